@@ -1,0 +1,122 @@
+"""Canonical tables: the only place that spells column names, dtypes and titles (`tables.toml`)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+Tables = Mapping[str, pd.DataFrame]
+
+DTYPES: dict[str, str] = {
+    "s": "str",
+    "i": "Int64",
+    "f": "float64",
+    "b": "boolean",
+    "d": "datetime64[us]",
+    "t": "datetime64[us]",
+    "g": "object",
+}
+SOURCE_COLUMNS = ("source", "source_row")
+
+
+class Column(NamedTuple):
+    """One column: its name, dtype letter, titles and the unit its values are in."""
+
+    name: str
+    kind: str
+    zh: str
+    en: str
+    unit: str | None = None
+
+
+def _load() -> dict[str, dict[str, Column]]:
+    text = files("gis.base").joinpath("tables.toml").read_text(encoding="utf-8")
+    return {
+        table: {name: Column(name, *spec) for name, spec in columns.items()}
+        for table, columns in tomllib.loads(text).items()
+    }
+
+
+TABLES: dict[str, dict[str, Column]] = _load()
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What a subject makes of its tables.
+
+    Attributes
+    ----------
+    tables
+        Results by name.
+    figures
+        Every number anyone will ever show, columns of the canonical table `figures`.
+    evidence
+        The rows behind each figure, columns of the canonical table `evidence`.
+    """
+
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    figures: pd.DataFrame = field(default_factory=lambda: empty("figures"))
+    evidence: pd.DataFrame = field(default_factory=lambda: empty("evidence"))
+
+
+def empty(table: str) -> pd.DataFrame:
+    """Give a frame of no rows with the columns and dtypes of a canonical table."""
+    return conform(pd.DataFrame(), table)
+
+
+def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Give `frame` the canonical columns of `table` first, missing ones as nulls, dtypes set.
+
+    Further columns stay behind them; a geometry column keeps its dtype. A GeoDataFrame stays one.
+    """
+    columns = TABLES[table]
+    values: dict[str, Any] = {}
+    for name, column in columns.items():
+        if column.kind == "g":
+            if name in frame:
+                values[name] = frame[name]
+            continue
+        dtype = DTYPES[column.kind]
+        found = frame[name] if name in frame else pd.Series(pd.NA, index=frame.index, dtype="object")
+        values[name] = _cast(found, dtype)
+    rest = {name: frame[name] for name in frame.columns if name not in columns}
+    out = pd.DataFrame({**values, **rest}, index=frame.index)
+    if "source_row" in out and out["source_row"].dtype != "Int64":
+        out["source_row"] = out["source_row"].astype("Int64")
+    if "geometry" in columns and "geometry" in frame and hasattr(frame, "crs"):
+        import geopandas as gpd
+
+        return gpd.GeoDataFrame(out, geometry="geometry", crs=frame.crs)
+    return out
+
+
+def _cast(found: pd.Series, dtype: str) -> pd.Series:
+    if str(found.dtype) == dtype:
+        return found
+    if dtype == "float64":
+        return pd.to_numeric(found).astype("float64")
+    if dtype.startswith("datetime64"):
+        return pd.to_datetime(found).astype(dtype)
+    if dtype == "str":
+        return found.astype("object").where(found.notna(), None).astype("str")
+    return found.astype("object").where(found.notna(), pd.NA).astype(dtype)
+
+
+def join(assessments: Iterable[Assessment]) -> Assessment:
+    """Put the results of several subjects together; the first table of a name wins a clash."""
+    tables: dict[str, pd.DataFrame] = {}
+    figures, evidence = [empty("figures")], [empty("evidence")]
+    for one in assessments:
+        tables = {**one.tables, **tables}
+        figures.append(one.figures)
+        evidence.append(one.evidence)
+    return Assessment(
+        tables,
+        pd.concat(figures, ignore_index=True).drop_duplicates("figure_id", ignore_index=True),
+        pd.concat(evidence, ignore_index=True),
+    )

@@ -1,0 +1,32 @@
+"""Text that came from data is untrusted wherever it is shown."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
+_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+
+
+def in_html(text: object) -> str:
+    """Escape a text for HTML, attributes included; missing is empty."""
+    return "" if text is None or text != text else html.escape(str(text), quote=True)
+
+
+def in_cell(text: str) -> str:
+    """Make a text safe for CSV and Excel: one that would start a formula gets a leading apostrophe."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def in_file_name(text: str) -> str:
+    """Make a text safe as a file name on Windows and elsewhere; at most 80 characters."""
+    name = unicodedata.normalize("NFC", _FORBIDDEN.sub("_", text)).strip(" .")[:80] or "_"
+    return f"_{name}" if _RESERVED.match(name) else name
+
+
+def both(zh: str, en: str) -> str:
+    """Give a Chinese and an English wording as two spans; the page shows one of them."""
+    return f'<span class="zh">{in_html(zh)}</span><span class="en" lang="en">{in_html(en)}</span>'

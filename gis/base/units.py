@@ -1,0 +1,52 @@
+"""Units of area and rounding as the standards print it."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+M2_PER_MU = Fraction(2000, 3)
+M2_PER: dict[str, Fraction] = {
+    "m2": Fraction(1),
+    "mu": M2_PER_MU,
+    "ha": Fraction(10_000),
+    "km2": Fraction(1_000_000),
+}
+UNIT_WORDS: dict[str, str] = {
+    "m2": "m2", "m²": "m2", "㎡": "m2", "平方米": "m2",
+    "mu": "mu", "亩": "mu",
+    "ha": "ha", "hm2": "ha", "hm²": "ha", "公顷": "ha",
+    "km2": "km2", "km²": "km2", "平方公里": "km2", "平方千米": "km2",
+}  # fmt: skip
+
+
+def to_mu(area_m2: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Convert m² to 亩 (1 亩 is exactly 2000/3 m²); same shape, unrounded."""
+    return np.asarray(area_m2, dtype="float64") * 3.0 / 2000.0
+
+
+def to_m2(area: npt.ArrayLike, unit: str) -> npt.NDArray[np.float64]:
+    """Convert an area in `unit` (m2, mu, ha, km2 or the Chinese word) to m².
+
+    Raises
+    ------
+    KeyError
+        The unit is not an area.
+    """
+    factor = M2_PER[UNIT_WORDS[unit.strip().lower()]]
+    return np.asarray(area, dtype="float64") * factor.numerator / factor.denominator
+
+
+def rounded(value: float, digits: int) -> Decimal:
+    """Round half to even on the shortest decimal form of `value` (GB/T 8170-2008)."""
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN)
+
+
+def shown(value: float | None, digits: int) -> str:
+    """Write a number as tables and cards show it: grouped, rounded half to even; missing is "–"."""
+    if value is None or value != value:
+        return "–"
+    return f"{rounded(value, digits):,}"

@@ -1,0 +1,1 @@
+"""The county's folder of layers, targets and rules, read and checked."""

@@ -1,0 +1,188 @@
+"""What a county's folder may say: every key is checked, an unknown one is an error."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Kind = Literal[
+    "boundaries", "waters", "control_lines", "parcels", "ledger_events", "farmland_cases",
+    "sections", "samples", "outfalls", "stations", "air_hours", "air_days", "land_cover", "tax",
+    "statistics", "actions", "water_bank", "features",
+]  # fmt: skip
+LineType = Literal["red_line", "basic_farmland", "growth_boundary", "control_area"]
+Group = Literal["base", "lines", "land", "water", "air", "actions"]
+Verdict = Literal[
+    "forbidden", "forbidden_in_principle", "forbidden_if_harms", "legacy", "state_council",
+    "allowed_if", "review", "positive", "neutral",
+]  # fmt: skip
+
+
+class Model(BaseModel):
+    """Base of every entry: unknown keys are errors, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(Model):
+    """A text in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+class FieldFrom(Model):
+    """A canonical column taken from a head of the file, with the unit the file has it in."""
+
+    head: str = Field(alias="from")
+    unit: str | None = None
+
+
+class About(Model):
+    """Where a layer comes from and who may see it."""
+
+    source: str
+    legal_basis: str = ""
+    date: dt.date | None = None
+    confidentiality: Literal["public", "internal"] = "public"
+    unsure: str = ""
+
+
+class Style(Model):
+    """How a layer without an official style is drawn."""
+
+    color: str | None = None
+    pattern: Literal["solid", "hatch", "dots", "dash"] | None = None
+    show: bool = True
+
+
+class Layer(Model):
+    """One layer of the catalogue: a table, a vector layer or a raster."""
+
+    id: Identifier
+    kind: Kind
+    title: Words
+    files: Sequence[str] = Field(min_length=1)
+    about: About
+    group: Group = "base"
+    line_type: LineType | None = None
+    part: str | None = None
+    crs: str | None = None
+    encoding: str | None = None
+    head_row: int | None = None
+    date: dt.date | None = None
+    fields: dict[str, str | FieldFrom] = {}
+    constants: dict[str, str | int | float | bool | dt.date] = {}
+    style: Style = Style()
+    classes: dict[str, Words] = {}
+
+
+class Goal(Model):
+    """What a target asks for."""
+
+    comparator: Literal[">", ">=", "<", "<=", "="]
+    value: float
+    unit: str
+
+
+class Plan(Model):
+    """The document a target comes from."""
+
+    document: str
+    sentence: str
+    word: str = ""
+    kind: Literal["binding", "anticipatory", "unstated"] = "unstated"
+    verified: bool = False
+
+
+class Target(Model):
+    """One target of the plan: an indicator, a period and a goal."""
+
+    id: Identifier
+    title: Words
+    group: Literal["land", "water", "air", "actions"]
+    indicator: str
+    place: str | None = None
+    period: str = Field(pattern=r"^\d{4}$")
+    goal: Goal
+    carried_forward: bool = False
+    counting_event: str | None = None
+    categories: Sequence[str] = ()
+    editions: dict[str, str] = {}
+    plan: Plan
+
+
+class Sliver(Model):
+    """Smaller pieces are listed apart, never dropped."""
+
+    area_m2: float = 1.0
+    width_m: float = 0.1
+
+
+class Unless(Model):
+    """A record that fills `field` gets another verdict."""
+
+    field: str
+    verdict: Verdict
+    exception: Words
+
+
+class Rule(Model):
+    """What it means that a subject touches a line."""
+
+    id: Identifier
+    subject: str
+    line: LineType
+    outside: bool = False
+    verdict: Verdict
+    severity: Literal["high", "medium", "low", "none"]
+    clause: str
+    unless: Unless | None = None
+    sliver: Sliver = Sliver()
+    verified: bool = True
+
+
+class Place(Model):
+    """A town, a street or a zone of the county, with the names seen for it."""
+
+    code: str
+    name: Words
+    aliases: Sequence[str] = ()
+
+
+class County(Model):
+    """The county itself."""
+
+    adcode: str = Field(pattern=r"^\d{6}$")
+    name: Words
+    sample: bool = False
+    extent: tuple[float, float, float, float]
+    plan_years: tuple[int, int]
+    towns: Sequence[Place] = ()
+    zones: Sequence[Place] = ()
+    air_stations: Sequence[str] = ()
+    assessed_levels: Sequence[str] = ("national", "provincial")
+    note: Words | None = None
+
+
+class Catalogue(Model):
+    """A whole folder `layers/`, read and checked."""
+
+    folder: Path
+    county: County
+    layers: tuple[Layer, ...]
+    targets: tuple[Target, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+    def layer(self, id_: str) -> Layer:
+        """Give the layer of an id."""
+        return next(layer for layer in self.layers if layer.id == id_)
+
+    def of_kind(self, kind: str) -> tuple[Layer, ...]:
+        """Give the layers whose kind is the canonical table `kind`."""
+        return tuple(layer for layer in self.layers if layer.kind == kind)

@@ -1,0 +1,86 @@
+"""What reading gives: raw parts of a file, and the canonical table made of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from gis.base.tables import empty
+
+
+@dataclass(frozen=True)
+class Raw:
+    """One layer or sheet as it stands in its file.
+
+    Attributes
+    ----------
+    frame
+        The file's own columns in their order under their own heads; a GeoDataFrame where the file
+        has geometry (CRS as the file says, or none). Cells of sheets are as found (text, numbers,
+        dates), not yet parsed.
+    rows
+        The row numbers as the user sees them (Excel's row, line of a CSV, feature from 1).
+    """
+
+    path: Path
+    part: str
+    frame: pd.DataFrame
+    rows: pd.Series
+    reader: str
+    encoding: str | None = None
+    encoding_reason: str | None = None
+    title: str = ""
+    date: dt.date | None = None
+    skipped: tuple[tuple[int, str], ...] = ()
+    findings: tuple[tuple[str, str], ...] = ()
+    rejects: pd.DataFrame = field(default_factory=lambda: empty("rejects"))
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person or the catalogue says about a file beyond the file itself.
+
+    `columns` maps canonical column → head, or (head, unit).
+    """
+
+    kind: str
+    layer: str
+    part: str | None = None
+    crs: str | None = None
+    encoding: str | None = None
+    head_row: int | None = None
+    date: dt.date | None = None
+    columns: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
+    constants: Mapping[str, object] = field(default_factory=dict)
+    extent: tuple[float, float, float, float] | None = None
+    keep_unknown: bool = True
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """A layer read, checked and brought to its canonical table; every frame of `tables.toml`.
+
+    Attributes
+    ----------
+    table
+        Canonical columns of the kind, further columns of the file behind them, then source and
+        source_row; a GeoDataFrame in EPSG:4490 where the kind has geometry. Index 0..n-1.
+    own
+        The file's own columns in their order, same index as `table`.
+    """
+
+    layer: str
+    kind: str
+    table: pd.DataFrame
+    own: pd.DataFrame
+    sources: pd.DataFrame
+    marks: pd.DataFrame = field(default_factory=lambda: empty("sample_marks"))
+    rejects: pd.DataFrame = field(default_factory=lambda: empty("rejects"))
+    superseded: pd.DataFrame = field(default_factory=lambda: empty("superseded"))
+    repairs: pd.DataFrame = field(default_factory=lambda: empty("repairs"))
+    findings: pd.DataFrame = field(default_factory=lambda: empty("findings"))
+    taken: pd.DataFrame = field(default_factory=lambda: empty("taken"))

@@ -1,0 +1,45 @@
+"""Everything a page reads; pages compute nothing of their own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from gis.base.tables import Tables
+from gis.catalogue.model import Catalogue
+from gis.standards import Editions
+
+
+@dataclass(frozen=True)
+class Book:
+    """One edition of the monitor, ready to be drawn.
+
+    Attributes
+    ----------
+    tables
+        Ingested and computed tables by name (layers of one kind are concatenated, column `layer`).
+    figures, evidence, targets
+        Canonical tables; `targets` is judged.
+    edition
+        `<date>-<hash8>`, the folder the pages stand in; `index.html` stands beside that folder.
+    years
+        Years that have figures, oldest first; the pages open on the last one.
+    withheld
+        Ids of the layers left out by `--public`.
+    """
+
+    catalogue: Catalogue
+    editions: Editions
+    tables: Tables
+    figures: pd.DataFrame
+    evidence: pd.DataFrame
+    targets: pd.DataFrame
+    sources: pd.DataFrame
+    findings: pd.DataFrame
+    as_of: dt.date
+    edition: str
+    years: tuple[int, ...]
+    public: bool = False
+    withheld: tuple[str, ...] = field(default_factory=tuple)

@@ -1,0 +1,160 @@
+"""Read the data files of the standards and choose the edition in force on a date.
+
+A file `<id>.toml` has a table `[meta]` with family, standard, title = { zh, en }, from, and where
+known to, source, verified = false and unsure = [{ zh, en }, ...]; the rest is the legal table.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from gis.base.errors import EditionError, StandardError
+
+META_KEYS = {
+    "family", "standard", "title", "from", "to", "source", "verified", "unsure", "stage", "clause",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One dated legal text.
+
+    Attributes
+    ----------
+    id
+        The name of its file without `.toml`.
+    start, end
+        First and last day in force; `end` is None while it is in force.
+    verified
+        False where no copy of the text was seen.
+    unsure
+        What is not known, each as {zh, en}; pages that use the edition show it.
+    data
+        The legal tables as written in the file, without `[meta]`.
+    """
+
+    id: str
+    family: str
+    standard: str
+    title: Mapping[str, str]
+    start: date
+    end: date | None
+    clause: str
+    source: str
+    verified: bool
+    unsure: tuple[Mapping[str, str], ...]
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Editions:
+    """All editions at hand, and those forced for a whole series."""
+
+    all: tuple[Edition, ...]
+    forced: Mapping[str, str] = field(default_factory=dict)
+
+    def get(self, id_: str) -> Edition:
+        """Find an edition by its id.
+
+        Raises
+        ------
+        EditionError
+            There is none; the fix lists the known ids.
+        """
+        for edition in self.all:
+            if edition.id == id_:
+                return edition
+        known = ", ".join(edition.id for edition in self.all)
+        raise EditionError(f'no edition "{id_}"', fix=f"one of {known}")
+
+    def family(self, family: str) -> list[Edition]:
+        """List the editions of a family, oldest first."""
+        return sorted((one for one in self.all if one.family == family), key=lambda one: one.start)
+
+    def in_force(self, family: str, on: date) -> Edition:
+        """Give the edition of `family` in force on a day, or the one forced for the series.
+
+        The last hour of a day is named 00:00 of the next: pass the day the hour belongs to.
+
+        Raises
+        ------
+        EditionError
+            The family is unknown, or none of its editions covers the day.
+        """
+        if family in self.forced:
+            return self.get(self.forced[family])
+        candidates = self.family(family)
+        for edition in reversed(candidates):
+            if edition.start <= on and (edition.end is None or on <= edition.end):
+                return edition
+        spans = "; ".join(f"{one.id} {one.start}–{one.end or ''}" for one in candidates)
+        raise EditionError(
+            f'no edition of "{family}" is in force on {on}',
+            found=spans or "no file of this family",
+            fix=f'add a file with family = "{family}" to layers/standards/, or choose an edition',
+        )
+
+    def force(self, family: str, id_: str) -> Editions:
+        """Judge a whole series under one edition."""
+        if self.get(id_).family != family:
+            known = ", ".join(one.id for one in self.family(family))
+            raise EditionError(f'edition "{id_}" is not of the family "{family}"', fix=f"one of {known}")
+        return replace(self, forced={**self.forced, family: id_})
+
+
+def load(folders: Iterable[Path] = ()) -> Editions:
+    """Read the shipped editions and those of further folders (a county's `layers/standards/`).
+
+    Raises
+    ------
+    StandardError
+        A file is not TOML, lacks a key of `[meta]`, has an unknown one, or repeats an id.
+    """
+    paths: list[Any] = [path for path in files("gis.standards").iterdir() if path.name.endswith(".toml")]
+    for folder in folders:
+        paths += sorted(Path(folder).glob("*.toml"))
+    found: dict[str, Edition] = {}
+    for path in sorted(paths, key=lambda one: one.name):
+        edition = _read(path.name, path.read_text(encoding="utf-8"))
+        if edition.id in found:
+            raise StandardError(
+                f'the edition "{edition.id}" is there twice', file=path.name, fix="rename one file"
+            )
+        found[edition.id] = edition
+    return Editions(tuple(found.values()))
+
+
+def _read(name: str, text: str) -> Edition:
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise StandardError(f"not TOML: {error}", file=name) from None
+    meta = data.pop("meta", {})
+    missing = [key for key in ("family", "standard", "title", "from") if key not in meta]
+    unknown = sorted(set(meta) - META_KEYS)
+    if missing or unknown:
+        raise StandardError(
+            "the table [meta] is not complete" if missing else "the table [meta] has unknown keys",
+            file=name,
+            found=", ".join(missing or unknown),
+            fix=f"keys of [meta]: {', '.join(sorted(META_KEYS))}",
+        )
+    return Edition(
+        id=name.removesuffix(".toml"),
+        family=meta["family"],
+        standard=" ".join(filter(None, (meta["standard"], meta.get("stage")))),
+        title=meta["title"],
+        start=meta["from"],
+        end=meta.get("to"),
+        clause=meta.get("clause", ""),
+        source=meta.get("source", ""),
+        verified=meta.get("verified", True),
+        unsure=tuple(meta.get("unsure", ())),
+        data=data,
+    )
