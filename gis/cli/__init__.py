@@ -1,1 +1,1 @@
-"""TODO."""
+"""The command `gis`: the only room that prints."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""What is kept on disk: the workspace, the published editions, the files of `-o`."""

@@ -1,0 +1,5 @@
+"""`python -m gis`."""
+
+from gis.cli.app import main
+
+main()

@@ -1,0 +1,355 @@
+"""The steps in order: catalogue → ingest → assess → scorecard → maps and tables.
+
+The only module that knows every room. A layer whose files did not change is not read again; an
+edition that stands already is not built again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, get_args
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import pyproj
+import shapely
+
+import gis
+from gis import actions, air, ingest, land, maps, scorecard, standards, water
+from gis.base.errors import UsageError
+from gis.base.tables import Assessment, Tables, empty, join
+from gis.catalogue import Catalogue, Layer, layer_files, load
+from gis.catalogue.model import Kind
+from gis.engine import Threads
+from gis.ingest import Ingested
+from gis.maps.book import Book
+from gis.standards import Editions
+from gis.store import edition as shelf
+from gis.store import workspace
+from gis.store.hashing import Hashes, of_all, of_bytes, of_source
+from gis.store.write import write
+
+Progress = Callable[[str, str], None]
+LOGS = ("sources", "rejects", "superseded", "repairs", "findings", "taken")
+LAND_KINDS = ("parcels", "ledger_events", "control_lines", "farmland_cases", "tax", "water_bank")
+LAND_TABLES = ("parcels", "ledger", "overlaps", "pieces", "contacts", "area_proof", "tax_by_place", "undated")
+PLAIN_TABLES = ("section_", "water_", "air_", "actions_")
+DATES = {
+    "samples": "sampled_at",
+    "air_days": "date",
+    "air_hours": "time",
+    "ledger_events": "date",
+}
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Everything read: the catalogue, the tables by kind, and the logs of the reading.
+
+    Attributes
+    ----------
+    logs
+        Canonical frames `sources`, `rejects`, `superseded`, `repairs`, `findings`, `taken`.
+    inputs
+        Layer id → file → SHA-256.
+    """
+
+    catalogue: Catalogue
+    editions: Editions
+    tables: Tables
+    logs: Tables
+    inputs: dict[str, dict[str, str]]
+    public: bool
+    withheld: tuple[str, ...]
+
+
+def quiet(_step: str, _what: str) -> None:
+    """Report no progress."""
+
+
+def take_in(
+    layers: Path, work: Path, *, public: bool = False, only: Iterable[str] = (), progress: Progress = quiet
+) -> Intake:
+    """Read the catalogue and every layer of it.
+
+    Parameters
+    ----------
+    layers
+        The county's folder.
+    work
+        Folder of accepted data by content hash; safe to delete.
+    public
+        Leave out layers that are not public: geometry, rows and tooltips alike.
+    only
+        Ids of the layers to read; all when empty.
+
+    Raises
+    ------
+    CatalogueError, StandardError, FileError, CrsError
+        A file cannot be used; a bad row is a row of `logs["rejects"]` instead.
+    """
+    catalogue = load(layers)
+    editions = standards.load([layers / "standards"])
+    hashes = Hashes(work / "hashes.json")
+    code = of_source(Path(gis.__file__).parent)
+    chosen = [layer for layer in catalogue.layers if not only or layer.id in set(only)]
+    shown = [layer for layer in chosen if not public or layer.about.confidentiality == "public"]
+    found: list[Ingested] = []
+    inputs: dict[str, dict[str, str]] = {}
+    keys: set[str] = set()
+    for layer in shown:
+        progress("ingest", layer.id)
+        paths = layer_files(layer, layers)
+        inputs[layer.id] = {path.relative_to(layers).as_posix(): hashes.of(path) for path in paths}
+        key = of_all([code, layer.model_dump_json(), *inputs[layer.id], *inputs[layer.id].values()])[:24]
+        keys.add(key)
+        found.append(_read(layer, catalogue, work / "layers" / key))
+    hashes.save()
+    if not only and not public:
+        workspace.sweep(work / "layers", keys)
+    withheld = tuple(layer.id for layer in chosen if layer not in shown)
+    return Intake(catalogue, editions, _tables(found), _logs(found), inputs, public, withheld)
+
+
+def judge(intake: Intake, as_of: dt.date | None = None, progress: Progress = quiet) -> Book:
+    """Assess every subject and judge the targets.
+
+    Parameters
+    ----------
+    as_of
+        Rows dated later are left aside; default the last date in the data.
+    """
+    day = as_of or last_date(intake.tables)
+    made = join([_assess(intake, intake.editions, day, progress), *_other_editions(intake, day)])
+    progress("scorecard", "")
+    targets = scorecard.judge(intake.catalogue, intake.editions, made.figures, day)
+    years = sorted({int(period) for period in made.figures["period"] if period.isdigit()})
+    return Book(
+        catalogue=intake.catalogue,
+        editions=intake.editions,
+        tables={**intake.tables, **made.tables},
+        figures=made.figures,
+        evidence=made.evidence,
+        targets=targets,
+        sources=intake.logs["sources"],
+        findings=intake.logs["findings"],
+        as_of=day,
+        edition=f"{day}-{_fingerprint(intake, day)[:8]}",
+        years=tuple(years),
+        public=intake.public,
+        withheld=intake.withheld,
+    )
+
+
+def run(
+    layers: Path,
+    out: Path,
+    *,
+    as_of: dt.date | None = None,
+    public: bool = False,
+    progress: Progress = quiet,
+) -> tuple[Path, Book | None, Intake]:
+    """Do everything: read, assess, judge, draw and publish one edition in `out`.
+
+    Returns
+    -------
+    index, book, intake
+        The page to open; what it shows, or None where the same edition stands already; what was read.
+    """
+    intake = take_in(layers, out / shelf.WORK, public=public, progress=progress)
+    day = as_of or last_date(intake.tables)
+    name = f"{day}-{_fingerprint(intake, day)[:8]}"
+    if (
+        shelf.published(out, name)
+        and (out / shelf.INDEX).exists()
+        and name in (out / shelf.INDEX).read_text("utf-8")
+    ):
+        return out / shelf.INDEX, None, intake
+    book = judge(intake, day, progress)
+    progress("maps", "")
+    pages = maps.render(book)
+    progress("tables", "")
+    index = shelf.publish(
+        out, name, pages, _manifest(intake, book), lambda folder: _write(intake, book, folder)
+    )
+    return index, book, intake
+
+
+def last_date(tables: Tables) -> dt.date:
+    """Give the last date in the data: the day that figures are about when nobody names one.
+
+    Raises
+    ------
+    UsageError
+        No table holds a date.
+    """
+    last = [
+        (tables[table][column] - pd.Timedelta(minutes=1 if column == "time" else 0)).max()
+        for table, column in DATES.items()
+        if table in tables and len(tables[table])
+    ]
+    known = [one for one in last if not pd.isna(one)]
+    if not known:
+        raise UsageError("no record has a date", fix="give --as-of DATE")
+    return max(known).date()
+
+
+def stamps(book: Book, kinds: Iterable[str] | None = None) -> dict[str, str]:
+    """Give what every row of a table must carry: sample data, layers in it that are not public.
+
+    Parameters
+    ----------
+    kinds
+        Canonical tables that the table is made of; all when None.
+    """
+    found: dict[str, str] = {}
+    if book.catalogue.county.sample:
+        found["data_note"] = "示例数据 sample data"
+    among = None if kinds is None else set(kinds)
+    internal = [
+        layer.title.zh
+        for layer in book.catalogue.layers
+        if layer.about.confidentiality == "internal"
+        and layer.id not in book.withheld
+        and (among is None or layer.kind in among)
+    ]
+    if internal:
+        found["confidentiality"] = "内部资料 internal: " + "、".join(internal)
+    return found
+
+
+def _read(layer: Layer, catalogue: Catalogue, place: Path) -> Ingested:
+    kept = workspace.load(place)
+    if kept is None:
+        read = ingest.read_layer(layer, catalogue)
+        kept = {
+            one.name: getattr(read, one.name) for one in fields(read) if one.name not in ("layer", "kind")
+        }
+        workspace.save(place, kept)
+    return Ingested(layer=layer.id, kind=layer.kind, **kept)
+
+
+def _tables(found: Iterable[Ingested]) -> dict[str, pd.DataFrame]:
+    by_kind: dict[str, list[pd.DataFrame]] = {}
+    for one in found:
+        by_kind.setdefault(one.kind, []).append(one.table.assign(layer=one.layer))
+        by_kind.setdefault("sample_marks", []).append(one.marks)
+    return {kind: _stack(frames) for kind, frames in by_kind.items()}
+
+
+def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    with_rows = [frame for frame in frames if len(frame)] or frames[:1]
+    stacked = pd.concat(with_rows, ignore_index=True)
+    placed = [frame for frame in with_rows if isinstance(frame, gpd.GeoDataFrame) and frame.crs is not None]
+    if placed:
+        return gpd.GeoDataFrame(stacked, geometry="geometry", crs=placed[0].crs)
+    return stacked
+
+
+def _logs(found: list[Ingested]) -> dict[str, pd.DataFrame]:
+    return {
+        log: pd.concat(
+            [empty(log), *(frame for one in found if len(frame := getattr(one, log)))], ignore_index=True
+        )
+        for log in LOGS
+    }
+
+
+def _assess(intake: Intake, editions: Editions, day: dt.date, progress: Progress = quiet) -> Assessment:
+    made = []
+    for subject in (land, water, air, actions):
+        progress("assess", subject.__name__.removeprefix("gis."))
+        made.append(subject.assess(intake.tables, intake.catalogue, editions, day, Threads()))
+    return join(made)
+
+
+def _other_editions(intake: Intake, day: dt.date) -> list[Assessment]:
+    """Judge again under the editions that targets name, where another one was in force."""
+    wanted = set()
+    for target in intake.catalogue.targets:
+        last = day if target.carried_forward else min(day, dt.date(int(target.period), 12, 31))
+        for family, id_ in target.editions.items():
+            if intake.editions.in_force(family, last).id != id_:
+                wanted.add((family, id_))
+    return [
+        Assessment({}, made.figures, made.evidence)
+        for family, id_ in sorted(wanted)
+        for made in [_assess(intake, intake.editions.force(family, id_), day)]
+    ]
+
+
+def _fingerprint(intake: Intake, day: dt.date) -> str:
+    catalogue = intake.catalogue.model_dump_json(exclude={"folder"})
+    code = of_source(Path(gis.__file__).parent)
+    editions = repr(intake.editions)
+    return of_bytes(f"{catalogue} {editions} {intake.inputs} {code} {day} {intake.public}".encode())
+
+
+def _manifest(intake: Intake, book: Book) -> dict[str, Any]:
+    return {
+        "edition": book.edition,
+        "as_of": str(book.as_of),
+        "county": intake.catalogue.county.adcode,
+        "sample": intake.catalogue.county.sample,
+        "parameters": {"as_of": str(book.as_of), "public": intake.public},
+        "withheld": list(intake.withheld),
+        "inputs": intake.inputs,
+        "versions": versions(),
+        "standards": [
+            {
+                "id": one.id,
+                "standard": one.standard,
+                "from": one.start,
+                "to": one.end,
+                "verified": one.verified,
+            }
+            for one in intake.editions.all
+        ],
+        "rows": {
+            name: int(intake.logs["sources"][name].sum())
+            for name in ("rows_read", "rows_kept", "rows_superseded", "rows_quarantined")
+        },
+        "figures": {row.figure_id: row.value for row in book.figures.itertuples()},
+    }
+
+
+def versions() -> dict[str, str]:
+    """List the versions that a result depends on."""
+    packages = ("geopandas", "shapely", "pyogrio", "pyproj", "rasterio", "pandas", "numpy", "folium")
+    return {
+        "gis": gis.__version__,
+        "python": platform.python_version(),
+        **{name: version(name) for name in packages},
+        "GEOS": shapely.geos_version_string,
+        "GDAL": pyogrio.__gdal_version_string__,
+        "PROJ": pyproj.proj_version_str,
+    }
+
+
+def _write(intake: Intake, book: Book, folder: Path) -> None:
+    tables = {"figures": book.figures, "evidence": book.evidence, "targets": book.targets}
+    tables |= {name: frame for name, frame in book.tables.items() if len(frame) and name != "sample_marks"}
+    for name, frame in tables.items():
+        notes = stamps(book, _kinds(name))
+        write(frame, folder / "tables" / f"{name}.csv", title=name, stamps=notes)
+        if isinstance(frame, gpd.GeoDataFrame):
+            write(frame, folder / "tables" / f"{name}.gpkg", title=name, stamps=notes)
+    for name in ("figures", "targets"):
+        write(tables[name], folder / "tables" / f"{name}.xlsx", title=name, stamps=stamps(book))
+    for name in LOGS:
+        write(intake.logs[name], folder / "tables" / f"{name}.csv", title=name, stamps=stamps(book))
+    for layer, rows in intake.logs["rejects"].groupby("layer"):
+        notes = stamps(book, [intake.catalogue.layer(str(layer)).kind])
+        write(rows, folder / "quarantine" / f"{layer}.csv", title=str(layer), stamps=notes)
+
+
+def _kinds(table: str) -> list[str] | None:
+    if table in LAND_TABLES:
+        return list(LAND_KINDS)
+    return [table] if table in get_args(Kind) else [] if table.startswith(PLAIN_TABLES) else None

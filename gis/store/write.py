@@ -1,0 +1,157 @@
+"""Write a table by the suffix of its name: .csv, .xlsx, .gpkg, .parquet; whole or not at all."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import xlsxwriter
+
+from gis.base.errors import UsageError
+from gis.base.text import in_cell
+from gis.store.workspace import storable
+
+SUFFIXES = (".csv", ".xlsx", ".gpkg", ".parquet", ".html")
+EXCEL_ROWS = 1_048_575
+FIRST_WIDE_LETTER = 0x2E80
+
+
+def write(frame: pd.DataFrame, path: Path, *, title: str, stamps: Mapping[str, str] | None = None) -> None:
+    """Write `frame` to `path`; the format follows the suffix.
+
+    Parameters
+    ----------
+    frame
+        Columns in the order to be written; a geometry becomes WKT in CSV and XLSX.
+    title
+        Name of the sheet or layer.
+    stamps
+        Notes that every row must carry (sample data, 内部资料): column → text.
+
+    Raises
+    ------
+    UsageError
+        The suffix is not one of `SUFFIXES`, or the table is too long for Excel.
+    """
+    writer = _WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise UsageError(f'cannot write "{path.name}"', fix=f"a name that ends in {', '.join(SUFFIXES)}")
+    stamped = frame.assign(**dict(stamps)) if stamps else frame
+    atomically(path, lambda target: writer(stamped, target, title))
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a page or a manifest as UTF-8, whole or not at all."""
+    atomically(path, lambda target: target.write_bytes(text.encode("utf-8")))
+
+
+def atomically(path: Path, writer: Callable[[Path], object]) -> None:
+    """Let `writer` fill a temporary name beside `path`, then put it in place by one rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
+        target = Path(folder) / path.name
+        writer(target)
+        try:
+            target.replace(path)
+        except PermissionError as error:
+            raise UsageError(
+                "the file cannot be replaced",
+                file=path.name,
+                found=str(error),
+                fix="close it in Excel or QGIS and run again",
+            ) from None
+
+
+def flat(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give a plain table: geometry as WKT, the rest as it is."""
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
+        return pd.DataFrame(frame)
+    name = frame.active_geometry_name
+    wkt = frame.geometry.to_wkt(rounding_precision=8)
+    return pd.DataFrame(frame.drop(columns=name)).assign(**{f"{name}_wkt": wkt})
+
+
+def _csv(frame: pd.DataFrame, target: Path, _title: str) -> None:
+    plain = storable(flat(frame))
+    for name in plain.select_dtypes("str"):
+        plain[name] = plain[name].map(in_cell, na_action="ignore")
+    plain.columns = [in_cell(name) for name in plain.columns]
+    plain.to_csv(target, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+
+
+def _parquet(frame: pd.DataFrame, target: Path, _title: str) -> None:
+    storable(frame).to_parquet(target, index=False)
+
+
+def _gpkg(frame: pd.DataFrame, target: Path, title: str) -> None:
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise UsageError("this table has no geometry", file=target.name, fix="write .csv, .xlsx or .parquet")
+    storable(frame).to_file(target, layer=title, driver="GPKG", engine="pyogrio")
+
+
+def _xlsx(frame: pd.DataFrame, target: Path, title: str) -> None:
+    plain = storable(flat(frame))
+    if len(plain) > EXCEL_ROWS:
+        raise UsageError(
+            f"{len(plain):,} rows do not fit into one Excel sheet",
+            file=target.name,
+            fix="write .parquet or .csv",
+        )
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+    with xlsxwriter.Workbook(target, options) as book:
+        book.set_properties({"title": title})
+        sheet = book.add_worksheet(_sheet_name(title))
+        head = book.add_format({"bold": True, "bg_color": "#EEF2F5", "bottom": 1})
+        dates = book.add_format({"num_format": "yyyy-mm-dd"})
+        times = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        for position, name in enumerate(plain.columns):
+            sheet.write_string(0, position, name, head)
+            values = plain[name]
+            form = _date_format(values, dates, times)
+            sheet.set_column(position, position, _width(name, values), form)
+            for row, value in enumerate(_cells(values), start=1):
+                if value is not None:
+                    sheet.write(row, position, value, form)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(len(plain), 1), max(len(plain.columns) - 1, 0))
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.repeat_rows(0)
+        sheet.set_footer("&L" + title.replace("&", "&&") + "&R&P / &N")
+
+
+def _cells(values: pd.Series) -> list[object]:
+    if values.dtype.kind == "M":
+        return [None if pd.isna(one) else one.to_pydatetime() for one in values]
+    return [None if pd.isna(one) else (one.item() if hasattr(one, "item") else one) for one in values]
+
+
+def _date_format(values: pd.Series, dates: object, times: object) -> object | None:
+    if values.dtype.kind != "M":
+        return None
+    found = values.dropna()
+    return dates if (found == found.dt.normalize()).all() else times
+
+
+def _width(name: str, values: pd.Series) -> float:
+    letters = values.dropna().head(200).map(lambda one: _letters(str(one)))
+    return float(min(max([_letters(name), *letters]) + 3, 48))
+
+
+def _letters(text: str) -> int:
+    return sum(2 if ord(letter) > FIRST_WIDE_LETTER else 1 for letter in text)
+
+
+def _sheet_name(title: str) -> str:
+    return "".join("_" if letter in "[]:*?/\\'" else letter for letter in title)[:31] or "table"
+
+
+_WRITERS: dict[str, Callable[[pd.DataFrame, Path, str], None]] = {
+    ".csv": _csv,
+    ".xlsx": _xlsx,
+    ".gpkg": _gpkg,
+    ".parquet": _parquet,
+}

@@ -1,0 +1,66 @@
+"""The project's own papers agree with each other and with the code."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+LONGEST_FILE = 400
+
+
+def requirements() -> set[str]:
+    return set(PROJECT["dependencies"]) | set(PROJECT["optional-dependencies"]["test"])
+
+
+def test_environment_yml_names_what_pyproject_names():
+    lines = (ROOT / "environment.yml").read_text("utf-8").splitlines()
+    listed = {line.strip()[2:] for line in lines if line.strip().startswith("- ")}
+    assert listed - {"conda-forge", "python>=3.11", "pip", "pip:", "-e ."} == requirements()
+    assert f"python{PROJECT['requires-python']}" in listed
+
+
+def test_lock_pins_every_requirement_with_hashes_and_no_index():
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    names = {re.split(r"[=<>]", one)[0] for one in requirements()}
+    pinned = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
+    assert names <= pinned
+    assert "://" not in lock
+    blocks = re.split(r"^(?=[a-z0-9-]+==)", lock, flags=re.MULTILINE)
+    assert all("--hash=sha256:" in block for block in blocks if block.strip())
+
+
+SOURCES = sorted(path for room in ("gis", "scripts", "tests") for path in (ROOT / room).rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_file_is_longer_than_a_reader_bears(path):
+    assert len(path.read_text("utf-8").splitlines()) <= LONGEST_FILE
+
+
+@pytest.mark.slow
+def test_imports_go_one_way():
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from importlinter.cli import lint_imports_command as run; run()",
+            "--no-cache",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_scripts_need_only_the_standard_library():
+    for name in ("environment.py", "demo.py", "test.py"):
+        text = (ROOT / "scripts" / name).read_text("utf-8")
+        imports = set(re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE)) - {"environment"}
+        assert imports <= sys.stdlib_module_names
