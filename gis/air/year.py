@@ -1,0 +1,172 @@
+"""Months, years and January-to-month periods: good-day rate, mean PM2.5, and whether data suffice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from gis.base.errors import EditionError
+from gis.standards import Editions
+
+FEBRUARY = 2
+MONTHS = range(1, 13)
+KINDS: dict[str, Any] = {
+    "start": "datetime64[us]",
+    "end": "datetime64[us]",
+    "good_day_rate": "float64",
+    "good_day_rate_dust_removed": "float64",
+    "sufficient": "boolean",
+    "pm25_sufficient": "boolean",
+}
+
+
+@dataclass(frozen=True)
+class Period:
+    """A month, a year or January to a month (累计); `end` is the calendar's, not the data's."""
+
+    id: str
+    kind: str
+    start: dt.date
+    end: dt.date
+
+    def days_until(self, as_of: dt.date) -> int:
+        """Count the days of the period that have passed on `as_of`, that day included."""
+        return (min(self.end, as_of) - self.start).days + 1
+
+
+def periods_of(years: Iterable[int], as_of: dt.date) -> list[Period]:
+    """List year, months and cumulative periods of each year that have begun by `as_of`."""
+    every = [one for year in years for one in _of_year(year)]
+    begun = [one for one in every if one.start <= as_of]
+    return [one for one in begun if one.kind != "cumulative" or _first_of_month(one.end) <= as_of]
+
+
+def air_periods(
+    city: pd.DataFrame, periods: Iterable[Period], as_of: dt.date, editions: Editions
+) -> pd.DataFrame:
+    """Sum city days up to periods (HJ 663; GB 3095-2012 table 4).
+
+    Parameters
+    ----------
+    city
+        From `city_days`, no day after `as_of`.
+
+    Returns
+    -------
+    periods
+        A row a period that has data. good_day_rate = good days / valid days × 100, %, dust days kept;
+        good_day_rate_dust_removed leaves out the dust days over AQI 100. pm25_mean = mean of the daily
+        city means, µg/m³; pm25_mean_dust_removed without dust days. coverage = valid days / days passed.
+        sufficient and pm25_sufficient: the days that the data file asks of a month or year (null for
+        cumulative periods and before the period ends). provisional: not ended by `as_of`. edition:
+        of HJ 633, both where the period crosses a change.
+    """
+    rows = [_row(within(city, one), one, as_of, editions) for one in periods]
+    frame = pd.DataFrame([row for row in rows if row])
+    return frame.astype({name: kind for name, kind in KINDS.items() if name in frame})
+
+
+def period_editions(city: pd.DataFrame, periods: Iterable[Period]) -> pd.DataFrame:
+    """Give the good-day rate of each period apart by the edition in force on the day.
+
+    Returns
+    -------
+    rates
+        period, period_kind, year, edition, good_days, valid_days, good_day_rate (%).
+    """
+    valid = city[city["valid"]]
+    rows = [
+        {
+            "period": one.id, "period_kind": one.kind, "year": one.start.year, "edition": edition,
+            "good_days": int(days["good"].sum()), "valid_days": len(days),
+            "good_day_rate": _share(int(days["good"].sum()), len(days)),
+        }
+        for one in periods
+        for edition, days in within(valid, one).groupby("edition", sort=True)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def within(city: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """Keep the rows whose date lies in the period."""
+    return city[city["date"].between(pd.Timestamp(period.start), pd.Timestamp(period.end))]
+
+
+def enough_days(dates: pd.Series, period: Period, as_of: dt.date, editions: Editions) -> bool | None:
+    """Tell whether a month or year has the daily means it needs (GB 3095-2012 table 4, 6.4).
+
+    Parameters
+    ----------
+    dates
+        Dates with a valid value.
+
+    Returns
+    -------
+    enough
+        None for a cumulative period, before the period ends, or where no edition is in force.
+    """
+    if period.kind == "cumulative" or as_of < period.end:
+        return None
+    try:
+        rules = editions.in_force("air_assessment", period.end).data["valid"]
+    except EditionError:
+        return None
+    by_month = dates.dt.month.value_counts()
+    need = {month: rules["month"]["february" if month == FEBRUARY else "days"] for month in MONTHS}
+    if period.kind == "month":
+        return len(dates) >= need[period.start.month]
+    return len(dates) >= rules["year"]["days"] and all(
+        by_month.get(month, 0) >= need[month] for month in MONTHS
+    )
+
+
+def _row(days: pd.DataFrame, period: Period, as_of: dt.date, editions: Editions) -> dict[str, Any]:
+    if not len(days):
+        return {}
+    valid, pm25 = days[days["valid"]], days[days["pm25"].notna()]
+    good, passed = int(valid["good"].sum()), period.days_until(as_of)
+    clear = valid[~(valid["dust"] & ~valid["good"])]
+    return {
+        "period": period.id,
+        "period_kind": period.kind,
+        "year": period.start.year,
+        "start": pd.Timestamp(period.start),
+        "end": pd.Timestamp(period.end),
+        "good_days": good,
+        "valid_days": len(valid),
+        "bad_days": len(valid) - good,
+        "invalid_days": len(days) - len(valid),
+        "days_passed": passed,
+        "dust_days": int(days["dust"].sum()),
+        "good_day_rate": _share(good, len(valid)),
+        "good_day_rate_dust_removed": _share(good, len(clear)),
+        "pm25_mean": pm25["pm25"].mean(),
+        "pm25_mean_dust_removed": pm25.loc[~pm25["dust"], "pm25"].mean(),
+        "pm25_days": len(pm25),
+        "coverage": len(valid) / passed,
+        "sufficient": enough_days(valid["date"], period, as_of, editions),
+        "pm25_sufficient": enough_days(pm25["date"], period, as_of, editions),
+        "provisional": as_of < period.end,
+        "edition": " + ".join(days["edition"].dropna().unique()),
+    }
+
+
+def _share(part: int, whole: int) -> float | None:
+    return 100.0 * part / whole if whole else None
+
+
+def _of_year(year: int) -> Iterator[Period]:
+    start = dt.date(year, 1, 1)
+    yield Period(f"{year}", "year", start, dt.date(year, 12, 31))
+    for month in MONTHS:
+        end = (pd.Timestamp(year, month, 1) + pd.offsets.MonthEnd(0)).date()
+        yield Period(f"{year}M{month:02d}", "month", _first_of_month(end), end)
+        yield Period(f"{year}C{month:02d}", "cumulative", start, end)
+
+
+def _first_of_month(day: dt.date) -> dt.date:
+    return day.replace(day=1)
