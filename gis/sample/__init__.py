@@ -1,1 +1,5 @@
-"""TODO."""
+"""A sample county: real names, invented geometry and figures, real formats with real faults."""
+
+from gis.sample.files import DEFECTS, write
+
+__all__ = ["DEFECTS", "write"]
