@@ -1,1 +1,17 @@
 """The county's folder of layers, targets and rules, read and checked."""
+
+from gis.catalogue.files import layer_files
+from gis.catalogue.load import layer_line, load, target_lines
+from gis.catalogue.model import Catalogue, County, Layer, Rule, Target
+
+__all__ = [
+    "Catalogue",
+    "County",
+    "Layer",
+    "Rule",
+    "Target",
+    "layer_files",
+    "layer_line",
+    "load",
+    "target_lines",
+]

@@ -21,6 +21,7 @@ Verdict = Literal[
     "forbidden", "forbidden_in_principle", "forbidden_if_harms", "legacy", "state_council",
     "allowed_if", "review", "positive", "neutral",
 ]  # fmt: skip
+Event = Literal["identified", "approved", "cleared", "supplied", "accepted", "recorded", "reversed"]
 
 
 class Model(BaseModel):
@@ -98,6 +99,7 @@ class Plan(Model):
     word: str = ""
     kind: Literal["binding", "anticipatory", "unstated"] = "unstated"
     verified: bool = False
+    note: Words | None = None
 
 
 class Target(Model):
@@ -111,9 +113,10 @@ class Target(Model):
     period: str = Field(pattern=r"^\d{4}$")
     goal: Goal
     carried_forward: bool = False
-    counting_event: str | None = None
+    counting_event: Event | None = None
     categories: Sequence[str] = ()
     editions: dict[str, str] = {}
+    unsure: Words | None = None
     plan: Plan
 
 
@@ -145,6 +148,7 @@ class Rule(Model):
     unless: Unless | None = None
     sliver: Sliver = Sliver()
     verified: bool = True
+    note: Words | None = None
 
 
 class Place(Model):

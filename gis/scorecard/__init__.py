@@ -1,1 +1,7 @@
-"""TODO."""
+"""Targets judged by figures, and every figure traced to its rows."""
+
+from gis.scorecard.absent import absent
+from gis.scorecard.judge import STATES, judge
+from gis.scorecard.trace import Trace, trace
+
+__all__ = ["STATES", "Trace", "absent", "judge", "trace"]

@@ -1,0 +1,216 @@
+"""The plan's counted actions and projects, and plain yearly statistics, as figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from gis.base.figures import Finding, assessment, figures_of, finding, rows_of
+from gis.base.tables import Assessment, Tables, conform, empty
+from gis.base.units import UNIT_WORDS, to_m2
+from gis.catalogue import Catalogue
+from gis.engine import Engine
+from gis.standards import Editions
+
+MEASURES = {
+    "started": ("started", False),
+    "finished": ("finished", False),
+    "quantity_started": ("started", True),
+    "quantity_finished": ("finished", True),
+}
+SUMMARY = ["year", *MEASURES, "unit"]
+TEN_THOUSAND = "万"
+POINTS = "个百分点"
+
+
+class _Period(NamedTuple):
+    name: str
+    first: pd.Timestamp
+    last: pd.Timestamp
+
+
+def assess(
+    tables: Tables,
+    catalogue: Catalogue,
+    editions: Editions,  # noqa: ARG001
+    as_of: dt.date,
+    engine: Engine,  # noqa: ARG001
+) -> Assessment:
+    """Count actions started and finished, add up their quantities, and take over yearly statistics.
+
+    Parameters
+    ----------
+    tables
+        `actions` (dates, quantity in `unit`) and `statistics`; either may be missing.
+    as_of
+        Dates after it have not happened: an action that finishes later is started, not finished.
+
+    Returns
+    -------
+    assessment
+        Figures `actions.<kind>.<measure>` a year and, while the year runs, January to now of every
+        year; a 0 is made only for a kind that has rows. An action without the date counts in no
+        period; the figure's note says how many those are. Figures `statistics.<indicator>` and
+        `.change` (this year's value less last year's). Tables `actions_summary` (kind, year) and
+        `actions_by_town` (kind, town, year). Areas are in m².
+    """
+    actions = _happened(tables.get("actions", empty("actions")), as_of)
+    findings = [*_counted(actions, catalogue.county.adcode, as_of)]
+    findings += _statistics(tables.get("statistics", empty("statistics")), catalogue, as_of)
+    summaries = {
+        "actions_summary": _summary(actions, ["kind"], as_of),
+        "actions_by_town": _summary(actions, ["kind", "town"], as_of),
+    }
+    return assessment(summaries, findings)
+
+
+def _happened(actions: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
+    rows = actions[actions["kind"].notna()]
+    again = rows["action_id"].notna() & rows.duplicated("action_id", keep="last")
+    rows = pd.DataFrame(rows[~again])
+    last = pd.Timestamp(as_of)
+    dates = {name: rows[name].where(rows[name] <= last) for name in ("started", "finished")}
+    return _in_one_unit(rows.assign(**dates))
+
+
+def _in_one_unit(rows: pd.DataFrame) -> pd.DataFrame:
+    unit = rows["unit"].fillna("").str.strip()
+    by_ten_thousand = unit.str.startswith(TEN_THOUSAND) & (unit.str.len() > 1)
+    unit = unit.where(~by_ten_thousand, unit.str.removeprefix(TEN_THOUSAND))
+    quantity = rows["quantity"].where(~by_ten_thousand, rows["quantity"] * 10_000)
+    for word in unit[unit.str.lower().isin(list(UNIT_WORDS))].unique():
+        of_word = unit == word
+        quantity = quantity.where(~of_word, to_m2(quantity.to_numpy(), word))
+        unit = unit.where(~of_word, "m²")
+    return rows.assign(quantity=quantity, unit=unit)
+
+
+def _periods(actions: pd.DataFrame, as_of: dt.date) -> list[_Period]:
+    dates = pd.concat([actions["started"], actions["finished"]]).dropna()
+    years = range(dates.min().year if len(dates) else as_of.year, as_of.year + 1)
+    whole = [_Period(str(year), pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)) for year in years]
+    if (as_of.month, as_of.day) == (12, 31):
+        return whole
+    so_far = [pd.Timestamp(year, as_of.month, 1) + pd.offsets.MonthEnd(0) for year in years]
+    return whole + [
+        _Period(f"{last.year}C{last.month:02d}", pd.Timestamp(last.year, 1, 1), last) for last in so_far
+    ]
+
+
+def _counted(actions: pd.DataFrame, place: str, as_of: dt.date) -> Iterator[Finding]:
+    periods = _periods(actions, as_of)
+    for kind, rows in actions.groupby("kind", sort=True):
+        for measure, (event, by_quantity) in MEASURES.items():
+            if by_quantity and _unit(rows) is None:
+                continue
+            for period in periods:
+                yield _count(rows, f"actions.{kind}.{measure}", event, by_quantity, period, place)
+
+
+def _count(
+    rows: pd.DataFrame, indicator: str, event: str, by_quantity: bool, period: _Period, place: str
+) -> Finding:
+    counted = rows[rows[event].between(period.first, period.last)]
+    unknown = counted["quantity"].isna() if by_quantity else pd.Series(False, index=counted.index)
+    parts = counted["quantity"] if by_quantity else pd.Series(1.0, index=counted.index)
+    return finding(
+        indicator,
+        period.name,
+        place,
+        float(parts.sum()),
+        n=int((~unknown).sum()),
+        unit=_unit(rows) if by_quantity else None,
+        note=_note(rows, int(unknown.sum())),
+        evidence=[rows_of("actions", counted[~unknown], parts[~unknown])],
+    )
+
+
+def _note(rows: pd.DataFrame, without_quantity: int) -> str:
+    without_date = int((rows["started"].isna() & rows["finished"].isna()).sum())
+    units = rows.loc[rows["quantity"].notna(), "unit"].unique()
+    notes = []
+    if without_date:
+        notes.append(f"{without_date} 项无日期，未计入 · {without_date} without a date, not counted")
+    if without_quantity:
+        notes.append(f"{without_quantity} 项无数量，未计入 · {without_quantity} without a quantity, left out")
+    if len(units) > 1:
+        found = "、".join(unit or "–" for unit in units)
+        notes.append(f"数量单位不一（{found}），未加总 · units differ ({found}), quantities not added up")
+    return "；".join(notes)
+
+
+def _unit(rows: pd.DataFrame) -> str | None:
+    """Name the one unit of all quantities; None where there is no quantity or the units differ."""
+    units = rows.loc[rows["quantity"].notna(), "unit"].unique()
+    return str(units[0]) if len(units) == 1 else None
+
+
+def _summary(actions: pd.DataFrame, by: list[str], as_of: dt.date) -> pd.DataFrame:
+    years = [period for period in _periods(actions, as_of) if "C" not in period.name]
+    rows = []
+    for keys, group in actions.groupby(by, sort=True):
+        unit = _unit(group)
+        for period in years:
+            row = dict(zip(by, keys, strict=True)) | {"year": period.first.year, "unit": unit}
+            for measure, (event, by_quantity) in MEASURES.items():
+                inside = group[event].between(period.first, period.last)
+                quantity = group.loc[inside, "quantity"].sum() if unit is not None else None
+                row[measure] = quantity if by_quantity else int(inside.sum())
+            rows.append(row)
+    return pd.DataFrame(rows, columns=[*by, *SUMMARY]).astype(
+        dict.fromkeys((*by, "unit"), "str")
+        | {"year": "Int64", "started": "Int64", "finished": "Int64"}
+        | {"quantity_started": "float64", "quantity_finished": "float64"}
+    )
+
+
+def _statistics(statistics: pd.DataFrame, catalogue: Catalogue, as_of: dt.date) -> Iterator[Finding]:
+    known = statistics.dropna(subset=["indicator", "year", "value"])
+    known = known[(known["year"] <= as_of.year) & known["indicator"].str.fullmatch(r"[a-z][a-z0-9_]*")]
+    known = known.assign(place=_codes(known["place"], catalogue))
+    known = known.drop_duplicates(["indicator", "place", "year"], keep="last")
+    for (indicator, place), rows in known.groupby(["indicator", "place"], sort=True):
+        yield from _series(f"statistics.{indicator}", str(place), conform(rows, "statistics"))
+
+
+def _codes(places: pd.Series, catalogue: Catalogue) -> pd.Series:
+    county = catalogue.county
+    codes = {county.name.zh: county.adcode}
+    for place in (*county.towns, *county.zones):
+        codes |= dict.fromkeys((place.name.zh, *place.aliases), place.code)
+    return places.fillna(county.adcode).str.strip().replace(codes)
+
+
+def _series(indicator: str, place: str, rows: pd.DataFrame) -> Iterator[Finding]:
+    values = {int(year): float(value) for year, value in zip(rows["year"], rows["value"], strict=True)}
+    units = dict(zip(values, rows["unit"].fillna(""), strict=True))
+    documents = dict(zip(values, rows["document"].fillna(""), strict=True))
+    for year, value in values.items():
+        source = rows[rows["year"] == year]
+        yield finding(
+            indicator,
+            str(year),
+            place,
+            value,
+            n=1,
+            unit=units[year],
+            note=documents[year],
+            evidence=[rows_of("statistics", source, value)],
+        )
+        if year - 1 in values:
+            yield finding(
+                f"{indicator}.change",
+                str(year),
+                place,
+                value - values[year - 1],
+                n=2,
+                unit=POINTS if units[year] == "%" else units[year],
+                evidence=[
+                    figures_of(
+                        [f"{indicator}.{one}.{place}" for one in (year, year - 1)], [value, -values[year - 1]]
+                    )
+                ],
+            )

@@ -1,0 +1,163 @@
+"""What pydantic cannot know: columns, files, places, indicators, units and editions of the entries."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from gis.base.errors import CatalogueError, FigureError
+from gis.base.figures import indicator, indicators
+from gis.base.tables import TABLES
+from gis.base.units import UNIT_WORDS
+from gis.catalogue.faults import Fault, nearest
+from gis.catalogue.files import leaves_folder, matches
+from gis.catalogue.lines import Path as Keys
+from gis.catalogue.lines import line_at
+from gis.catalogue.model import County, FieldFrom, Layer, Target
+from gis.standards import Editions
+
+COUNTED_UNITS = ("", "个", "件")
+
+
+@dataclass(frozen=True)
+class TomlFile:
+    """A file of the catalogue: its name as the user knows it, what it holds, and where."""
+
+    name: str
+    data: dict[str, Any]
+    lines: dict[Keys, int]
+
+    def line(self, *path: str | int) -> int:
+        """Give the line of a key, or of the nearest thing round it that the file has."""
+        return line_at(self.lines, path)[1]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a file as a model, with its place."""
+
+    model: Any
+    file: TomlFile
+    at: Keys
+
+    def fault(self, what: str, *keys: str | int, found: str | None = None, fix: str | None = None) -> Fault:
+        """Make a fault at a key of the entry."""
+        return Fault(what, self.file.name, self.file.line(*self.at, *keys), found, fix)
+
+
+def layer_faults(entry: Entry, county: County | None, folder: Path, *, check_files: bool) -> Iterator[Fault]:
+    """Check a layer: columns of its kind, units, encoding, CRS, places, and its files."""
+    layer: Layer = entry.model
+    for key in ("fields", "constants"):
+        for column in getattr(layer, key):
+            if column not in TABLES[layer.kind]:
+                what = f'the kind "{layer.kind}" has no column "{column}"'
+                yield entry.fault(what, key, column, fix=nearest(column, TABLES[layer.kind]))
+    yield from _unit_faults(entry, layer)
+    yield from _reading_faults(entry, layer)
+    yield from _town_faults(entry, county)
+    for number, pattern in enumerate(layer.files):
+        yield from _file_faults(entry, number, pattern, folder, county, check_files=check_files)
+
+
+def target_faults(entry: Entry, county: County | None, editions: Editions) -> Iterator[Fault]:
+    """Check a target: its indicator, the unit of its goal, its place, and the editions it names."""
+    target: Target = entry.model
+    try:
+        unit = indicator(target.indicator).unit
+    except FigureError as error:
+        yield entry.fault(error.what, "indicator", fix=nearest(target.indicator, indicators()))
+        return
+    if unit not in COUNTED_UNITS and _plain(unit) != _plain(target.goal.unit):
+        what = f'"{target.indicator}" is measured in {unit}'
+        fix = f'give the goal in {unit}: unit = "{unit}"'
+        yield entry.fault(what, "goal", "unit", found=f'"{target.goal.unit}"', fix=fix)
+    if county and target.place and target.place.startswith(county.adcode):
+        codes = [county.adcode, *(place.code for place in (*county.towns, *county.zones))]
+        if target.place not in codes:
+            what = f'the county has no place "{target.place}"'
+            yield entry.fault(what, "place", fix=nearest(target.place, codes))
+    yield from _edition_faults(entry, editions)
+
+
+def rule_faults(entry: Entry) -> Iterator[Fault]:
+    """Check a rule: the field its exception looks at."""
+    unless = entry.model.unless
+    if unless is not None and unless.field not in TABLES["parcels"]:
+        what = f'a subject has no field "{unless.field}"'
+        yield entry.fault(what, "unless", "field", fix=nearest(unless.field, TABLES["parcels"]))
+
+
+def _unit_faults(entry: Entry, layer: Layer) -> Iterator[Fault]:
+    for column, taken in layer.fields.items():
+        unit = taken.unit if isinstance(taken, FieldFrom) else None
+        if unit and column.endswith(("_mu", "_m2")) and unit.strip().lower() not in UNIT_WORDS:
+            fix = nearest(unit, UNIT_WORDS)
+            yield entry.fault(f'"{unit}" is not a unit of area', "fields", column, "unit", fix=fix)
+
+
+def _reading_faults(entry: Entry, layer: Layer) -> Iterator[Fault]:
+    if (layer.kind == "control_lines") != (layer.line_type is not None):
+        fix = "add line_type = …" if layer.line_type is None else f'kind = "{layer.kind}" has no line_type'
+        yield entry.fault("line_type belongs to the kind control_lines", "line_type", fix=fix)
+    if layer.crs is not None and not re.fullmatch(r"[A-Z]+:\d+", layer.crs):
+        yield entry.fault(f'"{layer.crs}" names no CRS', "crs", fix='write it as "EPSG:4528"')
+    if layer.encoding is not None:
+        try:
+            codecs.lookup(layer.encoding)
+        except LookupError:
+            fix = nearest(layer.encoding, ("utf-8", "gb18030", "gbk"))
+            yield entry.fault(f'"{layer.encoding}" names no encoding', "encoding", fix=fix)
+
+
+def _town_faults(entry: Entry, county: County | None) -> Iterator[Fault]:
+    for key, places in (("town", county.towns), ("zone", county.zones)) if county else ():
+        name = entry.model.constants.get(key)
+        names = [name for place in places for name in (place.name.zh, place.code, *place.aliases)]
+        if name is not None and name not in names:
+            fix = nearest(str(name), names)
+            yield entry.fault(f'the county has no {key} "{name}"', "constants", key, fix=fix)
+
+
+def _file_faults(
+    entry: Entry, number: int, pattern: str, folder: Path, county: County | None, *, check_files: bool
+) -> Iterator[Fault]:
+    if reason := leaves_folder(pattern):
+        fix = 'write it as "data/<name>", without ".."'
+        yield entry.fault(f'the file "{pattern}" {reason}', "files", number, fix=fix)
+        return
+    try:
+        found = matches(pattern, folder)
+    except CatalogueError as error:
+        yield entry.fault(error.what, "files", number, found=error.found, fix=error.fix)
+        return
+    if check_files and not found:
+        there = [path.relative_to(folder).as_posix() for path in (folder / pattern).parent.glob("*")]
+        close = get_close_matches(pattern, there, n=1)
+        fix = f'write "{close[0]}"' if close else f'put the file into "{folder.name}"'
+        fix += ', or run "gis sample"' if county and county.sample else ""
+        yield entry.fault(f'no file "{pattern}" for the layer "{entry.model.id}"', "files", number, fix=fix)
+
+
+def _edition_faults(entry: Entry, editions: Editions) -> Iterator[Fault]:
+    families = {edition.family for edition in editions.all}
+    for family, id_ in entry.model.editions.items():
+        known = [edition.id for edition in editions.family(family)]
+        if family in ("surface_water_limits", "parcel_area") and family not in families:
+            continue  # TEMPORARY until these standards stand
+        if family not in families:
+            what, fix = f'no standard of the family "{family}"', nearest(family, families)
+            yield entry.fault(what, "editions", family, fix=fix)
+        elif id_ not in known:
+            what, fix = f'no edition "{id_}" of the family "{family}"', nearest(id_, known)
+            yield entry.fault(what, "editions", family, fix=fix)
+
+
+def _plain(unit: str) -> str:
+    return unicodedata.normalize("NFKC", unit).replace(" ", "")

@@ -1,0 +1,84 @@
+"""The files of a layer: found by name or glob, and never outside the county's folder."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from gis.base.errors import CatalogueError
+from gis.catalogue.model import Layer
+
+
+def layer_files(layer: Layer, folder: Path) -> list[Path]:
+    """Find the files of a layer, each once, sorted as a person sorts them (2 before 10).
+
+    Parameters
+    ----------
+    layer
+        `files` holds names or globs relative to `folder`.
+    folder
+        The county's folder (`layers/`).
+
+    Returns
+    -------
+    paths
+        Under `folder`; empty where nothing matches. A File Geodatabase is one path.
+
+    Raises
+    ------
+    CatalogueError
+        A name or what it links to lies outside the folder, or is an address.
+    """
+    found: set[Path] = set()
+    for pattern in layer.files:
+        found.update(matches(pattern, folder))
+    return sorted(found, key=lambda path: _natural(path.relative_to(folder).as_posix()))
+
+
+def matches(pattern: str, folder: Path) -> list[Path]:
+    """Find what one name or glob of `files` stands for.
+
+    Raises
+    ------
+    CatalogueError
+        The name leaves the folder (`..`, absolute, a link to elsewhere) or is an address.
+    """
+    if reason := leaves_folder(pattern):
+        raise CatalogueError(f'the file "{pattern}" {reason}', fix=_INSIDE)
+    exact = folder / pattern
+    try:
+        paths = [exact] if exact.exists() or exact.is_symlink() else sorted(folder.glob(pattern))
+    except ValueError as error:
+        raise CatalogueError(f'the file "{pattern}" is no name: {error}', fix=_INSIDE) from None
+    home = folder.resolve()
+    for path in paths:
+        parts = [path, *path.rglob("*")] if path.is_dir() else [path]
+        if not all(part.resolve().is_relative_to(home) for part in parts):
+            raise CatalogueError(
+                f'the file "{path.relative_to(folder).as_posix()}" links to a place outside the folder',
+                found=f"a link, by the name {pattern!r}",
+                fix=_INSIDE,
+            )
+    return [path for path in paths if path.exists()]
+
+
+_INSIDE = "copy the file into layers/data/ and name it relative to the folder, as data/<name>"
+
+
+def leaves_folder(pattern: str) -> str | None:
+    """Say why a name of `files` may not be used, or None where it may."""
+    if not PurePosixPath(pattern).parts:
+        return "has no name"
+    if "://" in pattern or pattern.lower().startswith(("/vsi", "http:", "https:", "ftp:")):
+        return "is an address; only files of the folder are read"
+    if PurePosixPath(pattern).is_absolute() or PureWindowsPath(pattern).drive or pattern.startswith("\\"):
+        return "is absolute; only files of the folder are read"
+    if ".." in re.split(r"[\\/]", pattern):
+        return 'leaves the folder by ".."'
+    if "\\" in pattern:
+        return r'has a "\"; write "/" between folders'
+    return None
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", name)]

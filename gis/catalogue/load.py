@@ -1,0 +1,152 @@
+"""Read a county's folder: every key, id, file, column and reference is checked before anything runs."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from gis.base.errors import CatalogueError
+from gis.catalogue.checks import Entry, TomlFile, layer_faults, rule_faults, target_faults
+from gis.catalogue.faults import Fault, faults_of, nearest, report
+from gis.catalogue.lines import Path as Keys
+from gis.catalogue.lines import key_lines
+from gis.catalogue.model import Catalogue, County, Layer, Model, Rule, Target
+from gis.standards import load as load_editions
+
+MODELS: dict[str, type[Model]] = {"county": County, "layer": Layer, "target": Target, "rule": Rule}
+
+
+@dataclass
+class _Reading:
+    entries: dict[str, list[Entry]] = field(default_factory=lambda: {table: [] for table in MODELS})
+    faults: list[Fault] = field(default_factory=list)
+
+    def models(self, table: str) -> tuple[Any, ...]:
+        return tuple(entry.model for entry in self.entries[table])
+
+
+def load(folder: Path, *, check_files: bool = True) -> Catalogue:
+    """Read every `*.toml` of a county's folder (`standards/` apart) and check it as a whole.
+
+    Parameters
+    ----------
+    folder
+        The folder `layers/` of a county.
+    check_files
+        False leaves out whether the named files are there (before a sample is written).
+
+    Returns
+    -------
+    catalogue
+        Layers, targets and rules in the order of the files' names, then of the entries.
+
+    Raises
+    ------
+    CatalogueError
+        Anything is wrong: all faults at once, each with file, line and what to write instead.
+    StandardError
+        A file of the county's `standards/` is wrong.
+    """
+    reading = _Reading()
+    files = list(_files(folder))
+    for file in files:
+        _read(file, reading)
+    _check_ids(reading)
+    county = _county(reading, files, folder)
+    editions = load_editions([folder / "standards"])
+    for entry in reading.entries["layer"]:
+        reading.faults += layer_faults(entry, county, folder, check_files=check_files)
+    for entry in reading.entries["target"]:
+        reading.faults += target_faults(entry, county, editions)
+    for entry in reading.entries["rule"]:
+        reading.faults += rule_faults(entry)
+    if reading.faults or county is None:
+        raise report(sorted(reading.faults, key=lambda fault: (fault.file, fault.line or 0)))
+    return Catalogue(
+        folder=folder,
+        county=county,
+        layers=reading.models("layer"),
+        targets=reading.models("target"),
+        rules=reading.models("rule"),
+    )
+
+
+def target_lines(folder: Path) -> dict[str, tuple[str, int]]:
+    """Give the file and the line of every target by its id, for figures that have no data."""
+    return {
+        entry["id"]: (file.name, file.line("target", number))
+        for file in _files(folder)
+        for number, entry in enumerate(file.data.get("target", ()))
+        if "id" in entry
+    }
+
+
+def layer_line(folder: Path, layer: str, *keys: str | int) -> tuple[str, int] | None:
+    """Give the file and the line of a layer, or of a key of it such as `"fields", "town"`."""
+    for file in _files(folder):
+        for number, entry in enumerate(file.data.get("layer", ())):
+            if entry.get("id") == layer:
+                return file.name, file.line("layer", number, *keys)
+    return None
+
+
+def _files(folder: Path) -> Iterator[TomlFile]:
+    for path in sorted(folder.glob("*.toml")):
+        name = f"{folder.name}/{path.name}"
+        try:
+            text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+            yield TomlFile(name, tomllib.loads(text), key_lines(text))
+        except UnicodeDecodeError as error:
+            raise CatalogueError(
+                "the file is not UTF-8", file=name, found=f"byte {error.start}", fix="save it as UTF-8"
+            ) from None
+        except tomllib.TOMLDecodeError as error:
+            raise CatalogueError(f"not TOML: {error}", file=name) from None
+
+
+def _read(file: TomlFile, reading: _Reading) -> None:
+    for table, content in file.data.items():
+        if table not in MODELS:
+            fix = nearest(table, MODELS)
+            reading.faults.append(Fault(f'unknown table "{table}"', file.name, file.line(table), fix=fix))
+            continue
+        single = table == "county"
+        if not isinstance(content, dict if single else list):
+            what, fix = f'"{table}" is not a table', f"write [{table}]" if single else f"write [[{table}]]"
+            reading.faults.append(Fault(what, file.name, file.line(table), fix=fix))
+            continue
+        parts: list[tuple[Keys, Any]] = [((table,), content)]
+        if not single:
+            parts = [((table, number), part) for number, part in enumerate(content)]
+        for at, part in parts:
+            try:
+                reading.entries[table].append(Entry(MODELS[table].model_validate(part), file, at))
+            except ValidationError as error:
+                reading.faults += faults_of(error, MODELS[table], file.name, at, file.lines)
+
+
+def _check_ids(reading: _Reading) -> None:
+    for table in ("layer", "target", "rule"):
+        first: dict[str, Entry] = {}
+        for entry in reading.entries[table]:
+            other = first.setdefault(entry.model.id, entry)
+            if other is not entry:
+                what = f'the {table} "{entry.model.id}" is there twice'
+                found = f"first in {other.file.name}, line {other.file.line(*other.at, 'id')}"
+                reading.faults.append(entry.fault(what, "id", found=found, fix="give one of them another id"))
+
+
+def _county(reading: _Reading, files: list[TomlFile], folder: Path) -> County | None:
+    entries = reading.entries["county"]
+    for entry in entries[1:]:
+        found = f"first in {entries[0].file.name}"
+        reading.faults.append(entry.fault("the county is there twice", found=found, fix="keep one [county]"))
+    if not any("county" in file.data for file in files):
+        fix = "add county.toml with a table [county]"
+        reading.faults.append(Fault("no county is described", folder.name, fix=fix))
+    return entries[0].model if entries else None

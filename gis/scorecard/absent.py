@@ -1,0 +1,60 @@
+"""A target without data is a figure too: it has no value, and its evidence is its line in the file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from gis.base.figures import indicator
+from gis.base.tables import Assessment, conform, empty
+from gis.catalogue import Catalogue, target_lines
+
+
+def absent(catalogue: Catalogue, targets: pd.DataFrame, figures: pd.DataFrame) -> Assessment:
+    """Make a figure without value for every judged target that has none, tied to its line.
+
+    Parameters
+    ----------
+    targets
+        What `judge` gives.
+    figures
+        Canonical table `figures`; no id that is there is made again.
+
+    Returns
+    -------
+    assessment
+        Figures (value null, never 0) and evidence (table `targets`, the TOML file and its line), to
+        be put behind the others, so that such a target can be traced like any other.
+    """
+    lines = target_lines(catalogue.folder)
+    valued = figures.loc[figures["value"].notna(), "figure_id"]
+    missing = targets[targets["value"].isna() & ~targets["figure_id"].isin(valued)]
+    if missing.empty:
+        return Assessment()
+    places = [lines.get(id_, ("", None)) for id_ in missing["target_id"]]
+    evidence = pd.DataFrame(
+        {
+            "figure_id": missing["figure_id"].to_numpy(),
+            "table": "targets",
+            "source": [file for file, _ in places],
+            "source_row": [line for _, line in places],
+        }
+    )
+    unmade = missing[~missing["figure_id"].isin(figures["figure_id"])].drop_duplicates("figure_id")
+    made = [_without_value(row) for row in unmade.to_dict("records")]
+    return Assessment(
+        {},
+        conform(pd.DataFrame(made), "figures") if made else empty("figures"),
+        conform(evidence, "evidence"),
+    )
+
+
+def _without_value(target: Any) -> dict[str, Any]:
+    formula = indicator(target["indicator"]).formula
+    copied = ("figure_id", "indicator", "period", "place", "digits", "unit", "edition")
+    return {
+        **{name: target[name] for name in copied},
+        "formula": f"{formula['zh']} · {formula['en']}",
+        "note": "无数据 · no data",
+    }

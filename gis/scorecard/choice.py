@@ -1,0 +1,128 @@
+"""Which figure a target is judged by: the one under the edition that the target names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from gis.base.errors import EditionError
+from gis.base.figures import indicator
+from gis.catalogue import Target
+from gis.standards import Editions
+
+NOT_COMPARED = "上年同期依据的版本不同，不比较 · the same months last year were judged under another edition"
+
+
+class Figures:
+    """Figures by id; one without a value is as good as none."""
+
+    def __init__(self, figures: pd.DataFrame) -> None:
+        self._rows: dict[str, Any] = {row["figure_id"]: row for row in figures.to_dict("records")}
+
+    def get(self, id_: str) -> dict[str, Any] | None:
+        """Give the figure of an id, or None where it is missing or has no value."""
+        row = self._rows.get(id_)
+        return row if row is not None and pd.notna(row["value"]) else None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The figure a target is judged by, and the one under the edition in force if that is another.
+
+    Attributes
+    ----------
+    id
+        Of the figure that is wanted, whether it is there or not.
+    figure
+        A row of `figures`; None where there is no data.
+    edition
+        What it is judged under.
+    """
+
+    id: str
+    figure: dict[str, Any] | None
+    edition: str
+    in_force: dict[str, Any] | None = None
+    note: str = ""
+
+
+def choose(target: Target, id_: str, editions: Editions, figures: Figures) -> Chosen:
+    """Choose the figure of a target.
+
+    A figure that was judged under another edition of the family than the target names gives way to
+    the one with the edition behind its id, and stands beside it; without that one there is no data.
+
+    Parameters
+    ----------
+    id_
+        `indicator.period.place`.
+    """
+    family = indicator(target.indicator).family
+    wanted = target.editions.get(family) if family else None
+    plain = figures.get(id_)
+    used = text(plain["edition"]) if plain else ""
+    if plain and not _same_unit(target, plain):
+        unit = plain["unit"]
+        return Chosen(id_, None, used, note=f"数值单位为{unit}，不可比 · measured in {unit}, not comparable")
+    if family is None or wanted is None:
+        return Chosen(id_, plain, used)
+    if plain and _of_family(used, family, editions) in ([], [wanted]):
+        return Chosen(id_, plain, wanted)
+    special = figures.get(f"{id_}.{wanted}")
+    if special is None and plain is None:
+        return Chosen(id_, None, wanted)
+    note = "" if special else f"没有按 {wanted} 评价的数值 · no figure under {wanted}"
+    return Chosen(f"{id_}.{wanted}", special, wanted, plain, note)
+
+
+def same_months(
+    target: Target, chosen: Chosen, id_: str, editions: Editions, figures: Figures
+) -> tuple[float | None, str]:
+    """Give the value of the same months last year, and why it is left out where it is.
+
+    Values under different editions of a standard are never set beside each other.
+
+    Parameters
+    ----------
+    id_
+        `indicator.YYYYCmm.place` of the year before.
+    """
+    found = figures.get(f"{id_}.{chosen.edition}") or figures.get(id_)
+    if found is None:
+        return None, ""
+    family = indicator(target.indicator).family
+    now = _of_family(chosen.edition, family, editions)
+    before = _of_family(text(found["edition"]), family, editions)
+    return (None, NOT_COMPARED) if now and before and now != before else (found["value"], "")
+
+
+def text(cell: Any) -> str:
+    """Give a cell as text; missing is empty."""
+    return "" if pd.isna(cell) else str(cell)
+
+
+def _of_family(used: str, family: str | None, editions: Editions) -> list[str]:
+    named = re.findall(r"[^\s,;+、；·]+", used)
+    return [name for name in named if family and _family(name, editions) == family]
+
+
+def _family(edition: str, editions: Editions) -> str | None:
+    try:
+        return editions.get(edition).family
+    except EditionError:
+        return None
+
+
+def _same_unit(target: Target, figure: dict[str, Any]) -> bool:
+    if indicator(target.indicator).unit:
+        return True
+    found, wanted = (_plain(text(unit)) for unit in (figure["unit"], target.goal.unit))
+    return not found or found == wanted
+
+
+def _plain(unit: str) -> str:
+    return unicodedata.normalize("NFKC", unit).replace(" ", "")

@@ -1,0 +1,159 @@
+"""Judge every target of the plan against the figures: met, on track, behind, missed or no data.
+
+A figure is compared as it is, unrounded (全数值比较法 of GB/T 8170-2008); differences of less than
+1e-9 are the noise of binary numbers. A missing figure is never 0.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from gis.base.figures import Indicator, indicator
+from gis.base.tables import conform
+from gis.catalogue import Catalogue, Target
+from gis.scorecard.choice import Figures, choose, same_months, text
+from gis.standards import Editions
+
+STATES = ("met", "on_track", "behind", "missed", "no_data")
+NOISE_DIGITS = 9
+
+
+def judge(catalogue: Catalogue, editions: Editions, figures: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
+    """Judge every target in its period, and in each later year where it is carried forward.
+
+    Parameters
+    ----------
+    figures
+        Canonical table `figures` of all subjects.
+    as_of
+        The last day that counts; a year that has not ended by then is provisional.
+
+    Returns
+    -------
+    targets
+        Canonical table `targets`, a row a target and year in the order of the files. Before the end
+        of its year a mean, rate or class is on_track or behind, never met or missed; a count follows
+        the linear path `expected` and is met as soon as it is reached. `gap` is the distance to the
+        goal, negative where short of it, whichever way the comparator points.
+    """
+    known = Figures(figures)
+    rows = [
+        _row(target, year, catalogue, editions, known, as_of)
+        for target in catalogue.targets
+        for year in _years(target, as_of)
+    ]
+    return conform(pd.DataFrame(rows), "targets")
+
+
+def _years(target: Target, as_of: dt.date) -> Iterator[int]:
+    first = int(target.period)
+    yield first
+    if target.carried_forward:
+        yield from range(first + 1, as_of.year + 1)
+
+
+def _row(
+    target: Target, year: int, catalogue: Catalogue, editions: Editions, figures: Figures, as_of: dt.date
+) -> dict[str, Any]:
+    measured = indicator(target.indicator)
+    place = target.place or catalogue.county.adcode
+    chosen = choose(target, f"{target.indicator}.{year}.{place}", editions, figures)
+    figure = chosen.figure or {}
+    value = figure.get("value")
+    provisional = as_of < dt.date(year, 12, 31)
+    expected = _expected(target, measured, year, as_of)
+    last_year, caution = None, ""
+    if provisional and year == as_of.year:
+        before = f"{target.indicator}.{year - 1}C{as_of.month:02d}.{place}"
+        last_year, caution = same_months(target, chosen, before, editions, figures)
+    return {
+        **_plan(target, measured),
+        "place": place,
+        "period": str(year),
+        "figure_id": chosen.id,
+        "value": value,
+        "n": figure.get("n"),
+        "coverage": figure.get("coverage"),
+        "same_months_last_year": last_year,
+        "state": _state(target, measured, value, expected, provisional),
+        "provisional": provisional,
+        "expected": expected,
+        "gap": None if value is None else _gap(target, value),
+        "edition": chosen.edition,
+        "edition_in_force": chosen.in_force["edition"] if chosen.in_force else None,
+        "value_in_force": chosen.in_force["value"] if chosen.in_force else None,
+        "note": "；".join(filter(None, (chosen.note, caution, *_notes(target), text(figure.get("note"))))),
+    }
+
+
+def _plan(target: Target, measured: Indicator) -> dict[str, Any]:
+    return {
+        "target_id": target.id,
+        "group": target.group,
+        "title_zh": target.title.zh,
+        "title_en": target.title.en,
+        "indicator": target.indicator,
+        "comparator": target.goal.comparator,
+        "goal": target.goal.value,
+        "unit": target.goal.unit,
+        "digits": measured.digits,
+        "kind": target.plan.kind,
+        "word": target.plan.word,
+        "sentence": target.plan.sentence,
+        "document": target.plan.document,
+        "verified": target.plan.verified,
+        "carried_forward": target.carried_forward,
+        "set_for": target.period,
+    }
+
+
+def _notes(target: Target) -> Iterator[str]:
+    for words in (target.unsure, target.plan.note):
+        if words is not None:
+            yield f"{words.zh} · {words.en}"
+
+
+def _expected(target: Target, measured: Indicator, year: int, as_of: dt.date) -> float:
+    if measured.nature != "count":
+        return target.goal.value
+    start, end = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    elapsed = (min(as_of, end) - start).days + 1
+    return target.goal.value * max(elapsed, 0) / ((end - start).days + 1)
+
+
+def _gap(target: Target, value: float) -> float:
+    difference = value - target.goal.value
+    if target.goal.comparator == "=":
+        return -abs(difference)
+    return difference if target.goal.comparator in (">", ">=") else -difference
+
+
+def _holds(value: float, comparator: str, goal: float) -> bool:
+    difference = round(value - goal, NOISE_DIGITS)
+    return {
+        ">": difference > 0,
+        ">=": difference >= 0,
+        "<": difference < 0,
+        "<=": difference <= 0,
+        "=": difference == 0,
+    }[comparator]
+
+
+def _state(
+    target: Target, measured: Indicator, value: float | None, expected: float, provisional: bool
+) -> str:
+    if value is None:
+        return "no_data"
+    comparator = target.goal.comparator
+    holds = _holds(value, comparator, target.goal.value)
+    if not provisional:
+        return "met" if holds else "missed"
+    if measured.nature != "count":
+        return "on_track" if holds else "behind"
+    if comparator in (">", ">=", "="):
+        return "met" if holds else "on_track" if _holds(value, ">=", expected) else "behind"
+    return "on_track" if _holds(value, "<=", expected) else "behind"
