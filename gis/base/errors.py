@@ -18,6 +18,8 @@ GisError
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class GisError(Exception):
     """A fault that a person can mend; it names the place, what was found and the fix.
@@ -36,6 +38,8 @@ class GisError(Exception):
         What to write or to do.
     """
 
+    row_word: ClassVar[str] = "row"
+
     def __init__(
         self,
         what: str,
@@ -52,7 +56,7 @@ class GisError(Exception):
         """Give the whole text: place, what, then `found` and `fix` on lines of their own."""
         place = self.file or ""
         if self.row is not None:
-            place = f"{place}, row {self.row}" if place else f"row {self.row}"
+            place = f"{place}, {self.row_word} {self.row}" if place else f"{self.row_word} {self.row}"
         lines = [f"{place}: {self.what}" if place else self.what]
         if self.found is not None:
             lines.append(f"  found  {self.found}")
@@ -67,6 +71,8 @@ class UsageError(GisError):
 
 class CatalogueError(GisError):
     """A file of the catalogue is wrong; `row` is the line in the TOML file."""
+
+    row_word = "line"
 
 
 class StandardError(GisError):

@@ -61,7 +61,7 @@ def indicator(id_: str) -> Indicator:
     raise FigureError(f'no subject makes an indicator "{id_}"', fix="one of " + ", ".join(known))
 
 
-def finding(
+def finding(  # noqa: PLR0913  a figure has this many sides
     indicator_id: str,
     period: str,
     place: str,

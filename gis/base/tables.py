@@ -108,13 +108,17 @@ def _cast(found: pd.Series, dtype: str) -> pd.Series:
 
 
 def join(assessments: Iterable[Assessment]) -> Assessment:
-    """Put the results of several subjects together; the first table of a name wins a clash."""
+    """Put the results of several subjects together; the first table or figure of a name wins a clash."""
     tables: dict[str, pd.DataFrame] = {}
     figures, evidence = [empty("figures")], [empty("evidence")]
+    made: set[str] = set()
     for one in assessments:
         tables = {**one.tables, **tables}
-        figures.append(one.figures)
-        evidence.append(one.evidence)
+        again = one.figures["figure_id"].isin(made)
+        clashes = one.figures.loc[again, "figure_id"]
+        figures.append(one.figures[~again])
+        evidence.append(one.evidence[~one.evidence["figure_id"].isin(clashes)])
+        made.update(one.figures["figure_id"])
     return Assessment(
         tables,
         pd.concat(figures, ignore_index=True).drop_duplicates("figure_id", ignore_index=True),

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 import unicodedata
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_HARMLESS = re.compile(r"^[-+]?[\d.,]+%?$|^-+$")
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
 def in_html(text: object) -> str:
     """Escape a text for HTML, attributes included; missing is empty."""
-    return "" if text is None or text != text else html.escape(str(text), quote=True)
+    missing = text is None or (isinstance(text, float) and math.isnan(text))
+    return "" if missing else html.escape(str(text), quote=True)
 
 
 def in_cell(text: str) -> str:
-    """Make a text safe for CSV and Excel: one that would start a formula gets a leading apostrophe."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """Make a text safe for CSV: one that Excel would take for a formula gets a leading apostrophe."""
+    if text.startswith(FORMULA_STARTS) and not _HARMLESS.match(text):
+        return f"'{text}"
+    return text
 
 
 def in_file_name(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
@@ -47,6 +48,6 @@ def rounded(value: float, digits: int) -> Decimal:
 
 def shown(value: float | None, digits: int) -> str:
     """Write a number as tables and cards show it: grouped, rounded half to even; missing is "–"."""
-    if value is None or value != value:
+    if value is None or math.isnan(value):
         return "–"
     return f"{rounded(value, digits):,}"

@@ -1,0 +1,203 @@
+"""Zip files from offices, and formats that must be exported first."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from gis.base.errors import EncodingError, FileError, FormatError
+from gis.base.text import in_file_name
+from gis.ingest.encoding import text_encoding
+
+UNPACKABLE = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError,
+)  # fmt: skip
+MAX_BYTES = 4 * 2**30
+MAX_MEMBERS = 100_000
+UTF8_FLAG = 0x800
+ENCRYPTED_FLAG = 0x1
+UNIX_LINK, UNIX_TYPE = 0o120000, 0o170000
+VECTOR = "GeoPackage (.gpkg) or Shapefile with its .prj"
+EXPORT_INSTEAD = {
+    ".rar": "unpack it and give the files, or pack them as .zip",
+    ".7z": "unpack it and give the files, or pack them as .zip",
+    ".tar": "unpack it and give the files, or pack them as .zip",
+    ".dwg": f"export the layer from CAD as {VECTOR}, in CGCS2000",
+    ".dxf": f"export the layer from CAD as {VECTOR}, in CGCS2000",
+    ".mdb": f"personal geodatabase: export to a File Geodatabase (.gdb) or {VECTOR}; a plain table to .xlsx",
+    ".accdb": "export the table to .xlsx or .csv",
+    ".e00": f"import it in ArcGIS and export as {VECTOR}",
+    ".mxd": f"a map document holds no data: export its layers as {VECTOR}",
+    ".qgz": f"a map document holds no data: export its layers as {VECTOR}",
+    ".lyr": f"a layer file holds no data: export the layer as {VECTOR}",
+    ".kml": f"export as {VECTOR}; check first whether the map behind it was shifted (GCJ-02)",
+    ".kmz": f"export as {VECTOR}; check first whether the map behind it was shifted (GCJ-02)",
+    ".tab": f"export from MapInfo as {VECTOR}",
+    ".mif": f"export from MapInfo as {VECTOR}",
+    ".doc": "copy the table into a workbook and save it as .xlsx",
+    ".docx": "copy the table into a workbook and save it as .xlsx",
+    ".pdf": "ask for the table as .xlsx or .csv",
+    ".et": "save it from WPS as .xlsx",
+    ".wps": "copy the table into a workbook and save it as .xlsx",
+}
+SIDECARS = frozenset(
+    (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".fix", ".xml", ".tfw", ".ovr", ".aux")
+)
+LEFTOVERS = ("__MACOSX/", ".DS_Store", "Thumbs.db")
+
+
+def refuse(path: Path | str) -> None:
+    """Refuse addresses and formats that are not read here; return quietly for all others.
+
+    Raises
+    ------
+    FileError
+        An address, a GDAL virtual name (`/vsi…`, `GPKG:…`) or a file that is not there.
+    FormatError
+        A format to be exported first; the fix says to what.
+    """
+    name = str(path)
+    posix = name.replace("\\", "/")
+    if "://" in posix or posix.lower().startswith(("/vsi", "http:/", "https:/", "ftp:/", "s3:/")):
+        raise FileError(
+            "is an address, not a file; nothing is read over the network",
+            file=name,
+            fix="save the file on this computer and give its name",
+        )
+    suffix = Path(name).suffix.lower()
+    if suffix in EXPORT_INSTEAD:
+        raise FormatError(f"{suffix} is not read here", file=Path(name).name, fix=EXPORT_INSTEAD[suffix])
+    if not Path(name).exists():
+        raise FileError("there is no such file", file=name, fix="check the name and the folder")
+
+
+def members(path: Path, into: Path) -> list[Path]:
+    """Unpack a zip and give the data sets in it; names in GBK are read as they were written.
+
+    Parameters
+    ----------
+    path
+        The zip.
+    into
+        An empty folder of ours; nothing is written outside it.
+
+    Returns
+    -------
+    paths
+        Data sets under `into`, sorted by name: a File Geodatabase is one path, the companions of a
+        Shapefile (.dbf, .prj …) and office leftovers are not listed.
+
+    Raises
+    ------
+    FileError
+        Not a zip, a password, a member that leaves the folder, or more than 4 GiB or 100,000 members.
+    """
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            infos = [info for info in bundle.infolist() if not _leftover(info.filename)]
+            names = _names(path, infos)
+            _check(path, infos, names)
+            for info, name in zip(infos, names, strict=True):
+                if not info.is_dir():
+                    _extract(bundle, info, into / _inside(name))
+    except UNPACKABLE as error:
+        raise FileError(
+            "cannot be unpacked", file=path.name, found=str(error), fix="pack the files as a plain .zip"
+        ) from error
+    return data_sets(into)
+
+
+def data_sets(folder: Path) -> list[Path]:
+    """List the data sets below a folder: files without their companions, a `.gdb` folder as one."""
+    databases = sorted(found for found in folder.rglob("*") if found.is_dir() and _is_database(found))
+    inside = set(databases)
+    files = [
+        found
+        for found in folder.rglob("*")
+        if found.is_file() and not inside & set(found.parents) and not _is_companion(found)
+    ]
+    return sorted((*databases, *files), key=lambda found: found.relative_to(folder).as_posix())
+
+
+def _is_database(folder: Path) -> bool:
+    return folder.suffix.lower() == ".gdb"
+
+
+def _is_companion(file: Path) -> bool:
+    suffix = file.suffix.lower()
+    if suffix == ".dbf":
+        return any(file.with_suffix(other).exists() for other in (".shp", ".SHP", ".Shp"))
+    return suffix in SIDECARS
+
+
+def _leftover(name: str) -> bool:
+    return any(mark in name for mark in LEFTOVERS) or PurePosixPath(name).name.startswith("._")
+
+
+def _names(path: Path, infos: list[zipfile.ZipInfo]) -> list[str]:
+    raw = [_raw_name(info) for info in infos]
+    untold = b"\n".join(name for name in raw if isinstance(name, bytes))
+    try:
+        codec = text_encoding(untold)[0]
+    except EncodingError as error:
+        raise FileError(
+            "the names of the members fit neither UTF-8 nor GB18030",
+            file=path.name,
+            fix="pack the files again with a current program",
+        ) from error
+    return [name.decode(codec) if isinstance(name, bytes) else name for name in raw]
+
+
+def _raw_name(info: zipfile.ZipInfo) -> str | bytes:
+    if info.flag_bits & UTF8_FLAG:
+        return info.filename
+    try:
+        return info.orig_filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.filename
+
+
+def _check(path: Path, infos: list[zipfile.ZipInfo], names: list[str]) -> None:
+    total = sum(info.file_size for info in infos)
+    if len(infos) > MAX_MEMBERS or total > MAX_BYTES:
+        raise FileError(
+            f"unpacks to more than {MAX_BYTES / 2**30:g} GiB or {MAX_MEMBERS:,} members",
+            file=path.name,
+            found=f"{len(infos):,} members, {total / 2**30:.1f} GiB",
+            fix="unpack it yourself and give the files",
+        )
+    for info, name in zip(infos, names, strict=True):
+        if _escapes(name) or (info.external_attr >> 16) & UNIX_TYPE == UNIX_LINK:
+            raise FileError(
+                "a member of the zip leaves its folder; nothing was unpacked",
+                file=path.name,
+                found=name,
+                fix="do not use this file; ask for a new one",
+            )
+        if info.flag_bits & ENCRYPTED_FLAG:
+            raise FileError(
+                "has a password", file=path.name, found=name, fix="unpack it yourself and give the files"
+            )
+
+
+def _escapes(name: str) -> bool:
+    posix = name.replace("\\", "/")
+    return ".." in posix.split("/") or posix.startswith("/") or bool(PureWindowsPath(name).drive)
+
+
+def _inside(name: str) -> Path:
+    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
+    return Path(*(_safe(PurePosixPath(part)) for part in parts))
+
+
+def _safe(part: PurePosixPath) -> str:
+    suffix = part.suffix
+    return in_file_name(part.stem) + (f".{in_file_name(suffix[1:])}" if suffix else "")
+
+
+def _extract(bundle: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with bundle.open(info) as source, target.open("wb") as sink:
+        shutil.copyfileobj(source, sink, 2**20)

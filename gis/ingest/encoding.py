@@ -1,0 +1,291 @@
+"""Which encoding a text has: what is declared, then what the bytes allow, and why it was chosen."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from gis.base.errors import EncodingError, FileError
+
+GBK, UTF8 = "gb18030", "utf-8"
+LDID_CODECS = {
+    0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x13: "cp932", 0x4D: GBK, 0x4E: "cp949", 0x4F: "cp950",
+    0x78: "cp950", 0x79: "cp949", 0x7A: GBK, 0x7B: "cp932", 0x86: "cp737", 0x87: "cp852",
+}  # fmt: skip
+CHINESE_PAGES = frozenset(("936", "cp936", "gbk", "gb2312", "gb18030", "ansi 936", "ansi936", "54936", "hz"))
+UTF8_PAGES = frozenset(("65001", "utf-8", "utf8", "utf 8"))
+WESTERN = frozenset(("cp1252", "cp437", "cp850", "iso8859-1", "latin-1", "ascii"))
+SINGLE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef\u2160-\u217f\u2460-\u2473\u33a0-\u33df]")
+TEXT_TYPES = frozenset(b"C")
+RECORDS_AT_ONCE = 50_000
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The codec of a text, why, and what contradicted it (None where nothing did)."""
+
+    codec: str
+    reason: str
+    contradiction: str | None = None
+
+
+@dataclass(frozen=True)
+class Heads:
+    """The header of a dBASE file: raw names, types and widths of its fields, in order."""
+
+    names: tuple[bytes, ...]
+    types: bytes
+    widths: tuple[int, ...]
+    ldid: int
+    records: int
+    start: int
+    stride: int
+
+
+def text_encoding(data: bytes) -> tuple[str, str]:
+    """Choose the codec of a text: byte order mark, then UTF-8, then GB18030, each strictly.
+
+    Parameters
+    ----------
+    data
+        The whole text.
+
+    Returns
+    -------
+    codec, reason
+        A Python codec and why it was chosen, in Chinese and English.
+
+    Raises
+    ------
+    EncodingError
+        Neither fits; `found` shows the first byte that does not.
+    """
+    for mark, codec in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            return codec, "字节顺序标记 · byte order mark"
+    if data.isascii():
+        return UTF8, "只有 ASCII 字符 · ASCII only"
+    try:
+        data.decode(UTF8)
+    except UnicodeDecodeError as first:
+        try:
+            data.decode(GBK)
+        except UnicodeDecodeError as error:
+            raise EncodingError(
+                "the text is neither UTF-8 nor GB18030",
+                found=f"bytes {data[first.start : first.start + 8].hex(' ')} at byte {first.start}",
+                fix='save it as UTF-8, or name its encoding: encoding = "…"',
+            ) from error
+        return GBK, "UTF-8 严格解码失败, GB18030 严格解码成功 · not UTF-8, strictly GB18030"
+    return UTF8, "UTF-8 严格解码成功 · strictly UTF-8"
+
+
+def dbf_encoding(path: Path, override: str | None = None) -> Choice:
+    """Choose the codec of a Shapefile's attributes: override, .cpg, LDID byte, then strict trial.
+
+    A declaration must agree with the bytes of all text fields and of the field names; one that does
+    not is left aside and named in `contradiction`. A character cut at the end of a field is allowed.
+
+    Parameters
+    ----------
+    path
+        The .shp or .dbf.
+    override
+        What the catalogue or the user says; it wins.
+
+    Raises
+    ------
+    EncodingError
+        The override is unknown, or no encoding fits the bytes.
+    FileError
+        The .dbf has no readable header.
+    """
+    if override:
+        return Choice(_override(override, path), f"用户指定 · given by the user ({override})")
+    dbf = companion(path, ".dbf")
+    if dbf is None:
+        return Choice(UTF8, "没有 .dbf · no .dbf")
+    heads = dbf_heads(dbf)
+    texts = _texts(dbf, heads)
+    declared = _declared(path, heads)
+    tried = _trial(texts)
+    if not texts:
+        return Choice(declared[0] if declared else UTF8, "只有 ASCII 字符 · ASCII only")
+    if declared is None:
+        return _undeclared(tried, texts, dbf)
+    codec, how = declared
+    trusted = tried is None or codec not in (UTF8, GBK, *WESTERN) or (codec in WESTERN and _european(texts))
+    if codec == tried or (trusted and _fits(texts, codec)):
+        return Choice(codec, f"{how}, 与字节一致 · {how}, and the bytes agree")
+    if tried is None:
+        raise _none_fits(dbf, texts, how)
+    return Choice(
+        tried,
+        f"{how} 与字节矛盾, 严格解码为 {tried} · {how} contradicts the bytes, which are {tried}",
+        f"{how} 与文字字节矛盾, 已按 {tried} 读取 · {how} contradicts the bytes of the text; read as {tried}",
+    )
+
+
+def companion(path: Path, suffix: str) -> Path | None:
+    """Find the file that goes with a Shapefile, whatever the case of its suffix."""
+    for found in (path.with_suffix(suffix), path.with_suffix(suffix.upper())):
+        if found.exists():
+            return found
+    alike = (one for one in path.parent.iterdir() if one.stem == path.stem)
+    return next((one for one in alike if one.suffix.lower() == suffix), None)
+
+
+def dbf_heads(dbf: Path) -> Heads:
+    """Read the header of a dBASE file.
+
+    Raises
+    ------
+    FileError
+        The file is shorter than its header says.
+    """
+    with dbf.open("rb") as file:
+        first = file.read(32)
+        if len(first) < 32:  # noqa: PLR2004  the fixed part of the header
+            raise FileError("the .dbf has no header", file=dbf.name, fix="export the layer again")
+        records, start, stride = struct.unpack_from("<IHH", first, 4)
+        body = first + file.read(max(start - 32, 0))
+    names, types, widths = [], bytearray(), []
+    for at in range(32, min(start, len(body)) - 31, 32):
+        if body[at] == 0x0D:  # noqa: PLR2004  end of the field descriptors
+            break
+        names.append(body[at : at + 11].split(b"\0")[0])
+        types.append(body[at + 11])
+        widths.append(body[at + 16])
+    return Heads(tuple(names), bytes(types), tuple(widths), first[29], records, start, stride)
+
+
+def field_name(raw: bytes, codec: str) -> tuple[str, bool]:
+    """Decode a head or a cell; the second value says that its last character was cut off."""
+    try:
+        return raw.decode(codec), False
+    except UnicodeDecodeError as error:
+        if _cut(raw, error):
+            return raw[: error.start].decode(codec), True
+        return raw.decode(codec, errors="replace"), False
+
+
+def _cut(raw: bytes, error: UnicodeDecodeError) -> bool:
+    return error.end >= len(raw) and error.reason in (
+        "unexpected end of data",
+        "incomplete multibyte sequence",
+    )
+
+
+def _override(name: str, path: Path) -> str:
+    codec = _codec(name)
+    if codec is None:
+        raise EncodingError(
+            f'"{name}" is no encoding that is known', file=path.name, fix='"GBK", "GB18030" or "UTF-8"'
+        )
+    return codec
+
+
+def _codec(name: str) -> str | None:
+    plain = name.strip().lower().replace("_", "-")
+    if plain in CHINESE_PAGES:
+        return GBK
+    if plain in UTF8_PAGES:
+        return UTF8
+    for spelling in (plain, plain.replace("ansi ", "cp"), f"cp{plain}", plain.replace("oem ", "cp")):
+        try:
+            return codecs.lookup(spelling).name
+        except LookupError:
+            continue
+    return None
+
+
+def _declared(path: Path, heads: Heads) -> tuple[str, str] | None:
+    cpg = companion(path, ".cpg")
+    if cpg is not None:
+        text = cpg.read_bytes()[:64].decode("ascii", errors="replace").strip("\ufeff\ufffd \r\n\0")
+        if codec := _codec(text):
+            return codec, f".cpg {text}"
+    codec = LDID_CODECS.get(heads.ldid)
+    return (codec, f"LDID 0x{heads.ldid:02X}") if codec else None
+
+
+def _texts(dbf: Path, heads: Heads) -> list[bytes]:
+    found = {name for name in heads.names if not name.isascii()}
+    offsets = np.cumsum([1, *heads.widths])
+    fields = [
+        (int(offsets[i]), width)
+        for i, width in enumerate(heads.widths)
+        if heads.types[i] in TEXT_TYPES and offsets[i] + width <= heads.stride
+    ]
+    available = (dbf.stat().st_size - heads.start) // heads.stride if heads.stride else 0
+    records = max(min(heads.records, available), 0)
+    if not records or not fields:
+        return sorted(found)
+    table = np.memmap(dbf, np.uint8, "r", heads.start, (records, heads.stride))
+    for first in range(0, records, RECORDS_AT_ONCE):
+        block = np.asarray(table[first : first + RECORDS_AT_ONCE])
+        block = block[block[:, 0] != ord("*")]
+        for at, width in fields:
+            cells = block[:, at : at + width]
+            cells = np.ascontiguousarray(cells[(cells > 0x7F).any(axis=1)])  # noqa: PLR2004  beyond ASCII
+            found.update(cell.rstrip(b" \0") for cell in np.unique(cells.view(f"S{width}")).tolist())
+    return sorted(found)
+
+
+def _fits(texts: Iterable[bytes], codec: str) -> bool:
+    for text in texts:
+        try:
+            text.decode(codec)
+        except UnicodeDecodeError as error:
+            if not _cut(text, error):
+                return False
+    return True
+
+
+def _trial(texts: list[bytes]) -> str | None:
+    if _fits(texts, UTF8) and _chinese(texts, UTF8):
+        return UTF8
+    if _fits(texts, "gb2312") or (_fits(texts, GBK) and _chinese(texts, GBK)):
+        return GBK
+    return UTF8 if _fits(texts, UTF8) else None
+
+
+def _european(texts: list[bytes]) -> bool:
+    """Accents stand alone between letters; both bytes of a common Chinese character are high."""
+    return 5 * sum(_fits([text], "gb2312") or _fits([text], UTF8) for text in texts) < 4 * len(texts)
+
+
+def _chinese(texts: list[bytes], codec: str) -> bool:
+    beyond = [c for text in texts for c in field_name(text, codec)[0] if not c.isascii()]
+    return 2 * sum(bool(SINGLE.match(c)) for c in beyond) > len(beyond)
+
+
+def _undeclared(tried: str | None, texts: list[bytes], dbf: Path) -> Choice:
+    if tried is None and _fits(texts, GBK):
+        tried = GBK
+    if tried is None:
+        raise _none_fits(dbf, texts, "no .cpg, no LDID")
+    zh, en = ("", "") if tried == UTF8 else (", 不是 UTF-8", ", not UTF-8")
+    return Choice(
+        tried,
+        f"没有 .cpg 和 LDID, 按字节严格解码为 {tried}{zh} · no .cpg, no LDID; the bytes are strictly {tried}{en}",
+    )
+
+
+def _none_fits(dbf: Path, texts: list[bytes], how: str) -> EncodingError:
+    return EncodingError(
+        "the text of the .dbf is neither UTF-8 nor GB18030",
+        file=dbf.name,
+        found=f"{how}; bytes {texts[0][:12].hex(' ')}",
+        fix='name its encoding in the catalogue: encoding = "…"',
+    )

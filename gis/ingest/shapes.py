@@ -1,0 +1,130 @@
+"""Which geometry a kind of layer needs, and what is taken off before it is stored."""
+
+from __future__ import annotations
+
+import json
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gis.base.tables import TABLES, conform
+
+POINTS, LINES, POLYGONS = frozenset((0, 4)), frozenset((1, 2, 5)), frozenset((3, 6))
+NEEDED = {
+    "parcels": POLYGONS,
+    "control_lines": POLYGONS,
+    "farmland_cases": POLYGONS,
+    "boundaries": POLYGONS,
+    "waters": LINES | POLYGONS,
+    "stations": POINTS,
+    "sections": POINTS,
+    "outfalls": POINTS,
+}
+WORDS = {
+    POLYGONS: ("面", "polygons"),
+    POINTS: ("点", "points"),
+    LINES | POLYGONS: ("线或面", "lines or polygons"),
+}
+OPTIONAL = frozenset(("actions", "water_bank"))
+
+
+def flatten(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[tuple[str, str], ...]]:
+    """Drop Z and M, and turn multipoints of one point into points.
+
+    Parameters
+    ----------
+    frame
+        Shape (n,), any geometry and CRS.
+
+    Returns
+    -------
+    frame, findings
+        The frame in two dimensions, and (code, message) for what was dropped.
+    """
+    shapes = frame.geometry.to_numpy()
+    raised = shapely.has_z(shapes) | shapely.has_m(shapes)
+    findings: tuple[tuple[str, str], ...] = ()
+    if raised.any():
+        n = int(raised.sum())
+        message = f"{n:,} 个图形的 Z/M 值已舍去 · Z or M values of {n:,} geometries were dropped"
+        findings = (("z_or_m_dropped", message),)
+        shapes = shapely.force_2d(shapes)
+    single = (shapely.get_type_id(shapes) == 4) & (shapely.get_num_geometries(shapes) == 1)  # noqa: PLR2004
+    if single.any():
+        shapes = np.where(single, shapely.get_geometry(shapes, 0), shapes)
+    if not raised.any() and not single.any():
+        return frame, findings
+    return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs)), findings
+
+
+def misfits(geometry: gpd.GeoSeries, kind: str) -> pd.DataFrame:
+    """Find the rows whose geometry a layer of this kind cannot use.
+
+    Parameters
+    ----------
+    geometry
+        Shape (n,), any geometry; missing is None.
+    kind
+        A canonical table; one without geometry, and one where it may be missing, takes any row.
+
+    Returns
+    -------
+    frame
+        A row for each misfit, index of `geometry`; columns text, reason, fix.
+    """
+    if "geometry" not in TABLES.get(kind, {}):
+        return pd.DataFrame(columns=["text", "reason", "fix"])
+    types = shapely.get_type_id(geometry.to_numpy())
+    nothing = (types < 0) | shapely.is_empty(geometry.to_numpy())
+    needed = NEEDED.get(kind)
+    wrong = ~np.isin(types, list(needed)) & ~nothing if needed else np.zeros(len(types), bool)
+    if kind in OPTIONAL:
+        nothing = np.zeros(len(types), bool)
+    zh, en = WORDS[needed] if needed else ("", "")
+    bad = nothing | wrong
+    names = geometry.geom_type.to_numpy()
+    return pd.DataFrame(
+        {
+            "text": np.where(types < 0, "", names)[bad],
+            "reason": np.where(
+                nothing[bad], "没有图形 · no geometry", f"图形不是{zh} · the geometry is not of {en}"
+            ),
+            "fix": np.where(
+                nothing[bad],
+                "在原图层补画图形或删除该行 · draw the geometry or delete the row",
+                f"本类图层只收{zh} · this kind of layer takes {en} only",
+            ),
+        },
+        index=geometry.index[bad],
+    )
+
+
+def rejected(
+    bad: pd.DataFrame, frame: pd.DataFrame, rows: pd.Series, layer: str, source: str
+) -> pd.DataFrame:
+    """Make rows of the table `rejects`: `bad` has text, reason and fix by the index of `frame`.
+
+    The record keeps the file's own values as JSON, without the geometry.
+    """
+    geometry = frame.geometry.name if isinstance(frame, gpd.GeoDataFrame) else None
+    own = frame.loc[bad.index].drop(columns=[geometry] if geometry else [])
+    records = [
+        json.dumps(
+            {key: None if pd.isna(value) else value for key, value in record.items()},
+            ensure_ascii=False,
+            default=str,
+        )
+        for record in own.to_dict("records")
+    ]
+    return conform(
+        bad.assign(
+            layer=layer,
+            source=source,
+            source_row=rows.loc[bad.index].to_numpy(),
+            field="geometry",
+            record=records,
+        ).reset_index(drop=True),
+        "rejects",
+    )

@@ -1,0 +1,147 @@
+"""What is declared, what the bytes allow, and which of the two wins."""
+
+import struct
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gis.base.errors import EncodingError
+from gis.ingest.encoding import dbf_encoding, dbf_heads, field_name, text_encoding
+
+
+def dbf(path: Path, names: list[bytes], rows: list[list[bytes]], width: int = 20, ldid: int = 0) -> Path:
+    """A dBASE III table of text fields."""
+    start, stride = 32 + 32 * len(names) + 1, 1 + width * len(names)
+    head = struct.pack("<B3BIHH17xB2x", 3, 124, 1, 1, len(rows), start, stride, ldid)
+    fields = b"".join(struct.pack("<11sc4xBB14x", name, b"C", width, 0) for name in names)
+    body = b"".join(b" " + b"".join(cell.ljust(width)[:width] for cell in row) for row in rows)
+    path.write_bytes(head + fields + b"\r" + body + b"\x1a")
+    return path
+
+
+TOWNS = ["虞山街道", "沙家浜镇", "古里镇"]
+
+
+def table(folder: Path, codec: str, **more) -> Path:
+    return dbf(folder / "a.dbf", ["乡镇".encode(codec)], [[town.encode(codec)] for town in TOWNS], **more)
+
+
+@pytest.mark.parametrize(
+    ("data", "codec"),
+    [
+        (b"a,b", "utf-8"),
+        ("水质".encode("utf-8-sig"), "utf-8-sig"),
+        ("水质".encode("utf-16"), "utf-16"),
+        ("水质".encode(), "utf-8"),
+        ("水质".encode("gbk"), "gb18030"),
+    ],
+)
+def test_a_text_is_decoded_by_mark_then_utf8_then_gb18030(data, codec):
+    assert text_encoding(data)[0] == codec
+
+
+def test_bytes_that_fit_nothing_say_where():
+    with pytest.raises(EncodingError, match="at byte 3"):
+        text_encoding(b"abc\xff\xff\xff")
+
+
+@given(st.text(st.characters(codec="gb18030", exclude_categories=["Cs"])))
+def test_utf8_is_never_taken_for_gb18030(text):
+    codec, _ = text_encoding(text.encode())
+    assert text.encode().decode(codec) in (text, text.removeprefix("\ufeff"))
+
+
+@pytest.mark.parametrize(("codec", "expected"), [("gbk", "gb18030"), ("utf-8", "utf-8")])
+def test_without_a_declaration_the_bytes_decide(tmp_path, codec, expected):
+    choice = dbf_encoding(table(tmp_path, codec))
+    assert (choice.codec, choice.contradiction) == (expected, None)
+    assert "no .cpg, no LDID" in choice.reason
+
+
+@pytest.mark.parametrize("ldid", [0x4D, 0x7A])
+def test_the_ldid_of_gbk_is_believed_where_the_bytes_agree(tmp_path, ldid):
+    choice = dbf_encoding(table(tmp_path, "gbk", ldid=ldid))
+    assert choice.codec == "gb18030"
+    assert f"LDID 0x{ldid:02X}" in choice.reason
+
+
+@pytest.mark.parametrize(
+    ("codec", "said", "expected"),
+    [
+        ("gbk", "UTF-8", "gb18030"),
+        ("utf-8", "GBK", "utf-8"),
+        ("gbk", "ISO-8859-1", "gb18030"),
+        ("utf-8", "936", "utf-8"),
+    ],
+)
+def test_a_cpg_that_contradicts_the_bytes_is_found_and_reported(tmp_path, codec, said, expected):
+    path = table(tmp_path, codec)
+    path.with_suffix(".cpg").write_text(said)
+    choice = dbf_encoding(path)
+    assert choice.codec == expected
+    assert f".cpg {said} contradicts" in choice.contradiction
+
+
+def test_a_ldid_that_contradicts_the_bytes_is_reported_too(tmp_path):
+    assert "LDID 0x4D" in dbf_encoding(table(tmp_path, "utf-8", ldid=0x4D)).contradiction
+
+
+def test_the_cpg_stands_before_the_ldid(tmp_path):
+    path = table(tmp_path, "utf-8", ldid=0x4D)
+    path.with_suffix(".CPG").write_text("utf8\n")
+    choice = dbf_encoding(path)
+    assert (choice.codec, choice.contradiction) == ("utf-8", None)
+
+
+def test_an_override_wins_and_an_unknown_one_is_refused(tmp_path):
+    path = table(tmp_path, "utf-8")
+    assert dbf_encoding(path, "GBK").codec == "gb18030"
+    with pytest.raises(EncodingError, match="no encoding that is known"):
+        dbf_encoding(path, "中文")
+
+
+@pytest.mark.parametrize(("codec", "expected"), [("gbk", "gb18030"), ("utf-8", "utf-8")])
+def test_a_character_cut_at_the_end_of_a_field_is_allowed(tmp_path, codec, expected):
+    path = dbf(tmp_path / "a.dbf", [b"NAME"], [["常熟经济技术开发区".encode(codec)]], width=11)
+    assert dbf_encoding(path).codec == expected
+
+
+def test_a_head_in_chinese_alone_decides(tmp_path):
+    path = dbf(tmp_path / "a.dbf", ["图斑编号".encode("gbk")], [[b"CS-1"]])
+    assert dbf_encoding(path).codec == "gb18030"
+
+
+def test_a_text_in_neither_encoding_is_refused(tmp_path):
+    path = dbf(tmp_path / "a.dbf", [b"NAME"], [[b"\xff\xff\xff abc"]])
+    with pytest.raises(EncodingError, match="neither UTF-8 nor GB18030"):
+        dbf_encoding(path)
+
+
+def test_french_in_its_declared_code_page_stays_french(tmp_path):
+    path = dbf(
+        tmp_path / "a.dbf", [b"NAME"], [["Forêt".encode("cp1252")], ["Prés".encode("cp1252")]], ldid=0x03
+    )
+    assert dbf_encoding(path).codec == "cp1252"
+
+
+@given(
+    st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=6),
+    st.integers(1, 11),
+)
+def test_a_cut_head_loses_at_most_its_last_character(text, width):
+    raw = text.encode("gbk")[:width]
+    decoded, cut = field_name(raw, "gb18030")
+    assert text.startswith(decoded)
+    assert cut == (len(raw) % 2 == 1)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", ["dbf__gbk.dbf", "dbf__gb2312.dbf", "dbf__ldid__chinese.dbf"])
+def test_real_gbk_tables_are_read_as_gb18030(shared, name):
+    path = shared / "messy" / name
+    choice = dbf_encoding(path)
+    heads = dbf_heads(path)
+    cell = path.read_bytes()[heads.start + 1 : heads.start + heads.stride]
+    assert cell.decode(choice.codec).strip() in ("简体国语", "简体")
