@@ -1,0 +1,178 @@
+"""Figures of the water room, each tied to the rows behind it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from gis.base.figures import Finding, figures_of, finding, rows_of
+from gis.standards.editions import Edition, Editions
+from gis.water.calendar import MONTHS, periods_until
+from gis.water.limits import limits_of
+from gis.water.means import used_values
+from gis.water.naming import BETWEEN
+from gis.water.periods import EVALUATION, LIMITS
+from gis.water.rates import counted
+from gis.water.sections import listed_on
+
+UNAUDITED = "含未经审核的自动监测数据 · contains unaudited automatic data"
+CLASS, AT_TARGET = "water.section_class", "water.section_at_target"
+RATES = {
+    "water.attainment_rate": ("attainment_rate", "n_with_target"),
+    "water.good_share": ("good_share", "n_assessed"),
+    "water.worse_than_v_share": ("worse_share", "n_assessed"),
+}
+RATES_CLAUSE = (
+    "国省考断面年度清单，各计一次；无类别者不计 · the year's list, each once; without class left out"
+)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What all figures of one run share.
+
+    Attributes
+    ----------
+    samples
+        Records with key, year and month, index 0 to n - 1.
+    sections
+        From `keyed_sections`.
+    """
+
+    samples: pd.DataFrame
+    sections: pd.DataFrame
+    editions: Editions
+    as_of: dt.date
+    adcode: str
+    levels: tuple[str, ...]
+
+    def edition(self, day: pd.Timestamp) -> Edition:
+        """Give the edition of the limits that judges a period ending on `day`."""
+        return self.editions.in_force(LIMITS, day.date())
+
+    def suffix(self, edition: Edition, day: pd.Timestamp) -> str:
+        """Give the edition's id where it judges outside its own dates, else nothing."""
+        own = edition.start <= day.date() and (edition.end is None or day.date() <= edition.end)
+        return "" if own else edition.id
+
+
+def findings(section_periods: pd.DataFrame, water_rates: pd.DataFrame, basis: Basis) -> Iterator[Finding]:
+    """Make water.section_class, .section_at_target and the county's three rates.
+
+    Parameters
+    ----------
+    section_periods, water_rates
+        From `periods` and `rates`.
+
+    Yields
+    ------
+    finding
+        For each year, and for January to the month of `as_of` of each year unless `as_of` ends one.
+        A section's figures rest on its records (part = the reading of the first deciding indicator,
+        null where the other method came first) and, for the verdict, on its line in the list; a rate
+        rests on the figures of its sections, their parts 1 (counted in) or 0.
+    """
+    calendar = periods_until(int(basis.samples["year"].min()), basis.as_of).set_index("period")
+    calendar = calendar[[_has_figure(str(name), basis.as_of) for name in calendar.index]]
+    chosen = section_periods[section_periods["period"].isin(calendar.index)]
+    yield from _of_sections(chosen[chosen["water_class"].notna()], calendar, basis)
+    yield from _of_county(chosen, water_rates, calendar, basis)
+
+
+def _has_figure(period: str, as_of: dt.date) -> bool:
+    year_ends = (as_of.month, as_of.day) == (MONTHS, 31)
+    return period.isdigit() or (not year_ends and period.endswith(f"C{as_of.month:02d}"))
+
+
+def _of_sections(rows: pd.DataFrame, calendar: pd.DataFrame, basis: Basis) -> Iterator[Finding]:
+    used = used_values(basis.samples, basis.editions.in_force(EVALUATION, basis.as_of).data["merge"])
+    groups: dict[Hashable, Any] = dict(basis.samples.groupby(["key", "year"]).indices)
+    lists = listed_on(basis.sections, calendar["judged_on"], basis.levels).groupby(["day", "key"]).indices
+    listed = listed_on(basis.sections, calendar["judged_on"], basis.levels)
+    names = {item.name: item.key for edition in _all(basis, calendar) for item in limits_of(edition).items}
+    for row in rows.to_dict("records"):
+        span = calendar.loc[row["period"]]
+        records = basis.samples.iloc[groups[row["key"], row["year"]]]
+        records = records[records["month"] <= span["last_month"]]
+        first = str(row["deciding_indicators"]).split(BETWEEN)[0]
+        part = used.loc[records.index, names[first]] if first in names else None
+        evidence = [rows_of("samples", records, part)]
+        common = _common(row, span, basis)
+        yield finding(CLASS, value=float(row["water_class"]), evidence=evidence, **common)
+        if pd.isna(row["at_target"]):
+            continue
+        line = listed.iloc[lists.get((span["judged_on"], row["key"]), [])]
+        evidence.append(rows_of("sections", line, line["target_class"].astype("float64")))
+        yield finding(AT_TARGET, value=float(row["at_target"]), evidence=evidence, **common)
+
+
+def _all(basis: Basis, calendar: pd.DataFrame) -> list[Edition]:
+    found = {one.id: one for one in map(basis.edition, calendar["judged_on"])}
+    return list(found.values())
+
+
+def _common(row: dict[Hashable, Any], span: pd.Series, basis: Basis) -> dict[str, Any]:
+    edition = basis.edition(span["judged_on"])
+    notes = [UNAUDITED if row["unaudited"] else "", row["validity"]]
+    return {
+        "period": row["period"],
+        "place": _place(row),
+        "n": int(row["n_samples"]),
+        "coverage": float(row["coverage"]),
+        "edition": edition.id,
+        "clause": f"{edition.standard} {edition.clause}",
+        "suffix": basis.suffix(edition, span["judged_on"]),
+        "note": "；".join(note for note in notes if note and not pd.isna(note)),
+    }
+
+
+def _place(row: dict[Hashable, Any]) -> str:
+    return str(row["name"] if pd.isna(row["section_id"]) else row["section_id"])
+
+
+def _of_county(
+    rows: pd.DataFrame, water_rates: pd.DataFrame, calendar: pd.DataFrame, basis: Basis
+) -> Iterator[Finding]:
+    inside = counted(rows, basis.levels)
+    inside = inside[inside["assessed"]]
+    for rate in water_rates[water_rates["period"].isin(calendar.index)].to_dict("records"):
+        day = calendar.loc[rate["period"], "judged_on"]
+        edition = basis.edition(day)
+        suffix = basis.suffix(edition, day)
+        here = inside[inside["period"] == rate["period"]]
+        notes = [UNAUDITED] if here["unaudited"].any() else []
+        notes += [f"未计入：{rate['left_out']} · left out"] if rate["left_out"] else []
+        for name, (column, whole) in RATES.items():
+            if not rate[whole]:
+                continue
+            yield finding(
+                name,
+                str(rate["period"]),
+                basis.adcode,
+                float(rate[column]),
+                n=int(rate[whole]),
+                coverage=rate[whole] / rate["n_listed"],
+                edition=edition.id,
+                clause=f"{edition.standard} {edition.clause}；{RATES_CLAUSE}",
+                suffix=suffix,
+                note="；".join(notes),
+                evidence=[_behind(name, here, edition, suffix)],
+            )
+
+
+def _behind(name: str, rows: pd.DataFrame, edition: Edition, suffix: str) -> pd.DataFrame:
+    table = limits_of(edition)
+    counts = {
+        "water.attainment_rate": (AT_TARGET, rows["at_target"]),
+        "water.good_share": (CLASS, rows["water_class"] <= table.rules["good_class"]),
+        "water.worse_than_v_share": (CLASS, rows["water_class"] == table.worst),
+    }
+    indicator, parts = counts[name]
+    kept = rows[parts.notna()]
+    records = kept[["section_id", "name", "period"]].to_dict("records")
+    ids = [".".join(filter(None, (indicator, row["period"], _place(row), suffix))) for row in records]
+    return figures_of(ids, parts.dropna().astype("float64").tolist())

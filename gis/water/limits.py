@@ -1,0 +1,140 @@
+"""The legal table of GB 3838 as arrays: classes of values, and the limits of a class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from gis.base.errors import StandardError
+from gis.base.tables import TABLES
+from gis.standards.editions import Edition
+
+Floats = npt.NDArray[np.float64]
+Classes = npt.NDArray[np.int8]
+RIVER, LAKE = "river", "lake"
+NOT_RATED = 0
+
+
+@dataclass(frozen=True)
+class Item:
+    """One indicator of the table.
+
+    Attributes
+    ----------
+    key
+        Its column in `samples`; values in the unit of that column.
+    sign
+        -1 where more is better (dissolved oxygen), else 1.
+    river, lake
+        Limits of the classes from the best to the worst, times `sign`, ascending; empty for a range.
+    span
+        The lawful range of pH; None for all others.
+    """
+
+    key: str
+    sign: int
+    river: Floats
+    lake: Floats
+    span: tuple[float, float] | None
+
+    @property
+    def name(self) -> str:
+        """The Chinese name as tables show it."""
+        return TABLES["samples"][self.key].zh
+
+    def classes(self, values: Floats, worst: int, *, lake: bool) -> Classes:
+        """Give the class of each value: 1 to `worst`, 0 where missing; a value on a limit meets it.
+
+        A negative number is no reading (publishers write -1 for "not measured").
+        """
+        missing = ~(values >= 0)
+        if self.span:
+            low, high = self.span
+            found = np.where((values >= low) & (values <= high), 1, worst)
+        else:
+            found = 1 + np.searchsorted(self.lake if lake else self.river, self.sign * values, side="left")
+        return np.where(missing, NOT_RATED, found).astype(np.int8)
+
+    def excess(self, values: Floats, classes: npt.NDArray[np.int64], *, lake: bool) -> Floats:
+        """Give the relative excess of each value over the limit of its wanted class; 0 or less = met.
+
+        Parameters
+        ----------
+        classes
+            Shape of `values`, 1 to the number of limits.
+        """
+        if self.span:
+            low, high = self.span
+            return np.maximum(values / high - 1, 1 - values / low)
+        limit = (self.lake if lake else self.river)[classes - 1]
+        return (self.sign * values - limit) / np.abs(limit)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The rated items of one edition, and how main pollution indicators are named."""
+
+    edition: Edition
+    items: tuple[Item, ...]
+    worst: int
+    rules: dict[str, Any]
+
+    @property
+    def keys(self) -> list[str]:
+        """Columns of the rated items, in the order of the table."""
+        return [item.key for item in self.items]
+
+    def matrix(self, frame: pd.DataFrame, *, lake: bool) -> Classes:
+        """Give the class of every rated item of every row, shape (rows, items); 0 = not rated."""
+        found = np.zeros((len(frame), len(self.items)), dtype=np.int8)
+        for at, item in enumerate(self.items):
+            if item.key in frame:
+                found[:, at] = item.classes(values_of(frame, item.key), self.worst, lake=lake)
+        return found
+
+
+def values_of(frame: pd.DataFrame, key: str) -> Floats:
+    """Give a column as floats, NaN where missing; all NaN where there is no such column."""
+    if key not in frame:
+        return np.full(len(frame), np.nan)
+    return frame[key].to_numpy(dtype="float64", na_value=np.nan)
+
+
+def limits_of(edition: Edition) -> Limits:
+    """Read the legal table of an edition of GB 3838 (table 1).
+
+    Raises
+    ------
+    StandardError
+        A rated item is no column of `samples`, has no limits, or they are not in order.
+    """
+    rules = dict(edition.data["evaluation"])
+    items = tuple(_item(edition, key) for key in rules["assessed"])
+    return Limits(edition, items, len(rules["numerals"]), rules)
+
+
+def _item(edition: Edition, key: str) -> Item:
+    spec = edition.data["item"].get(key)
+    if spec is None or key not in TABLES["samples"]:
+        raise StandardError(
+            f'the rated item "{key}" has no limits or is no column of samples',
+            file=f"{edition.id}.toml",
+            fix=f"[item] {key} = {{ kind = …, limits = […] }}",
+        )
+    sign = -1 if spec["kind"] == "min" else 1
+    river = sign * np.array(spec.get("limits", ()), dtype="float64")
+    lake = sign * np.array(spec.get("limits_lake", spec.get("limits", ())), dtype="float64")
+    steps = len(edition.data["evaluation"]["numerals"]) - 1
+    span = tuple(spec["range"]) if "range" in spec else None
+    wrong = any(len(one) != steps or np.any(np.diff(one) < 0) for one in (river, lake))
+    if wrong and span is None:
+        raise StandardError(
+            f'the limits of "{key}" are not {steps} numbers from the best class to the worst',
+            file=f"{edition.id}.toml",
+            found=str(spec.get("limits")),
+        )
+    return Item(key, sign, river, lake, span)

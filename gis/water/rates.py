@@ -1,0 +1,79 @@
+"""Shares of the county's sections: at target, class Ⅲ or better, worse than V."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from gis.water.limits import LAKE, RIVER
+from gis.water.periods import NOT_RATED
+
+COLUMNS = [
+    "period", "period_kind", "year", "n_listed", "n_assessed", "n_with_target", "n_at_target", "n_good",
+    "n_worse", "attainment_rate", "good_share", "worse_share", "left_out", "provisional",
+]  # fmt: skip
+NO_TARGET = "无水质目标，不计入达标率 · no target: not in the attainment rate"
+
+
+def counted(section_periods: pd.DataFrame, levels: Sequence[str]) -> pd.DataFrame:
+    """Give the rows that rates are made of: listed sections of the assessed levels.
+
+    Returns
+    -------
+    rows
+        Those rows with `assessed`: a class was given and the kind of water is known.
+    """
+    rows = section_periods[section_periods["level"].isin(levels)]
+    known = rows["water_kind"].isin([RIVER, LAKE])
+    return rows.assign(assessed=known & rows["water_class"].notna())
+
+
+def rates(section_periods: pd.DataFrame, levels: Sequence[str], *, good: int, worst: int) -> pd.DataFrame:
+    """Give the county's rates of each period, in % (standards' 达标率, 优Ⅲ比例, 劣Ⅴ比例).
+
+    Parameters
+    ----------
+    section_periods
+        From `periods`; each section once a period.
+    good, worst
+        The last good class (Ⅲ) and the class worse than V, from the data file.
+
+    Returns
+    -------
+    water_rates
+        COLUMNS; sections without a class or of unknown kind are in no part of a rate, left_out names
+        each with the reason. A rate over no section is null.
+    """
+    rows = counted(section_periods, levels)
+    if not len(rows):
+        return pd.DataFrame(columns=COLUMNS)
+    shown = rows.assign(
+        n_assessed=rows["assessed"],
+        n_with_target=rows["assessed"] & rows["at_target"].notna(),
+        n_at_target=rows["assessed"] & rows["at_target"].fillna(value=False),
+        n_good=rows["assessed"] & (rows["water_class"] <= good).fillna(value=False),
+        n_worse=rows["assessed"] & (rows["water_class"] >= worst).fillna(value=False),
+        missing=_missing(rows),
+    )
+    grouped = shown.groupby(["period", "period_kind", "year"], sort=False)
+    counts = ["n_assessed", "n_with_target", "n_at_target", "n_good", "n_worse"]
+    made = grouped[counts].sum().astype("int64")
+    made.insert(0, "n_listed", grouped.size())
+    made["left_out"] = grouped["missing"].agg(lambda texts: "；".join(texts[texts != ""]))
+    made["provisional"] = grouped["provisional"].any()
+    share = {
+        "attainment_rate": ("n_at_target", "n_with_target"),
+        "good_share": ("n_good", "n_assessed"),
+        "worse_share": ("n_worse", "n_assessed"),
+    }
+    for name, (part, whole) in share.items():
+        made[name] = 100.0 * made[part] / made[whole].where(made[whole] > 0)
+    return made.reset_index()[COLUMNS]
+
+
+def _missing(rows: pd.DataFrame) -> pd.Series:
+    reason = rows["not_assessed"].fillna(NOT_RATED).mask(rows["assessed"], "")
+    reason = reason.mask(rows["assessed"] & rows["at_target"].isna(), NO_TARGET)
+    name = rows["name"].fillna(rows["section_id"]).fillna("")
+    return (name + "（" + reason + "）").mask(reason == "", "")

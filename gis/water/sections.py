@@ -1,0 +1,111 @@
+"""The dated list of sections: which are listed on a day, and which record belongs to which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from gis.water.limits import LAKE, RIVER
+
+LISTED = [
+    "key",
+    "section_id",
+    "name",
+    "water_body",
+    "water_kind",
+    "level",
+    "target_class",
+    "source",
+    "source_row",
+]
+BODY = "\x1f"
+
+
+def keyed_sections(sections: pd.DataFrame) -> pd.DataFrame:
+    """Give every row of the list the key of its section: one key for one section in several lists.
+
+    Parameters
+    ----------
+    sections
+        Canonical table `sections`.
+
+    Returns
+    -------
+    sections
+        The same rows with `key`: the section_id first met for its name and water body (so that a
+        section of the national and the provincial list is one), else its name.
+    """
+    name, body = plain(sections["name"]), plain(sections["water_body"])
+    identity = (name + BODY + body).fillna(name + BODY + sections["section_id"].fillna(""))
+    code = sections["section_id"].fillna(name)
+    first = code.groupby(identity, sort=False).transform("first")
+    return sections.assign(key=first.fillna(code), plain_name=name)
+
+
+def keys_of(samples: pd.DataFrame, sections: pd.DataFrame) -> pd.Series:
+    """Give each record the key of its section: by section_id, else by name, else its own id or name.
+
+    Parameters
+    ----------
+    sections
+        From `keyed_sections`.
+
+    Notes
+    -----
+    A name that several sections bear joins none of them.
+    """
+    with_id = sections.dropna(subset=["section_id", "key"]).drop_duplicates("section_id")
+    by_id = samples["section_id"].map(with_id.set_index("section_id")["key"]).astype("str")
+    named = sections.drop_duplicates(["plain_name", "key"]).dropna(subset=["plain_name"])
+    named = named[~named["plain_name"].duplicated(keep=False)]
+    name = plain(samples["section"])
+    by_name = name.map(named.set_index("plain_name")["key"]).astype("str")
+    return by_id.fillna(by_name).fillna(samples["section_id"]).fillna(name)
+
+
+def plain(names: pd.Series) -> pd.Series:
+    """Take every blank out of a name, half width or full; an empty name is missing."""
+    bare = names.str.replace(r"[\s\u3000]+", "", regex=True)
+    return bare.mask(bare == "")
+
+
+def listed_on(sections: pd.DataFrame, days: pd.Series, levels: Sequence[str]) -> pd.DataFrame:
+    """Give the list in force on each day, every section once.
+
+    Parameters
+    ----------
+    sections
+        From `keyed_sections`.
+    days
+        Any days.
+    levels
+        The assessed levels, the highest first.
+
+    Returns
+    -------
+    lists
+        `day` and the columns LISTED; of several rows of a section the newest gives the target, the
+        highest assessed level is its level.
+    """
+    rank = {level: at for at, level in enumerate(levels)}
+    rows = sections.assign(rank=sections["level"].map(rank).fillna(len(rank)))
+    pairs = rows.merge(pd.DataFrame({"day": pd.DatetimeIndex(days).unique()}), how="cross")
+    began = pairs["valid_from"].isna() | (pairs["valid_from"] <= pairs["day"])
+    lasts = pairs["valid_to"].isna() | (pairs["valid_to"] >= pairs["day"])
+    pairs = pairs[began & lasts & pairs["key"].notna()]
+    highest = pairs.sort_values("rank", kind="stable").drop_duplicates(["day", "key"])[
+        ["day", "key", "level"]
+    ]
+    newest = pairs.sort_values("valid_from", kind="stable", na_position="first").drop_duplicates(
+        ["day", "key"], keep="last"
+    )
+    found = newest.drop(columns="level").merge(highest, on=["day", "key"], how="left")
+    return found[["day", *LISTED]].reset_index(drop=True)
+
+
+def kind_of(sections: pd.DataFrame) -> pd.Series:
+    """Give the last known kind of water by key: river or lake; unknown ones are left out."""
+    known = sections[sections["water_kind"].isin([RIVER, LAKE])]
+    ordered = known.sort_values("valid_from", kind="stable", na_position="first")
+    return ordered.drop_duplicates("key", keep="last").set_index("key")["water_kind"]
