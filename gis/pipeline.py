@@ -129,6 +129,7 @@ def judge(intake: Intake, as_of: dt.date | None = None, progress: Progress = qui
     made = join([_assess(intake, intake.editions, day, progress), *_other_editions(intake, day)])
     progress("scorecard", "")
     targets = scorecard.judge(intake.catalogue, intake.editions, made.figures, day)
+    made = join([made, scorecard.absent(intake.catalogue, targets, made.figures)])
     years = sorted({int(period) for period in made.figures["period"] if period.isdigit()})
     return Book(
         catalogue=intake.catalogue,

@@ -95,7 +95,7 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     return out
 
 
-def _cast(found: pd.Series, dtype: str) -> pd.Series:
+def _cast(found: pd.Series, dtype: Any) -> pd.Series:
     if str(found.dtype) == dtype:
         return found
     if dtype == "float64":

@@ -149,8 +149,6 @@ def _edition_faults(entry: Entry, editions: Editions) -> Iterator[Fault]:
     families = {edition.family for edition in editions.all}
     for family, id_ in entry.model.editions.items():
         known = [edition.id for edition in editions.family(family)]
-        if family in ("surface_water_limits", "parcel_area") and family not in families:
-            continue  # TEMPORARY until these standards stand
         if family not in families:
             what, fix = f'no standard of the family "{family}"', nearest(family, families)
             yield entry.fault(what, "editions", family, fix=fix)

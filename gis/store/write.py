@@ -76,7 +76,7 @@ def flat(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _csv(frame: pd.DataFrame, target: Path, _title: str) -> None:
     plain = storable(flat(frame))
-    for name in plain.select_dtypes("str"):
+    for name in list(plain.select_dtypes("str").columns):
         plain[name] = plain[name].map(in_cell, na_action="ignore")
     plain.columns = [in_cell(name) for name in plain.columns]
     plain.to_csv(target, index=False, encoding="utf-8-sig", lineterminator="\r\n")
@@ -89,7 +89,8 @@ def _parquet(frame: pd.DataFrame, target: Path, _title: str) -> None:
 def _gpkg(frame: pd.DataFrame, target: Path, title: str) -> None:
     if not isinstance(frame, gpd.GeoDataFrame):
         raise UsageError("this table has no geometry", file=target.name, fix="write .csv, .xlsx or .parquet")
-    storable(frame).to_file(target, layer=title, driver="GPKG", engine="pyogrio")
+    placed = gpd.GeoDataFrame(storable(frame), geometry=frame.active_geometry_name, crs=frame.crs)
+    placed.to_file(target, layer=title, driver="GPKG", engine="pyogrio")
 
 
 def _xlsx(frame: pd.DataFrame, target: Path, title: str) -> None:

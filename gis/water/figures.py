@@ -91,8 +91,8 @@ def _has_figure(period: str, as_of: dt.date) -> bool:
 def _of_sections(rows: pd.DataFrame, calendar: pd.DataFrame, basis: Basis) -> Iterator[Finding]:
     used = used_values(basis.samples, basis.editions.in_force(EVALUATION, basis.as_of).data["merge"])
     groups: dict[Hashable, Any] = dict(basis.samples.groupby(["key", "year"]).indices)
-    lists = listed_on(basis.sections, calendar["judged_on"], basis.levels).groupby(["day", "key"]).indices
     listed = listed_on(basis.sections, calendar["judged_on"], basis.levels)
+    lists = listed.groupby(["day", "key"]).indices
     names = {item.name: item.key for edition in _all(basis, calendar) for item in limits_of(edition).items}
     for row in rows.to_dict("records"):
         span = calendar.loc[row["period"]]

@@ -104,7 +104,7 @@ def _with_list(
     listed = calendar[["period", "judged_on"]].merge(lists, left_on="judged_on", right_on="day")
     listed = listed.drop(columns=["day", "judged_on"])
     rows = means.merge(listed, on=["key", "period"], how="outer").merge(calendar, on="period")
-    known = sections.drop_duplicates("key", keep="last").set_index("key")
+    known = sections.drop_duplicates("key").set_index("key")
     seen = samples.drop_duplicates("key").set_index("key")
     spares = [
         ("name", known["name"]),

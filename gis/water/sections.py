@@ -38,9 +38,8 @@ def keyed_sections(sections: pd.DataFrame) -> pd.DataFrame:
     """
     name, body = plain(sections["name"]), plain(sections["water_body"])
     identity = (name + BODY + body).fillna(name + BODY + sections["section_id"].fillna(""))
-    code = sections["section_id"].fillna(name)
-    first = code.groupby(identity, sort=False).transform("first")
-    return sections.assign(key=first.fillna(code), plain_name=name)
+    first = sections["section_id"].groupby(identity, sort=False).transform("first").astype("str")
+    return sections.assign(key=first.fillna(sections["section_id"]).fillna(name), plain_name=name)
 
 
 def keys_of(samples: pd.DataFrame, sections: pd.DataFrame) -> pd.Series:
@@ -86,7 +85,7 @@ def listed_on(sections: pd.DataFrame, days: pd.Series, levels: Sequence[str]) ->
     -------
     lists
         `day` and the columns LISTED; of several rows of a section the newest gives the target, the
-        highest assessed level is its level.
+        highest assessed level is its level, and one id stands for it in every list.
     """
     rank = {level: at for at, level in enumerate(levels)}
     rows = sections.assign(rank=sections["level"].map(rank).fillna(len(rank)))
@@ -101,7 +100,8 @@ def listed_on(sections: pd.DataFrame, days: pd.Series, levels: Sequence[str]) ->
         ["day", "key"], keep="last"
     )
     found = newest.drop(columns="level").merge(highest, on=["day", "key"], how="left")
-    return found[["day", *LISTED]].reset_index(drop=True)
+    found["section_id"] = found["key"].where(found["section_id"].notna())
+    return found.reindex(columns=["day", *LISTED])
 
 
 def kind_of(sections: pd.DataFrame) -> pd.Series:
