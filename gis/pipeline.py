@@ -166,11 +166,7 @@ def run(
     intake = take_in(layers, out / shelf.WORK, public=public, progress=progress)
     day = as_of or last_date(intake.tables)
     name = f"{day}-{_fingerprint(intake, day)[:8]}"
-    if (
-        shelf.published(out, name)
-        and (out / shelf.INDEX).exists()
-        and name in (out / shelf.INDEX).read_text("utf-8")
-    ):
+    if shelf.stands(out, name):
         return out / shelf.INDEX, None, intake
     book = judge(intake, day, progress)
     progress("maps", "")
@@ -229,11 +225,10 @@ def _read(layer: Layer, catalogue: Catalogue, place: Path) -> Ingested:
     kept = workspace.load(place)
     if kept is None:
         read = ingest.read_layer(layer, catalogue)
-        kept = {
-            one.name: getattr(read, one.name) for one in fields(read) if one.name not in ("layer", "kind")
-        }
+        names = [one.name for one in fields(read) if one.name not in ("layer", "kind", "own")]
+        kept = {name: getattr(read, name) for name in names}
         workspace.save(place, kept)
-    return Ingested(layer=layer.id, kind=layer.kind, **kept)
+    return Ingested(layer=layer.id, kind=layer.kind, own=pd.DataFrame(index=kept["table"].index), **kept)
 
 
 def _tables(found: Iterable[Ingested]) -> dict[str, pd.DataFrame]:

@@ -24,6 +24,9 @@ class Raw:
         dates), not yet parsed.
     rows
         The row numbers as the user sees them (Excel's row, line of a CSV, feature from 1).
+    date
+        A date in the title, the sheet's or the file's name; `date_parts` of it are known
+        (1 the year, 2 the month too, 3 the day too), the others are 1.
     """
 
     path: Path
@@ -35,6 +38,7 @@ class Raw:
     encoding_reason: str | None = None
     title: str = ""
     date: dt.date | None = None
+    date_parts: int = 3
     skipped: tuple[tuple[int, str], ...] = ()
     findings: tuple[tuple[str, str], ...] = ()
     rejects: pd.DataFrame = field(default_factory=lambda: empty("rejects"))

@@ -1,0 +1,228 @@
+"""Heads of a file → canonical columns, with the unit that stands in them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from gis.base.errors import ColumnError
+from gis.base.tables import TABLES
+from gis.ingest.measures import canonical_unit, comparable, factor, is_unit
+from gis.ingest.model import Options
+
+_BRACKETS = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)[)\]}】〕]\s*$")
+_SIGNS = re.compile(r"[\s_\-.·:*'\"()\[\]{}【】〔〕/,、]+")
+_RAW = "原始值"
+NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "ledger_events": (("parcel_id",), ("event",), ("date",)),
+    "farmland_cases": (),
+    "sections": (("section_id", "name"),),
+    "samples": (("section", "section_id"), ("sampled_at",)),
+    "outfalls": (("outfall_id", "name"),),
+    "stations": (("station_id", "name"),),
+    "air_hours": (("station_id", "station"), ("time",)),
+    "air_days": (("station_id", "station"), ("date",)),
+    "tax": (("payer_id", "payer"), ("year",), ("tax_yuan",)),
+    "statistics": (("indicator",), ("year",), ("value",)),
+    "actions": (("kind",),),
+    "water_bank": (("kind",), ("area_m2",)),
+    "boundaries": (("name", "place_code"),),
+}
+
+
+class Head(NamedTuple):
+    """A head taken apart: its names from the most to the least exact, its unit, unrounded twin or not."""
+
+    keys: tuple[str, ...]
+    unit: str | None
+    raw: bool
+
+
+class Taken(NamedTuple):
+    """Where a canonical column comes from; `rounded` is the head to fall back on where `head` is empty."""
+
+    head: str
+    unit: str | None
+    how: str
+    rounded: str | None = None
+
+
+@dataclass(frozen=True)
+class Match:
+    """Canonical column → where it comes from, and what is to be reported."""
+
+    columns: dict[str, Taken]
+    findings: tuple[tuple[str, str], ...] = field(default=())
+
+
+def plain(text: str) -> str:
+    """Spell a head in one way: half-width, lower case, without spaces, brackets and signs."""
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", text).lower())
+
+
+@cache
+def take_apart(text: str) -> Head:
+    """Take a head apart into name and unit.
+
+    Examples
+    --------
+    >>> take_apart("PM2.5（μg/m³）")
+    Head(keys=('pm25μgm3', 'pm25'), unit='μg/m3', raw=False)
+    """
+    flat = unicodedata.normalize("NFKC", str(text)).strip()
+    unit, base = None, flat
+    if found := _BRACKETS.search(flat):
+        base, unit = flat[: found.start()], found[1].strip() or None
+    elif len(parts := flat.rsplit(None, 1)) > 1 and is_unit(parts[1]):
+        base, unit = parts
+    keys = [plain(flat), plain(base)]
+    raw = any(key.endswith(_RAW) for key in keys)
+    keys = [key.removesuffix(_RAW) for key in keys]
+    return Head(tuple(dict.fromkeys(key for key in keys if key)), unit, raw)
+
+
+@cache
+def aliases(kind: str) -> dict[str, tuple[str, int]]:
+    """Give the names known for the columns of a kind: plain name → (canonical column, preference)."""
+    text = files("gis.catalogue").joinpath("aliases.toml").read_text(encoding="utf-8")
+    seen: dict[str, list[str]] = tomllib.loads(text).get(kind, {})
+    known: dict[str, tuple[str, int]] = {}
+    for name, column in TABLES.get(kind, {}).items():
+        for title in (name, column.zh, column.en):
+            for key in take_apart(title).keys:
+                known.setdefault(key, (name, 0))
+    for name, words in seen.items():
+        for at, word in enumerate(words, start=1):
+            for key in take_apart(word).keys[:1]:
+                known.setdefault(key, (name, at))
+    return {key: found for key, found in known.items() if found[0] != "geometry"}
+
+
+def recognised(text: object, kind: str) -> str | None:
+    """Give the canonical column that a head stands for, or None."""
+    if not isinstance(text, str):
+        return None
+    known = aliases(kind)
+    return next((known[key][0] for key in take_apart(text).keys if key in known), None)
+
+
+def match(heads: Sequence[str], options: Options, file: str = "") -> Match:
+    """Find the canonical column of each head.
+
+    Parameters
+    ----------
+    heads
+        The heads of the file, in order.
+    options
+        `kind` selects the names known; `columns` says otherwise for single columns and wins.
+    file
+        The name of the file for the messages.
+
+    Returns
+    -------
+    match
+        Each canonical column once. Of several heads for one column the better known name wins, then
+        the first in the file; the others stay own columns and are reported.
+
+    Raises
+    ------
+    ColumnError
+        A head named in `columns` is not there, or a unit cannot be converted.
+    """
+    taken, findings = _said(heads, options, file), []
+    used = {one.head for one in taken.values()}
+    known = aliases(options.kind)
+    found: dict[str, list[tuple[bool, int, int, int, str]]] = {}
+    for place, text in enumerate(heads):
+        head = take_apart(text)
+        for exact, key in enumerate(head.keys):
+            if key in known and text not in used:
+                name, rank = known[key]
+                found.setdefault(name, []).append((not head.raw, exact if rank else 0, rank, place, text))
+                break
+    for name, candidates in found.items():
+        if name in taken:
+            continue
+        candidates.sort()
+        best = candidates[0][-1]
+        twins = [one[-1] for one in candidates if one[0]] if take_apart(best).raw else []
+        unit = take_apart(best).unit or (take_apart(twins[0]).unit if twins else None)
+        taken[name] = Taken(best, unit, "alias", twins[0] if twins else None)
+        others = [one[-1] for one in candidates[1:] if one[-1] not in twins[:1]]
+        if others:
+            message = f"{name}: 采用“{best}”，未用 {'、'.join(others)} · took {best}, not {', '.join(others)}"
+            findings.append(("several_heads", message))
+    checked = {name: _checked(name, one, options.kind, file, findings) for name, one in taken.items()}
+    return Match(checked, tuple(findings))
+
+
+def missing(match_: Match, kind: str, given: Sequence[str] = ()) -> list[str]:
+    """List the needed columns that neither a head nor `given` (constants, a date found) supplies."""
+    have = {*match_.columns, *given}
+    return [" | ".join(group) for group in NEEDED.get(kind, ()) if not have & set(group)]
+
+
+def refuse_missing(lacking: Sequence[str], heads: Sequence[str], kind: str, file: str) -> ColumnError:
+    """Make the error for needed columns that were not recognised; it lists the heads that are there."""
+    first = lacking[0].split(" | ")[0]
+    title = TABLES[kind][first].zh
+    return ColumnError(
+        f"no column was recognised as {', '.join(lacking)} ({title}) of {kind}",
+        file=file,
+        found=", ".join(head for head in heads if head) or "no heads",
+        fix=f'--column {first}=HEAD, or in the catalogue  fields = {{ {first} = "HEAD" }};'
+        " --head-row N where the heads stand in another row",
+    )
+
+
+def _said(heads: Sequence[str], options: Options, file: str) -> dict[str, Taken]:
+    taken: dict[str, Taken] = {}
+    by_plain = {plain(head): head for head in reversed(heads)}
+    for name, (wanted, unit) in options.columns.items():
+        head = wanted if wanted in heads else by_plain.get(plain(wanted))
+        if head is None:
+            head = next((one for one in heads if plain(wanted) in take_apart(one).keys), None)
+        if head is None:
+            raise ColumnError(
+                f'has no column "{wanted}", which was named for {name}',
+                file=file,
+                found=", ".join(heads),
+                fix=f"--column {name}=HEAD with one of the heads found",
+            )
+        taken[name] = Taken(head, unit or take_apart(head).unit, "said")
+    return taken
+
+
+def _checked(name: str, one: Taken, kind: str, file: str, findings: list[tuple[str, str]]) -> Taken:
+    column = TABLES[kind].get(name)
+    into = canonical_unit(kind, name) if column else None
+    if into is None or column is None or column.kind not in "fi":
+        return one
+    if one.unit is None:
+        if into and name.endswith(("_mu", "_m2", "_yuan")):
+            message = (
+                f"“{one.head}”没有单位，按{into}读取 · {one.head} has no unit and is taken to be in {into}"
+            )
+            findings.append(("unit_assumed", message))
+        return one
+    if factor(one.unit, into) is not None:
+        return one
+    if is_unit(one.unit) or "/" in one.unit or one.how == "said":
+        raise ColumnError(
+            f'the unit "{one.unit}" of "{one.head}" does not convert to {into or "a number without unit"}',
+            file=file,
+            found=one.unit,
+            fix=f"one of {', '.join(comparable(into)) or 'none'}; or mend the head in the file",
+        )
+    message = (
+        f"“{one.head}”括号内不是单位，按{into or '无量纲'}读取"
+        f" · {one.unit} is not a unit, {one.head} is taken to be in {into or 'no unit'}"
+    )
+    findings.append(("unit_assumed", message))
+    return one._replace(unit=None)

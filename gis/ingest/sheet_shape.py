@@ -1,0 +1,241 @@
+"""The shape of a sheet as an office makes it: title rows, heads of two rows, rows that are no records."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from gis.base.tables import conform, empty
+from gis.ingest.heads import plain, recognised
+from gis.ingest.measures import is_unit
+from gis.ingest.model import Options
+from gis.ingest.values import is_blank, moment, number
+
+MOST_TITLE_ROWS = 30
+NOT_A_RECORD = re.compile(
+    r"(\d{4}年|\d{1,2}月|全年|全市|本月|本页|月|年)?"
+    r"(平均值?|均值|算术平均|最大值?|最小值?|中位数|合计|小计|总计|共计|标准限值|评价标准|标准值?|限值|检出限|"
+    r"达标率|超标率|超标倍数|样本数|样品数)(\(.*\))?|"
+    r"(gb3838(-2002)?)?[ivⅠ-Ⅻ一二三四五1-5]+类(水?标准|标准?限值|限值|标准值)?(\(.*\))?|"
+    r"(注|备注|说明|制表人?|填表人?|审核人?|复核人?|数据来源|来源|单位|填报单位|制表单位)\d*[::].*|注|制表人|"
+    r"total|subtotal|mean|average|avg|max|min|sum|median|limit"
+)
+_DATE = re.compile(
+    r"((?:19|20)\d{2})(?:[年\-./_]?(1[0-2]|0?[1-9])(?!\d)(?:[月\-./_](3[01]|[12]\d|0?[1-9])(?!\d))?)?"
+)
+_PACKED = re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)")
+_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月(?:(3[01]|[12]\d|0?[1-9])日)?")
+RECORD_REASON = "不是记录: 汇总或限值行 · not a record: a row of means, totals, limits or notes"
+HEAD_REASON = "不是记录: 重复的表头 · not a record: the heads again"
+RECORD_FIX = "无需处理 · nothing to do"
+
+Grid = Sequence[Sequence[Any]]
+
+
+class Shape(NamedTuple):
+    """Heads of a sheet, the first data row (from 0), the rows of heads, and the title above them."""
+
+    heads: list[str]
+    first: int
+    top: int
+    title: str
+    score: int
+
+
+def shape_of(grid: Grid, options: Options) -> Shape:
+    """Find the heads of a sheet.
+
+    Parameters
+    ----------
+    grid
+        Rows of cells, all of one length, merged cells filled.
+    options
+        `head_row` (from 1) overrides; else the row among the first 30 with most known heads wins.
+
+    Returns
+    -------
+    shape
+        A second row of heads (units, or names below a merged head) is joined to the first.
+    """
+    said = {plain(head) for head, _ in options.columns.values()}
+    scores = [_score(row, options.kind, said) for row in grid[:MOST_TITLE_ROWS]]
+    at = options.head_row - 1 if options.head_row else int(np.argmax(scores)) if scores else 0
+    if not options.head_row and scores and not scores[at]:
+        at = next((i for i, row in enumerate(grid) if sum(not is_blank(cell) for cell in row) > 1), 0)
+    if at >= len(grid):
+        return Shape([], len(grid), at, "", 0)
+    heads = [_head(cell) for cell in grid[at]]
+    top, first = at, at + 1
+    if at and "" in heads and _is_sub(grid[at - 1]) and len({_head(c) for c in grid[at - 1]} - {""}) > 1:
+        heads = [head or _head(above) for head, above in zip(heads, grid[at - 1], strict=True)]
+        top = at - 1
+    while first < len(grid) and first - at <= 2 and (joined := _joined(heads, grid[first], options.kind)):  # noqa: PLR2004
+        heads, first = joined, first + 1
+    title = " ".join(dict.fromkeys(_head(cell) for row in grid[:top] for cell in row if not is_blank(cell)))
+    return Shape(_distinct(heads), first, top, title, scores[at] if at < len(scores) else 0)
+
+
+def _score(row: Sequence[Any], kind: str, said: set[str]) -> int:
+    names = {recognised(cell, kind) for cell in row} - {None}
+    return len(names) + len({plain(cell) for cell in row if isinstance(cell, str)} & said)
+
+
+def _head(cell: Any) -> str:
+    return "" if is_blank(cell) else " ".join(str(cell).replace("\n", " ").split())
+
+
+def _is_sub(row: Sequence[Any]) -> bool:
+    filled = [cell for cell in row if not is_blank(cell)]
+    return bool(filled) and all(
+        isinstance(cell, str) and number(cell).mark == "suspect" and moment(cell) is None for cell in filled
+    )
+
+
+def _unit(text: str) -> str | None:
+    inner = unicodedata.normalize("NFKC", text).strip("()[]【】 ")
+    return inner if is_unit(inner) else None
+
+
+def _joined(heads: list[str], row: Sequence[Any], kind: str) -> list[str] | None:
+    cells = [_head(cell) for cell in row]
+    new = [cell for head, cell in zip(heads, cells, strict=True) if cell and cell != head]
+    if not new:
+        return None
+    units = [_unit(cell) for cell in new]
+    if sum(unit is not None for unit in units) * 2 >= len(new):
+        pairs = zip(heads, cells, strict=True)
+        return [f"{h}({_unit(c)})" if c and c != h and _unit(c) else h for h, c in pairs]
+    if not _is_sub(row) or not any(recognised(cell, kind) for cell in new):
+        return None
+    known = [recognised(cell, kind) is not None for cell in cells]
+    return [c if k or not h else h if not c or c == h else f"{h}{c}"
+            for h, c, k in zip(heads, cells, known, strict=True)]  # fmt: skip
+
+
+def _distinct(heads: list[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    out = []
+    for place, head in enumerate(heads, start=1):
+        name = head or f"列{place}"
+        seen[name] = seen.get(name, 0) + 1
+        out.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return out
+
+
+def split_records(
+    frame: pd.DataFrame, rows: pd.Series, source: str, layer: str
+) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
+    """Part the data rows of a sheet into records and rows of means, limits, totals and notes.
+
+    Returns
+    -------
+    frame, rows, rejects
+        Blank rows are dropped; the others are in `frame` or in `rejects`.
+    """
+    lead = _leading(frame)
+    blank = lead[0].isna()
+    marks = np.zeros(len(frame), dtype=bool)
+    for cells in lead:
+        uniques = {cell: _no_record(cell) for cell in cells.dropna().unique()}
+        marks |= cells.map(uniques).eq(True).to_numpy()
+    again = np.ones(len(frame), dtype=bool)
+    for head in list(frame.columns)[:3]:
+        again &= frame[head].map(lambda cell: isinstance(cell, str) and cell.strip()).eq(head).to_numpy()
+    bad = (marks | again) & ~blank.to_numpy()
+    rejects = empty("rejects")
+    if bad.any():
+        rejects = conform(
+            pd.DataFrame(
+                {
+                    "layer": layer, "source": source, "source_row": rows[bad].to_numpy(), "field": None,
+                    "text": lead[0][bad].astype(str).to_numpy(),
+                    "reason": np.where(again[bad], HEAD_REASON, RECORD_REASON), "fix": RECORD_FIX,
+                    "record": records(frame[bad]),
+                }
+            ),
+            "rejects",
+        )  # fmt: skip
+    keep = ~bad & ~blank.to_numpy()
+    kept = frame[keep].reset_index(drop=True)
+    return kept, rows[keep].reset_index(drop=True), rejects
+
+
+def _leading(frame: pd.DataFrame) -> list[pd.Series]:
+    """Give the first and the second cell with something in it, of every row."""
+    first = pd.Series(None, index=frame.index, dtype="object")
+    second = first.copy()
+    for name in frame.columns:
+        cells = frame[name].astype("object")
+        filled = ~cells.isin(("", None)) & cells.notna() & (cells.astype(str).str.strip() != "")
+        second = second.where(first.isna() | second.notna() | ~filled, cells)
+        first = first.where(first.notna() | ~filled, cells)
+        if second.notna().all():
+            break
+    return [first, second]
+
+
+def _no_record(cell: Any) -> bool:
+    if not isinstance(cell, str):
+        return False
+    text = "".join(unicodedata.normalize("NFKC", cell).lower().split())
+    return NOT_A_RECORD.fullmatch(text) is not None
+
+
+def records(frame: pd.DataFrame) -> list[str]:
+    """Write rows as JSON objects with the file's own heads."""
+    return [
+        json.dumps(
+            {str(key): None if is_blank(value) else value for key, value in row.items()},
+            ensure_ascii=False, default=str,
+        )
+        for row in frame.to_dict("records")
+    ]  # fmt: skip
+
+
+def date_in(text: str) -> tuple[int | None, int | None, int | None]:
+    """Find year, month and day in a title or a name; None for what it does not say.
+
+    Examples
+    --------
+    >>> date_in("常熟市2021年1月地表水手工监测结果")
+    (2021, 1, None)
+    """
+    flat = unicodedata.normalize("NFKC", text)
+    found = _PACKED.search(flat) or _DATE.search(flat)
+    if found:
+        year, month, day = (int(group) if group else None for group in found.groups())
+        if month is None and (later := _MONTH.search(flat)):
+            month, day = int(later[1]), int(later[2]) if later[2] else None
+        return year, month, day
+    if found := _MONTH.search(flat):
+        return None, int(found[1]), int(found[2]) if found[2] else None
+    return None, None, None
+
+
+def date_from(names: Sequence[str]) -> tuple[dt.date | None, int]:
+    """Put the date together from title, sheet, file and folder, the nearest first.
+
+    Returns
+    -------
+    date, parts
+        `parts` of the date are known (1 year, 2 month, 3 day); (None, 0) without a year.
+    """
+    year = month = day = None
+    for name in names:
+        y, m, d = date_in(name)
+        if month is None and m is not None and (year is None or y in (None, year)):
+            month, day = m, d
+        year = year or y
+    if year is None:
+        return None, 0
+    try:
+        return dt.date(year, month or 1, day or 1), 3 if day else 2 if month else 1
+    except ValueError:
+        return dt.date(year, month or 1, 1), 2

@@ -1,0 +1,25 @@
+"""Every page of an edition."""
+
+from __future__ import annotations
+
+from gis.maps.book import Book
+from gis.maps.pages import air, index, land, planner, water
+
+
+def render(book: Book) -> dict[str, str]:
+    """Draw the pages of one edition: file name → HTML.
+
+    `index.html` stands beside the folder of the edition, the others inside it.
+
+    Raises
+    ------
+    AssetError
+        A page would load something from elsewhere, or a pinned asset is not what it was.
+    """
+    return {
+        "index.html": index.render(book),
+        "planner.html": planner.render(book),
+        "land.html": land.render(book),
+        "water.html": water.render(book),
+        "air.html": air.render(book),
+    }

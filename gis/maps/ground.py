@@ -1,0 +1,194 @@
+"""Layers that need no page of their own: the base map drawn from data, and any layer of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import geopandas as gpd
+import pandas as pd
+
+from gis import look
+from gis.base.tables import TABLES
+from gis.catalogue import Layer
+from gis.look import Mark
+from gis.maps.book import Book
+from gis.maps.layers import Drawn, Pair, Popup, draw, placed
+from gis.maps.mapview import BASE
+from gis.maps.wording import spoken
+
+GROUPS: dict[str, Pair] = {
+    "base": BASE,
+    "lines": ("三条控制线与管控区域", "Control lines and areas"),
+    "land": ("土地", "Land"),
+    "water": ("水", "Water"),
+    "air": ("空气", "Air"),
+    "actions": ("计划事项", "Planned actions"),
+}
+HIDDEN_FIELDS = frozenset(("geometry", "lon", "lat", "name"))
+
+
+def base_map(book: Book) -> list[Drawn]:
+    """Draw towns, waters, the county's boundary and the names of towns: the only base map there is."""
+    marks = look.marks(look.colours(book.editions, book.as_of), "base")
+    towns, county = _level(book, "town"), _level(book, "county")
+    made = [
+        _plain(towns, "towns", ("乡镇（街道）界", "Town boundaries"), marks["town"], "areas"),
+        _waters(book, [marks["river"], marks["lake"]]),
+        _plain(county, "county", ("县界", "County boundary"), _outline(marks["county"]), "lines"),
+        _names(towns, marks["town"]),
+    ]
+    return [one for one in made if one is not None]
+
+
+def layers_of(book: Book, group: str, kinds: Sequence[str], *, show: bool = True) -> list[Drawn]:
+    """Draw every layer of a group of the catalogue whose kind is in `kinds`, in the catalogue's order.
+
+    A layer added to `layers/*.toml` appears here with a generic mark and legend.
+    """
+    found = (
+        draw_layer(book, layer, show=show)
+        for layer in book.catalogue.layers
+        if layer.kind in kinds and (layer.group == group) and layer.id not in book.withheld
+    )
+    return [one for one in found if one is not None]
+
+
+def draw_layer(book: Book, layer: Layer, *, show: bool = True) -> Drawn | None:
+    """Draw one layer of the catalogue; None where it has no row with a geometry."""
+    table = book.tables.get(layer.kind)
+    if table is None or not len(table):
+        return None
+    frame = placed(table[table["layer"] == layer.id] if "layer" in table else table)
+    if frame is None:
+        return None
+    marks, key = _marks(book, layer, frame)
+    if layer.kind == "farmland_cases":
+        frame = frame.set_geometry(frame.geometry.representative_point())
+    title = (layer.title.zh, layer.title.en)
+    area = frame.get("area_declared_mu", None)
+    shown = Popup(_titles(frame, layer), _fields(frame, layer.kind), area_mu=area)
+    return draw(
+        frame,
+        layer.id,
+        title,
+        GROUPS[layer.group],
+        marks,
+        key,
+        shown,
+        pane=_pane(frame, layer),
+        internal=layer.about.confidentiality == "internal",
+        show=show and layer.style.show,
+        note=unsure_note(layer),
+        size=16,
+        opacity=0.3 if layer.kind == "features" else 0.88,
+        search=layer.kind in ("outfalls", "farmland_cases", "actions"),
+    )
+
+
+def unsure_note(layer: Layer) -> Pair | None:
+    """Give what the catalogue says is not certain about a layer, marked ※."""
+    if not layer.about.unsure:
+        return None
+    zh, dot, en = layer.about.unsure.partition(" · ")
+    return f"※ {zh}", f"※ {en if dot else zh}"
+
+
+def _marks(book: Book, layer: Layer, frame: gpd.GeoDataFrame) -> tuple[list[Mark], pd.Series]:
+    edition = look.colours(book.editions, book.as_of)
+    points = look.marks(edition, "point")
+    if layer.kind == "control_lines":
+        kind = layer.line_type or "red_line"
+        return [look.marks(edition, "line")[kind]], pd.Series(kind, index=frame.index)
+    if layer.kind == "farmland_cases":
+        closed = frame["closed"].notna() & (frame["closed"] <= pd.Timestamp(book.as_of))
+        key = closed.map({True: "case_closed", False: "case_open"})
+        return [points["case_open"], points["case_closed"]], key
+    known = {"outfalls": points["outfall"], "actions": points["action"]}
+    mark = known.get(layer.kind) or look.marks(edition, "base")["other"]
+    drawn = Mark(
+        key=layer.id,
+        zh=layer.title.zh,
+        en=layer.title.en,
+        line=layer.style.color or mark.line,
+        fill=layer.style.color or mark.fill,
+        shape=mark.shape,
+        pattern={"hatch": "hatch", "dots": "dots"}.get(layer.style.pattern or ""),
+        dash="8 5" if layer.style.pattern == "dash" else None,
+        weight=mark.weight,
+    )
+    return [drawn], pd.Series(layer.id, index=frame.index)
+
+
+def _pane(frame: gpd.GeoDataFrame, layer: Layer) -> str:
+    if layer.kind == "control_lines":
+        return "lines"
+    kinds = set(frame.geometry.geom_type)
+    return "points" if kinds <= {"Point", "MultiPoint"} else "parcels" if layer.kind == "actions" else "areas"
+
+
+def _titles(frame: gpd.GeoDataFrame, layer: Layer) -> pd.Series:
+    first = next(iter(TABLES[layer.kind]))
+    name = frame["name"] if "name" in frame else frame[first]
+    return name.fillna(frame[first]).fillna(layer.title.zh).astype("str")
+
+
+def _fields(frame: gpd.GeoDataFrame, kind: str) -> list[tuple[Pair, pd.Series]]:
+    return [
+        ((column.zh, column.en), spoken(frame[name], kind, name))
+        for name, column in TABLES[kind].items()
+        if name in frame and name not in HIDDEN_FIELDS and frame[name].notna().any()
+    ]
+
+
+def _level(book: Book, level: str) -> gpd.GeoDataFrame | None:
+    table = book.tables.get("boundaries")
+    return None if table is None or "level" not in table else placed(table[table["level"] == level])
+
+
+def _plain(frame: gpd.GeoDataFrame | None, id_: str, title: Pair, mark: Mark, pane: str) -> Drawn | None:
+    if frame is None:
+        return None
+    key = pd.Series(mark.key, index=frame.index)
+    shown = Popup(frame["name"], [(("行政区划代码", "Place code"), frame["place_code"])])
+    return draw(
+        frame,
+        f"base_{id_}",
+        title,
+        GROUPS["base"],
+        [mark],
+        key,
+        shown,
+        pane=pane,
+        search=id_ == "towns",
+        opacity=1,
+    )
+
+
+def _waters(book: Book, marks: list[Mark]) -> Drawn | None:
+    table = book.tables.get("waters")
+    frame = placed(table) if table is not None else None
+    if frame is None:
+        return None
+    lines = frame.geometry.geom_type.str.contains("Line")
+    key = lines.map({True: "river", False: "lake"})
+    shown = Popup(frame["name"].fillna(""), [(("水体编号", "Water id"), frame["water_id"])])
+    return draw(
+        frame, "base_waters", ("河流与湖泊", "Rivers and lakes"), GROUPS["base"], marks, key, shown,
+        pane="waters", opacity=1,
+    )  # fmt: skip
+
+
+def _names(towns: gpd.GeoDataFrame | None, mark: Mark) -> Drawn | None:
+    if towns is None:
+        return None
+    spots = towns.set_geometry(towns.geometry.representative_point())
+    made = draw(
+        spots, "base_names", ("乡镇名称", "Town names"), GROUPS["base"], [mark],
+        pd.Series(mark.key, index=spots.index), Popup(spots["name"]), pane="labels", labels=True,
+    )  # fmt: skip
+    return replace(made, entries=())
+
+
+def _outline(mark: Mark) -> Mark:
+    return replace(mark, fill=None)

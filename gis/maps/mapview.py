@@ -1,0 +1,210 @@
+"""Put drawn layers on a Folium map beside a panel whose legend belongs to each layer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import folium
+from folium.utilities import JsCode
+
+from gis.base.text import both, in_html
+from gis.maps.layers import Drawn, Entry
+from gis.maps.shapes import icon, patterns, swatch
+
+PANES = {
+    "areas": 410,
+    "waters": 415,
+    "lines": 420,
+    "parcels": 430,
+    "conflicts": 440,
+    "labels": 445,
+    "points": 450,
+}
+OPEN_ENTRIES = 7
+WHOLE_MU = 1000
+POINT_PANES = ("points",)
+BASE = ("底图", "Base map")
+
+
+class CountyMap(folium.Map):
+    """A Folium map that asks the network for nothing: no tiles, no scripts, no style sheets."""
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+
+@dataclass(frozen=True)
+class MapView:
+    """A map and its panel as HTML, and the script that starts them."""
+
+    html: str
+    script: str
+
+
+def map_view(
+    layers: Sequence[Drawn], extent: tuple[float, float, float, float], label: tuple[str, str]
+) -> MapView:
+    """Draw layers on one map.
+
+    Parameters
+    ----------
+    layers
+        In drawing order; empty ones stay in the panel with a count of 0.
+    extent
+        West, south, east, north in degrees.
+    label
+        What the map shows, for those who hear it.
+    """
+    west, south, east, north = extent
+    canvas = CountyMap(
+        location=[(south + north) / 2, (west + east) / 2],
+        tiles=None,
+        zoom_start=11,
+        min_zoom=8,
+        max_zoom=19,
+        zoom_control=False,
+        attribution_control=False,
+        zoom_snap=0.25,
+        fade_animation=False,
+    )
+    canvas._id = "county"
+    for name, level in PANES.items():
+        pane = folium.map.CustomPane(name, z_index=level, pointer_events=True)
+        pane._id = name
+        pane.add_to(canvas)
+    for layer in layers:
+        _on_map(layer).add_to(canvas)
+    figure: Any = canvas.get_root()
+    canvas.render()
+    names = {layer.id: f"geo_json_{layer.id}" for layer in layers}
+    bounds = [[south, west], [north, east]]
+    spec = {layer.id: layer.spec() for layer in layers}
+    live = ", ".join(f"{as_json(id_)}: {name}" for id_, name in names.items())
+    script = (
+        f"gis.describe({as_json(spec)});\n{figure.script.render()}\n"
+        f"gis.start({canvas.get_name()}, {{{live}}}, {as_json(bounds)});"
+    )
+    return MapView(_workbench(layers, figure.html.render(), label), script)
+
+
+def as_json(value: Any) -> str:
+    """Write a value as JSON that can stand inside a script element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return text
+
+
+def _on_map(layer: Drawn) -> folium.GeoJson:
+    id_ = as_json(layer.id)
+    made = folium.GeoJson(
+        {"type": "FeatureCollection", "features": layer.features},
+        name=layer.id,
+        show=layer.show,
+        smooth_factor=0.6,
+        on_each_feature=JsCode(f"gis.each({id_})"),
+        style=JsCode(f"gis.style({id_})"),
+        point_to_layer=JsCode(f"gis.point({id_})"),
+        pane=layer.pane,
+    )
+    made._id = layer.id
+    return made
+
+
+def _workbench(layers: Sequence[Drawn], drawing: str, label: tuple[str, str]) -> str:
+    marks = [entry.mark for layer in layers for entry in layer.entries]
+    return (
+        f'{patterns(marks)}<section class="workbench"><div class="panel" id="panel">'
+        f"{_search(layers)}{_years(layers)}{''.join(_groups(layers))}</div>"
+        f'<div class="stage" role="region" {named(*label)}>{drawing}'
+        f'<button class="panel-button" type="button" aria-expanded="false" aria-controls="panel">'
+        f"{both('图层', 'Layers')}</button></div></section>"
+    )
+
+
+def named(zh: str, en: str) -> str:
+    """Give the attributes of an aria-label that follows the language of the page."""
+    return f'aria-label="{in_html(zh)}" data-zh="{in_html(zh)}" data-en="{in_html(en)}"'
+
+
+def _search(layers: Iterable[Drawn]) -> str:
+    if not any(layer.search and layer.features for layer in layers):
+        return ""
+    hint = ("查图斑编号、断面、乡镇…", "parcel id, section, town …")
+    return (
+        '<div class="search" role="search"><input type="search" id="search" autocomplete="off" spellcheck="false" '
+        f'placeholder="{in_html(hint[0])}" {named(*hint)} data-placeholder="1" aria-controls="found">'
+        '<ul id="found" class="found" hidden></ul></div>'
+    )
+
+
+def _years(layers: Iterable[Drawn]) -> str:
+    years = sorted({year for layer in layers for year in layer.years})
+    if len(years) < 2:  # noqa: PLR2004  one year needs no choice
+        return ""
+    options = [f'<option value="{year}">{year}</option>' for year in years]
+    first = "".join([options[0].replace("<option", "<option selected"), *options[1:]])
+    last = "".join([*options[:-1], options[-1].replace("<option", "<option selected")])
+    return (
+        f'<fieldset class="years"><legend>{both("计划年度", "Plan year")}</legend>'
+        f'<select id="year-from" {named("起始年度", "from year")}>{first}</select><span>–</span>'
+        f'<select id="year-to" {named("截止年度", "to year")}>{last}</select></fieldset>'
+    )
+
+
+def _groups(layers: Sequence[Drawn]) -> list[str]:
+    groups = sorted(dict.fromkeys(layer.group for layer in layers), key=lambda group: group == BASE)
+    return [
+        f'<section class="group"><h3>{both(*group)}</h3>'
+        f"{''.join(_layer(layer) for layer in layers if layer.group == group)}</section>"
+        for group in groups
+    ]
+
+
+def _layer(layer: Drawn) -> str:
+    id_ = in_html(layer.id)
+    stamp = f'<span class="tag internal">{both("内部资料", "internal")}</span>' if layer.internal else ""
+    checked, hidden = (" checked", "") if layer.show else ("", " hidden")
+    note = f'<p class="note">{both(*layer.note)}</p>' if layer.note else ""
+    alone = len(layer.entries) == 1
+    beside = (
+        f'<span class="legend beside"{hidden}>{_drawing(layer, layer.entries[0])}</span>' if alone else ""
+    )
+    legend = note if alone else _entries(layer) + note
+    return (
+        f'<div class="layer" data-layer="{id_}"><label><input type="checkbox"{checked} '
+        f'aria-controls="legend-{id_}">{beside}<span class="name">{both(*layer.title)}</span>{stamp}'
+        f'<span class="n">{_count(len(layer.features), layer.entries[0].area_mu if alone else None)}</span></label>'
+        f'<div class="legend" id="legend-{id_}"{hidden}>{legend}</div></div>'
+    )
+
+
+def _entries(layer: Drawn) -> str:
+    rows = [_entry(layer, entry) for entry in layer.entries]
+    if len(rows) <= OPEN_ENTRIES:
+        return f"<ul>{''.join(rows)}</ul>"
+    return (
+        f"<ul>{''.join(rows[: OPEN_ENTRIES - 1])}</ul><details><summary>{both('其余', 'More')} "
+        f"{len(rows) - OPEN_ENTRIES + 1}</summary><ul>{''.join(rows[OPEN_ENTRIES - 1 :])}</ul></details>"
+    )
+
+
+def _entry(layer: Drawn, entry: Entry) -> str:
+    return (
+        f'<li><button type="button" class="entry" aria-pressed="true" data-entry="{in_html(entry.mark.key)}">'
+        f'{_drawing(layer, entry)}<span class="word">{both(entry.mark.zh, entry.mark.en)}</span>'
+        f'<span class="n">{_count(entry.count, entry.area_mu)}</span></button></li>'
+    )
+
+
+def _drawing(layer: Drawn, entry: Entry) -> str:
+    return icon(entry.mark, 18) if layer.pane in POINT_PANES else swatch(entry.mark)
+
+
+def _count(count: int, area_mu: float | None) -> str:
+    return f"{count:,}" + (
+        "" if not area_mu else f" · {area_mu:,.{0 if area_mu >= WHOLE_MU else 1}f} {both('亩', 'mu')}"
+    )

@@ -1,0 +1,168 @@
+"""Keep a page whole without a network: pinned assets inside it, unknown URLs refused.
+
+Third-party files come from installed Python packages and are locked by hash (`web/assets.toml`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from html.parser import HTMLParser
+from importlib.resources import files
+from typing import Any
+
+from gis.base.errors import AssetError
+from gis.base.text import in_html
+
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data:; base-uri 'none'; form-action 'none'"
+)
+FIX = "carry it inside the page: pin it in gis/maps/web/assets.toml or draw it as SVG"
+LOADED = frozenset(
+    ("src", "srcset", "poster", "data", "background", "xlink:href", "action", "formaction", "ping")
+)
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'')
+_LOADING = re.compile(
+    r"\b(fetch|importScripts|import|tileLayer|\$\.ajax|\$\.get|sendBeacon|L\.icon|imageOverlay)\s*\("
+    r"|\b(XMLHttpRequest|WebSocket|EventSource|SharedWorker|Worker)\b|^\s*import\b",
+    re.MULTILINE,
+)
+_CSS_URL = re.compile(
+    r"""url\((?!\s*["']?\s*(?:data:|#))[^)]*|@import[^;]*|image-set\(\s*["'][^"']*""", re.IGNORECASE
+)
+_SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
+
+
+def web(name: str) -> str:
+    """Read a style sheet or script of ours from `gis/maps/web/`."""
+    return files("gis.maps").joinpath("web", name).read_text(encoding="utf-8")
+
+
+@cache
+def asset(name: str) -> str:
+    """Give the text of a pinned third-party file.
+
+    Raises
+    ------
+    AssetError
+        The package is not installed, or its file has another hash than the pinned one.
+    """
+    pinned = _pins()[name]
+    try:
+        data = files(pinned["package"]).joinpath(pinned["file"]).read_bytes()
+    except (ModuleNotFoundError, FileNotFoundError) as error:
+        raise AssetError(
+            f"{pinned['name']} is not installed",
+            found=str(error),
+            fix=f"pip install {pinned['distribution']}",
+        ) from None
+    found = hashlib.sha256(data).hexdigest()
+    if found != pinned["sha256"]:
+        raise AssetError(
+            f"{pinned['name']} is not the file that was pinned",
+            file=pinned["file"],
+            found=f"sha256 {found}",
+            fix=f"install {pinned['distribution']}, whose sha256 is {pinned['sha256']}",
+        )
+    text = _SOURCE_MAP.sub("", data.decode("utf-8"))
+    for unused in pinned["drop"]:
+        text = text.replace(f"url({unused})", "none")
+    return text
+
+
+def style(text: str) -> str:
+    """Put CSS into a page."""
+    return f"<style>\n{_closed(text, 'style')}\n</style>"
+
+
+def script(text: str) -> str:
+    """Put JavaScript into a page; no text in it can end the element."""
+    return f"<script>\n{_closed(text, 'script')}\n</script>"
+
+
+def licences() -> str:
+    """Give the licences of what is inlined, as a folded section of the page."""
+    given = tomllib.loads(web("assets.toml"))["license"].values()
+    return "".join(
+        f'<details class="licence"><summary>{in_html(one["title"])}</summary>'
+        f"<pre>{in_html(one['text'].strip())}</pre></details>"
+        for one in given
+    )
+
+
+def sealed(page: str, *, name: str = "page") -> str:
+    """Give `page` back if nothing in it can load anything from elsewhere.
+
+    Raises
+    ------
+    AssetError
+        An attribute, a style or a script names something outside the page.
+    """
+    own = page
+    for pinned in _pins():
+        tag = "style" if pinned.endswith("css") else "script"
+        own = own.replace(_closed(asset(pinned), tag), "")
+    scan = _Scan(name)
+    scan.feed(own)
+    scan.close()
+    return page
+
+
+class _Scan(HTMLParser):
+    """Walk through a page and refuse whatever would be requested."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self._name, self._inside = name, ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "style"):
+            self._inside = tag
+        given: Mapping[str, str] = {key.lower(): (value or "").strip() for key, value in attrs}
+        if tag in ("link", "base", "iframe", "object", "embed"):
+            self._refuse(f"<{tag}>", given.get("href") or given.get("src") or "")
+        for key, value in given.items():
+            if key in LOADED and not value.startswith(("data:", "#")):
+                self._refuse(f"<{tag} {key}>", value)
+            if key == "href" and (_leaves(value) or (tag != "a" and not value.startswith("#"))):
+                self._refuse(f"<{tag} href>", value)
+            if key == "style":
+                self._css(value)
+        if tag == "meta" and given.get("http-equiv", "").lower() == "refresh":
+            self._refuse("<meta refresh>", given.get("content", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._inside:
+            self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == "style":
+            self._css(data)
+        elif self._inside == "script" and (found := _LOADING.search(_STRING.sub('""', data))):
+            self._refuse("script", found.group().strip())
+
+    def _css(self, text: str) -> None:
+        if found := _CSS_URL.search(text):
+            self._refuse("style", found.group())
+
+    def _refuse(self, where: str, what: str) -> None:
+        raise AssetError(
+            f"{where} would load something from outside the page", file=self._name, found=what, fix=FIX
+        )
+
+
+def _leaves(address: str) -> bool:
+    plain = re.sub(r"[\x00-\x20]", "", address)
+    return plain.startswith("//") or re.match(r"[a-zA-Z][\w+.-]*:", plain) is not None
+
+
+def _closed(text: str, tag: str) -> str:
+    return re.sub(rf"</({tag})", r"<\\/\1", text, flags=re.IGNORECASE)
+
+
+def _pins() -> dict[str, dict[str, Any]]:
+    return {key: pin for key, pin in tomllib.loads(web("assets.toml")).items() if key != "license"}

@@ -1,0 +1,221 @@
+"""The shell of a page: head, language switch, navigation, stamps, tables and foot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gis.base.text import both, in_html
+from gis.catalogue import Layer
+from gis.maps.book import Book
+from gis.maps.layers import Pair
+from gis.maps.mapview import named
+from gis.maps.offline import POLICY, asset, licences, script, sealed, style, web
+
+NAMES: dict[str, Pair] = {
+    "index": ("计分卡", "Scorecard"),
+    "planner": ("规划", "Planner"),
+    "land": ("土地", "Land"),
+    "water": ("水", "Water"),
+    "air": ("空气", "Air"),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page before it is put together.
+
+    Attributes
+    ----------
+    title
+        Title of the window, in both languages.
+    masthead
+        HTML of the head: county, navigation, dates.
+    body, foot
+        HTML; everything from data in it is escaped already.
+    map_script
+        The script of its map, empty where there is none.
+    stamps
+        HTML of the notes that stand at the top on screen and in print.
+    """
+
+    title: Pair
+    masthead: str
+    body: str
+    foot: str
+    stamps: str = ""
+    map_script: str = ""
+    classes: str = ""
+
+
+def html_of(page: Page, name: str) -> str:
+    """Put a page together, everything inside it.
+
+    Raises
+    ------
+    AssetError
+        Something in it would be loaded from elsewhere, or a pinned asset changed.
+    """
+    title_zh, title_en = (in_html(word) for word in page.title)
+    sheets = [style(asset("leaflet_css"))] if page.map_script else []
+    sheets += [style(web("tokens.css")), style(web("page.css"))]
+    scripts = [script(web("page.js"))]
+    if page.map_script:
+        sheets.append(style(web("map.css")))
+        scripts = [script(asset("leaflet_js")), script(web("map.js")), script(page.map_script), *scripts]
+    text = (
+        f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta name="referrer" content="no-referrer">\n<title>{title_zh}</title>\n{"".join(sheets)}\n</head>\n'
+        f'<body class="{page.classes}" data-title-zh="{title_zh}" data-title-en="{title_en}">\n'
+        f'<a class="skip" href="#main">{both("跳到正文", "Skip to content")}</a>\n'
+        f"<header>{page.masthead}{page.stamps}</header>\n"
+        f'<main id="main">\n{page.body}\n</main>\n<footer>{page.foot}'
+        f"{licences() if page.map_script else ''}</footer>\n{''.join(scripts)}\n</body>\n</html>\n"
+    )
+    return sealed(text, name=name)
+
+
+def masthead(book: Book, current: str) -> str:
+    """Give the head of a page of an edition: county, pages, as-of date, edition, language."""
+    county = book.catalogue.county.name
+    links = "".join(
+        f'<a href="{_address(book, current, name)}"{_current(name == current)}>{both(*words)}</a>'
+        for name, words in NAMES.items()
+    )
+    facts = (
+        f"<span>{both('数据截至', 'As of')} <b>{book.as_of.isoformat()}</b></span>"
+        f"<span>{both('版本', 'Edition')} <b>{in_html(book.edition)}</b></span>"
+    )
+    return mast(
+        (f"{county.zh}土地与环境监测", f"{county.en} land and environment monitor"),
+        f"<nav {named('页面', 'pages')}>{links}</nav>",
+        facts,
+    )
+
+
+def mast(heading: Pair, nav: str, facts: str) -> str:
+    """Give the bar at the top of a page."""
+    return (
+        f'<div class="mast"><h1>{both(*heading)}</h1>{nav}<p class="facts">{facts}</p>'
+        f'<button id="language" type="button" {named("切换为英文", "Switch to Chinese")}>'
+        f'<span class="zh" lang="en">English</span><span class="en" lang="zh-CN">中文</span></button></div>'
+    )
+
+
+def stamps(book: Book, kinds: Iterable[str]) -> str:
+    """Give the notes a page must carry: sample data, layers in it that are not public, layers left out.
+
+    Parameters
+    ----------
+    kinds
+        Canonical tables that the page shows.
+    """
+    among = set(kinds)
+    internal = [layer for layer in internal_layers(book) if layer.kind in among]
+    out = sample_stamp(book.catalogue.county.sample)
+    if internal:
+        out += internal_stamp([(layer.title.zh, layer.title.en) for layer in internal])
+    if book.public and book.withheld:
+        known = {layer.id: layer.title for layer in book.catalogue.layers}
+        left = [(known[id_].zh, known[id_].en) if id_ in known else (id_, id_) for id_ in book.withheld]
+        names = ("、".join(zh for zh, _ in left), ", ".join(en for _, en in left))
+        words = both("公开版，未包含：" + names[0], "Public edition, left out: " + names[1])
+        out += f'<p class="stamp left-out">{words}</p>'
+    return out
+
+
+def sample_stamp(sample: bool) -> str:
+    """Give the note of sample data, in both languages at once."""
+    return '<p class="stamp sample"><b>示例数据 / Sample data</b></p>' if sample else ""
+
+
+def internal_stamp(layers: Sequence[Pair]) -> str:
+    """Give the stamp 内部资料 with the names of the layers that are not public."""
+    zh, en = "、".join(one[0] for one in layers), ", ".join(one[1] for one in layers)
+    return f'<p class="stamp internal-stamp"><b>内部资料</b> {both(zh, f"Internal: {en}")}</p>'
+
+
+def internal_layers(book: Book) -> list[Layer]:
+    """List the layers of the edition that are not public."""
+    return [
+        layer
+        for layer in book.catalogue.layers
+        if layer.about.confidentiality == "internal" and layer.id not in book.withheld
+    ]
+
+
+def foot(book: Book, notes: Iterable[str] = ()) -> str:
+    """Give the foot of a page: notes, where the data comes from, how to trace a number."""
+    note = book.catalogue.county.note
+    said = [*notes, *([both(note.zh, note.en)] if note else [])]
+    listed = "".join(f"<li>{one}</li>" for one in dict.fromkeys(said))
+    trace = both(
+        "每个数值都有编号，用 gis trace 编号 可查公式、条款和原始行。",
+        "Every figure has an id; gis trace ID gives its formula, clause and source rows.",
+    )
+    return f'<ul class="notes">{listed}</ul><p class="trace">{trace}</p>'
+
+
+def split(text: object) -> str:
+    """Give a stored text "中文 · English" as its two halves; another text as it is, escaped."""
+    written = str(text)
+    zh, dot, en = written.partition(" · ")
+    return both(zh, en) if dot and " · " not in en else in_html(written)
+
+
+def table(
+    id_: str,
+    caption: Pair,
+    heads: Sequence[Pair],
+    rows: Sequence[Sequence[str]],
+    *,
+    numeric: Iterable[int] = (),
+) -> str:
+    """Give a table: the twin of a map or a chart.
+
+    Parameters
+    ----------
+    rows
+        Cells as HTML, escaped by the caller.
+    numeric
+        Positions of the columns set flush right.
+    """
+    right = set(numeric)
+    head = "".join(
+        f'<th scope="col"{_right(at in right)}>{both(*words)}</th>' for at, words in enumerate(heads)
+    )
+    body = "".join(
+        f"<tr>{''.join(f'<td{_right(at in right)}>{cell}</td>' for at, cell in enumerate(row))}</tr>"
+        for row in rows
+    )
+    empty = f'<tr><td colspan="{len(heads)}" class="nothing">{both("无数据", "no data")}</td></tr>'
+    name = in_html(id_)
+    words = ("筛选本表", "filter this table")
+    sieve = (
+        f'<input type="search" class="sieve" data-filter="{name}" placeholder="{words[0]}" '
+        f'{named(*words)} data-placeholder="1">'
+        if len(rows) > 12  # noqa: PLR2004  a short table needs no sieve
+        else ""
+    )
+    return (
+        f'<section class="twin"><div class="caption"><h2>{both(*caption)}</h2>'
+        f'<span class="n">{len(rows):,}</span>{sieve}</div>'
+        f'<div class="scroll" tabindex="0" role="region" {named(*caption)}><table id="{name}">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body or empty}</tbody></table></div></section>"
+    )
+
+
+def _right(yes: bool) -> str:
+    return ' class="r"' if yes else ""
+
+
+def _current(yes: bool) -> str:
+    return ' aria-current="page"' if yes else ""
+
+
+def _address(book: Book, current: str, name: str) -> str:
+    if current == "index":
+        return "#main" if name == "index" else in_html(f"{book.edition}/{name}.html")
+    return "../index.html" if name == "index" else f"{name}.html"

@@ -1,0 +1,250 @@
+"""The air page: stations by the level of their latest day, a calendar, and the rates of years and months."""
+
+from __future__ import annotations
+
+import calendar
+from typing import Any
+
+import pandas as pd
+
+from gis import look
+from gis.base.text import both, in_html
+from gis.look import Mark
+from gis.maps.book import Book
+from gis.maps.ground import base_map, layers_of
+from gis.maps.layers import Drawn, Pair, Popup, draw, placed
+from gis.maps.mapview import map_view
+from gis.maps.page import table
+from gis.maps.pages.cells import (
+    day,
+    figure_of,
+    flagged,
+    map_page,
+    number,
+    period_words,
+    records,
+    shower,
+    so_far,
+    strip,
+    unsure_of,
+    words,
+    year_words,
+    yearly,
+)
+
+KINDS = {"stations", "air_days", "air_hours", "boundaries", "waters"}
+FAMILIES = {look.FAMILY, "aqi", "air_limits", "air_assessment"}
+GROUP: Pair = ("空气站点", "Air stations")
+CELL, GAP, LEFT = 15, 2, 44
+DAYS = 62
+
+
+def render(book: Book) -> str:
+    """Draw the air page."""
+    latest = _latest_days(book)
+    layers = [*base_map(book), *layers_of(book, "air", ("features", "actions")), *_stations(book, latest)]
+    view = map_view(layers, book.catalogue.county.extent, ("空气站点图", "Map of air stations"))
+    body = (
+        f'<p class="answer">{both(*_answer(book))}</p>{_strip(book)}{view.html}{_calendar(book)}'
+        f'<div class="pair">{_periods(book, "year")}{_periods(book, "month")}</div>{_days(book)}'
+    )
+    return map_page(book, "air", KINDS, body, view, unsure_of(book, FAMILIES))
+
+
+def _latest_days(book: Book) -> pd.DataFrame:
+    found = book.tables.get("air_station_days")
+    if found is None or not len(found):
+        return pd.DataFrame(columns=["station_key", "station", "date", "aqi", "category"])
+    until = found[found["date"] <= pd.Timestamp(book.as_of)]
+    return until.sort_values("date").drop_duplicates("station_key", keep="last")
+
+
+def _stations(book: Book, latest: pd.DataFrame) -> list[Drawn]:
+    stations = placed(book.tables.get("stations"))
+    if stations is None:
+        return []
+    levels = look.aqi_levels(book.editions, book.as_of)
+    none = look.no_data(look.colours(book.editions, book.as_of))
+    keys = latest.set_index("station_key") if len(latest) else pd.DataFrame(columns=latest.columns)
+    named = latest.drop_duplicates("station").set_index("station") if len(latest) else keys
+    by_id, by_name = keys.reindex(stations["station_id"]), named.reindex(stations["name"])
+    joined = by_id.set_axis(stations.index).combine_first(by_name.set_axis(stations.index))
+    category = joined["category"]
+    key = category.map({word: mark.key for word, mark in levels.items()}).fillna(none.key)
+    counted = stations["name"].isin(book.catalogue.county.air_stations)
+    more = {"pm25": "PM2.5", "pm10": "PM10", "o3_8h": "O3-8h", "no2": "NO2", "so2": "SO2", "co": "CO"}
+    fields: list[tuple[Pair, pd.Series]] = [
+        (("日期", "Date"), joined["date"]),
+        (("AQI", "AQI"), joined["aqi"]),
+        (("级别", "Category"), category),
+        *(((name, name), joined[column]) for column, name in more.items() if column in joined),
+        (("公布AQI", "Published AQI"), joined.get("published_aqi", category)),
+        (("参加全市评价", "Counts for the county"), counted.map({True: "是 yes", False: "否 no"})),
+        (("点位长", "Station chief"), stations["station_chief"]),
+    ]
+    last = day(latest["date"].max()) if len(latest) else ""
+    title = (f"站点空气质量 · {last}", f"Stations · {last}")
+    return [
+        draw(
+            stations, "stations", title, GROUP, [*levels.values(), none], key,
+            Popup(stations["name"], fields), pane="points", search=True, size=26,
+        )
+    ]  # fmt: skip
+
+
+def _answer(book: Book) -> Pair:
+    year = max(book.years, default=book.as_of.year)
+    rate, pm25 = figure_of(book, "air.good_day_rate", str(year)), figure_of(book, "air.pm25_mean", str(year))
+    if rate is None:
+        return f"{year} 年没有空气质量数据。", f"There is no air data for {year}."
+    running = so_far(book, year)
+    head = f"{year} 年{'（累计·未满年）' if running else ''}"
+    zh = f"{head}优良天数比率 {number(rate, 1)} %，PM2.5 平均 {number(pm25, 1)} µg/m³。"
+    tail = " so far" if running else ""
+    return (
+        zh,
+        f"In {year}{tail}, {number(rate, 1)} % of valid days were good; mean PM2.5 is {number(pm25, 1)} µg/m³.",
+    )
+
+
+def _strip(book: Book) -> str:
+    facts: list[tuple[Pair, str]] = []
+    for year in book.years:
+        rate = figure_of(book, "air.good_day_rate", str(year))
+        if rate is not None:
+            told = year_words(book, year)
+            facts.append(
+                (
+                    (f"优良率 {told[0]}", f"Good days {told[1]}"),
+                    f'{number(rate, 1)}<span class="unit">%</span>',
+                )
+            )
+    return strip(facts)
+
+
+def _calendar(book: Book) -> str:
+    found = book.tables.get("air_city_days")
+    if found is None or not len(found):
+        return ""
+    year = int(found["date"].max().year)
+    days = found[found["date"].dt.year == year]
+    levels = look.aqi_levels(book.editions, book.as_of)
+    none = look.no_data(look.colours(book.editions, book.as_of))
+    known = {(row.date.month, row.date.day): row for row in days.itertuples()}
+    cells = [
+        _cell(known.get((month, date)), month, date, levels, none)
+        for month in range(1, 13)
+        for date in range(1, calendar.monthrange(year, month)[1] + 1)
+    ]
+    names = "".join(
+        f'<text x="{LEFT - 6}" y="{_top(month) + CELL - 3}" font-size="11" text-anchor="end">{month}月</text>'
+        for month in range(1, 13)
+    )
+    width, height = LEFT + 31 * (CELL * 2 + GAP), _top(13)
+    good = int(days["aqi"].le(100).fillna(False).sum())
+    caption = both(
+        f"{year} 年逐日 AQI：优良 {good} 天，有效 {int(days['aqi'].notna().sum())} 天",
+        f"Daily AQI of {year}: {good} good of {int(days['aqi'].notna().sum())} valid days",
+    )
+    key = "".join(f"<span>{flagged(mark)}</span>" for mark in [*levels.values(), none])
+    return (
+        f'<section class="twin"><div class="caption"><h2>{caption}</h2></div><svg class="calendar" role="img" '
+        f'aria-label="AQI {year}" viewBox="0 0 {width} {height}">{names}{"".join(cells)}</svg>'
+        f'<p class="key">{key}</p></section>'
+    )
+
+
+def _cell(row: Any, month: int, date: int, levels: dict[str, Mark], none: Mark) -> str:
+    x, y = LEFT + (date - 1) * (CELL * 2 + GAP), _top(month)
+    aqi = None if row is None or pd.isna(row.aqi) else int(row.aqi)
+    mark = none if row is None or aqi is None else levels.get(str(row.category), none)
+    fill = mark.fill if mark is not none else "#FFFFFF"
+    word = "" if aqi is None else str(aqi)
+    told = f"{month}-{date}: AQI {word} {mark.zh}"
+    return (
+        f'<g><title>{in_html(told)}</title><rect x="{x}" y="{y}" width="{CELL * 2}" height="{CELL}" rx="2" '
+        f'fill="{fill}" stroke="#C5CDD4" stroke-width=".6"/><text x="{x + CELL}" y="{y + CELL - 4}" font-size="10" '
+        f'text-anchor="middle" fill="{mark.ink if aqi is not None else none.line}">{word}</text></g>'
+    )
+
+
+def _top(month: int) -> int:
+    return (month - 1) * (CELL + GAP) + GAP
+
+
+def _periods(book: Book, kind: str) -> str:
+    found = book.tables.get("air_periods")
+    if kind == "year":
+        chosen = records(yearly(book, found))
+    else:
+        chosen = (
+            [] if found is None else records(found[found["period_kind"] == kind].sort_values("period")[::-1])
+        )
+    cells = [
+        [
+            both(*period_words(str(row["period"]))) + _so_far(row), number(row["good_days"], 0),
+            number(row["valid_days"], 0), number(row["good_day_rate"], 1), number(row["pm25_mean"], 1),
+            number(100 * row["coverage"] if not pd.isna(row["coverage"]) else None, 0), words(row["edition"]),
+        ]
+        for row in chosen
+    ]  # fmt: skip
+    heads = [
+        ("时期", "Period"), ("优良天数", "Good days"), ("有效天数", "Valid days"), ("优良率(%)", "Good (%)"),
+        ("PM2.5(µg/m³)", "PM2.5 (µg/m³)"), ("完整率(%)", "Coverage (%)"), ("依据", "Edition"),
+    ]  # fmt: skip
+    title = ("年度与同期累计", "Years and same months") if kind == "year" else ("逐月", "Months")
+    return table(f"air-{kind}", title, heads, cells, numeric=(1, 2, 3, 4, 5))
+
+
+def _so_far(row: dict[str, Any]) -> str:
+    provisional = row.get("provisional")
+    yes = provisional is not None and not pd.isna(provisional) and bool(provisional)
+    return f' <span class="tag quiet">{both("未满期", "so far")}</span>' if yes else ""
+
+
+def _days(book: Book) -> str:
+    found = book.tables.get("air_station_days")
+    if found is None or not len(found) or "published_aqi" not in found:
+        return ""
+    levels = look.aqi_levels(book.editions, book.as_of)
+    none = look.no_data(look.colours(book.editions, book.as_of))
+    rows = found.sort_values(["date", "station_key"], ascending=[False, True]).head(DAYS * 4)
+    cells = [
+        [
+            day(row["date"]), shower(str(row["station"])), number(row["aqi"], 0), _published(row),
+            flagged(levels.get(str(row["category"]), none)), words(row.get("primary_pollutants")),
+            number(row.get("pm25"), 0), number(row.get("o3_8h"), 0), _origin(row), words(row.get("edition")),
+        ]
+        for row in records(rows)
+    ]  # fmt: skip
+    heads = [
+        ("日期", "Date"), ("站点", "Station"), ("AQI", "AQI"), ("公布AQI", "Published"), ("级别", "Category"),
+        ("首要污染物", "Primary"), ("PM2.5", "PM2.5"), ("O3-8h", "O3-8h"), ("说明", "Note"), ("依据", "Edition"),
+    ]  # fmt: skip
+    title = (
+        f"站点逐日（列最近 {len(cells):,} 条，共 {len(found):,} 条）",
+        f"Station days (latest {len(cells):,} of {len(found):,})",
+    )
+    return table("station-days", title, heads, cells, numeric=(2, 3, 6, 7))
+
+
+def _published(row: dict[str, Any]) -> str:
+    published, ours = row["published_aqi"], row["aqi"]
+    if pd.isna(published):
+        return "–"
+    if pd.isna(ours) or int(published) == int(ours):
+        return number(published, 0)
+    return f'<span class="diff">{int(published)} ≠</span>'
+
+
+def _origin(row: dict[str, Any]) -> str:
+    tags = []
+    if row.get("derived") is True:
+        tags.append(both("小时值推算", "from hours"))
+    audited = row.get("audited")
+    if audited is not None and not pd.isna(audited) and not audited:
+        tags.append(both("未经审核", "unaudited"))
+    dust = row.get("dust")
+    if dust is not None and not pd.isna(dust) and dust:
+        tags.append(both("沙尘", "dust"))
+    return " ".join(f'<span class="tag quiet">{tag}</span>' for tag in tags)

@@ -1,0 +1,215 @@
+"""Cards: one judged target, or one figure of a year without targets."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import Any
+
+import pandas as pd
+
+from gis.base.errors import FigureError
+from gis.base.figures import indicator
+from gis.base.text import both, in_html
+from gis.base.units import shown
+from gis.look import Mark
+from gis.maps.book import Book
+from gis.maps.layers import Pair
+from gis.maps.page import split
+from gis.maps.pages.cells import so_far
+from gis.maps.shapes import icon
+from gis.maps.wording import stored_words
+
+COMPARATORS = {">": ">", ">=": "≥", "<": "<", "<=": "≤", "=": "="}
+UNIT_WORDS: dict[str, Pair] = {
+    "亩": ("亩", "mu"), "个": ("个", ""), "条": ("条", ""), "户": ("户", "households"), "类": ("类", ""),
+    "天": ("天", "days"), "件": ("件", "cases"), "个百分点": ("个百分点", "points"),
+    "万元/亩": ("万元/亩", "10,000 yuan/mu"),
+}  # fmt: skip
+YES = "是=1"
+KINDS: dict[str, Pair] = {"binding": ("约束性", "binding"), "anticipatory": ("预期性", "anticipatory")}
+SUBJECT_GROUPS = ("land", "water", "air", "actions")
+
+
+def target_card(row: dict[str, Any], states: dict[str, Mark], said: Container[str] = ()) -> str:
+    """Draw a judged target: state by colour, shape and word; value, goal, gap, coverage, edition, id.
+
+    Parameters
+    ----------
+    row
+        A row of the canonical table `targets`.
+    said
+        Notes that the page's foot says already.
+    """
+    mark = states[row["state"]]
+    digits = 0 if pd.isna(row["digits"]) else int(row["digits"])
+    unit = str(row["unit"])
+    unsure = "" if row["verified"] is True else f' <span class="mark" title="{_unchecked()}">※</span>'
+    provisional = bool(row["provisional"]) if not pd.isna(row["provisional"]) else False
+    label = f'<span class="tag quiet">{both("累计·未满年", "year so far")}</span>' if provisional else ""
+    return (
+        f'<article class="card" id="{in_html(card_id(row))}" data-state="{in_html(row["state"])}" '
+        f'style="--state:{mark.line}">'
+        f"<h3>{both(str(row['title_zh']), str(row['title_en']))}{unsure}</h3>"
+        f'<p class="state" aria-label="{in_html(mark.zh)} · {in_html(mark.en)}">{icon(mark, 18)}'
+        f"{both(mark.zh, mark.en)}{label}</p>"
+        f"{_value(row['value'], digits, unit)}{_goal(row, digits, unit)}"
+        f"<dl>{_details(row, digits, unit)}</dl>{_plan(row, said)}"
+        f'<p class="id">{in_html(row["figure_id"])}</p></article>'
+    )
+
+
+def card_id(row: dict[str, Any]) -> str:
+    """Give the anchor of a target's card."""
+    return f"{row['target_id']}-{row['period']}"
+
+
+def figure_card(book: Book, row: dict[str, Any], year: int) -> str:
+    """Draw a figure of a year without a target: value, unit, coverage, edition, id; no state."""
+    unit = str(row["unit"]) if not pd.isna(row["unit"]) else ""
+    digits = 0 if pd.isna(row["digits"]) else int(row["digits"])
+    provisional = so_far(book, year)
+    tags = [both("无目标", "no target")] + ([both("累计·未满年", "year so far")] if provisional else [])
+    label = "".join(f'<span class="tag quiet">{tag}</span>' for tag in tags)
+    details = [*_coverage(row), *_last_year(book, row, digits, unit, provisional), *_edition(row)]
+    return (
+        f'<article class="card" data-state="none"><h3>{both(*figure_title(book, row["indicator"]))}</h3>'
+        f'<p class="state">{label}</p>{_value(row["value"], digits, unit)}'
+        f'<dl>{"".join(details)}</dl><p class="id">{in_html(row["figure_id"])}</p></article>'
+    )
+
+
+def figure_group(book: Book, row: dict[str, Any]) -> str:
+    """Give the subject a figure belongs to: that of a target on it, else the first word of its id."""
+    known = book.targets[book.targets["indicator"] == row["indicator"]]["group"]
+    if len(known):
+        return str(known.iloc[0])
+    first = str(row["indicator"]).split(".")[0]
+    return first if first in SUBJECT_GROUPS else "actions"
+
+
+def figure_title(book: Book, indicator_id: str) -> Pair:
+    """Give the title of an indicator; one with a wildcard is named after a target on it, or its word."""
+    try:
+        known = indicator(indicator_id)
+    except FigureError:
+        return indicator_id, indicator_id
+    title = known.title["zh"], known.title["en"]
+    if "*" not in known.id:
+        return title
+    middle = indicator_id.split(".")[known.id.split(".").index("*")]
+    word = _words(book, indicator_id, middle)
+    return f"{word[0]}·{title[0]}", f"{word[1]}: {title[1].lower()}"
+
+
+def _words(book: Book, indicator_id: str, middle: str) -> Pair:
+    if word := stored_words("actions", "kind").get(middle):
+        return word, middle.replace("_", " ")
+    stem = indicator_id.split(".")[0] + "." + middle
+    for target in book.catalogue.targets:
+        if target.indicator.startswith(stem + ".") or target.indicator == stem:
+            return target.title.zh, target.title.en
+    for layer in book.catalogue.layers:
+        if middle in (layer.line_type, layer.id):
+            return layer.title.zh, layer.title.en
+    return middle.replace("_", " "), middle.replace("_", " ")
+
+
+def _value(value: Any, digits: int, unit: str) -> str:
+    if pd.isna(value):
+        return '<p class="value none">–</p>'
+    if unit == YES:
+        return f'<p class="value">{both("是", "yes") if value >= 1 else both("否", "no")}</p>'
+    return f'<p class="value">{shown(float(value), digits)}<span class="unit">{_unit(unit)}</span></p>'
+
+
+def _goal(row: dict[str, Any], digits: int, unit: str) -> str:
+    if unit == YES:
+        return (
+            f'<p class="goal">{both("目标", "goal")} <b>{both("达到水质目标", "at its target class")}</b></p>'
+        )
+    goal = shown(float(row["goal"]), 0 if float(row["goal"]).is_integer() else digits)
+    comparator = COMPARATORS.get(str(row["comparator"]), str(row["comparator"]))
+    return f'<p class="goal">{both("目标", "goal")} <b>{in_html(comparator)} {goal}</b> {_unit(unit)}{_set(row)}</p>'
+
+
+def _set(row: dict[str, Any]) -> str:
+    if pd.isna(row["set_for"]) or str(row["set_for"]) == str(row["period"]):
+        return ""
+    return " " + both(f"（{row['set_for']} 年目标沿用）", f"(set for {row['set_for']}, carried forward)")
+
+
+def _details(row: dict[str, Any], digits: int, unit: str) -> str:
+    parts: list[str] = []
+    if not pd.isna(row["value"]) and unit != YES:
+        gap = float(row["gap"]) if not pd.isna(row["gap"]) else None
+        if gap is not None:
+            sign = "+" if gap > 0 else "−" if gap < 0 else "±"
+            parts.append(_pair(("与目标相差", "Against goal"), f"{sign}{shown(abs(gap), digits)}"))
+        if row["provisional"] is True and not pd.isna(row["expected"]) and row["expected"] != row["goal"]:
+            parts.append(_pair(("截至该日应达", "Expected by now"), shown(float(row["expected"]), digits)))
+        if not pd.isna(row["same_months_last_year"]):
+            told = shown(float(row["same_months_last_year"]), digits)
+            parts.append(_pair(("上年同期", "Same months last year"), told))
+    parts += _coverage(row)
+    if not pd.isna(row["value_in_force"]):
+        told = (
+            f"{shown(float(row['value_in_force']), digits)} <small>{in_html(row['edition_in_force'])}</small>"
+        )
+        parts.append(_pair(("现行标准下", "Edition in force"), told))
+    return "".join([*parts, *_edition(row)])
+
+
+def _plan(row: dict[str, Any], said: Container[str]) -> str:
+    kind = KINDS.get(str(row["kind"]))
+    word = (
+        both(f"措辞“{row['word']}”", f"word: {row['word']}")
+        if not pd.isna(row["word"]) and row["word"]
+        else ""
+    )
+    tags = [word, both(*kind) if kind else ""]
+    told = "".join(f'<span class="tag quiet">{tag}</span> ' for tag in tags if tag)
+    sentence = "" if pd.isna(row["sentence"]) else in_html(row["sentence"])
+    parts = (
+        [] if pd.isna(row["note"]) else [part for part in str(row["note"]).split("；") if part not in said]
+    )
+    note = (
+        f'<br><span class="minor">{"<br>".join(split(part) for part in parts)}</span>' if any(parts) else ""
+    )
+    return f'<p class="plan">{told}“{sentence}”{note}</p>'
+
+
+def _coverage(row: dict[str, Any]) -> list[str]:
+    told = [] if pd.isna(row["coverage"]) else [f"{100 * float(row['coverage']):.0f} %"]
+    told += [] if pd.isna(row["n"]) else [f"n = {int(row['n']):,}"]
+    words = ("样本数", "Samples") if pd.isna(row["coverage"]) else ("数据完整率", "Coverage")
+    return [_pair(words, " · ".join(told))] if told else []
+
+
+def _last_year(book: Book, row: dict[str, Any], digits: int, unit: str, provisional: bool) -> list[str]:
+    if not provisional or unit == YES:
+        return []
+    period = f"{book.as_of.year - 1}C{book.as_of.month:02d}"
+    wanted = f"{row['indicator']}.{period}.{row['place']}"
+    found = book.figures.loc[book.figures["figure_id"] == wanted, "value"].dropna()
+    words = ("上年同期", "Same months last year")
+    return [_pair(words, shown(float(found.iloc[0]), digits))] if len(found) else []
+
+
+def _edition(row: dict[str, Any]) -> list[str]:
+    return (
+        []
+        if pd.isna(row["edition"]) or not row["edition"]
+        else [_pair(("依据", "Edition"), in_html(row["edition"]))]
+    )
+
+
+def _pair(words: Pair, value: str) -> str:
+    return f"<dt>{both(*words)}</dt><dd>{value}</dd>"
+
+
+def _unit(unit: str) -> str:
+    return both(*UNIT_WORDS[unit]) if unit in UNIT_WORDS else in_html(unit)
+
+
+def _unchecked() -> str:
+    return "未核对计划原文 · not checked against the plan's text"

@@ -1,0 +1,128 @@
+"""Cells of tables as HTML: text escaped, numbers rounded, marks with their shape and word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from gis.base.text import both, in_html
+from gis.base.units import shown
+from gis.look import Mark
+from gis.maps.book import Book
+from gis.maps.layers import Pair
+from gis.maps.mapview import MapView
+from gis.maps.page import NAMES, Page, foot, html_of, masthead, stamps
+from gis.maps.shapes import icon
+
+
+def words(value: Any) -> str:
+    """Give a text of data, escaped; missing is empty."""
+    return "" if _missing(value) else in_html(value)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give the rows of a frame as dictionaries."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def number(value: Any, digits: int = 2) -> str:
+    """Give a number as tables show it; missing is "–", never 0."""
+    return "–" if _missing(value) else shown(float(value), digits)
+
+
+def day(value: Any) -> str:
+    """Give a date as yyyy-mm-dd; missing is empty."""
+    return "" if _missing(value) else f"{pd.Timestamp(value):%Y-%m-%d}"
+
+
+def flagged(mark: Mark, text: Pair | None = None) -> str:
+    """Give a mark's symbol with its word beside it."""
+    told = (mark.zh, mark.en) if text is None else text
+    return f'<span class="cell">{icon(mark, 16)}{both(*told)}</span>'
+
+
+def shower(title: str) -> str:
+    """Give a button that shows the feature of this title on the map."""
+    return f'<button type="button" class="link" data-show="{in_html(title)}">{in_html(title)}</button>'
+
+
+def strip(facts: list[tuple[Pair, str]]) -> str:
+    """Give a row of figures with their names."""
+    return (
+        '<div class="strip">'
+        + "".join(
+            f'<div><p class="k">{both(*name)}</p><p class="v">{value}</p></div>' for name, value in facts
+        )
+        + "</div>"
+    )
+
+
+def period_words(period: str) -> Pair:
+    """Write a period: 2021, 2021H1, 2021Q1, 2021M03 or 2021C06 (January to June)."""
+    year, kind, rest = period[:4], period[4:5], period[5:]
+    if kind == "M":
+        return f"{year}年{int(rest)}月", f"{year}-{rest}"
+    if kind == "C":
+        return f"{year}年1–{int(rest)}月累计", f"{year} January to month {int(rest)}"
+    if kind == "Q":
+        return f"{year}年{rest}季度", f"{year} quarter {rest}"
+    if kind == "H":
+        return f"{year}年{'上' if rest == '1' else '下'}半年", f"{year} half {rest}"
+    return f"{year}年", year
+
+
+def year_words(book: Book, year: int) -> Pair:
+    """Write a year of the edition, with its mark where it has not ended."""
+    return (f"{year}（累计）", f"{year} so far") if so_far(book, year) else (str(year), str(year))
+
+
+def so_far(book: Book, year: int) -> bool:
+    """Tell whether a year has not ended by the as-of date."""
+    return year == book.as_of.year and (book.as_of.month, book.as_of.day) != (12, 31)
+
+
+def yearly(book: Book, periods: pd.DataFrame | None) -> pd.DataFrame:
+    """Keep the rows of whole years and of January to the as-of month, newest first."""
+    if periods is None or not len(periods):
+        return pd.DataFrame()
+    same = periods["period"].str.endswith(f"C{book.as_of.month:02d}")
+    kept = periods[periods["period_kind"].eq("year") | same]
+    return pd.DataFrame(kept.sort_values(["year", "period"], ascending=False))
+
+
+def figure_of(book: Book, indicator: str, period: str, place: str | None = None) -> float | None:
+    """Look a figure up by its id; None where it was not made."""
+    wanted = f"{indicator}.{period}.{place or book.catalogue.county.adcode}"
+    found = book.figures.loc[book.figures["figure_id"] == wanted, "value"].dropna()
+    return float(found.iloc[0]) if len(found) else None
+
+
+def map_page(book: Book, name: str, kinds: set[str], body: str, view: MapView, notes: list[str]) -> str:
+    """Put a page with a map together: head, stamps for `kinds`, body, foot."""
+    county = book.catalogue.county.name
+    zh, en = NAMES[name]
+    page = Page(
+        title=(f"{county.zh} · {zh}", f"{county.en} · {en}"),
+        masthead=masthead(book, name),
+        body=body,
+        foot=foot(book, notes),
+        stamps=stamps(book, kinds),
+        map_script=view.script,
+        classes=name,
+    )
+    return html_of(page, f"{name}.html")
+
+
+def unsure_of(book: Book, families: set[str]) -> list[str]:
+    """List what is unsure about the editions of some families."""
+    return [
+        both(f"{one.standard}：{unsure['zh']}", f"{one.standard}: {unsure['en']}")
+        for one in book.editions.all
+        if one.family in families and one.start <= book.as_of
+        for unsure in one.unsure
+    ]
+
+
+def _missing(value: Any) -> bool:
+    return value is None or bool(pd.isna(value))

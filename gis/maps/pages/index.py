@@ -1,0 +1,272 @@
+"""The scorecard: one sentence, the cards of a year, a small map, sources; one A4 sheet in print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from gis import look
+from gis.base.text import both, in_html
+from gis.look import Mark
+from gis.maps.book import Book
+from gis.maps.layers import Pair
+from gis.maps.page import Page, foot, html_of, internal_layers, masthead, stamps, table
+from gis.maps.pages.cards import card_id, figure_card, figure_group, target_card
+from gis.maps.pages.cells import records, so_far
+from gis.maps.pages.overview import overview
+from gis.maps.shapes import icon
+
+GROUPS: dict[str, Pair] = {
+    "land": ("土地", "Land"),
+    "water": ("水", "Water"),
+    "air": ("空气", "Air"),
+    "actions": ("计划事项", "Planned actions"),
+}
+
+
+def render(book: Book) -> str:
+    """Draw the scorecard of every year with figures or targets; the newest year with figures is open."""
+    states = look.marks(look.colours(book.editions, book.as_of), "state")
+    years = sorted({*book.years, *(int(period) for period in book.targets["period"].dropna())})
+    opened = max(book.years, default=max(years, default=book.as_of.year))
+    shown = "".join(_year(book, year, states, opened) for year in years)
+    body = (
+        f'<div class="topline"><div>{_switch(years, opened, book)}{_answers(book, years, opened)}'
+        f"{_summaries(book, years, opened, states)}</div>"
+        f"{overview(book)}</div>{shown}{_sources(book)}{_sources_in_print(book)}"
+    )
+    county = book.catalogue.county.name
+    page = Page(
+        title=(f"{county.zh}土地与环境计分卡", f"{county.en} land and environment scorecard"),
+        masthead=masthead(book, "index"),
+        body=body,
+        foot=foot(book, _notes(book)),
+        stamps=stamps(book, {layer.kind for layer in internal_layers(book)}),
+        classes="index",
+    )
+    return html_of(page, "index.html")
+
+
+def targets_of(book: Book, year: int) -> pd.DataFrame:
+    """Give the judged targets of a year."""
+    return book.targets[book.targets["period"] == str(year)]
+
+
+def answer(targets: pd.DataFrame, year: int, provisional: bool) -> Pair:
+    """Say in one sentence whether the county is on plan in a year.
+
+    Parameters
+    ----------
+    targets
+        Judged targets of the year; may be empty.
+    provisional
+        The year has not ended by the as-of date.
+    """
+    if not len(targets):
+        zh = f"{year} 年没有列入计划的目标，下列为该年数值{'（累计·未满年）' if provisional else ''}，不作评价。"
+        tail = " so far" if provisional else ""
+        en = f"The plan sets no targets for {year}; its figures{tail} stand below, not judged."
+        return zh, en
+    counts = targets["state"].value_counts()
+    met, track = int(counts.get("met", 0)), int(counts.get("on_track", 0))
+    late, missed, none = (int(counts.get(state, 0)) for state in ("behind", "missed", "no_data"))
+    total, wrong = len(targets), late + missed
+    if wrong:
+        head_zh, head_en = f"{year} 年未全部按计划完成", f"{year} is not wholly on plan"
+    elif none:
+        head_zh, head_en = f"{year} 年有数据的目标均按计划", f"{year} is on plan where there is data"
+    else:
+        head_zh, head_en = f"{year} 年全部按计划", f"{year} is on plan"
+    parts = [
+        (met, f"{met} 项达标", f"{met} met"),
+        (track, f"{track} 项符合进度", f"{track} on track"),
+        (late, f"{late} 项滞后", f"{late} behind"),
+        (missed, f"{missed} 项未达标", f"{missed} missed"),
+        (none, f"{none} 项无数据", f"{none} without data"),
+    ]
+    zh = "，".join(word for count, word, _ in parts if count)
+    en = ", ".join(word for count, _, word in parts if count)
+    return f"{head_zh}：{total} 项目标中 {zh}。", f"{head_en}: of {total} targets {en}."
+
+
+def _answers(book: Book, years: Iterable[int], opened: int) -> str:
+    return "".join(
+        f'<p class="answer" data-year="{year}"{_hidden(year != opened)}>'
+        f"{both(*answer(targets_of(book, year), year, so_far(book, year)))}{_set_for(book, year)}</p>"
+        for year in years
+    )
+
+
+def _summaries(book: Book, years: Iterable[int], opened: int, states: dict[str, Mark]) -> str:
+    return "".join(
+        f'<div class="summary" data-year="{year}"{_hidden(year != opened)}>'
+        f"{''.join(_summary(words, targets[targets['group'] == group], states) for group, words in GROUPS.items())}"
+        f"</div>"
+        for year in years
+        if len(targets := targets_of(book, year))
+    )
+
+
+def _summary(words: Pair, targets: pd.DataFrame, states: dict[str, Mark]) -> str:
+    if not len(targets):
+        return ""
+    links = "".join(
+        f'<a href="#{in_html(card_id(row))}" title="{in_html(row["title_zh"])} · {in_html(row["title_en"])}" '
+        f'aria-label="{in_html(row["title_zh"])}：{states[row["state"]].zh}">{icon(states[row["state"]], 20)}</a>'
+        for row in records(targets)
+    )
+    return f'<p><span class="k">{both(*words)}</span><span class="row">{links}</span></p>'
+
+
+def _set_for(book: Book, year: int) -> str:
+    if not len(targets_of(book, year)) and len(book.targets):
+        own = "、".join(sorted(set(book.targets["period"].dropna())))
+        told = both(
+            f"计划目标属于 {own} 年，可在上方切换年度。", f"The targets are of {own}; choose that year above."
+        )
+        return f"<small>{told}</small>"
+    set_for = sorted(
+        {str(one) for one in targets_of(book, year)["set_for"].dropna() if str(one) != str(year)}
+    )
+    if not set_for:
+        return ""
+    named = "、".join(set_for)
+    words = both(
+        f"按沿用的 {named} 年目标评价。", f"Judged against targets set for {named}, carried forward."
+    )
+    return f"<small>{words}</small>"
+
+
+def _switch(years: list[int], opened: int, book: Book) -> str:
+    buttons = "".join(
+        f'<button type="button" data-year-button="{year}" aria-pressed="{str(year == opened).lower()}">'
+        f"{year}{'*' if so_far(book, year) else ''}</button>"
+        for year in years
+    )
+    partial = any(so_far(book, year) for year in years)
+    star = f'<span class="note">{both("* 累计·未满年", "* year so far")}</span>' if partial else ""
+    return f'<div class="years-switch" role="group" aria-label="年度 · year">{buttons}{star}</div>'
+
+
+def _year(book: Book, year: int, states: dict[str, Mark], opened: int) -> str:
+    targets, rest = targets_of(book, year), ""
+    if len(targets):
+        common = _common(targets)
+        cards = [(row["group"], target_card(row, states, common)) for row in records(targets)]
+    else:
+        rows, aimed = _figures_of(book, year), set(book.targets["indicator"])
+        cards = [
+            (figure_group(book, row), figure_card(book, row, year))
+            for row in rows
+            if row["indicator"] in aimed
+        ]
+        rest = _rest([figure_card(book, row, year) for row in rows if row["indicator"] not in aimed])
+    sections = "".join(
+        _subject(words, [card for name, card in cards if name == group]) for group, words in GROUPS.items()
+    )
+    return f'<div data-year="{year}"{_hidden(year != opened)}>{sections}{rest}</div>'
+
+
+def _rest(cards: list[str]) -> str:
+    if not cards:
+        return ""
+    words = both("其余数值", "Further figures")
+    return (
+        f'<details class="subject rest"><summary>{words} {len(cards)}</summary>'
+        f'<div class="cards">{"".join(cards)}</div></details>'
+    )
+
+
+def _common(targets: pd.DataFrame) -> frozenset[str]:
+    """Find the notes that most cards share: the foot says them once."""
+    parts = targets["note"].dropna().str.split("；").explode()
+    counts = parts.value_counts()
+    return frozenset(counts.index[counts > len(targets) / 2])
+
+
+def _figures_of(book: Book, year: int) -> list[dict[str, Any]]:
+    figures = book.figures
+    plain = figures["figure_id"] == figures["indicator"] + "." + figures["period"] + "." + figures["place"]
+    county = figures["place"] == book.catalogue.county.adcode
+    return records(figures[plain & county & (figures["period"] == str(year))])
+
+
+def _subject(words: Pair, cards: list[str]) -> str:
+    if not cards:
+        return ""
+    return (
+        f'<section class="subject"><h2>{both(*words)}<span class="n">{len(cards)}</span></h2>'
+        f'<div class="cards">{"".join(cards)}</div></section>'
+    )
+
+
+def _sources(book: Book) -> str:
+    known = {layer.id: layer for layer in book.catalogue.layers}
+    grouped = book.sources.groupby("layer", sort=False) if len(book.sources) else ()
+    rows = [_source(known.get(str(id_)), str(id_), rows) for id_, rows in grouped]
+    heads = [
+        ("图层", "Layer"), ("文件", "Files"), ("来源", "Source"), ("日期", "Date"),
+        ("读取", "Read"), ("采用", "Kept"), ("被更新", "Superseded"), ("隔离", "Quarantined"),
+    ]  # fmt: skip
+    return table("sources", ("数据来源", "Sources"), heads, rows, numeric=(4, 5, 6, 7))
+
+
+def _sources_in_print(book: Book) -> str:
+    known = {layer.id: layer.title for layer in book.catalogue.layers}
+    kept = book.sources.groupby("layer", sort=False)["rows_kept"].sum()
+    told = [
+        f"{both(known[str(id_)].zh, known[str(id_)].en)} {int(rows):,}"
+        for id_, rows in kept.items()
+        if str(id_) in known
+    ]
+    words = both("数据来源（采用行数）：", "Sources (rows kept): ")
+    return f'<p class="print-sources">{words}{"；".join(told)}</p>'
+
+
+def _source(layer: Any, id_: str, rows: pd.DataFrame) -> list[str]:
+    names = rows["file"].dropna().astype("str").drop_duplicates().tolist()
+    files = in_html(names[0] if names else "") + (f" +{len(names) - 1}" if len(names) > 1 else "")
+    counts = [f"{int(rows[name].fillna(0).sum()):,}" for name in
+              ("rows_read", "rows_kept", "rows_superseded", "rows_quarantined")]  # fmt: skip
+    if layer is None:
+        return [in_html(id_), files, "", "", *counts]
+    tag = (
+        f' <span class="tag internal">{both("内部", "internal")}</span>'
+        if layer.about.confidentiality == "internal"
+        else ""
+    )
+    title = both(layer.title.zh, layer.title.en) + tag
+    return [title, files, in_html(layer.about.source), in_html(layer.about.date or ""), *counts]
+
+
+def _notes(book: Book) -> list[str]:
+    """Everything that stays unsure behind a card: editions used and sentences not checked."""
+    used = {
+        word
+        for text in [*book.targets["edition"].dropna(), *book.figures["edition"].dropna()]
+        for word in str(text).replace("+", " ").replace("、", " ").replace(",", " ").replace(";", " ").split()
+    }
+    notes = [
+        both(f"{one.standard}：{unsure['zh']}", f"{one.standard}: {unsure['en']}")
+        for one in book.editions.all
+        if one.id in used or one.family == look.FAMILY
+        for unsure in one.unsure
+    ]
+    unseen = (
+        book.targets[~book.targets["verified"].fillna(False).astype("bool")]
+        if len(book.targets)
+        else book.targets
+    )
+    if len(unseen):
+        words = (
+            f"带 ※ 的 {len(unseen)} 项目标未核对计划原文，句子为转述。",
+            f"{len(unseen)} targets marked ※ were not checked against the plan's text; sentences are paraphrased.",
+        )
+        notes.insert(0, both(*words))
+    return notes
+
+
+def _hidden(yes: bool) -> str:
+    return " hidden" if yes else ""

@@ -1,0 +1,243 @@
+"""The planner's page: control lines, renewal parcels by state and year, and where they touch."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gis import look
+from gis.base.text import both
+from gis.look import Mark
+from gis.maps.book import Book
+from gis.maps.ground import base_map, layers_of
+from gis.maps.layers import Drawn, Pair, Popup, draw, placed
+from gis.maps.mapview import map_view
+from gis.maps.page import table
+from gis.maps.pages.cells import flagged, map_page, number, records, shower, strip, unsure_of, words
+
+KINDS = {"control_lines", "parcels", "ledger_events", "farmland_cases", "features", "boundaries", "waters"}
+SEVERITIES = ("high", "medium", "low", "none")
+DRAW_ORDER = ("control_area", "growth_boundary", "basic_farmland", "red_line")
+GROUP: Pair = ("更新地块", "Renewal parcels")
+PARCEL_FIELDS: dict[str, Pair] = {
+    "name": ("地块名称", "Name"), "town": ("乡镇(街道)", "Town"), "zone": ("园区", "Zone"),
+    "category": ("盘活类型", "Category"), "plan_year": ("计划年度", "Plan year"),
+    "area_legal_mu": ("椭球面积(亩)", "Legal area (mu)"), "area_declared_mu": ("申报面积(亩)", "Declared area (mu)"),
+    "counted_on": ("计入日期", "Counted on"), "counted_mu": ("计入面积(亩)", "Counted (mu)"),
+    "owner_unit": ("责任单位", "Owner unit"), "approval_no": ("批准文号", "Approval no."),
+    "contract_no": ("供地合同号", "Supply contract no."), "supervision_no": ("监管协议号", "Supervision agreement no."),
+}  # fmt: skip
+
+
+def render(book: Book) -> str:
+    """Draw the planner's page."""
+    pieces = _pieces(book)
+    layers = [
+        *base_map(book),
+        *_lines(book),
+        *parcels(book, pieces),
+        *_conflicts(book, pieces),
+        *layers_of(book, "lines", ("features",)),
+        *layers_of(book, "land", ("farmland_cases", "features", "actions"), show=False),
+        *layers_of(book, "actions", ("actions",), show=False),
+    ]
+    view = map_view(
+        layers, book.catalogue.county.extent, ("控制线与更新地块图", "Map of control lines and parcels")
+    )
+    touching = pieces[~pieces["sliver"]] if len(pieces) else pieces
+    body = f'<p class="answer">{both(*_answer(touching))}</p>{_strip(book, touching)}{view.html}{_tables(book, pieces)}'
+    return map_page(book, "planner", KINDS, body, view, _notes(book))
+
+
+def _lines(book: Book) -> list[Drawn]:
+    """Control lines, the wide areas first so that the narrow ones stay on top."""
+    order = {
+        layer.id: DRAW_ORDER.index(layer.line_type) for layer in book.catalogue.layers if layer.line_type
+    }
+    return sorted(layers_of(book, "lines", ("control_lines",)), key=lambda one: order[one.id])
+
+
+def parcels(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
+    """Draw the renewal parcels: fill by state, a feature a parcel, verdicts in its popup."""
+    frame = placed(book.tables.get("parcels"))
+    if frame is None:
+        return []
+    edition = look.colours(book.editions, book.as_of)
+    marks = look.marks(edition, "parcel_state")
+    state = frame["state"] if "state" in frame else pd.Series(None, index=frame.index, dtype="str")
+    key = state.where(state.isin(list(marks)), look.NO_DATA)
+    area = frame["area_legal_mu"] if "area_legal_mu" in frame else frame["area_declared_mu"]
+    verdicts = frame["parcel_id"].map(_verdicts(book, pieces)).where(frame["parcel_id"].notna(), None)
+    shown = Popup(
+        title=frame["parcel_id"],
+        fields=[(words_, frame[name]) for name, words_ in PARCEL_FIELDS.items() if name in frame],
+        verdict=verdicts.astype("object").where(verdicts.notna(), None),
+        year=frame["plan_year"],
+        area_mu=area.fillna(0),
+    )
+    internal = any(layer.about.confidentiality == "internal" for layer in book.catalogue.of_kind("parcels"))
+    return [
+        draw(
+            frame, "parcels", ("更新地块（按台账状态）", "Renewal parcels by state"), GROUP,
+            [*marks.values(), look.no_data(edition)], key, shown, pane="parcels", search=True, internal=internal,
+        )
+    ]  # fmt: skip
+
+
+def _pieces(book: Book) -> pd.DataFrame:
+    found = book.tables.get("pieces")
+    if found is None or not len(found):
+        return pd.DataFrame(
+            columns=["parcel_id", "line_type", "area_mu", "verdict", "severity", "sliver", "clause"]
+        )
+    whole = found.copy()
+    whole["sliver"] = whole["sliver"].fillna(False).astype("bool")
+    rank = whole["severity"].map({name: at for at, name in enumerate(SEVERITIES)}).fillna(len(SEVERITIES))
+    return whole.assign(_rank=rank).sort_values(
+        ["_rank", "area_mu"], ascending=[True, False], ignore_index=True
+    )
+
+
+def _verdicts(book: Book, pieces: pd.DataFrame) -> dict[str, list[list[str]]]:
+    lines, verdict = _line_marks(book), look.verdict_words(look.colours(book.editions, book.as_of))
+    found: dict[str, list[list[str]]] = {}
+    touching = pieces[~pieces["sliver"].astype("bool")]
+    for row in records(touching):
+        zh, en = _line_words(lines, str(row["line_type"]))
+        told = verdict.get(row["verdict"], (str(row["verdict"]), str(row["verdict"])))
+        area = number(row["area_mu"])
+        clause = "" if pd.isna(row["clause"]) else str(row["clause"])
+        item = [f"{told[0]}：{zh} {area} 亩", f"{told[1]}: {en} {area} mu", clause]
+        found.setdefault(row["parcel_id"], []).append(item)
+    return found
+
+
+def _conflicts(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
+    frame = placed(pieces)
+    if frame is None:
+        return []
+    frame = frame[~frame["sliver"]].reset_index(drop=True)
+    edition = look.colours(book.editions, book.as_of)
+    marks = {
+        name: mark for name, mark in look.marks(edition, "severity").items() if name in set(frame["severity"])
+    }
+    lines, verdict = _line_marks(book), look.verdict_words(edition)
+    key = frame["severity"].where(frame["severity"].isin(list(marks)), look.NO_DATA)
+    told = [
+        [
+            [
+                *verdict.get(row.verdict, (str(row.verdict), str(row.verdict))),
+                "" if pd.isna(row.clause) else row.clause,
+            ]
+        ]
+        for row in frame.itertuples()
+    ]
+    name = frame["line_type"].map(lambda one: _line_words(lines, one)[0])
+    shown = Popup(
+        title=frame["parcel_id"].astype("str") + " × " + name,
+        fields=[
+            (("控制线", "Line"), frame["line_name"] if "line_name" in frame else frame["line_id"]),
+            (("触碰面积(亩)", "Area touched (mu)"), frame["area_mu"]),
+            (("占地块比例(%)", "Share of the parcel (%)"), frame["share"] * 100),
+            (("平均宽度(m)", "Mean width (m)"), frame["width_m"]),
+        ],
+        verdict=pd.Series(told, index=frame.index, dtype="object"),
+        area_mu=frame["area_mu"],
+    )
+    return [
+        draw(
+            frame, "conflicts", ("触碰控制线的部分", "Parts that touch a line"), GROUP,
+            list(marks.values()), key, shown, pane="conflicts",
+        )
+    ]  # fmt: skip
+
+
+def _tables(book: Book, pieces: pd.DataFrame) -> str:
+    heads = [
+        ("图斑编号", "Parcel"), ("控制线", "Line"), ("名称", "Name"), ("面积(亩)", "Area (mu)"),
+        ("占比(%)", "Share (%)"), ("宽度(m)", "Width (m)"), ("判定", "Verdict"), ("依据", "Clause"),
+    ]  # fmt: skip
+    rows = _rows(book, pieces[~pieces["sliver"].astype("bool")])
+    slivers = _rows(book, pieces[pieces["sliver"].astype("bool")])
+    out = table("conflicts-table", ("触碰清单", "Parcels that touch a line"), heads, rows, numeric=(3, 4, 5))
+    if slivers:
+        out += table(
+            "slivers",
+            ("边界误差内的碎屑（单列，不计入）", "Slivers, listed apart"),
+            heads,
+            slivers,
+            numeric=(3, 4, 5),
+        )
+    return out
+
+
+def _rows(book: Book, pieces: pd.DataFrame) -> list[list[str]]:
+    edition = look.colours(book.editions, book.as_of)
+    severity, verdict = look.marks(edition, "severity"), look.verdict_words(edition)
+    lines, unchecked = _line_marks(book), {rule.id for rule in book.catalogue.rules if not rule.verified}
+    return [
+        [
+            shower(str(row["parcel_id"])),
+            both(*_line_words(lines, str(row["line_type"]))),
+            words(row.get("line_name")),
+            number(row["area_mu"]),
+            number(row["share"] * 100 if not pd.isna(row["share"]) else None, 1),
+            number(row.get("width_m"), 1),
+            flagged(
+                severity.get(row["severity"], severity["none"]),
+                verdict.get(row["verdict"], (str(row["verdict"]), str(row["verdict"]))),
+            ),
+            words(row["clause"])
+            + ('<span class="mark"> ※</span>' if row.get("rule_id") in unchecked else ""),
+        ]
+        for row in records(pieces)
+    ]
+
+
+def _answer(touching: pd.DataFrame) -> Pair:
+    if not len(touching):
+        return (
+            "没有更新地块触碰控制线（或尚无可比的图形）。",
+            "No renewal parcel touches a control line (or nothing to compare).",
+        )
+    n = touching["parcel_id"].nunique()
+    high = touching[touching["severity"] == "high"]["parcel_id"].nunique()
+    return (
+        f"{n} 个更新地块触碰控制线（含位于城镇开发边界外），其中 {high} 个为“重”级。",
+        f"{n} renewal parcels touch a control line or lie outside the growth boundary; {high} at high severity.",
+    )
+
+
+def _strip(book: Book, touching: pd.DataFrame) -> str:
+    lines = _line_marks(book)
+    unit = f'<span class="unit">{both("亩", "mu")}</span>'
+    return strip(
+        [
+            (
+                _line_words(lines, str(kind)),
+                f"{part['parcel_id'].nunique():,} · {number(part['area_mu'].sum())}{unit}",
+            )
+            for kind, part in touching.groupby("line_type", sort=False)
+        ]
+    )
+
+
+def _line_marks(book: Book) -> dict[str, Mark]:
+    return look.marks(look.colours(book.editions, book.as_of), "line")
+
+
+def _line_words(lines: dict[str, Mark], kind: str) -> Pair:
+    mark = lines.get(kind)
+    zh, en = (mark.zh, mark.en) if mark else (str(kind), str(kind))
+    return (f"{zh}外", f"outside the {en[0].lower()}{en[1:]}") if kind == "growth_boundary" else (zh, en)
+
+
+def _notes(book: Book) -> list[str]:
+    rules = [
+        both(f"{rule.clause}：{rule.note.zh}", f"{rule.clause}: {rule.note.en}")
+        for rule in book.catalogue.rules
+        if rule.note and not rule.verified and rule.subject == "renewal_parcels"
+    ]
+    word = both(
+        "“触碰”只说明图形关系，不等于违法。", "To touch says how shapes lie, not that a law is broken."
+    )
+    return [word, *rules, *unsure_of(book, {look.FAMILY, "parcel_area"})]

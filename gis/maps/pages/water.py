@@ -1,0 +1,303 @@
+"""The water page: sections by class on the map, and the class of each month and year in its twin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from gis import look
+from gis.base.text import both
+from gis.look import Mark
+from gis.maps.book import Book
+from gis.maps.ground import base_map, layers_of
+from gis.maps.layers import Drawn, Pair, Popup, draw, placed
+from gis.maps.mapview import map_view
+from gis.maps.page import table
+from gis.maps.pages.cells import (
+    day,
+    figure_of,
+    flagged,
+    map_page,
+    number,
+    period_words,
+    records,
+    shower,
+    so_far,
+    strip,
+    unsure_of,
+    words,
+    year_words,
+    yearly,
+)
+
+KINDS = {"sections", "samples", "outfalls", "waters", "boundaries", "water_bank"}
+GROUP: Pair = ("断面", "Sections")
+LEVELS: dict[str, Pair] = {
+    "national": ("国考", "national"),
+    "provincial": ("省考", "provincial"),
+    "municipal": ("市考", "municipal"),
+}
+WATER_KINDS: dict[str, Pair] = {"river": ("河流", "river"), "lake": ("湖库", "lake")}
+RECORDS = 300
+FAMILIES = {look.FAMILY, "surface_water_limits", "surface_water_evaluation", "national_water_plan"}
+UNKNOWN = "?"
+UNKNOWN_WORDS: Pair = ("未知", "unknown")
+
+
+def render(book: Book) -> str:
+    """Draw the water page."""
+    periods = _periods(book)
+    month, year = _latest(periods, "month"), _latest(periods, "year")
+    layers = [
+        *base_map(book),
+        *_sections(book, periods, year, show=month is None),
+        *_sections(book, periods, month, show=True),
+        *layers_of(book, "water", ("outfalls", "features", "actions"), show=False),
+    ]
+    view = map_view(
+        layers, book.catalogue.county.extent, ("断面水质类别图", "Map of sections by water class")
+    )
+    body = (
+        f'<p class="answer">{both(*_answer(book))}</p>{_strip(book)}{view.html}'
+        f"{_period_table(book, periods, month, 'month')}{_period_table(book, periods, year, 'year')}"
+        f"{_rates(book)}{_records(book)}"
+    )
+    notes = unsure_of(book, FAMILIES)
+    return map_page(book, "water", KINDS, body, view, notes)
+
+
+def _periods(book: Book) -> pd.DataFrame:
+    found = book.tables.get("section_periods")
+    return (
+        pd.DataFrame(columns=["section_id", "period", "period_kind"])
+        if found is None
+        else pd.DataFrame(found)
+    )
+
+
+def _latest(periods: pd.DataFrame, kind: str) -> str | None:
+    chosen = periods.loc[periods["period_kind"] == kind, "period"]
+    return str(chosen.max()) if len(chosen) else None
+
+
+def _sections(book: Book, periods: pd.DataFrame, period: str | None, *, show: bool) -> list[Drawn]:
+    sections = placed(book.tables.get("sections"))
+    if sections is None or period is None:
+        return []
+    sections = (
+        sections.sort_values("valid_from").drop_duplicates("section_id", keep="last").reset_index(drop=True)
+    )
+    rows = periods[periods["period"] == period].drop_duplicates("section_id").set_index("section_id")
+    joined = rows.reindex(sections["section_id"]).set_axis(sections.index)
+    edition = look.colours(book.editions, book.as_of)
+    classes, none = look.water_classes(edition), look.no_data(edition)
+    key = _classes(joined).map({number_: mark.key for number_, mark in classes.items()}).fillna(none.key)
+    zh, en = period_words(period)
+    shown = Popup(sections["name"], _fields(sections, joined, classes), verdict=_verdict(joined))
+    return [
+        draw(
+            sections, f"sections_{period}", (f"断面水质 · {zh}", f"Sections · {en}"), GROUP,
+            [*classes.values(), none], key, shown, pane="points", show=show, search=True, size=26,
+        )
+    ]  # fmt: skip
+
+
+def _fields(
+    sections: pd.DataFrame, joined: pd.DataFrame, classes: dict[int, Mark]
+) -> list[tuple[Pair, pd.Series]]:
+    target = sections["target_class"].map({number_: mark.sign for number_, mark in classes.items()})
+    told = [
+        (("断面编码", "Section id"), sections["section_id"]),
+        (("所在水体", "Water body"), sections["water_body"]),
+        (("级别", "Level"), sections["level"].map({key: words_[0] for key, words_ in LEVELS.items()})),
+        (("水质目标", "Target"), target),
+    ]
+    more = {
+        "deciding_indicators": ("定类因子", "Deciding indicators"),
+        "main_pollutants": ("主要污染指标", "Main pollutants"),
+        "months_used": ("所用月份", "Months used"),
+        "n_samples": ("记录数", "Records"),
+        "not_assessed": ("不评价原因", "Not assessed because"),
+        "edition": ("依据", "Edition"),
+    }
+    both_classes = _both_classes(joined, classes)
+    return [
+        *told,
+        (("河流/湖库各判", "As river / as lake"), both_classes),
+        *((words_, joined[name]) for name, words_ in more.items() if name in joined),
+        (("河长", "River chief"), sections["river_chief"]),
+    ]
+
+
+def _both_classes(joined: pd.DataFrame, classes: dict[int, Mark]) -> pd.Series:
+    if "class_as_river" not in joined or "class_as_lake" not in joined:
+        return pd.Series("", index=joined.index)
+    sign = {number_: mark.sign for number_, mark in classes.items()}
+    river, lake = joined["class_as_river"].map(sign), joined["class_as_lake"].map(sign)
+    pair = "河 " + river.fillna(UNKNOWN).astype("str") + " / 湖 " + lake.fillna(UNKNOWN).astype("str")
+    return pair.where(_classes(joined).isna() & (river.notna() | lake.notna()), "")
+
+
+def _verdict(joined: pd.DataFrame) -> pd.Series:
+    if "at_target" not in joined:
+        return pd.Series(None, index=joined.index, dtype="object")
+    told = {
+        True: [["达到水质目标", "at its target class", ""]],
+        False: [["未达到水质目标", "not at its target class", ""]],
+    }
+    flags = joined["at_target"].astype("object")
+    return pd.Series(
+        [None if pd.isna(one) else told[bool(one)] for one in flags], index=joined.index, dtype="object"
+    )
+
+
+def _classes(frame: pd.DataFrame) -> pd.Series:
+    return (
+        frame["water_class"] if "water_class" in frame else pd.Series(pd.NA, index=frame.index, dtype="Int64")
+    )
+
+
+def _period_table(book: Book, periods: pd.DataFrame, period: str | None, id_: str) -> str:
+    if period is None:
+        return ""
+    edition = look.colours(book.editions, book.as_of)
+    classes, none = look.water_classes(edition), look.no_data(edition)
+    states = look.marks(edition, "state")
+    rows = records(periods[periods["period"] == period].sort_values(["level", "section_id"]))
+    cells = [
+        [
+            shower(str(row["name"])), words(row["water_body"]), both(*LEVELS.get(row["level"], UNKNOWN_WORDS)),
+            both(*WATER_KINDS.get(str(row.get("water_kind")), UNKNOWN_WORDS)),
+            _class_cell(row, classes, none), words(row.get("deciding_indicators")), words(row.get("main_pollutants")),
+            _sign(row.get("target_class"), classes), _at_target(row, states),
+            words(row.get("months_used")), number(row.get("n_samples"), 0), words(row.get("edition")),
+        ]
+        for row in rows
+    ]  # fmt: skip
+    heads = [
+        ("断面", "Section"), ("水体", "Water body"), ("级别", "Level"), ("类型", "Kind"), ("类别", "Class"),
+        ("定类因子", "Deciding"), ("主要污染指标", "Main pollutants"), ("目标", "Target"), ("判定", "Verdict"),
+        ("所用月份", "Months used"), ("记录", "n"), ("依据", "Edition"),
+    ]  # fmt: skip
+    zh, en = period_words(period)
+    running = id_ == "year" and any(row.get("provisional") is True for row in rows)
+    tail = ("（累计·未满年）", " (year so far)") if running else ("", "")
+    return table(
+        f"sections-{id_}",
+        (f"断面水质 · {zh}{tail[0]}", f"Sections · {en}{tail[1]}"),
+        heads,
+        cells,
+        numeric=(10,),
+    )
+
+
+def _class_cell(row: dict[str, Any], classes: dict[int, Mark], none: Mark) -> str:
+    found = row.get("water_class")
+    if not pd.isna(found):
+        return flagged(classes[int(found)])
+    river, lake = row.get("class_as_river"), row.get("class_as_lake")
+    if (river is not None and not pd.isna(river)) or (lake is not None and not pd.isna(lake)):
+        told = _sign(river, classes), _sign(lake, classes)
+        return both(
+            f"河 {told[0]} / 湖 {told[1]}（不判定）", f"river {told[0]} / lake {told[1]} (no verdict)"
+        )
+    reason = row.get("not_assessed")
+    return flagged(none) + ("" if reason is None or pd.isna(reason) else f" <small>{words(reason)}</small>")
+
+
+def _sign(value: Any, classes: dict[int, Mark]) -> str:
+    return "–" if value is None or pd.isna(value) else classes[int(value)].sign
+
+
+def _at_target(row: dict[str, Any], states: dict[str, Mark]) -> str:
+    value = row.get("at_target")
+    if value is None or pd.isna(value):
+        return flagged(states["no_data"], ("不判定", "no verdict"))
+    return flagged(states["met"] if value else states["missed"])
+
+
+def _answer(book: Book) -> Pair:
+    year = max(book.years, default=book.as_of.year)
+    rate, good = (figure_of(book, f"water.{name}", str(year)) for name in ("attainment_rate", "good_share"))
+    if rate is None:
+        return f"{year} 年没有国省考断面的水质数据。", f"There is no data of assessed sections for {year}."
+    running = so_far(book, year)
+    head, tail = ("（累计·未满年）", " so far") if running else ("", "")
+    zh = f"{year} 年{head}国省考断面达标率 {number(rate, 1)} %，优Ⅲ比例 {number(good, 1)} %。"
+    en = f"In {year}{tail}, {number(rate, 1)} % of assessed sections are at target, {number(good, 1)} % III or better."
+    return zh, en
+
+
+def _strip(book: Book) -> str:
+    facts: list[tuple[Pair, str]] = []
+    for year in book.years:
+        rate = figure_of(book, "water.attainment_rate", str(year))
+        if rate is not None:
+            told = year_words(book, year)
+            facts.append(
+                (
+                    (f"达标率 {told[0]}", f"At target {told[1]}"),
+                    f'{number(rate, 1)}<span class="unit">%</span>',
+                )
+            )
+    return strip(facts)
+
+
+def _rates(book: Book) -> str:
+    found = book.tables.get("water_rates")
+    chosen = records(yearly(book, found))
+    cells = [
+        [
+            both(*period_words(str(row["period"]))), number(row["n_listed"], 0), number(row["n_assessed"], 0),
+            number(row["n_at_target"], 0), number(row["attainment_rate"], 1), number(row["good_share"], 1),
+            number(row["worse_share"], 1), words(row.get("left_out")),
+        ]
+        for row in chosen
+    ]  # fmt: skip
+    heads = [
+        ("时期", "Period"), ("名录断面", "Listed"), ("参评", "Assessed"), ("达标", "At target"),
+        ("达标率(%)", "Rate (%)"), ("优Ⅲ比例(%)", "III or better (%)"), ("劣Ⅴ比例(%)", "Worse than V (%)"),
+        ("未参评", "Left out"),
+    ]  # fmt: skip
+    return table(
+        "rates", ("国省考断面比例", "Rates of assessed sections"), heads, cells, numeric=(1, 2, 3, 4, 5, 6)
+    )
+
+
+def _records(book: Book) -> str:
+    found = book.tables.get("samples")
+    if found is None or "water_class" not in found:
+        return ""
+    beside = found[found["published_class"].notna() | found["audited"].eq(False).fillna(False)]
+    rows = beside.sort_values("sampled_at", ascending=False).head(RECORDS)
+    edition = look.colours(book.editions, book.as_of)
+    classes, none = look.water_classes(edition), look.no_data(edition)
+    cells = [
+        [
+            day(row["sampled_at"]), words(row["section"]), _class_cell(row, classes, none),
+            _differs(row, _sign(row["published_class"], classes)), words(row.get("deciding_indicators")),
+            _audit(row), words(row["source"]), words(row["source_row"]),
+        ]
+        for row in records(rows)
+    ]  # fmt: skip
+    heads = [
+        ("时间", "Date"), ("断面", "Section"), ("本系统类别", "Our class"), ("公布类别", "Published"),
+        ("定类因子", "Deciding"), ("审核", "Audit"), ("来源", "Source"), ("行", "Row"),
+    ]  # fmt: skip
+    zh = f"与公布类别对照（共 {len(beside):,} 条，列最近 {len(cells):,} 条）"
+    en = f"Beside the published class ({len(beside):,} records, the latest {len(cells):,} listed)"
+    return table("records", (zh, en), heads, cells, numeric=(7,)) if cells else ""
+
+
+def _differs(row: dict[str, Any], sign: str) -> str:
+    differs = row.get("published_differs")
+    if differs is None or pd.isna(differs) or not differs:
+        return sign
+    return f'<span class="diff">{sign} ≠ {both("不一致", "differs")}</span>'
+
+
+def _audit(row: dict[str, Any]) -> str:
+    audited = row.get("audited")
+    unaudited = audited is not None and not pd.isna(audited) and not audited
+    return f'<span class="tag quiet">{both("未经审核", "unaudited")}</span>' if unaudited else ""

@@ -1,0 +1,91 @@
+"""One Chromium, every request recorded and all but files and data refused."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REQUIRED = os.environ.get("GIS_REQUIRE_BROWSER") == "1"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+NAMES = ("planner", "land", "water", "air")
+
+
+class Visit:
+    """A page that was opened, what it asked for, and what went wrong in it."""
+
+    def __init__(self, context, address: str) -> None:
+        self.requests: list[str] = []
+        self.faults: list[str] = []
+        context.route("**/*", self._route)
+        self.page = context.new_page()
+        self.page.on(
+            "console",
+            lambda told: self.faults.append(told.text) if told.type in ("error", "warning") else None,
+        )
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.goto(address)
+        self.page.wait_for_load_state("load")
+
+    def _route(self, route) -> None:
+        address = route.request.url
+        if address.startswith(("file:", "data:", "about:")):
+            route.continue_()
+        else:
+            self.requests.append(address)
+            route.abort()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """A browser; without one the test is skipped, or fails where GIS_REQUIRE_BROWSER=1."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        sync_playwright = None
+    if sync_playwright is None or CHROMIUM is None:
+        if REQUIRED:
+            pytest.fail("GIS_REQUIRE_BROWSER=1, but there is no Chromium or no playwright")
+        pytest.skip("no Chromium or no playwright")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def pages_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with index.html and one edition beside it; override it to check another run's pages."""
+    import fake_book
+
+    from gis import maps
+
+    folder, book = tmp_path_factory.mktemp("pages"), fake_book.make()
+    (folder / book.edition).mkdir()
+    for name, text in maps.render(book).items():
+        place = folder / name if name == "index.html" else folder / book.edition / name
+        place.write_text(text, encoding="utf-8")
+    return folder
+
+
+def address_of(folder: Path, name: str) -> str:
+    """The address of a page of a run."""
+    if name == "index":
+        return (folder / "index.html").resolve().as_uri()
+    return next(folder.glob(f"*/{name}.html")).resolve().as_uri()
+
+
+@pytest.fixture
+def visit(chromium, pages_dir: Path) -> Iterator[object]:
+    """Open a page by its name, in a fresh context without a network."""
+    contexts = []
+
+    def open_page(name: str, folder: Path = pages_dir) -> Visit:
+        context = chromium.new_context(viewport={"width": 1366, "height": 820})
+        contexts.append(context)
+        return Visit(context, address_of(folder, name))
+
+    yield open_page
+    for context in contexts:
+        context.close()

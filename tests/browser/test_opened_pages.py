@@ -1,0 +1,135 @@
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+MAPS = ("planner", "land", "water", "air")
+
+
+@pytest.mark.parametrize("name", ["index", *MAPS])
+def test_a_page_opens_from_a_file_without_a_request_or_a_fault(visit, name):
+    seen = visit(name)
+    seen.page.wait_for_timeout(200)
+    assert seen.requests == []
+    assert seen.faults == []
+
+
+@pytest.mark.parametrize("name", ["index", *MAPS])
+def test_chinese_is_shown_first_and_one_click_gives_english(visit, name):
+    page = visit(name).page
+    heading = page.locator("h1")
+    assert re.search("[\u4e00-\u9fff]", heading.inner_text())
+    page.click("#language")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert not re.search("[\u4e00-\u9fff]", heading.inner_text())
+    assert not re.search("[\u4e00-\u9fff]", page.title())
+    page.click("#language")
+    assert re.search("[\u4e00-\u9fff]", heading.inner_text())
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_the_layers_are_drawn(visit, name):
+    page = visit(name).page
+    drawn = page.evaluate("gis.drawn()")
+    assert drawn["base_towns"] >= 1
+    assert page.locator(".leaflet-overlay-pane, .leaflet-pane path").count() > 5
+    box = page.locator(".folium-map").bounding_box()
+    assert box["width"] > 600
+    assert box["height"] > 350
+
+
+@pytest.mark.parametrize(
+    ("name", "layer"), [("planner", "parcels"), ("land", "base_towns"), ("air", "stations")]
+)
+def test_a_click_opens_a_popup_with_its_source(visit, name, layer):
+    page = visit(name).page
+    page.evaluate(f"gis.layerOf('{layer}')[0].fire('click')")
+    popup = page.locator(".leaflet-popup-content")
+    popup.wait_for()
+    assert popup.locator("h4").inner_text()
+    assert "来源" in popup.inner_text()
+
+
+def test_a_section_shows_its_class_numeral_and_answers_a_real_click(visit):
+    page = visit("water").page
+    markers = page.locator(".leaflet-points-pane .leaflet-marker-icon, .point")
+    assert set("".join(markers.all_inner_texts()).replace("劣", "")) & set("ⅠⅡⅢⅣⅤ")
+    markers.first.click()
+    assert "水质目标" in page.locator(".leaflet-popup-content").inner_text()
+
+
+def test_a_legend_comes_and_goes_with_its_layer(visit):
+    page = visit("planner").page
+    box = page.locator('[data-layer="parcels"]')
+    legend = box.locator("div.legend")
+    assert legend.is_visible()
+    box.locator("input").uncheck()
+    assert not legend.is_visible()
+    assert page.evaluate("gis.drawn().parcels") == 0
+    box.locator("input").check()
+    assert legend.is_visible()
+    assert page.evaluate("gis.drawn().parcels") > 0
+
+
+def test_a_click_on_a_legend_entry_and_a_year_filter_the_layer(visit):
+    page = visit("planner").page
+    whole = page.evaluate("gis.drawn().parcels")
+    page.locator('[data-layer="parcels"] [data-entry]').first.click()
+    fewer = page.evaluate("gis.drawn().parcels")
+    assert fewer < whole
+    page.select_option("#year-to", page.locator("#year-from").input_value())
+    assert page.evaluate("gis.drawn().parcels") < fewer
+
+
+def test_the_search_finds_a_town_by_keyboard(visit):
+    page = visit("planner").page
+    page.fill("#search", "虞山")
+    page.wait_for_selector("#found button")
+    page.press("#search", "Enter")
+    assert "虞山" in page.locator(".leaflet-popup-content").inner_text()
+
+
+def test_control_lines_are_told_apart_by_pattern(visit):
+    page = visit("planner").page
+    fills = page.evaluate(
+        "[...document.querySelectorAll('.leaflet-lines-pane path')].map(p => p.getAttribute('fill'))"
+    )
+    patterns = {fill for fill in fills if fill.startswith("url(#")}
+    assert len(patterns) >= 2
+    for pattern in patterns:
+        assert page.locator(f"pattern{pattern[4:-1]}").count() == 1
+    assert "none" in fills
+
+
+def test_the_scorecard_switches_its_year_and_opens_on_the_newest(visit):
+    page = visit("index").page
+    buttons = page.locator("[data-year-button]")
+    assert buttons.last.get_attribute("aria-pressed") == "true"
+    buttons.first.click()
+    year = buttons.first.get_attribute("data-year-button")
+    assert page.locator(f'.answer[data-year="{year}"]').is_visible()
+    assert page.locator(".answer:visible").count() == 1
+
+
+def test_a_state_is_told_by_word_and_shape(visit):
+    page = visit("index").page
+    page.locator("[data-year-button]").first.click()
+    for card in page.locator(".card[data-state]:visible").all()[:6]:
+        assert card.locator(".state svg").count() == 1
+        assert card.locator(".state").inner_text().strip()
+
+
+def test_the_scorecard_prints_on_one_sheet_in_every_year(visit):
+    page = visit("index").page
+    for button in page.locator("[data-year-button]").all():
+        button.click()
+        sheet = page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page[^s]", sheet)) == 1, button.inner_text()
+
+
+def test_a_narrow_screen_turns_the_panel_into_a_sheet(visit):
+    page = visit("planner").page
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert not page.locator("#panel").is_visible()
+    page.click(".panel-button")
+    assert page.locator("#panel").is_visible()

@@ -1,0 +1,123 @@
+# ruff: noqa: DTZ001  times are Beijing time without a zone
+import datetime as dt
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gis.ingest.values import chosen, moment, moments, number, numbers, texts
+
+
+@pytest.mark.parametrize(
+    "text", ["<0.025", "0.025L", "＜0.025", "未检出(0.025)", "未检出（0.025）", "ND(0.025)", " < 0.025 "]
+)
+def test_82hao_point_7_below_a_stated_limit_is_half_of_it(text):
+    assert number(text) == (0.0125, "non_detect", 0.025)
+
+
+@pytest.mark.parametrize("text", ["未检出", "ND", "n.d."])
+def test_not_detected_without_a_limit_is_not_rated_and_never_zero(text):
+    found = number(text)
+    assert math.isnan(found.value)
+    assert found.mark == "non_detect"
+
+
+@pytest.mark.parametrize("text", ["-", "--", "—", "/", "*", "-;", "NA"])
+def test_signs_for_nothing_are_missing(text):
+    assert number(text).mark == "missing"
+
+
+def test_a_blank_cell_is_null_without_a_mark():
+    assert [number(cell).mark for cell in ("", " ", None, float("nan"))] == [None] * 4
+
+
+@pytest.mark.parametrize("text", ["1.2.3", "5,,1", "见附件", "1,23", "<0", "1e999"])
+def test_what_is_no_number_is_suspect(text):
+    assert number(text).mark == "suspect"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("１２．５", 12.5), ("1,234.5", 1234.5), ("2.4×10^3", 2400.0), (" 7 ", 7.0), (0.5, 0.5)],
+)
+def test_numbers_as_people_write_them(text, value):
+    assert number(text).value == pytest.approx(value)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e12, max_value=1e12))
+def test_every_number_is_read_back(value):
+    assert number(repr(value)).value == value
+
+
+@given(st.floats(min_value=1e-6, max_value=1e6))
+def test_every_limit_is_read_back(limit):
+    for text in (f"<{limit!r}", f"{limit!r}L", f"未检出({limit!r})"):
+        assert number(text) == (limit / 2, "non_detect", limit)
+
+
+@given(
+    st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2099, 12, 31)).map(
+        lambda t: t.replace(second=0, microsecond=0)
+    )
+)
+def test_every_time_is_read_back(time):
+    for form in (
+        "%Y-%m-%d %H:%M",
+        "%Y年%m月%d日 %H:%M",
+        "%Y.%m.%d %H:%M:%S",
+        "%Y/%m/%d %H:%M",
+        "%Y-%m-%dT%H%M",
+        "%Y%m%d%H%M",
+    ):
+        assert moment(time.strftime(form)) == time
+
+
+@pytest.mark.parametrize(
+    "text", ["2021年1月5日", "2021.1.5", "20210105", 44201, "44201", "2021/01/05", dt.date(2021, 1, 5)]
+)
+def test_dates_as_offices_write_them(text):
+    assert moment(text) == dt.datetime(2021, 1, 5)
+
+
+def test_hour_24_is_midnight_of_the_next_day():
+    assert moment("2021-12-31 24:00") == dt.datetime(2022, 1, 1)
+
+
+def test_a_time_without_a_year_needs_a_reference():
+    assert moment("04-01 12:00") is None
+    assert moment("04-01 12:00", dt.date(2021, 1, 1), 1) == dt.datetime(2021, 4, 1, 12)
+
+
+def test_a_time_before_new_year_belongs_to_the_old_year():
+    assert moment("12-31 20:00", dt.date(2026, 1, 1)) == dt.datetime(2025, 12, 31, 20)
+
+
+@pytest.mark.parametrize("text", ["2021-02-30", "见附件", "2021-13-01", "*"])
+def test_what_is_no_date_is_none(text):
+    assert moment(text) is None
+
+
+@given(st.text(max_size=12))
+def test_no_text_breaks_the_reading(text):
+    number(text)
+    moment(text, dt.date(2021, 1, 1))
+
+
+def test_columns_keep_their_index():
+    cells = pd.Series(["1", "<2", None], index=[7, 3, 9])
+    assert list(numbers(cells).index) == [7, 3, 9]
+    none = pd.Series(None, index=cells.index, dtype="object")
+    assert list(moments(cells, none).index) == [7, 3, 9]
+
+
+def test_water_classes_in_roman_arabic_and_words():
+    found, strange = chosen(pd.Series(["Ⅰ", "III", "3", "劣Ⅴ", "劣V类", "-1", "--", "好"]), "water_class")
+    assert found[:5].tolist() == ["1", "3", "3", "6", "6"]
+    assert found[5:7].isna().all()
+    assert strange.tolist() == [False] * 7 + [True]
+
+
+def test_codes_that_excel_made_numbers_stay_codes():
+    assert texts(pd.Series([320581001.0, "  a ", "--"], dtype="object")).tolist()[:2] == ["320581001", "a"]

@@ -1,0 +1,88 @@
+import pytest
+
+from gis.base.errors import AssetError
+from gis.maps import offline
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<img src="https://tile.example/1.png">',
+        '<img src="//tile.example/1.png">',
+        '<img src="local.png">',
+        '<img srcset="https://a/1.png 2x">',
+        '<script src="https://cdn.example/x.js"></script>',
+        '<link rel="stylesheet" href="https://cdn.example/x.css">',
+        '<a href="https://example.com">x</a>',
+        '<a href="java\tscript:alert(1)">x</a>',
+        "<iframe></iframe>",
+        '<p style="background: url(http://a/b.png)">x</p>',
+        "<style>p { background: url('//a/b.png') }</style>",
+        '<style>@import "https://a/b.css";</style>',
+        '<style>p { background: image-set("https://a/b.png" 1x) }</style>',
+        '<script>fetch("https://a/b")</script>',
+        '<script>import("https://a/b.js")</script>',
+        '<script>L.tileLayer("https://{s}.tile.example/{z}.png")</script>',
+        "<script>new XMLHttpRequest()</script>",
+        '<svg><use href="https://a/b.svg#c"></use></svg>',
+        '<meta http-equiv="refresh" content="0;url=https://a">',
+    ],
+)
+def test_an_unknown_address_fails_the_page(inside):
+    with pytest.raises(AssetError) as caught:
+        offline.sealed(f"<!DOCTYPE html><html><body>{inside}</body></html>", name="planner.html")
+    assert "planner.html" in caught.value.message()
+    assert "outside the page" in caught.value.message()
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<a href="../index.html">x</a>',
+        '<a href="#main">x</a>',
+        '<img src="data:image/png;base64,AA==">',
+        "<p>see https://example.com</p>",
+        '<script>var remark = {"v": "fetch(\\"https://example.com\\")"};</script>',
+        '<style>path { fill: url(#hatch) } p { background: url("data:image/png;base64,AA==") }</style>',
+        '<svg><use href="#shape"></use></svg>',
+    ],
+)
+def test_what_loads_nothing_passes(inside):
+    page = f"<!DOCTYPE html><html><body>{inside}</body></html>"
+    assert offline.sealed(page) == page
+
+
+def test_a_pinned_asset_with_another_hash_is_refused(monkeypatch):
+    pins = offline._pins()
+    pins["leaflet_js"]["sha256"] = "0" * 64
+    monkeypatch.setattr(offline, "_pins", lambda: pins)
+    offline.asset.cache_clear()
+    with pytest.raises(AssetError) as caught:
+        offline.asset("leaflet_js")
+    offline.asset.cache_clear()
+    assert (
+        caught.value.message().splitlines()[0]
+        == "data/leaflet.js: Leaflet 1.9.3 is not the file that was pinned"
+    )
+    assert "XStatic-Leaflet 1.9.3.0" in caught.value.message()
+
+
+def test_a_missing_package_says_what_to_install(monkeypatch):
+    pins = offline._pins()
+    pins["leaflet_js"]["package"] = "xstatic.pkg.nothing"
+    monkeypatch.setattr(offline, "_pins", lambda: pins)
+    offline.asset.cache_clear()
+    with pytest.raises(AssetError, match=r"pip install XStatic-Leaflet 1\.9\.3\.0"):
+        offline.asset("leaflet_js")
+    offline.asset.cache_clear()
+
+
+def test_no_text_can_end_a_script_or_a_style():
+    assert "</script>" not in offline.script("x = '</script>'").removesuffix("</script>")
+    assert "</STYLE" not in offline.style("a</STYLE>b")
+
+
+def test_an_inlined_asset_names_no_image_and_no_source_map():
+    assert "url(" not in offline.asset("leaflet_css")
+    assert "sourceMappingURL" not in offline.asset("leaflet_js")
+    assert "Agafonkin" in offline.licences()

@@ -1,0 +1,213 @@
+import re
+from dataclasses import replace
+
+import fake_book
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely.geometry import Point, box
+
+from gis import look, maps, standards
+from gis.maps.book import Book
+from gis.maps.mapview import as_json
+from gis.maps.pages import cards, desk, index, land, planner, water
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    return fake_book.make()
+
+
+@pytest.fixture(scope="module")
+def pages(book) -> dict[str, str]:
+    return maps.render(book)
+
+
+def test_an_edition_has_its_five_pages(pages):
+    assert set(pages) == {"index.html", "planner.html", "land.html", "water.html", "air.html"}
+
+
+def test_the_same_book_gives_the_same_pages(book, pages):
+    assert maps.render(book) == pages
+
+
+def test_a_book_without_tables_still_renders():
+    bare = fake_book.make(only=())
+    for name, text in maps.render(bare).items():
+        assert "</html>" in text, name
+
+
+@pytest.mark.parametrize(
+    "missing", ["boundaries", "parcels", "pieces", "ledger", "sections", "section_periods", "stations"]
+)
+def test_a_page_survives_a_missing_table(book, missing):
+    tables = {name: table for name, table in book.tables.items() if name != missing}
+    assert len(maps.render(replace(book, tables=tables))) == 5
+
+
+def test_every_page_says_sample_data_and_the_as_of_date(pages):
+    for text in pages.values():
+        assert "示例数据 / Sample data" in text
+        assert "2025-10-31" in text
+
+
+def test_links_lead_to_the_edition_and_back(pages, book):
+    assert f'href="{book.edition}/planner.html"' in pages["index.html"]
+    assert 'href="../index.html"' in pages["water.html"]
+    assert 'href="land.html"' in pages["water.html"]
+
+
+def test_an_internal_layer_is_stamped_by_name_only_where_it_is_shown(pages):
+    assert re.search(r"<b>内部资料</b>.*?永久基本农田", pages["planner.html"])
+    assert "<b>内部资料</b>" not in pages["air.html"]
+
+
+def test_the_public_edition_names_what_was_left_out_and_stamps_nothing():
+    book = fake_book.make(public=True)
+    text = maps.render(book)["planner.html"]
+    assert "公开版，未包含：" in text
+    assert "永久基本农田" in text.split("公开版，未包含：")[1][:80]
+    assert "<b>内部资料</b>" not in text
+    assert 'data-layer="basic_farmland"' not in text
+
+
+def test_text_from_data_is_escaped_in_every_page(pages):
+    for name, text in pages.items():
+        assert "<img src=x" not in text, name
+        assert "<script>window.hacked" not in text, name
+
+
+def test_json_in_a_script_can_close_nothing():
+    assert as_json({"a": "</script><!--\u2028&"}) == '{"a":"\\u003c/script\\u003e\\u003c!--\\u2028\\u0026"}'
+
+
+def test_each_layer_carries_its_own_legend_with_no_data_last(pages):
+    panel = pages["planner.html"]
+    for layer in re.findall(r'data-layer="([a-z_0-9]+)"', panel):
+        assert f'id="legend-{layer}"' in panel
+    box_ = panel[panel.index('data-layer="parcels"') : panel.index('data-layer="conflicts"')]
+    entries = re.findall(r'data-entry="(\w+)"', box_)
+    assert entries == [*look.marks(_colours(), "parcel_state"), "no_data"]
+
+
+def test_coordinates_have_at_most_six_decimals(pages):
+    assert not re.search(r"\d+\.\d{7,}", pages["planner.html"].split("gis.describe")[1])
+
+
+def test_a_popup_says_the_verdict_and_its_clause(book):
+    drawn = planner.parcels(book, planner._pieces(book))[0]
+    told = drawn.features[0]["properties"]["k"]
+    assert told[0][0] == "触碰·须审查：生态保护红线 0.60 亩"
+    assert told[0][2] == "自然资发〔2022〕142号"
+
+
+def test_a_sliver_is_listed_apart(pages):
+    told = pages["planner.html"]
+    assert "边界误差内的碎屑" in told
+    assert "3 个更新地块触碰控制线" in told
+
+
+def test_an_unknown_water_kind_shows_both_classes_and_no_verdict(pages):
+    row = re.search(r"<tr><td><button[^>]*>断面2</button>.*?</tr>", pages["water.html"]).group()
+    assert "河 Ⅲ / 湖 Ⅳ（不判定）" in row
+    assert "不判定" in row
+
+
+def test_a_published_class_that_differs_is_marked_and_unaudited_data_says_so(pages):
+    assert re.search(r'class="diff">Ⅲ ≠', pages["water.html"])
+    assert "未经审核" in pages["water.html"]
+
+
+def test_a_year_without_targets_shows_its_figures_and_says_so(pages):
+    assert "2025 年没有列入计划的目标" in pages["index.html"]
+    assert "air.good_day_rate.2025.320581" in pages["index.html"]
+    assert "上年同期" in pages["index.html"]
+
+
+def test_a_figure_of_an_action_is_named_in_the_words_of_the_field(book):
+    assert cards.figure_title(book, "actions.river_dredged.finished") == (
+        "城区河道清淤·已完成数",
+        "river dredged: finished",
+    )
+
+
+def test_no_data_is_never_a_zero(book):
+    row = {**book.targets.iloc[0].to_dict(), "value": None, "state": "no_data", "gap": None}
+    card = cards.target_card(row, look.marks(_colours(), "state"))
+    assert "无数据" in card
+    assert ">0<" not in card
+
+
+def test_the_answer_counts_every_state():
+    targets = pd.DataFrame({"state": ["met", "met", "missed", "no_data"]})
+    assert index.answer(targets, 2021, False) == (
+        "2021 年未全部按计划完成：4 项目标中 2 项达标，1 项未达标，1 项无数据。",
+        "2021 is not wholly on plan: of 4 targets 2 met, 1 missed, 1 without data.",
+    )
+    assert index.answer(targets[:2], 2021, False)[1] == "2021 is on plan: of 2 targets 2 met."
+
+
+@pytest.mark.parametrize(
+    ("most", "limits"),
+    [(515.0, [120, 240, 360, 480]), (0.0, [0.2, 0.4, 0.6, 0.8]), (1000.0, [200, 400, 600, 800])],
+)
+def test_steps_of_the_choropleth_reach_the_largest_value(most, limits):
+    assert land._limits(most) == pytest.approx(limits)
+
+
+def test_official_colours_come_from_the_standards():
+    editions = standards.load()
+    assert look.water_classes(_colours())[3].fill == "#00FF00"
+    assert look.aqi_levels(editions, fake_book.AS_OF)["轻度污染"].fill == "#FF7E00"
+    assert look.aqi_levels(editions, fake_book.AS_OF.replace(year=2026))["优"].zh == "优（一级，0–50）"
+
+
+def test_signs_on_class_colours_are_black_and_readable():
+    assert {mark.ink for mark in look.water_classes(_colours()).values()} == {"#000000"}
+    assert look.marks(_colours(), "state")["missed"].ink == "#FFFFFF"
+
+
+def test_every_state_has_its_own_colour_shape_and_word():
+    states = look.marks(_colours(), "state").values()
+    for side in ("line", "shape", "zh", "en"):
+        assert len({getattr(mark, side) for mark in states}) == 5
+
+
+def test_a_desk_page_has_a_map_where_there_is_geometry():
+    frame = gpd.GeoDataFrame({"a": [1.5]}, geometry=[box(120.7, 31.6, 120.71, 31.61)], crs="EPSG:4490")
+    assert "gis.start(" in desk.render("椭球面积 · Legal area", frame, ["面积列 · area column"], "内部资料")
+    assert "gis.start(" not in desk.render("表 · Table", pd.DataFrame({"a": [1]}))
+
+
+def test_a_desk_page_colours_water_classes():
+    frame = gpd.GeoDataFrame(
+        {"section": ["x"], "water_class": [6]}, geometry=[Point(120.7, 31.6)], crs="EPSG:4490"
+    )
+    text = desk.render("水质类别 · Water class", frame)
+    assert "劣Ⅴ类（重度污染）" in text
+    assert "断面名称" in text
+
+
+def _colours():
+    return look.colours(standards.load(), fake_book.AS_OF)
+
+
+def test_pages_draw_with_folium_and_without_its_scripts(pages):
+    assert "L.geoJson(" in pages["planner.html"]
+    for host in ("cdn.jsdelivr.net", "code.jquery.com", "cdnjs.cloudflare.com", "openstreetmap"):
+        assert host not in pages["planner.html"]
+
+
+def test_lines_are_drawn_from_wide_to_narrow(book):
+    assert [one.id for one in planner._lines(book)] == [
+        "control_areas",
+        "growth_boundary",
+        "basic_farmland",
+        "red_lines",
+    ]
+
+
+def test_a_section_without_a_class_is_drawn_as_no_data(book):
+    drawn = water._sections(book, water._periods(book), "2025M10", show=True)[0]
+    assert drawn.entries[-1].mark.key == look.NO_DATA
+    assert drawn.entries[-1].count == 2
