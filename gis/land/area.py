@@ -129,16 +129,17 @@ def planar_area(geometry: gpd.GeoSeries) -> pd.Series:
 
 
 def zones_of(shapes: npt.NDArray[np.object_]) -> Ints:
-    """Give the number of the 3-degree zone (25 to 45) that holds the centroid of each shape.
+    """Give the number of the 3-degree zone (25 to 45) that holds the middle of each shape's box.
 
-    Shapes without a centroid (missing, empty) get the first zone found, or 40.
+    Shapes without coordinates (missing, empty) get the first zone found, or 40.
 
     Raises
     ------
     CrsError
         A shape lies in no zone of China.
     """
-    lon = shapely.get_x(shapely.centroid(shapes))
+    bounds = shapely.bounds(shapes)
+    lon = (bounds[:, 0] + bounds[:, 2]) / 2
     known = np.isfinite(lon)
     zones = np.rint(lon[known] / ZONE_WIDTH).astype("int64")
     for zone in np.unique(zones):
@@ -146,6 +147,11 @@ def zones_of(shapes: npt.NDArray[np.object_]) -> Ints:
     out = np.full(len(shapes), zones[0] if len(zones) else NOWHERE)
     out[known] = zones
     return out
+
+
+def zone_of(frame: gpd.GeoDataFrame) -> int:
+    """Give the zone that holds the middle of a layer, for work on all of it in one plane."""
+    return int(zones_of(np.array([shapely.box(*frame.total_bounds)]))[0])
 
 
 def to_plane(shapes: npt.NDArray[np.object_], zones: Ints | int | None = None) -> npt.NDArray[np.object_]:

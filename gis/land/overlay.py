@@ -14,16 +14,21 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from gis.base.errors import ProofError
-from gis.base.geo import STORED, ZONE_WIDTH
+from gis.base.errors import GeometryError, ProofError
+from gis.base.geo import STORED
 from gis.base.units import to_mu
 from gis.engine import Engine
-from gis.land.area import legal_area, require_stored, to_degrees, to_plane
+from gis.land.area import legal_area, require_stored, to_degrees, to_plane, zones_of
 from gis.standards.editions import Edition
 
 Shapes = npt.NDArray[np.object_]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 LARGE = 300  # vertices from which a line is cut to the parcel's box first
 BATCH = 400  # small lines in one part of the work
+NEAR = 0.02  # degrees; farther than a straight side strays between the plane and degrees
+AREAL = 2  # the dimension of a polygon
+NOTICED = 0.5  # of the last decimal of an area
 OUTSIDE = "growth_boundary"
 
 
@@ -38,8 +43,8 @@ class Overlay(NamedTuple):
 class Met(NamedTuple):
     """Pairs of parcel and line (positions), and their common ground in the plane."""
 
-    parcel: npt.NDArray[np.int64]
-    line: npt.NDArray[np.int64]
+    parcel: Ints
+    line: Ints
     shape: Shapes
 
 
@@ -60,38 +65,39 @@ def overlay(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, engine: Engine, 
     overlay
         pieces: parcel (position), parcel_id, line_id, line_type, line_name, area_m2 and area_mu
         (legal), share of the parcel, width_m = 2 × area / perimeter, geometry EPSG:4490;
-        contacts: pairs that touch without area; proof: line_type, parcels, max_residual_m2.
+        contacts: pairs that touch without an area that 0.01 m² could show; proof: line_type,
+        parcels, max_residual_m2.
 
     Raises
     ------
     CrsError
         A frame is not in EPSG:4490.
+    GeometryError
+        A parcel or a line crosses itself.
     ProofError
         Inside and remainder differ from the parcel by more than the tolerance.
     """
     require_stored(parcels.geometry)
     require_stored(lines.geometry)
-    zone = _zone(parcels)
-    ground, cuts = (to_plane(one.geometry.to_numpy(), zone) for one in (parcels, lines))
-    pieces, contacts, proofs = [], [], []
-    for kind in lines["line_type"].dropna().unique():
-        at = np.flatnonzero((lines["line_type"] == kind).to_numpy())
-        met = meet(ground, cuts[at], engine)
-        _, rest, residual = prove(ground, met)
-        worst = float(np.max(np.abs(residual), initial=0.0))
-        _require_proof(str(kind), worst, edition, parcels, residual)
-        proofs.append((kind, len(ground), worst))
-        has_area = shapely.area(met.shape) > 0
-        contacts.append(_named(parcels, lines.iloc[at], met.parcel[~has_area], met.line[~has_area]))
-        if kind == OUTSIDE:
-            out = np.flatnonzero(shapely.area(rest) > 0)
-            name = lines.iloc[at].iloc[:1]
-            pieces.append(_pieces(parcels, name, Met(out, np.zeros(len(out), "int64"), rest[out])))
-        else:
-            kept = Met(met.parcel[has_area], met.line[has_area], met.shape[has_area])
-            pieces.append(_pieces(parcels, lines.iloc[at], kept))
-    proof = pd.DataFrame(proofs, columns=["line_type", "parcels", "max_residual_m2"])
-    return Overlay(_measured(parcels, pieces, zone, edition), pd.concat([_NO_PAIRS, *contacts]), proof)
+    shapes = parcels.geometry.to_numpy()
+    known = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    zones = zones_of(shapes[known])
+    residual: dict[str, Floats] = {
+        kind: np.zeros(len(parcels)) for kind in lines["line_type"].dropna().unique()
+    }
+    pieces, contacts = [], []
+    for zone in np.unique(zones):
+        here = known[zones == zone]
+        for kind in residual:
+            found = _in_zone(parcels, lines[lines["line_type"] == kind], here, int(zone), engine)
+            residual[kind][here] = found.residual
+            pieces.append(found.pieces)
+            contacts.append(found.contacts)
+    proof = _proof(residual, known, parcels, edition)
+    measured = _measured(parcels, pieces, edition)
+    real = measured["area_m2"] >= NOTICED * 10.0 ** -edition.data["method"]["decimals_m2"]
+    contacts.append(measured.loc[~real, [*_NAMES]])
+    return Overlay(measured[real].reset_index(drop=True), pd.concat(contacts, ignore_index=True), proof)
 
 
 def meet(parcels: Shapes, lines: Shapes, engine: Engine) -> Met:
@@ -103,13 +109,20 @@ def meet(parcels: Shapes, lines: Shapes, engine: Engine) -> Met:
     parts = [np.array([one]) for one in np.flatnonzero(large)]
     parts += [small[at : at + BATCH] for at in range(0, len(small), BATCH)]
 
-    def one_part(which: npt.NDArray[np.int64]) -> Met:
+    def one_part(which: Ints) -> Met:
         return _cut(parcels, lines, tree, which)
 
-    return engine.combine(engine.map(one_part, parts), _joined)
+    try:
+        return engine.combine(engine.map(one_part, parts), _joined)
+    except shapely.GEOSException as error:
+        raise GeometryError(
+            "a parcel or a control line crosses itself",
+            found=str(error),
+            fix="repair it first: gis check names it, reading a layer repairs it",
+        ) from None
 
 
-def prove(parcels: Shapes, met: Met) -> tuple[Shapes, Shapes, npt.NDArray[np.float64]]:
+def prove(parcels: Shapes, met: Met) -> tuple[Shapes, Shapes, Floats]:
     """Give the ground inside (each counted once), the remainder, and parcel - inside - remainder, m²."""
     inside = np.full(len(parcels), shapely.Polygon(), dtype=object)
     order = np.argsort(met.parcel, kind="stable")
@@ -123,7 +136,7 @@ def prove(parcels: Shapes, met: Met) -> tuple[Shapes, Shapes, npt.NDArray[np.flo
     return inside, rest, shapely.area(parcels) - shapely.area(inside) - shapely.area(rest)
 
 
-def _cut(parcels: Shapes, lines: Shapes, tree: shapely.STRtree, which: npt.NDArray[np.int64]) -> Met:
+def _cut(parcels: Shapes, lines: Shapes, tree: shapely.STRtree, which: Ints) -> Met:
     mine = shapely.from_wkb(shapely.to_wkb(lines[which]))
     shapely.prepare(mine)
     at, parcel = tree.query(mine, predicate="intersects")
@@ -137,7 +150,7 @@ def _cut(parcels: Shapes, lines: Shapes, tree: shapely.STRtree, which: npt.NDArr
     return Met(parcel, which[at], shape)
 
 
-def _clipped(shapes: Shapes, boxes: npt.NDArray[np.float64]) -> Shapes:
+def _clipped(shapes: Shapes, boxes: Floats) -> Shapes:
     """Cut each shape to a box a little larger than the parcel's, so that no edge is shared."""
     made = [shapely.clip_by_rect(one, x - 1, y - 1, u + 1, v + 1)
             for one, (x, y, u, v) in zip(shapes, boxes, strict=True)]  # fmt: skip
@@ -155,22 +168,40 @@ def _joined(found: list[Met]) -> Met:
     return Met(*(np.concatenate(sides) for sides in zip(*found, strict=True)))
 
 
-def _zone(parcels: gpd.GeoDataFrame) -> int:
-    x = parcels.total_bounds[[0, 2]]
-    return int(np.rint(np.nanmean(x) / ZONE_WIDTH)) if np.isfinite(x).all() else 40
+class _Found(NamedTuple):
+    pieces: pd.DataFrame
+    contacts: pd.DataFrame
+    residual: Floats
 
 
-_NO_PAIRS = pd.DataFrame(
-    {name: pd.Series(dtype="str") for name in ("parcel_id", "line_id", "line_type", "line_name")}
-)
+def _in_zone(
+    parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, here: Ints, zone: int, engine: Engine
+) -> _Found:
+    """Overlay the parcels `here`, all of one zone, with the lines of one type that come near them."""
+    shapes = parcels.geometry.to_numpy()[here]
+    west, south, east, north = shapely.total_bounds(shapes)
+    box = shapely.box(west - NEAR, south - NEAR, east + NEAR, north + NEAR)
+    near = np.flatnonzero(shapely.intersects(box, shapely.envelope(lines.geometry.to_numpy())))
+    ground, cuts = to_plane(shapes, zone), to_plane(lines.geometry.to_numpy()[near], zone)
+    met = meet(ground, cuts, engine)
+    _, rest, residual = prove(ground, met)
+    flat = shapely.area(met.shape) == 0
+    contacts = _named(parcels, lines, here[met.parcel[flat]], near[met.line[flat]])
+    if (lines["line_type"] == OUTSIDE).any():
+        out = np.flatnonzero(shapely.area(rest) > 0)
+        met = Met(out, np.zeros(len(out), "int64"), rest[out])
+        near = np.zeros(1, "int64")
+    else:
+        met = Met(met.parcel[~flat], met.line[~flat], met.shape[~flat])
+    return _Found(
+        _pieces(parcels, lines, Met(here[met.parcel], near[met.line], met.shape), zone), contacts, residual
+    )
 
 
-def _named(
-    parcels: gpd.GeoDataFrame,
-    lines: gpd.GeoDataFrame,
-    parcel: npt.NDArray[np.int64],
-    line: npt.NDArray[np.int64],
-) -> pd.DataFrame:
+_NAMES = ("parcel", "parcel_id", "line_id", "line_type", "line_name")
+
+
+def _named(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, parcel: Ints, line: Ints) -> pd.DataFrame:
     return pd.DataFrame({
         "parcel": parcel,
         "parcel_id": parcels["parcel_id"].to_numpy()[parcel],
@@ -180,34 +211,43 @@ def _named(
     })  # fmt: skip
 
 
-def _pieces(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, met: Met) -> pd.DataFrame:
-    edge = shapely.length(met.shape)
-    width = np.divide(2 * shapely.area(met.shape), edge, out=np.zeros(len(edge)), where=edge > 0)
-    return _named(parcels, lines, met.parcel, met.line).assign(width_m=width, geometry=met.shape)
+def _pieces(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, met: Met, zone: int) -> pd.DataFrame:
+    """Name the pieces, keep their ground without stray lines and points, and bring it to degrees."""
+    shape = met.shape.copy()
+    mixed = np.flatnonzero(shapely.get_type_id(shape) == shapely.GeometryType.GEOMETRYCOLLECTION)
+    for at in mixed:
+        parts = shapely.get_parts(shape[at])
+        shape[at] = shapely.multipolygons(parts[shapely.get_dimensions(parts) == AREAL])
+    edge = shapely.length(shape)
+    width = np.divide(2 * shapely.area(shape), edge, out=np.zeros(len(edge)), where=edge > 0)
+    named = _named(parcels, lines, met.parcel, met.line)
+    return named.assign(width_m=width, geometry=to_degrees(shape, zone))
 
 
-def _measured(
-    parcels: gpd.GeoDataFrame, pieces: list[pd.DataFrame], zone: int, edition: Edition
-) -> gpd.GeoDataFrame:
-    found = [one for one in pieces if len(one)]
-    columns = ["parcel", *_NO_PAIRS.columns, "width_m", "geometry"]
-    every = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
-    shapes = to_degrees(every["geometry"].to_numpy(), zone) if found else []
-    out = gpd.GeoDataFrame(every.drop(columns="geometry"), geometry=list(shapes), crs=STORED)
+def _measured(parcels: gpd.GeoDataFrame, pieces: list[pd.DataFrame], edition: Edition) -> gpd.GeoDataFrame:
+    nothing = pd.DataFrame(
+        {name: pd.Series(dtype="str") for name in (*_NAMES, "width_m", "geometry")}
+    ).astype({"parcel": "int64", "width_m": "float64"})
+    every = pd.concat([one for one in pieces if len(one)] or [nothing], ignore_index=True)
+    out = gpd.GeoDataFrame(every.drop(columns="geometry"), geometry=every["geometry"].to_list(), crs=STORED)
     area = legal_area(out.geometry, edition)
     whole = parcels["area_legal_m2"] if "area_legal_m2" in parcels else legal_area(parcels.geometry, edition)
-    parcel = whole.to_numpy()[out["parcel"].astype("int64").to_numpy()]
-    return out.assign(area_m2=area, area_mu=to_mu(area), share=np.minimum(area / parcel, 1.0))
+    share = area / whole.to_numpy()[out["parcel"].to_numpy()]
+    return out.assign(area_m2=area, area_mu=to_mu(area), share=share.clip(upper=1.0))
 
 
-def _require_proof(
-    kind: str, worst: float, edition: Edition, parcels: gpd.GeoDataFrame, residual: npt.NDArray[np.float64]
-) -> None:
-    limit = edition.data["proof"]["tolerance_m2"]
-    if worst > limit:
-        which = parcels["parcel_id"].iloc[int(np.argmax(np.abs(residual)))]
-        raise ProofError(
-            f"pieces inside {kind} and the remainder do not add up to parcel {which}",
-            found=f"a residual of {worst:.6f} m²; the tolerance is {limit} m²",
-            fix="repair the geometry of the parcel or of the line",
-        )
+def _proof(
+    residual: dict[str, Floats], known: Ints, parcels: gpd.GeoDataFrame, edition: Edition
+) -> pd.DataFrame:
+    limit, rows = edition.data["proof"]["tolerance_m2"], []
+    for kind, off in residual.items():
+        worst = float(np.max(np.abs(off), initial=0.0))
+        if not worst <= limit:
+            which = parcels["parcel_id"].iloc[int(np.argmax(np.abs(off)))]
+            raise ProofError(
+                f"pieces inside {kind} and the remainder do not add up to parcel {which}",
+                found=f"a residual of {worst:.6f} m²; the tolerance is {limit} m²",
+                fix="repair the geometry of the parcel or of the line",
+            )
+        rows.append((kind, len(known), worst))
+    return pd.DataFrame(rows, columns=["line_type", "parcels", "max_residual_m2"])

@@ -122,7 +122,7 @@ def draw(  # noqa: PLR0913  a layer has this many sides
     Parameters
     ----------
     frame
-        EPSG:4490 in degrees; rows without a geometry are counted by the caller, not drawn.
+        EPSG:4490 in degrees; rows without a geometry are not drawn.
     marks
         Legend entries in the standard's order, "no data" last.
     key
@@ -138,21 +138,25 @@ def draw(  # noqa: PLR0913  a layer has this many sides
     placed = frame.geometry.notna() & ~frame.geometry.is_empty
     shown = frame.index[placed]
     shapes = shapely.transform(shapely.force_2d(frame.geometry[placed].to_numpy()), _rounded)
-    rows = _properties(shown, key, popup, _sources(frame))
-    features = [
-        {"type": "Feature", "properties": row, "geometry": shapely.geometry.mapping(shape)}
-        for row, shape in zip(rows, shapes, strict=True)
-    ]
+    features = _features(_properties(shown, key, popup, _sources(frame)), shapes)
+    area = None if popup.area_mu is None else popup.area_mu[placed]
     return Drawn(
         id=id_,
         title=title,
         group=group,
         pane=pane,
-        entries=_entries(marks, key[placed], None if popup.area_mu is None else popup.area_mu[placed]),
+        entries=_entries(marks, key[placed], area),
         fields=tuple(name for name, _ in popup.fields),
         features=features,
         **options,
     )
+
+
+def _features(rows: list[dict[str, Any]], shapes: np.ndarray) -> list[dict[str, Any]]:
+    return [
+        {"type": "Feature", "properties": row, "geometry": shapely.geometry.mapping(shape)}
+        for row, shape in zip(rows, shapes, strict=True)
+    ]
 
 
 def placed(frame: pd.DataFrame | None) -> gpd.GeoDataFrame | None:

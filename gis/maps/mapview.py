@@ -59,8 +59,25 @@ def map_view(
         What the map shows, for those who hear it.
     """
     west, south, east, north = extent
+    canvas = _canvas([(south + north) / 2, (west + east) / 2])
+    for layer in layers:
+        _on_map(layer).add_to(canvas)
+    figure: Any = canvas.get_root()
+    canvas.render()
+    names = {layer.id: f"geo_json_{layer.id}" for layer in layers}
+    bounds = [[south, west], [north, east]]
+    spec = {layer.id: layer.spec() for layer in layers}
+    live = ", ".join(f"{as_json(id_)}: {name}" for id_, name in names.items())
+    script = (
+        f"gis.describe({as_json(spec)});\n{figure.script.render()}\n"
+        f"gis.start({canvas.get_name()}, {{{live}}}, {as_json(bounds)});"
+    )
+    return MapView(_workbench(layers, figure.html.render(), label), script)
+
+
+def _canvas(middle: list[float]) -> CountyMap:
     canvas = CountyMap(
-        location=[(south + north) / 2, (west + east) / 2],
+        location=middle,
         tiles=None,
         zoom_start=11,
         min_zoom=8,
@@ -75,19 +92,7 @@ def map_view(
         pane = folium.map.CustomPane(name, z_index=level, pointer_events=True)
         pane._id = name
         pane.add_to(canvas)
-    for layer in layers:
-        _on_map(layer).add_to(canvas)
-    figure: Any = canvas.get_root()
-    canvas.render()
-    names = {layer.id: f"geo_json_{layer.id}" for layer in layers}
-    bounds = [[south, west], [north, east]]
-    spec = {layer.id: layer.spec() for layer in layers}
-    live = ", ".join(f"{as_json(id_)}: {name}" for id_, name in names.items())
-    script = (
-        f"gis.describe({as_json(spec)});\n{figure.script.render()}\n"
-        f"gis.start({canvas.get_name()}, {{{live}}}, {as_json(bounds)});"
-    )
-    return MapView(_workbench(layers, figure.html.render(), label), script)
+    return canvas
 
 
 def as_json(value: Any) -> str:
@@ -166,7 +171,7 @@ def _groups(layers: Sequence[Drawn]) -> list[str]:
 
 def _layer(layer: Drawn) -> str:
     id_ = in_html(layer.id)
-    stamp = f'<span class="tag internal">{both("内部资料", "internal")}</span>' if layer.internal else ""
+    stamp = f'<span class="tag internal">{both("内部", "internal")}</span>' if layer.internal else ""
     checked, hidden = (" checked", "") if layer.show else ("", " hidden")
     note = f'<p class="note">{both(*layer.note)}</p>' if layer.note else ""
     alone = len(layer.entries) == 1

@@ -9,7 +9,6 @@ import pytest
 
 REQUIRED = os.environ.get("GIS_REQUIRE_BROWSER") == "1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-NAMES = ("planner", "land", "water", "air")
 
 
 class Visit:
@@ -55,8 +54,8 @@ def chromium() -> Iterator[object]:
 
 
 @pytest.fixture(scope="session")
-def pages_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with index.html and one edition beside it; override it to check another run's pages."""
+def squares_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pages of the county of squares: index.html and one edition beside it."""
     import fake_book
 
     from gis import maps
@@ -69,6 +68,14 @@ def pages_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", params=["squares", "sample"])
+def pages_dir(request: pytest.FixtureRequest) -> Path:
+    """The pages that every check opens: those of the squares, and those of a whole run of the sample."""
+    if request.param == "squares":
+        return request.getfixturevalue("squares_dir")
+    return request.getfixturevalue("sample_run").out
+
+
 def address_of(folder: Path, name: str) -> str:
     """The address of a page of a run."""
     if name == "index":
@@ -77,11 +84,12 @@ def address_of(folder: Path, name: str) -> str:
 
 
 @pytest.fixture
-def visit(chromium, pages_dir: Path) -> Iterator[object]:
+def visit(chromium, request: pytest.FixtureRequest) -> Iterator[object]:
     """Open a page by its name, in a fresh context without a network."""
     contexts = []
 
-    def open_page(name: str, folder: Path = pages_dir) -> Visit:
+    def open_page(name: str, folder: Path | None = None) -> Visit:
+        folder = folder or request.getfixturevalue("pages_dir")
         context = chromium.new_context(viewport={"width": 1366, "height": 820})
         contexts.append(context)
         return Visit(context, address_of(folder, name))

@@ -8,8 +8,8 @@ from gis.maps.pages import desk
 pytestmark = pytest.mark.browser
 
 
-def test_markup_in_a_record_stays_text_in_table_popup_and_search(visit):
-    seen = visit("planner")
+def test_markup_in_a_record_stays_text_in_popup_and_search(visit, squares_dir):
+    seen = visit("planner", squares_dir)
     page = seen.page
     page.fill("#search", "CS-2021-0000")
     page.wait_for_selector("#found button")

@@ -88,7 +88,7 @@ def yearly(book: Book, periods: pd.DataFrame | None) -> pd.DataFrame:
         return pd.DataFrame()
     same = periods["period"].str.endswith(f"C{book.as_of.month:02d}")
     kept = periods[periods["period_kind"].eq("year") | same]
-    return pd.DataFrame(kept.sort_values(["year", "period"], ascending=False))
+    return pd.DataFrame(kept.sort_values("period", ascending=False))
 
 
 def figure_of(book: Book, indicator: str, period: str, place: str | None = None) -> float | None:

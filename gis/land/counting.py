@@ -1,0 +1,235 @@
+"""Count acceptances and reversals in the order of their dates; no ground is counted twice.
+
+The one computation behind the figures, the pivot and the counted area of each parcel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from gis.base.geo import ZONE_WIDTH
+from gis.base.units import to_m2, to_mu
+from gis.catalogue.model import Target
+from gis.land.area import legal_area, to_degrees, to_plane
+from gis.standards.editions import Edition
+
+INDICATOR = "land.renewed_area"
+REVERSED = "reversed"
+OVERLAPS = ["parcel_id", "other_id", "area_m2", "counted_for"]
+COUNTED = [
+    "parcel_id", "place", "category", "event", "date", "year", "area_mu", "area_m2", "claimed_mu", "overlap_m2",
+    "declared_mu", "measured", "document_no", "table", "source", "source_row",
+]  # fmt: skip
+
+
+class Counting(NamedTuple):
+    """Which event counts: `default` for a category not named (None: it does not count)."""
+
+    default: str | None = "accepted"
+    by_category: Mapping[str, str] = {}
+
+    def event_of(self, category: pd.Series) -> pd.Series:
+        """Give the counting event of each category; null where it does not count."""
+        named = category.astype("object").map(dict(self.by_category)).astype("object")
+        return named if self.default is None else named.fillna(self.default)
+
+
+class Counted(NamedTuple):
+    """Signed rows of what counts, overlapping pairs, and the area that stands by parcel position."""
+
+    rows: pd.DataFrame
+    overlaps: pd.DataFrame
+    balance_m2: dict[int, float]
+
+
+def counting_of(targets: Iterable[Target]) -> Counting:
+    """Read from the targets of land.renewed_area which categories count, and on which event.
+
+    A target that names categories speaks for those alone; one that names none for all the others.
+    Where every target names categories, the others do not count. The first target to speak wins.
+    """
+    default: str | None = None
+    named: dict[str, str] = {}
+    spoken = False
+    for target in targets:
+        if target.indicator != INDICATOR:
+            continue
+        spoken = True
+        event = str(target.counting_event or "accepted")
+        for category in target.categories:
+            named.setdefault(category, event)
+        if not target.categories:
+            default = default or event
+    return Counting(default if spoken else "accepted", named)
+
+
+def count(parcels: gpd.GeoDataFrame, events: pd.DataFrame, counting: Counting, edition: Edition) -> Counted:
+    """Walk the events by date: an acceptance adds, a reversal (核减) takes back, signed rows.
+
+    Parameters
+    ----------
+    parcels
+        parcel_id, place, category, area_legal_m2 (rounded as the database field), geometry EPSG:4490.
+    events
+        Dated, in order. An acceptance without area, or whose area agrees with the legal one within
+        the tolerance of the edition, is of the whole parcel; another area is a part of it.
+    counting
+        The event that counts, by category.
+
+    Returns
+    -------
+    counted
+        rows: a row a counting event or reversal; area_m2 is signed, rounded to 0.01 m²; claimed_mu
+        what the event itself says; overlap_m2 the ground that stays with earlier parcels; declared_mu
+        the declared area in proportion. Ground belongs to the first parcel accepted on it until that
+        is wholly reversed, also where only a part was accepted, since the ledger does not say which.
+    """
+    known = {str(one): at for at, one in enumerate(parcels["parcel_id"]) if isinstance(one, str)}
+    wanted = counting.event_of(parcels["category"]).to_numpy()
+    at = events["parcel_id"].map(known)
+    own = pd.Series(wanted[at.fillna(0).astype("int64")] if len(wanted) else None, index=events.index)
+    counts = at.notna() & ((events["event"] == own) | ((events["event"] == REVERSED) & own.notna()))
+    book = _Book.open(parcels, at[counts & (events["event"] != REVERSED)].astype("int64"), edition)
+    chosen = events[counts]
+    rows: list[dict[str, Any]] = []
+    for event, parcel in zip(chosen.to_dict("records"), at[counts].astype("int64"), strict=True):
+        said = float(to_m2(event["area_mu"], "mu"))
+        area = book.take_back(parcel, said) if event["event"] == REVERSED else book.accept(parcel, said)
+        rows.append({**event, "at": parcel, "area_m2": area, "overlap_m2": book.lost.get(parcel, 0.0)})
+    return Counted(_table(rows, parcels), book.overlaps(), book.balance)
+
+
+@dataclass
+class _Book:
+    """Who holds which ground, and how much of it is counted; m², by position of the parcel."""
+
+    ids: npt.NDArray[np.object_]
+    legal: npt.NDArray[np.float64]
+    shapes: dict[int, shapely.Geometry]
+    common: dict[int, dict[int, float]]
+    zone: int
+    edition: Edition
+    held: dict[int, float] = field(default_factory=dict)
+    ground: dict[int, shapely.Geometry] = field(default_factory=dict)
+    lost: dict[int, float] = field(default_factory=dict)
+    balance: dict[int, float] = field(default_factory=dict)
+    met: dict[tuple[int, int], float] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, parcels: gpd.GeoDataFrame, counting: pd.Series, edition: Edition) -> _Book:
+        at = np.unique(counting.to_numpy(dtype="int64"))
+        usable = parcels.geometry.notna().to_numpy()[at] & ~parcels.geometry.is_empty.to_numpy()[at]
+        at = at[usable]
+        x = parcels.total_bounds[[0, 2]]
+        zone = int(np.rint(np.mean(x) / ZONE_WIDTH)) if np.isfinite(x).all() else 0
+        plane = to_plane(parcels.geometry.to_numpy()[at], zone) if len(at) else np.array([], dtype=object)
+        shapes, common = _pairs(at, plane, zone, edition)
+        legal = parcels["area_legal_m2"].to_numpy(dtype="float64")
+        return cls(parcels["parcel_id"].to_numpy(), legal, shapes, common, zone, edition)
+
+    def accept(self, parcel: int, said: float) -> float:
+        """Count an acceptance: what it says, at most the ground held and not yet counted."""
+        if not np.isfinite(self.legal[parcel]):
+            return 0.0
+        if parcel not in self.held:
+            self._claim(parcel)
+        left = round(self.held[parcel] - self.balance.get(parcel, 0.0), self._decimals)
+        area = max(min(left, self._whole(parcel, said)), 0.0)
+        self.balance[parcel] = round(self.balance.get(parcel, 0.0) + area, self._decimals)
+        return area
+
+    def take_back(self, parcel: int, said: float) -> float:
+        """Take back what a reversal says, at most what is counted; nothing left frees the ground."""
+        standing = self.balance.get(parcel, 0.0)
+        area = min(standing, self._whole(parcel, said))
+        self.balance[parcel] = round(standing - area, self._decimals)
+        if not self.balance[parcel]:
+            for book in (self.held, self.ground, self.lost):
+                book.pop(parcel, None)
+        return -area
+
+    def overlaps(self) -> pd.DataFrame:
+        rows = [(self.ids[a], self.ids[b], area, self.ids[b]) for (a, b), area in self.met.items()]
+        return pd.DataFrame(rows, columns=OVERLAPS)
+
+    @property
+    def _decimals(self) -> int:
+        return int(self.edition.data["method"]["decimals_m2"])
+
+    def _whole(self, parcel: int, said: float) -> float:
+        limits, legal = self.edition.data["tolerance"], self.legal[parcel]
+        agrees = abs(said - legal) <= max(limits["check_m2"], limits["check_share"] * legal)
+        return np.inf if np.isnan(said) or agrees else round(said, self._decimals)
+
+    def _claim(self, parcel: int) -> None:
+        """Hold the parcel's ground, less what parcels accepted earlier hold."""
+        earlier = [other for other in self.common.get(parcel, {}) if other in self.held]
+        self.met |= {(parcel, other): self.common[parcel][other] for other in earlier}
+        area = self.legal[parcel]
+        if parcel in self.shapes:
+            self.ground[parcel] = self.shapes[parcel]
+        if earlier:
+            taken = shapely.union_all([self.ground[other] for other in earlier])
+            rest = shapely.difference(self.shapes[parcel], taken)
+            self.ground[parcel] = rest
+            area = _legal([rest], self.zone, self.edition)[0]
+        self.held[parcel] = round(float(min(area, self.legal[parcel])), self._decimals)
+        self.lost[parcel] = round(float(self.legal[parcel] - self.held[parcel]), self._decimals)
+
+
+def _pairs(
+    at: npt.NDArray[np.int64], plane: npt.NDArray[np.object_], zone: int, edition: Edition
+) -> tuple[dict[int, shapely.Geometry], dict[int, dict[int, float]]]:
+    """Find parcels with common ground: their shapes in the plane, and its legal area by pair."""
+    one, two = shapely.STRtree(plane).query(plane, predicate="intersects")
+    one, two = one[one < two], two[one < two]
+    common = shapely.intersection(plane[one], plane[two])
+    real = shapely.area(common) > edition.data["proof"]["tolerance_m2"]
+    one, two, common = one[real], two[real], common[real]
+    found: dict[int, dict[int, float]] = {}
+    for a, b, area in zip(at[one], at[two], _legal(common, zone, edition), strict=True):
+        found.setdefault(int(a), {})[int(b)] = float(area)
+        found.setdefault(int(b), {})[int(a)] = float(area)
+    return {int(at[i]): plane[i] for i in np.union1d(one, two)}, found
+
+
+def _legal(shapes: Any, zone: int, edition: Edition) -> npt.NDArray[np.float64]:
+    if not len(shapes):
+        return np.array([], dtype="float64")
+    polygons = [shapely.union_all([part for part in shapely.get_parts(one) if part.area > 0]) for one in shapes]
+    made = np.empty(len(polygons), dtype=object)
+    made[:] = polygons
+    return legal_area(gpd.GeoSeries(to_degrees(made, zone), crs="EPSG:4490"), edition).to_numpy()
+
+
+def _table(rows: list[dict[str, Any]], parcels: gpd.GeoDataFrame) -> pd.DataFrame:
+    if not rows:
+        return pd.DataFrame({name: pd.Series(dtype=_DTYPES.get(name, "str")) for name in COUNTED})
+    out = pd.DataFrame(rows)
+    mine = parcels.iloc[out.pop("at")]
+    legal, declared = (mine[name].to_numpy(dtype="float64") for name in ("area_legal_m2", "area_declared_mu"))
+    area = out["area_m2"].to_numpy()
+    share = np.divide(area, legal, out=np.zeros(len(area)), where=legal > 0)
+    out = out.rename(columns={"area_mu": "claimed_mu"}).assign(
+        place=mine["place"].to_numpy(),
+        category=mine["category"].to_numpy(),
+        year=out["date"].dt.year.astype("Int64"),
+        area_mu=to_mu(area),
+        declared_mu=declared * share,
+        measured=np.isfinite(legal),
+    )
+    return out[COUNTED]
+
+
+_DTYPES = {
+    "date": "datetime64[us]", "year": "Int64", "area_mu": "float64", "area_m2": "float64", "claimed_mu": "float64",
+    "overlap_m2": "float64", "declared_mu": "float64", "measured": "bool", "source_row": "Int64",
+}  # fmt: skip
