@@ -130,7 +130,8 @@ def judge(intake: Intake, as_of: dt.date | None = None, progress: Progress = qui
     progress("scorecard", "")
     targets = scorecard.judge(intake.catalogue, intake.editions, made.figures, day)
     made = join([made, scorecard.absent(intake.catalogue, targets, made.figures)])
-    years = sorted({int(period) for period in made.figures["period"] if period.isdigit()})
+    first = intake.catalogue.county.plan_years[0]
+    years = sorted({int(period) for period in made.figures["period"] if period.isdigit() and int(period) >= first})
     return Book(
         catalogue=intake.catalogue,
         editions=intake.editions,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -66,6 +67,11 @@ class Assessment:
 
 def empty(table: str) -> pd.DataFrame:
     """Give a frame of no rows with the columns and dtypes of a canonical table."""
+    return _empty(table).copy()
+
+
+@cache
+def _empty(table: str) -> pd.DataFrame:
     return conform(pd.DataFrame(), table)
 
 
@@ -82,8 +88,9 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
                 values[name] = frame[name]
             continue
         dtype = DTYPES[column.kind]
-        found = frame[name] if name in frame else pd.Series(pd.NA, index=frame.index, dtype="object")
-        values[name] = _cast(found, dtype)
+        values[name] = (
+            _cast(frame[name], dtype) if name in frame else pd.Series(pd.NA, frame.index, dtype=NULLS[dtype])
+        )
     rest = {name: frame[name] for name in frame.columns if name not in columns}
     out = pd.DataFrame({**values, **rest}, index=frame.index)
     if "source_row" in out and out["source_row"].dtype != "Int64":

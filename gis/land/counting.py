@@ -94,7 +94,7 @@ def count(parcels: gpd.GeoDataFrame, events: pd.DataFrame, counting: Counting, e
     """
     known = {str(one): at for at, one in enumerate(parcels["parcel_id"]) if isinstance(one, str)}
     wanted = counting.event_of(parcels["category"]).to_numpy()
-    at = events["parcel_id"].map(known)
+    at = events["parcel_id"].map(known).astype("float64")
     own = pd.Series(wanted[at.fillna(0).astype("int64")] if len(wanted) else None, index=events.index)
     counts = at.notna() & ((events["event"] == own) | ((events["event"] == REVERSED) & own.notna()))
     book = _Book.open(parcels, at[counts & (events["event"] != REVERSED)].astype("int64"), edition)
@@ -149,12 +149,12 @@ class _Book:
     def take_back(self, parcel: int, said: float) -> float:
         """Take back what a reversal says, at most what is counted; nothing left frees the ground."""
         standing = self.balance.get(parcel, 0.0)
-        area = min(standing, self._whole(parcel, said))
+        area = min(standing, self._whole(parcel, abs(said)))
         self.balance[parcel] = round(standing - area, self._decimals)
         if not self.balance[parcel]:
             for book in (self.held, self.ground, self.lost):
                 book.pop(parcel, None)
-        return -area
+        return 0.0 - area
 
     def overlaps(self) -> pd.DataFrame:
         rows = [(self.ids[a], self.ids[b], area, self.ids[b]) for (a, b), area in self.met.items()]
@@ -204,7 +204,9 @@ def _pairs(
 def _legal(shapes: Any, zone: int, edition: Edition) -> npt.NDArray[np.float64]:
     if not len(shapes):
         return np.array([], dtype="float64")
-    polygons = [shapely.union_all([part for part in shapely.get_parts(one) if part.area > 0]) for one in shapes]
+    polygons = [
+        shapely.union_all([part for part in shapely.get_parts(one) if part.area > 0]) for one in shapes
+    ]
     made = np.empty(len(polygons), dtype=object)
     made[:] = polygons
     return legal_area(gpd.GeoSeries(to_degrees(made, zone), crs="EPSG:4490"), edition).to_numpy()

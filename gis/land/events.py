@@ -49,7 +49,11 @@ def events_of(parcels: pd.DataFrame, listed: pd.DataFrame | None) -> pd.DataFram
         some = parcels[parcels[column].notna()]
         area = some.get("accepted_area_mu") if event == "accepted" else None
         wide = some.assign(
-            event=event, date=some[column], area_mu=area, document_no=some.get(NUMBERS[event]), table="parcels"
+            event=event,
+            date=some[column],
+            area_mu=area,
+            document_no=some.get(NUMBERS[event]),
+            table="parcels",
         )[KEYS]
         frames.append(wide[~pd.MultiIndex.from_frame(wide[["parcel_id", "event"]]).isin(said)])
     filled = [pd.DataFrame(frame) for frame in frames if len(frame)] or frames[:1]

@@ -2,55 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
 from gis.base.figures import Finding, finding, rows_of
+from gis.base.tables import Tables
+from gis.land.ledger import Ledger
+from gis.land.periods import Period
 
-Period = tuple[str, pd.Timestamp, pd.Timestamp]
 
-
-def records(tables: Mapping[str, pd.DataFrame], county: str, periods: list[Period]) -> Iterator[Finding]:
+def records(tables: Tables, book: Ledger | None, county: str, periods: Sequence[Period]) -> Iterator[Finding]:
     """Make the figures of farmland_cases, water_bank and supplied parcels, for each period."""
     for period in periods:
         if "farmland_cases" in tables:
             yield from _cases(tables["farmland_cases"], county, period)
         if "water_bank" in tables:
             yield from _water(tables["water_bank"], county, period)
-        if "parcels" in tables:
-            yield from _agreements(tables["parcels"], tables.get("ledger_events"), county, period)
+        if book is not None:
+            yield from _agreements(book, county, period)
 
 
 def _cases(cases: pd.DataFrame, county: str, period: Period) -> Iterator[Finding]:
-    name, start, end = period
-    still_open = cases[(cases["opened"] <= end) & ~(cases["closed"] <= end)]
-    closed = cases[cases["closed"].between(start, end)]
+    """A case closed on the last day is closed; cases without an opening date lower the coverage."""
+    if not (cases["opened"] <= period.end).any():
+        return
+    coverage = float(cases["opened"].notna().mean())
+    known = cases[cases["opened"] <= period.end]
+    still_open = known[~(known["closed"] <= period.end)]
+    closed = known[known["closed"].between(period.start, period.end)]
     for indicator, rows in (("open", still_open), ("closed", closed)):
-        yield finding(f"land.farmland_cases_{indicator}", name, county, len(rows), n=len(rows),
-                      evidence=[rows_of("farmland_cases", rows, 1.0)])  # fmt: skip
+        yield finding(f"land.farmland_cases_{indicator}", period.name, county, len(rows), n=len(rows),
+                      coverage=coverage, evidence=[rows_of("farmland_cases", rows, 1.0)])  # fmt: skip
 
 
 def _water(bank: pd.DataFrame, county: str, period: Period) -> Iterator[Finding]:
-    name, start, end = period
-    rows = bank[bank["date"].between(start, end)]
-    if len(rows):
-        signed = rows["area_m2"].where(rows["kind"] == "compensated", -rows["area_m2"])
-        yield finding("land.water_area_balance", name, county, float(signed.sum()), n=len(rows),
-                      evidence=[rows_of("water_bank", rows, signed)])  # fmt: skip
+    rows = bank[bank["date"].between(period.start, period.end)]
+    if not len(rows):
+        return
+    sign = rows["kind"].map({"compensated": 1.0, "occupied": -1.0}).astype("float64")
+    signed = (rows["area_m2"].abs() * sign).dropna()
+    value = float(signed.sum()) if len(signed) else None
+    yield finding("land.water_area_balance", period.name, county, value, n=len(signed),
+                  coverage=len(signed) / len(rows),
+                  evidence=[rows_of("water_bank", rows.loc[signed.index], signed)])  # fmt: skip
 
 
-def _agreements(
-    parcels: pd.DataFrame, events: pd.DataFrame | None, county: str, period: Period
-) -> Iterator[Finding]:
-    name, start, end = period
-    on = parcels["supplied_on"]
-    if events is not None:
-        listed = events[events["event"] == "supplied"].groupby("parcel_id")["date"].min()
-        on = on.fillna(pd.Series(listed.reindex(parcels["parcel_id"]).to_numpy(), index=parcels.index))
-    rows = parcels[on.between(start, end)]
-    if len(rows) and rows["area_legal_m2"].sum() > 0:
+def _agreements(book: Ledger, county: str, period: Period) -> Iterator[Finding]:
+    supplied = book.events[book.events["event"] == "supplied"].groupby("parcel_id")["date"].min()
+    on = pd.Series(
+        pd.to_datetime(supplied.reindex(book.parcels["parcel_id"]).to_numpy()), index=book.parcels.index
+    )
+    rows = book.parcels[on.between(period.start, period.end)]
+    area = rows["area_legal_m2"]
+    total = float(area.sum())
+    if total > 0:
         double = rows["contract_no"].notna() & rows["supervision_no"].notna()
-        area = rows["area_legal_m2"]
-        yield finding("land.double_agreement_rate", name, county, 100 * float(area[double].sum() / area.sum()),
-                      n=len(rows), evidence=[rows_of("parcels", rows, area.where(double, 0.0))])  # fmt: skip
+        part = 100 * area.where(double, 0.0) / total
+        yield finding("land.double_agreement_rate", period.name, county, float(part.sum()), n=int(area.notna().sum()),
+                      coverage=float(area.notna().mean()), evidence=[rows_of("parcels", rows, part)])  # fmt: skip

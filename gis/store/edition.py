@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gis.base.errors import UsageError
-from gis.store.hashing import of_bytes
+from gis.base.hashing import of_bytes
 from gis.store.write import write_text
 
 WORK, HISTORY, INDEX, MANIFEST = ".work", "history", "index.html", "manifest.json"

@@ -1,4 +1,4 @@
-"""Content hashes of what a layer is read from, remembered by size and time of change."""
+"""Content hashes of files and of our own source, remembered by size and time of change."""
 
 from __future__ import annotations
 
@@ -7,27 +7,19 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-CHUNK = 1 << 20
+from gis.base.hashing import of_file, of_path
 
 
-def parts_of(path: Path) -> list[Path]:
-    """List the files that a layer's path stands for: a .gdb's members, a shapefile's sidecars."""
-    if path.is_dir():
-        return sorted(one for one in path.rglob("*") if one.is_file() and one.suffix != ".lock")
-    if path.suffix.lower() == ".shp":
-        return sorted(one for one in path.parent.glob(f"{_literal(path.stem)}.*") if one.is_file())
-    return [path]
+def of_source(folder: Path, rooms: Iterable[str] = ("",)) -> str:
+    """SHA-256 of a package's source and data files, so that new code makes new results.
 
-
-def of_bytes(data: bytes) -> str:
-    """SHA-256 of bytes, in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def of_source(folder: Path) -> str:
-    """SHA-256 of a package's source and data files, so that new code makes new results."""
+    Parameters
+    ----------
+    rooms
+        Names of the folders in it that count; all of it by default.
+    """
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(path for room in rooms for path in (folder / room).rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             digest.update(path.relative_to(folder).as_posix().encode())
             digest.update(path.read_bytes())
@@ -45,11 +37,7 @@ class Hashes:
 
     def of(self, path: Path) -> str:
         """SHA-256 over the files that `path` stands for, names included when there are several."""
-        parts = parts_of(path)
-        if len(parts) == 1:
-            return self._of_file(parts[0])
-        lines = [f"{part.name} {self._of_file(part)}" for part in parts]
-        return of_bytes("\n".join(lines).encode())
+        return of_path(path, self._of_file)
 
     def _of_file(self, path: Path) -> str:
         stat = path.stat()
@@ -57,23 +45,10 @@ class Hashes:
         known = self.known.get(str(path))
         if known and known[:2] == mark:
             return str(known[2])
-        digest = hashlib.sha256()
-        with path.open("rb") as stream:
-            while block := stream.read(CHUNK):
-                digest.update(block)
-        self.known[str(path)] = [*mark, digest.hexdigest()]
-        return digest.hexdigest()
+        self.known[str(path)] = [*mark, of_file(path)]
+        return str(self.known[str(path)][2])
 
     def save(self) -> None:
         """Remember the hashes for the next run."""
         self.memory.parent.mkdir(parents=True, exist_ok=True)
         self.memory.write_text(json.dumps(self.known), encoding="utf-8")
-
-
-def of_all(hashes: Iterable[str]) -> str:
-    """One hash of several, in their order."""
-    return of_bytes("\n".join(hashes).encode())
-
-
-def _literal(stem: str) -> str:
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in stem)

@@ -99,7 +99,7 @@ def test_an_edition_appears_whole_and_the_chain_holds(tmp_path):
     edition.publish(tmp_path, second, pages("b"), {"edition": second}, lambda folder: None)
     assert not list((tmp_path / ".work").iterdir())
     kept = (tmp_path / "history" / f"{second}.json").read_text("utf-8")
-    from gis.store.hashing import of_bytes
+    from gis.base.hashing import of_bytes
 
     assert of_bytes((tmp_path / "history" / f"{first}.json").read_bytes()) in kept
 

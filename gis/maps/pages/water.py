@@ -214,7 +214,8 @@ def _at_target(row: dict[str, Any], states: dict[str, Mark]) -> str:
     value = row.get("at_target")
     if value is None or pd.isna(value):
         return flagged(states["no_data"], ("不判定", "no verdict"))
-    return flagged(states["met"] if value else states["missed"])
+    reached, short = ("on_track", "behind") if row.get("provisional") is True else ("met", "missed")
+    return flagged(states[reached] if value else states[short])
 
 
 def _answer(book: Book) -> Pair:

@@ -1,0 +1,49 @@
+"""The content of a layer's path as one SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+CHUNK = 1 << 20
+
+
+def of_bytes(data: bytes) -> str:
+    """SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def of_all(hashes: Iterable[str]) -> str:
+    """One hash of several texts, in their order."""
+    return of_bytes("\n".join(hashes).encode())
+
+
+def of_file(path: Path) -> str:
+    """SHA-256 of one file, read in pieces."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(CHUNK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def of_path(path: Path, of_one: Callable[[Path], str] = of_file) -> str:
+    """SHA-256 over the files that `path` stands for, names included when there are several."""
+    parts = parts_of(path)
+    if len(parts) == 1:
+        return of_one(parts[0])
+    return of_all(f"{part.name} {of_one(part)}" for part in parts)
+
+
+def parts_of(path: Path) -> list[Path]:
+    """List the files that a layer's path stands for: a .gdb's members, a shapefile's sidecars."""
+    if path.is_dir():
+        return sorted(one for one in path.rglob("*") if one.is_file() and one.suffix != ".lock")
+    if path.suffix.lower() == ".shp":
+        return sorted(one for one in path.parent.glob(f"{_literal(path.stem)}.*") if one.is_file())
+    return [path]
+
+
+def _literal(stem: str) -> str:
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in stem)
