@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import pandas as pd
 
+from gis.base.calendar import Period, figure_periods
 from gis.base.figures import Finding, assessment, figures_of, finding, rows_of
 from gis.base.tables import Assessment, Tables, conform, empty
 from gis.base.units import UNIT_WORDS, to_m2
@@ -24,12 +24,6 @@ MEASURES = {
 SUMMARY = ["year", *MEASURES, "unit"]
 TEN_THOUSAND = "万"
 POINTS = "个百分点"
-
-
-class _Period(NamedTuple):
-    name: str
-    first: pd.Timestamp
-    last: pd.Timestamp
 
 
 def assess(
@@ -88,16 +82,9 @@ def _in_one_unit(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(quantity=quantity, unit=unit)
 
 
-def _periods(actions: pd.DataFrame, as_of: dt.date) -> list[_Period]:
+def _periods(actions: pd.DataFrame, as_of: dt.date) -> list[Period]:
     dates = pd.concat([actions["started"], actions["finished"]]).dropna()
-    years = range(dates.min().year if len(dates) else as_of.year, as_of.year + 1)
-    whole = [_Period(str(year), pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)) for year in years]
-    if (as_of.month, as_of.day) == (12, 31):
-        return whole
-    so_far = [pd.Timestamp(year, as_of.month, 1) + pd.offsets.MonthEnd(0) for year in years]
-    return whole + [
-        _Period(f"{last.year}C{last.month:02d}", pd.Timestamp(last.year, 1, 1), last) for last in so_far
-    ]
+    return figure_periods(dates.min().year if len(dates) else as_of.year, as_of)
 
 
 def _counted(actions: pd.DataFrame, place: str, as_of: dt.date) -> Iterator[Finding]:
@@ -111,14 +98,14 @@ def _counted(actions: pd.DataFrame, place: str, as_of: dt.date) -> Iterator[Find
 
 
 def _count(
-    rows: pd.DataFrame, indicator: str, event: str, by_quantity: bool, period: _Period, place: str
+    rows: pd.DataFrame, indicator: str, event: str, by_quantity: bool, period: Period, place: str
 ) -> Finding:
-    counted = rows[rows[event].between(period.first, period.last)]
+    counted = rows[rows[event].between(pd.Timestamp(period.start), pd.Timestamp(period.end))]
     unknown = counted["quantity"].isna() if by_quantity else pd.Series(False, index=counted.index)
     parts = counted["quantity"] if by_quantity else pd.Series(1.0, index=counted.index)
     return finding(
         indicator,
-        period.name,
+        period.id,
         place,
         float(parts.sum()),
         n=int((~unknown).sum()),
@@ -149,14 +136,14 @@ def _unit(rows: pd.DataFrame) -> str | None:
 
 
 def _summary(actions: pd.DataFrame, by: list[str], as_of: dt.date) -> pd.DataFrame:
-    years = [period for period in _periods(actions, as_of) if "C" not in period.name]
+    years = [period for period in _periods(actions, as_of) if period.kind == "year"]
     rows = []
     for keys, group in actions.groupby(by, sort=True):
         unit = _unit(group)
         for period in years:
-            row = dict(zip(by, keys, strict=True)) | {"year": period.first.year, "unit": unit}
+            row = dict(zip(by, keys, strict=True)) | {"year": period.year, "unit": unit}
             for measure, (event, by_quantity) in MEASURES.items():
-                inside = group[event].between(period.first, period.last)
+                inside = group[event].between(pd.Timestamp(period.start), pd.Timestamp(period.end))
                 quantity = group.loc[inside, "quantity"].sum() if unit is not None else None
                 row[measure] = quantity if by_quantity else int(inside.sum())
             rows.append(row)

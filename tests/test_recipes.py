@@ -70,7 +70,7 @@ def test_a_layer_is_an_entry_and_a_file(layers, tmp_path):
         '"geometry":{"type":"Point","coordinates":[120.75,31.65]}}]}',
         encoding="utf-8",
     )
-    index, book, _ = pipeline.run(layers, tmp_path / "out")
+    _, book, _ = pipeline.run(layers, tmp_path / "out")
     assert book.tables["features"]["name"].tolist() == ["文庙"]
     planner = (tmp_path / "out" / book.edition / "planner.html").read_text("utf-8")
     assert "噪声监测点" in planner

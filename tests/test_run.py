@@ -3,7 +3,6 @@
 import csv
 import datetime as dt
 import json
-import re
 
 import geopandas as gpd
 import openpyxl

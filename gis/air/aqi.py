@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.air.breakpoints import MISSING, NO_INDEX, Indices, Table, above_table, sub_index, table_of
-from gis.air.dated import by_edition, day_of_hour
+from gis.air.dated import day_of_hour
 from gis.air.published import against_published, keys_of
-from gis.standards import Editions
+from gis.standards import Editions, by_edition
 
 ADDED = (
     "aqi", "primary_pollutants", "exceeding_pollutants", "category", "aqi_level", "edition",

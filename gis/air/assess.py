@@ -13,7 +13,8 @@ from gis.air.city import all_station_days, city_days, keyed, station_keys
 from gis.air.dated import day_of_hour
 from gis.air.evidence import behind_city_days
 from gis.air.figures import Setting, findings_of
-from gis.air.year import air_periods, period_editions, periods_of
+from gis.air.year import air_periods, period_editions
+from gis.base.calendar import figure_periods, periods_until
 from gis.base.figures import assessment
 from gis.base.tables import Assessment, Tables, conform, empty
 from gis.catalogue.model import Catalogue
@@ -62,8 +63,8 @@ def assess(
     named = [keys.get(name, name) for name in catalogue.county.air_stations]
     days = all_station_days(published, hours, keys, editions)
     city = city_days(days, named, editions)
-    years = range(city["date"].min().year, as_of.year + 1) if len(city) else range(0)
-    periods = periods_of(years, as_of)
+    first = city["date"].min().year if len(city) else as_of.year + 1
+    periods = periods_until(first, as_of, ("year", "month", "cumulative"))
     summary = air_periods(city, periods, as_of, editions)
     behind = behind_city_days(days, named, hours.assign(station_key=keyed(hours, keys)))
     made = {
@@ -73,7 +74,7 @@ def assess(
         "air_periods": summary,
         "air_period_editions": period_editions(city, periods),
     }
-    wanted = [one for one in periods if _has_figure(one.id, as_of)]
+    wanted = figure_periods(first, as_of)
     notes = _station_notes(days, named, catalogue.county.air_stations)
     setting = Setting(editions, as_of, catalogue.county.adcode, notes)
     found = findings_of(city, summary, behind, wanted, setting)
@@ -91,11 +92,6 @@ def _hours(hours: pd.DataFrame, editions: Editions, engine: Engine) -> pd.DataFr
     parts = [hours.iloc[start : start + ROWS_A_PART] for start in starts]
     judged = engine.map(lambda part: hourly(part, editions), parts)
     return pd.concat([hours, engine.combine(judged, pd.concat)], axis=1)
-
-
-def _has_figure(period: str, as_of: dt.date) -> bool:
-    year_ends = (as_of.month, as_of.day) == (12, 31)
-    return period.isdigit() or (not year_ends and period.endswith(f"C{as_of.month:02d}"))
 
 
 def _station_notes(days: pd.DataFrame, named: Sequence[str], words: Sequence[str]) -> list[str]:

@@ -75,6 +75,8 @@ def all_station_days(
     frames = [frame for frame in (told, made) if len(frame)] or [told]
     days = pd.concat(frames, ignore_index=True).sort_values(["station_key", "date"], ignore_index=True)
     days = days.reindex(columns=[*days.columns, *(name for name in VALUES if name not in days)])
+    for label in ("station_id", "station"):
+        days[label] = days.get(label, pd.Series(pd.NA, index=days.index)).astype("str")
     names = {key: name for name, key in reversed(keys.items()) if name != key}
     days["station_id"] = days["station_id"].fillna(
         days["station_key"].where(days["station_key"].isin(list(names)))

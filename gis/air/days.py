@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gis.air.dated import by_edition, day_of_hour
-from gis.standards import Edition, Editions
+from gis.air.dated import day_of_hour
+from gis.standards import Edition, Editions, by_edition
 
 MEANS = ("pm25", "pm10", "so2", "no2", "co")
 ITEMS = (*MEANS, "o3_8h")

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from gis.air.dated import by_edition
-from gis.air.year import Period, within
+from gis.air.year import within
+from gis.base.calendar import Period
 from gis.base.figures import Finding, finding, indicator, rows_of
-from gis.standards import Edition, Editions
+from gis.standards import Edition, Editions, by_edition
 
 SHORT = "有效性不足 · too few valid days"
 UNAUDITED = "未经审核 · not audited"

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
+from gis.base.calendar import MONTHS, Period
 from gis.base.errors import EditionError
 from gis.standards import Editions
 
 FEBRUARY = 2
-MONTHS = range(1, 13)
 KINDS: dict[str, Any] = {
     "start": "datetime64[us]",
     "end": "datetime64[us]",
@@ -22,27 +21,6 @@ KINDS: dict[str, Any] = {
     "sufficient": "boolean",
     "pm25_sufficient": "boolean",
 }
-
-
-@dataclass(frozen=True)
-class Period:
-    """A month, a year or January to a month (累计); `end` is the calendar's, not the data's."""
-
-    id: str
-    kind: str
-    start: dt.date
-    end: dt.date
-
-    def days_until(self, as_of: dt.date) -> int:
-        """Count the days of the period that have passed on `as_of`, that day included."""
-        return (min(self.end, as_of) - self.start).days + 1
-
-
-def periods_of(years: Iterable[int], as_of: dt.date) -> list[Period]:
-    """List year, months and cumulative periods of each year that have begun by `as_of`."""
-    every = [one for year in years for one in _of_year(year)]
-    begun = [one for one in every if one.start <= as_of]
-    return [one for one in begun if one.kind != "cumulative" or _first_of_month(one.end) <= as_of]
 
 
 def air_periods(
@@ -81,7 +59,7 @@ def period_editions(city: pd.DataFrame, periods: Iterable[Period]) -> pd.DataFra
     valid = city[city["valid"]]
     rows = [
         {
-            "period": one.id, "period_kind": one.kind, "year": one.start.year, "edition": edition,
+            "period": one.id, "period_kind": one.kind, "year": one.year, "edition": edition,
             "good_days": int(days["good"].sum()), "valid_days": len(days),
             "good_day_rate": _share(int(days["good"].sum()), len(days)),
         }
@@ -116,11 +94,13 @@ def enough_days(dates: pd.Series, period: Period, as_of: dt.date, editions: Edit
     except EditionError:
         return None
     by_month = dates.dt.month.value_counts()
-    need = {month: rules["month"]["february" if month == FEBRUARY else "days"] for month in MONTHS}
+    need = {
+        month: rules["month"]["february" if month == FEBRUARY else "days"] for month in range(1, MONTHS + 1)
+    }
     if period.kind == "month":
         return len(dates) >= need[period.start.month]
     return len(dates) >= rules["year"]["days"] and all(
-        by_month.get(month, 0) >= need[month] for month in MONTHS
+        by_month.get(month, 0) >= need[month] for month in range(1, MONTHS + 1)
     )
 
 
@@ -133,7 +113,7 @@ def _row(days: pd.DataFrame, period: Period, as_of: dt.date, editions: Editions)
     return {
         "period": period.id,
         "period_kind": period.kind,
-        "year": period.start.year,
+        "year": period.year,
         "start": pd.Timestamp(period.start),
         "end": pd.Timestamp(period.end),
         "good_days": good,
@@ -150,23 +130,10 @@ def _row(days: pd.DataFrame, period: Period, as_of: dt.date, editions: Editions)
         "coverage": len(valid) / passed,
         "sufficient": enough_days(valid["date"], period, as_of, editions),
         "pm25_sufficient": enough_days(pm25["date"], period, as_of, editions),
-        "provisional": as_of < period.end,
+        "provisional": period.provisional(as_of),
         "edition": " + ".join(days["edition"].dropna().unique()),
     }
 
 
 def _share(part: int, whole: int) -> float | None:
     return 100.0 * part / whole if whole else None
-
-
-def _of_year(year: int) -> Iterator[Period]:
-    start = dt.date(year, 1, 1)
-    yield Period(f"{year}", "year", start, dt.date(year, 12, 31))
-    for month in MONTHS:
-        end = (pd.Timestamp(year, month, 1) + pd.offsets.MonthEnd(0)).date()
-        yield Period(f"{year}M{month:02d}", "month", _first_of_month(end), end)
-        yield Period(f"{year}C{month:02d}", "cumulative", start, end)
-
-
-def _first_of_month(day: dt.date) -> dt.date:
-    return day.replace(day=1)

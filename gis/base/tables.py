@@ -88,9 +88,8 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
                 values[name] = frame[name]
             continue
         dtype = DTYPES[column.kind]
-        values[name] = (
-            _cast(frame[name], dtype) if name in frame else pd.Series(pd.NA, frame.index, dtype=NULLS[dtype])
-        )
+        known = name in frame
+        values[name] = _cast(frame[name], dtype) if known else pd.Series(None, frame.index, dtype=dtype)
     rest = {name: frame[name] for name in frame.columns if name not in columns}
     out = pd.DataFrame({**values, **rest}, index=frame.index)
     if "source_row" in out and out["source_row"].dtype != "Int64":

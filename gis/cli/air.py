@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import pandas as pd
 import typer
 
 from gis.cli import desk
 from gis.cli.console import guard
 from gis.cli.options import AsOf, Columns, Dated, EditionId, Encoding, File, HeadRow, Output, Part
+from gis.ingest import Ingested, guess_kind
 
 app = typer.Typer(help="空气 · AQI, good-air days and PM2.5 of any file.", no_args_is_help=True)
 
@@ -16,6 +18,10 @@ KINDS = ("air_hours", "air_days")
 SHOWN = [
     "period", "good_days", "bad_days", "valid_days", "good_day_rate", "pm25_mean", "coverage", "provisional", "edition",
 ]  # fmt: skip
+Stations = Annotated[
+    list[str] | None,
+    typer.Option("--station", help="A station that counts, by name or code; may be repeated; default all."),
+]
 
 
 @app.command()
@@ -23,31 +29,6 @@ SHOWN = [
 def aqi(
     file: File,
     edition: EditionId = None,
-    output: Output = None,
-    column: Columns = None,
-    head_row: HeadRow = None,
-    date: Dated = None,
-    encoding: Encoding = None,
-    part: Part = None,
-) -> None:
-    """AQI, primary pollutants and category of each hour or day, by the edition of HJ 633 in force."""
-    from gis.air import aqi as judge
-
-    how = desk.Reading(column, head_row, date, None, encoding, part)
-    found = desk.read(file, desk.kind_of(file, KINDS), how)
-    editions = desk.editions("aqi", edition)
-    added = (judge.hourly if found.kind == "air_hours" else judge.daily)(found.table, editions)
-    desk.give(desk.beside(found, added), output, f"{file.stem} AQI", desk.unsure(editions, added["edition"]))
-
-
-@app.command()
-@guard
-def assess(
-    file: File,
-    edition: EditionId = None,
-    station: Annotated[
-        list[str] | None, typer.Option("--station", help="Stations that count; default all.")
-    ] = None,
     as_of: AsOf = None,
     output: Output = None,
     column: Columns = None,
@@ -56,15 +37,89 @@ def assess(
     encoding: Encoding = None,
     part: Part = None,
 ) -> None:
-    """Months, 1–N月累计 and years: good-air days, PM2.5, coverage, the editions used."""
+    """AQI, primary pollutants and category of each hour or day, by the edition of HJ 633 in force.
+
+    Example: gis air aqi 空气小时值.csv --edition hj633-2012 -o AQI.xlsx
+    """
+    from gis.air import aqi as judge
+
+    found = _read(file, desk.Reading(column, head_row, date, None, encoding, part))
+    hours = found.kind == "air_hours"
+    editions = desk.editions("aqi", edition)
+    last = desk.last_day({found.kind: found.table}, as_of)
+    days = found.table["time"] - pd.Timedelta(minutes=1) if hours else found.table["date"]
+    records = desk.until(found.table, days, last)
+    added = (judge.hourly if hours else judge.daily)(records, editions)
+    added["unaudited"] = _unaudited(records)
+    notes = [f"as of {last}", *_told(added), *desk.unsure(editions, added["edition"])]
+    made = desk.beside(found, added)
+    columns = desk.first_and(found, added[[name for name in added if not str(name).startswith("iaqi_")]])
+    desk.give(desk.Result(made, f"{file.stem} 空气质量指数 · AQI", notes, columns), output)
+
+
+@app.command()
+@guard
+def assess(
+    file: File,
+    edition: EditionId = None,
+    station: Stations = None,
+    as_of: AsOf = None,
+    output: Output = None,
+    column: Columns = None,
+    head_row: HeadRow = None,
+    date: Dated = None,
+    encoding: Encoding = None,
+    part: Part = None,
+) -> None:
+    """Months, 1–N月累计 and years: good-air days, PM2.5, coverage, the editions used.
+
+    Example: gis air assess 空气日均值.xlsx --station 海虞子站 --station 兴福子站 -o 评价.xlsx
+    """
     from gis import air
     from gis.engine import Threads
 
-    how = desk.Reading(column, head_row, date, None, encoding, part)
-    found = desk.read(file, desk.kind_of(file, KINDS), how)
+    found = _read(file, desk.Reading(column, head_row, date, None, encoding, part))
     editions = desk.editions("aqi", edition)
     tables = {found.kind: found.table}
     last = desk.last_day(tables, as_of)
     made = air.assess(tables, desk.county(air_stations=station or ()), editions, last, Threads())
     periods = desk.table(made, "air_periods", file)
-    desk.give(periods, output, f"{file.stem} air", desk.unsure(editions, periods["edition"]), SHOWN)
+    city = made.tables["air_city_days"]
+    notes = [f"as of {last}", *desk.unsure(editions, city["edition"])]
+    if city["unaudited"].any():
+        notes.insert(1, f"{desk.NOT_AUDITED}: {int(city['unaudited'].sum()):,} days")
+    result = desk.Result(periods, f"{file.stem} 空气评价 · air", notes, SHOWN, sheets={"逐日 days": city})
+    desk.give(result, output)
+
+
+def _read(file: File, how: desk.Reading) -> Ingested:
+    from gis.base.errors import FormatError
+
+    kind = guess_kind(file, (*KINDS, "samples", "parcels"), how.part) if not how.column else _said(file, how)
+    if kind not in KINDS:
+        raise FormatError("holds no air records", file=file.name, found=kind, fix="hours need time, days need date")
+    return desk.read(file, kind, how)
+
+
+def _said(file: File, how: desk.Reading) -> str:
+    roles = {text.partition("=")[0].strip() for text in how.column or ()}
+    if roles & {"time", "o3"}:
+        return "air_hours"
+    return "air_days" if roles & {"date", "o3_8h"} else guess_kind(file, KINDS, how.part)
+
+
+def _unaudited(records: pd.DataFrame) -> pd.Series:
+    return (~records["audited"].astype("boolean")).fillna(value=False).astype("boolean")
+
+
+def _told(added: pd.DataFrame) -> list[str]:
+    notes = []
+    if added["unaudited"].any():
+        notes.append(f"{desk.NOT_AUDITED}: {int(added['unaudited'].sum()):,} records")
+    told, unrated = int(added["aqi_differs"].notna().sum()), int(added["aqi"].isna().sum())
+    if unrated:
+        notes.append(f"无值 no value to rate: {unrated:,} records")
+    if told:
+        differ = int(added["aqi_differs"].fillna(value=False).sum())
+        notes.append(f"公布AQI published AQI: {told:,}, ours differs in {differ:,} (aqi_differs)")
+    return notes

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import pandas as pd
 import typer
 
 from gis.cli import air, console, land, water
 from gis.cli.console import guard, say, show
-from gis.cli.options import AsOf, Output, day
+from gis.cli.options import AsOf, Columns, Crs, Dated, Encoding, HeadRow, Output, Part, day
+
+if TYPE_CHECKING:
+    from gis.maps.book import Book
+    from gis.pipeline import Intake
+    from gis.scorecard import Trace
 
 app = typer.Typer(
     help="常熟市土地与环境监测 · Tell a county whether its land and its environment are on plan.",
@@ -29,7 +34,7 @@ Layers = Annotated[
 ]
 Out = Annotated[Path, typer.Option("--out", help="Where the pages, tables and the workspace go.")]
 LAYERS, OUT = Path("layers"), Path("maps")
-SOURCES = ["source", "encoding", "crs_found", "rows_read", "rows_kept", "rows_superseded", "rows_quarantined"]
+SOURCES = ["layer", "source", "encoding", "crs_found", "rows_read", "rows_kept", "rows_superseded", "rows_quarantined"]
 CARDS = ["target_id", "title_zh", "period", "value", "comparator", "goal", "unit", "state", "figure_id"]
 
 
@@ -63,64 +68,84 @@ def check(
         list[Path] | None, typer.Argument(help="Files from a desk; none: the whole catalogue.")
     ] = None,
     kind: Annotated[
-        str | None, typer.Option("--kind", help="What the files hold: parcels, samples, ...")
+        str | None, typer.Option("--kind", help="What the files hold (parcels, samples …); default found from the heads.")
     ] = None,
     layers: Layers = LAYERS,
     out: Out = OUT,
     output: Output = None,
+    column: Columns = None,
+    head_row: HeadRow = None,
+    date: Dated = None,
+    crs: Crs = None,
+    encoding: Encoding = None,
+    part: Part = None,
 ) -> None:
-    """Show what would be read, kept, quarantined and repaired, and why."""
-    from gis.cli import desk
+    """Show what would be read, kept, quarantined and repaired, and why; -o writes the quarantined rows.
 
+    Example: gis check 手工监测.xlsx 更新地块.shp
+    """
+    from gis.cli import desk
+    from gis.cli.check import check as look
+
+    sound = True
     if files:
-        logs = desk.check(files, kind)
+        logs, sound = look(files, kind, desk.Reading(column, head_row, date, crs, encoding, part))
     else:
         from gis import pipeline
 
         with console.steps(None) as report:
-            logs = pipeline.take_in(layers, out / ".work", progress=report).logs
-    _counts(logs["sources"])
+            logs = dict(pipeline.take_in(layers, out / ".work", progress=report).logs)
+    if len(logs["sources"]):
+        _counts(logs["sources"])
     for name in ("taken", "findings", "repairs", "superseded", "rejects"):
         if len(logs[name]) and (files or name != "taken"):
             show(logs[name].drop(columns="record", errors="ignore"), name)
     if output is not None:
-        desk.write(logs["rejects"], output, "rejects")
+        desk.write(desk.Result(logs["rejects"], "隔离行 · rejects"), output)
+    if not sound:
+        raise typer.Exit(console.WRONG)
 
 
 @app.command()
 @guard
 def scorecard(layers: Layers = LAYERS, out: Out = OUT, as_of: AsOf = None, output: Output = None) -> None:
-    """Print every target with its state; -o writes the figures with their ids."""
+    """Print every target with its state; -o writes the figures with their ids.
+
+    Example: gis scorecard --as-of 2021-12-31 -o figures.xlsx
+    """
     from gis import pipeline
     from gis.cli import desk
 
-    with console.steps(None) as report:
-        intake = pipeline.take_in(layers, out / ".work", progress=report)
-        book = pipeline.judge(intake, day(as_of), report)
+    book = _book(layers, out, as_of)
     _scorecard(book.targets, book.as_of)
     if output is not None:
-        desk.write(book.figures, output, "figures", pipeline.stamps(book))
+        notes = [f"as of {book.as_of}"]
+        stamps = pipeline.stamps(book)
+        desk.write(desk.Result(book.figures, "数值 · figures", notes, stamps=stamps, sheets={"目标 targets": book.targets}), output)
 
 
 @app.command()
 @guard
 def trace(
-    figure: Annotated[str, typer.Argument(help="The id of a figure, as on its card.")],
+    figure: Annotated[str, typer.Argument(help="The id of a figure, as on its card and in gis scorecard -o.")],
     layers: Layers = LAYERS,
     out: Out = OUT,
     as_of: AsOf = None,
     output: Output = None,
 ) -> None:
-    """Print the formula, the clause, the edition and the source rows of a figure."""
+    """Print the formula, the clause, the edition and the source rows of a figure.
+
+    Example: gis trace water.attainment_rate.2021.320581
+    """
     from gis import pipeline, scorecard
     from gis.cli import desk
 
-    intake = pipeline.take_in(layers, out / ".work")
-    book = pipeline.judge(intake, day(as_of))
+    book = _book(layers, out, as_of)
     found = scorecard.trace(figure, book.figures, book.evidence, book.tables)
-    desk.print_trace(found)
+    say(f"as of {book.as_of}", "bold")
+    _print_trace(found)
     if output is not None:
-        desk.write(found.rows, output, figure, pipeline.stamps(book))
+        desk.write(desk.Result(found.rows, figure, stamps=pipeline.stamps(book)), output)
 
 
 @app.command()
@@ -134,9 +159,31 @@ def sample(layers: Layers = LAYERS) -> None:
     say(f"sample  {len(written)} files in {layers / 'data'} · 示例数据 / sample data")
 
 
-def _intake(intake: object) -> None:
-    logs = intake.logs  # type: ignore[attr-defined]
-    _counts(logs["sources"])
+def _book(layers: Path, out: Path, as_of: str | None) -> Book:
+    from gis import pipeline
+
+    wanted = day(as_of)
+    with console.steps(None) as report:
+        return pipeline.judge(pipeline.take_in(layers, out / ".work", progress=report), wanted, report)
+
+
+def _print_trace(found: Trace, depth: int = 0) -> None:
+    figure, indent = found.figure, "  " * depth
+    value = f"{figure['value']:,.4f}" if found.has_data else "无数据 no data"
+    say(f"{indent}{figure['figure_id']} = {value} {figure['unit'] or ''}".rstrip(), "bold")
+    for name in ("formula", "clause", "edition", "n", "coverage", "note"):
+        if pd.notna(figure.get(name)) and str(figure.get(name)):
+            say(f"{indent}  {name:9}{figure[name]}")
+    if len(found.rows):
+        show(found.rows, f"{indent}{len(found.rows):,} source rows", most=12 if depth else 60)
+    for part in found.components:
+        _print_trace(part, depth + 1)
+
+
+def _intake(intake: Intake) -> None:
+    logs = intake.logs
+    counts = logs["sources"].groupby("layer", as_index=False, sort=False)[SOURCES[-4:]].sum()
+    _counts(counts)
     if len(logs["findings"]):
         say(
             f"{len(logs['findings'])} findings, {len(logs['repairs'])} repairs: gis check shows them",
@@ -145,7 +192,8 @@ def _intake(intake: object) -> None:
 
 
 def _counts(sources: pd.DataFrame) -> None:
-    show(sources, "read = kept + superseded + quarantined", SOURCES, most=len(sources))
+    columns = [name for name in SOURCES if name in sources]
+    show(sources, "read = kept + superseded + quarantined", columns, most=len(sources))
     read, kept, superseded, quarantined = (int(sources[name].sum()) for name in SOURCES[-4:])
     say(f"read {read:,} = kept {kept:,} + superseded {superseded:,} + quarantined {quarantined:,}", "bold")
 

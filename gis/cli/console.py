@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,17 +16,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from gis.base.errors import GisError
+from gis.base.errors import FileError, GisError, UsageError
 from gis.base.units import shown
+from gis.store.write import SUFFIXES
 
 FOUND, WRONG = 1, 2
 MOST_ROWS = 40
 DIGITS = 3
 
+WIDE = 170
+LEAST_WIDTH = 10
+
 for _stream in (sys.stdout, sys.stderr):
     if hasattr(_stream, "reconfigure"):
-        _stream.reconfigure(encoding="utf-8", errors="replace")
-console = Console(highlight=False)
+        _stream.reconfigure(errors="replace")
+console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 errors = Console(stderr=True, highlight=False)
 
 
@@ -35,12 +40,38 @@ def guard(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         try:
+            _require_writable(kwargs.get("output"))
             return command(*args, **kwargs)
         except GisError as error:
-            errors.print(Text(error.message(), style="red"), soft_wrap=True)
-            raise typer.Exit(WRONG) from None
+            complain(error)
+        except OSError as error:
+            complain(_of_the_disk(error))
+        raise typer.Exit(WRONG)
 
     return guarded
+
+
+def complain(error: GisError) -> None:
+    """Print what is wrong, what was found and the fix, on stderr."""
+    errors.print(Text(error.message(), style="red"), soft_wrap=True)
+
+
+def _require_writable(output: Path | None) -> None:
+    if output is None:
+        return
+    if output.is_dir():
+        raise UsageError("-o names a folder", file=str(output), fix=f"a name that ends in {', '.join(SUFFIXES)}")
+    if output.suffix.lower() not in SUFFIXES:
+        raise UsageError(f'cannot write "{output.name}"', fix=f"a name that ends in {', '.join(SUFFIXES)}")
+
+
+def _of_the_disk(error: OSError) -> FileError:
+    return FileError(
+        "cannot be read or written",
+        file=str(error.filename) if error.filename else None,
+        found=error.strerror or str(error),
+        fix="check the rights and the space on the disk; close the file in Excel or QGIS",
+    )
 
 
 def say(text: str, style: str = "") -> None:
@@ -48,16 +79,22 @@ def say(text: str, style: str = "") -> None:
     console.print(Text(text, style=style), soft_wrap=True)
 
 
-def show(frame: pd.DataFrame, title: str, columns: list[str] | None = None, most: int = MOST_ROWS) -> None:
-    """Print the first rows of a table; numbers are grouped and rounded for reading only."""
+def show(frame: pd.DataFrame, title: str, columns: Sequence[str] | None = None, most: int = MOST_ROWS) -> None:
+    """Print the first rows of a table, and as many columns as the terminal has room for.
+
+    Numbers are grouped and rounded for reading only.
+    """
     names = [name for name in (columns or frame.columns) if name in frame and name != "geometry"]
+    room = max(console.width // LEAST_WIDTH, 1)
     table = Table(title=Text(title), title_justify="left", show_edge=False)
-    for name in names:
+    for name in names[:room]:
         number = pd.api.types.is_numeric_dtype(frame[name])
-        table.add_column(Text(str(name)), justify="right" if number else "left", overflow="fold")
-    for row in frame[names].head(most).itertuples(index=False):
+        table.add_column(Text(str(name)), justify="right" if number else "left", overflow="fold", no_wrap=number)
+    for row in frame[names[:room]].head(most).itertuples(index=False):
         table.add_row(*(Text(_cell(value)) for value in row))
     console.print(table)
+    if len(names) > room:
+        say(f"… {len(names) - room} more columns: {', '.join(map(str, names[room:]))}", "dim")
     if len(frame) > most:
         say(f"… {len(frame) - most:,} more rows", "dim")
 

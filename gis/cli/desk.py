@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ import geopandas as gpd
 import pandas as pd
 
 from gis import standards
-from gis.base.errors import GisError, UsageError
-from gis.base.tables import Assessment, Tables, empty
+from gis.base.errors import UsageError
+from gis.base.tables import Assessment, Tables
 from gis.base.text import in_file_name
 from gis.catalogue import Catalogue, County
 from gis.catalogue.model import Words
@@ -23,12 +23,14 @@ from gis.cli.options import day
 from gis.ingest import Ingested, Options, read_file
 from gis.maps.pages import desk as page
 from gis.pipeline import last_date
-from gis.scorecard import Trace
 from gis.standards import Editions
 from gis.store.write import write as write_table
 from gis.store.write import write_text
 
-LOGS = ("sources", "taken", "findings", "repairs", "superseded", "rejects")
+NOT_AUDITED = "未经审核 · not audited"
+SUFFIX = "_gis"
+OWN_SHOWN = 2
+ROWS_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,37 @@ class Reading:
     encoding: str | None = None
     part: str | None = None
 
+    def options(self, file: Path, kind: str, **constants: Any) -> Options:
+        """Turn it into the options of reading `file` as `kind`."""
+        return Options(
+            kind=kind, layer=file.stem, part=self.part, crs=self.crs, encoding=self.encoding,
+            head_row=self.head_row, date=day(self.date), columns=columns_of(self.column), constants=constants,
+        )  # fmt: skip
 
-def read(file: Path, kind: str, how: Reading | None = None, **constants: Any) -> Ingested:
+
+@dataclass(frozen=True)
+class Result:
+    """A table to show and to write.
+
+    Attributes
+    ----------
+    columns
+        Columns of the terminal's table; all when None.
+    notes
+        Editions, unsure points, unaudited data, as-of date: printed, and on the page.
+    sheets
+        Further sheets of an .xlsx by name.
+    """
+
+    frame: pd.DataFrame
+    title: str
+    notes: Sequence[str] = ()
+    columns: Sequence[str] | None = None
+    stamps: Mapping[str, str] = field(default_factory=dict)
+    sheets: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+
+def read(file: Path, kind: str, how: Reading | None = None) -> Ingested:
     """Read one file as a table of `kind` and say what was found and taken.
 
     Raises
@@ -51,116 +82,101 @@ def read(file: Path, kind: str, how: Reading | None = None, **constants: Any) ->
     GisError
         The file cannot be used; a bad row is listed and the others are kept.
     """
-    said = how or Reading()
-    options = Options(
-        kind=kind,
-        layer=file.stem,
-        part=said.part,
-        crs=said.crs,
-        encoding=said.encoding,
-        head_row=said.head_row,
-        date=day(said.date),
-        columns=columns_of(said.column),
-        constants=constants,
-    )
-    found = read_file(file, options)
+    found = read_file(file, (how or Reading()).options(file, kind))
+    tell(found, file)
+    if not len(found.table):
+        raise UsageError(
+            "no row is left to work on", file=file.name, fix="mend the rows above; gis check shows all of them"
+        )
+    return found
+
+
+def tell(found: Ingested, file: Path) -> None:
+    """Print what was taken for what, the findings, the counts, and the first rejected rows."""
     taken = found.taken.drop_duplicates("column")
+    say(f"{file.name} read as {found.kind}")
     say("took  " + " · ".join(f"{row.column} = {row.head}" for row in taken.itertuples()), "dim")
     for message in found.findings["message"].drop_duplicates():
         say(f"found {message}", "yellow")
+    for line in (found.sources["encoding"] + " " + found.sources["encoding_reason"]).dropna().unique():
+        say(f"text  {line}", "dim")
     sums = {name: int(found.sources[name].sum()) for name in found.sources if name.startswith("rows_")}
     say(
         f"read {sums['rows_read']:,} = kept {sums['rows_kept']:,} + superseded {sums['rows_superseded']:,}"
         f" + quarantined {sums['rows_quarantined']:,}"
     )
     if len(found.rejects):
-        show(
-            found.rejects, "quarantined", ["source", "source_row", "field", "text", "reason", "fix"], most=10
-        )
-    return found
+        columns = ["source", "source_row", "field", "text", "reason", "fix"]
+        show(found.rejects, "quarantined", columns, most=10)
 
 
 def beside(found: Ingested, added: pd.DataFrame) -> pd.DataFrame:
-    """Put the added columns behind the file's own; a geometry of the file stays the last column."""
-    own = found.own.drop(columns="geometry", errors="ignore")
-    new = added.rename(columns={name: f"{name}_gis" for name in added.columns if name in own.columns})
+    """Put the added columns behind the file's own; a geometry stays the last column.
+
+    An added name that the file has already gets the ending `_gis`, and a number where that is taken.
+    """
+    own = found.own.loc[added.index].drop(columns="geometry", errors="ignore")
+    new = added.set_axis(_free([str(name) for name in added.columns], own.columns), axis=1)
     out = pd.concat([own, new], axis=1)
     if isinstance(found.table, gpd.GeoDataFrame):
-        return gpd.GeoDataFrame(out, geometry=found.table.geometry, crs=found.table.crs)
+        return gpd.GeoDataFrame(out, geometry=found.table.geometry.loc[added.index], crs=found.table.crs)
     return out
 
 
-def give(
-    frame: pd.DataFrame,
-    output: Path | None,
-    title: str,
-    notes: Iterable[str] = (),
-    columns: list[str] | None = None,
-) -> None:
-    """Show the first rows (all columns, or those named), and write everything where `-o` says so."""
-    show(frame, title, columns)
-    for note in notes:
+def _free(names: list[str], taken: pd.Index) -> list[str]:
+    used = {str(name).casefold() for name in taken}
+    out = []
+    for name in names:
+        free, number = name, 1
+        while free.casefold() in used:
+            free, number = f"{name}{SUFFIX}{number if number > 1 else ''}", number + 1
+        used.add(free.casefold())
+        out.append(free)
+    return out
+
+
+def give(result: Result, output: Path | None) -> None:
+    """Show the first rows and the notes, and write everything where `-o` says so."""
+    show(result.frame, result.title, result.columns, ROWS_SHOWN)
+    for note in result.notes:
         say(note, "dim")
     if output is not None:
-        write(frame, output, title, notes=notes)
+        write(result, output)
 
 
-def write(
-    frame: pd.DataFrame,
-    output: Path,
-    title: str,
-    stamps: Mapping[str, str] | None = None,
-    notes: Iterable[str] = (),
-) -> None:
+def first_and(found: Ingested, added: pd.DataFrame) -> list[str]:
+    """Name the file's first columns and the added ones, for the terminal."""
+    own = [str(name) for name in found.own.columns if name != "geometry"]
+    return [*own[:OWN_SHOWN], *_free([str(name) for name in added.columns], found.own.columns)]
+
+
+def write(result: Result, output: Path) -> None:
     """Write a table, or an offline page where the name ends in .html."""
     if output.suffix.lower() == ".html":
-        stamp = " · ".join((stamps or {}).values())
-        write_text(page.render(title, frame, list(notes), stamp), output)
+        stamp = " · ".join(result.stamps.values())
+        write_text(page.render(result.title, result.frame, list(result.notes), stamp), output)
     else:
-        write_table(frame, output, title=in_file_name(title), stamps=stamps)
-    say(f"wrote {output}  {len(frame):,} rows", "green")
+        title = in_file_name(result.title)
+        write_table(result.frame, output, title=title, stamps=result.stamps, sheets=result.sheets)
+    say(f"wrote {output}  {len(result.frame):,} rows", "green")
 
 
-def check(files: list[Path], kind: str | None) -> dict[str, pd.DataFrame]:
-    """Read files without using them and give the logs of the reading; a bad file is a finding."""
-    found: dict[str, list[pd.DataFrame]] = {name: [empty(name)] for name in LOGS}
-    for file in files:
-        try:
-            one = read_file(file, Options(kind=kind or kind_of(file), layer=file.stem))
-        except GisError as error:
-            row = {"layer": file.stem, "source": file.name, "code": type(error).__name__}
-            found["findings"].append(pd.DataFrame([{**row, "message": error.message()}]))
-            continue
-        for name in LOGS:
-            found[name].append(getattr(one, name))
-    return {name: pd.concat(frames, ignore_index=True) for name, frames in found.items()}
-
-
-def kind_of(file: Path) -> str:
-    """Find out what a file holds from its heads.
-
-    Raises
-    ------
-    UsageError
-        No kind fits; the fix lists the kinds.
-    """
-    raise UsageError("not known", file=file.name)
-
-
-def editions(family: str, forced: str | None) -> Editions:
-    """Give the shipped editions, those of `./layers/standards`, and the one forced for a family."""
-    known = standards.load([Path("layers/standards")])
+def editions(family: str, forced: str | None, layers: Path = Path("layers")) -> Editions:
+    """Give the shipped editions, those of the county's `standards/`, and the one forced for a family."""
+    known = standards.load([layers / "standards"])
     return known.force(family, forced) if forced else known
 
 
 def unsure(known: Editions, used: pd.Series) -> list[str]:
     """Say which editions a table used and what is not sure in them."""
-    ids = {id_ for cell in used.dropna().unique() for id_ in str(cell).replace("、", ",").split(",")}
-    found = [one for one in known.all if one.id in {id_.strip() for id_ in ids}]
-    return [
-        f"{one.id} · {one.standard}" + "".join(f"\n  ※ {note['zh']} · {note['en']}" for note in one.unsure)
-        for one in found
-    ]
+    ids = {id_.strip() for cell in used.dropna().unique() for id_ in str(cell).replace("、", ",").split(",")}
+    found = [one for one in known.all if one.id in ids]
+    notes = []
+    for one in found:
+        unseen = "" if one.verified else " · 未核对原文 not checked against the text"
+        notes.append(f"依据 edition {one.id} · {one.standard}{unseen}")
+        notes += [f"※ {note['zh']} · {note['en']}" for note in one.unsure]
+    return notes
 
 
 def county(**known: Any) -> Catalogue:
@@ -175,11 +191,34 @@ def county(**known: Any) -> Catalogue:
     return Catalogue(folder=Path(), county=place, layers=())
 
 
-def last_day(tables: Tables, as_of: str | None) -> dt.date:
-    """Give the day to judge as of, and print it."""
-    last = day(as_of) or last_date(tables)
-    say(f"as of {last}", "bold")
+def last_day(tables: Tables, as_of: str | None, *, or_today: bool = False) -> dt.date:
+    """Give the day to judge as of, and print it.
+
+    Raises
+    ------
+    UsageError
+        Nobody names a day and the data has none, unless `or_today`.
+    """
+    said = day(as_of)
+    if said is not None:
+        say(f"as of {said}", "bold")
+        return said
+    try:
+        last, why = last_date(tables), "the last date in the data"
+    except UsageError:
+        if not or_today:
+            raise
+        last, why = dt.datetime.now().astimezone().date(), "today: the data has no date"
+    say(f"as of {last} ({why})", "bold")
     return last
+
+
+def until(table: pd.DataFrame, dates: pd.Series, last: dt.date) -> pd.DataFrame:
+    """Leave aside the rows dated after `last`, and say how many."""
+    later = dates > pd.Timestamp(last) + pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
+    if later.any():
+        say(f"{int(later.sum()):,} rows are dated after {last} and left aside", "yellow")
+    return table[~later]
 
 
 def table(made: Assessment, name: str, file: Path) -> pd.DataFrame:
@@ -190,20 +229,6 @@ def table(made: Assessment, name: str, file: Path) -> pd.DataFrame:
     UsageError
         The records give none: no station or section has a value in a period.
     """
-    if name not in made.tables:
+    if name not in made.tables or not len(made.tables[name]):
         raise UsageError("nothing could be assessed", file=file.name, fix="gis check shows what was read")
     return made.tables[name]
-
-
-def print_trace(found: Trace, depth: int = 0) -> None:
-    """Print a figure, its formula, clause and edition, and the rows behind it."""
-    figure, indent = found.figure, "  " * depth
-    value = f"{figure['value']:,.4f}" if found.has_data else "无数据 no data"
-    say(f"{indent}{figure['figure_id']} = {value} {figure['unit']}".rstrip(), "bold")
-    for name in ("formula", "clause", "edition", "n", "coverage", "note"):
-        if pd.notna(figure.get(name)) and str(figure.get(name)):
-            say(f"{indent}  {name:9}{figure[name]}")
-    if len(found.rows):
-        show(found.rows, f"{indent}{len(found.rows):,} source rows", most=12 if depth else 60)
-    for part in found.components:
-        print_trace(part, depth + 1)

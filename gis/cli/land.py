@@ -2,31 +2,65 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
+import geopandas as gpd
+import pandas as pd
 import typer
 
-from gis.cli import desk
+from gis.base.units import to_mu
+from gis.cli import desk, project
 from gis.cli.console import guard, say, show
-from gis.cli.options import AsOf, Columns, Crs, Dated, Encoding, File, HeadRow, Output, Part
+from gis.cli.options import AsOf, Columns, Crs, Dated, Encoding, File, HeadRow, Layers, Output, Part
 from gis.engine import Threads
+from gis.ingest import Ingested
+from gis.land.events import events_of
+from gis.standards import Edition, Editions
 
 app = typer.Typer(help="土地 · Legal area, the ledger and conflicts of any file.", no_args_is_help=True)
 
 FAMILY = "parcel_area"
+LAYERS = Path("layers")
 AREAS = [
     "area_legal_m2", "area_legal_mu", "area_planar_m2", "area_geodesic_m2", "area_declared_mu", "difference_mu",
-    "within_tolerance", "area_check",
+    "within_tolerance", "area_check", "edition",
 ]  # fmt: skip
-LEDGER = ["place", "state", "area_legal_mu", "counted_on", "counted_year", "counted_mu"]
+LEDGER = ["place", "state", "area_legal_m2", "area_legal_mu", "counted_on", "counted_year", "counted_mu"]
 PIECES = [
     "parcel_id", "line_type", "line_id", "line_name", "area_m2", "area_mu", "share", "width_m", "sliver", "verdict",
     "severity", "clause", "rule_id",
 ]  # fmt: skip
 Lines = Annotated[
-    list[str], typer.Option("--lines", help="FILE, FILE:LAYER or FILE:LAYER=red_line; may be repeated.")
+    list[str],
+    typer.Option(
+        "--lines",
+        help="FILE (every layer whose name tells its kind), FILE:LAYER, FILE:LAYER=red_line or FILE=red_line;"
+        " kinds: red_line, basic_farmland, growth_boundary, control_area; may be repeated.",
+    ),
 ]
+Events = Annotated[
+    Path | None, typer.Option("--events", help="The long table of events: parcel, event, date, document, area.")
+]
+Subject = Annotated[
+    str | None,
+    typer.Option("--subject", help="What the parcels are by the county's rules (renewal_parcels …); none: no verdict."),
+]
+
+
+class Measured(NamedTuple):
+    """A file of parcels with its areas, and the edition they are measured under."""
+
+    found: Ingested
+    parcels: gpd.GeoDataFrame
+    editions: Editions
+    edition: Edition
+
+    @property
+    def notes(self) -> list[str]:
+        """The edition and what is not sure in it."""
+        return desk.unsure(self.editions, pd.Series([self.edition.id]))
 
 
 @app.command()
@@ -34,25 +68,33 @@ Lines = Annotated[
 def area(
     file: File,
     output: Output = None,
+    as_of: AsOf = None,
     column: Columns = None,
+    head_row: HeadRow = None,
     crs: Crs = None,
     encoding: Encoding = None,
     part: Part = None,
 ) -> None:
-    """Legal ellipsoidal area of each polygon beside planar, geodesic and declared area."""
-    measured, found, editions, _ = _measured(file, desk.Reading(column, None, None, crs, encoding, part))
-    total = measured["area_legal_m2"].sum()
-    added = measured[[name for name in AREAS if name in measured]]
-    notes = [f"total {total:,.2f} m² = {total * 3 / 2000:,.2f} 亩", *desk.unsure(editions, _ids(measured))]
-    desk.give(desk.beside(found, added.assign(edition=_ids(measured))), output, f"{file.stem} 面积", notes)
+    """Legal ellipsoidal area (椭球面积) of each polygon beside planar, geodesic and declared area.
+
+    Example: gis land area 更新地块.shp -o 面积.xlsx --column area_declared_mu=面积
+    """
+    one = _measured(file, desk.Reading(column, head_row, None, crs, encoding, part), as_of)
+    total = float(one.parcels["area_legal_m2"].sum())
+    added = one.parcels[[name for name in AREAS if name in one.parcels]]
+    added = added.loc[:, [name for name in added if name != "area_declared_mu" or added[name].notna().any()]]
+    notes = [f"合计 total {total:,.2f} m² = {float(to_mu(total)):,.2f} 亩", *one.notes]
+    made = desk.beside(one.found, pd.DataFrame(added))
+    columns = desk.first_and(one.found, pd.DataFrame(added))
+    desk.give(desk.Result(made, f"{file.stem} 面积 · area", notes, columns), output)
 
 
 @app.command()
 @guard
 def ledger(
     file: File,
-    events: Annotated[Path | None, typer.Option("--events", help="The long table of events of the parcels.")] = None,
-    layers: Annotated[Path, typer.Option("--layers", help="A county's folder, for town names.")] = Path("layers"),
+    events: Events = None,
+    layers: Layers = LAYERS,
     as_of: AsOf = None,
     output: Output = None,
     column: Columns = None,
@@ -62,23 +104,32 @@ def ledger(
     encoding: Encoding = None,
     part: Part = None,
 ) -> None:
-    """State, town and counted 亩 of each parcel, nothing counted twice; totals by town, category and year."""
+    """State, town and counted 亩 of each parcel, nothing counted twice; totals by town, category, state, year.
+
+    Dates come from columns of FILE (验收日期, 入库日期 …) or from the table of --events.
+
+    Example: gis land ledger 更新地块.shp --events 更新台账.xlsx --as-of 2021-12-31 -o 台账.xlsx
+    """
     from gis.land.ledger import ledger as count
 
-    measured, found, editions, edition = _measured(
-        file, desk.Reading(column, head_row, date, crs, encoding, part)
-    )
+    how = desk.Reading(column, head_row, date, crs, encoding, part)
+    found = desk.read(file, "parcels", how)
     listed = desk.read(events, "ledger_events").table if events else None
-    tables = {"parcels": measured} | ({"ledger_events": listed} if listed is not None else {})
-    last = desk.last_day(tables, as_of)
-    book = count(measured, listed, edition, last, towns=desk.towns(layers))
-    show(book.pivot, f"ledger as of {last}")
-    for name in ("overlaps", "undated"):
+    last = desk.last_day({"ledger_events": events_of(found.table, listed)}, as_of)
+    one = _under(found, last)
+    book = count(one.parcels, listed, one.edition, last, towns=project.towns(layers, one.parcels["town"]))
+    show(book.pivot, f"台账 ledger as of {last}")
+    for name in ("overlaps", "undated", "unmatched"):
         rows = getattr(book, name)
         if len(rows):
-            show(rows, name)
-    added = book.parcels[[name for name in LEDGER if name in book.parcels]]
-    desk.give(desk.beside(found, added), output, f"{file.stem} 台账", desk.unsure(editions, _ids(measured)))
+            show(rows, name, most=10)
+    added = pd.DataFrame(book.parcels[[name for name in LEDGER if name in book.parcels]])
+    counted = float(book.parcels["counted_mu"].sum())
+    notes = [f"as of {last}: {counted:,.2f} 亩 counted, overlaps once", *one.notes]
+    sheets = {"汇总 totals": book.pivot, "重叠 overlaps": book.overlaps, "无日期 undated": book.undated}
+    made = desk.beside(found, added)
+    columns = desk.first_and(found, added)
+    desk.give(desk.Result(made, f"{file.stem} 台账 · ledger", notes, columns, sheets=sheets), output)
 
 
 @app.command()
@@ -86,38 +137,65 @@ def ledger(
 def conflicts(
     file: File,
     lines: Lines,
-    subject: Annotated[str | None, typer.Option("--subject", help="A subject of the rules; none: no verdict.")] = None,
-    layers: Annotated[Path, typer.Option("--layers", help="A county's folder, for its rules.")] = Path("layers"),
+    subject: Subject = None,
+    layers: Layers = LAYERS,
+    as_of: AsOf = None,
     output: Output = None,
     column: Columns = None,
+    head_row: HeadRow = None,
     crs: Crs = None,
     encoding: Encoding = None,
     part: Part = None,
 ) -> None:
-    """Area, share and verdict (触碰, with the clause) of each parcel and line, with the proof of area."""
+    """Area, share and verdict (触碰, with the clause) of each parcel and line, with the proof of area.
+
+    For the growth boundary the piece is the part outside it.
+
+    Example: gis land conflicts 地块.shp --lines 三条控制线.gdb --lines 管控.shp=control_area -o 触碰.gpkg
+    """
     from gis.land.conflicts import conflicts as judge
     from gis.land.overlay import overlay
 
-    measured, _, editions, edition = _measured(file, desk.Reading(column, None, None, crs, encoding, part))
-    cut = overlay(measured, desk.lines(lines), Threads(), edition)
-    pieces = judge(cut.pieces, measured, desk.rules(layers, subject), subject)
-    show(cut.proof, "proof: pieces + remainder = parcel")
+    one = _measured(file, desk.Reading(column, head_row, None, crs, encoding, part), as_of)
+    known, internal = project.lines(lines, layers)
+    cut = overlay(one.parcels, known, Threads(), one.edition)
+    pieces = judge(cut.pieces, one.parcels, project.rules(layers, subject), subject)
+    show(cut.proof, "面积证明 proof: pieces + remainder = parcel")
     if len(cut.contacts):
-        show(cut.contacts, "contact without area", most=10)
-    if subject is None:
-        say("areas without verdict: --subject names a subject of the rules", "yellow")
-    out = pieces[[*PIECES, "geometry"]].set_crs(measured.crs)
-    desk.give(out, output, f"{file.stem} 触碰", desk.unsure(editions, _ids(measured)))
+        show(cut.contacts, "相接无面积 contact without area", most=10)
+    rows = one.parcels.iloc[pieces["parcel"].astype("int64")]
+    made = gpd.GeoDataFrame(_with_own(pieces, one.found, rows.index), geometry="geometry", crs=pieces.crs)
+    total = pieces.groupby("line_type")["area_mu"].sum()
+    notes = [f"{kind}: {value:,.2f} 亩 in {(pieces['line_type'] == kind).sum():,} pieces" for kind, value in total.items()]
+    notes = [*(notes or ["no parcel meets a line"]), *one.notes]
+    stamps = {"confidentiality": "内部资料 internal: " + "、".join(one.title.zh for one in internal)} if internal else {}
+    sheets = {"证明 proof": cut.proof, "相接 contacts": cut.contacts}
+    result = desk.Result(made, f"{file.stem} 触碰 · conflicts", notes, PIECES, stamps, sheets)
+    if internal:
+        say(stamps["confidentiality"], "bold yellow")
+    desk.give(result, output)
 
 
-def _measured(file: Path, how: desk.Reading) -> tuple:  # type: ignore[type-arg]
+def _with_own(pieces: gpd.GeoDataFrame, found: Ingested, rows: pd.Index) -> pd.DataFrame:
+    """Put the columns of a piece behind those of its parcel."""
+    at = found.own.loc[rows].reset_index(drop=True)
+    behind = desk.beside(
+        Ingested(found.layer, found.kind, pd.DataFrame(index=at.index), at, found.sources),
+        pd.DataFrame(pieces[PIECES]).reset_index(drop=True),
+    )
+    return behind.assign(geometry=pieces.geometry.to_numpy())
+
+
+def _measured(file: Path, how: desk.Reading, as_of: str | None) -> Measured:
+    found = desk.read(file, "parcels", how)
+    dated = {"ledger_events": events_of(found.table, None)}
+    return _under(found, desk.last_day(dated, as_of, or_today=True))
+
+
+def _under(found: Ingested, last: dt.date) -> Measured:
     from gis.land.area import measure
 
-    found = desk.read(file, "parcels", how)
     editions = desk.editions(FAMILY, None)
-    edition = editions.family(FAMILY)[-1]
-    return measure(found.table, edition).assign(edition=edition.id), found, editions, edition
-
-
-def _ids(measured):  # type: ignore[no-untyped-def]
-    return measured["edition"]
+    edition = editions.in_force(FAMILY, last)
+    parcels = gpd.GeoDataFrame(measure(found.table, edition).assign(edition=edition.id))
+    return Measured(found, parcels, editions, edition)

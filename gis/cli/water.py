@@ -8,16 +8,19 @@ from typing import Annotated
 import pandas as pd
 import typer
 
+from gis.base.errors import UsageError
 from gis.cli import desk
 from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, Columns, Dated, EditionId, Encoding, File, HeadRow, Output, Part
+from gis.standards import Editions, by_edition
 
 app = typer.Typer(help="水 · Water class of each record, and of months and years.", no_args_is_help=True)
 
 FAMILY = "surface_water_limits"
+AUTOMATIC = "automatic"
 Sections = Annotated[
     Path | None,
-    typer.Option("--sections", help="The section list: name or code, river or lake, target class."),
+    typer.Option("--sections", help="The section list: name or code, river or lake, level, target class."),
 ]
 PERIODS = [
     "name", "period", "water_class", "class_as_river", "class_as_lake", "deciding_indicators", "main_pollutants",
@@ -32,6 +35,7 @@ def classify(
     file: File,
     sections: Sections = None,
     edition: EditionId = None,
+    as_of: AsOf = None,
     output: Output = None,
     column: Columns = None,
     head_row: HeadRow = None,
@@ -39,20 +43,23 @@ def classify(
     encoding: Encoding = None,
     part: Part = None,
 ) -> None:
-    """Class, deciding indicators and 超标倍数 of each record; river or lake unknown: both classes."""
-    from gis.water.classes import classify as judge
+    """Class, deciding indicators and 超标倍数 of each record; river or lake unknown: both classes.
+
+    Example: gis water classify 手工监测.xlsx --sections 断面清单.xlsx -o 类别.xlsx
+    """
     from gis.water.sections import keyed_sections, keys_of, kind_of
 
     found = desk.read(file, "samples", desk.Reading(column, head_row, date, None, encoding, part))
     listed = keyed_sections(_listed(sections))
-    kinds = keys_of(found.table, listed).map(kind_of(listed))
+    last = desk.last_day({"samples": found.table}, as_of)
+    samples = desk.until(found.table, found.table["sampled_at"], last)
+    kinds = keys_of(samples, listed).map(kind_of(listed)).astype("str")
     editions = desk.editions(FAMILY, edition)
-    limits = editions.in_force(FAMILY, desk.last_day({"samples": found.table}, None))
-    added = judge(found.table, limits, kinds).assign(edition=limits.id)
-    notes = desk.unsure(editions, added["edition"])
-    if found.table["audited"].ne(other=True).any():
-        notes.append("未经审核 · not audited")
-    desk.give(desk.beside(found, added), output, f"{file.stem} 水质类别", notes)
+    added = _classes(samples, kinds, editions)
+    notes = [f"as of {last}", *_told(samples, added, kinds, editions), *desk.unsure(editions, added["edition"])]
+    made = desk.beside(found, added)
+    columns = desk.first_and(found, added)
+    desk.give(desk.Result(made, f"{file.stem} 水质类别 · water class", notes, columns), output)
 
 
 @app.command()
@@ -69,7 +76,10 @@ def assess(
     encoding: Encoding = None,
     part: Part = None,
 ) -> None:
-    """Months, 1–N月累计 and years of each section, and the rates over the national and provincial ones."""
+    """Months, 1–N月累计 and years of each section, and the rates over the national and provincial ones.
+
+    Example: gis water assess 手工监测.xlsx --sections 断面清单.xlsx --as-of 2021-12-31 -o 评价.xlsx
+    """
     from gis import water
     from gis.engine import Threads
 
@@ -79,14 +89,61 @@ def assess(
     last = desk.last_day(tables, as_of)
     made = water.assess(tables, desk.county(), editions, last, Threads())
     periods = desk.table(made, "section_periods", file)
-    if "water_rates" in made.tables:
-        show(made.tables["water_rates"], "国省考断面 · national and provincial sections", RATES)
+    rates = made.tables.get("water_rates", pd.DataFrame())
+    if len(rates):
+        show(rates, "国省考断面 · national and provincial sections", RATES)
     else:
         say("no rates: --sections names the sections, their level and target class", "yellow")
-    desk.give(periods, output, f"{file.stem} 断面评价", desk.unsure(editions, periods["edition"]), PERIODS)
+    notes = [f"as of {last}", *desk.unsure(editions, periods["edition"])]
+    if periods["unaudited"].any():
+        notes.insert(1, f"{desk.NOT_AUDITED}: automatic records are among them")
+    sheets = {"比率 rates": rates} if len(rates) else {}
+    result = desk.Result(periods, f"{file.stem} 断面评价 · sections", notes, PERIODS, sheets=sheets)
+    desk.give(result, output)
 
 
 def _listed(sections: Path | None) -> pd.DataFrame:
     from gis.base.tables import empty
 
     return empty("sections") if sections is None else desk.read(sections, "sections").table
+
+
+def _classes(samples: pd.DataFrame, kinds: pd.Series, editions: Editions) -> pd.DataFrame:
+    from gis.water.classes import classify as judge
+
+    days = samples["sampled_at"].dt.normalize()
+    parts = [
+        judge(samples[here], limits, kinds[here]).assign(edition=limits.id)
+        for limits, here in by_edition(days, FAMILY, editions)
+    ]
+    if not parts:
+        raise UsageError(
+            "no edition is in force on the dates of the records",
+            found=f"{days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}",
+            fix=f"--edition with one of {', '.join(one.id for one in editions.family(FAMILY))}",
+        )
+    added = pd.concat(parts).reindex(samples.index)
+    raw = samples["audited"].eq(other=False) | (samples["method"].eq(AUTOMATIC) & samples["audited"].isna())
+    return added.assign(unaudited=raw.fillna(value=False).astype("boolean"))
+
+
+def _told(samples: pd.DataFrame, added: pd.DataFrame, kinds: pd.Series, editions: Editions) -> list[str]:
+    """Say how many records are not audited, of unknown kind, not rated, and differ from the published class."""
+    from gis.water.published import disagreements
+
+    notes = []
+    if added["unaudited"].any():
+        notes.append(f"{desk.NOT_AUDITED}: {int(added['unaudited'].sum()):,} records")
+    unknown = int(kinds.isna().sum())
+    if unknown:
+        notes.append(f"河流或湖库不明 river or lake unknown: {unknown:,} records, both classes; --sections tells")
+    unrated = int((added["water_class"].isna() & added["class_as_river"].isna()).sum())
+    if unrated:
+        notes.append(f"不评价 not rated, no rated indicator: {unrated:,} records")
+    told = int(samples["published_class"].notna().sum())
+    if told:
+        limits = editions.get(added["edition"].dropna().iloc[0])
+        differ = disagreements(samples.assign(**added), limits, kinds)
+        causes = ", ".join(f"{cause} {count:,}" for cause, count in differ["cause"].value_counts().items())
+        notes.append(f"公布类别 published class: {told:,}, ours differs in {len(differ):,}{f' ({causes})' if causes else ''}")
+    return notes

@@ -1,6 +1,19 @@
 """Reading what offices have: a layer or a file becomes a canonical table, with all that was left out."""
 
+from gis.ingest.guess import KINDS, LINE_TYPES, guess_kind, line_type_of, parts_of
 from gis.ingest.model import Ingested, Options, Raw
+from gis.ingest.offsets import offsets_told
 from gis.ingest.read import read_file, read_layer
 
-__all__ = ["Ingested", "Options", "Raw", "read_file", "read_layer"]
+__all__ = [
+    "KINDS",
+    "LINE_TYPES",
+    "Ingested",
+    "Options",
+    "Raw",
+    "guess_kind",
+    "line_type_of",
+    "parts_of",
+    "read_file",
+    "read_layer",
+]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,24 +10,21 @@ import numpy as np
 import pandas as pd
 
 from gis.base.tables import TABLES, conform, empty
+from gis.ingest.amounts import SUSPECT, Mark, amounts
 from gis.ingest.heads import NEEDED, Match, Taken
-from gis.ingest.measures import canonical_unit, factor
 from gis.ingest.model import Options, Raw
 from gis.ingest.sheet_shape import records
-from gis.ingest.values import chosen, is_missing, moments, numbers, texts, words
+from gis.ingest.times import FIRST_DAY, times
+from gis.ingest.values import chosen, is_missing, texts, words
 
 WORD_LISTS = {"published_class": "water_class", "target_class": "water_class"}
-ANY_SIGN = frozenset(("water_temp", "lon", "lat", "value", "quantity"))
 MUST_BE_KNOWN = frozenset((("ledger_events", "event"), ("water_bank", "kind")))
-SUSPECT = "读不懂，按空值 · not understood, taken as empty"
-BELOW = "未检出，按检出限一半参与计算 (环办监测函〔2020〕82号第7条) · below the limit, half of it is used"
-NO_LIMIT = "未检出且未注明检出限，不参与评价 · not detected, no limit stated, not rated"
-MARK_REASONS = {"missing": "缺测 · missing", "suspect": SUSPECT}
 FIXES = {
     "time": "写成 2021-01-05 08:00；只有年月日在标题中时用 --date · write it as 2021-01-05 08:00, or --date",
     "word": "改用可识别的词 · write one of the words known: ",
     "key": "补填该单元格 · fill in the cell",
     "number": "写成数字 · write a number",
+    "odd": f"早于 {FIRST_DAY} 或远在将来，核对日期 · before {FIRST_DAY} or far in the future, check the date",
 }
 
 
@@ -37,12 +33,13 @@ class Rows:
     """Canonical columns of one raw part on its index, and what reading the cells showed."""
 
     columns: dict[str, pd.Series] = field(default_factory=dict)
-    marks: list[pd.DataFrame] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
     bad: dict[str, tuple[pd.Series, str]] = field(default_factory=dict)
+    odd: dict[str, pd.Series] = field(default_factory=dict)
     findings: list[tuple[str, str]] = field(default_factory=list)
 
 
-def canonical(raw: Raw, match: Match, options: Options, source: str) -> Rows:
+def canonical(raw: Raw, match: Match, options: Options) -> Rows:
     """Read every taken column of a raw part.
 
     Parameters
@@ -53,8 +50,6 @@ def canonical(raw: Raw, match: Match, options: Options, source: str) -> Rows:
         Where each canonical column comes from.
     options
         `constants` fill columns that are absent and cells that are empty.
-    source
-        The name of the source in marks.
 
     Returns
     -------
@@ -68,9 +63,9 @@ def canonical(raw: Raw, match: Match, options: Options, source: str) -> Rows:
         cells = _cells(raw.frame, taken)
         kind = TABLES[options.kind][name].kind
         if kind in "fi":
-            _number(rows, name, cells, taken, (raw, options, source))
+            _number(rows, name, cells, taken, (raw, options))
         elif kind in "dt":
-            rows.columns[name] = _times(rows, name, cells, kind, (raw, match))
+            _time(rows, name, raw, match, options.kind)
         elif kind == "b":
             _word(rows, name, cells, "bool", options)
             rows.columns[name] = rows.columns[name].map({"true": True, "false": False}).astype("boolean")
@@ -78,6 +73,8 @@ def canonical(raw: Raw, match: Match, options: Options, source: str) -> Rows:
             _word(rows, name, cells, name, options)
         else:
             rows.columns[name] = texts(cells)
+    if options.kind == "air_hours" and "time" not in match.columns and "_day" in match.columns:
+        _time(rows, "time", raw, match, options.kind)
     _from_title(rows, raw, options)
     for name, value in options.constants.items():
         have = rows.columns.get(name)
@@ -87,28 +84,14 @@ def canonical(raw: Raw, match: Match, options: Options, source: str) -> Rows:
 
 
 def faults(rows: Rows, raw: Raw, options: Options, source: str) -> pd.DataFrame:
-    """Give the rejects: rows without a cell that they need, one row each, index of `raw.frame` in `at`."""
-    index = raw.frame.index
-    reasons = pd.DataFrame(index=index, columns=["field", "text", "reason", "fix"], dtype="object")
-    for group in NEEDED.get(options.kind, ()):
-        have = np.zeros(len(index), dtype=bool)
-        for name in group:
-            if name in rows.columns:
-                have |= rows.columns[name].notna().to_numpy()
-        name = next((one for one in group if one in rows.columns), group[0])
-        lacking = ~have & reasons["reason"].isna().to_numpy()
-        if not lacking.any():
-            continue
-        zh, en = TABLES[options.kind][name].zh, TABLES[options.kind][name].en
-        cells, fix = rows.bad.get(name, (pd.Series(None, index=index, dtype="object"), FIXES["key"]))
-        found = cells[lacking].map(lambda cell: None if is_missing(cell) else str(cell))
-        written = found.notna().to_numpy()
-        reasons.loc[lacking, "field"] = name
-        reasons.loc[lacking, "text"] = found.to_numpy()
-        reasons.loc[lacking, "reason"] = np.where(
-            written, f"{zh}读不懂 · {en} is not understood", f"{zh}为空 · {en} is empty"
-        )
-        reasons.loc[lacking, "fix"] = np.where(written, fix, FIXES["key"])
+    """Give the rejects: rows without a cell that they need or with a date that cannot be.
+
+    Returns
+    -------
+    rejects
+        One row each, the first reason; index of `raw.frame` in the column `at`.
+    """
+    reasons = _reasons(rows, options.kind, raw.frame.index)
     bad = reasons[reasons["reason"].notna()]
     if bad.empty:
         return empty("rejects").assign(at=pd.Series(dtype="int64"))
@@ -120,6 +103,38 @@ def faults(rows: Rows, raw: Raw, options: Options, source: str) -> pd.DataFrame:
         ).reset_index(drop=True),
         "rejects",
     )  # fmt: skip
+
+
+def _reasons(rows: Rows, kind: str, index: pd.Index) -> pd.DataFrame:
+    reasons = pd.DataFrame(index=index, columns=["field", "text", "reason", "fix"], dtype="object")
+    for group in NEEDED.get(kind, ()):
+        have = np.zeros(len(index), dtype=bool)
+        for name in group:
+            if name in rows.columns:
+                have |= rows.columns[name].notna().to_numpy()
+        name = next((one for one in group if one in rows.columns), group[0])
+        lacking = ~have & reasons["reason"].isna().to_numpy()
+        if not lacking.any():
+            continue
+        title = TABLES[kind][name]
+        cells, fix = rows.bad.get(name, (pd.Series(None, index=index, dtype="object"), FIXES["key"]))
+        found = cells[lacking].map(lambda cell: None if is_missing(cell) else str(cell))
+        written = found.notna().to_numpy()
+        reasons.loc[lacking, "field"] = name
+        reasons.loc[lacking, "text"] = found.to_numpy()
+        reasons.loc[lacking, "reason"] = np.where(
+            written,
+            f"{title.zh}读不懂 · {title.en} is not understood",
+            f"{title.zh}为空 · {title.en} is empty",
+        )
+        reasons.loc[lacking, "fix"] = np.where(written, fix, FIXES["key"])
+    for name, odd in rows.odd.items():
+        title, late = TABLES[kind][name], odd.to_numpy() & reasons["reason"].isna().to_numpy()
+        reasons.loc[late, "field"] = name
+        reasons.loc[late, "text"] = rows.columns[name][late].astype(str).to_numpy()
+        reasons.loc[late, "reason"] = f"{title.zh}不合理 · {title.en} is not plausible"
+        reasons.loc[late, "fix"] = FIXES["odd"]
+    return reasons
 
 
 def points(rows: Rows, frame: pd.DataFrame) -> gpd.GeoDataFrame | None:
@@ -142,81 +157,45 @@ def _cells(frame: pd.DataFrame, taken: Taken) -> pd.Series:
     return cells.where(~blank, frame[taken.rounded].astype("object"))
 
 
-def _number(rows: Rows, name: str, cells: pd.Series, taken: Taken, where: tuple[Raw, Options, str]) -> None:
-    raw, options, source = where
-    if TABLES[options.kind][name].kind == "i" and name in WORD_LISTS:
+def _number(rows: Rows, name: str, cells: pd.Series, taken: Taken, where: tuple[Raw, Options]) -> None:
+    raw, options = where
+    if name in WORD_LISTS:
         _word(rows, name, cells, WORD_LISTS[name], options)
         rows.columns[name] = pd.to_numeric(rows.columns[name], errors="coerce").astype("Int64")
         return
-    if TABLES[options.kind][name].kind == "i":
-        cells = cells.map(
-            lambda cell: (
-                cell.strip().removesuffix("年度").removesuffix("年") if isinstance(cell, str) else cell
-            )
-        )
-    read = numbers(cells)
-    into = canonical_unit(options.kind, name)
-    times = factor(taken.unit, into) if taken.unit and into is not None else None
-    below_zero = (read["value"] < 0) & (name not in ANY_SIGN)
-    broken = (read["value"] % 1 != 0) & read["value"].notna() & (TABLES[options.kind][name].kind == "i")
-    if options.kind != "samples":
-        broken |= read["mark"].eq("non_detect")
-    if (below_zero | broken).any():
-        read.loc[below_zero | broken, ["value", "limit"]] = np.nan
-        read.loc[below_zero | broken, "mark"] = "suspect"
-    if times is not None and times != 1:
-        read[["value", "limit"]] *= times
-    rows.columns[name] = read["value"]
-    marked = read[read["mark"].notna()]
-    suspect = marked.index[marked["mark"] == "suspect"]
-    if len(suspect):
+    read = amounts(name, cells, taken, options.kind)
+    rows.columns[name] = pd.Series(read.found, index=cells.index)
+    suspect = [one for one in read.marks if one.mark == "suspect"]
+    if suspect:
         rows.bad[name] = (cells, FIXES["number"])
-        example = str(cells[suspect[0]])
-        message = f"{taken.head}: {len(suspect)} 格{SUSPECT} ({example}, row {raw.rows[suspect[0]]})"
+        at = raw.rows.iloc[suspect[0].at]
+        message = f"{taken.head}: {len(suspect)} 格{SUSPECT} ({suspect[0].text}, row {at})"
         rows.findings.append(("suspect_cells", message))
-    if options.kind == "samples" and len(marked):
-        rows.marks.append(_marks(name, marked, cells, raw, source))
+    if len(read.converted):
+        example = cells.iloc[read.converted[0]]
+        message = (
+            f"{taken.head}: {len(read.converted)} 格自带单位，已换算 · cells with their own unit ({example})"
+        )
+        rows.findings.append(("unit_in_cell", message))
+    if options.kind == "samples":
+        rows.marks += read.marks
 
 
-def _marks(name: str, marked: pd.DataFrame, cells: pd.Series, raw: Raw, source: str) -> pd.DataFrame:
-    reasons = marked["mark"].map(MARK_REASONS)
-    below = marked["mark"] == "non_detect"
-    limited = marked["limit"].notna()
-    reasons = reasons.mask(below & limited, BELOW).mask(below & ~limited, NO_LIMIT)
-    return pd.DataFrame(
-        {
-            "source": source, "source_row": raw.rows.loc[marked.index], "indicator": name,
-            "mark": marked["mark"], "text": cells[marked.index].astype(str),
-            "detection_limit": marked["limit"], "reason": reasons,
-        },
-        index=marked.index,
-    )  # fmt: skip
+def marks(rows: Rows, raw: Raw, source: str) -> pd.DataFrame:
+    """List the cells of samples that are no plain numbers, columns of `sample_marks`, index of `raw.frame`."""
+    at = [one.at for one in rows.marks]
+    listed = pd.DataFrame(rows.marks, columns=list(Mark._fields), index=raw.frame.index[at])
+    return listed.assign(source=source, source_row=raw.rows.iloc[at].to_numpy()).drop(columns="at")
 
 
-def _times(rows: Rows, name: str, cells: pd.Series, kind: str, where: tuple[Raw, Match]) -> pd.Series:
-    raw, match = where
-    references, parts = pd.Series(raw.date, index=cells.index, dtype="object"), raw.date_parts
-    told = "title or name"
-    if "_year" in match.columns:
-        years = numbers(raw.frame[match.columns["_year"].head])["value"]
-        found = years.map(lambda year: dt.date(int(year), 1, 1) if 1900 <= year <= 2200 else None)  # noqa: PLR2004
-        references, parts, told = found.astype("object"), 1, match.columns["_year"].head
-    elif "_file_date" in match.columns:
-        days = moments(raw.frame[match.columns["_file_date"].head], references)
-        references, parts = days.dt.date.astype("object"), 3
-        told = match.columns["_file_date"].head
-    read = moments(cells, references, parts)
-    alone = moments(cells, pd.Series(None, index=cells.index, dtype="object"))
-    lent = int((read.notna() & alone.isna()).sum())
-    if lent:
-        message = f"{name}: {lent:,} 行的年份取自 {told} · the year of {lent:,} rows comes from {told}"
-        rows.findings.append(("year_elsewhere", message))
-    wrong = read.isna() & ~cells.map(is_missing).astype(bool)
-    if wrong.any():
-        rows.bad[name] = (cells, FIXES["time"])
-        message = f"{name}: {int(wrong.sum())} 格不是日期 · cells are no dates ({cells[wrong].iloc[0]})"
-        rows.findings.append(("suspect_cells", message))
-    return read.dt.normalize() if kind == "d" else read
+def _time(rows: Rows, name: str, raw: Raw, match: Match, kind: str) -> None:
+    read = times(name, raw, match, kind)
+    rows.columns[name] = read.found
+    rows.findings += read.findings
+    if read.wrong.any():
+        rows.bad[name] = (read.cells, FIXES["time"])
+    if read.odd.any():
+        rows.odd[name] = read.odd
 
 
 def _word(rows: Rows, name: str, cells: pd.Series, words_of: str, options: Options) -> None:

@@ -19,14 +19,15 @@ from gis.ingest.model import Options
 _BRACKETS = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)[)\]}】〕]\s*$")
 _SIGNS = re.compile(r"[\s_\-.·:*'\"()\[\]{}【】〔〕/,、]+")
 _RAW = "原始值"
+TIMES = frozenset(("sampled_at", "time"))
 NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
-    "ledger_events": (("parcel_id",), ("event",), ("date",)),
+    "ledger_events": (("parcel_id",), ("event",)),
     "farmland_cases": (),
     "sections": (("section_id", "name"),),
     "samples": (("section", "section_id"), ("sampled_at",)),
     "outfalls": (("outfall_id", "name"),),
     "stations": (("station_id", "name"),),
-    "air_hours": (("station_id", "station"), ("time",)),
+    "air_hours": (("station_id", "station"), ("time", "_day")),
     "air_days": (("station_id", "station"), ("date",)),
     "tax": (("payer_id", "payer"), ("year",), ("tax_yuan",)),
     "statistics": (("indicator",), ("year",), ("value",)),
@@ -55,10 +56,11 @@ class Taken(NamedTuple):
 
 @dataclass(frozen=True)
 class Match:
-    """Canonical column → where it comes from, and what is to be reported."""
+    """Canonical column → where it comes from, the heads that also fit it, and what is to be reported."""
 
     columns: dict[str, Taken]
     findings: tuple[tuple[str, str], ...] = field(default=())
+    others: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def plain(text: str) -> str:
@@ -136,16 +138,8 @@ def match(heads: Sequence[str], options: Options, file: str = "") -> Match:
         A head named in `columns` is not there, or a unit cannot be converted.
     """
     taken, findings = _said(heads, options, file), []
-    used = {one.head for one in taken.values()}
-    known = aliases(options.kind)
-    found: dict[str, list[tuple[bool, int, int, int, str]]] = {}
-    for place, text in enumerate(heads):
-        head = take_apart(text)
-        for exact, key in enumerate(head.keys):
-            if key in known and text not in used:
-                name, rank = known[key]
-                found.setdefault(name, []).append((not head.raw, exact if rank else 0, rank, place, text))
-                break
+    others: dict[str, tuple[str, ...]] = {}
+    found = _candidates(heads, options.kind, {one.head for one in taken.values()})
     for name, candidates in found.items():
         if name in taken:
             continue
@@ -154,18 +148,42 @@ def match(heads: Sequence[str], options: Options, file: str = "") -> Match:
         twins = [one[-1] for one in candidates if one[0]] if take_apart(best).raw else []
         unit = take_apart(best).unit or (take_apart(twins[0]).unit if twins else None)
         taken[name] = Taken(best, unit, "alias", twins[0] if twins else None)
-        others = [one[-1] for one in candidates[1:] if one[-1] not in twins[:1]]
-        if others:
-            message = f"{name}: 采用“{best}”，未用 {'、'.join(others)} · took {best}, not {', '.join(others)}"
-            findings.append(("several_heads", message))
+        others[name] = tuple(one[-1] for one in candidates[1:] if one[-1] not in twins[:1])
+        if others[name] and name not in TIMES:
+            findings.append(several(name, best, others[name]))
     checked = {name: _checked(name, one, options.kind, file, findings) for name, one in taken.items()}
-    return Match(checked, tuple(findings))
+    return Match(checked, tuple(findings), others)
+
+
+def _candidates(
+    heads: Sequence[str], kind: str, used: set[str]
+) -> dict[str, list[tuple[bool, int, int, int, str]]]:
+    known = aliases(kind)
+    found: dict[str, list[tuple[bool, int, int, int, str]]] = {}
+    for place, text in enumerate(heads):
+        head = take_apart(text)
+        for exact, key in enumerate(head.keys):
+            if key in known and text not in used:
+                name, rank = known[key]
+                found.setdefault(name, []).append((not head.raw, exact if rank else 0, rank, place, text))
+                break
+    return found
+
+
+def several(name: str, best: str, others: Sequence[str]) -> tuple[str, str]:
+    """Tell which of several heads for one column was taken."""
+    message = f"{name}: 采用“{best}”，未用 {'、'.join(others)} · took {best}, not {', '.join(others)}"
+    return "several_heads", message
 
 
 def missing(match_: Match, kind: str, given: Sequence[str] = ()) -> list[str]:
     """List the needed columns that neither a head nor `given` (constants, a date found) supplies."""
     have = {*match_.columns, *given}
-    return [" | ".join(group) for group in NEEDED.get(kind, ()) if not have & set(group)]
+    return [
+        " | ".join(one for one in group if not one.startswith("_"))
+        for group in NEEDED.get(kind, ())
+        if not have & set(group)
+    ]
 
 
 def refuse_missing(lacking: Sequence[str], heads: Sequence[str], kind: str, file: str) -> ColumnError:

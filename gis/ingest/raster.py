@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +21,7 @@ from rasterio.windows import Window
 
 from gis.base.errors import CrsError, FileError
 from gis.base.geo import STORED
+from gis.base.hashing import of_path
 from gis.base.tables import conform
 from gis.base.units import to_mu
 from gis.catalogue.model import Layer
@@ -36,7 +36,11 @@ Totals = dict[int, tuple[int, float]]
 
 
 def read_land_cover(
-    path: Path, layer: Layer, boundary: gpd.GeoDataFrame | None = None, source: str | None = None
+    path: Path,
+    layer: Layer,
+    boundary: gpd.GeoDataFrame | None = None,
+    source: str | None = None,
+    digest: str | None = None,
 ) -> Ingested:
     """Count the pixels of each class and their area.
 
@@ -50,6 +54,8 @@ def read_land_cover(
         Polygons, any CRS: a pixel counts where its centre lies inside. None: the whole raster.
     source
         The name of the source in the tables; the file's name without it.
+    digest
+        The file's SHA-256 where it is known; taken here without it.
 
     Returns
     -------
@@ -92,7 +98,8 @@ def read_land_cover(
             f"县域内 {nodata:,} 个像元无数据 · {nodata:,} pixels inside have no data and are not counted"
         )
         findings.append(("nodata", message))
-    return _ingested(path, layer, source or path.name, totals, (found, crs_name(used)), findings)
+    names = (source or path.name, path.name, digest or of_path(path))
+    return _ingested(names, layer, totals, (found, crs_name(used)), findings)
 
 
 def row_areas(north: float, step: float, rows: int, width: float) -> npt.NDArray[np.float64]:
@@ -227,31 +234,29 @@ def _areas(raster: Any, window: Window, used: CRS) -> npt.NDArray[np.float64]:
 
 
 def _ingested(
-    path: Path,
+    names: tuple[str, str, str],
     layer: Layer,
-    source: str,
     totals: Totals,
     crs: tuple[str | None, str],
     findings: list[tuple[str, str]],
 ) -> Ingested:
+    source, file, digest = names
     codes = sorted(totals)
     if unknown := [str(code) for code in codes if layer.classes and str(code) not in layer.classes]:
         message = f"目录没有类别 · the catalogue has no class {', '.join(unknown)}"
         findings.append(("class_unknown", message))
-    names = [layer.classes[str(code)].zh if str(code) in layer.classes else str(code) for code in codes]
+    titles = [layer.classes[str(code)].zh if str(code) in layer.classes else str(code) for code in codes]
     own = pd.DataFrame({"class_code": codes, "pixels": [totals[code][0] for code in codes]})
     table = own.assign(
         layer=layer.id,
         date=pd.Series([layer.date or layer.about.date] * len(codes), dtype="object"),
-        class_name=names,
+        class_name=titles,
         area_mu=to_mu([totals[code][1] for code in codes]),
         source=source,
         source_row=pd.array([pd.NA] * len(codes), dtype="Int64"),
     )
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     about = {
-        "source": source, "layer": layer.id, "file": path.name, "sha256": digest,
+        "source": source, "layer": layer.id, "file": file, "sha256": digest,
         "reader": f"rasterio {rasterio.__version__}", "crs_found": crs[0], "crs_used": crs[1],
         "rows_read": len(codes), "rows_kept": len(codes), "rows_superseded": 0, "rows_quarantined": 0,
     }  # fmt: skip

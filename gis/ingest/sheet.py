@@ -59,20 +59,34 @@ def read_sheet(path: Path, options: Options) -> list[Raw]:
     EncodingError
         No encoding fits the text.
     """
+    pages, encoding, findings = pages_of(path, options.encoding)
+    return _raws(pages, path, options, encoding, findings)
+
+
+def pages_of(
+    path: Path, encoding: str | None = None
+) -> tuple[list[Page], tuple[str | None, str | None], list[tuple[str, str]]]:
+    """Give the visible sheets of a file cell by cell, the encoding with its reason, and the findings.
+
+    Raises
+    ------
+    FileError, EncodingError
+        As `read_sheet`.
+    """
     refuse(path)
     suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
     if suffix in (".xlsx", ".xlsm", ".xls"):
         pages, findings = (_xls if suffix == ".xls" else _xlsx)(path)
-        return _raws(pages, path, options, (None, None), findings)
+        return pages, (None, None), findings
     if suffix not in (".csv", ".tsv", ".txt", ".json"):
         raise FormatError(
             f"{suffix or 'a file without suffix'} is not a table that is read here",
             file=path.name,
             fix=".csv, .xlsx or .xls",
         )
-    text, codec, reason = _text(path, options.encoding)
+    text, codec, reason = _text(path, encoding)
     page = Page("", grid_of(text, path.name)) if suffix == ".json" else _csv(text)
-    return _raws([page], path, options, (codec, reason), [])
+    return [page], (codec, reason), []
 
 
 def _text(path: Path, override: str | None) -> tuple[str, str, str]:

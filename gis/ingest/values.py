@@ -13,10 +13,15 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+
+from gis.ingest.measures import factor
 
 NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?"
 _NUMBER = re.compile(NUMBER)
+_ABOVE = re.compile(rf"(?:>=?|≥|大于)({NUMBER})|({NUMBER})以上")
+_WITH_UNIT = re.compile(rf"({NUMBER})(\D.*)")
 _POWER = re.compile(rf"({NUMBER})[x×*]10\^?([-+]?\d+)")
 _BELOW = re.compile(rf"(?:<=?|≤|小于)({NUMBER})l?|({NUMBER})(?:l|nd)|(?:未检出|nd)\(?<?({NUMBER})l?\)?")
 _CLOCK = r"(?:[T\s日]*(\d{1,2})(?:[:时点]?(\d{2}))?(?:[:分](\d{1,2}))?(?:\.\d+)?[分秒时点]?)?"
@@ -24,17 +29,26 @@ _FULL = re.compile(rf"(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{_CLOCK
 _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
 _PACKED = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:(\d{2})(\d{2})?(\d{2})?)?")
 _SHORT = re.compile(rf"(\d{{1,2}})[-/.月](\d{{1,2}})日?{_CLOCK}", re.IGNORECASE)
+_HOUR = re.compile(r"(\d{1,2})(?:[:时点](\d{1,2})?)?(?:[:分](\d{1,2})?)?秒?")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 EXCEL_ZERO, FIRST_SERIAL, LAST_SERIAL = dt.datetime(1899, 12, 30), 20_000, 80_000
 END_OF_DAY, FIRST_YEAR, LAST_YEAR = 24, 1900, 2200
 
 
 class Number(NamedTuple):
-    """A cell read as a number; `mark` says why it is none, or that it is below a detection limit."""
+    """A cell read as a number; `mark` says why it is none, or that it is a bound only."""
 
     value: float
     mark: str | None = None
     limit: float = math.nan
+
+
+class Numbers(NamedTuple):
+    """A column read as numbers: values, marks (None where there is nothing to say), detection limits."""
+
+    value: npt.NDArray[np.float64]
+    mark: npt.NDArray[np.object_]
+    limit: npt.NDArray[np.float64]
 
 
 NOTHING = Number(math.nan)
@@ -76,8 +90,9 @@ def number(cell: Any) -> Number:
     -------
     number
         Below a detection limit that is stated: half of it (环办监测函〔2020〕82号 point 7), mark
-        ``non_detect``, and the limit; 未检出 without a limit: nan, ``non_detect``; `-`, `--`, `*`:
-        nan, ``missing``; blank: nan without mark; anything else: nan, ``suspect``.
+        ``non_detect``, and the limit; 未检出 without a limit: nan, ``non_detect``; above a range
+        (`>24000`): the bound, ``above_range``; `-`, `--`, `*`: nan, ``missing``; blank: nan without
+        mark; anything else: nan, ``suspect``.
 
     Examples
     --------
@@ -100,13 +115,12 @@ def _written(text: str) -> Number:
     if found := _BELOW.fullmatch(text):
         limit = float(next(group for group in found.groups() if group).replace(",", ""))
         return Number(limit / 2, "non_detect", limit) if 0 < limit < math.inf else Number(math.nan, "suspect")
-    if text in words("not_detected"):
-        return Number(math.nan, "non_detect")
-    if text in words("missing"):
-        return Number(math.nan, "missing")
+    if found := _ABOVE.fullmatch(text):
+        return Number(float((found[1] or found[2]).replace(",", "")), "above_range")
     if found := _POWER.fullmatch(text):
         return Number(float(found[1].replace(",", "")) * 10.0 ** max(min(int(found[2]), 300), -300))
-    return Number(math.nan, "suspect")
+    nothing = {"non_detect": words("not_detected"), "missing": words("missing")}
+    return Number(math.nan, next((mark for mark, known in nothing.items() if text in known), "suspect"))
 
 
 def moment(cell: Any, reference: dt.date | None = None, parts: int = 3) -> dt.datetime | None:
@@ -168,16 +182,38 @@ def _time(
     return time + dt.timedelta(days=1) if late else time
 
 
-def numbers(cells: pd.Series) -> pd.DataFrame:
-    """Read a column as numbers: columns value, mark, limit on the index of `cells`."""
+def with_unit(cell: Any, into: str) -> float:
+    """Read a cell that states its own unit (3.5亩, 200 m²) in the unit `into`; nan where it is none."""
+    found = _WITH_UNIT.fullmatch(plain(cell))
+    times = factor(found[2], into) if found else None
+    return math.nan if found is None or times is None else float(found[1].replace(",", "")) * times
+
+
+def clock(cell: Any) -> dt.timedelta | None:
+    """Read one cell as a time of day alone: 08:30, 8时, hour 1 to 24, a time of Excel; None otherwise."""
+    if isinstance(cell, dt.time):
+        return dt.timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second)
+    if isinstance(cell, (dt.datetime, dt.date)) or is_blank(cell):
+        return None
+    found = number(cell)
+    if found.mark is None and 0 < found.value < 1:
+        return dt.timedelta(seconds=round(found.value * 86_400))
+    if not (spelled := _HOUR.fullmatch(plain(cell).removesuffix(".0"))):
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in spelled.groups())
+    passed = dt.timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    return passed if passed <= dt.timedelta(hours=END_OF_DAY) else None
+
+
+def numbers(cells: pd.Series) -> Numbers:
+    """Read a column as numbers, shape (n,) each."""
     codes, uniques = pd.factorize(cells.astype("object"), use_na_sentinel=True)
     read = [*(number(cell) for cell in uniques), NOTHING]
-    columns = {
-        "value": np.array([one.value for one in read])[codes],
-        "mark": np.array([one.mark for one in read], dtype=object)[codes],
-        "limit": np.array([one.limit for one in read])[codes],
-    }
-    return pd.DataFrame(columns, index=cells.index)
+    return Numbers(
+        np.array([one.value for one in read])[codes],
+        np.array([one.mark for one in read], dtype=object)[codes],
+        np.array([one.limit for one in read])[codes],
+    )
 
 
 def moments(cells: pd.Series, references: pd.Series, parts: int = 3) -> pd.Series:

@@ -96,6 +96,18 @@ def read_vector(path: Path, options: Options) -> list[Raw]:
     return [_plain(path, options)]
 
 
+def layers_of(path: Path) -> list[str]:
+    """List the vector layers of a .gdb or .gpkg, in their order; all layers where none has geometry.
+
+    Raises
+    ------
+    FileError
+        The file is not there or cannot be read.
+    """
+    refuse(path)
+    return _wanted(path, None)
+
+
 def _zipped(path: Path, options: Options) -> list[Raw]:
     with tempfile.TemporaryDirectory(prefix="gis-") as scratch:
         into = Path(scratch)

@@ -9,12 +9,13 @@ import geopandas as gpd
 import pandas as pd
 
 from gis.base.figures import Finding, assessment, finding, rows_of
+from gis.base.geo import STORED
 from gis.base.tables import Assessment, Tables, conform
 from gis.base.units import to_mu
 from gis.catalogue.model import Catalogue
 from gis.engine import Engine
 from gis.land.area import legal_area, measure, round_parcels
-from gis.land.conflicts import conflicts
+from gis.land.conflicts import conflict_area, conflicts
 from gis.land.counting import counting_of
 from gis.land.events import events_of
 from gis.land.ledger import Ledger, ledger
@@ -51,31 +52,23 @@ def assess(
     made: Frames = {}
     found: list[Finding] = []
     given = {name: conform(frame, name) for name, frame in tables.items() if len(frame) and name in _READ}
-    periods = periods_of(_first_year(given, county.plan_years[0]), as_of)
     book = _ledger(given, catalogue, edition, as_of)
+    dates = [given[table][column] for table, column in _DATED if table in given]
+    dates += [book.counted["date"]] if book is not None else []
+    periods = periods_of(first_year(county.plan_years[0], dates), as_of)
     if book is not None:
-        made |= {
-            "parcels": book.parcels,
-            "ledger": book.pivot,
-            "counted": book.counted,
-            "overlaps": book.overlaps,
-            "undated": book.undated,
-            "unmatched_events": book.unmatched,
-        }
-        found += renewal(book, county.adcode, periods, edition)
+        made |= _tables(book)
+        found += renewal(book, county.adcode, periods, edition, county.plan_years[0])
     elif "ledger_events" in given:
-        lone = events_of(conform(pd.DataFrame(), "parcels"), given["ledger_events"])
-        lone = lone[~(lone["date"] > pd.Timestamp(as_of))]
-        made |= {"undated": lone[lone["date"].isna()], "unmatched_events": lone}
-    if "control_lines" in given:
-        lines = given["control_lines"]
-        lines = lines[~(lines["effective_from"] > pd.Timestamp(as_of))]
+        made |= _lone(given["ledger_events"], as_of)
+    lines = _in_force(given, as_of)
+    if lines is not None:
         found += _lines(lines, county.adcode, as_of, edition)
-        if book is not None:
-            cut = overlay(book.parcels, lines, engine, edition)
-            pieces = conflicts(cut.pieces, book.parcels, catalogue.rules)
-            made |= {"pieces": pieces, "contacts": cut.contacts, "area_proof": cut.proof}
-            found += _conflicts(made, lines, county.adcode, as_of, edition)
+    if lines is not None and book is not None:
+        cut = overlay(book.parcels, lines, engine, edition)
+        pieces = conflicts(cut.pieces, book.parcels, catalogue.rules)
+        made |= {"pieces": pieces, "contacts": cut.contacts, "area_proof": cut.proof}
+        found += _conflicts(made, lines, county.adcode, as_of, edition)
     if "tax" in given:
         taxed = tax_by_place(given["tax"][~(given["tax"]["year"] > as_of.year)], county)
         made |= {"tax_by_place": taxed.by_place, "tax_left_out": taxed.left_out}
@@ -85,54 +78,79 @@ def assess(
 
 
 _READ = {"parcels", "ledger_events", "control_lines", "boundaries", "tax", "farmland_cases", "water_bank"}
-_DATED = (
-    ("ledger_events", "date"),
-    ("farmland_cases", "opened"),
-    ("water_bank", "date"),
-    ("parcels", "accepted_on"),
-)
-
-
-def _first_year(given: Frames, planned: int) -> int:
-    return first_year(planned, [given[table][column] for table, column in _DATED if table in given])
+_DATED = (("farmland_cases", "opened"), ("water_bank", "date"))
 
 
 def _ledger(given: Frames, catalogue: Catalogue, edition: Edition, as_of: dt.date) -> Ledger | None:
     if "parcels" not in given:
         return None
-    parcels = gpd.GeoDataFrame(given["parcels"].reset_index(drop=True), crs="EPSG:4490")
-    bounds = given.get("boundaries")
     return ledger(
-        measure(parcels, edition), given.get("ledger_events"), edition, as_of,
-        towns=catalogue.county.towns, boundaries=bounds, counting=counting_of(catalogue.targets),
+        measure(_placed(given["parcels"]), edition), given.get("ledger_events"), edition, as_of,
+        towns=catalogue.county.towns,
+        boundaries=_placed(given["boundaries"]) if "boundaries" in given else None,
+        counting=counting_of(catalogue.targets),
     )  # fmt: skip
 
 
-def _lines(lines: pd.DataFrame, county: str, as_of: dt.date, edition: Edition) -> Iterator[Finding]:
-    area = round_parcels(legal_area(gpd.GeoSeries(lines["geometry"], crs="EPSG:4490"), edition), edition)
+def _placed(frame: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Give the frame a geometry column, null where it has none, in the CRS it has, else the stored."""
+    rows = frame.reset_index(drop=True)
+    geometry = rows["geometry"] if "geometry" in rows else [None] * len(rows)
+    return gpd.GeoDataFrame(pd.DataFrame(rows), geometry=geometry, crs=getattr(frame, "crs", None) or STORED)
+
+
+def _tables(book: Ledger) -> Frames:
+    return {
+        "parcels": book.parcels,
+        "ledger": book.pivot,
+        "counted": book.counted,
+        "overlaps": book.overlaps,
+        "undated": book.undated,
+        "unmatched_events": book.unmatched,
+    }
+
+
+def _lone(listed: pd.DataFrame, as_of: dt.date) -> Frames:
+    """List the events of a ledger that comes without parcels."""
+    events = events_of(conform(pd.DataFrame(), "parcels"), listed)
+    events = events[~(events["date"] > pd.Timestamp(as_of))]
+    return {"undated": events[events["date"].isna()], "unmatched_events": events}
+
+
+def _in_force(given: Frames, as_of: dt.date) -> gpd.GeoDataFrame | None:
+    if "control_lines" not in given:
+        return None
+    lines = _placed(given["control_lines"])
+    lines = lines[~(lines["effective_from"] > pd.Timestamp(as_of))].reset_index(drop=True)
+    return lines if len(lines) else None
+
+
+def _lines(lines: gpd.GeoDataFrame, county: str, as_of: dt.date, edition: Edition) -> Iterator[Finding]:
+    area = round_parcels(legal_area(lines.geometry, edition), edition)
     for kind, rows in lines.groupby("line_type"):
         yield finding(f"land.line_area.{kind}", str(as_of.year), county, float(to_mu(area[rows.index].sum())),
                       n=len(rows), edition=edition.id, clause=edition.clause,
                       evidence=[rows_of("control_lines", rows, pd.Series(to_mu(area[rows.index])))])  # fmt: skip
-    mapped = lines[lines["line_type"].isin(["red_line", "control_area"]) & (area > 0)]
-    first = mapped["effective_from"].dt.year.min()
-    for year in range(int(first) if pd.notna(first) else as_of.year, as_of.year + 1):
-        end = min(pd.Timestamp(year, 12, 31), pd.Timestamp(as_of))
-        rows = mapped[mapped["effective_from"].isna() | (mapped["effective_from"] <= end)]
-        yield finding("land.lines_mapped", str(year), county, rows["line_type"].nunique(), n=len(rows),
-                      evidence=[rows_of("control_lines", rows)])  # fmt: skip
+    asked = lines["line_type"].isin(["red_line", "control_area"])
+    mapped = lines[asked & (area > 0)]
+    first = first_year(as_of.year, [mapped["effective_from"]])
+    for period in periods_of(first, as_of) if asked.any() else []:
+        rows = mapped[mapped["effective_from"].isna() | (mapped["effective_from"] <= period.end)]
+        share = 1 / rows.groupby("line_type")["line_type"].transform("size")
+        yield finding("land.lines_mapped", period.name, county, rows["line_type"].nunique(), n=len(rows),
+                      evidence=[rows_of("control_lines", rows, share)])  # fmt: skip
 
 
 def _conflicts(
     made: Frames, lines: pd.DataFrame, county: str, as_of: dt.date, edition: Edition
 ) -> Iterator[Finding]:
+    areas = conflict_area(gpd.GeoDataFrame(made["pieces"]), edition)
+    areas["area_m2"] = round_parcels(areas["area_m2"], edition)
     for kind in lines["line_type"].dropna().unique():
-        rows = made["pieces"][made["pieces"]["line_type"] == kind]
+        rows = areas[areas["line_type"] == kind]
         behind = made["parcels"].iloc[rows["parcel"].astype("int64")]
-        value = float(to_mu(round_parcels(rows["area_m2"], edition).sum()))
-        yield finding(f"land.conflict_area.{kind}", str(as_of.year), county, value, n=len(rows),
-                      edition=edition.id, clause=edition.clause,
-                      evidence=[rows_of("parcels", behind, rows["area_mu"])])  # fmt: skip
-        real = made["parcels"].iloc[rows.loc[~rows["sliver"], "parcel"].astype("int64").unique()]
-        yield finding(f"land.conflict_parcels.{kind}", str(as_of.year), county, len(real), n=len(real),
-                      evidence=[rows_of("parcels", real, 1.0)])  # fmt: skip
+        yield finding(f"land.conflict_area.{kind}", str(as_of.year), county, float(to_mu(rows["area_m2"].sum())),
+                      n=len(rows), edition=edition.id, clause=edition.clause,
+                      evidence=[rows_of("parcels", behind, pd.Series(to_mu(rows["area_m2"])))])  # fmt: skip
+        yield finding(f"land.conflict_parcels.{kind}", str(as_of.year), county, len(rows), n=len(rows),
+                      evidence=[rows_of("parcels", behind, 1.0)])  # fmt: skip

@@ -23,6 +23,7 @@ from gis.standards.editions import Edition
 
 INDICATOR = "land.renewed_area"
 REVERSED = "reversed"
+Shapes = dict[int, shapely.Geometry]
 OVERLAPS = ["parcel_id", "other_id", "area_m2", "counted_for"]
 COUNTED = [
     "parcel_id", "place", "category", "event", "date", "year", "area_mu", "area_m2", "claimed_mu", "overlap_m2",
@@ -94,17 +95,26 @@ def count(parcels: gpd.GeoDataFrame, events: pd.DataFrame, counting: Counting, e
     """
     known = {str(one): at for at, one in enumerate(parcels["parcel_id"]) if isinstance(one, str)}
     wanted = counting.event_of(parcels["category"]).to_numpy()
-    at = events["parcel_id"].map(known).astype("float64")
+    at = pd.Series(known, dtype="float64").reindex(events["parcel_id"]).set_axis(events.index)
     own = pd.Series(wanted[at.fillna(0).astype("int64")] if len(wanted) else None, index=events.index)
     counts = at.notna() & ((events["event"] == own) | ((events["event"] == REVERSED) & own.notna()))
     book = _Book.open(parcels, at[counts & (events["event"] != REVERSED)].astype("int64"), edition)
     chosen = events[counts]
     rows: list[dict[str, Any]] = []
-    for event, parcel in zip(chosen.to_dict("records"), at[counts].astype("int64"), strict=True):
+    records: list[Any] = chosen.to_dict("records")
+    for event, parcel in zip(records, at[counts].astype("int64"), strict=True):
         said = float(to_m2(event["area_mu"], "mu"))
         area = book.take_back(parcel, said) if event["event"] == REVERSED else book.accept(parcel, said)
         rows.append({**event, "at": parcel, "area_m2": area, "overlap_m2": book.lost.get(parcel, 0.0)})
     return Counted(_table(rows, parcels), book.overlaps(), book.balance)
+
+
+class _Share(NamedTuple):
+    """The ground of a parcel, what takes from it, and the legal area left."""
+
+    ground: shapely.Geometry
+    taken: Shapes
+    area: float
 
 
 @dataclass
@@ -113,19 +123,20 @@ class _Book:
 
     ids: npt.NDArray[np.object_]
     legal: npt.NDArray[np.float64]
-    shapes: dict[int, shapely.Geometry]
+    shapes: Shapes
     common: dict[int, dict[int, float]]
+    planned: dict[int, _Share]
     zone: int
     edition: Edition
     held: dict[int, float] = field(default_factory=dict)
-    ground: dict[int, shapely.Geometry] = field(default_factory=dict)
+    ground: Shapes = field(default_factory=dict)
     lost: dict[int, float] = field(default_factory=dict)
     balance: dict[int, float] = field(default_factory=dict)
     met: dict[tuple[int, int], float] = field(default_factory=dict)
 
     @classmethod
     def open(cls, parcels: gpd.GeoDataFrame, counting: pd.Series, edition: Edition) -> _Book:
-        at = np.unique(counting.to_numpy(dtype="int64"))
+        at = counting.drop_duplicates().to_numpy(dtype="int64")
         usable = parcels.geometry.notna().to_numpy()[at] & ~parcels.geometry.is_empty.to_numpy()[at]
         at = at[usable]
         x = parcels.total_bounds[[0, 2]]
@@ -133,7 +144,8 @@ class _Book:
         plane = to_plane(parcels.geometry.to_numpy()[at], zone) if len(at) else np.array([], dtype=object)
         shapes, common = _pairs(at, plane, zone, edition)
         legal = parcels["area_legal_m2"].to_numpy(dtype="float64")
-        return cls(parcels["parcel_id"].to_numpy(), legal, shapes, common, zone, edition)
+        planned = _planned(shapes, common, zone, edition)
+        return cls(parcels["parcel_id"].to_numpy(), legal, shapes, common, planned, zone, edition)
 
     def accept(self, parcel: int, said: float) -> float:
         """Count an acceptance: what it says, at most the ground held and not yet counted."""
@@ -177,17 +189,19 @@ class _Book:
         if parcel in self.shapes:
             self.ground[parcel] = self.shapes[parcel]
         if earlier:
-            taken = shapely.union_all([self.ground[other] for other in earlier])
-            rest = shapely.difference(self.shapes[parcel], taken)
-            self.ground[parcel] = rest
-            area = _legal([rest], self.zone, self.edition)[0]
+            taken = {other: self.ground[other] for other in earlier}
+            share = self.planned.get(parcel)
+            if share is None or share.taken != taken:
+                rest = _rest(self.shapes[parcel], taken)
+                share = _Share(rest, taken, float(_legal([rest], self.zone, self.edition)[0]))
+            self.ground[parcel], area = share.ground, share.area
         self.held[parcel] = round(float(min(area, self.legal[parcel])), self._decimals)
         self.lost[parcel] = round(float(self.legal[parcel] - self.held[parcel]), self._decimals)
 
 
 def _pairs(
     at: npt.NDArray[np.int64], plane: npt.NDArray[np.object_], zone: int, edition: Edition
-) -> tuple[dict[int, shapely.Geometry], dict[int, dict[int, float]]]:
+) -> tuple[Shapes, dict[int, dict[int, float]]]:
     """Find parcels with common ground: their shapes in the plane, and its legal area by pair."""
     one, two = shapely.STRtree(plane).query(plane, predicate="intersects")
     one, two = one[one < two], two[one < two]
@@ -199,6 +213,27 @@ def _pairs(
         found.setdefault(int(a), {})[int(b)] = float(area)
         found.setdefault(int(b), {})[int(a)] = float(area)
     return {int(at[i]): plane[i] for i in np.union1d(one, two)}, found
+
+
+def _planned(
+    shapes: Shapes, common: dict[int, dict[int, float]], zone: int, edition: Edition
+) -> dict[int, _Share]:
+    """Share the ground in the order of first acceptance, as it stands unless a reversal frees some."""
+    ground: Shapes = {}
+    taken: dict[int, Shapes] = {}
+    for parcel, shape in shapes.items():
+        taken[parcel] = {other: ground[other] for other in common[parcel] if other in ground}
+        ground[parcel] = _rest(shape, taken[parcel]) if taken[parcel] else shape
+    short = [parcel for parcel in shapes if taken[parcel]]
+    areas = _legal([ground[parcel] for parcel in short], zone, edition)
+    return {
+        parcel: _Share(ground[parcel], taken[parcel], float(area))
+        for parcel, area in zip(short, areas, strict=True)
+    }
+
+
+def _rest(shape: shapely.Geometry, taken: Shapes) -> shapely.Geometry:
+    return shapely.difference(shape, shapely.union_all(list(taken.values())))
 
 
 def _legal(shapes: Any, zone: int, edition: Edition) -> npt.NDArray[np.float64]:

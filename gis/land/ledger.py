@@ -115,7 +115,7 @@ def _with_counted(parcels: gpd.GeoDataFrame, made: Counted) -> gpd.GeoDataFrame:
     standing = pd.Series(made.balance_m2, dtype="float64").reindex(range(len(parcels))).to_numpy()
     running = rows.assign(balance=rows.groupby("parcel_id")["area_m2"].cumsum().round(2))
     ended = running[(running["area_m2"] < 0) & (running["balance"] <= 0)].groupby("parcel_id")["date"].last()
-    end = pd.to_datetime(rows["parcel_id"].map(ended))
+    end = pd.Series(pd.to_datetime(ended.reindex(rows["parcel_id"]).to_numpy()), index=rows.index)
     alive = rows[(rows["area_m2"] > 0) & (end.isna() | (rows["date"] > end))]
     since = alive.groupby("parcel_id")["date"].min()
     ids = parcels["parcel_id"]

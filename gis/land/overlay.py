@@ -6,6 +6,8 @@ crossing one meets only the part of the line in its box.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -18,7 +20,7 @@ from gis.base.errors import GeometryError, ProofError
 from gis.base.geo import STORED
 from gis.base.units import to_mu
 from gis.engine import Engine
-from gis.land.area import legal_area, require_stored, to_degrees, to_plane, zones_of
+from gis.land.area import BLOCK, legal_area, require_stored, to_degrees, to_plane, zones_of
 from gis.standards.editions import Edition
 
 Shapes = npt.NDArray[np.object_]
@@ -26,7 +28,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 LARGE = 300  # vertices from which a line is cut to the parcel's box first
 BATCH = 400  # small lines in one part of the work
-NEAR = 0.02  # degrees; farther than a straight side strays between the plane and degrees
+NEAR = 0.002  # degrees; farther than a straight side strays between the plane and degrees
 AREAL = 2  # the dimension of a polygon
 NOTICED = 0.5  # of the last decimal of an area
 OUTSIDE = "growth_boundary"
@@ -79,6 +81,7 @@ def overlay(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, engine: Engine, 
     """
     require_stored(parcels.geometry)
     require_stored(lines.geometry)
+    lines = lines[~(lines.geometry.isna() | lines.geometry.is_empty)]
     shapes = parcels.geometry.to_numpy()
     known = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
     zones = zones_of(shapes[known])
@@ -112,17 +115,10 @@ def meet(parcels: Shapes, lines: Shapes, engine: Engine) -> Met:
     def one_part(which: Ints) -> Met:
         return _cut(parcels, lines, tree, which)
 
-    try:
-        return engine.combine(engine.map(one_part, parts), _joined)
-    except shapely.GEOSException as error:
-        raise GeometryError(
-            "a parcel or a control line crosses itself",
-            found=str(error),
-            fix="repair it first: gis check names it, reading a layer repairs it",
-        ) from None
+    return engine.combine(engine.map(one_part, parts), _joined)
 
 
-def prove(parcels: Shapes, met: Met) -> tuple[Shapes, Shapes, Floats]:
+def prove(parcels: Shapes, met: Met, engine: Engine) -> tuple[Shapes, Shapes, Floats]:
     """Give the ground inside (each counted once), the remainder, and parcel - inside - remainder, m²."""
     inside = np.full(len(parcels), shapely.Polygon(), dtype=object)
     order = np.argsort(met.parcel, kind="stable")
@@ -132,8 +128,17 @@ def prove(parcels: Shapes, met: Met) -> tuple[Shapes, Shapes, Floats]:
     for at, start, number in zip(which[count > 1], first[count > 1], count[count > 1], strict=True):
         inside[at] = shapely.union_all(shape[start : start + number])
     rest = parcels.copy()
-    rest[which] = shapely.difference(parcels[which], inside[which])
+    whole = np.array([inside[at] is parcels[at] for at in which], dtype=bool)
+    rest[which[whole]] = shapely.Polygon()
+    cut = which[~whole]
+    rest[cut] = _in_blocks(engine, shapely.difference, parcels[cut], inside[cut])
     return inside, rest, shapely.area(parcels) - shapely.area(inside) - shapely.area(rest)
+
+
+def _in_blocks(engine: Engine, work: Callable[..., Shapes], *arrays: Shapes) -> Shapes:
+    parts = [[one[at : at + BLOCK] for one in arrays] for at in range(0, len(arrays[0]), BLOCK)]
+    done = engine.map(lambda part: work(*part), parts)
+    return engine.combine([*done, np.array([], dtype=object)], np.concatenate)
 
 
 def _cut(parcels: Shapes, lines: Shapes, tree: shapely.STRtree, which: Ints) -> Met:
@@ -178,24 +183,30 @@ def _in_zone(
     parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, here: Ints, zone: int, engine: Engine
 ) -> _Found:
     """Overlay the parcels `here`, all of one zone, with the lines of one type that come near them."""
-    shapes = parcels.geometry.to_numpy()[here]
-    west, south, east, north = shapely.total_bounds(shapes)
-    box = shapely.box(west - NEAR, south - NEAR, east + NEAR, north + NEAR)
-    near = np.flatnonzero(shapely.intersects(box, shapely.envelope(lines.geometry.to_numpy())))
-    ground, cuts = to_plane(shapes, zone), to_plane(lines.geometry.to_numpy()[near], zone)
-    met = meet(ground, cuts, engine)
-    _, rest, residual = prove(ground, met)
+    outside = bool((lines["line_type"] == OUTSIDE).any())
+    shapes, drawn = parcels.geometry.to_numpy()[here], lines.geometry.to_numpy()
+    boxes = shapely.box(*(shapely.bounds(drawn) + np.array([-NEAR, -NEAR, NEAR, NEAR])).T)
+    line, parcel = shapely.STRtree(shapes).query(boxes)
+    near, at = np.unique(line), np.arange(len(here)) if outside else np.unique(parcel)
+    ground = _in_blocks(engine, partial(to_plane, zones=zone), shapes[at])
+    residual = np.zeros(len(here))
+    try:
+        met = meet(ground, to_plane(drawn[near], zone), engine)
+        _, rest, residual[at] = prove(ground, met, engine)
+    except shapely.GEOSException as error:
+        raise GeometryError(
+            "a parcel or a control line crosses itself",
+            found=str(error),
+            fix="repair it first: gis check names it, reading a layer repairs it",
+        ) from None
     flat = shapely.area(met.shape) == 0
-    contacts = _named(parcels, lines, here[met.parcel[flat]], near[met.line[flat]])
-    if (lines["line_type"] == OUTSIDE).any():
+    contacts = _named(parcels, lines, here[at[met.parcel[flat]]], near[met.line[flat]])
+    if outside:
         out = np.flatnonzero(shapely.area(rest) > 0)
-        met = Met(out, np.zeros(len(out), "int64"), rest[out])
-        near = np.zeros(1, "int64")
+        found = Met(here[at[out]], np.zeros(len(out), "int64"), rest[out])
     else:
-        met = Met(met.parcel[~flat], met.line[~flat], met.shape[~flat])
-    return _Found(
-        _pieces(parcels, lines, Met(here[met.parcel], near[met.line], met.shape), zone), contacts, residual
-    )
+        found = Met(here[at[met.parcel[~flat]]], near[met.line[~flat]], met.shape[~flat])
+    return _Found(_pieces(parcels, lines, found, zone), contacts, residual)
 
 
 _NAMES = ("parcel", "parcel_id", "line_id", "line_type", "line_name")

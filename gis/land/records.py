@@ -13,7 +13,11 @@ from gis.land.periods import Period
 
 
 def records(tables: Tables, book: Ledger | None, county: str, periods: Sequence[Period]) -> Iterator[Finding]:
-    """Make the figures of farmland_cases, water_bank and supplied parcels, for each period."""
+    """Make the figures of farmland_cases, water_bank and supplied parcels, for each period.
+
+    A case closed on the last day is closed; one without an opening date lowers the coverage. The
+    double agreement is weighed by the legal area of parcels first supplied in the period.
+    """
     for period in periods:
         if "farmland_cases" in tables:
             yield from _cases(tables["farmland_cases"], county, period)
@@ -24,7 +28,6 @@ def records(tables: Tables, book: Ledger | None, county: str, periods: Sequence[
 
 
 def _cases(cases: pd.DataFrame, county: str, period: Period) -> Iterator[Finding]:
-    """A case closed on the last day is closed; cases without an opening date lower the coverage."""
     if not (cases["opened"] <= period.end).any():
         return
     coverage = float(cases["opened"].notna().mean())

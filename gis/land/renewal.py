@@ -15,16 +15,18 @@ from gis.standards.editions import Edition
 
 
 def renewal(
-    book: Ledger, county: str, periods: Sequence[Period], edition: Edition, note: str = ""
+    book: Ledger, county: str, periods: Sequence[Period], edition: Edition, planned: int
 ) -> Iterator[Finding]:
     """Make land.renewed_area, land.renewed_area_declared and land.renewal_parcels.
 
-    A period that ends before the first event of the ledger has no figure; the county is the sum of
-    its towns and of what lies in no known town.
+    The county is the sum of its towns and of what lies in no known town. A period has figures from
+    the first counted event on, or from the year `planned` on once the ledger has any event: there
+    nothing counted is 0, before it is no data.
     """
     if not len(book.events):
         return
-    begun = book.events["date"].min()
+    starts = [max(book.events["date"].min(), pd.Timestamp(planned, 1, 1)), book.counted["date"].min()]
+    begun = min(day for day in starts if pd.notna(day))
     for period in periods:
         if period.end < begun:
             continue
@@ -32,18 +34,16 @@ def renewal(
         for place in [county, *sorted(book.parcels["place"].unique())]:
             rows = within if place == county else within[within["place"] == place]
             lost = _unmatched(book, period) if place == county else 0
-            yield _area(book, rows, (period.name, place), edition, note, lost)
+            yield _area(book, rows, (period.name, place), edition, lost)
             yield _declared(rows, (period.name, place))
             yield _parcels(book, rows, (period.name, place))
 
 
-def _area(
-    book: Ledger, rows: pd.DataFrame, where: tuple[str, str], edition: Edition, note: str, lost: int
-) -> Finding:
+def _area(book: Ledger, rows: pd.DataFrame, where: tuple[str, str], edition: Edition, lost: int) -> Finding:
     total, measured = len(rows) + lost, int(rows["measured"].sum())
     return finding(
         "land.renewed_area", *where, float(to_mu(rows["area_m2"].sum())), n=len(rows),
-        coverage=measured / total if total else None, edition=edition.id, clause=edition.clause, note=note,
+        coverage=measured / total if total else None, edition=edition.id, clause=edition.clause,
         evidence=[*_events(rows, rows["area_mu"]), _plots(book, rows[rows["table"] != "parcels"])],
     )  # fmt: skip
 

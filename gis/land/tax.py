@@ -81,8 +81,9 @@ def tax_figures(taxed: Taxed) -> Iterator[Finding]:
     The parts of the ratio are figures of their own; growth needs the year before.
     """
     ratios: dict[tuple[str, int], float] = {}
-    for row in taxed.by_place.sort_values(["year", "level", "place_code"]).itertuples():
-        year, place, level = int(row.year), str(row.place_code), str(row.level)
+    lines = taxed.by_place.sort_values(["year", "level", "place_code"])
+    years = lines["year"].astype("int64").tolist()
+    for year, place, level in zip(years, lines["place_code"], lines["level"], strict=True):
         if place == UNKNOWN and level == "zone":
             continue
         rows = taxed.rows[(taxed.rows["year"] == year) & (taxed.rows[level] == place)]

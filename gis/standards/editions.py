@@ -14,8 +14,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
 from gis.base.errors import EditionError, StandardError
 
+Rows = npt.NDArray[np.bool_]
 META_KEYS = {
     "family", "standard", "title", "from", "to", "source", "verified", "unsure", "stage", "clause",
 }  # fmt: skip
@@ -106,6 +111,47 @@ class Editions:
             known = ", ".join(one.id for one in self.family(family))
             raise EditionError(f'edition "{id_}" is not of the family "{family}"', fix=f"one of {known}")
         return replace(self, forced={**self.forced, family: id_})
+
+
+def by_edition(days: pd.Series, family: str, editions: Editions) -> list[tuple[Edition, Rows]]:
+    """Part rows by the edition in force on their day (or the one forced for the series).
+
+    Parameters
+    ----------
+    days
+        Shape (n,), dates.
+    family
+        Of the editions, as `aqi`.
+
+    Returns
+    -------
+    parts
+        Edition and boolean rows of shape (n,), oldest edition first. Rows without a date, or on a
+        day that no edition covers, are in none of them.
+
+    Raises
+    ------
+    EditionError
+        The family is unknown.
+    """
+    codes, unique = pd.factorize(days.dt.normalize())
+    of_day = np.full(len(unique) + 1, -1)
+    known: dict[str, int] = {}
+    found: list[Edition] = []
+    for position, day in enumerate(unique):
+        try:
+            edition = editions.in_force(family, day.date())
+        except EditionError:
+            if not editions.family(family):
+                raise
+            continue
+        if edition.id not in known:
+            known[edition.id] = len(found)
+            found.append(edition)
+        of_day[position] = known[edition.id]
+    chosen = of_day[codes]
+    order = sorted(range(len(found)), key=lambda one: found[one].start)
+    return [(found[one], chosen == one) for one in order]
 
 
 def load(folders: Iterable[Path] = ()) -> Editions:

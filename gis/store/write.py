@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,15 +11,25 @@ import pandas as pd
 import xlsxwriter
 
 from gis.base.errors import UsageError
+from gis.base.tables import TABLES
 from gis.base.text import in_cell
 from gis.store.workspace import storable
 
 SUFFIXES = (".csv", ".xlsx", ".gpkg", ".parquet", ".html")
 EXCEL_ROWS = 1_048_575
+FIELDS = "字段 fields"
+Frames = Mapping[str, pd.DataFrame]
 FIRST_WIDE_LETTER = 0x2E80
 
 
-def write(frame: pd.DataFrame, path: Path, *, title: str, stamps: Mapping[str, str] | None = None) -> None:
+def write(
+    frame: pd.DataFrame,
+    path: Path,
+    *,
+    title: str,
+    stamps: Mapping[str, str] | None = None,
+    sheets: Mapping[str, pd.DataFrame] | None = None,
+) -> None:
     """Write `frame` to `path`; the format follows the suffix.
 
     Parameters
@@ -30,6 +40,9 @@ def write(frame: pd.DataFrame, path: Path, *, title: str, stamps: Mapping[str, s
         Name of the sheet or layer.
     stamps
         Notes that every row must carry (sample data, 内部资料): column → text.
+    sheets
+        Further sheets of an .xlsx by name; other formats leave them out. An .xlsx ends with a sheet
+        that explains each column known by name.
 
     Raises
     ------
@@ -40,7 +53,8 @@ def write(frame: pd.DataFrame, path: Path, *, title: str, stamps: Mapping[str, s
     if writer is None:
         raise UsageError(f'cannot write "{path.name}"', fix=f"a name that ends in {', '.join(SUFFIXES)}")
     stamped = frame.assign(**dict(stamps)) if stamps else frame
-    atomically(path, lambda target: writer(stamped, target, title))
+    further = {name: one.assign(**dict(stamps or {})) for name, one in (sheets or {}).items() if len(one)}
+    atomically(path, lambda target: writer({title: stamped, **further}, target))
 
 
 def write_text(text: str, path: Path) -> None:
@@ -74,54 +88,76 @@ def flat(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(frame.drop(columns=name)).assign(**{f"{name}_wkt": wkt})
 
 
-def _csv(frame: pd.DataFrame, target: Path, _title: str) -> None:
-    plain = storable(flat(frame))
-    for name in list(plain.select_dtypes("str").columns):
+def fields_of(names: Iterable[str]) -> pd.DataFrame:
+    """Explain columns: title in Chinese and English and unit of each that is canonical or computed."""
+    known = {name: column for columns in reversed(TABLES.values()) for name, column in columns.items()}
+    known |= TABLES["computed"]
+    rows = [
+        {"字段 field": name, "中文": one.zh, "English": one.en, "单位 unit": one.unit or None}
+        for name in dict.fromkeys(names)
+        if (one := known.get(name)) is not None
+    ]
+    return pd.DataFrame(rows, columns=["字段 field", "中文", "English", "单位 unit"], dtype="str")
+
+
+def _csv(frames: Frames, target: Path) -> None:
+    plain = storable(flat(next(iter(frames.values()))))
+    texts = [name for name in plain.columns if plain[name].dtype == "str"]
+    for name in texts:
         plain[name] = plain[name].map(in_cell, na_action="ignore")
     plain.columns = [in_cell(name) for name in plain.columns]
     plain.to_csv(target, index=False, encoding="utf-8-sig", lineterminator="\r\n")
 
 
-def _parquet(frame: pd.DataFrame, target: Path, _title: str) -> None:
-    storable(frame).to_parquet(target, index=False)
+def _parquet(frames: Frames, target: Path) -> None:
+    storable(next(iter(frames.values()))).to_parquet(target, index=False)
 
 
-def _gpkg(frame: pd.DataFrame, target: Path, title: str) -> None:
+def _gpkg(frames: Frames, target: Path) -> None:
+    title, frame = next(iter(frames.items()))
     if not isinstance(frame, gpd.GeoDataFrame):
         raise UsageError("this table has no geometry", file=target.name, fix="write .csv, .xlsx or .parquet")
     placed = gpd.GeoDataFrame(storable(frame), geometry=frame.active_geometry_name, crs=frame.crs)
     placed.to_file(target, layer=title, driver="GPKG", engine="pyogrio")
 
 
-def _xlsx(frame: pd.DataFrame, target: Path, title: str) -> None:
-    plain = storable(flat(frame))
-    if len(plain) > EXCEL_ROWS:
+def _xlsx(frames: Frames, target: Path) -> None:
+    longest = max(len(frame) for frame in frames.values())
+    if longest > EXCEL_ROWS:
         raise UsageError(
-            f"{len(plain):,} rows do not fit into one Excel sheet",
+            f"{longest:,} rows do not fit into one Excel sheet",
             file=target.name,
             fix="write .parquet or .csv",
         )
+    title = next(iter(frames))
+    fields = fields_of(str(name) for frame in frames.values() for name in frame.columns)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
     with xlsxwriter.Workbook(target, options) as book:
         book.set_properties({"title": title})
-        sheet = book.add_worksheet(_sheet_name(title))
-        head = book.add_format({"bold": True, "bg_color": "#EEF2F5", "bottom": 1})
-        dates = book.add_format({"num_format": "yyyy-mm-dd"})
-        times = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        for position, name in enumerate(plain.columns):
-            sheet.write_string(0, position, name, head)
-            values = plain[name]
-            form = _date_format(values, dates, times)
-            sheet.set_column(position, position, _width(name, values), form)
-            for row, value in enumerate(_cells(values), start=1):
-                if value is not None:
-                    sheet.write(row, position, value, form)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(len(plain), 1), max(len(plain.columns) - 1, 0))
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.repeat_rows(0)
-        sheet.set_footer("&L" + title.replace("&", "&&") + "&R&P / &N")
+        for name, frame in {**frames, FIELDS: fields}.items():
+            if len(frame) or name == title:
+                _sheet(book, name, storable(flat(frame)))
+
+
+def _sheet(book: xlsxwriter.Workbook, title: str, plain: pd.DataFrame) -> None:
+    sheet = book.add_worksheet(_sheet_name(title))
+    head = book.add_format({"bold": True, "bg_color": "#EEF2F5", "bottom": 1})
+    dates = book.add_format({"num_format": "yyyy-mm-dd"})
+    times = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    for position, name in enumerate(plain.columns):
+        sheet.write_string(0, position, name, head)
+        values = plain[name]
+        form = _date_format(values, dates, times)
+        sheet.set_column(position, position, _width(name, values), form)
+        for row, value in enumerate(_cells(values), start=1):
+            if value is not None:
+                sheet.write(row, position, value, form)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(plain), 1), max(len(plain.columns) - 1, 0))
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.repeat_rows(0)
+    sheet.set_footer("&L" + title.replace("&", "&&") + "&R&P / &N")
 
 
 def _cells(values: pd.Series) -> list[object]:
@@ -150,7 +186,7 @@ def _sheet_name(title: str) -> str:
     return "".join("_" if letter in "[]:*?/\\'" else letter for letter in title)[:31] or "table"
 
 
-_WRITERS: dict[str, Callable[[pd.DataFrame, Path, str], None]] = {
+_WRITERS: dict[str, Callable[[Frames, Path], None]] = {
     ".csv": _csv,
     ".xlsx": _xlsx,
     ".gpkg": _gpkg,

@@ -10,11 +10,11 @@ from gis.base.figures import assessment
 from gis.base.tables import Assessment, Tables, conform, empty
 from gis.catalogue.model import Catalogue
 from gis.engine import Engine
-from gis.standards.editions import Editions
+from gis.standards import Editions, by_edition
 from gis.water.classes import classify
 from gis.water.figures import Basis, findings
 from gis.water.limits import limits_of
-from gis.water.periods import LIMITS, by_edition, periods
+from gis.water.periods import LIMITS, periods
 from gis.water.rates import rates
 from gis.water.sections import keyed_sections, keys_of, kind_of
 
@@ -84,9 +84,10 @@ def _classed(samples: pd.DataFrame, kind: pd.Series, editions: Editions, engine:
     days = samples["sampled_at"].dt.normalize()
     jobs = [
         (rows.iloc[start : start + ROWS_A_PART], edition)
-        for edition, here in by_edition(days, editions, LIMITS)
+        for edition, here in by_edition(days, LIMITS, editions)
         for rows in [samples[here]]
         for start in range(0, len(rows), ROWS_A_PART)
     ]
+    jobs = jobs or [(samples.iloc[:0], editions.family(LIMITS)[-1])]
     judged = engine.map(lambda job: classify(job[0], job[1], kind.loc[job[0].index]), jobs)
     return engine.combine(judged, pd.concat).sort_index()

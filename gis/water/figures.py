@@ -9,9 +9,10 @@ from typing import Any
 
 import pandas as pd
 
+from gis.base.calendar import figure_periods
 from gis.base.figures import Finding, figures_of, finding, rows_of
 from gis.standards.editions import Edition, Editions
-from gis.water.calendar import MONTHS, periods_until
+from gis.water.calendar import calendar_of
 from gis.water.limits import limits_of
 from gis.water.means import used_values
 from gis.water.naming import BETWEEN
@@ -76,16 +77,12 @@ def findings(section_periods: pd.DataFrame, water_rates: pd.DataFrame, basis: Ba
         null where the other method came first) and, for the verdict, on its line in the list; a rate
         rests on the figures of its sections, their parts 1 (counted in) or 0.
     """
-    calendar = periods_until(int(basis.samples["year"].min()), basis.as_of).set_index("period")
-    calendar = calendar[[_has_figure(str(name), basis.as_of) for name in calendar.index]]
+    first = int(basis.samples["year"].min())
+    wanted = [period.id for period in figure_periods(first, basis.as_of)]
+    calendar = calendar_of(first, basis.as_of).set_index("period").loc[wanted]
     chosen = section_periods[section_periods["period"].isin(calendar.index)]
     yield from _of_sections(chosen[chosen["water_class"].notna()], calendar, basis)
     yield from _of_county(chosen, water_rates, calendar, basis)
-
-
-def _has_figure(period: str, as_of: dt.date) -> bool:
-    year_ends = (as_of.month, as_of.day) == (MONTHS, 31)
-    return period.isdigit() or (not year_ends and period.endswith(f"C{as_of.month:02d}"))
 
 
 def _of_sections(rows: pd.DataFrame, calendar: pd.DataFrame, basis: Basis) -> Iterator[Finding]:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gis.base.calendar import MONTHS
 from gis.base.tables import TABLES
-from gis.water.calendar import MONTHS
 
 AUTOMATIC = "automatic"
 INDICATORS = [name for name, column in TABLES["samples"].items() if column.kind == "f"]
@@ -78,7 +78,7 @@ def period_means(months: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     months
         From `month_means`.
     periods
-        From `calendar.periods_until`.
+        From `calendar.calendar_of`.
 
     Returns
     -------

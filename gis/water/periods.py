@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from gis.standards.editions import Edition, Editions
-from gis.water.calendar import periods_until
+from gis.standards import Edition, Editions, by_edition
+from gis.water.calendar import calendar_of
 from gis.water.classes import classify
 from gis.water.limits import LAKE, RIVER, limits_of, values_of
 from gis.water.means import INDICATORS, month_means, period_means
@@ -25,25 +25,6 @@ COLUMNS = [
     "deciding_indicators", "main_pollutants", "class_as_river", "class_as_lake", "at_target",
     "gap_to_target", "gap_indicator", "provisional", "unaudited", "validity", "not_assessed", "edition", "key",
 ]  # fmt: skip
-
-
-def by_edition(days: pd.Series, editions: Editions, family: str) -> Iterator[tuple[Edition, pd.Series]]:
-    """Split days by the edition of a family in force, or the one forced for the series.
-
-    Yields
-    ------
-    edition, rows
-        Boolean, aligned to `days`.
-
-    Raises
-    ------
-    EditionError
-        No edition covers one of the days.
-    """
-    ids = {day: editions.in_force(family, day.date()).id for day in pd.DatetimeIndex(days).unique()}
-    found = days.map(ids)
-    for id_ in dict.fromkeys(ids.values()):
-        yield editions.get(id_), found == id_
 
 
 def periods(
@@ -71,24 +52,27 @@ def periods(
     section_periods
         COLUMNS; one row a section and period with a record or listed on the period's last day (or on
         `as_of` while it runs). level, target_class are of that day's list, null when not listed.
+        A period whose last day no edition covers is left out.
         gap_to_target is the worst relative excess over the limits of the target's class, 0 when met.
 
     Raises
     ------
     EditionError
-        No edition is in force on the last day of a period.
+        No rules of evaluation are in force on `as_of`.
     """
     if not len(samples):
         return pd.DataFrame(columns=COLUMNS)
-    calendar = periods_until(int(samples["year"].min()), as_of)
+    calendar = calendar_of(int(samples["year"].min()), as_of)
     rules = editions.in_force(EVALUATION, as_of)
     means = period_means(month_means(samples, rules.data["merge"]), calendar)
     rows = _with_list(means, samples, sections, calendar, levels)
     parts = []
-    for edition, here in by_edition(rows["judged_on"], editions, LIMITS):
+    for edition, here in by_edition(rows["judged_on"], LIMITS, editions):
         part = rows[here]
         judged = classify(part, edition, part["water_kind"]).drop(columns="published_differs")
         parts.append(part.join(judged).join(_gap(part, edition)).assign(edition=edition.id))
+    if not parts:
+        return pd.DataFrame(columns=COLUMNS)
     judged = pd.concat(parts).sort_index()
     return _with_verdict(judged, rules)[COLUMNS].reset_index(drop=True)
 

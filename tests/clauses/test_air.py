@@ -9,9 +9,11 @@ import pytest
 from gis import standards
 from gis.air.aqi import daily, hourly, round_half_even
 from gis.air.breakpoints import sub_index, table_of
-from gis.air.dated import by_edition, day_of_hour
+from gis.air.dated import day_of_hour
 from gis.air.days import max_8h
-from gis.air.year import Period, enough_days
+from gis.air.year import enough_days
+from gis.base.calendar import Period
+from gis.standards import by_edition
 
 EDITIONS = standards.load()
 TABLES = {id_: table_of(EDITIONS.get(id_), EDITIONS) for id_ in ("hj633-2012", "hj633-2026")}

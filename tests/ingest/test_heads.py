@@ -28,8 +28,8 @@ def test_unrounded_twin_is_preferred():
 
 
 def test_of_two_heads_the_better_known_wins_and_is_reported():
-    found = match(["时间", "监测时间"], Options(kind="samples", layer="x"))
-    assert found.columns["sampled_at"].head == "监测时间"
+    found = match(["断面", "断面名称"], Options(kind="samples", layer="x"))
+    assert found.columns["section"].head == "断面名称"
     assert found.findings[0][0] == "several_heads"
 
 

@@ -1,0 +1,88 @@
+"""Calendar periods that figures are made for: months, quarters, halves, January to a month, years."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+MONTHS = 12
+LENGTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+LETTERS = {"quarter": "Q", "half": "H"}
+KINDS = ("month", "quarter", "half", "year", "cumulative")
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period of the calendar; `end` is the calendar's, not the data's.
+
+    Attributes
+    ----------
+    id
+        2021M03, 2021Q1, 2021H1, 2021C06 (January to June, 1–6月累计), 2021.
+    kind
+        month, quarter, half, cumulative or year.
+    start, end
+        First and last day.
+    """
+
+    id: str
+    kind: str
+    start: dt.date
+    end: dt.date
+
+    @property
+    def year(self) -> int:
+        """The year it lies in."""
+        return self.start.year
+
+    def provisional(self, as_of: dt.date) -> bool:
+        """Tell whether it still runs on `as_of`."""
+        return as_of < self.end
+
+    def days_until(self, as_of: dt.date) -> int:
+        """Count the days that have passed on `as_of`, that day included."""
+        return (min(self.end, as_of) - self.start).days + 1
+
+
+def periods_until(first_year: int, as_of: dt.date, kinds: Sequence[str] = KINDS) -> list[Period]:
+    """List the periods that have begun by `as_of`, from January of `first_year`.
+
+    Parameters
+    ----------
+    kinds
+        Year by year, in this order. January to a month has begun when its last month has.
+    """
+    return [
+        period
+        for year in range(first_year, as_of.year + 1)
+        for kind in kinds
+        for period in _of_year(year, kind)
+        if (period.end.replace(day=1) if kind == "cumulative" else period.start) <= as_of
+    ]
+
+
+def figure_periods(first_year: int, as_of: dt.date) -> list[Period]:
+    """List the years up to `as_of` and, unless it ends one, January to its month of each of them."""
+    periods = periods_until(first_year, as_of, ("year", "cumulative"))
+    month = None if (as_of.month, as_of.day) == (MONTHS, 31) else as_of.month
+    return [one for one in periods if one.kind == "year" or one.end.month == month]
+
+
+def _of_year(year: int, kind: str) -> Iterator[Period]:
+    if kind == "cumulative":
+        for month in range(1, MONTHS + 1):
+            yield _period(f"{year}C{month:02d}", kind, (year, 1, month))
+        return
+    length = LENGTHS[kind]
+    for serial in range(1, MONTHS // length + 1):
+        names = {"month": f"{year}M{serial:02d}", "year": f"{year}"}
+        id_ = names.get(kind, f"{year}{LETTERS.get(kind, '')}{serial}")
+        yield _period(id_, kind, (year, (serial - 1) * length + 1, serial * length))
+
+
+def _period(id_: str, kind: str, span: tuple[int, int, int]) -> Period:
+    year, first, last = span
+    end = dt.date(year, last, calendar.monthrange(year, last)[1])
+    return Period(id_, kind, dt.date(year, first, 1), end)

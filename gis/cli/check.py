@@ -1,0 +1,56 @@
+"""`gis check FILE...`: what would be read of files from a desk, kept, quarantined and repaired, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from gis.base.errors import GisError, UsageError
+from gis.base.tables import empty
+from gis.cli.console import complain
+from gis.cli.desk import Reading
+from gis.ingest import KINDS, Ingested, guess_kind, line_type_of, parts_of, read_file
+
+LOGS = ("sources", "taken", "findings", "repairs", "superseded", "rejects")
+
+
+def check(files: list[Path], kind: str | None, how: Reading) -> tuple[dict[str, pd.DataFrame], bool]:
+    """Read files without using them.
+
+    Returns
+    -------
+    logs, sound
+        The logs of the reading by name; whether every file could be read. A file that cannot is
+        complained of and the others are read.
+
+    Raises
+    ------
+    UsageError
+        There is no such kind.
+    """
+    if kind is not None and kind not in (*KINDS, "land_cover"):
+        raise UsageError(f'no kind "{kind}"', fix=f"one of {', '.join(KINDS)}, land_cover")
+    found: dict[str, list[pd.DataFrame]] = {name: [empty(name)] for name in LOGS}
+    sound = True
+    for file in files:
+        try:
+            for one in _read(file, kind, how):
+                for name in LOGS:
+                    found[name].append(getattr(one, name))
+        except GisError as error:
+            complain(error)
+            sound = False
+    return {name: pd.concat(frames, ignore_index=True) for name, frames in found.items()}, sound
+
+
+def _read(file: Path, kind: str | None, how: Reading) -> list[Ingested]:
+    parts = [how.part] if how.part else parts_of(file) or [None]
+    found = []
+    for part in parts:
+        holds = kind or guess_kind(file, part=part)
+        asked = Reading(**{**vars(how), "part": part})
+        line = {"line_type": line_type_of(part or file.stem)} if holds == "control_lines" else {}
+        known = {name: value for name, value in line.items() if value}
+        found.append(read_file(file, asked.options(file, holds, **known)))
+    return found

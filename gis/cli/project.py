@@ -1,0 +1,158 @@
+"""What `./layers` (or `--layers`) knows, for commands that also work without it: towns, rules, lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from gis.base.errors import UsageError
+from gis.catalogue import Catalogue, Layer, Rule, layer_files, load
+from gis.catalogue.model import FieldFrom, Place, Words
+from gis.cli.console import say
+from gis.cli.desk import Reading, tell
+from gis.ingest import LINE_TYPES, Ingested, line_type_of, parts_of, read_file
+
+WRITE_IT = f"--lines FILE:LAYER=KIND, KIND one of {', '.join(LINE_TYPES)}"
+
+
+def catalogue_of(layers: Path) -> Catalogue | None:
+    """Give the catalogue of a county's folder, or None where there is none."""
+    return load(layers, check_files=False) if (layers / "county.toml").exists() else None
+
+
+def towns(layers: Path, found: pd.Series) -> tuple[Place, ...]:
+    """Give the towns of the county by their full name; without a county, the names found stand as they are."""
+    known = catalogue_of(layers)
+    if known is not None:
+        return tuple(
+            Place(code=one.name.zh, name=one.name, aliases=[one.code, *one.aliases])
+            for one in (*known.county.towns, *known.county.zones)
+        )
+    names = found.dropna().map(lambda name: "".join(str(name).split())).unique()
+    return tuple(Place(code=name, name=Words(zh=name, en=name)) for name in names if name)
+
+
+def rules(layers: Path, subject: str | None) -> Sequence[Rule]:
+    """Give the rules of the county's folder.
+
+    Raises
+    ------
+    UsageError
+        A subject is named that no rule has, or there is no folder.
+    """
+    known = catalogue_of(layers)
+    subjects = sorted({rule.subject for rule in known.rules}) if known else []
+    if subject is None:
+        hint = f"--subject with one of {', '.join(subjects)}" if subjects else "--layers DIR --subject NAME"
+        say(f"areas without verdict: {hint} judges them by the county's rules", "yellow")
+        return ()
+    if known is None:
+        raise UsageError(
+            "there are no rules", file=str(layers), fix="--layers with a county's folder that holds rules.toml"
+        )
+    if subject not in subjects:
+        raise UsageError(f'no rule is about "{subject}"', fix=f"--subject with one of {', '.join(subjects)}")
+    return known.rules
+
+
+def lines(texts: Sequence[str], layers: Path) -> tuple[gpd.GeoDataFrame, tuple[Layer, ...]]:
+    """Read control lines named FILE, FILE:LAYER, FILE:LAYER=KIND or FILE=KIND.
+
+    Returns
+    -------
+    lines, internal
+        Canonical control lines of all files; the layers of the catalogue among them that are not public.
+
+    Raises
+    ------
+    UsageError
+        The kind of a line is not known; the fix says how to write it.
+    """
+    known = catalogue_of(layers)
+    tables: list[pd.DataFrame] = []
+    internal: list[Layer] = []
+    for text in texts:
+        file, part, kind = parsed(text)
+        for one in [part] if part else _lined(file, kind):
+            entry = _entry(known, file, one)
+            tables.append(_line(file, one, kind, entry).table)
+            if entry is not None and entry.about.confidentiality != "public":
+                internal.append(entry)
+    return gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs="EPSG:4490"), tuple(internal)
+
+
+def parsed(text: str) -> tuple[Path, str | None, str | None]:
+    """Take `FILE`, `FILE:LAYER`, `FILE:LAYER=KIND` apart; the colon of a drive (`C:`) belongs to the file.
+
+    Raises
+    ------
+    UsageError
+        The kind is not one of the four.
+    """
+    name, kind = text, None
+    head, equals, tail = text.rpartition("=")
+    if equals and not Path(text).exists():
+        name, kind = head, tail.strip()
+        if kind not in LINE_TYPES:
+            raise UsageError(f'"{kind}" is no kind of control line', found=text, fix=WRITE_IT)
+    if Path(name).exists():
+        return Path(name), None, kind
+    file, colon, part = name.rpartition(":")
+    if not colon or len(file) <= 1:
+        return Path(name), None, kind
+    return Path(file), part or None, kind
+
+
+def _lined(file: Path, kind: str | None) -> list[str | None]:
+    """Give the layers to read of a file of which no layer was named: all whose name tells the kind."""
+    parts = parts_of(file)
+    if len(parts) <= 1 or kind:
+        return list(parts) or [None]
+    known = [part for part in parts if line_type_of(part)]
+    others = [part for part in parts if part not in known]
+    if not known:
+        raise UsageError(
+            "no layer's name tells the kind of its lines", file=file.name, found=", ".join(others), fix=WRITE_IT
+        )
+    if others:
+        say(f"{file.name}: not read: {', '.join(others)}; {WRITE_IT}", "yellow")
+    return list(known)
+
+
+def _line(file: Path, part: str | None, kind: str | None, entry: Layer | None) -> Ingested:
+    holds = kind or (entry.line_type if entry else None) or line_type_of(part or "") or line_type_of(file.stem)
+    constants = {"line_type": holds} if holds else {}
+    options = Reading(part=part).options(file, "control_lines", **constants)
+    if entry is not None:
+        heads = {
+            name: (one.head, one.unit) if isinstance(one, FieldFrom) else (one, None)
+            for name, one in entry.fields.items()
+        }
+        options = Reading(part=part, crs=entry.crs, encoding=entry.encoding).options(
+            file, "control_lines", **{**constants, **entry.constants}
+        )
+        options = type(options)(**{**vars(options), "columns": heads})
+    found = read_file(file, options)
+    unknown = ~found.table["line_type"].isin(LINE_TYPES)
+    if unknown.any():
+        where = f"{file.name}:{part}" if part else file.name
+        raise UsageError(
+            "the kind of the lines is not known", file=where,
+            found="no kind in the name of the file or layer, none in a column", fix=WRITE_IT,
+        )  # fmt: skip
+    tell(found, file)
+    say(f"lines {file.name}{':' + part if part else ''} = {', '.join(found.table['line_type'].unique())}")
+    return found
+
+
+def _entry(known: Catalogue | None, file: Path, part: str | None) -> Layer | None:
+    if known is None:
+        return None
+    for layer in known.of_kind("control_lines"):
+        same = file.resolve() in [one.resolve() for one in layer_files(layer, known.folder)]
+        if same and (layer.part is None or part in (None, layer.part)):
+            return layer
+    return None

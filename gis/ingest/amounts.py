@@ -1,0 +1,101 @@
+"""A column of numbers → canonical units, and what its cells say beside the number."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from gis.base.tables import TABLES
+from gis.ingest.heads import Taken
+from gis.ingest.measures import canonical_unit, factor
+from gis.ingest.values import Numbers, numbers, with_unit
+
+ANY_SIGN = frozenset(("water_temp", "lon", "lat", "value", "quantity"))
+SUSPECT = "读不懂，按空值 · not understood, taken as empty"
+BELOW = "未检出，按检出限一半参与计算 (环办监测函〔2020〕82号第7条) · below the limit, half of it is used"
+NO_LIMIT = "未检出且未注明检出限，不参与评价 · not detected, no limit stated, not rated"
+REASONS = {
+    "missing": "缺测 · missing",
+    "suspect": SUSPECT,
+    "above_range": "超出量程，按所注上限参与计算 · above the range, the bound written is used",
+}
+
+
+class Mark(NamedTuple):
+    """A cell that is not a plain number: its position in the part, its column, what was done and why."""
+
+    at: int
+    indicator: str
+    mark: str
+    text: str
+    detection_limit: float
+    reason: str
+
+
+class Amounts(NamedTuple):
+    """A column read: values in the canonical unit, marks, positions of cells that state their own unit."""
+
+    found: npt.NDArray[np.float64]
+    marks: list[Mark]
+    converted: npt.NDArray[np.intp]
+
+
+def amounts(name: str, cells: pd.Series, taken: Taken, kind: str) -> Amounts:
+    """Read a column of numbers.
+
+    Parameters
+    ----------
+    name, kind
+        The canonical column and its table.
+    cells
+        Shape (n,), as found.
+    taken
+        `unit` is that of the head; a unit in a cell (3.5公顷) goes before it.
+
+    Returns
+    -------
+    amounts
+        A number that cannot be (below zero, broken where whole numbers stand, below a detection limit
+        where nothing is measured) is null and marked ``suspect``.
+    """
+    whole = TABLES[kind][name].kind == "i"
+    if whole:
+        cells = cells.map(_without_year_word)
+    into = canonical_unit(kind, name)
+    value, mark, limit = _possible(numbers(cells), name, kind, whole)
+    times = factor(taken.unit, into) if taken.unit and into is not None else None
+    if times is not None and times != 1:
+        value, limit = value * times, limit * times
+    doubtful = np.flatnonzero(mark == "suspect")
+    own = [with_unit(cells.iloc[at], into) if into else np.nan for at in doubtful]
+    converted = doubtful[np.isfinite(own)] if len(doubtful) else doubtful
+    value[converted] = [one for one in own if np.isfinite(one)]
+    mark[converted] = None
+    marks = [
+        Mark(int(at), name, mark[at], str(cells.iloc[at]), limit[at], _reason(mark[at], limit[at]))
+        for at in np.flatnonzero(mark.astype(bool))
+    ]
+    return Amounts(value, marks, converted)
+
+
+def _possible(read: Numbers, name: str, kind: str, whole: bool) -> Numbers:
+    wrong = (read.value < 0) & (name not in ANY_SIGN)
+    if whole:
+        wrong |= ~np.isnan(read.value) & (read.value % 1 != 0)
+    if kind != "samples":
+        wrong |= (read.mark == "non_detect") | (read.mark == "above_range")
+    nothing = np.where(wrong, np.nan, 1.0)
+    return Numbers(read.value * nothing, np.where(wrong, "suspect", read.mark), read.limit * nothing)
+
+
+def _reason(mark: str, limit: float) -> str:
+    if mark == "non_detect":
+        return NO_LIMIT if np.isnan(limit) else BELOW
+    return REASONS[mark]
+
+
+def _without_year_word(cell: Any) -> Any:
+    return cell.strip().removesuffix("年度").removesuffix("年") if isinstance(cell, str) else cell

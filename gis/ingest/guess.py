@@ -1,0 +1,193 @@
+"""What a file from a desk holds, told from its heads, its geometry and its names."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, get_args
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from gis.base.errors import FileError
+from gis.base.tables import TABLES
+from gis.catalogue.model import Kind, LineType
+from gis.ingest.archive import members, refuse
+from gis.ingest.heads import NEEDED as COLUMNS_NEEDED
+from gis.ingest.heads import recognised
+from gis.ingest.model import Options
+from gis.ingest.published import is_published
+from gis.ingest.shapes import NEEDED as SHAPES_NEEDED
+from gis.ingest.shapes import POINTS
+from gis.ingest.sheet import SHEET_SUFFIXES, pages_of
+from gis.ingest.sheet_shape import shape_of
+from gis.ingest.values import moment, plain, words
+from gis.ingest.vector import LAYERED, VECTOR_SUFFIXES, layers_of, read_vector
+
+KINDS: tuple[str, ...] = tuple(kind for kind in get_args(Kind) if kind != "land_cover")
+LINE_TYPES: tuple[str, ...] = get_args(LineType)
+RASTERS = frozenset((".tif", ".tiff"))
+DATED = frozenset(("sampled_at", "date", "year"))
+HOURS, DAYS = "air_hours", "air_days"
+LOOKED_AT = 40
+LEAST_HEADS = 2
+UNNAMED_LINE = 2
+
+
+class Look(NamedTuple):
+    """The top of one sheet or layer: its rows (heads somewhere among them), the types of its shapes."""
+
+    rows: list[list[Any]]
+    shapes: frozenset[int] | None
+    name: str
+
+
+def guess_kind(path: Path, among: Iterable[str] = KINDS, part: str | None = None) -> str:
+    """Tell the canonical table that a file holds.
+
+    Parameters
+    ----------
+    among
+        The kinds that come into question; of two that fit alike the first wins.
+    part
+        One layer, sheet or member of the file; all when None.
+
+    Returns
+    -------
+    kind
+        The one with most heads recognised whose needed columns are there and whose geometry fits.
+
+    Raises
+    ------
+    FileError
+        The file cannot be read, or no kind fits; the fix lists the kinds.
+    """
+    refuse(path)
+    kinds = list(among)
+    if path.suffix.lower() in RASTERS:
+        return "land_cover"
+    looks = _looks(path, part)
+    scores = {kind: max((_score(look, kind) for look in looks), default=0.0) for kind in kinds}
+    best = max(kinds, key=lambda kind: scores[kind])
+    if scores[best] <= 0:
+        heads = [str(cell) for look in looks for cell in look.rows[0] if cell][:LOOKED_AT] if looks else []
+        raise FileError(
+            "the heads do not tell what the file holds",
+            file=path.name,
+            found=", ".join(heads) or "no heads",
+            fix=f"--kind with one of {', '.join(kinds)}; --column role=head for single columns",
+        )
+    return best
+
+
+def parts_of(path: Path) -> list[str]:
+    """List what `part` may name in a file of several layers: layers of a .gdb or .gpkg, members of a .zip.
+
+    Raises
+    ------
+    FileError
+        The file cannot be read.
+    """
+    refuse(path)
+    suffix = path.suffix.lower()
+    if suffix in LAYERED:
+        return layers_of(path)
+    if suffix != ".zip":
+        return []
+    with tempfile.TemporaryDirectory(prefix="gis-") as scratch:
+        into = Path(scratch)
+        found: list[str] = []
+        for one in members(path, into):
+            if one.suffix.lower() in LAYERED:
+                found += layers_of(one)
+            elif one.suffix.lower() in VECTOR_SUFFIXES:
+                found.append(one.relative_to(into).as_posix())
+        return found
+
+
+def line_type_of(name: str) -> str | None:
+    """Tell the kind of control line from a layer's or a file's name; None where it does not say."""
+    bare = plain(name)
+    for word, kind in words("line_layer").items():
+        if word in bare:
+            return kind
+    return None
+
+
+def _looks(path: Path, part: str | None) -> list[Look]:
+    name = path.name.lower()
+    suffix = Path(name.removesuffix(".gz")).suffix
+    published = (
+        suffix == ".json" and path.is_file() and (name.endswith(".gz") or is_published(path.read_bytes()))
+    )
+    if suffix in SHEET_SUFFIXES or published:
+        pages = [page for page in pages_of(path)[0] if part in (None, page.name)]
+        return [Look(page.grid[:LOOKED_AT], None, page.name or path.stem) for page in pages if page.grid]
+    if suffix == ".zip":
+        with tempfile.TemporaryDirectory(prefix="gis-") as scratch:
+            found = members(path, Path(scratch))
+            sheets = [one for one in found if one.suffix.lower() in SHEET_SUFFIXES]
+            if sheets:
+                return [look for one in sheets for look in _looks(one, None)]
+    raws = read_vector(path, Options(kind="features", layer=path.stem, part=part))
+    return [_layer_look(raw.frame, f"{path.stem} {raw.part}") for raw in raws]
+
+
+def _layer_look(frame: Any, name: str) -> Look:
+    shapes = None
+    if isinstance(frame, gpd.GeoDataFrame):
+        types = shapely.get_type_id(frame.geometry.to_numpy())
+        shapes = frozenset(int(one) for one in np.unique(types) if one >= 0)
+        frame = frame.drop(columns="geometry")
+    rows: list[list[Any]] = [[str(head) for head in frame.columns]]
+    return Look(rows + frame.head(LOOKED_AT).astype("object").to_numpy().tolist(), shapes, name)
+
+
+def _score(look: Look, kind: str) -> float:
+    if not look.rows:
+        return 0.0
+    if look.shapes is None:
+        shape = shape_of(_even(look.rows), Options(kind=kind, layer=""))
+        heads, body = shape.heads, look.rows[shape.first :]
+    else:
+        heads, body = look.rows[0], look.rows[1:]
+    columns = [recognised(head, kind) for head in heads]
+    known = {name for name in columns if name}
+    lacking = [
+        group for group in COLUMNS_NEEDED.get(kind, ()) if not known & {*group} and not DATED & {*group}
+    ]
+    if lacking or not _fits(look, kind, known):
+        return 0.0
+    score = float(len(known))
+    if kind in (HOURS, DAYS):
+        score += _clock_bonus(columns, body, kind)
+    if kind == "control_lines" and "line_type" not in known:
+        score += len(heads) if line_type_of(look.name) else -UNNAMED_LINE
+    enough = len(known) >= LEAST_HEADS or (look.shapes and known)
+    return score if enough else 0.0
+
+
+def _fits(look: Look, kind: str, known: set[str]) -> bool:
+    needed = SHAPES_NEEDED.get(kind)
+    if look.shapes is None:
+        return needed is None or needed == POINTS or kind in ("parcels", "farmland_cases", "boundaries")
+    if "geometry" not in TABLES[kind]:
+        return False
+    return needed is None or not look.shapes or bool(look.shapes & needed)
+
+
+def _clock_bonus(columns: Sequence[str | None], body: Sequence[Sequence[Any]], kind: str) -> float:
+    at = next((i for i, name in enumerate(columns) if name in ("time", "date")), None)
+    if at is None:
+        return -1.0
+    times = [moment(row[at]) for row in body if at < len(row)]
+    clocks = any(isinstance(one, dt.datetime) and (one.hour or one.minute) for one in times)
+    return 1.0 if clocks == (kind == HOURS) else -1.0
+
+
+def _even(rows: list[list[Any]]) -> list[list[Any]]:
+    width = max(len(row) for row in rows)
+    return [[*row, *[None] * (width - len(row))] for row in rows]

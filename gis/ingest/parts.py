@@ -1,0 +1,152 @@
+"""One sheet or layer of a file → rows of its canonical table and the logs of reading it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from gis.base.errors import ColumnError
+from gis.base.tables import SOURCE_COLUMNS, TABLES, empty
+from gis.ingest.canon import canonical, faults, given, marks, points
+from gis.ingest.crs import Placed, place
+from gis.ingest.heads import match, missing, refuse_missing
+from gis.ingest.model import Options, Raw
+from gis.ingest.repair import repair
+
+
+@dataclass(frozen=True)
+class Part:
+    """One sheet or layer read.
+
+    Attributes
+    ----------
+    table, own
+        Rows kept so far and their own columns, on one index.
+    frames, lines
+        Logs by canonical table, as frames and as single rows.
+    """
+
+    table: pd.DataFrame
+    own: pd.DataFrame
+    frames: dict[str, list[pd.DataFrame]]
+    lines: dict[str, list[dict[str, Any]]]
+
+
+def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> Part:
+    """Bring one sheet or layer to its canonical table.
+
+    Parameters
+    ----------
+    source, file, digest
+        Names of the part and of its file in the logs, and the file's SHA-256.
+
+    Raises
+    ------
+    ColumnError
+        A needed column was not recognised.
+    CrsError
+        The CRS is missing or contradicts the coordinates.
+    """
+    heads = [str(head) for head in raw.frame.columns if head != "geometry"]
+    taken = match(heads, options, source)
+    if lacking := missing(taken, options.kind, given(raw, options)):
+        raise refuse_missing(lacking, heads, options.kind, source)
+    rows = canonical(raw, taken, options)
+    bad = faults(rows, raw, options, source)
+    index = raw.frame.index.difference(pd.Index(bad["at"]))
+    table = pd.DataFrame(rows.columns, index=raw.frame.index)
+    table = table.assign(source=source, source_row=raw.rows)
+    shaped = _shapes(raw, rows, options)
+    placed: Placed | None = None
+    rejects, repairs = [raw.rejects, bad.drop(columns="at")], empty("repairs")
+    if shaped is not None:
+        frame = gpd.GeoDataFrame(table, geometry=shaped.geometry, crs=shaped.crs).loc[index]
+        table, placed, lost, repairs = _placed(frame, raw, options, source)
+        rejects = [*lost, *rejects]
+    else:
+        table = table.loc[index]
+    findings = [*raw.findings, *taken.findings, *rows.findings, *(placed.findings if placed else ())]
+    if options.kind == "parcels":
+        table, more_found = _numbered(table)
+        findings += more_found
+    own = pd.DataFrame(raw.frame.loc[table.index])
+    used = {one.head for one in taken.columns.values()} | {one.rounded for one in taken.columns.values()}
+    if options.keep_unknown:
+        free = [
+            head
+            for head in heads
+            if head not in used and head not in TABLES[options.kind] and head not in SOURCE_COLUMNS
+        ]
+        table = table.assign(**{head: own[head] for head in free})
+    rejects = [one.assign(source=source, layer=options.layer) for one in rejects if len(one)]
+    told = marks(rows, raw, source)
+    about = {
+        "source": source, "layer": options.layer, "file": file, "part": raw.part or None, "sha256": digest,
+        "reader": raw.reader, "encoding": raw.encoding, "encoding_reason": raw.encoding_reason,
+        "crs_found": placed.crs_found if placed and _has_shapes(raw) else None,
+        "crs_used": placed.crs_used if placed and _has_shapes(raw) else None,
+        "rows_read": len(raw.frame) + len(raw.rejects), "rows_quarantined": sum(len(one) for one in rejects),
+    }  # fmt: skip
+    return Part(
+        table,
+        own,
+        {
+            "rejects": rejects,
+            "repairs": [repairs],
+            "sample_marks": [told[told.index.isin(table.index)]],
+        },
+        {
+            "sources": [about],
+            "findings": _told(findings, options.layer, source),
+            "taken": [
+                {"layer": options.layer, "source": source, "column": name, "head": one.head,
+                 "unit": one.unit, "how": one.how}
+                for name, one in taken.columns.items()
+            ],
+        },
+    )  # fmt: skip
+
+
+def _has_shapes(raw: Raw) -> bool:
+    return isinstance(raw.frame, gpd.GeoDataFrame)
+
+
+def _shapes(raw: Raw, rows: Any, options: Options) -> gpd.GeoDataFrame | None:
+    if "geometry" not in TABLES[options.kind]:
+        return None
+    return raw.frame if isinstance(raw.frame, gpd.GeoDataFrame) else points(rows, raw.frame)
+
+
+def _placed(
+    frame: gpd.GeoDataFrame, raw: Raw, options: Options, source: str
+) -> tuple[gpd.GeoDataFrame, Placed, list[pd.DataFrame], pd.DataFrame]:
+    frame["layer"] = options.layer
+    spoken = options if _has_shapes(raw) else replace(options, crs=None)
+    placed = place(frame, raw, spoken)
+    mended, repairs, lost = repair(placed.frame, source)
+    return mended.drop(columns="layer"), placed, [placed.rejects, lost], repairs
+
+
+def _numbered(table: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
+    lacking = table["parcel_id"].isna() if "parcel_id" in table else pd.Series(True, index=table.index)
+    if not lacking.any():
+        return table, []
+    names = "#" + table["source_row"].astype(str)
+    have = table["parcel_id"].astype("object") if "parcel_id" in table else names
+    message = f"{int(lacking.sum())} 行没有图斑编号，以 #行号 代替 · without a parcel id, called by #row"
+    return table.assign(parcel_id=have.where(~lacking, names)), [("no_parcel_id", message)]
+
+
+def _told(found: Iterable[tuple[str, str]], layer: str, source: str) -> list[dict[str, Any]]:
+    return [{"layer": layer, "source": source, "code": code, "message": text} for code, text in found]
+
+
+def skipped(raw: Raw, error: ColumnError, options: Options, file: str) -> Part:
+    """Tell of a sheet beside others that lacks a needed column; it gives no rows."""
+    message = f"工作表“{raw.part}”缺少所需列，未读 · sheet not read: {error.what}"
+    told = _told([("sheet_skipped", message)], options.layer, f"{file}#{raw.part}")
+    return Part(pd.DataFrame(), pd.DataFrame(), {}, {"findings": told})

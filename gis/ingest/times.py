@@ -1,0 +1,122 @@
+"""A column of dates or times: the year from elsewhere, the time of day from another column, odd dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from gis.base.tables import TABLES
+from gis.ingest.heads import TIMES, Match, several
+from gis.ingest.model import Raw
+from gis.ingest.values import clock, is_missing, moments, numbers
+
+BEIJING = dt.timezone(dt.timedelta(hours=8))
+FIRST_DAY = dt.date(1980, 1, 1)
+YEARS = (1900, 2200)
+DATED = {
+    "samples": "sampled_at", "air_hours": "time", "air_days": "date", "ledger_events": "date",
+    "water_bank": "date", "farmland_cases": "opened",
+}  # fmt: skip
+
+
+class Times(NamedTuple):
+    """A column read: cells it was read from, values, cells that are no date, dates that cannot be."""
+
+    cells: pd.Series
+    found: pd.Series
+    wrong: pd.Series
+    odd: pd.Series
+    findings: list[tuple[str, str]]
+
+
+def last_day() -> dt.date:
+    """Give the last date that a record can have: the end of next year, so that it changes once a year."""
+    return dt.date(dt.datetime.now(BEIJING).year + 1, 12, 31)
+
+
+def times(name: str, raw: Raw, match: Match, kind: str) -> Times:
+    """Read a column of dates or times of a raw part.
+
+    Parameters
+    ----------
+    name, kind
+        The canonical column and its table. `time` and `sampled_at` may stand in two columns, a day
+        and a time of day.
+
+    Returns
+    -------
+    times
+        On the index of `raw.frame`; `odd` says which are before 1980 or after `last_day`.
+    """
+    cells, hours, findings = _day_and_clock(name, raw, match)
+    references, parts, told = _references(raw, match)
+    values = moments(cells, references, parts)
+    alone = moments(cells, pd.Series(None, index=cells.index, dtype="object"))
+    if lent := int((values.notna() & alone.isna()).sum()):
+        message = f"{name}: {lent:,} 行的年份取自 {told} · the year of {lent:,} rows comes from {told}"
+        findings.append(("year_elsewhere", message))
+    wrong = values.isna() & ~cells.map(is_missing).astype(bool)
+    if wrong.any():
+        message = f"{name}: {int(wrong.sum())} 格不是日期 · cells are no dates ({cells[wrong].iloc[0]})"
+        findings.append(("suspect_cells", message))
+    if hours is not None:
+        values = values + hours.fillna(pd.Timedelta(0))
+    day = values.dt.normalize()
+    odd = (day < pd.Timestamp(FIRST_DAY)) | (day > pd.Timestamp(last_day()))
+    if DATED.get(kind) != name:
+        odd = pd.Series(False, index=cells.index)
+    return Times(cells, day if TABLES[kind][name].kind == "d" else values, wrong, odd, findings)
+
+
+def _references(raw: Raw, match: Match) -> tuple[pd.Series, int, str]:
+    index = raw.frame.index
+    if "_year" in match.columns:
+        head = match.columns["_year"].head
+        years = numbers(raw.frame[head]).value
+        found = [dt.date(int(year), 1, 1) if YEARS[0] <= year <= YEARS[1] else None for year in years]
+        return pd.Series(found, index=index, dtype="object"), 1, head
+    references = pd.Series(raw.date, index=index, dtype="object")
+    if "_file_date" not in match.columns:
+        return references, raw.date_parts, "title or name"
+    head = match.columns["_file_date"].head
+    return moments(raw.frame[head], references).dt.date.astype("object"), 3, head
+
+
+def _day_and_clock(
+    name: str, raw: Raw, match: Match
+) -> tuple[pd.Series, pd.Series | None, list[tuple[str, str]]]:
+    others = match.others.get(name, ())
+    spare = [match.columns[one].head for one in ("_day", "_clock") if name in TIMES and one in match.columns]
+    main = [match.columns[name].head] if name in match.columns else []
+    heads = [*main, *others, *spare]
+    cells = raw.frame[heads[0]].astype("object")
+    if len(heads) == 1:
+        return cells, None, []
+    days = {head: _days(raw.frame[head], raw) for head in heads}
+    day = next((head for head in heads if days[head].notna().any()), heads[0])
+    midnight = (days[day].dropna().dt.normalize() == days[day].dropna()).all()
+    for head in heads:
+        hours = _hours(raw.frame[head]) if head != day and midnight else None
+        if hours is not None:
+            message = f"{name}: 日期取自“{day}”，时刻取自“{head}” · the day from {day}, the time from {head}"
+            return raw.frame[day].astype("object"), hours, [("date_and_time", message)]
+    told = [several(name, day, [head for head in (*main, *others) if head != day])] if others else []
+    return raw.frame[day].astype("object"), None, told
+
+
+def _days(cells: pd.Series, raw: Raw) -> pd.Series:
+    return moments(cells, pd.Series(raw.date, index=cells.index, dtype="object"), raw.date_parts)
+
+
+def _hours(cells: pd.Series) -> pd.Series | None:
+    """Give times of day where every cell with something in it is one, else None."""
+    codes, uniques = pd.factorize(cells.astype("object"), use_na_sentinel=True)
+    filled = [None if is_missing(cell) else clock(cell) for cell in uniques]
+    strange = any(one is None and not is_missing(cell) for one, cell in zip(filled, uniques, strict=True))
+    if strange or not any(one is not None for one in filled):
+        return None
+    passed = np.array([*filled, None], dtype="timedelta64[us]")[codes]
+    return pd.Series(passed, index=cells.index)
