@@ -97,7 +97,9 @@ def _read(file: File, how: desk.Reading) -> Ingested:
 
     kind = guess_kind(file, (*KINDS, "samples", "parcels"), how.part) if not how.column else _said(file, how)
     if kind not in KINDS:
-        raise FormatError("holds no air records", file=file.name, found=kind, fix="hours need time, days need date")
+        raise FormatError(
+            "holds no air records", file=file.name, found=kind, fix="hours need time, days need date"
+        )
     return desk.read(file, kind, how)
 
 

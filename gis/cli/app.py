@@ -34,7 +34,16 @@ Layers = Annotated[
 ]
 Out = Annotated[Path, typer.Option("--out", help="Where the pages, tables and the workspace go.")]
 LAYERS, OUT = Path("layers"), Path("maps")
-SOURCES = ["layer", "source", "encoding", "crs_found", "rows_read", "rows_kept", "rows_superseded", "rows_quarantined"]
+SOURCES = [
+    "layer",
+    "source",
+    "encoding",
+    "crs_found",
+    "rows_read",
+    "rows_kept",
+    "rows_superseded",
+    "rows_quarantined",
+]
 CARDS = ["target_id", "title_zh", "period", "value", "comparator", "goal", "unit", "state", "figure_id"]
 
 
@@ -68,7 +77,10 @@ def check(
         list[Path] | None, typer.Argument(help="Files from a desk; none: the whole catalogue.")
     ] = None,
     kind: Annotated[
-        str | None, typer.Option("--kind", help="What the files hold (parcels, samples …); default found from the heads.")
+        str | None,
+        typer.Option(
+            "--kind", help="What the files hold (parcels, samples …); default found from the heads."
+        ),
     ] = None,
     layers: Layers = LAYERS,
     out: Out = OUT,
@@ -121,13 +133,20 @@ def scorecard(layers: Layers = LAYERS, out: Out = OUT, as_of: AsOf = None, outpu
     if output is not None:
         notes = [f"as of {book.as_of}"]
         stamps = pipeline.stamps(book)
-        desk.write(desk.Result(book.figures, "数值 · figures", notes, stamps=stamps, sheets={"目标 targets": book.targets}), output)
+        desk.write(
+            desk.Result(
+                book.figures, "数值 · figures", notes, stamps=stamps, sheets={"目标 targets": book.targets}
+            ),
+            output,
+        )
 
 
 @app.command()
 @guard
 def trace(
-    figure: Annotated[str, typer.Argument(help="The id of a figure, as on its card and in gis scorecard -o.")],
+    figure: Annotated[
+        str, typer.Argument(help="The id of a figure, as on its card and in gis scorecard -o.")
+    ],
     layers: Layers = LAYERS,
     out: Out = OUT,
     as_of: AsOf = None,

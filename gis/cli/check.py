@@ -45,7 +45,7 @@ def check(files: list[Path], kind: str | None, how: Reading) -> tuple[dict[str, 
 
 
 def _read(file: Path, kind: str | None, how: Reading) -> list[Ingested]:
-    parts = [how.part] if how.part else parts_of(file) or [None]
+    parts: list[str | None] = [how.part] if how.part else [*parts_of(file)] or [None]
     found = []
     for part in parts:
         holds = kind or guess_kind(file, part=part)

@@ -60,7 +60,9 @@ def _require_writable(output: Path | None) -> None:
     if output is None:
         return
     if output.is_dir():
-        raise UsageError("-o names a folder", file=str(output), fix=f"a name that ends in {', '.join(SUFFIXES)}")
+        raise UsageError(
+            "-o names a folder", file=str(output), fix=f"a name that ends in {', '.join(SUFFIXES)}"
+        )
     if output.suffix.lower() not in SUFFIXES:
         raise UsageError(f'cannot write "{output.name}"', fix=f"a name that ends in {', '.join(SUFFIXES)}")
 
@@ -79,7 +81,9 @@ def say(text: str, style: str = "") -> None:
     console.print(Text(text, style=style), soft_wrap=True)
 
 
-def show(frame: pd.DataFrame, title: str, columns: Sequence[str] | None = None, most: int = MOST_ROWS) -> None:
+def show(
+    frame: pd.DataFrame, title: str, columns: Sequence[str] | None = None, most: int = MOST_ROWS
+) -> None:
     """Print the first rows of a table, and as many columns as the terminal has room for.
 
     Numbers are grouped and rounded for reading only.
@@ -89,7 +93,9 @@ def show(frame: pd.DataFrame, title: str, columns: Sequence[str] | None = None, 
     table = Table(title=Text(title), title_justify="left", show_edge=False)
     for name in names[:room]:
         number = pd.api.types.is_numeric_dtype(frame[name])
-        table.add_column(Text(str(name)), justify="right" if number else "left", overflow="fold", no_wrap=number)
+        table.add_column(
+            Text(str(name)), justify="right" if number else "left", overflow="fold", no_wrap=number
+        )
     for row in frame[names[:room]].head(most).itertuples(index=False):
         table.add_row(*(Text(_cell(value)) for value in row))
     console.print(table)
@@ -103,7 +109,7 @@ def show(frame: pd.DataFrame, title: str, columns: Sequence[str] | None = None, 
 def steps(total: int | None) -> Iterator[Callable[[str, str], None]]:
     """Show one bar over `total` reports of progress; each report names a step and its subject."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=errors, transient=True) as progress:
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
         task = progress.add_task("start", total=total)
 
         def report(step: str, subject: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pandas as pd
 
 from gis import standards
 from gis.base.errors import UsageError
-from gis.base.tables import Assessment, Tables
+from gis.base.tables import TABLES, Assessment, Tables
 from gis.base.text import in_file_name
 from gis.catalogue import Catalogue, County
 from gis.catalogue.model import Words
@@ -45,10 +46,23 @@ class Reading:
     part: str | None = None
 
     def options(self, file: Path, kind: str, **constants: Any) -> Options:
-        """Turn it into the options of reading `file` as `kind`."""
+        """Turn it into the options of reading `file` as `kind`.
+
+        Raises
+        ------
+        UsageError
+            A role of --column is no column of the kind, or the date is none.
+        """
+        columns = columns_of(self.column)
+        for role in columns:
+            if role not in TABLES[kind]:
+                near = get_close_matches(role, TABLES[kind], 3) or list(TABLES[kind])
+                raise UsageError(
+                    f'"{role}" is no column of {kind}', fix=f"--column with one of {', '.join(near)}"
+                )
         return Options(
             kind=kind, layer=file.stem, part=self.part, crs=self.crs, encoding=self.encoding,
-            head_row=self.head_row, date=day(self.date), columns=columns_of(self.column), constants=constants,
+            head_row=self.head_row, date=day(self.date), columns=columns, constants=constants,
         )  # fmt: skip
 
 
@@ -86,7 +100,9 @@ def read(file: Path, kind: str, how: Reading | None = None) -> Ingested:
     tell(found, file)
     if not len(found.table):
         raise UsageError(
-            "no row is left to work on", file=file.name, fix="mend the rows above; gis check shows all of them"
+            "no row is left to work on",
+            file=file.name,
+            fix="mend the rows above; gis check shows all of them",
         )
     return found
 
@@ -100,7 +116,9 @@ def tell(found: Ingested, file: Path) -> None:
         say(f"found {message}", "yellow")
     for line in (found.sources["encoding"] + " " + found.sources["encoding_reason"]).dropna().unique():
         say(f"text  {line}", "dim")
-    sums = {name: int(found.sources[name].sum()) for name in found.sources if name.startswith("rows_")}
+    sums = {
+        name: int(found.sources[name].sum()) for name in map(str, found.sources) if name.startswith("rows_")
+    }
     say(
         f"read {sums['rows_read']:,} = kept {sums['rows_kept']:,} + superseded {sums['rows_superseded']:,}"
         f" + quarantined {sums['rows_quarantined']:,}"
@@ -214,10 +232,18 @@ def last_day(tables: Tables, as_of: str | None, *, or_today: bool = False) -> dt
 
 
 def until(table: pd.DataFrame, dates: pd.Series, last: dt.date) -> pd.DataFrame:
-    """Leave aside the rows dated after `last`, and say how many."""
+    """Leave aside the rows dated after `last`, and say how many.
+
+    Raises
+    ------
+    UsageError
+        No row is left.
+    """
     later = dates > pd.Timestamp(last) + pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
     if later.any():
         say(f"{int(later.sum()):,} rows are dated after {last} and left aside", "yellow")
+    if later.all():
+        raise UsageError(f"every record is dated after {last}", fix="a later --as-of")
     return table[~later]
 
 

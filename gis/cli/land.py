@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 import typer
 
+from gis.base.errors import UsageError
 from gis.base.units import to_mu
 from gis.cli import desk, project
 from gis.cli.console import guard, say, show
@@ -41,11 +42,14 @@ Lines = Annotated[
     ),
 ]
 Events = Annotated[
-    Path | None, typer.Option("--events", help="The long table of events: parcel, event, date, document, area.")
+    Path | None,
+    typer.Option("--events", help="The long table of events: parcel, event, date, document, area."),
 ]
 Subject = Annotated[
     str | None,
-    typer.Option("--subject", help="What the parcels are by the county's rules (renewal_parcels …); none: no verdict."),
+    typer.Option(
+        "--subject", help="What the parcels are by the county's rules (renewal_parcels …); none: no verdict."
+    ),
 ]
 
 
@@ -113,7 +117,7 @@ def ledger(
     from gis.land.ledger import ledger as count
 
     how = desk.Reading(column, head_row, date, crs, encoding, part)
-    found = desk.read(file, "parcels", how)
+    found = _polygons(file, how)
     listed = desk.read(events, "ledger_events").table if events else None
     last = desk.last_day({"ledger_events": events_of(found.table, listed)}, as_of)
     one = _under(found, last)
@@ -166,9 +170,16 @@ def conflicts(
     rows = one.parcels.iloc[pieces["parcel"].astype("int64")]
     made = gpd.GeoDataFrame(_with_own(pieces, one.found, rows.index), geometry="geometry", crs=pieces.crs)
     total = pieces.groupby("line_type")["area_mu"].sum()
-    notes = [f"{kind}: {value:,.2f} 亩 in {(pieces['line_type'] == kind).sum():,} pieces" for kind, value in total.items()]
+    notes = [
+        f"{kind}: {value:,.2f} 亩 in {(pieces['line_type'] == kind).sum():,} pieces"
+        for kind, value in total.items()
+    ]
     notes = [*(notes or ["no parcel meets a line"]), *one.notes]
-    stamps = {"confidentiality": "内部资料 internal: " + "、".join(one.title.zh for one in internal)} if internal else {}
+    stamps = (
+        {"confidentiality": "内部资料 internal: " + "、".join(one.title.zh for one in internal)}
+        if internal
+        else {}
+    )
     sheets = {"证明 proof": cut.proof, "相接 contacts": cut.contacts}
     result = desk.Result(made, f"{file.stem} 触碰 · conflicts", notes, PIECES, stamps, sheets)
     if internal:
@@ -187,9 +198,20 @@ def _with_own(pieces: gpd.GeoDataFrame, found: Ingested, rows: pd.Index) -> pd.D
 
 
 def _measured(file: Path, how: desk.Reading, as_of: str | None) -> Measured:
-    found = desk.read(file, "parcels", how)
+    found = _polygons(file, how)
     dated = {"ledger_events": events_of(found.table, None)}
     return _under(found, desk.last_day(dated, as_of, or_today=True))
+
+
+def _polygons(file: Path, how: desk.Reading) -> Ingested:
+    found = desk.read(file, "parcels", how)
+    if found.table.geometry.isna().all():
+        raise UsageError(
+            "no row has a polygon, so nothing can be measured",
+            file=file.name,
+            fix="give the layer itself: .shp, .zip, .gdb, .gpkg, .geojson or .parquet",
+        )
+    return found
 
 
 def _under(found: Ingested, last: dt.date) -> Measured:

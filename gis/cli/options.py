@@ -18,14 +18,19 @@ Output = Annotated[
     typer.Option("-o", "--output", help="Write .csv, .xlsx, .gpkg, .parquet or an offline .html."),
 ]
 AsOf = Annotated[
-    str | None, typer.Option("--as-of", help="Judge as of this day, 2021-12-31; default the last date in the data.")
+    str | None,
+    typer.Option("--as-of", help="Judge as of this day, 2021-12-31; default the last date in the data."),
 ]
 Columns = Annotated[
     list[str] | None,
     typer.Option("--column", help="role=head, nh3n=氨氮: take this head for a column; may be repeated."),
 ]
-HeadRow = Annotated[int | None, typer.Option("--head-row", help="The row of the heads, as Excel numbers it.")]
-Dated = Annotated[str | None, typer.Option("--date", help="The date of the records where the file has none, 2021-03-05.")]
+HeadRow = Annotated[
+    int | None, typer.Option("--head-row", min=1, help="The row of the heads, as Excel numbers it.")
+]
+Dated = Annotated[
+    str | None, typer.Option("--date", help="The date of the records where the file has none, 2021-03-05.")
+]
 Crs = Annotated[str | None, typer.Option("--crs", help="EPSG:4528 and the like, where the file says none.")]
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="GB18030, UTF-8 …; default found from the file.")
@@ -34,7 +39,12 @@ Layers = Annotated[
     Path, typer.Option("--layers", help="A county's folder, for its towns, rules and layers; need not exist.")
 ]
 Part = Annotated[str | None, typer.Option("--part", help="The layer or sheet to read; default all.")]
-EditionId = Annotated[str | None, typer.Option("--edition", help="Judge everything under this edition: hj633-2012, hj633-2026 …; default by date.")]
+EditionId = Annotated[
+    str | None,
+    typer.Option(
+        "--edition", help="Judge everything under this edition: hj633-2012, hj633-2026 …; default by date."
+    ),
+]
 
 
 def day(text: str | None) -> dt.date | None:
@@ -63,7 +73,7 @@ def columns(texts: list[str] | None) -> dict[str, tuple[str, str | None]]:
     UsageError
         A text has no "=".
     """
-    pairs = {}
+    pairs: dict[str, tuple[str, str | None]] = {}
     for text in texts or []:
         role, equals, head = text.partition("=")
         if not equals or not role or not head:

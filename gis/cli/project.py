@@ -51,7 +51,9 @@ def rules(layers: Path, subject: str | None) -> Sequence[Rule]:
         return ()
     if known is None:
         raise UsageError(
-            "there are no rules", file=str(layers), fix="--layers with a county's folder that holds rules.toml"
+            "there are no rules",
+            file=str(layers),
+            fix="--layers with a county's folder that holds rules.toml",
         )
     if subject not in subjects:
         raise UsageError(f'no rule is about "{subject}"', fix=f"--subject with one of {', '.join(subjects)}")
@@ -115,7 +117,10 @@ def _lined(file: Path, kind: str | None) -> list[str | None]:
     others = [part for part in parts if part not in known]
     if not known:
         raise UsageError(
-            "no layer's name tells the kind of its lines", file=file.name, found=", ".join(others), fix=WRITE_IT
+            "no layer's name tells the kind of its lines",
+            file=file.name,
+            found=", ".join(others),
+            fix=WRITE_IT,
         )
     if others:
         say(f"{file.name}: not read: {', '.join(others)}; {WRITE_IT}", "yellow")
@@ -123,7 +128,9 @@ def _lined(file: Path, kind: str | None) -> list[str | None]:
 
 
 def _line(file: Path, part: str | None, kind: str | None, entry: Layer | None) -> Ingested:
-    holds = kind or (entry.line_type if entry else None) or line_type_of(part or "") or line_type_of(file.stem)
+    holds = (
+        kind or (entry.line_type if entry else None) or line_type_of(part or "") or line_type_of(file.stem)
+    )
     constants = {"line_type": holds} if holds else {}
     options = Reading(part=part).options(file, "control_lines", **constants)
     if entry is not None:

@@ -56,7 +56,11 @@ def classify(
     kinds = keys_of(samples, listed).map(kind_of(listed)).astype("str")
     editions = desk.editions(FAMILY, edition)
     added = _classes(samples, kinds, editions)
-    notes = [f"as of {last}", *_told(samples, added, kinds, editions), *desk.unsure(editions, added["edition"])]
+    notes = [
+        f"as of {last}",
+        *_told(samples, added, kinds, editions),
+        *desk.unsure(editions, added["edition"]),
+    ]
     made = desk.beside(found, added)
     columns = desk.first_and(found, added)
     desk.give(desk.Result(made, f"{file.stem} 水质类别 · water class", notes, columns), output)
@@ -136,7 +140,9 @@ def _told(samples: pd.DataFrame, added: pd.DataFrame, kinds: pd.Series, editions
         notes.append(f"{desk.NOT_AUDITED}: {int(added['unaudited'].sum()):,} records")
     unknown = int(kinds.isna().sum())
     if unknown:
-        notes.append(f"河流或湖库不明 river or lake unknown: {unknown:,} records, both classes; --sections tells")
+        notes.append(
+            f"河流或湖库不明 river or lake unknown: {unknown:,} records, both classes; --sections tells"
+        )
     unrated = int((added["water_class"].isna() & added["class_as_river"].isna()).sum())
     if unrated:
         notes.append(f"不评价 not rated, no rated indicator: {unrated:,} records")
@@ -145,5 +151,7 @@ def _told(samples: pd.DataFrame, added: pd.DataFrame, kinds: pd.Series, editions
         limits = editions.get(added["edition"].dropna().iloc[0])
         differ = disagreements(samples.assign(**added), limits, kinds)
         causes = ", ".join(f"{cause} {count:,}" for cause, count in differ["cause"].value_counts().items())
-        notes.append(f"公布类别 published class: {told:,}, ours differs in {len(differ):,}{f' ({causes})' if causes else ''}")
+        notes.append(
+            f"公布类别 published class: {told:,}, ours differs in {len(differ):,}{f' ({causes})' if causes else ''}"
+        )
     return notes

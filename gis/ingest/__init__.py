@@ -13,6 +13,7 @@ __all__ = [
     "Raw",
     "guess_kind",
     "line_type_of",
+    "offsets_told",
     "parts_of",
     "read_file",
     "read_layer",

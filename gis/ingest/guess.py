@@ -78,7 +78,7 @@ def guess_kind(path: Path, among: Iterable[str] = KINDS, part: str | None = None
             "the heads do not tell what the file holds",
             file=path.name,
             found=", ".join(heads) or "no heads",
-            fix=f"--kind with one of {', '.join(kinds)}; --column role=head for single columns",
+            fix=f"--column role=head names single columns; gis check --kind takes one of {', '.join(kinds)}",
         )
     return best
 

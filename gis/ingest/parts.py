@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from gis.base.errors import ColumnError
 from gis.base.tables import SOURCE_COLUMNS, TABLES, empty
 from gis.ingest.canon import canonical, faults, given, marks, points
 from gis.ingest.crs import Placed, place
-from gis.ingest.heads import match, missing, refuse_missing
+from gis.ingest.heads import Match, match, missing, refuse_missing
 from gis.ingest.model import Options, Raw
 from gis.ingest.repair import repair
 
@@ -74,41 +74,44 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
         table, more_found = _numbered(table)
         findings += more_found
     own = pd.DataFrame(raw.frame.loc[table.index])
-    used = {one.head for one in taken.columns.values()} | {one.rounded for one in taken.columns.values()}
     if options.keep_unknown:
-        free = [
-            head
-            for head in heads
-            if head not in used and head not in TABLES[options.kind] and head not in SOURCE_COLUMNS
-        ]
-        table = table.assign(**{head: own[head] for head in free})
+        table = table.assign(**{head: own[head] for head in _free(heads, taken, options.kind)})
     rejects = [one.assign(source=source, layer=options.layer) for one in rejects if len(one)]
     told = marks(rows, raw, source)
+    frames = {
+        "rejects": rejects, "repairs": [repairs], "sample_marks": [told[told.index.isin(table.index)]],
+    }  # fmt: skip
     about = {
         "source": source, "layer": options.layer, "file": file, "part": raw.part or None, "sha256": digest,
-        "reader": raw.reader, "encoding": raw.encoding, "encoding_reason": raw.encoding_reason,
-        "crs_found": placed.crs_found if placed and _has_shapes(raw) else None,
-        "crs_used": placed.crs_used if placed and _has_shapes(raw) else None,
-        "rows_read": len(raw.frame) + len(raw.rejects), "rows_quarantined": sum(len(one) for one in rejects),
+        "rows_quarantined": sum(len(one) for one in rejects),
     }  # fmt: skip
-    return Part(
-        table,
-        own,
-        {
-            "rejects": rejects,
-            "repairs": [repairs],
-            "sample_marks": [told[told.index.isin(table.index)]],
-        },
-        {
-            "sources": [about],
-            "findings": _told(findings, options.layer, source),
-            "taken": [
-                {"layer": options.layer, "source": source, "column": name, "head": one.head,
-                 "unit": one.unit, "how": one.how}
-                for name, one in taken.columns.items()
-            ],
-        },
-    )  # fmt: skip
+    lines = {
+        "sources": [about | _read_as(raw, placed)],
+        "findings": _told(findings, options.layer, source),
+        "taken": _taken(taken, options.layer, source),
+    }
+    return Part(table, own, frames, lines)
+
+
+def _free(heads: Sequence[str], taken: Match, kind: str) -> list[str]:
+    used = {head for one in taken.columns.values() for head in (one.head, one.rounded)}
+    return [one for one in heads if one not in used and one not in TABLES[kind] and one not in SOURCE_COLUMNS]
+
+
+def _read_as(raw: Raw, placed: Placed | None) -> dict[str, Any]:
+    own = placed if _has_shapes(raw) else None
+    return {
+        "reader": raw.reader, "encoding": raw.encoding, "encoding_reason": raw.encoding_reason,
+        "crs_found": own.crs_found if own else None, "crs_used": own.crs_used if own else None,
+        "rows_read": len(raw.frame) + len(raw.rejects),
+    }  # fmt: skip
+
+
+def _taken(taken: Match, layer: str, source: str) -> list[dict[str, Any]]:
+    return [
+        {"layer": layer, "source": source, "column": name, "head": one.head, "unit": one.unit, "how": one.how}
+        for name, one in taken.columns.items()
+    ]
 
 
 def _has_shapes(raw: Raw) -> bool:

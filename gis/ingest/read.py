@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -30,6 +31,7 @@ LOGS = {
     "repairs": "repairs", "findings": "findings", "taken": "taken",
 }  # fmt: skip
 
+Reader = Callable[[Path, str, str], Ingested]
 Keep = Callable[[Path, str, Callable[[str], Ingested]], Ingested]
 
 
@@ -76,18 +78,9 @@ def read_layer(layer: Layer, catalogue: Catalogue, keep: Keep = afresh) -> Inges
     found = []
     for path in paths:
         name = path.relative_to(catalogue.folder).as_posix()
-        where = f"{path.absolute().parent.name}/{name}"
-        found.append(
-            keep(
-                path,
-                f"{where} {last_day()} {said}",
-                lambda digest, path=path, name=name: read(path, name, digest),
-            )
-        )
+        about = f"{path.absolute().parent.name}/{name} {last_day()} {said}"
+        found.append(keep(path, about, partial(read, path, name)))
     return together(found, layer.kind, layer.id)
-
-
-Reader = Callable[[Path, str, str], Ingested]
 
 
 def _tables(layer: Layer, catalogue: Catalogue, _keep: Keep) -> tuple[Reader, str]:
@@ -127,11 +120,8 @@ def read_file(path: Path, options: Options) -> Ingested:
             files=[path.name], about=About(source=path.name), crs=options.crs, date=options.date,
         )  # fmt: skip
         return read_land_cover(path, layer, None)
-    return together(
-        [read_parts(path, path.name, of_path(path) if path.exists() else "", options)],
-        options.kind,
-        options.layer,
-    )
+    digest = of_path(path) if path.exists() else ""
+    return together([read_parts(path, path.name, digest, options)], options.kind, options.layer)
 
 
 def _columns(layer: Layer) -> dict[str, tuple[str, str | None]]:

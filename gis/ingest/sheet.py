@@ -101,7 +101,10 @@ def _text(path: Path, override: str | None) -> tuple[str, str, str]:
     if override:
         codec, reason = override, "目录或命令行指定 · as the catalogue or the command line says"
     else:
-        codec, reason = text_encoding(data)
+        try:
+            codec, reason = text_encoding(data)
+        except EncodingError as error:
+            raise EncodingError(error.what, file=path.name, found=error.found, fix=error.fix) from error
     try:
         return data.decode(codec).removeprefix("\ufeff"), codec, reason
     except (UnicodeDecodeError, LookupError) as error:

@@ -112,7 +112,8 @@ def _joined(heads: list[str], row: Sequence[Any], kind: str) -> list[str] | None
     if sum(unit is not None for unit in units) * 2 >= len(new):
         pairs = zip(heads, cells, strict=True)
         return [f"{h}({_unit(c)})" if c and c != h and _unit(c) else h for h, c in pairs]
-    if not _is_sub(row) or not any(recognised(cell, kind) for cell in new):
+    below = (cell for head, cell in zip(heads, cells, strict=True) if cell and not recognised(head, kind))
+    if not _is_sub(row) or not any(recognised(cell, kind) for cell in below):
         return None
     known = [recognised(cell, kind) is not None for cell in cells]
     return [c if k or not h else h if not c or c == h else f"{h}{c}"

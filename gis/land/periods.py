@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from gis.base.calendar import figure_periods
+
 
 class Period(NamedTuple):
     """A name such as 2021 or 2021C06, and its first and last day."""
@@ -19,14 +21,11 @@ class Period(NamedTuple):
 
 def periods_of(first: int, as_of: dt.date) -> list[Period]:
     """List the years up to `as_of`, and unless it ends one, January to its month of each."""
-    out: list[Period] = []
-    for year in range(first, as_of.year + 1):
-        start, end = pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)
-        out.append(Period(str(year), start, min(end, pd.Timestamp(as_of))))
-        if (as_of.month, as_of.day) != (12, 31):
-            last = start + pd.DateOffset(months=as_of.month, days=-1)
-            out.append(Period(f"{year}C{as_of.month:02d}", start, min(last, pd.Timestamp(as_of))))
-    return out
+    last = pd.Timestamp(as_of)
+    return [
+        Period(one.id, pd.Timestamp(one.start), min(pd.Timestamp(one.end), last))
+        for one in figure_periods(first, as_of)
+    ]
 
 
 def first_year(planned: int, dates: Iterable[pd.Series]) -> int:

@@ -1,0 +1,59 @@
+"""`gis air aqi | assess` on files from a desk."""
+
+import pandas as pd
+import pytest
+
+
+def test_each_hour_is_judged_by_the_edition_of_its_day(gis, hours):
+    result = gis("air", "aqi", hours, "-o", "o.csv")
+    assert result.exit_code == 0, result.output
+    assert "小时.csv read as air_hours" in result.stdout
+    made = pd.read_csv("o.csv")
+    assert made["edition"].tolist() == ["hj633-2012", "hj633-2026"]
+    assert made.loc[0, "aqi"] == 100
+    assert made.loc[1, "aqi"] > 100
+    assert list(made.columns[:4]) == ["站点名称", "时间", "PM2.5", "PM10"]
+
+
+def test_an_edition_can_be_forced_for_the_whole_file(gis, hours):
+    gis("air", "aqi", hours, "--edition", "hj633-2012", "-o", "o.csv")
+    assert pd.read_csv("o.csv")["aqi"].tolist() == [100, 100]
+
+
+def test_days_are_known_from_their_dates(gis, days):
+    result = gis("air", "aqi", days, "-o", "o.xlsx")
+    assert result.exit_code == 0, result.output
+    assert "日均值.xlsx read as air_days" in result.stdout
+    made = pd.read_excel("o.xlsx")
+    assert made["aqi"].tolist() == [50, 150]
+    assert made["good"].tolist() == [True, False]
+    assert made.loc[1, "primary_pollutants"] == "细颗粒物(PM2.5)"
+
+
+def test_assess_counts_good_days_over_valid_days(gis, days):
+    result = gis("air", "assess", days, "-o", "o.xlsx")
+    assert result.exit_code == 0, result.output
+    made = pd.read_excel("o.xlsx").set_index("period")
+    assert made.loc["2021M01", ["good_days", "valid_days", "good_day_rate"]].tolist() == [1, 2, 50]
+    assert made.loc["2021M01", "pm25_mean"] == 75
+    assert "as of 2021-01-02" in result.stdout
+
+
+def test_assess_of_hours_alone(gis, sample_layers):
+    result = gis("air", "assess", sample_layers / "data" / "空气小时值_2025-10.csv", "-o", "o.csv")
+    assert result.exit_code == 0, result.output
+    assert "未经审核 · not audited: 31 days" in result.stdout
+    assert pd.read_csv("o.csv").set_index("period").loc["2025M10", "valid_days"] > 25
+
+
+@pytest.mark.real
+def test_real_hours_agree_with_the_published_aqi_on_both_sides_of_the_change(gis, shared):
+    compared = []
+    for hour in ("2026-02-28T23", "2026-03-01T01", "2026-05-10T15"):
+        result = gis("air", "aqi", shared / "air" / f"raw_hourly_as_published_{hour}.csv", "-o", "o.parquet")
+        assert result.exit_code == 0, result.output
+        differs = pd.read_parquet("o.parquet")["aqi_differs"].dropna()
+        assert len(differs) > 600
+        assert differs.sum() <= 1
+        compared.append(differs)
+    assert 1 - pd.concat(compared).mean() >= 0.999

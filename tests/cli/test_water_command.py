@@ -1,0 +1,101 @@
+"""`gis water classify | assess` on files from a desk."""
+
+import gzip
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+ADDED = ["water_class", "deciding_indicators", "main_pollutants", "class_as_river", "class_as_lake",
+         "published_differs", "edition", "unaudited"]  # fmt: skip
+
+
+def test_records_without_a_section_list_get_both_classes_behind_their_own_columns(gis, records):
+    result = gis("water", "classify", records, "-o", "o.csv")
+    assert result.exit_code == 0, result.output
+    assert "nh3n = 氨氮(mg/L)" in result.stdout
+    assert "as of 2021-02-05 (the last date in the data)" in result.stdout
+    assert "river or lake unknown: 3 records" in result.stdout
+    assert "not rated, no rated indicator: 1 records" in result.stdout
+    made = pd.read_csv("o.csv")
+    own = ["断面名称", "采样日期", "溶解氧(mg/L)", "氨氮(mg/L)", "总磷(mg/L)", "水质类别"]
+    assert list(made.columns) == own + ADDED
+    assert made.loc[1, ["class_as_river", "class_as_lake"]].tolist() == [2, 4]
+    assert pd.isna(made.loc[1, "water_class"])
+
+
+def test_a_section_list_tells_river_from_lake(gis, records, sections):
+    result = gis("water", "classify", records, "--sections", sections, "-o", "o.xlsx")
+    assert result.exit_code == 0, result.output
+    made = pd.read_excel("o.xlsx")
+    assert made["water_class"].tolist()[:2] == [2, 4]
+    assert made.loc[1, "deciding_indicators"] == "总磷"
+    assert made.loc[1, "main_pollutants"] == "总磷(0.2)"
+    assert made["published_differs"].tolist()[:2] == [False, True]
+    assert "published class: 2, ours differs in 1" in result.stdout
+
+
+def test_assess_gives_the_rates_over_the_listed_sections(gis, records, sections):
+    result = gis("water", "assess", records, "--sections", sections, "--as-of", "2021-01-31", "-o", "o.xlsx")
+    assert result.exit_code == 0, result.output
+    rates = pd.read_excel("o.xlsx", sheet_name="比率 rates").set_index("period")
+    assert rates.loc["2021M01", ["n_listed", "n_assessed", "n_at_target"]].tolist() == [2, 2, 1]
+    assert rates.loc["2021M01", "attainment_rate"] == 50
+
+
+def test_as_of_leaves_later_records_aside_and_says_so(gis, records):
+    result = gis("water", "classify", records, "--as-of", "2021/01/31", "-o", "o.csv")
+    assert "1 rows are dated after 2021-01-31 and left aside" in result.stdout
+    assert len(pd.read_csv("o.csv")) == 2
+
+
+def test_column_overrides_which_head_is_taken(gis, records, tmp_path):
+    text = records.read_text("gb18030").replace("氨氮", "甲值")
+    (tmp_path / "b.csv").write_text(text, "utf-8")
+    gis("water", "classify", tmp_path / "b.csv", "--column", "nh3n=甲值(mg/L)", "-o", "o.csv")
+    assert pd.read_csv("o.csv").loc[0, "deciding_indicators"] == "氨氮"
+
+
+def test_date_dates_records_that_have_none(gis, tmp_path):
+    (tmp_path / "c.csv").write_text("断面名称,氨氮\n甲,0.3\n", "utf-8")
+    result = gis("water", "classify", tmp_path / "c.csv", "--date", "2021-03-05")
+    assert "as of 2021-03-05" in result.stdout
+
+
+def test_unaudited_automatic_records_are_called_so(gis, sample_layers):
+    result = gis("water", "classify", sample_layers / "data" / "自动站_2025-09.csv", "-o", "o.html")
+    assert result.exit_code == 0, result.output
+    assert "未经审核 · not audited: 60 records" in result.stdout
+    assert "未经审核" in Path("o.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.real
+def test_real_classes_of_2026_agree_with_the_published_ones(gis, shared, tmp_path):
+    source = shared / "water" / "cnemc_water_hourly_202607.csv.gz"
+    with gzip.open(source, "rt", encoding="utf-8-sig") as stream:
+        head = [next(stream) for _ in range(4000)]
+    (tmp_path / "w.csv").write_text("".join(head), "utf-8")
+    types = shared / "water" / "cnemc_sections_inferred_type.csv"
+    result = gis("water", "classify", tmp_path / "w.csv", "--sections", types, "-o", "o.parquet")
+    assert result.exit_code == 0, result.output
+    made = pd.read_parquet("o.parquet")
+    compared = made["published_differs"].dropna()
+    assert len(compared) > 3500
+    assert 1 - compared.mean() >= 0.999
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    "name",
+    [
+        "raw_api_json/2020-06-01.json.gz",
+        "raw_api_json/2020-07-05.json.gz",
+        "xlsx_20260204/water_info_江苏省.xlsx",
+    ],
+)
+def test_real_pages_and_exports_are_read_and_agree(gis, shared, name):
+    result = gis("water", "classify", shared / "water" / name, "-o", "o.csv")
+    assert result.exit_code == 0, result.output
+    made = pd.read_csv("o.csv")
+    assert len(made) > 50
+    assert not made["published_differs"].fillna(value=False).any()
