@@ -133,7 +133,7 @@ def beside(found: Ingested, added: pd.DataFrame) -> pd.DataFrame:
 
     An added name that the file has already gets the ending `_gis`, and a number where that is taken.
     """
-    own = found.own.loc[added.index].drop(columns="geometry", errors="ignore")
+    own = found.own.loc[added.index].drop(columns="geometry", errors="ignore").infer_objects()
     new = added.set_axis(_free([str(name) for name in added.columns], own.columns), axis=1)
     out = pd.concat([own, new], axis=1)
     if isinstance(found.table, gpd.GeoDataFrame):
@@ -172,7 +172,8 @@ def write(result: Result, output: Path) -> None:
     """Write a table, or an offline page where the name ends in .html."""
     if output.suffix.lower() == ".html":
         stamp = " · ".join(result.stamps.values())
-        write_text(page.render(result.title, result.frame, list(result.notes), stamp), output)
+        notes = [note.removeprefix("※ ") for note in result.notes]
+        write_text(page.render(result.title, result.frame, notes, stamp), output)
     else:
         title = in_file_name(result.title)
         write_table(result.frame, output, title=title, stamps=result.stamps, sheets=result.sheets)

@@ -161,7 +161,7 @@ def conflicts(
     from gis.land.overlay import overlay
 
     one = _measured(file, desk.Reading(column, head_row, None, crs, encoding, part), as_of)
-    known, internal = project.lines(lines, layers)
+    known, stamps = project.lines(lines, layers)
     cut = overlay(one.parcels, known, Threads(), one.edition)
     pieces = judge(cut.pieces, one.parcels, project.rules(layers, subject), subject)
     show(cut.proof, "面积证明 proof: pieces + remainder = parcel")
@@ -175,15 +175,10 @@ def conflicts(
         for kind, value in total.items()
     ]
     notes = [*(notes or ["no parcel meets a line"]), *one.notes]
-    stamps = (
-        {"confidentiality": "内部资料 internal: " + "、".join(one.title.zh for one in internal)}
-        if internal
-        else {}
-    )
     sheets = {"证明 proof": cut.proof, "相接 contacts": cut.contacts}
     result = desk.Result(made, f"{file.stem} 触碰 · conflicts", notes, PIECES, stamps, sheets)
-    if internal:
-        say(stamps["confidentiality"], "bold yellow")
+    for stamp in stamps.values():
+        say(stamp, "bold yellow")
     desk.give(result, output)
 
 

@@ -60,13 +60,14 @@ def rules(layers: Path, subject: str | None) -> Sequence[Rule]:
     return known.rules
 
 
-def lines(texts: Sequence[str], layers: Path) -> tuple[gpd.GeoDataFrame, tuple[Layer, ...]]:
+def lines(texts: Sequence[str], layers: Path) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
     """Read control lines named FILE, FILE:LAYER, FILE:LAYER=KIND or FILE=KIND.
 
     Returns
     -------
-    lines, internal
-        Canonical control lines of all files; the layers of the catalogue among them that are not public.
+    lines, stamps
+        Canonical control lines of all files; what every row must carry where they are of a catalogue:
+        sample data, 内部资料 with the names of its layers that are not public.
 
     Raises
     ------
@@ -75,15 +76,20 @@ def lines(texts: Sequence[str], layers: Path) -> tuple[gpd.GeoDataFrame, tuple[L
     """
     known = catalogue_of(layers)
     tables: list[pd.DataFrame] = []
-    internal: list[Layer] = []
+    stamps: dict[str, str] = {}
+    internal: list[str] = []
     for text in texts:
         file, part, kind = parsed(text)
         for one in [part] if part else _lined(file, kind):
             entry = _entry(known, file, one)
             tables.append(_line(file, one, kind, entry).table)
+            if known is not None and entry is not None and known.county.sample:
+                stamps["data_note"] = "示例数据 sample data"
             if entry is not None and entry.about.confidentiality != "public":
-                internal.append(entry)
-    return gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs="EPSG:4490"), tuple(internal)
+                internal.append(entry.title.zh)
+    if internal:
+        stamps["confidentiality"] = "内部资料 internal: " + "、".join(dict.fromkeys(internal))
+    return gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs="EPSG:4490"), stamps
 
 
 def parsed(text: str) -> tuple[Path, str | None, str | None]:

@@ -35,6 +35,10 @@ HOURS, DAYS = "air_hours", "air_days"
 LOOKED_AT = 40
 LEAST_HEADS = 2
 UNNAMED_LINE = 2
+MARKS = {
+    "parcels": frozenset(("area_declared_mu", "plan_year", "approval_no", "land_use_before")),
+    "actions": frozenset(("status", "started", "finished", "quantity")),
+}
 
 
 class Look(NamedTuple):
@@ -159,18 +163,20 @@ def _score(look: Look, kind: str) -> float:
     lacking = [
         group for group in COLUMNS_NEEDED.get(kind, ()) if not known & {*group} and not DATED & {*group}
     ]
-    if lacking or not _fits(look, kind, known):
+    if lacking or not _fits(look, kind):
         return 0.0
     score = float(len(known))
     if kind in (HOURS, DAYS):
         score += _clock_bonus(columns, body, kind)
     if kind == "control_lines" and "line_type" not in known:
         score += len(heads) if line_type_of(look.name) else -UNNAMED_LINE
+    if kind in MARKS and not known & MARKS[kind]:
+        score -= 1
     enough = len(known) >= LEAST_HEADS or (look.shapes and known)
     return score if enough else 0.0
 
 
-def _fits(look: Look, kind: str, known: set[str]) -> bool:
+def _fits(look: Look, kind: str) -> bool:
     needed = SHAPES_NEEDED.get(kind)
     if look.shapes is None:
         return needed is None or needed == POINTS or kind in ("parcels", "farmland_cases", "boundaries")

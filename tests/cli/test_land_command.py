@@ -147,3 +147,23 @@ def test_conflicts_judges_by_the_rules_of_a_county(gis, sample_layers):
 def test_a_line_is_named_by_file_layer_and_kind_also_with_a_drive(text, expected):
     file, part, kind = parsed(text)
     assert (str(file), part, kind) == expected
+
+
+def test_a_line_of_the_catalogue_that_is_internal_stamps_every_row(gis, sample_layers):
+    data = sample_layers / "data"
+    line = f"{data / '三条控制线.gdb'}:YJJBNTBHTB"
+    result = gis(
+        "land",
+        "conflicts",
+        data / "更新地块_2021.shp",
+        "--lines",
+        line,
+        "--layers",
+        sample_layers,
+        "-o",
+        "o.csv",
+    )
+    assert result.exit_code == 0, result.output
+    made = pd.read_csv("o.csv")
+    assert made["confidentiality"].str.startswith("内部资料 internal: ").all()
+    assert made["data_note"].eq("示例数据 sample data").all()
