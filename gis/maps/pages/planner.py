@@ -36,6 +36,7 @@ def render(book: Book) -> str:
         *_lines(book),
         *parcels(book, pieces),
         *_conflicts(book, pieces),
+        *layers_of(book, "base", ("features",)),
         *layers_of(book, "lines", ("features",)),
         *layers_of(book, "land", ("farmland_cases", "features", "actions"), show=False),
         *layers_of(book, "actions", ("actions",), show=False),
