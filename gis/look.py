@@ -129,13 +129,15 @@ def verdict_words(edition: Edition) -> dict[str, tuple[str, str]]:
     return {key: (words["zh"], words["en"]) for key, words in edition.data["verdict"].items()}
 
 
-def ramp(edition: Edition, limits: list[float], unit: str) -> list[Mark]:
+def ramp(edition: Edition, limits: list[float], unit: tuple[str, str]) -> list[Mark]:
     """Give one mark a step of a quantity, from light to dark.
 
     Parameters
     ----------
     limits
         Upper limits of the steps but the last, ascending.
+    unit
+        In Chinese and in English.
     """
     fills = edition.data["ramp"]["fills"]
     lows = [0.0, *limits]
@@ -144,7 +146,7 @@ def ramp(edition: Edition, limits: list[float], unit: str) -> list[Mark]:
     ]
     chosen = fills[len(fills) - len(words) :]
     return [
-        Mark(f"step_{step}", f"{word} {unit}", f"{word} {unit}", line="#8A97A3", fill=fill)
+        Mark(f"step_{step}", f"{word} {unit[0]}", f"{word} {unit[1]}", line="#8A97A3", fill=fill)
         for step, (word, fill) in enumerate(zip(words, chosen, strict=True))
     ]
 

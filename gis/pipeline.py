@@ -41,7 +41,7 @@ LOGS = ("sources", "rejects", "superseded", "repairs", "findings", "taken")
 LAND_KINDS = ("parcels", "ledger_events", "control_lines", "farmland_cases", "tax", "water_bank")
 LAND_TABLES = {
     "parcels", "ledger", "counted", "overlaps", "pieces", "contacts", "area_proof", "tax_by_place", "tax_left_out",
-    "undated", "unmatched_events",
+    "undated", "unmatched_events", "renewal_pace", "renewal_curve", "renewal_areas", "out_of_tolerance",
 }  # fmt: skip
 READING = ("base", "catalogue", "ingest")
 PLAIN_TABLES = ("section_", "water_", "air_", "actions_")

@@ -92,7 +92,20 @@ def land_tables(catalogue: Catalogue) -> dict[str, pd.DataFrame]:
     ]  # fmt: skip
     tax = [{"place": town, "level": "town", "year": 2024, "tax_yuan": 3e8, "land_mu": 2000.0, "tax_per_mu": 150_000.0}
            for town in towns]  # fmt: skip
+    counted = [
+        {"parcel_id": f"CS-{year}-0001", "place": "320581101", "event": "accepted", "date": pd.Timestamp(year, 5, 6),
+         "year": year, "claimed_mu": 50.0, "overlap_m2": 0.0, "area_mu": 40.0 if year == 2024 else 55.5,
+         "declared_mu": 50.0, "document_no": "示例", "source": "data/更新台账.xlsx", "source_row": 9}
+        for year in (2024, 2025)
+    ]  # fmt: skip
+    unmatched = [
+        {"parcel_id": "CS-2023-9999", "event": "approved", "date": pd.Timestamp(2023, 1, 14), "area_mu": 32.5,
+         "document_no": "示例", "source": "data/更新台账.xlsx", "source_row": 12}
+    ]  # fmt: skip
     return {
+        "counted": pd.DataFrame(counted),
+        "unmatched_events": pd.DataFrame(unmatched),
+        "area_proof": pd.DataFrame([{"line_type": "red_line", "parcels": 60, "max_residual_m2": 1.9e-8}]),
         "parcels": frame("parcels", parcels, "renewal_parcels"),
         "control_lines": gpd.GeoDataFrame(pd.concat(control, ignore_index=True), crs="EPSG:4490"),
         "pieces": gpd.GeoDataFrame(pieces, geometry="geometry", crs="EPSG:4490"),

@@ -19,10 +19,11 @@ from gis.catalogue.faults import Fault, nearest
 from gis.catalogue.files import leaves_folder, matches
 from gis.catalogue.lines import Path as Keys
 from gis.catalogue.lines import line_at
-from gis.catalogue.model import County, FieldFrom, Layer, Target
+from gis.catalogue.model import County, FieldFrom, Layer, Rule, Target
 from gis.standards import Editions
 
 COUNTED_UNITS = ("", "个", "件")
+LINE_OF_OUTSIDE = "growth_boundary"
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def target_faults(entry: Entry, county: County | None, editions: Editions) -> It
     """Check a target: its indicator, the unit of its goal, its place, and the editions it names."""
     target: Target = entry.model
     try:
-        unit = indicator(target.indicator).unit
+        unit = indicator(target.measured_by).unit
     except FigureError as error:
         yield entry.fault(error.what, "indicator", fix=nearest(target.indicator, indicators()))
         return
@@ -87,8 +88,15 @@ def target_faults(entry: Entry, county: County | None, editions: Editions) -> It
 
 
 def rule_faults(entry: Entry) -> Iterator[Fault]:
-    """Check a rule: the field its exception looks at."""
-    unless = entry.model.unless
+    """Check a rule: the side of the line it speaks of, the field its exception looks at."""
+    rule: Rule = entry.model
+    if rule.outside != (rule.line == LINE_OF_OUTSIDE):
+        side = "outside" if rule.line == LINE_OF_OUTSIDE else "inside"
+        what = f'a rule on "{rule.line}" speaks of the ground {side} it'
+        found = f"outside = {str(rule.outside).lower()}"
+        fix = "write outside = true" if side == "outside" else "take outside = true away"
+        yield entry.fault(what, "outside", found=found, fix=fix)
+    unless = rule.unless
     if unless is not None and unless.field not in TABLES["parcels"]:
         what = f'a subject has no field "{unless.field}"'
         yield entry.fault(what, "unless", "field", fix=nearest(unless.field, TABLES["parcels"]))

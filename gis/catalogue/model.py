@@ -21,7 +21,9 @@ Verdict = Literal[
     "forbidden", "forbidden_in_principle", "forbidden_if_harms", "legacy", "state_council",
     "allowed_if", "review", "positive", "neutral",
 ]  # fmt: skip
-Event = Literal["identified", "approved", "cleared", "supplied", "accepted", "recorded", "reversed"]
+Event = Literal[
+    "identified", "approved", "cleared", "supplied", "disposed", "accepted", "recorded", "reversed",
+]  # fmt: skip
 
 
 class Model(BaseModel):
@@ -114,10 +116,18 @@ class Target(Model):
     goal: Goal
     carried_forward: bool = False
     counting_event: Event | None = None
+    counting_events: dict[str, Event] = {}
     categories: Sequence[str] = ()
+    reclamation_counts: bool = True
+    area: Literal["legal", "declared", "document"] = "legal"
     editions: dict[str, str] = {}
     unsure: Words | None = None
     plan: Plan
+
+    @property
+    def measured_by(self) -> str:
+        """The indicator with the area it is measured in: `land.renewed_area_declared`."""
+        return self.indicator if self.area == "legal" else f"{self.indicator}_{self.area}"
 
 
 class Sliver(Model):

@@ -34,13 +34,19 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 errors = Console(stderr=True, highlight=False)
 
 
-def guard(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Show a `GisError` as its message and leave with code 2; a traceback means our bug."""
+def guard(command: Callable[..., Any], more: tuple[str, ...] = ()) -> Callable[..., Any]:
+    """Show a `GisError` as its message and leave with code 2; a traceback means our bug.
+
+    Parameters
+    ----------
+    more
+        Suffixes that this command writes beside those of every table.
+    """
 
     @functools.wraps(command)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         try:
-            _require_writable(kwargs.get("output"))
+            _require_writable(kwargs.get("output"), (*SUFFIXES, *more))
             return command(*args, **kwargs)
         except GisError as error:
             complain(error)
@@ -56,15 +62,15 @@ def complain(error: GisError) -> None:
     errors.print(Text(error.message(), style="red"), soft_wrap=True)
 
 
-def _require_writable(output: Path | None) -> None:
+def _require_writable(output: Path | None, suffixes: tuple[str, ...]) -> None:
     if output is None:
         return
     if output.is_dir():
         raise UsageError(
-            "-o names a folder", file=str(output), fix=f"a name that ends in {', '.join(SUFFIXES)}"
+            "-o names a folder", file=str(output), fix=f"a name that ends in {', '.join(suffixes)}"
         )
-    if output.suffix.lower() not in SUFFIXES:
-        raise UsageError(f'cannot write "{output.name}"', fix=f"a name that ends in {', '.join(SUFFIXES)}")
+    if output.suffix.lower() not in suffixes:
+        raise UsageError(f'cannot write "{output.name}"', fix=f"a name that ends in {', '.join(suffixes)}")
 
 
 def _of_the_disk(error: OSError) -> FileError:

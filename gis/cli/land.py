@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -12,7 +13,7 @@ import typer
 
 from gis.base.errors import UsageError
 from gis.base.units import to_mu
-from gis.cli import desk, project
+from gis.cli import cover, desk, land_more, project
 from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, Columns, Crs, Dated, Encoding, File, HeadRow, Layers, Output, Part
 from gis.engine import Threads
@@ -33,6 +34,9 @@ PIECES = [
     "parcel_id", "line_type", "line_id", "line_name", "area_m2", "area_mu", "share", "width_m", "sliver", "verdict",
     "severity", "clause", "rule_id",
 ]  # fmt: skip
+app.command()(land_more.compare)
+app.command()(cover.cover)
+
 Lines = Annotated[
     list[str],
     typer.Option(
@@ -68,7 +72,7 @@ class Measured(NamedTuple):
 
 
 @app.command()
-@guard
+@partial(guard, more=land_more.POINTS)
 def area(
     file: File,
     output: Output = None,
@@ -81,6 +85,8 @@ def area(
 ) -> None:
     """Legal ellipsoidal area (椭球面积) of each polygon beside planar, geodesic and declared area.
 
+    -o 界址点.txt writes the boundary points (报备坐标 TXT) with the legal area in 公顷.
+
     Example: gis land area 更新地块.shp -o 面积.xlsx --column area_declared_mu=面积
     """
     one = _measured(file, desk.Reading(column, head_row, None, crs, encoding, part), as_of)
@@ -90,7 +96,8 @@ def area(
     notes = [f"合计 total {total:,.2f} m² = {float(to_mu(total)):,.2f} 亩", *one.notes]
     made = desk.beside(one.found, pd.DataFrame(added))
     columns = desk.first_and(one.found, pd.DataFrame(added))
-    desk.give(desk.Result(made, f"{file.stem} 面积 · area", notes, columns), output)
+    result = desk.Result(made, f"{file.stem} 面积 · area", notes, columns)
+    land_more.give(result, one.parcels, output)
 
 
 @app.command()
@@ -108,32 +115,38 @@ def ledger(
     encoding: Encoding = None,
     part: Part = None,
 ) -> None:
-    """State, town and counted 亩 of each parcel, nothing counted twice; totals by town, category, state, year.
+    """State, town and counted 亩 of each parcel, nothing counted twice; -o x.xlsx is the 台账 to print and sign.
+
+    FILE may be a sheet without polygons: declared and accepted areas count, the legal area is unknown.
 
     Dates come from columns of FILE (验收日期, 入库日期 …) or from the table of --events.
 
     Example: gis land ledger 更新地块.shp --events 更新台账.xlsx --as-of 2021-12-31 -o 台账.xlsx
     """
-    from gis.land.ledger import ledger as count
+    from gis.cli import register
+    from gis.store.ledger_book import write_ledger
 
-    how = desk.Reading(column, head_row, date, crs, encoding, part)
-    found = _polygons(file, how)
+    found = desk.read(file, "parcels", desk.Reading(column, head_row, date, crs, encoding, part))
     listed = desk.read(events, "ledger_events").table if events else None
     last = desk.last_day({"ledger_events": events_of(found.table, listed)}, as_of)
     one = _under(found, last)
-    book = count(one.parcels, listed, one.edition, last, towns=project.towns(layers, one.parcels["town"]))
+    made = register.counted(one.parcels, listed, one.edition, last, layers)
+    book = made.book
     show(book.pivot, f"台账 ledger as of {last}")
-    for name in ("overlaps", "undated", "unmatched"):
-        rows = getattr(book, name)
+    for name, rows in (("overlaps", book.overlaps), ("未计入 not counted", made.not_counted)):
         if len(rows):
             show(rows, name, most=10)
-    added = pd.DataFrame(book.parcels[[name for name in LEDGER if name in book.parcels]])
     counted = float(book.parcels["counted_mu"].sum())
-    notes = [f"as of {last}: {counted:,.2f} 亩 counted, overlaps once", *one.notes]
-    sheets = {"汇总 totals": book.pivot, "重叠 overlaps": book.overlaps, "无日期 undated": book.undated}
-    made = desk.beside(found, added)
+    notes = [f"as of {last}: {counted:,.2f} 亩 counted, overlaps once", *made.notes, *one.notes]
+    added = pd.DataFrame(book.parcels[[name for name in LEDGER if name in book.parcels]])
     columns = desk.first_and(found, added)
-    desk.give(desk.Result(made, f"{file.stem} 台账 · ledger", notes, columns, sheets=sheets), output)
+    result = desk.Result(desk.beside(found, added), f"{file.stem} 台账 · ledger", notes, columns)
+    if output is None or output.suffix.lower() != ".xlsx":
+        return desk.give(result, output)
+    desk.give(result, None)
+    write_ledger(register.workbook(made, file.stem, last, [*made.notes, *one.notes]), output)
+    say(f"wrote {output}  {len(book.parcels):,} parcels", "green")
+    return None
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,9 +12,11 @@ import pandas as pd
 from gis.base.tables import TABLES
 from gis.ingest.heads import Taken
 from gis.ingest.measures import canonical_unit, factor
-from gis.ingest.values import Numbers, numbers, with_unit
+from gis.ingest.values import Numbers, degrees, numbers, with_unit
 
 ANY_SIGN = frozenset(("water_temp", "lon", "lat", "value", "quantity"))
+AIR, CODES_FOR_NOTHING = frozenset(("air_hours", "air_days")), (999.0, 9999.0, 99999.0)
+PLACES = frozenset(("lon", "lat"))
 SUSPECT = "读不懂，按空值 · not understood, taken as empty"
 BELOW = "未检出，按检出限一半参与计算 (环办监测函〔2020〕82号第7条) · below the limit, half of it is used"
 NO_LIMIT = "未检出且未注明检出限，不参与评价 · not detected, no limit stated, not rated"
@@ -59,7 +62,7 @@ def amounts(name: str, cells: pd.Series, taken: Taken, kind: str) -> Amounts:
     -------
     amounts
         A number that cannot be (below zero, broken where whole numbers stand, below a detection limit
-        where nothing is measured) is null and marked ``suspect``.
+        where nothing is measured, 999 for air) is null and marked ``suspect``.
     """
     whole = TABLES[kind][name].kind == "i"
     if whole:
@@ -68,9 +71,10 @@ def amounts(name: str, cells: pd.Series, taken: Taken, kind: str) -> Amounts:
     value, mark, limit = _possible(numbers(cells), name, kind, whole)
     times = factor(taken.unit, into) if taken.unit and into is not None else None
     if times is not None and times != 1:
-        value, limit = value * times, limit * times
+        value, limit = _scaled(value, times), _scaled(limit, times)
     doubtful = np.flatnonzero(mark == "suspect")
-    own = [with_unit(cells.iloc[at], into) if into else np.nan for at in doubtful]
+    spelled = degrees if name in PLACES else partial(with_unit, into=into) if into else _nothing
+    own = [spelled(cells.iloc[at]) for at in doubtful]
     converted = doubtful[np.isfinite(own)] if len(doubtful) else doubtful
     value[converted] = [one for one in own if np.isfinite(one)]
     mark[converted] = None
@@ -85,10 +89,21 @@ def _possible(read: Numbers, name: str, kind: str, whole: bool) -> Numbers:
     wrong = (read.value < 0) & (name not in ANY_SIGN)
     if whole:
         wrong |= ~np.isnan(read.value) & (read.value % 1 != 0)
+    if kind in AIR:
+        wrong |= np.isin(read.value, CODES_FOR_NOTHING)
     if kind != "samples":
         wrong |= (read.mark == "non_detect") | (read.mark == "above_range")
     nothing = np.where(wrong, np.nan, 1.0)
     return Numbers(read.value * nothing, np.where(wrong, "suspect", read.mark), read.limit * nothing)
+
+
+def _scaled(value: npt.NDArray[np.float64], times: float) -> npt.NDArray[np.float64]:
+    """Convert so that 700 µg/L is 0.7 mg/L and not the next number above it, which may pass a limit."""
+    return value * times if times >= 1 else value / (1 / times)
+
+
+def _nothing(_cell: Any) -> float:
+    return np.nan
 
 
 def _reason(mark: str, limit: float) -> str:

@@ -39,6 +39,9 @@ EXPORT_INSTEAD = {
     ".doc": "copy the table into a workbook and save it as .xlsx",
     ".docx": "copy the table into a workbook and save it as .xlsx",
     ".pdf": "ask for the table as .xlsx or .csv",
+    ".ods": "save it as .xlsx",
+    ".numbers": "save it as .xlsx",
+    ".xlsb": "save it as .xlsx",
     ".et": "save it from WPS as .xlsx",
     ".wps": "copy the table into a workbook and save it as .xlsx",
 }

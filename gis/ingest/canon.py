@@ -9,15 +9,19 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from gis.base.geo import STORED
 from gis.base.tables import TABLES, conform, empty
 from gis.ingest.amounts import SUSPECT, Mark, amounts
+from gis.ingest.axes import HALF_TURN
 from gis.ingest.heads import NEEDED, Match, Taken
 from gis.ingest.model import Options, Raw
-from gis.ingest.sheet_shape import records
+from gis.ingest.sheet_shape import date_in, records
 from gis.ingest.times import FIRST_DAY, times
 from gis.ingest.values import chosen, is_missing, texts, words
 
 WORD_LISTS = {"published_class": "water_class", "target_class": "water_class"}
+SECTION = frozenset(("section", "section_id"))
+MOST_CO_MG = 60.0
 MUST_BE_KNOWN = frozenset((("ledger_events", "event"), ("water_bank", "kind")))
 FIXES = {
     "time": "写成 2021-01-05 08:00；只有年月日在标题中时用 --date · write it as 2021-01-05 08:00, or --date",
@@ -73,8 +77,9 @@ def canonical(raw: Raw, match: Match, options: Options) -> Rows:
             _word(rows, name, cells, name, options)
         else:
             rows.columns[name] = texts(cells)
-    if options.kind == "air_hours" and "time" not in match.columns and "_day" in match.columns:
-        _time(rows, "time", raw, match, options.kind)
+    for name, instead in (("time", "_day"), ("sampled_at", "_month")):
+        if name in TABLES[options.kind] and name not in match.columns and instead in match.columns:
+            _time(rows, name, raw, match, options.kind)
     _from_title(rows, raw, options)
     for name, value in options.constants.items():
         have = rows.columns.get(name)
@@ -137,15 +142,21 @@ def _reasons(rows: Rows, kind: str, index: pd.Index) -> pd.DataFrame:
     return reasons
 
 
-def points(rows: Rows, frame: pd.DataFrame) -> gpd.GeoDataFrame | None:
-    """Make points of the columns lon and lat (degrees, EPSG:4490), None where a row has not both."""
+def points(rows: Rows, frame: pd.DataFrame, crs: str | None = None) -> gpd.GeoDataFrame | None:
+    """Make points of the columns lon and lat, None where a row has not both.
+
+    Degrees are EPSG:4490; `crs` is that of metres in these columns.
+    """
     if "lon" not in rows.columns or "lat" not in rows.columns:
         return None
     lon, lat = rows.columns["lon"].to_numpy("float64"), rows.columns["lat"].to_numpy("float64")
     shapes = gpd.points_from_xy(lon, lat)
     both = np.isfinite(lon) & np.isfinite(lat)
+    metres = crs is not None and both.any() and np.median(np.abs(lon[both])) > HALF_TURN
     return gpd.GeoDataFrame(
-        index=frame.index, geometry=gpd.GeoSeries(shapes, index=frame.index).where(both), crs="EPSG:4490"
+        index=frame.index,
+        geometry=gpd.GeoSeries(shapes, index=frame.index).where(both),
+        crs=crs if metres else STORED,
     )
 
 
@@ -164,6 +175,13 @@ def _number(rows: Rows, name: str, cells: pd.Series, taken: Taken, where: tuple[
         rows.columns[name] = pd.to_numeric(rows.columns[name], errors="coerce").astype("Int64")
         return
     read = amounts(name, cells, taken, options.kind)
+    if name == "co" and taken.unit is None and _median(read.found) > MOST_CO_MG:
+        read = amounts(name, cells, taken._replace(unit="µg/m³"), options.kind)
+        message = (
+            f"“{taken.head}”没有单位，中位数大于 {MOST_CO_MG:g}，按 µg/m³ 读取"
+            f" · {taken.head} has no unit; half of it is above {MOST_CO_MG:g}, so it is read as µg/m³"
+        )
+        rows.findings.append(("unit_assumed", message))
     rows.columns[name] = pd.Series(read.found, index=cells.index)
     suspect = [one for one in read.marks if one.mark == "suspect"]
     if suspect:
@@ -179,6 +197,11 @@ def _number(rows: Rows, name: str, cells: pd.Series, taken: Taken, where: tuple[
         rows.findings.append(("unit_in_cell", message))
     if options.kind == "samples":
         rows.marks += read.marks
+
+
+def _median(values: np.ndarray) -> float:
+    finite = values[np.isfinite(values)]
+    return float(np.median(finite)) if len(finite) else np.nan
 
 
 def marks(rows: Rows, raw: Raw, source: str) -> pd.DataFrame:
@@ -216,6 +239,14 @@ def _word(rows: Rows, name: str, cells: pd.Series, words_of: str, options: Optio
 
 
 def _from_title(rows: Rows, raw: Raw, options: Options) -> None:
+    if options.kind == "samples" and not SECTION & rows.columns.keys() and (section := section_of(raw)):
+        rows.columns["section"] = pd.Series(section, index=raw.frame.index, dtype="object")
+        rows.findings.append(
+            (
+                "section_elsewhere",
+                f"断面“{section}”取自表名和标题 · the section comes from the sheet's name and title",
+            )
+        )
     if raw.date is None:
         return
     index = raw.frame.index
@@ -240,9 +271,17 @@ def _from_title(rows: Rows, raw: Raw, options: Options) -> None:
         )
 
 
+def section_of(raw: Raw) -> str | None:
+    """Give the name of a sheet that is of one section: it stands in the title too and is no date."""
+    return (
+        raw.part if raw.part and raw.part in raw.title and date_in(raw.part) == (None, None, None) else None
+    )
+
+
 def given(raw: Raw, options: Options) -> list[str]:
     """List the canonical columns that constants, a title or a name supply."""
     names: list[Any] = list(options.constants)
+    names += ["section"] if options.kind == "samples" and section_of(raw) else []
     if raw.date is not None:
         names += ["year"] if options.kind in ("tax", "statistics") else []
         dated = options.kind in ("samples", "air_days") and raw.date_parts > 1

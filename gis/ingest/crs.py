@@ -23,6 +23,7 @@ from gis.ingest.shapes import rejected
 Pairs = npt.NDArray[np.float64]
 
 NEAR, FAR = 0.1, 1.0
+PLAIN_EASTINGS = (100_000.0, 900_000.0)
 CONTEXT_KINDS = frozenset(("boundaries", "waters", "features"))
 OLD_DATUMS = (
     (re.compile(r"beijing|krass?ov?sky|krassowsky|pulkovo", re.IGNORECASE), "Beijing 1954 (北京54)"),
@@ -220,8 +221,14 @@ def _missing(frame: gpd.GeoDataFrame, raw: Raw, options: Options) -> CrsError:
         "the file says no coordinate system (CRS)",
         file=raw.path.name,
         found=_example(x, y),
-        fix=_fix(guess(x, y, options.extent), options, "add the .prj"),
+        fix=_fix(guess(x, y, options.extent), options, "add the .prj") + _zone_unknown(x, y),
     )
+
+
+def _zone_unknown(x: float, y: float) -> str:
+    plain = PLAIN_EASTINGS[0] < x < PLAIN_EASTINGS[1] < y
+    told = "; the eastings carry no zone number: a central meridian of 120° is EPSG:4549, of 117° EPSG:4548"
+    return told if plain else ""
 
 
 def _whole_file(box: Pairs, used: CRS, raw: Raw, options: Options) -> CrsError:
@@ -243,12 +250,15 @@ def _elsewhere(options: Options) -> str:
 
 def _fix(seen: tuple[int, bool] | None, options: Options, other: str) -> str:
     if seen is None:
-        return f'ask the sender for the CRS; then crs = "EPSG:…" for "{options.layer}" in layers/*.toml, or {other}'
+        return (
+            f'ask the sender for the CRS; then --crs EPSG:…, or crs = "EPSG:…" for "{options.layer}"'
+            f" in layers/*.toml, or {other}"
+        )
     code, swapped = seen
     if swapped:
         return f"export the layer again with x = east (longitude) first; turned, it reads as EPSG:{code}"
     return (
-        f'crs = "EPSG:{code}" for "{options.layer}" in layers/*.toml if the sender confirms it '
+        f'--crs EPSG:{code}, or crs = "EPSG:{code}" for "{options.layer}" in layers/*.toml, if the sender confirms it '
         f"(it puts the file in its place), or {other}"
     )
 

@@ -16,9 +16,11 @@ from gis.base.errors import FileError
 from gis.base.tables import TABLES
 from gis.catalogue.model import Kind, LineType
 from gis.ingest.archive import members, refuse
+from gis.ingest.blocks import indicators, upright
 from gis.ingest.heads import NEEDED as COLUMNS_NEEDED
 from gis.ingest.heads import recognised
 from gis.ingest.model import Options
+from gis.ingest.points import is_points, read_points
 from gis.ingest.published import is_published
 from gis.ingest.shapes import NEEDED as SHAPES_NEEDED
 from gis.ingest.shapes import POINTS
@@ -26,6 +28,7 @@ from gis.ingest.sheet import SHEET_SUFFIXES, pages_of
 from gis.ingest.sheet_shape import shape_of
 from gis.ingest.values import moment, plain, words
 from gis.ingest.vector import LAYERED, VECTOR_SUFFIXES, layers_of, read_vector
+from gis.ingest.workbook import Page
 
 KINDS: tuple[str, ...] = tuple(kind for kind in get_args(Kind) if kind != "land_cover")
 LINE_TYPES: tuple[str, ...] = get_args(LineType)
@@ -77,12 +80,14 @@ def guess_kind(path: Path, among: Iterable[str] = KINDS, part: str | None = None
     scores = {kind: max((_score(look, kind) for look in looks), default=0.0) for kind in kinds}
     best = max(kinds, key=lambda kind: scores[kind])
     if scores[best] <= 0:
-        heads = [str(cell) for look in looks for cell in look.rows[0] if cell][:LOOKED_AT] if looks else []
+        fullest = [max(look.rows, key=lambda row: len({*map(str, row)})) for look in looks if look.rows]
+        heads = [str(cell) for row in fullest for cell in row if cell is not None][:LOOKED_AT]
         raise FileError(
             "the heads do not tell what the file holds",
             file=path.name,
             found=", ".join(heads) or "no heads",
-            fix=f"--column role=head names single columns; gis check --kind takes one of {', '.join(kinds)}",
+            fix="one row for each record, with its place and its time; --column role=head names single columns;"
+            f" gis check --kind takes one of {', '.join(kinds)}",
         )
     return best
 
@@ -127,6 +132,8 @@ def _looks(path: Path, part: str | None) -> list[Look]:
     published = (
         suffix == ".json" and path.is_file() and (name.endswith(".gz") or is_published(path.read_bytes()))
     )
+    if path.suffix.lower() == ".txt" and is_points(path):
+        return [_layer_look(read_points(path, Options(kind="parcels", layer=path.stem)).frame, path.stem)]
     if suffix in SHEET_SUFFIXES or published:
         pages = [page for page in pages_of(path)[0] if part in (None, page.name)]
         return [Look(page.grid[:LOOKED_AT], None, page.name or path.stem) for page in pages if page.grid]
@@ -154,18 +161,24 @@ def _score(look: Look, kind: str) -> float:
     if not look.rows:
         return 0.0
     if look.shapes is None:
-        shape = shape_of(_even(look.rows), Options(kind=kind, layer=""))
-        heads, body = shape.heads, look.rows[shape.first :]
+        rows = upright(Page(look.name, _even(look.rows)), kind)[0].grid
+        shape = shape_of(rows, Options(kind=kind, layer=""))
+        heads, body, title = shape.heads, rows[shape.first :], shape.title
     else:
-        heads, body = look.rows[0], look.rows[1:]
+        heads, body, title = look.rows[0], look.rows[1:], ""
     columns = [recognised(head, kind) for head in heads]
     known = {name for name in columns if name}
+    measured = indicators(kind)
+    if measured and not known & measured and not _in_rows(columns, body, kind, measured):
+        return 0.0
+    if kind == "samples" and known & measured and look.name in title:
+        known.add("section")
     lacking = [
         group for group in COLUMNS_NEEDED.get(kind, ()) if not known & {*group} and not DATED & {*group}
     ]
     if lacking or not _fits(look, kind):
         return 0.0
-    score = float(len(known))
+    score = float(len(known)) + bool(measured)
     if kind in (HOURS, DAYS):
         score += _clock_bonus(columns, body, kind)
     if kind == "control_lines" and "line_type" not in known:
@@ -174,6 +187,15 @@ def _score(look: Look, kind: str) -> float:
         score -= 1
     enough = len(known) >= LEAST_HEADS or (look.shapes and known)
     return score if enough else 0.0
+
+
+def _in_rows(
+    columns: Sequence[str | None], body: Sequence[Sequence[Any]], kind: str, measured: frozenset[str]
+) -> bool:
+    if "_indicator" not in columns or "_value" not in columns:
+        return False
+    at = columns.index("_indicator")
+    return any(recognised(row[at], kind) in measured for row in body if at < len(row))
 
 
 def _fits(look: Look, kind: str) -> bool:

@@ -17,14 +17,20 @@ from gis.ingest.measures import canonical_unit, comparable, factor, is_unit
 from gis.ingest.model import Options
 
 _BRACKETS = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)[)\]}】〕]\s*$")
+_COUNTED_AS = re.compile(r"\(以[^()]{1,8}计\)")
+_GLUED = re.compile(
+    r"(?<=[\u4e00-\u9fff)\]])[/,、:]?((?:[mμµun]?g/(?:l|m3)|[μµu]s/cm|m[sS]/m|万?个/l|毫克/升|微克/升|公顷|平方米|亩|万?元|hm2|m2))$",
+    re.IGNORECASE,
+)
 _SIGNS = re.compile(r"[\s_\-.·:*'\"()\[\]{}【】〔〕/,、]+")
+_TITLE_UNITS = re.compile(r"单位:\s*([^()\s]+)")
 _RAW = "原始值"
 TIMES = frozenset(("sampled_at", "time"))
 NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "ledger_events": (("parcel_id",), ("event",)),
     "farmland_cases": (),
     "sections": (("section_id", "name"),),
-    "samples": (("section", "section_id"), ("sampled_at",)),
+    "samples": (("section", "section_id"), ("sampled_at", "_month")),
     "outfalls": (("outfall_id", "name"),),
     "stations": (("station_id", "name"),),
     "air_hours": (("station_id", "station"), ("time", "_day")),
@@ -77,12 +83,14 @@ def take_apart(text: str) -> Head:
     >>> take_apart("PM2.5（μg/m³）")
     Head(keys=('pm25μgm3', 'pm25'), unit='μg/m3', raw=False)
     """
-    flat = unicodedata.normalize("NFKC", str(text)).strip()
+    flat = _COUNTED_AS.sub("", unicodedata.normalize("NFKC", str(text))).strip()
     unit, base = None, flat
     if found := _BRACKETS.search(flat):
         base, unit = flat[: found.start()], found[1].strip() or None
     elif len(parts := flat.rsplit(None, 1)) > 1 and is_unit(parts[1]):
         base, unit = parts
+    elif glued := _GLUED.search(flat):
+        base, unit = flat[: glued.start()], glued[1]
     keys = [plain(flat), plain(base)]
     raw = any(key.endswith(_RAW) for key in keys)
     keys = [key.removesuffix(_RAW) for key in keys]
@@ -197,6 +205,38 @@ def refuse_missing(lacking: Sequence[str], heads: Sequence[str], kind: str, file
         fix=f'--column {first}=HEAD, or in the catalogue  fields = {{ {first} = "HEAD" }};'
         " --head-row N where the heads stand in another row",
     )
+
+
+def nothing_measured(heads: Sequence[str], kind: str, file: str) -> ColumnError:
+    """Make the error for a table of measurements in which no head is a measured thing."""
+    some = next(name for name in ("nh3n", "pm25") if name in TABLES[kind])
+    return ColumnError(
+        f"no head was recognised as something measured ({TABLES[kind][some].zh} …) in {kind}",
+        file=file,
+        found=", ".join(head for head in heads if head) or "no heads",
+        fix=f"--column {some}=HEAD; a table with places, hours or months as heads must first be brought to one row"
+        " for each place and time (Excel: 逆透视), with a column for each indicator, or the columns 指标 and 数值",
+    )
+
+
+def units_from(title: str, match_: Match, kind: str) -> Match:
+    """Give columns whose heads have no unit the one that the title states (单位：万元、亩), and tell it.
+
+    A unit of the title counts for a column where it alone of them converts into the column's unit.
+    """
+    words = [word for found in _TITLE_UNITS.findall(unicodedata.normalize("NFKC", title))
+             for word in re.split(r"[、,;]", found) if is_unit(word)]  # fmt: skip
+    columns, findings = dict(match_.columns), list(match_.findings)
+    for name, one in match_.columns.items():
+        into = canonical_unit(kind, name) if name in TABLES[kind] and TABLES[kind][name].kind == "f" else None
+        fit = [word for word in words if into and factor(word, into) is not None]
+        if one.unit is None and len(fit) == 1:
+            columns[name] = one._replace(unit=fit[0])
+            assumed = f"“{one.head}”没有单位"
+            findings = [finding for finding in findings if not finding[1].startswith(assumed)]
+            message = f"“{one.head}”的单位 {fit[0]} 取自标题 · the unit of {one.head}, {fit[0]}, comes from the title"
+            findings.append(("unit_from_title", message))
+    return Match(columns, tuple(findings), match_.others)
 
 
 def _said(heads: Sequence[str], options: Options, file: str) -> dict[str, Taken]:

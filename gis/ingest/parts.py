@@ -7,15 +7,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from gis.base.errors import ColumnError
 from gis.base.tables import SOURCE_COLUMNS, TABLES, empty
+from gis.ingest.blocks import indicators
 from gis.ingest.canon import canonical, faults, given, marks, points
 from gis.ingest.crs import Placed, place
-from gis.ingest.heads import Match, match, missing, refuse_missing
+from gis.ingest.heads import Match, match, missing, nothing_measured, refuse_missing, units_from
+from gis.ingest.long import widened
 from gis.ingest.model import Options, Raw
 from gis.ingest.repair import repair
+from gis.ingest.spelled import with_shapes
+from gis.ingest.values import numbers, plain
+
+COUNTERS = frozenset(("序号", "no", "no.", "编号", "id", "序", "#", "年", "月", "日"))
 
 
 @dataclass(frozen=True)
@@ -51,8 +58,11 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
     CrsError
         The CRS is missing or contradicts the coordinates.
     """
+    raw = with_shapes(widened(raw, options), options)
     heads = [str(head) for head in raw.frame.columns if head != "geometry"]
-    taken = match(heads, options, source)
+    taken = units_from(raw.title, match(heads, options, source), options.kind)
+    if (measured := indicators(options.kind)) and not measured & taken.columns.keys():
+        raise nothing_measured(heads, options.kind, source)
     if lacking := missing(taken, options.kind, given(raw, options)):
         raise refuse_missing(lacking, heads, options.kind, source)
     rows = canonical(raw, taken, options)
@@ -73,6 +83,7 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
     if options.kind == "parcels":
         table, more_found = _numbered(table)
         findings += more_found
+    findings += _unused(raw, taken, options.kind)
     own = pd.DataFrame(raw.frame.loc[table.index])
     if options.keep_unknown:
         table = table.assign(**{head: own[head] for head in _free(heads, taken, options.kind)})
@@ -98,6 +109,23 @@ def _free(heads: Sequence[str], taken: Match, kind: str) -> list[str]:
     return [one for one in heads if one not in used and one not in TABLES[kind] and one not in SOURCE_COLUMNS]
 
 
+def _unused(raw: Raw, taken: Match, kind: str) -> list[tuple[str, str]]:
+    """Tell which columns of numbers of a table of measurements were recognised as nothing."""
+    if not indicators(kind):
+        return []
+    names = _free([str(head) for head in raw.frame.columns if head != "geometry"], taken, kind)
+    read = {name: numbers(raw.frame[name]) for name in names if plain(name) not in COUNTERS}
+    unused = [name for name, one in read.items() if 2 * np.isfinite(one.value).sum() > len(one.value)]
+    if not unused:
+        return []
+    return [
+        (
+            "columns_unused",
+            f"数值列未识别，未使用 · columns of numbers not recognised, not used: {'、'.join(unused)}",
+        )
+    ]
+
+
 def _read_as(raw: Raw, placed: Placed | None) -> dict[str, Any]:
     own = placed if _has_shapes(raw) else None
     return {
@@ -121,7 +149,7 @@ def _has_shapes(raw: Raw) -> bool:
 def _shapes(raw: Raw, rows: Any, options: Options) -> gpd.GeoDataFrame | None:
     if "geometry" not in TABLES[options.kind]:
         return None
-    return raw.frame if isinstance(raw.frame, gpd.GeoDataFrame) else points(rows, raw.frame)
+    return raw.frame if isinstance(raw.frame, gpd.GeoDataFrame) else points(rows, raw.frame, options.crs)
 
 
 def _placed(

@@ -74,10 +74,7 @@ def read_land_cover(
     refuse(path)
     try:
         with rasterio.open(path) as raster:
-            used, said = crs_of(_crs(raster), layer.crs, path.name)
-            if used is None:
-                raise _missing(raster, path, layer)
-            findings = [*said, *_check(raster, used, path, layer)]
+            used, findings = checked(raster, path, layer)
             area = None if boundary is None else _dissolved(boundary, used)
             totals, nodata = _totals(raster, used, area, path)
             own = _crs(raster)
@@ -126,6 +123,20 @@ def row_areas(north: float, step: float, rows: int, width: float) -> npt.NDArray
     sine = np.sin(np.radians(north - step * np.arange(rows + 1)))
     belt = sine / (1.0 - (e * sine) ** 2) + np.arctanh(e * sine) / e
     return -np.diff(belt) * b * b * math.radians(width) / 2.0
+
+
+def checked(raster: Any, path: Path, layer: Layer) -> tuple[CRS, list[tuple[str, str]]]:
+    """Give the CRS of an open raster of class codes, and what was found.
+
+    Raises
+    ------
+    FileError, CrsError
+        As `read_land_cover`.
+    """
+    used, said = crs_of(_crs(raster), layer.crs, path.name)
+    if used is None:
+        raise _missing(raster, path, layer)
+    return used, [*said, *_check(raster, used, path, layer)]
 
 
 def _crs(raster: Any) -> CRS | None:
@@ -192,7 +203,7 @@ def _totals(raster: Any, used: CRS, area: shapely.Geometry | None, path: Path) -
         valid = raster.read_masks(1, window=window) > 0
         nodata += int((inside & ~valid).sum())
         values = raster.read(1, window=window)
-        areas = _areas(raster, window, used)
+        areas = pixel_areas(raster, window, used)
         for code in np.unique(values[inside & valid]):
             counts = ((values == code) & inside & valid).sum(axis=1)
             pixels, square = totals.get(int(code), (0, 0.0))
@@ -208,21 +219,23 @@ def _inside(raster: Any, window: Window, area: shapely.Geometry | None) -> npt.N
     shape = (int(window.height), int(window.width))
     if area is None:
         return np.ones(shape, bool)
-    west, south, east, north = _bounds(raster, window)
+    west, south, east, north = bounds_of(raster, window)
     if not shapely.intersects(area, shapely.box(west, south, east, north)):
         return None
     transform = Affine(raster.transform.a, 0.0, west, 0.0, raster.transform.e, north)
     return geometry_mask([area], shape, transform, invert=True)
 
 
-def _bounds(raster: Any, window: Window) -> tuple[float, float, float, float]:
+def bounds_of(raster: Any, window: Window) -> tuple[float, float, float, float]:
+    """Give west, south, east and north of a window of a north-up raster, in its CRS."""
     grid = raster.transform
     west, north = grid.c + window.col_off * grid.a, grid.f + window.row_off * grid.e
     return west, north + window.height * grid.e, west + window.width * grid.a, north
 
 
-def _areas(raster: Any, window: Window, used: CRS) -> npt.NDArray[np.float64]:
-    west, south, east, north = _bounds(raster, window)
+def pixel_areas(raster: Any, window: Window, used: CRS) -> npt.NDArray[np.float64]:
+    """Give the true area of a pixel in each row of a window, m², shape (rows,)."""
+    west, south, east, north = bounds_of(raster, window)
     wide, high = raster.transform.a, -raster.transform.e
     rows = int(window.height)
     if used.is_geographic:

@@ -19,6 +19,7 @@ from gis.catalogue.model import About, Catalogue, FieldFrom, Layer, Words
 from gis.ingest.archive import members, refuse
 from gis.ingest.model import Ingested, Options, Raw
 from gis.ingest.parts import Part, part_of, skipped
+from gis.ingest.points import is_points, read_points
 from gis.ingest.published import is_published
 from gis.ingest.raster import read_land_cover
 from gis.ingest.sheet import SHEET_SUFFIXES, read_sheet
@@ -182,7 +183,7 @@ def raws_of(path: Path, options: Options) -> list[Raw]:
     name = path.name.lower().removesuffix(".gz")
     suffix = Path(name).suffix
     if suffix in SHEET_SUFFIXES or path.name.lower().endswith(".gz"):
-        return read_sheet(path, options)
+        return _rows(path, options)
     if suffix == ".json" and path.is_file() and is_published(path.read_bytes()):
         return read_sheet(path, options)
     if suffix == ".zip":
@@ -192,11 +193,17 @@ def raws_of(path: Path, options: Options) -> list[Raw]:
             found = [
                 replace(raw, path=path, part="/".join(filter(None, (one.name, raw.part))))
                 for one in tables
-                for raw in read_sheet(one, options)
+                for raw in _rows(one, options)
             ]
         if found:
             return found
     return read_vector(path, options)
+
+
+def _rows(path: Path, options: Options) -> list[Raw]:
+    if path.suffix.lower() == ".txt" and is_points(path):
+        return [read_points(path, options)]
+    return read_sheet(path, options)
 
 
 def together(files: Sequence[Ingested], kind: str, layer: str) -> Ingested:

@@ -6,34 +6,23 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
-import openpyxl
 import pandas as pd
-import xlrd
 
 from gis.base.errors import EncodingError, FileError, FormatError
 from gis.ingest.archive import refuse
+from gis.ingest.blocks import blocks, stacked, upright
 from gis.ingest.encoding import text_encoding
 from gis.ingest.model import Options, Raw
 from gis.ingest.published import grid_of
 from gis.ingest.sheet_shape import Shape, date_from, shape_of, split_records
+from gis.ingest.workbook import WORKBOOKS, Page, even, named_otherwise, workbook
 
 SHEET_SUFFIXES = frozenset((".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls"))
 SAMPLE_LINES = 40
-
-
-class Page(NamedTuple):
-    """One sheet: its name and its rows, merged cells filled; `rest` holds the rows below the first lines."""
-
-    name: str
-    grid: list[list[Any]]
-    numbers: np.ndarray | None = None
-    rest: str | None = None
-    delimiter: str = ","
+LONGEST_CELL = 2**31 - 1
 
 
 def read_sheet(path: Path, options: Options) -> list[Raw]:
@@ -42,7 +31,7 @@ def read_sheet(path: Path, options: Options) -> list[Raw]:
     Parameters
     ----------
     path
-        .csv .tsv .txt (any delimiter of , ; tab), .xlsx .xlsm .xls, the publisher's .json, and .gz of
+        .csv .tsv .txt (any delimiter of , ; | tab), .xlsx .xlsm .xls, the publisher's .json, and .gz of
         the texts.
     options
         `part` selects a sheet; `encoding`, `head_row` and `date` override what is recognised.
@@ -75,18 +64,22 @@ def pages_of(
     """
     refuse(path)
     suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
-    if suffix in (".xlsx", ".xlsm", ".xls"):
-        pages, findings = (_xls if suffix == ".xls" else _xlsx)(path)
-        return pages, (None, None), findings
-    if suffix not in (".csv", ".tsv", ".txt", ".json"):
+    findings: list[tuple[str, str]] = []
+    if suffix in WORKBOOKS:
+        if (book := workbook(path)) is not None:
+            return book[0], (None, None), book[1]
+        findings.append(named_otherwise(path, "CSV"))
+    elif suffix not in (".csv", ".tsv", ".txt", ".json"):
         raise FormatError(
             f"{suffix or 'a file without suffix'} is not a table that is read here",
             file=path.name,
             fix=".csv, .xlsx or .xls",
         )
     text, codec, reason = _text(path, encoding)
+    if not text.strip():
+        raise FileError("holds no text", file=path.name, fix="fetch or export the file again")
     page = Page("", grid_of(text, path.name)) if suffix == ".json" else _csv(text)
-    return [page], (codec, reason), []
+    return [page], (codec, reason), findings
 
 
 def _text(path: Path, override: str | None) -> tuple[str, str, str]:
@@ -118,82 +111,20 @@ def _text(path: Path, override: str | None) -> tuple[str, str, str]:
 
 def _csv(text: str) -> Page:
     sample = text.splitlines()[:SAMPLE_LINES]
-    delimiter = max(",\t;", key=lambda sign: sum(line.count(sign) for line in sample))
+    delimiter = max(",\t;|", key=lambda sign: sum(line.count(sign) for line in sample))
     if '"' in text:
+        csv.field_size_limit(LONGEST_CELL)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         rows, numbers, start = [], [], 1
         for row in reader:
             rows.append(row)
             numbers.append(start)
             start = reader.line_num + 1
-        return Page("", _even(rows), np.array(numbers))
+        return Page("", even(rows), np.array(numbers))
     cut = text.splitlines(keepends=True)
     width = max((line.count(delimiter) for line in cut), default=0) + 1
     top = [(line.rstrip("\r\n").split(delimiter) + [""] * width)[:width] for line in cut[:SAMPLE_LINES]]
     return Page("", top, None, "".join(cut[SAMPLE_LINES:]), delimiter)
-
-
-def _even(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    width = max((len(row) for row in rows), default=0)
-    return [[*row, *[None] * (width - len(row))] for row in rows]
-
-
-def _xlsx(path: Path) -> tuple[list[Page], list[tuple[str, str]]]:
-    try:
-        book = openpyxl.load_workbook(path, data_only=True)
-    except Exception as error:
-        raise _broken(path, error) from error
-    pages, findings = [], []
-    for sheet in book.worksheets:
-        if sheet.sheet_state != "visible":
-            findings.append(("hidden_sheet", f"隐藏工作表“{sheet.title}”未读 · hidden sheet not read"))
-            continue
-        grid = [list(row) for row in sheet.iter_rows(min_row=1, min_col=1, values_only=True)]
-        for area in sheet.merged_cells.ranges:
-            left, top, right, bottom = area.bounds
-            _fill(grid, top - 1, bottom, left - 1, right)
-        pages.append(Page(sheet.title, grid))
-    return pages, findings
-
-
-def _xls(path: Path) -> tuple[list[Page], list[tuple[str, str]]]:
-    try:
-        book = xlrd.open_workbook(path, formatting_info=True)
-    except Exception as error:
-        raise _broken(path, error) from error
-    pages, findings = [], []
-    for sheet in book.sheets():
-        if sheet.visibility:
-            findings.append(("hidden_sheet", f"隐藏工作表“{sheet.name}”未读 · hidden sheet not read"))
-            continue
-        grid = [[_xls_cell(cell, book.datemode) for cell in sheet.row(at)] for at in range(sheet.nrows)]
-        for top, bottom, left, right in sheet.merged_cells:
-            _fill(grid, top, bottom, left, right)
-        pages.append(Page(sheet.name, _even(grid)))
-    return pages, findings
-
-
-def _xls_cell(cell: Any, datemode: int) -> Any:
-    if cell.ctype == xlrd.XL_CELL_DATE:
-        return xlrd.xldate_as_datetime(cell.value, datemode)
-    return None if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) else cell.value
-
-
-def _fill(grid: list[list[Any]], top: int, bottom: int, left: int, right: int) -> None:
-    if top >= len(grid) or left >= len(grid[top]):
-        return
-    value = grid[top][left]
-    for row in grid[top:bottom]:
-        row[left:right] = [value] * len(row[left:right])
-
-
-def _broken(path: Path, error: Exception) -> FileError:
-    return FileError(
-        "cannot be read as a workbook",
-        file=path.name,
-        found=str(error) or type(error).__name__,
-        fix="open it in Excel or WPS, take off a password, and save it as .xlsx",
-    )
 
 
 def _raws(
@@ -213,6 +144,9 @@ def _raws(
                 found=", ".join(names),
                 fix="one of these names",
             )
+    turned = [upright(page, options.kind) for page in pages]
+    findings = [*findings, *(finding for _, told in turned for finding in told)]
+    pages = [block for page, _ in turned for block in blocks(page, options)]
     shapes = [shape_of(page.grid, options) for page in pages]
     best = max((shape.score for shape in shapes), default=0)
     raws = []
@@ -234,20 +168,20 @@ def _raws(
 def _raw(
     page: Page, shape: Shape, path: Path, options: Options, encoding: tuple[str | None, str | None]
 ) -> Raw:
-    frame, rows = _frame(page, shape)
+    frame, rows, beside = stacked(*_frame(page, shape), options.kind)
     source = f"{path.name}#{page.name}" if page.name else path.name
-    kept, kept_rows, rejects = split_records(frame, rows, source, options.layer)
+    kept, kept_rows, rejects = split_records(frame, rows, source, options.layer, options.kind)
     empty = [name for name in kept if str(name).startswith("列") and kept[name].isin(("", None)).all()]
     folder = path.absolute().parent.name
     date, parts = date_from([shape.title, page.name, path.name, folder])
     if options.date is not None:
         date, parts = options.date, 3
-    findings = []
+    findings = beside
     if shape.first - shape.top > 1:
         findings.append(
             ("two_row_head", f"表头为 {shape.first - shape.top} 行 · heads of {shape.first - shape.top} rows")
         )
-    if shape.top:
+    if shape.title:
         findings.append(
             ("title_rows", f"表头上方有 {shape.top} 行标题：{shape.title} · title rows above the heads")
         )

@@ -19,14 +19,19 @@ from gis.ingest.model import Options
 from gis.ingest.values import is_blank, moment, number
 
 MOST_TITLE_ROWS = 30
+MOST_COUNTED = 10_000
+_OF_WHAT = (
+    r"(?:\d{4}年度?|\d{1,2}(?:[-~至]\d{1,2})?月份?|[一二三四1-4]季度|[上下]半年|全年|全市|全县|全区|本月|本页|本年|本期|各|所有|"
+    r"断面|点位|站点|监测|河流|湖库|国考|省考|国控|省控|市控|城区|方法|执行|评价|考核|算术|加权|累计|年|月|日|季)*"
+)
 NOT_A_RECORD = re.compile(
-    r"(\d{4}年|\d{1,2}月|全年|全市|本月|本页|月|年)?"
-    r"(平均值?|均值|算术平均|最大值?|最小值?|中位数|合计|小计|总计|共计|标准限值|评价标准|标准值?|限值|检出限|"
-    r"达标率|超标率|超标倍数|样本数|样品数)(\(.*\))?|"
-    r"(gb3838(-2002)?)?[ivⅠ-Ⅻ一二三四五1-5]+类(水?标准|标准?限值|限值|标准值)?(\(.*\))?|"
-    r"(注|备注|说明|制表人?|填表人?|审核人?|复核人?|数据来源|来源|单位|填报单位|制表单位)\d*[::].*|注|制表人|"
+    rf"{_OF_WHAT}(?:平均值?|均值|平均|最大值?|最小值?|中位数|合计|小计|总计|共计|标准限值|标准值?|限值|检出限|最低检出限|"
+    r"达标率|超标率|超标倍数|超标个数|样本数|样品数|个数|达标情况|是否达标|达标与否|水质类别|水质目标|目标类别)(?:\(.*\))?|"
+    r"(注|备注|说明|制表人?|填表人?|填表|审核人?|复核人?|编制单位|监测单位|数据来源|来源|单位|填报单位|制表单位|"
+    r"审核日期|填表日期|报告日期)\d*[::].*|注|备注|制表人|"
     r"total|subtotal|mean|average|avg|max|min|sum|median|limit"
 )
+LIMIT_ROW = re.compile(r"(gb3838(-2002)?)?[ivⅠ-Ⅻ一二三四五1-5]+类(水?标准|标准?限值|限值|标准值)?(\(.*\))?")
 _DATE = re.compile(
     r"((?:19|20)\d{2})(?:[年\-./_]?(1[0-2]|0?[1-9])(?!\d)(?:[月\-./_](3[01]|[12]\d|0?[1-9])(?!\d))?)?"
 )
@@ -35,6 +40,7 @@ _MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月(?:(3[01]|[12]\d|0?[1-9])日)?")
 RECORD_REASON = "不是记录: 汇总或限值行 · not a record: a row of means, totals, limits or notes"
 HEAD_REASON = "不是记录: 重复的表头 · not a record: the heads again"
 RECORD_FIX = "无需处理 · nothing to do"
+NAMES = frozenset(("section", "station"))
 
 Grid = Sequence[Sequence[Any]]
 
@@ -73,7 +79,7 @@ def shape_of(grid: Grid, options: Options) -> Shape:
         return Shape([], len(grid), at, "", 0)
     heads = [_head(cell) for cell in grid[at]]
     top, first = at, at + 1
-    if at and "" in heads and _is_sub(grid[at - 1]) and len({_head(c) for c in grid[at - 1]} - {""}) > 1:
+    if at and "" in heads and is_wordy(grid[at - 1]) and len({_head(c) for c in grid[at - 1]} - {""}) > 1:
         heads = [head or _head(above) for head, above in zip(heads, grid[at - 1], strict=True)]
         top = at - 1
     while first < len(grid) and first - at <= 2 and (joined := _joined(heads, grid[first], options.kind)):  # noqa: PLR2004
@@ -91,7 +97,8 @@ def _head(cell: Any) -> str:
     return "" if is_blank(cell) else " ".join(str(cell).replace("\n", " ").split())
 
 
-def _is_sub(row: Sequence[Any]) -> bool:
+def is_wordy(row: Sequence[Any]) -> bool:
+    """Say whether a row holds words only: no number and no date, as rows of heads do."""
     filled = [cell for cell in row if not is_blank(cell)]
     return bool(filled) and all(
         isinstance(cell, str) and number(cell).mark == "suspect" and moment(cell) is None for cell in filled
@@ -113,9 +120,12 @@ def _joined(heads: list[str], row: Sequence[Any], kind: str) -> list[str] | None
         pairs = zip(heads, cells, strict=True)
         return [f"{h}({_unit(c)})" if c and c != h and _unit(c) else h for h, c in pairs]
     below = (cell for head, cell in zip(heads, cells, strict=True) if cell and not recognised(head, kind))
-    if not _is_sub(row) or not any(recognised(cell, kind) for cell in below):
+    if not is_wordy(row) or not any(recognised(cell, kind) for cell in below):
         return None
-    known = [recognised(cell, kind) is not None for cell in cells]
+    known = [
+        recognised(cell, kind) is not None and recognised(f"{head}{cell}", kind) is None
+        for head, cell in zip(heads, cells, strict=True)
+    ]
     return [c if k or not h else h if not c or c == h else f"{h}{c}"
             for h, c, k in zip(heads, cells, known, strict=True)]  # fmt: skip
 
@@ -131,7 +141,7 @@ def _distinct(heads: list[str]) -> list[str]:
 
 
 def split_records(
-    frame: pd.DataFrame, rows: pd.Series, source: str, layer: str
+    frame: pd.DataFrame, rows: pd.Series, source: str, layer: str, kind: str
 ) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
     """Part the data rows of a sheet into records and rows of means, limits, totals and notes.
 
@@ -140,12 +150,13 @@ def split_records(
     frame, rows, rejects
         Blank rows are dropped; the others are in `frame` or in `rejects`.
     """
-    lead = _leading(frame)
-    blank = lead[0].isna()
-    marks = np.zeros(len(frame), dtype=bool)
-    for cells in lead:
-        uniques = {cell: _no_record(cell) for cell in cells.dropna().unique()}
-        marks |= cells.map(uniques).eq(True).to_numpy()
+    first, second = _leading(frame)
+    blank = first.isna()
+    named = [frame[head].astype("object") for head in frame.columns if recognised(head, kind) in NAMES]
+    after_count = second.where(first.map(_is_count).astype(bool))
+    marks = _marked(second, limits=False)
+    for cells in (first, after_count, *named):
+        marks = marks | _marked(cells, limits=True)
     again = np.ones(len(frame), dtype=bool)
     for head in list(frame.columns)[:3]:
         again &= frame[head].map(lambda cell: isinstance(cell, str) and cell.strip()).eq(head).to_numpy()
@@ -156,7 +167,7 @@ def split_records(
             pd.DataFrame(
                 {
                     "layer": layer, "source": source, "source_row": rows[bad].to_numpy(), "field": None,
-                    "text": lead[0][bad].astype(str).to_numpy(),
+                    "text": first[bad].astype(str).to_numpy(),
                     "reason": np.where(again[bad], HEAD_REASON, RECORD_REASON), "fix": RECORD_FIX,
                     "record": records(frame[bad]),
                 }
@@ -168,7 +179,7 @@ def split_records(
     return kept, rows[keep].reset_index(drop=True), rejects
 
 
-def _leading(frame: pd.DataFrame) -> list[pd.Series]:
+def _leading(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Give the first and the second cell with something in it, of every row."""
     first = pd.Series(None, index=frame.index, dtype="object")
     second = first.copy()
@@ -179,14 +190,24 @@ def _leading(frame: pd.DataFrame) -> list[pd.Series]:
         first = first.where(first.notna() | ~filled, cells)
         if second.notna().all():
             break
-    return [first, second]
+    return first, second
 
 
-def _no_record(cell: Any) -> bool:
+def _marked(cells: pd.Series, *, limits: bool) -> np.ndarray:
+    uniques = {cell: is_no_record(cell, limits=limits) for cell in cells.dropna().unique()}
+    return cells.map(uniques).eq(True).to_numpy(dtype=bool)
+
+
+def _is_count(cell: Any) -> bool:
+    return not is_blank(cell) and number(cell).value < MOST_COUNTED
+
+
+def is_no_record(cell: Any, *, limits: bool = True) -> bool:
+    """Say whether a cell heads a row of means, totals, limits or notes."""
     if not isinstance(cell, str):
         return False
     text = "".join(unicodedata.normalize("NFKC", cell).lower().split())
-    return NOT_A_RECORD.fullmatch(text) is not None
+    return NOT_A_RECORD.fullmatch(text) is not None or (limits and LIMIT_ROW.fullmatch(text) is not None)
 
 
 def records(frame: pd.DataFrame) -> list[str]:

@@ -26,6 +26,20 @@ KEYS: dict[str, tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]] = {
     "features": ((("feature_id",),), ()),
 }
 AREAS = ("省份",)
+VERTICALS = (
+    "垂线",
+    "垂线名称",
+    "垂线编号",
+    "采样垂线",
+    "测线",
+    "采样位置",
+    "采样点位",
+    "层次",
+    "采样层次",
+    "水层",
+    "采样深度",
+    "左中右",
+)
 IN_PIECES = frozenset(("control_lines", "waters", "boundaries", "features"))
 
 
@@ -34,14 +48,16 @@ def keys(table: pd.DataFrame, kind: str) -> pd.Series:
 
     A control line, a water, a boundary or a feature may stand in one file in several pieces of one
     id: there a row is superseded by another source only. Where the file has a column 省份 it is part
-    of the key, since provinces share names of sections.
+    of the key, since provinces share names of sections; and so are the verticals and layers (垂线, 层次) of
+    samples, which are taken at one time.
     """
     if kind == "ledger_events":
         known = _key(table, ((("parcel_id",), ("event",), ("date",))), ("document_no",))
         return table["event_id"].astype("object").where(table["event_id"].notna(), known)
     if kind in KEYS:
         needed, more = KEYS[kind]
-        return _key(table, needed, (*more, *(name for name in AREAS if name in table)))
+        apart = (*AREAS, *(VERTICALS if kind == "samples" else ()))
+        return _key(table, needed, (*more, *(name for name in apart if name in table)))
     return pd.Series(None, index=table.index, dtype="object")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,11 +11,11 @@ import pandas as pd
 from gis.base.tables import TABLES
 from gis.ingest.heads import TIMES, Match, several
 from gis.ingest.model import Raw
-from gis.ingest.values import clock, is_missing, moments, numbers
+from gis.ingest.values import BEIJING, clock, is_missing, moments, numbers, plain
 
-BEIJING = dt.timezone(dt.timedelta(hours=8))
 FIRST_DAY = dt.date(1980, 1, 1)
 YEARS = (1900, 2200)
+MONTH_DIGITS = 2
 DATED = {
     "samples": "sampled_at", "air_hours": "time", "air_days": "date", "ledger_events": "date",
     "water_bank": "date", "farmland_cases": "opened",
@@ -51,7 +51,10 @@ def times(name: str, raw: Raw, match: Match, kind: str) -> Times:
     times
         On the index of `raw.frame`; `odd` says which are before 1980 or after `last_day`.
     """
-    cells, hours, findings = _day_and_clock(name, raw, match)
+    by_month = name not in match.columns and "_month" in match.columns
+    cells, hours, findings = (
+        (_months(name, raw, match), None, []) if by_month else _day_and_clock(name, raw, match)
+    )
     references, parts, told = _references(raw, match)
     values = moments(cells, references, parts)
     alone = moments(cells, pd.Series(None, index=cells.index, dtype="object"))
@@ -83,6 +86,30 @@ def _references(raw: Raw, match: Match) -> tuple[pd.Series, int, str]:
         return references, raw.date_parts, "title or name"
     head = match.columns["_file_date"].head
     return moments(raw.frame[head], references).dt.date.astype("object"), 3, head
+
+
+def _months(name: str, raw: Raw, match: Match) -> pd.Series:
+    """Write a column of months, and one of days beside it, as texts such as 3月5日."""
+    months = raw.frame[match.columns["_month"].head].astype("object")
+    days = (
+        raw.frame[match.columns["_monthday"].head]
+        if "_monthday" in match.columns
+        else months.map(lambda _: 1)
+    )
+    return pd.Series(
+        [_month_day(month, day) for month, day in zip(months, days, strict=True)],
+        index=months.index,
+        dtype="object",
+    ).rename(name)
+
+
+def _month_day(month: Any, day: Any) -> Any:
+    if is_missing(month) or isinstance(month, dt.date) or is_missing(day):
+        return month if not is_missing(day) else None
+    spelled, at = plain(month).removesuffix(".0"), plain(day).removesuffix(".0").rstrip("日号")
+    if not spelled.endswith("月"):
+        spelled += "" if len(spelled) > MONTH_DIGITS else "月"
+    return f"{spelled}{at}日" if spelled.endswith("月") else month
 
 
 def _day_and_clock(

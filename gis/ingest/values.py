@@ -22,16 +22,23 @@ NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+
 _NUMBER = re.compile(NUMBER)
 _ABOVE = re.compile(rf"(?:>=?|≥|大于)({NUMBER})|({NUMBER})以上")
 _WITH_UNIT = re.compile(rf"({NUMBER})(\D.*)")
+_NOTED = re.compile(r"[\u2460-\u24ff\u2776-\u2793]|(?<![x×*]10)(?<![x×*]10[⁻⁰¹²³⁴-⁹])[⁰¹²³⁴-⁹₀-₉]")
 _POWER = re.compile(rf"({NUMBER})[x×*]10\^?([-+]?\d+)")
 _BELOW = re.compile(rf"(?:<=?|≤|小于)({NUMBER})l?|({NUMBER})(?:l|nd)|(?:未检出|nd)\(?<?({NUMBER})l?\)?")
 _CLOCK = r"(?:[T\s日]*(\d{1,2})(?:[:时点]?(\d{2}))?(?:[:分](\d{1,2}))?(?:\.\d+)?[分秒时点]?)?"
-_FULL = re.compile(rf"(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{_CLOCK}Z?", re.IGNORECASE)
+_FULL = re.compile(rf"(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{_CLOCK}", re.IGNORECASE)
 _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
 _PACKED = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:(\d{2})(\d{2})?(\d{2})?)?")
 _SHORT = re.compile(rf"(\d{{1,2}})[-/.月](\d{{1,2}})日?{_CLOCK}", re.IGNORECASE)
+_ANGLE = re.compile(
+    r"(?:东经|北纬|[en])?(\d{1,3}(?:\.\d+)?)[°度˚º](?:(\d{1,2}(?:\.\d+)?)[′'’分])?(?:(\d{1,2}(?:\.\d+)?)(?:″|\"|”|''|′′|秒))?[en]?"
+)
 _HOUR = re.compile(r"(\d{1,2})(?:[:时点](\d{1,2})?)?(?:[:分](\d{1,2})?)?秒?")
+_ZONE = re.compile(r"(?<=\d:\d\d)(?:\.\d+)?(?:Z|\+(\d{2}):?(\d{2})?)$", re.IGNORECASE)
+_LOST_ZERO = re.compile(r"(?:(?:19|20)\d\d\.1)|(?:\d{1,2}\.[123])")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 EXCEL_ZERO, FIRST_SERIAL, LAST_SERIAL = dt.datetime(1899, 12, 30), 20_000, 80_000
+BEIJING = dt.timezone(dt.timedelta(hours=8))
 END_OF_DAY, FIRST_YEAR, LAST_YEAR = 24, 1900, 2200
 
 
@@ -105,6 +112,8 @@ def number(cell: Any) -> Number:
         return NOTHING
     if isinstance(cell, (int, float, np.number)) and not isinstance(cell, (bool, np.bool_)):
         return Number(float(cell)) if math.isfinite(cell) else Number(math.nan, "suspect")
+    if _NOTED.search("".join(str(cell).split())):
+        return Number(math.nan, "suspect")
     return _written(plain(cell))
 
 
@@ -138,15 +147,27 @@ def moment(cell: Any, reference: dt.date | None = None, parts: int = 3) -> dt.da
     Returns
     -------
     time
-        None where the text is no date, or has no year and there is no reference.
+        Beijing time, also of a text with an offset (Z, +08:00). None where the text is no date, has no
+        year and there is no reference, or is a number that may have lost a zero (2021.1, 1.1).
     """
     if is_blank(cell):
         return None
     if isinstance(cell, dt.datetime):
-        return None if pd.isna(cell) else cell.replace(tzinfo=None)
+        return None if pd.isna(cell) else _in_beijing(cell)
     if isinstance(cell, dt.date):
         return dt.datetime(cell.year, cell.month, cell.day)
-    return _spelled(" ".join(unicodedata.normalize("NFKC", str(cell)).split()), reference, parts)
+    if isinstance(cell, float) and _LOST_ZERO.fullmatch(repr(cell)):
+        return None
+    text = " ".join(unicodedata.normalize("NFKC", str(cell)).split())
+    if not (zone := _ZONE.search(text)):
+        return _spelled(text, reference, parts)
+    time = _spelled(text[: zone.start()], reference, parts)
+    offset = dt.timezone(dt.timedelta(hours=int(zone[1] or 0) % 24, minutes=int(zone[2] or 0) % 60))
+    return None if time is None else _in_beijing(time.replace(tzinfo=offset))
+
+
+def _in_beijing(time: dt.datetime) -> dt.datetime:
+    return time if time.tzinfo is None else time.astimezone(BEIJING).replace(tzinfo=None)
 
 
 def _spelled(text: str, reference: dt.date | None, parts: int) -> dt.datetime | None:
@@ -187,6 +208,21 @@ def with_unit(cell: Any, into: str) -> float:
     found = _WITH_UNIT.fullmatch(plain(cell))
     times = factor(found[2], into) if found else None
     return math.nan if found is None or times is None else float(found[1].replace(",", "")) * times
+
+
+def degrees(cell: Any) -> float:
+    """Read an angle spelled in degrees, minutes and seconds (120°42′36″, 120度42分36秒); nan where it is none.
+
+    Examples
+    --------
+    >>> degrees("120°42′36″")
+    120.71
+    """
+    found = _ANGLE.fullmatch(plain(cell))
+    if found is None:
+        return math.nan
+    parts = [float(part or 0) for part in found.groups()]
+    return math.nan if max(parts[1:]) >= 60 else parts[0] + parts[1] / 60 + parts[2] / 3600  # noqa: PLR2004
 
 
 def clock(cell: Any) -> dt.timedelta | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -44,6 +45,10 @@ UNREADABLE = (
     UnboundLocalError,
 )  # fmt: skip
 CURVES = ("CURVE", "SURFACE", "CIRCULAR")
+
+
+_SCRATCH = re.compile(r"[^\s']*[/\\\\]copy\.shp")
+_OF_GDAL = re.compile(r"; It might help to specify the correct driver.*", re.DOTALL)
 
 
 def read_vector(path: Path, options: Options) -> list[Raw]:
@@ -274,7 +279,7 @@ def _unreadable(path: Path, error: Exception) -> FileError:
     return FileError(
         "cannot be read",
         file=path.name,
-        found=str(error).replace(str(path.parent) + os.sep, ""),
+        found=_OF_GDAL.sub("", _SCRATCH.sub(path.name, str(error).replace(str(path.parent) + os.sep, ""))),
         fix="open it in QGIS or ArcGIS and export it as GeoPackage (.gpkg)",
     )
 

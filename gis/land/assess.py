@@ -15,14 +15,16 @@ from gis.base.units import to_mu
 from gis.catalogue.model import Catalogue
 from gis.engine import Engine
 from gis.land.area import legal_area, measure, round_parcels
-from gis.land.conflicts import conflict_area, conflicts
+from gis.land.conflicts import conflict_area
 from gis.land.counting import counting_of
 from gis.land.events import events_of
 from gis.land.ledger import Ledger, ledger
-from gis.land.overlay import overlay
+from gis.land.line_editions import approvals, judged
+from gis.land.pace import pace_tables
 from gis.land.periods import first_year, periods_of
 from gis.land.records import records
 from gis.land.renewal import renewal
+from gis.land.summary import areas_beside, out_of_tolerance
 from gis.land.tax import tax_by_place, tax_figures
 from gis.standards.editions import Edition, Editions
 
@@ -57,7 +59,7 @@ def assess(
     dates += [book.counted["date"]] if book is not None else []
     periods = periods_of(first_year(county.plan_years[0], dates), as_of)
     if book is not None:
-        made |= _tables(book)
+        made |= _tables(book) | pace_tables(book.counted, catalogue.targets, county.adcode, as_of)
         found += renewal(book, county.adcode, periods, edition, county.plan_years[0])
     elif "ledger_events" in given:
         made |= _lone(given["ledger_events"], as_of)
@@ -65,9 +67,9 @@ def assess(
     if lines is not None:
         found += _lines(lines, county.adcode, as_of, edition)
     if lines is not None and book is not None:
-        cut = overlay(book.parcels, lines, engine, edition)
-        pieces = conflicts(cut.pieces, book.parcels, catalogue.rules)
-        made |= {"pieces": pieces, "contacts": cut.contacts, "area_proof": cut.proof}
+        approved = approvals(book.parcels, given.get("ledger_events"), as_of)
+        cut = judged(book.parcels, lines, approved, catalogue.rules, engine, edition)
+        made |= {"pieces": cut.pieces, "contacts": cut.contacts, "area_proof": cut.proof}
         found += _conflicts(made, lines, county.adcode, as_of, edition)
     if "tax" in given:
         taxed = tax_by_place(given["tax"][~(given["tax"]["year"] > as_of.year)], county)
@@ -86,7 +88,7 @@ def _ledger(given: Frames, catalogue: Catalogue, edition: Edition, as_of: dt.dat
         return None
     return ledger(
         measure(_placed(given["parcels"]), edition), given.get("ledger_events"), edition, as_of,
-        towns=catalogue.county.towns,
+        towns=catalogue.county.towns, zones=catalogue.county.zones,
         boundaries=_placed(given["boundaries"]) if "boundaries" in given else None,
         counting=counting_of(catalogue.targets),
     )  # fmt: skip
@@ -107,6 +109,8 @@ def _tables(book: Ledger) -> Frames:
         "overlaps": book.overlaps,
         "undated": book.undated,
         "unmatched_events": book.unmatched,
+        "renewal_areas": areas_beside(book),
+        "out_of_tolerance": out_of_tolerance(book.parcels),
     }
 
 
@@ -144,7 +148,8 @@ def _lines(lines: gpd.GeoDataFrame, county: str, as_of: dt.date, edition: Editio
 def _conflicts(
     made: Frames, lines: pd.DataFrame, county: str, as_of: dt.date, edition: Edition
 ) -> Iterator[Finding]:
-    areas = conflict_area(gpd.GeoDataFrame(made["pieces"]), edition)
+    pieces = gpd.GeoDataFrame(made["pieces"])
+    areas = conflict_area(pieces[pieces["judging"]], edition)
     areas["area_m2"] = round_parcels(areas["area_m2"], edition)
     for kind in lines["line_type"].dropna().unique():
         rows = areas[areas["line_type"] == kind]

@@ -12,7 +12,7 @@ import shapely
 
 from gis.catalogue.model import Rule, Sliver
 from gis.land.area import legal_area, to_degrees, to_plane, zones_of
-from gis.land.overlay import OUTSIDE
+from gis.land.overlay import NOTICED, OUTSIDE
 from gis.standards.editions import Edition
 
 COLUMNS = ("rule_id", "verdict", "severity", "clause")
@@ -60,7 +60,7 @@ def conflicts(
 
 
 def conflict_area(pieces: gpd.GeoDataFrame, edition: Edition) -> pd.DataFrame:
-    """Add up the ground of each parcel that lies in a type of line, each spot once, without slivers.
+    """Add up the ground in a type of line, each spot once, also under two parcels, without slivers.
 
     Parameters
     ----------
@@ -72,21 +72,64 @@ def conflict_area(pieces: gpd.GeoDataFrame, edition: Edition) -> pd.DataFrame:
     Returns
     -------
     areas
-        A row a line type and parcel: line_type, parcel, parcel_id, n (pieces), area_m2 (legal).
+        A row a line type and parcel: line_type, parcel, parcel_id, n (pieces), area_m2 (legal); of
+        ground under two parcels the first of them in the layer has it, the other 0 or the rest.
+    """
+    areas = ground(pieces, edition)
+    for _, rows in areas.groupby("line_type"):
+        lost = _shared(rows["geometry"].to_numpy(), NOTICED * 10.0 ** -edition.data["method"]["decimals_m2"])
+        if lost:
+            at, rest = rows.index[list(lost)], list(lost.values())
+            areas.loc[at, "area_m2"] = legal_area(gpd.GeoSeries(rest, index=at, crs=pieces.crs), edition)
+    return areas.drop(columns="geometry")
+
+
+def ground(pieces: gpd.GeoDataFrame, edition: Edition) -> pd.DataFrame:
+    """Give the ground of each parcel in a type of line, each spot once, without slivers.
+
+    Parameters
+    ----------
+    pieces, edition
+        As `conflict_area` takes them.
+
+    Returns
+    -------
+    areas
+        line_type, parcel, parcel_id, n (pieces), area_m2 (legal), geometry (EPSG:4490).
     """
     real = pieces[~pieces["sliver"]]
     keys = ["line_type", "parcel"]
     areas = real.groupby(keys, as_index=False).agg(
-        parcel_id=("parcel_id", "first"), n=("area_m2", "size"), area_m2=("area_m2", "sum")
+        parcel_id=("parcel_id", "first"),
+        n=("area_m2", "size"),
+        area_m2=("area_m2", "sum"),
+        geometry=("geometry", "first"),
     )
     several = areas["n"] > 1
     if several.any():
         which = areas[several].reset_index()[[*keys, "index"]]
         members = real[[*keys, "geometry"]].merge(which, on=keys).sort_values("index", kind="stable")
-        ground = _united(members["geometry"].to_numpy(), members["index"].to_numpy())
-        united = gpd.GeoSeries(ground, index=areas.index[several], crs=pieces.crs)
-        areas.loc[several, "area_m2"] = legal_area(united, edition)
+        united = _united(members["geometry"].to_numpy(), members["index"].to_numpy())
+        areas.loc[several, "geometry"] = pd.Series(united, index=areas.index[several], dtype="object")
+        drawn = gpd.GeoSeries(united, index=areas.index[several], crs=pieces.crs)
+        areas.loc[several, "area_m2"] = legal_area(drawn, edition)
     return areas
+
+
+def _shared(shapes: npt.NDArray[np.object_], least: float) -> dict[int, shapely.Geometry]:
+    """Give what is left of each shape that earlier ones overlap by `least` m² or more, by its position."""
+    first, later = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    pairs = (first < later) & ~shapely.touches(shapes[first], shapes[later])
+    first, later = first[pairs], later[pairs]
+    rest: dict[int, shapely.Geometry] = {}
+    for at in np.unique(later):
+        zone = zones_of(shapes[[at]])
+        over = first[later == at]
+        own, earlier = to_plane(shapes[[at]], zone), to_plane(shapes[over], np.repeat(zone, len(over)))
+        left = shapely.difference(own, shapely.union_all(earlier))
+        if shapely.area(own)[0] - shapely.area(left)[0] >= least:
+            rest[int(at)] = to_degrees(left, zone)[0]
+    return rest
 
 
 def _united(shapes: npt.NDArray[np.object_], group: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:

@@ -23,24 +23,35 @@ from gis.standards.editions import Edition
 
 INDICATOR = "land.renewed_area"
 REVERSED = "reversed"
+BY_CATEGORY = {
+    "批而未供": "supplied", "批而未供土地": "supplied", "闲置土地": "disposed", "闲置土地处置": "disposed"
+}  # fmt: skip
+RECLAMATION = "复垦|增减挂钩"
 Shapes = dict[int, shapely.Geometry]
 OVERLAPS = ["parcel_id", "other_id", "area_m2", "counted_for"]
 COUNTED = [
     "parcel_id", "place", "category", "event", "date", "year", "area_mu", "area_m2", "claimed_mu", "overlap_m2",
-    "declared_mu", "measured", "document_no", "table", "source", "source_row",
+    "declared_mu", "document_mu", "measured", "document_no", "table", "source", "source_row",
 ]  # fmt: skip
 
 
 class Counting(NamedTuple):
-    """Which event counts: `default` for a category not named (None: it does not count)."""
+    """Which event counts: `default` for a category not named (None: it does not count).
+
+    Unless a target says otherwise, 批而未供 counts when supplied and 闲置土地 when disposed of; no
+    document that says so is at hand. `reclamation`: whether reclamation to farmland counts.
+    """
 
     default: str | None = "accepted"
-    by_category: Mapping[str, str] = {}
+    by_category: Mapping[str, str] = BY_CATEGORY
+    reclamation: bool = True
 
     def event_of(self, category: pd.Series) -> pd.Series:
         """Give the counting event of each category; null where it does not count."""
         named = category.astype("object").map(dict(self.by_category)).astype("object")
-        return named if self.default is None else named.fillna(self.default)
+        event = named if self.default is None else named.fillna(self.default)
+        back = category.astype("str").str.contains(RECLAMATION, na=False)
+        return event if self.reclamation else event.mask(back)
 
 
 class Counted(NamedTuple):
@@ -55,21 +66,22 @@ def counting_of(targets: Iterable[Target]) -> Counting:
     """Read from the targets of land.renewed_area which categories count, and on which event.
 
     A target that names categories speaks for those alone; one that names none for all the others.
-    Where every target names categories, the others do not count. The first target to speak wins.
+    Where every target names categories, the others do not count. The first target to speak wins. The
+    event is that of `counting_events` for the category, else `counting_event`, else the usual one.
+    Reclamation to farmland counts unless a target says it does not.
     """
-    default: str | None = None
-    named: dict[str, str] = {}
-    spoken = False
-    for target in targets:
-        if target.indicator != INDICATOR:
-            continue
-        spoken = True
+    asked = [target for target in targets if target.indicator == INDICATOR]
+    default: str | None = None if asked else "accepted"
+    named: dict[str, str] = {} if asked else dict(BY_CATEGORY)
+    for target in asked:
+        usual = {} if target.counting_event else BY_CATEGORY
         event = str(target.counting_event or "accepted")
-        for category in target.categories:
-            named.setdefault(category, event)
+        said: dict[str, str] = {**usual, **target.counting_events}
         if not target.categories:
             default = default or event
-    return Counting(default if spoken else "accepted", named)
+        for category in target.categories or said:
+            named.setdefault(category, said.get(category, event))
+    return Counting(default, named, all(target.reclamation_counts for target in asked))
 
 
 def count(parcels: gpd.GeoDataFrame, events: pd.DataFrame, counting: Counting, edition: Edition) -> Counted:
@@ -89,7 +101,7 @@ def count(parcels: gpd.GeoDataFrame, events: pd.DataFrame, counting: Counting, e
     -------
     counted
         rows: a row a counting event or reversal; area_m2 is signed, rounded to 0.01 m²; claimed_mu
-        what the event itself says; overlap_m2 the ground that stays with earlier parcels; declared_mu
+        what the event itself says, document_mu the same signed, else declared_mu; overlap_m2 the ground that stays with earlier parcels; declared_mu
         the declared area in proportion. Ground belongs to the first parcel accepted on it until that
         is wholly reversed, also where only a part was accepted, since the ledger does not say which.
     """
@@ -263,10 +275,11 @@ def _table(rows: list[dict[str, Any]], parcels: gpd.GeoDataFrame) -> pd.DataFram
         declared_mu=declared * share,
         measured=np.isfinite(legal),
     )
-    return out[COUNTED]
+    stated = out["claimed_mu"].abs() * np.where(out["event"] == REVERSED, -1.0, 1.0)
+    return out.assign(document_mu=stated.fillna(out["declared_mu"]))[COUNTED]
 
 
 _DTYPES = {
     "date": "datetime64[us]", "year": "Int64", "area_mu": "float64", "area_m2": "float64", "claimed_mu": "float64",
-    "overlap_m2": "float64", "declared_mu": "float64", "measured": "bool", "source_row": "Int64",
+    "overlap_m2": "float64", "declared_mu": "float64", "document_mu": "float64", "measured": "bool", "source_row": "Int64",
 }  # fmt: skip

@@ -6,13 +6,14 @@ import datetime as dt
 
 import pandas as pd
 
-EVENTS = ("identified", "approved", "cleared", "supplied", "accepted", "recorded", "reversed")
+EVENTS = ("identified", "approved", "cleared", "supplied", "disposed", "accepted", "recorded", "reversed")
 KEYS = ["parcel_id", "event", "date", "area_mu", "document_no", "table", "source", "source_row"]
 NUMBERS = {
     "identified": "identified_no",
     "approved": "approval_no",
     "cleared": "cleared_no",
     "supplied": "contract_no",
+    "disposed": "disposed_no",
     "accepted": "accepted_no",
     "recorded": "recorded_no",
     "reversed": "reversed_no",
@@ -28,7 +29,8 @@ def events_of(parcels: pd.DataFrame, listed: pd.DataFrame | None) -> pd.DataFram
         Canonical table; columns such as accepted_on, with accepted_area_mu (亩) for the acceptance.
     listed
         The long table. Where it holds a dated event of a kind for a parcel, the wide column of that
-        kind says the same again and is left out.
+        kind says the same again and is left out. A number or an accepted area without a date is an
+        event without a date.
 
     Returns
     -------
@@ -44,9 +46,10 @@ def events_of(parcels: pd.DataFrame, listed: pd.DataFrame | None) -> pd.DataFram
         said = pd.MultiIndex.from_frame(long.loc[long["date"].notna(), ["parcel_id", "event"]])
     for event in EVENTS:
         column = f"{event}_on"
-        if column not in parcels or not parcels[column].notna().any():
+        stated = _stated(parcels, event)
+        if not stated.any():
             continue
-        some = parcels[parcels[column].notna()]
+        some = parcels[stated]
         area = some.get("accepted_area_mu") if event == "accepted" else None
         wide = some.assign(
             event=event,
@@ -64,6 +67,24 @@ def state_on(events: pd.DataFrame, date: dt.date) -> pd.Series:
     """Derive the state of each parcel on a day: its latest dated event, by parcel_id."""
     past = _ordered(events[events["date"] <= pd.Timestamp(date)])
     return past.groupby("parcel_id")["event"].last()
+
+
+def _stated(parcels: pd.DataFrame, event: str) -> pd.Series:
+    """Tell which parcels have the event: by its date, or without one by its number or area alone.
+
+    A file that dates no approval or supply gives those numbers as plain records, not as events.
+    """
+    nothing = pd.Series(False, index=parcels.index)
+    dated = parcels[f"{event}_on"].notna() if f"{event}_on" in parcels else nothing
+    number = NUMBERS[event]
+    if number not in parcels or (event in ("approved", "supplied") and not dated.any()):
+        return dated
+    area = (
+        parcels["accepted_area_mu"].notna()
+        if event == "accepted" and "accepted_area_mu" in parcels
+        else nothing
+    )
+    return dated | parcels[number].notna() | area
 
 
 def _ordered(events: pd.DataFrame) -> pd.DataFrame:

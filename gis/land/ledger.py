@@ -14,7 +14,7 @@ from gis.base.units import to_mu
 from gis.catalogue.model import Place
 from gis.land.counting import Counted, Counting, count
 from gis.land.events import events_of, state_on
-from gis.land.places import town_of
+from gis.land.places import split, town_of
 from gis.standards.editions import Edition
 
 
@@ -24,9 +24,9 @@ class Ledger(NamedTuple):
     Attributes
     ----------
     parcels
-        With place, state, counted_on, counted_year, counted_m2, counted_mu, reversed_from.
+        With place, zone_code, state, counted_on, counted_year, counted_m2, counted_mu, reversed_from.
     pivot
-        place, category, state, year, parcels, area_legal_mu, area_declared_mu, counted_mu.
+        place, category, owner_unit, state, year, parcels, area_legal_mu, area_declared_mu, counted_mu.
     overlaps
         parcel_id (the later), other_id, area_m2 of common ground, counted_for.
     undated, unmatched
@@ -34,7 +34,9 @@ class Ledger(NamedTuple):
     events
         The dated ones up to the day.
     counted
-        Signed rows of what counts; figures, pivot and parcels sum these.
+        Signed rows of what counts, a row a town; figures, pivot and parcels sum these.
+    shares
+        parcel_id, place, share of the located parcels that lie in several towns.
     """
 
     parcels: gpd.GeoDataFrame
@@ -44,11 +46,13 @@ class Ledger(NamedTuple):
     events: pd.DataFrame
     counted: pd.DataFrame
     unmatched: pd.DataFrame
+    shares: pd.DataFrame
 
 
 def ledger(
     parcels: gpd.GeoDataFrame, listed: pd.DataFrame | None, edition: Edition, as_of: dt.date,
-    *, towns: Sequence[Place] = (), boundaries: gpd.GeoDataFrame | None = None, counting: Counting | None = None,
+    *, towns: Sequence[Place] = (), zones: Sequence[Place] = (), boundaries: gpd.GeoDataFrame | None = None,
+    counting: Counting | None = None,
 ) -> Ledger:  # fmt: skip
     """Count every acceptance in its own year with its own area; the earlier keeps common ground.
 
@@ -60,49 +64,58 @@ def ledger(
         The long table of events, or None; wide date columns of `parcels` are read as well.
     as_of
         Later events are ignored.
-    towns, boundaries
-        Town names with variants; where the column does not say, the town that holds most of it.
+    towns, zones, boundaries
+        Names with variants; where the column does not say, the ground is split at the border of towns.
     counting
-        Counting event by category; accepted for all when None.
+        Counting event by category; the usual ones when None.
     """
     every = events_of(parcels, listed)
     on_time = every[~(every["date"] > pd.Timestamp(as_of))]
     events = on_time[on_time["date"].notna()].reset_index(drop=True)
+    place, shares = town_of(parcels, towns, boundaries)
     out = parcels.assign(
-        place=town_of(parcels, towns, boundaries),
+        place=place,
+        zone_code=town_of(parcels, zones, boundaries, level="zone")[0],
         state=state_on(events, as_of).reindex(parcels["parcel_id"]).to_numpy(),
     )
     made = count(out, events, counting or Counting(), edition)
     out = _with_counted(out, made)
+    rows = split(made.rows, shares)
     return Ledger(
         parcels=out,
-        pivot=pivot(out, made.rows),
+        pivot=pivot(out, rows),
         overlaps=made.overlaps,
         undated=on_time[on_time["date"].isna()].reset_index(drop=True),
         events=events,
-        counted=made.rows,
+        counted=rows,
         unmatched=on_time[~on_time["parcel_id"].isin(parcels["parcel_id"].dropna())].reset_index(drop=True),
+        shares=shares,
     )
 
 
 def pivot(parcels: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
-    """Sum by place, category, state and year, 亩.
+    """Sum by place, category, owner unit, state and year, 亩.
 
     A parcel and its areas stand in the year of its first counted event (null: none yet); counted_mu
     stands in the year of each event, so that a later year may hold an area and no parcel.
     """
-    keys = ["place", "category", "state", "year"]
+    keys = ["place", "category", "owner_unit", "state", "year"]
     known = parcels.drop_duplicates("parcel_id", keep="last").set_index("parcel_id")
     first = counted[counted["area_m2"] > 0].groupby("parcel_id")["year"].min()
     year = first.reindex(parcels["parcel_id"]).astype("Int64").to_numpy()
-    own = pd.DataFrame(parcels[["place", "category", "state", "area_legal_m2", "area_declared_mu"]]).assign(
+    own = pd.DataFrame(parcels[[*keys[:-1], "area_legal_m2", "area_declared_mu"]]).assign(
         year=pd.array(year, dtype="Int64"), parcels=1, counted_m2=np.nan
     )
-    state = known["state"].reindex(counted["parcel_id"]).to_numpy()
+    own_of = known[["state", "owner_unit"]].reindex(counted["parcel_id"])
     rows = counted[["place", "category", "year"]].assign(
-        state=state, parcels=0, area_legal_m2=np.nan, area_declared_mu=np.nan, counted_m2=counted["area_m2"]
+        owner_unit=own_of["owner_unit"].to_numpy(),
+        state=own_of["state"].to_numpy(),
+        parcels=0,
+        area_legal_m2=np.nan,
+        area_declared_mu=np.nan,
+        counted_m2=counted["area_m2"],
     )
-    both = pd.concat([own, rows.astype(own.dtypes)], ignore_index=True)
+    both = pd.concat([own, rows[own.columns].astype(own.dtypes)], ignore_index=True)
     groups = both.groupby(keys, dropna=False, sort=True)
     sums = groups[["area_legal_m2", "area_declared_mu", "counted_m2"]].sum(min_count=1)
     out = sums.assign(parcels=groups["parcels"].sum()).reset_index()

@@ -28,7 +28,9 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 LARGE = 300  # vertices from which a line is cut to the parcel's box first
 BATCH = 400  # small lines in one part of the work
-NEAR = 0.002  # degrees; farther than a straight side strays between the plane and degrees
+FEW = 64  # lines whose boxes are compared one by one rather than by a tree
+ROUND = 1e-6  # degrees, far above what projecting rounds
+STRAY = 0.01  # per degree of length: at least three times how far a straight side strays in the plane
 AREAL = 2  # the dimension of a polygon
 NOTICED = 0.5  # of the last decimal of an area
 OUTSIDE = "growth_boundary"
@@ -185,9 +187,9 @@ def _in_zone(
     """Overlay the parcels `here`, all of one zone, with the lines of one type that come near them."""
     outside = bool((lines["line_type"] == OUTSIDE).any())
     shapes, drawn = parcels.geometry.to_numpy()[here], lines.geometry.to_numpy()
-    boxes = shapely.box(*(shapely.bounds(drawn) + np.array([-NEAR, -NEAR, NEAR, NEAR])).T)
-    line, parcel = shapely.STRtree(shapes).query(boxes)
-    near, at = np.unique(line), np.arange(len(here)) if outside else np.unique(parcel)
+    near, at = _near(shapes, drawn)
+    if outside:
+        at = np.arange(len(here))
     ground = _in_blocks(engine, partial(to_plane, zones=zone), shapes[at])
     residual = np.zeros(len(here))
     try:
@@ -203,10 +205,44 @@ def _in_zone(
     contacts = _named(parcels, lines, here[at[met.parcel[flat]]], near[met.line[flat]])
     if outside:
         out = np.flatnonzero(shapely.area(rest) > 0)
-        found = Met(here[at[out]], np.zeros(len(out), "int64"), rest[out])
+        found = Met(out, np.zeros(len(out), "int64"), rest[out])
     else:
-        found = Met(here[at[met.parcel[~flat]]], near[met.line[~flat]], met.shape[~flat])
-    return _Found(_pieces(parcels, lines, found, zone), contacts, residual)
+        found = Met(met.parcel[~flat], near[met.line[~flat]], met.shape[~flat])
+    cut = _cut_ones(found, ground)
+    found = found._replace(parcel=here[at[found.parcel]])
+    return _Found(
+        _pieces(parcels, lines, found, cut, partial(to_degrees, zones=zone), engine), contacts, residual
+    )
+
+
+def _near(shapes: Shapes, drawn: Shapes) -> tuple[Ints, Ints]:
+    """Give the lines and the parcels whose boxes come near each other; for few lines without a tree."""
+    boxes, reach = shapely.bounds(shapes), shapely.bounds(drawn)
+    stray = STRAY * (_span(reach) ** 2 + np.max(_span(boxes), initial=0.0) ** 2) + ROUND
+    reach = reach + stray[:, None] * np.array([-1, -1, 1, 1])
+    if len(reach) > FEW:
+        line, parcel = shapely.STRtree(shapes).query(shapely.box(*reach.T))
+        return np.unique(line), np.flatnonzero(np.bincount(parcel, minlength=len(shapes)))
+    west, south, east, north = (np.ascontiguousarray(side) for side in boxes.T)
+    lines, parcels = [], np.zeros(len(shapes), dtype=bool)
+    for number, (left, low, right, high) in enumerate(reach):
+        met = (west <= right) & (east >= left) & (south <= high) & (north >= low)
+        if met.any():
+            lines.append(number)
+            parcels |= met
+    return np.array(lines, dtype="int64"), np.flatnonzero(parcels)
+
+
+def _span(boxes: Floats) -> Floats:
+    return np.hypot(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+
+
+def _cut_ones(found: Met, ground: Shapes) -> Ints:
+    """Give the pieces that are not the whole parcel."""
+    pairs = zip(found.shape, ground[found.parcel], strict=True)
+    return np.flatnonzero(
+        np.fromiter((piece is not parcel for piece, parcel in pairs), bool, len(found.shape))
+    )
 
 
 _NAMES = ("parcel", "parcel_id", "line_id", "line_type", "line_name")
@@ -222,8 +258,18 @@ def _named(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, parcel: Ints, lin
     })  # fmt: skip
 
 
-def _pieces(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, met: Met, zone: int) -> pd.DataFrame:
-    """Name the pieces, keep their ground without stray lines and points, and bring it to degrees."""
+def _pieces(
+    parcels: gpd.GeoDataFrame,
+    lines: gpd.GeoDataFrame,
+    met: Met,
+    cut: Ints,
+    back: Callable[[Shapes], Shapes],
+    engine: Engine,
+) -> pd.DataFrame:
+    """Name the pieces, keep their ground without stray lines and points, and bring it to degrees.
+
+    A piece that is the whole parcel is the parcel as given, without the way there and back.
+    """
     shape = met.shape.copy()
     mixed = np.flatnonzero(shapely.get_type_id(shape) == shapely.GeometryType.GEOMETRYCOLLECTION)
     for at in mixed:
@@ -231,8 +277,9 @@ def _pieces(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, met: Met, zone: 
         shape[at] = shapely.multipolygons(parts[shapely.get_dimensions(parts) == AREAL])
     edge = shapely.length(shape)
     width = np.divide(2 * shapely.area(shape), edge, out=np.zeros(len(edge)), where=edge > 0)
-    named = _named(parcels, lines, met.parcel, met.line)
-    return named.assign(width_m=width, geometry=to_degrees(shape, zone))
+    geometry = parcels.geometry.to_numpy()[met.parcel]
+    geometry[cut] = _in_blocks(engine, back, shape[cut])
+    return _named(parcels, lines, met.parcel, met.line).assign(width_m=width, geometry=geometry)
 
 
 def _measured(parcels: gpd.GeoDataFrame, pieces: list[pd.DataFrame], edition: Edition) -> gpd.GeoDataFrame:

@@ -13,13 +13,16 @@ from gis.land.ledger import Ledger
 from gis.land.periods import Period
 from gis.standards.editions import Edition
 
+EVENT = ["parcel_id", "event", "date", "document_no", "source", "source_row"]
+
 
 def renewal(
     book: Ledger, county: str, periods: Sequence[Period], edition: Edition, planned: int
 ) -> Iterator[Finding]:
-    """Make land.renewed_area, land.renewed_area_declared and land.renewal_parcels.
+    """Make land.renewed_area (legal, declared, as the documents say) and land.renewal_parcels.
 
-    The county is the sum of its towns and of what lies in no known town. A period has figures from
+    The county is the sum of its towns and of what lies in no known town; a parcel in several towns is
+    one of the town that holds most of it, its area is split. A period has figures from
     the first counted event on, or from the year `planned` on once the ledger has any event: there
     nothing counted is 0, before it is no data.
     """
@@ -31,35 +34,39 @@ def renewal(
         if period.end < begun:
             continue
         within = book.counted[book.counted["date"].between(period.start, period.end)]
-        for place in [county, *sorted(book.parcels["place"].unique())]:
+        for place in [county, *sorted({*book.parcels["place"], *book.counted["place"]})]:
             rows = within if place == county else within[within["place"] == place]
             lost = _unmatched(book, period) if place == county else 0
             yield _area(book, rows, (period.name, place), edition, lost)
-            yield _declared(rows, (period.name, place))
-            yield _parcels(book, rows, (period.name, place))
+            yield _beside(rows, (period.name, place), "declared")
+            yield _beside(rows, (period.name, place), "document")
+            yield _parcels(book, within, (period.name, place), place == county)
 
 
 def _area(book: Ledger, rows: pd.DataFrame, where: tuple[str, str], edition: Edition, lost: int) -> Finding:
-    total, measured = len(rows) + lost, int(rows["measured"].sum())
+    events = rows[~rows.duplicated(EVENT)]
+    total, measured = len(events) + lost, int(events["measured"].sum())
     return finding(
-        "land.renewed_area", *where, float(to_mu(rows["area_m2"].sum())), n=len(rows),
+        "land.renewed_area", *where, float(to_mu(rows["area_m2"].sum())), n=len(events),
         coverage=measured / total if total else None, edition=edition.id, clause=edition.clause,
         evidence=[*_events(rows, rows["area_mu"]), _plots(book, rows[rows["table"] != "parcels"])],
     )  # fmt: skip
 
 
-def _declared(rows: pd.DataFrame, where: tuple[str, str]) -> Finding:
-    known = rows[rows["declared_mu"].notna()]
-    value = float(known["declared_mu"].sum()) if len(known) else None
-    coverage = len(known) / len(rows) if len(rows) else None
-    return finding("land.renewed_area_declared", *where, value, n=len(known), coverage=coverage,
-                   evidence=_events(known, known["declared_mu"]))  # fmt: skip
+def _beside(rows: pd.DataFrame, where: tuple[str, str], area: str) -> Finding:
+    known = rows[rows[f"{area}_mu"].notna()]
+    value = float(known[f"{area}_mu"].sum()) if len(known) else None
+    n, total = ((~frame.duplicated(EVENT)).sum() for frame in (known, rows))
+    return finding(f"land.renewed_area_{area}", *where, value, n=int(n), coverage=n / total if total else None,
+                   evidence=_events(known, known[f"{area}_mu"]))  # fmt: skip
 
 
-def _parcels(book: Ledger, rows: pd.DataFrame, where: tuple[str, str]) -> Finding:
-    net = rows.groupby("parcel_id")["area_m2"].sum().round(2)
+def _parcels(book: Ledger, within: pd.DataFrame, where: tuple[str, str], whole: bool) -> Finding:
+    net = within.groupby("parcel_id")["area_m2"].sum().round(2)
     ids = net.index[net > 0]
-    behind = _plots(book, rows[rows["parcel_id"].isin(ids)])
+    if not whole:
+        ids = ids[ids.isin(book.parcels.loc[book.parcels["place"] == where[1], "parcel_id"])]
+    behind = _plots(book, within[within["parcel_id"].isin(ids)])
     return finding("land.renewal_parcels", *where, len(ids), n=len(ids), evidence=[behind.assign(part=1.0)])
 
 

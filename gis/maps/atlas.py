@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gis.maps.book import Book
-from gis.maps.pages import air, index, land, planner, water
+from gis.maps.pages import air, conflict, index, land, planner, water
 
 
 def render(book: Book) -> dict[str, str]:
@@ -22,4 +22,5 @@ def render(book: Book) -> dict[str, str]:
         "land.html": land.render(book),
         "water.html": water.render(book),
         "air.html": air.render(book),
+        **conflict.render(book),
     }

@@ -36,7 +36,7 @@ def base_map(book: Book) -> list[Drawn]:
         _plain(towns, "towns", ("乡镇（街道）界", "Town boundaries"), marks["town"], "areas"),
         _waters(book, [marks["river"], marks["lake"]]),
         _plain(county, "county", ("县界", "County boundary"), _outline(marks["county"]), "lines"),
-        _names(towns, marks["town"]),
+        _names(book, towns, marks["town"]),
     ]
     return [one for one in made if one is not None]
 
@@ -179,13 +179,15 @@ def _waters(book: Book, marks: list[Mark]) -> Drawn | None:
     )  # fmt: skip
 
 
-def _names(towns: gpd.GeoDataFrame | None, mark: Mark) -> Drawn | None:
+def _names(book: Book, towns: gpd.GeoDataFrame | None, mark: Mark) -> Drawn | None:
     if towns is None:
         return None
     spots = towns.set_geometry(towns.geometry.representative_point())
+    english = spots["name"].map({town.name.zh: town.name.en for town in book.catalogue.county.towns})
     made = draw(
         spots, "base_names", ("乡镇名称", "Town names"), GROUPS["base"], [mark],
-        pd.Series(mark.key, index=spots.index), Popup(spots["name"]), pane="labels", labels=True,
+        pd.Series(mark.key, index=spots.index), Popup(spots["name"], [(("英文名", "English name"), english)]),
+        pane="labels", labels=True,
     )  # fmt: skip
     return replace(made, entries=())
 

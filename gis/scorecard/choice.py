@@ -61,7 +61,7 @@ def choose(target: Target, id_: str, editions: Editions, figures: Figures) -> Ch
     id_
         `indicator.period.place`.
     """
-    family = indicator(target.indicator).family
+    family = indicator(target.measured_by).family
     wanted = target.editions.get(family) if family else None
     plain = figures.get(id_)
     used = text(plain["edition"]) if plain else ""
@@ -94,7 +94,7 @@ def same_months(
     found = figures.get(f"{id_}.{chosen.edition}") or figures.get(id_)
     if found is None:
         return None, ""
-    family = indicator(target.indicator).family
+    family = indicator(target.measured_by).family
     now = _of_family(chosen.edition, family, editions)
     before = _of_family(text(found["edition"]), family, editions)
     return (None, NOT_COMPARED) if now and before and now != before else (found["value"], "")
@@ -118,7 +118,7 @@ def _family(edition: str, editions: Editions) -> str | None:
 
 
 def _same_unit(target: Target, figure: dict[str, Any]) -> bool:
-    if indicator(target.indicator).unit:
+    if indicator(target.measured_by).unit:
         return True
     found, wanted = (_plain(text(unit)) for unit in (figure["unit"], target.goal.unit))
     return not found or found == wanted

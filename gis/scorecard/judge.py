@@ -59,16 +59,16 @@ def _years(target: Target, as_of: dt.date) -> Iterator[int]:
 def _row(
     target: Target, year: int, catalogue: Catalogue, editions: Editions, figures: Figures, as_of: dt.date
 ) -> dict[str, Any]:
-    measured = indicator(target.indicator)
+    measured = indicator(target.measured_by)
     place = target.place or catalogue.county.adcode
-    chosen = choose(target, f"{target.indicator}.{year}.{place}", editions, figures)
+    chosen = choose(target, f"{target.measured_by}.{year}.{place}", editions, figures)
     figure = chosen.figure or {}
     value = figure.get("value")
     provisional = as_of < dt.date(year, 12, 31)
     expected = _expected(target, measured, year, as_of)
     last_year, caution = None, ""
     if provisional and year == as_of.year:
-        before = f"{target.indicator}.{year - 1}C{as_of.month:02d}.{place}"
+        before = f"{target.measured_by}.{year - 1}C{as_of.month:02d}.{place}"
         last_year, caution = same_months(target, chosen, before, editions, figures)
     return {
         **_plan(target, measured),
@@ -96,7 +96,7 @@ def _plan(target: Target, measured: Indicator) -> dict[str, Any]:
         "group": target.group,
         "title_zh": target.title.zh,
         "title_en": target.title.en,
-        "indicator": target.indicator,
+        "indicator": target.measured_by,
         "comparator": target.goal.comparator,
         "goal": target.goal.value,
         "unit": target.goal.unit,

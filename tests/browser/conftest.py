@@ -61,9 +61,9 @@ def squares_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from gis import maps
 
     folder, book = tmp_path_factory.mktemp("pages"), fake_book.make()
-    (folder / book.edition).mkdir()
     for name, text in maps.render(book).items():
         place = folder / name if name == "index.html" else folder / book.edition / name
+        place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
     return folder
 

@@ -260,3 +260,21 @@ def test_a_layer_and_a_target_are_added_by_a_file_alone(folder):
     catalogue = load(folder)
     assert catalogue.layer("bus_stops").about.confidentiality == "public"
     assert [target.id for target in catalogue.targets] == ["bus_share", "pm25_2021"]
+
+
+@pytest.mark.parametrize(
+    ("line", "outside", "answer"),
+    [
+        ("growth_boundary", "false", 'a rule on "growth_boundary" speaks of the ground outside it'),
+        ("red_line", "true", 'a rule on "red_line" speaks of the ground inside it'),
+    ],
+)
+def test_a_rule_on_the_wrong_side_of_its_line_is_refused(folder, line, outside, answer):
+    rule = (
+        f'[[rule]]\nid = "x"\nsubject = "renewal_parcels"\nline = "{line}"\noutside = {outside}\n'
+        'verdict = "review"\nseverity = "low"\nclause = "第1条"\n'
+    )
+    (folder / "rules.toml").write_text(rule, encoding="utf-8")
+    said = message(folder)
+    assert f"rules.toml, line 5: {answer}" in said
+    assert f"found  outside = {outside}" in said

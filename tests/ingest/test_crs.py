@@ -156,7 +156,7 @@ def test_the_fix_names_the_crs_that_puts_the_file_in_its_place():
     with pytest.raises(CrsError) as error:
         placed(layer(in_crs(4528), 4549))
     assert error.value.fix == (
-        'crs = "EPSG:4528" for "renewal_parcels" in layers/*.toml if the sender confirms it '
+        '--crs EPSG:4528, or crs = "EPSG:4528" for "renewal_parcels" in layers/*.toml, if the sender confirms it '
         "(it puts the file in its place), or correct the .prj"
     )
 

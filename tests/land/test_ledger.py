@@ -176,17 +176,26 @@ def test_a_wide_date_column_that_repeats_the_long_table_counts_once():
     assert book.counted["table"].tolist() == ["ledger_events", "parcels"]
 
 
-def target(event=None, categories=()):
+def target(event=None, categories=(), **more):
     return Target(id="t", title=Words(zh="t", en="t"), group="land", indicator="land.renewed_area", period="2021",
                   goal=Goal(comparator=">=", value=1, unit="亩"), counting_event=event, categories=categories,
-                  plan=Plan(document="d", sentence="s"))  # fmt: skip
+                  plan=Plan(document="d", sentence="s"), **more)  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("targets", "years"),
     [
-        pytest.param([], [2021, 2021], id="accepted-without-a-target"),
-        pytest.param([target()], [2021, 2021], id="accepted-by-default"),
+        pytest.param([], [2021, 2022], id="the-usual-events-without-a-target"),
+        pytest.param([target()], [2021, 2022], id="the-usual-events-by-default"),
+        pytest.param([target("accepted")], [2021, 2021], id="accepted-for-all-if-said"),
+        pytest.param(
+            [target(counting_events={"低效用地": "recorded"})], [2023, 2022], id="an-event-of-a-category"
+        ),
+        pytest.param(
+            [target(categories=["批而未供"], counting_events={"批而未供": "accepted"})],
+            [None, 2021],
+            id="only-its-categories-with-their-events",
+        ),
         pytest.param([target("supplied", ["批而未供"]), target()], [2021, 2022], id="a-category-of-its-own"),
         pytest.param([target("supplied", ["批而未供"])], [None, 2022], id="other-categories-do-not-count"),
         pytest.param([target("recorded")], [2023, None], id="another-event-for-all"),
@@ -240,5 +249,58 @@ def test_never_more_than_the_union_and_never_by_the_order_of_rows(rows, random):
     assert by_year(other) == pytest.approx(by_year(book), abs=1e-5)
 
 
-def test_counting_defaults_to_acceptance():
-    assert Counting().event_of(pd.Series(["x", None])).tolist() == ["accepted", "accepted"]
+def test_acceptance_counts_but_for_supply_and_disposal():
+    kinds = pd.Series(["低效用地", None, "批而未供", "闲置土地处置"])
+    assert Counting().event_of(kinds).tolist() == ["accepted", "accepted", "supplied", "disposed"]
+
+
+def test_reclamation_to_farmland_counts_unless_a_target_says_it_does_not():
+    kinds = pd.Series(["土地复垦", "城乡增减挂钩", "低效用地"])
+    assert counting_of([target()]).event_of(kinds).notna().tolist() == [True, True, True]
+    assert counting_of([target(reclamation_counts=False)]).event_of(kinds).notna().tolist() == [
+        False,
+        False,
+        True,
+    ]
+
+
+def test_a_target_says_which_of_the_three_areas_it_is_measured_in():
+    assert target().measured_by == "land.renewed_area"
+    assert [target(area=one).measured_by for one in ("declared", "document")] == [
+        "land.renewed_area_declared", "land.renewed_area_document"
+    ]  # fmt: skip
+
+
+def border():
+    return gpd.GeoDataFrame(
+        {"place_code": ["320581101", "320581102", "320581402"], "level": ["town", "town", "zone"]},
+        geometry=[box(0, width=10), box(10, width=10), box(0, width=10.5)], crs=4490,
+    )  # fmt: skip
+
+
+def test_a_located_parcel_is_split_at_the_border_and_its_parts_add_exactly():
+    parcels = plots({"a": box(9.7), "b": box(19.75), "c": box(9.7, 2)}, town=[None, None, "梅李"])
+    parcels["area_declared_mu"] = 15.8
+    listed = events(*[(one, "accepted", "2021-05-01") for one in "abc"], ("a", "reversed", "2022-05-01", 5.0))
+    book = ledger(parcels, listed, EDITION, AS_OF, towns=TOWNS, boundaries=border())
+    parts = book.counted.groupby(["parcel_id", "place"])["area_mu"].sum()
+    left = mu(box(9.7)) - 5
+    assert parts["a", "320581101"] == pytest.approx(0.3 * left, rel=1e-4)
+    assert parts["a", "320581102"] == pytest.approx(0.7 * left, rel=1e-4)
+    assert parts["b", "unknown"] == pytest.approx(0.75 * mu(box(19.75)), rel=1e-4)
+    assert parts["c", "320581101"] == pytest.approx(mu(box(9.7, 2)))
+    standing = book.parcels.set_index("parcel_id")["counted_m2"]
+    assert (
+        book.counted.groupby("parcel_id")["area_m2"].sum().round(2).to_dict() == standing.round(2).to_dict()
+    )
+    assert book.counted.groupby("parcel_id")["declared_mu"].sum()["b"] == pytest.approx(15.8)
+    assert book.parcels["place"].tolist() == ["320581102", "unknown", "320581101"]
+    assert book.pivot["counted_mu"].sum() == pytest.approx(book.counted["area_mu"].sum(), abs=1e-9)
+    assert book.pivot["parcels"].sum() == 3
+
+
+def test_a_zone_is_a_second_key_from_the_column_else_from_where_it_lies():
+    zones = [Place(code="320581402", name=Words(zh="高新区", en="High-tech"))]
+    parcels = plots({"a": box(0), "b": box(30), "c": box(30)}, zone=[None, "高新区", None])
+    book = ledger(parcels, None, EDITION, AS_OF, zones=zones, boundaries=border())
+    assert book.parcels["zone_code"].fillna("-").tolist() == ["320581402", "320581402", "-"]

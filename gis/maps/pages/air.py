@@ -137,7 +137,8 @@ def _calendar(book: Book) -> str:
         for date in range(1, calendar.monthrange(year, month)[1] + 1)
     ]
     names = "".join(
-        f'<text x="{LEFT - 6}" y="{_top(month) + CELL - 3}" font-size="11" text-anchor="end">{month}月</text>'
+        f'<text x="{LEFT - 6}" y="{_top(month) + CELL - 3}" font-size="11" text-anchor="end">{month}'
+        f'<tspan class="zh">月</tspan></text>'
         for month in range(1, 13)
     )
     width, height = LEFT + 31 * (CELL * 2 + GAP), _top(13)
@@ -192,7 +193,8 @@ def _periods(book: Book, kind: str) -> str:
         ("时期", "Period"), ("优良天数", "Good days"), ("有效天数", "Valid days"), ("优良率(%)", "Good (%)"),
         ("PM2.5(µg/m³)", "PM2.5 (µg/m³)"), ("完整率(%)", "Coverage (%)"), ("依据", "Edition"),
     ]  # fmt: skip
-    title = ("年度与同期累计", "Years and same months") if kind == "year" else ("逐月", "Months")
+    years: Pair = ("年度与同期累计（天，%，µg/m³）", "Years and same months (days, %, µg/m³)")
+    title = years if kind == "year" else ("逐月（天，%，µg/m³）", "Months (days, %, µg/m³)")
     return table(f"air-{kind}", title, heads, cells, numeric=(1, 2, 3, 4, 5))
 
 
@@ -222,8 +224,8 @@ def _days(book: Book) -> str:
         ("首要污染物", "Primary"), ("PM2.5", "PM2.5"), ("O3-8h", "O3-8h"), ("说明", "Note"), ("依据", "Edition"),
     ]  # fmt: skip
     title = (
-        f"站点逐日（列最近 {len(cells):,} 条，共 {len(found):,} 条）",
-        f"Station days (latest {len(cells):,} of {len(found):,})",
+        f"站点逐日（µg/m³，列最近 {len(cells):,} 条，共 {len(found):,} 条）",
+        f"Station days (µg/m³, latest {len(cells):,} of {len(found):,})",
     )
     return table("station-days", title, heads, cells, numeric=(2, 3, 6, 7))
 

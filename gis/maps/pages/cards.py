@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+import re
+from collections.abc import Container, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -26,11 +28,17 @@ UNIT_WORDS: dict[str, Pair] = {
     "万元/亩": ("万元/亩", "10,000 yuan/mu"),
 }  # fmt: skip
 YES = "是=1"
+EMPTY: Mapping[str, str] = MappingProxyType({})
 KINDS: dict[str, Pair] = {"binding": ("约束性", "binding"), "anticipatory": ("预期性", "anticipatory")}
 SUBJECT_GROUPS = ("land", "water", "air", "actions")
 
 
-def target_card(row: dict[str, Any], states: dict[str, Mark], said: Container[str] = ()) -> str:
+def target_card(
+    row: dict[str, Any],
+    states: dict[str, Mark],
+    said: Container[str] = (),
+    names: Mapping[str, str] = EMPTY,
+) -> str:
     """Draw a judged target: state by colour, shape and word; value, goal, gap, coverage, edition, id.
 
     Parameters
@@ -39,6 +47,8 @@ def target_card(row: dict[str, Any], states: dict[str, Mark], said: Container[st
         A row of the canonical table `targets`.
     said
         Notes that the page's foot says already.
+    names
+        Standard by edition id.
     """
     mark = states[row["state"]]
     digits = 0 if pd.isna(row["digits"]) else int(row["digits"])
@@ -53,7 +63,7 @@ def target_card(row: dict[str, Any], states: dict[str, Mark], said: Container[st
         f'<p class="state" aria-label="{in_html(mark.zh)} · {in_html(mark.en)}">{icon(mark, 18)}'
         f"{both(mark.zh, mark.en)}{label}</p>"
         f"{_value(row['value'], digits, unit)}{_goal(row, digits, unit)}"
-        f"<dl>{_details(row, digits, unit)}</dl>{_plan(row, said)}"
+        f"<dl>{_details(row, digits, unit, names)}</dl>{_plan(row, said)}"
         f'<p class="id">{in_html(row["figure_id"])}</p></article>'
     )
 
@@ -70,7 +80,11 @@ def figure_card(book: Book, row: dict[str, Any], year: int) -> str:
     provisional = so_far(book, year)
     tags = [both("无目标", "no target")] + ([both("累计·未满年", "year so far")] if provisional else [])
     label = "".join(f'<span class="tag quiet">{tag}</span>' for tag in tags)
-    details = [*_coverage(row), *_last_year(book, row, digits, unit, provisional), *_edition(row)]
+    details = [
+        *_coverage(row),
+        *_last_year(book, row, digits, unit, provisional),
+        *_edition(row, standard_names(book)),
+    ]
     return (
         f'<article class="card" data-state="none"><h3>{both(*figure_title(book, row["indicator"]))}</h3>'
         f'<p class="state">{label}</p>{_value(row["value"], digits, unit)}'
@@ -138,7 +152,7 @@ def _set(row: dict[str, Any]) -> str:
     return " " + both(f"（{row['set_for']} 年目标沿用）", f"(set for {row['set_for']}, carried forward)")
 
 
-def _details(row: dict[str, Any], digits: int, unit: str) -> str:
+def _details(row: dict[str, Any], digits: int, unit: str, names: Mapping[str, str]) -> str:
     parts: list[str] = []
     if not pd.isna(row["value"]) and unit != YES:
         gap = float(row["gap"]) if not pd.isna(row["gap"]) else None
@@ -152,11 +166,10 @@ def _details(row: dict[str, Any], digits: int, unit: str) -> str:
             parts.append(_pair(("上年同期", "Same months last year"), told))
     parts += _coverage(row)
     if not pd.isna(row["value_in_force"]):
-        told = (
-            f"{shown(float(row['value_in_force']), digits)} <small>{in_html(row['edition_in_force'])}</small>"
-        )
+        in_force = in_html(named_editions(row["edition_in_force"], names))
+        told = f"{shown(float(row['value_in_force']), digits)} <small>{in_force}</small>"
         parts.append(_pair(("现行标准下", "Edition in force"), told))
-    return "".join([*parts, *_edition(row)])
+    return "".join([*parts, *_edition(row, names)])
 
 
 def _plan(row: dict[str, Any], said: Container[str]) -> str:
@@ -195,12 +208,21 @@ def _last_year(book: Book, row: dict[str, Any], digits: int, unit: str, provisio
     return [_pair(words, shown(float(found.iloc[0]), digits))] if len(found) else []
 
 
-def _edition(row: dict[str, Any]) -> list[str]:
-    return (
-        []
-        if pd.isna(row["edition"]) or not row["edition"]
-        else [_pair(("依据", "Edition"), in_html(row["edition"]))]
-    )
+def _edition(row: dict[str, Any], names: Mapping[str, str]) -> list[str]:
+    if pd.isna(row["edition"]) or not row["edition"]:
+        return []
+    return [_pair(("依据", "Edition"), in_html(named_editions(row["edition"], names)))]
+
+
+def standard_names(book: Book) -> dict[str, str]:
+    """Give the name of each edition's standard by its id: gb3838-2002 → GB 3838-2002."""
+    return {one.id: one.standard for one in book.editions.all}
+
+
+def named_editions(text: Any, names: Mapping[str, str]) -> str:
+    """Write the standards of a list of edition ids by their names, each once."""
+    ids = re.split(r"[\s+、,;；]+", str(text))
+    return "、".join(dict.fromkeys(names.get(id_, id_) for id_ in ids if id_))
 
 
 def _pair(words: Pair, value: str) -> str:

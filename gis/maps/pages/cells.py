@@ -42,9 +42,22 @@ def flagged(mark: Mark, text: Pair | None = None) -> str:
     return f'<span class="cell">{icon(mark, 16)}{both(*told)}</span>'
 
 
-def shower(title: str) -> str:
-    """Give a button that shows the feature of this title on the map."""
-    return f'<button type="button" class="link" data-show="{in_html(title)}">{in_html(title)}</button>'
+def shower(title: str, label: Pair | None = None) -> str:
+    """Give a button that shows the feature of this title on the map; `label` is what it says."""
+    told = in_html(title) if label is None else both(*label)
+    return f'<button type="button" class="link" data-show="{in_html(title)}">{told}</button>'
+
+
+def place_words(book: Book, place: Any, name: Any = None) -> Pair:
+    """Name a town or zone, found by its code or Chinese name, in both languages."""
+    if _missing(place) or place == "unknown":
+        return "未知", "unknown"
+    county = book.catalogue.county
+    for one in (*county.towns, *county.zones):
+        if place in (one.code, one.name.zh):
+            return one.name.zh, one.name.en
+    told = str(place if _missing(name) else name)
+    return told, told
 
 
 def strip(facts: list[tuple[Pair, str]]) -> str:

@@ -13,7 +13,7 @@ from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.page import Page, foot, html_of, internal_layers, masthead, stamps, table
-from gis.maps.pages.cards import card_id, figure_card, figure_group, target_card
+from gis.maps.pages.cards import card_id, figure_card, figure_group, standard_names, target_card
 from gis.maps.pages.cells import records, so_far
 from gis.maps.pages.overview import overview
 from gis.maps.shapes import icon
@@ -153,8 +153,8 @@ def _switch(years: list[int], opened: int, book: Book) -> str:
 def _year(book: Book, year: int, states: dict[str, Mark], opened: int) -> str:
     targets, rest = targets_of(book, year), ""
     if len(targets):
-        common = _common(targets)
-        cards = [(row["group"], target_card(row, states, common)) for row in records(targets)]
+        common, names = _common(targets), standard_names(book)
+        cards = [(row["group"], target_card(row, states, common, names)) for row in records(targets)]
     else:
         rows, aimed = _figures_of(book, year), set(book.targets["indicator"])
         cards = [

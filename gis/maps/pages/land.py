@@ -13,26 +13,22 @@ from gis.maps.book import Book
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import map_view
-from gis.maps.page import table
 from gis.maps.pages.cells import (
     figure_of,
     map_page,
     number,
-    records,
-    shower,
     so_far,
     strip,
     unsure_of,
-    words,
     year_words,
 )
+from gis.maps.pages.land_tables import ledger_of, tables
 
 KINDS = {"parcels", "ledger_events", "farmland_cases", "tax", "boundaries", "waters"}
 GROUP: Pair = ("计入面积", "Counted area")
 STEPS = 5
 NONE_COUNTED = Mark("none_counted", "本年无计入", "none counted", line="#8A97A3", fill="#FFFFFF")
 STEP_FACTORS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
-YUAN_PER_WAN = 10_000.0
 
 
 def render(book: Book) -> str:
@@ -44,30 +40,13 @@ def render(book: Book) -> str:
         *layers_of(book, "land", ("farmland_cases", "features", "actions")),
     ]
     view = map_view(layers, book.catalogue.county.extent, ("各乡镇计入面积图", "Map of counted area by town"))
-    body = f'<p class="answer">{both(*_answer(book))}</p>{_strip(book)}{view.html}{_tables(book, by_town)}'
+    body = f'<p class="answer">{both(*_answer(book))}</p>{_strip(book)}{view.html}{tables(book, by_town)}'
     return map_page(book, "land", KINDS, body, view, unsure_of(book, {look.FAMILY, "parcel_area"}))
-
-
-def _ledger(book: Book) -> pd.DataFrame:
-    found = book.tables.get("ledger")
-    columns = [
-        "place",
-        "category",
-        "state",
-        "year",
-        "parcels",
-        "area_legal_mu",
-        "area_declared_mu",
-        "counted_mu",
-    ]
-    if found is None or not len(found):
-        return pd.DataFrame(columns=columns)
-    return pd.DataFrame(found)
 
 
 def _by_town(book: Book) -> pd.DataFrame:
     """Sum the counted 亩, a row a town in the ledger and a column a year; nothing counted is 0."""
-    ledger = _ledger(book)
+    ledger = ledger_of(book)
     names = {town.code: town.name.zh for town in book.catalogue.county.towns}
     counted = ledger[ledger["counted_mu"].notna() & ledger["year"].notna()]
     town = counted["place"].map(names).fillna(counted["place"])
@@ -83,7 +62,7 @@ def _choropleths(book: Book, by_town: pd.DataFrame) -> list[Drawn]:
     if towns is None:
         return []
     edition = look.colours(book.editions, book.as_of)
-    steps = look.ramp(edition, _limits(float(by_town.max().max())), "亩")
+    steps = look.ramp(edition, _limits(float(by_town.max().max())), ("亩", "mu"))
     lows = [float(mark.zh.split("–")[0].strip("≥ 亩").replace(",", "")) for mark in steps]
     made = []
     for year in reversed(by_town.columns.tolist()):
@@ -140,112 +119,3 @@ def _strip(book: Book) -> str:
                 facts.append(((f"{title[0]} {period[0]}", f"{title[1]} {period[1]}"), told))
                 break
     return strip(facts)
-
-
-def _tables(book: Book, by_town: pd.DataFrame) -> str:
-    ledger = _ledger(book)
-    years = by_town.columns.tolist()
-    heads = [("乡镇(街道)", "Town"), *((f"{year}", f"{year}") for year in years), ("合计", "Sum")]
-    rows = [
-        [shower(str(town)), *(number(row[year]) for year in years), number(row.sum())]
-        for town, row in by_town.iterrows()
-    ]
-    right = range(1, len(heads))
-    out = table(
-        "by-town",
-        ("各乡镇各年计入面积（亩）", "Counted area by town and year (mu)"),
-        heads,
-        rows,
-        numeric=right,
-    )
-    out += f'<div class="pair">{_ledger_rows(book, ledger)}{_tax(book)}</div>'
-    return out + f'<div class="pair">{_overlaps(book)}{_tolerance(book)}</div>'
-
-
-def _ledger_rows(book: Book, ledger: pd.DataFrame) -> str:
-    states = look.marks(look.colours(book.editions, book.as_of), "parcel_state")
-    towns = {one for town in book.catalogue.county.towns for one in (town.code, town.name.zh)}
-    rows = ledger[ledger["place"].isin(towns)] if ledger["place"].isin(towns).any() else ledger
-    summed = rows.groupby(["year", "category", "state"], dropna=False, observed=True)[
-        ["parcels", "area_legal_mu", "area_declared_mu", "counted_mu"]
-    ].sum(min_count=1)
-    ordered = summed.sort_index(level=0, ascending=False).reset_index()
-    cells = [
-        [
-            words(row["year"]), words(row["category"]), _state(states.get(str(row["state"])), row["state"]),
-            number(row["parcels"], 0), number(row["area_legal_mu"]), number(row["area_declared_mu"]),
-            number(row["counted_mu"]),
-        ]
-        for row in records(ordered)
-    ]  # fmt: skip
-    heads = [
-        ("年度", "Year"), ("盘活类型", "Category"), ("状态", "State"), ("图斑", "Parcels"),
-        ("椭球面积(亩)", "Legal (mu)"), ("申报(亩)", "Declared (mu)"), ("计入(亩)", "Counted (mu)"),
-    ]  # fmt: skip
-    return table(
-        "ledger",
-        ("台账：按类型、状态、年度", "Ledger by category, state, year"),
-        heads,
-        cells,
-        numeric=(3, 4, 5, 6),
-    )
-
-
-def _state(mark: Mark | None, word: object) -> str:
-    return both(mark.zh, mark.en) if mark else words(word)
-
-
-def _tax(book: Book) -> str:
-    found = book.tables.get("tax_by_place")
-    rows: list[list[str]] = []
-    if found is not None and len(found):
-        ordered = found.sort_values(["year", "tax_per_mu"], ascending=[False, False])
-        rows = [
-            [
-                words(row["place"]), words(row["year"]), number(row["tax_yuan"] / YUAN_PER_WAN, 0),
-                number(row["land_mu"], 1), number(row["tax_per_mu"] / YUAN_PER_WAN),
-            ]
-            for row in records(ordered)
-        ]  # fmt: skip
-    heads = [
-        ("地区", "Place"), ("年度", "Year"), ("税收(万元)", "Tax (10,000 yuan)"), ("占地(亩)", "Land (mu)"),
-        ("亩均(万元/亩)", "Per mu (10,000 yuan)"),
-    ]  # fmt: skip
-    return table("tax", ("工业亩均税收", "Industrial tax per mu"), heads, rows, numeric=(2, 3, 4))
-
-
-def _overlaps(book: Book) -> str:
-    found = book.tables.get("overlaps")
-    rows = [
-        [words(row["parcel_id"]), words(row["other_id"]), number(row["area_m2"]), words(row["counted_for"])]
-        for row in ([] if found is None else records(found))
-    ]
-    heads = [("图斑", "Parcel"), ("另一图斑", "Other"), ("重叠(m²)", "Overlap (m²)"), ("计入", "Counted for")]
-    return table(
-        "overlaps", ("重叠图斑（只计一次）", "Overlapping parcels, counted once"), heads, rows, numeric=(2,)
-    )
-
-
-def _tolerance(book: Book) -> str:
-    found = book.tables.get("parcels")
-    outside = None
-    if found is not None and "within_tolerance" in found:
-        outside = found[found["within_tolerance"].eq(False).fillna(False).astype("bool")]
-    rows = [
-        [
-            words(row["parcel_id"]), words(row["town"]), number(row["area_declared_mu"]),
-            number(row.get("area_legal_mu")), number(row.get("difference_mu")),
-        ]
-        for row in ([] if outside is None else records(outside))
-    ]  # fmt: skip
-    heads = [
-        ("图斑", "Parcel"), ("乡镇", "Town"), ("申报(亩)", "Declared (mu)"), ("椭球(亩)", "Legal (mu)"),
-        ("差(亩)", "Difference (mu)"),
-    ]  # fmt: skip
-    return table(
-        "tolerance",
-        ("申报与实测超出限差", "Declared and measured apart beyond tolerance"),
-        heads,
-        rows,
-        numeric=(2, 3, 4),
-    )

@@ -33,7 +33,10 @@ def overview(book: Book) -> str:
         view.areas(_waters(book, "Polygon"), base["lake"]),
         view.lines(_waters(book, "Line"), base["river"]),
         view.lines(placed(levels.get("county")), base["county"]),
-        view.names(placed(levels.get("town"))),
+        view.names(
+            placed(levels.get("town")),
+            {town.name.zh: town.name.en for town in book.catalogue.county.towns},
+        ),
     ]
     county = book.catalogue.county.name
     drawing = (
@@ -68,13 +71,14 @@ class _View:
             return ""
         return f'<path d="{self._path(frame)}" fill="none" stroke="{mark.line}" stroke-width="{mark.weight:.1f}"/>'
 
-    def names(self, frame: gpd.GeoDataFrame | None) -> str:
+    def names(self, frame: gpd.GeoDataFrame | None, english: dict[str, str]) -> str:
         if frame is None:
             return ""
         spots = self._pixels(frame.geometry.representative_point().to_numpy())
         return "".join(
             f'<text x="{spot.x:.0f}" y="{spot.y:.0f}" font-size="15" text-anchor="middle" fill="#3E4C59" '
-            f'paint-order="stroke" stroke="#FFFFFF" stroke-width="3">{in_html(name)}</text>'
+            f'paint-order="stroke" stroke="#FFFFFF" stroke-width="3"><tspan class="zh">{in_html(name)}</tspan>'
+            f'<tspan class="en">{in_html(english.get(name, name))}</tspan></text>'
             for spot, name in zip(spots, frame["name"], strict=True)
         )
 

@@ -12,7 +12,9 @@ from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import map_view
 from gis.maps.page import table
+from gis.maps.pages import conflict
 from gis.maps.pages.cells import flagged, map_page, number, records, shower, strip, unsure_of, words
+from gis.maps.pages.changes import changes
 
 KINDS = {"control_lines", "parcels", "ledger_events", "farmland_cases", "features", "boundaries", "waters"}
 SEVERITIES = ("high", "medium", "low", "none")
@@ -45,7 +47,10 @@ def render(book: Book) -> str:
         layers, book.catalogue.county.extent, ("控制线与更新地块图", "Map of control lines and parcels")
     )
     touching = pieces[~pieces["sliver"]] if len(pieces) else pieces
-    body = f'<p class="answer">{both(*_answer(touching))}</p>{_strip(book, touching)}{view.html}{_tables(book, pieces)}'
+    body = (
+        f'<p class="answer">{both(*_answer(touching))}</p>{_strip(book, touching)}{view.html}'
+        f"{changes(book)}{_tables(book, pieces)}"
+    )
     return map_page(book, "planner", KINDS, body, view, _notes(book))
 
 
@@ -101,13 +106,14 @@ def _pieces(book: Book) -> pd.DataFrame:
 def _verdicts(book: Book, pieces: pd.DataFrame) -> dict[str, list[list[str]]]:
     lines, verdict = _line_marks(book), look.verdict_words(look.colours(book.editions, book.as_of))
     found: dict[str, list[list[str]]] = {}
-    touching = pieces[~pieces["sliver"].astype("bool")]
+    touching, pages = pieces[~pieces["sliver"].astype("bool")], conflict.addresses(book)
     for row in records(touching):
         zh, en = _line_words(lines, str(row["line_type"]))
-        told = verdict.get(row["verdict"], (str(row["verdict"]), str(row["verdict"])))
+        told = _told(verdict, row["verdict"])
         area = number(row["area_mu"])
         clause = "" if pd.isna(row["clause"]) else str(row["clause"])
-        item = [f"{told[0]}：{zh} {area} 亩", f"{told[1]}: {en} {area} mu", clause]
+        page = pages.get((str(row["parcel_id"]), str(row["line_type"])), "")
+        item = [f"{told[0]}：{zh} {area} 亩", f"{told[1]}: {en} {area} mu", clause, page]
         found.setdefault(row["parcel_id"], []).append(item)
     return found
 
@@ -121,13 +127,14 @@ def _conflicts(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
     marks = {
         name: mark for name, mark in look.marks(edition, "severity").items() if name in set(frame["severity"])
     }
-    lines, verdict = _line_marks(book), look.verdict_words(edition)
+    lines, verdict, pages = _line_marks(book), look.verdict_words(edition), conflict.addresses(book)
     key = frame["severity"].where(frame["severity"].isin(list(marks)), look.NO_DATA)
     told = [
         [
             [
-                *verdict.get(row.verdict, (str(row.verdict), str(row.verdict))),
+                *_told(verdict, row.verdict),
                 "" if pd.isna(row.clause) else row.clause,
+                pages.get((str(row.parcel_id), str(row.line_type)), ""),
             ]
         ]
         for row in frame.itertuples()
@@ -156,25 +163,50 @@ def _tables(book: Book, pieces: pd.DataFrame) -> str:
     heads = [
         ("图斑编号", "Parcel"), ("控制线", "Line"), ("名称", "Name"), ("面积(亩)", "Area (mu)"),
         ("占比(%)", "Share (%)"), ("宽度(m)", "Width (m)"), ("判定", "Verdict"), ("依据", "Clause"),
+        ("批准文号", "Approval no."),
     ]  # fmt: skip
     rows = _rows(book, pieces[~pieces["sliver"].astype("bool")])
     slivers = _rows(book, pieces[pieces["sliver"].astype("bool")])
-    out = table("conflicts-table", ("触碰清单", "Parcels that touch a line"), heads, rows, numeric=(3, 4, 5))
+    title = ("触碰清单（亩，椭球面积）", "Parcels that touch a line (mu, legal area)")
+    out = table("conflicts-table", title, heads, rows, numeric=(3, 4, 5))
     if slivers:
         out += table(
             "slivers",
-            ("边界误差内的碎屑（单列，不计入）", "Slivers, listed apart"),
+            ("边界误差内的碎屑（亩，单列，不计入）", "Slivers, listed apart (mu)"),
             heads,
             slivers,
             numeric=(3, 4, 5),
         )
-    return out
+    return out + _proof(book)
+
+
+def _proof(book: Book) -> str:
+    found = book.tables.get("area_proof")
+    if found is None or not len(found):
+        return ""
+    lines = _line_marks(book)
+    ordered = found.sort_values("max_residual_m2", ascending=False)
+    cells = [
+        [
+            both(lines[kind].zh, lines[kind].en) if (kind := str(row["line_type"])) in lines else words(kind),
+            number(row["parcels"], 0),
+            f"{row['max_residual_m2']:.1e}",
+        ]
+        for row in records(ordered)
+    ]
+    heads = [("控制线", "Line"), ("核对图斑", "Parcels checked"), ("最大残差(m²)", "Largest residual (m²)")]
+    title = (
+        "面积核对：各部分之和与地块面积之差（m²）",
+        "Area proof: sum of the parts against the parcel (m²)",
+    )
+    return table("area-proof", title, heads, cells, numeric=(1, 2))
 
 
 def _rows(book: Book, pieces: pd.DataFrame) -> list[list[str]]:
     edition = look.colours(book.editions, book.as_of)
     severity, verdict = look.marks(edition, "severity"), look.verdict_words(edition)
     lines, unchecked = _line_marks(book), {rule.id for rule in book.catalogue.rules if not rule.verified}
+    approvals, pages = _approvals(book), conflict.addresses(book)
     return [
         [
             shower(str(row["parcel_id"])),
@@ -183,15 +215,35 @@ def _rows(book: Book, pieces: pd.DataFrame) -> list[list[str]]:
             number(row["area_mu"]),
             number(row["share"] * 100 if not pd.isna(row["share"]) else None, 1),
             number(row.get("width_m"), 1),
-            flagged(
-                severity.get(row["severity"], severity["none"]),
-                verdict.get(row["verdict"], (str(row["verdict"]), str(row["verdict"]))),
+            _linked(
+                pages.get((str(row["parcel_id"]), str(row["line_type"]))),
+                flagged(severity.get(row["severity"], severity["none"]), _told(verdict, row["verdict"])),
             ),
             words(row["clause"])
             + ('<span class="mark"> ※</span>' if row.get("rule_id") in unchecked else ""),
+            words(approvals.get(row["parcel_id"])),
         ]
         for row in records(pieces)
     ]
+
+
+def _told(verdicts: dict[str, Pair], verdict: str | None) -> Pair:
+    """Give the words of a verdict; a piece without one touches only the newest edition of its line."""
+    return (
+        conflict.UNTOUCHED if pd.isna(verdict) else verdicts.get(str(verdict), (str(verdict), str(verdict)))
+    )
+
+
+def _linked(page: str | None, cell: str) -> str:
+    return f'<a href="{page}">{cell}</a>' if page else cell
+
+
+def _approvals(book: Book) -> dict[str, str]:
+    found = book.tables.get("parcels")
+    if found is None or "approval_no" not in found:
+        return {}
+    known = found[found["approval_no"].notna() & found["parcel_id"].notna()]
+    return {str(id_): str(no) for id_, no in zip(known["parcel_id"], known["approval_no"], strict=True)}
 
 
 def _answer(touching: pd.DataFrame) -> Pair:
@@ -233,10 +285,11 @@ def _line_words(lines: dict[str, Mark], kind: str) -> Pair:
 
 
 def _notes(book: Book) -> list[str]:
+    hidden = {layer.line_type for layer in book.catalogue.layers if layer.id in book.withheld}
     rules = [
         both(f"{rule.clause}：{rule.note.zh}", f"{rule.clause}: {rule.note.en}")
         for rule in book.catalogue.rules
-        if rule.note and not rule.verified and rule.subject == "renewal_parcels"
+        if rule.note and not rule.verified and rule.subject == "renewal_parcels" and rule.line not in hidden
     ]
     word = both(
         "“触碰”只说明图形关系，不等于违法。", "To touch says how shapes lie, not that a law is broken."

@@ -140,15 +140,21 @@ def _both_classes(joined: pd.DataFrame, classes: dict[int, Mark]) -> pd.Series:
 
 
 def _verdict(joined: pd.DataFrame) -> pd.Series:
+    """Say what the year so far says as progress, and what an ended period says as reached or not."""
     if "at_target" not in joined:
         return pd.Series(None, index=joined.index, dtype="object")
     told = {
-        True: [["达到水质目标", "at its target class", ""]],
-        False: [["未达到水质目标", "not at its target class", ""]],
+        (True, False): [["达到水质目标", "at its target class", ""]],
+        (False, False): [["未达到水质目标", "not at its target class", ""]],
+        (True, True): [["符合进度（累计）", "on track (so far)", ""]],
+        (False, True): [["滞后（累计）", "behind (so far)", ""]],
     }
-    flags = joined["at_target"].astype("object")
+    running = joined["provisional"] if "provisional" in joined else pd.Series(False, index=joined.index)
+    flags = zip(joined["at_target"].astype("object"), running.astype("object"), strict=True)
     return pd.Series(
-        [None if pd.isna(one) else told[bool(one)] for one in flags], index=joined.index, dtype="object"
+        [None if pd.isna(one) else told[bool(one), yet is True] for one, yet in flags],
+        index=joined.index,
+        dtype="object",
     )
 
 
@@ -185,7 +191,7 @@ def _period_table(book: Book, periods: pd.DataFrame, period: str | None, id_: st
     tail = ("（累计·未满年）", " (year so far)") if running else ("", "")
     return table(
         f"sections-{id_}",
-        (f"断面水质 · {zh}{tail[0]}", f"Sections · {en}{tail[1]}"),
+        (f"断面水质类别 · {zh}{tail[0]}", f"Water class of sections · {en}{tail[1]}"),
         heads,
         cells,
         numeric=(10,),
@@ -262,7 +268,14 @@ def _rates(book: Book) -> str:
         ("未参评", "Left out"),
     ]  # fmt: skip
     return table(
-        "rates", ("国省考断面比例", "Rates of assessed sections"), heads, cells, numeric=(1, 2, 3, 4, 5, 6)
+        "rates",
+        (
+            "国省考断面比例（%，年度与 1 月至当月累计）",
+            "Rates of assessed sections (%, years and same months)",
+        ),
+        heads,
+        cells,
+        numeric=(1, 2, 3, 4, 5, 6),
     )
 
 

@@ -33,7 +33,9 @@
     return function (feature, place) {
       var spec = specs[id], size = spec.size, node;
       if (spec.labels) {
-        node = el("span", "place-label", feature.properties.t);
+        node = el("span", "place-label");
+        node.appendChild(el("span", "zh", feature.properties.t));
+        node.appendChild(el("span", "en", feature.properties.v[0] || feature.properties.t));
         return L.marker(place, { pane: "labels", interactive: false, keyboard: false,
           icon: L.divIcon({ className: "place", html: node, iconSize: [0, 0] }) });
       }
@@ -68,6 +70,12 @@
       var box = el("p", "verdict");
       box.appendChild(words([verdict[0], verdict[1]]));
       if (verdict[2]) box.appendChild(el("small", "clause", verdict[2]));
+      if (verdict[3]) {
+        var page = el("a");
+        page.href = verdict[3];
+        page.appendChild(words([" 单页", " page"]));
+        box.appendChild(page);
+      }
       card.appendChild(box);
     });
     var table = el("dl");

@@ -1,0 +1,142 @@
+"""`gis land cover`: land cover before and after, by parcel and inside control lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import geopandas as gpd
+import pandas as pd
+import typer
+
+from gis.base.errors import UsageError
+from gis.base.units import to_mu
+from gis.catalogue import layer_files
+from gis.cli import desk, project
+from gis.cli.console import guard, say, show
+from gis.cli.options import AsOf, Columns, Crs, Encoding, File, HeadRow, Layers, Output, Part
+from gis.engine import Threads
+from gis.standards import Edition
+
+AREA, EVIDENCE = "parcel_area", "land_cover_evidence"
+LAYERS = Path("layers")
+Before = Annotated[Path, typer.Option("--before", help="A raster of class codes of the baseline.")]
+After = Annotated[Path, typer.Option("--after", help="A raster of class codes of today.")]
+Lines = Annotated[
+    list[str] | None,
+    typer.Option("--lines", help="Control lines as for gis land conflicts: new built-up ground inside them."),
+]
+Declared = Annotated[
+    str | None,
+    typer.Option("--declared", help="renewal or reclamation for every parcel; default by its category."),
+]
+RasterCrs = Annotated[
+    str | None, typer.Option("--raster-crs", help="EPSG:4490 and the like, where a raster says none.")
+]
+
+
+@guard
+def cover(
+    file: File,
+    before: Before,
+    after: After,
+    lines: Lines = None,
+    declared: Declared = None,
+    layers: Layers = LAYERS,
+    as_of: AsOf = None,
+    output: Output = None,
+    column: Columns = None,
+    head_row: HeadRow = None,
+    crs: Crs = None,
+    raster_crs: RasterCrs = None,
+    encoding: Encoding = None,
+    part: Part = None,
+) -> None:
+    """Share of each land cover before and after in each parcel, and whether it supports the declaration.
+
+    With --lines also the new built-up patches inside red lines and farmland. -o x.xlsx has a sheet
+    each for the change matrix, of all and by parcel, and the patches.
+
+    Example: gis land cover 更新地块.shp --before 2020.tif --after 2025.tif --lines 三条控制线.gdb -o 佐证.xlsx
+    """
+    from gis.ingest.zones import coverage, new_built, open_pair
+    from gis.land import landcover
+
+    if declared not in (None, *landcover.DECLARATIONS):
+        raise UsageError(
+            f'"{declared}" is no declaration', fix=f"--declared {' or '.join(landcover.DECLARATIONS)}"
+        )
+    found = desk.read(file, "parcels", desk.Reading(column, head_row, None, crs, encoding, part))
+    if found.table.geometry.isna().all():
+        raise UsageError("no row has a polygon, so nothing can be seen in an image", file=file.name)
+    editions = desk.editions(EVIDENCE, None)
+    last = desk.last_day({}, as_of, or_today=True)
+    edition = editions.in_force(EVIDENCE, last)
+    known, stamps = project.lines(lines, layers) if lines else (None, {})
+    fresh = None
+    with open_pair(before, after, raster_crs) as pair:
+        for _, message in pair.findings:
+            say(f"found {message}", "yellow")
+        seen = coverage(pair, found.table.geometry)
+        if known is not None:
+            drawn = known[known["line_type"].isin(edition.data["patches"]["lines"])]
+            fresh = new_built(pair, edition.data["groups"]["built"], drawn.geometry)
+    shares = landcover.shares(seen.cover, len(found.table), edition)
+    shares = shares.assign(valid_share=seen.valid_share, pixels=seen.pixels)
+    kind = landcover.declared(found.table["category"].reset_index(drop=True), edition)
+    if declared:
+        kind = pd.Series(declared, index=shares.index, dtype="str")
+    judged = landcover.verdicts(shares, kind, edition)
+    added = pd.concat([shares, judged.assign(declared=kind)], axis=1).set_index(found.table.index)
+    sheets = _matrices(seen.cover, found.table, edition)
+    show(sheets["变化矩阵 matrix"], "变化矩阵 change matrix", most=20)
+    if known is not None and fresh is not None:
+        sheets["新增建设 patches"] = _patches(fresh, known, layers, edition, last)
+    notes = [f"{word}: {count:,} parcels" for word, count in judged["image_verdict"].value_counts().items()]
+    notes += desk.unsure(editions, pd.Series([edition.id]))
+    made, columns = desk.beside(found, added), desk.first_and(found, added[list(judged)])
+    title = f"{file.stem} 影像佐证 · land cover"
+    desk.give(desk.Result(made, title, notes, columns, stamps, sheets), output)
+
+
+def _matrices(cover: pd.DataFrame, parcels: pd.DataFrame, edition: Edition) -> dict[str, pd.DataFrame]:
+    from gis.land.landcover import matrix
+
+    named = cover.assign(parcel_id=parcels["parcel_id"].to_numpy()[cover["parcel"]])
+    each = matrix(named, ["parcel", "parcel_id"]).drop(columns="parcel")
+    both = {"变化矩阵 matrix": matrix(cover), "逐块变化 by parcel": each}
+    groups = {code: name for name, codes in edition.data["groups"].items() for code in codes}
+    return {
+        name: frame.assign(
+            area_mu=to_mu(frame["area_m2"]),
+            group_before=frame["before"].map(groups),
+            group_after=frame["after"].map(groups),
+        )
+        for name, frame in both.items()
+    }
+
+
+def _patches(
+    fresh: gpd.GeoSeries, known: gpd.GeoDataFrame, layers: Path, edition: Edition, last: dt.date
+) -> pd.DataFrame:
+    from gis.land import landcover
+
+    areas = desk.editions(AREA, None).in_force(AREA, last)
+    made = landcover.patches(fresh, known, _towns(layers), Threads(), areas, edition)
+    least = edition.data["patches"]["least_area_m2"]
+    show(made, f"新增建设图斑 new built-up patches of at least {least:,.0f} m²", most=10)
+    say(f"{len(made):,} patches, {float(made['area_mu'].sum()):,.2f} 亩")
+    wkt = made.geometry.to_wkt(rounding_precision=7)
+    return pd.DataFrame(made.drop(columns="geometry")).assign(geometry_wkt=wkt)
+
+
+def _towns(layers: Path) -> gpd.GeoDataFrame | None:
+    from gis.ingest import read_layer
+
+    known = project.catalogue_of(layers)
+    drawn = [one for one in known.of_kind("boundaries") if layer_files(one, known.folder)] if known else []
+    if known is None or not drawn:
+        return None
+    tables = [read_layer(one, known).table for one in drawn]
+    return gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), geometry="geometry", crs="EPSG:4490")

@@ -1,0 +1,361 @@
+"""Text files of boundary points (界址点坐标 TXT of 勘测定界 and 报备): head, parcels, rings."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from gis.base.errors import CrsError, EncodingError, FileError
+from gis.base.tables import conform, empty
+from gis.base.units import M2_PER
+from gis.ingest.encoding import text_encoding
+from gis.ingest.model import Options, Raw
+from gis.ingest.points_text import FIELDS, PARCELS, Parcel, Point, taken_apart
+from gis.ingest.sheet_shape import records
+
+ABOUT = "属性描述"
+DATUM = "2000国家大地坐标系"
+AREA, SHAPE = FIELDS[1], FIELDS[4]
+UNITS = {"公顷": M2_PER["ha"], "平方米": M2_PER["m2"]}
+SNIFFED = 4096
+PREFIXED, PLAIN, MILLION = 1e7, 1e6, 1_000_000
+ZONES = {3: (25, 45, 4513, 4534), 6: (13, 23, 4491, 4502)}
+FITS_SHARE, FITS_M2 = 0.01, 1.0
+CORNERS = 3
+ASK = "ask the sender for the file in 2000国家大地坐标系 (CGCS2000); no public formula converts other datums"
+
+Findings = list[tuple[str, str]]
+
+
+def is_points(path: Path) -> bool:
+    """Tell whether a text file is one of boundary points, by the titles of its blocks."""
+    with path.open("rb") as file:
+        start = file.read(SNIFFED)
+    codecs = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
+    return any(title.encode(codec) in start for title in (ABOUT, PARCELS) for codec in codecs)
+
+
+def read_points(path: Path, options: Options) -> Raw:
+    """Read a text file of boundary points as it stands.
+
+    Parameters
+    ----------
+    path
+        GB18030 or UTF-8; brackets of either width; X is the northing, Y the easting.
+    options
+        `crs` is used where the file names no 坐标系; a unit said for `area_declared_mu` is believed.
+
+    Returns
+    -------
+    raw
+        A row a parcel: the fields of its head under their names (the area with the unit that agrees
+        with the coordinates), polygons in the Gauss-Krüger zone of the file. `rows` is the line of
+        the parcel's head; a parcel that cannot be used is in `rejects` with the line at fault.
+
+    Raises
+    ------
+    FileError
+        There is no parcel in it.
+    EncodingError
+        No encoding fits the text.
+    CrsError
+        The datum is not CGCS2000, or zone and coordinates contradict each other.
+    """
+    codec, reason, text = _decoded(path, options.encoding)
+    about, parcels = taken_apart(text)
+    if not parcels:
+        raise FileError(
+            f"no parcel stands under [{PARCELS}]", file=path.name,
+            fix="a parcel is a line that ends in ,@ and below it its points: J1,1,X,Y",
+        )  # fmt: skip
+    findings: Findings = []
+    points = _turned(parcels, findings)
+    crs = _crs(about, parcels, options, path.name)
+    shapes = _shapes(parcels, points, findings)
+    _told(about, parcels, findings)
+    unit = _unit(parcels, shapes, options)
+    frame = _frame(parcels, shapes, unit, crs)
+    lines = pd.Series([one.line for one in parcels], index=frame.index, dtype="Int64")
+    bad = np.array([one.fault is not None for one in parcels])
+    return Raw(
+        path=path, part="", frame=frame[~bad], rows=lines[~bad], reader="points", encoding=codec,
+        encoding_reason=reason, findings=tuple(findings),
+        rejects=_rejects([one for one in parcels if one.fault], frame[bad], path.name, options.layer),
+    )  # fmt: skip
+
+
+def polygon_of(rings: Sequence[npt.NDArray[np.float64]]) -> shapely.Geometry:
+    """Put closed rings together: one inside another is its hole, one beside it a further part.
+
+    Parameters
+    ----------
+    rings
+        Shape (k, 2) each, in any order; a ring inside a hole is a part again.
+
+    Returns
+    -------
+    shape
+        A Polygon, or a MultiPolygon; parts and holes in the order of the rings.
+    """
+    shapes = np.array([shapely.Polygon(one) for one in rings], dtype=object)
+    if len(shapes) == 1:
+        return shapes[0]
+    area = shapely.area(shapes)
+    shapely.prepare(shapes)
+    inside = shapely.contains(shapes[:, None], shapes[None, :]) & (area[:, None] > area[None, :])
+    hole = inside.sum(axis=0) % 2 == 1
+    hole &= inside[~hole].any(axis=0)
+    holes: dict[int, list[npt.NDArray[np.float64]]] = {int(at): [] for at in np.flatnonzero(~hole)}
+    for at in np.flatnonzero(hole):
+        around = np.flatnonzero(inside[:, at] & ~hole)
+        holes[int(around[np.argmin(area[around])])].append(rings[int(at)])
+    parts = [shapely.Polygon(rings[at], own) for at, own in holes.items()]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+
+
+def _decoded(path: Path, said: str | None) -> tuple[str, str, str]:
+    data = path.read_bytes()
+    codec, reason = (said, f"用户指定 · given by the user ({said})") if said else text_encoding(data)
+    try:
+        return codec, reason, data.decode(codec)
+    except (LookupError, UnicodeDecodeError) as error:
+        raise EncodingError(
+            f"the text is not {codec}", file=path.name, found=str(error), fix="leave --encoding away"
+        ) from None
+
+
+def _turned(parcels: Sequence[Parcel], findings: Findings) -> list[list[Point]]:
+    """Give the points with the easting first; an easting has eight digits, or six without its zone."""
+    out, turned = [], []
+    for parcel in parcels:
+        mine = []
+        for point in parcel.points:
+            a, b = point.first, point.second
+            if _is_pair(north=a, east=b):
+                mine.append(point._replace(first=b, second=a))
+            elif _is_pair(north=b, east=a):
+                mine.append(point)
+                turned.append(point.line)
+            else:
+                reason = "X、Y 不是北坐标 7 位、东坐标 8 位 · not a northing of 7 and an easting of 8 digits"
+                fix = "核对坐标 · check the coordinates: X 3503000.000, Y 40571000.000"
+                parcel.spoil(point.line, "coordinates", f"{a},{b}", reason, fix)
+        out.append(mine)
+    if turned:
+        message = (
+            f"{len(turned)} 行 X、Y 互换，带号开头的 8 位数按东坐标读取（首见第 {turned[0]} 行）"
+            f" · X and Y are exchanged in {len(turned)} lines (first line {turned[0]}); turned back"
+        )
+        findings.append(("points_turned", message))
+    return out
+
+
+def _is_pair(*, north: float, east: float) -> bool:
+    return east >= PREFIXED > north or 0 < east < PLAIN <= north < PREFIXED
+
+
+def _crs(about: dict[str, str], parcels: Sequence[Parcel], options: Options, file: str) -> str | None:
+    """Give the EPSG code of the file's zone; the eastings must begin with 带号 where they have a prefix."""
+    datum = about.get("坐标系", "").replace(" ", "")
+    if datum not in ("", DATUM):
+        raise CrsError("the coordinates are not on CGCS2000", file=file, found=f"坐标系={datum}", fix=ASK)
+    for key, good in (("投影类型", "高斯克吕格"), ("计量单位", "米")):
+        if re.sub(r"[\s·•-]", "", about.get(key, good)) not in (good, ""):
+            raise CrsError(
+                f"{key} is not {good}",
+                file=file,
+                found=f"{key}={about[key]}",
+                fix=f"export it with {key}={good}",
+            )
+    if not datum:
+        if options.crs:
+            return None
+        raise CrsError(
+            "the head does not say 坐标系", file=file, found=", ".join(about) or "no head",
+            fix=f"if the sender confirms it, write 坐标系={DATUM} under [{ABOUT}], or --crs EPSG:4528",
+        )  # fmt: skip
+    first, last, prefixed, plain = _width(about, file)
+    said = _whole(about.get("带号", ""))
+    seen = Counter(_zone(point) for one in parcels for point in one.points)
+    common = seen.most_common(1)[0][0] if seen else None
+    zone = said if said is not None else common
+    if zone is None or not first <= zone <= last or common not in (None, zone):
+        raise CrsError(
+            "带号 and the coordinates do not name one zone", file=file,
+            found=f"带号={about.get('带号', '')}; eastings begin with {common or 'no zone'}",
+            fix=f"correct 带号 under [{ABOUT}] ({first} to {last} for zones of {about.get('几度分带', '3')} degrees)",
+        )  # fmt: skip
+    for one in parcels:
+        odd = next((point for point in one.points if _zone(point) != common), None)
+        if odd is not None:
+            text = f"{odd.first},{odd.second}"
+            reason = (
+                f"东坐标的带号与全文件 ({common or '无'}) 不同 · the zone is not that of the file ({common})"
+            )
+            one.spoil(odd.line, "coordinates", text, reason, "核对 Y 坐标 · check the easting")
+    return f"EPSG:{(plain if common is None else prefixed) + zone - first}"
+
+
+def _width(about: dict[str, str], file: str) -> tuple[int, int, int, int]:
+    width = about.get("几度分带") or "3"
+    known = ZONES.get(_whole(width.removesuffix("度").removesuffix("度带")) or 0)
+    if known is None:
+        raise CrsError(
+            "几度分带 is not 3 or 6",
+            file=file,
+            found=f"几度分带={width}",
+            fix="write 几度分带=3, with its 带号",
+        )
+    return known
+
+
+def _zone(point: Point) -> int | None:
+    east = max(point.first, point.second)
+    return int(east // MILLION) if east >= PREFIXED else None
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _shapes(
+    parcels: Sequence[Parcel], points: Sequence[list[Point]], findings: Findings
+) -> npt.NDArray[np.object_]:
+    shapes = np.full(len(parcels), None, dtype=object)
+    opened, counted = [], []
+    for at, (parcel, mine) in enumerate(zip(parcels, points, strict=True)):
+        if parcel.fault:
+            continue
+        kind = parcel.fields[4] if len(parcel.fields) > FIELDS.index(SHAPE) else ""
+        rings, closed = _rings(mine)
+        if kind not in ("面", "") or not rings or min(len(set(map(tuple, one))) for one in rings) < CORNERS:
+            reason = "不是面，或一圈不足 3 点 · not a polygon, or a ring of fewer than 3 points"
+            text = f"{SHAPE}={kind}, {len(mine)} 点"
+            parcel.spoil(parcel.line, "coordinates", text, reason, "补全界址点 · give all points of the ring")
+            continue
+        shapes[at] = polygon_of(rings)
+        if closed < len(rings):
+            opened.append(parcel.line)
+        said = _whole(parcel.fields[0])
+        if said is not None and said not in (len(mine), len(mine) - closed):
+            counted.append(f"{parcel.line}: {said} ≠ {len(mine)}")
+    if opened:
+        message = (
+            f"{len(opened)} 个地块的界址圈未闭合，已闭合 · rings of {len(opened)} parcels were open; closed"
+        )
+        findings.append(("points_open", f"{message} (line {', '.join(map(str, opened[:10]))})"))
+    if counted:
+        message = f"{len(counted)} 个地块的界址点数与坐标行数不符 · 界址点数 differs from the lines of {len(counted)}"
+        findings.append(("points_count", f"{message} (line {'; '.join(counted[:10])})"))
+    return shapes
+
+
+def _rings(points: Sequence[Point]) -> tuple[list[npt.NDArray[np.float64]], int]:
+    """Give the rings closed, and how many were; a ring ends with its 圈号 or where it meets its start."""
+    rings: list[list[tuple[float, float]]] = []
+    number, closed = None, True
+    count = 0
+    for point in points:
+        if closed or point.ring != number:
+            rings.append([])
+        rings[-1].append((point.first, point.second))
+        number = point.ring
+        closed = len(rings[-1]) > CORNERS and rings[-1][0] == rings[-1][-1]
+        count += closed
+    full = [one if one[0] == one[-1] else [*one, one[0]] for one in rings]
+    return [np.array(one) for one in full], count
+
+
+def _told(about: dict[str, str], parcels: Sequence[Parcel], findings: Findings) -> None:
+    shift = about.get("转换参数", "").strip(",")
+    if any(one.strip(" 0.") for one in shift.split(",")):
+        findings.append(("points_shift", f"转换参数未使用 · not applied: 转换参数={shift}"))
+    digits = about.get("精度", "")
+    scale = _whole(digits) if _whole(digits) is not None else _decimals(digits)
+    held = max((_decimals(repr(point.first)) for one in parcels for point in one.points), default=None)
+    if digits and scale is not None and held is not None and held > scale:
+        findings.append((
+            "points_digits", f"坐标的小数多于精度 {digits} · coordinates have more decimals than 精度={digits}"
+        ))  # fmt: skip
+
+
+def _decimals(text: str) -> int:
+    return len(text.partition(".")[2].rstrip() if not text.endswith(".0") else "")
+
+
+def _unit(parcels: Sequence[Parcel], shapes: npt.NDArray[np.object_], options: Options) -> str | None:
+    """Find the unit of the areas by the coordinates; a parcel whose area is in no unit is spoiled.
+
+    Where the unit of the file is settled by other parcels, one that is far off in both stays: its
+    area is wrong, not its unit, and measuring lists it.
+    """
+    asked = []
+    for parcel, shape in zip(parcels, shapes, strict=True):
+        text = "" if parcel.fault else parcel.fields[1]
+        if text and _number(text) is None:
+            reason = "地块面积不是数字 · the area is not a number"
+            parcel.spoil(parcel.line, AREA, text, reason, "写成数字 · write a number")
+        elif text:
+            asked.append((parcel, shape.area))
+    if options.columns.get("area_declared_mu", ("", None))[1]:
+        return None
+    fits = {
+        name: [_agrees(parcel.fields[1], float(factor), measured) for parcel, measured in asked]
+        for name, factor in UNITS.items()
+    }
+    unit = max(UNITS, key=lambda name: sum(fits[name]))
+    settled = any(fits[unit])
+    reason = "地块面积按公顷、平方米都与坐标不符 · the area agrees with the coordinates neither in ha nor m²"
+    if settled:
+        reason = f"地块面积的单位与全文件 ({unit}) 不同 · its area is not in the unit of the file ({unit})"
+    for at, (parcel, measured) in enumerate(asked):
+        if not settled or (not fits[unit][at] and any(one[at] for one in fits.values())):
+            text = f"{parcel.fields[1]}; 坐标 coordinates {measured:,.2f} m²"
+            fix = f"核对面积和坐标 · check both; the coordinates give {measured / 10_000:.4f} 公顷"
+            parcel.spoil(parcel.line, AREA, text, reason, fix)
+    return unit
+
+
+def _agrees(text: str, factor: float, measured: float) -> bool:
+    near = max(FITS_M2, FITS_SHARE * measured, factor / 2 / 10 ** _decimals(text))
+    return abs(float(text) * factor - measured) <= near
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _frame(
+    parcels: Sequence[Parcel], shapes: npt.NDArray[np.object_], unit: str | None, crs: str | None
+) -> gpd.GeoDataFrame:
+    width = max(len(FIELDS), *(len(one.fields) for one in parcels))
+    heads = [*FIELDS, *(f"字段{number + 1}" for number in range(len(FIELDS), width))]
+    rows = [[one or None for one in [*parcel.fields, *[""] * width][:width]] for parcel in parcels]
+    table = pd.DataFrame(rows, columns=heads, dtype="object")
+    for name in FIELDS[:2]:
+        table[name] = pd.to_numeric(table[name], errors="coerce").astype("float64")
+    table = table.drop(columns=[head for head in heads[len(FIELDS) :] if table[head].isna().all()])
+    table = table.rename(columns={AREA: f"{AREA}({unit})" if unit else AREA})
+    return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, crs=crs), crs=crs)
+
+
+def _rejects(bad: Sequence[Parcel], frame: pd.DataFrame, source: str, layer: str) -> pd.DataFrame:
+    if not bad:
+        return empty("rejects")
+    faults = [one.fault for one in bad]
+    rows = pd.DataFrame(faults, columns=["source_row", "field", "text", "reason", "fix"])
+    own = pd.DataFrame(frame.drop(columns="geometry"))
+    return conform(rows.assign(source=source, layer=layer, record=list(records(own))), "rejects")

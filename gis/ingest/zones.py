@@ -1,0 +1,251 @@
+"""Zonal reading of two land cover rasters by windows: exact coverage by parcel, and new built-up ground."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import rasterio
+import shapely
+from exactextract import exact_extract
+from exactextract.raster import NumPyRasterSource
+from pyproj import CRS
+from rasterio import Affine
+from rasterio.enums import Resampling
+from rasterio.errors import RasterioError
+from rasterio.features import shapes
+from rasterio.vrt import WarpedVRT
+from rasterio.windows import Window
+
+from gis.base.errors import CrsError, FileError
+from gis.base.geo import STORED
+from gis.catalogue.model import About, Layer, Words
+from gis.ingest.archive import refuse
+from gis.ingest.axes import crs_name
+from gis.ingest.raster import bounds_of, checked, pixel_areas
+
+TILE = 1024
+CODES = 65536  # class codes are below; before × CODES + after is one code
+NO_DATA = -1
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two open rasters on one grid, that of the first."""
+
+    before: Any
+    after: Any
+    crs: CRS
+    findings: list[tuple[str, str]]
+
+
+class Coverage(NamedTuple):
+    """Class before and after of each parcel by exact coverage, and what of it was seen."""
+
+    cover: pd.DataFrame
+    pixels: npt.NDArray[np.float64]
+    valid_share: npt.NDArray[np.float64]
+
+
+@contextmanager
+def open_pair(before: Path, after: Path, crs: str | None = None) -> Iterator[Pair]:
+    """Open two rasters of class codes; the second is laid on the grid of the first by nearest pixel.
+
+    Parameters
+    ----------
+    crs
+        The CRS of a raster that has none, EPSG:… .
+
+    Raises
+    ------
+    FileError
+        Not a raster of whole class codes below 65536, or turned against north.
+    CrsError
+        No CRS, one that contradicts the coordinates, or the rasters lie apart.
+    """
+    for path in (before, after):
+        refuse(path)
+    try:
+        with rasterio.open(before) as first, rasterio.open(after) as second:
+            used, said = checked(first, before, _layer(before, crs))
+            other, more = checked(second, after, _layer(after, crs))
+            findings = [*said, *more]
+            if _same_grid(first, second) and used == other:
+                yield Pair(first, second, used, findings)
+                return
+            message = (
+                f"{after.name} 按最邻近像元重采样到 {before.name} 的格网"
+                f" · {after.name} is laid on the grid of {before.name} by nearest pixel"
+            )
+            with WarpedVRT(
+                second, src_crs=other.to_wkt(), crs=used.to_wkt(), transform=first.transform,
+                width=first.width, height=first.height, resampling=Resampling.nearest,
+            ) as laid:  # fmt: skip
+                yield Pair(first, laid, used, [*findings, ("resampled", message)])
+    except RasterioError as error:
+        raise FileError(
+            "cannot be read as a raster", file=f"{before.name}, {after.name}", found=str(error),
+            fix="export both as GeoTIFF (.tif)",
+        ) from error  # fmt: skip
+
+
+def coverage(pair: Pair, parcels: gpd.GeoSeries) -> Coverage:
+    """Measure the ground of each class before and after in each parcel, window by window.
+
+    Parameters
+    ----------
+    parcels
+        Polygons, any CRS; brought to that of the rasters.
+
+    Returns
+    -------
+    coverage
+        cover: parcel (position), before, after, area_m2 on the ellipsoid; pixels: how many pixels
+        a parcel covers; valid_share: the part of it that has data in both, 0 outside the rasters.
+
+    Raises
+    ------
+    CrsError
+        No parcel meets the rasters.
+    """
+    ground = parcels.to_crs(pair.crs).to_numpy()
+    known = np.flatnonzero(~(shapely.is_missing(ground) | shapely.is_empty(ground)))
+    tree, found = shapely.STRtree(ground[known]), []
+    met = False
+    for window in _windows(pair.before):
+        near = known[np.sort(tree.query(shapely.box(*bounds_of(pair.before, window))))]
+        met |= bool(len(near))
+        if len(near):
+            found.append(_in_window(pair, window, ground, near))
+    if not met:
+        raise _apart(pair, parcels.to_crs(pair.crs).total_bounds)
+    cover = pd.concat(found, ignore_index=True)
+    keys = ["parcel", "before", "after"]
+    cover = cover.groupby(keys, as_index=False)[["pixels", "area_m2"]].sum()
+    pixel = abs(pair.before.transform.a * pair.before.transform.e)
+    whole = np.nan_to_num(shapely.area(ground)) / pixel
+    seen = np.bincount(cover["parcel"], cover["pixels"], minlength=len(ground))
+    share = np.divide(seen, whole, out=np.zeros(len(ground)), where=whole > 0)
+    return Coverage(cover.drop(columns="pixels"), whole, np.minimum(share, 1.0))
+
+
+def new_built(pair: Pair, built: Sequence[int], near: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Polygonise ground that is built-up after and was something else before, window by window.
+
+    Parameters
+    ----------
+    built
+        The class codes of built-up ground.
+    near
+        Polygons; only windows that meet the box of one are read.
+
+    Returns
+    -------
+    patches
+        Polygons, EPSG:4490, pixels that share a side are one; a patch over several windows is one.
+    """
+    drawn = near.to_crs(pair.crs).to_numpy()
+    tree = shapely.STRtree(drawn[~(shapely.is_missing(drawn) | shapely.is_empty(drawn))])
+    inner: list[shapely.Geometry] = []
+    border: list[shapely.Geometry] = []
+    for window in _windows(pair.before):
+        box = shapely.box(*bounds_of(pair.before, window))
+        if not len(tree.query(box)):
+            continue
+        made = _patches(pair, window, built)
+        left, top, right, low = shapely.bounds(made).reshape(-1, 4).T
+        touching = (left <= window.col_off) | (right >= window.col_off + window.width)
+        touching |= (top <= window.row_off) | (low >= window.row_off + window.height)
+        inner += list(made[~touching])
+        border += list(made[touching])
+    parts = shapely.get_parts(shapely.union_all(np.array(border, dtype=object)))
+    grid = pair.before.transform
+    placed = gpd.GeoSeries([*inner, *parts], crs=pair.crs).affine_transform(list(grid.to_shapely()))
+    return placed.to_crs(STORED)
+
+
+def _layer(path: Path, crs: str | None) -> Layer:
+    title = Words(zh=path.stem, en=path.stem)
+    return Layer.model_construct(
+        id=path.stem,
+        kind="land_cover",
+        title=title,
+        files=[path.name],
+        about=About(source=path.name),
+        crs=crs,
+    )
+
+
+def _same_grid(first: Any, second: Any) -> bool:
+    return bool(first.shape == second.shape and first.transform.almost_equals(second.transform, 1e-9))
+
+
+def _windows(raster: Any) -> Iterator[Window]:
+    for top in range(0, raster.height, TILE):
+        for left in range(0, raster.width, TILE):
+            yield Window(left, top, min(TILE, raster.width - left), min(TILE, raster.height - top))
+
+
+def _codes(pair: Pair, window: Window) -> npt.NDArray[np.int64]:
+    """Read both windows as before × CODES + after; no data in either is no data."""
+    first, second = (one.read(1, window=window).astype("int64") for one in (pair.before, pair.after))
+    valid = (pair.before.read_masks(1, window=window) > 0) & (pair.after.read_masks(1, window=window) > 0)
+    valid &= (first >= 0) & (first < CODES) & (second >= 0) & (second < CODES)
+    return np.where(valid, first * CODES + second, NO_DATA)
+
+
+def _in_window(pair: Pair, window: Window, ground: npt.NDArray[np.object_], near: Any) -> pd.DataFrame:
+    west, south, east, north = bounds_of(pair.before, window)
+    codes = _codes(pair, window)
+    names, coded = np.unique(codes, return_inverse=True)
+    small = coded.reshape(codes.shape).astype("int32")
+    if names[0] == NO_DATA:
+        small -= 1
+        names = names[1:]
+    source = NumPyRasterSource(small, west, south, east, north, nodata=NO_DATA, srs_wkt=pair.crs.to_wkt())
+    frame = gpd.GeoDataFrame({"at": near}, geometry=ground[near], crs=pair.crs)
+    made = exact_extract(source, frame, ["unique", "frac", "count"], include_cols=["at"], output="pandas")
+    many = made["unique"].map(len).to_numpy()
+    rows = np.repeat(np.arange(len(made)), many)
+    code = names[np.concatenate([*made["unique"], np.array([], "int64")]).astype("int64")]
+    share = np.concatenate([*made["frac"], np.array([])])
+    pixels = share * made["count"].to_numpy()[rows]
+    middle = np.nan_to_num(shapely.bounds(ground[near])[:, [1, 3]].mean(axis=1))
+    high = (north - south) / window.height
+    row = np.clip((north - middle) / high, 0, window.height - 1).astype("int64")
+    each = pixel_areas(pair.before, window, pair.crs)[row]
+    return pd.DataFrame(
+        {
+            "parcel": made["at"].to_numpy()[rows],
+            "before": code // CODES,
+            "after": code % CODES,
+            "pixels": pixels,
+            "area_m2": pixels * each[rows],
+        }
+    )
+
+
+def _patches(pair: Pair, window: Window, built: Sequence[int]) -> npt.NDArray[np.object_]:
+    """Polygonise in columns and rows of the whole raster, so that borders of windows meet exactly."""
+    codes = _codes(pair, window)
+    new = (codes != NO_DATA) & np.isin(codes % CODES, built) & ~np.isin(codes // CODES, built)
+    place = Affine.translation(window.col_off, window.row_off)
+    made = [shapely.geometry.shape(one) for one, _ in shapes(new.astype("uint8"), new, transform=place)]
+    return np.array(made, dtype=object)
+
+
+def _apart(pair: Pair, bounds: Any) -> CrsError:
+    sides = [round(float(side), 4) for side in pair.before.bounds]
+    return CrsError(
+        "no parcel meets the raster",
+        file=Path(pair.before.name).name,
+        found=f"raster {crs_name(pair.crs)} {sides}, parcels {[round(float(side), 4) for side in bounds]}",
+        fix="another raster, or --raster-crs EPSG:… where the raster says the wrong one",
+    )

@@ -1,0 +1,190 @@
+"""Parcels judged by the edition of a control line in force on their approval date, and by the newest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from gis.catalogue.model import Rule
+from gis.engine import Engine
+from gis.land.conflicts import conflicts, ground
+from gis.land.events import events_of
+from gis.land.overlay import Overlay, overlay
+from gis.standards.editions import Edition
+
+IN_FORCE, NO_DATE, NO_EDITION = "in_force", "no_approval_date", "no_edition_on_that_date"
+FIRST_DAY = pd.Timestamp("1900-01-01")
+KEYS = ["line_type", "parcel"]
+
+
+class _Choice(NamedTuple):
+    """The editions of one type of line: their names from old to new, and the one of each parcel."""
+
+    names: list[str]
+    which: npt.NDArray[np.intp]
+    why: npt.NDArray[np.object_]
+
+
+def judged(
+    parcels: gpd.GeoDataFrame,
+    lines: gpd.GeoDataFrame,
+    approved: pd.Series,
+    rules: Sequence[Rule],
+    engine: Engine,
+    edition: Edition,
+    subject: str | None = "renewal_parcels",
+) -> Overlay:
+    """Cut and judge each parcel by the edition of each line in force on its approval date.
+
+    Parameters
+    ----------
+    parcels, lines
+        As `overlay` takes them; lines of one type and `edition` (else `effective_from`) are one
+        edition, rows with neither belong to every edition of their type.
+    approved
+        parcel_id → approval date. Without one, or where no edition was in force yet, the newest
+        edition judges, and `judged_by` says so.
+
+    Returns
+    -------
+    overlay
+        pieces as `conflicts` gives them, and approval_no, edition, judged_on, judged_by (in_force,
+        no_approval_date, no_edition_on_that_date), area_now_m2 (the parcel's ground in the newest
+        edition of that type, each spot once) and verdict_now (by it; null where it does not touch).
+        Ground of a parcel that only the newest edition touches has `judging` false and no verdict.
+        Contacts and proof carry their edition.
+
+    Raises
+    ------
+    CrsError, GeometryError, ProofError
+        As `overlay`.
+    """
+    names = edition_names(lines)
+    dates = approved.reindex(parcels["parcel_id"]).reset_index(drop=True).astype("datetime64[us]")
+    chosen = {str(kind): _chosen(rows, names[rows.index], dates) for kind, rows in lines.groupby("line_type")}
+    newest = {kind: one.names[-1] for kind, one in chosen.items()}
+    latest = lines[names.isin([""]) | (names == lines["line_type"].map(newest))]
+    now = _named(overlay(parcels, latest, engine, edition), newest)
+    older = [
+        _named(_moved(overlay(parcels.iloc[which].reset_index(drop=True), rows, engine, edition), which),
+               {kind: name})
+        for kind, name, which, rows in _replaced(lines, names, chosen)
+    ]  # fmt: skip
+    today = conflicts(now.pieces, parcels, rules, subject)
+    before = [conflicts(one.pieces, parcels, rules, subject) for one in older if len(one.pieces)]
+    pieces = _beside(today, before, chosen)
+    area = ground(today, edition).set_index(KEYS)["area_m2"]
+    pieces = _told(pieces, parcels, dates, chosen, area)
+    every = [now, *older]
+    return Overlay(
+        pieces,
+        pd.concat([one.contacts for one in every], ignore_index=True),
+        pd.concat([one.proof for one in every], ignore_index=True),
+    )
+
+
+def approvals(parcels: pd.DataFrame, listed: pd.DataFrame | None, as_of: dt.date) -> pd.Series:
+    """Give parcel_id → its first approval date up to `as_of`, of the ledger or of approved_on."""
+    events = events_of(parcels, listed)
+    known = events[(events["event"] == "approved") & (events["date"] <= pd.Timestamp(as_of))]
+    return known.groupby("parcel_id")["date"].min()
+
+
+def edition_names(lines: pd.DataFrame) -> pd.Series:
+    """Name the edition of each control line: `edition`, else `effective_from`, else ""."""
+    word = lines["edition"].astype("str").str.strip()
+    day = lines["effective_from"].dt.strftime("%Y-%m-%d").astype("str")
+    return word.where(word.notna() & (word != ""), day).fillna("")
+
+
+def _chosen(rows: pd.DataFrame, names: pd.Series, dates: pd.Series) -> _Choice:
+    """Choose the edition of each parcel: the last to begin by its date, else the newest."""
+    start = rows["effective_from"].fillna(FIRST_DAY).groupby(names).min()
+    order = start.drop("", errors="ignore").to_frame("start").rename_axis("name").reset_index()
+    order = order.sort_values(["start", "name"], ignore_index=True)
+    if order.empty:
+        return _Choice([""], np.zeros(len(dates), "intp"), _why(dates, np.zeros(len(dates), "intp")))
+    at = order["start"].to_numpy().searchsorted(dates.fillna(FIRST_DAY).to_numpy(), side="right") - 1
+    why = _why(dates, at)
+    return _Choice(order["name"].tolist(), np.where(why == IN_FORCE, at, len(order) - 1), why)
+
+
+def _why(dates: pd.Series, at: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
+    found = np.where(dates.isna(), NO_DATE, np.where(at < 0, NO_EDITION, IN_FORCE))
+    return found.astype(object)
+
+
+def _replaced(
+    lines: gpd.GeoDataFrame, names: pd.Series, chosen: dict[str, _Choice]
+) -> Iterator[tuple[str, str, npt.NDArray[np.intp], gpd.GeoDataFrame]]:
+    """Give each replaced edition that some parcel is judged by: type, name, those parcels, its lines."""
+    for kind, choice in chosen.items():
+        own = lines["line_type"] == kind
+        for position, name in enumerate(choice.names[:-1]):
+            which = np.flatnonzero(choice.which == position)
+            if len(which):
+                yield kind, name, which, lines[own & names.isin([name, ""])]
+
+
+def _named(cut: Overlay, names: dict[str, str]) -> Overlay:
+    return Overlay(*(one.assign(edition=one["line_type"].map(names).astype("str")) for one in cut))
+
+
+def _moved(cut: Overlay, which: npt.NDArray[np.intp]) -> Overlay:
+    """Bring the positions of some parcels back to those of all."""
+    pieces, contacts = (
+        one.assign(parcel=which[one["parcel"].to_numpy(dtype="int64")]) for one in (cut.pieces, cut.contacts)
+    )
+    return Overlay(pieces, contacts, cut.proof)
+
+
+def _beside(
+    today: gpd.GeoDataFrame, before: list[pd.DataFrame], chosen: dict[str, _Choice]
+) -> gpd.GeoDataFrame:
+    """Put the pieces that judge, and those that only the newest edition has, in one frame."""
+    judges = np.zeros(len(today), dtype=bool)
+    for kind, choice in chosen.items():
+        at = (today["line_type"] == kind).to_numpy()
+        judges[at] = choice.which[today.loc[at, "parcel"].to_numpy(dtype="int64")] == len(choice.names) - 1
+    if not before:
+        return today.assign(judging=judges)
+    old = pd.concat(before, ignore_index=True)
+    touched = pd.MultiIndex.from_frame(old.loc[~old["sliver"], KEYS])
+    alone = ~judges & ~pd.MultiIndex.from_frame(today[KEYS]).isin(touched)
+    kept = today.assign(judging=judges)[judges | alone]
+    return gpd.GeoDataFrame(pd.concat([kept, old.assign(judging=True)], ignore_index=True), crs=today.crs)
+
+
+def _told(
+    pieces: gpd.GeoDataFrame,
+    parcels: pd.DataFrame,
+    dates: pd.Series,
+    chosen: dict[str, _Choice],
+    now: pd.Series,
+) -> gpd.GeoDataFrame:
+    """Say of each piece by which edition and date it is judged, and what the newest edition says."""
+    out = pieces.reset_index(drop=True)
+    at = out["parcel"].to_numpy(dtype="int64")
+    why = pd.Series(pd.NA, index=out.index, dtype="str")
+    newest = pd.Series(data=False, index=out.index)
+    for kind, choice in chosen.items():
+        mine = (out["line_type"] == kind).to_numpy()
+        why[mine] = choice.why[at[mine]]
+        newest[mine] = out.loc[mine, "edition"] == choice.names[-1]
+    area = now.reindex(pd.MultiIndex.from_frame(out[KEYS])).fillna(0.0).to_numpy()
+    verdict = out["verdict"]
+    numbers = parcels["approval_no"] if "approval_no" in parcels else pd.Series(pd.NA, index=parcels.index)
+    return out.assign(
+        judged_on=dates.to_numpy()[at],
+        judged_by=why,
+        approval_no=numbers.astype("str").to_numpy()[at],
+        verdict=verdict.where(out["judging"]),
+        area_now_m2=area,
+        verdict_now=verdict.where(newest | (area > 0)),
+    )

@@ -1,0 +1,1 @@
+"""Benches, one topic a file; peers run in the same run on the same input."""

@@ -1,0 +1,66 @@
+"""The seeded county of the bench: parcels, red lines and farmland of a known number and weight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+SEED = 20210320
+PLANE, STORED = "EPSG:4549", "EPSG:4490"
+WEST, SOUTH, EAST, NORTH = 555_000.0, 3_488_000.0, 598_000.0, 3_520_000.0
+PARCEL_CORNERS, RED_CORNERS, FARM_CORNERS = 12, 7_999, 59
+RED_LINES, FARM_FIELDS = 25, 8_000
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class County:
+    """Polygons of one kind never overlap, as in a cadastre; all in EPSG:4490."""
+
+    parcels: gpd.GeoDataFrame
+    red_lines: gpd.GeoDataFrame
+    farmland: gpd.GeoDataFrame
+
+
+def county(parcels: int) -> County:
+    """Draw the county with so many parcels of 13 vertices, 25 red lines of 8,000, 8,000 fields of 60."""
+    rng = np.random.default_rng(SEED)
+    ground = _stars(rng, parcels, PARCEL_CORNERS, (0.3, 0.47), 0.35)
+    red = _stars(rng, RED_LINES, RED_CORNERS, (0.25, 0.4), 0.001, bays=0.35)
+    farm = _stars(rng, FARM_FIELDS, FARM_CORNERS, (0.3, 0.45), 0.03)
+    frame = gpd.GeoDataFrame(
+        {"parcel_id": [f"P{at:07d}" for at in range(parcels)]}, geometry=ground, crs=PLANE
+    )
+    return County(frame.to_crs(STORED), _lines("red_line", red), _lines("basic_farmland", farm))
+
+
+def _lines(kind: str, shapes: npt.NDArray[np.object_]) -> gpd.GeoDataFrame:
+    ids = [f"{kind}-{at:05d}" for at in range(len(shapes))]
+    columns = {"line_id": ids, "line_type": kind, "name": ids}
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=PLANE).to_crs(STORED)
+
+
+def _stars(
+    rng: np.random.Generator,
+    count: int,
+    corners: int,
+    reach: tuple[float, float],
+    rough: float,
+    bays: float = 0.0,
+) -> npt.NDArray[np.object_]:
+    """Draw jagged polygons, one a cell of a grid over the county; bays are long waves of the shore."""
+    across = int(np.ceil(np.sqrt(count * (EAST - WEST) / (NORTH - SOUTH))))
+    down = int(np.ceil(count / across))
+    cell = np.array([(EAST - WEST) / across, (NORTH - SOUTH) / down])
+    at = np.arange(count)
+    centre = np.array([WEST, SOUTH]) + (np.column_stack([at % across, at // across]) + 0.5) * cell
+    turn = (np.arange(corners) + rng.uniform(0.1, 0.9, (count, corners))) * 2 * np.pi / corners
+    radius = cell.min() * rng.uniform(*reach, (count, 1)) * rng.uniform(1 - rough, 1, (count, corners))
+    for wave in (3, 7, 17):
+        radius *= 1 - bays / 3 * (1 + np.sin(wave * turn + rng.uniform(0, 2 * np.pi, (count, 1)))) / 2
+    xy = centre[:, None, :] + radius[..., None] * np.stack([np.cos(turn), np.sin(turn)], axis=-1)
+    return np.asarray(shapely.polygons(np.concatenate([xy, xy[:, :1]], axis=1)), dtype=object)

@@ -1,0 +1,108 @@
+"""`gis land compare`, and boundary points in and out, on files from a desk."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+EAST, NORTH = 40_571_000, 3_503_000
+
+
+def box(x: float, width: float) -> shapely.Polygon:
+    return shapely.box(EAST + x, NORTH, EAST + x + width, NORTH + 500)
+
+
+@pytest.fixture
+def editions(tmp_path: Path) -> tuple[Path, Path]:
+    """A red line 1,000 m long, and its next edition, 100 m to the east and 50 m longer."""
+    for name, x, width in (("红线2020", 0, 1000), ("红线2023", 100, 1050)):
+        frame = gpd.GeoDataFrame({"HXBM": ["H1"]}, geometry=[box(x, width)], crs="EPSG:4528")
+        frame.to_file(tmp_path / f"{name}.gpkg", layer="STBHHX", driver="GPKG")
+    return tmp_path / "红线2020.gpkg", tmp_path / "红线2023.gpkg"
+
+
+@pytest.fixture
+def towns(tmp_path: Path) -> Path:
+    table = {
+        "行政区划代码": ["320581101", "320581102"],
+        "名称": ["梅李镇", "海虞镇"],
+        "级别": ["乡镇", "乡镇"],
+    }
+    frame = gpd.GeoDataFrame(table, geometry=[box(-100, 600), box(500, 900)], crs="EPSG:4528")
+    frame.to_file(tmp_path / "乡镇.gpkg", driver="GPKG")
+    return tmp_path / "乡镇.gpkg"
+
+
+def test_compare_prints_that_the_area_is_not_reduced_with_the_proof_and_the_towns(gis, editions, towns):
+    before, after = editions
+    result = gis("land", "compare", before, f"{after}:STBHHX", "--towns", towns, "-o", "变化.xlsx")
+    assert result.exit_code == 0, result.output
+    assert "面积不减少 not reduced: 749.91 亩 → 787.40 亩, +37.49 亩" in result.stdout
+    assert "kept + lost = before" in result.stdout
+    book = pd.read_excel("变化.xlsx", sheet_name=None)
+    assert list(book) == [
+        "红线2023 变化 · changes",
+        "按乡镇 by town",
+        "结论 verdict",
+        "证明 proof",
+        "字段 fields",
+    ]
+    by_town = book["按乡镇 by town"].set_index("name")
+    assert by_town.loc["梅李镇", "change_m2"] == pytest.approx(-50_000, rel=1e-3)
+    assert by_town.loc["海虞镇", "change_m2"] == pytest.approx(75_000, rel=1e-3)
+
+
+def test_compare_says_that_the_area_is_reduced_and_leaves_with_0(gis, editions):
+    before, after = editions
+    result = gis("land", "compare", after, before, "-o", "o.gpkg")
+    assert result.exit_code == 0, result.output
+    assert "面积减少 REDUCED" in result.stdout
+    made = gpd.read_file("o.gpkg")
+    assert made.loc[~made["sliver"], "change"].tolist() == ["gained", "lost", "kept"]
+    assert made.crs.to_epsg() == 4490
+
+
+def test_compare_draws_a_page(gis, editions):
+    assert gis("land", "compare", *editions, "-o", "o.html").exit_code == 0
+    assert "面积不减少" in Path("o.html").read_text(encoding="utf-8")
+
+
+def test_compare_refuses_a_table_without_polygons(gis, editions, tmp_path):
+    (tmp_path / "表.csv").write_text("编号,名称\n1,甲\n", encoding="utf-8")
+    result = gis("land", "compare", editions[0], tmp_path / "表.csv")
+    assert result.exit_code == 2
+    assert "no row has a polygon, so nothing can be compared" in result.stderr
+
+
+def test_boundary_points_go_out_and_come_in_again_through_every_command(gis, rectangle, lines):
+    result = gis("land", "area", rectangle, "-o", "界址点.txt")
+    assert result.exit_code == 0, result.output
+    assert "wrote 界址点.txt  1 parcels" in result.stdout
+    assert ",CS-1,,面,,,,@" in Path("界址点.txt").read_bytes().decode("gb18030")
+    assert "6,665.8" in gis("land", "area", "界址点.txt", "-o", "again.txt").stdout
+    assert Path("again.txt").read_bytes() == Path("界址点.txt").read_bytes()
+    touched = gis("land", "conflicts", "界址点.txt", "--lines", lines, "-o", "o.csv")
+    assert touched.exit_code == 0, touched.output
+    assert pd.read_csv("o.csv")["parcel_id"].tolist() == ["CS-1"]
+    assert gis("land", "compare", "界址点.txt", rectangle).exit_code == 0
+    assert gis("check", "界址点.txt").exit_code == 0
+    assert gis("check", "界址点.txt").stdout.count("地块编号") >= 1
+
+
+def test_a_broken_parcel_is_listed_with_its_line(gis, rectangle):
+    gis("land", "area", rectangle, "-o", "a.txt")
+    text = Path("a.txt").read_bytes().decode("gb18030")
+    bad = text + "5,,坏,,面,,,,@\r\nJ1,1,3503000,\r\n"
+    Path("b.txt").write_bytes(bad.encode("gb18030"))
+    result = gis("land", "area", "b.txt")
+    assert result.exit_code == 0, result.output
+    assert "read 2 = kept 1 + superseded 0 + quarantined 1" in result.stdout
+    assert f"line {len(bad.splitlines())} is not a point" in result.stdout.replace("\n", " ")
+
+
+def test_another_command_does_not_take_txt_as_an_output(gis, rectangle):
+    result = gis("land", "ledger", rectangle, "-o", "a.txt")
+    assert result.exit_code == 2
+    assert 'cannot write "a.txt"' in result.stderr

@@ -1,0 +1,128 @@
+"""One page a conflict: to read, to print, to trace; and the way to it from the planner's page."""
+
+import re
+from dataclasses import replace
+
+import fake_book
+import numpy as np
+import pandas as pd
+import pytest
+from shapely.geometry import box
+
+from gis import maps
+from gis.maps.pages import conflict
+from gis.maps.pages.extract import HEIGHT, WIDTH, Window
+
+
+@pytest.fixture(scope="module")
+def book():
+    return fake_book.make()
+
+
+@pytest.fixture(scope="module")
+def pages(book):
+    return conflict.render(book)
+
+
+RED = "conflicts/CS-2021-0000-red_line.html"
+FARMLAND = "conflicts/CS-2022-0001-basic_farmland.html"
+
+
+def with_pieces(book, **columns):
+    return replace(book, tables={**book.tables, "pieces": book.tables["pieces"].assign(**columns)})
+
+
+def test_conflicts_of_high_and_medium_severity_have_a_page_and_slivers_and_low_ones_none(pages):
+    assert sorted(pages) == [RED, FARMLAND, "conflicts/CS-2023-0002-control_area.html"]
+
+
+def test_the_planner_links_every_page_from_its_table_and_its_popups(book, pages):
+    planner = maps.render(book)["planner.html"]
+    for name in pages:
+        assert f'<a href="{name}">' in planner
+        assert f'"{name}"' in planner
+
+
+def test_a_page_says_verdict_area_share_clause_record_and_sources(pages):
+    text = pages[FARMLAND]
+    assert "触碰·禁止：图斑 CS-2022-0001 有 1.60 亩（占地块 10.0%）在永久基本农田内。" in text
+    assert "1.60 mu (10.0%) of parcel CS-2022-0001 in the permanent basic farmland." in text
+    assert "自然资发〔2022〕142号" in text
+    assert "<dd>地块1</dd>" in text
+    assert "data/renewal_parcels.gpkg" in text
+    assert "data/red_lines.gpkg" not in text
+    assert "违法。" in text.split("不等于")[1][:4]
+
+
+def test_a_page_loads_nothing_runs_no_map_script_and_stays_small(pages):
+    for text in pages.values():
+        assert "L.map" not in text
+        assert len(text) < 60_000
+        assert text.count('class="extract"') == 1
+
+
+def test_a_page_is_stamped_for_its_own_line_only(pages):
+    assert "示例数据 / Sample data" in pages[RED]
+    assert re.search(r"<b>内部资料</b>.*?永久基本农田", pages[FARMLAND].split("<main")[0])
+    assert "永久基本农田" not in pages[RED].split("<main")[0]
+
+
+def test_the_exception_of_the_rule_stands_on_the_page(book):
+    text = conflict.render(with_pieces(book, rule_id="renewal_in_basic_farmland"))[FARMLAND]
+    assert "有批准文号的历史遗留用地：批准文号已填则为“触碰·历史遗留”" in text
+
+
+def test_verdict_then_and_now_stand_beside_each_other_with_the_date(book):
+    told = with_pieces(
+        book, edition="2018版", judging=True, judged_on=pd.Timestamp(2020, 5, 1), judged_by="in_force",
+        area_now_m2=200.0, verdict_now="forbidden",
+    )  # fmt: skip
+    text = conflict.render(told)[RED]
+    assert "<td>2018版</td>" in text
+    assert "<td>2020-05-01</td>" in text
+    assert "触碰·禁止 0.30 亩" in text
+
+
+def test_a_parcel_that_only_the_newest_edition_touches_says_so(book):
+    told = with_pieces(
+        book, edition="2023版", judging=False, judged_on=pd.NaT, judged_by="no_approval_date", verdict=None,
+        area_now_m2=200.0, verdict_now="review",
+    )  # fmt: skip
+    text = conflict.render(told)[RED]
+    assert "当时未触碰：图斑 CS-2021-0000" in text
+    assert "没有批准日期，按最新版本判定" in text
+
+
+def test_names_are_safe_and_differ_even_where_ids_collide(book):
+    pieces, parcels = book.tables["pieces"].copy(), book.tables["parcels"].copy()
+    for table in (pieces, parcels):
+        table.loc[[0, 1], "parcel_id"] = ["../a/b", "..\\A/b"]
+    pieces["line_type"] = "red_line"
+    pieces["severity"] = ["high", "high", "low", "low"]
+    names = list(conflict.render(replace(book, tables={**book.tables, "pieces": pieces, "parcels": parcels})))
+    assert len(names) == len({name.lower() for name in names}) == 2
+    assert all(re.fullmatch(r"conflicts/[^/\\]+\.html", name) for name in names)
+
+
+def test_hostile_text_is_escaped(book):
+    name = fake_book.HOSTILE
+    text = conflict.render(with_pieces(book, line_name=name, clause=name, line_id=name))[RED]
+    assert "<img src=x" not in text
+    assert "<script>window.hacked" not in text
+
+
+def test_without_images_the_page_says_what_is_missing(pages):
+    assert "目录中有土地覆盖（2020年）、土地覆盖（2025年）；本页不含其影像。" in pages[RED]
+
+
+def test_a_window_holds_its_parcel_with_room_and_keeps_metres():
+    parcel = box(120.75, 31.65, 120.751, 31.651)
+    window = Window.round(parcel)
+    west, south, east, north = window.bounds
+    assert west < 120.75 - 0.0003 and east > 120.751 + 0.0003  # noqa: PT018
+    assert south < 31.65 - 0.0003 and north > 31.651 + 0.0003  # noqa: PT018
+    corners = window._pixels(np.array([[120.75, 31.65], [120.751, 31.651]]))
+    across, down = np.abs(corners[1] - corners[0]) / window.scale
+    assert across == pytest.approx(94.8, rel=0.005)
+    assert down == pytest.approx(110.9, rel=0.005)
+    assert (window._pixels(np.array([[window.lon, window.lat]])) == [WIDTH / 2, HEIGHT / 2]).all()

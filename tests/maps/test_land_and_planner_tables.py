@@ -1,0 +1,91 @@
+import re
+from dataclasses import replace
+
+import fake_book
+import pandas as pd
+import pytest
+
+from gis import maps
+from gis.maps.pages import cards, water
+
+
+@pytest.fixture(scope="module")
+def book():
+    return fake_book.make()
+
+
+@pytest.fixture(scope="module")
+def pages(book):
+    return maps.render(book)
+
+
+def _rows(page: str, table: str) -> list[str]:
+    body = re.search(rf'<table id="{table}">.*?<tbody>(.*?)</tbody>', page, re.DOTALL)
+    return re.findall(r"<tr>(.*?)</tr>", body.group(1), re.DOTALL)
+
+
+def test_the_county_total_is_the_figure_and_not_the_sum_of_towns(pages):
+    first = _rows(pages["land.html"], "by-town")[0]
+    assert "全市合计" in first
+    assert first.count("10,412.35") == 5
+
+
+def test_towns_stand_in_the_order_of_the_county(book, pages):
+    shown = re.findall(r'data-show="([^"]+)"', " ".join(_rows(pages["land.html"], "by-town")))
+    order = [town.name.zh for town in book.catalogue.county.towns]
+    assert shown == [town for town in order if town in shown]
+
+
+def test_a_parcel_in_no_known_town_has_its_own_line(book):
+    ledger = book.tables["ledger"]
+    lost = ledger.head(1).assign(place="unknown", counted_mu=3.25)
+    tables = {**book.tables, "ledger": pd.concat([ledger, lost], ignore_index=True)}
+    last = _rows(maps.render(replace(book, tables=tables))["land.html"], "by-town")[-1]
+    assert "未知" in last
+    assert "3.25" in last
+
+
+def test_what_is_not_counted_stands_last_and_says_so(book):
+    ledger = book.tables["ledger"].assign(year=lambda one: one["year"].astype("Int64"))
+    idle = ledger.head(1).assign(year=pd.NA, state=None, counted_mu=float("nan"))
+    tables = {**book.tables, "ledger": pd.concat([ledger, idle.astype({"year": "Int64"})], ignore_index=True)}
+    rows = _rows(maps.render(replace(book, tables=tables))["land.html"], "ledger")
+    assert "2025" in rows[0]
+    assert "未计入" in rows[-1]
+    assert "无状态" in rows[-1]
+
+
+def test_an_event_of_an_unknown_parcel_is_listed_with_its_source_row(pages):
+    (row,) = _rows(pages["land.html"], "uncounted-events")
+    assert "CS-2023-9999" in row
+    assert "data/更新台账.xlsx · 12" in row
+
+
+def test_the_planner_sees_what_changed_since_last_year(pages):
+    accepted = _rows(pages["planner.html"], "changes")[0]
+    assert "15.50" in accepted
+    assert 'data-show="CS-2025-0001"' in _rows(pages["planner.html"], "changed-parcels")[0]
+
+
+def test_the_largest_residual_of_the_overlay_is_shown(pages):
+    assert "1.9e-08" in _rows(pages["planner.html"], "area-proof")[0]
+
+
+def test_touching_is_never_called_unlawful(pages):
+    listed = " ".join(_rows(pages["planner.html"], "conflicts-table"))
+    assert "触碰" in listed
+    assert "违法" not in listed
+
+
+def test_a_year_so_far_is_on_track_or_behind_in_a_popup_too():
+    joined = pd.DataFrame({"at_target": [True, False, True], "provisional": [True, True, False]})
+    assert [one[0][0] for one in water._verdict(joined)] == [
+        "符合进度（累计）",
+        "滞后（累计）",
+        "达到水质目标",
+    ]
+
+
+def test_a_card_names_the_standard_and_not_the_file(book):
+    names = cards.standard_names(book)
+    assert cards.named_editions("gb3838-2002 hj633-2012", names) == "GB 3838-2002、HJ 633-2012"
