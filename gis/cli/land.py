@@ -32,7 +32,7 @@ AREAS = [
 LEDGER = ["place", "state", "area_legal_m2", "area_legal_mu", "counted_on", "counted_year", "counted_mu"]
 PIECES = [
     "parcel_id", "line_type", "line_id", "line_name", "area_m2", "area_mu", "share", "width_m", "sliver", "verdict",
-    "severity", "clause", "rule_id",
+    "severity", "clause", "rule_id", "approval_no", "edition", "judged_on", "judged_by", "verdict_now", "area_now_m2",
 ]  # fmt: skip
 app.command()(land_more.compare)
 app.command()(cover.cover)
@@ -64,6 +64,7 @@ class Measured(NamedTuple):
     parcels: gpd.GeoDataFrame
     editions: Editions
     edition: Edition
+    last: dt.date
 
     @property
     def notes(self) -> list[str]:
@@ -170,23 +171,27 @@ def conflicts(
 
     Example: gis land conflicts 地块.shp --lines 三条控制线.gdb --lines 管控.shp=control_area -o 触碰.gpkg
     """
-    from gis.land.conflicts import conflicts as judge
-    from gis.land.overlay import overlay
+    from gis.land.line_editions import approvals, judged
 
     one = _measured(file, desk.Reading(column, head_row, None, crs, encoding, part), as_of)
     known, stamps = project.lines(lines, layers)
-    cut = overlay(one.parcels, known, Threads(), one.edition)
-    pieces = judge(cut.pieces, one.parcels, project.rules(layers, subject), subject)
+    known = known[~(known["effective_from"] > pd.Timestamp(one.last))].reset_index(drop=True)
+    rules, dates = project.rules(layers, subject), approvals(one.parcels, None, one.last)
+    cut = judged(one.parcels, known, dates, rules, Threads(), one.edition, subject)
+    pieces = cut.pieces
     show(cut.proof, "面积证明 proof: pieces + remainder = parcel")
     if len(cut.contacts):
         show(cut.contacts, "相接无面积 contact without area", most=10)
     rows = one.parcels.iloc[pieces["parcel"].astype("int64")]
     made = gpd.GeoDataFrame(_with_own(pieces, one.found, rows.index), geometry="geometry", crs=pieces.crs)
-    total = pieces.groupby("line_type")["area_mu"].sum()
+    counted = pieces[pieces["judging"] & ~pieces["sliver"]]
+    total = counted.groupby("line_type")["area_mu"].sum()
     notes = [
-        f"{kind}: {value:,.2f} 亩 in {(pieces['line_type'] == kind).sum():,} pieces"
+        f"{kind}: {value:,.2f} 亩 in {(counted['line_type'] == kind).sum():,} pieces"
         for kind, value in total.items()
     ]
+    if pieces["sliver"].any():
+        notes.append(f"{pieces['sliver'].sum():,} slivers are listed (sliver = true) and not counted")
     notes = [*(notes or ["no parcel meets a line"]), *one.notes]
     sheets = {"证明 proof": cut.proof, "相接 contacts": cut.contacts}
     result = desk.Result(made, f"{file.stem} 触碰 · conflicts", notes, PIECES, stamps, sheets)
@@ -228,4 +233,4 @@ def _under(found: Ingested, last: dt.date) -> Measured:
     editions = desk.editions(FAMILY, None)
     edition = editions.in_force(FAMILY, last)
     parcels = gpd.GeoDataFrame(measure(found.table, edition).assign(edition=edition.id))
-    return Measured(found, parcels, editions, edition)
+    return Measured(found, parcels, editions, edition, last)

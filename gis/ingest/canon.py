@@ -21,6 +21,8 @@ from gis.ingest.values import chosen, is_missing, texts, words
 
 WORD_LISTS = {"published_class": "water_class", "target_class": "water_class"}
 SECTION = frozenset(("section", "section_id"))
+STATION = frozenset(("station", "station_id"))
+AIR = ("air_hours", "air_days")
 MOST_CO_MG = 60.0
 MUST_BE_KNOWN = frozenset((("ledger_events", "event"), ("water_bank", "kind")))
 FIXES = {
@@ -247,6 +249,11 @@ def _from_title(rows: Rows, raw: Raw, options: Options) -> None:
                 f"断面“{section}”取自表名和标题 · the section comes from the sheet's name and title",
             )
         )
+    if options.kind in AIR and not STATION & rows.columns.keys():
+        station = raw.part if raw.part and not raw.part.lower().startswith("sheet") else raw.path.stem
+        rows.columns["station"] = pd.Series(station, index=raw.frame.index, dtype="object")
+        told = f"没有站点列，站点名取“{station}” · no station column; the sheet or file names the station"
+        rows.findings.append(("station_elsewhere", told))
     if raw.date is None:
         return
     index = raw.frame.index
@@ -282,6 +289,7 @@ def given(raw: Raw, options: Options) -> list[str]:
     """List the canonical columns that constants, a title or a name supply."""
     names: list[Any] = list(options.constants)
     names += ["section"] if options.kind == "samples" and section_of(raw) else []
+    names += ["station"] if options.kind in AIR else []
     if raw.date is not None:
         names += ["year"] if options.kind in ("tax", "statistics") else []
         dated = options.kind in ("samples", "air_days") and raw.date_parts > 1

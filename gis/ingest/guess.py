@@ -173,6 +173,8 @@ def _score(look: Look, kind: str) -> float:
         return 0.0
     if kind == "samples" and known & measured and look.name in title:
         known.add("section")
+    if kind in (HOURS, DAYS) and known & measured:
+        known.add("station")
     lacking = [
         group for group in COLUMNS_NEEDED.get(kind, ()) if not known & {*group} and not DATED & {*group}
     ]

@@ -101,8 +101,8 @@ def count(parcels: gpd.GeoDataFrame, events: pd.DataFrame, counting: Counting, e
     -------
     counted
         rows: a row a counting event or reversal; area_m2 is signed, rounded to 0.01 m²; claimed_mu
-        what the event itself says, document_mu the same signed, else declared_mu; overlap_m2 the ground that stays with earlier parcels; declared_mu
-        the declared area in proportion. Ground belongs to the first parcel accepted on it until that
+        what the event itself says, document_mu the same signed, else declared_mu; overlap_m2 the ground
+        that stays with earlier parcels; declared_mu the declared area in proportion. Ground belongs to the first parcel accepted on it until that
         is wholly reversed, also where only a part was accepted, since the ledger does not say which.
     """
     known = {str(one): at for at, one in enumerate(parcels["parcel_id"]) if isinstance(one, str)}
@@ -281,5 +281,6 @@ def _table(rows: list[dict[str, Any]], parcels: gpd.GeoDataFrame) -> pd.DataFram
 
 _DTYPES = {
     "date": "datetime64[us]", "year": "Int64", "area_mu": "float64", "area_m2": "float64", "claimed_mu": "float64",
-    "overlap_m2": "float64", "declared_mu": "float64", "document_mu": "float64", "measured": "bool", "source_row": "Int64",
+    "overlap_m2": "float64", "declared_mu": "float64", "document_mu": "float64", "measured": "bool",
+    "source_row": "Int64",
 }  # fmt: skip

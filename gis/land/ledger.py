@@ -49,7 +49,7 @@ class Ledger(NamedTuple):
     shares: pd.DataFrame
 
 
-def ledger(
+def ledger(  # noqa: PLR0913  the county has towns, zones and their ground
     parcels: gpd.GeoDataFrame, listed: pd.DataFrame | None, edition: Edition, as_of: dt.date,
     *, towns: Sequence[Place] = (), zones: Sequence[Place] = (), boundaries: gpd.GeoDataFrame | None = None,
     counting: Counting | None = None,

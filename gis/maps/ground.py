@@ -15,7 +15,7 @@ from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import BASE
-from gis.maps.wording import spoken
+from gis.maps.wording import paired
 
 GROUPS: dict[str, Pair] = {
     "base": BASE,
@@ -135,7 +135,7 @@ def _titles(frame: gpd.GeoDataFrame, layer: Layer) -> pd.Series:
 
 def _fields(frame: gpd.GeoDataFrame, kind: str) -> list[tuple[Pair, pd.Series]]:
     return [
-        ((column.zh, column.en), spoken(frame[name], kind, name))
+        ((column.zh, column.en), paired(frame[name], kind, name))
         for name, column in TABLES[kind].items()
         if name in frame and name not in HIDDEN_FIELDS and frame[name].notna().any()
     ]

@@ -20,8 +20,8 @@ PANES = {
     "lines": 420,
     "parcels": 430,
     "conflicts": 440,
-    "labels": 445,
     "points": 450,
+    "labels": 455,
 }
 OPEN_ENTRIES = 7
 WHOLE_MU = 1000
@@ -89,7 +89,7 @@ def _canvas(middle: list[float]) -> CountyMap:
     )
     canvas._id = "county"
     for name, level in PANES.items():
-        pane = folium.map.CustomPane(name, z_index=level, pointer_events=True)
+        pane = folium.map.CustomPane(name, z_index=level, pointer_events=name != "labels")
         pane._id = name
         pane.add_to(canvas)
     return canvas
@@ -163,7 +163,7 @@ def _years(layers: Iterable[Drawn]) -> str:
 def _groups(layers: Sequence[Drawn]) -> list[str]:
     groups = sorted(dict.fromkeys(layer.group for layer in layers), key=lambda group: group == BASE)
     return [
-        f'<section class="group"><h3>{both(*group)}</h3>'
+        f'<section class="group"><h2>{both(*group)}</h2>'
         f"{''.join(_layer(layer) for layer in layers if layer.group == group)}</section>"
         for group in groups
     ]

@@ -99,7 +99,7 @@ def mast(heading: Pair, nav: str, facts: str) -> str:
     """Give the bar at the top of a page."""
     return (
         f'<div class="mast"><h1>{both(*heading)}</h1>{nav}<p class="facts">{facts}</p>'
-        f'<button id="language" type="button" {named("切换为英文", "Switch to Chinese")}>'
+        f'<button id="language" type="button" {named("English，切换为英文", "中文, switch to Chinese")}>'
         f'<span class="zh" lang="en">English</span><span class="en" lang="zh-CN">中文</span></button></div>'
     )
 
@@ -134,7 +134,10 @@ def sample_stamp(sample: bool) -> str:
 def internal_stamp(layers: Sequence[Pair]) -> str:
     """Give the stamp 内部资料 with the names of the layers that are not public."""
     zh, en = "、".join(one[0] for one in layers), ", ".join(one[1] for one in layers)
-    return f'<p class="stamp internal-stamp"><b>内部资料</b> {both(zh, f"Internal: {en}")}</p>'
+    return (
+        f'<p class="stamp internal-stamp"><span class="zh"><b>内部资料</b> {in_html(zh)}</span>'
+        f'<span class="en" lang="en"><b>Internal</b>: {in_html(en)}</span></p>'
+    )
 
 
 def internal_layers(book: Book) -> list[Layer]:

@@ -46,7 +46,7 @@ def test_a_click_opens_a_popup_with_its_source(visit, name, layer):
     page.evaluate(f"gis.layerOf('{layer}')[0].fire('click')")
     popup = page.locator(".leaflet-popup-content")
     popup.wait_for()
-    assert popup.locator("h4").inner_text()
+    assert popup.locator("h3").inner_text()
     assert "来源" in popup.inner_text()
 
 

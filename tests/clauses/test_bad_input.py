@@ -27,7 +27,7 @@ FLATTENED = "1 个图形的 Z/M 值已舍去 · Z or M values of 1 geometries we
 
 
 def moved(shape: shapely.Geometry, by: float) -> shapely.Geometry:
-    return shapely.transform(shape, lambda xy: xy + [by, 0.0])
+    return shapely.transform(shape, lambda xy: np.add(xy, (by, 0.0)))
 
 
 def in_plane(shape: shapely.Geometry) -> shapely.Geometry:
@@ -129,7 +129,8 @@ def test_an_id_that_comes_twice_is_an_update_and_the_earlier_row_is_listed(tmp_p
                      "东坐标属于 39 带, EPSG:4528 却是 40 带 · eastings are of zone 39, but EPSG:4528 is zone 40",
                      "核对该图形的坐标 · check the coordinates of this feature", id="wrong zone prefix"),
         pytest.param(moved(in_plane(zoo.box(14)), -40e6),
-                     "东坐标没有带号, EPSG:4528 却有带号 40 · eastings carry no zone prefix, but EPSG:4528 has the prefix 40",
+                     "东坐标没有带号, EPSG:4528 却有带号 40 · "
+                     "eastings carry no zone prefix, but EPSG:4528 has the prefix 40",
                      "read as EPSG:4549 it lies near the county", id="no zone prefix"),
     ],
 )  # fmt: skip

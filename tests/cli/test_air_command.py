@@ -3,6 +3,8 @@
 import pandas as pd
 import pytest
 
+from gis.ingest import Options, read_file
+
 
 def test_each_hour_is_judged_by_the_edition_of_its_day(gis, hours):
     result = gis("air", "aqi", hours, "-o", "o.csv")
@@ -57,3 +59,11 @@ def test_real_hours_agree_with_the_published_aqi_on_both_sides_of_the_change(gis
         assert differs.sum() <= 1
         compared.append(differs)
     assert 1 - pd.concat(compared).mean() >= 0.999
+
+
+def test_a_file_of_one_station_is_named_by_its_file(tmp_path):
+    file = tmp_path / "兴福站.csv"
+    file.write_text("日期,PM2.5,PM10,SO2,NO2,CO,O3-8h\n2025-01-01,40,60,5,30,0.8,90\n", encoding="utf-8")
+    found = read_file(file, Options(kind="air_days", layer="a"))
+    assert found.table["station"].tolist() == ["兴福站"]
+    assert "station_elsewhere" in set(found.findings["code"])

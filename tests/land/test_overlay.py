@@ -220,3 +220,19 @@ def test_pieces_that_do_not_add_up_stop_the_run():
 def test_a_plane_layer_is_refused():
     with pytest.raises(CrsError):
         cut(parcels(shapely.box(0, 0, 1, 1), crs="EPSG:4549"), lines(zoo.box()))
+
+
+def test_few_lines_and_many_meet_the_same_parcels():
+    """Boxes are compared one by one for few lines and by a tree for many; a far line never matters."""
+    rng = np.random.default_rng(8)
+    at = rng.uniform((120.7, 31.6), (120.72, 31.62), (60, 2))
+    ground = parcels(*(shapely.box(x, y, x + 0.0007, y + 0.0007) for x, y in at))
+    near = [shapely.box(120.70, 31.60, 120.706, 31.62), shapely.box(120.712, 31.601, 120.715, 31.612)]
+    far = [shapely.box(121 + one / 100, 31, 121.001 + one / 100, 31.001) for one in range(80)]
+    few, many = cut(ground, lines(*near)), cut(ground, lines(*near, *far))
+    assert len(few.pieces) > 20
+    assert few.pieces.drop(columns="geometry").equals(many.pieces.drop(columns="geometry"))
+    whole = few.pieces[few.pieces["share"] > 1 - 1e-12]
+    given = ground.geometry.to_numpy()[whole["parcel"]]
+    assert len(whole) > 3
+    assert shapely.equals_exact(whole.geometry.to_numpy(), given, 0.0).all()

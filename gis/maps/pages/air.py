@@ -13,7 +13,7 @@ from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
-from gis.maps.mapview import map_view
+from gis.maps.mapview import map_view, named
 from gis.maps.page import table
 from gis.maps.pages.cells import (
     day,
@@ -76,10 +76,10 @@ def _stations(book: Book, latest: pd.DataFrame) -> list[Drawn]:
     fields: list[tuple[Pair, pd.Series]] = [
         (("日期", "Date"), joined["date"]),
         (("AQI", "AQI"), joined["aqi"]),
-        (("级别", "Category"), category),
+        (("级别", "Category"), category.map({word: [mark.zh, mark.en] for word, mark in levels.items()})),
         *(((name, name), joined[column]) for column, name in more.items() if column in joined),
         (("公布AQI", "Published AQI"), joined.get("published_aqi", category)),
-        (("参加全市评价", "Counts for the county"), counted.map({True: "是 yes", False: "否 no"})),
+        (("参加全市评价", "Counts for the county"), counted.map({True: ["是", "yes"], False: ["否", "no"]})),
         (("点位长", "Station chief"), stations["station_chief"]),
     ]
     last = day(latest["date"].max()) if len(latest) else ""
@@ -150,7 +150,8 @@ def _calendar(book: Book) -> str:
     key = "".join(f"<span>{flagged(mark)}</span>" for mark in [*levels.values(), none])
     return (
         f'<section class="twin"><div class="caption"><h2>{caption}</h2></div><svg class="calendar" role="img" '
-        f'aria-label="AQI {year}" viewBox="0 0 {width} {height}">{names}{"".join(cells)}</svg>'
+        f"{named(f'{year} 年逐日 AQI', f'Daily AQI of {year}')} "
+        f'viewBox="0 0 {width} {height}">{names}{"".join(cells)}</svg>'
         f'<p class="key">{key}</p></section>'
     )
 

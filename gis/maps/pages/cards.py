@@ -60,7 +60,7 @@ def target_card(
         f'<article class="card" id="{in_html(card_id(row))}" data-state="{in_html(row["state"])}" '
         f'style="--state:{mark.line}">'
         f"<h3>{both(str(row['title_zh']), str(row['title_en']))}{unsure}</h3>"
-        f'<p class="state" aria-label="{in_html(mark.zh)} · {in_html(mark.en)}">{icon(mark, 18)}'
+        f'<p class="state">{icon(mark, 18)}'
         f"{both(mark.zh, mark.en)}{label}</p>"
         f"{_value(row['value'], digits, unit)}{_goal(row, digits, unit)}"
         f"<dl>{_details(row, digits, unit, names)}</dl>{_plan(row, said)}"

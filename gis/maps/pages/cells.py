@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from gis.maps.layers import Pair
 from gis.maps.mapview import MapView
 from gis.maps.page import NAMES, Page, foot, html_of, masthead, stamps
 from gis.maps.shapes import icon
+from gis.standards import Edition
 
 
 def words(value: Any) -> str:
@@ -129,12 +131,18 @@ def map_page(book: Book, name: str, kinds: set[str], body: str, view: MapView, n
 
 def unsure_of(book: Book, families: set[str]) -> list[str]:
     """List what is unsure about the editions of some families."""
-    return [
-        both(f"{one.standard}：{unsure['zh']}", f"{one.standard}: {unsure['en']}")
-        for one in book.editions.all
-        if one.family in families and one.start <= book.as_of
-        for unsure in one.unsure
-    ]
+    return unsure_notes(
+        [one for one in book.editions.all if one.family in families and one.start <= book.as_of]
+    )
+
+
+def unsure_notes(editions: Iterable[Edition]) -> list[str]:
+    """Write what is unsure about some editions, each under the name of its standard."""
+    notes = []
+    for one in editions:
+        zh, dot, en = one.standard.partition(" · ")
+        notes += [both(f"{zh}：{told['zh']}", f"{en if dot else zh}: {told['en']}") for told in one.unsure]
+    return notes
 
 
 def _missing(value: Any) -> bool:

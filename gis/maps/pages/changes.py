@@ -12,6 +12,7 @@ from gis.maps.pages.cells import day, figure_of, number, period_words, place_wor
 
 STATUS: dict[str, Pair] = {
     "accepted": ("验收", "accepted"),
+    "disposed": ("处置", "disposed"),
     "recorded": ("入库", "recorded"),
     "reversed": ("核减", "reversed"),
 }
@@ -33,7 +34,7 @@ def _events(book: Book) -> pd.DataFrame:
     counted, listed = (book.tables.get(name) for name in ("counted", "ledger_events"))
     parts = []
     if counted is not None and len(counted):
-        told = counted["event"].isin(["accepted"] if listed is not None else list(STATUS))
+        told = counted["event"].isin(["accepted", "disposed"] if listed is not None else list(STATUS))
         parts.append(counted.loc[told, COLUMNS])
     if listed is not None and len(listed):
         rows = listed[listed["event"].isin(["recorded", "reversed"])].drop_duplicates(["parcel_id", "event"])
@@ -65,9 +66,12 @@ def _sums(book: Book, found: pd.DataFrame) -> str:
     spans = [_of_year(found, until), _of_year(found, until - pd.DateOffset(years=1))]
     rows = []
     for status, told in STATUS.items():
+        if status == "disposed" and status not in set(found["event"]):
+            continue
         chosen = [span[span["event"] == status] for span in spans]
-        areas = [float(one["area_mu"].sum()) for one in chosen]
-        rows.append([both(*told), *_pair_cells([one["parcel_id"].nunique() for one in chosen], areas)])
+        counts: list[float | None] = [one["parcel_id"].nunique() for one in chosen]
+        areas: list[float | None] = [float(one["area_mu"].sum()) for one in chosen]
+        rows.append([both(*told), *_pair_cells(counts, areas)])
     periods = _spans(book)
     areas = [figure_of(book, "land.renewed_area", period) for period in periods]
     counts = [figure_of(book, "land.renewal_parcels", period) for period in periods]
@@ -85,7 +89,7 @@ def _sums(book: Book, found: pd.DataFrame) -> str:
     return table("changes", title, heads, rows, numeric=range(1, 6))
 
 
-def _pair_cells(counts: list[int] | list[float | None], areas: list[float] | list[float | None]) -> list[str]:
+def _pair_cells(counts: list[float | None], areas: list[float | None]) -> list[str]:
     now, then = areas
     change = None if now is None or then is None else now - then
     return [number(counts[0], 0), number(now), number(counts[1], 0), number(then), number(change)]

@@ -12,9 +12,10 @@ from gis.base.text import both, in_html
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.page import Page, foot, html_of, internal_layers, masthead, stamps, table
+from gis.maps.mapview import named
+from gis.maps.page import Page, foot, html_of, internal_layers, masthead, split, stamps, table
 from gis.maps.pages.cards import card_id, figure_card, figure_group, standard_names, target_card
-from gis.maps.pages.cells import records, so_far
+from gis.maps.pages.cells import records, so_far, unsure_notes
 from gis.maps.pages.overview import overview
 from gis.maps.shapes import icon
 
@@ -114,10 +115,14 @@ def _summary(words: Pair, targets: pd.DataFrame, states: dict[str, Mark]) -> str
         return ""
     links = "".join(
         f'<a href="#{in_html(card_id(row))}" title="{in_html(row["title_zh"])} · {in_html(row["title_en"])}" '
-        f'aria-label="{in_html(row["title_zh"])}：{states[row["state"]].zh}">{icon(states[row["state"]], 20)}</a>'
+        f"{_link_name(row, states[row['state']])}>{icon(states[row['state']], 20)}</a>"
         for row in records(targets)
     )
     return f'<p><span class="k">{both(*words)}</span><span class="row">{links}</span></p>'
+
+
+def _link_name(row: dict[str, Any], mark: Mark) -> str:
+    return named(f"{row['title_zh']}：{mark.zh}", f"{row['title_en']}: {mark.en}")
 
 
 def _set_for(book: Book, year: int) -> str:
@@ -147,7 +152,7 @@ def _switch(years: list[int], opened: int, book: Book) -> str:
     )
     partial = any(so_far(book, year) for year in years)
     star = f'<span class="note">{both("* 累计·未满年", "* year so far")}</span>' if partial else ""
-    return f'<div class="years-switch" role="group" aria-label="年度 · year">{buttons}{star}</div>'
+    return f'<div class="years-switch" role="group" {named("年度", "Year")}>{buttons}{star}</div>'
 
 
 def _year(book: Book, year: int, states: dict[str, Mark], opened: int) -> str:
@@ -174,7 +179,7 @@ def _rest(cards: list[str]) -> str:
         return ""
     words = both("其余数值", "Further figures")
     return (
-        f'<details class="subject rest"><summary>{words} {len(cards)}</summary>'
+        f'<details class="subject rest"><summary><h2>{words} <span class="n">{len(cards)}</span></h2></summary>'
         f'<div class="cards">{"".join(cards)}</div></details>'
     )
 
@@ -210,7 +215,13 @@ def _sources(book: Book) -> str:
         ("图层", "Layer"), ("文件", "Files"), ("来源", "Source"), ("日期", "Date"),
         ("读取", "Read"), ("采用", "Kept"), ("被更新", "Superseded"), ("隔离", "Quarantined"),
     ]  # fmt: skip
-    return table("sources", ("数据来源", "Sources"), heads, rows, numeric=(4, 5, 6, 7))
+    return table(
+        "sources",
+        (f"数据来源（行数，截至 {book.as_of}）", f"Sources (rows, to {book.as_of})"),
+        heads,
+        rows,
+        numeric=(4, 5, 6, 7),
+    )
 
 
 def _sources_in_print(book: Book) -> str:
@@ -238,7 +249,7 @@ def _source(layer: Any, id_: str, rows: pd.DataFrame) -> list[str]:
         else ""
     )
     title = both(layer.title.zh, layer.title.en) + tag
-    return [title, files, in_html(layer.about.source), in_html(layer.about.date or ""), *counts]
+    return [title, files, split(layer.about.source), in_html(layer.about.date or ""), *counts]
 
 
 def _notes(book: Book) -> list[str]:
@@ -248,12 +259,7 @@ def _notes(book: Book) -> list[str]:
         for text in [*book.targets["edition"].dropna(), *book.figures["edition"].dropna()]
         for word in str(text).replace("+", " ").replace("、", " ").replace(",", " ").replace(";", " ").split()
     }
-    notes = [
-        both(f"{one.standard}：{unsure['zh']}", f"{one.standard}: {unsure['en']}")
-        for one in book.editions.all
-        if one.id in used or one.family == look.FAMILY
-        for unsure in one.unsure
-    ]
+    notes = unsure_notes(one for one in book.editions.all if one.id in used or one.family == look.FAMILY)
     unseen = (
         book.targets[~book.targets["verified"].fillna(False).astype("bool")]
         if len(book.targets)

@@ -80,7 +80,10 @@ def _towns(book: Book, by_town: pd.DataFrame) -> str:
         if town in by_town.index
     ]
     rows += [[both("未知", "unknown"), *_cells(row)] for row in _unknown(book, years)]
-    title = ("各乡镇各年计入面积（亩，重叠只计一次）", "Counted area by town and year (mu, overlaps once)")
+    title = (
+        f"各乡镇各年计入面积（亩，重叠只计一次，截至 {book.as_of}）",
+        f"Counted area by town and year (mu, overlaps once, to {book.as_of})",
+    )
     return table("by-town", title, heads, rows if years else [], numeric=range(1, len(heads)))
 
 
@@ -129,6 +132,8 @@ def _ledger(book: Book) -> str:
 
 def _tax(book: Book) -> str:
     found = book.tables.get("tax_by_place")
+    if found is None and book.public:
+        return ""
     frame = pd.DataFrame() if found is None else pd.DataFrame(found)
     if len(frame):
         rank = frame["level"].map({"county": 0, "town": 1, "zone": 2}).fillna(3)
@@ -147,7 +152,7 @@ def _tax(book: Book) -> str:
         ("地区", "Place"), ("年度", "Year"), ("税收(万元)", "Tax (10,000 yuan)"), ("占地(亩)", "Land (mu)"),
         ("亩均(万元/亩)", "Per mu (10,000 yuan)"), ("比上年(%)", "Growth (%)"), ("企业(计入/全部)", "Payers used/all"),
     ]  # fmt: skip
-    title = ("工业亩均税收（按年度）", "Industrial tax per mu, by year")
+    title = ("工业亩均税收（万元/亩，按年度）", "Industrial tax per mu (10,000 yuan per mu, by year)")
     return table("tax", title, heads, cells, numeric=(2, 3, 4, 5, 6))
 
 
@@ -175,7 +180,10 @@ def _overlaps(book: Book) -> str:
         for row in ([] if found is None else records(found))
     ]  # fmt: skip
     heads = [("图斑", "Parcel"), ("另一图斑", "Other"), ("重叠(m²)", "Overlap (m²)"), ("计入", "Counted for")]
-    title = ("重叠图斑（只计一次，m²）", "Overlapping parcels, counted once (m²)")
+    title = (
+        f"重叠图斑（只计一次，m²，截至 {book.as_of}）",
+        f"Overlapping parcels, counted once (m², to {book.as_of})",
+    )
     return table("overlaps", title, heads, rows, numeric=(2,))
 
 
@@ -197,8 +205,8 @@ def _difference(book: Book) -> str:
         ("差(亩)", "Difference (mu)"), ("限差", "Tolerance"),
     ]  # fmt: skip
     title = (
-        f"申报与实测面积（亩，按差值大小，列 {len(cells):,} / {len(known):,}）",
-        f"Declared beside legal area (mu, largest difference first, {len(cells):,} of {len(known):,})",
+        f"申报与实测面积（亩，截至 {book.as_of}，按差值大小，列 {len(cells):,} / {len(known):,}）",
+        f"Declared beside legal area (mu, to {book.as_of}, largest difference first, {len(cells):,} of {len(known):,})",
     )
     return table("tolerance", title, heads, cells, numeric=(2, 3, 4))
 
@@ -229,8 +237,8 @@ def _counted(book: Book) -> str:
         ("文号", "Document"), ("来源 · 行", "Source · row"),
     ]  # fmt: skip
     title = (
-        f"逐项计入（亩，最近 {len(cells):,} / {len(found):,} 项）",
-        f"What was counted (mu, latest {len(cells):,} of {len(found):,})",
+        f"逐项计入（亩，截至 {book.as_of}，最近 {len(cells):,} / {len(found):,} 项）",
+        f"What was counted (mu, to {book.as_of}, latest {len(cells):,} of {len(found):,})",
     )
     return table("counted", title, heads, cells, numeric=(4, 5, 6, 7))
 
@@ -253,12 +261,17 @@ def _events(book: Book) -> str:
         ("原因", "Reason"), ("图斑", "Parcel"), ("事件", "Event"), ("日期", "Date"), ("面积(亩)", "Area (mu)"),
         ("文号", "Document"), ("来源 · 行", "Source · row"),
     ]  # fmt: skip
-    title = ("未能计入的台账事件（亩）", "Ledger events that could not be counted (mu)")
+    title = (
+        f"未能计入的台账事件（亩，截至 {book.as_of}）",
+        f"Ledger events that could not be counted (mu, to {book.as_of})",
+    )
     return table("uncounted-events", title, heads, cells, numeric=(4,))
 
 
 def _tax_left_out(book: Book) -> str:
     found = book.tables.get("tax_left_out")
+    if found is None and book.public:
+        return ""
     cells = [
         [
             words(row["year"]), words(row["payer"]), both(*place_words(book, row["town"])),
@@ -271,7 +284,10 @@ def _tax_left_out(book: Book) -> str:
         ("年度", "Year"), ("企业", "Payer"), ("乡镇", "Town"), ("税收(万元)", "Tax (10,000 yuan)"),
         ("占地(亩)", "Land (mu)"), ("原因", "Reason"), ("来源 · 行", "Source · row"),
     ]  # fmt: skip
-    title = ("未计入亩均税收的企业（年度）", "Payers left out of tax per mu (by year)")
+    title = (
+        "未计入亩均税收的企业（税收万元、占地亩，按年度）",
+        "Payers left out of tax per mu (10,000 yuan and mu, by year)",
+    )
     return table("tax-left-out", title, heads, cells, numeric=(3, 4))
 
 

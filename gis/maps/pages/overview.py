@@ -14,6 +14,7 @@ from gis.base.text import both, in_html
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import placed
+from gis.maps.mapview import named
 
 WIDTH = 560.0
 MARGIN = 6.0
@@ -40,8 +41,8 @@ def overview(book: Book) -> str:
     ]
     county = book.catalogue.county.name
     drawing = (
-        f'<svg viewBox="0 0 {WIDTH:.0f} {view.height:.0f}" role="img" aria-label="{in_html(county.zh)}略图 · '
-        f'sketch map of {in_html(county.en)}">{"".join(parts)}</svg>'
+        f'<svg viewBox="0 0 {WIDTH:.0f} {view.height:.0f}" role="img" '
+        f"{named(f'{county.zh}略图', f'Sketch map of {county.en}')}>{''.join(parts)}</svg>"
     )
     words = both("县界、乡镇、水系；红色为生态保护红线", "County, towns, waters; red: ecological red line")
     return f'<figure class="overview">{drawing}<figcaption>{words}</figcaption></figure>'

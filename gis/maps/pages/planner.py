@@ -83,7 +83,7 @@ def parcels(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
     internal = any(layer.about.confidentiality == "internal" for layer in book.catalogue.of_kind("parcels"))
     return [
         draw(
-            frame, "parcels", ("更新地块（按台账状态）", "Renewal parcels by state"), GROUP,
+            frame, "parcels", ("更新地块（按状态）", "Renewal parcels by state"), GROUP,
             [*marks.values(), look.no_data(edition)], key, shown, pane="parcels", search=True, internal=internal,
         )
     ]  # fmt: skip
@@ -167,12 +167,18 @@ def _tables(book: Book, pieces: pd.DataFrame) -> str:
     ]  # fmt: skip
     rows = _rows(book, pieces[~pieces["sliver"].astype("bool")])
     slivers = _rows(book, pieces[pieces["sliver"].astype("bool")])
-    title = ("触碰清单（亩，椭球面积）", "Parcels that touch a line (mu, legal area)")
+    title = (
+        f"触碰清单（亩，椭球面积，截至 {book.as_of}）",
+        f"Parcels that touch a line (mu, legal area, to {book.as_of})",
+    )
     out = table("conflicts-table", title, heads, rows, numeric=(3, 4, 5))
     if slivers:
         out += table(
             "slivers",
-            ("边界误差内的碎屑（亩，单列，不计入）", "Slivers, listed apart (mu)"),
+            (
+                f"边界误差内的碎屑（亩，单列，不计入，截至 {book.as_of}）",
+                f"Slivers, listed apart (mu, to {book.as_of})",
+            ),
             heads,
             slivers,
             numeric=(3, 4, 5),
@@ -196,8 +202,8 @@ def _proof(book: Book) -> str:
     ]
     heads = [("控制线", "Line"), ("核对图斑", "Parcels checked"), ("最大残差(m²)", "Largest residual (m²)")]
     title = (
-        "面积核对：各部分之和与地块面积之差（m²）",
-        "Area proof: sum of the parts against the parcel (m²)",
+        f"面积核对：各部分之和与地块面积之差（m²，截至 {book.as_of}）",
+        f"Area proof: sum of the parts against the parcel (m², to {book.as_of})",
     )
     return table("area-proof", title, heads, cells, numeric=(1, 2))
 
@@ -263,15 +269,20 @@ def _answer(touching: pd.DataFrame) -> Pair:
 def _strip(book: Book, touching: pd.DataFrame) -> str:
     lines = _line_marks(book)
     unit = f'<span class="unit">{both("亩", "mu")}</span>'
+    parcels_ = f'<span class="unit">{both("个", "parcels")}</span>'
     return strip(
         [
             (
-                _line_words(lines, str(kind)),
-                f"{part['parcel_id'].nunique():,} · {number(part['area_mu'].sum())}{unit}",
+                _headed(_line_words(lines, str(kind))),
+                f"{part['parcel_id'].nunique():,}{parcels_} · {number(part['area_mu'].sum())}{unit}",
             )
             for kind, part in touching.groupby("line_type", sort=False)
         ]
     )
+
+
+def _headed(words_: Pair) -> Pair:
+    return words_[0], words_[1][:1].upper() + words_[1][1:]
 
 
 def _line_marks(book: Book) -> dict[str, Mark]:

@@ -110,7 +110,7 @@ def _fields(
     told = [
         (("断面编码", "Section id"), sections["section_id"]),
         (("所在水体", "Water body"), sections["water_body"]),
-        (("级别", "Level"), sections["level"].map({key: words_[0] for key, words_ in LEVELS.items()})),
+        (("级别", "Level"), sections["level"].map({key: list(words_) for key, words_ in LEVELS.items()})),
         (("水质目标", "Target"), target),
     ]
     more = {
@@ -135,8 +135,12 @@ def _both_classes(joined: pd.DataFrame, classes: dict[int, Mark]) -> pd.Series:
         return pd.Series("", index=joined.index)
     sign = {number_: mark.sign for number_, mark in classes.items()}
     river, lake = joined["class_as_river"].map(sign), joined["class_as_lake"].map(sign)
-    pair = "河 " + river.fillna(UNKNOWN).astype("str") + " / 湖 " + lake.fillna(UNKNOWN).astype("str")
-    return pair.where(_classes(joined).isna() & (river.notna() | lake.notna()), "")
+    pairs = [
+        [f"河 {one} / 湖 {other}", f"river {one} / lake {other}"]
+        for one, other in zip(river.fillna(UNKNOWN), lake.fillna(UNKNOWN), strict=True)
+    ]
+    told = pd.Series(pairs, index=joined.index, dtype="object")
+    return told.where(_classes(joined).isna() & (river.notna() | lake.notna()), "")
 
 
 def _verdict(joined: pd.DataFrame) -> pd.Series:

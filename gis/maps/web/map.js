@@ -18,6 +18,13 @@
     node.appendChild(en);
     return node;
   }
+  function speaks(selector, zh, en) {
+    document.querySelectorAll(selector).forEach(function (node) {
+      node.dataset.zh = zh;
+      node.dataset.en = en;
+      node.setAttribute("aria-label", document.documentElement.lang === "en" ? en : zh);
+    });
+  }
   function styled(id, feature) {
     return specs[id].styles[feature.properties.s];
   }
@@ -50,6 +57,7 @@
     return function (feature, layer) {
       items[id].push({ layer: layer, p: feature.properties });
       if (specs[id].labels) return;
+      if (layer.getIcon) layer.on("add", function () { layer.getElement().setAttribute("aria-label", feature.properties.t); });
       layer.bindPopup(function () { return gis.card(id, feature.properties); }, { maxWidth: 340, minWidth: 220 });
       layer.bindTooltip(function () { return el("span", "", feature.properties.t); }, { sticky: true, direction: "top" });
     };
@@ -57,7 +65,7 @@
 
   gis.card = function (id, p) {
     var card = el("div", "card-popup"), spec = specs[id], found = spec.styles[p.s];
-    card.appendChild(el("h4", "", p.t));
+    card.appendChild(el("h3", "", p.t));
     if (found) {
       var state = el("p", "state");
       var symbol = el("span", "symbol");
@@ -84,7 +92,9 @@
       var name = el("dt");
       name.appendChild(words(field));
       table.appendChild(name);
-      table.appendChild(el("dd", "", p.v[at]));
+      var value = el("dd", "", Array.isArray(p.v[at]) ? undefined : p.v[at]);
+      if (Array.isArray(p.v[at])) value.appendChild(words(p.v[at]));
+      table.appendChild(value);
     });
     card.appendChild(table);
     if (p.f) {
@@ -225,6 +235,9 @@
     live = groups;
     home = bounds;
     L.control.zoom({ position: "topright", zoomInTitle: "放大 · zoom in", zoomOutTitle: "缩小 · zoom out" }).addTo(map);
+    speaks(".leaflet-control-zoom-in", "放大", "Zoom in");
+    speaks(".leaflet-control-zoom-out", "缩小", "Zoom out");
+    map.on("popupopen", function () { speaks(".leaflet-popup-close-button", "关闭", "Close"); });
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     map.fitBounds(home, { animate: false });
     panel();
