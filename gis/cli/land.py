@@ -141,11 +141,14 @@ def ledger(
     notes = [f"as of {last}: {counted:,.2f} 亩 counted, overlaps once", *made.notes, *one.notes]
     added = pd.DataFrame(book.parcels[[name for name in LEDGER if name in book.parcels]])
     columns = desk.first_and(found, added)
-    result = desk.Result(desk.beside(found, added), f"{file.stem} 台账 · ledger", notes, columns)
+    stamps = register.stamps(made.known, file, events)
+    for stamp in stamps.values():
+        say(stamp, "bold yellow")
+    result = desk.Result(desk.beside(found, added), f"{file.stem} 台账 · ledger", notes, columns, stamps)
     if output is None or output.suffix.lower() != ".xlsx":
         return desk.give(result, output)
     desk.give(result, None)
-    write_ledger(register.workbook(made, file.stem, last, [*made.notes, *one.notes]), output)
+    write_ledger(register.workbook(made, file.stem, last, [*made.notes, *one.notes], stamps), output)
     say(f"wrote {output}  {len(book.parcels):,} parcels", "green")
     return None
 

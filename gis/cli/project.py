@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -76,20 +76,27 @@ def lines(texts: Sequence[str], layers: Path) -> tuple[gpd.GeoDataFrame, dict[st
     """
     known = catalogue_of(layers)
     tables: list[pd.DataFrame] = []
-    stamps: dict[str, str] = {}
-    internal: list[str] = []
+    entries: list[Layer | None] = []
     for text in texts:
         file, part, kind = parsed(text)
         for one in [part] if part else _lined(file, kind):
-            entry = _entry(known, file, one)
+            entry = entry_of(known, file, "control_lines", one)
             tables.append(_line(file, one, kind, entry).table)
-            if known is not None and entry is not None and known.county.sample:
-                stamps["data_note"] = "示例数据 sample data"
-            if entry is not None and entry.about.confidentiality != "public":
-                internal.append(entry.title.zh)
+            entries.append(entry)
+    stacked = gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs="EPSG:4490")
+    return stacked, stamps_of(known, entries)
+
+
+def stamps_of(known: Catalogue | None, entries: Iterable[Layer | None]) -> dict[str, str]:
+    """Give what must be said of a table made of catalogue layers: sample data, 内部资料 with their names."""
+    used = [entry for entry in entries if entry is not None]
+    stamps: dict[str, str] = {}
+    if known is not None and used and known.county.sample:
+        stamps["data_note"] = "示例数据 sample data"
+    internal = dict.fromkeys(entry.title.zh for entry in used if entry.about.confidentiality != "public")
     if internal:
-        stamps["confidentiality"] = "内部资料 internal: " + "、".join(dict.fromkeys(internal))
-    return gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs="EPSG:4490"), stamps
+        stamps["confidentiality"] = "内部资料 internal: " + "、".join(internal)
+    return stamps
 
 
 def parsed(text: str) -> tuple[Path, str | None, str | None]:
@@ -161,10 +168,11 @@ def _line(file: Path, part: str | None, kind: str | None, entry: Layer | None) -
     return found
 
 
-def _entry(known: Catalogue | None, file: Path, part: str | None) -> Layer | None:
+def entry_of(known: Catalogue | None, file: Path, kind: str, part: str | None = None) -> Layer | None:
+    """Give the layer of the catalogue that a file belongs to, or None for a file of a desk."""
     if known is None:
         return None
-    for layer in known.of_kind("control_lines"):
+    for layer in known.of_kind(kind):
         same = file.resolve() in [one.resolve() for one in layer_files(layer, known.folder)]
         if same and (layer.part is None or part in (None, layer.part)):
             return layer

@@ -70,7 +70,17 @@ def counted(
     return Register(book, counting, known, left_out, notes)
 
 
-def workbook(one: Register, title: str, last: dt.date, notes: list[str]) -> LedgerBook:
+def stamps(known: Catalogue | None, file: Path, events: Path | None) -> dict[str, str]:
+    """Give what the ledger of these files must carry: sample data, 内部资料, where they are of a catalogue."""
+    entries = [project.entry_of(known, file, "parcels")]
+    if events is not None:
+        entries.append(project.entry_of(known, events, "ledger_events"))
+    return project.stamps_of(known, entries)
+
+
+def workbook(
+    one: Register, title: str, last: dt.date, notes: list[str], stamps: Mapping[str, str]
+) -> LedgerBook:
     """Lay a counted ledger out as the 台账."""
     book, known = one.book, one.known
     years = book.counted["year"].dropna()
@@ -78,9 +88,8 @@ def workbook(one: Register, title: str, last: dt.date, notes: list[str]) -> Ledg
     names: Mapping[str, str] = {}
     areas = summary.areas_beside(book)
     unmeasured = not book.counted["measured"].any()
-    stamps = {"data_note": "示例数据 sample data"} if known and known.county.sample else {}
     return LedgerBook(
-        title=f"{known.county.name.zh}{title}" if known else title,
+        title=f"{known.county.name.zh}{title}" if known and stamps else title,
         as_of=last,
         register=summary.register(book, names),
         by_town=summary.by_place(book, names, last, begun, "town"),

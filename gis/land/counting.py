@@ -102,8 +102,9 @@ def count(parcels: gpd.GeoDataFrame, events: pd.DataFrame, counting: Counting, e
     counted
         rows: a row a counting event or reversal; area_m2 is signed, rounded to 0.01 m²; claimed_mu
         what the event itself says, document_mu the same signed, else declared_mu; overlap_m2 the ground
-        that stays with earlier parcels; declared_mu the declared area in proportion. Ground belongs to the first parcel accepted on it until that
-        is wholly reversed, also where only a part was accepted, since the ledger does not say which.
+        that stays with earlier parcels; declared_mu the declared area in proportion. Ground belongs to
+        the first parcel accepted on it until that is wholly reversed, also where only a part was
+        accepted, since the ledger does not say which.
     """
     known = {str(one): at for at, one in enumerate(parcels["parcel_id"]) if isinstance(one, str)}
     wanted = counting.event_of(parcels["category"]).to_numpy()

@@ -75,7 +75,7 @@ def _sums(book: Book, found: pd.DataFrame) -> str:
     periods = _spans(book)
     areas = [figure_of(book, "land.renewed_area", period) for period in periods]
     counts = [figure_of(book, "land.renewal_parcels", period) for period in periods]
-    rows.append([both("净计入合计", "counted, net"), *_pair_cells(counts, areas)])
+    rows.append([both("净计入合计（同月份）", "counted, net (same months)"), *_pair_cells(counts, areas)])
     (zh, en), (past_zh, past_en) = (period_words(period) for period in periods)
     heads = [
         ("状态", "Status"), (f"{zh} 个", f"{en}: parcels"), (f"{zh} 亩", f"{en}: mu"),

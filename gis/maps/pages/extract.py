@@ -11,8 +11,8 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gis.base.text import in_html
 from gis.look import Mark
+from gis.maps.mapview import named
 from gis.maps.shapes import paint
 
 WIDTH, HEIGHT = 640.0, 430.0
@@ -93,8 +93,7 @@ class Window:
     def picture(self, parts: list[str], name: tuple[str, str]) -> str:
         """Put the drawn parts together with a scale bar and north."""
         return (
-            f'<svg class="extract" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img" '
-            f'aria-label="{in_html(f"{name[0]} · {name[1]}")}">'
+            f'<svg class="extract" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img" {named(*name)}>'
             f'<rect width="{WIDTH:.0f}" height="{HEIGHT:.0f}" fill="#FFFFFF"/>{"".join(parts)}{self._bar()}'
             f'<path d="M{WIDTH - 24:.0f} 12l7 20-7-5-7 5Z" fill="#1F2933"/>'
             f'<text x="{WIDTH - 24:.0f}" y="48" font-size="13" text-anchor="middle">N</text></svg>'
