@@ -179,8 +179,10 @@ def stage(ground: Path, red: Path, farm: Path) -> Run:
         from gis.land import assess
 
         parcels = gpd.read_parquet(ground).assign(layer="renewal_parcels", source="bench")
+        parcels["source_row"] = range(1, len(parcels) + 1)
         lines = pd.concat([gpd.read_parquet(red), gpd.read_parquet(farm)], ignore_index=True)
         lines = gpd.GeoDataFrame(lines.assign(layer="bench", source="bench"), crs=STORED)
+        lines["source_row"] = range(1, len(lines) + 1)
         tables = {"parcels": conform(parcels, "parcels"), "control_lines": conform(lines, "control_lines")}
         known = load(ROOT / "layers", check_files=False)
         return len(assess(tables, known, standards.load(), AS_OF, Threads()).tables["pieces"])
