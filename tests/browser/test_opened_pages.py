@@ -133,3 +133,50 @@ def test_a_narrow_screen_turns_the_panel_into_a_sheet(visit):
     assert not page.locator("#panel").is_visible()
     page.click(".panel-button")
     assert page.locator("#panel").is_visible()
+
+
+def test_every_control_is_reached_by_tab_and_shows_its_focus(visit, squares_dir):
+    page = visit("planner", squares_dir).page
+    wanted = {
+        "#language",
+        "#search",
+        "#year-from",
+        "[data-layer] input",
+        ".entry",
+        "a[aria-current]",
+        ".scroll",
+    }
+    reached = set()
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        matched = page.evaluate(
+            "all => { const node = document.activeElement; const style = getComputedStyle(node);"
+            " return style.outlineStyle === 'none' ? [] : all.filter(one => node.matches(one)); }",
+            sorted(wanted),
+        )
+        reached |= set(matched)
+        if reached == wanted:
+            break
+    assert reached == wanted
+
+
+def test_names_of_towns_lie_above_points_and_catch_no_click(visit, squares_dir):
+    page = visit("water", squares_dir).page
+    style = "name => { const s = getComputedStyle(document.querySelector(name)); return [+s.zIndex, s.pointerEvents]; }"
+    labels, points = (page.evaluate(style, f".leaflet-{pane}-pane") for pane in ("labels", "points"))
+    assert labels[0] > points[0]
+    assert labels[1] == "none"
+
+
+def test_a_popup_speaks_english_for_stored_words(visit, squares_dir):
+    page = visit("water", squares_dir).page
+    page.evaluate(
+        "drawn => gis.layerOf(Object.keys(drawn).find(id => id.startsWith('sections_') && drawn[id]))[0].fire('click')",
+        page.evaluate("gis.drawn()"),
+    )
+    popup = page.locator(".leaflet-popup-content")
+    assert "国考" in popup.inner_text()
+    page.click("#language")
+    assert "national" in popup.inner_text()
+    assert "国考" not in popup.inner_text()
+    assert page.locator(".leaflet-popup-close-button").get_attribute("aria-label") == "Close"

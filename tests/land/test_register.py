@@ -1,7 +1,6 @@
 """`gis land ledger FILE -o x.xlsx`: the 台账 itself, from a wide sheet and from polygons with a long table."""
 
 import datetime as dt
-from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -215,8 +214,9 @@ def test_heads_of_two_rows_keep_the_accepted_area_apart_from_the_declared(tmp_pa
 def test_the_workbook_of_a_sample_county_says_so_on_every_sheet(tmp_path):
     counted = ledger(parcels(), None, EDITION, dt.date(2021, 12, 31))
     one = Register(counted, Counting(), None, not_counted(counted, Counting()), [])
-    made = workbook(one, "示例", dt.date(2021, 12, 31), ["未见文件"])
-    write_ledger(replace(made, stamps={"data_note": "示例数据 sample data"}), tmp_path / "o.xlsx")
+    sample = {"data_note": "示例数据 sample data"}
+    made = workbook(one, "示例", dt.date(2021, 12, 31), ["未见文件"], sample)
+    write_ledger(made, tmp_path / "o.xlsx")
     book = openpyxl.load_workbook(tmp_path / "o.xlsx")
     assert book.sheetnames == ["台账", "按乡镇", "按类型", "重叠", "未计入", "超限差", "字段"]
     assert all("示例数据" in book[name]["A2"].value for name in book.sheetnames[:-1])

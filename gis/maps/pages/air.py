@@ -15,6 +15,7 @@ from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import map_view, named
 from gis.maps.page import table
+from gis.maps.pages.cards import edition_cell
 from gis.maps.pages.cells import (
     day,
     figure_of,
@@ -186,7 +187,8 @@ def _periods(book: Book, kind: str) -> str:
         [
             both(*period_words(str(row["period"]))) + _so_far(row), number(row["good_days"], 0),
             number(row["valid_days"], 0), number(row["good_day_rate"], 1), number(row["pm25_mean"], 1),
-            number(100 * row["coverage"] if not pd.isna(row["coverage"]) else None, 0), words(row["edition"]),
+            number(100 * row["coverage"] if not pd.isna(row["coverage"]) else None, 0),
+            edition_cell(book, row["edition"]),
         ]
         for row in chosen
     ]  # fmt: skip
@@ -216,7 +218,8 @@ def _days(book: Book) -> str:
         [
             day(row["date"]), shower(str(row["station"])), number(row["aqi"], 0), _published(row),
             flagged(levels.get(str(row["category"]), none)), words(row.get("primary_pollutants")),
-            number(row.get("pm25"), 0), number(row.get("o3_8h"), 0), _origin(row), words(row.get("edition")),
+            number(row.get("pm25"), 0), number(row.get("o3_8h"), 0), _origin(row),
+            edition_cell(book, row.get("edition")),
         ]
         for row in records(rows)
     ]  # fmt: skip
@@ -225,8 +228,8 @@ def _days(book: Book) -> str:
         ("首要污染物", "Primary"), ("PM2.5", "PM2.5"), ("O3-8h", "O3-8h"), ("说明", "Note"), ("依据", "Edition"),
     ]  # fmt: skip
     title = (
-        f"站点逐日（µg/m³，列最近 {len(cells):,} 条，共 {len(found):,} 条）",
-        f"Station days (µg/m³, latest {len(cells):,} of {len(found):,})",
+        f"站点逐日（µg/m³，至 {book.as_of}，列最近 {len(cells):,} 条，共 {len(found):,} 条）",
+        f"Station days (µg/m³, to {book.as_of}, latest {len(cells):,} of {len(found):,})",
     )
     return table("station-days", title, heads, cells, numeric=(2, 3, 6, 7))
 

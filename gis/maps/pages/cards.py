@@ -225,6 +225,12 @@ def named_editions(text: Any, names: Mapping[str, str]) -> str:
     return "、".join(dict.fromkeys(names.get(id_, id_) for id_ in ids if id_))
 
 
+def edition_cell(book: Book, text: Any) -> str:
+    """Write the standards of a row of a table by their names, on one line; missing is empty."""
+    known = "" if pd.isna(text) else named_editions(text, standard_names(book))
+    return f'<span class="cell">{in_html(known)}</span>'
+
+
 def _pair(words: Pair, value: str) -> str:
     return f"<dt>{both(*words)}</dt><dd>{value}</dd>"
 

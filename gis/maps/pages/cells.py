@@ -17,6 +17,8 @@ from gis.maps.page import NAMES, Page, foot, html_of, masthead, stamps
 from gis.maps.shapes import icon
 from gis.standards import Edition
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 
 def words(value: Any) -> str:
     """Give a text of data, escaped; missing is empty."""
@@ -79,7 +81,8 @@ def period_words(period: str) -> Pair:
     if kind == "M":
         return f"{year}年{int(rest)}月", f"{year}-{rest}"
     if kind == "C":
-        return f"{year}年1–{int(rest)}月累计", f"{year} January to month {int(rest)}"
+        months = "Jan" if int(rest) == 1 else f"Jan–{MONTHS[int(rest) - 1]}"
+        return f"{year}年1–{int(rest)}月累计", f"{year} {months}"
     if kind == "Q":
         return f"{year}年{rest}季度", f"{year} quarter {rest}"
     if kind == "H":

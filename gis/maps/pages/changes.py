@@ -75,12 +75,11 @@ def _sums(book: Book, found: pd.DataFrame) -> str:
     periods = _spans(book)
     areas = [figure_of(book, "land.renewed_area", period) for period in periods]
     counts = [figure_of(book, "land.renewal_parcels", period) for period in periods]
-    rows.append([both("净计入合计（同月份）", "counted, net (same months)"), *_pair_cells(counts, areas)])
+    rows.append([both("净计入", "counted, net"), *_pair_cells(counts, areas)])
     (zh, en), (past_zh, past_en) = (period_words(period) for period in periods)
     heads = [
-        ("状态", "Status"), (f"{zh} 个", f"{en}: parcels"), (f"{zh} 亩", f"{en}: mu"),
-        (f"{past_zh} 个", f"{past_en}: parcels"), (f"{past_zh} 亩", f"{past_en}: mu"),
-        ("增减(亩)", "Change (mu)"),
+        ("状态", "Status"), ("本期(个)", "Now (parcels)"), ("本期(亩)", "Now (mu)"),
+        ("上年同期(个)", "Then (parcels)"), ("上年同期(亩)", "Then (mu)"), ("增减(亩)", "Change (mu)"),
     ]  # fmt: skip
     title = (
         f"比上年同期变化：{zh}与{past_zh}（个，亩，截至同日）",

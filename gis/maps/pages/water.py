@@ -14,6 +14,7 @@ from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import map_view
 from gis.maps.page import table
+from gis.maps.pages.cards import edition_cell
 from gis.maps.pages.cells import (
     day,
     figure_of,
@@ -181,7 +182,7 @@ def _period_table(book: Book, periods: pd.DataFrame, period: str | None, id_: st
             both(*WATER_KINDS.get(str(row.get("water_kind")), UNKNOWN_WORDS)),
             _class_cell(row, classes, none), words(row.get("deciding_indicators")), words(row.get("main_pollutants")),
             _sign(row.get("target_class"), classes), _at_target(row, states),
-            words(row.get("months_used")), number(row.get("n_samples"), 0), words(row.get("edition")),
+            words(row.get("months_used")), number(row.get("n_samples"), 0), edition_cell(book, row.get("edition")),
         ]
         for row in rows
     ]  # fmt: skip
@@ -303,8 +304,9 @@ def _records(book: Book) -> str:
         ("时间", "Date"), ("断面", "Section"), ("本系统类别", "Our class"), ("公布类别", "Published"),
         ("定类因子", "Deciding"), ("审核", "Audit"), ("来源", "Source"), ("行", "Row"),
     ]  # fmt: skip
-    zh = f"与公布类别对照（共 {len(beside):,} 条，列最近 {len(cells):,} 条）"
-    en = f"Beside the published class ({len(beside):,} records, the latest {len(cells):,} listed)"
+    span = f"{day(rows['sampled_at'].min())} – {day(rows['sampled_at'].max())}"
+    zh = f"与公布类别对照（类别，{span}，共 {len(beside):,} 条，列最近 {len(cells):,} 条）"
+    en = f"Beside the published class (class, {span}, {len(beside):,} records, the latest {len(cells):,} listed)"
     return table("records", (zh, en), heads, cells, numeric=(7,)) if cells else ""
 
 

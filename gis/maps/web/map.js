@@ -230,6 +230,30 @@
     });
   }
 
+  /* A place name gives way to the point symbols on the map: up or down, as little as will do. */
+  function makeWay() {
+    var spots = [];
+    Object.keys(live).forEach(function (id) {
+      if (specs[id].pane === "points" && map.hasLayer(live[id])) live[id].eachLayer(function (one) {
+        if (one.getLatLng) spots.push(map.latLngToLayerPoint(one.getLatLng()));
+      });
+    });
+    Object.keys(live).forEach(function (id) {
+      if (!specs[id].labels) return;
+      items[id].forEach(function (item) {
+        var icon = item.layer.getElement(), at = map.latLngToLayerPoint(item.layer.getLatLng());
+        if (!icon) return;
+        var label = icon.querySelector(".place-label"), half = label.offsetWidth / 2 + 11;
+        var shift = [0, -8, 8, -16, 16, -24, 24].find(function (step) {
+          return !spots.some(function (spot) {
+            return Math.abs(spot.x - at.x) < half && Math.abs(spot.y - at.y - step) < 21;
+          });
+        });
+        label.style.marginTop = (shift || 0) + "px";
+      });
+    });
+  }
+
   gis.start = function (given, groups, bounds) {
     map = given;
     live = groups;
@@ -248,8 +272,9 @@
         gis.show(button.dataset.show);
       });
     });
-    function label() { map.getContainer().classList.toggle("near", map.getZoom() >= 10.5); }
+    function label() { map.getContainer().classList.toggle("near", map.getZoom() >= 10.5); makeWay(); }
     map.on("zoomend", label);
+    document.getElementById("panel").addEventListener("change", makeWay);
     label();
     window.addEventListener("beforeprint", function () { map.invalidateSize({ animate: false }); map.fitBounds(home, { animate: false }); });
     window.addEventListener("afterprint", function () { map.invalidateSize({ animate: false }); });
