@@ -11,6 +11,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOTS = {"scorecard": "index.html", "planner": "planner.html", "water": "water.html"}
+YEAR = "2021"
 MOST_BYTES = 200_000
 WIDTH = 1000
 
@@ -18,13 +19,15 @@ WIDTH = 1000
 def main(maps: Path, docs: Path) -> None:
     """Open each page in Chromium and keep a small picture of its first screen."""
     docs.mkdir(parents=True, exist_ok=True)
-    edition = next(maps.glob("*/manifest.json")).parent
+    edition = max(maps.glob("*/manifest.json"), key=lambda path: path.stat().st_mtime).parent
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         for name, file in SHOTS.items():
             place = maps / file if file == "index.html" else edition / file
             page.goto(place.resolve().as_uri())
+            if name == "scorecard":
+                page.get_by_role("button", name=YEAR).first.click()
             page.wait_for_timeout(1200)
             raw = docs / f"{name}.raw.png"
             page.screenshot(path=raw)
