@@ -38,7 +38,7 @@ def main(maps: Path, docs: Path) -> None:
 def _shrink(raw: Path, target: Path) -> None:
     with Image.open(raw) as image:
         small = image.resize((WIDTH, image.height * WIDTH // image.width), Image.Resampling.LANCZOS)
-        small.convert("P", palette=Image.Palette.ADAPTIVE, colors=128).save(target, optimize=True)
+        small.convert("P", palette=Image.Palette.ADAPTIVE, colors=255).save(target, optimize=True)
     raw.unlink()
     size = target.stat().st_size
     if size > MOST_BYTES:

@@ -35,6 +35,11 @@ EVENTS: dict[str, Pair] = {
     "supplied": ("供地", "supplied"), "disposed": ("处置", "disposed"), "accepted": ("验收", "accepted"),
     "recorded": ("入库", "recorded"), "reversed": ("核减", "reversed"),
 }  # fmt: skip
+OUTLOOKS: dict[str, Pair] = {
+    "reached": ("已达到", "reached"), "in_time": ("按现速可按期达到", "in time at this pace"),
+    "late": ("按现速将晚于期限", "late at this pace"), "never": ("按现速达不到", "never at this pace"),
+    "missed": ("期满未达到", "missed"),
+}  # fmt: skip
 LEDGER = ["place", "category", "state", "year", "parcels", "area_legal_mu", "area_declared_mu", "counted_mu"]
 
 
@@ -47,7 +52,7 @@ def tables(book: Book, by_town: pd.DataFrame) -> str:
         Counted 亩, a row a town (Chinese name), a column a year.
     """
     return (
-        f"{_towns(book, by_town)}"
+        f"{_towns(book, by_town)}{_pace(book)}"
         f'<div class="pair">{_ledger(book)}{_tax(book)}</div>'
         f'<div class="pair">{_difference(book)}{_overlaps(book)}</div>'
         f"{_counted(book)}"
@@ -241,6 +246,29 @@ def _counted(book: Book) -> str:
         f"What was counted (mu, to {book.as_of}, latest {len(cells):,} of {len(found):,})",
     )
     return table("counted", title, heads, cells, numeric=(4, 5, 6, 7))
+
+
+def _pace(book: Book) -> str:
+    found = book.tables.get("renewal_pace")
+    if found is None or not len(found):
+        return ""
+    titles = book.targets.drop_duplicates("target_id").set_index("target_id")
+    cells = [
+        [
+            both(*(titles.loc[row["target_id"], ["title_zh", "title_en"]])), words(row["period"]),
+            number(row["goal"]), number(row["counted"]), number(row["remaining"]), number(row["months_left"], 1),
+            number(row["needed_per_month"]), number(row["pace_per_month"]), words(day(row["reached_on"])),
+            both(*OUTLOOKS[str(row["outlook"])]),
+        ]
+        for row in records(found[found["target_id"].isin(titles.index)])
+    ]  # fmt: skip
+    heads = [
+        ("目标", "Target"), ("时期", "Period"), ("目标值", "Goal"), ("已计入", "Counted"), ("尚缺", "Remaining"),
+        ("剩余月数", "Months left"), ("每月需", "Needed a month"), ("近12月月均", "Pace of 12 months"),
+        ("达到日期", "Reached on"), ("判断", "Outlook"),
+    ]  # fmt: skip
+    title = (f"目标进度与所需速度（亩，截至 {book.as_of}）", f"Pace against the target (mu, to {book.as_of})")
+    return table("renewal-pace", title, heads, cells, numeric=(2, 3, 4, 5, 6, 7))
 
 
 def _events(book: Book) -> str:
