@@ -111,7 +111,8 @@ def _said(file: File, how: desk.Reading) -> str:
 
 
 def _unaudited(records: pd.DataFrame) -> pd.Series:
-    return (~records["audited"].astype("boolean")).fillna(value=False).astype("boolean")
+    """Mark records that say so, and hours that do not say they are audited: hours are published unaudited."""
+    return ~records["audited"].astype("boolean").fillna(value="time" not in records)
 
 
 def _told(added: pd.DataFrame) -> list[str]:

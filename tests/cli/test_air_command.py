@@ -67,3 +67,11 @@ def test_a_file_of_one_station_is_named_by_its_file(tmp_path):
     found = read_file(file, Options(kind="air_days", layer="a"))
     assert found.table["station"].tolist() == ["兴福站"]
     assert "station_elsewhere" in set(found.findings["code"])
+
+
+def test_hours_are_unaudited_unless_they_say_otherwise(gis, tmp_path):
+    rows = "兴福,2025-01-01 01:00,40,是\n兴福,2025-01-01 02:00,40,\n兴福,2025-01-01 03:00,40,否\n"
+    (tmp_path / "h.csv").write_text("站点名称,时间,PM2.5,已审核\n" + rows, encoding="utf-8")
+    result = gis("air", "aqi", tmp_path / "h.csv", "-o", "o.csv")
+    assert pd.read_csv("o.csv")["unaudited"].tolist() == [False, True, True]
+    assert "未经审核" in result.stdout

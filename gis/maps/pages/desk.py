@@ -95,8 +95,8 @@ def _marks(plain: pd.DataFrame, pair: Pair) -> tuple[list[Mark], pd.Series]:
             plain["water_class"].map({number: mark.key for number, mark in classes.items()}).fillna(none.key)
         )
         return [*classes.values(), none], key
-    for column, group in (("severity", "severity"), ("state", "parcel_state")):
-        if column in plain:
+    for column, group in (("severity", "severity"), ("line_type", "line"), ("state", "parcel_state")):
+        if column in plain and plain[column].notna().any():
             marks = look.marks(colours, group)
             key = plain[column].where(plain[column].isin(list(marks)), none.key).fillna(none.key)
             return [*marks.values(), none], key
