@@ -23,13 +23,12 @@ from gis.maps.pages.cells import (
     map_page,
     number,
     period_words,
+    rate_strip,
     records,
     shower,
     so_far,
-    strip,
     unsure_of,
     words,
-    year_words,
     yearly,
 )
 
@@ -45,8 +44,9 @@ def render(book: Book) -> str:
     latest = _latest_days(book)
     layers = [*base_map(book), *layers_of(book, "air", ("features", "actions")), *_stations(book, latest)]
     view = map_view(layers, book.catalogue.county.extent, ("空气站点图", "Map of air stations"))
+    rates = rate_strip(book, "air.good_day_rate", ("优良率", "Good days"))
     body = (
-        f'<p class="answer">{both(*_answer(book))}</p>{_strip(book)}{view.html}{_calendar(book)}'
+        f'<p class="answer">{both(*_answer(book))}</p>{rates}{view.html}{_calendar(book)}'
         f'<div class="pair">{_periods(book, "year")}{_periods(book, "month")}</div>{_days(book)}'
     )
     return map_page(book, "air", KINDS, body, view, unsure_of(book, FAMILIES))
@@ -106,21 +106,6 @@ def _answer(book: Book) -> Pair:
         zh,
         f"In {year}{tail}, {number(rate, 1)} % of valid days were good; mean PM2.5 is {number(pm25, 1)} µg/m³.",
     )
-
-
-def _strip(book: Book) -> str:
-    facts: list[tuple[Pair, str]] = []
-    for year in book.years:
-        rate = figure_of(book, "air.good_day_rate", str(year))
-        if rate is not None:
-            told = year_words(book, year)
-            facts.append(
-                (
-                    (f"优良率 {told[0]}", f"Good days {told[1]}"),
-                    f'{number(rate, 1)}<span class="unit">%</span>',
-                )
-            )
-    return strip(facts)
 
 
 def _calendar(book: Book) -> str:

@@ -75,6 +75,18 @@ def strip(facts: list[tuple[Pair, str]]) -> str:
     )
 
 
+def rate_strip(book: Book, indicator_id: str, title: Pair) -> str:
+    """Draw a rate of each year that has it, the running year marked."""
+    facts: list[tuple[Pair, str]] = []
+    for year in book.years:
+        rate = figure_of(book, indicator_id, str(year))
+        if rate is not None:
+            zh, en = year_words(book, year)
+            shown_as = f'{number(rate, 1)}<span class="unit">%</span>'
+            facts.append(((f"{title[0]} {zh}", f"{title[1]} {en}"), shown_as))
+    return strip(facts)
+
+
 def period_words(period: str) -> Pair:
     """Write a period: 2021, 2021H1, 2021Q1, 2021M03 or 2021C06 (January to June)."""
     year, kind, rest = period[:4], period[4:5], period[5:]

@@ -22,13 +22,12 @@ from gis.maps.pages.cells import (
     map_page,
     number,
     period_words,
+    rate_strip,
     records,
     shower,
     so_far,
-    strip,
     unsure_of,
     words,
-    year_words,
     yearly,
 )
 
@@ -59,8 +58,9 @@ def render(book: Book) -> str:
     view = map_view(
         layers, book.catalogue.county.extent, ("断面水质类别图", "Map of sections by water class")
     )
+    rates = rate_strip(book, "water.attainment_rate", ("达标率", "At target"))
     body = (
-        f'<p class="answer">{both(*_answer(book))}</p>{_strip(book)}{view.html}'
+        f'<p class="answer">{both(*_answer(book))}</p>{rates}{view.html}'
         f"{_period_table(book, periods, month, 'month')}{_period_table(book, periods, year, 'year')}"
         f"{_rates(book)}{_records(book)}"
     )
@@ -239,21 +239,6 @@ def _answer(book: Book) -> Pair:
     zh = f"{year} 年{head}国省考断面达标率 {number(rate, 1)} %，优Ⅲ比例 {number(good, 1)} %。"
     en = f"In {year}{tail}, {number(rate, 1)} % of assessed sections are at target, {number(good, 1)} % III or better."
     return zh, en
-
-
-def _strip(book: Book) -> str:
-    facts: list[tuple[Pair, str]] = []
-    for year in book.years:
-        rate = figure_of(book, "water.attainment_rate", str(year))
-        if rate is not None:
-            told = year_words(book, year)
-            facts.append(
-                (
-                    (f"达标率 {told[0]}", f"At target {told[1]}"),
-                    f'{number(rate, 1)}<span class="unit">%</span>',
-                )
-            )
-    return strip(facts)
 
 
 def _rates(book: Book) -> str:
