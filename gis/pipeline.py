@@ -25,7 +25,7 @@ from gis import actions, air, ingest, land, maps, scorecard, standards, water
 from gis.base.errors import UsageError
 from gis.base.hashing import of_bytes
 from gis.base.tables import Assessment, Tables, empty, join
-from gis.catalogue import Catalogue, layer_files, load
+from gis.catalogue import Catalogue, layer_files, load, stamps
 from gis.catalogue.model import Kind
 from gis.engine import Threads
 from gis.ingest import Ingested
@@ -78,9 +78,7 @@ def quiet(_step: str, _what: str) -> None:
     """Report no progress."""
 
 
-def take_in(
-    layers: Path, work: Path, *, public: bool = False, only: Iterable[str] = (), progress: Progress = quiet
-) -> Intake:
+def take_in(layers: Path, work: Path, *, public: bool = False, progress: Progress = quiet) -> Intake:
     """Read the catalogue and every layer of it.
 
     Parameters
@@ -91,8 +89,6 @@ def take_in(
         Folder of accepted data by content hash; safe to delete.
     public
         Leave out layers that are not public: geometry, rows and tooltips alike.
-    only
-        Ids of the layers to read; all when empty.
 
     Raises
     ------
@@ -103,8 +99,7 @@ def take_in(
     editions = standards.load([layers / "standards"])
     hashes = Hashes(work / "hashes.json")
     keep = workspace.Shelf(work / "layers", of_source(Path(gis.__file__).parent, READING), hashes)
-    chosen = [layer for layer in catalogue.layers if not only or layer.id in set(only)]
-    shown = [layer for layer in chosen if not public or layer.about.confidentiality == "public"]
+    shown = [layer for layer in catalogue.layers if not public or layer.about.confidentiality == "public"]
     found: list[Ingested] = []
     inputs: dict[str, dict[str, str]] = {}
     for layer in shown:
@@ -114,9 +109,9 @@ def take_in(
         found.append(ingest.read_layer(layer, catalogue, keep))
     found = ingest.offsets_told(found)
     hashes.save()
-    if not only and not public:
+    if not public:
         keep.sweep()
-    withheld = tuple(layer.id for layer in chosen if layer not in shown)
+    withheld = tuple(layer.id for layer in catalogue.layers if layer not in shown)
     return Intake(catalogue, editions, _tables(found), _logs(found), inputs, public, withheld)
 
 
@@ -147,7 +142,7 @@ def judge(intake: Intake, as_of: dt.date | None = None, progress: Progress = qui
         sources=intake.logs["sources"],
         findings=intake.logs["findings"],
         as_of=day,
-        edition=f"{day}-{_fingerprint(intake, day)[:8]}",
+        edition=_edition(intake, day),
         years=tuple(years),
         public=intake.public,
         withheld=intake.withheld,
@@ -171,7 +166,7 @@ def run(
     """
     intake = take_in(layers, out / shelf.WORK, public=public, progress=progress)
     day = as_of or last_date(intake.tables)
-    name = f"{day}-{_fingerprint(intake, day)[:8]}"
+    name = _edition(intake, day)
     if shelf.stands(out, name):
         return out / shelf.INDEX, None, intake
     book = judge(intake, day, progress)
@@ -203,7 +198,7 @@ def last_date(tables: Tables) -> dt.date:
     return max(known).date()
 
 
-def stamps(book: Book, kinds: Iterable[str] | None = None) -> dict[str, str]:
+def stamps_of(book: Book, kinds: Iterable[str] | None = None) -> dict[str, str]:
     """Give what every row of a table must carry: sample data, layers in it that are not public.
 
     Parameters
@@ -211,20 +206,10 @@ def stamps(book: Book, kinds: Iterable[str] | None = None) -> dict[str, str]:
     kinds
         Canonical tables that the table is made of; all when None.
     """
-    found: dict[str, str] = {}
-    if book.catalogue.county.sample:
-        found["data_note"] = "示例数据 sample data"
     among = None if kinds is None else set(kinds)
-    internal = [
-        layer.title.zh
-        for layer in book.catalogue.layers
-        if layer.about.confidentiality == "internal"
-        and layer.id not in book.withheld
-        and (among is None or layer.kind in among)
-    ]
-    if internal:
-        found["confidentiality"] = "内部资料 internal: " + "、".join(internal)
-    return found
+    shown = [layer for layer in book.catalogue.layers if layer.id not in book.withheld]
+    used = [layer for layer in shown if among is None or layer.kind in among]
+    return stamps(book.catalogue.county, used)
 
 
 def _tables(found: Iterable[Ingested]) -> dict[str, pd.DataFrame]:
@@ -276,11 +261,12 @@ def _other_editions(intake: Intake, day: dt.date) -> list[Assessment]:
     ]
 
 
-def _fingerprint(intake: Intake, day: dt.date) -> str:
+def _edition(intake: Intake, day: dt.date) -> str:
     catalogue = intake.catalogue.model_dump_json(exclude={"folder"})
     code = of_source(Path(gis.__file__).parent)
     editions = repr(intake.editions)
-    return of_bytes(f"{catalogue} {editions} {intake.inputs} {code} {day} {intake.public}".encode())
+    mark = of_bytes(f"{catalogue} {editions} {intake.inputs} {code} {day} {intake.public}".encode())
+    return f"{day}-{mark[:8]}"
 
 
 def _manifest(intake: Intake, book: Book) -> dict[str, Any]:
@@ -328,16 +314,16 @@ def _write(intake: Intake, book: Book, folder: Path) -> None:
     tables = {"figures": book.figures, "evidence": book.evidence, "targets": book.targets}
     tables |= {name: frame for name, frame in book.tables.items() if len(frame) and name != "sample_marks"}
     for name, frame in tables.items():
-        notes = stamps(book, _kinds(name))
+        notes = stamps_of(book, _kinds(name))
         write(frame, folder / "tables" / f"{name}.csv", title=name, stamps=notes)
         if isinstance(frame, gpd.GeoDataFrame):
             write(frame, folder / "tables" / f"{name}.gpkg", title=name, stamps=notes)
     for name in ("figures", "targets"):
-        write(tables[name], folder / "tables" / f"{name}.xlsx", title=name, stamps=stamps(book))
+        write(tables[name], folder / "tables" / f"{name}.xlsx", title=name, stamps=stamps_of(book))
     for name in LOGS:
-        write(intake.logs[name], folder / "tables" / f"{name}.csv", title=name, stamps=stamps(book))
+        write(intake.logs[name], folder / "tables" / f"{name}.csv", title=name, stamps=stamps_of(book))
     for layer, rows in intake.logs["rejects"].groupby("layer"):
-        notes = stamps(book, [intake.catalogue.layer(str(layer)).kind])
+        notes = stamps_of(book, [intake.catalogue.layer(str(layer)).kind])
         write(rows, folder / "quarantine" / f"{layer}.csv", title=str(layer), stamps=notes)
 
 

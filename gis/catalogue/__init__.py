@@ -3,6 +3,7 @@
 from gis.catalogue.files import layer_files
 from gis.catalogue.load import layer_line, load, target_lines
 from gis.catalogue.model import Catalogue, County, Layer, Rule, Target
+from gis.catalogue.stamps import stamps
 
 __all__ = [
     "Catalogue",
@@ -13,5 +14,6 @@ __all__ = [
     "layer_files",
     "layer_line",
     "load",
+    "stamps",
     "target_lines",
 ]

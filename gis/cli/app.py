@@ -132,7 +132,7 @@ def scorecard(layers: Layers = LAYERS, out: Out = OUT, as_of: AsOf = None, outpu
     _scorecard(book.targets, book.as_of)
     if output is not None:
         notes = [f"as of {book.as_of}"]
-        stamps = pipeline.stamps(book)
+        stamps = pipeline.stamps_of(book)
         desk.write(
             desk.Result(
                 book.figures, "数值 · figures", notes, stamps=stamps, sheets={"目标 targets": book.targets}
@@ -164,7 +164,7 @@ def trace(
     say(f"as of {book.as_of}", "bold")
     _print_trace(found)
     if output is not None:
-        desk.write(desk.Result(found.rows, figure, stamps=pipeline.stamps(book)), output)
+        desk.write(desk.Result(found.rows, figure, stamps=pipeline.stamps_of(book)), output)
 
 
 @app.command()

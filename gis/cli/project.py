@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gis.base.errors import UsageError
-from gis.catalogue import Catalogue, Layer, Rule, layer_files, load
+from gis.catalogue import Catalogue, Layer, Rule, layer_files, load, stamps
 from gis.catalogue.model import FieldFrom, Place, Words
 from gis.cli.console import say
 from gis.cli.desk import Reading, tell
@@ -90,13 +90,7 @@ def lines(texts: Sequence[str], layers: Path) -> tuple[gpd.GeoDataFrame, dict[st
 def stamps_of(known: Catalogue | None, entries: Iterable[Layer | None]) -> dict[str, str]:
     """Give what must be said of a table made of catalogue layers: sample data, 内部资料 with their names."""
     used = [entry for entry in entries if entry is not None]
-    stamps: dict[str, str] = {}
-    if known is not None and used and known.county.sample:
-        stamps["data_note"] = "示例数据 sample data"
-    internal = dict.fromkeys(entry.title.zh for entry in used if entry.about.confidentiality != "public")
-    if internal:
-        stamps["confidentiality"] = "内部资料 internal: " + "、".join(internal)
-    return stamps
+    return stamps(known.county, used) if known is not None and used else {}
 
 
 def parsed(text: str) -> tuple[Path, str | None, str | None]:

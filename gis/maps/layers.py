@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis.base.text import in_html
 from gis.look import Mark
 from gis.maps.shapes import icon, paint
 
@@ -177,11 +176,6 @@ def text_of(values: pd.Series, digits: int | None = None) -> pd.Series:
         return values.map(lambda one: "" if pd.isna(one) else f"{one:,.{shown}f}").astype("str")
     filled = values.astype("object").where(values.notna(), "")
     return filled.map(lambda one: one if isinstance(one, list) else str(one)).astype("object")
-
-
-def plain_title(layer: Pair) -> str:
-    """Give both wordings of a layer's title as HTML."""
-    return f'<span class="zh">{in_html(layer[0])}</span><span class="en" lang="en">{in_html(layer[1])}</span>'
 
 
 def _properties(
