@@ -158,6 +158,7 @@ def ledger(
 def conflicts(
     file: File,
     lines: Lines,
+    events: Events = None,
     subject: Subject = None,
     layers: Layers = LAYERS,
     as_of: AsOf = None,
@@ -170,16 +171,18 @@ def conflicts(
 ) -> None:
     """Area, share and verdict (触碰, with the clause) of each parcel and line, with the proof of area.
 
-    For the growth boundary the piece is the part outside it.
+    For the growth boundary the piece is the part outside it. Each parcel is judged by the edition of
+    a line in force on its approval date: that of --events, else the approval date of FILE.
 
     Example: gis land conflicts 地块.shp --lines 三条控制线.gdb --lines 管控.shp=control_area -o 触碰.gpkg
     """
     from gis.land.line_editions import approvals, judged
 
-    one = _measured(file, desk.Reading(column, head_row, None, crs, encoding, part), as_of)
+    listed = desk.read(events, "ledger_events").table if events else None
+    one = _measured(file, desk.Reading(column, head_row, None, crs, encoding, part), as_of, listed)
     known, stamps = project.lines(lines, layers)
     known = known[~(known["effective_from"] > pd.Timestamp(one.last))].reset_index(drop=True)
-    rules, dates = project.rules(layers, subject), approvals(one.parcels, None, one.last)
+    rules, dates = project.rules(layers, subject), approvals(one.parcels, listed, one.last)
     cut = judged(one.parcels, known, dates, rules, Threads(), one.edition, subject)
     pieces = cut.pieces
     show(cut.proof, "面积证明 proof: pieces + remainder = parcel")
@@ -213,9 +216,11 @@ def _with_own(pieces: gpd.GeoDataFrame, found: Ingested, rows: pd.Index) -> pd.D
     return behind.assign(geometry=pieces.geometry.to_numpy())
 
 
-def _measured(file: Path, how: desk.Reading, as_of: str | None) -> Measured:
+def _measured(
+    file: Path, how: desk.Reading, as_of: str | None, listed: pd.DataFrame | None = None
+) -> Measured:
     found = _polygons(file, how)
-    dated = {"ledger_events": events_of(found.table, None)}
+    dated = {"ledger_events": events_of(found.table, listed)}
     return _under(found, desk.last_day(dated, as_of, or_today=True))
 
 

@@ -70,7 +70,7 @@ def assess(
         approved = approvals(book.parcels, given.get("ledger_events"), as_of)
         cut = judged(book.parcels, lines, approved, catalogue.rules, engine, edition)
         made |= {"pieces": cut.pieces, "contacts": cut.contacts, "area_proof": cut.proof}
-        found += _conflicts(made, lines, county.adcode, as_of, edition)
+        found += _conflicts(cut.pieces, book, lines, county.adcode, edition, as_of)
     if "tax" in given:
         taxed = tax_by_place(given["tax"][~(given["tax"]["year"] > as_of.year)], county)
         made |= {"tax_by_place": taxed.by_place, "tax_left_out": taxed.left_out}
@@ -146,14 +146,13 @@ def _lines(lines: gpd.GeoDataFrame, county: str, as_of: dt.date, edition: Editio
 
 
 def _conflicts(
-    made: Frames, lines: pd.DataFrame, county: str, as_of: dt.date, edition: Edition
+    pieces: gpd.GeoDataFrame, book: Ledger, lines: pd.DataFrame, county: str, edition: Edition, as_of: dt.date
 ) -> Iterator[Finding]:
-    pieces = gpd.GeoDataFrame(made["pieces"])
-    areas = conflict_area(pieces[pieces["judging"]], edition)
+    areas = conflict_area(pieces[pieces["judging"]], edition, book.turn)
     areas["area_m2"] = round_parcels(areas["area_m2"], edition)
     for kind in lines["line_type"].dropna().unique():
         rows = areas[areas["line_type"] == kind]
-        behind = made["parcels"].iloc[rows["parcel"].astype("int64")]
+        behind = book.parcels.iloc[rows["parcel"].astype("int64")]
         yield finding(f"land.conflict_area.{kind}", str(as_of.year), county, float(to_mu(rows["area_m2"].sum())),
                       n=len(rows), edition=edition.id, clause=edition.clause,
                       evidence=[rows_of("parcels", behind, pd.Series(to_mu(rows["area_m2"])))])  # fmt: skip

@@ -59,7 +59,7 @@ def conflicts(
     return out
 
 
-def conflict_area(pieces: gpd.GeoDataFrame, edition: Edition) -> pd.DataFrame:
+def conflict_area(pieces: gpd.GeoDataFrame, edition: Edition, turn: pd.Series | None = None) -> pd.DataFrame:
     """Add up the ground in a type of line, each spot once, also under two parcels, without slivers.
 
     Parameters
@@ -68,15 +68,20 @@ def conflict_area(pieces: gpd.GeoDataFrame, edition: Edition) -> pd.DataFrame:
         As `conflicts` gives them: parcel, parcel_id, line_type, area_m2, sliver, EPSG:4490.
     edition
         Of the family `parcel_area`.
+    turn
+        Shape (parcels,), as `Ledger.turn`: of two parcels on the same ground the one with the smaller
+        turn has it; those without a turn come last. None: the order of the layer.
 
     Returns
     -------
     areas
         A row a line type and parcel: line_type, parcel, parcel_id, n (pieces), area_m2 (legal); of
-        ground under two parcels the first of them in the layer has it, the other 0 or the rest.
+        ground under two parcels one of them has it, the other 0 or the rest.
     """
     areas = ground(pieces, edition)
-    for _, rows in areas.groupby("line_type"):
+    order = areas["parcel"] if turn is None else turn.to_numpy()[areas["parcel"].astype("int64")]
+    by_turn = areas.assign(turn=order).sort_values(["turn", "parcel"])
+    for _, rows in by_turn.groupby("line_type"):
         lost = _shared(rows["geometry"].to_numpy(), NOTICED * 10.0 ** -edition.data["method"]["decimals_m2"])
         if lost:
             at, rest = rows.index[list(lost)], list(lost.values())

@@ -48,6 +48,15 @@ class Ledger(NamedTuple):
     unmatched: pd.DataFrame
     shares: pd.DataFrame
 
+    @property
+    def turn(self) -> pd.Series:
+        """Give whose acceptance that still stands came first, 0, 1, …; null where none stands."""
+        ids, rows = self.parcels["parcel_id"], self.counted
+        since = self.parcels[ids.notna()].set_index("parcel_id")["counted_on"]
+        stands = (rows["area_m2"] > 0) & (rows["date"] == since.reindex(rows["parcel_id"]).to_numpy())
+        first = rows.loc[stands, "parcel_id"].drop_duplicates()
+        return pd.Series(range(len(first)), index=first, dtype="float64").reindex(ids).reset_index(drop=True)
+
 
 def ledger(  # noqa: PLR0913  the county has towns, zones and their ground
     parcels: gpd.GeoDataFrame, listed: pd.DataFrame | None, edition: Edition, as_of: dt.date,

@@ -6,6 +6,7 @@ import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
+import shapely
 
 from gis.cli.project import parsed
 
@@ -116,6 +117,33 @@ def test_conflicts_without_a_known_kind_says_how_to_write_it(gis, rectangle, lin
         "--lines FILE:LAYER=KIND, KIND one of red_line, basic_farmland, growth_boundary, control_area"
         in result.stderr
     )
+
+
+def test_conflicts_judges_by_the_approval_date_of_the_table_of_events(gis, rectangle, tmp_path):
+    """The old edition covers the left half of the rectangle, the new one all of it."""
+    drawn = [shapely.box(40_570_900, 3_502_900, 40_571_000 + wide, 3_503_200) for wide in (50, 200)]
+    table = {"HXBM": ["H1", "H2"], "版本": ["2018版", "2023版"], "生效日期": ["2018-06-30", "2023-01-01"]}
+    gpd.GeoDataFrame(table, geometry=drawn, crs="EPSG:4528").to_file(tmp_path / "红线.gpkg", driver="GPKG")
+    events = {"图斑编号": ["CS-1"], "事件": ["批准"], "日期": ["2020-05-01"], "文号": ["1号"]}
+    pd.DataFrame(events).to_excel(tmp_path / "台账.xlsx", index=False)
+    words = [
+        "land",
+        "conflicts",
+        rectangle,
+        "--lines",
+        f"{tmp_path / '红线.gpkg'}=red_line",
+        "--as-of",
+        "2024-12-31",
+    ]
+    for more, told in (
+        ([], ["2023版", 1.0, "no_approval_date"]),
+        (["--events", tmp_path / "台账.xlsx"], ["2018版", 0.5, "in_force"]),
+    ):
+        result = gis(*words, *more, "-o", "o.csv")
+        assert result.exit_code == 0, result.output
+        (row,) = pd.read_csv("o.csv").itertuples()
+        assert [row.edition, round(row.share, 6), row.judged_by] == told
+        assert row.area_now_m2 == pytest.approx(6665.84, abs=0.01)
 
 
 def test_conflicts_judges_by_the_rules_of_a_county(gis, sample_layers):

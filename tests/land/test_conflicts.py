@@ -204,3 +204,41 @@ def test_the_figure_counts_two_editions_of_a_line_once_and_its_evidence_adds_up(
     assert value == pytest.approx(legal(zoo.box()) / 2 * 0.0015, abs=2e-5)
     parts = found.evidence.loc[found.evidence["figure_id"] == id_, "part"]
     assert parts.tolist() == [pytest.approx(value, abs=1e-12)]
+
+
+def overlapping(events):
+    """The figures of a red line over two parcels, the second half on the first, accepted on the given days."""
+    catalogue = load(Path(__file__).parents[2] / "layers", check_files=False)
+    parcels = gpd.GeoDataFrame(
+        [{"parcel_id": id_, "source": "data/a.shp", "source_row": at} for at, id_ in enumerate(["P1", "P2"], 1)],
+        geometry=[zoo.box(), zoo.box(0.5)], crs=4490)  # fmt: skip
+    lines = gpd.GeoDataFrame(
+        [{"line_id": "L", "line_type": "red_line", "source": "data/b.shp", "source_row": 1}],
+        geometry=[zoo.box(-1, -1, 9)], crs=4490)  # fmt: skip
+    ledger = [
+        {"parcel_id": id_, "event": event, "date": pd.Timestamp(day), "source": "t.xlsx", "source_row": row}
+        for row, (id_, event, day) in enumerate(events, 2)
+    ]
+    tables = {"parcels": parcels, "control_lines": pd.DataFrame(lines), "ledger_events": pd.DataFrame(ledger)}
+    made = assess(tables, catalogue, standards.load(), dt.date(2024, 12, 31), Threads(2))
+    rows = made.evidence[made.evidence["figure_id"] == "land.conflict_area.red_line.2024.320581"]
+    return dict(zip(rows["source_row"], rows["part"] / 0.0015, strict=True))
+
+
+WHOLE = legal(zoo.box())
+FIRST, SECOND = {1: WHOLE, 2: WHOLE / 2}, {1: WHOLE / 2, 2: WHOLE}
+
+
+@pytest.mark.parametrize(
+    ("events", "areas"),
+    [
+        pytest.param([("P2", "accepted", "2022-03-01"), ("P1", "accepted", "2023-03-01")], SECOND, id="earlier"),
+        pytest.param([("P2", "accepted", "2022-03-01")], SECOND, id="the only one"),
+        pytest.param([("P2", "accepted", "2022-03-01"), ("P1", "accepted", "2023-03-01"),
+                      ("P2", "reversed", "2024-03-01")], FIRST, id="reversed"),
+        pytest.param([("P2", "approved", "2022-03-01")], FIRST, id="none: the order of the layer"),
+        pytest.param([("P2", "accepted", "2022-03-01"), ("P1", "accepted", "2022-03-01")], FIRST, id="one day"),
+    ],
+)  # fmt: skip
+def test_ground_under_two_parcels_counts_for_the_earlier_acceptance_as_in_the_ledger(events, areas):
+    assert overlapping(events) == pytest.approx(areas, abs=0.02)

@@ -30,9 +30,9 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def number(value: Any, digits: int = 2) -> str:
-    """Give a number as tables show it; missing is "–", never 0."""
-    return "–" if _missing(value) else shown(float(value), digits)
+def number(value: Any, digits: int = 2, per: float = 1.0) -> str:
+    """Give a number, divided by `per`, as tables show it; missing is "–", never 0."""
+    return "–" if _missing(value) else shown(float(value) / per, digits)
 
 
 def day(value: Any) -> str:

@@ -10,18 +10,9 @@ from gis import look
 from gis.base.text import both
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.page import table
-from gis.maps.pages.cells import (
-    day,
-    figure_of,
-    flagged,
-    number,
-    place_words,
-    records,
-    shower,
-    words,
-    year_words,
-)
+from gis.maps.page import split, table
+from gis.maps.pages.cells import figure_of, flagged, number, place_words, records, shower, words, year_words
+from gis.maps.pages.columns import Column, amount, date, drawn, origin, place, text
 from gis.maps.wording import stored_words
 
 YUAN_PER_WAN = 10_000.0
@@ -54,7 +45,7 @@ def tables(book: Book, by_town: pd.DataFrame) -> str:
     return (
         f"{_towns(book, by_town)}{_pace(book)}"
         f'<div class="pair">{_ledger(book)}{_tax(book)}</div>'
-        f'<div class="pair">{_difference(book)}{_overlaps(book)}</div>'
+        f'<div class="pair">{_difference(book)}{_overlaps(book)}</div>{_explained(book)}'
         f"{_counted(book)}"
         f'<div class="pair">{_events(book)}{_tax_left_out(book)}</div>'
     )
@@ -115,24 +106,22 @@ def _ledger(book: Book) -> str:
             ["year", "category", "state"], ascending=[False, True, True], na_position="last", kind="stable"
         )
     )
-    cells = [
-        [
-            both(*NOT_COUNTED) if pd.isna(row["year"]) else words(row["year"]), words(row["category"]),
-            flagged(states[row["state"]]) if row["state"] in states else both(*NO_STATE),
-            number(row["parcels"], 0), number(row["area_legal_mu"]), number(row["area_declared_mu"]),
-            number(row["counted_mu"]),
-        ]
-        for row in records(summed)
-    ]  # fmt: skip
-    heads = [
-        ("计入年度", "Counted in"), ("盘活类型", "Category"), ("状态", "State"), ("图斑", "Parcels"),
-        ("椭球面积(亩)", "Legal (mu)"), ("申报(亩)", "Declared (mu)"), ("计入(亩)", "Counted (mu)"),
+    columns = [
+        Column(("计入年度", "Counted in"),
+               lambda row: both(*NOT_COUNTED) if pd.isna(row["year"]) else words(row["year"])),
+        text(("盘活类型", "Category"), "category"),
+        Column(("状态", "State"),
+               lambda row: flagged(states[row["state"]]) if row["state"] in states else both(*NO_STATE)),
+        amount(("图斑", "Parcels"), "parcels", 0),
+        amount(("椭球面积(亩)", "Legal (mu)"), "area_legal_mu"),
+        amount(("申报(亩)", "Declared (mu)"), "area_declared_mu"),
+        amount(("计入(亩)", "Counted (mu)"), "counted_mu"),
     ]  # fmt: skip
     title = (
         f"台账：按计入年度、类型、状态（截至 {book.as_of}，亩）",
         f"Ledger by year counted, category, state (to {book.as_of}, mu)",
     )
-    return table("ledger", title, heads, cells, numeric=(3, 4, 5, 6))
+    return drawn("ledger", title, columns, records(summed))
 
 
 def _tax(book: Book) -> str:
@@ -145,20 +134,17 @@ def _tax(book: Book) -> str:
         frame = frame.assign(_rank=rank).sort_values(
             ["year", "_rank", "tax_per_mu"], ascending=[False, True, False]
         )
-    cells = [
-        [
-            both(*_tax_place(book, row)), words(row["year"]), number(row["tax_yuan"] / YUAN_PER_WAN, 0),
-            number(row["land_mu"], 1), number(row["tax_per_mu"] / YUAN_PER_WAN), number(_growth(book, row), 1),
-            _payers(row),
-        ]
-        for row in records(frame)
-    ]  # fmt: skip
-    heads = [
-        ("地区", "Place"), ("年度", "Year"), ("税收(万元)", "Tax (10,000 yuan)"), ("占地(亩)", "Land (mu)"),
-        ("亩均(万元/亩)", "Per mu (10,000 yuan)"), ("比上年(%)", "Growth (%)"), ("企业(计入/全部)", "Payers used/all"),
-    ]  # fmt: skip
+    columns = [
+        Column(("地区", "Place"), lambda row: both(*_tax_place(book, row))),
+        text(("年度", "Year"), "year"),
+        amount(("税收(万元)", "Tax (10,000 yuan)"), "tax_yuan", 0, YUAN_PER_WAN),
+        amount(("占地(亩)", "Land (mu)"), "land_mu", 1),
+        amount(("亩均(万元/亩)", "Per mu (10,000 yuan)"), "tax_per_mu", 2, YUAN_PER_WAN),
+        Column(("比上年(%)", "Growth (%)"), lambda row: number(_growth(book, row), 1), right=True),
+        Column(("企业(计入/全部)", "Payers used/all"), _payers, right=True),
+    ]
     title = ("工业亩均税收（万元/亩，按年度）", "Industrial tax per mu (10,000 yuan per mu, by year)")
-    return table("tax", title, heads, cells, numeric=(2, 3, 4, 5, 6))
+    return drawn("tax", title, columns, records(frame))
 
 
 def _tax_place(book: Book, row: dict[str, Any]) -> Pair:
@@ -170,8 +156,8 @@ def _tax_place(book: Book, row: dict[str, Any]) -> Pair:
 
 def _growth(book: Book, row: dict[str, Any]) -> float | None:
     code = row.get("place_code")
-    place = None if row["level"] == "county" else str(code)
-    return figure_of(book, "land.tax_per_mu_growth", str(row["year"]), place)
+    place_ = None if row["level"] == "county" else str(code)
+    return figure_of(book, "land.tax_per_mu_growth", str(row["year"]), place_)
 
 
 def _payers(row: dict[str, Any]) -> str:
@@ -179,17 +165,20 @@ def _payers(row: dict[str, Any]) -> str:
 
 
 def _overlaps(book: Book) -> str:
-    found = book.tables.get("overlaps")
-    rows = [
-        [words(row["parcel_id"]), words(row["other_id"]), number(row["area_m2"]), words(row["counted_for"])]
-        for row in ([] if found is None else records(found))
+    columns = [
+        text(("图斑", "Parcel"), "parcel_id"), text(("另一图斑", "Other"), "other_id"),
+        amount(("重叠(m²)", "Overlap (m²)"), "area_m2"), text(("计入", "Counted for"), "counted_for"),
     ]  # fmt: skip
-    heads = [("图斑", "Parcel"), ("另一图斑", "Other"), ("重叠(m²)", "Overlap (m²)"), ("计入", "Counted for")]
     title = (
         f"重叠图斑（只计一次，m²，截至 {book.as_of}）",
         f"Overlapping parcels, counted once (m², to {book.as_of})",
     )
-    return table("overlaps", title, heads, rows, numeric=(2,))
+    return drawn("overlaps", title, columns, _rows(book, "overlaps"))
+
+
+def _rows(book: Book, name: str) -> list[dict[str, Any]]:
+    found = book.tables.get(name)
+    return [] if found is None else records(found)
 
 
 def _difference(book: Book) -> str:
@@ -198,22 +187,33 @@ def _difference(book: Book) -> str:
         return ""
     known = found[found["difference_mu"].notna()]
     ordered = known.loc[known["difference_mu"].abs().sort_values(ascending=False, kind="stable").index]
-    cells = [
-        [
-            words(row["parcel_id"]), both(*place_words(book, row["town"])), number(row["area_declared_mu"]),
-            number(row["area_legal_mu"]), number(row["difference_mu"]), _within(row["within_tolerance"]),
-        ]
-        for row in records(ordered.head(LISTED))
+    columns = [
+        text(("图斑", "Parcel"), "parcel_id"), place(book, ("乡镇", "Town"), "town"),
+        amount(("申报(亩)", "Declared (mu)"), "area_declared_mu"),
+        amount(("椭球(亩)", "Legal (mu)"), "area_legal_mu"),
+        amount(("差(亩)", "Difference (mu)"), "difference_mu"),
+        Column(("限差", "Tolerance"), lambda row: _within(row["within_tolerance"])),
+        amount(("椭球(m²)", "Legal (m²)"), "area_legal_m2"),
+        amount(("平面(m²)", "Plane (m²)"), "area_planar_m2"),
+        amount(("大地线(m²)", "Geodesic (m²)"), "area_geodesic_m2"),
     ]  # fmt: skip
-    heads = [
-        ("图斑", "Parcel"), ("乡镇", "Town"), ("申报(亩)", "Declared (mu)"), ("椭球(亩)", "Legal (mu)"),
-        ("差(亩)", "Difference (mu)"), ("限差", "Tolerance"),
-    ]  # fmt: skip
+    rows = records(ordered.head(LISTED))
     title = (
-        f"申报与实测面积（亩，截至 {book.as_of}，按差值大小，列 {len(cells):,} / {len(known):,}）",
-        f"Declared beside legal area (mu, to {book.as_of}, largest difference first, {len(cells):,} of {len(known):,})",
+        f"申报与实测面积（亩，截至 {book.as_of}，按差值大小，列 {len(rows):,} / {len(known):,}）",
+        f"Declared beside legal area (mu, to {book.as_of}, largest difference first, {len(rows):,} of {len(known):,})",
     )
-    return table("tolerance", title, heads, cells, numeric=(2, 3, 4))
+    return drawn("tolerance", title, columns, rows)
+
+
+def _explained(book: Book) -> str:
+    """Say why the areas beside each other differ, as the edition of the formula has it."""
+    found = book.tables.get("parcels")
+    if found is None or "difference_mu" not in found:
+        return ""
+    told = book.editions.in_force("parcel_area", book.as_of).data.get("explained", ())
+    title = both("同一地块的面积（m²）为何不同", "Why the areas (m²) of one parcel differ")
+    points = "".join(f"<li>{both(one['zh'], one['en'])}</li>" for one in told)
+    return f'<section class="twin"><div class="caption"><h2>{title}</h2></div><ul>{points}</ul></section>'
 
 
 def _within(value: Any) -> str:
@@ -227,25 +227,19 @@ def _counted(book: Book) -> str:
     if found is None or not len(found):
         return ""
     ordered = found.sort_values(["date", "parcel_id"], ascending=[False, True]).head(LISTED)
-    cells = [
-        [
-            words(day(row["date"])), words(row["parcel_id"]), both(*place_words(book, row["place"])),
-            both(*event_words(row["event"])), number(row["claimed_mu"]), number(row["overlap_m2"]),
-            number(row["area_mu"]), number(row["declared_mu"]), words(row["document_no"]),
-            f"{words(row['source'])} · {words(row['source_row'])}",
-        ]
-        for row in records(ordered)
-    ]  # fmt: skip
-    heads = [
-        ("日期", "Date"), ("图斑", "Parcel"), ("乡镇", "Town"), ("事件", "Event"), ("台账(亩)", "Ledger (mu)"),
-        ("重叠扣除(m²)", "Overlap off (m²)"), ("计入(亩)", "Counted (mu)"), ("申报(亩)", "Declared (mu)"),
-        ("文号", "Document"), ("来源 · 行", "Source · row"),
+    columns = [
+        date(("日期", "Date"), "date"), text(("图斑", "Parcel"), "parcel_id"),
+        place(book, ("乡镇", "Town"), "place"), _EVENT,
+        amount(("台账(亩)", "Ledger (mu)"), "claimed_mu"),
+        amount(("重叠扣除(m²)", "Overlap off (m²)"), "overlap_m2"),
+        amount(("计入(亩)", "Counted (mu)"), "area_mu"), amount(("申报(亩)", "Declared (mu)"), "declared_mu"),
+        text(("文号", "Document"), "document_no"), origin(),
     ]  # fmt: skip
     title = (
-        f"逐项计入（亩，截至 {book.as_of}，最近 {len(cells):,} / {len(found):,} 项）",
-        f"What was counted (mu, to {book.as_of}, latest {len(cells):,} of {len(found):,})",
+        f"逐项计入（亩，截至 {book.as_of}，最近 {len(ordered):,} / {len(found):,} 项）",
+        f"What was counted (mu, to {book.as_of}, latest {len(ordered):,} of {len(found):,})",
     )
-    return table("counted", title, heads, cells, numeric=(4, 5, 6, 7))
+    return drawn("counted", title, columns, records(ordered))
 
 
 def _pace(book: Book) -> str:
@@ -253,22 +247,19 @@ def _pace(book: Book) -> str:
     if found is None or not len(found):
         return ""
     titles = book.targets.drop_duplicates("target_id").set_index("target_id")
-    cells = [
-        [
-            both(*(titles.loc[row["target_id"], ["title_zh", "title_en"]])), words(row["period"]),
-            number(row["goal"]), number(row["counted"]), number(row["remaining"]), number(row["months_left"], 1),
-            number(row["needed_per_month"]), number(row["pace_per_month"]), words(day(row["reached_on"])),
-            both(*OUTLOOKS[str(row["outlook"])]),
-        ]
-        for row in records(found[found["target_id"].isin(titles.index)])
-    ]  # fmt: skip
-    heads = [
-        ("目标", "Target"), ("时期", "Period"), ("目标值", "Goal"), ("已计入", "Counted"), ("尚缺", "Remaining"),
-        ("剩余月数", "Months left"), ("每月需", "Needed a month"), ("近12月月均", "Pace of 12 months"),
-        ("达到日期", "Reached on"), ("判断", "Outlook"),
+    columns = [
+        Column(("目标", "Target"),
+               lambda row: both(*titles.loc[row["target_id"], ["title_zh", "title_en"]])),
+        text(("时期", "Period"), "period"), amount(("目标值", "Goal"), "goal"),
+        amount(("已计入", "Counted"), "counted"), amount(("尚缺", "Remaining"), "remaining"),
+        amount(("剩余月数", "Months left"), "months_left", 1),
+        amount(("每月需", "Needed a month"), "needed_per_month"),
+        amount(("近12月月均", "Pace of 12 months"), "pace_per_month"),
+        date(("达到日期", "Reached on"), "reached_on"),
+        Column(("判断", "Outlook"), lambda row: both(*OUTLOOKS[str(row["outlook"])])),
     ]  # fmt: skip
     title = (f"目标进度与所需速度（亩，截至 {book.as_of}）", f"Pace against the target (mu, to {book.as_of})")
-    return table("renewal-pace", title, heads, cells, numeric=(2, 3, 4, 5, 6, 7))
+    return drawn("renewal-pace", title, columns, records(found[found["target_id"].isin(titles.index)]))
 
 
 def _events(book: Book) -> str:
@@ -276,56 +267,39 @@ def _events(book: Book) -> str:
         "unmatched_events": ("图斑未知", "unknown parcel"),
         "undated": ("无日期", "no date"),
     }
-    cells = [
-        [
-            both(*reason), words(row["parcel_id"]), both(*event_words(row["event"])), words(day(row["date"])),
-            number(row["area_mu"]), words(row["document_no"]), f"{words(row['source'])} · {words(row['source_row'])}",
-        ]
-        for name, reason in reasons.items()
-        if (found := book.tables.get(name)) is not None
-        for row in records(found)
-    ]  # fmt: skip
-    heads = [
-        ("原因", "Reason"), ("图斑", "Parcel"), ("事件", "Event"), ("日期", "Date"), ("面积(亩)", "Area (mu)"),
-        ("文号", "Document"), ("来源 · 行", "Source · row"),
+    columns = [
+        Column(("原因", "Reason"), lambda row: both(*row["reason"])), text(("图斑", "Parcel"), "parcel_id"),
+        _EVENT, date(("日期", "Date"), "date"), amount(("面积(亩)", "Area (mu)"), "area_mu"),
+        text(("文号", "Document"), "document_no"), origin(),
     ]  # fmt: skip
     title = (
         f"未能计入的台账事件（亩，截至 {book.as_of}）",
         f"Ledger events that could not be counted (mu, to {book.as_of})",
     )
-    return table("uncounted-events", title, heads, cells, numeric=(4,))
+    rows = [{**row, "reason": told} for name, told in reasons.items() for row in _rows(book, name)]
+    return drawn("uncounted-events", title, columns, rows)
 
 
 def _tax_left_out(book: Book) -> str:
-    found = book.tables.get("tax_left_out")
-    if found is None and book.public:
+    if "tax_left_out" not in book.tables and book.public:
         return ""
-    cells = [
-        [
-            words(row["year"]), words(row["payer"]), both(*place_words(book, row["town"])),
-            number(row["tax_yuan"] / YUAN_PER_WAN, 2), number(row["land_mu"]), split_reason(row["reason"]),
-            f"{words(row['source'])} · {words(row['source_row'])}",
-        ]
-        for row in ([] if found is None else records(found.head(LISTED)))
-    ]  # fmt: skip
-    heads = [
-        ("年度", "Year"), ("企业", "Payer"), ("乡镇", "Town"), ("税收(万元)", "Tax (10,000 yuan)"),
-        ("占地(亩)", "Land (mu)"), ("原因", "Reason"), ("来源 · 行", "Source · row"),
+    columns = [
+        text(("年度", "Year"), "year"), text(("企业", "Payer"), "payer"), place(book, ("乡镇", "Town"), "town"),
+        amount(("税收(万元)", "Tax (10,000 yuan)"), "tax_yuan", 2, YUAN_PER_WAN),
+        amount(("占地(亩)", "Land (mu)"), "land_mu"),
+        Column(("原因", "Reason"), lambda row: "" if pd.isna(row["reason"]) else split(row["reason"])), origin(),
     ]  # fmt: skip
     title = (
         "未计入亩均税收的企业（税收万元、占地亩，按年度）",
         "Payers left out of tax per mu (10,000 yuan and mu, by year)",
     )
-    return table("tax-left-out", title, heads, cells, numeric=(3, 4))
-
-
-def split_reason(value: Any) -> str:
-    """Write a bilingual reason "中文 · English" in the language of the page."""
-    zh, dot, en = ("" if pd.isna(value) else str(value)).partition(" · ")
-    return both(zh, en if dot else zh)
+    return drawn("tax-left-out", title, columns, _rows(book, "tax_left_out")[:LISTED])
 
 
 def event_words(event: Any) -> Pair:
     """Give the words of a ledger event in both languages."""
     word = str(event)
     return EVENTS.get(word, (stored_words("ledger_events", "event").get(word, word), word))
+
+
+_EVENT = Column(("事件", "Event"), lambda row: both(*event_words(row["event"])))
