@@ -9,19 +9,25 @@ import numpy as np
 import pandas as pd
 
 from gis.air.aqi import hourly
-from gis.air.city import all_station_days, city_days, keyed, station_keys
+from gis.air.city import all_station_days, city_days, keyed, of_named, station_keys
+from gis.air.compare import changes, stations_compared
+from gis.air.composite import composite
 from gis.air.dated import day_of_hour
+from gis.air.episodes import episodes
 from gis.air.evidence import behind_city_days
 from gis.air.figures import Setting, findings_of
+from gis.air.figures import Tables as Made
+from gis.air.statistics import statistics
 from gis.air.year import air_periods, period_editions
 from gis.base.calendar import figure_periods, periods_until
 from gis.base.figures import assessment
 from gis.base.tables import Assessment, Tables, conform, empty
-from gis.catalogue.model import Catalogue
+from gis.catalogue.model import Catalogue, County
 from gis.engine import Engine
 from gis.standards import Editions
 
 ROWS_A_PART = 500_000
+COUNTY = "county"
 
 
 def assess(
@@ -42,10 +48,11 @@ def assess(
     Returns
     -------
     assessment
-        Tables air_hours, air_station_days, air_city_days, air_periods, air_period_editions; figures
-        air.good_day_rate, air.pm25_mean, air.bad_days of each year and, unless `as_of` ends a year,
-        of January to its month. Evidence: rows of air_days or air_hours whose parts add up, city day
-        by city day, to 1 or 0 (good; bad) or to the day's PM2.5: see `behind_city_days`.
+        Tables air_hours, air_station_days, air_city_days, air_periods, air_period_editions,
+        air_statistics, air_composite, air_episodes, air_changes, air_stations_compare; figures of each
+        year and, unless `as_of` ends a year, of January to its month: good-day rate, bad days, means,
+        percentiles, composite index. Evidence: rows of air_days or air_hours whose parts add up, city
+        day by city day, to 1 or 0 (good; bad) or to the day's value: see `behind_city_days`.
 
     Raises
     ------
@@ -59,26 +66,71 @@ def assess(
     published = published[published["date"] <= last].reset_index(drop=True)
     if not len(hours) and not len(published):
         return Assessment()
+    county = catalogue.county
     keys = station_keys(_table(tables, "stations"), published, hours)
-    named = [keys.get(name, name) for name in catalogue.county.air_stations]
+    named = [keys.get(name, name) for name in county.air_stations]
     days = all_station_days(published, hours, keys, editions)
+    days = days.assign(named=days["station_key"].isin(named) if named else True)
     city = city_days(days, named, editions)
-    first = city["date"].min().year if len(city) else as_of.year + 1
-    periods = periods_until(first, as_of, ("year", "month", "cumulative"))
-    summary = air_periods(city, periods, as_of, editions)
-    behind = behind_city_days(days, named, hours.assign(station_key=keyed(hours, keys)))
     made = {
         "air_hours": _hours(hours, editions, engine),
-        "air_station_days": days.assign(named=days["station_key"].isin(named) if named else True),
+        "air_station_days": days,
         "air_city_days": city,
+        **_evaluated(days, city, county, editions, as_of),
+    }
+    behind = behind_city_days(days, named, hours.assign(station_key=keyed(hours, keys)))
+    setting = Setting(
+        editions, as_of, county.adcode, county.dust, _station_notes(days, named, county.air_stations)
+    )
+    parts = Made(city, made["air_periods"], *_of_county(made), behind)
+    found = findings_of(parts, figure_periods(_first_year(city, as_of), as_of), setting)
+    return assessment({name: frame for name, frame in made.items() if len(frame)}, found)
+
+
+def _evaluated(
+    days: pd.DataFrame, city: pd.DataFrame, about: County, editions: Editions, as_of: dt.date
+) -> dict[str, pd.DataFrame]:
+    """Sum days up to periods: rates, statistics, indices, episodes and comparisons."""
+    first = _first_year(city, as_of)
+    periods, years = (
+        periods_until(first, as_of, ("year", "month", "cumulative")),
+        figure_periods(first, as_of),
+    )
+    practice = editions.in_force("air_practice", as_of)
+    summary = air_periods(city, periods, as_of, editions)
+    county = city.assign(place=about.adcode, place_kind=COUNTY, name=about.name.zh)
+    stations = of_named(days, ()).assign(
+        place=lambda rows: rows["station_key"], place_kind="station", name=lambda rows: rows["station"]
+    )
+    evaluated = [
+        statistics(county, periods, as_of, editions),
+        statistics(stations, years, as_of, editions),
+    ]
+    found = pd.concat([frame for frame in evaluated if len(frame)] or evaluated[:1], ignore_index=True)
+    return {
         "air_periods": summary,
         "air_period_editions": period_editions(city, periods),
+        "air_statistics": found,
+        "air_composite": composite(found),
+        "air_episodes": episodes(city, practice.data["episode"]),
+        "air_changes": changes(_declared(found, about.dust.concentrations), summary, periods, practice),
+        "air_stations_compare": stations_compared(of_named(days, ()), city, years, as_of, practice),
     }
-    wanted = figure_periods(first, as_of)
-    notes = _station_notes(days, named, catalogue.county.air_stations)
-    setting = Setting(editions, as_of, catalogue.county.adcode, notes)
-    found = findings_of(city, summary, behind, wanted, setting)
-    return assessment({name: frame for name, frame in made.items() if len(frame)}, found)
+
+
+def _first_year(city: pd.DataFrame, as_of: dt.date) -> int:
+    return int(city["date"].min().year) if len(city) else as_of.year + 1
+
+
+def _of_county(made: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    found, index = made["air_statistics"], made["air_composite"]
+    return found[found["place_kind"] == COUNTY], index[index["place_kind"] == COUNTY]
+
+
+def _declared(found: pd.DataFrame, dust: str) -> pd.DataFrame:
+    """Keep the county's rows with its sand-dust days as declared; a period without any has one row."""
+    county = found[found["place_kind"] == COUNTY]
+    return county.assign(other=county["dust"] != dust).sort_values(["other", "edition"], ignore_index=True)
 
 
 def _table(tables: Tables, name: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from gis.air.days import ITEMS, station_days
 from gis.standards import Editions
 
 VALUES = [*ITEMS, "o3_1h"]
-JUDGED = ["aqi", "primary_pollutants", "category", "aqi_level"]
+JUDGED = ["aqi", "primary_pollutants", "exceeding_pollutants", "category", "aqi_level"]
 
 
 def station_keys(stations: pd.DataFrame, *records: pd.DataFrame) -> dict[str, str]:
@@ -99,9 +99,9 @@ def city_days(days: pd.DataFrame, named: Sequence[str], editions: Editions) -> p
     -------
     city
         A row a date: the six items (unrounded), n_stations, dust (any station), unaudited (any),
-        derived (any station day made of hours), valid, aqi, primary_pollutants, category, aqi_level
-        (null where not valid), good (null where not valid), edition. A day lacking an item is valid
-        only if another item already makes the AQI exceed 100.
+        derived (any station day made of hours), valid, aqi, primary_pollutants,
+        exceeding_pollutants (IAQI above 100), category, aqi_level (these null where not valid), good (null
+        where not valid), edition. A day lacking an item is valid only if another item already makes the AQI exceed 100.
     """
     chosen = of_named(days, named)
     audited = chosen["audited"].astype("boolean")

@@ -8,15 +8,17 @@ import pandas as pd
 
 from gis.air.city import of_named
 from gis.air.dated import day_of_hour
+from gis.air.days import ITEMS, MEANS
 
-COLUMNS = ["date", "table", "source", "source_row", "share", "pm25_share"]
+PARTS = {item: f"{item}_share" for item in ITEMS}
+COLUMNS = ["date", "table", "source", "source_row", "share", *PARTS.values()]
 
 
 def behind_city_days(days: pd.DataFrame, named: Sequence[str], hours: pd.DataFrame) -> pd.DataFrame:
     """List the rows that make each city day.
 
-    The shares of one city day add up to 1, its pm25_shares to its PM2.5. So Σ part / n is the yearly
-    mean, 100 × Σ part / n the good-day rate (part = share on good days, else 0), Σ part the bad days.
+    The shares of one city day add up to 1, its `<item>_share`s to the item's value. So Σ part / n is the
+    yearly mean, 100 × Σ part / n the good-day rate (part = share on good days, else 0), Σ part the bad days.
 
     Parameters
     ----------
@@ -31,14 +33,14 @@ def behind_city_days(days: pd.DataFrame, named: Sequence[str], hours: pd.DataFra
     -------
     rows
         date, table (`air_days`, or `air_hours` where the station day is made of hours), source,
-        source_row, share (1 / stations of the day, spread over the hours), pm25_share in µg/m³.
+        source_row, share (1 / stations of the day, spread over the hours), and an item's share in µg/m³
+        (CO mg/m³); the 8-h ozone of a day made of hours is spread over its hours.
     """
     chosen = of_named(days, named)
     by_day = chosen.groupby("date")
     chosen = chosen.assign(
         share=1.0 / by_day["date"].transform("size"),
-        pm25_share=chosen["pm25"] / by_day["pm25"].transform("count"),
-        pm25_stations=by_day["pm25"].transform("count"),
+        **{part: chosen[item] / by_day[item].transform("count") for item, part in PARTS.items()},
     )
     derived = chosen["derived"].astype("bool")
     told = chosen[~derived].assign(table="air_days")
@@ -50,13 +52,16 @@ def _hours(made: pd.DataFrame, hours: pd.DataFrame) -> pd.DataFrame:
     dated = hours.assign(date=day_of_hour(hours["time"])).drop_duplicates(
         ["station_key", "time"], keep="last"
     )
-    wanted = made[["station_key", "date", "share", "pm25", "pm25_stations"]].rename(columns={"pm25": "mean"})
-    rows = dated.merge(wanted, on=["station_key", "date"], how="inner")
-    by_day = rows.groupby(["station_key", "date"])
-    usable = rows["pm25"].where((rows["pm25"] >= 0) & rows["mean"].notna())
-    count = usable.groupby([rows["station_key"], rows["date"]]).transform("count")
-    return rows.assign(
-        table="air_hours",
-        share=rows["share"] / by_day["date"].transform("size"),
-        pm25_share=usable / count / rows["pm25_stations"],
-    )
+    keys = ["station_key", "date"]
+    rows = dated.merge(made[[*keys, "share", *PARTS.values()]], on=keys, how="inner")
+    by_day = [rows["station_key"], rows["date"]]
+    number = rows.groupby(keys)["date"].transform("size")
+    shares = {"share": rows["share"] / number, PARTS["o3_8h"]: rows[PARTS["o3_8h"]] / number}
+    for item in MEANS:
+        usable = rows[item].where((rows[item] >= 0) & rows[PARTS[item]].notna())
+        whole = usable.groupby(by_day).transform("sum")
+        even = rows[PARTS[item]] / usable.groupby(by_day).transform("count")
+        shares[PARTS[item]] = (rows[PARTS[item]] * usable / whole).where(
+            whole > 0, even.where(usable.notna())
+        )
+    return rows.assign(table="air_hours", **shares)

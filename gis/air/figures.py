@@ -1,4 +1,4 @@
-"""Figures of the air: good-day rate, mean PM2.5, bad days, each with its edition and its rows."""
+"""Figures of the air: good days, means, percentiles, composite index, each with its edition and its rows."""
 
 from __future__ import annotations
 
@@ -9,24 +9,48 @@ from typing import Any
 
 import pandas as pd
 
+from gis.air.composite import RANKING
+from gis.air.days import ITEMS
+from gis.air.evidence import PARTS
+from gis.air.statistics import KEPT, REMOVED, percentile
 from gis.air.year import within
 from gis.base.calendar import Period
-from gis.base.figures import Finding, finding, indicator, rows_of
+from gis.base.figures import Finding, figures_of, finding, indicator, rows_of
+from gis.catalogue.model import Dust
 from gis.standards import Edition, Editions, by_edition
 
 SHORT = "有效性不足 · too few valid days"
 UNAUDITED = "未经审核 · not audited"
 SO_FAR = "累计，未满期 · so far, the period has not ended"
+CROSSES = "跨两个版本，各日按当日版本评价 · crosses two editions, each day by its own"
+UNWEIGHTED = "不加权，按排名方法 · unweighted, by the ranking method"
+MEANS = {"air.pm25_mean": "pm25", "air.pm10_mean": "pm10", "air.so2_mean": "so2", "air.no2_mean": "no2"}
+PERCENTILES = {"air.co_p95": "co", "air.o3_8h_p90": "o3_8h"}
+MEASURED = {item: id_ for id_, item in (MEANS | PERCENTILES).items()}
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What every figure of a run shares: editions, last day, place (adcode) and general notes."""
+    """What every figure of a run shares: editions, last day, place (adcode), dust days, general notes."""
 
     editions: Editions
     as_of: dt.date
     place: str
+    dust: Dust
     notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the figures are made of: from `city_days`, `air_periods`, `statistics`, `composite` (the
+    county's) and `behind_city_days`.
+    """
+
+    city: pd.DataFrame
+    summary: pd.DataFrame
+    statistics: pd.DataFrame
+    composite: pd.DataFrame
+    behind: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -35,52 +59,117 @@ class _Part:
     row: dict[str, Any]
     days: pd.DataFrame
     setting: Setting
+    dust: str
+
+    @property
+    def removed(self) -> bool:
+        return self.dust == REMOVED and self.row["dust_days"] > 0
 
 
-def findings_of(
-    city: pd.DataFrame,
-    summary: pd.DataFrame,
-    behind: pd.DataFrame,
-    periods: Sequence[Period],
-    setting: Setting,
-) -> list[Finding]:
-    """Make the three figures of each period that has data.
-
-    Parameters
-    ----------
-    city, summary, behind
-        From `city_days`, `air_periods` and `behind_city_days`.
+def findings_of(made: Tables, periods: Sequence[Period], setting: Setting) -> list[Finding]:
+    """Make the figures of each period that has data.
 
     Returns
     -------
     findings
-        air.good_day_rate, air.bad_days (family aqi) and air.pm25_mean (family air_limits); the id ends
-        in the edition's where a forced one is not in force on the whole period.
+        air.good_day_rate, air.bad_days (family aqi), the means, percentiles and the composite index
+        (family air_limits), sand-dust days kept or removed as the county declares; the id ends in the
+        edition's where a forced one is not in force on the whole period.
     """
-    known: dict[Any, Any] = {row["period"]: row for row in summary.to_dict("records")}
-    return [
-        found
-        for period in periods
-        if period.id in known
-        for found in _three(
-            _Part(period, known[period.id], within(city, period), setting), within(behind, period)
-        )
-    ]
+    known: dict[Any, Any] = {row["period"]: row for row in made.summary.to_dict("records")}
+    found: list[Finding] = []
+    for period in periods:
+        if period.id not in known:
+            continue
+        row, days, rows = known[period.id], within(made.city, period), within(made.behind, period)
+        found += _of_days(_Part(period, row, days, setting, setting.dust.good_days), rows)
+        part = _Part(period, row, days, setting, setting.dust.concentrations)
+        found += _of_items(part, rows, made.statistics)
+        found += _of_index(part, made.composite)
+    return found
 
 
-def _three(part: _Part, rows: pd.DataFrame) -> Iterator[Finding]:
+def _of_days(part: _Part, rows: pd.DataFrame) -> Iterator[Finding]:
     valid = part.days[part.days["valid"]]
+    if part.removed:
+        valid = valid[valid["good"] | ~valid["dust"]]
+    if not len(valid):
+        return
     good = rows["date"].map(valid.set_index("date")["good"].astype("float64"))
-    if len(valid):
-        rated, bad = rows[good.notna()], rows[good == 0]
-        shares = good[good.notna()] * rated["share"]
-        yield _finding("air.good_day_rate", part, part.row["good_day_rate"], valid, _evidence(rated, shares))
-        yield _finding("air.bad_days", part, part.row["bad_days"], valid, _evidence(bad, bad["share"]))
-    measured = rows[rows["pm25_share"].notna()]
-    if len(measured):
-        with_pm25 = part.days[part.days["pm25"].notna()]
-        evidence = _evidence(measured, measured["pm25_share"])
-        yield _finding("air.pm25_mean", part, part.row["pm25_mean"], with_pm25, evidence)
+    rated, bad = rows[good.notna()], rows[good == 0]
+    shares = good[good.notna()] * rated["share"]
+    rate = part.row["good_day_rate_dust_removed" if part.removed else "good_day_rate"]
+    enough = part.row["sufficient"]
+    short = "" if pd.isna(enough) or enough else SHORT
+    yield _finding("air.good_day_rate", part, rate, valid, _evidence(rated, shares), short)
+    over = int((~valid["good"].astype("bool")).sum())
+    yield _finding("air.bad_days", part, over, valid, _evidence(bad, bad["share"]), short)
+
+
+def _of_items(part: _Part, rows: pd.DataFrame, statistics: pd.DataFrame) -> Iterator[Finding]:
+    for item in ITEMS:
+        days = part.days[part.days[item].notna()]
+        days = days[~days["dust"]] if part.removed else days
+        if not len(days):
+            continue
+        if MEASURED[item] in MEANS:
+            value, weight = days[item].mean(), pd.Series(1.0, index=days["date"])
+        else:
+            value, weight = _weighted(part, days, item)
+        weight = rows["date"].map(weight)
+        used = rows[weight.notna() & rows[PARTS[item]].notna()]
+        evidence = _evidence(used, used[PARTS[item]] * weight[used.index])
+        note = _judged(part, statistics, item)
+        yield _finding(MEASURED[item], part, value, days, evidence, note)
+
+
+def _weighted(part: _Part, days: pd.DataFrame, item: str) -> tuple[float, pd.Series]:
+    rules = [edition for edition, _ in by_edition(days["date"], "air_assessment", part.setting.editions)]
+    ordered = days.sort_values(item, kind="stable")
+    value, low, share = percentile(ordered[item], rules[-1].data["percentile"][item])
+    chosen = ordered.iloc[low : low + 2]
+    weights = pd.Series([1 - share, share][: len(chosen)], index=chosen["date"])
+    return value, weights[weights > 0]
+
+
+def _judged(part: _Part, statistics: pd.DataFrame, item: str) -> str:
+    dust = REMOVED if part.removed else KEPT
+    here = statistics[
+        (statistics["period"] == part.period.id) & (statistics["item"] == item) & (statistics["dust"] == dust)
+    ]
+    notes = [SHORT] if here["valid"].eq(False).any() else []
+    split = here[here["verdict_depends_on_rounding"].fillna(False)]
+    if len(split):
+        words = {True: ("达标", "within the limits"), False: ("不达标", "over a limit")}
+        (zh, en), (other_zh, other_en) = (
+            words[bool(split[name].iloc[0])] for name in ("met", "met_unrounded")
+        )
+        notes.append(f"修约后{zh}，未修约{other_zh} · {en} as rounded, {other_en} as it is")
+    return "；".join(notes)
+
+
+def _of_index(part: _Part, composite: pd.DataFrame) -> Iterator[Finding]:
+    dust = REMOVED if part.removed else KEPT
+    here = composite[
+        (composite["period"] == part.period.id)
+        & (composite["method"] == RANKING)
+        & (composite["dust"] == dust)
+    ].dropna(subset="composite_index")
+    if not len(here):
+        return
+    editions = [part.setting.editions.get(id_) for id_ in here["edition"]]
+    at = max(range(len(editions)), key=lambda one: editions[one].start)
+    row, edition, suffix = here.iloc[at], editions[at], _suffix("air_limits", part)
+    ids = [
+        ".".join(filter(None, (MEASURED[item], part.period.id, part.setting.place, suffix))) for item in ITEMS
+    ]
+    days = part.days[part.days[list(ITEMS)].notna().all(axis=1)]
+    parts = [float(row[f"index_{item}"]) for item in ITEMS]
+    crosses = "" if len(editions) == 1 else f"全期按 {edition.id} 的限值 · the whole period by its limits"
+    note = "；".join(filter(None, (UNWEIGHTED, crosses)))
+    evidence = [figures_of(ids, parts)]
+    value = float(row["composite_index"])
+    yield _finding("air.composite_index", part, value, days, evidence, note, [edition])
 
 
 def _evidence(rows: pd.DataFrame, parts: pd.Series) -> list[pd.DataFrame]:
@@ -88,11 +177,17 @@ def _evidence(rows: pd.DataFrame, parts: pd.Series) -> list[pd.DataFrame]:
 
 
 def _finding(
-    indicator_id: str, part: _Part, value: float, days: pd.DataFrame, evidence: list[pd.DataFrame]
+    indicator_id: str,
+    part: _Part,
+    value: float,
+    days: pd.DataFrame,
+    evidence: list[pd.DataFrame],
+    note: str = "",
+    used: Sequence[Edition] = (),
 ) -> Finding:
     family = indicator(indicator_id).family or ""
     editions = part.setting.editions
-    used = [edition for edition, _ in by_edition(days["date"], family, editions)]
+    used = used or [edition for edition, _ in by_edition(days["date"], family, editions)]
     rules = [edition for edition, _ in by_edition(days["date"], "air_assessment", editions)]
     return finding(
         indicator_id,
@@ -104,7 +199,7 @@ def _finding(
         edition=" + ".join(edition.id for edition in used),
         clause="; ".join(f"{one.standard} {one.clause}".strip() for one in (*used, *rules)),
         suffix=_suffix(family, part),
-        note="；".join(_notes(indicator_id, part, days, used)),
+        note="；".join(filter(None, (note, *_notes(part, days, used)))),
         evidence=evidence,
     )
 
@@ -118,20 +213,19 @@ def _suffix(family: str, part: _Part) -> str:
     return "" if covers else forced
 
 
-def _notes(indicator_id: str, part: _Part, days: pd.DataFrame, used: Sequence[Edition]) -> Iterator[str]:
+def _notes(part: _Part, days: pd.DataFrame, used: Sequence[Edition]) -> Iterator[str]:
     row = part.row
     if row["provisional"]:
         yield SO_FAR
     if days["unaudited"].any():
         yield UNAUDITED
-    short = row["pm25_sufficient" if indicator_id == "air.pm25_mean" else "sufficient"]
-    if not pd.isna(short) and not short:
-        yield SHORT
     if len(used) > 1:
-        yield "跨两个版本，各日按当日版本评价 · crosses two editions, each day by its own"
+        yield CROSSES
+    dust = row["dust_days"]
     left_out = row["days_passed"] - len(days)
     if left_out:
         yield f"{left_out} 天无数据或无效，未计 · {left_out} days without valid data left out"
-    if row["dust_days"]:
-        yield f"含沙尘日 {row['dust_days']} 天，未扣除 · {row['dust_days']} sand-dust days kept"
+    if dust:
+        zh, en = ("已扣除", "removed") if part.removed else ("未扣除", "kept")
+        yield f"含沙尘日 {dust} 天，{zh} · {dust} sand-dust days {en}"
     yield from part.setting.notes

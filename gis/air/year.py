@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from gis.base.calendar import MONTHS, Period
@@ -87,21 +89,24 @@ def enough_days(dates: pd.Series, period: Period, as_of: dt.date, editions: Edit
     enough
         None for a cumulative period, before the period ends, or where no edition is in force.
     """
+    return enough(np.bincount(dates.dt.month, minlength=MONTHS + 1), period, as_of, editions)
+
+
+def enough(
+    by_month: npt.NDArray[np.int64], period: Period, as_of: dt.date, editions: Editions
+) -> bool | None:
+    """Tell the same from the number of days with a value in month 0 (none) to 12, shape (13,)."""
     if period.kind == "cumulative" or as_of < period.end:
         return None
     try:
         rules = editions.in_force("air_assessment", period.end).data["valid"]
     except EditionError:
         return None
-    by_month = dates.dt.month.value_counts()
-    need = {
-        month: rules["month"]["february" if month == FEBRUARY else "days"] for month in range(1, MONTHS + 1)
-    }
+    need = np.full(MONTHS + 1, rules["month"]["days"])
+    need[[0, FEBRUARY]] = 0, rules["month"]["february"]
     if period.kind == "month":
-        return len(dates) >= need[period.start.month]
-    return len(dates) >= rules["year"]["days"] and all(
-        by_month.get(month, 0) >= need[month] for month in range(1, MONTHS + 1)
-    )
+        return bool(by_month.sum() >= need[period.start.month])
+    return bool(by_month.sum() >= rules["year"]["days"] and (by_month >= need).all())
 
 
 def _row(days: pd.DataFrame, period: Period, as_of: dt.date, editions: Editions) -> dict[str, Any]:

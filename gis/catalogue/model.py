@@ -169,6 +169,13 @@ class Place(Model):
     aliases: Sequence[str] = ()
 
 
+class Dust(Model):
+    """Whether sand-dust days stay in figures; publishers differ, both values are shown."""
+
+    concentrations: Literal["kept", "removed"] = "kept"
+    good_days: Literal["kept", "removed"] = "kept"
+
+
 class County(Model):
     """The county itself."""
 
@@ -180,6 +187,7 @@ class County(Model):
     towns: Sequence[Place] = ()
     zones: Sequence[Place] = ()
     air_stations: Sequence[str] = ()
+    dust: Dust = Dust()
     assessed_levels: Sequence[str] = ("national", "provincial")
     note: Words | None = None
 

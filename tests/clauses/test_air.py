@@ -9,10 +9,13 @@ import pytest
 from gis import standards
 from gis.air.aqi import daily, hourly, round_half_even
 from gis.air.breakpoints import sub_index, table_of
+from gis.air.composite import composite
 from gis.air.dated import day_of_hour
-from gis.air.days import max_8h
+from gis.air.days import max_8h, station_days
+from gis.air.episodes import episodes
+from gis.air.statistics import limits_of, percentile, statistics
 from gis.air.year import enough_days
-from gis.base.calendar import Period
+from gis.base.calendar import Period, periods_until
 from gis.standards import by_edition
 
 EDITIONS = standards.load()
@@ -223,3 +226,128 @@ def test_editions_named_for_a_series_judge_all_of_it():
     ]
     forced = by_edition(days, "aqi", EDITIONS.force("aqi", "hj633-2026"))
     assert [(edition.id, rows.all()) for edition, rows in forced] == [("hj633-2026", True)]
+
+
+CLEAN = {"pm25": 28.0, "pm10": 49.0, "so2": 6.0, "no2": 30.0, "co": 0.8, "o3_8h": 120.0}
+GRADE_2 = {
+    "gb3095-2012": {
+        "so2": (60, 150), "no2": (40, 80), "co": (None, 4), "o3_8h": (None, 160), "pm10": (70, 150), "pm25": (35, 75),
+    },
+    "gb3095-2026-transition": {
+        "so2": (60, 150), "no2": (40, 80), "co": (None, 4), "o3_8h": (None, 160), "pm10": (60, 120), "pm25": (30, 60),
+    },
+    "gb3095-2026-final": {
+        "so2": (20, 50), "no2": (30, 50), "co": (None, 4), "o3_8h": (None, 160), "pm10": (50, 100), "pm25": (25, 50),
+    },
+}  # fmt: skip
+
+
+def year_of(**items):
+    dates = pd.date_range("2023-01-01", "2023-12-31")
+    frame = pd.DataFrame({"date": dates, "place": "x", "place_kind": "county", "name": "x", "dust": False})
+    days = frame.assign(**(CLEAN | items))
+    last = dt.date(2023, 12, 31)
+    return statistics(days, periods_until(2023, last, ("year",)), last, EDITIONS).set_index("item")
+
+
+@pytest.mark.parametrize(
+    ("edition", "item", "limits"),
+    [
+        clause(edition, item, limits, id_=f"{edition}-table1-grade2-{item}")
+        for edition, items in GRADE_2.items()
+        for item, limits in items.items()
+    ],
+)
+def test_gb3095_table1_limits_are_those_that_judge(edition, item, limits):
+    assert limits_of(EDITIONS.get(edition), item, 2) == limits
+
+
+def test_hj633_2012_table1_note1_without_the_24_hour_value_so2_has_no_index_and_the_others_stay():
+    hour = pd.DataFrame({"time": [pd.Timestamp("2020-01-01 05:00")], "so2": [900.0], "pm25": [75.0]})
+    judged = hourly(hour, EDITIONS)
+    assert judged["iaqi_so2"].isna().all()
+    assert judged["aqi"].tolist() == [100]
+
+
+def test_hj633_2026_table1_notes_give_200_and_300():
+    hour = pd.DataFrame({"time": [pd.Timestamp("2026-06-01 05:00")], "so2": [900.0], "so2_24h": [475.0]})
+    assert hourly(hour, EDITIONS)["aqi"].tolist() == [200]
+    day = pd.DataFrame({"date": [pd.Timestamp("2026-06-01")], "o3_8h": [810.0], "o3_1h": [900.0]})
+    assert daily(day, EDITIONS)["aqi"].tolist() == [300]
+
+
+def test_hj633_2026_drops_the_term_exceeding_pollutant():
+    terms = {id_: EDITIONS.get(id_).data["index"]["exceeding_term"]["zh"] for id_ in TABLES}
+    assert terms == {"hj633-2012": "超标污染物", "hj633-2026": "IAQI > 100"}
+
+
+def test_hj663_4_a_24_hour_mean_needs_20_hours():
+    hours = pd.DataFrame({"time": pd.date_range("2023-05-01 01:00", periods=24, freq="h"), "station": "x"})
+    hours["pm25"] = [10.0] * 20 + [np.nan] * 4
+    hours["no2"] = [10.0] * 19 + [-1.0] + [np.nan] * 4
+    day = station_days(hours, EDITIONS).iloc[0]
+    assert day["pm25"] == 10.0
+    assert pd.isna(day["no2"])
+    assert day["invalid_items"] == "no2 19/20"
+
+
+def test_hj663_annex_a_interpolates_a_percentile():
+    # n = 5, p = 90 %: k = 1 + 4 * 0.9 = 4.6; X4 + (X5 - X4) * 0.6 = 40 + 60 * 0.6 = 76
+    assert percentile([100, 10, 30, 20, 40], 90)[0] == pytest.approx(76.0)
+    # n = 365, p = 98 %: k = 1 + 364 * 0.98 = 357.72 of 1 ... 365
+    assert percentile(np.arange(1, 366), 98)[0] == pytest.approx(357.72)
+
+
+@pytest.mark.parametrize(
+    ("item", "p"),
+    [
+        clause(item, p, id_=f"hj663-table1-percentile-{item}")
+        for item, p in {"so2": 98, "no2": 98, "co": 95, "pm10": 95, "pm25": 95, "o3_8h": 90}.items()
+    ],
+)
+def test_hj663_table1_names_the_percentile_of_each_item(item, p):
+    values = np.arange(1.0, 366.0)
+    row = year_of(**{item: values}).loc[item]
+    assert row["percentile_p"] == p
+    assert row["percentile"] == pytest.approx(np.percentile(values, p, method="linear"))
+
+
+def test_hj663_year_needs_the_mean_and_the_percentile_within_their_limits():
+    low_mean = year_of(no2=[100.0] * 20 + [10.0] * 345).loc["no2"]  # 98th percentile 100 > 80
+    assert (low_mean["mean"] < 40, low_mean["met"]) == (True, False)
+    assert year_of(no2=41.0).loc["no2", "met"] == np.False_
+    assert year_of(no2=40.0).loc["no2", "met"] == np.True_
+
+
+def test_hj663_co_and_ozone_are_judged_by_their_percentile_alone():
+    rows = year_of(co=3.9, o3_8h=[161.0] * 36 + [100.0] * 329)
+    assert pd.isna(rows.loc["co", "limit_year"])
+    assert bool(rows.loc["co", "met"])
+    assert bool(rows.loc["o3_8h", "met"])  # 36 of 365 days over: the 90th percentile is 100
+    assert not year_of(o3_8h=[161.0] * 38 + [100.0] * 327).loc["o3_8h", "met"]
+
+
+def test_hj663_exceedance_multiple_has_two_decimals_and_the_rate_one():
+    row = year_of(pm25=[80.0] * 30 + [40.0] * 335).loc["pm25"]
+    # mean (30 * 80 + 335 * 40) / 365 = 43.29 -> 43; (43 - 35) / 35 = 0.2286; percentile 80: 5 / 75 = 0.0667
+    assert (row["exceed_mean"], row["exceed_percentile"]) == (0.23, 0.07)
+    assert row["attain_rate"] == 91.8  # 335 / 365
+
+
+def test_hj663_annex_c_and_the_ranking_give_different_indices():
+    index = composite(year_of(no2=[100.0] * 20 + [10.0] * 345).reset_index()).set_index("method")["index_no2"]
+    assert index["ranking"] == pytest.approx((20 * 100 + 345 * 10) / 365 / 40)
+    assert index["annex_c"] == pytest.approx(100 / 80)
+
+
+def test_the_composite_index_sums_six_single_indices_unweighted():
+    index = composite(year_of().reset_index()).set_index("method")["composite_index"]
+    assert index["ranking"] == pytest.approx(28 / 35 + 49 / 70 + 6 / 60 + 30 / 40 + 0.8 / 4 + 120 / 160)
+
+
+def test_a_heavily_polluted_day_is_one_over_200():
+    days = pd.DataFrame(
+        {"date": pd.date_range("2023-01-01", periods=3), "aqi": [200, 201, 90], "pm25": 1.0, "dust": False}
+    ).assign(primary_pollutants="x")
+    found = episodes(days, EDITIONS.get("air-practice").data["episode"])
+    assert found["start"].tolist() == [pd.Timestamp("2023-01-02")]
