@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gis.base.agreement import UNEXPLAINED
+
 WORDS = {
     "pm2.5": "pm25", "pm25": "pm25", "细颗粒物": "pm25",
     "pm10": "pm10", "可吸入颗粒物": "pm10",
@@ -18,6 +20,14 @@ WORDS = {
     "co": "co", "一氧化碳": "co",
     "o3": "o3", "臭氧": "o3",
 }  # fmt: skip
+CAUSES = {
+    "items_left_out": ("未计某些项目", "items left out"),
+    "repeated_value": ("数值与上一小时相同，疑为事后填补", "values of the hour before, filled in later"),
+    "previous_hour": ("上一小时的 AQI", "AQI of the hour before"),
+    UNEXPLAINED: ("原因不明", "unexplained"),
+}
+INDEX = "iaqi_"
+HOUR = pd.Timedelta(hours=1)
 SEPARATORS = re.compile(r"[,，、;；/\s]+")
 
 
@@ -59,6 +69,55 @@ def against_published(
     named = np.array([_key(text, stems) for text in texts], dtype="int64")[codes]
     other = pd.Series(named != keys_of(primary), index=aqi.index).astype("boolean")
     return {"aqi_differs": differs, "primary_differs": other.mask(published.isna())}
+
+
+def disagreements(hours: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
+    """List the hours whose published AQI is not ours, each with its likely cause.
+
+    Parameters
+    ----------
+    hours
+        Canonical `air_hours`, in any order.
+    judged
+        What `hourly` adds to them.
+
+    Returns
+    -------
+    rows
+        The rows that differ with `cause`, the first that holds, and `left_out`: items_left_out (computed
+        again without the items named in `left_out` the AQI is the published one), repeated_value (what
+        makes the AQI is the value of the hour before to the digit, so it may have been filled in after
+        the AQI was made), previous_hour (the AQI of the hour before) or unexplained.
+    """
+    differ = judged["aqi_differs"].fillna(value=False).to_numpy(bool)
+    index = judged[[name for name in judged if str(name).startswith(INDEX)]].loc[differ]
+    items = [str(name).removeprefix(INDEX) for name in index]
+    values = index.to_numpy("float64", na_value=np.nan)
+    told = hours.loc[differ, "published_aqi"].to_numpy("float64", na_value=np.nan)
+    above = values > told[:, None]
+    columns = [name for name in items if name in hours]
+    before = _hour_before(hours.assign(aqi=judged["aqi"]), [*columns, "aqi"]).loc[index.index]
+    same = hours.loc[differ, columns].to_numpy("float64") == before[columns].to_numpy("float64")
+    top = values == np.nanmax(values, axis=1, initial=-np.inf)[:, None]
+    held = {
+        "items_left_out": above.any(axis=1) & (values == told[:, None]).any(axis=1),
+        "repeated_value": (same & top[:, [items.index(name) for name in columns]]).any(axis=1),
+        "previous_hour": before["aqi"].to_numpy("float64", na_value=np.nan) == told,
+    }
+    cause = np.select(list(held.values()), list(held), UNEXPLAINED)
+    names = [
+        ",".join(np.array(items)[row]) if one == "items_left_out" else ""
+        for row, one in zip(above, cause, strict=True)
+    ]
+    return hours[differ].assign(**judged[differ], cause=cause, left_out=names)
+
+
+def _hour_before(hours: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    by = [name for name in ("station_id", "station") if name in hours]
+    ordered = hours.sort_values("time", kind="stable")
+    grouped = ordered.groupby(by, dropna=False, sort=False)
+    next_hour = ordered["time"] - grouped["time"].shift() == HOUR
+    return grouped[columns].shift().where(next_hour).reindex(hours.index)
 
 
 def _key(text: str, stems: Sequence[str]) -> int:

@@ -51,7 +51,7 @@ def aqi(
     records = desk.until(found.table, days, last)
     added = (judge.hourly if hours else judge.daily)(records, editions)
     added["unaudited"] = _unaudited(records)
-    notes = [f"as of {last}", *_told(added), *desk.unsure(editions, added["edition"])]
+    notes = [f"as of {last}", *_told(records, added), *desk.unsure(editions, added["edition"])]
     made = desk.beside(found, added)
     columns = desk.first_and(found, added[[name for name in added if not str(name).startswith("iaqi_")]])
     desk.give(desk.Result(made, f"{file.stem} 空气质量指数 · AQI", notes, columns), output)
@@ -115,14 +115,25 @@ def _unaudited(records: pd.DataFrame) -> pd.Series:
     return ~records["audited"].astype("boolean").fillna(value="time" not in records)
 
 
-def _told(added: pd.DataFrame) -> list[str]:
+def _told(records: pd.DataFrame, added: pd.DataFrame) -> list[str]:
     notes = []
     if added["unaudited"].any():
         notes.append(f"{desk.NOT_AUDITED}: {int(added['unaudited'].sum()):,} records")
-    told, unrated = int(added["aqi_differs"].notna().sum()), int(added["aqi"].isna().sum())
+    told, unrated = added["aqi_differs"].notna().any(), int(added["aqi"].isna().sum())
     if unrated:
         notes.append(f"无值 no value to rate: {unrated:,} records")
     if told:
-        differ = int(added["aqi_differs"].fillna(value=False).sum())
-        notes.append(f"公布AQI published AQI: {told:,}, ours differs in {differ:,} (aqi_differs)")
+        notes.append(f"公布AQI published AQI {_agreement(records, added)} (aqi_differs)")
     return notes
+
+
+def _agreement(records: pd.DataFrame, added: pd.DataFrame) -> str:
+    from gis.air.published import CAUSES, disagreements
+    from gis.base.agreement import UNEXPLAINED, agreement, told
+
+    if "time" in records:
+        cause = disagreements(records, added)["cause"]
+    else:
+        cause = pd.Series(UNEXPLAINED, added.index[added["aqi_differs"].fillna(value=False)])
+    published = records["published_aqi"].where(added["aqi_differs"].notna())
+    return told(agreement(published, added["aqi_differs"], cause), CAUSES)

@@ -102,9 +102,14 @@ def read(file: Path, kind: str, how: Reading | None = None) -> Ingested:
         raise UsageError(
             "no row is left to work on",
             file=file.name,
-            fix="mend the rows above; gis check shows all of them",
+            fix=f"{_commonest(found.rejects['fix'])}; gis check shows all of them",
         )
     return found
+
+
+def _commonest(fixes: pd.Series) -> str:
+    counts = fixes.value_counts()
+    return str(counts.index[0]) if len(counts) else "mend the rows above"
 
 
 def tell(found: Ingested, file: Path) -> None:

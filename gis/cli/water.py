@@ -133,7 +133,8 @@ def _classes(samples: pd.DataFrame, kinds: pd.Series, editions: Editions) -> pd.
 
 def _told(samples: pd.DataFrame, added: pd.DataFrame, kinds: pd.Series, editions: Editions) -> list[str]:
     """Say how many records are not audited, of unknown kind, not rated, and differ from the published class."""
-    from gis.water.published import disagreements
+    from gis.base.agreement import agreement, told
+    from gis.water.published import CAUSES, disagreements
 
     notes = []
     if added["unaudited"].any():
@@ -146,12 +147,9 @@ def _told(samples: pd.DataFrame, added: pd.DataFrame, kinds: pd.Series, editions
     unrated = int((added["water_class"].isna() & added["class_as_river"].isna()).sum())
     if unrated:
         notes.append(f"不评价 not rated, no rated indicator: {unrated:,} records")
-    told = int(samples["published_class"].notna().sum())
-    if told:
+    if samples["published_class"].notna().any():
         limits = editions.get(added["edition"].dropna().iloc[0])
-        differ = disagreements(samples.assign(**added), limits, kinds)
-        causes = ", ".join(f"{cause} {count:,}" for cause, count in differ["cause"].value_counts().items())
-        notes.append(
-            f"公布类别 published class: {told:,}, ours differs in {len(differ):,}{f' ({causes})' if causes else ''}"
-        )
+        listed = disagreements(samples.assign(**added), limits, kinds)
+        found = agreement(samples["published_class"], added["published_differs"], listed["cause"])
+        notes.append(f"公布类别 published class {told(found, CAUSES)}")
     return notes

@@ -27,6 +27,7 @@ MOST_CO_MG = 60.0
 MUST_BE_KNOWN = frozenset((("ledger_events", "event"), ("water_bank", "kind")))
 FIXES = {
     "time": "写成 2021-01-05 08:00；只有年月日在标题中时用 --date · write it as 2021-01-05 08:00, or --date",
+    "year": "用 --date 说出年份，如 --date 2026-02-04 · say the year: --date 2026-02-04",
     "word": "改用可识别的词 · write one of the words known: ",
     "key": "补填该单元格 · fill in the cell",
     "number": "写成数字 · write a number",
@@ -218,7 +219,7 @@ def _time(rows: Rows, name: str, raw: Raw, match: Match, kind: str) -> None:
     rows.columns[name] = read.found
     rows.findings += read.findings
     if read.wrong.any():
-        rows.bad[name] = (read.cells, FIXES["time"])
+        rows.bad[name] = (read.cells, FIXES["year" if read.yearless else "time"])
     if read.odd.any():
         rows.odd[name] = read.odd
 

@@ -23,12 +23,16 @@ DATED = {
 
 
 class Times(NamedTuple):
-    """A column read: cells it was read from, values, cells that are no date, dates that cannot be."""
+    """A column read: cells it was read from, values, cells that are no date, dates that cannot be.
+
+    `yearless` says that all cells that are no date have a month and a day, and lack a year only.
+    """
 
     cells: pd.Series
     found: pd.Series
     wrong: pd.Series
     odd: pd.Series
+    yearless: bool
     findings: list[tuple[str, str]]
 
 
@@ -62,16 +66,21 @@ def times(name: str, raw: Raw, match: Match, kind: str) -> Times:
         message = f"{name}: {lent:,} 行的年份取自 {told} · the year of {lent:,} rows comes from {told}"
         findings.append(("year_elsewhere", message))
     wrong = values.isna() & ~cells.map(is_missing).astype(bool)
+    yearless = bool(wrong.any() and moments(cells[wrong], _this_year(cells[wrong])).notna().all())
     if wrong.any():
-        message = f"{name}: {int(wrong.sum())} 格不是日期 · cells are no dates ({cells[wrong].iloc[0]})"
-        findings.append(("suspect_cells", message))
+        said = "格只有月日，没有年份 · cells have no year" if yearless else "格不是日期 · cells are no dates"
+        findings.append(("suspect_cells", f"{name}: {int(wrong.sum())} {said} ({cells[wrong].iloc[0]})"))
     if hours is not None:
         values = values + hours.fillna(pd.Timedelta(0))
     day = values.dt.normalize()
     odd = (day < pd.Timestamp(FIRST_DAY)) | (day > pd.Timestamp(last_day()))
     if DATED.get(kind) != name:
         odd = pd.Series(False, index=cells.index)
-    return Times(cells, day if TABLES[kind][name].kind == "d" else values, wrong, odd, findings)
+    return Times(cells, day if TABLES[kind][name].kind == "d" else values, wrong, odd, yearless, findings)
+
+
+def _this_year(cells: pd.Series) -> pd.Series:
+    return pd.Series(dt.date(last_day().year - 1, 1, 1), index=cells.index, dtype="object")
 
 
 def _references(raw: Raw, match: Match) -> tuple[pd.Series, int, str]:

@@ -6,10 +6,22 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gis.base.agreement import UNEXPLAINED
 from gis.standards.editions import Edition
-from gis.water.limits import LAKE, NOT_RATED, Classes, Limits, limits_of, values_of
+from gis.water.limits import LAKE, NOT_RATED, RIVER, Classes, Limits, limits_of, values_of
 
 AMMONIA = "nh3n"
+PLACE = ("section_id", "section", "省份")
+DIGIT = 9
+CAUSES = {
+    "truncated_exponent": ("指数被截断", "exponent cut off"),
+    "whole_number_ammonia": ("整数氨氮", "whole-number ammonia"),
+    "value_on_limit": ("修约值恰在限值上", "rounded value on a limit"),
+    "previous_reading": ("上一次的类别", "class of the reading before"),
+    "part_of_previous_reading": ("部分项目为上一次的值", "some items of the reading before"),
+    UNEXPLAINED: ("原因不明", "unexplained"),
+}
+Rows = npt.NDArray[np.bool_]
 
 
 def differs(published: pd.Series, ours: pd.DataFrame) -> pd.Series:
@@ -44,48 +56,84 @@ def disagreements(
     samples
         Canonical `samples` with the columns of `classify`, in any order.
     water_kind
-        As given to `classify`.
+        As given to `classify`; where it is unknown a cause may hold for a river or for a lake.
 
     Returns
     -------
     rows
-        The rows that differ with `cause`: whole_number_ammonia (without the whole-number ammonia the
-        class is the published one: a collector's error), value_on_limit (a displayed value sits on a
-        limit that the raw value may have exceeded), previous_reading (the published class is that of
-        the section's reading before) or unexplained.
+        The rows that differ with `cause`, the first that holds: truncated_exponent (the published class is
+        that without the ammonia, a single digit between readings of class Ⅰ: 6.000 stands for 6e-05),
+        whole_number_ammonia (the same, with other neighbours), value_on_limit (a displayed value sits on a
+        limit that the raw value may have exceeded), previous_reading (the class of the section's reading
+        before, ours or as published), part_of_previous_reading (each item is of this reading or of the one
+        before), or unexplained.
     """
     table = limits_of(limits)
     rows = samples[samples["published_differs"].fillna(value=False).astype(bool)]
-    kind = None if water_kind is None else water_kind.loc[rows.index]
-    lake = np.zeros(len(rows), dtype=bool) if kind is None else (kind == LAKE).to_numpy(bool, na_value=False)
-    own = np.where(lake[:, None], table.matrix(rows, lake=True), table.matrix(rows, lake=False))
+    kind = pd.Series(None, rows.index, dtype="str") if water_kind is None else water_kind.loc[rows.index]
+    before = _before(samples, table.keys).loc[rows.index]
+    small = _among_small(samples, table).loc[rows.index].to_numpy()
+    held = {name: np.zeros(len(rows), dtype=bool) for name in CAUSES if name != UNEXPLAINED}
+    for lake, other in ((False, LAKE), (True, RIVER)):
+        possible = (kind != other).fillna(value=True).to_numpy(bool)
+        for name, holds in _tests(table, rows, before, small, lake=lake).items():
+            held[name] |= holds & possible
+    return rows.assign(cause=np.select(list(held.values()), list(held), UNEXPLAINED))
+
+
+def _tests(
+    table: Limits, rows: pd.DataFrame, before: pd.DataFrame, small: Rows, *, lake: bool
+) -> dict[str, Rows]:
     told = rows["published_class"].to_numpy("int64")
-    causes = {
-        "whole_number_ammonia": _without_ammonia(rows, own, table.keys) == told,
-        "value_on_limit": _over_the_limit(table, rows, lake) == told,
-        "previous_reading": _class_before(samples).loc[rows.index].to_numpy("int64", na_value=0) == told,
+    own, old = table.matrix(rows, lake=lake), table.matrix(before, lake=lake)
+    raised = _over_the_limit(table, rows, lake=lake)
+    published_before = before["published_class"].to_numpy("float64", na_value=np.nan)
+    without = _whole(rows) & (_worst(own * (np.array(table.keys) != AMMONIA)) == told)
+    old = np.where(old == NOT_RATED, own, old)
+    mixed = ((own == told[:, None]) | (old == told[:, None])).any(axis=1)
+    return {
+        "truncated_exponent": without & small,
+        "whole_number_ammonia": without,
+        "value_on_limit": (raised == told[:, None]).any(axis=1) & (_worst(own) < told),
+        "previous_reading": (_worst(table.matrix(before, lake=lake)) == told) | (published_before == told),
+        "part_of_previous_reading": mixed & (_worst(np.minimum(own, old)) <= told),
     }
-    return rows.assign(cause=np.select(list(causes.values()), list(causes), "unexplained"))
 
 
-def _without_ammonia(rows: pd.DataFrame, own: Classes, keys: list[str]) -> npt.NDArray[np.int64]:
+def _worst(classes: Classes) -> Classes:
+    return classes.max(axis=1, initial=NOT_RATED)
+
+
+def _whole(rows: pd.DataFrame) -> Rows:
     ammonia = values_of(rows, AMMONIA)
-    whole = (ammonia > 0) & (ammonia == np.round(ammonia))
-    others = own * (np.array(keys) != AMMONIA)
-    return np.where(whole, others.max(axis=1, initial=NOT_RATED), -1)
+    return np.asarray((ammonia > 0) & (ammonia == np.round(ammonia)))
 
 
-def _over_the_limit(table: Limits, rows: pd.DataFrame, lake: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    raised = np.zeros((len(rows), len(table.items)), dtype=np.int64)
+def _among_small(samples: pd.DataFrame, table: Limits) -> pd.Series:
+    """Tell where ammonia is a single digit and the section's readings around it meet class Ⅰ."""
+    item = next((one for one in table.items if one.key == AMMONIA), None)
+    if item is None:
+        return pd.Series(data=False, index=samples.index)
+    value = pd.Series(values_of(samples, AMMONIA), samples.index)
+    whole = pd.Series(_whole(samples), samples.index)
+    plain = value.mask(whole)[samples.sort_values("sampled_at", kind="stable").index]
+    by = [samples[name] for name in PLACE if name in samples]
+    around = [plain.groupby(by, dropna=False, sort=False).ffill(), plain.groupby(by, dropna=False).bfill()]
+    most = pd.concat(around, axis=1).max(axis=1).reindex(samples.index)
+    return whole & (value <= DIGIT) & (most <= item.river[0])
+
+
+def _over_the_limit(table: Limits, rows: pd.DataFrame, *, lake: bool) -> Classes:
+    raised = np.zeros((len(rows), len(table.items)), dtype=np.int8)
     for at, item in enumerate(table.items):
         values = values_of(rows, item.key)
         nudged = item.sign * np.nextafter(item.sign * values, np.inf)
-        pair = (item.classes(nudged, table.worst, lake=one) for one in (False, True))
-        raised[:, at] = np.where(lake, *reversed(list(pair)))
-    return raised.max(axis=1, initial=NOT_RATED)
+        raised[:, at] = item.classes(nudged, table.worst, lake=lake)
+    return raised
 
 
-def _class_before(samples: pd.DataFrame) -> pd.Series:
-    by = [column for column in ("section_id", "section") if column in samples]
+def _before(samples: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    by = [name for name in PLACE if name in samples]
+    wanted = ["published_class", *(key for key in keys if key in samples)]
     ordered = samples.sort_values("sampled_at", kind="stable")
-    return ordered.groupby(by, dropna=False, sort=False)["water_class"].shift().reindex(samples.index)
+    return ordered.groupby(by, dropna=False, sort=False)[wanted].shift().reindex(samples.index)

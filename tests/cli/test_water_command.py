@@ -32,7 +32,7 @@ def test_a_section_list_tells_river_from_lake(gis, records, sections):
     assert made.loc[1, "deciding_indicators"] == "总磷"
     assert made.loc[1, "main_pollutants"] == "总磷(0.2)"
     assert made["published_differs"].tolist()[:2] == [False, True]
-    assert "published class: 2, ours differs in 1" in result.stdout
+    assert "published class 2：相同 equal 1 (50.00 %)，不同 differ 1" in result.stdout
 
 
 def test_assess_gives_the_rates_over_the_listed_sections(gis, records, sections):

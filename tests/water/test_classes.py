@@ -68,4 +68,4 @@ def test_a_published_class_stands_beside_ours_with_the_cause_of_the_difference()
     assert out["published_differs"].tolist()[:3] == [False, True, True]
     assert out["published_differs"].isna().tolist() == [False, False, False, True, False]
     listed = disagreements(out, LIMITS, pd.Series("river", out.index, dtype="str"))
-    assert listed["cause"].tolist() == ["whole_number_ammonia", "value_on_limit", "previous_reading"]
+    assert listed["cause"].tolist() == ["truncated_exponent", "value_on_limit", "previous_reading"]

@@ -1,0 +1,75 @@
+"""How far published verdicts are reproduced: how many are equal, and why the others are not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import pandas as pd
+
+UNEXPLAINED = "unexplained"
+HUNDRED, PARTS = 100, 10_000
+Words = Mapping[str, tuple[str, str]]
+
+
+class Agreement(NamedTuple):
+    """Counts of one file.
+
+    Attributes
+    ----------
+    published
+        Records with a published verdict.
+    equal
+        Those whose verdict is ours.
+    either
+        Those where ours is not settled and the published verdict is one of the possible ones.
+    causes
+        Cause → records that differ for it, most frequent first; `unexplained` where none was found.
+    """
+
+    published: int
+    equal: int
+    either: int
+    causes: dict[str, int]
+
+    @property
+    def reproduced(self) -> float:
+        """The share that is equal or possible, 0–1; 1 where nothing was published."""
+        return (self.equal + self.either) / self.published if self.published else 1.0
+
+    @property
+    def explained(self) -> float:
+        """The share that is equal, possible or differs for a named cause, 0–1."""
+        return 1.0 - self.causes.get(UNEXPLAINED, 0) / self.published if self.published else 1.0
+
+
+def agreement(published: pd.Series, differs: pd.Series, cause: pd.Series) -> Agreement:
+    """Count what agrees.
+
+    Parameters
+    ----------
+    published
+        Shape (n,), null where nothing was published.
+    differs
+        Shape (n,), boolean; null where ours is not settled and the published one is possible.
+    cause
+        Shape (m,), a cause for each record that differs.
+    """
+    told = published.notna()
+    equal = int((told & (differs == False).fillna(value=False)).sum())  # noqa: E712  null is neither
+    either = int((told & differs.isna()).sum())
+    causes = {str(name): int(count) for name, count in cause.value_counts().items()}
+    return Agreement(int(told.sum()), equal, either, causes)
+
+
+def told(found: Agreement, words: Words) -> str:
+    """Say it in one line, causes in both languages; a share is cut, so that only all is 100 %."""
+    line = f"{found.published:,}：相同 equal {found.equal:,}"
+    if found.either:
+        line += f"，两类之一 one of the two possible {found.either:,}"
+    line += f" ({math.floor(found.reproduced * PARTS) / HUNDRED:.2f} %)，不同 differ {sum(found.causes.values()):,}"
+    if not found.causes:
+        return line
+    listed = (f"{' '.join(words.get(name, (name,)))} {count:,}" for name, count in found.causes.items())
+    return f"{line}（{'；'.join(listed)}）"
