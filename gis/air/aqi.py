@@ -12,13 +12,13 @@ import pandas as pd
 from gis.air.breakpoints import MISSING, NO_INDEX, Indices, Table, above_table, sub_index, table_of
 from gis.air.dated import day_of_hour
 from gis.air.published import against_published, keys_of
+from gis.base.units import round_half_even
 from gis.standards import Editions, by_edition
 
 ADDED = (
     "aqi", "primary_pollutants", "exceeding_pollutants", "category", "aqi_level", "edition",
     "aqi_differs", "primary_differs",
 )  # fmt: skip
-GUARD_DIGITS = 8
 
 
 def hourly(frame: pd.DataFrame, editions: Editions) -> pd.DataFrame:
@@ -68,21 +68,6 @@ def daily(frame: pd.DataFrame, editions: Editions) -> pd.DataFrame:
         The data file of an edition is incomplete.
     """
     return _judged(frame, frame["date"], editions, "daily")
-
-
-def round_half_even(values: npt.ArrayLike, digits: int) -> npt.NDArray[np.float64]:
-    """Round half to even in decimal (GB/T 8170-2008), free of the binary residue of a mean.
-
-    Parameters
-    ----------
-    values
-        Shape (n,).
-    digits
-        Decimals to keep.
-    """
-    scale = 10.0**digits
-    scaled = np.round(np.asarray(values, dtype="float64") * scale, GUARD_DIGITS)
-    return np.rint(scaled) / scale
 
 
 def _judged(frame: pd.DataFrame, days: pd.Series, editions: Editions, report: str) -> pd.DataFrame:

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gis.air.aqi import GUARD_DIGITS, round_half_even
 from gis.air.days import ITEMS
 from gis.air.year import enough
 from gis.base.calendar import Period
+from gis.base.units import GUARD_DIGITS, round_half_even
 from gis.standards import Edition, Editions, by_edition
 
 KEPT, REMOVED = "kept", "removed"

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
+GUARD_DIGITS = 8
 M2_PER_MU = Fraction(2000, 3)
 M2_PER: dict[str, Fraction] = {
     "m2": Fraction(1),
@@ -41,6 +42,28 @@ def to_m2(area: npt.ArrayLike, unit: str) -> npt.NDArray[np.float64]:
     return np.asarray(area, dtype="float64") * factor.numerator / factor.denominator
 
 
+def round_half_even(values: npt.ArrayLike, digits: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Round half to even in decimal (GB/T 8170-2008), free of the binary residue of a mean.
+
+    Parameters
+    ----------
+    values
+        Shape (n,).
+    digits
+        Decimals to keep: one number, or one for each value.
+    """
+    scale = 10.0 ** np.asarray(digits, dtype="float64")
+    scaled = np.round(np.asarray(values, dtype="float64") * scale, GUARD_DIGITS)
+    return np.rint(scaled) / scale
+
+
+def round_significant(values: npt.ArrayLike, digits: int) -> npt.NDArray[np.float64]:
+    """Round half to even to significant digits; zero stays zero, same shape."""
+    plain = np.asarray(values, dtype="float64")
+    size = np.abs(np.where((plain == 0) | ~np.isfinite(plain), 1.0, plain))
+    return round_half_even(plain, digits - 1 - np.floor(np.log10(size)))
+
+
 def rounded(value: float, digits: int) -> Decimal:
     """Round half to even on the shortest decimal form of `value` (GB/T 8170-2008)."""
     return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN)
@@ -51,3 +74,8 @@ def shown(value: float | None, digits: int) -> str:
     if value is None or math.isnan(value):
         return "–"
     return f"{rounded(value, digits):,}"
+
+
+def shown_shortest(value: float) -> str:
+    """Write a number in its shortest decimal form, without an exponent: 0.0004, 7."""
+    return f"{Decimal(repr(float(value))):f}".removesuffix(".0")

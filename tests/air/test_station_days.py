@@ -83,7 +83,7 @@ def test_no_day_is_made_where_no_edition_says_how(date):
 
 
 def test_a_tenth_is_not_lost_in_the_mean_of_carbon_monoxide():
-    from gis.air.aqi import round_half_even
+    from gis.base.units import round_half_even
 
     day = station_days(hours_of(co=[0.4] * 12 + [0.5] * 12), EDITIONS)
     assert round_half_even(day["co"], 1).tolist() == [0.4]

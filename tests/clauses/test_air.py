@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from gis import standards
-from gis.air.aqi import daily, hourly, round_half_even
+from gis.air.aqi import daily, hourly
 from gis.air.breakpoints import sub_index, table_of
 from gis.air.composite import composite
 from gis.air.dated import day_of_hour
@@ -16,6 +16,7 @@ from gis.air.episodes import episodes
 from gis.air.statistics import limits_of, percentile, statistics
 from gis.air.year import enough_days
 from gis.base.calendar import Period, periods_until
+from gis.base.units import round_half_even
 from gis.standards import by_edition
 
 EDITIONS = standards.load()
