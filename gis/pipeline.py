@@ -44,7 +44,7 @@ LAND_TABLES = {
     "undated", "unmatched_events", "renewal_pace", "renewal_curve", "renewal_areas", "out_of_tolerance",
 }  # fmt: skip
 READING = ("base", "catalogue", "ingest")
-PLAIN_TABLES = ("section_", "water_", "air_", "actions_")
+PLAIN_TABLES = ("section_", "sample_", "source_", "water_", "air_", "actions_")
 DATES = {
     "samples": "sampled_at",
     "air_days": "date",

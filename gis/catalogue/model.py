@@ -189,6 +189,8 @@ class County(Model):
     air_stations: Sequence[str] = ()
     dust: Dust = Dust()
     assessed_levels: Sequence[str] = ("national", "provincial")
+    baseline_year: int | None = None
+    flagged_values: Literal["count", "leave_out"] = "count"
     note: Words | None = None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 import pandas as pd
 
@@ -11,12 +12,17 @@ from gis.base.tables import Assessment, Tables, conform, empty
 from gis.catalogue.model import Catalogue
 from gis.engine import Engine
 from gis.standards import Editions, by_edition
-from gis.water.classes import classify
+from gis.water.changes import section_changes, share_changes
 from gis.water.figures import Basis, findings
+from gis.water.flags import SUSPECTS, flags
+from gis.water.halves import non_detects
+from gis.water.judging import judge_records
 from gis.water.limits import limits_of
-from gis.water.periods import LIMITS, periods
+from gis.water.periods import EVALUATION, LIMITS, periods
 from gis.water.rates import rates
-from gis.water.sections import keyed_sections, keys_of, kind_of
+from gis.water.sections import keyed_sections, keys_of, kind_of, x_items_of
+from gis.water.sources import source_limits
+from gis.water.suspects import Doubts, without
 
 ROWS_A_PART = 500_000
 
@@ -38,8 +44,10 @@ def assess(
     Returns
     -------
     assessment
-        Tables samples (with the columns of `classify`), section_periods, water_rates; figures
-        water.section_class, .section_at_target, .attainment_rate, .good_share, .worse_than_v_share.
+        Tables samples (with the columns of `classify`, suspect, undecidable and the classes judged apart),
+        sample_flags, section_periods, section_changes, water_rates, water_rate_changes, source_limits;
+        figures water.section_class, .section_at_target, .attainment_rate, .good_share,
+        .worse_than_v_share.
 
     Raises
     ------
@@ -47,24 +55,31 @@ def assess(
         The data file of an edition is incomplete, or none is in force on a day.
     """
     samples = _dated(_table(tables, "samples"), as_of)
-    if not len(samples):
-        return Assessment()
     sections = keyed_sections(_table(tables, "sections"))
     samples = samples.assign(key=keys_of(samples, sections))
     samples = samples[samples["key"].notna()].reset_index(drop=True)
     if not len(samples):
         return Assessment()
-    levels = tuple(catalogue.county.assessed_levels)
-    kind = samples["key"].map(kind_of(sections)).astype("str")
-    classed = _classed(samples, kind, editions, engine)
-    by_period = periods(samples, sections, editions, as_of, levels)
-    table = limits_of(editions.in_force(LIMITS, as_of))
+    if sections["x_items"].notna().any():
+        samples = samples.assign(x_items=x_items_of(samples, sections))
+    county = catalogue.county
+    doubts, flagged = _doubts(samples, tables, editions, as_of, engine)
+    doubts = doubts._replace(leave_out=county.flagged_values == "leave_out")
+    levels = tuple(county.assessed_levels)
+    by_period = periods(samples, sections, editions, as_of, levels, doubts)
+    table, rules = limits_of(editions.in_force(LIMITS, as_of)), editions.in_force(EVALUATION, as_of)
     shares = rates(by_period, levels, good=table.rules["good_class"], worst=table.worst)
-    basis = Basis(samples, sections, editions, as_of, catalogue.county.adcode, levels)
+    counted = without(samples, doubts.suspects) if doubts.leave_out else samples
+    basis = Basis(counted, sections, editions, as_of, county.adcode, levels)
+    kind = samples["key"].map(kind_of(sections)).astype("str")
     made = {
-        "samples": samples.drop(columns=["key", "year", "month"]).join(classed),
+        "samples": _judged_samples(samples, kind, doubts, editions, engine),
+        "sample_flags": flagged,
         "section_periods": by_period.drop(columns="key"),
+        "section_changes": section_changes(by_period, rules, county.baseline_year),
         "water_rates": shares,
+        "water_rate_changes": share_changes(shares, rules, county.baseline_year),
+        "source_limits": source_limits(_table(tables, "source_items"), samples, sections, editions),
     }
     return assessment(made, findings(by_period, shares, basis))
 
@@ -80,7 +95,17 @@ def _dated(samples: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     return kept.assign(year=dates.year.astype("int64"), month=dates.month.astype("int64"))
 
 
-def _classed(samples: pd.DataFrame, kind: pd.Series, editions: Editions, engine: Engine) -> pd.DataFrame:
+def _doubts(
+    samples: pd.DataFrame, tables: Tables, editions: Editions, as_of: dt.date, engine: Engine
+) -> tuple[Doubts, pd.DataFrame]:
+    halves = non_detects(samples, _table(tables, "sample_marks"))
+    listed = flags(samples, halves, editions.in_force(SUSPECTS, as_of), engine)
+    return Doubts(halves, listed[["at", "indicator"]]), listed.drop(columns="at")
+
+
+def _judged_samples(
+    samples: pd.DataFrame, kind: pd.Series, doubts: Doubts, editions: Editions, engine: Engine
+) -> pd.DataFrame:
     days = samples["sampled_at"].dt.normalize()
     jobs = [
         (rows.iloc[start : start + ROWS_A_PART], edition)
@@ -89,5 +114,8 @@ def _classed(samples: pd.DataFrame, kind: pd.Series, editions: Editions, engine:
         for start in range(0, len(rows), ROWS_A_PART)
     ]
     jobs = jobs or [(samples.iloc[:0], editions.family(LIMITS)[-1])]
-    judged = engine.map(lambda job: classify(job[0], job[1], kind.loc[job[0].index]), jobs)
-    return engine.combine(judged, pd.concat).sort_index()
+    part = partial(judge_records, kind=kind, halves=doubts.non_detects)
+    judged = engine.combine(engine.map(lambda job: part(*job), jobs), pd.concat).sort_index()
+    own = samples.drop(columns=["key", "year", "month", "x_items"], errors="ignore")
+    suspect = pd.Series(samples.index.isin(doubts.suspects["at"]), samples.index, dtype="boolean")
+    return own.join(judged).assign(suspect=suspect)

@@ -30,7 +30,8 @@ class Item:
     sign
         -1 where more is better (dissolved oxygen), else 1.
     river, lake
-        Limits of the classes from the best to the worst, times `sign`, ascending; empty for a range.
+        Limits of the classes from the best to the worst, times `sign`, ascending; empty for a range, and
+        for the water that an item is not judged in.
     span
         The lawful range of pH; None for all others.
     """
@@ -117,6 +118,23 @@ def limits_of(edition: Edition) -> Limits:
     return Limits(edition, items, len(rules["numerals"]), rules)
 
 
+def reference_of(edition: Edition) -> dict[str, Item]:
+    """Read the items judged apart, for reference (temperature has no limit of a concentration).
+
+    Returns
+    -------
+    items
+        tn and fecal_coliform by key; one with limits of lakes only has no `river` limits.
+
+    Raises
+    ------
+    StandardError
+        As `limits_of`.
+    """
+    keys = edition.data["evaluation"]["reference_only"]
+    return {key: _item(edition, key) for key in keys if edition.data["item"][key]["kind"] == "max"}
+
+
 def _item(edition: Edition, key: str) -> Item:
     spec = edition.data["item"].get(key)
     if spec is None or key not in TABLES["samples"]:
@@ -130,7 +148,8 @@ def _item(edition: Edition, key: str) -> Item:
     lake = sign * np.array(spec.get("limits_lake", spec.get("limits", ())), dtype="float64")
     steps = len(edition.data["evaluation"]["numerals"]) - 1
     span = tuple(spec["range"]) if "range" in spec else None
-    wrong = any(len(one) != steps or np.any(np.diff(one) < 0) for one in (river, lake))
+    given = [one for one in (river, lake) if len(one)] or [river]
+    wrong = any(len(one) != steps or np.any(np.diff(one) < 0) for one in given)
     if wrong and span is None:
         raise StandardError(
             f'the limits of "{key}" are not {steps} numbers from the best class to the worst',

@@ -1,4 +1,4 @@
-"""Means of a section: a month is the mean of its records, a longer period the mean of its months."""
+"""Means of a section: a month is the mean of its samples or of its automatic days, a longer period of its months."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import pandas as pd
 
 from gis.base.calendar import MONTHS
 from gis.base.tables import TABLES
+from gis.water.naming import BETWEEN
 
 AUTOMATIC = "automatic"
 INDICATORS = [name for name, column in TABLES["samples"].items() if column.kind == "f"]
+COUNTS = {name: f"{name}_values" for name in INDICATORS}
 MONTH = ["key", "year", "month"]
+SUMS = ["n_samples", "n_days", "n_automatic", "n_manual"]
 NOISE_DIGITS = 10
 
 
@@ -22,7 +25,8 @@ def used_values(samples: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
     Parameters
     ----------
     samples
-        Records with key, year, month, method and the indicators; no method counts as manual.
+        Records with key, year, month, method and the indicators; no method counts as manual. Where
+        there is a column x_items, what it names is taken from manual records only (714号).
     rules
         `[merge]` of the evaluation: the indicators of which automatic records come first
         (环办监测函〔2020〕82号); of all others manual records do.
@@ -34,6 +38,8 @@ def used_values(samples: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
     """
     values = samples[INDICATORS]
     automatic = samples["method"].eq(AUTOMATIC).to_numpy(dtype=bool, na_value=False)
+    if "x_items" in samples:
+        values = _manual_only(values, automatic, samples["x_items"])
     if not automatic.any() or automatic.all():
         return values
     by = [samples[one] for one in MONTH]
@@ -52,22 +58,62 @@ def used_values(samples: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
     return values.mask(dropped)
 
 
+def _manual_only(values: pd.DataFrame, automatic: np.ndarray, x_items: pd.Series) -> pd.DataFrame:
+    out = values.copy()
+    for text in x_items[automatic].dropna().unique():
+        named = [name for name in str(text).split(BETWEEN) if name in out]
+        out.loc[automatic & x_items.eq(text).to_numpy(dtype=bool, na_value=False), named] = np.nan
+    return out
+
+
 def month_means(samples: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
     """Average the records of each section and month (环办〔2011〕22号 一(二); pH arithmetic).
+
+    Manual samples are averaged as they are; automatic ones first by day, so that a day with many
+    readings weighs as much as one with few (our proposal, the text of 82号 was not seen).
 
     Returns
     -------
     months
-        key, year, month, one column an indicator, n_samples (records with any value) and unaudited
-        (an automatic record that nobody audited is among them).
+        key, year, month, one column an indicator, the number of values behind each (COUNTS),
+        n_samples (records with any value), n_automatic and n_manual of them, n_days (with a value that
+        counts), automatic_days of them, unaudited (an automatic record that nobody audited is there).
     """
     filled = samples[samples[INDICATORS].notna().any(axis=1)]
+    used = used_values(filled, rules)
+    used = used[used.columns[used.notna().any()]]
     by = [filled[one] for one in MONTH]
-    means = used_values(filled, rules).groupby(by).mean()
-    raw = filled["method"].eq(AUTOMATIC) & ~filled["audited"].fillna(value=False).astype(bool)
-    counted = pd.DataFrame({"n_samples": 1, "unaudited": raw.astype(bool)}, index=filled.index).groupby(by)
-    extra = counted.agg({"n_samples": "sum", "unaudited": "any"})
-    return plain_decimals(means).join(extra).reset_index()
+    automatic = filled["method"].eq(AUTOMATIC).to_numpy(dtype=bool, na_value=False)
+    rows = _days_and_samples(filled, used, automatic)
+    grouped = rows.groupby(MONTH)
+    means = plain_decimals(grouped[list(used.columns)].mean()).reindex(columns=INDICATORS)
+    counts = used.groupby(by).count().reindex(columns=INDICATORS, fill_value=0).rename(columns=COUNTS)
+    raw = automatic & ~filled["audited"].fillna(value=False).astype(bool)
+    extra = (
+        pd.DataFrame(
+            {"n_samples": 1, "n_automatic": automatic, "n_manual": ~automatic, "unaudited": raw}, filled.index
+        )
+        .groupby(by)
+        .agg({"n_samples": "sum", "n_automatic": "sum", "n_manual": "sum", "unaudited": "any"})
+    )
+    return means.join(counts).join(extra).join(_days(rows)).reset_index()
+
+
+def _days_and_samples(filled: pd.DataFrame, used: pd.DataFrame, automatic: np.ndarray) -> pd.DataFrame:
+    about = filled[MONTH].assign(day=filled["sampled_at"].dt.normalize())
+    keys = [about.loc[automatic, one] for one in [*MONTH, "day"]]
+    days = used[automatic].groupby(keys, sort=False).mean().reset_index()
+    manual = about[~automatic].join(used[~automatic])
+    parts = [one.assign(by_day=by_day) for one, by_day in ((days, True), (manual, False)) if len(one)]
+    return pd.concat(parts, ignore_index=True) if parts else about.assign(by_day=False)
+
+
+def _days(rows: pd.DataFrame) -> pd.DataFrame:
+    values = rows.columns.difference([*MONTH, "day", "by_day"])
+    valid = rows.loc[rows[values].notna().any(axis=1), [*MONTH, "day", "by_day"]]
+    every = valid.drop_duplicates([*MONTH, "day"]).groupby(MONTH).size()
+    automatic = valid[valid["by_day"]].groupby(MONTH).size()
+    return pd.DataFrame({"n_days": every, "automatic_days": automatic}).fillna(0).astype("int64")
 
 
 def period_means(months: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
@@ -76,28 +122,35 @@ def period_means(months: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     months
-        From `month_means`.
+        From `month_means`, with `short` (too few valid days).
     periods
         From `calendar.calendar_of`.
 
     Returns
     -------
     means
-        key, period, one column an indicator (each the mean of the months that have it), n_samples,
-        unaudited, months_used ("1,2,3"), n_months. Periods without a month are left out.
+        key, period, one column an indicator (each the mean of the months that have it), COUNTS, SUMS,
+        unaudited, months_used ("1,2,3"), short_months, n_months. Periods without a month are left out.
     """
-    spans = periods[["period", "year", "first_month", "last_month"]]
-    pairs = months.merge(spans, on="year")
-    pairs = pairs[pairs["month"].between(pairs["first_month"], pairs["last_month"])]
-    pairs = pairs.sort_values(["key", "period", "month"], kind="stable")
+    pairs = in_periods(months, periods)
     grouped = pairs.groupby(["key", "period"])
     means = plain_decimals(grouped[INDICATORS].mean())
-    bits = (2 ** pairs["month"]).groupby([pairs["key"], pairs["period"]]).sum()
-    texts = {code: _months(code) for code in bits.unique()}
-    extra = grouped.agg(
-        n_samples=("n_samples", "sum"), unaudited=("unaudited", "any"), n_months=("month", "size")
-    )
-    return means.join(extra).assign(months_used=bits.map(texts)).reset_index()
+    sums = grouped[[*COUNTS.values(), *SUMS]].sum()
+    bits = 2 ** pairs["month"]
+    by = [pairs["key"], pairs["period"]]
+    texts = {
+        "months_used": bits.groupby(by).sum().map(_months),
+        "short_months": (bits * pairs["short"]).groupby(by).sum().map(_months),
+    }
+    extra = grouped.agg(unaudited=("unaudited", "any"), n_months=("month", "size"))
+    return means.join(sums).join(extra).assign(**texts).reset_index()
+
+
+def in_periods(months: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+    """Repeat rows with key, year and month for every period that holds the month."""
+    pairs = months.merge(periods[["period", "year", "first_month", "last_month"]], on="year")
+    pairs = pairs[pairs["month"].between(pairs["first_month"], pairs["last_month"])]
+    return pairs.sort_values(["key", "period", "month"], kind="stable")
 
 
 def plain_decimals(means: pd.DataFrame) -> pd.DataFrame:

@@ -8,22 +8,35 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from gis.standards import Edition, Editions, by_edition
+from gis.standards import Edition, Editions
 from gis.water.calendar import calendar_of
-from gis.water.classes import classify
-from gis.water.limits import LAKE, RIVER, limits_of, values_of
-from gis.water.means import INDICATORS, month_means, period_means
+from gis.water.halves import COLUMNS as HALVES
+from gis.water.halves import halves_of_periods, named_halves, used_halves
+from gis.water.judging import LIMITS, judge
+from gis.water.limits import LAKE, RIVER
+from gis.water.means import INDICATORS, SUMS, month_means, period_means, used_values
 from gis.water.sections import kind_of, listed_on
+from gis.water.suspects import Doubts, n_flagged, without
 
-LIMITS, EVALUATION = "surface_water_limits", "surface_water_evaluation"
+__all__ = ["COLUMNS", "EVALUATION", "LIMITS", "NOT_RATED", "periods"]
+
+EVALUATION = "surface_water_evaluation"
 NO_RECORD = "无监测数据 · no record"
 NOT_RATED = "无参评指标 · no rated indicator"
 KIND_UNKNOWN = "河流、湖库类型不明，不作评价 · river or lake is not known: no verdict"
 COLUMNS = [
     "section_id", "name", "water_body", "water_kind", "level", "target_class", "period", "period_kind", "year",
-    *INDICATORS, "n_samples", "months_used", "n_months", "coverage", "water_class", "grade",
+    *INDICATORS, *SUMS, "months_used", "n_months", "coverage", "water_class", "grade",
     "deciding_indicators", "main_pollutants", "class_as_river", "class_as_lake", "at_target",
-    "gap_to_target", "gap_indicator", "provisional", "unaudited", "validity", "not_assessed", "edition", "key",
+    "gap_to_target", "gap_indicator", "water_class_rounded", "water_class_unrounded",
+    "verdict_depends_on_rounding", "n_flagged", "water_class_all", "water_class_unflagged", "x_items",
+    "evaluated_by", "n_items", "half_limit", "undecidable", "tn_class", "coliform_class", "provisional",
+    "unaudited", "validity", "not_assessed", "edition", "key",
+]  # fmt: skip
+NO_CLASS = [
+    "water_class", "class_as_river", "class_as_lake", "water_class_rounded", "water_class_unrounded",
+    "water_class_all", "water_class_unflagged", "deciding_indicators", "main_pollutants", "undecidable",
+    "gap_to_target", "gap_indicator", "tn_class", "coliform_class",
 ]  # fmt: skip
 
 
@@ -33,19 +46,23 @@ def periods(
     editions: Editions,
     as_of: dt.date,
     levels: Sequence[str] = ("national", "provincial"),
+    doubts: Doubts | None = None,
 ) -> pd.DataFrame:
     """Judge each section in each month, quarter, half-year, January-to-month and year.
 
-    环办〔2011〕22号 一(二), 二(一): the mean first, then the single-factor class of the unrounded mean.
+    环办〔2011〕22号 一(二), 二(一): the mean first, then the single-factor class of the mean, rounded to the
+    digits of the edition where it is of several values.
 
     Parameters
     ----------
     samples
-        Canonical records up to `as_of` with `key`, `year` and `month`.
+        Canonical records up to `as_of` with `key`, `year` and `month`, index 0 to n - 1.
     sections
         From `sections.keyed_sections`; may be empty.
     levels
         Levels of the catalogue that count, the highest first.
+    doubts
+        Non-detects and flagged values, and whether flagged ones are left out.
 
     Returns
     -------
@@ -54,6 +71,8 @@ def periods(
         `as_of` while it runs). level, target_class are of that day's list, null when not listed.
         A period whose last day no edition covers is left out.
         gap_to_target is the worst relative excess over the limits of the target's class, 0 when met.
+        The means are un-rounded. water_class_all and water_class_unflagged are with and without flagged
+        values; water_class is the one that counts. not_assessed says why there is no class or verdict.
 
     Raises
     ------
@@ -62,19 +81,74 @@ def periods(
     """
     if not len(samples):
         return pd.DataFrame(columns=COLUMNS)
+    known = doubts or Doubts.none()
     calendar = calendar_of(int(samples["year"].min()), as_of)
     rules = editions.in_force(EVALUATION, as_of)
-    means = period_means(month_means(samples, rules.data["merge"]), calendar)
+    counted = without(samples, known.suspects) if known.leave_out else samples
+    means, halves = _means(counted, known.non_detects, rules, calendar)
     rows = _with_list(means, samples, sections, calendar, levels)
-    parts = []
-    for edition, here in by_edition(rows["judged_on"], LIMITS, editions):
-        part = rows[here]
-        judged = classify(part, edition, part["water_kind"]).drop(columns="published_differs")
-        parts.append(part.join(judged).join(_gap(part, edition)).assign(edition=edition.id))
-    if not parts:
-        return pd.DataFrame(columns=COLUMNS)
-    judged = pd.concat(parts).sort_index()
+    rows = rows.merge(n_flagged(samples, known.suspects, calendar), on=["key", "period"], how="left")
+    at = _placed(halves, rows)
+    judged = judge(rows, at, rules, editions)
+    judged = rows.loc[judged.index].join(judged)
+    if len(at):
+        judged = judged.assign(half_limit=named_halves(at, ["at"]).reindex(judged.index).astype("str"))
+    else:
+        judged = judged.assign(half_limit=pd.Series(None, judged.index, dtype="str"))
+    judged = judged.join(_other_way(samples, judged, known, rules, calendar, editions))
     return _with_verdict(judged, rules)[COLUMNS].reset_index(drop=True)
+
+
+def _means(
+    samples: pd.DataFrame, non_detects: pd.DataFrame, rules: Edition, calendar: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the means of all periods, and the half detection limits in them by key, period, indicator."""
+    months = month_means(samples, rules.data["merge"])
+    ended = calendar[(calendar["period_kind"] == "month") & ~calendar["provisional"]]
+    over = pd.MultiIndex.from_frame(months[["year", "month"]]).isin(
+        pd.MultiIndex.from_arrays([ended["year"], ended["first_month"]])
+    )
+    few = months["automatic_days"].between(1, rules.data["valid_month"]["automatic_days"] - 1)
+    means = period_means(months.assign(short=few & over), calendar)
+    touched = samples.loc[np.unique(non_detects["at"]), "key"].unique()
+    rows = samples[samples["key"].isin(touched)]
+    if not len(rows):
+        return means, pd.DataFrame(columns=["key", "period", "indicator", "half"])
+    used = used_values(rows, rules.data["merge"])
+    return means, halves_of_periods(used_halves(non_detects, rows, used), calendar)
+
+
+def _placed(halves: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    places = rows[["key", "period"]].assign(at=rows.index)
+    return halves.merge(places, on=["key", "period"])[HALVES]
+
+
+def _other_way(
+    samples: pd.DataFrame,
+    rows: pd.DataFrame,
+    doubts: Doubts,
+    rules: Edition,
+    calendar: pd.DataFrame,
+    editions: Editions,
+) -> pd.DataFrame:
+    """Give the class with all values and without the flagged ones: one of them is the class that counts."""
+    counts, other = ("water_class_unflagged", "water_class_all")
+    if not doubts.leave_out:
+        counts, other = other, counts
+    both = pd.DataFrame({counts: rows["water_class"], other: rows["water_class"]})
+    keys = samples.loc[np.unique(doubts.suspects["at"]), "key"].unique()
+    here = samples[samples["key"].isin(keys)]
+    if not len(here):
+        return both
+    again = here if doubts.leave_out else without(here, doubts.suspects)
+    means, _ = _means(again, doubts.non_detects.iloc[:0], rules, calendar)
+    about = rows.loc[
+        rows["key"].isin(keys), ["key", "period", "water_kind", "target_class", "x_items", "judged_on"]
+    ]
+    found = about.reset_index().merge(means, on=["key", "period"], how="left").set_index("index")
+    classes = judge(found, doubts.non_detects.iloc[:0], rules, editions)["water_class"]
+    both.loc[found.index, other] = classes.reindex(found.index)
+    return both
 
 
 def _with_list(
@@ -102,54 +176,39 @@ def _with_list(
     ]
     for column, spare in spares:
         rows[column] = rows[column].astype("str").fillna(rows["key"].map(spare).astype("str"))
-    rows["n_samples"] = rows["n_samples"].fillna(0).astype("Int64")
-    rows["n_months"] = rows["n_months"].fillna(0).astype("Int64")
+    for column in (*SUMS, "n_months"):
+        rows[column] = rows[column].fillna(0).astype("Int64")
     rows["coverage"] = rows["n_months"].astype("float64") / (rows["last_month"] - rows["first_month"] + 1)
     order = ["year", "last_month", "first_month", "key"]
     return rows.sort_values(order, kind="stable").reset_index(drop=True)
 
 
-def _gap(rows: pd.DataFrame, edition: Edition) -> pd.DataFrame:
-    table = limits_of(edition)
-    target = rows["target_class"].to_numpy("float64", na_value=np.nan)
-    judged = rows["water_kind"].isin([RIVER, LAKE]).to_numpy() & np.isfinite(target)
-    lake = (rows["water_kind"] == LAKE).to_numpy(dtype=bool, na_value=False)
-    wanted = np.nan_to_num(target, nan=1).clip(1, table.worst - 1).astype("int64")
-    excess = np.column_stack(
-        [
-            np.where(lake, item.excess(values, wanted, lake=True), item.excess(values, wanted, lake=False))
-            for item in table.items
-            for values in [values_of(rows, item.key)]
-        ]
-    )
-    rated = judged & np.isfinite(excess).any(axis=1)
-    excess = np.nan_to_num(excess, nan=-np.inf)
-    worst = np.where(rated, excess.max(axis=1).clip(min=0), np.nan)
-    names = np.array([item.name for item in table.items], dtype=object)[excess.argmax(axis=1)]
-    return pd.DataFrame(
-        {"gap_to_target": worst, "gap_indicator": np.where(worst > 0, names, None)}, index=rows.index
-    )
-
-
 def _with_verdict(rows: pd.DataFrame, rules: Edition) -> pd.DataFrame:
     known = rows["water_kind"].isin([RIVER, LAKE])
     grades = {int(key): word["zh"] for key, word in rules.data["grade"].items()}
-    target = rows["target_class"].astype("Int64")
     rated = rows["class_as_river"].notna() | rows["water_class"].notna()
-    reasons = [rows["n_samples"] == 0, ~rated, ~known]
-    return rows.assign(
+    few = _shortfall(rows, rules)
+    wanting = rated & few.notna()
+    told = np.select(
+        [rows["n_samples"] == 0, ~rated, wanting, ~known], [NO_RECORD, NOT_RATED, few, KIND_UNKNOWN], ""
+    )
+    out = rows.assign(
+        not_assessed=pd.Series(told, rows.index, dtype="object").replace("", None).astype("str")
+    )
+    out.loc[wanting, NO_CLASS] = None
+    target = out["target_class"].astype("Int64")
+    return out.assign(
         target_class=target,
-        grade=rows["water_class"].map(grades).astype("str"),
-        at_target=(rows["water_class"] <= target).astype("boolean").where(known, pd.NA),
-        unaudited=rows["unaudited"].fillna(value=False).astype(bool),
-        validity=_validity(rows, rules),
-        not_assessed=pd.Series(
-            np.select(reasons, [NO_RECORD, NOT_RATED, KIND_UNKNOWN], ""), rows.index
-        ).replace("", None),
+        grade=out["water_class"].map(grades).astype("str"),
+        at_target=(out["water_class"] <= target).astype("boolean").where(known, pd.NA),
+        verdict_depends_on_rounding=out["verdict_depends_on_rounding"].astype("boolean") & ~wanting,
+        n_flagged=out["n_flagged"].fillna(0).astype("Int64"),
+        unaudited=out["unaudited"].fillna(value=False).astype(bool),
+        validity=_validity(out, rules),
     )
 
 
-def _validity(rows: pd.DataFrame, rules: Edition) -> pd.Series:
+def _shortfall(rows: pd.DataFrame, rules: Edition) -> pd.Series:
     texts = pd.Series(None, rows.index, dtype="object")
     words = {"samples": ("n_samples", "个样本", "samples"), "months": ("n_months", "个月", "months")}
     for kind, wanted in rules.data["minimum"].items():
@@ -157,6 +216,13 @@ def _validity(rows: pd.DataFrame, rules: Edition) -> pd.Series:
             column, zh, en = words[what]
             few = (rows["period_kind"] == kind) & ~rows["provisional"] & rows[column].between(1, least - 1)
             have = rows.loc[few, column].astype("str")
-            text = "有效性不足：" + have + f" {zh}，少于 {least} {zh} · insufficient: " + have
+            text = "数据不足，不评价：" + have + f" {zh}，少于 {least} {zh} · not assessed: " + have
             texts[few] = text + f" {en}, fewer than {least}"
-    return texts.astype("str")
+    return texts
+
+
+def _validity(rows: pd.DataFrame, rules: Edition) -> pd.Series:
+    least, months = rules.data["valid_month"]["automatic_days"], rows["short_months"].fillna("")
+    zh = "有效性不足：" + months.str.replace(",", "、") + f" 月自动监测有效天数少于 {least} 天"
+    en = f"insufficient: fewer than {least} valid days of automatic data in month " + months
+    return (zh + " · " + en).where(months != "", None).astype("str")

@@ -16,6 +16,7 @@ LISTED = [
     "water_kind",
     "level",
     "target_class",
+    "x_items",
     "source",
     "source_row",
 ]
@@ -102,6 +103,17 @@ def listed_on(sections: pd.DataFrame, days: pd.Series, levels: Sequence[str]) ->
     found = newest.drop(columns="level").merge(highest, on=["day", "key"], how="left")
     found["section_id"] = found["key"].where(found["section_id"].notna())
     return found.reindex(columns=["day", *LISTED])
+
+
+def x_items_of(samples: pd.DataFrame, sections: pd.DataFrame) -> pd.Series:
+    """Give the X items that the list in force on the day of each record names for its section; null if none."""
+    found = pd.Series(None, samples.index, dtype="object")
+    named = sections[sections["x_items"].notna() & sections["key"].notna()]
+    days = samples["sampled_at"].dt.normalize()
+    first, last = named["valid_from"].fillna(days.min()), named["valid_to"].fillna(days.max())
+    for key, text, start, end in zip(named["key"], named["x_items"], first, last, strict=True):
+        found[(samples["key"] == key) & days.between(start, end)] = text
+    return found
 
 
 def kind_of(sections: pd.DataFrame) -> pd.Series:

@@ -1,0 +1,145 @@
+"""Two periods compared (环办〔2011〕22号 三): sections by steps of their grade, the county by its shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gis.base.calendar import MONTHS
+from gis.standards.editions import Edition
+
+LAST_MONTH, LAST_YEAR = "last_month", "same_month_last_year"
+SAME_MONTHS, BASELINE = "same_months_last_year", "baseline_year"
+COLUMNS = [
+    "section_id", "name", "period", "period_kind", "compared_with", "period_before", "class_before", "class_now",
+    "change", "word", "provisional", "note",
+]  # fmt: skip
+SHARES = [
+    "period", "period_kind", "compared_with", "period_before", "good_share_before", "good_share",
+    "worse_share_before", "worse_share", "share_change", "change", "word", "provisional",
+]  # fmt: skip
+OTHER_EDITION = "两期依据的标准版本不同 · the two periods are judged by different editions"
+OTHER_SET = "两期评价指标不同 · the two periods are rated by different indicators"
+
+
+def section_changes(section_periods: pd.DataFrame, rules: Edition, baseline_year: int | None) -> pd.DataFrame:
+    """Compare each section with last month, the same month or months last year, and the baseline year.
+
+    Parameters
+    ----------
+    section_periods
+        From `periods`, with `key`.
+    rules
+        The evaluation: `[grade]` and `[change]`.
+    baseline_year
+        From the catalogue's county; None where none is declared.
+
+    Returns
+    -------
+    section_changes
+        COLUMNS, a row a section, period and comparison where both periods have a class. change: same,
+        better, much_better, worse, much_worse by the steps of the grade (优 … 重度污染), never of the class.
+    """
+    rows = section_periods[section_periods["water_class"].notna()]
+    known = rows[["key", "period", "water_class", "edition", "evaluated_by"]]
+    pairs = compared(rows, baseline_year).merge(
+        known, left_on=["key", "period_before"], right_on=["key", "period"], suffixes=("", "_then")
+    )
+    now, before = pairs["water_class"].astype("int64"), pairs["water_class_then"].astype("int64")
+    ranks = _grades(rules.data["grade"])
+    steps = before.map(ranks) - now.map(ranks)
+    much = rules.data["change"]["much"]
+    change = np.select(
+        [steps >= much, steps > 0, steps <= -much, steps < 0],
+        ["much_better", "better", "much_worse", "worse"],
+        "same",
+    )
+    notes = np.select(
+        [pairs["edition"] != pairs["edition_then"], pairs["evaluated_by"] != pairs["evaluated_by_then"]],
+        [OTHER_EDITION, OTHER_SET],
+        "",
+    )
+    return pairs.assign(
+        class_now=now.astype("Int64"),
+        class_before=before.astype("Int64"),
+        change=change,
+        word=_words(change, rules),
+        note=pd.Series(notes, pairs.index).replace("", None).astype("str"),
+    )[COLUMNS]
+
+
+def share_changes(water_rates: pd.DataFrame, rules: Edition, baseline_year: int | None) -> pd.DataFrame:
+    """Compare the county's shares: ΔG − ΔD, G the share of Ⅰ–Ⅲ and D that of 劣Ⅴ, in percentage points.
+
+    Returns
+    -------
+    water_rate_changes
+        SHARES, a row a period and comparison where both periods have shares.
+    """
+    rows = water_rates[water_rates["good_share"].notna()]
+    known = rows[["period", "good_share", "worse_share"]].rename(columns={"period": "period_before"})
+    pairs = compared(rows, baseline_year).merge(known, on="period_before", suffixes=("", "_before"))
+    decimals = rules.data["rounding"]["rates"] + 1
+    moved = (pairs["good_share"] - pairs["good_share_before"]) - (
+        pairs["worse_share"] - pairs["worse_share_before"]
+    )
+    moved = moved.round(decimals)
+    some, much = (rules.data["change_of_shares"][one] for one in ("some", "much"))
+    change = np.select(
+        [moved > much, moved > some, moved < -much, moved < -some],
+        ["much_better", "better", "much_worse", "worse"],
+        "same",
+    )
+    return pairs.assign(share_change=moved, change=change, word=_words(change, rules))[SHARES]
+
+
+def compared(rows: pd.DataFrame, baseline_year: int | None) -> pd.DataFrame:
+    """Repeat rows for every period they are compared with.
+
+    Parameters
+    ----------
+    rows
+        With period and period_kind.
+
+    Returns
+    -------
+    pairs
+        The rows with compared_with and period_before. A month is compared with the last month and the
+        same month last year, January-to-month with the same months last year; it and the year with the
+        baseline year.
+    """
+    listed = rows[["period", "period_kind"]].drop_duplicates()
+    pairs = [
+        {"period": period, "compared_with": how, "period_before": before}
+        for period, kind in listed.itertuples(index=False)
+        for how, before in _before(str(period), str(kind), baseline_year)
+    ]
+    columns = ["period", "compared_with", "period_before"]
+    return rows.merge(pd.DataFrame(pairs, columns=columns).astype("str"), on="period")
+
+
+def _before(period: str, kind: str, baseline_year: int | None) -> list[tuple[str, str]]:
+    year, rest = int(period[:4]), period[4:]
+    found = []
+    if kind == "month":
+        month = int(rest[1:])
+        last = f"{year}M{month - 1:02d}" if month > 1 else f"{year - 1}M{MONTHS}"
+        found = [(LAST_MONTH, last), (LAST_YEAR, f"{year - 1}{rest}")]
+    if kind == "cumulative":
+        found = [(SAME_MONTHS, f"{year - 1}{rest}")]
+    if kind in ("cumulative", "year") and baseline_year is not None and year > baseline_year:
+        found.append((BASELINE, f"{baseline_year}{rest}"))
+    return found
+
+
+def _grades(grade: Mapping[str, Mapping[str, str]]) -> dict[int, int]:
+    words = list(dict.fromkeys(word["zh"] for word in grade.values()))
+    return {int(key): words.index(word["zh"]) for key, word in grade.items()}
+
+
+def _words(change: np.ndarray[Any, Any], rules: Edition) -> list[str]:
+    words = rules.data["change"]["words"]
+    return [f"{words[one]['zh']} · {words[one]['en']}" for one in change]

@@ -1,0 +1,116 @@
+"""The class of means: as rounded by the edition, and beside it un-rounded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gis.standards.editions import Edition, Editions, by_edition
+from gis.water.classes import classify
+from gis.water.evaluation import is_lake, only_evaluated, plans_of, reference_classes
+from gis.water.halves import undecidable
+from gis.water.limits import LAKE, NOT_RATED, RIVER, limits_of, values_of
+from gis.water.rounding import rounded_means
+
+LIMITS = "surface_water_limits"
+CLASSES = ["water_class", "class_as_river", "class_as_lake"]
+ADDED = [
+    "water_class", "deciding_indicators", "main_pollutants", "class_as_river", "class_as_lake",
+    "water_class_rounded", "water_class_unrounded", "verdict_depends_on_rounding", "evaluated_by", "n_items",
+    "undecidable", "tn_class", "coliform_class", "gap_to_target", "gap_indicator", "edition",
+]  # fmt: skip
+
+
+def judge(rows: pd.DataFrame, halves: pd.DataFrame, rules: Edition, editions: Editions) -> pd.DataFrame:
+    """Give the single-factor class of each mean (环办〔2011〕22号 一(二), 二(一)).
+
+    Parameters
+    ----------
+    rows
+        Means of periods with their COUNTS, water_kind, target_class, x_items and judged_on.
+    halves
+        `at` (index of `rows`), `indicator`, `half`: the half detection limits in each mean.
+    rules
+        The edition of the evaluation: `[rounding]`.
+
+    Returns
+    -------
+    judged
+        ADDED, index of the rows that an edition of the limits covers. The class is of the rounded means;
+        verdict_depends_on_rounding tells where the un-rounded ones give another.
+    """
+    parts = [
+        _under(rows[here], halves, rules.data["rounding"], edition, editions)
+        for edition, here in by_edition(rows["judged_on"], LIMITS, editions)
+    ]
+    return pd.concat(parts).sort_index() if parts else pd.DataFrame(columns=ADDED)
+
+
+def judge_records(
+    samples: pd.DataFrame, edition: Edition, kind: pd.Series, halves: pd.DataFrame
+) -> pd.DataFrame:
+    """Judge single readings, un-rounded: `classify`, what cannot be decided, and the items judged apart.
+
+    Parameters
+    ----------
+    samples
+        Canonical records of one edition of the limits.
+    kind
+        river or lake of at least these records; null where not known.
+    halves
+        From `halves.non_detects`.
+    """
+    here = kind.loc[samples.index]
+    judged = classify(samples, edition, here)
+    table = limits_of(edition)
+    rows = samples.assign(lake=is_lake(here), water_class=judged["water_class"])
+    return judged.assign(undecidable=undecidable(table, rows, halves)).join(
+        reference_classes(rows, edition, table.worst)
+    )
+
+
+def _under(
+    rows: pd.DataFrame, halves: pd.DataFrame, rounding: dict[str, Any], edition: Edition, editions: Editions
+) -> pd.DataFrame:
+    table = limits_of(edition)
+    plain = only_evaluated(rows, table, plans_of(rows, editions))
+    plain = plain.assign(lake=is_lake(plain["water_kind"]))
+    short = rounded_means(plain, rounding)
+    judged = classify(short, edition, short["water_kind"]).drop(columns="published_differs")
+    other = classify(plain, edition, plain["water_kind"])
+    both = [frame[CLASSES].fillna(NOT_RATED).to_numpy("int64") for frame in (judged, other)]
+    added = judged.assign(
+        water_class_rounded=judged["water_class"],
+        water_class_unrounded=other["water_class"],
+        verdict_depends_on_rounding=(both[0] != both[1]).any(axis=1),
+        evaluated_by=plain["evaluated_by"],
+        n_items=(table.matrix(short, lake=False) > NOT_RATED).sum(axis=1),
+        undecidable=undecidable(table, short.assign(water_class=judged["water_class"]), halves),
+        edition=edition.id,
+    )
+    apart = reference_classes(rounded_means(rows, rounding).assign(lake=plain["lake"]), edition, table.worst)
+    return added.join(apart).join(_gap(short, edition))[ADDED]
+
+
+def _gap(rows: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    table = limits_of(edition)
+    target = rows["target_class"].to_numpy("float64", na_value=np.nan)
+    judged = rows["water_kind"].isin([RIVER, LAKE]).to_numpy() & np.isfinite(target)
+    lake = rows["lake"].to_numpy(dtype=bool)
+    wanted = np.nan_to_num(target, nan=1).clip(1, table.worst - 1).astype("int64")
+    excess = np.column_stack(
+        [
+            np.where(lake, item.excess(values, wanted, lake=True), item.excess(values, wanted, lake=False))
+            for item in table.items
+            for values in [values_of(rows, item.key)]
+        ]
+    )
+    rated = judged & np.isfinite(excess).any(axis=1)
+    excess = np.nan_to_num(excess, nan=-np.inf)
+    worst = np.where(rated, excess.max(axis=1).clip(min=0), np.nan)
+    names = np.array([item.name for item in table.items], dtype=object)[excess.argmax(axis=1)]
+    return pd.DataFrame(
+        {"gap_to_target": worst, "gap_indicator": np.where(worst > 0, names, None)}, index=rows.index
+    )

@@ -1,0 +1,50 @@
+"""Flagged values in the means: counted, or left out where the catalogue says so."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from gis.water.halves import COLUMNS
+from gis.water.means import MONTH, in_periods
+
+
+class Doubts(NamedTuple):
+    """What is known against single values.
+
+    Attributes
+    ----------
+    non_detects
+        From `halves.non_detects`: at, indicator, half.
+    suspects
+        From `flags.flags`: at and indicator of each flagged value.
+    leave_out
+        Whether the catalogue leaves flagged values out of the class that counts.
+    """
+
+    non_detects: pd.DataFrame
+    suspects: pd.DataFrame
+    leave_out: bool = False
+
+    @classmethod
+    def none(cls) -> Doubts:
+        """Give no doubt at all."""
+        nothing = pd.DataFrame({one: np.array([], "int64" if one == "at" else "object") for one in COLUMNS})
+        return cls(nothing, nothing)
+
+
+def without(samples: pd.DataFrame, suspects: pd.DataFrame) -> pd.DataFrame:
+    """Blank the flagged values; every record stays."""
+    blank = {
+        str(name): samples[str(name)].mask(samples.index.isin(rows["at"].to_numpy()))
+        for name, rows in suspects.groupby("indicator")
+    }
+    return samples.assign(**blank)
+
+
+def n_flagged(samples: pd.DataFrame, suspects: pd.DataFrame, calendar: pd.DataFrame) -> pd.DataFrame:
+    """Count the flagged values of each section (`key`) and period."""
+    months = samples.loc[suspects["at"], MONTH].groupby(MONTH).size().rename("n_flagged").reset_index()
+    return in_periods(months, calendar).groupby(["key", "period"])["n_flagged"].sum().reset_index()
