@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -78,7 +78,14 @@ def quiet(_step: str, _what: str) -> None:
     """Report no progress."""
 
 
-def take_in(layers: Path, work: Path, *, public: bool = False, progress: Progress = quiet) -> Intake:
+def take_in(
+    layers: Path,
+    work: Path,
+    *,
+    public: bool = False,
+    forced: Sequence[str] = (),
+    progress: Progress = quiet,
+) -> Intake:
     """Read the catalogue and every layer of it.
 
     Parameters
@@ -89,6 +96,8 @@ def take_in(layers: Path, work: Path, *, public: bool = False, progress: Progres
         Folder of accepted data by content hash; safe to delete.
     public
         Leave out layers that are not public: geometry, rows and tooltips alike.
+    forced
+        Ids of editions that judge the whole series, whatever the date.
 
     Raises
     ------
@@ -96,7 +105,7 @@ def take_in(layers: Path, work: Path, *, public: bool = False, progress: Progres
         A file cannot be used; a bad row is a row of `logs["rejects"]` instead.
     """
     catalogue = load(layers)
-    editions = standards.load([layers / "standards"])
+    editions = standards.load([layers / "standards"]).force_all(forced)
     hashes = Hashes(work / "hashes.json")
     keep = workspace.Shelf(work / "layers", of_source(Path(gis.__file__).parent, READING), hashes)
     shown = [layer for layer in catalogue.layers if not public or layer.about.confidentiality == "public"]
@@ -155,6 +164,7 @@ def run(
     *,
     as_of: dt.date | None = None,
     public: bool = False,
+    forced: Sequence[str] = (),
     progress: Progress = quiet,
 ) -> tuple[Path, Book | None, Intake]:
     """Do everything: read, assess, judge, draw and publish one edition in `out`.
@@ -164,7 +174,7 @@ def run(
     index, book, intake
         The page to open; what it shows, or None where the same edition stands already; what was read.
     """
-    intake = take_in(layers, out / shelf.WORK, public=public, progress=progress)
+    intake = take_in(layers, out / shelf.WORK, public=public, forced=forced, progress=progress)
     day = as_of or last_date(intake.tables)
     name = _edition(intake, day)
     if shelf.stands(out, name):
@@ -275,7 +285,11 @@ def _manifest(intake: Intake, book: Book) -> dict[str, Any]:
         "as_of": str(book.as_of),
         "county": intake.catalogue.county.adcode,
         "sample": intake.catalogue.county.sample,
-        "parameters": {"as_of": str(book.as_of), "public": intake.public},
+        "parameters": {
+            "as_of": str(book.as_of),
+            "public": intake.public,
+            "editions": dict(intake.editions.forced),
+        },
         "withheld": list(intake.withheld),
         "inputs": intake.inputs,
         "versions": versions(),

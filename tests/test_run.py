@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from gis import pipeline, scorecard
+from gis.maps import page
 
 PAGES = ("planner.html", "water.html", "land.html", "air.html")
 
@@ -132,3 +133,21 @@ def test_a_target_without_data_is_not_a_zero(intake):
     none = book.targets[book.targets["state"] == "no_data"]
     assert len(none)
     assert none["value"].isna().all()
+
+
+def test_one_switch_judges_the_whole_series_under_one_edition_and_says_so(sample_run, intake, book):
+    forced = ("hj633-2026", "gb3095-2026-transition")
+    chosen = pipeline.take_in(sample_run.layers, sample_run.out / ".work", forced=forced)
+    other = pipeline.judge(chosen)
+    assert other.edition != book.edition
+    assert set(other.tables["air_city_days"]["edition"].dropna()) == {"hj633-2026"}
+    rates = other.figures.set_index("figure_id")["value"]
+    strict, plain = (rates[f"air.good_day_rate.2021.320581{end}"] for end in (".hj633-2026", ""))
+    assert strict < plain  # the same air: PM2.5 60 to 75 is a bad day only under the text of 2026
+    card = other.targets.set_index("target_id").loc["good_day_rate_2021"]
+    assert (card["edition"], card["value"]) == ("hj633-2012", plain)
+    assert (card["edition_in_force"], card["value_in_force"]) == ("hj633-2026", strict)
+    assert pipeline._manifest(chosen, other)["parameters"]["editions"] == {
+        "aqi": "hj633-2026", "air_limits": "gb3095-2026-transition",
+    }  # fmt: skip
+    assert "全序列按指定版本评价：HJ 633-2026" in page.stamps(other, ())

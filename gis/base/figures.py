@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -116,6 +116,24 @@ def finding(  # noqa: PLR0913  a figure has this many sides
     frames = [frame for frame in evidence if len(frame)]
     rows = pd.concat(frames, ignore_index=True) if frames else empty("evidence")
     return Finding(figure, rows.assign(figure_id=figure_id))
+
+
+def figure_ids(indicator_id: str, period: str, place: str, forced: Mapping[str, str]) -> list[str]:
+    """List the ids a figure may have: under the edition forced for the whole series first, then its own.
+
+    Parameters
+    ----------
+    forced
+        Family of standards → id of an edition: `Editions.forced`.
+
+    Raises
+    ------
+    FigureError
+        The indicator is unknown.
+    """
+    plain = f"{indicator_id}.{period}.{place}"
+    edition = forced.get(indicator(indicator_id).family or "")
+    return [f"{plain}.{edition}", plain] if edition else [plain]
 
 
 def rows_of(table: str, rows: pd.DataFrame, part: pd.Series | float | None = None) -> pd.DataFrame:

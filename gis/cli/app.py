@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ import typer
 
 from gis.cli import air, console, land, water
 from gis.cli.console import guard, say, show
-from gis.cli.options import AsOf, Columns, Crs, Dated, Encoding, HeadRow, Output, Part, day
+from gis.cli.options import AsOf, Columns, Crs, Dated, EditionIds, Encoding, HeadRow, Output, Part, day
 
 if TYPE_CHECKING:
     from gis.maps.book import Book
@@ -54,12 +55,18 @@ def run(
     out: Out = OUT,
     as_of: AsOf = None,
     public: Annotated[bool, typer.Option("--public", help="Leave out layers that are not public.")] = False,
+    edition: EditionIds = None,
 ) -> None:
-    """Do everything: ingest, check, assess, scorecard, maps, tables."""
+    """Do everything: ingest, check, assess, scorecard, maps, tables.
+
+    Example: gis run --edition hj633-2012 --edition gb3095-2012
+    """
     from gis import pipeline
 
     with console.steps(None) as report:
-        index, book, intake = pipeline.run(layers, out, as_of=day(as_of), public=public, progress=report)
+        index, book, intake = pipeline.run(
+            layers, out, as_of=day(as_of), public=public, forced=edition or (), progress=report
+        )
     _intake(intake)
     if book is None:
         say("nothing changed: the edition stands already", "green")
@@ -120,7 +127,13 @@ def check(
 
 @app.command()
 @guard
-def scorecard(layers: Layers = LAYERS, out: Out = OUT, as_of: AsOf = None, output: Output = None) -> None:
+def scorecard(
+    layers: Layers = LAYERS,
+    out: Out = OUT,
+    as_of: AsOf = None,
+    edition: EditionIds = None,
+    output: Output = None,
+) -> None:
     """Print every target with its state; -o writes the figures with their ids.
 
     Example: gis scorecard --as-of 2021-12-31 -o figures.xlsx
@@ -128,7 +141,7 @@ def scorecard(layers: Layers = LAYERS, out: Out = OUT, as_of: AsOf = None, outpu
     from gis import pipeline
     from gis.cli import desk
 
-    book = _book(layers, out, as_of)
+    book = _book(layers, out, as_of, edition or ())
     _scorecard(book.targets, book.as_of)
     if output is not None:
         notes = [f"as of {book.as_of}"]
@@ -150,6 +163,7 @@ def trace(
     layers: Layers = LAYERS,
     out: Out = OUT,
     as_of: AsOf = None,
+    edition: EditionIds = None,
     output: Output = None,
 ) -> None:
     """Print the formula, the clause, the edition and the source rows of a figure.
@@ -159,7 +173,7 @@ def trace(
     from gis import pipeline, scorecard
     from gis.cli import desk
 
-    book = _book(layers, out, as_of)
+    book = _book(layers, out, as_of, edition or ())
     found = scorecard.trace(figure, book.figures, book.evidence, book.tables)
     say(f"as of {book.as_of}", "bold")
     _print_trace(found)
@@ -178,12 +192,13 @@ def sample(layers: Layers = LAYERS) -> None:
     say(f"sample  {len(written)} files in {layers / 'data'} · 示例数据 / sample data")
 
 
-def _book(layers: Path, out: Path, as_of: str | None) -> Book:
+def _book(layers: Path, out: Path, as_of: str | None, forced: Sequence[str]) -> Book:
     from gis import pipeline
 
     wanted = day(as_of)
     with console.steps(None) as report:
-        return pipeline.judge(pipeline.take_in(layers, out / ".work", progress=report), wanted, report)
+        intake = pipeline.take_in(layers, out / ".work", forced=forced, progress=report)
+        return pipeline.judge(intake, wanted, report)
 
 
 def _print_trace(found: Trace, depth: int = 0) -> None:

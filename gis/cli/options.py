@@ -46,6 +46,14 @@ EditionId = Annotated[
     ),
 ]
 
+EditionIds = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--edition",
+        help="Judge the whole series under this edition, whatever the date: hj633-2012 …; may be repeated.",
+    ),
+]
+
 
 def day(text: str | None) -> dt.date | None:
     """Read a date as a person types it: 2021-12-31, 2021/12/31, 20211231.

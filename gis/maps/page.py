@@ -114,7 +114,7 @@ def stamps(book: Book, kinds: Iterable[str]) -> str:
     """
     among = set(kinds)
     internal = [layer for layer in internal_layers(book) if layer.kind in among]
-    out = sample_stamp(book.catalogue.county.sample)
+    out = sample_stamp(book.catalogue.county.sample) + forced_stamp(book)
     if internal:
         out += internal_stamp([(layer.title.zh, layer.title.en) for layer in internal])
     if book.public and book.withheld:
@@ -129,6 +129,16 @@ def stamps(book: Book, kinds: Iterable[str]) -> str:
 def sample_stamp(sample: bool) -> str:
     """Give the note of sample data, in both languages at once."""
     return '<p class="stamp sample"><b>示例数据 / Sample data</b></p>' if sample else ""
+
+
+def forced_stamp(book: Book) -> str:
+    """Say under which editions the whole series was judged, where somebody chose them."""
+    names = "、".join(book.editions.get(id_).standard for id_ in book.editions.forced.values())
+    words = both(
+        f"全序列按指定版本评价：{names}（不论日期）",
+        f"The whole series was judged under the editions chosen, whatever the date: {names}",
+    )
+    return f'<p class="stamp left-out">{words}</p>' if names else ""
 
 
 def internal_stamp(layers: Sequence[Pair]) -> str:

@@ -55,6 +55,7 @@ def choose(target: Target, id_: str, editions: Editions, figures: Figures) -> Ch
 
     A figure that was judged under another edition of the family than the target names gives way to
     the one with the edition behind its id, and stands beside it; without that one there is no data.
+    Where an edition is forced for the whole series, its figure comes first.
 
     Parameters
     ----------
@@ -63,20 +64,28 @@ def choose(target: Target, id_: str, editions: Editions, figures: Figures) -> Ch
     """
     family = indicator(target.measured_by).family
     wanted = target.editions.get(family) if family else None
-    plain = figures.get(id_)
+    own = _forced_id(id_, family, editions, figures)
+    plain = figures.get(own)
     used = text(plain["edition"]) if plain else ""
     if plain and not _same_unit(target, plain):
         unit = plain["unit"]
-        return Chosen(id_, None, used, note=f"数值单位为{unit}，不可比 · measured in {unit}, not comparable")
+        return Chosen(own, None, used, note=f"数值单位为{unit}，不可比 · measured in {unit}, not comparable")
     if family is None or wanted is None:
-        return Chosen(id_, plain, used)
-    if plain and _of_family(used, family, editions) in ([], [wanted]):
-        return Chosen(id_, plain, wanted)
+        return Chosen(own, plain, used)
+    for found_id in (own, id_):
+        found = figures.get(found_id)
+        if found and _of_family(text(found["edition"]), family, editions) in ([], [wanted]):
+            return Chosen(found_id, found, wanted, plain if found_id != own else None)
     special = figures.get(f"{id_}.{wanted}")
     if special is None and plain is None:
         return Chosen(id_, None, wanted)
     note = "" if special else f"没有按 {wanted} 评价的数值 · no figure under {wanted}"
     return Chosen(f"{id_}.{wanted}", special, wanted, plain, note)
+
+
+def _forced_id(id_: str, family: str | None, editions: Editions, figures: Figures) -> str:
+    forced = f"{id_}.{editions.forced.get(family or '')}"
+    return forced if figures.get(forced) else id_
 
 
 def same_months(

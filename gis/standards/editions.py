@@ -112,6 +112,23 @@ class Editions:
             raise EditionError(f'edition "{id_}" is not of the family "{family}"', fix=f"one of {known}")
         return replace(self, forced={**self.forced, family: id_})
 
+    def force_all(self, ids: Iterable[str]) -> Editions:
+        """Judge a whole series under some editions; the family of each is that of its file.
+
+        Raises
+        ------
+        EditionError
+            An id is unknown, or two of them are of one family.
+        """
+        chosen = self
+        for id_ in ids:
+            family = self.get(id_).family
+            if chosen.forced.get(family, id_) != id_:
+                other = chosen.forced[family]
+                raise EditionError(f'"{id_}" and "{other}" are both of "{family}"', fix="name one of them")
+            chosen = chosen.force(family, id_)
+        return chosen
+
 
 def by_edition(days: pd.Series, family: str, editions: Editions) -> list[tuple[Edition, Rows]]:
     """Part rows by the edition in force on their day (or the one forced for the series).

@@ -53,3 +53,13 @@ def test_a_day_before_every_edition_is_in_no_part_and_stops_nothing():
 def test_an_unknown_family_is_an_error():
     with pytest.raises(EditionError, match="no_family"):
         by_edition(pd.Series(pd.to_datetime(["2021-05-01"])), "no_family", standards.load())
+
+
+def test_editions_of_several_families_are_forced_by_their_ids_alone():
+    chosen = standards.load().force_all(["hj633-2012", "gb3095-2012"])
+    assert dict(chosen.forced) == {"aqi": "hj633-2012", "air_limits": "gb3095-2012"}
+    assert chosen.in_force("aqi", dt.date(2027, 1, 1)).id == "hj633-2012"
+    with pytest.raises(EditionError, match='both of "aqi"'):
+        standards.load().force_all(["hj633-2012", "hj633-2026"])
+    with pytest.raises(EditionError, match='no edition "hj633"'):
+        standards.load().force_all(["hj633"])

@@ -17,7 +17,7 @@ from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.page import split
-from gis.maps.pages.cells import so_far
+from gis.maps.pages.cells import figure_of, so_far
 from gis.maps.shapes import icon
 from gis.maps.wording import stored_words
 
@@ -202,10 +202,9 @@ def _last_year(book: Book, row: dict[str, Any], digits: int, unit: str, provisio
     if not provisional or unit == YES:
         return []
     period = f"{book.as_of.year - 1}C{book.as_of.month:02d}"
-    wanted = f"{row['indicator']}.{period}.{row['place']}"
-    found = book.figures.loc[book.figures["figure_id"] == wanted, "value"].dropna()
+    value = figure_of(book, str(row["indicator"]), period, str(row["place"]))
     words = ("上年同期", "Same months last year")
-    return [_pair(words, shown(float(found.iloc[0]), digits))] if len(found) else []
+    return [] if value is None else [_pair(words, shown(value, digits))]
 
 
 def _edition(row: dict[str, Any], names: Mapping[str, str]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from gis.base.figures import figure_ids
 from gis.base.text import both, in_html
 from gis.base.units import shown
 from gis.look import Mark
@@ -122,10 +123,12 @@ def yearly(book: Book, periods: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def figure_of(book: Book, indicator: str, period: str, place: str | None = None) -> float | None:
-    """Look a figure up by its id; None where it was not made."""
-    wanted = f"{indicator}.{period}.{place or book.catalogue.county.adcode}"
-    found = book.figures.loc[book.figures["figure_id"] == wanted, "value"].dropna()
-    return float(found.iloc[0]) if len(found) else None
+    """Look a figure up by its id, that of an edition forced for the series first; None where not made."""
+    for id_ in figure_ids(indicator, period, place or book.catalogue.county.adcode, book.editions.forced):
+        found = book.figures.loc[book.figures["figure_id"] == id_, "value"].dropna()
+        if len(found):
+            return float(found.iloc[0])
+    return None
 
 
 def map_page(book: Book, name: str, kinds: set[str], body: str, view: MapView, notes: list[str]) -> str:

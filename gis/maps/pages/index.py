@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from gis import look
+from gis.base.figures import figure_ids
 from gis.base.text import both, in_html
 from gis.look import Mark
 from gis.maps.book import Book
@@ -193,9 +194,26 @@ def _common(targets: pd.DataFrame) -> frozenset[str]:
 
 def _figures_of(book: Book, year: int) -> list[dict[str, Any]]:
     figures = book.figures
-    plain = figures["figure_id"] == figures["indicator"] + "." + figures["period"] + "." + figures["place"]
+    own = _of_series(book)
     county = figures["place"] == book.catalogue.county.adcode
-    return records(figures[plain & county & (figures["period"] == str(year))])
+    return records(figures[own & county & (figures["period"] == str(year))])
+
+
+def _of_series(book: Book) -> pd.Series:
+    """Tell which figures are those of the series: under an edition forced for it, else plain ones."""
+    ids, known = book.figures["figure_id"], set(book.figures["figure_id"])
+    wanted = [
+        next(
+            (
+                id_
+                for id_ in figure_ids(row["indicator"], row["period"], row["place"], book.editions.forced)
+                if id_ in known
+            ),
+            "",
+        )
+        for row in records(book.figures)
+    ]
+    return ids == pd.Series(wanted, index=ids.index)
 
 
 def _subject(words: Pair, cards: list[str]) -> str:
