@@ -124,6 +124,23 @@ def aqi_levels(editions: Editions, on: dt.date) -> dict[str, Mark]:
     }
 
 
+def land_cover(edition: Edition, words: Mapping[int, tuple[str, str]]) -> dict[int, Mark]:
+    """Give class code → mark: the colour of its code, or for another code one that no class has.
+
+    Parameters
+    ----------
+    words
+        Class code → (Chinese, English), of every class that is shown.
+    """
+    known = edition.data["land_cover"]
+    strange = [code for code in sorted(words) if str(code) not in known]
+    spare = {code: known["other"][at % len(known["other"])] for at, code in enumerate(strange)}
+    return {
+        code: Mark(f"cover_{code}", zh, en, line="#52606D", fill=known.get(str(code)) or spare[code])
+        for code, (zh, en) in words.items()
+    }
+
+
 def verdict_words(edition: Edition) -> dict[str, tuple[str, str]]:
     """Give the words of the verdicts: key → (Chinese, English); 触碰 is said, never 违法."""
     return {key: (words["zh"], words["en"]) for key, words in edition.data["verdict"].items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import platform
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_args
@@ -158,6 +158,20 @@ def judge(intake: Intake, as_of: dt.date | None = None, progress: Progress = qui
     )
 
 
+def pictured(book: Book) -> Book:
+    """Read the oldest and the newest land cover round what the pages show of it.
+
+    Raises
+    ------
+    FileError, CrsError
+        A raster cannot be used.
+    """
+    shown = [one for one in book.catalogue.of_kind("land_cover") if one.id not in book.withheld]
+    dated = sorted(shown, key=lambda one: one.date or one.about.date or dt.date.min)
+    ends = dated if len(dated) == 1 else [*dated[:1], *dated[-1:]]
+    return replace(book, pictures=ingest.read_pictures(ends, book.catalogue, maps.windows(book)))
+
+
 def run(
     layers: Path,
     out: Path,
@@ -179,7 +193,7 @@ def run(
     name = _edition(intake, day)
     if shelf.stands(out, name):
         return out / shelf.INDEX, None, intake
-    book = judge(intake, day, progress)
+    book = pictured(judge(intake, day, progress))
     progress("maps", "")
     pages = maps.render(book)
     progress("tables", "")

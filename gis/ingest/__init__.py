@@ -3,6 +3,7 @@
 from gis.ingest.guess import KINDS, LINE_TYPES, guess_kind, line_type_of, parts_of
 from gis.ingest.model import Ingested, Options, Raw
 from gis.ingest.offsets import offsets_told
+from gis.ingest.pictures import read_pictures
 from gis.ingest.read import read_file, read_layer
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "parts_of",
     "read_file",
     "read_layer",
+    "read_pictures",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -71,32 +72,40 @@ def read_land_cover(
     CrsError
         No CRS, one that contradicts the coordinates, or no pixel inside the boundary.
     """
-    refuse(path)
-    try:
-        with rasterio.open(path) as raster:
-            used, findings = checked(raster, path, layer)
-            area = None if boundary is None else _dissolved(boundary, used)
-            totals, nodata = _totals(raster, used, area, path)
-            own = _crs(raster)
-            found = crs_name(own) if own is not None else None
-    except RasterioError as error:
-        raise FileError(
-            "cannot be read as a raster", file=path.name, found=str(error), fix="export it as GeoTIFF (.tif)"
-        ) from error
-    if area is not None and not totals and not nodata:
-        raise CrsError(
-            "no pixel lies inside the county boundary",
-            file=path.name,
-            found=f"{crs_name(used)}, bounds {tuple(round(side, 4) for side in raster.bounds)}",
-            fix=f'another raster, or the right crs = "EPSG:…" for "{layer.id}" in layers/*.toml',
-        )
+    with opened(path) as raster:
+        used, findings = checked(raster, path, layer)
+        area = None if boundary is None else _dissolved(boundary, used)
+        totals, nodata = _totals(raster, used, area, path)
+        if area is not None and not totals and not nodata:
+            raise _outside(raster, used, path, layer)
+        own = _crs(raster)
     if nodata:
         message = (
             f"县域内 {nodata:,} 个像元无数据 · {nodata:,} pixels inside have no data and are not counted"
         )
         findings.append(("nodata", message))
     names = (source or path.name, path.name, digest or of_path(path))
-    return _ingested(names, layer, totals, (found, crs_name(used)), findings)
+    crs = (crs_name(own) if own is not None else None, crs_name(used))
+    return _ingested(names, layer, totals, crs, findings)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """Open a raster of a desk.
+
+    Raises
+    ------
+    FileError
+        It is none, or a part of it cannot be read.
+    """
+    refuse(path)
+    try:
+        with rasterio.open(path) as raster:
+            yield raster
+    except RasterioError as error:
+        raise FileError(
+            "cannot be read as a raster", file=path.name, found=str(error), fix="export it as GeoTIFF (.tif)"
+        ) from error
 
 
 def row_areas(north: float, step: float, rows: int, width: float) -> npt.NDArray[np.float64]:
@@ -150,6 +159,15 @@ def _missing(raster: Any, path: Path, layer: Layer) -> CrsError:
         file=path.name,
         found=f"x = {west:.4f}, y = {south:.4f}",
         fix=f'ask the sender; then crs = "EPSG:…" for "{layer.id}" in layers/*.toml',
+    )
+
+
+def _outside(raster: Any, used: CRS, path: Path, layer: Layer) -> CrsError:
+    return CrsError(
+        "no pixel lies inside the county boundary",
+        file=path.name,
+        found=f"{crs_name(used)}, bounds {tuple(round(side, 4) for side in raster.bounds)}",
+        fix=f'another raster, or the right crs = "EPSG:…" for "{layer.id}" in layers/*.toml',
     )
 
 

@@ -1,5 +1,5 @@
 """Pages: offline HTML of one edition of the monitor."""
 
-from gis.maps.atlas import render
+from gis.maps.atlas import render, windows
 
-__all__ = ["render"]
+__all__ = ["render", "windows"]

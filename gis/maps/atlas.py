@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from gis.base.pictures import Bounds
 from gis.maps.book import Book
 from gis.maps.pages import air, conflict, index, land, planner, water
+
+
+def windows(book: Book) -> dict[str, Bounds]:
+    """Give the ground of which the pages want land cover pictures: parcel_id → degrees."""
+    return conflict.windows(book)
 
 
 def render(book: Book) -> dict[str, str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
+from gis.base.pictures import Picture
 from gis.base.tables import Tables
 from gis.catalogue.model import Catalogue
 from gis.standards import Editions
@@ -28,6 +30,8 @@ class Book:
         Years that have figures, oldest first; the pages open on the last one.
     withheld
         Ids of the layers left out by `--public`.
+    pictures
+        Land cover round the parcels that have a page of a conflict, by parcel_id, oldest first.
     """
 
     catalogue: Catalogue
@@ -43,3 +47,4 @@ class Book:
     years: tuple[int, ...]
     public: bool = False
     withheld: tuple[str, ...] = field(default_factory=tuple)
+    pictures: Mapping[str, tuple[Picture, ...]] = field(default_factory=dict)

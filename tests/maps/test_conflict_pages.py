@@ -1,5 +1,7 @@
 """One page a conflict: to read, to print, to trace; and the way to it from the planner's page."""
 
+import base64
+import io
 import re
 from dataclasses import replace
 
@@ -7,9 +9,12 @@ import fake_book
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 from shapely.geometry import box
 
 from gis import maps
+from gis.base import pictures
+from gis.base.pictures import NOTHING, Picture
 from gis.maps.pages import conflict
 from gis.maps.pages.extract import HEIGHT, WIDTH, Window
 
@@ -32,8 +37,14 @@ def with_pieces(book, **columns):
     return replace(book, tables={**book.tables, "pieces": book.tables["pieces"].assign(**columns)})
 
 
-def test_conflicts_of_high_and_medium_severity_have_a_page_and_slivers_and_low_ones_none(pages):
-    assert sorted(pages) == [RED, FARMLAND, "conflicts/CS-2023-0002-control_area.html"]
+def test_every_conflict_has_a_page_and_slivers_and_touches_without_conflict_none(book, pages):
+    control, boundary = (
+        "conflicts/CS-2023-0002-control_area.html",
+        "conflicts/CS-2024-0003-growth_boundary.html",
+    )
+    assert sorted(pages) == [RED, FARMLAND, control], "the piece outside the growth boundary is a sliver"
+    severity = ["high", "none", None, "low"]
+    assert sorted(conflict.render(with_pieces(book, severity=severity, sliver=False))) == [RED, boundary]
 
 
 def test_the_planner_links_every_page_from_its_table_and_its_popups(book, pages):
@@ -98,7 +109,7 @@ def test_names_are_safe_and_differ_even_where_ids_collide(book):
     for table in (pieces, parcels):
         table.loc[[0, 1], "parcel_id"] = ["../a/b", "..\\A/b"]
     pieces["line_type"] = "red_line"
-    pieces["severity"] = ["high", "high", "low", "low"]
+    pieces["severity"] = ["high", "high", "none", None]
     names = list(conflict.render(replace(book, tables={**book.tables, "pieces": pieces, "parcels": parcels})))
     assert len(names) == len({name.lower() for name in names}) == 2
     assert all(re.fullmatch(r"conflicts/[^/\\]+\.html", name) for name in names)
@@ -111,8 +122,64 @@ def test_hostile_text_is_escaped(book):
     assert "<script>window.hacked" not in text
 
 
-def test_without_images_the_page_says_what_is_missing(pages):
-    assert "目录中有土地覆盖（2020年）、土地覆盖（2025年）；本页不含其影像。" in pages[RED]
+def with_pictures(book, *codes, layers=("land_cover_before", "land_cover_after")):
+    """The west of every window is of the first code, its east of the second, one pair a picture."""
+    shown = tuple(
+        Picture(layer, np.repeat([pair], pictures.HEIGHT, axis=0).repeat(pictures.WIDTH // 2, axis=1), 10.0)
+        for layer, pair in zip(layers, codes, strict=True)
+    )
+    return replace(book, pictures=dict.fromkeys(book.tables["parcels"]["parcel_id"], shown))
+
+
+def colours(text):
+    """Colours of the west and the east of each picture of a page, clear is None."""
+    found = []
+    for data in re.findall(r'href="data:image/png;base64,([^"]+)"', text):
+        image = Image.open(io.BytesIO(base64.b64decode(data)))
+        assert image.size == (pictures.WIDTH, pictures.HEIGHT)
+        ends = (image.convert("RGBA").getpixel((at, 9)) for at in (9, pictures.WIDTH - 9))
+        found.append([None if clear == 0 else f"#{r:02X}{g:02X}{b:02X}" for r, g, b, clear in ends])
+    return found
+
+
+def test_before_and_after_stand_beside_each_other_with_date_legend_and_the_parcel(book):
+    text = conflict.render(with_pictures(book, [40, 50], [50, NOTHING]))[RED]
+    assert colours(text) == [["#F096FF", "#FA0000"], ["#FA0000", None]]
+    told = text.split("前后影像")[1].split("</section>")[0]
+    assert "土地覆盖（2020年） · 2020-12-31，像元约 10 m" in told
+    assert "Land cover, 2025 · 2025-10-31, pixels of about 10 m" in told
+    assert [told.count(word) for word in ("耕地", "建设用地", "林地", "Built-up")] == [1, 1, 0, 1]
+    assert told.count('stroke-dasharray="5 4"') == 2 + 1, "the part that touches, on both and in the legend"
+    assert len(text) < 60_000
+
+
+def test_a_class_the_catalogue_does_not_know_is_named_by_its_code_in_a_colour_of_its_own(book):
+    text = conflict.render(with_pictures(book, [40, 7], [8, 7]))[RED]
+    assert "类别 7" in text
+    assert "class 8" in text
+    (crop, seven), (eight, same) = colours(text)
+    assert seven == same
+    assert len({crop, seven, eight}) == 3
+
+
+def test_a_withheld_raster_is_not_shown(book):
+    hidden = replace(with_pictures(book, [40, 50], [50, 50]), withheld=("land_cover_after",))
+    text = conflict.render(hidden)[RED]
+    assert colours(text) == [["#F096FF", "#FA0000"]]
+    assert "2025-10-31，像元" not in text
+
+
+def test_without_pictures_the_page_says_what_is_missing(book, pages):
+    assert "土地覆盖（2020年）、土地覆盖（2025年）在此处没有数据。" in pages[RED]
+    every = tuple(layer.id for layer in book.catalogue.layers)
+    assert "目录中没有前后影像。" in conflict.render(replace(book, withheld=every))[RED]
+
+
+def test_the_windows_asked_for_are_those_of_the_pages(book, pages):
+    asked = maps.windows(book)
+    assert sorted(asked) == ["CS-2021-0000", "CS-2022-0001", "CS-2023-0002"]
+    parcel = book.tables["parcels"].geometry.iloc[0]
+    assert asked["CS-2021-0000"] == Window.round(parcel).bounds
 
 
 def test_a_window_holds_its_parcel_with_room_and_keeps_metres():

@@ -25,6 +25,9 @@ from gis.maps import offline
         '<script>L.tileLayer("https://{s}.tile.example/{z}.png")</script>',
         "<script>new XMLHttpRequest()</script>",
         '<svg><use href="https://a/b.svg#c"></use></svg>',
+        '<svg><image href="https://a/b.png"></image></svg>',
+        '<svg><image href="data:image/svg+xml;base64,AA=="></image></svg>',
+        '<a href="data:image/png;base64,AA==">x</a>',
         '<meta http-equiv="refresh" content="0;url=https://a">',
     ],
 )
@@ -45,6 +48,7 @@ def test_an_unknown_address_fails_the_page(inside):
         '<script>var remark = {"v": "fetch(\\"https://example.com\\")"};</script>',
         '<style>path { fill: url(#hatch) } p { background: url("data:image/png;base64,AA==") }</style>',
         '<svg><use href="#shape"></use></svg>',
+        '<svg><image href="data:image/png;base64,AA=="></image></svg>',
     ],
 )
 def test_what_loads_nothing_passes(inside):

@@ -90,13 +90,16 @@ class Window:
             f'stroke-width="{mark.weight:.1f}"{dash}/>'
         )
 
-    def picture(self, parts: list[str], name: tuple[str, str]) -> str:
-        """Put the drawn parts together with a scale bar and north."""
+    def picture(self, parts: list[str], name: tuple[str, str], *, scale: bool = True) -> str:
+        """Put the drawn parts together, with a scale bar and north unless another picture has them."""
+        north = (
+            f'{self._bar()}<path d="M{WIDTH - 24:.0f} 12l7 20-7-5-7 5Z" fill="#1F2933"/>'
+            f'<text x="{WIDTH - 24:.0f}" y="48" font-size="13" text-anchor="middle">N</text>'
+        )
         return (
             f'<svg class="extract" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img" {named(*name)}>'
-            f'<rect width="{WIDTH:.0f}" height="{HEIGHT:.0f}" fill="#FFFFFF"/>{"".join(parts)}{self._bar()}'
-            f'<path d="M{WIDTH - 24:.0f} 12l7 20-7-5-7 5Z" fill="#1F2933"/>'
-            f'<text x="{WIDTH - 24:.0f}" y="48" font-size="13" text-anchor="middle">N</text></svg>'
+            f'<rect width="{WIDTH:.0f}" height="{HEIGHT:.0f}" fill="#FFFFFF"/>{"".join(parts)}'
+            f"{north if scale else ''}</svg>"
         )
 
     def _bar(self) -> str:

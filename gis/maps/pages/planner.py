@@ -12,7 +12,7 @@ from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import map_view
 from gis.maps.page import table
-from gis.maps.pages import conflict
+from gis.maps.pages import conflict, conflict_tables
 from gis.maps.pages.cells import flagged, map_page, number, records, shower, strip, unsure_of, words
 from gis.maps.pages.changes import changes
 
@@ -236,7 +236,9 @@ def _rows(book: Book, pieces: pd.DataFrame) -> list[list[str]]:
 def _told(verdicts: dict[str, Pair], verdict: str | None) -> Pair:
     """Give the words of a verdict; a piece without one touches only the newest edition of its line."""
     return (
-        conflict.UNTOUCHED if pd.isna(verdict) else verdicts.get(str(verdict), (str(verdict), str(verdict)))
+        conflict_tables.UNTOUCHED
+        if pd.isna(verdict)
+        else verdicts.get(str(verdict), (str(verdict), str(verdict)))
     )
 
 

@@ -1,0 +1,137 @@
+"""The tables of a conflict's page: parts that touch, the rule, the record, its events and the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from gis.base.tables import TABLES
+from gis.base.text import both
+from gis.base.units import to_mu
+from gis.catalogue.model import Layer, Rule
+from gis.land.line_editions import NO_DATE, NO_EDITION
+from gis.maps.layers import Pair
+from gis.maps.pages.cells import day, flagged, number, words
+from gis.maps.pages.columns import Column, amount, date, drawn, origin, text
+from gis.maps.pages.conflict_ground import Ground, Row, Rows, is_sliver
+
+PERCENT = 100.0
+UNTOUCHED: Pair = ("当时未触碰", "did not touch then")
+NOT_NOW: Pair = ("现未触碰", "does not touch now")
+WHY: dict[str, Pair] = {
+    NO_DATE: ("没有批准日期，按最新版本判定", "no approval date: judged by the newest edition"),
+    NO_EDITION: ("批准日期早于数据中的各版本，按最新版本判定",
+                 "approved before every edition in the data: judged by the newest"),
+}  # fmt: skip
+MEASURED: dict[str, Pair] = {
+    "area_legal_m2": ("椭球面积(m²)", "Legal area (m²)"), "area_legal_mu": ("椭球面积(亩)", "Legal area (mu)"),
+    "counted_mu": ("计入面积(亩)", "Counted (mu)"),
+}  # fmt: skip
+
+
+def parts(ground: Ground, pieces: Rows) -> str:
+    """Draw the table of the parts that touch, and under it the slivers, which do not count."""
+    severity = ground.marks["severity"]
+    columns = [
+        text(("控制线编号", "Line id"), "line_id"), text(("名称", "Name"), "line_name"),
+        text(("线版本", "Edition of the line"), "edition"), amount(("面积(m²)", "Area (m²)"), "area_m2"),
+        amount(("面积(亩)", "Area (mu)"), "area_mu"), amount(("占地块(%)", "Share (%)"), "share", 1, 1 / PERCENT),
+        amount(("宽度(m)", "Width (m)"), "width_m", 1), Column(("判定日期", "Judged on"), _judged),
+        Column(("判定", "Verdict then"),
+               lambda row: flagged(severity.get(row["severity"], severity["none"]),
+                                   ground.verdict_words(row["verdict"]) or UNTOUCHED)),
+        Column(("按最新版本", "By the newest edition"), lambda row: _now(ground, row)),
+    ]  # fmt: skip
+    real, slivers = ([row for row in pieces if is_sliver(row) == small] for small in (False, True))
+    out = drawn("pieces", ("触碰部分", "Parts that touch"), columns, real)
+    if slivers:
+        caption = ("边界误差内的碎屑（单列，不计入）", "Slivers within the error of the edge, listed apart")
+        out += drawn("slivers", caption, columns, slivers)
+    return out
+
+
+def _judged(row: dict[str, Any]) -> str:
+    why = WHY.get(str(row.get("judged_by")))
+    return f"{day(row.get('judged_on'))}{both(f'（{why[0]}）', f' ({why[1]})') if why else ''}"
+
+
+def _now(ground: Ground, row: dict[str, Any]) -> str:
+    if "verdict_now" not in row:
+        return ""
+    zh, en = ground.verdict_words(row["verdict_now"]) or NOT_NOW
+    mu = number(to_mu(row["area_now_m2"]))
+    return both(f"{zh} {mu} 亩", f"{en} {mu} mu")
+
+
+def rule_of(ground: Ground, rule: Rule | None, real: Rows) -> str:
+    """Say by which clause it is judged, with which exception."""
+    clause, number_ = words(real[0]["clause"]), words(real[0].get("approval_no"))
+    rows = [(both("依据条款", "Clause"), clause + ("" if rule is None or rule.verified else " ※"))]
+    rows.append((both("批准文号", "Approval no."), number_ or both("记录中没有", "none in the record")))
+    if rule is not None and rule.unless is not None:
+        zh, en = ground.verdicts[str(rule.unless.verdict)]
+        field = TABLES["parcels"][rule.unless.field]
+        told = both(f"{rule.unless.exception.zh}：{field.zh}已填则为“{zh}”",
+                    f"{rule.unless.exception.en}: “{en}” where {field.en} is given")  # fmt: skip
+        rows.append((both("例外", "Exception"), told))
+    said = both(
+        "“触碰”只说明图形关系，不等于违法。", "To touch says how shapes lie, not that a law is broken."
+    )
+    title = _titled(("判定依据", "The rule"))
+    return f'<section class="twin">{title}{_listed(rows)}<p class="note">{said}</p></section>'
+
+
+def record(parcel: Row) -> str:
+    """List what the record of the parcel says, and its measured areas."""
+    rows = [
+        (both(one.zh, one.en), _cell(parcel[one.name], one.kind))
+        for one in TABLES["parcels"].values()
+        if one.kind != "g" and one.name in parcel and not pd.isna(parcel[one.name])
+    ]
+    rows += [(both(*told), number(parcel[name])) for name, told in MEASURED.items() if name in parcel]
+    return f'<section class="twin">{_titled(("地块记录", "The record"))}{_listed(rows)}</section>'
+
+
+def _cell(value: Any, kind: str) -> str:
+    return day(value) if kind in "dt" else number(value) if kind == "f" else words(value)
+
+
+def events(ground: Ground, id_: str) -> str:
+    """Draw the ledger events of a parcel; nothing where there are none."""
+    columns = [
+        text(("事件", "Event"), "event"), date(("日期", "Date"), "date"),
+        text(("文号", "Document no."), "document_no"), amount(("面积(亩)", "Area (mu)"), "area_mu"),
+        origin(("来源", "Source")),
+    ]  # fmt: skip
+    rows = ground.events.get(id_, [])
+    return drawn("events", ("台账事件", "Ledger"), columns, rows) if rows else ""
+
+
+def sources(ground: Ground, parcel: Row, kind: str, pieces: Rows) -> str:
+    """List the file and the row that the parcel and each line come from."""
+    layers = {layer.id: layer for layer in ground.book.catalogue.layers}
+    columns = [
+        Column(("要素", "Feature"),
+               lambda row: both("地块", "Parcel") if row is parcel else words(row["line_id"])),
+        text(("文件", "File"), "source"), Column(("行", "Row"), lambda row: words(row.get("source_row")), right=True),
+        text(("版本", "Edition"), "edition_name"),
+        Column(("法律依据", "Legal basis"), lambda row: _basis(layers, row)),
+    ]  # fmt: skip
+    touched = {row["line_id"] for row in pieces}
+    lines = [row for row in ground.line_rows.get(kind, []) if row["line_id"] in touched]
+    return drawn("sources", ("来源", "Sources"), columns, [parcel, *lines])
+
+
+def _basis(layers: Mapping[str, Layer], row: Row) -> str:
+    layer = layers.get(str(row.get("layer"))) if "edition_name" in row else None
+    return words(layer.about.legal_basis) if layer else ""
+
+
+def _titled(words_: Pair) -> str:
+    return f'<div class="caption"><h2>{both(*words_)}</h2></div>'
+
+
+def _listed(rows: list[tuple[str, str]]) -> str:
+    return f'<dl class="record">{"".join(f"<div><dt>{key}</dt><dd>{value}</dd></div>" for key, value in rows)}</dl>'
