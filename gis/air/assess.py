@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from gis.air.aqi import hourly
+from gis.air.budget import aims_of, budget
 from gis.air.city import all_station_days, city_days, keyed, of_named, station_keys
 from gis.air.compare import changes, stations_compared
 from gis.air.composite import composite
 from gis.air.dated import day_of_hour
 from gis.air.episodes import episodes
 from gis.air.evidence import behind_city_days
+from gis.air.expected import expectations
 from gis.air.figures import Setting, findings_of
 from gis.air.figures import Tables as Made
 from gis.air.statistics import statistics
@@ -49,7 +51,8 @@ def assess(
     -------
     assessment
         Tables air_hours, air_station_days, air_city_days, air_periods, air_period_editions,
-        air_statistics, air_composite, air_episodes, air_changes, air_stations_compare; figures of each
+        air_statistics, air_composite, air_episodes, air_changes, air_stations_compare, air_budget (against
+        the targets of the catalogue), with figures air.bad_days_left, .pm25_needed; figures of each
         year and, unless `as_of` ends a year, of January to its month: good-day rate, bad days, means,
         percentiles, composite index. Evidence: rows of air_days or air_hours whose parts add up, city
         day by city day, to 1 or 0 (good; bad) or to the day's value: see `behind_city_days`.
@@ -83,7 +86,10 @@ def assess(
         editions, as_of, county.adcode, county.dust, _station_notes(days, named, county.air_stations)
     )
     parts = Made(city, made["air_periods"], *_of_county(made), behind)
+    aims = aims_of(catalogue.targets, as_of.year, county.adcode)
+    made["air_budget"] = budget(city, aims, editions, as_of, county.dust)
     found = findings_of(parts, figure_periods(_first_year(city, as_of), as_of), setting)
+    found += expectations(made["air_budget"], aims, parts, setting)
     return assessment({name: frame for name, frame in made.items() if len(frame)}, found)
 
 

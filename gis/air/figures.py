@@ -205,11 +205,16 @@ def _finding(
 
 
 def _suffix(family: str, part: _Part) -> str:
-    forced = part.setting.editions.forced.get(family)
+    return suffix_of(family, part.period, part.setting.editions, part.setting.as_of)
+
+
+def suffix_of(family: str, period: Period, editions: Editions, as_of: dt.date) -> str:
+    """Give the id of a forced edition that is not in force on the whole period so far, else nothing."""
+    forced = editions.forced.get(family)
     if forced is None:
         return ""
-    edition, last = part.setting.editions.get(forced), min(part.period.end, part.setting.as_of)
-    covers = edition.start <= part.period.start and (edition.end is None or last <= edition.end)
+    edition, last = editions.get(forced), min(period.end, as_of)
+    covers = edition.start <= period.start and (edition.end is None or last <= edition.end)
     return "" if covers else forced
 
 

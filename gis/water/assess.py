@@ -13,11 +13,13 @@ from gis.catalogue.model import Catalogue
 from gis.engine import Engine
 from gis.standards import Editions, by_edition
 from gis.water.changes import section_changes, share_changes
+from gis.water.expected import expectations
 from gis.water.figures import Basis, findings
 from gis.water.flags import SUSPECTS, flags
 from gis.water.halves import non_detects
 from gis.water.judging import judge_records
 from gis.water.limits import limits_of
+from gis.water.outlook import outlook
 from gis.water.periods import EVALUATION, LIMITS, periods
 from gis.water.rates import rates
 from gis.water.sections import keyed_sections, keys_of, kind_of, x_items_of
@@ -45,9 +47,9 @@ def assess(
     -------
     assessment
         Tables samples (with the columns of `classify`, suspect, undecidable and the classes judged apart),
-        sample_flags, section_periods, section_changes, water_rates, water_rate_changes, source_limits;
-        figures water.section_class, .section_at_target, .attainment_rate, .good_share,
-        .worse_than_v_share.
+        sample_flags, section_periods, section_changes, water_rates, water_rate_changes, source_limits,
+        water_outlook; figures water.section_class, .section_at_target, .attainment_rate, .good_share,
+        .worse_than_v_share, .needed_mean, .outlook_probability.
 
     Raises
     ------
@@ -72,6 +74,7 @@ def assess(
     counted = without(samples, doubts.suspects) if doubts.leave_out else samples
     basis = Basis(counted, sections, editions, as_of, county.adcode, levels)
     kind = samples["key"].map(kind_of(sections)).astype("str")
+    expected = outlook(by_period, editions, as_of)
     made = {
         "samples": _judged_samples(samples, kind, doubts, editions, engine),
         "sample_flags": flagged,
@@ -80,8 +83,9 @@ def assess(
         "water_rates": shares,
         "water_rate_changes": share_changes(shares, rules, county.baseline_year),
         "source_limits": source_limits(_table(tables, "source_items"), samples, sections, editions),
+        "water_outlook": expected.drop(columns="key"),
     }
-    return assessment(made, findings(by_period, shares, basis))
+    return assessment(made, [*findings(by_period, shares, basis), *expectations(expected, by_period, basis)])
 
 
 def _table(tables: Tables, name: str) -> pd.DataFrame:

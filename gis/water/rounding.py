@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gis.base.units import round_half_even, round_significant
+from gis.base.units import GUARD_DIGITS, round_half_even, round_significant
 from gis.water.limits import Floats, values_of
 from gis.water.means import COUNTS, INDICATORS
+
+HAIR = 1e-6
 
 
 def rounded_mean(values: Floats, indicator: str, rules: Mapping[str, Any]) -> Floats:
@@ -44,3 +47,25 @@ def rounded_means(rows: pd.DataFrame, rules: Mapping[str, Any]) -> pd.DataFrame:
             several = values_of(rows, COUNTS[name]) > 1
             columns[name] = np.where(several, rounded_mean(values, name, rules), values)
     return rows.assign(**columns)
+
+
+def outermost(limit: float, indicator: str, rules: Mapping[str, Any], *, up: bool) -> float:
+    """Give the outermost mean that still keeps a limit once it is rounded: the limit and half a unit.
+
+    Half to even takes the half unit itself to the limit where the limit's last digit is even; where it
+    is odd the mean must stay a millionth of a unit inside.
+
+    Parameters
+    ----------
+    limit
+        More than 0, in the unit of `samples`.
+    up
+        Whether the limit is a largest value, else a smallest one.
+    """
+    side, digits = (1 if up else -1), rules["digits"].get(indicator)
+    places = rules["significant"] - 1 - math.floor(math.log10(limit)) if digits is None else digits
+    unit = 10.0**-places
+    inside = side * math.floor(round(side * limit / unit, GUARD_DIGITS)) * unit
+    edge = inside + side * unit / 2
+    kept = side * rounded_mean(np.array([edge]), indicator, rules)[0] <= side * inside + unit * HAIR
+    return round(edge if kept else edge - side * unit * HAIR, places + GUARD_DIGITS)

@@ -1,0 +1,301 @@
+"""The outlook of a year: what the remaining months must bring for a section to make its class."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from gis.base.calendar import MONTHS
+from gis.base.forecast import Skill, generator
+from gis.standards import Editions
+from gis.water.chances import BackTest, Booleans, Bounds, Course, back_test, chances, year_means
+from gis.water.evaluation import only_evaluated, plans_of
+from gis.water.limits import LAKE, RIVER, Floats, Item, Limits, limits_of
+from gis.water.means import NOISE_DIGITS
+from gis.water.periods import EVALUATION, LIMITS
+from gis.water.rounding import outermost
+
+FAMILY = "outlook"
+ALL = "all"
+ALL_NAMES = "全部参评指标 · all rated indicators"
+TARGET, GOOD, ASKED = "target", "good", "asked"
+COLUMNS = [
+    "section_id", "name", "period", "indicator", "indicator_name", "goal", "goal_class", "bound", "mean_so_far",
+    "n_months", "months_missing", "limit_low", "limit", "limit_as_rounded", "needed_low", "needed",
+    "months_left", "possible", "probability", "n_years", "draws", "seed", "hit_rate", "brier",
+    "brier_climatology", "n_backtest", "backtest", "note", "edition", "key",
+]  # fmt: skip
+FEW = "历史数据太少：{n} 年，需 {least} 年 · too few data: {n} past years of {least}"
+GAPS = "{zh} 月无数据，年均按有数据的月计 · no data in month {en}: the year is the mean of the months that have some"
+HELD = "{names} 历史太少，按累计均值不变计 · too few past years of these: held at their mean so far"
+RUNNING = "{month} 月未结束，按已有记录计 · month {month} still runs: counted by its records so far"
+SHORT = (
+    "全年最多 {n} 个月有数据，少于 {least} 个月将不评价 · "
+    "at most {n} months will have data: fewer than {least} are not assessed"
+)
+NO_KIND = "河湖不明，总磷未计 · river or lake unknown: phosphorus is left out"
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Month means of all sections, shape (sections, years, 12, items), years ascending to the running one.
+
+    `rated` tells which items the plan rates at each section, shape (sections, items).
+    """
+
+    cube: Floats
+    rated: Booleans
+    limits: Limits
+    rules: Mapping[str, Any]
+    judging: Mapping[str, Any]
+    as_of: dt.date
+
+    @property
+    def month_is_over(self) -> bool:
+        """Whether the month of `as_of` has ended."""
+        return self.as_of.day == calendar.monthrange(self.as_of.year, self.as_of.month)[1]
+
+    def left(self, now: Floats) -> npt.NDArray[np.int64]:
+        """Give the months to come, 0 to 11: the running one too where it has no record yet."""
+        running = self.as_of.month - 1
+        empty = not np.isfinite(now[running]).any() and not self.month_is_over
+        return np.arange(running if empty else running + 1, MONTHS)
+
+
+def outlook(
+    section_periods: pd.DataFrame,
+    editions: Editions,
+    as_of: dt.date,
+    asked: int | None = None,
+    only: Hashable = None,
+) -> pd.DataFrame:
+    """Say for each section and rated indicator what the rest of the year of `as_of` must bring.
+
+    The year is judged by the mean of its month means (环办〔2011〕22号 一(二)), so with Σ the sum of the
+    n month means so far and m months left, the mean of the remaining months must not exceed
+    (limit × (n + m) − Σ) / m; for dissolved oxygen it must not fall below that, for pH it must lie
+    between two such bounds. Means are judged as rounded: the limit here is the outermost mean that is
+    still rounded to it (`limit_as_rounded`, half a unit of the last digit beyond). n + m is 12 unless a
+    month that is over has no data: the year is the mean of the months that have some, and the note
+    names those that have none.
+
+    Parameters
+    ----------
+    section_periods
+        From `periods`: the rows of months give the means, those of the year the target.
+    editions
+        The limits are those in force on `as_of` for past years too, so that one question is asked of all.
+    asked
+        A class of 1 to 5 to be asked for instead of the target and the good class Ⅲ.
+    only
+        The key of the one section that is wanted; all when None.
+
+    Returns
+    -------
+    water_outlook
+        COLUMNS; a row a section, goal (target | good | asked) and indicator with data this year, and one
+        for all of them together (indicator `all`), whose probability is joint. bound: max | min | range.
+        probability (0 to 1), hit_rate, brier and n_backtest are null where past years are too few, and
+        the note says so. `needed` is null when no month is left; possible then says whether it was made.
+
+    Raises
+    ------
+    EditionError
+        No limits or no rules of the outlook are in force on `as_of`.
+    """
+    months = section_periods[section_periods["period_kind"].eq("month") & section_periods["n_samples"].gt(0)]
+    if only is not None:
+        months = months[months["key"] == only]
+    running = section_periods[section_periods["period"] == str(as_of.year)].drop_duplicates("key")
+    whole = running.set_index("key")
+    limits = limits_of(editions.in_force(LIMITS, as_of))
+    rules = editions.in_force(FAMILY, as_of).data
+    judging = editions.in_force(EVALUATION, as_of).data
+    keys = [key for key in whole.index if key in set(months.loc[months["year"] == as_of.year, "key"])]
+    if not keys:
+        return pd.DataFrame(columns=COLUMNS)
+    about = whole.loc[keys].assign(judged_on=pd.Timestamp(as_of))
+    rated = only_evaluated(about, limits, plans_of(about, editions))[limits.keys].notna().to_numpy()
+    frame = _Frame(_cube(months, keys, limits, as_of.year), rated, limits, rules, judging, as_of)
+    parts = [_section(frame, at, whole.loc[key], asked) for at, key in enumerate(keys)]
+    found = [part for part in parts if len(part)]
+    return _typed(pd.concat(found, ignore_index=True)) if found else pd.DataFrame(columns=COLUMNS)
+
+
+def _cube(months: pd.DataFrame, keys: Sequence[Hashable], limits: Limits, last: int) -> Floats:
+    first = int(months["year"].min())
+    here = months[months["key"].isin(keys)]
+    place = here["key"].map({key: at for at, key in enumerate(keys)}).to_numpy(dtype="int64")
+    year = here["year"].to_numpy(dtype="int64") - first
+    month = here["period"].str[-2:].astype("int64").to_numpy() - 1
+    cube = np.full((len(keys), last - first + 1, MONTHS, len(limits.items)), np.nan)
+    cube[place, year, month] = here[limits.keys].to_numpy(dtype="float64", na_value=np.nan)
+    return cube
+
+
+def _section(frame: _Frame, at: int, row: pd.Series, asked: int | None) -> pd.DataFrame:
+    cube = frame.cube[at]
+    kind = row["water_kind"] if row["water_kind"] in (RIVER, LAKE) else None
+    two = np.array([kind is None and not np.array_equal(one.river, one.lake) for one in frame.limits.items])
+    rated = np.flatnonzero(np.isfinite(cube[-1]).any(axis=0) & frame.rated[at] & ~two)
+    if not len(rated):
+        return pd.DataFrame(columns=COLUMNS)
+    items = [frame.limits.items[one] for one in rated]
+    shifted = np.array([one.sign < 0 or one.span is not None for one in items])
+    course = Course(cube[-1][:, rated], cube[:-1][:, :, rated], frame.left(cube[-1]), shifted)
+    usable = np.asarray(course.usable.any(axis=1))
+    past, n_years = course.cut_to(usable), course.usable.sum(axis=0)
+    goals = _goals(row["target_class"], asked, frame.limits)
+    limits = [_bounds(items, goal_class, lake=kind == LAKE) for _, goal_class in goals]
+    bounds = [_as_rounded(one, items, frame.judging["rounding"]) for one in limits]
+    seed, least = frame.rules["draws"]["seed"], frame.rules["history"]["least_years"]
+    told = np.append(n_years, usable.sum()) >= least
+    enough = bool(told[-1]) and len(course.left) > 0
+    means = year_means(past, frame.rules, generator(seed, row.name, "now")) if enough else None
+    tests = back_test(past, bounds, frame.rules, str(row.name)) if enough else []
+    needs = [_needs(course, *one, items, frame) for one in zip(limits, bounds, strict=True)]
+    made = []
+    for number, (goal, goal_class) in enumerate(goals):
+        probability = (
+            np.where(told, chances(means, bounds[number]), np.nan)
+            if means is not None
+            else np.full(len(rated) + 1, np.nan)
+        )
+        scores = _scores(tests[number] if tests else None, len(rated) + 1)
+        columns = needs[number] | scores | {
+            "goal": goal, "goal_class": goal_class, "probability": probability,
+            "n_years": np.append(n_years, usable.sum()),
+        }  # fmt: skip
+        made.append(pd.DataFrame(columns))
+    notes = _notes(frame, course, items, told, unknown_kind=bool(two.any()))
+    own = {
+        "section_id": row["section_id"], "name": row["name"], "period": str(frame.as_of.year), "key": row.name,
+        "indicator": [*(one.key for one in items), ALL], "indicator_name": [*(one.name for one in items), ALL_NAMES],
+        "draws": frame.rules["draws"]["number"], "seed": seed, "months_left": len(course.left),
+        "note": notes, "edition": frame.limits.edition.id,
+    }  # fmt: skip
+    return pd.concat([part.assign(**own) for part in made], ignore_index=True)[COLUMNS]
+
+
+def _goals(target: Any, asked: int | None, limits: Limits) -> list[tuple[str, int]]:
+    if asked is not None:
+        return [(ASKED, asked)]
+    good = (GOOD, int(limits.rules["good_class"]))
+    return [good] if pd.isna(target) else [(TARGET, int(target)), good]
+
+
+def _bounds(items: Sequence[Item], goal_class: int, *, lake: bool) -> Bounds:
+    low, high = np.full(len(items), -np.inf), np.full(len(items), np.inf)
+    for at, item in enumerate(items):
+        if item.span is not None:
+            low[at], high[at] = item.span
+        else:
+            limit = item.sign * float((item.lake if lake else item.river)[goal_class - 1])
+            (low if item.sign < 0 else high)[at] = limit
+    return Bounds(low, high)
+
+
+def _as_rounded(legal: Bounds, items: Sequence[Item], rounding: Mapping[str, Any]) -> Bounds:
+    """Move the limits out to the means that are still rounded to them."""
+    low, high = (
+        np.array(
+            [
+                outermost(float(limit), item.key, rounding, up=up) if np.isfinite(limit) else limit
+                for limit, item in zip(side, items, strict=True)
+            ]
+        )
+        for side, up in ((legal.low, False), (legal.high, True))
+    )
+    return Bounds(low, high)
+
+
+def _needs(
+    course: Course, legal: Bounds, bounds: Bounds, items: Sequence[Item], frame: _Frame
+) -> dict[str, Any]:
+    """Give what is needed of each indicator; the last place stands for all together."""
+    seen, left = course.now[course.seen], len(course.left)
+    n, total = np.isfinite(seen).sum(axis=0), np.nansum(seen, axis=0)
+    physical = frame.rules["water"]["physical"]
+    floor, ceiling = np.array([physical.get(item.key, [0.0, np.inf]) for item in items]).T
+    mean = np.where(n > 0, total / np.maximum(n, 1), np.nan)
+    low, high = np.full(len(items), np.nan), np.full(len(items), np.nan)
+    possible = bounds.kept(mean)
+    if left:
+        low, high = ((side * (n + left) - total) / left for side in (bounds.low, bounds.high))
+        possible = (np.round(high, NOISE_DIGITS) >= floor) & (np.round(low, NOISE_DIGITS) <= ceiling)
+    upper = np.isfinite(legal.high)
+    both = upper & np.isfinite(legal.low)
+    columns = {
+        "mean_so_far": mean,
+        "limit_low": np.where(both, legal.low, np.nan),
+        "limit": np.where(upper, legal.high, legal.low),
+        "limit_as_rounded": np.where(upper, bounds.high, bounds.low),
+        "needed_low": np.where(both, low, np.nan),
+        "needed": np.where(upper, high, low),
+    }
+    gaps = [",".join(_missing(course, at)) or None for at in range(len(items))]
+    return {name: np.append(values, np.nan) for name, values in columns.items()} | {
+        "bound": [*np.select([both, upper], ["range", "max"], "min"), None],
+        "n_months": [*n, _months(course)],
+        "months_missing": [*gaps, None],
+        "possible": np.append(possible, possible.all()),
+    }
+
+
+def _missing(course: Course, at: int) -> list[str]:
+    """Name the months that are over and have no value of an indicator."""
+    return [str(month + 1) for month in course.seen[~np.isfinite(course.now[course.seen][:, at])]]
+
+
+def _months(course: Course) -> int:
+    return int(np.isfinite(course.now[course.seen]).any(axis=1).sum())
+
+
+def _scores(test: BackTest | None, size: int) -> dict[str, Any]:
+    nothing = [Skill(np.nan, np.nan, 0)] * size
+    own = test.skills if test and test.skills else nothing
+    trivial = test.climatology if test and test.climatology else nothing
+    return {
+        "hit_rate": [one.hit_rate for one in own],
+        "brier": [one.brier for one in own],
+        "brier_climatology": [one.brier for one in trivial],
+        "n_backtest": [one.n for one in own],
+        "backtest": [test.how if test and one.n else None for one in own],
+    }
+
+
+def _notes(
+    frame: _Frame, course: Course, items: Sequence[Item], told: Booleans, *, unknown_kind: bool
+) -> list[str | None]:
+    """Say what a reader must know of each indicator and, last, of all together."""
+    n_years, least = course.usable.sum(axis=0), frame.rules["history"]["least_years"]
+    running = frame.as_of.month - 1
+    runs = [] if frame.month_is_over or running in course.left else [RUNNING.format(month=running + 1)]
+    notes: list[list[str]] = []
+    for at in range(len(items)):
+        gaps = _missing(course, at)
+        parts = [GAPS.format(zh="、".join(gaps), en=", ".join(gaps))] if gaps else []
+        notes.append(parts + ([] if told[at] else [FEW.format(n=int(n_years[at]), least=least)]))
+    held = "、".join(one.name for one, known in zip(items, told[:-1], strict=True) if not known)
+    most, wanted = _months(course) + len(course.left), frame.judging["minimum"]["year"]["months"]
+    last = [SHORT.format(n=most, least=wanted)] if most < wanted else []
+    if not told[-1]:
+        last.append(FEW.format(n=int(course.usable.any(axis=1).sum()), least=least))
+    elif held:
+        last.append(HELD.format(names=held))
+    last += [NO_KIND] if unknown_kind else []
+    return ["；".join([*parts, *runs]) or None for parts in (*notes, last)]
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    whole = ["goal_class", "n_months", "months_left", "n_years", "draws", "seed", "n_backtest"]
+    texts = ["bound", "months_missing", "backtest", "note"]
+    kinds: dict[str, Any] = dict.fromkeys(whole, "Int64") | dict.fromkeys(texts, "str")
+    return frame.astype(kinds | {"possible": "boolean"})[COLUMNS]

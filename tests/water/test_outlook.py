@@ -1,0 +1,300 @@
+"""What the rest of a year must bring, computed by hand; the year judged as the assessment judges it."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gis import standards, water
+from gis.base.tables import conform
+from gis.catalogue.model import Catalogue, County, Words
+from gis.engine import Threads
+from gis.water.classes import classify
+from gis.water.limits import limits_of
+from gis.water.means import plain_decimals
+from gis.water.outlook import outlook
+from gis.water.rounding import outermost, rounded_mean
+
+EDITIONS = standards.load()
+COUNTY = County(
+    adcode="320581", name=Words(zh="常熟市", en="Changshu"), extent=(120.5, 31.5, 121.1, 31.9),
+    plan_years=(2021, 2025),
+)  # fmt: skip
+CATALOGUE = Catalogue(folder=".", county=COUNTY, layers=())
+LIMITS = limits_of(EDITIONS.get("gb3838-2002"))
+ROUNDING = EDITIONS.in_force("surface_water_evaluation", dt.date(2025, 12, 31)).data["rounding"]
+HAIR = 1e-6
+
+
+def assess(months, *, target=3, kind="river", as_of=dt.date(2025, 8, 31), **section):
+    """Months: {(year, month): {indicator: value}}."""
+    rows = [
+        {"section_id": "A", "sampled_at": pd.Timestamp(year, month, 5), "method": "manual", **values}
+        for (year, month), values in months.items()
+    ]
+    samples = pd.DataFrame(rows).assign(source="手工监测.xlsx", source_row=range(3, 3 + len(rows)))
+    listed = {
+        "section_id": "A",
+        "name": "张桥",
+        "water_kind": kind,
+        "level": "national",
+        "target_class": target,
+    }
+    sections = pd.DataFrame([listed | section]).assign(source="断面.xlsx", source_row=2)
+    tables = {"samples": conform(samples, "samples"), "sections": conform(sections, "sections")}
+    return water.assess(tables, CATALOGUE, EDITIONS, as_of, Threads(1))
+
+
+def line(made, indicator, goal="target"):
+    found = made.tables["water_outlook"]
+    return found[(found["indicator"] == indicator) & (found["goal"] == goal)].iloc[0]
+
+
+def year_of(values, year=2025):
+    return {(year, month + 1): one for month, one in enumerate(values)}
+
+
+def repeated(value, years, **other):
+    return {(year, month): {"codmn": value[month - 1], **other} for year in years for month in range(1, 13)}
+
+
+def test_the_needed_mean_of_a_hand_case():
+    # class III of codmn is 6, and 6.005 is still rounded to 6.00; eight months sum to 40, so four months may
+    # sum to 12 * 6.005 - 40 = 32.06, 8.015 on average
+    found = line(assess(year_of([{"codmn": 5.0}] * 8)), "codmn")
+    assert found["needed"] == pytest.approx(8.015)
+    assert (found["limit"], found["limit_as_rounded"], found["months_left"], found["n_months"]) == (
+        6.0,
+        6.005,
+        4,
+        8,
+    )
+    assert (found["mean_so_far"], found["bound"], found["goal_class"]) == (5.0, "max", 3)
+    assert found["possible"]
+
+
+def test_oxygen_must_not_fall_below_and_ph_has_two_sides():
+    # DO of class III: 4.995 * 12 - 8 * 4 = 27.94 in four months; pH: 12 * 5.995 - 56 = 15.94 and 12 * 9.005 - 56
+    made = assess(year_of([{"dissolved_oxygen": 4.0, "ph": 7.0}] * 8))
+    oxygen, ph = line(made, "dissolved_oxygen"), line(made, "ph")
+    assert (oxygen["bound"], ph["bound"]) == ("min", "range")
+    assert oxygen["needed"] == pytest.approx(27.94 / 4)
+    assert (ph["needed_low"], ph["needed"]) == pytest.approx((15.94 / 4, 52.06 / 4))
+
+
+def test_the_target_and_class_three_are_told_apart():
+    made = assess(year_of([{"codmn": 3.0}] * 8), target=2)
+    assert line(made, "codmn")["needed"] == pytest.approx((4.005 * 12 - 24) / 4)
+    assert line(made, "codmn", "good")["needed"] == pytest.approx((6.005 * 12 - 24) / 4)
+
+
+def test_a_lake_has_the_limits_of_lakes():
+    made = assess(year_of([{"tp": 0.04}] * 8), kind="lake")
+    assert line(made, "tp")["needed"] == pytest.approx((0.0505 * 12 - 0.32) / 4)
+
+
+@pytest.mark.parametrize(("so_far", "possible"), [(9.0075, True), (9.0075 + HAIR, False)])
+def test_a_mean_of_nothing_is_the_last_chance(so_far, possible):
+    # eight months at 9.0075 sum to 72.06 = 12 * 6.005: only zeros keep the year at 6.00
+    found = line(assess(year_of([{"codmn": so_far}] * 8)), "codmn")
+    assert bool(found["possible"]) is possible
+
+
+@pytest.mark.parametrize(("target", "possible"), [(5, True), (3, False)])
+def test_more_oxygen_than_water_holds_is_not_possible(target, possible):
+    # eleven months at 1: class V asks 1.995 * 12 - 11 = 12.94 of the last, class III 48.94, over 20
+    made = assess(year_of([{"dissolved_oxygen": 1.0}] * 11), target=target, as_of=dt.date(2025, 11, 30))
+    assert bool(line(made, "dissolved_oxygen")["possible"]) is possible
+
+
+def test_a_month_without_data_is_named_and_the_year_is_of_those_with_data():
+    values = {month: one for month, one in year_of([{"codmn": 5.0}] * 8).items() if month[1] != 3}
+    found = line(assess(values), "codmn")
+    assert found["months_missing"] == "3"
+    assert found["needed"] == pytest.approx((11 * 6.005 - 35) / 4)
+    assert "3 月无数据" in found["note"]
+
+
+def test_a_month_that_runs_without_a_record_is_still_to_come():
+    running = assess(year_of([{"codmn": 5.0}] * 7), as_of=dt.date(2025, 8, 14))
+    assert line(running, "codmn")["months_left"] == 5
+    measured = assess(year_of([{"codmn": 5.0}] * 8), as_of=dt.date(2025, 8, 14))
+    assert line(measured, "codmn")["months_left"] == 4
+    assert "8 月未结束" in line(measured, "codmn")["note"]
+
+
+def test_a_year_that_is_over_says_whether_it_was_made():
+    found = line(assess(year_of([{"codmn": 6.005}] * 12), as_of=dt.date(2025, 12, 31)), "codmn")
+    assert (found["months_left"], bool(found["possible"])) == (0, True)
+    assert pd.isna(found["needed"])
+
+
+def month_rows(values, indicator):
+    """The rows of `periods` that the outlook reads, made directly: month means of one section, and its year."""
+    rows = [
+        {"period": f"2025M{month + 1:02d}", "period_kind": "month", indicator: one}
+        for month, one in enumerate(values)
+    ]
+    frame = pd.DataFrame([*rows, {"period": "2025", "period_kind": "year", indicator: 1.0}]).reindex(
+        columns=["period", "period_kind", *LIMITS.keys]
+    )
+    return frame.assign(
+        key="A",
+        section_id="A",
+        name="张桥",
+        water_kind="river",
+        target_class=3,
+        year=2025,
+        n_samples=1,
+        x_items=None,
+    )
+
+
+def class_of_year(values, indicator):
+    mean = plain_decimals(pd.DataFrame({indicator: [sum(values) / len(values)]}))
+    mean[indicator] = rounded_mean(mean[indicator].to_numpy(), indicator, ROUNDING)
+    return classify(mean, EDITIONS.get("gb3838-2002"), pd.Series(["river"]))["water_class"].iloc[0]
+
+
+@given(
+    st.lists(st.floats(0.1, 9.0), min_size=1, max_size=11),
+    st.sampled_from(["codmn", "nh3n", "dissolved_oxygen"]),
+)
+def test_exactly_what_is_needed_makes_the_class_and_a_hair_more_does_not(values, indicator):
+    made = outlook(month_rows(values, indicator), EDITIONS, dt.date(2025, len(values), 28))
+    found = made[(made["indicator"] == indicator) & (made["goal"] == "target")].iloc[0]
+    if not found["possible"] or found["needed"] < HAIR:
+        return
+    hair = -HAIR if indicator == "dissolved_oxygen" else HAIR
+    left = int(found["months_left"])
+    assert class_of_year([*values, *[found["needed"]] * left], indicator) == 3
+    assert class_of_year([*values, *[found["needed"] + 12 * hair] * left], indicator) == 4
+
+
+def test_the_assessment_gives_the_year_its_class_at_exactly_what_is_needed():
+    values = [7.3, 2.1, 5.55, 6.2, 8.8, 4.1, 3.37]
+    needed = line(assess(year_of([{"codmn": one} for one in values]), as_of=dt.date(2025, 7, 31)), "codmn")[
+        "needed"
+    ]
+    for rest, at_target in ((needed, True), (needed + HAIR, False)):
+        made = assess(
+            year_of([{"codmn": one} for one in [*values, *[rest] * 5]]), as_of=dt.date(2025, 12, 31)
+        )
+        periods = made.tables["section_periods"].set_index("period")
+        assert bool(periods.loc["2025", "at_target"]) is at_target
+
+
+def test_history_decides_the_probability():
+    season = [5.0] * 8 + [9.0] * 4
+    bad = assess(repeated(season, (2021, 2022, 2023, 2024)) | year_of([{"codmn": 5.0}] * 8))
+    found = line(bad, "codmn")
+    assert (found["probability"], found["n_years"]) == (0.0, 4)  # (40 + 36) / 12 > 6 in every draw
+    calm = assess(repeated([5.0] * 12, (2021, 2022, 2023, 2024)) | year_of([{"codmn": 5.0}] * 8))
+    assert line(calm, "codmn")["probability"] == 1.0
+
+
+def test_blocks_of_one_good_and_three_bad_years_give_the_share_of_the_draws():
+    # one month is left: it is 12 in three years of four, and 4 in one; 6 * 12 - 55 = 17 > 12 keeps class III
+    def months(last):
+        return [5.0] * 11 + [last]
+
+    past = {}
+    for year, last in ((2021, 30.0), (2022, 30.0), (2023, 30.0), (2024, 4.0)):
+        past |= repeated(months(last), (year,))
+    found = line(assess(past | year_of([{"codmn": 5.0}] * 11), as_of=dt.date(2025, 11, 30)), "codmn")
+    assert found["probability"] == pytest.approx(0.25, abs=0.03)
+
+
+def test_indicators_are_judged_together_because_a_year_is_drawn_as_a_whole():
+    # each indicator fails in two years of four, never in the same: each 1/2, together never
+    past = {}
+    for year, (codmn, nh3n) in {2021: (40, 0.2), 2022: (40, 0.2), 2023: (1, 20), 2024: (1, 20)}.items():
+        past |= {(year, month): {"codmn": 5.0, "nh3n": 0.2} for month in range(1, 12)}
+        past[year, 12] = {"codmn": codmn, "nh3n": nh3n}
+    now = year_of([{"codmn": 5.0, "nh3n": 0.2}] * 11)
+    made = assess(past | now, as_of=dt.date(2025, 11, 30))
+    assert line(made, "codmn")["probability"] == pytest.approx(0.5, abs=0.04)
+    assert line(made, "nh3n")["probability"] == pytest.approx(0.5, abs=0.04)
+    assert line(made, "all")["probability"] == 0.0
+
+
+def test_a_year_like_the_others_but_cleaner_is_likelier_to_make_it():
+    # past years end at 6.5 after 6 so far; this year so far is 4: moved to its level, the rest stays under
+    past = repeated([6.0] * 8 + [7.5] * 4, (2021, 2022, 2023))
+    found = line(assess(past | year_of([{"codmn": 4.0}] * 8)), "codmn")
+    assert found["probability"] == 1.0
+    assert (found["hit_rate"], found["brier"], found["n_backtest"]) == (1.0, 0.0, 3)
+    assert found["backtest"] == "leave_one_out"
+
+
+def test_the_back_test_beats_climatology_where_the_year_so_far_tells():
+    past = {}
+    for year, level in ((2021, 4.0), (2022, 8.0), (2023, 4.0), (2024, 8.0)):
+        past |= repeated([level] * 12, (year,))
+    found = line(assess(past | year_of([{"codmn": 4.0}] * 8)), "codmn")
+    # of the other three years one is like it: climatology says 1/3 where it comes, 2/3 where not
+    assert found["brier_climatology"] == pytest.approx(4 / 9)
+    assert found["brier"] < 0.01
+    assert found["hit_rate"] == 1.0
+
+
+def test_too_few_years_give_no_number_but_say_so():
+    made = assess(repeated([5.0] * 12, (2023, 2024)) | year_of([{"codmn": 5.0}] * 8))
+    for indicator in ("codmn", "all"):
+        found = line(made, indicator)
+        assert pd.isna(found["probability"])
+        assert pd.isna(found["brier"])
+        assert "历史数据太少：2 年，需 3 年" in found["note"]
+    assert line(made, "codmn")["needed"] == pytest.approx(8.015)
+
+
+def test_the_same_data_give_the_same_numbers():
+    past = repeated([5.0, 6, 7, 8, 6, 5, 4, 6, 9, 3, 7, 8], (2021, 2022)) | repeated([4.0] * 12, (2023, 2024))
+    one, again = (assess(past | year_of([{"codmn": 6.0}] * 8)).tables["water_outlook"] for _ in range(2))
+    pd.testing.assert_frame_equal(one, again)
+
+
+def test_phosphorus_is_left_out_and_named_where_river_or_lake_is_unknown():
+    made = assess(year_of([{"tp": 0.1, "codmn": 5.0}] * 8), kind=None)
+    found = made.tables["water_outlook"]
+    assert set(found["indicator"]) == {"codmn", "all"}
+    assert "总磷未计" in line(made, "all")["note"]
+
+
+def test_a_needed_mean_is_a_figure_made_of_the_records_of_the_year():
+    made = assess(year_of([{"codmn": 5.0}] * 8))
+    figure = made.figures.set_index("figure_id").loc["water.needed_mean.codmn.2025.A"]
+    assert (round(figure["value"], 9), figure["unit"], figure["n"]) == (8.015, "mg/L", 8)
+    evidence = made.evidence[made.evidence["figure_id"] == "water.needed_mean.codmn.2025.A"]
+    assert (6.005 * 12 - evidence["part"].sum()) / 4 == figure["value"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "indicator", "up", "edge"),
+    [
+        (6.0, "codmn", True, 6.005),  # 6.005 is half to even 6.00
+        (5.0, "dissolved_oxygen", False, 4.995),
+        (0.00005, "mercury", True, 0.00005005),  # three significant digits: 0.0000500
+        (0.025, "tp", True, 0.0255),  # 0.0255 is half to even 0.026: it must stay below
+    ],
+)
+def test_the_outermost_mean_is_half_a_unit_beyond_the_limit(limit, indicator, up, edge):
+    found = outermost(limit, indicator, ROUNDING, up=up)
+    assert found == pytest.approx(edge, rel=1e-6)
+    side = 1 if up else -1
+    inside, beyond = rounded_mean(np.array([found, found * (1 + side * 1e-5)]), indicator, ROUNDING) * side
+    assert inside <= side * limit < beyond
+
+
+def test_only_what_the_plan_rates_is_asked_for():
+    # 5+X without X: fluoride is measured but does not rate
+    made = assess(year_of([{"codmn": 5.0, "fluoride": 3.0}] * 8), x_items="none")
+    assert set(made.tables["water_outlook"]["indicator"]) == {"codmn", "all"}
+
+
+def test_a_year_that_cannot_have_enough_months_says_so():
+    made = assess({(2025, 7): {"codmn": 5.0}, (2025, 8): {"codmn": 5.0}}, as_of=dt.date(2025, 9, 30))
+    assert "全年最多 5 个月有数据，少于 8 个月将不评价" in line(made, "all")["note"]
