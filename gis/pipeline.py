@@ -44,7 +44,8 @@ LAND_TABLES = {
     "undated", "unmatched_events", "renewal_pace", "renewal_curve", "renewal_areas", "out_of_tolerance",
 }  # fmt: skip
 READING = ("base", "catalogue", "ingest")
-PLAIN_TABLES = ("section_", "sample_", "source_", "water_", "air_", "actions_")
+NETWORK_TABLES = {"reaches", "section_network"}
+PLAIN_TABLES = ("section_", "sample_", "source_", "water_", "lake_", "air_", "actions_")
 DATES = {
     "samples": "sampled_at",
     "air_days": "date",
@@ -358,4 +359,6 @@ def _write(intake: Intake, book: Book, folder: Path) -> None:
 def _kinds(table: str) -> list[str] | None:
     if table in LAND_TABLES:
         return list(LAND_KINDS)
+    if table in NETWORK_TABLES:
+        return ["waters", "sections"]
     return [table] if table in get_args(Kind) else [] if table.startswith(PLAIN_TABLES) else None

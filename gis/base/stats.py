@@ -23,12 +23,15 @@ class SeasonalTrend(NamedTuple):
         Values that count.
     p
         Two-sided; NaN where no season has two values.
+    z
+        Standard score; above zero where values rise.
     slope, low, high
         Unit of the values per year: Sen's slope and its interval at 1 − alpha.
     """
 
     n: int
     p: float
+    z: float
     slope: float
     low: float
     high: float
@@ -96,12 +99,12 @@ def seasonal_trend(values: Floats, alpha: float) -> SeasonalTrend:
     n = int(np.isfinite(values).sum())
     slopes = _slopes(values)
     if not len(slopes):
-        return SeasonalTrend(n, *[float("nan")] * 4)
+        return SeasonalTrend(n, *[float("nan")] * 5)
     test = pymannkendall.multivariate_test(values, alpha=alpha)
     reach = stats.norm.ppf(1 - alpha / 2) * np.sqrt(test.var_s)
     ends = (len(slopes) - reach) / 2 - 1, (len(slopes) + reach) / 2
     low, high = np.interp(ends, np.arange(len(slopes)), slopes)
-    return SeasonalTrend(n, float(test.p), float(np.median(slopes)), float(low), float(high))
+    return SeasonalTrend(n, float(test.p), float(test.z), float(np.median(slopes)), float(low), float(high))
 
 
 def _slopes(values: Floats) -> Floats:

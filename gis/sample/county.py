@@ -30,7 +30,7 @@ class County:
     outline, hill, yangtze
         Polygons in EPSG:4490.
     towns, zones, lakes, rivers, built
-        Frames with code (where it has one), name and geometry, EPSG:4490; `rivers` has width_m.
+        Frames with code (where it has one), name and geometry, EPSG:4490; `rivers` has width_m and flow.
         The towns tile the outline without gap or overlap; zones are the areas of the parks.
     """
 
@@ -120,7 +120,7 @@ def county() -> County:
         towns=_frame(drawn["towns"], towns, ["code", "name"]),
         zones=_around(drawn["zones"], land, rng, ["code", "name"]),
         lakes=lakes,
-        rivers=_frame(drawn["rivers"], rivers, ["code", "name", "width_m"]),
+        rivers=_frame(drawn["rivers"], rivers, ["code", "name", "width_m", "flow"]),
         built=_around(drawn["built"], land - hill - lakes.union_all(), rng, ["name"]),
     )
 

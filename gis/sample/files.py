@@ -155,7 +155,9 @@ def _base(place: County) -> dict[str, gpd.GeoDataFrame]:
     return {
         "县界": gpd.GeoDataFrame(whole, geometry=[place.outline], crs=STORED),
         "乡镇界": place.towns.rename(columns=places).assign(级别="乡镇"),
-        "河流": place.rivers.rename(columns=waters).assign(水体类型="河流").drop(columns="width_m"),
+        "河流": place.rivers.rename(columns={**waters, "flow": "流向"})
+        .assign(水体类型="河流")
+        .drop(columns="width_m"),
         "湖泊": pd.concat([lakes, wide], ignore_index=True),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import partial
+from itertools import chain
 
 import pandas as pd
 
@@ -25,6 +26,7 @@ from gis.water.rates import rates
 from gis.water.sections import keyed_sections, keys_of, kind_of, x_items_of
 from gis.water.sources import source_limits
 from gis.water.suspects import Doubts, without
+from gis.water.wider import wider
 
 ROWS_A_PART = 500_000
 
@@ -37,7 +39,7 @@ def assess(
     Parameters
     ----------
     tables
-        `samples` and `sections`, each may be missing; records after `as_of` are ignored.
+        `samples`, `sections` and `waters`, each may be missing; records after `as_of` are ignored.
     catalogue
         `county.assessed_levels` names the levels of section that rates count.
     editions
@@ -48,8 +50,9 @@ def assess(
     assessment
         Tables samples (with the columns of `classify`, suspect, undecidable and the classes judged apart),
         sample_flags, section_periods, section_changes, water_rates, water_rate_changes, source_limits,
-        water_outlook; figures water.section_class, .section_at_target, .attainment_rate, .good_share,
-        .worse_than_v_share, .needed_mean, .outlook_probability.
+        water_outlook and those of `wider`; figures water.section_class, .section_at_target,
+        .attainment_rate, .good_share, .worse_than_v_share, .needed_mean, .outlook_probability and those
+        of `wider`.
 
     Raises
     ------
@@ -85,7 +88,9 @@ def assess(
         "source_limits": source_limits(_table(tables, "source_items"), samples, sections, editions),
         "water_outlook": expected.drop(columns="key"),
     }
-    return assessment(made, [*findings(by_period, shares, basis), *expectations(expected, by_period, basis)])
+    beyond, more = wider(by_period, basis, tables, catalogue)
+    found = chain(findings(by_period, shares, basis), expectations(expected, by_period, basis), more)
+    return assessment(made | beyond, found)
 
 
 def _table(tables: Tables, name: str) -> pd.DataFrame:

@@ -13,6 +13,12 @@ COLUMNS = [
     "period", "period_kind", "year", "n_listed", "n_assessed", "n_with_target", "n_at_target", "n_good",
     "n_worse", "attainment_rate", "good_share", "worse_share", "left_out", "provisional",
 ]  # fmt: skip
+COUNTS = ["n_assessed", "n_with_target", "n_at_target", "n_good", "n_worse"]
+SHARES = {
+    "attainment_rate": ("n_at_target", "n_with_target"),
+    "good_share": ("n_good", "n_assessed"),
+    "worse_share": ("n_worse", "n_assessed"),
+}
 NO_TARGET = "无水质目标，不计入达标率 · no target: not in the attainment rate"
 
 
@@ -48,28 +54,35 @@ def rates(section_periods: pd.DataFrame, levels: Sequence[str], *, good: int, wo
     rows = counted(section_periods, levels)
     if not len(rows):
         return pd.DataFrame(columns=COLUMNS)
-    shown = rows.assign(
+    shown = rated_counts(rows, good=good, worst=worst).assign(missing=_missing(rows))
+    grouped = shown.groupby(["period", "period_kind", "year"], sort=False)
+    made = grouped[COUNTS].sum().astype("int64")
+    made.insert(0, "n_listed", grouped.size())
+    made["left_out"] = grouped["missing"].agg(lambda texts: "；".join(texts[texts != ""]))
+    made["provisional"] = grouped["provisional"].any()
+    made = with_rates(made)
+    return made.reset_index()[COLUMNS]
+
+
+def rated_counts(rows: pd.DataFrame, *, good: int, worst: int) -> pd.DataFrame:
+    """Tell of each row with `assessed` what it counts for: the columns COUNTS, boolean."""
+    return rows.assign(
         n_assessed=rows["assessed"],
         n_with_target=rows["assessed"] & rows["at_target"].notna(),
         n_at_target=rows["assessed"] & rows["at_target"].fillna(value=False),
         n_good=rows["assessed"] & (rows["water_class"] <= good).fillna(value=False),
         n_worse=rows["assessed"] & (rows["water_class"] >= worst).fillna(value=False),
-        missing=_missing(rows),
     )
-    grouped = shown.groupby(["period", "period_kind", "year"], sort=False)
-    counts = ["n_assessed", "n_with_target", "n_at_target", "n_good", "n_worse"]
-    made = grouped[counts].sum().astype("int64")
-    made.insert(0, "n_listed", grouped.size())
-    made["left_out"] = grouped["missing"].agg(lambda texts: "；".join(texts[texts != ""]))
-    made["provisional"] = grouped["provisional"].any()
-    share = {
-        "attainment_rate": ("n_at_target", "n_with_target"),
-        "good_share": ("n_good", "n_assessed"),
-        "worse_share": ("n_worse", "n_assessed"),
-    }
-    for name, (part, whole) in share.items():
-        made[name] = 100.0 * made[part] / made[whole].where(made[whole] > 0)
-    return made.reset_index()[COLUMNS]
+
+
+def with_rates(made: pd.DataFrame) -> pd.DataFrame:
+    """Make the three rates, in %, of the sums of COUNTS; a rate over no section is null."""
+    return made.assign(
+        **{
+            name: 100.0 * made[part] / made[whole].where(made[whole] > 0)
+            for name, (part, whole) in SHARES.items()
+        }
+    )
 
 
 def _missing(rows: pd.DataFrame) -> pd.Series:

@@ -54,7 +54,7 @@ def test_the_seasonal_test_and_slope_are_those_of_pymannkendall_on_the_months_in
     values[5, 10:] = np.nan
     found = seasonal_trend(values, 0.05)
     want = pymannkendall.seasonal_test(values.ravel()[:70], period=12)
-    assert (found.p, found.slope) == pytest.approx((want.p, want.slope))
+    assert (found.p, found.z, found.slope) == pytest.approx((want.p, want.z, want.slope))
     assert found.n == 70
     assert found.low < found.slope < found.high < 0
 
@@ -77,6 +77,6 @@ def test_the_interval_takes_gilberts_ranks_of_the_slopes():
 
 
 def test_a_constant_series_has_slope_zero_and_p_one_and_an_empty_one_has_none():
-    assert seasonal_trend(np.full((4, 12), 0.5), 0.05) == (48, 1.0, 0.0, 0.0, 0.0)
+    assert seasonal_trend(np.full((4, 12), 0.5), 0.05) == (48, 1.0, 0.0, 0.0, 0.0, 0.0)
     empty = seasonal_trend(np.full((4, 12), np.nan), 0.05)
     assert (empty.n, np.isnan(empty.p), np.isnan(empty.slope)) == (0, True, True)

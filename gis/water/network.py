@@ -1,0 +1,209 @@
+"""Sections on their rivers: snapped, in order along the line, each with the reach it represents."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import substring
+
+from gis.base.geo import STORED, zone_crs
+from gis.water.naming import BETWEEN
+from gis.water.sections import keyed_sections, plain
+
+DOWNSTREAM, UPSTREAM = "downstream", "upstream"
+ONE_WAY = (DOWNSTREAM, UPSTREAM)
+FAR_M = 500.0
+FAR = "距本水体 {metres} 米，请核对坐标 · {metres} m from its water: check the coordinates"
+NOT_DRAWN = (
+    "图上无“{body}”，最近的是“{near}”，不代表其河段"
+    " · its water is not on the map; the nearest is named and not represented"
+)
+NOT_TOLD = "清单未写所在水体，最近的水体不由它代表 · the list names no water: the nearest is named and not represented"
+NO_WATER = "没有水系图层 · there is no layer of waters"
+NO_FLOW = "流向未知，只列相邻断面 · flow not known: neighbours only"
+REACHES = [
+    "water_id",
+    "water",
+    "section_id",
+    "section",
+    "flow",
+    "length_m",
+    "source",
+    "source_row",
+    "geometry",
+]
+NETWORK = [
+    "section_id", "name", "water_id", "water", "own_water", "distance_m", "along_m", "upstream", "downstream",
+    "neighbours", "note", "source", "source_row",
+]  # fmt: skip
+
+
+def network(
+    sections: pd.DataFrame, waters: pd.DataFrame, as_of: dt.date
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Put each section on the water of its name and cut rivers into the reaches that sections represent.
+
+    A river is all lines of one name, joined end to end; where it is in several pieces, each piece is cut
+    by itself. The state rule: a reach ends half-way, along the river, between two sections.
+
+    Parameters
+    ----------
+    sections
+        Canonical `sections` with points in EPSG:4490; the newest row begun by `as_of` counts.
+    waters
+        Canonical `waters`, lines and polygons in EPSG:4490; `flow` says whether a line is drawn
+        downstream or upstream.
+
+    Returns
+    -------
+    reaches
+        REACHES, LineStrings in EPSG:4490; section_id is null where no section stands on the piece.
+    section_network
+        NETWORK; distance_m to its water (0 inside a lake), along_m from the start of the line as
+        drawn; upstream and downstream are the nearest sections on the same river, empty where the
+        flow is not known; planar metres in the 3-degree zone of CGCS2000.
+
+    Raises
+    ------
+    CrsError
+        The sections lie outside the zones of China.
+    """
+    points = _points(sections, as_of)
+    known = waters[waters["geometry"].notna()] if "geometry" in waters else waters.assign(geometry=None)
+    known = known.reset_index(drop=True)
+    if not len(points) and not len(known):
+        return _reaches([], STORED), pd.DataFrame(columns=NETWORK)
+    shapes = gpd.GeoSeries(pd.concat([points["geometry"], known["geometry"]]), crs=STORED)
+    crs = f"EPSG:{zone_crs(float(shapes.total_bounds[[0, 2]].mean()))}"
+    drawn = _drawn(known, crs)
+    spots = gpd.GeoSeries(points["geometry"], crs=STORED).to_crs(crs)
+    rows = [_placed(row, spot, drawn) for row, spot in zip(_records(points), spots, strict=True)]
+    placed = pd.DataFrame(rows, columns=[*NETWORK, "piece", "key"])
+    cut: list[dict[str, Any]] = []
+    parts = [placed[placed["piece"].isna()]]
+    for water in _records(drawn):
+        here = placed[placed["own_water"].eq(other=True) & placed["water"].eq(water["water"])]
+        for number, piece in enumerate(water["pieces"]):
+            order = here[here["piece"] == number].sort_values("along_m", kind="stable")
+            cut += _cut(water, piece, order)
+            parts += [_linked(order, water["flow"])] if len(order) else []
+    found = pd.concat([part for part in parts if len(part)] or parts[:1]).sort_index()
+    return _reaches(cut, crs), found[NETWORK]
+
+
+def _points(sections: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
+    rows = keyed_sections(sections)
+    if "geometry" not in rows:
+        return rows.iloc[:0].assign(geometry=None)
+    begun = rows["valid_from"].isna() | (rows["valid_from"] <= pd.Timestamp(as_of))
+    rows = pd.DataFrame(rows[begun & rows["geometry"].notna() & rows["key"].notna()])
+    ordered = rows.sort_values("valid_from", kind="stable", na_position="first")
+    newest = ordered.drop_duplicates("key", keep="last").sort_values("key", kind="stable")
+    return newest.assign(
+        section_id=newest["section_id"].fillna(newest["name"]), plain_body=plain(newest["water_body"])
+    ).reset_index(drop=True)
+
+
+def _drawn(waters: pd.DataFrame, crs: str) -> pd.DataFrame:
+    """Give one row a named water: its shape, and its pieces where it is a line."""
+    flat = gpd.GeoSeries(waters["geometry"], crs=STORED).to_crs(crs)
+    label = waters["name"].fillna(waters["water_id"])
+    rows = []
+    for name, index in label.groupby(plain(label), sort=False).groups.items():
+        first, shapes = waters.loc[index[0]], flat.loc[index]
+        shape = shapely.union_all(shapes.to_numpy())
+        lines = shapes[shapes.geom_type.str.endswith("LineString")]
+        flows = waters.loc[index, "flow"].dropna().unique().tolist()
+        flow = str(flows[0]) if len(flows) == 1 else None
+        rows.append(
+            {
+                "name": name, "water": label[index[0]], "water_id": first["water_id"], "shape": shape,
+                "pieces": _pieces(lines.to_numpy(), flow), "flow": flow,
+                "source": first["source"], "source_row": first["source_row"],
+            }
+        )  # fmt: skip
+    columns = ["name", "water", "water_id", "shape", "pieces", "flow", "source", "source_row"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _pieces(lines: npt.NDArray[np.object_], flow: str | None) -> list[shapely.LineString]:
+    """Join lines end to end; where their direction means something, only those drawn the same way."""
+    if not len(lines):
+        return []
+    parts = shapely.multilinestrings(shapely.get_parts(shapely.force_2d(lines)))
+    return list(shapely.get_parts(shapely.line_merge(parts, directed=flow in ONE_WAY)))
+
+
+def _placed(row: dict[str, Any], spot: BaseGeometry, drawn: pd.DataFrame) -> dict[str, Any]:
+    told = {name: row[name] for name in ("key", "section_id", "name", "source", "source_row")}
+    if not len(drawn):
+        return {**told, "own_water": False, "note": NO_WATER}
+    body = row["plain_body"]
+    own = drawn.index[drawn["name"] == body] if isinstance(body, str) else drawn.index[:0]
+    distances = shapely.distance(drawn["shape"].to_numpy(), spot)
+    at = own[0] if len(own) else drawn.index[int(distances.argmin())]
+    water, distance = drawn.loc[at], float(distances[at])
+    told |= {"water_id": water["water_id"], "water": water["water"], "distance_m": distance}
+    if not len(own):
+        note = (
+            NOT_DRAWN.format(body=row["water_body"], near=water["water"])
+            if isinstance(body, str)
+            else NOT_TOLD
+        )
+        return {**told, "own_water": False, "note": note}
+    far = FAR.format(metres=round(distance)) if distance > FAR_M else None
+    told |= {"own_water": True, "note": far}
+    if not water["pieces"]:
+        return told
+    piece = int(np.argmin(shapely.distance(water["pieces"], spot)))
+    return {**told, "piece": piece, "along_m": float(water["pieces"][piece].project(spot))}
+
+
+def _cut(water: dict[str, Any], piece: shapely.LineString, order: pd.DataFrame) -> list[dict[str, Any]]:
+    """Cut one line half-way between its sections; a line without a section stays whole."""
+    told = {name: water[name] for name in ("water_id", "water", "flow", "source", "source_row")}
+    along = order["along_m"].to_numpy("float64")
+    ends = [0.0, *((along[:-1] + along[1:]) / 2), piece.length]
+    who = order[["section_id", "name"]].to_numpy().tolist() or [[None, None]]
+    return [
+        {
+            **told,
+            "section_id": id_,
+            "section": name,
+            "length_m": to - start,
+            "geometry": substring(piece, start, to),
+        }
+        for (id_, name), start, to in zip(who, ends[:-1], ends[1:], strict=True)
+    ]
+
+
+def _linked(order: pd.DataFrame, flow: str | None) -> pd.DataFrame:
+    """Name the neighbours of each section of one line, given in the order along it."""
+    before, after = order["section_id"].shift(), order["section_id"].shift(-1)
+    up, down = (after, before) if flow == UPSTREAM else (before, after)
+    both = [
+        BETWEEN.join(one for one in pair if isinstance(one, str)) for pair in zip(before, after, strict=True)
+    ]
+    known = flow in ONE_WAY
+    unsure = None if known or len(order) == 1 else NO_FLOW
+    notes = order["note"].map(lambda note: "；".join(one for one in (note, unsure) if one) or None)
+    return order.assign(
+        upstream=up if known else None, downstream=down if known else None, neighbours=both, note=notes
+    )
+
+
+def _reaches(rows: list[dict[str, Any]], crs: str) -> gpd.GeoDataFrame:
+    frame = pd.DataFrame(rows, columns=REACHES)
+    frame = frame.astype({"length_m": "float64", "section_id": "str", "section": "str", "flow": "str"})
+    return gpd.GeoDataFrame(frame, geometry="geometry", crs=crs).to_crs(STORED)

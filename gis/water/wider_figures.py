@@ -1,0 +1,176 @@
+"""Figures of lakes, groups of sections and the water quality index, each tied to what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from gis.base.calendar import figure_periods
+from gis.base.figures import Finding, figures_of, finding, rows_of
+from gis.standards.editions import Edition
+from gis.water.calendar import calendar_of
+from gis.water.figures import AT_TARGET, CLASS, Basis
+from gis.water.groups import COUNTY, PLACE
+from gis.water.index import RANKING, SECTION
+from gis.water.lakes import POINT, TROPHIC, weights_of
+from gis.water.means import used_values
+from gis.water.periods import EVALUATION
+
+TLI, TLI_PART = "water.tli", "water.tli_part"
+GRADE, SHARE = "water.grade", "water.group_share"
+CWQI, CWQI_CHANGE = "water.cwqi", "water.cwqi_change"
+SHARES = {
+    "attainment": ("attainment_rate", "n_with_target"),
+    "good": ("good_share", "n_assessed"),
+    "worse_than_v": ("worse_share", "n_assessed"),
+}
+Row = dict[Hashable, Any]
+
+
+def wider_findings(
+    made: dict[str, pd.DataFrame], inside: pd.DataFrame, spots: pd.DataFrame, basis: Basis
+) -> Iterator[Finding]:
+    """Make water.tli, .tli_part.*, .grade, .group_share.*, .cwqi and .cwqi_change.
+
+    Parameters
+    ----------
+    made
+        lake_states, water_groups and water_index.
+    inside, spots
+        From `groups.members` and `index.places`.
+
+    Yields
+    ------
+    finding
+        For each year and for January to the month of `as_of`, as the figures of the sections. The parts
+        of a lake section rest on its records, its TLI on its parts (they add up to it), a lake's on its
+        sections; grades and shares on the figures of the sections; an index on those of the sections.
+    """
+    wanted = [one.id for one in figure_periods(int(basis.samples["year"].min()), basis.as_of)]
+    chosen = {name: frame[frame["period"].isin(wanted)] for name, frame in made.items()}
+    days = calendar_of(int(basis.samples["year"].min()), basis.as_of).set_index("period")
+    yield from _lakes(chosen["lake_states"], days, basis)
+    yield from _groups(chosen["water_groups"], _members(inside, wanted), days, basis)
+    assessed = spots[spots["not_assessed"].isna()]
+    yield from _index(chosen["water_index"], _members(assessed, wanted), days, basis)
+
+
+def _members(inside: pd.DataFrame, wanted: list[str]) -> dict[Hashable, pd.DataFrame]:
+    rows = inside[inside["period"].isin(wanted) & inside["section_id"].notna()]
+    return dict(iter(rows.groupby(PLACE)))
+
+
+def _id(*words: Any) -> str:
+    return ".".join(str(word) for word in words if word)
+
+
+def _lakes(states: pd.DataFrame, days: pd.DataFrame, basis: Basis) -> Iterator[Finding]:
+    edition = basis.editions.in_force(TROPHIC, basis.as_of)
+    known = states[states["tli"].notna()]
+    weights = weights_of(known, edition)
+    used = used_values(basis.samples, basis.editions.in_force(EVALUATION, basis.as_of).data["merge"])
+    items = {spec["part"]: key for key, spec in edition.data["item"].items()}
+    groups: dict[Hashable, Any] = dict(basis.samples.groupby(["key", "year"]).indices)
+    for row, weight in zip(known.to_dict("records"), weights.to_dict("records"), strict=True):
+        common = _told(row, edition)
+        if row["place_kind"] != POINT:
+            points = known[
+                known["place_kind"].eq(POINT)
+                & known["period"].eq(row["period"])
+                & known["lake"].eq(row["place"])
+            ]
+            ids = [_id(TLI, row["period"], place) for place in points["place"]]
+            behind = [figures_of(ids, points["tli"].tolist())]
+            yield finding(TLI, value=float(row["tli"]), n=int(row["n_points"]), evidence=behind, **common)
+            continue
+        records = basis.samples.iloc[groups.get((row["key"], row["year"]), [])]
+        records = records[records["month"] <= days.loc[row["period"], "last_month"]]
+        parts = [part for part in items if not pd.isna(row[part])]
+        for part in parts:
+            values = used.loc[records.index, items[part]].dropna()
+            behind = [rows_of("samples", records.loc[values.index], values)]
+            name = f"{TLI_PART}.{items[part]}"
+            yield finding(name, value=float(row[part]), n=len(values), evidence=behind, **common)
+        ids = [_id(TLI_PART, items[part], row["period"], row["place"]) for part in parts]
+        behind = [figures_of(ids, [row[part] * weight[part] for part in parts])]
+        yield finding(TLI, value=float(row["tli"]), n=len(parts), evidence=behind, **common)
+
+
+def _told(row: Row, edition: Edition, **more: Any) -> dict[str, Any]:
+    note = row["note"]
+    return {
+        "period": str(row["period"]), "place": str(row["place"]), "edition": edition.id,
+        "clause": f"{edition.standard} {edition.clause}", "note": "" if pd.isna(note) else str(note), **more,
+    }  # fmt: skip
+
+
+def _groups(
+    rows: pd.DataFrame, inside: dict[Hashable, pd.DataFrame], days: pd.DataFrame, basis: Basis
+) -> Iterator[Finding]:
+    edition = basis.editions.in_force(EVALUATION, basis.as_of)
+    for row in rows[rows["n_assessed"] > 0].to_dict("records"):
+        here = inside.get(tuple(row[one] for one in PLACE))
+        if here is None:
+            continue
+        here = here[here["water_class"].notna()]
+        suffix, whole = _suffix(row, days, basis), row["n_assessed"] / row["n_sections"]
+        common = _told(row, edition, suffix=suffix, coverage=whole)
+        classes = [_id(CLASS, row["period"], one, suffix) for one in here["section_id"]]
+        if not pd.isna(row["grade_code"]):
+            behind = figures_of(classes, here["water_class"].astype("float64").tolist())
+            yield finding(GRADE, value=float(row["grade_code"]), n=len(here), evidence=[behind], **common)
+        if row["place_kind"] == COUNTY:
+            continue
+        limits = basis.edition(days.loc[row["period"], "judged_on"]).data["evaluation"]
+        met = {
+            "attainment": here["at_target"],
+            "good": here["water_class"] <= limits["good_class"],
+            "worse_than_v": here["water_class"] >= len(limits["numerals"]),
+        }
+        for name, (column, count) in SHARES.items():
+            if not row[count]:
+                continue
+            parts = met[name].dropna()
+            stem = AT_TARGET if name == "attainment" else CLASS
+            ids = [_id(stem, row["period"], one, suffix) for one in here.loc[parts.index, "section_id"]]
+            behind = figures_of(ids, parts.astype("float64").tolist())
+            value, n = float(row[column]), int(row[count])
+            yield finding(f"{SHARE}.{name}", value=value, n=n, evidence=[behind], **common)
+
+
+def _index(
+    rows: pd.DataFrame, inside: dict[Hashable, pd.DataFrame], days: pd.DataFrame, basis: Basis
+) -> Iterator[Finding]:
+    edition = basis.editions.in_force(RANKING, basis.as_of)
+    of_section = rows[rows["place_kind"] == SECTION].set_index(["place", "period"])["cwqi"].to_dict()
+    before = rows.set_index(PLACE)["cwqi"].to_dict()
+    for row in rows.to_dict("records"):
+        here = inside.get(tuple(row[one] for one in PLACE))
+        if here is None:
+            continue
+        suffix, period = _suffix(row, days, basis), row["period"]
+        common = _told(row, edition, suffix=suffix)
+        ids = here["section_id"].tolist()
+        if row["place_kind"] == SECTION:
+            classes = here["water_class"].astype("float64").tolist()
+            behind = figures_of([_id(CLASS, period, one, suffix) for one in ids], classes)
+        else:
+            behind = figures_of(
+                [_id(CWQI, period, one, suffix) for one in ids],
+                [of_section.get((one, period)) for one in ids],
+            )
+        yield finding(CWQI, value=float(row["cwqi"]), n=int(row["n_items"]), evidence=[behind], **common)
+        base = row["base_period"]
+        then = before.get((row["place_kind"], row["place"], base))
+        if pd.isna(row["change_percent"]) or then is None:
+            continue
+        pair = [_id(CWQI, period, row["place"], suffix), _id(CWQI, base, row["place"], suffix)]
+        behind = figures_of(pair, [row["cwqi"], then])
+        yield finding(CWQI_CHANGE, value=float(row["change_percent"]), n=2, evidence=[behind], **common)
+
+
+def _suffix(row: Row, days: pd.DataFrame, basis: Basis) -> str:
+    day = pd.Timestamp(days["judged_on"].to_dict()[row["period"]])
+    return basis.suffix(basis.edition(day), day)

@@ -1,0 +1,82 @@
+"""Trends of sections: which years are compared, what is enough, and whether a change is for the better."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pymannkendall
+import pytest
+
+from gis import standards
+from gis.water.limits import limits_of
+from gis.water.trends import trends
+
+EDITIONS = standards.load()
+LIMITS, RULES = limits_of(EDITIONS.get("gb3838-2002")), EDITIONS.get("spearman")
+
+
+def months(years=range(2021, 2026), key="A", last=(2025, 10), **values):
+    """Month rows of one section; a value is a function of year and month."""
+    stamps = [(year, month) for year in years for month in range(1, 13) if (year, month) <= last]
+    frame = pd.DataFrame(stamps, columns=["year", "month"])
+    frame["period"] = [f"{year}M{month:02d}" for year, month in stamps]
+    for name, value in values.items():
+        frame[name] = [value(year, month) for year, month in stamps]
+    return frame.assign(key=key, section_id=key, name="张桥", n_samples=1)
+
+
+def one(frame, indicator, as_of=dt.date(2025, 10, 31)):
+    made = trends(frame, LIMITS, RULES, as_of)
+    return made[made["indicator"] == indicator].iloc[0]
+
+
+def season(month):
+    return np.cos(month / 12 * 2 * np.pi)
+
+
+def test_years_are_compared_from_january_to_the_last_month_that_has_ended():
+    found = one(months(nh3n=lambda y, m: 1 - 0.1 * (y - 2021) + 0.2 * season(m)), "nh3n")
+    assert (found["n"], found["first_period"], found["last_period"]) == (5, "2021C10", "2025C10")
+    assert found["spearman_rs"] == pytest.approx(-1)
+    assert found[["spearman_limit", "direction"]].tolist() == [0.9, "falling"]
+    assert (found["meaning"], found["note"]) == ("better", None)
+    running = one(months(nh3n=lambda y, m: 1.0 if y < 2025 else float(m)), "nh3n", dt.date(2025, 10, 30))
+    assert running["last_period"] == "2025C09"
+    assert running["mk_n"] == 57
+
+
+def test_the_seasonal_test_is_that_of_pymannkendall_over_the_months_in_a_row():
+    draw = np.random.default_rng(7).normal(0, 0.02, (5, 12))
+    frame = months(codmn=lambda y, m: 4 + 0.05 * (y - 2021) + season(m) + draw[y - 2021, m - 1])
+    found, want = one(frame, "codmn"), pymannkendall.seasonal_test(frame["codmn"].to_numpy(), period=12)
+    assert (found["mk_p"], found["mk_slope"]) == pytest.approx((want.p, want.slope))
+    assert found["mk_low"] <= found["mk_slope"] <= found["mk_high"]
+    assert (found["mk_n"], found["mk_years"], found["mk_direction"]) == (58, 5, "rising")
+
+
+def test_more_oxygen_is_better_and_for_ph_nothing_is():
+    frame = months(dissolved_oxygen=lambda y, m: 6 + 0.2 * (y - 2021), ph=lambda y, m: 7 + 0.1 * (y - 2021))
+    assert one(frame, "dissolved_oxygen")[["direction", "meaning"]].tolist() == ["rising", "better"]
+    ph = one(frame, "ph")
+    assert (ph["direction"], pd.isna(ph["meaning"])) == ("rising", True)
+
+
+def test_too_few_data_are_said_for_each_test():
+    four = one(months(range(2022, 2026), tp=lambda y, m: 0.1), "tp")
+    assert (four["n"], four["note"]) == (4, "Spearman：数据不足 · too few data")
+    assert pd.isna(four["direction"])
+    assert four["mk_direction"] == "none"
+    two = one(months(range(2024, 2026), tp=lambda y, m: 0.1), "tp")
+    assert "Mann-Kendall：数据不足" in two["note"]
+
+
+def test_a_year_with_too_few_of_its_months_is_not_compared():
+    found = one(months(tp=lambda y, m: 0.1 if y != 2023 or m > 4 else np.nan), "tp")
+    assert found["n"] == 4
+
+
+def test_a_constant_series_has_no_trend():
+    found = one(months(lead=lambda y, m: 0.0005), "lead")
+    assert found[["spearman_rs", "direction", "mk_slope", "mk_p", "mk_direction"]].tolist() == [
+        0, "none", 0, 1, "none",
+    ]  # fmt: skip
