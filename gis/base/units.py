@@ -76,6 +76,12 @@ def shown(value: float | None, digits: int) -> str:
     return f"{rounded(value, digits):,}"
 
 
+def shown_sum(values: npt.ArrayLike, digits: int) -> float:
+    """Add numbers as they are shown, each rounded: what a reader gets who adds a printed column."""
+    known = np.asarray(values, dtype="float64")
+    return float(sum(rounded(value, digits) for value in known[np.isfinite(known)]))
+
+
 def shown_shortest(value: float) -> str:
     """Write a number in its shortest decimal form, without an exponent: 0.0004, 7."""
     return f"{Decimal(repr(float(value))):f}".removesuffix(".0")

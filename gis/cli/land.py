@@ -12,7 +12,7 @@ import pandas as pd
 import typer
 
 from gis.base.errors import UsageError
-from gis.base.units import to_mu
+from gis.base.units import rounded, shown_sum, to_mu
 from gis.cli import cover, desk, land_more, project
 from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, Columns, Crs, Dated, Encoding, File, HeadRow, Layers, Output, Part
@@ -24,6 +24,7 @@ from gis.standards import Edition, Editions
 app = typer.Typer(help="土地 · Legal area, the ledger and conflicts of any file.", no_args_is_help=True)
 
 FAMILY = "parcel_area"
+MU_DIGITS = 2
 LAYERS = Path("layers")
 AREAS = [
     "area_legal_m2", "area_legal_mu", "area_planar_m2", "area_geodesic_m2", "area_declared_mu", "difference_mu",
@@ -94,7 +95,8 @@ def area(
     total = float(one.parcels["area_legal_m2"].sum())
     added = one.parcels[[name for name in AREAS if name in one.parcels]]
     added = added.loc[:, [name for name in added if name != "area_declared_mu" or added[name].notna().any()]]
-    notes = [f"合计 total {total:,.2f} m² = {float(to_mu(total)):,.2f} 亩", *one.notes]
+    notes = [f"合计 total {total:,.2f} m² = {float(to_mu(total)):,.2f} 亩"]
+    notes += [*_of_rounding(one.parcels["area_legal_mu"], float(to_mu(total))), *one.notes]
     made = desk.beside(one.found, pd.DataFrame(added))
     columns = desk.first_and(one.found, pd.DataFrame(added))
     result = desk.Result(made, f"{file.stem} 面积 · area", notes, columns)
@@ -138,7 +140,8 @@ def ledger(
         if len(rows):
             show(rows, name, most=10)
     counted = float(book.parcels["counted_mu"].sum())
-    notes = [f"as of {last}: {counted:,.2f} 亩 counted, overlaps once", *made.notes, *one.notes]
+    known = [*_of_rounding(book.parcels["counted_mu"], counted), *made.notes, *one.notes]
+    notes = [f"as of {last}: {counted:,.2f} 亩 counted, overlaps once", *known]
     added = pd.DataFrame(book.parcels[[name for name in LEDGER if name in book.parcels]])
     columns = desk.first_and(found, added)
     stamps = register.stamps(made.known, file, events)
@@ -148,7 +151,7 @@ def ledger(
     if output is None or output.suffix.lower() != ".xlsx":
         return desk.give(result, output)
     desk.give(result, None)
-    write_ledger(register.workbook(made, file.stem, last, [*made.notes, *one.notes], stamps), output)
+    write_ledger(register.workbook(made, file.stem, last, known, stamps), output)
     say(f"wrote {output}  {len(book.parcels):,} parcels", "green")
     return None
 
@@ -204,6 +207,17 @@ def conflicts(
     for stamp in stamps.values():
         say(stamp, "bold yellow")
     desk.give(result, output)
+
+
+def _of_rounding(mu: pd.Series, total: float) -> list[str]:
+    """Say what the 亩 as shown add up to, where that is not the total, which is converted once."""
+    added = shown_sum(mu, MU_DIGITS)
+    if rounded(added, MU_DIGITS) == rounded(total, MU_DIGITS):
+        return []
+    return [
+        f"各行所示亩数之和 {added:,.2f}，合计按 m² 相加后一次换算"
+        f" · the 亩 shown add up to {added:,.2f}; the total adds m² and is converted once"
+    ]
 
 
 def _with_own(pieces: gpd.GeoDataFrame, found: Ingested, rows: pd.Index) -> pd.DataFrame:

@@ -108,36 +108,44 @@ def compare(
         require_stored(frame.geometry)
     engine = engine or Threads()
     plane = _plane(before, after)
-    limit = edition.data["proof"]["tolerance_m2"]
+    found, proof = _cut(plane, edition, engine)
+    by_town, off = _by_town(found, towns, plane.zone, edition, engine)
+    if towns is not None:
+        proof.loc[len(proof)] = ("towns = all", len(by_town), off)
+        parts = max(sum(map(len, found.values())), 1)
+        _check(proof.tail(1), [edition.data["proof"]["tolerance_m2"] * parts])
+    rule = sliver or Sliver()
+    pieces = {name: _measured(shapes, name, plane.zone, edition, rule) for name, shapes in found.items()}
+    listed, unlisted = _listed(pieces, NOTICED * 10.0 ** -edition.data["method"]["decimals_m2"])
+    totals = [_legal(shapes, plane.zone, edition) for shapes in (plane.before, plane.after)]
+    return Comparison(
+        **listed,
+        by_town=by_town,
+        verdict=_verdict(totals[0], totals[1], edition),
+        proof=proof,
+        unlisted=unlisted,
+    )
+
+
+def _cut(plane: _Plane, edition: Edition, engine: Engine) -> tuple[dict[str, Shapes], pd.DataFrame]:
+    """Part the ground into gained, lost and kept single polygons, and prove that they add up."""
     try:
         kept, lost, first = _parted(plane.before, plane.after, engine)
         same, gained, second = _parted(plane.after, plane.before, engine)
     except shapely.GEOSException as error:
         raise _crossing(str(error)) from None
-    twice = _total(kept) - _total(same)
+    parts = max(len(first), len(second), 1)
     proof = pd.DataFrame(
         [
             ("kept + lost = before", len(first), _worst(first)),
             ("kept + gained = after", len(second), _worst(second)),
-            ("kept of before = kept of after", max(len(first), len(second), 1), abs(twice)),
+            ("kept of before = kept of after", parts, abs(_total(kept) - _total(same))),
         ],
         columns=["equation", "parts", "max_residual_m2"],
     )
-    _check(proof, [limit, limit, limit * max(len(first), len(second), 1)])
-    found = dict(zip(CHANGES, (_single(one) for one in (gained, lost, kept)), strict=True))
-    rule = sliver or Sliver()
-    pieces = {name: _measured(shapes, name, plane.zone, edition, rule) for name, shapes in found.items()}
-    totals = [_legal(shapes, plane.zone, edition) for shapes in (plane.before, plane.after)]
-    by_town, off = _by_town(found, towns, plane.zone, edition, engine)
-    if towns is not None:
-        proof.loc[len(proof)] = ("towns = all", len(by_town), off)
-        _check(proof.tail(1), [limit * max(sum(map(len, found.values())), 1)])
-    verdict = _verdict(totals[0], totals[1], edition)
-    listed, unlisted = _listed(pieces, NOTICED * 10.0 ** -edition.data["method"]["decimals_m2"])
-    return Comparison(
-        gained=listed["gained"], lost=listed["lost"], kept=listed["kept"], by_town=by_town, verdict=verdict,
-        proof=proof, unlisted=unlisted,
-    )  # fmt: skip
+    limit = edition.data["proof"]["tolerance_m2"]
+    _check(proof, [limit, limit, limit * parts])
+    return dict(zip(CHANGES, (_single(one) for one in (gained, lost, kept)), strict=True)), proof
 
 
 def _plane(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> _Plane:

@@ -20,6 +20,7 @@ REGISTER = [
 UNKNOWN_ZH = "未知"
 NO_ZONE = "非园区"
 NO_CATEGORY = "未分类"
+NOT_SAID = {"category": NO_CATEGORY, "owner_unit": "未填"}
 BESIDE = {"area_mu": "legal", "declared_mu": "declared", "document_mu": "document"}
 REASONS = {
     "undated": "没有日期，不计入任何时期 · no date: counts in no period",
@@ -87,16 +88,19 @@ def by_place(book: Ledger, names: Mapping[str, str], as_of: dt.date, begun: int,
     return out.rename_axis("place").reset_index()
 
 
-def by_category(book: Ledger, as_of: dt.date, begun: int) -> pd.DataFrame:
-    """Sum the counted 亩, a row a category and a column a year."""
-    rows = book.counted
+def by_key(book: Ledger, key: str, as_of: dt.date, begun: int) -> pd.DataFrame:
+    """Sum the counted 亩, a row a category or owner unit (`key`) and a column a year; they add to the county."""
+    rows, parcels = (
+        book.counted,
+        book.parcels.drop_duplicates("parcel_id", keep="last").set_index("parcel_id"),
+    )
+    known = parcels[key].astype("object").fillna(NOT_SAID[key])
     years = _years(rows, begun, as_of)
-    lines = rows.assign(line=rows["category"].fillna(NO_CATEGORY))
+    lines = rows.assign(line=known.reindex(rows["parcel_id"]).to_numpy())
     areas = lines.pivot_table(index="line", columns="year", values="area_m2", aggfunc="sum")
-    listed = sorted(set(book.parcels["category"].fillna(NO_CATEGORY)))
-    sums = areas.reindex(index=listed, columns=years).fillna(0.0)
+    sums = areas.reindex(index=sorted(set(known)), columns=years).fillna(0.0)
     out = pd.DataFrame(to_mu(sums), index=sums.index, columns=[str(year) for year in years])
-    return out.rename_axis("category").reset_index()
+    return out.rename_axis(key).reset_index()
 
 
 def areas_beside(book: Ledger) -> pd.DataFrame:

@@ -51,7 +51,7 @@ class LedgerBook:
         Of the first sheet, without 台账.
     register
         A row a parcel in the order to be printed, columns of `HEADS`.
-    by_town, by_zone, by_category
+    by_town, by_zone, by_category, by_owner
         Sums; the first column names the line.
     areas
         Legal, declared and document area by year.
@@ -69,6 +69,7 @@ class LedgerBook:
     by_town: pd.DataFrame
     by_zone: pd.DataFrame
     by_category: pd.DataFrame
+    by_owner: pd.DataFrame
     areas: pd.DataFrame
     overlaps: pd.DataFrame
     not_counted: pd.DataFrame
@@ -106,6 +107,8 @@ def _write(ledger: LedgerBook, target: Path) -> None:
         kind = _sheet(book, "按类型", ledger, forms, len(ledger.by_category.columns) + 1)
         row = _sums(kind, ledger.by_category, HEAD_ROW, forms, across=True)
         _listed(kind, ledger.areas, row + 2, forms)
+        owner = _sheet(book, "按责任单位", ledger, forms, len(ledger.by_owner.columns) + 1)
+        _sums(owner, ledger.by_owner, HEAD_ROW, forms, across=True)
         for name, frame in (
             ("重叠", ledger.overlaps),
             ("未计入", ledger.not_counted),
@@ -242,4 +245,4 @@ def _cell(sheet: Worksheet, row: int, at: int, value: Any, forms: Forms) -> None
 
 def _explained(ledger: LedgerBook) -> pd.DataFrame:
     frames = (ledger.register, ledger.overlaps, ledger.not_counted, ledger.out_of_tolerance)
-    return fields_of(str(name) for frame in frames for name in frame.columns)
+    return fields_of((str(name) for frame in frames for name in frame.columns), "parcels")

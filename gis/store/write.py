@@ -88,10 +88,13 @@ def flat(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(frame.drop(columns=name)).assign(**{f"{name}_wkt": wkt})
 
 
-def fields_of(names: Iterable[str]) -> pd.DataFrame:
-    """Explain columns: title in Chinese and English and unit of each that is canonical or computed."""
+def fields_of(names: Iterable[str], table: str = "computed") -> pd.DataFrame:
+    """Explain columns: title in Chinese and English and unit of each that is canonical or computed.
+
+    Where several tables have a column of a name, the words of `table` are taken.
+    """
     known = {name: column for columns in reversed(TABLES.values()) for name, column in columns.items()}
-    known |= TABLES["computed"]
+    known |= TABLES["computed"] | TABLES[table]
     rows = [
         {"字段 field": name, "中文": one.zh, "English": one.en, "单位 unit": one.unit or None}
         for name in dict.fromkeys(names)

@@ -33,6 +33,21 @@ def test_area_of_the_known_rectangle_is_10_mu_behind_the_files_own_columns(gis, 
     assert made.loc[0, "area_legal_mu"] == pytest.approx(9.99876, abs=1e-6)
 
 
+def test_where_the_shown_mu_do_not_add_to_the_total_their_sum_is_printed(gis, rectangle, tmp_path):
+    """Six parcels of 2.49 m² show as 0.00 亩 each, together 14.94 m² are 0.02 亩."""
+    side = 2.49**0.5
+    drawn = [
+        shapely.box(40_571_000 + at, 3_503_000, 40_571_000 + at + side, 3_503_000 + side)
+        for at in range(0, 60, 10)
+    ]
+    frame = gpd.GeoDataFrame({"图斑编号": [f"S{at}" for at in range(6)]}, geometry=drawn, crs="EPSG:4528")
+    frame.to_file(tmp_path / "小.gpkg", driver="GPKG")
+    said = gis("land", "area", tmp_path / "小.gpkg").stdout
+    assert "= 0.02 亩" in said
+    assert "各行所示亩数之和 0.00" in said
+    assert "各行所示亩数之和" not in gis("land", "area", rectangle).stdout
+
+
 @pytest.mark.parametrize("suffix", ["xlsx", "gpkg", "parquet", "html"])
 def test_every_suffix_holds_the_same_area(gis, rectangle, suffix):
     assert gis("land", "area", rectangle, "-o", f"o.{suffix}").exit_code == 0

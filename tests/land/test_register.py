@@ -18,7 +18,7 @@ from gis.cli.register import Register, workbook
 from gis.land.area import measure
 from gis.land.counting import Counting
 from gis.land.ledger import ledger
-from gis.land.summary import areas_beside, by_category, by_place, not_counted, out_of_tolerance
+from gis.land.summary import areas_beside, by_key, by_place, not_counted, out_of_tolerance
 from gis.store.ledger_book import write_ledger
 
 EDITION = standards.load().get("area-2008-32")
@@ -140,6 +140,15 @@ def test_by_category_and_year_and_the_three_areas_beside(made):
     assert total[3] == pytest.approx(21.5)
 
 
+def test_by_owner_unit_and_year_the_lines_add_to_what_is_counted(made):
+    _, _, book = made
+    rows = rows_of(book["按责任单位"])
+    assert rows[2][:4] == ["责任单位", "2021", "2022", "合计"]
+    lines = {row[0]: row[3] for row in rows[3:] if row[0]}
+    assert lines.pop("合计") == pytest.approx(21.5)
+    assert lines == {"甲": 17.0, "乙": 4.5}
+
+
 def test_what_does_not_count_is_listed_with_its_reason(made):
     _, _, book = made
     listed = {(row[0], row[-1]) for row in rows_of(book["未计入"])[3:]}
@@ -175,7 +184,8 @@ def test_sums_by_town_zone_category_and_area_add_to_what_is_counted():
         sums = by_place(book, {"z": "高新区"}, as_of, 2022, level)
         assert sums[["2021", "2022"]].sum().sum() == pytest.approx(whole)
         assert sums["since_begun"].tolist() == sums["this_year"].tolist() == sums["2022"].tolist()
-    assert by_category(book, as_of, 2021).set_index("category").sum().sum() == pytest.approx(whole)
+    for key in ("category", "owner_unit"):
+        assert by_key(book, key, as_of, 2021).set_index(key).sum().sum() == pytest.approx(whole)
     assert areas_beside(book).set_index("year").loc["total", "area_legal_mu"] == pytest.approx(whole)
     assert not_counted(book, Counting())["parcel_id"].tolist() == ["c"]
 
@@ -218,6 +228,6 @@ def test_the_workbook_of_a_sample_county_says_so_on_every_sheet(tmp_path):
     made = workbook(one, "示例", dt.date(2021, 12, 31), ["未见文件"], sample)
     write_ledger(made, tmp_path / "o.xlsx")
     book = openpyxl.load_workbook(tmp_path / "o.xlsx")
-    assert book.sheetnames == ["台账", "按乡镇", "按类型", "重叠", "未计入", "超限差", "字段"]
+    assert book.sheetnames == ["台账", "按乡镇", "按类型", "按责任单位", "重叠", "未计入", "超限差", "字段"]
     assert all("示例数据" in book[name]["A2"].value for name in book.sheetnames[:-1])
     assert rows_of(book["台账"])[-1][0] == "未见文件"

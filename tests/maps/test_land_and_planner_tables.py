@@ -40,9 +40,9 @@ def test_a_parcel_in_no_known_town_has_its_own_line(book):
     ledger = book.tables["ledger"]
     lost = ledger.head(1).assign(place="unknown", counted_mu=3.25)
     tables = {**book.tables, "ledger": pd.concat([ledger, lost], ignore_index=True)}
-    last = _rows(maps.render(replace(book, tables=tables))["land.html"], "by-town")[-1]
-    assert "未知" in last
-    assert "3.25" in last
+    line = _rows(maps.render(replace(book, tables=tables))["land.html"], "by-town")[-2]
+    assert "未知" in line
+    assert "3.25" in line
 
 
 def test_what_is_not_counted_stands_last_and_says_so(book):
@@ -98,3 +98,18 @@ def test_every_kind_of_area_stands_beside_the_others_and_the_page_says_in_number
     told = text.split("面积（m²）为何不同")[1].split("</section>")[0]
     for bounds in ("0.001 m²", "0.005 m²", "0.05 m²", "0.3 m²", "0.01 m²", "0.1 m²", "70 m", "1 至 13 m²"):
         assert bounds in told
+
+
+def test_where_the_shown_lines_do_not_add_to_the_total_their_sum_stands_beside(book):
+    """Three thirds of 0.01 亩 show as 0.00 each and as 0.01 together; with 0.00 in all there is nothing to say."""
+    towns = book.tables["ledger"]["place"].drop_duplicates().head(3)
+    for each, shown in ((0.01 / 3, True), (0.02, False)):
+        lines = pd.DataFrame({"place": towns, "category": "x", "state": "accepted", "year": 2025, "parcels": 1,
+                              "area_legal_mu": 1.0, "area_declared_mu": 1.0, "counted_mu": each})  # fmt: skip
+        figures = book.figures.assign(
+            value=book.figures["value"].where(book.figures["indicator"] != "land.renewed_area", 3 * each)
+        )
+        told = replace(book, figures=figures, tables={**book.tables, "ledger": lines})
+        rows = _rows(maps.render(told)["land.html"], "by-town")
+        assert ("各行所示之和" in rows[-1]) is shown
+        assert f"<b>{3 * each:.2f}</b>" in rows[0]

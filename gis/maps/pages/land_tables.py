@@ -8,6 +8,7 @@ import pandas as pd
 
 from gis import look
 from gis.base.text import both
+from gis.base.units import shown_sum
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.page import split, table
@@ -17,6 +18,7 @@ from gis.maps.wording import stored_words
 
 YUAN_PER_WAN = 10_000.0
 LISTED = 300
+MU_DIGITS = 2
 UNKNOWN = "unknown"
 COUNTY: Pair = ("全市合计", "County total")
 NOT_COUNTED: Pair = ("未计入", "not counted")
@@ -69,18 +71,29 @@ def _towns(book: Book, by_town: pd.DataFrame) -> str:
             f"<b>{number(sum(known))}</b>",
         ]
     ]
-    order = [town.name.zh for town in book.catalogue.county.towns]
-    rows += [
-        [shower(town, place_words(book, town)), *_cells(pd.Series(by_town.loc[town]))]
-        for town in order
-        if town in by_town.index
-    ]
-    rows += [[both("未知", "unknown"), *_cells(row)] for row in _unknown(book, years)]
+    order = [town.name.zh for town in book.catalogue.county.towns if town.name.zh in by_town.index]
+    lines = [(shower(town, place_words(book, town)), pd.Series(by_town.loc[town])) for town in order]
+    lines += [(both("未知", "unknown"), row) for row in _unknown(book, years)]
+    rows += [[name, *_cells(row)] for name, row in lines]
+    rows += _of_rounding([row for _, row in lines], total)
     title = (
         f"各乡镇各年计入面积（亩，重叠只计一次，截至 {book.as_of}）",
         f"Counted area by town and year (mu, overlaps once, to {book.as_of})",
     )
     return table("by-town", title, heads, rows if years else [], numeric=range(1, len(heads)))
+
+
+def _of_rounding(lines: list[pd.Series], total: list[float | None]) -> list[list[str]]:
+    """Give the line of what the shown lines add up to, where that is not the shown total of a year."""
+    added = [shown_sum(of_year, MU_DIGITS) for of_year in zip(*lines, strict=True)]
+    known = [0.0 if one is None else one for one in total]
+    same = all(number(one) == number(two) for one, two in zip(added, known, strict=True))
+    if same or not lines:
+        return []
+    told = both(
+        "各行所示之和（合计按 m² 相加后一次换算）", "Sum of the lines as shown (the total is converted once)"
+    )
+    return [[told, *(number(one) for one in added), number(sum(added))]]
 
 
 def _unknown(book: Book, years: list[Any]) -> list[pd.Series]:
