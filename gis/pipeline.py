@@ -30,6 +30,7 @@ from gis.catalogue.model import Kind
 from gis.engine import Threads
 from gis.ingest import Ingested
 from gis.maps.book import Book
+from gis.maps.pages import section
 from gis.standards import Editions
 from gis.store import edition as shelf
 from gis.store import workspace
@@ -351,6 +352,8 @@ def _write(intake: Intake, book: Book, folder: Path) -> None:
         write(tables[name], folder / "tables" / f"{name}.xlsx", title=name, stamps=stamps_of(book))
     for name in LOGS:
         write(intake.logs[name], folder / "tables" / f"{name}.csv", title=name, stamps=stamps_of(book))
+    for name, frame in section.records_of(book).items():
+        write(frame, folder / name, title="samples", stamps=stamps_of(book, ["samples"]))
     for layer, rows in intake.logs["rejects"].groupby("layer"):
         notes = stamps_of(book, [intake.catalogue.layer(str(layer)).kind])
         write(rows, folder / "quarantine" / f"{layer}.csv", title=str(layer), stamps=notes)

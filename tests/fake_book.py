@@ -136,12 +136,15 @@ def water_tables() -> dict[str, pd.DataFrame]:
         }
         for at in range(8)
     ]  # fmt: skip
+    hostile = {"section_id": f"../{HOSTILE}", "name": HOSTILE, "water_kind": "river", "river_chief": HOSTILE}
+    sections.append({**sections[0], **hostile, "target_document": HOSTILE, "geometry": Point(120.9, 31.7)})
     periods = [
         {
             **{key: one[key] for key in ("section_id", "name", "water_body", "water_kind", "level", "target_class")},
             "period": period, "period_kind": kind, "year": 2025, "n_samples": 9, "months_used": "1,2,3", "n_months": 3,
             "water_class": None if one["water_kind"] is None else at % 6 + 1, "class_as_river": 3, "class_as_lake": 4,
-            "deciding_indicators": "总磷", "main_pollutants": "总磷(0.4)",
+            "deciding_indicators": "总磷", "main_pollutants": "总磷(0.4)", "tp": 0.28, "gap_to_target": 0.4,
+            "gap_indicator": "总磷",
             "at_target": None if one["water_kind"] is None else at % 6 + 1 <= 3,
             "provisional": kind == "year", "edition": "gb3838-2002",
         }
@@ -150,8 +153,21 @@ def water_tables() -> dict[str, pd.DataFrame]:
     ]  # fmt: skip
     samples = [
         {"section_id": "CS-G-01", "section": "昆承湖心", "sampled_at": pd.Timestamp(2025, 10, 2), "published_class": 3,
-         "audited": False, "water_class": 4, "published_differs": True, "source": "data/自动站.csv", "source_row": 7}
+         "audited": False, "water_class": 4, "published_differs": True, "tp": 0.06,
+         "source": "data/自动站.csv", "source_row": 7}
     ]  # fmt: skip
+    samples += [
+        {"section_id": f"../{HOSTILE}", "section": HOSTILE, "sampled_at": pd.Timestamp(2025, at, 3), "tp": at / 40,
+         "copper": 0.0005, "method": "manual", "water_class": 4, "source": HOSTILE, "source_row": at}
+        for at in range(1, 11)
+    ]  # fmt: skip
+    marked = {"source": HOSTILE, "source_row": 2, "section_id": f"../{HOSTILE}", "section": HOSTILE}
+    marks = [
+        {**marked, "indicator": "copper", "mark": "non_detect", "detection_limit": 0.001, "reason": HOSTILE}
+    ]
+    flags = [
+        {**marked, "indicator": "tp", "value": 0.05, "flag": "jump", "reason": f"突变{HOSTILE} · a jump"}
+    ]
     rates = [
         {"period": str(year), "period_kind": "year", "n_listed": 15, "n_assessed": 15, "n_at_target": 14,
          "attainment_rate": 93.3, "good_share": 93.3, "worse_share": 0.0, "left_out": ""} for year in range(2021, 2026)
@@ -178,10 +194,55 @@ def water_tables() -> dict[str, pd.DataFrame]:
         "sections": frame("sections", sections, "sections"),
         "section_periods": typed,
         "samples": conform(pd.DataFrame(samples), "samples"),
+        "sample_marks": conform(pd.DataFrame(marks), "sample_marks"),
+        "sample_flags": pd.DataFrame(flags),
+        **outlook_tables(sections),
         "water_rates": pd.DataFrame(rates),
         "waters": frame("waters", waters, "rivers"),
         "outfalls": frame("outfalls", outfalls, "outfalls"),
     }
+
+
+def outlook_tables(sections: list[dict[str, object]]) -> dict[str, pd.DataFrame]:
+    """What the rest of the year needs, trends, changes and neighbours, made by hand."""
+    base = {
+        "months_left": 2,
+        "n_years": 4,
+        "draws": 2000,
+        "seed": 7,
+        "hit_rate": 0.9,
+        "brier": 0.08,
+        "n_backtest": 40,
+    }
+    needs = [("tp", "target", 0.21449, 0.19, True, 0.83), ("dissolved_oxygen", "target", 3.2111, 7.0, True, 1.0),
+             ("tp", "good", -0.02, 0.19, False, 0.0), ("all", "target", None, None, True, 0.79)]  # fmt: skip
+    outlook = [
+        {"section_id": one["section_id"], "name": one["name"], "period": "2025", "indicator": key, "goal": goal,
+         "goal_class": 3, "needed": needed, "mean_so_far": mean, "possible": possible, "probability": chance,
+         "note": HOSTILE, **base}
+        for one in sections for key, goal, needed, mean, possible, chance in needs
+    ]  # fmt: skip
+    trends = [
+        {"section_id": "CS-G-01", "name": "昆承湖心", "indicator": "tp", "n": 5, "spearman_rs": -0.9,
+         "spearman_limit": 0.9, "spearman_significant": True, "mk_slope": -0.012, "mk_low": -0.02, "mk_high": -0.004,
+         "mk_p": 0.012, "direction": "下降 · falling", "note": None},
+    ]  # fmt: skip
+    changes = [
+        {"section_id": "CS-G-01", "name": "昆承湖心", "period": "2025M10", "compared_with": "last_month",
+         "period_before": "2025M09", "class_before": 3, "class_now": 2, "change": "better",
+         "word": "有所好转 · somewhat better"},
+    ]  # fmt: skip
+    network = [
+        {"section_id": "CS-G-01", "name": "昆承湖心", "distance_m": 12.4, "upstream": f"CS-G-00、../{HOSTILE}",
+         "downstream": "CS-G-02、不在名录"}
+    ]  # fmt: skip
+    made = {
+        "water_outlook": outlook,
+        "water_trends": trends,
+        "section_changes": changes,
+        "section_network": network,
+    }
+    return {name: pd.DataFrame(rows) for name, rows in made.items()}
 
 
 def air_tables() -> dict[str, pd.DataFrame]:

@@ -6,6 +6,7 @@ import html
 import math
 import re
 import unicodedata
+from collections.abc import Iterable
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _HARMLESS = re.compile(r"^[-+]?[\d.,]+%?$|^-+$")
@@ -30,6 +31,19 @@ def in_file_name(text: str) -> str:
     """Make a text safe as a file name on Windows and elsewhere; at most 80 characters."""
     name = unicodedata.normalize("NFC", _FORBIDDEN.sub("_", text)).strip(" .")[:80] or "_"
     return f"_{name}" if _RESERVED.match(name) else name
+
+
+def file_names(stems: Iterable[str]) -> list[str]:
+    """Make file names of texts: each safe, no two alike even where case does not count, none with % or #."""
+    taken: set[str] = set()
+    names = []
+    for stem in stems:
+        plain = in_file_name(stem).replace("%", "_").replace("#", "_")
+        tries = (plain, *(f"{plain}-{again}" for again in range(2, len(taken) + 3)))
+        name = next(one for one in tries if one.lower() not in taken)
+        taken.add(name.lower())
+        names.append(name)
+    return names
 
 
 def both(zh: str, en: str) -> str:

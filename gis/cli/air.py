@@ -7,13 +7,12 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from gis.cli import desk, year
+from gis.cli import desk
 from gis.cli.console import guard
 from gis.cli.options import AsOf, Columns, Dated, EditionId, Encoding, File, HeadRow, Output, Part
 from gis.ingest import Ingested, guess_kind
 
 app = typer.Typer(help="空气 · AQI, good-air days and PM2.5 of any file.", no_args_is_help=True)
-app.command()(year.budget)
 
 KINDS = ("air_hours", "air_days")
 SHOWN = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gis.base.pictures import Bounds
 from gis.maps.book import Book
-from gis.maps.pages import air, conflict, index, land, planner, water
+from gis.maps.pages import air, conflict, index, land, planner, section, water
 
 
 def windows(book: Book) -> dict[str, Bounds]:
@@ -29,4 +29,5 @@ def render(book: Book) -> dict[str, str]:
         "water.html": water.render(book),
         "air.html": air.render(book),
         **conflict.render(book),
+        **section.render(book),
     }

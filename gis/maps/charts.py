@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ GAP = 1.6
 TITLED = 400
 HEADROOM = 1.08
 FAR = 4.0
+MANY = 1e5
 CLOSE_PX = 12.0
 SIGN_PX = 13.0
 LONG_DAYS = 500
@@ -149,10 +151,10 @@ def key(series: Sequence[Series], extra: Sequence[tuple[str, Pair]] = ()) -> str
 
 
 def _clean(series: Series, span: Span) -> pd.DataFrame:
-    rows = series.rows
-    rows = rows[rows["value"].notna() & rows["at"].between(*span)]
-    given = {name: rows.get(name, False) for name in ("hollow", "crossed")}
-    return rows.assign(told=rows.get("told", ""), **given)[["at", "value", "hollow", "crossed", "told"]]
+    given: Any = series.rows[series.rows["value"].notna() & series.rows["at"].between(*span)]
+    spare = {"hollow": False, "crossed": False, "told": ""}
+    rest = {name: given.get(name, value) for name, value in spare.items()}
+    return pd.DataFrame({"at": given["at"], "value": given["value"], **rest})
 
 
 def _range(values: Floats, edges: Sequence[float], goals: Sequence[float]) -> tuple[float, float]:
@@ -232,6 +234,8 @@ def _round_ticks(low: float, high: float) -> list[float]:
 
 
 def _number(value: float) -> str:
+    if value >= MANY:
+        return _spoken((f"{value / 1e4:g}万", f"{value / 1e6:g}M"))
     return np.format_float_positional(float(f"{value:.3g}"), trim="-")
 
 

@@ -79,7 +79,10 @@ def test_touching_is_never_called_unlawful(pages):
 
 def test_a_year_so_far_is_on_track_or_behind_in_a_popup_too():
     joined = pd.DataFrame({"at_target": [True, False, True], "provisional": [True, True, False]})
-    assert [one[0][0] for one in water._verdict(joined)] == [
+    sections = pd.DataFrame({"section_id": ["A", "B", "C"]})
+    told = water._verdict(joined, sections, {"A": "sections/A.html"})
+    assert [one[0][3] for one in told] == ["sections/A.html", "", ""]
+    assert [one[0][0] for one in told] == [
         "符合进度（累计）",
         "滞后（累计）",
         "达到水质目标",

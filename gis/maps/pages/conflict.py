@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.pictures import Bounds
-from gis.base.text import both, in_file_name, in_html
+from gis.base.text import both, file_names, in_file_name, in_html
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair, placed
@@ -87,17 +87,10 @@ def _conflicts(book: Book) -> gpd.GeoDataFrame | pd.DataFrame:
 
 
 def _names(found: pd.DataFrame) -> dict[Key, str]:
-    names: dict[Key, str] = {}
-    taken: set[str] = set()
-    keys = found[["parcel_id", "line_type"]].drop_duplicates().sort_values(["parcel_id", "line_type"])
-    for id_, kind in keys.itertuples(index=False):
-        stem = in_file_name(str(id_))[:60].replace("%", "_").replace("#", "_")
-        name, number_ = f"{stem}-{kind}", 2
-        while name.lower() in taken:
-            name, number_ = f"{stem}-{kind}-{number_}", number_ + 1
-        taken.add(name.lower())
-        names[str(id_), str(kind)] = f"{name}.html"
-    return names
+    pairs = found[["parcel_id", "line_type"]].drop_duplicates().sort_values(["parcel_id", "line_type"])
+    keys = [(str(id_), str(kind)) for id_, kind in pairs.itertuples(index=False)]
+    stems = [f"{in_file_name(id_)[:60]}-{kind}" for id_, kind in keys]
+    return {key: f"{name}.html" for key, name in zip(keys, file_names(stems), strict=True)}
 
 
 def _page(ground: Ground, parcel: Row, kind: str, pieces: Rows) -> str:

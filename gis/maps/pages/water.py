@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from gis import look
-from gis.base.text import both
+from gis.base.text import both, in_html
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.ground import base_map, layers_of
@@ -18,7 +18,6 @@ from gis.maps.pages.cards import edition_cell
 from gis.maps.pages.cells import (
     day,
     figure_of,
-    flagged,
     map_page,
     number,
     period_words,
@@ -30,19 +29,24 @@ from gis.maps.pages.cells import (
     words,
     yearly,
 )
+from gis.maps.pages.section_cells import (
+    LEVELS,
+    WATER_KINDS,
+    Row,
+    WaterMarks,
+    class_cell,
+    state_of,
+    verdict_cell,
+)
+from gis.maps.pages.section_cells import UNKNOWN as NOT_KNOWN
+from gis.maps.pages.section_rows import addresses
+from gis.maps.pages.water_summary import summary
 
 KINDS = {"sections", "samples", "outfalls", "waters", "boundaries", "water_bank"}
 GROUP: Pair = ("断面", "Sections")
-LEVELS: dict[str, Pair] = {
-    "national": ("国考", "national"),
-    "provincial": ("省考", "provincial"),
-    "municipal": ("市考", "municipal"),
-}
-WATER_KINDS: dict[str, Pair] = {"river": ("河流", "river"), "lake": ("湖库", "lake")}
 RECORDS = 300
 FAMILIES = {look.FAMILY, "surface_water_limits", "surface_water_evaluation", "national_water_plan"}
 UNKNOWN = "?"
-UNKNOWN_WORDS: Pair = ("未知", "unknown")
 
 
 def render(book: Book) -> str:
@@ -58,9 +62,10 @@ def render(book: Book) -> str:
     view = map_view(
         layers, book.catalogue.county.extent, ("断面水质类别图", "Map of sections by water class")
     )
+    lead, glance = summary(book)
     rates = rate_strip(book, "water.attainment_rate", ("达标率", "At target"))
     body = (
-        f'<p class="answer">{both(*_answer(book))}</p>{rates}{view.html}'
+        f'<p class="answer">{both(*_answer(book))}</p>{lead}{rates}{view.html}{glance}'
         f"{_period_table(book, periods, month, 'month')}{_period_table(book, periods, year, 'year')}"
         f"{_rates(book)}{_records(book)}"
     )
@@ -91,11 +96,15 @@ def _sections(book: Book, periods: pd.DataFrame, period: str | None, *, show: bo
     )
     rows = periods[periods["period"] == period].drop_duplicates("section_id").set_index("section_id")
     joined = rows.reindex(sections["section_id"]).set_axis(sections.index)
-    edition = look.colours(book.editions, book.as_of)
-    classes, none = look.water_classes(edition), look.no_data(edition)
+    marks = WaterMarks.of(book)
+    classes, none = marks.classes, marks.none
     key = _classes(joined).map({number_: mark.key for number_, mark in classes.items()}).fillna(none.key)
     zh, en = period_words(period)
-    shown = Popup(sections["name"], _fields(sections, joined, classes), verdict=_verdict(joined))
+    shown = Popup(
+        sections["name"],
+        _fields(sections, joined, classes),
+        verdict=_verdict(joined, sections, addresses(book)),
+    )
     return [
         draw(
             sections, f"sections_{period}", (f"断面水质 · {zh}", f"Sections · {en}"), GROUP,
@@ -144,23 +153,21 @@ def _both_classes(joined: pd.DataFrame, classes: dict[int, Mark]) -> pd.Series:
     return told.where(_classes(joined).isna() & (river.notna() | lake.notna()), "")
 
 
-def _verdict(joined: pd.DataFrame) -> pd.Series:
-    """Say what the year so far says as progress, and what an ended period says as reached or not."""
-    if "at_target" not in joined:
-        return pd.Series(None, index=joined.index, dtype="object")
-    told = {
-        (True, False): [["达到水质目标", "at its target class", ""]],
-        (False, False): [["未达到水质目标", "not at its target class", ""]],
-        (True, True): [["符合进度（累计）", "on track (so far)", ""]],
-        (False, True): [["滞后（累计）", "behind (so far)", ""]],
+def _verdict(joined: pd.DataFrame, sections: pd.DataFrame, pages: dict[str, str]) -> pd.Series:
+    """Say how each section stands, with the way to its page; None where there is neither."""
+    told: dict[str | None, Pair] = {
+        "met": ("达到水质目标", "at its target class"),
+        "missed": ("未达到水质目标", "not at its target class"),
+        "on_track": ("符合进度（累计）", "on track (so far)"),
+        "behind": ("滞后（累计）", "behind (so far)"),
+        None: ("不判定", "no verdict"),
     }
-    running = joined["provisional"] if "provisional" in joined else pd.Series(False, index=joined.index)
-    flags = zip(joined["at_target"].astype("object"), running.astype("object"), strict=True)
-    return pd.Series(
-        [None if pd.isna(one) else told[bool(one), yet is True] for one, yet in flags],
-        index=joined.index,
-        dtype="object",
-    )
+    verdicts = [
+        [[*told[state], "", page]] if page or state else None
+        for row, id_ in zip(records(joined), sections["section_id"], strict=True)
+        for state, page in [(state_of(row), pages.get(str(id_), ""))]
+    ]
+    return pd.Series(verdicts, index=joined.index, dtype="object")
 
 
 def _classes(frame: pd.DataFrame) -> pd.Series:
@@ -172,16 +179,14 @@ def _classes(frame: pd.DataFrame) -> pd.Series:
 def _period_table(book: Book, periods: pd.DataFrame, period: str | None, id_: str) -> str:
     if period is None:
         return ""
-    edition = look.colours(book.editions, book.as_of)
-    classes, none = look.water_classes(edition), look.no_data(edition)
-    states = look.marks(edition, "state")
+    marks, pages = WaterMarks.of(book), addresses(book)
     rows = records(periods[periods["period"] == period].sort_values(["level", "section_id"]))
     cells = [
         [
-            shower(str(row["name"])), words(row["water_body"]), both(*LEVELS.get(row["level"], UNKNOWN_WORDS)),
-            both(*WATER_KINDS.get(str(row.get("water_kind")), UNKNOWN_WORDS)),
-            _class_cell(row, classes, none), words(row.get("deciding_indicators")), words(row.get("main_pollutants")),
-            _sign(row.get("target_class"), classes), _at_target(row, states),
+            _named(row, pages), words(row["water_body"]), both(*LEVELS.get(row["level"], NOT_KNOWN)),
+            both(*WATER_KINDS.get(str(row.get("water_kind")), NOT_KNOWN)),
+            class_cell(row, marks), words(row.get("deciding_indicators")), words(row.get("main_pollutants")),
+            marks.sign(row.get("target_class")), verdict_cell(row, marks),
             words(row.get("months_used")), number(row.get("n_samples"), 0), edition_cell(book, row.get("edition")),
         ]
         for row in rows
@@ -203,30 +208,11 @@ def _period_table(book: Book, periods: pd.DataFrame, period: str | None, id_: st
     )
 
 
-def _class_cell(row: dict[str, Any], classes: dict[int, Mark], none: Mark) -> str:
-    found = row.get("water_class")
-    if not pd.isna(found):
-        return flagged(classes[int(found)])
-    river, lake = row.get("class_as_river"), row.get("class_as_lake")
-    if (river is not None and not pd.isna(river)) or (lake is not None and not pd.isna(lake)):
-        told = _sign(river, classes), _sign(lake, classes)
-        return both(
-            f"河 {told[0]} / 湖 {told[1]}（不判定）", f"river {told[0]} / lake {told[1]} (no verdict)"
-        )
-    reason = row.get("not_assessed")
-    return flagged(none) + ("" if reason is None or pd.isna(reason) else f" <small>{words(reason)}</small>")
-
-
-def _sign(value: Any, classes: dict[int, Mark]) -> str:
-    return "–" if value is None or pd.isna(value) else classes[int(value)].sign
-
-
-def _at_target(row: dict[str, Any], states: dict[str, Mark]) -> str:
-    value = row.get("at_target")
-    if value is None or pd.isna(value):
-        return flagged(states["no_data"], ("不判定", "no verdict"))
-    reached, short = ("on_track", "behind") if row.get("provisional") is True else ("met", "missed")
-    return flagged(states[reached] if value else states[short])
+def _named(row: Row, pages: dict[str, str]) -> str:
+    """Give the button that shows a section on the map, and the link to its page."""
+    page = pages.get(str(row["section_id"]))
+    link = "" if page is None else f' <a href="{in_html(page)}">{both("单页", "page")}</a>'
+    return shower(str(row["name"])) + link
 
 
 def _answer(book: Book) -> Pair:
@@ -275,12 +261,11 @@ def _records(book: Book) -> str:
         return ""
     beside = found[found["published_class"].notna() | found["audited"].eq(False).fillna(False)]
     rows = beside.sort_values("sampled_at", ascending=False).head(RECORDS)
-    edition = look.colours(book.editions, book.as_of)
-    classes, none = look.water_classes(edition), look.no_data(edition)
+    marks = WaterMarks.of(book)
     cells = [
         [
-            day(row["sampled_at"]), words(row["section"]), _class_cell(row, classes, none),
-            _differs(row, _sign(row["published_class"], classes)), words(row.get("deciding_indicators")),
+            day(row["sampled_at"]), words(row["section"]), class_cell(row, marks),
+            _differs(row, marks.sign(row["published_class"])), words(row.get("deciding_indicators")),
             _audit(row), words(row["source"]), words(row["source_row"]),
         ]
         for row in records(rows)

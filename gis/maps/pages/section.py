@@ -1,0 +1,256 @@
+"""One page a section: its class against its target, what the year still needs, every record behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import pandas as pd
+
+from gis import look
+from gis.base.text import both, in_html
+from gis.maps.book import Book
+from gis.maps.layers import Pair
+from gis.maps.mapview import named
+from gis.maps.offline import style, web
+from gis.maps.page import Page, foot, html_of, mast, split, stamps
+from gis.maps.pages.cells import number, period_words, unsure_of, words
+from gis.maps.pages.section_cells import (
+    LEVELS,
+    UNKNOWN,
+    WATER_KINDS,
+    Row,
+    WaterMarks,
+    missing,
+    state_of,
+)
+from gis.maps.pages.section_charts import charts
+from gis.maps.pages.section_classes import compared, deciding, gap, matrix
+from gis.maps.pages.section_outlook import chance_of_all, needed, outlook, tightest, trends
+from gis.maps.pages.section_records import months, samples
+from gis.maps.pages.section_rows import FOLDER, Section, sections_of
+from gis.maps.shapes import icon
+from gis.standards import Edition
+from gis.water.periods import LIMITS
+
+KINDS = ("sections", "samples")
+FAMILIES = {look.FAMILY, LIMITS, "surface_water_evaluation", "national_water_plan", "outlook"}
+BACK: dict[str, Pair] = {"water.html": ("水", "Water"), "../index.html": ("计分卡", "Scorecard")}
+SIZE = 34
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What the pages of all sections share."""
+
+    book: Book
+    marks: WaterMarks
+    edition: Edition
+    pages: dict[str, Section]
+    notes: tuple[str, ...]
+
+
+def render(book: Book) -> dict[str, str]:
+    """Draw a page a section: `sections/<section>.html` → HTML.
+
+    Raises
+    ------
+    AssetError
+        A page would load something from elsewhere.
+    """
+    sections = sections_of(book)
+    if not sections:
+        return {}
+    desk = _Desk(
+        book=book,
+        marks=WaterMarks.of(book),
+        edition=book.editions.in_force(LIMITS, book.as_of),
+        pages={one.key: one for one in sections},
+        notes=tuple(unsure_of(book, FAMILIES)),
+    )
+    return {f"{FOLDER}/{one.stem}.html": _page(desk, one) for one in sections}
+
+
+def records_of(book: Book) -> dict[str, pd.DataFrame]:
+    """Give all records of each section for its download: `sections/<section>.csv` → rows, oldest first."""
+    return {f"{FOLDER}/{one.stem}.csv": one.samples.drop(columns="key") for one in sections_of(book)}
+
+
+def _page(desk: _Desk, section: Section) -> str:
+    book, county = desk.book, desk.book.catalogue.county
+    row = section.newest
+    name = (f"{section.name}断面", f"{section.name} section")
+    month, year = section.periods.get(_month(book)), section.periods.get(str(book.as_of.year))
+    body = (
+        f'{style(web("section.css"))}<p class="answer">{both(*_answer(desk, section, month, year))}</p>'
+        f"{_now(desk, section, month, year)}{_needed(desk, section)}"
+        f'<div class="beside">{matrix(section, book, desk.marks)}{_facts(desk, section, row)}</div>'
+        f"{compared(section, book, desk.edition, desk.marks)}"
+        f"{outlook(section, desk.marks, book.as_of.year)}"
+        f"{charts(section, desk.edition, desk.marks, pd.Timestamp(book.as_of))}{months(section)}{trends(section)}"
+        f"{_export(section)}{samples(section, desk.marks)}"
+    )
+    page = Page(
+        title=(f"{county.name.zh} · {name[0]}", f"{county.name.en} · {name[1]}"),
+        masthead=mast(name, f"<nav {named('页面', 'pages')}>{_nav(desk, section)}</nav>", _stamp(book)),
+        body=body,
+        foot=foot(book, desk.notes),
+        stamps=stamps(book, KINDS),
+        classes="section",
+    )
+    return html_of(page, f"{FOLDER}/{section.stem}")
+
+
+def _month(book: Book) -> str:
+    return f"{book.as_of.year}M{book.as_of.month:02d}"
+
+
+def _stamp(book: Book) -> str:
+    return (
+        f"<span>{both('数据截至', 'As of')} <b>{book.as_of.isoformat()}</b></span>"
+        f"<span>{both('版本', 'Edition')} <b>{in_html(book.edition)}</b></span>"
+    )
+
+
+def _nav(desk: _Desk, section: Section) -> str:
+    keys = list(desk.pages)
+    at = keys.index(section.key)
+    links = "".join(f'<a href="../{name}">{both(*told)}</a>' for name, told in BACK.items())
+    for other, told in ((at - 1, ("上一断面", "Previous")), (at + 1, ("下一断面", "Next"))):
+        if 0 <= other < len(keys):
+            links += f'<a href="{quote(desk.pages[keys[other]].stem)}.html">{both(*told)}</a>'
+    return links
+
+
+def _answer(desk: _Desk, section: Section, month: Row | None, year: Row | None) -> Pair:
+    """Say the class of the month and what decides it, then the year so far against the target."""
+    told: list[Pair] = [
+        _sentence(desk, row, tail)
+        for row, tail in ((month, ("", "")), (year, ("以来", " so far")))
+        if row is not None
+    ]
+    if not told:
+        return f"{section.name}今年没有监测数据。", f"There is no data of {section.name} this year."
+    return "".join(zh for zh, _ in told), " ".join(en for _, en in told)
+
+
+def _sentence(desk: _Desk, row: Row, tail: Pair) -> Pair:
+    period = period_words(str(row["period"]))
+    running = tail if row.get("provisional") is True else ("", "")
+    value = row.get("water_class")
+    if missing(value):
+        return f"{period[0]}{running[0]}不评价。", f"No class for {period[1]}{running[1]}."
+    mark, why = desk.marks.of_class(value), ("", "") if tail[0] else deciding(row, desk.edition)
+    zh, en = f"{period[0]}{running[0]}为{mark.zh}", f"{period[1]}{running[1]}: {mark.en}"
+    if why[0]:
+        zh, en = f"{zh}，定类因子{why[0]}", f"{en}, decided by {why[1]}"
+    state = state_of(row)
+    if tail[0] and state is not None:
+        target, word = desk.marks.sign(row.get("target_class")), desk.marks.states[state]
+        zh, en = f"{zh}；目标{target}类，{word.zh}", f"{en}; target {target}: {word.en}"
+    return f"{zh}。", f"{en}."
+
+
+def _now(desk: _Desk, section: Section, month: Row | None, year: Row | None) -> str:
+    """Show the class of the month, of the year so far and of the target, and the verdict, each with its symbol."""
+    marks = desk.marks
+    boxes = [(period_words(_month(desk.book)), _classed(marks, month), "")]
+    if year is not None:
+        zh, en = period_words(str(year["period"]))
+        tail = ("累计", " so far") if year.get("provisional") is True else ("", "")
+        boxes.append(((zh + tail[0], en + tail[1]), _classed(marks, year), ""))
+    target = section.newest.get("target_class")
+    if not missing(target):
+        boxes.append((("水质目标", "Target"), icon(marks.of_class(target), SIZE), ""))
+    state = None if year is None else state_of(year)
+    mark = marks.states[state or "no_data"]
+    word: Pair = ("不判定", "no verdict") if state is None else (mark.zh, mark.en)
+    boxes.append((("今年判定", "This year"), f"{icon(mark, SIZE)}{both(*word)}", ""))
+    for row, when in (
+        (month, ("本月与目标差距", "Gap this month")),
+        (year, ("今年与目标差距", "Gap this year")),
+    ):
+        if row is not None and gap(row)[0]:
+            boxes.append((when, both(*gap(row)), "small"))
+    shown = "".join(
+        f'<div class="{kind}"><p class="k">{both(*title)}</p><p class="v">{value}</p></div>'
+        for title, value, kind in boxes
+    )
+    return f'<div class="now">{shown}</div>'
+
+
+def _classed(marks: WaterMarks, row: Row | None) -> str:
+    mark = marks.of_class(None if row is None else row.get("water_class"))
+    return f"{icon(mark, SIZE)}{both(mark.zh, mark.en)}"
+
+
+def _needed(desk: _Desk, section: Section) -> str:
+    row = tightest(section)
+    if row is None:
+        return ""
+    chance: Any = (chance_of_all(section) or row).get("probability")
+    percent = "" if missing(chance) else number(100 * float(chance), 0)
+    odds = both(
+        f" 按本断面历年月度数据模拟，全年达到目标的可能性 {percent} %。",
+        f" By its own seasonal history the chance that the year reaches its target is {percent} %.",
+    )
+    odds = odds if percent else ""
+    kind = "" if row["possible"] else " lost"
+    return f'<p class="needed{kind}">{both(*needed(row, desk.marks))}{odds}</p>'
+
+
+def _facts(desk: _Desk, section: Section, row: Row) -> str:
+    listed = section.listed
+    network = next(iter(section.more["network"]), {})
+    facts: list[tuple[Pair, str]] = [
+        (("断面编码", "Section id"), words(row.get("section_id"))),
+        (("所在水体", "Water body"), words(row.get("water_body"))),
+        (("级别", "Level"), both(*LEVELS.get(str(row.get("level")), UNKNOWN))),
+        (("类型", "Kind"), both(*WATER_KINDS.get(str(row.get("water_kind")), UNKNOWN))),
+        (
+            ("水质目标", "Target"),
+            f"{desk.marks.sign(row.get('target_class'))} · {words(listed.get('target_document'))}",
+        ),
+        (("河长", "River chief"), words(listed.get("river_chief"))),
+        (("乡镇(街道)", "Town"), words(listed.get("town"))),
+        (("评价指标", "Rated by"), _rated_by(row)),
+        (("上游断面", "Upstream"), _links(desk, network.get("upstream"))),
+        (("下游断面", "Downstream"), _links(desk, network.get("downstream"))),
+        (("至水体距离", "Distance to its water"), _distance(network)),
+    ]
+    rows = "".join(
+        f"<div><dt>{both(*name)}</dt><dd>{value}</dd></div>" for name, value in facts if value.strip(" ·")
+    )
+    head = both("断面信息", "About the section")
+    return f'<section class="twin"><h2 class="head">{head}</h2><dl class="facts-list">{rows}</dl></section>'
+
+
+def _links(desk: _Desk, ids: object) -> str:
+    """Link the pages of neighbours; an id without a page is written as it is."""
+    if missing(ids):
+        return ""
+    told = []
+    for id_ in str(ids).split("、"):
+        page = desk.pages.get(id_)
+        told.append(
+            words(id_) if page is None else f'<a href="{quote(page.stem)}.html">{words(page.name)}</a>'
+        )
+    return "、".join(told)
+
+
+def _rated_by(row: Row) -> str:
+    said = "" if missing(row.get("evaluated_by")) else split(row["evaluated_by"])
+    return said if missing(row.get("x_items")) else f"{said} X: {words(row['x_items'])}"
+
+
+def _distance(network: Row) -> str:
+    return "" if missing(network.get("distance_m")) else f"{number(network['distance_m'], 0)} m"
+
+
+def _export(section: Section) -> str:
+    if not len(section.samples):
+        return ""
+    n = f"{len(section.samples):,}"
+    told = both(f"下载本断面全部 {n} 条监测记录（CSV）", f"Download all {n} records of this section (CSV)")
+    return f'<p class="twin"><a class="export" href="{quote(section.stem)}.csv" download>{told}</a></p>'

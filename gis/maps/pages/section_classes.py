@@ -1,0 +1,181 @@
+"""Classes of a section: periods side by side, and the matrix of months and years."""
+
+from __future__ import annotations
+
+from gis.base.text import both, in_html
+from gis.maps.book import Book
+from gis.maps.layers import Pair
+from gis.maps.mapview import named
+from gis.maps.page import split, table
+from gis.maps.pages.cards import edition_cell
+from gis.maps.pages.cells import MONTHS, flagged, number, period_words, words
+from gis.maps.pages.section_cells import (
+    BY_NAME,
+    Row,
+    WaterMarks,
+    class_cell,
+    indicator_words,
+    missing,
+    reading,
+    unit_of,
+    verdict_cell,
+)
+from gis.maps.pages.section_charts import limit_of
+from gis.maps.pages.section_rows import Section
+from gis.standards import Edition
+from gis.water.limits import LAKE
+
+MISS = '<span class="miss" aria-hidden="true">!</span>'
+
+
+def deciding(row: Row, edition: Edition) -> Pair:
+    """Say which indicators decide the class of a row: value, and the limit of the target's class."""
+    names = str(row["deciding_indicators"]).split("、") if not missing(row.get("deciding_indicators")) else []
+    told: list[Pair] = []
+    for name in names:
+        key = BY_NAME.get(name, name)
+        zh, en = indicator_words(name)
+        if missing(row.get(key)):
+            told.append((zh, en))
+            continue
+        value = f"{reading(row[key])} {unit_of(name)}".strip()
+        limit = limit_of(edition, key, row.get("target_class"), lake=row.get("water_kind") == LAKE)
+        beside = "" if limit is None else f"{limit[1]} {reading(limit[0])}"
+        told.append((f"{zh} {value}{f'（目标 {beside}）' if beside else ''}",
+                     f"{en} {value}{f' (target {beside})' if beside else ''}"))  # fmt: skip
+    return "；".join(zh for zh, _ in told), "; ".join(en for _, en in told)
+
+
+def gap(row: Row) -> Pair:
+    """Say by how much a row misses its target; never called 超标倍数, which is against class Ⅲ."""
+    value, name = row.get("gap_to_target"), row.get("gap_indicator")
+    if missing(value) or missing(name) or not value:
+        return "", ""
+    zh, en = indicator_words(name)
+    told = f"{100 * float(value):.1f} %"
+    return f"{zh} 差 {told}", f"{en} off by {told}"
+
+
+def compared(section: Section, book: Book, edition: Edition, marks: WaterMarks) -> str:
+    """Set this month beside the last and that of last year, this year so far beside the same months."""
+    wanted = _periods(book, section)
+    now = {
+        str(row.get("period_before")): row for row in section.more["changes"] if str(row["period"]) in wanted
+    }
+    rows = [
+        [
+            _on_one_line(period), class_cell(row, marks), _change(now.get(period)),
+            both(*deciding(row, edition)), words(row.get("main_pollutants")), both(*gap(row)),
+            verdict_cell(row, marks), _count(row), _remarks(row, marks), edition_cell(book, row.get("edition")),
+        ]
+        for period in wanted
+        for row in [section.periods[period]]
+    ]  # fmt: skip
+    heads = [
+        ("时期", "Period"), ("类别", "Class"), ("本期较此期", "Now against it"), ("定类因子", "Deciding"),
+        ("主要污染指标（超标倍数，对Ⅲ类）", "Main pollutants (multiple over III)"),
+        ("与目标差距", "Gap to target"), ("判定", "Verdict"), ("记录", "Records"), ("说明", "Note"),
+        ("依据", "Edition"),
+    ]  # fmt: skip
+    last = wanted[0] if wanted else str(book.as_of.year)
+    caption = (
+        f"与上月、去年比较 · {period_words(last)[0]}",
+        f"Beside last month and last year · {period_words(last)[1]}",
+    )
+    return table("compared", caption, heads, rows)
+
+
+def _on_one_line(period: str) -> str:
+    return f'<span class="cell">{both(*period_words(period))}</span>'
+
+
+def _periods(book: Book, section: Section) -> list[str]:
+    year, month = book.as_of.year, book.as_of.month
+    before = (year, month - 1) if month > 1 else (year - 1, len(MONTHS))
+    wanted = [
+        f"{year}M{month:02d}", f"{before[0]}M{before[1]:02d}", f"{year - 1}M{month:02d}",
+        f"{year}C{month:02d}", f"{year - 1}C{month:02d}", str(year),
+    ]  # fmt: skip
+    based = [
+        str(row.get("period_before"))
+        for row in section.more["changes"]
+        if row.get("compared_with") == "baseline_year" and str(row["period"]) in wanted
+    ]
+    return [one for one in dict.fromkeys([*wanted, *based]) if one in section.periods and one != str(year)]
+
+
+def _change(row: Row | None) -> str:
+    return "" if row is None or missing(row.get("word")) else split(row["word"])
+
+
+def _count(row: Row) -> str:
+    n = number(row.get("n_samples"), 0)
+    days = row.get("n_days")
+    return n if missing(days) else both(f"{n} 条，{number(days, 0)} 天", f"{n}, {number(days, 0)} days")
+
+
+def _remarks(row: Row, marks: WaterMarks) -> str:
+    said = [split(row[name]) for name in ("not_assessed", "validity") if not missing(row.get(name))]
+    if row.get("verdict_depends_on_rounding") is True:
+        signs = [marks.sign(row.get(f"water_class_{name}")) for name in ("rounded", "unrounded")]
+        said.append(both(f"修约后{signs[0]}类、未修约{signs[1]}类，判定不同",
+                         f"class {signs[0]} rounded, {signs[1]} unrounded: the verdict depends on it"))  # fmt: skip
+    if not missing(row.get("undecidable")):
+        said.append(
+            both("检出限过高不能定类：", "undecidable, detection limit too high: ")
+            + words(row["undecidable"])
+        )
+    unflagged = row.get("water_class_unflagged")
+    if not missing(unflagged) and not missing(row.get("water_class")) and unflagged != row["water_class"]:
+        numeral = marks.sign(unflagged)
+        said.append(both(f"不计可疑值为{numeral}类", f"class {numeral} without flagged values"))
+    if row.get("unaudited") is True:
+        said.append(both("含未经审核数据", "with unaudited data"))
+    return "; ".join(said)
+
+
+def matrix(section: Section, book: Book, marks: WaterMarks) -> str:
+    """Draw months × years by class: colour, numeral and text; a month without a class is hollow."""
+    years = sorted({int(period[:4]) for period in section.periods}, reverse=True)
+    head = "".join(
+        f'<th scope="col">{both(str(at), name)}</th>'
+        for at, name in enumerate((one[:3] for one in MONTHS), start=1)
+    )
+    body = "".join(_year_row(section, book, marks, year) for year in years)
+    legend = "".join(f"<span>{flagged(mark)}</span>" for mark in [*marks.classes.values(), marks.none])
+    legend += f"<span>{MISS} {both('劣于目标', 'below target')}</span>"
+    caption = (f"{years[-1]}–{years[0]} 年各月水质类别", f"Class of each month, {years[-1]}–{years[0]}")
+    return (
+        f'<section class="twin"><div class="caption"><h2>{both(*caption)}</h2></div>'
+        f'<table class="matrix" id="matrix"><thead><tr><th scope="col" class="y" {named("年份", "year")}></th>{head}'
+        f'<th scope="col" class="year">{both("全年", "Year")}</th></tr></thead><tbody>{body}</tbody></table>'
+        f'<p class="key">{legend}</p></section>'
+    )
+
+
+def _year_row(section: Section, book: Book, marks: WaterMarks, year: int) -> str:
+    cells = "".join(
+        _class_square(section.periods.get(f"{year}M{month:02d}"), marks, f"{year}M{month:02d}")
+        if (year, month) <= (book.as_of.year, book.as_of.month)
+        else "<td></td>"
+        for month in range(1, len(MONTHS) + 1)
+    )
+    whole = _class_square(section.periods.get(str(year)), marks, str(year))
+    return f'<tr><th scope="row">{year}</th>{cells}{whole}</tr>'
+
+
+def _class_square(row: Row | None, marks: WaterMarks, period: str) -> str:
+    value = None if row is None else row.get("water_class")
+    running = row is not None and row.get("provisional") is True and len(period) == len("2021")
+    tail = f" <small>{both('累计', 'so far')}</small>" if running else ""
+    if row is None or missing(value):
+        why = "" if row is None or missing(row.get("not_assessed")) else str(row["not_assessed"])
+        return f'<td class="none" data-period="{period}" title="{in_html(why)}">–</td>'
+    mark = marks.of_class(value)
+    miss = MISS if not missing(row.get("at_target")) and not row["at_target"] else ""
+    deciding_ = "" if missing(row.get("deciding_indicators")) else str(row["deciding_indicators"])
+    told = f"{mark.zh} {deciding_}{' 劣于目标' if miss else ''} · {mark.en}{', below target' if miss else ''}"
+    return (
+        f'<td class="cls" data-period="{period}" style="background:{mark.fill};color:{mark.ink}" '
+        f'title="{in_html(told)}">{mark.sign}{miss}{tail}</td>'
+    )
