@@ -63,6 +63,11 @@ def legal_area(geometry: gpd.GeoSeries, edition: Edition, *, rounding: Rounding 
     """
     require_stored(geometry)
     shapes = geometry.to_numpy()
+    return pd.Series(legal_areas(shapes, edition, rounding), index=geometry.index, name="area_legal_m2")
+
+
+def legal_areas(shapes: npt.NDArray[np.object_], edition: Edition, rounding: Rounding = None) -> Floats:
+    """Measure as `legal_area`, from shapes that are known to be in EPSG:4490."""
     zones = zones_of(shapes)
     area = np.zeros(len(shapes))
     for start in range(0, len(shapes), BLOCK):
@@ -71,7 +76,7 @@ def legal_area(geometry: gpd.GeoSeries, edition: Edition, *, rounding: Rounding 
     if rounding == "survey":
         area = _half_up(area, edition.data["method"]["decimals_m2"])
     area[shapely.is_missing(shapes)] = np.nan
-    return pd.Series(area, index=geometry.index, name="area_legal_m2")
+    return area
 
 
 def measure(frame: gpd.GeoDataFrame, edition: Edition) -> gpd.GeoDataFrame:

@@ -17,7 +17,8 @@ from gis.base.units import to_mu
 from gis.catalogue.model import Sliver
 from gis.engine import Engine, Threads
 from gis.land.area import legal_area, require_stored, round_parcels, to_degrees, to_plane, zone_of
-from gis.land.overlay import AREAL, NOTICED, Shapes, meet, prove
+from gis.land.meet import Shapes, meet, prove
+from gis.land.overlay import AREAL, NOTICED
 from gis.land.places import UNKNOWN
 from gis.standards.editions import Edition
 
@@ -176,7 +177,7 @@ def _single(shapes: Shapes) -> Shapes:
 
 def _parted(ground: Shapes, other: Shapes, engine: Engine) -> tuple[Shapes, Shapes, Floats]:
     met = meet(ground, other, engine)
-    _, rest, residual = prove(ground, met, engine)
+    rest, residual = prove(ground, met, engine)
     return met.shape, rest, residual
 
 
@@ -233,7 +234,7 @@ def _by_town(
     off = 0.0
     for change, shapes in found.items():
         met = meet(shapes, ground, engine)
-        _, rest, _ = prove(shapes, met, engine)
+        rest, _ = prove(shapes, met, engine)
         cut, at = np.concatenate([met.shape, rest]), np.append(met.line, np.full(len(rest), count))
         off = max(off, abs(_total(cut) - _total(shapes)))
         legal = partial(_legal, zone=zone, edition=edition)

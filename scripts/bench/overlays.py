@@ -66,13 +66,12 @@ def duckdb_spatial(parcels: Path, lines: Path) -> Run:
     """Give pairs of DuckDB's extension, where it is on this machine."""
     try:
         import duckdb
+        import duckdb_extension_spatial
     except ImportError as error:
         raise NotAvailableError(str(error)) from None
     base = duckdb.connect()
-    try:
-        base.execute("load spatial")
-    except duckdb.Error as error:
-        raise NotAvailableError(str(error).splitlines()[0]) from None
+    (extension,) = Path(duckdb_extension_spatial.__path__[0]).rglob("spatial.duckdb_extension")
+    base.execute(f"load '{extension}'")
     for name, path, key in (("parcels", parcels, "parcel_id"), ("lines", lines, "line_id")):
         frame = _plane(path, [key])
         flat = pd.DataFrame({key: frame[key], "wkb": frame.to_wkb()["geometry"]})  # noqa: F841  read by name
