@@ -22,6 +22,7 @@ import shapely
 
 import gis
 from gis import actions, air, ingest, land, maps, scorecard, standards, water
+from gis.air.surface_tables import grid_and_values
 from gis.base.errors import UsageError
 from gis.base.hashing import of_bytes
 from gis.base.tables import Assessment, Tables, empty, join
@@ -35,6 +36,7 @@ from gis.standards import Editions
 from gis.store import edition as shelf
 from gis.store import workspace
 from gis.store.hashing import Hashes, of_source
+from gis.store.raster import write_geotiff
 from gis.store.write import write
 
 Progress = Callable[[str, str], None]
@@ -348,6 +350,12 @@ def _write(intake: Intake, book: Book, folder: Path) -> None:
         write(frame, folder / "tables" / f"{name}.csv", title=name, stamps=notes)
         if isinstance(frame, gpd.GeoDataFrame):
             write(frame, folder / "tables" / f"{name}.gpkg", title=name, stamps=notes)
+    if "air_surface_cells" in tables:
+        grid, values = grid_and_values(tables["air_surface"], tables["air_surface_cells"])
+        told = {str(name): str(value) for name, value in tables["air_surface"].iloc[0].items()}
+        told |= stamps_of(book, ["stations", "boundaries"])
+        path = folder / "tables" / "air_surface.tif"
+        write_geotiff(values, path, transform=grid.transform, epsg=grid.epsg, tags=told)
     for name in ("figures", "targets"):
         write(tables[name], folder / "tables" / f"{name}.xlsx", title=name, stamps=stamps_of(book))
     for name in LOGS:

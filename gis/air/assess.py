@@ -20,13 +20,14 @@ from gis.air.expected import expectations
 from gis.air.figures import Setting, findings_of
 from gis.air.figures import Tables as Made
 from gis.air.statistics import statistics
+from gis.air.surface_tables import surface_tables
 from gis.air.year import air_periods, period_editions
 from gis.base.calendar import figure_periods, periods_until
 from gis.base.figures import assessment
 from gis.base.tables import Assessment, Tables, conform, empty
 from gis.catalogue.model import Catalogue, County
 from gis.engine import Engine
-from gis.standards import Editions
+from gis.standards import Edition, Editions
 
 ROWS_A_PART = 500_000
 COUNTY = "county"
@@ -52,10 +53,11 @@ def assess(
     assessment
         Tables air_hours, air_station_days, air_city_days, air_periods, air_period_editions,
         air_statistics, air_composite, air_episodes, air_changes, air_stations_compare, air_budget (against
-        the targets of the catalogue), with figures air.bad_days_left, .pm25_needed; figures of each
-        year and, unless `as_of` ends a year, of January to its month: good-day rate, bad days, means,
-        percentiles, composite index. Evidence: rows of air_days or air_hours whose parts add up, city
-        day by city day, to 1 or 0 (good; bad) or to the day's value: see `behind_city_days`.
+        the targets of the catalogue), with figures air.bad_days_left, .pm25_needed, and where stations and
+        the boundary have geometry the tables of `surface_tables`; figures of each year and, unless `as_of`
+        ends a year, of January to its month: good-day rate, bad days, means, percentiles, composite index.
+        Evidence: rows of air_days or air_hours whose parts add up, city day by city day, to 1 or 0 (good;
+        bad) or to the day's value: see `behind_city_days`.
 
     Raises
     ------
@@ -81,6 +83,9 @@ def assess(
         "air_city_days": city,
         **_evaluated(days, city, county, editions, as_of),
     }
+    practice = editions.in_force("air_practice", as_of)
+    means = _station_means(made["air_statistics"], str(as_of.year), county.dust.concentrations, practice)
+    made |= surface_tables(tables, means, str(as_of.year), keys, practice)
     behind = behind_city_days(days, named, hours.assign(station_key=keyed(hours, keys)))
     setting = Setting(
         editions, as_of, county.adcode, county.dust, _station_notes(days, named, county.air_stations)
@@ -122,6 +127,14 @@ def _evaluated(
         "air_changes": changes(_declared(found, about.dust.concentrations), summary, periods, practice),
         "air_stations_compare": stations_compared(of_named(days, ()), city, years, as_of, practice),
     }
+
+
+def _station_means(found: pd.DataFrame, period: str, dust: str, practice: Edition) -> pd.Series:
+    """Give the mean of the surface's item at each station, sand-dust days as declared."""
+    item = practice.data["surface"]["item"]
+    here = found[(found["place_kind"] == "station") & (found["period"] == period) & (found["item"] == item)]
+    first = here.assign(other=here["dust"] != dust).sort_values("other").drop_duplicates("place")
+    return first.set_index("place")["mean"]
 
 
 def _first_year(city: pd.DataFrame, as_of: dt.date) -> int:

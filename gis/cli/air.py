@@ -7,17 +7,42 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from gis.cli import desk
-from gis.cli.console import guard
-from gis.cli.options import AsOf, Columns, Dated, EditionId, Encoding, File, HeadRow, Output, Part
+from gis.cli import air_surface, desk, year
+from gis.cli.console import guard, show
+from gis.cli.options import (
+    AsOf,
+    Columns,
+    Dated,
+    EditionId,
+    EditionIds,
+    Encoding,
+    File,
+    HeadRow,
+    Output,
+    Part,
+)
 from gis.ingest import Ingested, guess_kind
 
-app = typer.Typer(help="空气 · AQI, good-air days and PM2.5 of any file.", no_args_is_help=True)
+app = typer.Typer(help="空气 · AQI, HJ 663 statistics and PM2.5 of any file.", no_args_is_help=True)
+app.command()(air_surface.surface)
+app.command()(year.budget)
 
 KINDS = ("air_hours", "air_days")
 SHOWN = [
     "period", "good_days", "bad_days", "valid_days", "good_day_rate", "pm25_mean", "coverage", "provisional", "edition",
 ]  # fmt: skip
+YEARS = [
+    "period", "item", "dust", "n_days", "valid", "mean", "percentile_p", "percentile", "limit_year", "limit_day",
+    "attain_rate", "met", "met_unrounded", "edition",
+]  # fmt: skip
+SHEETS = {
+    "air_city_days": "逐日 days",
+    "air_statistics": "统计 statistics",
+    "air_composite": "综合指数 composite",
+    "air_episodes": "污染过程 episodes",
+    "air_changes": "同比环比 changes",
+    "air_stations_compare": "站点比较 stations",
+}
 Stations = Annotated[
     list[str] | None,
     typer.Option("--station", help="A station that counts, by name or code; may be repeated; default all."),
@@ -43,7 +68,7 @@ def aqi(
     """
     from gis.air import aqi as judge
 
-    found = _read(file, desk.Reading(column, head_row, date, None, encoding, part))
+    found = read(file, desk.Reading(column, head_row, date, None, encoding, part))
     hours = found.kind == "air_hours"
     editions = desk.editions("aqi", edition)
     last = desk.last_day({found.kind: found.table}, as_of)
@@ -61,7 +86,7 @@ def aqi(
 @guard
 def assess(
     file: File,
-    edition: EditionId = None,
+    edition: EditionIds = None,
     station: Stations = None,
     as_of: AsOf = None,
     output: Output = None,
@@ -73,13 +98,15 @@ def assess(
 ) -> None:
     """Months, 1–N月累计 and years: good-air days, PM2.5, coverage, the editions used.
 
+    -o x.xlsx adds sheets: means, percentiles and 达标 by HJ 663, 综合指数, episodes, changes, stations.
+
     Example: gis air assess 空气日均值.xlsx --station 海虞子站 --station 兴福子站 -o 评价.xlsx
     """
     from gis import air
     from gis.engine import Threads
 
-    found = _read(file, desk.Reading(column, head_row, date, None, encoding, part))
-    editions = desk.editions("aqi", edition)
+    found = read(file, desk.Reading(column, head_row, date, None, encoding, part))
+    editions = desk.series(edition or ())
     tables = {found.kind: found.table}
     last = desk.last_day(tables, as_of)
     made = air.assess(tables, desk.county(air_stations=station or ()), editions, last, Threads())
@@ -88,11 +115,23 @@ def assess(
     notes = [f"as of {last}", *desk.unsure(editions, city["edition"])]
     if city["unaudited"].any():
         notes.insert(1, f"{desk.NOT_AUDITED}: {int(city['unaudited'].sum()):,} days")
-    result = desk.Result(periods, f"{file.stem} 空气评价 · air", notes, SHOWN, sheets={"逐日 days": city})
+    evaluated = made.tables["air_statistics"]
+    years = evaluated[(evaluated["place_kind"] == "county") & (evaluated["period_kind"] == "year")]
+    show(years, "年度评价 years by HJ 663 (µg/m³, CO mg/m³)", YEARS, most=len(years))
+    notes += [one for one in desk.unsure(editions, evaluated["edition"]) if one not in notes]
+    sheets = {title: made.tables[name] for name, title in SHEETS.items() if name in made.tables}
+    result = desk.Result(periods, f"{file.stem} 空气评价 · air", notes, SHOWN, sheets=sheets)
     desk.give(result, output)
 
 
-def _read(file: File, how: desk.Reading) -> Ingested:
+def read(file: File, how: desk.Reading) -> Ingested:
+    """Read a file of hours or days, whichever its heads say.
+
+    Raises
+    ------
+    FormatError
+        It holds no air records.
+    """
     from gis.base.errors import FormatError
 
     kind = guess_kind(file, (*KINDS, "samples", "parcels"), how.part) if not how.column else _said(file, how)

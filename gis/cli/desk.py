@@ -191,6 +191,11 @@ def editions(family: str, forced: str | None, layers: Path = Path("layers")) -> 
     return known.force(family, forced) if forced else known
 
 
+def series(forced: Sequence[str], layers: Path = Path("layers")) -> Editions:
+    """Give the same with any editions forced for the whole series, one a family."""
+    return standards.load([layers / "standards"]).force_all(forced)
+
+
 def unsure(known: Editions, used: pd.Series) -> list[str]:
     """Say which editions a table used and what is not sure in them."""
     ids = {id_.strip() for cell in used.dropna().unique() for id_ in str(cell).replace("、", ",").split(",")}

@@ -9,12 +9,13 @@ import pandas as pd
 import typer
 
 from gis.base.errors import UsageError
-from gis.cli import desk
+from gis.cli import desk, year
 from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, Columns, Dated, EditionId, Encoding, File, HeadRow, Output, Part
 from gis.standards import Editions, by_edition
 
 app = typer.Typer(help="水 · Water class of each record, and of months and years.", no_args_is_help=True)
+app.command()(year.outlook)
 
 FAMILY = "surface_water_limits"
 AUTOMATIC = "automatic"

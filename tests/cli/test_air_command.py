@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+import rasterio
 
 from gis.ingest import Options, read_file
 
@@ -75,3 +76,58 @@ def test_hours_are_unaudited_unless_they_say_otherwise(gis, tmp_path):
     result = gis("air", "aqi", tmp_path / "h.csv", "-o", "o.csv")
     assert pd.read_csv("o.csv")["unaudited"].tolist() == [False, True, True]
     assert "未经审核" in result.stdout
+
+
+def test_assess_writes_every_table_of_the_evaluation_as_a_sheet(gis, days):
+    result = gis(
+        "air", "assess", days, "-o", "o.xlsx", "--edition", "hj633-2012", "--edition", "gb3095-2026-final"
+    )
+    assert result.exit_code == 0, result.output
+    sheets = pd.read_excel("o.xlsx", sheet_name=None)
+    statistics = sheets["统计 statistics"].query("place_kind == 'county'").set_index(["period", "item"])
+    assert statistics.loc[("2021", "pm25"), "mean"] == 75
+    assert statistics.loc[("2021", "pm25"), "edition"] == "gb3095-2026-final"
+    assert not statistics.loc[("2021", "pm25"), "met"]
+    assert {"综合指数 composite", "站点比较 stations"} <= set(sheets)
+
+
+@pytest.fixture
+def places(tmp_path):
+    names, lons, lats = ["甲", "乙", "丙", "丁"], [120.6, 120.6, 120.8, 120.8], [31.6, 31.7, 31.6, 31.7]
+    pd.DataFrame({"站点名称": names, "经度": lons, "纬度": lats}).to_csv(tmp_path / "站点.csv", index=False)
+    rows = [
+        [name, f"2024-01-0{day}", value]
+        for name, value in zip(names, (20, 30, 30, 40), strict=True)
+        for day in (1, 2)
+    ]
+    pd.DataFrame(rows, columns=["站点名称", "日期", "PM2.5"]).to_csv(tmp_path / "日.csv", index=False)
+    return tmp_path
+
+
+def test_a_surface_is_a_geotiff_that_says_its_error_and_what_it_is_not_for(gis, places):
+    result = gis("air", "surface", places / "日.csv", "--stations", places / "站点.csv", "-o", "pm25.tif")
+    assert result.exit_code == 0, result.output
+    assert "不用于达标评价" in result.stdout
+    assert "RMSE" in result.stdout
+    with rasterio.open("pm25.tif") as raster:
+        assert raster.crs.to_epsg() == 4549
+        assert raster.res == (500, 500)
+        band = raster.read(1, masked=True)
+        assert 20 < band.min() < band.max() < 40
+        assert "not for compliance" in raster.tags()["note"]
+
+
+def test_kriging_with_four_stations_is_refused_with_the_way_out(gis, places):
+    result = gis(
+        "air", "surface", places / "日.csv", "--stations", places / "站点.csv", "--method", "kriging", "-o", "x.tif"
+    )  # fmt: skip
+    assert result.exit_code == 2
+    assert "kriging needs 10 stations" in result.output
+    assert "--method idw" in result.output
+    assert not (places / "x.tif").exists()
+
+
+def test_a_surface_without_places_says_what_is_missing(gis, places):
+    result = gis("air", "surface", places / "日.csv", "-o", "x.tif")
+    assert result.exit_code == 2
+    assert "--stations FILE" in result.output

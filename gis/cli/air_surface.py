@@ -1,0 +1,145 @@
+"""`gis air surface`: a surface of PM2.5 between the stations of any file, with its error, as GeoTIFF."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+import typer
+from shapely.geometry.base import BaseGeometry
+
+from gis.base.errors import UsageError
+from gis.cli import desk
+from gis.cli.console import guard, say, show
+from gis.cli.options import AsOf, Columns, Dated, Encoding, File, HeadRow, Part
+
+if TYPE_CHECKING:
+    from gis.air.surface import Surface
+
+TIF = (".tif", ".tiff")
+MARGIN = 0.1
+Stations = Annotated[
+    Path | None, typer.Option("--stations", help="The stations with their places: name or code, lon, lat.")
+]
+Boundary = Annotated[
+    Path | None,
+    typer.Option("--boundary", help="Polygons of the county or its towns; towns get their means."),
+]
+Method = Annotated[
+    str, typer.Option("--method", help="idw (inverse distance) or kriging, which needs more stations.")
+]
+Cell = Annotated[float | None, typer.Option("--cell", min=1, help="Side of a cell in metres; default 500.")]
+Raster = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", help="Write a GeoTIFF (.tif), or the town means or checks as a table."),
+]
+
+
+@partial(guard, more=TIF)
+def surface(
+    file: File,
+    stations: Stations = None,
+    boundary: Boundary = None,
+    method: Method = "idw",
+    cell: Cell = None,
+    as_of: AsOf = None,
+    output: Raster = None,
+    column: Columns = None,
+    head_row: HeadRow = None,
+    date: Dated = None,
+    encoding: Encoding = None,
+    part: Part = None,
+) -> None:
+    """PM2.5 between stations, mean of the year so far: an estimate with its leave-one-out error.
+
+    Not for compliance 不用于达标评价. Kriging is refused, never replaced, where stations are too few.
+
+    Example: gis air surface 空气日均值.xlsx --stations 空气站点.csv --boundary 乡镇界.gpkg -o pm25.tif
+    """
+    from gis.air.surface import NOT_FOR_COMPLIANCE, town_means
+    from gis.air.surface import surface as interpolate
+    from gis.cli.air import read
+
+    if stations is None:
+        raise UsageError("the stations have no places", fix="--stations FILE with name, 经度 and 纬度")
+    found = read(file, desk.Reading(column, head_row, date, None, encoding, part))
+    last = desk.last_day({found.kind: found.table}, as_of)
+    editions = desk.editions("air_practice", None)
+    rules = editions.in_force("air_practice", last).data["surface"]
+    listed = desk.read(stations, "stations").table
+    placed = _placed({found.kind: found.table, "stations": listed}, editions, last, rules["item"])
+    shapes = None if boundary is None else desk.read(boundary, "boundaries").table
+    made = interpolate(placed, _outline(shapes, placed), method, rules, cell)
+    show(made.checks, "留一法检验 leave-one-out (µg/m³)")
+    error = f"RMSE {made.rmse:.2f} µg/m³, bias {made.bias:+.2f}, n = {len(made.checks)}"
+    say(f"{rules['item']} {last.year} to {last} · {method} · {made.grid.cell_m:g} m · {error}", "bold")
+    say(NOT_FOR_COMPLIANCE, "yellow")
+    notes = [NOT_FOR_COMPLIANCE, error]
+    towns = made.checks
+    if shapes is not None:
+        towns = town_means(made, _towns(shapes)).assign(note=NOT_FOR_COMPLIANCE)
+        show(towns, "乡镇平均 town means (µg/m³)")
+    _give(made, towns, notes, output)
+
+
+def _placed(
+    tables: dict[str, pd.DataFrame], editions: desk.Editions, last: dt.date, item: str
+) -> gpd.GeoDataFrame:
+    """Give the stations that have a place, with their mean of the year up to `last`."""
+    from gis.air.city import all_station_days, station_keys
+    from gis.air.surface_tables import placed_stations
+    from gis.base.tables import conform, empty
+
+    told, hours = (
+        conform(tables[kind], kind) if kind in tables else empty(kind) for kind in ("air_days", "air_hours")
+    )
+    keys = station_keys(tables["stations"], told, hours)
+    days = all_station_days(told, hours, keys, editions)
+    year = days[(days["date"].dt.year == last.year) & (days["date"] <= pd.Timestamp(last))]
+    means = year.groupby("station_key")[item].mean()
+    found = placed_stations(tables, means, keys)
+    if found is None or not len(found):
+        raise UsageError(
+            "no station has both a value and a place",
+            found=", ".join(map(str, means.index[:6])),
+            fix="the names or codes of --stations must be those of the records; lon and lat in degrees",
+        )
+    return found
+
+
+def _outline(shapes: pd.DataFrame | None, placed: gpd.GeoDataFrame) -> BaseGeometry:
+    from gis.air.surface_tables import boundary_of
+
+    if shapes is not None:
+        own = boundary_of({"boundaries": shapes})
+        return own if own is not None else gpd.GeoSeries(shapes["geometry"].dropna()).union_all()
+    west, south, east, north = placed.total_bounds
+    wide, high = MARGIN * (east - west), MARGIN * (north - south)
+    say("no --boundary: a rectangle round the stations", "yellow")
+    return shapely.box(west - wide, south - high, east + wide, north + high)
+
+
+def _towns(shapes: pd.DataFrame) -> gpd.GeoDataFrame:
+    from gis.air.surface_tables import level_of
+
+    towns = level_of({"boundaries": shapes}, "town")
+    whole = shapes[shapes["geometry"].notna()]
+    return gpd.GeoDataFrame(whole, geometry="geometry", crs="EPSG:4490") if towns is None else towns
+
+
+def _give(made: Surface, table: pd.DataFrame, notes: list[str], output: Path | None) -> None:
+    if output is None:
+        return
+    if output.suffix.lower() not in TIF:
+        desk.write(desk.Result(table, "PM2.5 插值 surface", notes), output)
+        return
+    from gis.store.raster import write_geotiff
+
+    tags = {"note": notes[0], "error": notes[1], "method": made.method}
+    write_geotiff(made.array, output, transform=made.grid.transform, epsg=made.grid.epsg, tags=tags)
+    say(f"wrote {output}  {made.grid.width:,} × {made.grid.height:,} cells", "green")

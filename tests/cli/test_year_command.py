@@ -1,0 +1,108 @@
+"""`gis water outlook` and `gis air budget` on files from a desk: what a person reads."""
+
+import pandas as pd
+import pytest
+
+
+@pytest.fixture
+def months(tmp_path):
+    """Four calm years and eight months of a fifth; the last two sections differ in one letter."""
+    rows = [
+        [name, f"{year}-{month:02d}-05", codmn, 8.0]
+        for year in range(2021, 2026)
+        for month in range(1, 13 if year < 2025 else 9)
+        for name, codmn in (("张桥", 5.0), ("支塘桥", 20.0))
+    ]
+    heads = ["断面名称", "采样日期", "高锰酸盐指数(mg/L)", "溶解氧(mg/L)"]
+    pd.DataFrame(rows, columns=heads).to_excel(tmp_path / "月报.xlsx", index=False)
+    lists = [["张桥", "河流", "国考", "Ⅲ"], ["支塘桥", "河流", "省考", "Ⅲ"]]
+    names = ["断面名称", "水体类型", "断面级别", "水质目标"]
+    pd.DataFrame(lists, columns=names).to_excel(tmp_path / "断面.xlsx", index=False)
+    return tmp_path / "月报.xlsx"
+
+
+def words(result):
+    return " ".join(result.stdout.split())
+
+
+def test_the_outlook_prints_what_is_needed_and_how_good_its_probability_is(gis, months, tmp_path):
+    result = gis("water", "outlook", months, "--sections", tmp_path / "断面.xlsx", "--section", "张桥",
+                 "--as-of", "2025-08-31", "-o", "o.csv")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    told = words(result)
+    assert "张桥 2025 · 水质目标 target Ⅲ" in told
+    assert "≤ 8.015" in told  # (6.005 * 12 - 40) / 4
+    assert "≥ 0" not in told
+    assert (
+        "概率 probability 100 % 全部参评指标 all indicators together 4 年 past years · 2,000 次 draws" in told
+    )
+    assert (
+        "回测 back-test 命中 hit rate 100 % · Brier 0 · 气候态 climatology 0 · n = 4 留一年 leave one out"
+        in told
+    )
+    assert "全部 2 个断面 all 2 sections" in told
+    assert "自拟 · our proposal" in told
+    made = pd.read_csv("o.csv").set_index(["goal", "indicator"])
+    assert made.loc[("target", "codmn"), "needed"] == pytest.approx(8.015)
+    assert made.loc[("target", "all"), "n_backtest"] == 4
+
+
+@pytest.mark.parametrize("text", ["Ⅲ", "III", "3", "三类", "ⅲ类"])
+def test_a_class_is_read_as_people_write_it(gis, months, text):
+    result = gis("water", "outlook", months, "--section", "张桥", "--class", text, "--as-of", "2025-08-31")
+    assert result.exit_code == 0, result.output
+    assert "张桥 2025 · 所问类别 class asked for Ⅲ" in words(result)
+
+
+def test_a_class_that_is_lost_is_called_impossible(gis, months):
+    result = gis("water", "outlook", months, "--section", "支塘桥", "--class", "Ⅲ", "--as-of", "2025-08-31")
+    assert "否 no" in result.stdout
+    assert "已不可能" in result.stdout
+    assert "概率 probability 0 %" in result.stdout
+
+
+def test_without_a_target_only_class_three_is_told_and_why(gis, months):
+    result = gis("water", "outlook", months, "--section", "张桥", "--as-of", "2025-08-31")
+    assert "张桥 2025 · 优良 good Ⅲ" in words(result)
+    assert "no target is known: --sections or --class" in result.stdout
+
+
+def test_the_whole_message_of_an_unknown_section(gis, months):
+    result = gis("water", "outlook", months, "--section", "支桥", "--as-of", "2025-08-31")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        'no section "支桥" has a record up to 2025-08-31\n  fix    --section with one of 支塘桥、张桥\n'
+    )
+
+
+def test_the_whole_message_of_a_class_that_is_none(gis, months):
+    result = gis("water", "outlook", months, "--section", "张桥", "--class", "劣Ⅴ")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        '"劣Ⅴ" is no class that can be asked for\n  fix    --class with one of Ⅰ, Ⅱ, Ⅲ, Ⅳ, Ⅴ\n'
+    )
+
+
+def test_too_few_years_are_said_in_place_of_a_number(gis, records):
+    result = gis("water", "outlook", records, "--section", "甲断面", "--class", "2")
+    assert result.exit_code == 0, result.output
+    assert "历史数据太少：0 年，需 3 年" in words(result).replace(" ，", "，") or "too few data" in words(
+        result
+    )
+    assert "概率 probability: 历史数据太少" in result.stdout
+
+
+def test_the_budget_prints_the_days_left(gis, days, tmp_path):
+    result = gis("air", "budget", days, "--good-rate", "81", "--pm25", "35", "-o", "o.csv")
+    assert result.exit_code == 0, result.output
+    made = pd.read_csv("o.csv").set_index("goal")
+    # 19 % of 365 days are 69.35: 69 may be bad, one was; PM2.5 35 and 115 so far
+    assert made.loc["good_days", ["bad_days", "bad_days_allowed", "bad_days_left"]].tolist() == [1, 69, 68]
+    assert made.loc["pm25", "pm25_needed"] == pytest.approx((35 * 365 - 150) / 363)
+    assert "历史数据太少：0 年，需 3 年" in words(result)
+
+
+def test_the_whole_message_of_a_budget_without_a_target(gis, days):
+    result = gis("air", "budget", days)
+    assert result.exit_code == 2
+    assert result.stderr == "no target is named\n  fix    --good-rate 81, --pm25 35 or both\n"
