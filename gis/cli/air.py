@@ -8,6 +8,7 @@ import pandas as pd
 import typer
 
 from gis.cli import air_surface, desk, year
+from gis.cli.air_records import air_records
 from gis.cli.console import guard, show
 from gis.cli.options import (
     AsOf,
@@ -21,13 +22,11 @@ from gis.cli.options import (
     Output,
     Part,
 )
-from gis.ingest import Ingested, guess_kind
 
 app = typer.Typer(help="空气 · AQI, HJ 663 statistics and PM2.5 of any file.", no_args_is_help=True)
 app.command()(air_surface.surface)
 app.command()(year.budget)
 
-KINDS = ("air_hours", "air_days")
 SHOWN = [
     "period", "good_days", "bad_days", "valid_days", "good_day_rate", "pm25_mean", "coverage", "provisional", "edition",
 ]  # fmt: skip
@@ -68,7 +67,7 @@ def aqi(
     """
     from gis.air import aqi as judge
 
-    found = read(file, desk.Reading(column, head_row, date, None, encoding, part))
+    found = air_records(file, desk.Reading(column, head_row, date, None, encoding, part))
     hours = found.kind == "air_hours"
     editions = desk.editions("aqi", edition)
     last = desk.last_day({found.kind: found.table}, as_of)
@@ -105,7 +104,7 @@ def assess(
     from gis import air
     from gis.engine import Threads
 
-    found = read(file, desk.Reading(column, head_row, date, None, encoding, part))
+    found = air_records(file, desk.Reading(column, head_row, date, None, encoding, part))
     editions = desk.series(edition or ())
     tables = {found.kind: found.table}
     last = desk.last_day(tables, as_of)
@@ -122,31 +121,6 @@ def assess(
     sheets = {title: made.tables[name] for name, title in SHEETS.items() if name in made.tables}
     result = desk.Result(periods, f"{file.stem} 空气评价 · air", notes, SHOWN, sheets=sheets)
     desk.give(result, output)
-
-
-def read(file: File, how: desk.Reading) -> Ingested:
-    """Read a file of hours or days, whichever its heads say.
-
-    Raises
-    ------
-    FormatError
-        It holds no air records.
-    """
-    from gis.base.errors import FormatError
-
-    kind = guess_kind(file, (*KINDS, "samples", "parcels"), how.part) if not how.column else _said(file, how)
-    if kind not in KINDS:
-        raise FormatError(
-            "holds no air records", file=file.name, found=kind, fix="hours need time, days need date"
-        )
-    return desk.read(file, kind, how)
-
-
-def _said(file: File, how: desk.Reading) -> str:
-    roles = {text.partition("=")[0].strip() for text in how.column or ()}
-    if roles & {"time", "o3"}:
-        return "air_hours"
-    return "air_days" if roles & {"date", "o3_8h"} else guess_kind(file, KINDS, how.part)
 
 
 def _unaudited(records: pd.DataFrame) -> pd.Series:

@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.base.errors import UsageError
 from gis.cli import desk
+from gis.cli.air_records import air_records
 from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, Columns, Dated, Encoding, File, HeadRow, Part
 
@@ -63,11 +64,10 @@ def surface(
     """
     from gis.air.surface import NOT_FOR_COMPLIANCE, town_means
     from gis.air.surface import surface as interpolate
-    from gis.cli.air import read
 
     if stations is None:
         raise UsageError("the stations have no places", fix="--stations FILE with name, 经度 and 纬度")
-    found = read(file, desk.Reading(column, head_row, date, None, encoding, part))
+    found = air_records(file, desk.Reading(column, head_row, date, None, encoding, part))
     last = desk.last_day({found.kind: found.table}, as_of)
     editions = desk.editions("air_practice", None)
     rules = editions.in_force("air_practice", last).data["surface"]
