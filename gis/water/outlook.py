@@ -74,7 +74,6 @@ def outlook(
     editions: Editions,
     as_of: dt.date,
     asked: int | None = None,
-    only: Hashable = None,
 ) -> pd.DataFrame:
     """Say for each section and rated indicator what the rest of the year of `as_of` must bring.
 
@@ -94,8 +93,6 @@ def outlook(
         The limits are those in force on `as_of` for past years too, so that one question is asked of all.
     asked
         A class of 1 to 5 to be asked for instead of the target and the good class Ⅲ.
-    only
-        The key of the one section that is wanted; all when None.
 
     Returns
     -------
@@ -111,8 +108,6 @@ def outlook(
         No limits or no rules of the outlook are in force on `as_of`.
     """
     months = section_periods[section_periods["period_kind"].eq("month") & section_periods["n_samples"].gt(0)]
-    if only is not None:
-        months = months[months["key"] == only]
     running = section_periods[section_periods["period"] == str(as_of.year)].drop_duplicates("key")
     whole = running.set_index("key")
     limits = limits_of(editions.in_force(LIMITS, as_of))
