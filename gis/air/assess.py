@@ -19,6 +19,7 @@ from gis.air.evidence import behind_city_days
 from gis.air.expected import expectations
 from gis.air.figures import Setting, findings_of
 from gis.air.figures import Tables as Made
+from gis.air.rose import rose
 from gis.air.statistics import statistics
 from gis.air.surface_tables import surface_tables
 from gis.air.year import air_periods, period_editions
@@ -54,10 +55,10 @@ def assess(
         Tables air_hours, air_station_days, air_city_days, air_periods, air_period_editions,
         air_statistics, air_composite, air_episodes, air_changes, air_stations_compare, air_budget (against
         the targets of the catalogue), with figures air.bad_days_left, .pm25_needed, and where stations and
-        the boundary have geometry the tables of `surface_tables`; figures of each year and, unless `as_of`
-        ends a year, of January to its month: good-day rate, bad days, means, percentiles, composite index.
-        Evidence: rows of air_days or air_hours whose parts add up, city day by city day, to 1 or 0 (good;
-        bad) or to the day's value: see `behind_city_days`.
+        the boundary have geometry the tables of `surface_tables`, with wind air_rose; figures of each year
+        and, unless `as_of` ends a year, of January to its month: good-day rate, bad days, means,
+        percentiles, composite index. Evidence: rows of air_days or air_hours whose parts add up, city day
+        by city day, to 1 or 0 (good; bad) or to the day's value: see `behind_city_days`.
 
     Raises
     ------
@@ -85,6 +86,7 @@ def assess(
     }
     practice = editions.in_force("air_practice", as_of)
     means = _station_means(made["air_statistics"], str(as_of.year), county.dust.concentrations, practice)
+    made["air_rose"] = _rose(hours, published, as_of.year, practice)
     made |= surface_tables(tables, means, str(as_of.year), keys, practice)
     behind = behind_city_days(days, named, hours.assign(station_key=keyed(hours, keys)))
     setting = Setting(
@@ -135,6 +137,20 @@ def _station_means(found: pd.DataFrame, period: str, dust: str, practice: Editio
     here = found[(found["place_kind"] == "station") & (found["period"] == period) & (found["item"] == item)]
     first = here.assign(other=here["dust"] != dust).sort_values("other").drop_duplicates("place")
     return first.set_index("place")["mean"]
+
+
+def _rose(hours: pd.DataFrame, days: pd.DataFrame, year: int, practice: Edition) -> pd.DataFrame:
+    """Make the rose of a year of its hours, or of its days where no hour tells the wind."""
+    rules = practice.data["rose"]
+    for name, records, dates in (
+        ("air_hours", hours, day_of_hour(hours["time"])),
+        ("air_days", days, days["date"]),
+    ):
+        found = rose(records[dates.dt.year == year], rules["item"], rules)
+        if len(found):
+            head = {"period": str(year), "item": rules["item"], "table": name}
+            return pd.DataFrame(found.assign(**head))
+    return pd.DataFrame()
 
 
 def _first_year(city: pd.DataFrame, as_of: dt.date) -> int:

@@ -33,6 +33,10 @@ FAMILIES: dict[str, dict[str, Fraction]] = {
     "length": {"m": Fraction(1), "米": Fraction(1), "cm": Fraction(1, 100), "厘米": Fraction(1, 100)},
     "temperature": {"°c": Fraction(1), "度": Fraction(1), "摄氏度": Fraction(1)},
     "turbidity": {"ntu": Fraction(1), "ftu": Fraction(1), "fnu": Fraction(1), "度": Fraction(1)},
+    "speed": {
+        "m/s": Fraction(1), "米/秒": Fraction(1), "米每秒": Fraction(1),
+        "km/h": Fraction(5, 18), "千米/时": Fraction(5, 18),
+    },
     "none": {"": Fraction(1), "无量纲": Fraction(1), "无": Fraction(1), "°": Fraction(1), "度": Fraction(1)},
 }  # fmt: skip
 SUFFIXES = {"_mu": "亩", "_m2": "m2", "_yuan": "元"}

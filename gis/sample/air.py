@@ -35,6 +35,7 @@ DAY_ITEMS = {
 HOUR_ITEMS = {item: f"{item}_1h" for item in ("pm25", "pm10", "so2", "no2", "co", "o3")}
 GOOD = {"pm25": 75, "o3_8h": 160}
 DUST = (dt.date(2021, 5, 7), dt.date(2021, 5, 8), dt.date(2023, 4, 12), dt.date(2023, 4, 13))
+DUST_HOURS = pd.date_range("2025-10-18 06:00", periods=7, freq="h")
 LOST_DAY = dt.date(2022, 8, 19)
 
 
@@ -151,7 +152,23 @@ def station_hours() -> pd.DataFrame:
         }
     )
     frames = [_published_hours(city, hours, station, rng) for _, station in STATIONS.iterrows()]
-    return pd.concat(frames).sort_values(["timepoint", "stationcode"], kind="stable", ignore_index=True)
+    wind = _wind(hours)
+    whole = pd.concat([frame.assign(**wind) for frame in frames])
+    return whole.sort_values(["timepoint", "stationcode"], kind="stable", ignore_index=True)
+
+
+def _wind(hours: pd.DatetimeIndex) -> dict[str, np.ndarray]:
+    """Draw the county's wind, mostly from the east to south-east, and a few hours of sand-dust."""
+    rng, n = generator(17), len(hours)
+    speed = np.clip(
+        2.2 + 1.3 * _weather(n, 0.9, rng) + 0.4 * np.cos(2 * np.pi * (hours.hour - 14) / 24), 0, None
+    )
+    turned = (110 + 65 * _weather(n, 0.95, rng)) % 360
+    return {
+        "wind_direction": np.round(turned, 0) % 360,
+        "wind_speed": np.round(speed, 1),
+        "dust": np.isin(hours, DUST_HOURS).astype("int64"),
+    }
 
 
 def _published_hours(
