@@ -30,6 +30,11 @@ from gis.store.write import write_text
 
 NOT_AUDITED = "未经审核 · not audited"
 SUFFIX = "_gis"
+LOGGED = {
+    "repairs": ("已修复 repaired", ["source", "source_row", "problem", "area_before_m2", "area_after_m2"]),
+    "superseded": ("被后行取代 superseded", ["source", "source_row", "key", "by_source", "by_source_row"]),
+    "rejects": ("隔离 quarantined", ["source", "source_row", "field", "text", "reason", "fix"]),
+}
 OWN_SHOWN = 2
 ROWS_SHOWN = 12
 
@@ -113,7 +118,7 @@ def _commonest(fixes: pd.Series) -> str:
 
 
 def tell(found: Ingested, file: Path) -> None:
-    """Print what was taken for what, the findings, the counts, and the first rejected rows."""
+    """Print what was taken, the findings, the counts, and the first rows repaired, replaced or rejected."""
     taken = found.taken.drop_duplicates("column")
     say(f"{file.name} read as {found.kind}")
     say("took  " + " · ".join(f"{row.column} = {row.head}" for row in taken.itertuples()), "dim")
@@ -128,9 +133,9 @@ def tell(found: Ingested, file: Path) -> None:
         f"read {sums['rows_read']:,} = kept {sums['rows_kept']:,} + superseded {sums['rows_superseded']:,}"
         f" + quarantined {sums['rows_quarantined']:,}"
     )
-    if len(found.rejects):
-        columns = ["source", "source_row", "field", "text", "reason", "fix"]
-        show(found.rejects, "quarantined", columns, most=10)
+    for log, (title, columns) in LOGGED.items():
+        if len(rows := getattr(found, log)):
+            show(rows, title, columns, most=10)
 
 
 def beside(found: Ingested, added: pd.DataFrame) -> pd.DataFrame:
