@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.standards.editions import Edition
-from gis.water.limits import LAKE, RIVER, Classes, Limits, limits_of
+from gis.water.limits import LAKE, NOT_RATED, RIVER, Classes, Limits, limits_of
 from gis.water.naming import deciding, main_pollutants
 from gis.water.published import differs
 
@@ -48,18 +48,18 @@ def classify(samples: pd.DataFrame, limits: Edition, water_kind: pd.Series | Non
     With the kind unknown the indicators are named only where phosphorus, the one item with two
     limits, cannot change them.
     """
-    table = limits_of(limits)
+    table = limits_of(limits).among(samples)
     kind = pd.Series(None, samples.index, dtype="str") if water_kind is None else water_kind
     lake = (kind == LAKE).to_numpy(dtype=bool, na_value=False)
     unknown = ~(lake | (kind == RIVER).to_numpy(dtype=bool, na_value=False))
-    as_river, as_lake = table.matrix(samples, lake=False), table.matrix(samples, lake=True)
-    own = np.where(lake[:, None], as_lake, as_river)
-    river, lakes = as_river.max(axis=1), as_lake.max(axis=1)
+    as_river, as_lake = table.matrices(samples)
+    own = np.where(lake[:, None], as_lake, as_river) if lake.any() else as_river
+    river, lakes = (classes.max(axis=1, initial=NOT_RATED) for classes in (as_river, as_lake))
     settled = ~unknown | (river == lakes)
     named = ~unknown | _same_names(table, as_river, as_lake)
     out = pd.DataFrame(
         {
-            "water_class": integers(own.max(axis=1), settled),
+            "water_class": integers(np.where(lake, lakes, river), settled),
             "deciding_indicators": deciding(table, own, named),
             "main_pollutants": main_pollutants(table, samples, own, lake, named),
             "class_as_river": integers(river, unknown),
@@ -79,6 +79,8 @@ def integers(values: npt.ArrayLike, known: npt.NDArray[np.bool_]) -> pd.api.exte
 
 def _same_names(table: Limits, as_river: Classes, as_lake: Classes) -> npt.NDArray[np.bool_]:
     good = table.rules["good_class"]
-    same = (as_river == as_lake).all(axis=1)
-    two = np.array([not np.array_equal(item.river, item.lake) for item in table.items])
-    return same & (as_river[:, two] <= good).all(axis=1)
+    same = np.ones(len(as_river), dtype=bool)
+    for at, item in enumerate(table.items):
+        if item.two:
+            same &= (as_river[:, at] == as_lake[:, at]) & (as_river[:, at] <= good)
+    return same

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -47,18 +47,26 @@ class Item:
         """The Chinese name as tables show it."""
         return TABLES["samples"][self.key].zh
 
+    @property
+    def two(self) -> bool:
+        """Whether a lake has other limits than a river."""
+        return not np.array_equal(self.river, self.lake)
+
     def classes(self, values: Floats, worst: int, *, lake: bool) -> Classes:
         """Give the class of each value: 1 to `worst`, 0 where missing; a value on a limit meets it.
 
         A negative number is no reading (publishers write -1 for "not measured").
         """
-        missing = ~(values >= 0)
         if self.span:
             low, high = self.span
-            found = np.where((values >= low) & (values <= high), 1, worst)
+            found = np.where((values >= low) & (values <= high), 1, worst).astype(np.int8)
         else:
-            found = 1 + np.searchsorted(self.lake if lake else self.river, self.sign * values, side="left")
-        return np.where(missing, NOT_RATED, found).astype(np.int8)
+            found = np.ones(len(values), dtype=np.int8)
+            signed = self.sign * values if self.sign < 0 else values
+            for limit in self.lake if lake else self.river:
+                found += signed > limit
+        found[~(values >= 0)] = NOT_RATED
+        return found
 
     def excess(self, values: Floats, classes: npt.NDArray[np.int64], *, lake: bool) -> Floats:
         """Give the relative excess of each value over the limit of its wanted class; 0 or less = met.
@@ -91,11 +99,25 @@ class Limits:
 
     def matrix(self, frame: pd.DataFrame, *, lake: bool) -> Classes:
         """Give the class of every rated item of every row, shape (rows, items); 0 = not rated."""
-        found = np.zeros((len(frame), len(self.items)), dtype=np.int8)
+        found = np.zeros((len(frame), len(self.items)), dtype=np.int8, order="F")
         for at, item in enumerate(self.items):
             if item.key in frame:
                 found[:, at] = item.classes(values_of(frame, item.key), self.worst, lake=lake)
         return found
+
+    def matrices(self, frame: pd.DataFrame) -> tuple[Classes, Classes]:
+        """Give the classes as a river and as a lake, each as `matrix` does."""
+        river = self.matrix(frame, lake=False)
+        lake = river.copy(order="F")
+        for at, item in enumerate(self.items):
+            if item.two and item.key in frame:
+                lake[:, at] = item.classes(values_of(frame, item.key), self.worst, lake=True)
+        return river, lake
+
+    def among(self, frame: pd.DataFrame) -> Limits:
+        """Keep the items that have any value in `frame`."""
+        found = tuple(item for item in self.items if item.key in frame and frame[item.key].notna().any())
+        return replace(self, items=found)
 
 
 def values_of(frame: pd.DataFrame, key: str) -> Floats:

@@ -7,13 +7,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.units import rounded
-from gis.water.limits import NOT_RATED, Classes, Limits, values_of
+from gis.water.limits import NOT_RATED, Classes, Floats, Limits, values_of
 
+Rows = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
+ExtensionArray = pd.api.extensions.ExtensionArray
 BETWEEN = "、"
 NOISE_DIGITS = 10
 
 
-def deciding(table: Limits, classes: Classes, named: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
+def deciding(table: Limits, classes: Classes, named: Rows) -> ExtensionArray:
     """Name every indicator that sits at the worst class of its row (定类因子), in the table's order.
 
     Parameters
@@ -23,22 +26,29 @@ def deciding(table: Limits, classes: Classes, named: npt.NDArray[np.bool_]) -> n
     named
         Shape (n,); rows that get a name at all.
     """
-    worst = classes.max(axis=1, keepdims=True)
-    at_worst = (classes == worst) & (worst > NOT_RATED) & named[:, None]
+    worst = classes.max(axis=1, initial=NOT_RATED)
+    rated = (worst > NOT_RATED) & named
+    codes = np.zeros(len(classes), dtype=np.int64)
+    for at in range(len(table.items)):
+        codes |= (rated & (classes[:, at] == worst)).astype(np.int64) << at
     names = [item.name for item in table.items]
-    codes = at_worst @ (1 << np.arange(len(names), dtype=np.int64))
-    found, back = np.unique(codes, return_inverse=True)
+    back, found = pd.factorize(codes)
     texts = [BETWEEN.join(name for at, name in enumerate(names) if code >> at & 1) or None for code in found]
-    return np.array([*texts, None], dtype=object)[back]
+    return strings(texts).take(back)
+
+
+def strings(texts: list[str | None]) -> ExtensionArray:
+    """Make an array of texts; None is missing."""
+    return pd.Series(texts, dtype="str").array
 
 
 def main_pollutants(
     table: Limits,
     frame: pd.DataFrame,
     classes: Classes,
-    lake: npt.NDArray[np.bool_],
-    named: npt.NDArray[np.bool_],
-) -> npt.NDArray[np.object_]:
+    lake: Rows,
+    named: Rows,
+) -> ExtensionArray:
     """Name the main pollution indicators (主要污染指标) with their multiple (超标倍数) over class Ⅲ.
 
     环办〔2011〕22号 二(一)3: none at Ⅰ–Ⅲ; else at most three of those worse than Ⅲ: cyanide and the heavy
@@ -51,7 +61,9 @@ def main_pollutants(
         Shape (n,), such as `总磷(1.2)、高锰酸盐指数(0.4)、溶解氧`; None where none is named.
     """
     rules = table.rules
-    row, at = np.nonzero((classes > rules["good_class"]) & named[:, None])
+    over = [np.flatnonzero((classes[:, at] > rules["good_class"]) & named) for at in range(len(table.items))]
+    row = np.concatenate([*over, np.empty(0, dtype=np.intp)])
+    at = np.repeat(np.arange(len(over)), [len(one) for one in over])
     multiples = _multiples(table, frame, row, at, lake)
     first = np.isin(table.keys, rules["named_first"])[at]
     size = np.nan_to_num(multiples, nan=-np.inf)
@@ -60,22 +72,47 @@ def main_pollutants(
     starts = np.flatnonzero(np.diff(row, prepend=-1))
     place = np.arange(len(row)) - np.repeat(starts, np.diff(starts, append=len(row)))
     kept = place < rules["most_named"]
-    digits = rules["multiple_digits"]
-    names = [item.name for item in table.items]
-    texts = np.full(len(frame), None, dtype=object)
-    for line, item, multiple in zip(row[kept], at[kept], multiples[kept], strict=True):
-        text = names[item] if np.isnan(multiple) else f"{names[item]}({_shown(multiple, digits)})"
-        texts[line] = text if texts[line] is None else texts[line] + BETWEEN + text
-    return texts
+    labels, texts = _labels(table, at[kept], multiples[kept])
+    return _joined(len(frame), row[kept], place[kept], labels, texts)
+
+
+def _labels(table: Limits, at: Places, multiples: Floats) -> tuple[Places, list[str]]:
+    """Give each named item its text, `总磷(1.2)`, as a place in the list of the different texts."""
+    digits, names = table.rules["multiple_digits"], [item.name for item in table.items]
+    sizes, found = pd.factorize(multiples)
+    shown = ["", *(f"({_shown(one, digits)})" for one in found)]
+    pairs, different = pd.factorize(at * len(shown) + sizes + 1)
+    written = [names[pair // len(shown)] + shown[pair % len(shown)] for pair in different]
+    again, texts = pd.factorize(np.array(written, dtype=object))
+    return again[pairs] if len(pairs) else pairs, list(texts)
+
+
+def _joined(rows: int, row: Places, place: Places, labels: Places, texts: list[str]) -> ExtensionArray:
+    """Join the texts of each row in the order of their places; null where a row has none."""
+    base = len(texts) + 1
+    codes = np.zeros(rows, dtype=np.int64)
+    for at in range(place.max(initial=0) + 1):
+        here = place == at
+        codes[row[here]] += (labels[here] + 1) * base**at
+    back, found = pd.factorize(codes)
+    return strings([_text(int(code), base, texts) for code in found]).take(back)
+
+
+def _text(code: int, base: int, texts: list[str]) -> str | None:
+    parts = []
+    while code:
+        code, label = divmod(code, base)
+        parts.append(texts[label - 1])
+    return BETWEEN.join(parts) or None
 
 
 def _multiples(
     table: Limits,
     frame: pd.DataFrame,
-    row: npt.NDArray[np.intp],
-    at: npt.NDArray[np.intp],
-    lake: npt.NDArray[np.bool_],
-) -> npt.NDArray[np.float64]:
+    row: Places,
+    at: Places,
+    lake: Rows,
+) -> Floats:
     found = np.full(len(row), np.nan)
     without = set(table.rules["no_multiple"])
     for place, item in enumerate(table.items):
