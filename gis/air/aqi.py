@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,8 @@ import pandas as pd
 
 from gis.air.breakpoints import MISSING, NO_INDEX, Indices, Table, above_table, sub_index, table_of
 from gis.air.dated import day_of_hour
-from gis.air.published import against_published, keys_of
+from gis.air.published import against_published
+from gis.base.named import joined, placed
 from gis.base.units import round_half_even
 from gis.standards import Editions, by_edition
 
@@ -100,20 +100,24 @@ def _nothing(index: pd.Index, report: str) -> pd.DataFrame:
 def _under(frame: pd.DataFrame, table: Table, report: str) -> pd.DataFrame:
     items = table.hourly if report == "hourly" else table.daily
     concentrations = {item: _values(frame, item, table, report) for item in items}
-    indices = np.column_stack([_index_of(frame, item, concentrations, table, report) for item in items])
+    indices = np.empty((len(frame), len(items)), dtype="int16", order="F")
+    for at, item in enumerate(items):
+        indices[:, at] = _index_of(frame, item, concentrations, table, report)
     aqi = indices.max(axis=1)
     top = (indices == aqi[:, None]) & (aqi > table.primary_above)[:, None]
-    level = np.searchsorted([one.up_to for one in table.levels], aqi, side="left")
-    words = np.array([one.name["zh"] for one in table.levels], dtype="object")
-    rated = aqi != MISSING
+    unrated = aqi == MISSING
+    level = np.searchsorted([one.up_to for one in table.levels], np.arange(table.levels[-1].up_to + 1))[aqi]
+    level[unrated] = len(table.levels)
+    words = [*(one.name["zh"] for one in table.levels), None]
+    names = [table.name(item) for item in items]
     added = {f"iaqi_{_column(item)}": _nullable(indices[:, at]) for at, item in enumerate(items)}
     added |= {
-        "aqi": _nullable(aqi).astype("Int64"),
-        "primary_pollutants": _named(top, items, table),
-        "exceeding_pollutants": _named(indices > table.exceed_above, items, table),
-        "category": pd.Series(np.where(rated, words[level], None)).astype("str"),
-        "aqi_level": pd.Series(level + 1).astype("Int64").where(rated),
-        "edition": pd.Series(table.edition.id, index=range(len(frame)), dtype="str"),
+        "aqi": _nullable(aqi.astype("int64")),
+        "primary_pollutants": pd.Series(joined(top, names, ",")),
+        "exceeding_pollutants": pd.Series(joined(indices > table.exceed_above, names, ",")),
+        "category": pd.Series(placed(words, level)),
+        "aqi_level": pd.Series(pd.arrays.IntegerArray(level + 1, unrated)),
+        "edition": pd.Series(placed([table.edition.id], np.zeros(len(frame), dtype="int8"))),
     }
     added |= against_published(frame, added["aqi"], top, [_column(item) for item in items])
     if report == "daily":
@@ -161,13 +165,5 @@ def _over(table: Table, item: str, values: npt.NDArray[np.float64]) -> npt.NDArr
     return values > float(table.bp[item][table.iaqi.index(table.exceed_above)])
 
 
-def _nullable(indices: Indices) -> pd.Series:
-    return pd.Series(indices).astype("Int16").mask(indices == MISSING)
-
-
-def _named(chosen: npt.NDArray[np.bool_], items: Sequence[str], table: Table) -> pd.Series:
-    names = [table.name(item) for item in items]
-    count = 1 << len(items)
-    texts = [",".join(name for at, name in enumerate(names) if key >> at & 1) for key in range(count)]
-    lookup = np.array([text or None for text in texts], dtype="object")
-    return pd.Series(lookup[keys_of(chosen)]).astype("str")
+def _nullable(indices: npt.NDArray[Any]) -> pd.Series:
+    return pd.Series(pd.arrays.IntegerArray(indices.copy(), indices == MISSING))

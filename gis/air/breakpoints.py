@@ -18,6 +18,7 @@ from gis.standards import Edition, Editions
 
 NO_INDEX = "none"
 MISSING = -1
+TENTHS = 10.0
 
 Indices = npt.NDArray[np.int16]
 
@@ -121,7 +122,7 @@ def sub_index(table: Table, item: str, concentration: npt.ArrayLike) -> Indices:
     values = np.asarray(concentration, dtype="float64")
     points = tuple(table.bp[item])
     bounds = _upper_bounds(points, table.iaqi[: len(points)])
-    found = np.searchsorted(bounds, values, side="left").astype("int16")
+    found = _placed(bounds, _of_tenths(points, table.iaqi[: len(points)]), values)
     rule = table.above.get(item, table.above["default"])
     found[found == len(bounds)] = MISSING if rule == NO_INDEX else rule
     found[~(np.isfinite(values) & (values >= 0))] = MISSING
@@ -131,6 +132,23 @@ def sub_index(table: Table, item: str, concentration: npt.ArrayLike) -> Indices:
 def above_table(table: Table, item: str, concentration: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     """Tell where a value is above the last breakpoint of an item; shape (n,)."""
     return np.asarray(concentration, dtype="float64") > float(table.bp[item][-1])
+
+
+def _placed(bounds: npt.NDArray[np.float64], of_tenths: Indices, values: npt.NDArray[np.float64]) -> Indices:
+    """Count the bounds below each value; whole tenths, as most values are, look theirs up."""
+    with np.errstate(over="ignore"):
+        tenths = np.rint(values * TENTHS)
+    known = np.clip(np.nan_to_num(tenths), 0, len(of_tenths) - 1).astype("int32")
+    found = of_tenths[known]
+    others = np.flatnonzero(tenths / TENTHS != values)
+    found[others] = np.searchsorted(bounds, values[others], side="left")
+    return found
+
+
+@cache
+def _of_tenths(points: tuple[float, ...], iaqi: tuple[int, ...]) -> Indices:
+    tenths = np.arange(int(points[-1] * TENTHS) + 2) / TENTHS
+    return np.searchsorted(_upper_bounds(points, iaqi), tenths, side="left").astype("int16")
 
 
 @cache

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.agreement import UNEXPLAINED
+from gis.base.named import bits_of
 
 WORDS = {
     "pm2.5": "pm25", "pm25": "pm25", "细颗粒物": "pm25",
@@ -29,12 +30,6 @@ CAUSES = {
 INDEX = "iaqi_"
 HOUR = pd.Timedelta(hours=1)
 SEPARATORS = re.compile(r"[,，、;；/\s]+")
-
-
-def keys_of(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Give each row of chosen items one number, a bit an item; (n, items) → (n,)."""
-    bits = 1 << np.arange(chosen.shape[1], dtype="int64")
-    return np.asarray(chosen @ bits, dtype="int64")
 
 
 def against_published(
@@ -58,7 +53,7 @@ def against_published(
         aqi_differs and primary_differs, shape (n,), boolean; null where no AQI was published.
     """
     nothing = pd.Series(pd.NA, index=aqi.index, dtype="boolean")
-    if "published_aqi" not in frame:
+    if "published_aqi" not in frame or not frame["published_aqi"].notna().any():
         return {"aqi_differs": nothing, "primary_differs": nothing}
     published = frame["published_aqi"].reset_index(drop=True).astype("Int64")
     differs = (published != aqi).fillna(True).astype("boolean").mask(published.isna())
@@ -67,7 +62,7 @@ def against_published(
     codes, texts = pd.factorize(frame["published_primary"].to_numpy(dtype="object", na_value=""))
     stems = [name.removesuffix("_8h") for name in pollutants]
     named = np.array([_key(text, stems) for text in texts], dtype="int64")[codes]
-    other = pd.Series(named != keys_of(primary), index=aqi.index).astype("boolean")
+    other = pd.Series(named != bits_of(primary), index=aqi.index).astype("boolean")
     return {"aqi_differs": differs, "primary_differs": other.mask(published.isna())}
 
 

@@ -23,6 +23,7 @@ DTYPES: dict[str, str] = {
     "g": "object",
 }
 SOURCE_COLUMNS = ("source", "source_row")
+NUMPY_KIND = {"boolean": "b", "Int64": "i"}
 
 
 class Column(NamedTuple):
@@ -108,6 +109,8 @@ def _cast(found: pd.Series, dtype: Any) -> pd.Series:
         return pd.to_numeric(found).astype("float64")
     if dtype.startswith("datetime64"):
         return pd.to_datetime(found).astype(dtype)
+    if found.dtype.kind == NUMPY_KIND.get(dtype):
+        return found.astype(dtype)
     if dtype == "str":
         return found.astype("object").where(found.notna(), None).astype("str")
     return found.astype("object").where(found.notna(), pd.NA).astype(dtype)

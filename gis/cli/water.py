@@ -48,13 +48,13 @@ def classify(
 
     Example: gis water classify 手工监测.xlsx --sections 断面清单.xlsx -o 类别.xlsx
     """
-    from gis.water.sections import keyed_sections, keys_of, kind_of
+    from gis.water.sections import keyed_sections, keys_of, kinds_of
 
     found = desk.read(file, "samples", desk.Reading(column, head_row, date, None, encoding, part))
     listed = keyed_sections(_listed(sections))
     last = desk.last_day({"samples": found.table}, as_of)
     samples = desk.until(found.table, found.table["sampled_at"], last)
-    kinds = keys_of(samples, listed).map(kind_of(listed)).astype("str")
+    kinds = kinds_of(keys_of(samples, listed), listed)
     editions = desk.editions(FAMILY, edition)
     added = _classes(samples, kinds, editions)
     notes = [

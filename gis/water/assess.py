@@ -20,10 +20,11 @@ from gis.water.flags import SUSPECTS, flags
 from gis.water.halves import non_detects
 from gis.water.judging import judge_records
 from gis.water.limits import limits_of
+from gis.water.months import months_of
 from gis.water.outlook import outlook
 from gis.water.periods import EVALUATION, LIMITS, periods
 from gis.water.rates import rates
-from gis.water.sections import keyed_sections, keys_of, kind_of, x_items_of
+from gis.water.sections import keyed_sections, keys_of, kinds_of, x_items_of
 from gis.water.sources import source_limits
 from gis.water.suspects import Doubts, without
 from gis.water.wider import wider
@@ -71,12 +72,13 @@ def assess(
     doubts, flagged = _doubts(samples, tables, editions, as_of, engine)
     doubts = doubts._replace(leave_out=county.flagged_values == "leave_out")
     levels = tuple(county.assessed_levels)
-    by_period = periods(samples, sections, editions, as_of, levels, doubts)
     table, rules = limits_of(editions.in_force(LIMITS, as_of)), editions.in_force(EVALUATION, as_of)
+    months = months_of(samples, doubts, rules, engine)
+    by_period = periods(months, sections, editions, as_of, levels, leave_out=doubts.leave_out)
     shares = rates(by_period, levels, good=table.rules["good_class"], worst=table.worst)
     counted = without(samples, doubts.suspects) if doubts.leave_out else samples
     basis = Basis(counted, sections, editions, as_of, county.adcode, levels)
-    kind = samples["key"].map(kind_of(sections)).astype("str")
+    kind = kinds_of(samples["key"], sections)
     expected = outlook(by_period, editions, as_of)
     made = {
         "samples": _judged_samples(samples, kind, doubts, editions, engine),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from gis.base.calendar import MONTHS
@@ -17,6 +18,9 @@ COUNTS = {name: f"{name}_values" for name in INDICATORS}
 MONTH = ["key", "year", "month"]
 SUMS = ["n_samples", "n_days", "n_automatic", "n_manual"]
 NOISE_DIGITS = 10
+DAYS = 32  # more than any month has
+Places = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.bool_]
 
 
 def used_values(samples: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
@@ -25,7 +29,7 @@ def used_values(samples: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
     Parameters
     ----------
     samples
-        Records with key, year, month, method and the indicators; no method counts as manual. Where
+        Records with key, year, month, method and some of the indicators; no method counts as manual. Where
         there is a column x_items, what it names is taken from manual records only (714号).
     rules
         `[merge]` of the evaluation: the indicators of which automatic records come first
@@ -34,9 +38,9 @@ def used_values(samples: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
     Returns
     -------
     values
-        Index of `samples`, one column an indicator, null where the other method came first.
+        Index of `samples`, its indicators, null where the other method came first.
     """
-    values = samples[INDICATORS]
+    values = samples[[name for name in INDICATORS if name in samples]]
     automatic = samples["method"].eq(AUTOMATIC).to_numpy(dtype=bool, na_value=False)
     if "x_items" in samples:
         values = _manual_only(values, automatic, samples["x_items"])
@@ -52,7 +56,7 @@ def used_values(samples: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
     }
     index = pd.MultiIndex.from_frame(samples[MONTH])
     found = {flag: one.reindex(index, fill_value=False).to_numpy(dtype=bool) for flag, one in has.items()}
-    first = np.isin(INDICATORS, rules["automatic_first"])[None, :]
+    first = np.isin(values.columns, rules["automatic_first"])[None, :]
     own = automatic[:, None]
     dropped = (first & found[True] & ~own) | (~first & found[False] & own)
     return values.mask(dropped)
@@ -79,41 +83,64 @@ def month_means(samples: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
         n_samples (records with any value), n_automatic and n_manual of them, n_days (with a value that
         counts), automatic_days of them, unaudited (an automatic record that nobody audited is there).
     """
-    filled = samples[samples[INDICATORS].notna().any(axis=1)]
+    filled = _filled(samples)
     used = used_values(filled, rules)
     used = used[used.columns[used.notna().any()]]
-    by = [filled[one] for one in MONTH]
     automatic = filled["method"].eq(AUTOMATIC).to_numpy(dtype=bool, na_value=False)
-    rows = _days_and_samples(filled, used, automatic)
-    grouped = rows.groupby(MONTH)
-    means = plain_decimals(grouped[list(used.columns)].mean()).reindex(columns=INDICATORS)
-    counts = used.groupby(by).count().reindex(columns=INDICATORS, fill_value=0).rename(columns=COUNTS)
-    raw = automatic & ~filled["audited"].fillna(value=False).astype(bool)
-    extra = (
-        pd.DataFrame(
-            {"n_samples": 1, "n_automatic": automatic, "n_manual": ~automatic, "unaudited": raw}, filled.index
-        )
-        .groupby(by)
-        .agg({"n_samples": "sum", "n_automatic": "sum", "n_manual": "sum", "unaudited": "any"})
-    )
-    return means.join(counts).join(extra).join(_days(rows)).reset_index()
+    month, day, months = _numbered(filled)
+    rows = _days_and_samples(used, day, automatic)
+    means = plain_decimals(rows.groupby(rows.index // DAYS).mean()).reindex(columns=INDICATORS)
+    counts = used.groupby(month).count().reindex(columns=INDICATORS, fill_value=0).rename(columns=COUNTS)
+    raw = automatic & ~filled["audited"].fillna(value=False).to_numpy(dtype=bool)
+    number = len(months)
+    valid = used.notna().any(axis=1).to_numpy()
+    extra = {
+        "n_samples": np.bincount(month, minlength=number),
+        "n_automatic": np.bincount(month[automatic], minlength=number),
+        "n_manual": np.bincount(month[~automatic], minlength=number),
+        "unaudited": np.bincount(month[raw], minlength=number) > 0,
+        "n_days": _days(day[valid], number),
+        "automatic_days": _days(day[valid & automatic], number),
+    }
+    return months.join(means).join(counts).assign(**extra)
 
 
-def _days_and_samples(filled: pd.DataFrame, used: pd.DataFrame, automatic: np.ndarray) -> pd.DataFrame:
-    about = filled[MONTH].assign(day=filled["sampled_at"].dt.normalize())
-    keys = [about.loc[automatic, one] for one in [*MONTH, "day"]]
-    days = used[automatic].groupby(keys, sort=False).mean().reset_index()
-    manual = about[~automatic].join(used[~automatic])
-    parts = [one.assign(by_day=by_day) for one, by_day in ((days, True), (manual, False)) if len(one)]
-    return pd.concat(parts, ignore_index=True) if parts else about.assign(by_day=False)
+def _filled(samples: pd.DataFrame) -> pd.DataFrame:
+    """Keep the records with any value, and of the columns those that means are made of."""
+    present = [name for name in INDICATORS if samples[name].notna().any()]
+    about = [name for name in (*MONTH, "sampled_at", "method", "audited", "x_items") if name in samples]
+    filled = samples[present].notna().any(axis=1)
+    wanted = samples[[*about, *present]]
+    return wanted if filled.all() else wanted[filled]
 
 
-def _days(rows: pd.DataFrame) -> pd.DataFrame:
-    values = rows.columns.difference([*MONTH, "day", "by_day"])
-    valid = rows.loc[rows[values].notna().any(axis=1), [*MONTH, "day", "by_day"]]
-    every = valid.drop_duplicates([*MONTH, "day"]).groupby(MONTH).size()
-    automatic = valid[valid["by_day"]].groupby(MONTH).size()
-    return pd.DataFrame({"n_days": every, "automatic_days": automatic}).fillna(0).astype("int64")
+def _numbered(filled: pd.DataFrame) -> tuple[Places, Places, pd.DataFrame]:
+    """Give each record the number of its section and month, in order, and of its day (month × DAYS + day)."""
+    key, keys = pd.factorize(filled["key"], sort=True)
+    since = filled["year"].to_numpy("int64") * MONTHS + filled["month"].to_numpy("int64") - 1
+    first = since.min() if len(since) else 0
+    span = since.max() - first + 1 if len(since) else 1
+    month, found = pd.factorize(key * span + since - first, sort=True)
+    later = found % span + first
+    about = {
+        "key": pd.Series(keys[found // span]).astype("str"),
+        "year": later // MONTHS,
+        "month": later % MONTHS + 1,
+    }
+    day = filled["sampled_at"].dt.day.to_numpy("int64")
+    return month, month * DAYS + day, pd.DataFrame(about)
+
+
+def _days_and_samples(used: pd.DataFrame, day: Places, automatic: Rows) -> pd.DataFrame:
+    """Give the means of automatic days and the manual samples; the index is the number of the day."""
+    if automatic.all():
+        return used.groupby(day).mean()
+    days = used[automatic].groupby(day[automatic]).mean()
+    return pd.concat([days, used[~automatic].set_axis(day[~automatic])])
+
+
+def _days(day: Places, months: int) -> Places:
+    return np.bincount(np.unique(day) // DAYS, minlength=months)
 
 
 def period_means(months: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:

@@ -6,17 +6,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gis.base.named import Texts, joined, placed
 from gis.base.units import rounded
 from gis.water.limits import NOT_RATED, Classes, Floats, Limits, values_of
 
 Rows = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
-ExtensionArray = pd.api.extensions.ExtensionArray
 BETWEEN = "、"
 NOISE_DIGITS = 10
 
 
-def deciding(table: Limits, classes: Classes, named: Rows) -> ExtensionArray:
+def deciding(table: Limits, classes: Classes, named: Rows) -> Texts:
     """Name every indicator that sits at the worst class of its row (定类因子), in the table's order.
 
     Parameters
@@ -28,18 +28,8 @@ def deciding(table: Limits, classes: Classes, named: Rows) -> ExtensionArray:
     """
     worst = classes.max(axis=1, initial=NOT_RATED)
     rated = (worst > NOT_RATED) & named
-    codes = np.zeros(len(classes), dtype=np.int64)
-    for at in range(len(table.items)):
-        codes |= (rated & (classes[:, at] == worst)).astype(np.int64) << at
-    names = [item.name for item in table.items]
-    back, found = pd.factorize(codes)
-    texts = [BETWEEN.join(name for at, name in enumerate(names) if code >> at & 1) or None for code in found]
-    return strings(texts).take(back)
-
-
-def strings(texts: list[str | None]) -> ExtensionArray:
-    """Make an array of texts; None is missing."""
-    return pd.Series(texts, dtype="str").array
+    at_worst = (classes == worst[:, None]) & rated[:, None]
+    return joined(at_worst, [item.name for item in table.items], BETWEEN)
 
 
 def main_pollutants(
@@ -48,7 +38,7 @@ def main_pollutants(
     classes: Classes,
     lake: Rows,
     named: Rows,
-) -> ExtensionArray:
+) -> Texts:
     """Name the main pollution indicators (主要污染指标) with their multiple (超标倍数) over class Ⅲ.
 
     环办〔2011〕22号 二(一)3: none at Ⅰ–Ⅲ; else at most three of those worse than Ⅲ: cyanide and the heavy
@@ -73,7 +63,7 @@ def main_pollutants(
     place = np.arange(len(row)) - np.repeat(starts, np.diff(starts, append=len(row)))
     kept = place < rules["most_named"]
     labels, texts = _labels(table, at[kept], multiples[kept])
-    return _joined(len(frame), row[kept], place[kept], labels, texts)
+    return _in_rows(len(frame), row[kept], place[kept], labels, texts)
 
 
 def _labels(table: Limits, at: Places, multiples: Floats) -> tuple[Places, list[str]]:
@@ -87,7 +77,7 @@ def _labels(table: Limits, at: Places, multiples: Floats) -> tuple[Places, list[
     return again[pairs] if len(pairs) else pairs, list(texts)
 
 
-def _joined(rows: int, row: Places, place: Places, labels: Places, texts: list[str]) -> ExtensionArray:
+def _in_rows(rows: int, row: Places, place: Places, labels: Places, texts: list[str]) -> Texts:
     """Join the texts of each row in the order of their places; null where a row has none."""
     base = len(texts) + 1
     codes = np.zeros(rows, dtype=np.int64)
@@ -95,7 +85,7 @@ def _joined(rows: int, row: Places, place: Places, labels: Places, texts: list[s
         here = place == at
         codes[row[here]] += (labels[here] + 1) * base**at
     back, found = pd.factorize(codes)
-    return strings([_text(int(code), base, texts) for code in found]).take(back)
+    return placed([_text(int(code), base, texts) for code in found], back)
 
 
 def _text(code: int, base: int, texts: list[str]) -> str | None:

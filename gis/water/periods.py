@@ -11,12 +11,13 @@ import pandas as pd
 from gis.standards import Edition, Editions
 from gis.water.calendar import calendar_of
 from gis.water.halves import COLUMNS as HALVES
-from gis.water.halves import halves_of_periods, named_halves, used_halves
+from gis.water.halves import halves_of_periods, named_halves
 from gis.water.judging import LIMITS, judge
 from gis.water.limits import LAKE, RIVER
-from gis.water.means import INDICATORS, SUMS, month_means, period_means, used_values
+from gis.water.means import INDICATORS, SUMS, in_periods, period_means
+from gis.water.months import Months
 from gis.water.sections import kind_of, listed_on
-from gis.water.suspects import Doubts, n_flagged, without
+from gis.water.suspects import Doubts
 
 __all__ = ["COLUMNS", "EVALUATION", "LIMITS", "NOT_RATED", "periods"]
 
@@ -41,12 +42,13 @@ NO_CLASS = [
 
 
 def periods(
-    samples: pd.DataFrame,
+    months: Months,
     sections: pd.DataFrame,
     editions: Editions,
     as_of: dt.date,
     levels: Sequence[str] = ("national", "provincial"),
-    doubts: Doubts | None = None,
+    *,
+    leave_out: bool = False,
 ) -> pd.DataFrame:
     """Judge each section in each month, quarter, half-year, January-to-month and year.
 
@@ -55,14 +57,14 @@ def periods(
 
     Parameters
     ----------
-    samples
-        Canonical records up to `as_of` with `key`, `year` and `month`, index 0 to n - 1.
+    months
+        From `months.months_of`, of records up to `as_of`.
     sections
         From `sections.keyed_sections`; may be empty.
     levels
         Levels of the catalogue that count, the highest first.
-    doubts
-        Non-detects and flagged values, and whether flagged ones are left out.
+    leave_out
+        Whether flagged values are left out of the means that count.
 
     Returns
     -------
@@ -79,43 +81,34 @@ def periods(
     EditionError
         No rules of evaluation are in force on `as_of`.
     """
-    if not len(samples):
+    if not len(months.seen):
         return pd.DataFrame(columns=COLUMNS)
-    known = doubts or Doubts.none()
-    calendar = calendar_of(int(samples["year"].min()), as_of)
+    calendar = calendar_of(int(months.seen["year"].min()), as_of)
     rules = editions.in_force(EVALUATION, as_of)
-    counted = without(samples, known.suspects) if known.leave_out else samples
-    means, halves = _means(counted, known.non_detects, rules, calendar)
-    rows = _with_list(means, samples, sections, calendar, levels)
-    rows = rows.merge(n_flagged(samples, known.suspects, calendar), on=["key", "period"], how="left")
-    at = _placed(halves, rows)
+    means = _means(months.counted, rules, calendar)
+    rows = _with_list(means, months.seen, sections, calendar, levels)
+    flagged = in_periods(months.flagged, calendar).groupby(["key", "period"])["n_flagged"].sum()
+    rows = rows.merge(flagged.reset_index(), on=["key", "period"], how="left")
+    at = _placed(halves_of_periods(months.halves, calendar), rows)
     judged = judge(rows, at, rules, editions)
     judged = rows.loc[judged.index].join(judged)
     if len(at):
         judged = judged.assign(half_limit=named_halves(at, ["at"]).reindex(judged.index).astype("str"))
     else:
         judged = judged.assign(half_limit=pd.Series(None, judged.index, dtype="str"))
-    judged = judged.join(_other_way(samples, judged, known, rules, calendar, editions))
+    other = _means(months.other, rules, calendar)
+    judged = judged.join(_other_way(other, judged, rules, editions, leave_out=leave_out))
     return _with_verdict(judged, rules)[COLUMNS].reset_index(drop=True)
 
 
-def _means(
-    samples: pd.DataFrame, non_detects: pd.DataFrame, rules: Edition, calendar: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give the means of all periods, and the half detection limits in them by key, period, indicator."""
-    months = month_means(samples, rules.data["merge"])
+def _means(months: pd.DataFrame, rules: Edition, calendar: pd.DataFrame) -> pd.DataFrame:
+    """Give the means of all periods."""
     ended = calendar[(calendar["period_kind"] == "month") & ~calendar["provisional"]]
     over = pd.MultiIndex.from_frame(months[["year", "month"]]).isin(
         pd.MultiIndex.from_arrays([ended["year"], ended["first_month"]])
     )
     few = months["automatic_days"].between(1, rules.data["valid_month"]["automatic_days"] - 1)
-    means = period_means(months.assign(short=few & over), calendar)
-    touched = samples.loc[np.unique(non_detects["at"]), "key"].unique()
-    rows = samples[samples["key"].isin(touched)]
-    if not len(rows):
-        return means, pd.DataFrame(columns=["key", "period", "indicator", "half"])
-    used = used_values(rows, rules.data["merge"])
-    return means, halves_of_periods(used_halves(non_detects, rows, used), calendar)
+    return period_means(months.assign(short=few & over), calendar)
 
 
 def _placed(halves: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
@@ -124,36 +117,28 @@ def _placed(halves: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _other_way(
-    samples: pd.DataFrame,
-    rows: pd.DataFrame,
-    doubts: Doubts,
-    rules: Edition,
-    calendar: pd.DataFrame,
-    editions: Editions,
+    means: pd.DataFrame, rows: pd.DataFrame, rules: Edition, editions: Editions, *, leave_out: bool
 ) -> pd.DataFrame:
     """Give the class with all values and without the flagged ones: one of them is the class that counts."""
     counts, other = ("water_class_unflagged", "water_class_all")
-    if not doubts.leave_out:
+    if not leave_out:
         counts, other = other, counts
     both = pd.DataFrame({counts: rows["water_class"], other: rows["water_class"]})
-    keys = samples.loc[np.unique(doubts.suspects["at"]), "key"].unique()
-    here = samples[samples["key"].isin(keys)]
-    if not len(here):
+    if not len(means):
         return both
-    again = here if doubts.leave_out else without(here, doubts.suspects)
-    means, _ = _means(again, doubts.non_detects.iloc[:0], rules, calendar)
     about = rows.loc[
-        rows["key"].isin(keys), ["key", "period", "water_kind", "target_class", "x_items", "judged_on"]
+        rows["key"].isin(means["key"].unique()),
+        ["key", "period", "water_kind", "target_class", "x_items", "judged_on"],
     ]
     found = about.reset_index().merge(means, on=["key", "period"], how="left").set_index("index")
-    classes = judge(found, doubts.non_detects.iloc[:0], rules, editions)["water_class"]
+    classes = judge(found, Doubts.none().non_detects, rules, editions)["water_class"]
     both.loc[found.index, other] = classes.reindex(found.index)
     return both
 
 
 def _with_list(
     means: pd.DataFrame,
-    samples: pd.DataFrame,
+    seen_sections: pd.DataFrame,
     sections: pd.DataFrame,
     calendar: pd.DataFrame,
     levels: Sequence[str],
@@ -163,7 +148,7 @@ def _with_list(
     listed = listed.drop(columns=["day", "judged_on"])
     rows = means.merge(listed, on=["key", "period"], how="outer").merge(calendar, on="period")
     known = sections.drop_duplicates("key").set_index("key")
-    seen = samples.drop_duplicates("key").set_index("key")
+    seen = seen_sections.set_index("key")
     spares = [
         ("name", known["name"]),
         ("section_id", known["section_id"]),

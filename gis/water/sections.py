@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from gis.base.named import placed
 from gis.water.limits import LAKE, RIVER
 
 LISTED = [
@@ -55,13 +58,24 @@ def keys_of(samples: pd.DataFrame, sections: pd.DataFrame) -> pd.Series:
     -----
     A name that several sections bear joins none of them.
     """
+    place, places = _different(samples)
     with_id = sections.dropna(subset=["section_id", "key"]).drop_duplicates("section_id")
-    by_id = samples["section_id"].map(with_id.set_index("section_id")["key"]).astype("str")
+    by_id = places["section_id"].map(with_id.set_index("section_id")["key"]).astype("str")
     named = sections.drop_duplicates(["plain_name", "key"]).dropna(subset=["plain_name"])
     named = named[~named["plain_name"].duplicated(keep=False)]
-    name = plain(samples["section"])
+    name = plain(places["section"])
     by_name = name.map(named.set_index("plain_name")["key"]).astype("str")
-    return by_id.fillna(by_name).fillna(samples["section_id"]).fillna(name)
+    found = by_id.fillna(by_name).fillna(places["section_id"]).fillna(name)
+    return pd.Series(found.array.take(place), samples.index)
+
+
+def _different(samples: pd.DataFrame) -> tuple[npt.NDArray[np.int64], pd.DataFrame]:
+    """Give each record the place of its id and name in the list of the different ones."""
+    ids, names = (pd.factorize(samples[one], use_na_sentinel=False)[0] for one in ("section_id", "section"))
+    place, first = pd.factorize(ids * (names.max(initial=0) + 1) + names)
+    rows = np.zeros(len(first), dtype=np.int64)
+    rows[place[::-1]] = np.arange(len(samples))[::-1]
+    return place, samples[["section_id", "section"]].iloc[rows].reset_index(drop=True)
 
 
 def plain(names: pd.Series) -> pd.Series:
@@ -121,3 +135,10 @@ def kind_of(sections: pd.DataFrame) -> pd.Series:
     known = sections[sections["water_kind"].isin([RIVER, LAKE])]
     ordered = known.sort_values("valid_from", kind="stable", na_position="first")
     return ordered.drop_duplicates("key", keep="last").set_index("key")["water_kind"]
+
+
+def kinds_of(keys: pd.Series, sections: pd.DataFrame) -> pd.Series:
+    """Give river or lake of each key, null where it is not known."""
+    codes, found = pd.factorize(keys, use_na_sentinel=False)
+    kinds = kind_of(sections).reindex(found).astype("object")
+    return pd.Series(placed(list(kinds.where(kinds.notna(), None)), codes), keys.index)

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from gis.water.halves import COLUMNS
-from gis.water.means import MONTH, in_periods
 
 
 class Doubts(NamedTuple):
@@ -42,9 +41,3 @@ def without(samples: pd.DataFrame, suspects: pd.DataFrame) -> pd.DataFrame:
         for name, rows in suspects.groupby("indicator")
     }
     return samples.assign(**blank)
-
-
-def n_flagged(samples: pd.DataFrame, suspects: pd.DataFrame, calendar: pd.DataFrame) -> pd.DataFrame:
-    """Count the flagged values of each section (`key`) and period."""
-    months = samples.loc[suspects["at"], MONTH].groupby(MONTH).size().rename("n_flagged").reset_index()
-    return in_periods(months, calendar).groupby(["key", "period"])["n_flagged"].sum().reset_index()

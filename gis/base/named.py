@@ -1,0 +1,50 @@
+"""Texts of many rows from few different ones: named once, placed by code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Texts = pd.api.extensions.ExtensionArray
+
+
+def placed(texts: Sequence[str | None], codes: npt.NDArray[Any]) -> Texts:
+    """Give each row the text at its code; dtype str, None is missing.
+
+    Parameters
+    ----------
+    texts
+        The different texts.
+    codes
+        Shape (n,), integers: places in `texts`.
+    """
+    if not len(codes):
+        return pd.Series([], dtype="str").array
+    return pd.Series(list(texts), dtype="str").array.take(codes)
+
+
+def bits_of(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Give each row of chosen items one number, a bit an item; (n, items) → (n,)."""
+    bits = np.zeros(len(chosen), dtype=np.int64)
+    for at in range(chosen.shape[1]):
+        bits |= chosen[:, at].astype(np.int64) << at
+    return bits
+
+
+def joined(chosen: npt.NDArray[np.bool_], names: Sequence[str], between: str) -> Texts:
+    """Join the names of the chosen items of each row; missing where none is.
+
+    Parameters
+    ----------
+    chosen
+        Shape (n, items).
+    names
+        One an item, in the order in which they are joined.
+    """
+    codes, found = pd.factorize(bits_of(chosen))
+    texts = [between.join(name for at, name in enumerate(names) if bits >> at & 1) or None for bits in found]
+    return placed(texts, codes)

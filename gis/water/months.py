@@ -1,0 +1,113 @@
+"""What the records come to by month, some whole sections at a time: the map before the periods are judged."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from gis.engine import Engine
+from gis.standards import Edition
+from gis.water.halves import used_halves
+from gis.water.means import MONTH, month_means, used_values
+from gis.water.suspects import Doubts, without
+
+ROWS_A_PART = 500_000
+SEEN = ["key", "section", "section_id", "year"]
+
+
+class Months(NamedTuple):
+    """Months of sections; every table has key, year and month.
+
+    Attributes
+    ----------
+    counted
+        The means that count, from `means.month_means`.
+    other
+        The same the other way (without flagged values, or with them), of sections that have any.
+    halves
+        The largest half detection limit in a mean: indicator, half.
+    flagged
+        n_flagged: flagged values.
+    seen
+        SEEN: name, id and first year of every section with a record.
+    """
+
+    counted: pd.DataFrame
+    other: pd.DataFrame
+    halves: pd.DataFrame
+    flagged: pd.DataFrame
+    seen: pd.DataFrame
+
+
+def months_of(
+    samples: pd.DataFrame, doubts: Doubts, rules: Edition, engine: Engine, rows: int = ROWS_A_PART
+) -> Months:
+    """Sum records up by month, in parts of whole sections and about so many rows.
+
+    Parameters
+    ----------
+    samples
+        Canonical records with `key`, `year` and `month`, index 0 to n - 1.
+    doubts
+        Non-detects and flagged values, and whether flagged ones are left out.
+    rules
+        The edition of the evaluation: `[merge]`.
+    """
+    part = partial(_part, samples, doubts, rules.data["merge"])
+    return engine.combine(engine.map(part, whole_sections(samples["key"], rows)), joined)
+
+
+def joined(parts: list[Months]) -> Months:
+    """Put months of different sections together, in the order of the sections' keys."""
+    if len(parts) == 1:
+        return parts[0]
+    tables = (pd.concat(some, ignore_index=True) for some in zip(*parts, strict=True))
+    by = [name for name in MONTH if name != "month"]
+    return Months(*(one.sort_values(by, kind="stable", ignore_index=True) for one in tables))
+
+
+def whole_sections(keys: pd.Series, rows: int) -> list[npt.NDArray[np.intp]]:
+    """Split positions into parts of about so many rows, no section in two of them."""
+    if len(keys) <= rows:
+        return [np.arange(len(keys))]
+    codes = pd.factorize(keys)[0]
+    order = np.argsort(codes, kind="stable")
+    borders = np.flatnonzero(np.diff(codes[order])) + 1
+    if not len(borders):
+        return [order]
+    cuts = borders[np.searchsorted(borders, np.arange(rows, len(order), rows)).clip(max=len(borders) - 1)]
+    return np.split(order, np.unique(cuts))
+
+
+def _part(samples: pd.DataFrame, doubts: Doubts, rules: dict[str, Any], at: npt.NDArray[np.intp]) -> Months:
+    every = samples if len(at) == len(samples) else samples.iloc[at]
+    every = every.assign(key=every["key"].astype("category"))
+    halves, suspects = (one[one["at"].isin(every.index)] for one in doubts[:2])
+    counted = without(every, suspects) if doubts.leave_out else every
+    touched = _same_sections(counted, every, halves)
+    doubtful = _same_sections(every, every, suspects)
+    again = doubtful if doubts.leave_out else without(doubtful, suspects)
+    flagged = every.loc[suspects["at"], MONTH].groupby(MONTH).size().rename("n_flagged").reset_index()
+    return Months(
+        month_means(counted, rules),
+        month_means(again, rules),
+        used_halves(halves, touched, used_values(touched, rules)),
+        flagged.astype({"key": "str"}),
+        _seen(every),
+    )
+
+
+def _same_sections(rows: pd.DataFrame, every: pd.DataFrame, doubted: pd.DataFrame) -> pd.DataFrame:
+    if not len(doubted):
+        return rows.iloc[:0]
+    return rows[rows["key"].isin(every.loc[np.unique(doubted["at"]), "key"].unique())]
+
+
+def _seen(every: pd.DataFrame) -> pd.DataFrame:
+    first = every.loc[~every["key"].duplicated(), ["key", "section", "section_id"]]
+    years = every["year"].groupby(every["key"], observed=True).min()
+    return first.assign(year=years.reindex(first["key"]).array).astype({"key": "str"}).reset_index(drop=True)
