@@ -225,7 +225,8 @@ def outlook_tables(sections: list[dict[str, object]]) -> dict[str, pd.DataFrame]
     trends = [
         {"section_id": "CS-G-01", "name": "昆承湖心", "indicator": "tp", "n": 5, "spearman_rs": -0.9,
          "spearman_limit": 0.9, "spearman_significant": True, "mk_slope": -0.012, "mk_low": -0.02, "mk_high": -0.004,
-         "mk_p": 0.012, "direction": "下降 · falling", "note": None},
+         "mk_p": 0.012, "mk_n": 58, "direction": "falling", "mk_direction": "falling", "meaning": "better",
+         "note": None},
     ]  # fmt: skip
     changes = [
         {"section_id": "CS-G-01", "name": "昆承湖心", "period": "2025M10", "compared_with": "last_month",
@@ -234,7 +235,7 @@ def outlook_tables(sections: list[dict[str, object]]) -> dict[str, pd.DataFrame]
     ]  # fmt: skip
     network = [
         {"section_id": "CS-G-01", "name": "昆承湖心", "distance_m": 12.4, "upstream": f"CS-G-00、../{HOSTILE}",
-         "downstream": "CS-G-02、不在名录"}
+         "downstream": "CS-G-02、不在名录", "water": "昆承湖", "own_water": True, "neighbours": None, "note": None}
     ]  # fmt: skip
     made = {
         "water_outlook": outlook,

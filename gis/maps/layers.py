@@ -40,6 +40,8 @@ class Drawn:
         Titles of the values in a popup, aligned to `v` of each feature.
     features
         GeoJSON; properties t title, v values, s mark key, y year, a 亩, k verdict, f source.
+    width
+        Of lines that take the fill of their mark, with an edge of ink; None: the mark's own line.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Drawn:
     size: int = 20
     opacity: float = FILL_OPACITY
     note: Pair | None = None
+    width: float | None = None
 
     @property
     def years(self) -> list[int]:
@@ -82,6 +85,8 @@ class Drawn:
         }
 
     def _path(self, mark: Mark) -> dict[str, Any]:
+        if self.width is not None and mark.fill is not None:
+            return {"color": mark.fill, "weight": self.width, "fill": False, "className": "edged"}
         return {
             "color": mark.line,
             "weight": mark.weight,

@@ -106,7 +106,8 @@ def water_index(inside: pd.DataFrame, editions: Editions, rules: Edition) -> pd.
     water_index
         COLUMNS; rank 1 is the smallest (best) among places of its kind and period with the same set of
         indicators, the set that most of them have; change_percent against the same period of last
-        year where both have the same set, negative is better.
+        year where both have the same set, negative is better; of a running year only January to the
+        month is compared.
     """
     rows = inside[inside["not_assessed"].isna()]
     if not len(rows):
@@ -174,5 +175,6 @@ def _changes(made: pd.DataFrame) -> pd.DataFrame:
     keys = ["place_kind", "place", "base_period"]
     pairs = made.assign(base_period=base).merge(before, on=keys, how="left").set_axis(made.index)
     same = (pairs["items"] == pairs["items_base"]) & (pairs["items"] > 0)
+    same &= ~made["provisional"].astype(bool) | made["period_kind"].eq("cumulative")
     change = 100 * (pairs["cwqi"] - pairs["cwqi_base"]) / pairs["cwqi_base"]
     return pd.DataFrame({"base_period": base.where(same), "change_percent": change.where(same)})

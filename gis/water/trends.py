@@ -18,7 +18,6 @@ from gis.water.limits import Limits, values_of
 TREND = "water_trend"
 RISING, FALLING, NONE = "rising", "falling", "none"
 BETTER, WORSE = "better", "worse"
-TOO_FEW = "数据不足 · too few data"
 COLUMNS = [
     "section_id", "name", "indicator", "n", "first_period", "last_period", "spearman_rs", "spearman_limit",
     "spearman_significant", "direction", "mk_n", "mk_years", "mk_slope", "mk_low", "mk_high", "mk_p",
@@ -91,13 +90,11 @@ def _trend(
     if len(ways) == 1 and sign:
         meaning = WORSE if (RISING in ways) == (sign > 0) else BETTER
     spans = [f"{first_year + year}C{last_month:02d}" for year in np.flatnonzero(years)]
-    lacking = [
-        f"{test}：{TOO_FEW}"
-        for test, way in (("Spearman", rank["direction"]), ("Mann-Kendall", seasonal["mk_direction"]))
-        if way is None
-    ]
+    ways_of = {"Spearman": rank["direction"], "Mann-Kendall": seasonal["mk_direction"]}
+    few = [test for test, way in ways_of.items() if way is None]
+    note = f"{'、'.join(few)}：数据不足 · {', '.join(few)}: too few data" if few else None
     ends = {"first_period": spans[0] if spans else None, "last_period": spans[-1] if spans else None}
-    return {**rank, **ends, **seasonal, "meaning": meaning, "note": "；".join(lacking) or None}
+    return {**rank, **ends, **seasonal, "meaning": meaning, "note": note}
 
 
 def _yearly(series: Floats, least_share: float) -> tuple[Floats, npt.NDArray[np.bool_]]:

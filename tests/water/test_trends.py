@@ -63,11 +63,11 @@ def test_more_oxygen_is_better_and_for_ph_nothing_is():
 
 def test_too_few_data_are_said_for_each_test():
     four = one(months(range(2022, 2026), tp=lambda y, m: 0.1), "tp")
-    assert (four["n"], four["note"]) == (4, "Spearman：数据不足 · too few data")
+    assert (four["n"], four["note"]) == (4, "Spearman：数据不足 · Spearman: too few data")
     assert pd.isna(four["direction"])
     assert four["mk_direction"] == "none"
     two = one(months(range(2024, 2026), tp=lambda y, m: 0.1), "tp")
-    assert "Mann-Kendall：数据不足" in two["note"]
+    assert two["note"].startswith("Spearman、Mann-Kendall：数据不足 · ")
 
 
 def test_a_year_with_too_few_of_its_months_is_not_compared():

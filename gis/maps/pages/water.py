@@ -14,6 +14,7 @@ from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import map_view
 from gis.maps.page import table
+from gis.maps.pages import water_more
 from gis.maps.pages.cards import edition_cell
 from gis.maps.pages.cells import (
     day,
@@ -29,6 +30,7 @@ from gis.maps.pages.cells import (
     words,
     yearly,
 )
+from gis.maps.pages.reaches import reaches
 from gis.maps.pages.section_cells import (
     LEVELS,
     WATER_KINDS,
@@ -55,6 +57,8 @@ def render(book: Book) -> str:
     month, year = _latest(periods, "month"), _latest(periods, "year")
     layers = [
         *base_map(book),
+        *reaches(book, year, show=month is None),
+        *reaches(book, month, show=True),
         *_sections(book, periods, year, show=month is None),
         *_sections(book, periods, month, show=True),
         *layers_of(book, "water", ("outfalls", "features", "actions"), show=False),
@@ -67,9 +71,9 @@ def render(book: Book) -> str:
     body = (
         f'<p class="answer">{both(*_answer(book))}</p>{lead}{rates}{view.html}{glance}'
         f"{_period_table(book, periods, month, 'month')}{_period_table(book, periods, year, 'year')}"
-        f"{_rates(book)}{_records(book)}"
+        f"{_rates(book)}{water_more.more(book)}{_records(book)}"
     )
-    notes = unsure_of(book, FAMILIES)
+    notes = unsure_of(book, FAMILIES | water_more.FAMILIES)
     return map_page(book, "water", KINDS, body, view, notes)
 
 
