@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -33,6 +33,7 @@ from gis.ingest import Ingested
 from gis.maps.book import Book
 from gis.maps.pages import section
 from gis.standards import Editions
+from gis.store import alerts as acknowledged
 from gis.store import edition as shelf
 from gis.store import workspace
 from gis.store.hashing import Hashes, of_source
@@ -47,6 +48,7 @@ LAND_TABLES = {
     "undated", "unmatched_events", "renewal_pace", "renewal_curve", "renewal_areas", "out_of_tolerance",
 }  # fmt: skip
 READING = ("base", "catalogue", "ingest")
+ALERT_KINDS = ("sections", "samples", "stations", "air_hours", "air_days")
 NETWORK_TABLES = {"reaches", "section_network"}
 PLAIN_TABLES = ("section_", "sample_", "source_", "water_", "lake_", "air_", "actions_")
 DATES = {
@@ -128,19 +130,25 @@ def take_in(
     return Intake(catalogue, editions, _tables(found), _logs(found), inputs, public, withheld)
 
 
-def judge(intake: Intake, as_of: dt.date | None = None, progress: Progress = quiet) -> Book:
-    """Assess every subject and judge the targets.
+def judge(
+    intake: Intake, as_of: dt.date | None = None, progress: Progress = quiet, seen: Collection[str] = ()
+) -> Book:
+    """Assess every subject, judge the targets and look for alerts.
 
     Parameters
     ----------
     as_of
         Rows dated later are left aside; default the last date in the data.
+    seen
+        Ids of the alerts that were acknowledged last.
     """
     day = as_of or last_date(intake.tables)
     made = join([_assess(intake, intake.editions, day, progress), *_other_editions(intake, day)])
     progress("scorecard", "")
     targets = scorecard.judge(intake.catalogue, intake.editions, made.figures, day)
     made = join([made, scorecard.absent(intake.catalogue, targets, made.figures)])
+    everything = replace(made, tables={**intake.tables, **made.tables})
+    made = join([made, scorecard.alerts(intake.catalogue, intake.editions, everything, day, seen)])
     first = intake.catalogue.county.plan_years[0]
     years = sorted(
         {int(period) for period in made.figures["period"] if period.isdigit() and int(period) >= first}
@@ -197,7 +205,7 @@ def run(
     name = _edition(intake, day)
     if shelf.stands(out, name):
         return out / shelf.INDEX, None, intake
-    book = pictured(judge(intake, day, progress))
+    book = pictured(judge(intake, day, progress, acknowledged.seen(out)))
     progress("maps", "")
     pages = maps.render(book)
     progress("tables", "")
@@ -356,8 +364,10 @@ def _write(intake: Intake, book: Book, folder: Path) -> None:
         told |= stamps_of(book, ["stations", "boundaries"])
         path = folder / "tables" / "air_surface.tif"
         write_geotiff(values, path, transform=grid.transform, epsg=grid.epsg, tags=told)
-    for name in ("figures", "targets"):
-        write(tables[name], folder / "tables" / f"{name}.xlsx", title=name, stamps=stamps_of(book))
+    tables["alerts"] = book.tables["alerts"]
+    for name in ("figures", "targets", "alerts"):
+        notes = stamps_of(book, _kinds(name))
+        write(tables[name], folder / "tables" / f"{name}.xlsx", title=name, stamps=notes)
     for name in LOGS:
         write(intake.logs[name], folder / "tables" / f"{name}.csv", title=name, stamps=stamps_of(book))
     for name, frame in section.records_of(book).items():
@@ -370,6 +380,8 @@ def _write(intake: Intake, book: Book, folder: Path) -> None:
 def _kinds(table: str) -> list[str] | None:
     if table in LAND_TABLES:
         return list(LAND_KINDS)
+    if table == "alerts":
+        return list(ALERT_KINDS)
     if table in NETWORK_TABLES:
         return ["waters", "sections"]
     return [table] if table in get_args(Kind) else [] if table.startswith(PLAIN_TABLES) else None

@@ -15,10 +15,11 @@ from gis.catalogue.checks import Entry, TomlFile, layer_faults, rule_faults, tar
 from gis.catalogue.faults import Fault, faults_of, nearest, report
 from gis.catalogue.lines import Path as Keys
 from gis.catalogue.lines import key_lines
-from gis.catalogue.model import Catalogue, County, Layer, Model, Rule, Target
+from gis.catalogue.model import Alerts, Catalogue, County, Layer, Model, Rule, Target
 from gis.standards import load as load_editions
 
-MODELS: dict[str, type[Model]] = {"county": County, "layer": Layer, "target": Target, "rule": Rule}
+SINGLE: dict[str, type[Model]] = {"county": County, "alerts": Alerts}
+MODELS: dict[str, type[Model]] = {**SINGLE, "layer": Layer, "target": Target, "rule": Rule}
 
 
 @dataclass
@@ -57,7 +58,7 @@ def load(folder: Path, *, check_files: bool = True) -> Catalogue:
     for file in files:
         _read(file, reading)
     _check_ids(reading)
-    county = _county(reading, files, folder)
+    county, alerts = _county(reading, files, folder), _only(reading, "alerts")
     editions = load_editions([folder / "standards"])
     for entry in reading.entries["layer"]:
         reading.faults += layer_faults(entry, county, folder, check_files=check_files)
@@ -73,6 +74,7 @@ def load(folder: Path, *, check_files: bool = True) -> Catalogue:
         layers=reading.models("layer"),
         targets=reading.models("target"),
         rules=reading.models("rule"),
+        alerts=alerts or Alerts(),
     )
 
 
@@ -115,7 +117,7 @@ def _read(file: TomlFile, reading: _Reading) -> None:
             fix = nearest(table, MODELS)
             reading.faults.append(Fault(f'unknown table "{table}"', file.name, file.line(table), fix=fix))
             continue
-        single = table == "county"
+        single = table in SINGLE
         if not isinstance(content, dict if single else list):
             what, fix = f'"{table}" is not a table', f"write [{table}]" if single else f"write [[{table}]]"
             reading.faults.append(Fault(what, file.name, file.line(table), fix=fix))
@@ -142,11 +144,18 @@ def _check_ids(reading: _Reading) -> None:
 
 
 def _county(reading: _Reading, files: list[TomlFile], folder: Path) -> County | None:
-    entries = reading.entries["county"]
-    for entry in entries[1:]:
-        found = f"first in {entries[0].file.name}"
-        reading.faults.append(entry.fault("the county is there twice", found=found, fix="keep one [county]"))
     if not any("county" in file.data for file in files):
         fix = "add county.toml with a table [county]"
         reading.faults.append(Fault("no county is described", folder.name, fix=fix))
+    return _only(reading, "county")
+
+
+def _only(reading: _Reading, table: str) -> Any:
+    """Give the one entry of a table that may stand once, or None."""
+    entries = reading.entries[table]
+    for entry in entries[1:]:
+        found = f"first in {entries[0].file.name}"
+        reading.faults.append(
+            entry.fault(f"[{table}] is there twice", found=found, fix=f"keep one [{table}]")
+        )
     return entries[0].model if entries else None

@@ -194,6 +194,18 @@ class County(Model):
     note: Words | None = None
 
 
+class Alerts(Model):
+    """From where on something is an alert; what is not named is not watched."""
+
+    classes_dropped: int | None = Field(default=None, ge=1)
+    below_target: bool = False
+    out_of_reach: bool = False
+    bad_days_left: int | None = Field(default=None, ge=0)
+    pm25_above_path: float | None = Field(default=None, ge=0)
+    air_silent_hours: float | None = Field(default=None, gt=0)
+    water_silent_hours: float | None = Field(default=None, gt=0)
+
+
 class Catalogue(Model):
     """A whole folder `layers/`, read and checked."""
 
@@ -202,6 +214,7 @@ class Catalogue(Model):
     layers: tuple[Layer, ...]
     targets: tuple[Target, ...] = ()
     rules: tuple[Rule, ...] = ()
+    alerts: Alerts = Alerts()
 
     def layer(self, id_: str) -> Layer:
         """Give the layer of an id."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,6 +45,7 @@ SOURCES = [
     "rows_superseded",
     "rows_quarantined",
 ]
+ALERTS = ["is_new", "kind", "message", "person", "value", "limit", "unit", "figure_id", "rows"]
 CARDS = ["target_id", "title_zh", "period", "value", "comparator", "goal", "unit", "state", "figure_id"]
 
 
@@ -183,6 +184,37 @@ def trace(
 
 @app.command()
 @guard
+def alerts(
+    layers: Layers = LAYERS,
+    out: Out = OUT,
+    as_of: AsOf = None,
+    edition: EditionIds = None,
+    output: Output = None,
+) -> None:
+    """Print the alerts; exit 1 when some are new, that is not among those printed the last time, else 0.
+
+    Example: gis alerts -o 预警.xlsx
+    """
+    from gis import pipeline
+    from gis.cli import desk
+    from gis.store import alerts as acknowledged
+
+    book = _book(layers, out, as_of, edition or (), acknowledged.seen(out))
+    found = book.tables["alerts"]
+    if len(found):
+        show(found, f"alerts as of {book.as_of}", ALERTS, most=len(found))
+    new = int(found["is_new"].sum())
+    say(f"{len(found)} 项预警 alerts · 新增 {new} new", "bold")
+    if output is not None:
+        stamps = pipeline.stamps_of(book, pipeline.ALERT_KINDS)
+        desk.write(desk.Result(found, "预警 · alerts", [f"as of {book.as_of}"], stamps=stamps), output)
+    acknowledged.acknowledge(out, found["alert_id"])
+    if new:
+        raise typer.Exit(console.FOUND)
+
+
+@app.command()
+@guard
 def sample(layers: Layers = LAYERS) -> None:
     """Write the sample county (示例数据) into the data folder of the catalogue."""
     from gis import sample as county
@@ -192,13 +224,15 @@ def sample(layers: Layers = LAYERS) -> None:
     say(f"sample  {len(written)} files in {layers / 'data'} · 示例数据 / sample data")
 
 
-def _book(layers: Path, out: Path, as_of: str | None, forced: Sequence[str]) -> Book:
+def _book(
+    layers: Path, out: Path, as_of: str | None, forced: Sequence[str], seen: Collection[str] = ()
+) -> Book:
     from gis import pipeline
 
     wanted = day(as_of)
     with console.steps(None) as report:
         intake = pipeline.take_in(layers, out / ".work", forced=forced, progress=report)
-        return pipeline.judge(intake, wanted, report)
+        return pipeline.judge(intake, wanted, report, seen)
 
 
 def _print_trace(found: Trace, depth: int = 0) -> None:

@@ -1,7 +1,8 @@
 """Targets judged by figures, and every figure traced to its rows."""
 
 from gis.scorecard.absent import absent
+from gis.scorecard.alerts import alerts
 from gis.scorecard.judge import STATES, judge
 from gis.scorecard.trace import Trace, trace
 
-__all__ = ["STATES", "Trace", "absent", "judge", "trace"]
+__all__ = ["STATES", "Trace", "absent", "alerts", "judge", "trace"]

@@ -6,6 +6,7 @@ import pytest
 
 from gis.base.errors import CatalogueError
 from gis.catalogue import layer_files, layer_line, load, target_lines
+from gis.catalogue.model import Alerts
 
 ROOT = Path(__file__).parents[2]
 COUNTY = """[county]
@@ -278,3 +279,28 @@ def test_a_rule_on_the_wrong_side_of_its_line_is_refused(folder, line, outside, 
     said = message(folder)
     assert f"rules.toml, line 5: {answer}" in said
     assert f"found  outside = {outside}" in said
+
+
+def test_alerts_are_optional_and_stand_once(folder):
+    assert load(folder).alerts == Alerts()
+    (folder / "alerts.toml").write_text("[alerts]\nair_silent_hours = 6\n", encoding="utf-8")
+    assert load(folder).alerts.air_silent_hours == 6
+    (folder / "b.toml").write_text("[alerts]\nbelow_target = true\n", encoding="utf-8")
+    assert message(folder) == (
+        "layers/b.toml, line 1: [alerts] is there twice\n"
+        "  found  first in layers/alerts.toml\n"
+        "  fix    keep one [alerts]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("air_silent_hour = 6", 'line 2: unknown key "air_silent_hour"\n  fix    write "air_silent_hours"'),
+        ("air_silent_hours = 0", 'line 2: "air_silent_hours" is not what it must be'),
+        ('classes_dropped = "one"', "write a whole number without quotes"),
+    ],
+)
+def test_a_wrong_threshold_is_answered_with_what_to_write(folder, line, told):
+    (folder / "alerts.toml").write_text(f"[alerts]\n{line}\n", encoding="utf-8")
+    assert told in message(folder)

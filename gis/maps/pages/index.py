@@ -15,6 +15,7 @@ from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import named
 from gis.maps.page import Page, foot, html_of, internal_layers, masthead, split, stamps, table
+from gis.maps.pages import alerts
 from gis.maps.pages.cards import card_id, figure_card, figure_group, standard_names, target_card
 from gis.maps.pages.cells import records, so_far, unsure_notes
 from gis.maps.pages.overview import overview
@@ -37,7 +38,7 @@ def render(book: Book) -> str:
     body = (
         f'<div class="topline"><div>{_switch(years, opened, book)}{_answers(book, years, opened)}'
         f"{_summaries(book, years, opened, states)}</div>"
-        f"{overview(book)}</div>{shown}{_sources(book)}{_sources_in_print(book)}"
+        f"{overview(book)}</div>{alerts.panel(book)}{shown}{_sources(book)}{_sources_in_print(book)}"
     )
     county = book.catalogue.county.name
     page = Page(

@@ -1,0 +1,289 @@
+"""What is watched: sections by class, target and outlook; the budget of the air; silent stations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from gis.base.figures import Finding, finding, rows_of
+from gis.base.tables import TABLES, Tables
+from gis.catalogue.model import Catalogue
+from gis.scorecard.chiefs import Chiefs
+from gis.standards import Editions
+
+LIMITS = "surface_water_limits"
+AUTOMATIC, LAST_MONTH, TARGET, ALL = "automatic", "last_month", "target", "all"
+CLASS = "water.section_class"
+MEASURED = [name for name, column in TABLES["samples"].items() if column.kind == "f"]
+ITEMS = [name for name, column in TABLES["air_hours"].items() if column.kind == "f"]
+ITEMS_OF_DAYS = [name for name, column in TABLES["air_days"].items() if column.kind == "f"]
+HOUR = 3600
+NEVER = "从无读数 · never had a reading"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing to be alerted of.
+
+    Attributes
+    ----------
+    since
+        What tells this case from a later one of the same kind and place: a period, or the last reading.
+    made
+        The figure of `value` where no subject makes it already.
+    figure_id
+        Of the figure that `value` is; the rows behind it are those of the alert.
+    """
+
+    kind: str
+    place: str
+    name: str
+    since: str
+    zh: str
+    en: str
+    person: str | None
+    value: float | None
+    limit: float | None
+    unit: str
+    figure_id: str
+    made: Finding | None = None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is looked at: tables of all subjects, thresholds, editions, people and the day."""
+
+    tables: Tables
+    catalogue: Catalogue
+    editions: Editions
+    as_of: dt.date
+    chiefs: Chiefs
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Give a table, empty where there is none."""
+        return pd.DataFrame(self.tables.get(name, pd.DataFrame()))
+
+
+def cases(scene: Scene) -> Iterator[Case]:
+    """Look for everything that the county watches, in the order of `[alerts]`."""
+    watched = scene.catalogue.alerts
+    if watched.classes_dropped is not None:
+        yield from _dropped(scene, watched.classes_dropped)
+    if watched.below_target:
+        yield from _below(scene)
+    if watched.out_of_reach:
+        yield from _out_of_reach(scene)
+    yield from _budget(scene, watched.bad_days_left, watched.pm25_above_path)
+    if watched.air_silent_hours is not None:
+        yield from _silent(scene, "air", _air_readings(scene), watched.air_silent_hours)
+    if watched.water_silent_hours is not None:
+        yield from _silent(scene, "water", _water_readings(scene), watched.water_silent_hours)
+
+
+def _months(scene: Scene) -> pd.DataFrame:
+    """Give each section's newest month with a class, unless it is older than last month."""
+    found = scene.table("section_periods")
+    if not len(found):
+        return found
+    first = (pd.Timestamp(scene.as_of).to_period("M") - 1).strftime("%YM%m")
+    rows = found[found["period_kind"].eq("month") & found["water_class"].notna() & (found["period"] >= first)]
+    return rows.sort_values("period").drop_duplicates(["section_id", "name"], keep="last")
+
+
+def _dropped(scene: Scene, least: int) -> Iterator[Case]:
+    changes, months = scene.table("section_changes"), _months(scene)
+    if not len(changes) or not len(months):
+        return
+    rows = changes[changes["compared_with"].eq(LAST_MONTH) & changes["period_kind"].eq("month")]
+    rows = months.merge(rows[["section_id", "name", "period", "class_before", "class_now"]],
+                        on=["section_id", "name", "period"])  # fmt: skip
+    for row in rows[rows["class_now"] - rows["class_before"] >= least].to_dict("records"):
+        now, before = _sign(scene, row["class_now"]), _sign(scene, row["class_before"])
+        words = (
+            f"{row['name']} {_month(row)[0]}为{now}类，上月为{before}类，定类因子{row['deciding_indicators']}",
+            f"{row['name']} {_month(row)[1]}: class {now}, last month {before}; "
+            f"decided by {_english(row['deciding_indicators'])}",
+        )
+        yield _section_case(scene, "class_dropped", row, words, float(row["class_before"]))
+
+
+def _below(scene: Scene) -> Iterator[Case]:
+    months = _months(scene)
+    if not len(months):
+        return
+    for row in months[months["at_target"].eq(other=False).fillna(value=False)].to_dict("records"):
+        now, goal = _sign(scene, row["water_class"]), _sign(scene, row["target_class"])
+        words = (
+            f"{row['name']} {_month(row)[0]}为{now}类，劣于目标{goal}类，定类因子{row['deciding_indicators']}",
+            f"{row['name']} {_month(row)[1]}: class {now}, worse than its target {goal}; "
+            f"decided by {_english(row['deciding_indicators'])}",
+        )
+        yield _section_case(scene, "below_target", row, words, float(row["target_class"]))
+
+
+def _section_case(
+    scene: Scene, kind: str, row: Mapping[Any, Any], words: tuple[str, str], limit: float
+) -> Case:
+    place, value = _place(row), float(row["water_class"])
+    behind = _records(scene, row)
+    made = finding(
+        CLASS, row["period"], place, value, n=len(behind), edition=str(row["edition"]),
+        evidence=[rows_of("samples", behind)],
+        note="" if not row["provisional"] else "未满月 · the month still runs",
+    )  # fmt: skip
+    return Case(
+        kind, place, row["name"], row["period"], *words, scene.chiefs.of_section(row["section_id"], row["name"]),
+        value, limit, "类", made.figure["figure_id"], made,
+    )  # fmt: skip
+
+
+def _records(scene: Scene, row: Mapping[Any, Any]) -> pd.DataFrame:
+    samples = scene.table("samples")
+    own = samples["section_id"].eq(row["section_id"]) if not pd.isna(row["section_id"]) else False
+    named = samples["section_id"].isna() & samples["section"].eq(row["name"])
+    here = samples["sampled_at"].dt.strftime("%YM%m").eq(row["period"])
+    return samples[(own | named).fillna(value=False) & here]
+
+
+def _out_of_reach(scene: Scene) -> Iterator[Case]:
+    found = scene.table("water_outlook")
+    if not len(found):
+        return
+    lost = found[found["goal"].eq(TARGET) & found["possible"].eq(other=False) & found["months_left"].gt(0)]
+    worst = lost[lost["indicator"] != ALL]
+    for _, rows in worst.groupby(["section_id", "name"], dropna=False, sort=False):
+        row: Any = rows.iloc[0].to_dict()
+        names, goal = "、".join(rows["indicator_name"]), _sign(scene, row["goal_class"])
+        place = _place(row)
+        yield Case(
+            "out_of_reach", place, row["name"], row["period"],
+            f"{row['name']} {row['period']} 年已无法达到{goal}类：{names}",
+            f"{row['name']} cannot make class {goal} in {row['period']} any more: {names}",
+            scene.chiefs.of_section(row["section_id"], row["name"]), row["needed"], 0.0,
+            TABLES["samples"][row["indicator"]].unit or "",
+            f"water.needed_mean.{row['indicator']}.{row['period']}.{place}",
+        )  # fmt: skip
+
+
+def _budget(scene: Scene, least: int | None, above: float | None) -> Iterator[Case]:
+    found = scene.table("air_budget")
+    if not len(found):
+        return
+    county = scene.catalogue.county
+    for row in found[found["judged"].fillna(value=False)].to_dict("records"):
+        year, days = int(row["year"]), row["bad_days_left"]
+        if least is not None and row["goal"] == "good_days" and days < least:
+            yield Case(
+                "budget_low", county.adcode, county.name.zh, str(year),
+                f"{year} 年还可有超标天 {days} 天，剩余 {row['days_left']} 天（目标 {row['good_rate_target']:g} %）",
+                f"{days} bad days are left for {year}, with {row['days_left']} days to come "
+                f"(target {row['good_rate_target']:g} %)",
+                scene.chiefs.of_county(), float(days), float(least), "天", f"air.bad_days_left.{year}.{county.adcode}",
+            )  # fmt: skip
+        if above is not None and row["goal"] == "pm25" and row["pm25_mean"] > row["pm25_path"] + above:
+            mean, path = f"{row['pm25_mean']:.1f}", f"{row['pm25_path']:.1f}"
+            yield Case(
+                "pm25_above_path", county.adcode, county.name.zh, str(year),
+                f"{year} 年 PM2.5 累计 {mean} µg/m³，高于应达路径 {path} µg/m³（目标 {row['pm25_target']:g}）",
+                f"PM2.5 of {year} so far {mean} µg/m³, above its path {path} µg/m³ (target {row['pm25_target']:g})",
+                scene.chiefs.of_county(), float(row["pm25_mean"]), float(row["pm25_path"]), "µg/m³",
+                f"air.pm25_mean.{year}.{county.adcode}",
+            )  # fmt: skip
+
+
+def _air_readings(scene: Scene) -> pd.DataFrame:
+    """Give the last reading of every air station: end of its hour, or of its day; never is null."""
+    hours, days, listed = scene.table("air_hours"), scene.table("air_days"), scene.table("stations")
+    frames = []
+    if len(hours):
+        read = hours[hours[ITEMS].notna().any(axis=1)]
+        frames.append(read.assign(at=read["time"], table="air_hours"))
+    if len(days):
+        read = days[days[[name for name in ITEMS_OF_DAYS if name in days]].notna().any(axis=1)]
+        frames.append(read.assign(at=read["date"] + pd.Timedelta(days=1), table="air_days"))
+    if len(listed):
+        frames.append(listed.assign(station=listed["name"], at=pd.Timestamp("NaT"), table="stations"))
+    if not frames:
+        return pd.DataFrame()
+    columns = ["station_id", "station", "at", "table", "source", "source_row"]
+    rows = pd.concat([frame[columns] for frame in frames], ignore_index=True)
+    return _last(rows.rename(columns={"station_id": "id", "station": "name"}), listed, "station_id", scene)
+
+
+def _water_readings(scene: Scene) -> pd.DataFrame:
+    """Give the last reading of every section that has automatic records."""
+    samples = scene.table("samples")
+    if not len(samples):
+        return samples
+    read = samples[
+        samples["method"].eq(AUTOMATIC).fillna(value=False) & samples[MEASURED].notna().any(axis=1)
+    ]
+    rows = read.assign(id=read["section_id"], name=read["section"], at=read["sampled_at"], table="samples")
+    return _last(rows, scene.table("sections"), "section_id", scene)
+
+
+def _last(rows: pd.DataFrame, listed: pd.DataFrame, id_: str, scene: Scene) -> pd.DataFrame:
+    """Keep the last reading of each place up to the day; its key is its id, else that of its name, else its name."""
+    known = listed.dropna(subset=[id_, "name"]) if len(listed) else pd.DataFrame(columns=[id_, "name"])
+    ids = known.drop_duplicates("name").set_index("name")[id_]
+    names = known.drop_duplicates(id_, keep="last").set_index(id_)["name"]
+    key = rows["id"].astype("object").fillna(rows["name"].map(ids)).fillna(rows["name"])
+    keyed = rows.assign(key=key, name=rows["name"].astype("object").fillna(key.map(names)).fillna(key))
+    until = pd.Timestamp(scene.as_of) + pd.Timedelta(days=1)
+    keyed = keyed[keyed["key"].notna() & ~(keyed["at"] > until)]
+    ordered = keyed.sort_values("at", kind="stable", na_position="first").drop_duplicates("key", keep="last")
+    return ordered.sort_values("key", kind="stable")
+
+
+def _silent(scene: Scene, subject: str, last: pd.DataFrame, least: float) -> Iterator[Case]:
+    """Compare with the newest reading of the network on the day of `as_of`, else with the end of that day."""
+    if not len(last) or last["at"].isna().all():
+        return
+    newest, today = last["at"].max(), pd.Timestamp(scene.as_of)
+    reference = newest if newest > today else today + pd.Timedelta(days=1)
+    hours = (reference - last["at"]).dt.total_seconds() / HOUR
+    for index, row in last[hours.isna() | (hours >= least)].iterrows():
+        value = None if pd.isna(hours[index]) else float(hours[index])
+        name = str(row["name"])
+        since = "never" if value is None else f"{row['at']:%Y-%m-%dT%H:%M}"
+        told = (
+            NEVER.split(" · ")
+            if value is None
+            else (f"已 {value:.0f} 小时无读数，最后 {row['at']:%Y-%m-%d %H:%M}",
+                  f"no reading for {value:.0f} hours, the last at {row['at']:%Y-%m-%d %H:%M}")
+        )  # fmt: skip
+        id_, day = f"{subject}.silent_hours", f"{scene.as_of}"
+        made = finding(
+            id_, day, str(row["key"]), value, n=1, evidence=[rows_of(row["table"], last.loc[[index]])]
+        )
+        kind = "空气站" if subject == "air" else "水质自动站"
+        who = scene.chiefs.of_station if subject == "air" else scene.chiefs.of_section
+        yield Case(
+            f"{subject}_station_silent", str(row["key"]), name, since, f"{kind}{name}{told[0]}", f"{name}: {told[1]}",
+            who(row["key"], name), value, least, "小时", made.figure["figure_id"], made,
+        )  # fmt: skip
+
+
+def _english(names: Any) -> str:
+    """Give the English names of indicators that are joined by 、."""
+    known = {column.zh: column.en for column in TABLES["samples"].values()}
+    return ", ".join(known.get(name, name) for name in str(names).split("、"))
+
+
+def _place(row: Mapping[Any, Any]) -> str:
+    return str(row["name"] if pd.isna(row["section_id"]) else row["section_id"])
+
+
+def _month(row: Mapping[Any, Any]) -> tuple[str, str]:
+    year, month = row["period"].split("M")
+    running = ("（未满月）", " so far") if row["provisional"] else ("", "")
+    return f"{year} 年 {int(month)} 月{running[0]}", f"{year}-{month}{running[1]}"
+
+
+def _sign(scene: Scene, code: Any) -> str:
+    numerals: list[str] = scene.editions.in_force(LIMITS, scene.as_of).data["evaluation"]["numerals"]
+    return numerals[int(code) - 1]
