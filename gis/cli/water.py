@@ -9,13 +9,16 @@ import pandas as pd
 import typer
 
 from gis.base.errors import UsageError
-from gis.cli import desk, year
+from gis.cli import desk, water_more, year
 from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, Columns, Dated, EditionId, Encoding, File, HeadRow, Output, Part
 from gis.standards import Editions, by_edition
 
 app = typer.Typer(help="水 · Water class of each record, and of months and years.", no_args_is_help=True)
 app.command()(year.outlook)
+app.command()(water_more.lakes)
+app.command()(water_more.trend)
+app.command()(water_more.index)
 
 FAMILY = "surface_water_limits"
 AUTOMATIC = "automatic"

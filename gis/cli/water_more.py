@@ -1,0 +1,160 @@
+"""`gis water lakes`, `trend` and `index`: trophic state, trends and the indicative index, from any files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+
+from gis.base.errors import UsageError
+from gis.base.tables import Assessment, empty
+from gis.cli import desk
+from gis.cli.console import guard, say
+from gis.cli.options import AsOf, Columns, EditionId, Encoding, Output
+from gis.cli.year import Files, Sections
+from gis.standards import Editions
+
+LIMITS, LAKE = "surface_water_limits", "lake"
+KINDS = ["year", "cumulative", "half", "quarter", "month"]
+LAKES = [
+    "name",
+    "period",
+    "tli",
+    "grade",
+    "tli_chl",
+    "tli_tp",
+    "tli_tn",
+    "tli_sd",
+    "tli_codmn",
+    "n_points",
+    "note",
+]
+TRENDS = [
+    "name", "indicator", "direction", "spearman_rs", "spearman_limit", "n", "mk_direction", "mk_slope", "mk_low",
+    "mk_high", "mk_p", "mk_n", "meaning", "note",
+]  # fmt: skip
+INDEX = ["place_kind", "name", "period", "rank", "n_ranked", "cwqi", "n_items", "change_percent", "note"]
+
+
+@guard
+def lakes(
+    files: Files,
+    sections: Sections = None,
+    as_of: AsOf = None,
+    output: Output = None,
+    column: Columns = None,
+    encoding: Encoding = None,
+) -> None:
+    """Trophic state TLI(Σ) of lakes with its five parts and grade; without --sections every record is of a lake.
+
+    Example: gis water lakes 手工监测_*.xlsx --sections 断面清单.xlsx -o 营养状态.xlsx
+    """
+    tables = _read(files, sections, column, encoding)
+    if sections is None:
+        own = tables["samples"].drop_duplicates(["section_id", "section"])
+        listed = pd.DataFrame({"section_id": own["section_id"], "name": own["section"], "water_kind": LAKE})
+        tables["sections"] = pd.concat([empty("sections"), listed], ignore_index=True)
+        say("no --sections: every section is taken for a lake of its own", "yellow")
+    made, editions, last = _assessed(tables, None, as_of)
+    states = made.tables.get("lake_states", pd.DataFrame())
+    if sections is None and len(states):
+        states = states[states["place_kind"] != LAKE]
+    if not len(states):
+        raise UsageError(
+            "no section is a lake or reservoir", file=files[0].name,
+            fix="--sections with 水体类型 湖库 for the lakes, or no --sections",
+        )  # fmt: skip
+    notes = [f"as of {last}", *desk.unsure(editions, states["edition"])]
+    shown = _newest_first(states)
+    desk.give(desk.Result(shown, f"{files[0].stem} 营养状态 · trophic state", notes, LAKES), output)
+
+
+@guard
+def trend(
+    files: Files,
+    as_of: AsOf = None,
+    output: Output = None,
+    column: Columns = None,
+    encoding: Encoding = None,
+) -> None:
+    """Trend of each section and indicator: Spearman over years, seasonal Mann-Kendall with Sen's slope over months.
+
+    Example: gis water trend 手工监测_*.xlsx -o 趋势.xlsx
+    """
+    tables = _read(files, None, column, encoding)
+    made, editions, last = _assessed(tables, None, as_of)
+    found = desk.table(made, "water_trends", files[0])
+    clear = found[["direction", "mk_direction"]].isin(["rising", "falling"]).any(axis=1)
+    few = int(found["note"].notna().sum())
+    notes = [
+        f"as of {last}",
+        f"显著 clear: {int(clear.sum()):,} of {len(found):,} 数据不足 too few data: {few:,}",
+        *desk.unsure(editions, found["edition"]),
+    ]
+    shown = found.assign(clear=clear).sort_values("clear", ascending=False, kind="stable")
+    title = f"{files[0].stem} 趋势 · trends"
+    desk.give(desk.Result(shown.drop(columns="clear"), title, notes, TRENDS), output)
+
+
+@guard
+def index(
+    files: Files,
+    sections: Sections = None,
+    edition: EditionId = None,
+    as_of: AsOf = None,
+    output: Output = None,
+    column: Columns = None,
+    encoding: Encoding = None,
+) -> None:
+    """Water quality index CWQI of sections, waters and towns, smallest first: indicative, no ranking in law.
+
+    Example: gis water index 手工监测_*.xlsx --sections 断面清单.xlsx -o 水质指数.xlsx
+    """
+    tables = _read(files, sections, column, encoding)
+    made, editions, last = _assessed(tables, edition, as_of)
+    found = made.tables.get("water_index", pd.DataFrame())
+    if not len(found):
+        raise UsageError(
+            "no listed section is known as river or lake, so no limit of phosphorus holds", file=files[0].name,
+            fix="--sections with 水体类型 (河流, 湖库), 断面级别 and, for waters and towns, 所在水体 and 乡镇",
+        )  # fmt: skip
+    notes = [
+        f"as of {last}",
+        "指示性，不具排名效力 · indicative, not a ranking in law",
+        *desk.unsure(editions, found["edition"]),
+    ]
+    title = f"{files[0].stem} 水质指数（指示性） · index (indicative)"
+    desk.give(desk.Result(_newest_first(found), title, notes, INDEX), output)
+
+
+def _read(
+    files: list[Path], sections: Path | None, column: list[str] | None, encoding: str | None
+) -> dict[str, pd.DataFrame]:
+    how = desk.Reading(column=column, encoding=encoding)
+    records = [desk.read(file, "samples", how) for file in files]
+    return {
+        "samples": pd.concat([one.table for one in records], ignore_index=True),
+        "sample_marks": pd.concat([one.marks for one in records], ignore_index=True),
+        "sections": empty("sections") if sections is None else desk.read(sections, "sections").table,
+    }
+
+
+def _assessed(
+    tables: dict[str, pd.DataFrame], edition: str | None, as_of: str | None
+) -> tuple[Assessment, Editions, dt.date]:
+    from gis import water
+    from gis.engine import Threads
+
+    editions = desk.editions(LIMITS, edition)
+    last = desk.last_day(tables, as_of)
+    return water.assess(tables, desk.county(), editions, last, Threads()), editions, last
+
+
+def _newest_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put years before parts of years, and the newest first; the order within a period stays."""
+    kind = rows["period_kind"].map({one: at for at, one in enumerate(KINDS)})
+    ordered = rows.assign(kind_rank=kind).sort_values(
+        ["kind_rank", "period"], ascending=[True, False], kind="stable"
+    )
+    return ordered.drop(columns=["kind_rank"])
