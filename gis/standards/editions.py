@@ -152,23 +152,18 @@ def by_edition(days: pd.Series, family: str, editions: Editions) -> list[tuple[E
         The family is unknown.
     """
     codes, unique = pd.factorize(days.dt.normalize())
+    forced = editions.forced.get(family)
+    found = editions.family(family) if forced is None else [editions.get(forced)]
+    if len(unique) and not found:
+        editions.in_force(family, unique[0].date())
     of_day = np.full(len(unique) + 1, -1)
-    known: dict[str, int] = {}
-    found: list[Edition] = []
-    for position, day in enumerate(unique):
-        try:
-            edition = editions.in_force(family, day.date())
-        except EditionError:
-            if not editions.family(family):
-                raise
-            continue
-        if edition.id not in known:
-            known[edition.id] = len(found)
-            found.append(edition)
-        of_day[position] = known[edition.id]
+    for position, edition in enumerate(found):
+        after = np.asarray(unique >= pd.Timestamp(edition.start))
+        before = np.asarray(unique <= pd.Timestamp(edition.end)) if edition.end else True
+        of_day[:-1][(after & before) | (forced is not None)] = position
     chosen = of_day[codes]
-    order = sorted(range(len(found)), key=lambda one: found[one].start)
-    return [(found[one], chosen == one) for one in order]
+    parts = [(edition, chosen == position) for position, edition in enumerate(found)]
+    return [(edition, rows) for edition, rows in parts if rows.any()]
 
 
 def load(folders: Iterable[Path] = ()) -> Editions:

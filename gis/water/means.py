@@ -84,8 +84,7 @@ def month_means(samples: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
         counts), automatic_days of them, unaudited (an automatic record that nobody audited is there).
     """
     filled = _filled(samples)
-    used = used_values(filled, rules)
-    used = used[used.columns[used.notna().any()]]
+    used = used_values(filled, rules).dropna(axis=1, how="all")
     automatic = filled["method"].eq(AUTOMATIC).to_numpy(dtype=bool, na_value=False)
     month, day, months = _numbered(filled)
     rows = _days_and_samples(used, day, automatic)
@@ -107,7 +106,7 @@ def month_means(samples: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
 
 def _filled(samples: pd.DataFrame) -> pd.DataFrame:
     """Keep the records with any value, and of the columns those that means are made of."""
-    present = [name for name in INDICATORS if samples[name].notna().any()]
+    present = [name for name in INDICATORS if name in samples and samples[name].notna().any()]
     about = [name for name in (*MONTH, "sampled_at", "method", "audited", "x_items") if name in samples]
     filled = samples[present].notna().any(axis=1)
     wanted = samples[[*about, *present]]
@@ -140,7 +139,7 @@ def _days_and_samples(used: pd.DataFrame, day: Places, automatic: Rows) -> pd.Da
 
 
 def _days(day: Places, months: int) -> Places:
-    return np.bincount(np.unique(day) // DAYS, minlength=months)
+    return (np.bincount(day, minlength=months * DAYS).reshape(-1, DAYS) > 0).sum(axis=1)
 
 
 def period_means(months: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:

@@ -17,11 +17,11 @@ from aqi_hub.aqi_cn.aqi import AQI, cal_iaqi_cn
 warnings.simplefilter("ignore")
 asked = json.load(sys.stdin)
 items = {item: [cal_iaqi_cn(item.upper(), value) for value in values] for item, values in asked["items"].items()}
-start = time.perf_counter()
+start, used = time.perf_counter(), time.process_time()
 made = [AQI(*row, asked["report"]) for row in asked["rows"]]
 rows = [(one.AQI, one.IAQI, one.primary_pollutant) for one in made]
-seconds = time.perf_counter() - start
-json.dump({"version": version("aqi-hub"), "items": items, "rows": rows, "seconds": seconds}, sys.stdout)
+seconds, cpu = time.perf_counter() - start, time.process_time() - used
+json.dump({"version": version("aqi-hub"), "items": items, "rows": rows, "seconds": seconds, "cpu": cpu}, sys.stdout)
 """
 
 
@@ -52,7 +52,7 @@ def ask(
     Returns
     -------
     answer
-        version; items: IAQI by item; rows: AQI, IAQI by pollutant, primary pollutants; seconds for the rows.
+        version; items: IAQI by item; rows: AQI, IAQI by pollutant, primary pollutants; seconds and cpu for the rows.
     """
     asked = json.dumps({"report": report, "rows": rows, "items": items or {}})
     done = subprocess.run(

@@ -21,13 +21,14 @@ class NotAvailableError(Exception):
 
 @dataclass(frozen=True)
 class Lap:
-    """One contestant; `seconds` is the best round, None with `why` where it could not run."""
+    """One contestant; `seconds` is the best round, `cpu` its processor time; None with `why` where it could not run."""
 
     name: str
     seconds: float | None
     peak_gb: float = 0.0
     answer: Any = None
     why: str = ""
+    cpu: float = 0.0
 
 
 def lap(name: str, make: Callable[..., Run], *inputs: Any, rounds: int = 1) -> Lap:
@@ -39,30 +40,30 @@ def lap(name: str, make: Callable[..., Run], *inputs: Any, rounds: int = 1) -> L
     try:
         if not ours.poll(LIMIT_S):
             return Lap(name, None, why=f"stopped after {LIMIT_S} s")
-        seconds, peak, answer, why = ours.recv()
+        seconds, peak, answer, why, cpu = ours.recv()
     except EOFError:
         return Lap(name, None, why="the process died")
     finally:
         process.terminate()
         process.join()
-    return Lap(name, seconds, peak, answer, why)
+    return Lap(name, seconds, peak, answer, why, cpu)
 
 
 def _one(out: Any, make: Callable[..., Run], inputs: tuple[Any, ...], rounds: int) -> None:
     try:
         run = make(*inputs)
-        best = float("inf")
+        best = cpu = float("inf")
         for _ in range(rounds):
-            start = time.perf_counter()
+            start, used = time.perf_counter(), time.process_time()
             answer = run()
-            best = min(best, time.perf_counter() - start)
+            best, cpu = min(best, time.perf_counter() - start), min(cpu, time.process_time() - used)
         answer = answer() if callable(answer) else answer
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES_A_GIGABYTE
-        out.send((best, peak, answer, ""))
+        out.send((best, peak, answer, "", cpu))
     except NotAvailableError as error:
-        out.send((None, 0.0, None, f"not available: {error}"))
+        out.send((None, 0.0, None, f"not available: {error}", 0.0))
     except Exception as error:  # noqa: BLE001  a peer may fail in any way
-        out.send((None, 0.0, None, f"failed: {error} {traceback.format_exc(limit=-1)[-200:]}"))
+        out.send((None, 0.0, None, f"failed: {error} {traceback.format_exc(limit=-1)[-200:]}", 0.0))
 
 
 def table(title: str, laps: list[Lap], first: str) -> None:

@@ -60,7 +60,10 @@ def water(part: int) -> pd.DataFrame:
     draw = random.random((PLACES_A_FILE, steps)).repeat(HELD, 1).ravel()
     ammonia = np.where(draw < EMPTY_AMMONIA, np.nan, columns["nh3n"])
     columns["nh3n"] = np.where(draw > 1 - WHOLE_AMMONIA, 6.0, ammonia)
-    return pd.DataFrame(_places("section", part) | {"sampled_at": _times()} | columns)
+    columns |= {"method": "automatic", "audited": False}
+    return _stored(
+        pd.DataFrame(_places("section", part) | {"sampled_at": _times()} | columns), "samples", part
+    )
 
 
 def air(part: int) -> pd.DataFrame:
@@ -69,7 +72,15 @@ def air(part: int) -> pd.DataFrame:
     columns = {name: _series(random, item, HOURS).ravel() for name, item in AIR.items()}
     for name, values in columns.items():
         columns[name] = np.where(random.random(len(values)) < MISSING_HOURS, np.nan, values)
-    return pd.DataFrame(_places("station", part) | {"time": _times()} | columns)
+    return _stored(pd.DataFrame(_places("station", part) | {"time": _times()} | columns), "air_hours", part)
+
+
+def _stored(frame: pd.DataFrame, table: str, part: int) -> pd.DataFrame:
+    """Give it the dtypes of the canonical table and a source; columns without any value are left out."""
+    from gis.base.tables import conform
+
+    frame = frame.assign(source=f"{part}.csv", source_row=np.arange(1, len(frame) + 1))
+    return conform(frame, table)[list(frame)]
 
 
 def sections(paths: int) -> pd.DataFrame:

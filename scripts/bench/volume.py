@@ -42,7 +42,7 @@ def race(folder: Path, kind: str, rows: int, stages: list[Stage], ours: Peer, pe
     best = [_stage(one, paths) for one in stages]
     sample = folder / f"{kind}-sample.parquet"
     pd.read_parquet(paths[0]).sample(SAMPLE, random_state=records.SEED).to_parquet(sample)
-    _peers(ours, peers, sample, next((one.seconds / total for one in best if one.seconds), None))
+    _peers(ours, peers, sample, next((one for one in best if one.seconds), None), total)
 
 
 def _stage(stage: Stage, paths: list[Path]) -> Lap:
@@ -58,28 +58,34 @@ def _stage(stage: Stage, paths: list[Path]) -> Lap:
     )
     for one, files in ((small, few), (whole, paths)):
         count = len(files) * records.ROWS_A_FILE
-        print(
-            f"  {stage.name:38} {count:11,} rows {one.seconds:7.2f} s {count / one.seconds:11,.0f} rows/s"
-            f"  peak {one.peak_gb:.2f} GB"
-        )
+        line = f"  {stage.name:30} {count:11,} rows {one.seconds:7.2f} s ({one.cpu:.2f} s of processor)"
+        print(f"{line} {count / one.seconds:11,.0f} rows/s  peak {one.peak_gb:.2f} GB")
     print(f"  - ten times the rows take {whole.peak_gb / small.peak_gb:.2f} times the memory")
     return whole
 
 
-def _peers(ours: Peer, peers: list[Peer], sample: Path, a_row: float | None) -> None:
+def _peers(ours: Peer, peers: list[Peer], sample: Path, run: Lap | None, total: int) -> None:
     mine = lap(ours.name, ours.judge, sample, rounds=3)
     theirs = [lap(one.name, one.judge, sample) for one in peers]
     for one in theirs:
         if one.answer is not None and mine.answer is not None:
             print(f"  - {one.name}: {_same(mine.answer, one.answer)}")
-    print(f"  {SAMPLE:,} of these records judged alone: µs a row; times ours; times the run of all")
+    print(
+        f"  {SAMPLE:,} of these records judged alone: µs a row, and µs of processor; times ours; times the whole run"
+    )
     for one in (mine, *theirs):
         if one.seconds is None or mine.seconds is None:
             print(f"  {one.name:38} {one.why}")
             continue
-        seconds = one.answer.attrs.get(OWN_CLOCK, one.seconds)
-        run = f"{seconds / SAMPLE / a_row:9.1f} x" if a_row else ""
-        print(f"  {one.name:38} {seconds / SAMPLE * MICRO:9.2f} µs {seconds / mine.seconds:9.1f} x {run}")
+        seconds, cpu = one.answer.attrs.get(OWN_CLOCK, (one.seconds, one.cpu))
+        line = f"  {one.name:30} {seconds / SAMPLE * MICRO:8.2f} µs {cpu / SAMPLE * MICRO:8.2f} µs"
+        line += f" {seconds / mine.seconds:8.1f} x ({cpu / mine.cpu:.1f} x)"
+        if run is not None and run.seconds:
+            line += (
+                f" {seconds / SAMPLE * total / run.seconds:8.1f} x ({cpu / SAMPLE * total / run.cpu:.1f} x)"
+            )
+        print(line)
+    print("  in brackets: by processor time, which a busy machine does not change")
 
 
 def _same(mine: pd.DataFrame, theirs: pd.DataFrame) -> str:

@@ -108,14 +108,9 @@ def _counts(samples: pd.DataFrame, found: pd.Series) -> pd.DataFrame:
 
 
 def _samples(path: Path) -> pd.DataFrame:
-    from gis.base.tables import conform
-
-    frame = pd.read_parquet(path).assign(method="automatic", audited=False, source=path.name)
-    frame["source_row"] = range(1, len(frame) + 1)
-    dates = frame["sampled_at"].dt
-    return conform(frame, "samples").assign(
-        year=dates.year.astype("int64"), month=dates.month.astype("int64")
-    )
+    samples = pd.read_parquet(path)
+    dates = samples["sampled_at"].dt
+    return samples.assign(year=dates.year.astype("int64"), month=dates.month.astype("int64"))
 
 
 def ours(sample: Path) -> Run:
@@ -137,7 +132,9 @@ def rowwise(sample: Path) -> Run:
 
 
 def _with_kinds(sample: Path) -> pd.DataFrame:
-    rows = _samples(sample)
+    from gis.base.tables import conform
+
+    rows = conform(pd.read_parquet(sample), "samples")
     return rows.assign(
         water_kind=rows["section_id"].map(records.sections(1).set_index("section_id")["water_kind"])
     )
