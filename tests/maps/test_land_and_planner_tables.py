@@ -116,3 +116,18 @@ def test_where_the_shown_lines_do_not_add_to_the_total_their_sum_stands_beside(b
         rows = _rows(maps.render(told)["land.html"], "by-town")
         assert ("各行所示之和" in rows[-1]) is shown
         assert f"<b>{3 * each:.2f}</b>" in rows[0]
+
+
+def test_the_curve_stands_beside_the_plans_path_up_to_the_last_month_with_data(book):
+    """Half the year counted, 600 of a goal of 1,200 亩 on the path, 450 counted."""
+    target = book.targets["target_id"].iloc[0]
+    months = pd.date_range("2025-01-31", periods=12, freq="ME")
+    counted = [75.0 * (at + 1) if at < 6 else None for at in range(12)]
+    curve = pd.DataFrame({"target_id": target, "period": "2025", "month": months, "counted_mu": counted,
+                          "expected_mu": [100.0 * (at + 1) for at in range(12)]})  # fmt: skip
+    text = maps.render(replace(book, tables={**book.tables, "renewal_curve": curve}))["land.html"]
+    told = text.split('id="renewal-curve"')[1].split("</section>")[0]
+    assert "2025：2025-06-30 累计计入 450.00 亩，路径为 600.00 亩" in told
+    assert "目标 1,200.00" in told
+    assert told.count("<circle") == 6 + 1, "a point a month with data, and one in the key"
+    assert "renewal-curve" not in maps.render(book)["land.html"]

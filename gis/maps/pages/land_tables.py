@@ -14,6 +14,7 @@ from gis.maps.layers import Pair
 from gis.maps.page import split, table
 from gis.maps.pages.cells import figure_of, flagged, number, place_words, records, shower, words, year_words
 from gis.maps.pages.columns import Column, amount, date, drawn, origin, place, text
+from gis.maps.pages.land_curve import curves
 from gis.maps.wording import stored_words
 
 YUAN_PER_WAN = 10_000.0
@@ -45,9 +46,9 @@ def tables(book: Book, by_town: pd.DataFrame) -> str:
         Counted 亩, a row a town (Chinese name), a column a year.
     """
     return (
-        f"{_towns(book, by_town)}{_pace(book)}"
+        f"{_towns(book, by_town)}{_pace(book)}{curves(book)}"
         f'<div class="pair">{_ledger(book)}{_tax(book)}</div>'
-        f'<div class="pair">{_difference(book)}{_overlaps(book)}</div>{_explained(book)}'
+        f'{_difference(book)}<div class="pair">{_explained(book)}{_overlaps(book)}</div>'
         f"{_counted(book)}"
         f'<div class="pair">{_events(book)}{_tax_left_out(book)}</div>'
     )
