@@ -7,6 +7,7 @@ import fake_book
 import numpy as np
 import pandas as pd
 import pytest
+from fake_book import HOSTILE
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -113,7 +114,7 @@ def test_a_class_below_target_is_marked_by_more_than_a_colour(pages):
 
 def test_the_outlook_is_said_in_one_sentence_rounded_to_the_side_that_still_reaches_the_target(book, pages):
     assert "其余 2 个月总磷均值不得超过 0.214 mg/L，全年才能达到Ⅲ类。" in pages[LAKE]
-    assert "可能性 79 %" in pages[LAKE]
+    assert "可能性 79\u00a0%" in pages[LAKE]
     marks = WaterMarks.of(book)
     rows = {(row["indicator"], row["goal"]): row for row in sections_of(book)[0].more["outlook"]}
     assert needed(rows["dissolved_oxygen", "target"], marks)[0] == (
@@ -170,8 +171,8 @@ def test_class_three_is_not_listed_again_where_it_is_the_target(pages):
 
 
 def test_a_probability_stands_beside_its_years_draws_seed_and_back_test(pages):
-    told = text_of(re.search(r'<table id="outlook">.*?</table>', pages[LAKE]).group())
-    assert "4 年，2,000 次，种子 7" in told
+    told = text_of(re.search(r'<table id="outlook">.*?</table>.*?</p>', pages[LAKE]).group())
+    assert "重抽 2,000 次得出（种子 7）" in told
     assert "命中 90 %，Brier 0.080，n=40" in told
 
 
@@ -183,6 +184,21 @@ def test_tables_that_are_not_there_leave_nothing_behind(book):
         assert 'id="trends"' not in text
         assert 'class="needed' not in text
         assert "上游断面" not in text
+
+
+def test_a_lake_shows_its_trophic_state_and_a_source_its_single_limits(book):
+    state = {"place": "CS-G-01", "period": "2025M10", "tli": 52.635, "grade": "轻度富营养", "tli_tp": 47.55}
+    states = [{**state, "place_kind": "section"}, {**state, "place_kind": "lake", "tli": 40.0}]
+    limit = {"section_id": "CS-G-01", "sampled_at": pd.Timestamp(2025, 7, 1), "item": HOSTILE, "value": 0.31}
+    limits = [{**limit, "limit": 0.3, "met": False, "note": None, "source": "水源地.xlsx", "source_row": 4}]
+    more = {"lake_states": pd.DataFrame(states), "source_limits": pd.DataFrame(limits)}
+    made = section.render(replace(book, tables={**book.tables, **more}))
+    assert 'id="trophic"' not in made["sections/CS-G-00.html"]
+    trophic = text_of(re.search(r'<table id="trophic">.*?</table>', made[LAKE]).group())
+    assert "2025年10月52.6轻度富营养–47.6–––" in trophic
+    told = text_of(re.search(r'<table id="source-limits">.*?</table>', made[LAKE]).group())
+    assert "0.310.3超标水源地.xlsx4" in told
+    assert "<img" not in made[LAKE]
 
 
 def test_neighbours_are_links_to_their_pages_and_an_unknown_one_is_its_name(pages):

@@ -26,9 +26,9 @@ from gis.maps.pages.section_cells import (
     state_of,
 )
 from gis.maps.pages.section_charts import charts
-from gis.maps.pages.section_classes import compared, deciding, gap, matrix
+from gis.maps.pages.section_classes import compared, deciding, gap, matrix, trophic
 from gis.maps.pages.section_outlook import chance_of_all, needed, outlook, tightest, trends
-from gis.maps.pages.section_records import months, samples
+from gis.maps.pages.section_records import months, samples, source_limits
 from gis.maps.pages.section_rows import FOLDER, Section, sections_of
 from gis.maps.shapes import icon
 from gis.standards import Edition
@@ -86,10 +86,10 @@ def _page(desk: _Desk, section: Section) -> str:
         f'{style(web("section.css"))}<p class="answer">{both(*_answer(desk, section, month, year))}</p>'
         f"{_now(desk, section, month, year)}{_needed(desk, section)}"
         f'<div class="beside">{matrix(section, book, desk.marks)}{_facts(desk, section, row)}</div>'
-        f"{compared(section, book, desk.edition, desk.marks)}"
+        f"{compared(section, book, desk.edition, desk.marks)}{trophic(section, book)}"
         f"{outlook(section, desk.marks, book.as_of.year)}"
         f"{charts(section, desk.edition, desk.marks, pd.Timestamp(book.as_of))}{months(section)}{trends(section)}"
-        f"{_export(section)}{samples(section, desk.marks)}"
+        f"{source_limits(section)}{_export(section)}{samples(section, desk.marks)}"
     )
     page = Page(
         title=(f"{county.name.zh} · {name[0]}", f"{county.name.en} · {name[1]}"),
@@ -192,8 +192,8 @@ def _needed(desk: _Desk, section: Section) -> str:
     chance: Any = (chance_of_all(section) or row).get("probability")
     percent = "" if missing(chance) else number(100 * float(chance), 0)
     odds = both(
-        f" 按本断面历年月度数据模拟，全年达到目标的可能性 {percent} %。",
-        f" By its own seasonal history the chance that the year reaches its target is {percent} %.",
+        f" 按本断面历年月度数据模拟，全年达到目标的可能性 {percent}\u00a0%。",
+        f" By its own seasonal history the chance that the year reaches its target is {percent}\u00a0%.",
     )
     odds = odds if percent else ""
     kind = "" if row["possible"] else " lost"
@@ -217,6 +217,7 @@ def _facts(desk: _Desk, section: Section, row: Row) -> str:
         (("评价指标", "Rated by"), _rated_by(row)),
         (("上游断面", "Upstream"), _links(desk, network.get("upstream"))),
         (("下游断面", "Downstream"), _links(desk, network.get("downstream"))),
+        (("相邻断面", "Neighbours"), _neighbours(desk, network)),
         (("至水体距离", "Distance to its water"), _distance(network)),
     ]
     rows = "".join(
@@ -228,7 +229,7 @@ def _facts(desk: _Desk, section: Section, row: Row) -> str:
 
 def _links(desk: _Desk, ids: object) -> str:
     """Link the pages of neighbours; an id without a page is written as it is."""
-    if missing(ids):
+    if missing(ids) or not ids:
         return ""
     told = []
     for id_ in str(ids).split("、"):
@@ -237,6 +238,18 @@ def _links(desk: _Desk, ids: object) -> str:
             words(id_) if page is None else f'<a href="{quote(page.stem)}.html">{words(page.name)}</a>'
         )
     return "、".join(told)
+
+
+def _neighbours(desk: _Desk, network: Row) -> str:
+    """Link the sections of the same water where no direction of flow is known."""
+    if not missing(network.get("upstream")) or not missing(network.get("downstream")):
+        return ""
+    links = _links(desk, network.get("neighbours"))
+    return (
+        links
+        if missing(network.get("note")) or not links
+        else f"{links} <small>{split(network['note'])}</small>"
+    )
 
 
 def _rated_by(row: Row) -> str:

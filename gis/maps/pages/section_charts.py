@@ -20,6 +20,7 @@ from gis.water.means import INDICATORS
 
 MANUAL, AUTOMATIC = ("circle", "#1d5b8f"), ("square", "#3e4c59")
 CROWDED = 120
+REFERENCE = ("tn",)
 MANUAL_WORDS: Pair = ("手工监测", "manual")
 DAY_WORDS: Pair = ("自动监测（日均值）", "automatic (day means)")
 EXTRA: dict[str, Pair] = {
@@ -149,6 +150,8 @@ def _title(name: str, year: Row, bands: list[Band], *, judged: bool) -> str:
     tail = ("", "") if mark is None else (f"（{mark.sign}类）", f" (class {mark.sign})")
     if mark is not None and not judged:
         tail = (f"（参考{mark.sign}类，不参评）", f" (class {mark.sign}, for reference, not rated)")
+    elif not judged and name in REFERENCE:
+        tail = ("（不参评）", " (not rated)")
     told = f"{reading(value)} {unit}".strip()
     so_far = ("累计", " so far") if year.get("provisional") is True else ("", "")
     return both(

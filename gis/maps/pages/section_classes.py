@@ -25,11 +25,16 @@ from gis.maps.pages.section_rows import Section
 from gis.standards import Edition
 from gis.water.limits import LAKE
 
+TLI: dict[str, Pair] = {
+    "tli_chl": ("叶绿素a", "Chlorophyll a"), "tli_tp": ("总磷", "Total phosphorus"),
+    "tli_tn": ("总氮", "Total nitrogen"), "tli_sd": ("透明度", "Transparency"),
+    "tli_codmn": ("高锰酸盐指数", "Permanganate index"),
+}  # fmt: skip
 MISS = '<span class="miss" aria-hidden="true">!</span>'
 
 
-def deciding(row: Row, edition: Edition) -> Pair:
-    """Say which indicators decide the class of a row: value, and the limit of the target's class."""
+def deciding(row: Row, edition: Edition, *, limits: bool = True) -> Pair:
+    """Say which indicators decide the class of a row: value, and with `limits` the limit of the target's class."""
     names = str(row["deciding_indicators"]).split("、") if not missing(row.get("deciding_indicators")) else []
     told: list[Pair] = []
     for name in names:
@@ -40,7 +45,7 @@ def deciding(row: Row, edition: Edition) -> Pair:
             continue
         value = f"{reading(row[key])} {unit_of(name)}".strip()
         limit = limit_of(edition, key, row.get("target_class"), lake=row.get("water_kind") == LAKE)
-        beside = "" if limit is None else f"{limit[1]} {reading(limit[0])}"
+        beside = "" if limit is None or not limits else f"{limit[1]} {reading(limit[0])}"
         told.append((f"{zh} {value}{f'（目标 {beside}）' if beside else ''}",
                      f"{en} {value}{f' (target {beside})' if beside else ''}"))  # fmt: skip
     return "；".join(zh for zh, _ in told), "; ".join(en for _, en in told)
@@ -65,7 +70,7 @@ def compared(section: Section, book: Book, edition: Edition, marks: WaterMarks) 
     rows = [
         [
             _on_one_line(period), class_cell(row, marks), _change(now.get(period)),
-            both(*deciding(row, edition)), words(row.get("main_pollutants")), both(*gap(row)),
+            both(*_why(row, edition, shown=period == wanted[0])), words(row.get("main_pollutants")), both(*gap(row)),
             verdict_cell(row, marks), _count(row), _remarks(row, marks), edition_cell(book, row.get("edition")),
         ]
         for period in wanted
@@ -83,6 +88,12 @@ def compared(section: Section, book: Book, edition: Edition, marks: WaterMarks) 
         f"Beside last month and last year · {period_words(last)[1]}",
     )
     return table("compared", caption, heads, rows)
+
+
+def _why(row: Row, edition: Edition, *, shown: bool) -> Pair:
+    """Say what decides; the limit only of this month, and where the target is missed."""
+    missed = not missing(row.get("at_target")) and not row["at_target"]
+    return deciding(row, edition, limits=shown or missed)
 
 
 def _on_one_line(period: str) -> str:
@@ -111,7 +122,10 @@ def _change(row: Row | None) -> str:
 def _count(row: Row) -> str:
     n = number(row.get("n_samples"), 0)
     days = row.get("n_days")
-    return n if missing(days) else both(f"{n} 条，{number(days, 0)} 天", f"{n}, {number(days, 0)} days")
+    if missing(days):
+        return n
+    told = both(f"{n} 条，{number(days, 0)} 天", f"{n} ({number(days, 0)} d)")
+    return f'<span class="cell">{told}</span>'
 
 
 def _remarks(row: Row, marks: WaterMarks) -> str:
@@ -132,6 +146,30 @@ def _remarks(row: Row, marks: WaterMarks) -> str:
     if row.get("unaudited") is True:
         said.append(both("含未经审核数据", "with unaudited data"))
     return "; ".join(said)
+
+
+def trophic(section: Section, book: Book) -> str:
+    """Give the trophic state of a lake's section in the same periods; empty for rivers."""
+    known = {
+        str(row["period"]): row
+        for row in section.more["states"]
+        if row.get("place_kind", "section") == "section"
+    }
+    rows = [known[period] for period in _periods(book, section) if period in known]
+    cells = [
+        [
+            _on_one_line(str(row["period"])), number(row.get("tli"), 1), words(row.get("grade")),
+            *(number(row.get(name), 1) for name in TLI),
+            "" if missing(row.get("note")) else split(row["note"]),
+        ]
+        for row in rows
+    ]  # fmt: skip
+    heads = [
+        ("时期", "Period"), ("TLI(Σ)", "TLI(Σ)"), ("营养状态", "Trophic state"), *TLI.values(), ("说明", "Note"),
+    ]  # fmt: skip
+    year = book.as_of.year
+    caption = (f"综合营养状态指数 · {year} 年与上年", f"Trophic state index · {year} and the year before")
+    return table("trophic", caption, heads, cells, numeric=(1, 3, 4, 5, 6, 7)) if cells else ""
 
 
 def matrix(section: Section, book: Book, marks: WaterMarks) -> str:

@@ -28,6 +28,7 @@ DIRECTIONS: dict[str, Pair] = {
 DIGITS = 3
 ALL = "all"
 PH = (0.0, 14.0)
+SMALL_P = 0.001
 
 
 def tightest(section: Section, goal: str = "target") -> Row | None:
@@ -72,7 +73,7 @@ def needed(row: Row, marks: WaterMarks) -> Pair:
     sign, left = marks.sign(row.get("goal_class")), int(row.get("months_left") or 0)
     if not row["possible"]:
         return f"今年{zh}已不可能达到{sign}类。", f"{en} cannot reach class {sign} this year any more."
-    value, name = _bound_words(row), f"{en[0].lower()}{en[1:]}" if en != "pH" else en
+    value, name = _bound_words(row), en if en[1:2].isupper() else f"{en[0].lower()}{en[1:]}"
     if value is None:
         return (
             f"其余 {left} 个月{zh}不论多少，全年均可达到{sign}类。",
@@ -131,7 +132,7 @@ def outlook(section: Section, marks: WaterMarks, year: int) -> str:
             "–" if missing(row.get("needed")) else both(*needed_short(row)),
             number(row.get("months_left"), 0), _possible(row, marks),
             number(100 * row["probability"], 0) if not missing(row.get("probability")) else "–",
-            _basis(row), _proof(row), "" if missing(row.get("note")) else split(row["note"]),
+            number(row.get("n_years"), 0), _proof(row), "" if missing(row.get("note")) else split(row["note"]),
         ]
         for row in rows
     ]  # fmt: skip
@@ -139,18 +140,29 @@ def outlook(section: Section, marks: WaterMarks, year: int) -> str:
         ("目标", "Goal"), ("指标", "Indicator"), ("至今均值", "Mean so far"),
         ("其余月份均值须", "The rest must average"),
         ("剩余月数", "Months left"), ("能否", "Possible"), ("概率(%)", "Probability (%)"),
-        ("样本", "Drawn from"), ("回测", "Back-test"), ("说明", "Note"),
+        ("历史年数", "Years of history"), ("回测", "Back-test"), ("说明", "Note"),
     ]  # fmt: skip
     caption = (
         f"{year} 年余下月份须达到的均值与概率（%）",
         f"What the rest of {year} must average, and how likely (%)",
     )
-    return table("outlook", caption, heads, cells, numeric=(4, 6)) if cells else ""
+    return table("outlook", caption, heads, cells, numeric=(4, 6, 7)) + _drawn(rows) if cells else ""
+
+
+def _drawn(rows: list[Row]) -> str:
+    """Say how the probabilities came to be: draws and seed, once for all rows."""
+    row = next((one for one in rows if not missing(one.get("draws"))), None)
+    if row is None:
+        return ""
+    draws, seed = number(row["draws"], 0), in_html(int(row["seed"]))
+    zh = f"概率由本断面往年各月数据分块重抽 {draws} 次得出（种子 {seed}）；回测为逐年留一，Brier 越小越好。"
+    en = f"Probabilities: {draws} block draws from its own past months (seed {seed}); back-test: each year left out."
+    return f'<p class="note">{both(zh, en)}</p>'
 
 
 def _goal(row: Row, marks: WaterMarks) -> str:
     name = str(row.get("goal"))
-    return f"{both(*GOALS.get(name, (name, name)))} {marks.sign(row.get('goal_class'))}"
+    return f'<span class="cell">{both(*GOALS.get(name, (name, name)))} {marks.sign(row.get("goal_class"))}</span>'
 
 
 def _once(rows: list[Row]) -> list[Row]:
@@ -187,13 +199,6 @@ def _possible(row: Row, marks: WaterMarks) -> str:
     return flagged(marks.states[state], told)
 
 
-def _basis(row: Row) -> str:
-    if missing(row.get("n_years")):
-        return ""
-    n, draws, seed = (number(row.get(name), 0) for name in ("n_years", "draws", "seed"))
-    return both(f"{n} 年，{draws} 次，种子 {seed}", f"{n} years, {draws} draws, seed {seed}")
-
-
 def _proof(row: Row) -> str:
     if missing(row.get("n_backtest")) or not row["n_backtest"]:
         return both("数据不足", "too few data")
@@ -202,7 +207,8 @@ def _proof(row: Row) -> str:
         number(row.get("brier"), 3),
         number(row["n_backtest"], 0),
     )
-    return both(f"命中 {hit} %，Brier {brier}，n={n}", f"hit rate {hit} %, Brier {brier}, n={n}")
+    told = both(f"命中 {hit} %，Brier {brier}，n={n}", f"hit rate {hit} %, Brier {brier}, n={n}")
+    return f'<span class="cell">{told}</span>'
 
 
 def trends(section: Section) -> str:
@@ -211,7 +217,7 @@ def trends(section: Section) -> str:
         [
             both(*indicator_words(row["indicator"])), number(row.get("n"), 0), _direction(row),
             number(row.get("spearman_rs"), 3), number(row.get("spearman_limit"), 3),
-            _yes(row.get("spearman_significant")), _slope(row), reading(row.get("mk_p")),
+            _yes(row.get("spearman_significant")), _slope(row), _chance(row.get("mk_p")),
             "" if missing(row.get("note")) else split(row["note"]),
         ]
         for row in section.more["trends"]
@@ -229,8 +235,20 @@ def trends(section: Section) -> str:
 
 
 def _direction(row: Row) -> str:
-    said = row.get("direction")
-    return "–" if missing(said) else both(*DIRECTIONS[str(said)]) if str(said) in DIRECTIONS else split(said)
+    """Say where an indicator goes and whether that is better; a direction that counts is set in bold."""
+    said, meaning = row.get("direction"), row.get("meaning")
+    if missing(said):
+        return "–"
+    told = both(*DIRECTIONS[str(said)]) if str(said) in DIRECTIONS else split(said)
+    if not missing(meaning) and str(meaning) in DIRECTIONS:
+        zh, en = DIRECTIONS[str(meaning)]
+        told += both(f"（{zh}）", f" ({en})")
+    return f"<b>{told}</b>" if row.get("spearman_significant") is True else told
+
+
+def _chance(value: Any) -> str:
+    """Write a p value; below a thousandth it is said as such."""
+    return "–" if missing(value) else f"&lt; {SMALL_P}" if float(value) < SMALL_P else f"{float(value):.3f}"
 
 
 def _yes(value: Any) -> str:

@@ -58,6 +58,29 @@ def _period(row: Row) -> str:
     return str(row["period"])
 
 
+def source_limits(section: Section) -> str:
+    """List what is judged by the single limits of drinking-water sources, the newest first; empty without any."""
+    rows = sorted(section.more["sources"], key=lambda row: str(row.get("sampled_at")), reverse=True)[:LISTED]
+    cells = [
+        [
+            day(row.get("sampled_at")), words(row.get("item")), reading(row.get("value")), reading(row.get("limit")),
+            "–" if missing(row.get("met")) else both("达标", "met") if row["met"] else both("超标", "over the limit"),
+            "" if missing(row.get("note")) else split(row["note"]),
+            words(row.get("source")), words(row.get("source_row")),
+        ]
+        for row in rows
+    ]  # fmt: skip
+    heads: list[Pair] = [
+        ("时间", "Date"), ("项目", "Item"), ("值", "Value"), ("限值", "Limit"), ("判定", "Verdict"), ("说明", "Note"),
+        ("来源", "Source"), ("行", "Row"),
+    ]  # fmt: skip
+    zh, en = (
+        f"饮用水水源地项目（mg/L，GB 3838-2002 表2、表3，列最近 {len(cells)} 条）",
+        "Drinking-water items (mg/L, GB 3838-2002 tables 2, 3)",
+    )
+    return table("source-limits", (zh, en), heads, cells, numeric=(2, 3, 7)) if cells else ""
+
+
 def samples(section: Section, marks: WaterMarks) -> str:
     """List the latest records with file and row, values below detection and flags marked."""
     rows = section.samples.iloc[::-1].head(LISTED)

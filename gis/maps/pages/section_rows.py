@@ -139,11 +139,12 @@ def _stems(periods: pd.DataFrame) -> dict[str, str]:
 
 
 def _grouped(found: pd.DataFrame | None) -> dict[str, list[Row]]:
-    if found is None or "section_id" not in found:
+    if found is None:
         return {}
+    name = "section_id" if "section_id" in found else "place"
     groups: dict[str, list[Row]] = {}
     for row in records(pd.DataFrame(found)):
-        groups.setdefault(str(row["section_id"]), []).append(row)
+        groups.setdefault(str(row[name]), []).append(row)
     return groups
 
 
