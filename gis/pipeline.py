@@ -47,6 +47,7 @@ LAND_TABLES = {
     "parcels", "ledger", "counted", "overlaps", "pieces", "contacts", "area_proof", "tax_by_place", "tax_left_out",
     "undated", "unmatched_events", "renewal_pace", "renewal_curve", "renewal_areas", "out_of_tolerance",
 }  # fmt: skip
+MARKS = ("sample_marks", "source_items")
 READING = ("base", "catalogue", "ingest")
 ALERT_KINDS = ("sections", "samples", "stations", "air_hours", "air_days")
 NETWORK_TABLES = {"reaches", "section_network"}
@@ -253,6 +254,7 @@ def _tables(found: Iterable[Ingested]) -> dict[str, pd.DataFrame]:
     for one in found:
         by_kind.setdefault(one.kind, []).append(one.table.assign(layer=one.layer))
         by_kind.setdefault("sample_marks", []).append(one.marks)
+        by_kind.setdefault("source_items", []).append(one.source_items)
     return {kind: _stack(frames) for kind, frames in by_kind.items()}
 
 
@@ -352,7 +354,7 @@ def versions() -> dict[str, str]:
 
 def _write(intake: Intake, book: Book, folder: Path) -> None:
     tables = {"figures": book.figures, "evidence": book.evidence, "targets": book.targets}
-    tables |= {name: frame for name, frame in book.tables.items() if len(frame) and name != "sample_marks"}
+    tables |= {name: frame for name, frame in book.tables.items() if len(frame) and name not in MARKS}
     for name, frame in tables.items():
         notes = stamps_of(book, _kinds(name))
         write(frame, folder / "tables" / f"{name}.csv", title=name, stamps=notes)

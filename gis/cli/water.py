@@ -12,6 +12,7 @@ from gis.base.errors import UsageError
 from gis.cli import desk, water_more, year
 from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, Columns, Dated, EditionId, Encoding, File, HeadRow, Output, Part
+from gis.ingest import Ingested
 from gis.standards import Editions, by_edition
 
 app = typer.Typer(help="水 · Water class of each record, and of months and years.", no_args_is_help=True)
@@ -28,8 +29,13 @@ Sections = Annotated[
 ]
 PERIODS = [
     "name", "period", "water_class", "class_as_river", "class_as_lake", "deciding_indicators", "main_pollutants",
-    "target_class", "at_target", "months_used", "not_assessed",
+    "target_class", "at_target", "months_used", "n_days", "validity", "not_assessed",
 ]  # fmt: skip
+SHEETS = {
+    "water_rates": "比率 rates", "section_changes": "变化 changes", "water_rate_changes": "比例变化 shares",
+    "sample_flags": "可疑值 suspect", "source_limits": "水源地 sources",
+}  # fmt: skip
+LIMITS_SHOWN = ["section", "sampled_at", "indicator", "value", "limit", "met", "note"]
 RATES = ["period", "n_listed", "n_assessed", "attainment_rate", "good_share", "worse_share", "left_out"]
 
 
@@ -57,17 +63,20 @@ def classify(
     listed = keyed_sections(_listed(sections))
     last = desk.last_day({"samples": found.table}, as_of)
     samples = desk.until(found.table, found.table["sampled_at"], last)
-    kinds = kinds_of(keys_of(samples, listed), listed)
+    keys = keys_of(samples, listed)
+    kinds = kinds_of(keys, listed)
     editions = desk.editions(FAMILY, edition)
-    added = _classes(samples, kinds, editions)
+    added, sheets = _classes(samples.assign(key=keys), kinds, found, listed, editions)
     notes = [
         f"as of {last}",
         *_told(samples, added, kinds, editions),
+        *_told_of_doubts(added, sheets),
         *desk.unsure(editions, added["edition"]),
     ]
     made = desk.beside(found, added)
     columns = desk.first_and(found, added)
-    desk.give(desk.Result(made, f"{file.stem} 水质类别 · water class", notes, columns), output)
+    title = f"{file.stem} 水质类别 · water class"
+    desk.give(desk.Result(made, title, notes, columns, sheets=sheets), output)
 
 
 @app.command()
@@ -92,7 +101,10 @@ def assess(
     from gis.engine import Threads
 
     found = desk.read(file, "samples", desk.Reading(column, head_row, date, None, encoding, part))
-    tables = {"samples": found.table, "sample_marks": found.marks, "sections": _listed(sections)}
+    tables = {
+        "samples": found.table, "sample_marks": found.marks, "source_items": found.source_items,
+        "sections": _listed(sections),
+    }  # fmt: skip
     editions = desk.editions(FAMILY, edition)
     last = desk.last_day(tables, as_of)
     made = water.assess(tables, desk.county(), editions, last, Threads())
@@ -105,9 +117,25 @@ def assess(
     notes = [f"as of {last}", *desk.unsure(editions, periods["edition"])]
     if periods["unaudited"].any():
         notes.insert(1, f"{desk.NOT_AUDITED}: automatic records are among them")
-    sheets = {"比率 rates": rates} if len(rates) else {}
+    notes[1:1] = _told_of_periods(periods)
+    sheets = {title: made.tables[name] for name, title in SHEETS.items() if len(made.tables[name])}
     result = desk.Result(periods, f"{file.stem} 断面评价 · sections", notes, PERIODS, sheets=sheets)
     desk.give(result, output)
+
+
+def _told_of_periods(periods: pd.DataFrame) -> list[str]:
+    """Say how many verdicts hang on rounding or on flagged values, and how many periods are not assessed."""
+    other = periods["water_class_all"].fillna(0) != periods["water_class_unflagged"].fillna(0)
+    counts = {
+        "修约影响类别 class depends on rounding (water_class_unrounded)": periods[
+            "verdict_depends_on_rounding"
+        ],
+        "可疑值影响类别 class depends on flagged values (water_class_unflagged)": other,
+        "有效性不足 insufficient data": periods["validity"].notna(),
+        "不评价 not assessed, see not_assessed": periods["not_assessed"].notna(),
+    }
+    told = {words: int(rows.fillna(value=False).sum()) for words, rows in counts.items()}
+    return [f"{words}: {count:,} periods" for words, count in told.items() if count]
 
 
 def _listed(sections: Path | None) -> pd.DataFrame:
@@ -116,23 +144,61 @@ def _listed(sections: Path | None) -> pd.DataFrame:
     return empty("sections") if sections is None else desk.read(sections, "sections").table
 
 
-def _classes(samples: pd.DataFrame, kinds: pd.Series, editions: Editions) -> pd.DataFrame:
-    from gis.water.classes import classify as judge
+def _classes(
+    samples: pd.DataFrame, kinds: pd.Series, found: Ingested, listed: pd.DataFrame, editions: Editions
+) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    from gis.engine import Threads
+    from gis.water.records import doubts_of, judged_records, reasons_of
+    from gis.water.sources import source_limits
 
     days = samples["sampled_at"].dt.normalize()
-    parts = [
-        judge(samples[here], limits, kinds[here]).assign(edition=limits.id)
-        for limits, here in by_edition(days, FAMILY, editions)
-    ]
-    if not parts:
+    in_force = by_edition(days, FAMILY, editions)
+    if not in_force:
         raise UsageError(
             "no edition is in force on the dates of the records",
             found=f"{days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}",
             fix=f"--edition with one of {', '.join(one.id for one in editions.family(FAMILY))}",
         )
-    added = pd.concat(parts).reindex(samples.index)
+    rows, kind = samples.reset_index(drop=True), kinds.reset_index(drop=True)
+    doubts, flagged = doubts_of(rows, {"sample_marks": found.marks}, editions, days.max().date(), Threads())
+    judged = judged_records(rows, kind, doubts, editions, Threads())
+    added = judged.assign(suspect_reasons=reasons_of(rows, doubts, flagged)).set_axis(samples.index)
+    edition = pd.Series(None, samples.index, dtype="object")
+    for limits, here in in_force:
+        edition[here] = limits.id
     raw = samples["audited"].eq(other=False) | (samples["method"].eq(AUTOMATIC) & samples["audited"].isna())
-    return added.assign(unaudited=raw.fillna(value=False).astype("boolean"))
+    added = added.assign(edition=edition.astype("str"), unaudited=raw.fillna(value=False).astype("boolean"))
+    sheets = {
+        SHEETS["sample_flags"]: flagged,
+        SHEETS["source_limits"]: source_limits(found.source_items, rows, listed, editions),
+    }
+    return added, {title: frame for title, frame in sheets.items() if len(frame)}
+
+
+def _told_of_doubts(added: pd.DataFrame, sheets: dict[str, pd.DataFrame]) -> list[str]:
+    """Say what is suspect or undecidable, and which limits of a drinking-water source are not met."""
+    notes = []
+    if added["suspect"].any():
+        notes.append(
+            f"可疑值 suspect values, kept: {int(added['suspect'].sum()):,} records, see suspect_reasons"
+        )
+    if added["undecidable"].notna().any():
+        notes.append(
+            "检出限过高，不能判定 half the detection limit is above a class limit:"
+            f" {int(added['undecidable'].notna().sum()):,} records, see undecidable"
+        )
+    judged = sheets.get(SHEETS["source_limits"])
+    if judged is not None:
+        missed = judged[judged["met"].eq(other=False)]
+        over = "、".join(dict.fromkeys(missed["indicator"])) or "–"
+        notes.append(f"水源地项目 GB 3838 表2、表3: {len(judged):,} values, over the limit 超标: {over}")
+        show(
+            judged,
+            SHEETS["source_limits"],
+            ["section", "sampled_at", "indicator", "value", "limit", "met", "note"],
+            most=12,
+        )
+    return notes
 
 
 def _told(samples: pd.DataFrame, added: pd.DataFrame, kinds: pd.Series, editions: Editions) -> list[str]:

@@ -17,6 +17,7 @@ from gis.ingest.values import Numbers, degrees, numbers, with_unit
 ANY_SIGN = frozenset(("water_temp", "lon", "lat", "value", "quantity"))
 AIR, CODES_FOR_NOTHING = frozenset(("air_hours", "air_days")), (999.0, 9999.0, 99999.0)
 PLACES = frozenset(("lon", "lat"))
+MEASURED = frozenset(("samples", "source_items"))
 SUSPECT = "读不懂，按空值 · not understood, taken as empty"
 BELOW = "未检出，按检出限一半参与计算 (环办监测函〔2020〕82号第7条) · below the limit, half of it is used"
 NO_LIMIT = "未检出且未注明检出限，不参与评价 · not detected, no limit stated, not rated"
@@ -91,7 +92,7 @@ def _possible(read: Numbers, name: str, kind: str, whole: bool) -> Numbers:
         wrong |= ~np.isnan(read.value) & (read.value % 1 != 0)
     if kind in AIR:
         wrong |= np.isin(read.value, CODES_FOR_NOTHING)
-    if kind != "samples":
+    if kind not in MEASURED:
         wrong |= (read.mark == "non_detect") | (read.mark == "above_range")
     nothing = np.where(wrong, np.nan, 1.0)
     return Numbers(read.value * nothing, np.where(wrong, "suspect", read.mark), read.limit * nothing)

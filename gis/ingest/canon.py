@@ -15,10 +15,12 @@ from gis.ingest.amounts import SUSPECT, Mark, amounts
 from gis.ingest.axes import HALF_TURN
 from gis.ingest.heads import NEEDED, Match, Taken
 from gis.ingest.model import Options, Raw
+from gis.ingest.named_items import named_items
 from gis.ingest.sheet_shape import date_in, records
 from gis.ingest.times import FIRST_DAY, times
 from gis.ingest.values import chosen, is_missing, texts, words
 
+X_ITEMS = "x_items"
 WORD_LISTS = {"published_class": "water_class", "target_class": "water_class"}
 SECTION = frozenset(("section", "section_id"))
 STATION = frozenset(("station", "station_id"))
@@ -79,7 +81,7 @@ def canonical(raw: Raw, match: Match, options: Options) -> Rows:
         elif words(name, options.kind):
             _word(rows, name, cells, name, options)
         else:
-            rows.columns[name] = texts(cells)
+            _text(rows, name, cells)
     for name, instead in (("time", "_day"), ("sampled_at", "_month")):
         if name in TABLES[options.kind] and name not in match.columns and instead in match.columns:
             _time(rows, name, raw, match, options.kind)
@@ -239,6 +241,11 @@ def _word(rows: Rows, name: str, cells: pd.Series, words_of: str, options: Optio
         known = "、".join(sorted(words(words_of, options.kind))[:12])
         rows.bad[name] = (cells, FIXES["word"] + known)
     rows.columns[name] = stored.where(~strange, None) if must else stored
+
+
+def _text(rows: Rows, name: str, cells: pd.Series) -> None:
+    rows.columns[name], told = named_items(cells) if name == X_ITEMS else (texts(cells), [])
+    rows.findings += told
 
 
 def _from_title(rows: Rows, raw: Raw, options: Options) -> None:

@@ -13,6 +13,7 @@ from gis.ingest.blocks import indicators
 from gis.ingest.heads import recognised
 from gis.ingest.model import Options, Raw
 from gis.ingest.sheet_shape import records
+from gis.ingest.source_items import item_of
 from gis.ingest.supersede import VERTICALS
 from gis.ingest.values import is_blank, number, plain
 
@@ -44,8 +45,8 @@ def widened(raw: Raw, options: Options) -> Raw:
     names = frame[heads[INDICATOR]].map(lambda cell: "" if is_blank(cell) else str(cell).strip())
     same = [head for head in frame if _tells_records(str(head), options.kind)]
     record = pd.Series(frame[same].astype(str).groupby(same, sort=False).ngroup() if same else 0, frame.index)
-    what = names.map(lambda name: recognised(name, options.kind) or plain(name))
-    if not what.isin(list(measured)).any():
+    what = names.map(lambda name: recognised(name, options.kind) or item_of(name) or plain(name))
+    if not (what.isin(list(measured)) | names.map(item_of).notna()).any():
         return raw
     twice = pd.DataFrame({"record": record, "what": what}).duplicated(keep="last") & names.ne("")
     bad = twice | names.eq("")

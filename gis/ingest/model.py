@@ -83,6 +83,7 @@ class Ingested:
     own: pd.DataFrame
     sources: pd.DataFrame
     marks: pd.DataFrame = field(default_factory=lambda: empty("sample_marks"))
+    source_items: pd.DataFrame = field(default_factory=lambda: empty("source_items"))
     rejects: pd.DataFrame = field(default_factory=lambda: empty("rejects"))
     superseded: pd.DataFrame = field(default_factory=lambda: empty("superseded"))
     repairs: pd.DataFrame = field(default_factory=lambda: empty("repairs"))

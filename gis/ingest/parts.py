@@ -19,6 +19,7 @@ from gis.ingest.heads import Match, match, missing, nothing_measured, refuse_mis
 from gis.ingest.long import widened
 from gis.ingest.model import Options, Raw
 from gis.ingest.repair import repair
+from gis.ingest.source_items import heads_of, source_items
 from gis.ingest.spelled import with_shapes
 from gis.ingest.values import numbers, plain
 
@@ -61,7 +62,8 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
     raw = with_shapes(widened(raw, options), options)
     heads = [str(head) for head in raw.frame.columns if head != "geometry"]
     taken = units_from(raw.title, match(heads, options, source), options.kind)
-    if (measured := indicators(options.kind)) and not measured & taken.columns.keys():
+    further = heads_of(raw, _used(taken)) if options.kind == "samples" else {}
+    if (measured := indicators(options.kind)) and not further and not measured & taken.columns.keys():
         raise nothing_measured(heads, options.kind, source)
     if lacking := missing(taken, options.kind, given(raw, options)):
         raise refuse_missing(lacking, heads, options.kind, source)
@@ -83,14 +85,17 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
     if options.kind == "parcels":
         table, more_found = _numbered(table)
         findings += more_found
-    findings += _unused(raw, taken, options.kind)
+    items, told_of_items = source_items(raw, further, source)
+    findings += [*told_of_items, *_unused(raw, taken, options.kind, further)]
     own = pd.DataFrame(raw.frame.loc[table.index])
     if options.keep_unknown:
-        table = table.assign(**{head: own[head] for head in _free(heads, taken, options.kind)})
+        free = [head for head in _free(heads, taken, options.kind) if head not in further]
+        table = table.assign(**{head: own[head] for head in free})
     rejects = [one.assign(source=source, layer=options.layer) for one in rejects if len(one)]
     told = marks(rows, raw, source)
     frames = {
         "rejects": rejects, "repairs": [repairs], "sample_marks": [told[told.index.isin(table.index)]],
+        "source_items": [items[items.index.isin(table.index)]],
     }  # fmt: skip
     about = {
         "source": source, "layer": options.layer, "file": file, "part": raw.part or None, "sha256": digest,
@@ -104,17 +109,22 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
     return Part(table, own, frames, lines)
 
 
+def _used(taken: Match) -> frozenset[str]:
+    return frozenset(str(head) for one in taken.columns.values() for head in (one.head, one.rounded))
+
+
 def _free(heads: Sequence[str], taken: Match, kind: str) -> list[str]:
-    used = {head for one in taken.columns.values() for head in (one.head, one.rounded)}
+    used = _used(taken)
     return [one for one in heads if one not in used and one not in TABLES[kind] and one not in SOURCE_COLUMNS]
 
 
-def _unused(raw: Raw, taken: Match, kind: str) -> list[tuple[str, str]]:
+def _unused(raw: Raw, taken: Match, kind: str, further: dict[str, str]) -> list[tuple[str, str]]:
     """Tell which columns of numbers of a table of measurements were recognised as nothing."""
     if not indicators(kind):
         return []
     names = _free([str(head) for head in raw.frame.columns if head != "geometry"], taken, kind)
-    read = {name: numbers(raw.frame[name]) for name in names if plain(name) not in COUNTERS}
+    names = [name for name in names if plain(name) not in COUNTERS and name not in further]
+    read = {name: numbers(raw.frame[name]) for name in names}
     unused = [name for name, one in read.items() if 2 * np.isfinite(one.value).sum() > len(one.value)]
     if not unused:
         return []

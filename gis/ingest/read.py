@@ -28,7 +28,8 @@ from gis.ingest.times import last_day
 from gis.ingest.vector import read_vector
 
 LOGS = {
-    "sources": "sources", "marks": "sample_marks", "rejects": "rejects", "superseded": "superseded",
+    "sources": "sources", "marks": "sample_marks", "source_items": "source_items",
+    "rejects": "rejects", "superseded": "superseded",
     "repairs": "repairs", "findings": "findings", "taken": "taken",
 }  # fmt: skip
 

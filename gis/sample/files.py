@@ -20,7 +20,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from gis.sample import air, cover, economy, lines, parcels, sheets, water
+from gis.sample import air, cover, doubts, economy, lines, parcels, sheets, water
 from gis.sample.county import STORED, County, county
 
 Make = Callable[[Path], None]
@@ -48,6 +48,12 @@ DEFECTS: tuple[tuple[str, str], ...] = (
     ("手工监测_2022.xlsx、手工监测_2023.xlsx", "3月没有采样日期列，日期只在标题和表名里"),
     ("手工监测_*.xlsx", "表尾的平均值行、Ⅲ类标准行不是样品；河流的叶绿素a、透明度为“*”"),
     ("手工监测_2025.xlsx、自动站_2025-*.csv", "2025年9月起昆承湖心、沈家市只有自动站数据；沈家市 15 日维护"),
+    (
+        "自动站_辛安塘桥_2025-10.csv",
+        "可疑值：整数氨氮、总氮突跳、溶解氧卡滞、高锰酸盐指数连日不变、总磷差 1000 倍、pH 74；全月仅 18 天",
+    ),
+    ("水源地监测_2025.csv", "尚湖湖心 4 月锰超过限值；苯并(a)芘的检出限高于限值，不能判定"),
+    ("断面清单.xlsx", "2025 年江枫桥列有 X 指标，按 5+X 评价"),
     ("空气日均值_*.xlsx", "2022-08-19 全部站点缺测，另有零星缺测；2021、2022 年各有一个公布AQI 与浓度不符"),
     ("空气小时值_2025-10.csv", "各站缺 6 个小时"),
     ("工业企业税收.xlsx", "第18、43户名称以“=”开头、含 <script>：不可信文本"),
@@ -132,6 +138,9 @@ def _water_makers(place: County) -> dict[str, Make]:
         makers[f"手工监测_{year}.xlsx"] = partial(sheets.write_months, year=year, sheets=months)
     for month, frame in water.automatic_days(values[last]).items():
         makers[f"自动站_{last}-{month:02d}.csv"] = partial(_csv, frame, encoding="utf-8-sig")
+    suspect = doubts.suspect_readings(values[last])
+    makers[f"自动站_{doubts.STATION}_{last}-10.csv"] = partial(_csv, suspect, encoding="utf-8-sig")
+    makers[f"水源地监测_{last}.csv"] = partial(_csv, doubts.source_records(), encoding="utf-8-sig")
     return makers
 
 

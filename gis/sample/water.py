@@ -15,6 +15,7 @@ from gis.sample.lines import town_of
 from gis.sample.parcels import AS_OF
 
 YEARS = range(2021, AS_OF.year + 1)
+X_SECTION, X_ITEMS, SOURCE_CODE = "CS-G-06", "化学需氧量、氟化物", "CS-S-01"
 AUTOMATIC = ("昆承湖心", "沈家市")
 AUTO_MONTHS = (9, 10)
 PEAK_MONTH = 7.5
@@ -45,6 +46,8 @@ def section_lists() -> dict[int, pd.DataFrame]:
                 "失效日期": dt.date(year, 12, 31),
                 "乡镇": one["town"],
                 "河长": "示例河长" + "甲乙丙丁戊己"[serial % 6],
+                "X指标": X_ITEMS if (one["code"], year) == (X_SECTION, AS_OF.year) else None,
+                "饮用水水源地": "是" if one["code"] == SOURCE_CODE else "否",
                 "经度": one["spot"][0],
                 "纬度": one["spot"][1],
             }

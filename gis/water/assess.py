@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import partial
 from itertools import chain
 
 import pandas as pd
 
 from gis.base.figures import assessment
-from gis.base.tables import Assessment, Tables, conform, empty
+from gis.base.tables import Assessment, Tables
 from gis.catalogue.model import Catalogue
 from gis.engine import Engine
-from gis.standards import Editions, by_edition
+from gis.standards import Editions
 from gis.water.changes import section_changes, share_changes
 from gis.water.expected import expectations
 from gis.water.figures import Basis, findings
-from gis.water.flags import SUSPECTS, flags
-from gis.water.halves import non_detects
-from gis.water.judging import judge_records
 from gis.water.limits import limits_of
 from gis.water.months import months_of
 from gis.water.outlook import outlook
 from gis.water.periods import EVALUATION, LIMITS, periods
 from gis.water.rates import rates
+from gis.water.records import doubts_of, judged_records, table_of
 from gis.water.sections import keyed_sections, keys_of, kinds_of, x_items_of
 from gis.water.sources import source_limits
-from gis.water.suspects import Doubts, without
+from gis.water.suspects import without
 from gis.water.wider import wider
-
-ROWS_A_PART = 500_000
 
 
 def assess(
@@ -60,16 +55,19 @@ def assess(
     StandardError, EditionError
         The data file of an edition is incomplete, or none is in force on a day.
     """
-    samples = _dated(_table(tables, "samples"), as_of)
-    sections = keyed_sections(_table(tables, "sections"))
+    samples = _dated(table_of(tables, "samples"), as_of)
+    sections = keyed_sections(table_of(tables, "sections"))
     samples = samples.assign(key=keys_of(samples, sections))
     samples = samples[samples["key"].notna()].reset_index(drop=True)
     if not len(samples):
         return Assessment()
+    if samples["section_id"].isna().any():
+        ids = sections.drop_duplicates("key").set_index("key")["section_id"]
+        samples["section_id"] = samples["section_id"].fillna(samples["key"].map(ids)).astype("str")
     if sections["x_items"].notna().any():
         samples = samples.assign(x_items=x_items_of(samples, sections))
     county = catalogue.county
-    doubts, flagged = _doubts(samples, tables, editions, as_of, engine)
+    doubts, flagged = doubts_of(samples, tables, editions, as_of, engine)
     doubts = doubts._replace(leave_out=county.flagged_values == "leave_out")
     levels = tuple(county.assessed_levels)
     table, rules = limits_of(editions.in_force(LIMITS, as_of)), editions.in_force(EVALUATION, as_of)
@@ -80,14 +78,15 @@ def assess(
     basis = Basis(counted, sections, editions, as_of, county.adcode, levels)
     kind = kinds_of(samples["key"], sections)
     expected = outlook(by_period, editions, as_of)
+    own = samples.drop(columns=["key", "year", "month", "x_items"], errors="ignore")
     made = {
-        "samples": _judged_samples(samples, kind, doubts, editions, engine),
+        "samples": own.join(judged_records(samples, kind, doubts, editions, engine)),
         "sample_flags": flagged,
         "section_periods": by_period.drop(columns="key"),
         "section_changes": section_changes(by_period, rules, county.baseline_year),
         "water_rates": shares,
         "water_rate_changes": share_changes(shares, rules, county.baseline_year),
-        "source_limits": source_limits(_table(tables, "source_items"), samples, sections, editions),
+        "source_limits": source_limits(table_of(tables, "source_items"), samples, sections, editions),
         "water_outlook": expected.drop(columns="key"),
     }
     beyond, more = wider(by_period, basis, tables, catalogue)
@@ -95,38 +94,8 @@ def assess(
     return assessment(made | beyond, found)
 
 
-def _table(tables: Tables, name: str) -> pd.DataFrame:
-    return conform(pd.DataFrame(tables[name]), name) if name in tables else empty(name)
-
-
 def _dated(samples: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     taken = samples["sampled_at"]
     kept = samples[taken.notna() & (taken.dt.normalize() <= pd.Timestamp(as_of))]
     dates = kept["sampled_at"].dt
     return kept.assign(year=dates.year.astype("int64"), month=dates.month.astype("int64"))
-
-
-def _doubts(
-    samples: pd.DataFrame, tables: Tables, editions: Editions, as_of: dt.date, engine: Engine
-) -> tuple[Doubts, pd.DataFrame]:
-    halves = non_detects(samples, _table(tables, "sample_marks"))
-    listed = flags(samples, halves, editions.in_force(SUSPECTS, as_of), engine)
-    return Doubts(halves, listed[["at", "indicator"]]), listed.drop(columns="at")
-
-
-def _judged_samples(
-    samples: pd.DataFrame, kind: pd.Series, doubts: Doubts, editions: Editions, engine: Engine
-) -> pd.DataFrame:
-    days = samples["sampled_at"].dt.normalize()
-    jobs = [
-        (rows.iloc[start : start + ROWS_A_PART], edition)
-        for edition, here in by_edition(days, LIMITS, editions)
-        for rows in [samples[here]]
-        for start in range(0, len(rows), ROWS_A_PART)
-    ]
-    jobs = jobs or [(samples.iloc[:0], editions.family(LIMITS)[-1])]
-    part = partial(judge_records, kind=kind, halves=doubts.non_detects)
-    judged = engine.combine(engine.map(lambda job: part(*job), jobs), pd.concat).sort_index()
-    own = samples.drop(columns=["key", "year", "month", "x_items"], errors="ignore")
-    suspect = pd.Series(samples.index.isin(doubts.suspects["at"]), samples.index, dtype="boolean")
-    return own.join(judged).assign(suspect=suspect)

@@ -114,17 +114,37 @@ def _all(basis: Basis, calendar: pd.DataFrame) -> list[Edition]:
 
 def _common(row: dict[Hashable, Any], span: pd.Series, basis: Basis) -> dict[str, Any]:
     edition = basis.edition(span["judged_on"])
-    notes = [UNAUDITED if row["unaudited"] else "", row["validity"]]
+    notes = [UNAUDITED if row["unaudited"] else "", row["validity"], *_doubts(row, edition)]
     return {
         "period": row["period"],
         "place": _place(row),
         "n": int(row["n_samples"]),
         "coverage": float(row["coverage"]),
         "edition": edition.id,
-        "clause": f"{edition.standard} {edition.clause}",
+        "clause": f"{edition.standard} {edition.clause}；{row['evaluated_by']}",
         "suffix": basis.suffix(edition, span["judged_on"]),
         "note": "；".join(note for note in notes if note and not pd.isna(note)),
     }
+
+
+def _doubts(row: dict[Hashable, Any], edition: Edition) -> Iterator[str]:
+    """Say where another way of counting gives another class, and what rests on half a detection limit."""
+    numerals = limits_of(edition).rules["numerals"]
+    if row["verdict_depends_on_rounding"] is True and not pd.isna(row["water_class_unrounded"]):
+        other = numerals[row["water_class_unrounded"] - 1]
+        yield f"按修约值评价；未修约为{other}类 · judged as rounded; class {other} un-rounded"
+    if row["n_flagged"]:
+        way = {"all": "含可疑值 · with them", "unflagged": "剔除可疑值 · without them"}
+        told = [
+            f"{words} {'–' if pd.isna(one) else numerals[one - 1]}"
+            for key, words in way.items()
+            for one in [row[f"water_class_{key}"]]
+        ]
+        yield f"可疑值 {row['n_flagged']} 个 · flagged values（{'；'.join(told)}）"
+    if not pd.isna(row["half_limit"]):
+        yield f"未检出按检出限一半计 · half the detection limit：{row['half_limit']}"
+    if not pd.isna(row["undecidable"]):
+        yield f"检出限过高，不能判定 · not decidable: {row['undecidable']}"
 
 
 def _place(row: dict[Hashable, Any]) -> str:

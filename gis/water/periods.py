@@ -207,7 +207,7 @@ def _shortfall(rows: pd.DataFrame, rules: Edition) -> pd.Series:
 
 
 def _validity(rows: pd.DataFrame, rules: Edition) -> pd.Series:
-    least, months = rules.data["valid_month"]["automatic_days"], rows["short_months"].fillna("")
+    least, months = rules.data["valid_month"]["automatic_days"], rows["short_months"].astype("str").fillna("")
     zh = "有效性不足：" + months.str.replace(",", "、") + f" 月自动监测有效天数少于 {least} 天"
     en = f"insufficient: fewer than {least} valid days of automatic data in month " + months
     return (zh + " · " + en).where(months != "", None).astype("str")

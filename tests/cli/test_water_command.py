@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 ADDED = ["water_class", "deciding_indicators", "main_pollutants", "class_as_river", "class_as_lake",
-         "published_differs", "edition", "unaudited"]  # fmt: skip
+         "published_differs", "undecidable", "tn_class", "coliform_class", "suspect", "suspect_reasons",
+         "edition", "unaudited"]  # fmt: skip
 
 
 def test_records_without_a_section_list_get_both_classes_behind_their_own_columns(gis, records):
@@ -67,6 +68,44 @@ def test_unaudited_automatic_records_are_called_so(gis, sample_layers):
     assert result.exit_code == 0, result.output
     assert "未经审核 · not audited: 60 records" in result.stdout
     assert "未经审核" in Path("o.html").read_text(encoding="utf-8")
+
+
+def test_suspect_values_are_kept_and_listed_with_their_reasons(gis, sample_layers):
+    result = gis("water", "classify", sample_layers / "data" / "自动站_辛安塘桥_2025-10.csv", "-o", "o.xlsx")
+    assert result.exit_code == 0, result.output
+    assert "suspect values, kept: 42 records" in result.stdout
+    made, listed = pd.read_excel("o.xlsx"), pd.read_excel("o.xlsx", sheet_name="可疑值 suspect")
+    assert made["suspect"].sum() == 42
+    assert made.loc[made["氨氮(mg/L)"] == 9, "suspect_reasons"].str.startswith("氨氮：整数 9").all()
+    counts = {"whole_number": 12, "repeated": 19, "stuck": 8, "jump": 1, "unit_1000": 1, "out_of_range": 1}
+    assert listed["flag"].value_counts().to_dict() == counts
+
+
+def test_items_of_a_drinking_water_source_are_judged_by_their_one_limit(gis, tmp_path):
+    heads = "断面名称,采样日期,氨氮(mg/L),硝酸盐(以N计)(mg/L),苯(μg/L),苯并(a)芘(mg/L)"
+    text = f"{heads}\n尚湖,2025-04-15,0.2,12,5,0.00001L\n"
+    (tmp_path / "源.csv").write_text(text, "utf-8")
+    result = gis("water", "classify", tmp_path / "源.csv", "-o", "o.xlsx")
+    assert result.exit_code == 0, result.output
+    assert "over the limit 超标: 硝酸盐" in result.stdout
+    judged = pd.read_excel("o.xlsx", sheet_name="水源地 sources").set_index("item")
+    assert judged.loc[["nitrate", "benzene"], "met"].tolist() == [False, True]
+    assert judged.loc["benzene", "value"] == pytest.approx(0.005)
+    assert pd.isna(judged.loc["benzo_a_pyrene", "met"])
+    assert "未核对原文" in judged.loc["benzo_a_pyrene", "note"]
+    assert list(pd.read_excel("o.xlsx").columns)[:6] == heads.split(",")
+
+
+def test_assess_shows_what_hangs_on_rounding_and_writes_changes(gis, sample_layers):
+    data = sample_layers / "data"
+    result = gis(
+        "water", "assess", data / "手工监测_2024.xlsx", "--sections", data / "断面清单.xlsx", "-o", "o.xlsx"
+    )
+    assert result.exit_code == 0, result.output
+    assert "class depends on rounding" in result.stdout
+    made = pd.read_excel("o.xlsx").set_index(["name", "period"])
+    assert made.loc[("徐六泾", "2024H1"), ["water_class", "water_class_unrounded"]].tolist() == [2, 3]
+    assert "last_month" in set(pd.read_excel("o.xlsx", sheet_name="变化 changes")["compared_with"])
 
 
 @pytest.mark.real

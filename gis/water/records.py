@@ -1,0 +1,77 @@
+"""Single records: class, what cannot be decided, what is suspect."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+
+import pandas as pd
+
+from gis.base.tables import TABLES, Tables, conform, empty
+from gis.engine import Engine
+from gis.standards import Editions, by_edition
+from gis.water.flags import SUSPECTS, flags
+from gis.water.halves import non_detects
+from gis.water.judging import LIMITS, judge_records
+from gis.water.suspects import Doubts
+
+ROWS_A_PART = 500_000
+
+
+def table_of(tables: Tables, name: str) -> pd.DataFrame:
+    """Give a canonical table, empty where it is missing."""
+    return conform(pd.DataFrame(tables[name]), name) if name in tables else empty(name)
+
+
+def doubts_of(
+    samples: pd.DataFrame, tables: Tables, editions: Editions, as_of: dt.date, engine: Engine
+) -> tuple[Doubts, pd.DataFrame]:
+    """Find the non-detects and the suspect values.
+
+    Parameters
+    ----------
+    samples
+        Canonical records with `key`, index 0 to n - 1.
+    tables
+        `sample_marks` may be there.
+
+    Returns
+    -------
+    doubts, sample_flags
+        Positions for the means, and the table of flagged values.
+    """
+    halves = non_detects(samples, table_of(tables, "sample_marks"))
+    listed = flags(samples, halves, editions.in_force(SUSPECTS, as_of), engine)
+    return Doubts(halves, listed[["at", "indicator"]]), listed.drop(columns="at")
+
+
+def judged_records(
+    samples: pd.DataFrame, kind: pd.Series, doubts: Doubts, editions: Editions, engine: Engine
+) -> pd.DataFrame:
+    """Judge every record by the edition in force on its day, and tell which hold a suspect value.
+
+    Returns
+    -------
+    columns
+        Index of `samples`: those of `classify`, undecidable, tn_class, coliform_class, suspect. Records on a
+        day that no edition covers have none of them but suspect.
+    """
+    days = samples["sampled_at"].dt.normalize()
+    jobs = [
+        (rows.iloc[start : start + ROWS_A_PART], edition)
+        for edition, here in by_edition(days, LIMITS, editions)
+        for rows in [samples[here]]
+        for start in range(0, len(rows), ROWS_A_PART)
+    ]
+    jobs = jobs or [(samples.iloc[:0], editions.family(LIMITS)[-1])]
+    part = partial(judge_records, kind=kind, halves=doubts.non_detects)
+    judged = engine.combine(engine.map(lambda job: part(*job), jobs), pd.concat).sort_index()
+    suspect = pd.Series(samples.index.isin(doubts.suspects["at"]), samples.index, dtype="boolean")
+    return judged.reindex(samples.index).assign(suspect=suspect)
+
+
+def reasons_of(samples: pd.DataFrame, doubts: Doubts, sample_flags: pd.DataFrame) -> pd.Series:
+    """Say of each record why its values are suspect: `氨氮：整数 7 与前后 …`; null where nothing is."""
+    names = sample_flags["indicator"].map(lambda name: TABLES["samples"][name].zh)
+    texts = names + "：" + sample_flags["reason"]
+    return texts.groupby(doubts.suspects["at"]).agg("；".join).reindex(samples.index).astype("str")
