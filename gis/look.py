@@ -6,8 +6,9 @@ Colours are data: `standards/colours.toml` and the levels of the AQI edition in 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from gis.base.errors import StandardError
@@ -164,6 +165,17 @@ def ramp(edition: Edition, limits: list[float], unit: tuple[str, str]) -> list[M
     chosen = fills[len(fills) - len(words) :]
     return [
         Mark(f"step_{step}", f"{word} {unit[0]}", f"{word} {unit[1]}", line="#8A97A3", fill=fill)
+        for step, (word, fill) in enumerate(zip(words, chosen, strict=True))
+    ]
+
+
+def bands(edition: Edition, edges: Sequence[float], digits: int, unit: str) -> list[Mark]:
+    """Give one mark a band between two edges, from light to dark; at most as many as the ramp has fills."""
+    fills = edition.data["ramp"]["fills"]
+    words = [f"{low:,.{digits}f}–{high:,.{digits}f} {unit}" for low, high in pairwise(edges)]
+    chosen = fills[len(fills) - len(words) :]
+    return [
+        Mark(f"band_{step}", word, word, line="#8A97A3", fill=fill)
         for step, (word, fill) in enumerate(zip(words, chosen, strict=True))
     ]
 

@@ -73,7 +73,8 @@ def shown(value: float | None, digits: int) -> str:
     """Write a number as tables and cards show it: grouped, rounded half to even; missing is "–"."""
     if value is None or math.isnan(value):
         return "–"
-    return f"{rounded(value, digits):,}"
+    told = rounded(value, digits)
+    return f"{told or abs(told):,}"
 
 
 def shown_sum(values: npt.ArrayLike, digits: int) -> float:

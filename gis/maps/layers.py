@@ -8,6 +8,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -94,6 +95,44 @@ class Drawn:
             "fillColor": paint(mark),
             "fillOpacity": 1 if mark.pattern else self.opacity,
             "dashArray": mark.dash,
+        }
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image laid over the map, with a legend of its colours; it has no features to click.
+
+    Attributes
+    ----------
+    image
+        Shape (height, width, 4), RGBA bytes, rows of equal latitude from north to south.
+    bounds
+        West, south, east, north of the image in degrees.
+    """
+
+    id: str
+    title: Pair
+    group: Pair
+    image: npt.NDArray[np.uint8]
+    bounds: tuple[float, float, float, float]
+    marks: tuple[Mark, ...]
+    note: Pair
+    show: bool = False
+    opacity: float = 0.75
+    internal: bool = False
+    features: tuple[dict[str, Any], ...] = ()
+    years: tuple[int, ...] = ()
+    search: bool = False
+
+    def spec(self) -> dict[str, Any]:
+        """Give what the page's script needs of it."""
+        return {
+            "fields": [],
+            "search": False,
+            "labels": False,
+            "pane": "areas",
+            "show": self.show,
+            "styles": {},
         }
 
 

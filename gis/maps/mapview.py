@@ -11,11 +11,12 @@ import folium
 from folium.utilities import JsCode
 
 from gis.base.text import both, in_html
-from gis.maps.layers import Drawn, Entry
+from gis.maps.layers import Drawn, Entry, Picture
 from gis.maps.shapes import icon, patterns, swatch
 
 PANES = {
     "areas": 410,
+    "pictures": 412,
     "waters": 415,
     "lines": 420,
     "parcels": 430,
@@ -27,6 +28,7 @@ OPEN_ENTRIES = 7
 WHOLE_MU = 1000
 POINT_PANES = ("points",)
 BASE = ("底图", "Base map")
+Layer = Drawn | Picture
 
 
 class CountyMap(folium.Map):
@@ -45,7 +47,7 @@ class MapView:
 
 
 def map_view(
-    layers: Sequence[Drawn], extent: tuple[float, float, float, float], label: tuple[str, str]
+    layers: Sequence[Layer], extent: tuple[float, float, float, float], label: tuple[str, str]
 ) -> MapView:
     """Draw layers on one map.
 
@@ -64,7 +66,10 @@ def map_view(
         _on_map(layer).add_to(canvas)
     figure: Any = canvas.get_root()
     canvas.render()
-    names = {layer.id: f"geo_json_{layer.id}" for layer in layers}
+    names = {
+        layer.id: f"{'image_overlay' if isinstance(layer, Picture) else 'geo_json'}_{layer.id}"
+        for layer in layers
+    }
     bounds = [[south, west], [north, east]]
     spec = {layer.id: layer.spec() for layer in layers}
     live = ", ".join(f"{as_json(id_)}: {name}" for id_, name in names.items())
@@ -103,7 +108,9 @@ def as_json(value: Any) -> str:
     return text
 
 
-def _on_map(layer: Drawn) -> folium.GeoJson:
+def _on_map(layer: Layer) -> folium.GeoJson | folium.raster_layers.ImageOverlay:
+    if isinstance(layer, Picture):
+        return _laid_over(layer)
     id_ = as_json(layer.id)
     made = folium.GeoJson(
         {"type": "FeatureCollection", "features": layer.features},
@@ -119,8 +126,24 @@ def _on_map(layer: Drawn) -> folium.GeoJson:
     return made
 
 
-def _workbench(layers: Sequence[Drawn], drawing: str, label: tuple[str, str]) -> str:
-    marks = [entry.mark for layer in layers for entry in layer.entries]
+def _laid_over(layer: Picture) -> folium.raster_layers.ImageOverlay:
+    west, south, east, north = layer.bounds
+    made = folium.raster_layers.ImageOverlay(
+        layer.image,
+        [[south, west], [north, east]],
+        mercator_project=True,
+        name=layer.id,
+        show=layer.show,
+        opacity=layer.opacity,
+        pane="pictures",
+        alt=layer.title[0],
+    )
+    made._id = layer.id
+    return made
+
+
+def _workbench(layers: Sequence[Layer], drawing: str, label: tuple[str, str]) -> str:
+    marks = [entry.mark for layer in layers if isinstance(layer, Drawn) for entry in layer.entries]
     return (
         f'{patterns(marks)}<section class="workbench"><div class="panel" id="panel">'
         f"{_search(layers)}{_years(layers)}{''.join(_groups(layers))}</div>"
@@ -135,7 +158,7 @@ def named(zh: str, en: str) -> str:
     return f'aria-label="{in_html(zh)}" data-zh="{in_html(zh)}" data-en="{in_html(en)}"'
 
 
-def _search(layers: Iterable[Drawn]) -> str:
+def _search(layers: Iterable[Layer]) -> str:
     if not any(layer.search and layer.features for layer in layers):
         return ""
     hint = ("查图斑编号、断面、乡镇…", "parcel id, section, town …")
@@ -146,7 +169,7 @@ def _search(layers: Iterable[Drawn]) -> str:
     )
 
 
-def _years(layers: Iterable[Drawn]) -> str:
+def _years(layers: Iterable[Layer]) -> str:
     years = sorted({year for layer in layers for year in layer.years})
     if len(years) < 2:  # noqa: PLR2004  one year needs no choice
         return ""
@@ -160,7 +183,7 @@ def _years(layers: Iterable[Drawn]) -> str:
     )
 
 
-def _groups(layers: Sequence[Drawn]) -> list[str]:
+def _groups(layers: Sequence[Layer]) -> list[str]:
     groups = sorted(dict.fromkeys(layer.group for layer in layers), key=lambda group: group == BASE)
     return [
         f'<section class="group"><h2>{both(*group)}</h2>'
@@ -169,7 +192,9 @@ def _groups(layers: Sequence[Drawn]) -> list[str]:
     ]
 
 
-def _layer(layer: Drawn) -> str:
+def _layer(layer: Layer) -> str:
+    if isinstance(layer, Picture):
+        return _picture(layer)
     id_ = in_html(layer.id)
     stamp = f'<span class="tag internal">{both("内部", "internal")}</span>' if layer.internal else ""
     checked, hidden = (" checked", "") if layer.show else ("", " hidden")
@@ -184,6 +209,21 @@ def _layer(layer: Drawn) -> str:
         f'aria-controls="legend-{id_}">{beside}<span class="name">{both(*layer.title)}</span>{stamp}'
         f'<span class="n">{_count(len(layer.features), layer.entries[0].area_mu if alone else None)}</span></label>'
         f'<div class="legend" id="legend-{id_}"{hidden}>{legend}</div></div>'
+    )
+
+
+def _picture(layer: Picture) -> str:
+    id_ = in_html(layer.id)
+    checked, hidden = (" checked", "") if layer.show else ("", " hidden")
+    rows = "".join(
+        f'<li class="entry">{swatch(mark)}<span class="word">{both(mark.zh, mark.en)}</span></li>'
+        for mark in layer.marks
+    )
+    return (
+        f'<div class="layer" data-layer="{id_}"><label><input type="checkbox"{checked} '
+        f'aria-controls="legend-{id_}"><span class="name">{both(*layer.title)}</span></label>'
+        f'<div class="legend" id="legend-{id_}"{hidden}><ul>{rows}</ul>'
+        f'<p class="note">{both(*layer.note)}</p></div></div>'
     )
 
 

@@ -28,7 +28,8 @@ LOADED = frozenset(
 )
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'')
 _LOADING = re.compile(
-    r"\b(fetch|importScripts|import|tileLayer|\$\.ajax|\$\.get|sendBeacon|L\.icon|imageOverlay)\s*\("
+    r"\b(fetch|importScripts|import|tileLayer|\$\.ajax|\$\.get|sendBeacon|L\.icon)\s*\("
+    r'|\bimageOverlay\s*\((?!\s*"data:")'
     r"|\b(XMLHttpRequest|WebSocket|EventSource|SharedWorker|Worker)\b|^\s*import\b",
     re.MULTILINE,
 )
@@ -144,7 +145,7 @@ class _Scan(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._inside == "style":
             self._css(data)
-        elif self._inside == "script" and (found := _LOADING.search(_STRING.sub('""', data))):
+        elif self._inside == "script" and (found := _LOADING.search(_STRING.sub(_emptied, data))):
             self._refuse("script", found.group().strip())
 
     def _css(self, text: str) -> None:
@@ -155,6 +156,11 @@ class _Scan(HTMLParser):
         raise AssetError(
             f"{where} would load something from outside the page", file=self._name, found=what, fix=FIX
         )
+
+
+def _emptied(text: re.Match[str]) -> str:
+    """Take the content out of a string of a script, but let an image inside the page be known as one."""
+    return '"data:"' if text.group()[1:].startswith("data:image/png;base64,") else '""'
 
 
 def _leaves(address: str) -> bool:

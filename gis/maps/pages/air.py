@@ -1,20 +1,21 @@
-"""The air page: stations by the level of their latest day, a calendar, and the rates of years and months."""
+"""The air page: stations by the level of their latest day, the surface between them, and every year by the book."""
 
 from __future__ import annotations
 
-import calendar
 from typing import Any
 
 import pandas as pd
 
 from gis import look
-from gis.base.text import both, in_html
-from gis.look import Mark
+from gis.base.text import both
 from gis.maps.book import Book
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
-from gis.maps.mapview import map_view, named
+from gis.maps.mapview import Layer, map_view
 from gis.maps.page import table
+from gis.maps.pages.air_changes import budget, changes, editions
+from gis.maps.pages.air_surface import overlay, rose, surface_tables
+from gis.maps.pages.air_years import indices, items_over, of_year, switch, years_of
 from gis.maps.pages.cards import edition_cell
 from gis.maps.pages.cells import (
     day,
@@ -33,21 +34,27 @@ from gis.maps.pages.cells import (
 )
 
 KINDS = {"stations", "air_days", "air_hours", "boundaries", "waters"}
-FAMILIES = {look.FAMILY, "aqi", "air_limits", "air_assessment"}
+FAMILIES = {look.FAMILY, "aqi", "air_limits", "air_assessment", "air_practice", "outlook"}
 GROUP: Pair = ("空气站点", "Air stations")
-CELL, GAP, LEFT = 15, 2, 44
 DAYS = 62
 
 
 def render(book: Book) -> str:
-    """Draw the air page."""
-    latest = _latest_days(book)
-    layers = [*base_map(book), *layers_of(book, "air", ("features", "actions")), *_stations(book, latest)]
+    """Draw the air page: what is asked first, the map, then one year at a time, then everything by period."""
+    latest, years = _latest_days(book), years_of(book)
+    layers: list[Layer] = [
+        *base_map(book),
+        *overlay(book, GROUP),
+        *layers_of(book, "air", ("features", "actions")),
+        *_stations(book, latest),
+    ]
     view = map_view(layers, book.catalogue.county.extent, ("空气站点图", "Map of air stations"))
     rates = rate_strip(book, "air.good_day_rate", ("优良率", "Good days"))
+    by_year = "".join(of_year(book, year, hidden=year != years[-1]) for year in years)
     body = (
-        f'<p class="answer">{both(*_answer(book))}</p>{rates}{view.html}{_calendar(book)}'
-        f'<div class="pair">{_periods(book, "year")}{_periods(book, "month")}</div>{_days(book)}'
+        f'<p class="answer">{both(*_answer(book))}</p>{editions(book)}{rates}{view.html}{budget(book)}'
+        f'{switch(book)}{by_year}{changes(book)}<div class="pair">{_periods(book, "year")}{_periods(book, "month")}'
+        f"</div>{indices(book)}{rose(book)}{surface_tables(book)}{_days(book)}"
     )
     return map_page(book, "air", KINDS, body, view, unsure_of(book, FAMILIES))
 
@@ -100,64 +107,17 @@ def _answer(book: Book) -> Pair:
         return f"{year} 年没有空气质量数据。", f"There is no air data for {year}."
     running = so_far(book, year)
     head = f"{year} 年{'（累计·未满年）' if running else ''}"
-    zh = f"{head}优良天数比率 {number(rate, 1)} %，PM2.5 平均 {number(pm25, 1)} µg/m³。"
+    over = items_over(book, year)
+    zh = f"{head}优良天数比率 {number(rate, 1)} %，PM2.5 平均 {number(pm25, 1)} µg/m³"
     tail = " so far" if running else ""
-    return (
-        zh,
-        f"In {year}{tail}, {number(rate, 1)} % of valid days were good; mean PM2.5 is {number(pm25, 1)} µg/m³.",
+    en = (
+        f"In {year}{tail}, {number(rate, 1)} % of valid days were good; mean PM2.5 is {number(pm25, 1)} µg/m³"
     )
-
-
-def _calendar(book: Book) -> str:
-    found = book.tables.get("air_city_days")
-    if found is None or not len(found):
-        return ""
-    year = int(found["date"].max().year)
-    days = found[found["date"].dt.year == year]
-    levels = look.aqi_levels(book.editions, book.as_of)
-    none = look.no_data(look.colours(book.editions, book.as_of))
-    known = {(row.date.month, row.date.day): row for row in days.itertuples()}
-    cells = [
-        _cell(known.get((month, date)), month, date, levels, none)
-        for month in range(1, 13)
-        for date in range(1, calendar.monthrange(year, month)[1] + 1)
-    ]
-    names = "".join(
-        f'<text x="{LEFT - 6}" y="{_top(month) + CELL - 3}" font-size="11" text-anchor="end">{month}'
-        f'<tspan class="zh">月</tspan></text>'
-        for month in range(1, 13)
-    )
-    width, height = LEFT + 31 * (CELL * 2 + GAP), _top(13)
-    good = int(days["aqi"].le(100).fillna(False).sum())
-    caption = both(
-        f"{year} 年逐日 AQI：优良 {good} 天，有效 {int(days['aqi'].notna().sum())} 天",
-        f"Daily AQI of {year}: {good} good of {int(days['aqi'].notna().sum())} valid days",
-    )
-    key = "".join(f"<span>{flagged(mark)}</span>" for mark in [*levels.values(), none])
-    return (
-        f'<section class="twin"><div class="caption"><h2>{caption}</h2></div><svg class="calendar" role="img" '
-        f"{named(f'{year} 年逐日 AQI', f'Daily AQI of {year}')} "
-        f'viewBox="0 0 {width} {height}">{names}{"".join(cells)}</svg>'
-        f'<p class="key">{key}</p></section>'
-    )
-
-
-def _cell(row: Any, month: int, date: int, levels: dict[str, Mark], none: Mark) -> str:
-    x, y = LEFT + (date - 1) * (CELL * 2 + GAP), _top(month)
-    aqi = None if row is None or pd.isna(row.aqi) else int(row.aqi)
-    mark = none if row is None or aqi is None else levels.get(str(row.category), none)
-    fill = mark.fill if mark is not none else "#FFFFFF"
-    word = "" if aqi is None else str(aqi)
-    told = f"{month}-{date}: AQI {word} {mark.zh}"
-    return (
-        f'<g><title>{in_html(told)}</title><rect x="{x}" y="{y}" width="{CELL * 2}" height="{CELL}" rx="2" '
-        f'fill="{fill}" stroke="#C5CDD4" stroke-width=".6"/><text x="{x + CELL}" y="{y + CELL - 4}" font-size="10" '
-        f'text-anchor="middle" fill="{mark.ink if aqi is not None else none.line}">{word}</text></g>'
-    )
-
-
-def _top(month: int) -> int:
-    return (month - 1) * (CELL + GAP) + GAP
+    if over is None:
+        return f"{zh}。", f"{en}."
+    if not over:
+        return f"{zh}，六项均在二级限值内。", f"{en}; all six items are within grade 2."
+    return f"{zh}，{'、'.join(over)} 超过二级限值。", f"{en}; over grade 2: {', '.join(over)}."
 
 
 def _periods(book: Book, kind: str) -> str:

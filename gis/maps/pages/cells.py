@@ -131,6 +131,23 @@ def figure_of(book: Book, indicator: str, period: str, place: str | None = None)
     return None
 
 
+def of_series(book: Book) -> pd.Series:
+    """Tell which figures are those of the series: under an edition forced for it, else plain ones."""
+    ids, known = book.figures["figure_id"], set(book.figures["figure_id"])
+    wanted = [
+        next(
+            (
+                id_
+                for id_ in figure_ids(row["indicator"], row["period"], row["place"], book.editions.forced)
+                if id_ in known
+            ),
+            "",
+        )
+        for row in records(book.figures)
+    ]
+    return ids == pd.Series(wanted, index=ids.index)
+
+
 def map_page(book: Book, name: str, kinds: set[str], body: str, view: MapView, notes: list[str]) -> str:
     """Put a page with a map together: head, stamps for `kinds`, body, foot."""
     county = book.catalogue.county.name

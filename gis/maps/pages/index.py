@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from gis import look
-from gis.base.figures import figure_ids
 from gis.base.text import both, in_html
 from gis.look import Mark
 from gis.maps.book import Book
@@ -17,7 +16,7 @@ from gis.maps.mapview import named
 from gis.maps.page import Page, foot, html_of, internal_layers, masthead, split, stamps, table
 from gis.maps.pages import alerts
 from gis.maps.pages.cards import card_id, figure_card, figure_group, standard_names, target_card
-from gis.maps.pages.cells import records, so_far, unsure_notes
+from gis.maps.pages.cells import of_series, records, so_far, unsure_notes
 from gis.maps.pages.overview import overview
 from gis.maps.shapes import icon
 
@@ -195,26 +194,9 @@ def _common(targets: pd.DataFrame) -> frozenset[str]:
 
 def _figures_of(book: Book, year: int) -> list[dict[str, Any]]:
     figures = book.figures
-    own = _of_series(book)
+    own = of_series(book)
     county = figures["place"] == book.catalogue.county.adcode
     return records(figures[own & county & (figures["period"] == str(year))])
-
-
-def _of_series(book: Book) -> pd.Series:
-    """Tell which figures are those of the series: under an edition forced for it, else plain ones."""
-    ids, known = book.figures["figure_id"], set(book.figures["figure_id"])
-    wanted = [
-        next(
-            (
-                id_
-                for id_ in figure_ids(row["indicator"], row["period"], row["place"], book.editions.forced)
-                if id_ in known
-            ),
-            "",
-        )
-        for row in records(book.figures)
-    ]
-    return ids == pd.Series(wanted, index=ids.index)
 
 
 def _subject(words: Pair, cards: list[str]) -> str:

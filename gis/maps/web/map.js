@@ -125,6 +125,7 @@
   function refresh(id) {
     var span = years(), group = live[id], box = document.querySelector('[data-layer="' + id + '"]');
     var counts = {}, all = { n: 0, a: 0 };
+    if (!group.eachLayer) return;
     items[id].forEach(function (item) {
       var wanted = inYears(item.p, span);
       if (wanted) {
@@ -282,7 +283,7 @@
   };
   gis.drawn = function () {
     var sums = {};
-    Object.keys(live).forEach(function (id) { sums[id] = map.hasLayer(live[id]) ? live[id].getLayers().length : 0; });
+    Object.keys(live).forEach(function (id) { sums[id] = map.hasLayer(live[id]) ? (live[id].getLayers ? live[id].getLayers().length : 1) : 0; });
     return sums;
   };
   gis.layerOf = function (id) { return items[id].map(function (item) { return item.layer; }); };

@@ -1,0 +1,156 @@
+"""What changed on the air page: months and 1–N months compared, two editions side by side, the year's budget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from gis.base.text import both
+from gis.maps.book import Book
+from gis.maps.layers import Pair
+from gis.maps.page import split
+from gis.maps.pages.air_words import ITEMS, edition_of, item_number
+from gis.maps.pages.cells import number, period_words, records
+from gis.maps.pages.columns import Column, Row, amount, drawn
+
+COMPARED: dict[str, tuple[bool, Pair]] = {
+    "last_month": (True, ("较上月", "vs month before")),
+    "same_month_last_year": (False, ("较上年同月", "vs same month last year")),
+    "same_months_last_year": (True, ("较上年同期", "vs same months last year")),
+}
+GOALS: dict[str, Pair] = {
+    "good_days": ("优良率", "good days"), "pm25": ("PM2.5", "PM2.5"), "both": ("两者同时", "both together"),
+}  # fmt: skip
+
+
+def changes(book: Book) -> str:
+    """Compare the latest month, and January to it, with the month and the year before; a row a measure."""
+    found = book.tables.get("air_changes")
+    if found is None or not len(found):
+        return ""
+    by_kind = {
+        str(kind): rows[rows["period"] == rows["period"].max()]
+        for kind, rows in found.groupby("compared_with")
+    }
+    rows: list[Row] = []
+    for measure in (*ITEMS, "good_day_rate"):
+        row: Row = {"measure": measure, "notes": []}
+        for kind, chosen in by_kind.items():
+            for one in records(chosen[chosen["measure"] == measure]):
+                row[kind], row["notes"] = one, [*row["notes"], *([one["note"]] if one["note"] else [])]
+        if len(row) > 2:  # noqa: PLR2004  nothing is compared
+            rows.append(row)
+    columns = [
+        Column(("指标", "Measure"), _measure),
+        *(
+            column
+            for kind, (name, against) in COMPARED.items()
+            if kind in by_kind
+            for column in _columns(
+                kind, period_words(str(by_kind[kind]["period"].iloc[0])) if name else None, against
+            )
+        ),
+        Column(("说明", "Note"), lambda row: "<br>".join(split(one) for one in dict.fromkeys(row["notes"]))),
+    ]
+    title = (
+        "环比与同比（µg/m³，CO mg/m³；CO、O3 为百分位数；优良率为百分点）",
+        "Against the month and the year before (µg/m³, CO mg/m³; CO and O3 by percentile; points for the rate)",
+    )
+    return drawn("air-changes", title, columns, rows)
+
+
+def _columns(kind: str, period: Pair | None, against: Pair) -> list[Column]:
+    def of(name: str, signed: bool) -> Callable[[Row], str]:
+        def cell(row: Row) -> str:
+            one = row.get(kind)
+            return "–" if one is None else _number(one, name, signed=signed)
+
+        return cell
+
+    now = [] if period is None else [Column(period, of("now", False), right=True)]
+    return [
+        *now,
+        Column(against, of("change", True), right=True),
+        Column(("%", "%"), of("change_percent", True), right=True),
+    ]
+
+
+def _number(row: Row, name: str, *, signed: bool) -> str:
+    told = number(row[name], 1) if name == "change_percent" else item_number(row, name, 1)
+    if not signed or pd.isna(row[name]):
+        return told
+    return f"+{told}" if row[name] > 0 else told.replace("-", "−")
+
+
+def _measure(row: Row) -> str:
+    if row["measure"] == "good_day_rate":
+        return both("优良率（%）", "Good days (%)")
+    return ITEMS[str(row["measure"])]
+
+
+def editions(book: Book) -> str:
+    """Set the rates of both editions side by side where the series crosses a change, with a caution."""
+    found = book.tables.get("air_period_editions")
+    if found is None or not len(found) or found["edition"].nunique() < 2:  # noqa: PLR2004  one edition
+        return ""
+    crossing = found.groupby("period")["edition"].transform("nunique") > 1
+    shown = found[(found["period_kind"] == "year") | (crossing & (found["period_kind"] == "cumulative"))]
+    columns = [
+        Column(("时期", "Period"), lambda row: both(*period_words(str(row["period"])))),
+        edition_of(book),
+        amount(("优良天数", "Good days"), "good_days", 0),
+        amount(("有效天数", "Valid days"), "valid_days", 0),
+        amount(("优良率(%)", "Good (%)"), "good_day_rate", 1),
+    ]
+    caution = both(
+        "同样的空气按新版标准评价，优良率会更低：不同版本的比率不可比，降低不代表空气变差。"
+        "用 gis run --edition hj633-2012（或 hj633-2026）可把全序列按同一版本评价。",
+        "The same air has fewer good days under the stricter text: rates of two editions are not comparable, and a "
+        "lower one is not worse air. gis run --edition hj633-2012 (or hj633-2026) judges the whole series under one.",
+    )
+    title = ("各版本的优良率", "Good days by edition")
+    rows = records(shown.sort_values(["period", "edition"], ascending=[False, True]))
+    return f'<p class="stamp internal-stamp">{caution}</p>' + drawn("air-editions", title, columns, rows)
+
+
+def budget(book: Book) -> str:
+    """Say what the rest of the year may still bring for its targets."""
+    found = book.tables.get("air_budget")
+    if found is None or not len(found):
+        return ""
+    columns = [
+        Column(("目标", "Goal"), lambda row: both(*GOALS.get(str(row["goal"]), (str(row["goal"]),) * 2))),
+        amount(("优良率目标(%)", "Good-day target (%)"), "good_rate_target", 1),
+        amount(("允许超标天数", "Bad days allowed"), "bad_days_allowed", 0),
+        amount(("还可超标天数", "Bad days left"), "bad_days_left", 0),
+        amount(("PM2.5目标", "PM2.5 target"), "pm25_target", 1),
+        amount(("其余天数均值须≤", "Rest must not exceed"), "pm25_needed", 1),
+        amount(("剩余天数", "Days left"), "days_left", 0),
+        Column(("是否仍可能", "Possible"), _possible),
+        amount(("概率(%)", "Probability (%)"), "probability", 0, 0.01),
+        Column(("回测", "Back-test"), _backtest),
+        Column(
+            ("说明", "Note"),
+            lambda row: "<br>".join(split(one) for one in str(row["note"] or "").split("；")),
+        ),
+    ]
+    year = int(found["year"].iloc[0])
+    title = (f"{year} 年余下天数的预算", f"What the rest of {year} may bring")
+    return drawn("air-budget", title, columns, records(found))
+
+
+def _possible(row: Row) -> str:
+    if pd.isna(row["possible"]):
+        return "–"
+    return both("是", "yes") if row["possible"] else both("否", "no")
+
+
+def _backtest(row: Row) -> str:
+    if pd.isna(row["n_backtest"]) or pd.isna(row["hit_rate"]):
+        return "–"
+    rate, score = number(row["hit_rate"], 0, 0.01), number(row["brier"], 3)
+    return both(
+        f"命中 {rate} %，Brier {score}，n = {int(row['n_backtest'])}",
+        f"hits {rate} %, Brier {score}, n = {int(row['n_backtest'])}",
+    )

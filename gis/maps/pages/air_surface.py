@@ -1,0 +1,225 @@
+"""The PM2.5 surface over the map with its legend, its error and town means; the pollution rose as SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pyproj import Transformer
+
+from gis import look
+from gis.air.surface_tables import grid_and_values
+from gis.base.text import both, in_html
+from gis.look import Mark
+from gis.maps.book import Book
+from gis.maps.layers import Pair, Picture
+from gis.maps.mapview import named
+from gis.maps.page import table
+from gis.maps.pages.cells import number, records, words
+from gis.maps.pages.columns import Column, amount, drawn
+
+FINER = 2
+BANDS = 5
+DIGITS = 1
+UNIT = "µg/m³"
+NOT_FOR: Pair = ("插值估计，不用于达标评价", "an estimate between stations, not for compliance")
+SIDE, RADIUS = 300, 118
+
+
+def overlay(book: Book, group: Pair) -> list[Picture]:
+    """Lay the surface over the map; nothing where the run made none."""
+    head, cells = book.tables.get("air_surface"), book.tables.get("air_surface_cells")
+    if head is None or cells is None or not len(cells):
+        return []
+    grid, values = grid_and_values(head, cells)
+    edges = _edges(cells["value"].to_numpy("float64"))
+    marks = look.bands(look.colours(book.editions, book.as_of), edges, DIGITS, UNIT)
+    corners = [
+        (grid.west + across * grid.width * grid.cell_m, grid.north - down * grid.height * grid.cell_m)
+        for across in (0, 1)
+        for down in (0, 1)
+    ]
+    back = Transformer.from_crs(grid.epsg, 4490, always_xy=True)
+    lon, lat = back.transform(*np.array(corners).T)
+    bounds = (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
+    width, height = grid.width * FINER, grid.height * FINER
+    x = bounds[0] + (np.arange(width) + 0.5) * (bounds[2] - bounds[0]) / width
+    y = bounds[3] - (np.arange(height) + 0.5) * (bounds[3] - bounds[1]) / height
+    east, north = Transformer.from_crs(4490, grid.epsg, always_xy=True).transform(*np.meshgrid(x, y))
+    column = np.floor((east - grid.west) / grid.cell_m).astype("int64")
+    row = np.floor((grid.north - north) / grid.cell_m).astype("int64")
+    inside = (column >= 0) & (column < grid.width) & (row >= 0) & (row < grid.height)
+    shown = np.where(
+        inside, values[np.clip(row, 0, grid.height - 1), np.clip(column, 0, grid.width - 1)], np.nan
+    )
+    first = head.iloc[0]
+    told = _error(first)
+    return [
+        Picture(
+            id="pm25_surface",
+            title=(f"PM2.5 插值面 {first['period']}", f"PM2.5 surface {first['period']}"),
+            group=group,
+            image=_painted(shown, edges, marks),
+            bounds=bounds,
+            marks=tuple(marks),
+            note=(f"※ {NOT_FOR[0]}；{told[0]}", f"※ {NOT_FOR[1]}; {told[1]}"),
+        )
+    ]
+
+
+def _edges(values: npt.NDArray[np.float64]) -> list[float]:
+    scale = 10.0**DIGITS
+    low, high = np.floor(values.min() * scale) / scale, np.ceil(values.max() * scale) / scale
+    number_ = int(np.clip(round((high - low) * scale), 1, BANDS))
+    return [float(one) for one in np.linspace(low, max(high, low + 1 / scale), number_ + 1)]
+
+
+def _painted(
+    values: npt.NDArray[np.float64], edges: Sequence[float], marks: Sequence[Mark]
+) -> npt.NDArray[np.uint8]:
+    colours = np.array(
+        [[int((mark.fill or "#000000")[at : at + 2], 16) for at in (1, 3, 5)] for mark in marks]
+    )
+    there = np.isfinite(values)
+    band = np.clip(
+        np.searchsorted(edges, np.where(there, values, edges[0]), side="right") - 1, 0, len(marks) - 1
+    )
+    image = np.zeros((*values.shape, 4), dtype="uint8")
+    image[..., :3] = colours[band]
+    image[..., 3] = np.where(there, 255, 0)
+    return image
+
+
+def _error(first: pd.Series) -> Pair:
+    method = {"idw": ("反距离加权", "inverse distance"), "kriging": ("普通克里金", "ordinary kriging")}
+    zh, en = method[str(first["method"])]
+    n, rmse, bias = int(first["n_stations"]), number(first["rmse"], 2), number(first["bias"], 2)
+    cell = number(first["cell_m"], 0)
+    return (
+        f"{zh}，{n} 个站点，像元 {cell} m，留一法均方根误差 {rmse} µg/m³，平均误差 {bias}",
+        f"{en}, {n} stations, cells of {cell} m, leave-one-out RMSE {rmse} µg/m³, bias {bias}",
+    )
+
+
+def surface_tables(book: Book) -> str:
+    """Draw the error of the surface and the means of towns; say so where stations were too few."""
+    head = book.tables.get("air_surface")
+    if head is None or not len(head):
+        return ""
+    first = head.iloc[0]
+    checks, towns = book.tables.get("air_surface_checks"), book.tables.get("air_surface_towns")
+    if checks is None:
+        zh, _, en = str(first["note"]).partition(" · ")
+        return f'<p class="note">{both(f"PM2.5 插值：{zh}", f"PM2.5 surface: {en}")}</p>'
+    told = _error(first)
+    columns = [
+        Column(("站点", "Station"), lambda row: words(row["name"])),
+        amount(("实测", "Measured"), "value", 1),
+        amount(("由其余站点估计", "From the others"), "estimated", 1),
+        amount(("误差", "Error"), "error", 1),
+    ]
+    title = (f"PM2.5 插值检验（{NOT_FOR[0]}；{told[0]}）", f"Check of the surface ({NOT_FOR[1]}; {told[1]})")
+    left = drawn("surface-checks", title, columns, records(checks))
+    if towns is None:
+        return left
+    names = {town.name.zh: (town.name.zh, town.name.en) for town in book.catalogue.county.towns}
+    of_towns = [
+        Column(
+            ("乡镇（街道）", "Town"), lambda row: both(*names.get(str(row["name"]), (str(row["name"]),) * 2))
+        ),
+        amount(("平均", "Mean"), "mean", 1),
+        amount(("最低", "Lowest"), "lowest", 1),
+        amount(("最高", "Highest"), "highest", 1),
+    ]
+    period = str(first["period"])
+    heading = (
+        f"乡镇 PM2.5 估计 {period}（µg/m³，{NOT_FOR[0]}）",
+        f"PM2.5 of towns {period} (µg/m³, {NOT_FOR[1]})",
+    )
+    ordered = records(towns.sort_values("mean", ascending=False))
+    return f'<div class="pair">{left}{drawn("surface-towns", heading, of_towns, ordered)}</div>'
+
+
+def rose(book: Book) -> str:
+    """Draw the pollution rose with its table; nothing where no record tells the wind."""
+    found = book.tables.get("air_rose")
+    if found is None or not len(found):
+        return ""
+    rows = records(found)
+    sectors = [row for row in rows if not pd.isna(row["from_deg"])]
+    calm = next(row for row in rows if pd.isna(row["from_deg"]))
+    values = [row["mean"] for row in sectors if not pd.isna(row["mean"])]
+    if not values:
+        return ""
+    edges = _edges(np.array(values, dtype="float64"))
+    marks = look.bands(look.colours(book.editions, book.as_of), edges, DIGITS, UNIT)
+    widest = max(row["share"] for row in sectors)
+    petals = "".join(_petal(row, widest, edges, marks) for row in sectors if row["n"])
+    rings = "".join(
+        f'<circle cx="0" cy="0" r="{RADIUS * part:.1f}" fill="none" stroke="#D9E0E6"/>'
+        f'<text x="3" y="{-RADIUS * part + 11:.1f}" font-size="10" fill="#52606D">{widest * part:.0f} %</text>'
+        for part in (0.5, 1.0)
+    )
+    letters = "".join(
+        f'<text x="{x}" y="{y}" font-size="13" text-anchor="middle" fill="#1F2933"><tspan class="zh">{zh}</tspan>'
+        f'<tspan class="en">{en}</tspan></text>'
+        for x, y, zh, en in (
+            (0, -126, "北", "N"),
+            (0, 138, "南", "S"),
+            (134, 5, "东", "E"),
+            (-134, 5, "西", "W"),
+        )
+    )
+    key = "".join(
+        f'<span><svg width="12" height="12" aria-hidden="true"><rect width="12" height="12" fill="{mark.fill}" '
+        f'stroke="{mark.line}"/></svg>{both(mark.zh, mark.en)}</span>'
+        for mark in marks
+    )
+    total = int(sum(row["n"] for row in rows))
+    origin = {"air_hours": ("小时", "hours"), "air_days": ("天", "days")}[str(rows[0]["table"])]
+    period = str(rows[0]["period"])
+    caption = both(
+        f"PM2.5 污染玫瑰 {period}：风从何方来，浓度几何（{total:,} {origin[0]}，静风 {calm['share']:.1f} %）",
+        f"PM2.5 by the wind's origin {period} ({total:,} {origin[1]}, calm {calm['share']:.1f} %)",
+    )
+    half = SIDE // 2
+    drawing = (
+        f'<svg class="rose" role="img" {named("污染玫瑰", "pollution rose")} width="{SIDE}" height="{SIDE}" '
+        f'viewBox="{-half} {-half} {SIDE} {SIDE}">{rings}{petals}{letters}</svg>'
+    )
+    heads = [
+        ("风向", "From"),
+        ("次数", "n"),
+        ("频率(%)", "Share (%)"),
+        ("PM2.5", "PM2.5"),
+        ("风速(m/s)", "Speed (m/s)"),
+    ]
+    cells = [
+        [
+            both("静风", "calm") if row is calm else in_html(row["sector"]), number(row["n"], 0),
+            number(row["share"], 1), number(row["mean"], 1), number(row["wind_speed"], 1),
+        ]
+        for row in rows
+    ]  # fmt: skip
+    twin = table(
+        "air-rose", ("各风向 PM2.5（µg/m³）", "PM2.5 by wind (µg/m³)"), heads, cells, numeric=(1, 2, 3, 4)
+    )
+    return (
+        f'<div class="pair"><section class="twin"><div class="caption"><h2>{caption}</h2></div>{drawing}'
+        f'<p class="key">{key}</p></section>{twin}</div>'
+    )
+
+
+def _petal(row: dict[str, object], widest: float, edges: Sequence[float], marks: Sequence[Mark]) -> str:
+    middle, share, mean = (float(str(row[name])) for name in ("from_deg", "share", "mean"))
+    reach = RADIUS * share / widest
+    left, right = np.radians([middle - 10, middle + 10])
+    ends = [(reach * np.sin(one), -reach * np.cos(one)) for one in (left, right)]
+    band = int(np.clip(np.searchsorted(edges, mean, side="right") - 1, 0, len(marks) - 1))
+    told = f"{row['sector']}: {share:.1f} %, PM2.5 {mean:.1f}"
+    (x1, y1), (x2, y2) = ends
+    path = f"M0 0L{x1:.1f} {y1:.1f}A{reach:.1f} {reach:.1f} 0 0 1 {x2:.1f} {y2:.1f}Z"
+    paint = f'fill="{marks[band].fill}" stroke="#1F2933" stroke-width=".7"'
+    return f'<g><title>{in_html(told)}</title><path d="{path}" {paint}/></g>'

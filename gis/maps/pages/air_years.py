@@ -1,0 +1,292 @@
+"""The air of each year on the air page: calendar, items against their limits, spells, stations; one year shows."""
+
+from __future__ import annotations
+
+import calendar
+from typing import Any
+
+import pandas as pd
+
+from gis import look
+from gis.base.text import both, in_html
+from gis.look import Mark
+from gis.maps.book import Book
+from gis.maps.layers import Pair
+from gis.maps.mapview import named
+from gis.maps.pages.air_words import ITEMS, declared, edition_of, item_cell, item_number, items_cell
+from gis.maps.pages.cards import figure_card, standard_names, target_card
+from gis.maps.pages.cells import (
+    day,
+    flagged,
+    number,
+    of_series,
+    period_words,
+    records,
+    so_far,
+    words,
+    year_words,
+    yearly,
+)
+from gis.maps.pages.columns import Column, Row, amount, drawn
+
+CELL, GAP, LEFT = 15, 2, 44
+CARDS = (
+    "air.good_day_rate", "air.bad_days", "air.pm25_mean", "air.pm10_mean", "air.so2_mean", "air.no2_mean", "air.co_p95",
+    "air.o3_8h_p90", "air.composite_index",
+)  # fmt: skip
+KINDS: dict[str, Pair] = {
+    "heavy": ("重污染过程", "Heavy pollution"),
+    "polluted": ("污染过程", "Polluted spell"),
+}
+
+
+def years_of(book: Book) -> list[int]:
+    """List the years that have city days, oldest first."""
+    found = book.tables.get("air_city_days")
+    return [] if found is None or not len(found) else sorted({int(one) for one in found["date"].dt.year})
+
+
+def switch(book: Book) -> str:
+    """Give the buttons that choose the year of everything below; the last one is open."""
+    years = years_of(book)
+    buttons = "".join(
+        f'<button type="button" data-year-button="{year}" aria-pressed="{str(year == years[-1]).lower()}">'
+        f"{year}{'*' if so_far(book, year) else ''}</button>"
+        for year in years
+    )
+    star = both("* 累计·未满年", "* year so far") if years and so_far(book, years[-1]) else ""
+    group = f'role="group" {named("年度", "Year")}'
+    return (
+        f'<div class="years-switch" {group}>{buttons}<span class="note">{star}</span></div>' if years else ""
+    )
+
+
+def of_year(book: Book, year: int, *, hidden: bool) -> str:
+    """Draw everything of one year."""
+    parts = [
+        _cards(book, year),
+        _calendar(book, year),
+        _items(book, year),
+        _spells(book, year),
+        _stations(book, year),
+    ]
+    return f'<div data-year="{year}"{" hidden" if hidden else ""}>{"".join(parts)}</div>'
+
+
+def _cards(book: Book, year: int) -> str:
+    states, names = look.marks(look.colours(book.editions, book.as_of), "state"), standard_names(book)
+    aimed = book.targets[(book.targets["group"] == "air") & (book.targets["period"] == str(year))]
+    cards = [target_card(row, states, (), names) for row in records(aimed)]
+    figures = book.figures
+    own = figures["indicator"].isin(CARDS) & (figures["period"] == str(year))
+    own &= figures["place"] == book.catalogue.county.adcode
+    chosen = figures[own & ~figures["figure_id"].isin(aimed["figure_id"]) & of_series(book)]
+    rest = [row for row in records(chosen) if row["indicator"] not in set(aimed["indicator"])]
+    cards += [figure_card(book, row, year) for row in rest]
+    return f'<div class="cards">{"".join(cards)}</div>' if cards else ""
+
+
+def _calendar(book: Book, year: int) -> str:
+    found = book.tables["air_city_days"]
+    days = found[found["date"].dt.year == year]
+    levels = look.aqi_levels(book.editions, book.as_of)
+    none = look.no_data(look.colours(book.editions, book.as_of))
+    known = {(row.date.month, row.date.day): row for row in days.itertuples()}
+    cells = [
+        _cell(known.get((month, date)), month, date, levels, none)
+        for month in range(1, 13)
+        for date in range(1, calendar.monthrange(year, month)[1] + 1)
+    ]
+    names = "".join(
+        f'<text x="{LEFT - 6}" y="{_top(month) + CELL - 3}" font-size="11" text-anchor="end">{month}'
+        f'<tspan class="zh">月</tspan></text>'
+        for month in range(1, 13)
+    )
+    width, height = LEFT + 31 * (CELL * 2 + GAP), _top(13)
+    good, valid = int(days["aqi"].le(100).fillna(False).sum()), int(days["aqi"].notna().sum())
+    caption = both(
+        f"{year} 年逐日 AQI：优良 {good} 天，有效 {valid} 天",
+        f"Daily AQI of {year}: {good} good of {valid} valid days",
+    )
+    key = "".join(f"<span>{flagged(mark)}</span>" for mark in [*levels.values(), none])
+    return (
+        f'<section class="twin"><div class="caption"><h2>{caption}</h2></div><svg class="calendar" role="img" '
+        f"{named(f'{year} 年逐日 AQI', f'Daily AQI of {year}')} "
+        f'viewBox="0 0 {width} {height}">{names}{"".join(cells)}</svg>'
+        f'<p class="key">{key}</p></section>'
+    )
+
+
+def _cell(row: Any, month: int, date: int, levels: dict[str, Mark], none: Mark) -> str:
+    x, y = LEFT + (date - 1) * (CELL * 2 + GAP), _top(month)
+    aqi = None if row is None or pd.isna(row.aqi) else int(row.aqi)
+    mark = none if row is None or aqi is None else levels.get(str(row.category), none)
+    fill = mark.fill if mark is not none else "#FFFFFF"
+    word = "" if aqi is None else str(aqi)
+    told = f"{month}-{date}: AQI {word} {mark.zh}"
+    return (
+        f'<g><title>{in_html(told)}</title><rect x="{x}" y="{y}" width="{CELL * 2}" height="{CELL}" rx="2" '
+        f'fill="{fill}" stroke="#C5CDD4" stroke-width=".6"/><text x="{x + CELL}" y="{y + CELL - 4}" font-size="10" '
+        f'text-anchor="middle" fill="{mark.ink if aqi is not None else none.line}">{word}</text></g>'
+    )
+
+
+def _top(month: int) -> int:
+    return (month - 1) * (CELL + GAP) + GAP
+
+
+def _items(book: Book, year: int) -> str:
+    found = book.tables.get("air_statistics")
+    if found is None or not len(found):
+        return ""
+    here = found[(found["place_kind"] == "county") & (found["period"] == str(year))]
+    if not len(here):
+        return ""
+    states = look.marks(look.colours(book.editions, book.as_of), "state")
+    order = {item: at for at, item in enumerate(ITEMS)}
+    rows = here.assign(at=here["item"].map(order)).sort_values(["edition", "dust", "at"])
+    dusty = rows["dust"].eq("removed").any()
+    columns = [
+        Column(("项目", "Item"), item_cell),
+        *([Column(("沙尘日", "Dust days"), lambda row: _dust(book, row))] if dusty else []),
+        amount(("有效天数", "Valid days"), "n_days", 0),
+        Column(("年均值", "Mean"), lambda row: item_number(row, "mean_rounded"), right=True),
+        Column(("年限值", "Limit"), lambda row: item_number(row, "limit_year"), right=True),
+        amount(("超标倍数", "Multiple"), "exceed_mean"),
+        amount(("百分位", "Percentile"), "percentile_p", 0),
+        Column(("百分位数", "Value"), lambda row: item_number(row, "percentile_rounded"), right=True),
+        Column(("24小时限值", "24-h limit"), lambda row: item_number(row, "limit_day"), right=True),
+        amount(("超标倍数", "Multiple"), "exceed_percentile"),
+        amount(("达标率(%)", "Days met (%)"), "attain_rate", 1),
+        Column(("评价", "Verdict"), lambda row: _verdict(row, states)),
+        edition_of(book),
+    ]
+    zh, en = year_words(book, year)
+    title = (
+        f"{zh} 各项目评价（µg/m³，CO mg/m³；均值与百分位数按修约值评价）",
+        f"Items of {en} (µg/m³, CO mg/m³; means and percentiles judged as rounded)",
+    )
+    return drawn(f"air-items-{year}", title, columns, records(rows))
+
+
+def items_over(book: Book, year: int) -> list[str] | None:
+    """Name the items of a year that are not within GB 3095; None where not all six were evaluated."""
+    found = book.tables.get("air_statistics")
+    if found is None or not len(found):
+        return None
+    here = declared(found[(found["place_kind"] == "county") & (found["period"] == str(year))], book)
+    if set(here["item"]) != set(ITEMS):
+        return None
+    over = set(here.loc[~here["met"].fillna(True).astype("bool"), "item"])
+    return [name for item, name in ITEMS.items() if item in over]
+
+
+def _dust(book: Book, row: Row) -> str:
+    kept = row["dust"] == "kept"
+    told = both("未扣除", "kept") if kept else both("已扣除", "removed")
+    mine = row["dust"] == book.catalogue.county.dust.concentrations
+    return f"<b>{told}</b>" if mine else told
+
+
+def _verdict(row: Row, states: dict[str, Mark]) -> str:
+    if pd.isna(row["met"]):
+        return ""
+    running = bool(row["provisional"])
+    key = {(True, False): "met", (False, False): "missed", (True, True): "on_track"}.get(
+        (bool(row["met"]), running)
+    )
+    told = flagged(states[key or "behind"])
+    notes: list[Pair] = []
+    if row["verdict_depends_on_rounding"] is True:
+        notes.append(
+            ("未修约则不达标", "over if not rounded")
+            if row["met"]
+            else ("未修约则达标", "within if not rounded")
+        )
+    if row["valid"] is False:
+        notes.append(("有效性不足", "too few days"))
+    return told + "".join(f' <span class="tag quiet">{both(*note)}</span>' for note in notes)
+
+
+def _spells(book: Book, year: int) -> str:
+    found = book.tables.get("air_episodes")
+    chosen = [] if found is None or not len(found) else records(found[found["start"].dt.year == year])
+    heavy = sum(row["kind"] == "heavy" for row in chosen)
+    columns = [
+        Column(("类型", "Kind"), lambda row: both(*KINDS[str(row["kind"])])),
+        Column(("开始", "Start"), lambda row: day(row["start"])),
+        Column(("结束", "End"), lambda row: day(row["end"])),
+        amount(("天数", "Days"), "days", 0),
+        amount(("最高AQI", "Peak AQI"), "peak_aqi", 0),
+        Column(("最高日", "Peak on"), lambda row: day(row["peak_on"])),
+        Column(("首要污染物", "Primary"), lambda row: words(row["primary_pollutants"])),
+        amount(("PM2.5", "PM2.5"), "pm25_mean", 1),
+        amount(("沙尘日", "Dust days"), "dust_days", 0),
+        Column(
+            ("说明", "Note"), lambda row: both("前后缺数据", "no data before or after") if row["open"] else ""
+        ),
+    ]
+    rules = book.editions.in_force("air_practice", book.as_of).data["episode"]
+    top, low, least = rules["heavy"]["above"], rules["polluted"]["above"], rules["polluted"]["days"]
+    light = len(chosen) - heavy
+    title = (
+        f"{year} 年污染过程：AQI > {top} 的 {heavy} 次，连续 {least} 天以上 AQI > {low} 的 {light} 次（天数自拟）",
+        f"Spells of {year}: {heavy} over AQI {top}, {light} of {least} or more days over {low} (our convention)",
+    )
+    return drawn(f"air-spells-{year}", title, columns, chosen)
+
+
+def _stations(book: Book, year: int) -> str:
+    found = book.tables.get("air_stations_compare")
+    if found is None or not len(found):
+        return ""
+    rows = found[found["period"] == str(year)]
+    columns = [
+        Column(("站点", "Station"), lambda row: words(row["station"])),
+        Column(
+            ("参加全市评价", "Counts"), lambda row: both("是", "yes") if row["named"] else both("否", "no")
+        ),
+        Column(("项目", "Item"), item_cell),
+        amount(("共有天数", "Common days"), "n_days", 0),
+        amount(("获取率(%)", "Capture (%)"), "data_capture", 1, 0.01),
+        Column(("站点均值", "Station"), lambda row: item_number(row, "station_mean", 1), right=True),
+        Column(("全市均值", "County"), lambda row: item_number(row, "county_mean", 1), right=True),
+        Column(("平均偏差", "Bias"), lambda row: item_number(row, "mean_bias", 1), right=True),
+        amount(("相对(%)", "Bias (%)"), "bias_percent", 1),
+        amount(("相关系数", "r"), "correlation", 3),
+    ]
+    title = (
+        f"{year} 年站点与全市比较（µg/m³，CO mg/m³；全市值含参评站点自身）",
+        f"Stations against the county in {year} (µg/m³, CO mg/m³; the county's value contains those that count)",
+    )
+    return drawn(f"air-stations-{year}", title, columns, records(rows))
+
+
+def indices(book: Book) -> str:
+    """Draw the composite index of whole years and of January to the as-of month, both methods."""
+    found = book.tables.get("air_composite")
+    if found is None or not len(found):
+        return ""
+    found = declared(found[found["place_kind"] == "county"], book)
+    other = found[found["method"] == "annex_c"].set_index(["period", "edition"])["composite_index"]
+    rows = yearly(book, found[found["method"] == "ranking"])
+    rows = rows.join(other.rename("annex_c"), on=["period", "edition"])
+    columns = [
+        Column(
+            ("时期", "Period"),
+            lambda row: f'<span class="cell">{both(*period_words(str(row["period"])))}</span>',
+        ),
+        Column(
+            ("排名方法", "Ranking"), lambda row: f"<b>{number(row['composite_index'], 2)}</b>", right=True
+        ),
+        amount(("附录C方法", "Annex C"), "annex_c", 2),
+        *(amount((name, name), f"index_{item}", 2) for item, name in ITEMS.items()),
+        Column(("首要", "Largest"), lambda row: items_cell(row["primary_items"])),
+        Column(("不达标项目", "Over a limit"), lambda row: items_cell(row["items_over"])),
+        edition_of(book),
+    ]
+    title = (
+        "综合指数（六项单项指数之和，不加权；单项指数按排名方法）",
+        "Composite index (sum of six single indices, unweighted; single ones by the ranking method)",
+    )
+    return drawn("air-index", title, columns, records(rows))

@@ -1,0 +1,32 @@
+"""The air page of the sample in a browser: years, the surface laid over the map."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(visit, sample_run):
+    return visit("air", sample_run.out).page
+
+
+def test_the_surface_comes_and_goes_with_its_legend(page):
+    box = page.locator('[data-layer="pm25_surface"]')
+    assert page.locator("img.leaflet-image-layer").count() == 0
+    box.locator("input").check()
+    image = page.locator("img.leaflet-image-layer")
+    assert image.get_attribute("src").startswith("data:image/png;base64,")
+    assert image.evaluate("node => node.naturalWidth") > 50
+    assert "不用于达标评价" in box.locator(".legend").inner_text()
+    assert page.evaluate("gis.drawn().pm25_surface") == 1
+    box.locator("input").uncheck()
+    assert page.locator("img.leaflet-image-layer").count() == 0
+
+
+def test_one_year_shows_at_a_time(page):
+    assert page.locator("svg.calendar:visible").count() == 1
+    page.click('[data-year-button="2021"]')
+    assert page.locator("svg.calendar:visible").count() == 1
+    assert "2021" in page.locator('[data-year="2021"] h2').first.inner_text()
+    assert page.locator("#air-items-2021").is_visible()
+    assert not page.locator("#air-items-2025").is_visible()
