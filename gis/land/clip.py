@@ -109,11 +109,14 @@ def _single(shapes: Shapes) -> Flags:
 
 
 def _rings(polygons: Shapes) -> _Rings:
-    rings = shapely.get_exterior_ring(polygons)
-    xy, owner = shapely.get_coordinates(rings, return_index=True)
+    xy, owner = shapely.get_coordinates(polygons, return_index=True)
     last = np.diff(owner, append=len(polygons)) != 0
     many = np.bincount(owner[~last], minlength=len(polygons))
-    return _Rings(xy[~last], np.cumsum(many) - many, many, shapely.is_ccw(rings))
+    first = np.cumsum(many) - many
+    open_xy = _at(xy, np.flatnonzero(~last))
+    x, y = (xy - _at(open_xy, first[owner])).T
+    twice = np.bincount(owner[:-1], np.where(last[:-1], 0.0, x[:-1] * y[1:] - x[1:] * y[:-1]), len(polygons))
+    return _Rings(open_xy, first, many, twice > 0)
 
 
 def _after(rings: _Rings) -> Ints:

@@ -1,7 +1,7 @@
 """Parcels × lines in one plane: the common ground of each pair that touches, and what remains of the parcel.
 
-A parcel wholly inside a line needs no intersection, a plain pair needs none of GEOS, and any other
-meets only the part of a large line in its box.
+A parcel whose box meets no side of a large line lies wholly inside or outside it, which one point
+tells. A plain pair needs none of GEOS, and any other meets only the part of a large line in its box.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ Shapes = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-LARGE = 300  # vertices from which a line is cut to the parcel's box first
+LARGE = 300  # vertices from which a line is asked side by side, and cut to the parcel's box
+RUN = 8  # sides of a large line in one box
+PARTS = 8  # at least so many parts of the work, so that no thread waits long for another
 BLOCK = 4096  # shapes or pairs worked at a time, so that the arrays stay in the processor's cache
 
 
@@ -38,6 +40,13 @@ class Met(NamedTuple):
     rest: Shapes
 
 
+class Pairs(NamedTuple):
+    """Positions of lines and parcels, by line."""
+
+    line: Ints
+    parcel: Ints
+
+
 def meet(parcels: Shapes, lines: Shapes, engine: Engine) -> Met:
     """Find the common ground of every parcel and line that touch, in one plane.
 
@@ -49,28 +58,65 @@ def meet(parcels: Shapes, lines: Shapes, engine: Engine) -> Met:
     Returns
     -------
     met
-        By line; parcels of a line in their order.
+        The parcels wholly inside and well away from the line first, then the others; each by line.
     """
-    line, parcel = pairs(parcels, lines, engine)
+    near, inside = sort_out(parcels, lines, engine)
+    rest = np.full(len(inside.line), shapely.Polygon(), dtype=object)
+    whole = Met(inside.parcel, inside.line, np.ones(len(rest), dtype=bool), parcels[inside.parcel], rest)
+    return joined([whole, cut(parcels, lines, near, engine)])
 
-    def one_part(part: tuple[int, int]) -> Met:
+
+def sort_out(
+    parcels: Shapes, lines: Shapes, engine: Engine, slack: Callable[[Floats], Floats] | None = None
+) -> tuple[Pairs, Pairs]:
+    """Find the pairs that may cross, and those where the parcel is inside and away from every side.
+
+    Parameters
+    ----------
+    parcels, lines
+        Polygons, shapes (n,) and (m,), in the same coordinates.
+    slack
+        Gives how far each of some boxes (k, 4) of lines is widened before it is compared.
+
+    Returns
+    -------
+    near
+        Pairs whose boxes meet; of a large line, those where its sides come into the box of the parcel.
+    inside
+        Pairs of a large line where none does and the parcel is inside.
+    """
+    heavy = shapely.get_num_coordinates(lines) >= LARGE
+    small, large = np.flatnonzero(~heavy), np.flatnonzero(heavy)
+    runs, of_run = _side_boxes(lines[large])
+    boxes, owner = np.concatenate([shapely.bounds(lines[small]), runs]), np.append(small, large[of_run])
+    reach, size = shapely.bounds(lines[large]), max(len(parcels), 1)
+    if slack is not None:
+        boxes, reach = (one + slack(one)[:, None] * np.array([-1, -1, 1, 1]) for one in (boxes, reach))
+    parcel, box = _hits(parcels, boxes, engine)
+    near = _once(owner[box] * size + parcel)
+    parcel, box = _hits(parcels, reach, engine)
+    far = np.sort(large[box] * size + parcel)
+    line, parcel = np.divmod(far[~_among(far, near)], size)
+    west, south, east, north = shapely.bounds(parcels[parcel]).T
+
+    def one_part(part: tuple[int, int]) -> Flags:
         here = slice(*part)
-        return _cut(parcels, lines, parcel[here], line[here])
+        mine, at = _prepared(lines, line[here])
+        x, y = (west[here] + east[here]) / 2, (south[here] + north[here]) / 2
+        return np.asarray(shapely.contains_xy(mine[at], x, y))
 
-    return engine.combine(engine.map(one_part, _parts(line)), _joined)
+    nothing = np.array([], dtype=bool)
+    inside = np.concatenate([*engine.map(one_part, _parts(line)), nothing])
+    return Pairs(*np.divmod(near, size)), Pairs(line[inside], parcel[inside])
 
 
-def pairs(parcels: Shapes, lines: Shapes, engine: Engine) -> tuple[Ints, Ints]:
-    """Give the pairs whose boxes meet: line and parcel (positions), by line."""
-    tree = shapely.STRtree(lines)
-    tree.query(shapely.Point(0, 0))
-    starts = range(0, len(parcels), BLOCK)
-    found = engine.map(lambda at: tree.query(parcels[at : at + BLOCK]), starts)
-    nothing = np.zeros((2, 0), dtype="int64")
-    moved = [one + np.array([[at], [0]]) for at, one in zip(starts, found, strict=True)]
-    parcel, line = engine.combine([*moved, nothing], lambda sides: np.concatenate(sides, axis=1))
-    order = np.argsort(line, kind="stable")
-    return line[order], parcel[order]
+def cut(parcels: Shapes, lines: Shapes, near: Pairs, engine: Engine) -> Met:
+    """Find the common ground of the pairs that touch among those that `sort_out` says may cross."""
+    parts = engine.map(
+        lambda part: _cut(parcels, lines, near.parcel[slice(*part)], near.line[slice(*part)]),
+        _parts(near.line),
+    )
+    return engine.combine(parts, joined)
 
 
 def prove(parcels: Shapes, met: Met, engine: Engine) -> tuple[Shapes, Floats]:
@@ -115,17 +161,64 @@ def distinct(positions: Ints, size: int) -> tuple[Ints, Ints]:
 
 def _parts(line: Ints) -> list[tuple[int, int]]:
     """Split pairs, which come by line, so that no line is in two parts: two threads must not share one."""
+    size = min(BLOCK, len(line) // PARTS + 1)
     starts = np.flatnonzero(np.diff(line, prepend=-1))
-    first = starts[np.flatnonzero(np.diff(starts // BLOCK, prepend=-1))]
-    ends = [*first.tolist(), len(line)]
-    return list(pairwise(ends))
+    first = starts[np.flatnonzero(np.diff(starts // size, prepend=-1))]
+    return list(pairwise([*first.tolist(), len(line)]))
 
 
-def _cut(parcels: Shapes, lines: Shapes, parcel: Ints, line: Ints) -> Met:
-    """Cut the pairs of one part; its lines are copies, prepared for this part alone."""
+def _side_boxes(lines: Shapes) -> tuple[Floats, Ints]:
+    """Give the boxes of runs of sides of the rings of each line, and its position."""
+    parts, line = shapely.get_parts(lines, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    many = np.bincount(ring, minlength=len(rings))
+    first = np.cumsum(many) - many
+    runs = -(-(many - 1) // RUN)
+    owner = np.repeat(np.arange(len(rings)), runs)
+    start = first[owner] + RUN * (np.arange(len(owner)) - (np.cumsum(runs) - runs)[owner])
+    end = np.minimum(start + RUN, first[owner] + many[owner] - 1)
+    low, high = (how.reduceat(xy, start) if len(xy) else xy for how in (np.minimum, np.maximum))
+    low, high = np.minimum(low, xy[end]), np.maximum(high, xy[end])
+    return np.column_stack([low, high]), line[part[owner]]
+
+
+def _hits(parcels: Shapes, boxes: Floats, engine: Engine) -> tuple[Ints, Ints]:
+    """Give the pairs of parcel and box that meet."""
+    known = np.flatnonzero(np.isfinite(boxes).all(axis=1))
+    tree = shapely.STRtree(np.asarray(shapely.box(*boxes[known].T)))
+    tree.query(shapely.Point(0, 0))
+    starts = range(0, max(len(parcels), 1), BLOCK)
+    found = engine.map(lambda at: tree.query(parcels[at : at + BLOCK]) + np.array([[at], [0]]), starts)
+    parcel, box = engine.combine(found, lambda sides: np.concatenate(sides, axis=1))
+    return parcel, known[box]
+
+
+def _once(numbers: Ints) -> Ints:
+    """Give each number once, sorted; by a sort, since the hash of `np.unique` is slower on many."""
+    ordered = np.sort(numbers)
+    return ordered[np.diff(ordered, prepend=-1) != 0]
+
+
+def _among(numbers: Ints, some: Ints) -> Flags:
+    """Tell which of the sorted numbers are among some sorted others."""
+    if not len(some):
+        return np.zeros(len(numbers), dtype=bool)
+    at = np.searchsorted(some, numbers)
+    return np.asarray(some[np.minimum(at, len(some) - 1)] == numbers)
+
+
+def _prepared(lines: Shapes, line: Ints) -> tuple[Shapes, Ints]:
+    """Copy and prepare the lines of one part of the work, for it alone; give which of them each pair has."""
     which, at = distinct(line, len(lines))
     mine = shapely.from_wkb(shapely.to_wkb(lines[which]))
     shapely.prepare(mine)
+    return mine, at
+
+
+def _cut(parcels: Shapes, lines: Shapes, parcel: Ints, line: Ints) -> Met:
+    """Cut the pairs of one part."""
+    mine, at = _prepared(lines, line)
     whole = shapely.contains_properly(mine[at], parcels[parcel])
     met = whole.copy()
     met[~whole] = shapely.intersects(mine[at[~whole]], parcels[parcel[~whole]])
@@ -159,7 +252,8 @@ def _clipped(shapes: Shapes, boxes: Floats) -> Shapes:
     return out
 
 
-def _joined(found: list[Met]) -> Met:
+def joined(found: list[Met]) -> Met:
+    """Put the pairs of several parts one after another."""
     if not found:
         none, nothing = np.array([], dtype="int64"), np.array([], dtype=object)
         return Met(none, none, np.array([], dtype=bool), nothing, nothing)

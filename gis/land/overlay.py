@@ -15,8 +15,20 @@ from gis.base.errors import GeometryError, ProofError
 from gis.base.geo import STORED
 from gis.base.units import to_mu
 from gis.engine import Engine
-from gis.land.area import legal_areas, require_stored, to_degrees, to_plane, zones_of
-from gis.land.meet import Flags, Floats, Ints, Shapes, distinct, in_blocks, meet, pairs, prove
+from gis.land.area import legal_measures, require_stored, to_degrees, to_plane, zones_of_boxes
+from gis.land.meet import (
+    Flags,
+    Floats,
+    Ints,
+    Met,
+    Shapes,
+    cut,
+    distinct,
+    in_blocks,
+    joined,
+    prove,
+    sort_out,
+)
 from gis.standards.editions import Edition
 
 ROUND = 1e-6  # degrees, far above what projecting rounds
@@ -67,20 +79,21 @@ def overlay(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, engine: Engine, 
     require_stored(lines.geometry)
     lines = lines[~(lines.geometry.isna() | lines.geometry.is_empty)]
     shapes = parcels.geometry.to_numpy()
-    known = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
-    zones = zones_of(shapes[known])
-    residual: dict[str, Floats] = {
-        kind: np.zeros(len(parcels)) for kind in lines["line_type"].dropna().unique()
-    }
+    boxes = shapely.bounds(shapes)
+    known = np.flatnonzero(np.isfinite(boxes[:, 0]))
+    zones = zones_of_boxes(boxes[known])
+    kinds = list(lines["line_type"].dropna().unique())
+    residual = {kind: np.zeros(len(parcels)) for kind in kinds}
     found = []
     for zone in np.unique(zones):
-        found += _in_zone(shapes, lines, known[zones == zone], int(zone), engine)
-    for kind, one in found:
-        residual[kind][one.at] = one.residual
-    cuts = [one for _, one in found]
-    pieces = _pieces(parcels, lines, cuts, engine, edition)
+        here = known[zones == zone]
+        met = _met(shapes[here], boxes[here], lines, int(zone), engine)
+        for kind in kinds:
+            one, residual[kind][here] = _of_kind(met, shapes, here, lines, kind, int(zone), engine)
+            found.append(one)
+    pieces = _pieces(parcels, lines, found, engine, edition)
     real = pieces["area_m2"] >= NOTICED * 10.0 ** -edition.data["method"]["decimals_m2"]
-    contacts = [_named(parcels, lines, *one.contacts) for one in cuts] + [pieces.loc[~real, [*_NAMES]]]
+    contacts = [_named(parcels, lines, *one.contacts) for one in found] + [pieces.loc[~real, [*_NAMES]]]
     return Overlay(
         pieces[real].reset_index(drop=True),
         pd.concat(contacts, ignore_index=True),
@@ -88,79 +101,81 @@ def overlay(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, engine: Engine, 
     )
 
 
-class _Cuts(NamedTuple):
-    """The cuts of one type of line in one zone, in its plane; positions of parcels and lines.
+class _InPlane(NamedTuple):
+    """What parcels and lines of one zone share; `ground` are the parcels in its plane, null far from a line."""
 
-    `at` are the parcels that could be touched and `residual` what their proof leaves; `contacts` are
-    pairs of parcel and line without common ground.
+    met: Met
+    ground: Shapes
+
+
+class _Cuts(NamedTuple):
+    """The pieces of one type of line in one zone, in its plane, null where it is the whole parcel.
+
+    Positions of parcels and lines; `contacts` are pairs without common ground.
     """
 
-    zone: int
     parcel: Ints
     line: Ints
+    zone: Ints
     whole: Flags
     shape: Shapes
     contacts: tuple[Ints, Ints]
-    at: Ints
-    residual: Floats
 
 
-def _in_zone(
-    shapes: Shapes, lines: gpd.GeoDataFrame, here: Ints, zone: int, engine: Engine
-) -> list[tuple[str, _Cuts]]:
-    """Cut the parcels `here`, all of one zone; they are brought to its plane once for all types of line."""
-    drawn, kinds = lines.geometry.to_numpy(), lines["line_type"].to_numpy()
-    line, parcel = _near(shapes[here], drawn, engine)
-    asked = {}
-    used = np.zeros(len(shapes), dtype=bool)
-    for kind in lines["line_type"].dropna().unique():
-        of_kind = kinds[line] == kind
-        at = here if kind == OUTSIDE else here[distinct(parcel[of_kind], len(here))[0]]
-        asked[kind] = distinct(line[of_kind], len(drawn))[0], at
-        used[at] = True
-    ground = np.full(len(shapes), None, dtype=object)
-    ground[used] = in_blocks(engine, partial(to_plane, zones=zone), shapes[used])
-    found = []
-    for kind, (near, at) in asked.items():
-        made = _of_kind(ground[at], to_plane(drawn[near], zone), kind == OUTSIDE, zone, engine)
-        first = near if kind != OUTSIDE else np.flatnonzero(kinds == kind)
-        moved = made._replace(parcel=at[made.parcel], line=first[made.line], at=at)
-        found.append((kind, moved._replace(contacts=(at[made.contacts[0]], near[made.contacts[1]]))))
-    return found
-
-
-def _of_kind(ground: Shapes, drawn: Shapes, outside: bool, zone: int, engine: Engine) -> _Cuts:
-    """Cut parcels with lines of one type in the plane; positions are those of the arrays given."""
+def _met(shapes: Shapes, boxes: Floats, lines: gpd.GeoDataFrame, zone: int, engine: Engine) -> _InPlane:
+    """Bring the parcels that a side of a line may cross to the plane, once for all lines, and cut them."""
+    drawn = lines.geometry.to_numpy()
+    longest = np.max(_span(boxes), initial=0.0)
+    near, inside = sort_out(
+        shapes, drawn, engine, lambda some: STRAY * (_span(some) ** 2 + longest**2) + ROUND
+    )
+    ground, plane = np.full(len(shapes), None, dtype=object), np.full(len(drawn), None, dtype=object)
+    for of_plane, given, at in ((ground, shapes, near.parcel), (plane, drawn, near.line)):
+        used = distinct(at, len(given))[0]
+        of_plane[used] = in_blocks(engine, partial(to_plane, zones=zone), given[used])
     try:
-        met = meet(ground, drawn, engine)
-        rest, residual = prove(ground, met, engine)
+        met = cut(ground, plane, near, engine)
     except shapely.GEOSException as error:
-        raise GeometryError(
-            "a parcel or a control line crosses itself",
-            found=str(error),
-            fix="repair it first: gis check names it, reading a layer repairs it",
-        ) from None
-    flat = ~met.whole & (shapely.area(met.shape) == 0)
-    contacts = (met.parcel[flat], met.line[flat])
-    if not outside:
-        real = np.flatnonzero(~flat)
-        parcel, line, whole, shape = met.parcel[real], met.line[real], met.whole[real], met.shape[real]
-        return _Cuts(zone, parcel, line, whole, shape, contacts, real[:0], residual)
-    out = np.flatnonzero(shapely.area(rest) > 0)
-    untouched = np.ones(len(ground), dtype=bool)
-    untouched[met.parcel[~flat]] = False
-    return _Cuts(zone, out, np.zeros_like(out), untouched[out], rest[out], contacts, out[:0], residual)
-
-
-def _near(shapes: Shapes, drawn: Shapes, engine: Engine) -> tuple[Ints, Ints]:
-    """Give the pairs of line and parcel whose boxes come near each other, by line."""
-    boxes, reach = shapely.bounds(shapes), shapely.bounds(drawn)
-    stray = STRAY * (_span(reach) ** 2 + np.max(_span(boxes), initial=0.0) ** 2) + ROUND
-    return pairs(shapes, shapely.box(*(reach + stray[:, None] * np.array([-1, -1, 1, 1])).T), engine)
+        raise _crossing(error) from None
+    nothing = np.full(len(inside.line), None, dtype=object)
+    whole = Met(inside.parcel, inside.line, np.ones(len(nothing), dtype=bool), nothing, nothing)
+    return _InPlane(joined([whole, met]), ground)
 
 
 def _span(boxes: Floats) -> Floats:
     return np.hypot(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+
+
+def _of_kind(
+    found: _InPlane, shapes: Shapes, here: Ints, lines: gpd.GeoDataFrame, kind: str, zone: int, engine: Engine
+) -> tuple[_Cuts, Floats]:
+    """Prove the pairs of one type of line; give its pieces, and what the proof of each parcel leaves."""
+    of_kind = (lines["line_type"] == kind).to_numpy()
+    met = Met(*(side[of_kind[found.met.line]] for side in found.met))
+    try:
+        rest, residual = prove(found.ground, met, engine)
+    except shapely.GEOSException as error:
+        raise _crossing(error) from None
+    flat = ~met.whole & (shapely.area(met.shape) == 0)
+    contacts = here[met.parcel[flat]], met.line[flat]
+    if kind != OUTSIDE:
+        parcel, line, whole, shape = (side[~flat] for side in (met.parcel, met.line, met.whole, met.shape))
+    else:
+        untouched = np.ones(len(here), dtype=bool)
+        untouched[met.parcel[~flat]] = False
+        area = np.where(untouched, shapely.area(shapes[here]), shapely.area(rest))
+        parcel = np.flatnonzero(area > 0)
+        line = np.full(len(parcel), np.flatnonzero(of_kind)[0])
+        whole, shape = untouched[parcel], rest[parcel]
+    return _Cuts(here[parcel], line, np.full(len(parcel), zone), whole, shape, contacts), residual
+
+
+def _crossing(error: Exception) -> GeometryError:
+    return GeometryError(
+        "a parcel or a control line crosses itself",
+        found=str(error),
+        fix="repair it first: gis check names it, reading a layer repairs it",
+    )
 
 
 _NAMES = ("parcel", "parcel_id", "line_id", "line_type", "line_name")
@@ -183,30 +198,40 @@ def _pieces(
 
     A piece that is the whole parcel is the parcel as given, without the way there and back.
     """
-    none = np.array([], dtype="int64")
-    parcel, line = (np.concatenate([none, *(one[at] for one in cuts)]) for at in (1, 2))
-    whole = np.concatenate([none.astype(bool), *(one.whole for one in cuts)])
-    shape = np.concatenate([none.astype(object), *(one.shape for one in cuts)])
-    zone = np.concatenate([none, *(np.full(len(one.parcel), one.zone) for one in cuts)])
+    parcel, line, zone, whole, shape = _joined(cuts)
     for at in np.flatnonzero(shapely.get_type_id(shape) == shapely.GeometryType.GEOMETRYCOLLECTION):
         parts = shapely.get_parts(shape[at])
         shape[at] = shapely.multipolygons(parts[shapely.get_dimensions(parts) == AREAL])
-    edge = shapely.length(shape)
-    width = np.divide(2 * shapely.area(shape), edge, out=np.zeros(len(edge)), where=edge > 0)
-    given, cut = parcels.geometry.to_numpy(), np.flatnonzero(~whole)
+    given, cut_ones = parcels.geometry.to_numpy(), np.flatnonzero(~whole)
     drawn = given[parcel]
-    drawn[cut] = in_blocks(engine, to_degrees, shape[cut], zone[cut])
-    measured = partial(legal_areas, edition=edition)
-    which, own = distinct(parcel, len(given))
-    legal = in_blocks(engine, measured, given[which])[own]
-    area = legal.copy()
-    area[cut] = in_blocks(engine, measured, drawn[cut])
-    if "area_legal_m2" in parcels:
-        legal = parcels["area_legal_m2"].to_numpy()[parcel]
-    share = np.divide(area, legal, out=np.full(len(area), np.nan), where=legal > 0)
-    named = _named(parcels, lines, parcel, line)
-    named = named.assign(width_m=width, area_m2=area, area_mu=to_mu(area), share=np.minimum(share, 1.0))
+    drawn[cut_ones] = in_blocks(engine, to_degrees, shape[cut_ones], zone[cut_ones])
+    measure = partial(legal_measures, edition=edition)
+    legal = np.asarray(parcels["area_legal_m2"])[parcel] if "area_legal_m2" in parcels else None
+    asked = np.ones(len(parcel), dtype=bool) if legal is None else whole
+    which, own = distinct(parcel[asked], len(given))
+    measured = np.zeros((len(parcel), 2))
+    measured[asked] = in_blocks(engine, measure, given[which])[own]
+    legal = measured[:, 0].copy() if legal is None else legal
+    measured[cut_ones] = in_blocks(engine, measure, drawn[cut_ones])
+    area, edge = measured.T
+    share, width = _ratio(area, legal), _ratio(2 * area, edge)
+    named = _named(parcels, lines, parcel, line).assign(
+        width_m=np.nan_to_num(width), area_m2=area, area_mu=to_mu(area), share=np.minimum(share, 1.0)
+    )
     return gpd.GeoDataFrame(named, geometry=from_shapely(drawn, crs=STORED))
+
+
+def _joined(cuts: list[_Cuts]) -> tuple[Ints, Ints, Ints, Flags, Shapes]:
+    nothing = np.array([], dtype="int64")
+    none = _Cuts(nothing, nothing, nothing, nothing.astype(bool), nothing.astype(object), (nothing, nothing))
+    parcel, line, zone, whole, shape = (
+        np.concatenate(side) for side in list(zip(*[*cuts, none], strict=True))[:5]
+    )
+    return parcel, line, zone, whole, shape
+
+
+def _ratio(part: Floats, of: Floats) -> Floats:
+    return np.divide(part, of, out=np.full(len(part), np.nan), where=of > 0)
 
 
 def _proof(

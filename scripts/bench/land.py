@@ -13,7 +13,7 @@ import pandas as pd
 import rasterio
 
 from bench import overlays
-from bench.race import NotAvailableError, Run, lap, table
+from bench.race import ROUNDS, NotAvailableError, Run, lap, table
 from bench.seeded import STORED, county
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,11 +28,12 @@ def bench(parcels: int, stages: list[int]) -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         ground, red, farm = write(folder, parcels)
-        print(f"{parcels:,} parcels of 13 vertices; seconds, times ours, peak memory of the process")
+        print(f"{parcels:,} parcels of 13 vertices; best of {ROUNDS} rounds: seconds, processor's seconds,")
+        print("times each row of ours, peak memory of the process")
         for title, lines in (("red lines (25 x 8,000)", red), ("farmland (8,000 x 60)", farm)):
             laps = overlays.race(ground, lines)
             _say(overlays.compare(laps))
-            table(f"parcels x {title}", laps, overlays.OURS)
+            table(f"parcels x {title}", laps, overlays.OURS, overlays.WHOLE)
         _areas(ground)
         _zonal(folder, ground)
         for size in stages:
@@ -50,7 +51,10 @@ def write(folder: Path, parcels: int) -> tuple[Path, Path, Path]:
 
 
 def _areas(ground: Path) -> None:
-    laps = [lap("gis.land.legal_area", legal, ground, rounds=3), lap("pyproj.Geod, one by one", geod, ground)]
+    laps = [
+        lap(name, make, ground, rounds=ROUNDS)
+        for name, make in (("gis.land.legal_area", legal), ("pyproj.Geod, one by one", geod))
+    ]
     mine, theirs = laps[0].answer, laps[1].answer
     off, total = np.abs(mine / theirs - 1).max(), abs(mine.sum() / theirs.sum() - 1)
     _say([f"legal against geodesic: worst parcel {off:.1e}, sum {total:.1e}"])
@@ -86,9 +90,9 @@ def _zonal(folder: Path, ground: Path) -> None:
         "rasterstats (two images)",
     )
     laps = [
-        lap(ours, zones, *made, rounds=2),
-        lap(exact, exactextract, *made),
-        lap(centre, rasterstats, *made),
+        lap(ours, zones, *made, rounds=ROUNDS),
+        lap(exact, exactextract, *made, rounds=ROUNDS),
+        lap(centre, rasterstats, *made, rounds=ROUNDS),
     ]
     for one in laps[1:]:
         if one.answer is not None and laps[0].answer is not None:

@@ -13,6 +13,9 @@ from typing import Any
 Run = Callable[[], Any]
 KILOBYTES_A_GIGABYTE = 1024 * 1024
 LIMIT_S = 900
+ROUNDS = 3
+ENOUGH_S = 20.0  # no further round after so many seconds
+SHOWN = 0.02  # of the wall clock: processor time below it was spent in another process
 
 
 class NotAvailableError(Exception):
@@ -21,7 +24,10 @@ class NotAvailableError(Exception):
 
 @dataclass(frozen=True)
 class Lap:
-    """One contestant; `seconds` is the best round, `cpu` its processor time; None with `why` where it could not run."""
+    """One contestant; `seconds` is the best round, None with `why` where it could not run.
+
+    `cpu` are the processor's seconds of that round, all threads together.
+    """
 
     name: str
     seconds: float | None
@@ -32,7 +38,10 @@ class Lap:
 
 
 def lap(name: str, make: Callable[..., Run], *inputs: Any, rounds: int = 1) -> Lap:
-    """Load and prepare outside the clock (`make`), then time what it returns, in a process of its own."""
+    """Load and prepare outside the clock (`make`), then time what it returns, in a process of its own.
+
+    The best round of `rounds` counts; a slow contestant has no further one after 20 s.
+    """
     ours, theirs = multiprocessing.get_context("spawn").Pipe(duplex=False)
     process = multiprocessing.get_context("spawn").Process(target=_one, args=(theirs, make, inputs, rounds))
     process.start()
@@ -40,7 +49,7 @@ def lap(name: str, make: Callable[..., Run], *inputs: Any, rounds: int = 1) -> L
     try:
         if not ours.poll(LIMIT_S):
             return Lap(name, None, why=f"stopped after {LIMIT_S} s")
-        seconds, peak, answer, why, cpu = ours.recv()
+        seconds, cpu, peak, answer, why = ours.recv()
     except EOFError:
         return Lap(name, None, why="the process died")
     finally:
@@ -52,28 +61,28 @@ def lap(name: str, make: Callable[..., Run], *inputs: Any, rounds: int = 1) -> L
 def _one(out: Any, make: Callable[..., Run], inputs: tuple[Any, ...], rounds: int) -> None:
     try:
         run = make(*inputs)
-        best = cpu = float("inf")
-        for _ in range(rounds):
-            start, used = time.perf_counter(), time.process_time()
+        laps: list[tuple[float, float]] = []
+        while len(laps) < rounds and sum(one for one, _ in laps) < ENOUGH_S:
+            start, busy = time.perf_counter(), time.process_time()
             answer = run()
-            best, cpu = min(best, time.perf_counter() - start), min(cpu, time.process_time() - used)
+            laps.append((time.perf_counter() - start, time.process_time() - busy))
         answer = answer() if callable(answer) else answer
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES_A_GIGABYTE
-        out.send((best, peak, answer, "", cpu))
+        out.send((*min(laps), peak, answer, ""))
     except NotAvailableError as error:
-        out.send((None, 0.0, None, f"not available: {error}", 0.0))
+        out.send((None, 0.0, 0.0, None, f"not available: {error}"))
     except Exception as error:  # noqa: BLE001  a peer may fail in any way
-        out.send((None, 0.0, None, f"failed: {error} {traceback.format_exc(limit=-1)[-200:]}", 0.0))
+        out.send((None, 0.0, 0.0, None, f"failed: {error} {traceback.format_exc(limit=-1)[-200:]}"))
 
 
-def table(title: str, laps: list[Lap], first: str) -> None:
-    """Print seconds, the ratio to `first`, and peak memory."""
-    ours = next(one for one in laps if one.name == first)
+def table(title: str, laps: list[Lap], *ours: str) -> None:
+    """Print seconds, the processor's seconds, how many times each of `ours`, and peak memory."""
+    base = [next(one.seconds for one in laps if one.name == name) for name in ours]
     print(f"\n{title}")
     for one in laps:
-        if one.seconds is None or ours.seconds is None:
+        if one.seconds is None:
             print(f"  {one.name:34} {one.why}")
-        else:
-            print(
-                f"  {one.name:34} {one.seconds:8.2f} s  {one.seconds / ours.seconds:7.1f} x  {one.peak_gb:5.2f} GB"
-            )
+            continue
+        times = "  ".join(f"{one.seconds / it:7.1f} x" if it else "        -" for it in base)
+        busy = f"{one.cpu:7.2f}" if one.cpu > SHOWN * one.seconds else "      -"
+        print(f"  {one.name:34} {one.seconds:8.2f} s {busy} s  {times}  {one.peak_gb:5.2f} GB")

@@ -15,7 +15,7 @@ from shapely.affinity import rotate
 
 from gis import standards
 from gis.base.errors import CrsError
-from gis.land.area import legal_area, measure
+from gis.land.area import legal_area, legal_measures, measure
 from tests import zoo
 
 EDITION = standards.load().get("area-2008-32")
@@ -231,3 +231,16 @@ def test_a_layer_without_declared_areas_is_measured():
     assert found["within_tolerance"].isna().all()
     assert found["area_check"].isna().all()
     assert found["area_legal_m2"].isna().tolist() == [name == "missing" for name in found["name"]]
+
+
+def test_the_length_of_all_rings_is_that_of_geodesics():
+    rng = np.random.default_rng(12)
+    shapes = degrees(
+        *(jagged(rng, size * MU) for size in (1, 10, 100, 1000)), zoo.box(), crs=PLANE
+    ).to_numpy()
+    shapes[-1] = zoo.VALID["hole"]
+    measured = legal_measures(shapes, EDITION)
+    ball = Geod(ellps="GRS80")
+    assert measured[:, 1] == pytest.approx([ball.geometry_length(one.boundary) for one in shapes], rel=1e-8)
+    assert measured[:, 0].tolist() == area(*shapes)
+    assert np.isnan(legal_measures(np.array([None], dtype=object), EDITION)).all()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from gis import standards
 from gis.base.errors import CrsError, GeometryError, ProofError
 from gis.engine import Threads
-from gis.land.area import legal_area
+from gis.land.area import legal_area, to_degrees, to_plane
 from gis.land.meet import meet, prove
 from gis.land.overlay import overlay
 from tests import zoo
@@ -83,6 +83,30 @@ def test_parts_of_the_parcels_give_together_what_the_whole_gives(seed, at):
         np.bincount(*sums(meet(one, drawn, ENGINE)), minlength=len(one)) for one in (ground[:at], ground[at:])
     ]
     assert np.concatenate(halves) == pytest.approx(whole, rel=1e-12)
+
+
+@given(st.integers(0, 2**32))
+def test_the_overlay_gives_the_plain_intersection_in_the_plane_of_the_zone(seed):
+    """Also where a parcel far from every side of a large line is never brought to the plane."""
+    rng = np.random.default_rng(seed)
+    centre = np.array([120.75, 31.65])
+    at = centre + rng.uniform(-0.004, 0.004, (60, 2))
+    ground = parcels(*(areal(messy_degrees(rng, 0.0004, 9, one)) for one in at))
+    drawn = lines(*(areal(messy_degrees(rng, 0.006, many, centre)) for many in (12, 500)))
+    found = cut(ground, drawn)
+    flat, big = to_plane(ground.geometry.to_numpy()), to_plane(drawn.geometry.to_numpy())
+    shared = shapely.intersection(flat[:, None], big[None, :])
+    area = legal_area(gpd.GeoSeries(to_degrees(shared.ravel(), 40), crs=4490), EDITION).to_numpy()
+    mine = np.zeros(shared.shape)
+    numbers = found.pieces["line_id"].str[1:].astype(int) - 1
+    mine[found.pieces["parcel"], numbers] = found.pieces["area_m2"]
+    assert mine.ravel() == pytest.approx(np.where(area < 0.005, 0, area), rel=1e-9, abs=1e-6)
+
+
+def messy_degrees(rng, reach, vertices, centre):
+    turn = np.sort(rng.uniform(0, 2 * np.pi, vertices))
+    star = np.column_stack([np.cos(turn), np.sin(turn)]) * (reach * rng.uniform(0.5, 1, vertices))[:, None]
+    return shapely.make_valid(shapely.Polygon(star + centre))
 
 
 def sums(met):
