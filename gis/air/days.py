@@ -52,7 +52,7 @@ def station_days(hours: pd.DataFrame, editions: Editions) -> pd.DataFrame:
     """
     day = day_of_hour(hours["time"])
     parts = [
-        _under(hours.loc[rows], day[rows], edition, editions)
+        _under(hours if rows.all() else hours.loc[rows], day[rows], edition, editions)
         for edition, rows in by_edition(day, "air_assessment", editions)
         if rows.any()
     ]
@@ -115,7 +115,7 @@ def max_8h(ozone: Floats, rules: Mapping[str, int], limit: Floats) -> tuple[Floa
 def _grid(hours: pd.DataFrame, day: pd.Series) -> Grid:
     station, stations = pd.factorize(hours["station"], sort=True)
     date, dates = pd.factorize(day, sort=True)
-    keys, place = np.unique(station * len(dates) + date, return_inverse=True)
+    place, keys = pd.factorize(station * len(dates) + date, sort=True)
     hour = ((hours["time"] - day).dt.total_seconds() / SECONDS).to_numpy("float64")
     return Grid(
         pd.Index(stations)[keys // len(dates)],

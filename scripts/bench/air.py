@@ -47,6 +47,7 @@ def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _part(path: Path, editions: Any) -> pd.DataFrame:
     from gis.air.aqi import daily, hourly
+    from gis.air.dated import day_of_hour
     from gis.air.days import station_days
 
     hours = pd.read_parquet(path)
@@ -56,10 +57,8 @@ def _part(path: Path, editions: Any) -> pd.DataFrame:
     month = days["date"].dt.month.rename("month")
     grouped = days.assign(days=1, valid=days["valid"].fillna(value=False)).groupby([days["station"], month])
     months = grouped[MEANS].mean().join(grouped[["days", "valid", "good"]].sum())
-    over = (judged["aqi"] > OVER).fillna(value=False).to_numpy(bool)
-    polluted = (
-        hours.loc[over].groupby([hours["station_id"], (hours["time"] - pd.Timedelta("1min")).dt.month]).size()
-    )
+    over = hours.loc[(judged["aqi"] > OVER).to_numpy(bool, na_value=False), ["station_id", "time"]]
+    polluted = over.groupby([over["station_id"], day_of_hour(over["time"]).dt.month]).size()
     return months.assign(hours_over_100=polluted.reindex(months.index, fill_value=0)).reset_index()
 
 
