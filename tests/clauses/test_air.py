@@ -1,6 +1,7 @@
 """One case for each clause on air in the standards that the code implements; the id is the clause."""
 
 import datetime as dt
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -59,6 +60,13 @@ def test_a_breakpoint_has_its_own_index_and_the_next_thousandth_rounds_up(editio
     assert sub_index(table, item, inside).tolist() == [one + 1 for one in IAQI[: len(points) - 1]]
 
 
+@pytest.mark.parametrize(("edition", "item", "points"), POINTS)
+def test_half_way_between_two_breakpoints_the_index_is_half_way_too(edition, item, points):
+    halves = [(low + high) / 2 for low, high in pairwise(points)]
+    expected = [25, 75, 125, 175, 250, 350, 450]  # of 0, 50, 100, 150, 200, 300, 400, 500
+    assert sub_index(TABLES[edition], item, halves).tolist() == expected[: len(halves)]
+
+
 @pytest.mark.parametrize(
     ("edition", "item", "value", "index"),
     [
@@ -106,6 +114,19 @@ def test_hj633_4_4_names_every_primary_pollutant_of_a_tie():
     judged = hourly(hour, EDITIONS)
     assert judged["primary_pollutants"].tolist() == ["细颗粒物(PM2.5),颗粒物(PM10),臭氧1小时(O3_1h)"]
     assert judged["exceeding_pollutants"].isna().all()
+
+
+def test_hj633_4_4_skips_what_is_missing_and_takes_the_largest_index():
+    hours = pd.DataFrame(
+        {
+            "time": [pd.Timestamp("2020-01-01 05:00")] * 2,
+            "pm25": [np.nan] * 2,
+            "no2": [100.0, np.nan],
+            "co": [5.0, -1.0],
+        }
+    )
+    assert hourly(hours, EDITIONS)["aqi"].astype("float").tolist()[:1] == [50]
+    assert hourly(hours, EDITIONS)["aqi"].isna().tolist() == [False, True]
 
 
 def test_hj633_4_4_names_no_primary_pollutant_at_50_or_less():
