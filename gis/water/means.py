@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.calendar import MONTHS
+from gis.base.named import placed
 from gis.base.tables import TABLES
 from gis.water.naming import BETWEEN
 
@@ -165,8 +166,8 @@ def period_means(months: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     bits = 2 ** pairs["month"]
     by = [pairs["key"], pairs["period"]]
     texts = {
-        "months_used": bits.groupby(by).sum().map(_months),
-        "short_months": (bits * pairs["short"]).groupby(by).sum().map(_months),
+        "months_used": _named_months(bits.groupby(by).sum()),
+        "short_months": _named_months((bits * pairs["short"]).groupby(by).sum()),
     }
     extra = grouped.agg(unaudited=("unaudited", "any"), n_months=("month", "size"))
     return means.join(sums).join(extra).assign(**texts).reset_index()
@@ -184,5 +185,7 @@ def plain_decimals(means: pd.DataFrame) -> pd.DataFrame:
     return means.round(NOISE_DIGITS)
 
 
-def _months(bits: int) -> str:
-    return ",".join(str(month) for month in range(1, MONTHS + 1) if bits >> month & 1)
+def _named_months(bits: pd.Series) -> pd.Series:
+    codes, found = pd.factorize(bits)
+    texts = [",".join(str(month) for month in range(1, MONTHS + 1) if one >> month & 1) for one in found]
+    return pd.Series(placed(texts, codes), bits.index)
