@@ -15,10 +15,10 @@ CLEAN = {"pm25": 20.0, "pm10": 40.0, "so2": 8.0, "no2": 20.0, "co": 0.6, "o3_8h"
 STATIONS = pd.DataFrame({"station_id": ["A1", "A2", "A3"], "name": ["海虞子站", "兴福子站", "别的站"]})
 
 
-def county(*names):
+def county(*names, **more):
     about = County(
         adcode="320581", name={"zh": "常熟市", "en": "Changshu"}, extent=(120.5, 31.5, 121.1, 31.9),
-        plan_years=(2021, 2025), air_stations=names,
+        plan_years=(2021, 2025), air_stations=names, **more,
     )  # fmt: skip
     return Catalogue(folder=Path(), county=about, layers=())
 
@@ -234,3 +234,41 @@ def test_a_series_judged_again_under_another_edition_brings_no_evidence_twice():
         "air.bad_days.2024.320581.hj633-2026": 2.0,
     }
     assert both.evidence["figure_id"].value_counts()["air.pm25_mean.2024.320581"] == 2
+
+
+def test_dust_days_leave_the_figures_that_the_county_declares_and_the_evidence_with_them():
+    days = conform(
+        pd.concat(
+            [
+                days_of("2024-04-01", "2024-04-03"),
+                days_of("2024-04-04", "2024-04-04", pm10=400.0, pm25=60.0, dust=True),
+                days_of("2024-04-05", "2024-04-05", pm25=100.0),
+            ],
+            ignore_index=True,
+        ),
+        "air_days",
+    )
+    tables = {"stations": conform(STATIONS, "stations"), "air_days": days}
+    as_of = dt.date(2024, 4, 30)
+
+    def made(**dust):
+        return air.assess(tables, county("海虞子站", dust=dust), EDITIONS, as_of, Threads(2))
+
+    kept, cnemc, both = (
+        made(),
+        made(concentrations="removed"),
+        made(concentrations="removed", good_days="removed"),
+    )
+    rate, mean = "air.good_day_rate.2024.320581", "air.pm10_mean.2024.320581"
+    assert [values(one)[rate] for one in (kept, cnemc, both)] == [60.0, 60.0, 75.0]
+    assert [values(one)[mean] for one in (kept, cnemc, both)] == [112.0, 40.0, 40.0]
+    assert values(both)["air.bad_days.2024.320581"] == 1
+    evidence = both.evidence.groupby("figure_id")["part"].sum()
+    counts = both.figures.set_index("figure_id")["n"]
+    assert (evidence[mean] / counts[mean], 100 * evidence[rate] / counts[rate]) == (40.0, 75.0)
+    notes = both.figures.set_index("figure_id")["note"]
+    assert "含沙尘日 1 天，已扣除" in notes[mean]
+    assert "未扣除" in kept.figures.set_index("figure_id").loc[mean, "note"]
+    statistics = kept.tables["air_statistics"]
+    shown = statistics[(statistics["period"] == "2024") & (statistics["item"] == "pm10")]
+    assert set(shown["dust"]) == {"kept", "removed"}

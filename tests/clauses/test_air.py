@@ -17,6 +17,7 @@ from gis.air.episodes import episodes
 from gis.air.statistics import limits_of, percentile, statistics
 from gis.air.year import enough_days
 from gis.base.calendar import Period, periods_until
+from gis.base.tables import TABLES as TABLES_OF_COLUMNS
 from gis.base.units import round_half_even
 from gis.standards import by_edition
 
@@ -299,8 +300,10 @@ def test_hj633_2026_table1_notes_give_200_and_300():
 
 
 def test_hj633_2026_drops_the_term_exceeding_pollutant():
-    terms = {id_: EDITIONS.get(id_).data["index"]["exceeding_term"]["zh"] for id_ in TABLES}
-    assert terms == {"hj633-2012": "超标污染物", "hj633-2026": "IAQI > 100"}
+    day = pd.DataFrame({"date": [pd.Timestamp("2026-06-01")], "pm25": [61.0]})
+    assert daily(day, EDITIONS)["exceeding_pollutants"].tolist() == ["细颗粒物(PM2.5)"]
+    title = TABLES_OF_COLUMNS["computed"]["exceeding_pollutants"]
+    assert (title.zh[:8], title.en) == ("IAQI>100", "Pollutants with IAQI > 100")
 
 
 def test_hj663_4_a_24_hour_mean_needs_20_hours():
