@@ -13,7 +13,8 @@ from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import Layer, map_view
 from gis.maps.page import table
-from gis.maps.pages.air_changes import budget, changes, editions
+from gis.maps.pages import budget
+from gis.maps.pages.air_changes import changes, editions
 from gis.maps.pages.air_surface import overlay, rose, surface_tables
 from gis.maps.pages.air_years import indices, items_over, of_year, switch, years_of
 from gis.maps.pages.cards import edition_cell
@@ -34,7 +35,7 @@ from gis.maps.pages.cells import (
 )
 
 KINDS = {"stations", "air_days", "air_hours", "boundaries", "waters"}
-FAMILIES = {look.FAMILY, "aqi", "air_limits", "air_assessment", "air_practice", "outlook"}
+FAMILIES = {look.FAMILY, "aqi", "air_limits", "air_assessment", "air_practice", *budget.FAMILIES}
 GROUP: Pair = ("空气站点", "Air stations")
 DAYS = 62
 
@@ -52,7 +53,7 @@ def render(book: Book) -> str:
     rates = rate_strip(book, "air.good_day_rate", ("优良率", "Good days"))
     by_year = "".join(of_year(book, year, hidden=year != years[-1]) for year in years)
     body = (
-        f'<p class="answer">{both(*_answer(book))}</p>{editions(book)}{rates}{view.html}{budget(book)}'
+        f'<p class="answer">{both(*_answer(book))}</p>{editions(book)}{rates}{budget.panel(book)}{view.html}'
         f'{switch(book)}{by_year}{changes(book)}<div class="pair">{_periods(book, "year")}{_periods(book, "month")}'
         f"</div>{indices(book)}{rose(book)}{surface_tables(book)}{_days(book)}"
     )

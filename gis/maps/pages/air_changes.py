@@ -1,4 +1,4 @@
-"""What changed on the air page: months and 1–N months compared, two editions side by side, the year's budget."""
+"""What changed on the air page: months and 1–N months compared, two editions side by side."""
 
 from __future__ import annotations
 
@@ -19,9 +19,6 @@ COMPARED: dict[str, tuple[bool, Pair]] = {
     "same_month_last_year": (False, ("较上年同月", "vs same month last year")),
     "same_months_last_year": (True, ("较上年同期", "vs same months last year")),
 }
-GOALS: dict[str, Pair] = {
-    "good_days": ("优良率", "good days"), "pm25": ("PM2.5", "PM2.5"), "both": ("两者同时", "both together"),
-}  # fmt: skip
 
 
 def changes(book: Book) -> str:
@@ -112,45 +109,3 @@ def editions(book: Book) -> str:
     title = ("各版本的优良率", "Good days by edition")
     rows = records(shown.sort_values(["period", "edition"], ascending=[False, True]))
     return f'<p class="stamp internal-stamp">{caution}</p>' + drawn("air-editions", title, columns, rows)
-
-
-def budget(book: Book) -> str:
-    """Say what the rest of the year may still bring for its targets."""
-    found = book.tables.get("air_budget")
-    if found is None or not len(found):
-        return ""
-    columns = [
-        Column(("目标", "Goal"), lambda row: both(*GOALS.get(str(row["goal"]), (str(row["goal"]),) * 2))),
-        amount(("优良率目标(%)", "Good-day target (%)"), "good_rate_target", 1),
-        amount(("允许超标天数", "Bad days allowed"), "bad_days_allowed", 0),
-        amount(("还可超标天数", "Bad days left"), "bad_days_left", 0),
-        amount(("PM2.5目标", "PM2.5 target"), "pm25_target", 1),
-        amount(("其余天数均值须≤", "Rest must not exceed"), "pm25_needed", 1),
-        amount(("剩余天数", "Days left"), "days_left", 0),
-        Column(("是否仍可能", "Possible"), _possible),
-        amount(("概率(%)", "Probability (%)"), "probability", 0, 0.01),
-        Column(("回测", "Back-test"), _backtest),
-        Column(
-            ("说明", "Note"),
-            lambda row: "<br>".join(split(one) for one in str(row["note"] or "").split("；")),
-        ),
-    ]
-    year = int(found["year"].iloc[0])
-    title = (f"{year} 年余下天数的预算", f"What the rest of {year} may bring")
-    return drawn("air-budget", title, columns, records(found))
-
-
-def _possible(row: Row) -> str:
-    if pd.isna(row["possible"]):
-        return "–"
-    return both("是", "yes") if row["possible"] else both("否", "no")
-
-
-def _backtest(row: Row) -> str:
-    if pd.isna(row["n_backtest"]) or pd.isna(row["hit_rate"]):
-        return "–"
-    rate, score = number(row["hit_rate"], 0, 0.01), number(row["brier"], 3)
-    return both(
-        f"命中 {rate} %，Brier {score}，n = {int(row['n_backtest'])}",
-        f"hits {rate} %, Brier {score}, n = {int(row['n_backtest'])}",
-    )

@@ -8,6 +8,8 @@ from gis.maps.page import split, table
 from gis.maps.pages.cells import number, records, words
 from gis.scorecard.alerts import KINDS
 
+DIGITS = 1
+
 
 def panel(book: Book) -> str:
     """Draw the alerts of the edition, new ones first and open; a line where there are none.
@@ -34,7 +36,7 @@ def _table(book: Book) -> str:
         [
             f'<span class="tag">{both("新", "new")}</span>' if row["is_new"] else "",
             both(*KINDS[row["kind"]]), split(row["message"]), words(row["person"]) or both("未列明", "not listed"),
-            f"{number(row['value'], 1)} {in_html(row['unit'])}", number(row["limit"], 1),
+            f"{_number(row['value'])} {in_html(row['unit'])}", _number(row["limit"]),
             f"<code>{in_html(row['figure_id'])}</code>", words(row["rows"]),
         ]
         for row in records(rows)
@@ -45,3 +47,7 @@ def _table(book: Book) -> str:
     ]  # fmt: skip
     title = (f"预警（截至 {book.as_of}）", f"Alerts (as of {book.as_of})")
     return table("alerts", title, heads, cells, numeric=(4, 5))
+
+
+def _number(value: float) -> str:
+    return number(value, 0 if float(value).is_integer() else DIGITS)

@@ -1,0 +1,139 @@
+"""The budget on the air page: bad days and PM2.5 that the year has left, and how likely its targets are."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from gis import look
+from gis.base.text import both, in_html
+from gis.maps.book import Book
+from gis.maps.layers import Pair
+from gis.maps.page import split, table
+from gis.maps.pages.cells import flagged, number, records, strip
+
+GOALS: dict[str, Pair] = {
+    "good_days": ("优良天数比率", "Good-air days"),
+    "pm25": ("PM2.5 平均浓度", "Mean PM2.5"),
+    "both": ("两项同时", "Both together"),
+}
+HOW: dict[str, Pair] = {
+    "leave_one_out": ("留一年", "leave one year out"),
+    "earlier": ("只用此前各年", "earlier years only"),
+}
+FAMILIES = {"outlook"}
+SIGNS = {">": ">", ">=": "≥", "<": "<", "<=": "≤"}
+TENTHS = 10
+
+
+def panel(book: Book) -> str:
+    """Draw what the year of the edition has left; empty where there is no budget."""
+    found = book.tables.get("air_budget")
+    if found is None or not len(found):
+        return ""
+    rows = records(found)
+    by_goal = {str(row["goal"]): row for row in rows}
+    facts = [fact for row in rows for fact in _facts(row)]
+    chance = by_goal.get("both", rows[0])["probability"]
+    if not pd.isna(chance):
+        facts.append((("目标概率", "Probability"), _percent(chance)))
+    return f'<section class="budget">{strip(facts)}{_table(book, rows)}</section>'
+
+
+def _facts(row: dict[str, Any]) -> list[tuple[Pair, str]]:
+    year = row["year"]
+    if row["goal"] == "good_days":
+        goal = f"{SIGNS[row['comparator']]} {row['good_rate_target']:g} %"
+        name: Pair = (f"{year} 年还可有超标天（{goal}）", f"Bad days left in {year} ({goal})")
+        unit: Pair = (f"天，余 {row['days_left']} 天", f"of {row['days_left']} days to come")
+        return [(name, f'{number(row["bad_days_left"], 0)}<span class="unit">{both(*unit)}</span>')]
+    if row["goal"] == "pm25" and not pd.isna(row["pm25_needed"]):
+        goal = f"{SIGNS[row['comparator']]} {row['pm25_target']:g}"
+        name = (f"其余各日 PM2.5 不得超过（{goal}）", f"PM2.5 the rest must keep to ({goal})")
+        value = _at_most(row["pm25_needed"]) if row["possible"] else both("已不可能", "out of reach")
+        return [(name, f'{value}<span class="unit">µg/m³</span>')]
+    return []
+
+
+def _table(book: Book, rows: list[dict[str, Any]]) -> str:
+    marks = look.marks(look.colours(book.editions, book.as_of), "state")
+    cells = [
+        [
+            both(*GOALS[str(row["goal"])]), _target(row), _so_far(row), _needed(row),
+            flagged(marks["on_track"], ("可能", "yes")) if row["possible"]
+            else flagged(marks["missed"], ("不可能", "no")),
+            _percent(row["probability"]), _basis(row), _proof(row), "" if pd.isna(row["note"]) else _notes(row["note"]),
+        ]
+        for row in rows
+    ]  # fmt: skip
+    heads = [
+        ("目标", "Goal"), ("目标值", "Target"), ("至今", "So far"), ("其余各日须", "The rest of the year"),
+        ("能否", "Possible"), ("概率", "Probability"), ("样本", "Drawn from"), ("回测", "Back-test"), ("说明", "Note"),
+    ]  # fmt: skip
+    year = rows[0]["year"]
+    title = (
+        f"{year} 年余量（超标天，µg/m³，概率 %）",
+        f"What {year} has left (bad days, µg/m³, probability %)",
+    )
+    return table("air-budget", title, heads, cells, numeric=(5,))
+
+
+def _target(row: dict[str, Any]) -> str:
+    values = [(row["good_rate_target"], "%"), (row["pm25_target"], "µg/m³")]
+    told = [f"{value:g} {unit}" for value, unit in values if not pd.isna(value)]
+    if not told:
+        return ""
+    tag = "" if row["judged"] else f' <span class="tag quiet">{both("不作评价", "not judged")}</span>'
+    return f"{in_html(SIGNS[row['comparator']])} {told[0]}{tag}"
+
+
+def _so_far(row: dict[str, Any]) -> str:
+    if row["goal"] == "good_days":
+        bad, days = number(row["bad_days"], 0), number(row["valid_days"], 0)
+        return both(f"{bad} 天超标，{days} 天有效", f"{bad} bad of {days} valid days")
+    if row["goal"] == "pm25":
+        mean, path = number(row["pm25_mean"], 1), number(row["pm25_path"], 1)
+        return both(f"{mean}（应达路径 {path}）", f"{mean} (path to the goal {path})")
+    return ""
+
+
+def _needed(row: dict[str, Any]) -> str:
+    if row["goal"] == "good_days":
+        left, days = number(row["bad_days_left"], 0), number(row["days_left"], 0)
+        return both(f"至多 {left} 天超标（余 {days} 天）", f"at most {left} bad days of {days}")
+    return f"≤ {_at_most(row['pm25_needed'])}" if not pd.isna(row["pm25_needed"]) else ""
+
+
+def _at_most(value: float) -> str:
+    """Write a bound rounded down, so that what is shown still makes the target."""
+    return number(math.floor(value * TENTHS) / TENTHS, 1)
+
+
+def _percent(value: Any) -> str:
+    return "–" if pd.isna(value) else f"{number(100 * value, 0)} %"
+
+
+def _basis(row: dict[str, Any]) -> str:
+    n, draws, seed = number(row["n_years"], 0), number(row["draws"], 0), str(row["seed"])
+    return both(f"{n} 年，{draws} 次，种子 {seed}", f"{n} years, {draws} draws, seed {seed}")
+
+
+def _proof(row: dict[str, Any]) -> str:
+    if pd.isna(row["n_backtest"]) or not row["n_backtest"]:
+        return both("数据不足", "too few data")
+    hit, brier, trivial = (
+        _percent(row["hit_rate"]),
+        number(row["brier"], 3),
+        number(row["brier_climatology"], 3),
+    )
+    n, how = number(row["n_backtest"], 0), HOW[str(row["backtest"])]
+    return both(
+        f"命中 {hit}，Brier {brier}（气候态 {trivial}），n={n}，{how[0]}",
+        f"hit rate {hit}, Brier {brier} (climatology {trivial}), n={n}, {how[1]}",
+    )
+
+
+def _notes(text: str) -> str:
+    return "<br>".join(split(part) for part in text.split("；"))

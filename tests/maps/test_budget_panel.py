@@ -1,0 +1,66 @@
+"""What the year has left, on the air page."""
+
+import datetime as dt
+from dataclasses import replace
+
+import fake_book
+import pandas as pd
+import pytest
+
+from gis import standards
+from gis.air.budget import Aim
+from gis.air.budget import budget as reckon
+from gis.catalogue.model import Dust
+from gis.maps.pages import air, budget
+
+EDITIONS = standards.load()
+
+
+@pytest.fixture(scope="module")
+def book():
+    return fake_book.make()
+
+
+def with_budget(book, *aims, pm25=20.0):
+    dates = pd.date_range("2025-01-01", "2025-06-30")
+    city = pd.DataFrame(
+        {
+            "date": dates,
+            "pm25": pm25,
+            "pm10": 40.0,
+            "so2": 8.0,
+            "no2": 20.0,
+            "co": 0.6,
+            "o3_8h": 90.0,
+            "dust": False,
+        }
+    )
+    found = reckon(city, aims, EDITIONS, dt.date(2025, 6, 30), Dust())
+    return replace(book, tables={**book.tables, "air_budget": found})
+
+
+def test_the_panel_says_what_is_left_and_that_history_is_too_short(book):
+    text = budget.panel(with_budget(book, Aim("good_days", ">=", 80.0), Aim("pm25", "<=", 35.0)))
+    assert "2025 年还可有超标天（≥ 80 %）" in text
+    assert "至多 73 天超标（余 184 天）" in text
+    assert "≤ 49.7" in text  # (35 * 365 - 20 * 181) / 184 = 49.755, rounded to the safe side
+    assert "历史数据太少：0 年，需 3 年" in text
+    assert "种子 20251031" in text
+    assert "目标概率" not in text
+
+
+def test_a_target_of_another_year_is_called_not_judged(book):
+    text = budget.panel(with_budget(book, Aim("good_days", ">", 81.0, judged=False, set_for="2021")))
+    assert "不作评价" in text
+    assert "对照 2021 年的目标值" in text
+
+
+def test_pm25_that_cannot_be_made_any_more_is_out_of_reach(book):
+    text = budget.panel(with_budget(book, Aim("pm25", "<=", 20.0), pm25=60.0))
+    assert "已不可能" in text
+    assert "不可能" in text
+
+
+def test_without_a_budget_there_is_no_panel_and_with_one_the_air_page_has_it(book):
+    assert budget.panel(book) == ""
+    assert "air-budget" in air.render(with_budget(book, Aim("good_days", ">=", 80.0)))
