@@ -27,6 +27,7 @@ class Indicator:
     nature: str
     formula: dict[str, str]
     family: str | None = None
+    judged_rounded: bool = False
 
 
 class Finding(NamedTuple):

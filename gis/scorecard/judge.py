@@ -1,7 +1,8 @@
 """Judge every target of the plan against the figures: met, on track, behind, missed or no data.
 
-A figure is compared as it is, unrounded (全数值比较法 of GB/T 8170-2008); differences of less than
-1e-9 are the noise of binary numbers. A missing figure is never 0.
+A figure is compared as it is, unrounded (全数值比较法 of GB/T 8170-2008), but for the rates that the registry
+marks `judged_rounded`: they are compared as shown, and a note says where the other way gives another state.
+Differences of less than 1e-9 are the noise of binary numbers. A missing figure is never 0.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import pandas as pd
 
 from gis.base.figures import Indicator, indicator
 from gis.base.tables import conform
+from gis.base.units import rounded
 from gis.catalogue import Catalogue, Target
 from gis.scorecard.choice import Figures, choose, same_months, text
 from gis.standards import Editions
@@ -64,6 +66,7 @@ def _row(
     chosen = choose(target, f"{target.measured_by}.{year}.{place}", editions, figures)
     figure = chosen.figure or {}
     value = figure.get("value")
+    judged = _as_judged(measured, value)
     provisional = as_of < dt.date(year, 12, 31)
     expected = _expected(target, measured, year, as_of)
     last_year, caution = None, ""
@@ -79,15 +82,44 @@ def _row(
         "n": figure.get("n"),
         "coverage": figure.get("coverage"),
         "same_months_last_year": last_year,
-        "state": _state(target, measured, value, expected, provisional),
+        "state": _state(target, measured, judged, expected, provisional),
         "provisional": provisional,
         "expected": expected,
-        "gap": None if value is None else _gap(target, value),
+        "gap": None if judged is None else _gap(target, judged),
         "edition": chosen.edition,
         "edition_in_force": chosen.in_force["edition"] if chosen.in_force else None,
         "value_in_force": chosen.in_force["value"] if chosen.in_force else None,
-        "note": "；".join(filter(None, (chosen.note, caution, *_notes(target), text(figure.get("note"))))),
+        "note": "；".join(
+            filter(
+                None,
+                (
+                    chosen.note,
+                    caution,
+                    _either_way(target, value, judged),
+                    *_notes(target),
+                    text(figure.get("note")),
+                ),
+            )
+        ),
     }
+
+
+def _as_judged(measured: Indicator, value: float | None) -> float | None:
+    if value is None or not measured.judged_rounded:
+        return value
+    return float(rounded(value, measured.digits))
+
+
+def _either_way(target: Target, value: float | None, judged: float | None) -> str:
+    if value is None or judged is None or judged == value:
+        return ""
+    comparator, goal = target.goal.comparator, target.goal.value
+    if _holds(value, comparator, goal) == _holds(judged, comparator, goal):
+        return ""
+    holds = _holds(judged, comparator, goal)
+    zh, en = ("达到", "holds") if holds else ("未达到", "does not hold")
+    other_zh, other_en = ("未达到", "does not hold") if holds else ("达到", "holds")
+    return f"修约为 {judged:g} {zh}，未修约{other_zh} · {en} as rounded to {judged:g}, {other_en} un-rounded"
 
 
 def _plan(target: Target, measured: Indicator) -> dict[str, Any]:

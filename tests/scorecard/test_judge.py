@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis.base.figures import assessment, finding
+from gis import standards
+from gis.base.figures import assessment, finding, indicators
 from gis.base.tables import TABLES
 from gis.catalogue import Catalogue
 from gis.scorecard import STATES, absent, judge, trace
@@ -244,3 +245,29 @@ def test_a_target_with_data_adds_nothing():
     made = absent(catalogue(MEAN), judge(catalogue(MEAN), EDITIONS, found, YEAR_END), found)
     assert made.figures.empty
     assert made.evidence.empty
+
+
+@pytest.mark.parametrize(
+    ("indicator", "goal", "state", "told"),
+    [
+        pytest.param("water.good_share", 66.7, "met", True, id="ten-of-fifteen-sections-are-66.7-percent"),
+        pytest.param("water.good_share", 66.8, "missed", False, id="and-not-66.8"),
+        pytest.param(
+            "land.double_agreement_rate", 66.7, "missed", False, id="other-rates-are-compared-as-they-are"
+        ),
+    ],
+)
+def test_rates_of_water_are_judged_as_shown_and_both_ways_are_told_where_they_differ(
+    indicator, goal, state, told
+):
+    in_force = Editions((*EDITIONS.all, edition("water", "surface_water_limits")))
+    found = figures((indicator, "2021", PLACE, 100 * 10 / 15))
+    made = judge(catalogue(target(indicator, ">=", goal, "%")), in_force, found, YEAR_END).iloc[0]
+    assert made["state"] == state
+    assert made["value"] == pytest.approx(100 * 10 / 15)
+    assert ("未修约" in (made["note"] or "")) == told
+
+
+def test_rates_that_are_judged_as_shown_have_the_digits_of_the_edition():
+    digits = standards.load().get("sw-evaluation-2011-22").data["rounding"]["rates"]
+    assert {one.digits for one in indicators().values() if one.judged_rounded} == {digits}
