@@ -169,6 +169,18 @@ def test_a_withheld_raster_is_not_shown(book):
     assert "2025-10-31，像元" not in text
 
 
+def test_an_internal_raster_stamps_the_page(book):
+    layers = [
+        one.model_copy(update={"about": one.about.model_copy(update={"confidentiality": "internal"})})
+        if one.kind == "land_cover"
+        else one
+        for one in book.catalogue.layers
+    ]
+    told = replace(book, catalogue=book.catalogue.model_copy(update={"layers": tuple(layers)}))
+    head = conflict.render(with_pictures(told, [40, 50], [50, 50]))[RED].split("<main")[0]
+    assert re.search(r"<b>内部资料</b>.*?土地覆盖（2020年）", head)
+
+
 def test_without_pictures_the_page_says_what_is_missing(book, pages):
     assert "土地覆盖（2020年）、土地覆盖（2025年）在此处没有数据。" in pages[RED]
     every = tuple(layer.id for layer in book.catalogue.layers)
