@@ -161,7 +161,9 @@ def _index(
                 [_id(CWQI, period, one, suffix) for one in ids],
                 [of_section.get((one, period)) for one in ids],
             )
-        yield finding(CWQI, value=float(row["cwqi"]), n=int(row["n_items"]), evidence=[behind], **common)
+        common["note"] += f"；{row['n_items']} 项指标 · {row['n_items']} indicators"
+        n = int(row["n_river"] + row["n_lake"])
+        yield finding(CWQI, value=float(row["cwqi"]), n=n, evidence=[behind], **common)
         base = row["base_period"]
         then = before.get((row["place_kind"], row["place"], base))
         if pd.isna(row["change_percent"]) or then is None:

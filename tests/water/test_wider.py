@@ -107,7 +107,11 @@ def test_the_change_of_the_index_is_against_the_same_period_of_last_year(made):
     change = figure(made, "water.cwqi_change.2022.R")
     assert change["value"] == pytest.approx(100 * (0.9 - 1.0) / 1.0)
     assert behind(made, change.name)["part"].tolist() == pytest.approx([0.9, 1.0])
-    assert figure(made, "water.cwqi.2022.R")["note"].startswith("指示性")
+    now = figure(made, "water.cwqi.2022.R")
+    assert (now["n"], now["note"]) == (
+        1,
+        "指示性，不具排名效力 · indicative, not a ranking in law；2 项指标 · 2 indicators",
+    )
 
 
 def test_places_with_other_indicators_are_not_ranked_together(made):
