@@ -11,7 +11,7 @@ import pandas as pd
 from bench import records
 from bench.race import Lap, Run, lap
 
-SAMPLE = 50_000
+SAMPLE = 100_000
 WORKERS = 2
 MICRO = 1e6
 OWN_CLOCK = "seconds"  # of an answer that comes from another interpreter
