@@ -14,8 +14,10 @@ from bench.rowwise import aqi_judge
 from bench.volume import OWN_CLOCK, Peer, Stage, race
 
 EDITION = "hj633-2012"  # in force on the dates of the records
-VERDICT = ["aqi", "primary_pollutants"]
 ORDER = ["pm25", "pm10", "so2", "no2", "co", "o3"]
+VERDICT = [
+    "aqi", "primary_pollutants", "exceeding_pollutants", "category", "aqi_level", *(f"iaqi_{name}" for name in ORDER),
+]  # fmt: skip
 MEANS = ["pm25", "pm10", "so2", "no2", "co", "o3_8h"]
 OVER = 100
 

@@ -65,13 +65,16 @@ def _bracket(multiple: float | None) -> str:
 
 
 def aqi_judge(edition: Edition) -> Judge:
-    """Give AQI and primary pollutants of one hour, from floats freed of binary noise."""
-    index = edition.data["index"]
+    """Give AQI, primary and exceeding pollutants, category, level and the six IAQI of one hour.
+
+    The index is rounded up from floats freed of binary noise.
+    """
+    index, levels = edition.data["index"], edition.data["level"]
     tables = {
         item: list(pairwise(zip(edition.data["bp"][item], index["iaqi"], strict=False)))
         for item in index["hourly"]
     }
-    names = edition.data["names"]
+    names = {item: edition.data["names"].get(item) or edition.data["names"][item[:-3]] for item in tables}
 
     def judge(row: Mapping[str, Any]) -> tuple[Any, ...]:
         found = {}
@@ -82,11 +85,15 @@ def aqi_judge(edition: Edition) -> Judge:
             found[item] = next(
                 (_between(value, *step) for step in steps if value <= step[1][0]), index["iaqi"][-1]
             )
+        six = tuple(found.get(item) for item in tables)
         if not found:
-            return None, None
+            return None, None, None, None, None, *six
         aqi = max(found.values())
-        named = [item for item, one in found.items() if one == aqi] if aqi > index["primary_above"] else []
-        return aqi, ",".join(names.get(item) or names[item[:-3]] for item in named) or None
+        primary = [item for item, one in found.items() if one == aqi] if aqi > index["primary_above"] else []
+        over = [item for item, one in found.items() if one > index["exceed_above"]]
+        level = next(at for at, one in enumerate(levels) if aqi <= one["up_to"])
+        named = (",".join(names[item] for item in items) or None for items in (primary, over))
+        return aqi, *named, levels[level]["name"]["zh"], level + 1, *six
 
     return judge
 

@@ -60,7 +60,9 @@ def _stage(stage: Stage, paths: list[Path]) -> Lap:
         count = len(files) * records.ROWS_A_FILE
         line = f"  {stage.name:30} {count:11,} rows {one.seconds:7.2f} s ({one.cpu:.2f} s of processor)"
         print(f"{line} {count / one.seconds:11,.0f} rows/s  peak {one.peak_gb:.2f} GB")
-    print(f"  - ten times the rows take {whole.peak_gb / small.peak_gb:.2f} times the memory")
+    print(
+        f"  - {len(paths) / len(few):.1f} times the rows take {whole.peak_gb / small.peak_gb:.2f} times the memory"
+    )
     return whole
 
 
@@ -89,11 +91,10 @@ def _peers(ours: Peer, peers: list[Peer], sample: Path, run: Lap | None, total: 
 
 
 def _same(mine: pd.DataFrame, theirs: pd.DataFrame) -> str:
-    told = []
-    for name in theirs:
-        equal = _text(mine[name]) == _text(theirs[name])
-        told.append(f"{name} equal in {int(equal.sum()):,} of {len(equal):,}")
-    return "; ".join(told)
+    equal = {name: int((_text(mine[name]) == _text(theirs[name])).sum()) for name in theirs}
+    worst = min(equal.values())
+    apart = "" if worst == len(theirs) else f" {equal}"
+    return f"{', '.join(equal)}: equal in {worst:,} of {len(theirs):,} rows{apart}"
 
 
 def _text(values: Any) -> pd.Series:
