@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +36,10 @@ SHEETS = {
     "water_rates": "比率 rates", "section_changes": "变化 changes", "water_rate_changes": "比例变化 shares",
     "sample_flags": "可疑值 suspect", "source_limits": "水源地 sources",
 }  # fmt: skip
+SHOWN = [
+    "water_class", "deciding_indicators", "main_pollutants", "class_as_river", "class_as_lake", "published_differs",
+    "suspect",
+]  # fmt: skip
 LIMITS_SHOWN = ["section", "sampled_at", "indicator", "value", "limit", "met", "note"]
 RATES = ["period", "n_listed", "n_assessed", "attainment_rate", "good_share", "worse_share", "left_out"]
 
@@ -71,10 +76,10 @@ def classify(
         f"as of {last}",
         *_told(samples, added, kinds, editions),
         *_told_of_doubts(added, sheets),
-        *desk.unsure(editions, added["edition"]),
+        *desk.unsure(editions, _texts_used(added["edition"], editions, last, sheets)),
     ]
     made = desk.beside(found, added)
-    columns = desk.first_and(found, added)
+    columns = desk.first_and(found, added[SHOWN])
     title = f"{file.stem} 水质类别 · water class"
     desk.give(desk.Result(made, title, notes, columns, sheets=sheets), output)
 
@@ -114,13 +119,24 @@ def assess(
         show(rates, "国省考断面 · national and provincial sections", RATES)
     else:
         say("no rates: --sections names the sections, their level and target class", "yellow")
-    notes = [f"as of {last}", *desk.unsure(editions, periods["edition"])]
+    sheets = {title: made.tables[name] for name, title in SHEETS.items() if len(made.tables[name])}
+    used = _texts_used(periods["edition"], editions, last, sheets, "surface_water_evaluation")
+    notes = [f"as of {last}", *desk.unsure(editions, used)]
     if periods["unaudited"].any():
         notes.insert(1, f"{desk.NOT_AUDITED}: automatic records are among them")
     notes[1:1] = _told_of_periods(periods)
-    sheets = {title: made.tables[name] for name, title in SHEETS.items() if len(made.tables[name])}
     result = desk.Result(periods, f"{file.stem} 断面评价 · sections", notes, PERIODS, sheets=sheets)
     desk.give(result, output)
+
+
+def _texts_used(
+    limits: pd.Series, editions: Editions, last: dt.date, sheets: dict[str, pd.DataFrame], *families: str
+) -> pd.Series:
+    """Give the ids of the editions behind a result, those of its further sheets and of `families` too."""
+    of_sheets = {"sample_flags": "water_suspects", "source_limits": "drinking_water_sources"}
+    more = [family for name, family in of_sheets.items() if SHEETS[name] in sheets]
+    ids = [editions.in_force(family, last).id for family in (*families, *more)]
+    return pd.concat([limits, pd.Series(ids, dtype="str")])
 
 
 def _told_of_periods(periods: pd.DataFrame) -> list[str]:

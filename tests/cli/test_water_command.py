@@ -74,6 +74,7 @@ def test_suspect_values_are_kept_and_listed_with_their_reasons(gis, sample_layer
     result = gis("water", "classify", sample_layers / "data" / "自动站_辛安塘桥_2025-10.csv", "-o", "o.xlsx")
     assert result.exit_code == 0, result.output
     assert "suspect values, kept: 42 records" in result.stdout
+    assert "可疑值的判别阈值均为自拟" in result.stdout.replace("\n", "")
     made, listed = pd.read_excel("o.xlsx"), pd.read_excel("o.xlsx", sheet_name="可疑值 suspect")
     assert made["suspect"].sum() == 42
     assert made.loc[made["氨氮(mg/L)"] == 9, "suspect_reasons"].str.startswith("氨氮：整数 9").all()
@@ -103,6 +104,7 @@ def test_assess_shows_what_hangs_on_rounding_and_writes_changes(gis, sample_laye
     )
     assert result.exit_code == 0, result.output
     assert "class depends on rounding" in result.stdout
+    assert "均值小数位未见条文" in result.stdout
     made = pd.read_excel("o.xlsx").set_index(["name", "period"])
     assert made.loc[("徐六泾", "2024H1"), ["water_class", "water_class_unrounded"]].tolist() == [2, 3]
     assert "last_month" in set(pd.read_excel("o.xlsx", sheet_name="变化 changes")["compared_with"])
