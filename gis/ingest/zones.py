@@ -15,6 +15,7 @@ import pandas as pd
 import rasterio
 import shapely
 from exactextract import exact_extract
+from exactextract.feature import Feature, FeatureSource
 from exactextract.raster import NumPyRasterSource
 from pyproj import CRS
 from rasterio import Affine
@@ -201,17 +202,46 @@ def _codes(pair: Pair, window: Window) -> npt.NDArray[np.int64]:
     return np.where(valid, first * CODES + second, NO_DATA)
 
 
+class _Parcel(Feature):
+    """A parcel as exactextract asks for it, in WKB: GeoJSON costs more than the coverage itself."""
+
+    def __init__(self, at: int, wkb: bytes) -> None:
+        super().__init__()
+        self.at, self.wkb = at, wkb
+
+    def get(self, name: str) -> int:
+        return getattr(self, name)
+
+    def fields(self) -> list[str]:
+        return ["at"]
+
+    def geometry(self) -> bytes:
+        return self.wkb
+
+
+class _Parcels(FeatureSource):
+    def __init__(self, at: npt.NDArray[np.int64], wkb: npt.NDArray[np.object_], crs: str) -> None:
+        super().__init__()
+        self.at, self.wkb, self.crs = at, wkb, crs
+
+    def count(self) -> int:
+        return len(self.at)
+
+    def __iter__(self) -> Iterator[_Parcel]:
+        return map(_Parcel, self.at.tolist(), self.wkb)
+
+    def srs_wkt(self) -> str:
+        return self.crs
+
+
 def _in_window(pair: Pair, window: Window, ground: npt.NDArray[np.object_], near: Any) -> pd.DataFrame:
     west, south, east, north = bounds_of(pair.before, window)
     codes = _codes(pair, window)
-    names, coded = np.unique(codes, return_inverse=True)
-    small = coded.reshape(codes.shape).astype("int32")
-    if names[0] == NO_DATA:
-        small -= 1
-        names = names[1:]
+    coded, names = pd.factorize(np.where(codes == NO_DATA, np.nan, codes).ravel())
+    small, names = coded.reshape(codes.shape).astype("int32"), names.astype("int64")
     source = NumPyRasterSource(small, west, south, east, north, nodata=NO_DATA, srs_wkt=pair.crs.to_wkt())
-    frame = gpd.GeoDataFrame({"at": near}, geometry=ground[near], crs=pair.crs)
-    made = exact_extract(source, frame, ["unique", "frac", "count"], include_cols=["at"], output="pandas")
+    parcels = _Parcels(near, shapely.to_wkb(ground[near]), source.srs_wkt())
+    made = exact_extract(source, parcels, ["unique", "frac", "count"], include_cols=["at"], output="pandas")
     many = made["unique"].map(len).to_numpy()
     rows = np.repeat(np.arange(len(made)), many)
     code = names[np.concatenate([*made["unique"], np.array([], "int64")]).astype("int64")]
