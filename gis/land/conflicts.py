@@ -123,13 +123,15 @@ def ground(pieces: gpd.GeoDataFrame, edition: Edition) -> pd.DataFrame:
 
 def _shared(shapes: npt.NDArray[np.object_], least: float) -> dict[int, shapely.Geometry]:
     """Give what is left of each shape that earlier ones overlap by `least` m² or more, by its position."""
-    first, later = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    pairs = (first < later) & ~shapely.touches(shapes[first], shapes[later])
-    first, later = first[pairs], later[pairs]
+    first, later = shapely.STRtree(shapes).query(shapes)
+    first, later = first[first < later], later[first < later]
+    pairs = shapely.intersects(shapes[first], shapes[later]) & ~shapely.touches(shapes[first], shapes[later])
+    order = np.lexsort((first[pairs], later[pairs]))
+    first, later = first[pairs][order], later[pairs][order]
+    starts = np.flatnonzero(np.diff(later, prepend=-1))
     rest: dict[int, shapely.Geometry] = {}
-    for at in np.unique(later):
+    for at, over in zip(later[starts], np.split(first, starts[1:]), strict=False):
         zone = zones_of(shapes[[at]])
-        over = first[later == at]
         own, earlier = to_plane(shapes[[at]], zone), to_plane(shapes[over], np.repeat(zone, len(over)))
         left = shapely.difference(own, shapely.union_all(earlier))
         if shapely.area(own)[0] - shapely.area(left)[0] >= least:

@@ -216,8 +216,10 @@ def _pairs(
     at: npt.NDArray[np.int64], plane: npt.NDArray[np.object_], zone: int, edition: Edition
 ) -> tuple[Shapes, dict[int, dict[int, float]]]:
     """Find parcels with common ground: their shapes in the plane, and its legal area by pair."""
-    one, two = shapely.STRtree(plane).query(plane, predicate="intersects")
+    one, two = shapely.STRtree(plane).query(plane)
     one, two = one[one < two], two[one < two]
+    met = shapely.intersects(plane[one], plane[two])
+    one, two = one[met], two[met]
     common = shapely.intersection(plane[one], plane[two])
     real = shapely.area(common) > edition.data["proof"]["tolerance_m2"]
     one, two, common = one[real], two[real], common[real]

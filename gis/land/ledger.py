@@ -90,6 +90,7 @@ def ledger(  # noqa: PLR0913  the county has towns, zones and their ground
     made = count(out, events, counting or Counting(), edition)
     out = _with_counted(out, made)
     rows = split(made.rows, shares)
+    ids = pd.Index(parcels["parcel_id"].dropna().unique())
     return Ledger(
         parcels=out,
         pivot=pivot(out, rows),
@@ -97,7 +98,7 @@ def ledger(  # noqa: PLR0913  the county has towns, zones and their ground
         undated=on_time[on_time["date"].isna()].reset_index(drop=True),
         events=events,
         counted=rows,
-        unmatched=on_time[~on_time["parcel_id"].isin(parcels["parcel_id"].dropna())].reset_index(drop=True),
+        unmatched=on_time[ids.get_indexer(on_time["parcel_id"]) < 0].reset_index(drop=True),
         shares=shares,
     )
 

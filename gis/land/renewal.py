@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import pandas as pd
 
 from gis.base.figures import Finding, finding, rows_of
@@ -30,26 +31,35 @@ def renewal(
         return
     starts = [max(book.events["date"].min(), pd.Timestamp(planned, 1, 1)), book.counted["date"].min()]
     begun = min(day for day in starts if pd.notna(day))
+    known = pd.DataFrame(book.parcels[["parcel_id", "place", "source", "source_row"]])
+    plots = known.drop_duplicates("parcel_id", keep="last").set_index("parcel_id")
     for period in periods:
         if period.end < begun:
             continue
         within = book.counted[book.counted["date"].between(period.start, period.end)]
+        net = within.groupby("parcel_id")["area_m2"].sum().round(2)
+        counted = _plots(plots, net.index[net > 0])
         for place in [county, *sorted({*book.parcels["place"], *book.counted["place"]})]:
             rows = within if place == county else within[within["place"] == place]
             lost = _unmatched(book, period) if place == county else 0
-            yield _area(book, rows, (period.name, place), edition, lost)
+            yield _area(plots, rows, (period.name, place), edition, lost)
             yield _beside(rows, (period.name, place), "declared")
             yield _beside(rows, (period.name, place), "document")
-            yield _parcels(book, within, (period.name, place), place == county)
+            mine = counted if place == county else counted[counted["place"] == place]
+            yield finding("land.renewal_parcels", period.name, place, len(mine), n=len(mine),
+                          evidence=[rows_of("parcels", mine, 1.0)])  # fmt: skip
 
 
-def _area(book: Ledger, rows: pd.DataFrame, where: tuple[str, str], edition: Edition, lost: int) -> Finding:
+def _area(
+    plots: pd.DataFrame, rows: pd.DataFrame, where: tuple[str, str], edition: Edition, lost: int
+) -> Finding:
     events = rows[~rows.duplicated(EVENT)]
+    listed = rows[rows["table"] != "parcels"]
     total, measured = len(events) + lost, int(events["measured"].sum())
     return finding(
         "land.renewed_area", *where, float(to_mu(rows["area_m2"].sum())), n=len(events),
         coverage=measured / total if total else None, edition=edition.id, clause=edition.clause,
-        evidence=[*_events(rows, rows["area_mu"]), _plots(book, rows[rows["table"] != "parcels"])],
+        evidence=[*_events(rows, rows["area_mu"]), rows_of("parcels", _plots(plots, listed["parcel_id"]))],
     )  # fmt: skip
 
 
@@ -61,24 +71,16 @@ def _beside(rows: pd.DataFrame, where: tuple[str, str], area: str) -> Finding:
                    evidence=_events(known, known[f"{area}_mu"]))  # fmt: skip
 
 
-def _parcels(book: Ledger, within: pd.DataFrame, where: tuple[str, str], whole: bool) -> Finding:
-    net = within.groupby("parcel_id")["area_m2"].sum().round(2)
-    ids = net.index[net > 0]
-    if not whole:
-        ids = ids[ids.isin(book.parcels.loc[book.parcels["place"] == where[1], "parcel_id"])]
-    behind = _plots(book, within[within["parcel_id"].isin(ids)])
-    return finding("land.renewal_parcels", *where, len(ids), n=len(ids), evidence=[behind.assign(part=1.0)])
-
-
 def _events(rows: pd.DataFrame, part: pd.Series) -> list[pd.DataFrame]:
     return [rows_of(str(table), some, part[some.index]) for table, some in rows.groupby("table")]
 
 
-def _plots(book: Ledger, rows: pd.DataFrame) -> pd.DataFrame:
-    plots = book.parcels[book.parcels["parcel_id"].isin(rows["parcel_id"])]
-    return rows_of("parcels", plots.drop_duplicates("parcel_id", keep="last"))
+def _plots(plots: pd.DataFrame, ids: pd.Series | pd.Index) -> pd.DataFrame:
+    """Give the rows of some parcels in the order of the layer, from rows that are indexed by parcel_id."""
+    at = plots.index.get_indexer(pd.Index(ids.unique()))
+    return plots.iloc[np.sort(at[at >= 0])]
 
 
 def _unmatched(book: Ledger, period: Period) -> int:
     events = book.unmatched[book.unmatched["date"].between(period.start, period.end)]
-    return int((events["event"].isin(book.counted["event"]) & (events["event"] != REVERSED)).sum())
+    return int((events["event"].isin(book.counted["event"].unique()) & (events["event"] != REVERSED)).sum())

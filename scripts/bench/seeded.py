@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
 SEED = 20210320
@@ -14,6 +15,9 @@ PLANE, STORED = "EPSG:4549", "EPSG:4490"
 WEST, SOUTH, EAST, NORTH = 555_000.0, 3_488_000.0, 598_000.0, 3_520_000.0
 PARCEL_CORNERS, RED_CORNERS, FARM_CORNERS = 12, 7_999, 59
 RED_LINES, FARM_FIELDS = 25, 8_000
+TOWNS = ["梅李镇", "海虞镇", "古里镇", "沙家浜镇", "支塘镇", "董浜镇", "辛庄镇", "尚湖镇"]
+CATEGORIES = ["低效用地再开发", "老旧工业区改造", "土地复垦"]
+ACCEPTED, M2_A_MU = 2 / 3, 2000 / 3
 Floats = npt.NDArray[np.float64]
 
 
@@ -32,10 +36,23 @@ def county(parcels: int) -> County:
     ground = _stars(rng, parcels, PARCEL_CORNERS, (0.3, 0.47), 0.35)
     red = _stars(rng, RED_LINES, RED_CORNERS, (0.25, 0.4), 0.001, bays=0.35)
     farm = _stars(rng, FARM_FIELDS, FARM_CORNERS, (0.3, 0.45), 0.03)
-    frame = gpd.GeoDataFrame(
-        {"parcel_id": [f"P{at:07d}" for at in range(parcels)]}, geometry=ground, crs=PLANE
-    )
+    frame = gpd.GeoDataFrame(_ledger(rng, shapely.area(ground)), geometry=ground, crs=PLANE)
     return County(frame.to_crs(STORED), _lines("red_line", red), _lines("basic_farmland", farm))
+
+
+def _ledger(rng: np.random.Generator, area_m2: Floats) -> pd.DataFrame:
+    """Draw the ledger: every parcel declared and approved, two of three accepted a year later."""
+    count = len(area_m2)
+    approved = pd.Timestamp("2020-06-01") + pd.to_timedelta(rng.integers(0, 1_600, count), unit="D")
+    accepted = pd.Series(approved + pd.Timedelta(days=365)).where(rng.random(count) < ACCEPTED)
+    return pd.DataFrame({
+        "parcel_id": [f"P{at:07d}" for at in range(count)],
+        "town": rng.choice(TOWNS, count),
+        "category": rng.choice(CATEGORIES, count),
+        "area_declared_mu": area_m2 / M2_A_MU * rng.normal(1, 0.01, count),
+        "approved_on": approved,
+        "accepted_on": accepted,
+    })  # fmt: skip
 
 
 def _lines(kind: str, shapes: npt.NDArray[np.object_]) -> gpd.GeoDataFrame:
