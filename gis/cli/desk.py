@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from gis.cli.console import say, show
 from gis.cli.options import columns as columns_of
 from gis.cli.options import day
 from gis.ingest import Ingested, Options, read_file
+from gis.ingest.canon import FIXES
+from gis.ingest.values import BEIJING
 from gis.maps.pages import desk as page
 from gis.pipeline import last_date
 from gis.standards import Editions
@@ -35,6 +37,8 @@ LOGGED = {
     "superseded": ("被后行取代 superseded", ["source", "source_row", "key", "by_source", "by_source_row"]),
     "rejects": ("隔离 quarantined", ["source", "source_row", "field", "text", "reason", "fix"]),
 }
+MONITORED = frozenset(("samples", "air_hours", "air_days"))
+NO_YEAR = "年份未写明，取离文件保存日最近的一年 · no year is written: the one nearest to the day the file was saved,"
 OWN_SHOWN = 2
 ROWS_SHOWN = 12
 
@@ -96,12 +100,20 @@ class Result:
 def read(file: Path, kind: str, how: Reading | None = None) -> Ingested:
     """Read one file as a table of `kind` and say what was found and taken.
 
+    Records of a live page have no year: where nobody says it, the day the file was saved does, and that
+    is told. A layer of a catalogue is never read so.
+
     Raises
     ------
     GisError
         The file cannot be used; a bad row is listed and the others are kept.
     """
-    found = read_file(file, (how or Reading()).options(file, kind))
+    options = (how or Reading()).options(file, kind)
+    found = read_file(file, options)
+    if kind in MONITORED and options.date is None and found.rejects["fix"].eq(FIXES["year"]).any():
+        saved = dt.datetime.fromtimestamp(file.stat().st_mtime, BEIJING).date()
+        say(f"{NO_YEAR} {saved}; {FIXES['year']}", "yellow")
+        found = read_file(file, replace(options, date=saved))
     tell(found, file)
     if not len(found.table):
         raise UsageError(

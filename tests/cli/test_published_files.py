@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 
 import pandas as pd
 import pytest
@@ -24,14 +25,13 @@ def page(tmp_path):
     return tmp_path
 
 
-def test_the_year_is_asked_for_where_no_name_says_it(gis, page):
-    result = gis("water", "classify", "raw.json")
-    assert result.exit_code == 2
-    assert "sampled_at: 1 格只有月日，没有年份 · cells have no year (06-01 08:00)" in result.output
-    assert (
-        "raw.json: no row is left to work on\n  fix    用 --date 说出年份，如 --date 2026-02-04"
-        in result.output
-    )
+def test_a_year_that_nothing_says_is_that_of_the_day_the_file_was_saved_and_is_told(gis, page):
+    os.utime(page / "raw.json", (1_591_000_000, 1_591_000_000))
+    result = gis("water", "classify", "raw.json", "-o", "o.csv")
+    assert result.exit_code == 0, result.output
+    assert "no year is written: the one nearest to the day the file was saved, 2020-06-01" in result.output
+    assert "用 --date 说出年份，如 --date 2026-02-04" in result.output
+    assert pd.read_csv("o.csv")["water_class"].tolist() == [2]
 
 
 @pytest.mark.parametrize("name", ["raw.json", "raw.json.gz"])
