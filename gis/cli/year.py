@@ -83,7 +83,9 @@ def outlook(
     last = desk.last_day(tables, as_of)
     made = water.assess(tables, desk.county(), editions, last, Threads())
     periods = desk.table(made, "section_periods", files[0])
-    periods = periods.assign(key=periods["section_id"].fillna(periods["name"]))
+    periods = periods.assign(
+        key=periods["section_id"].astype("object").fillna(periods["name"].astype("object"))
+    )
     key = _found(periods, section, last)
     every = reckon(periods, editions, last, asked)
     own = every[every["key"] == key].drop(columns="key")

@@ -63,7 +63,7 @@ def assess(
         return Assessment()
     if samples["section_id"].isna().any():
         ids = sections.drop_duplicates("key").set_index("key")["section_id"]
-        samples["section_id"] = samples["section_id"].fillna(samples["key"].map(ids)).astype("str")
+        samples["section_id"] = samples["section_id"].fillna(samples["key"].map(ids).astype("str"))
     if sections["x_items"].notna().any():
         samples = samples.assign(x_items=x_items_of(samples, sections))
     county = catalogue.county

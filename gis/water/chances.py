@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -38,12 +39,12 @@ class Course:
     left: npt.NDArray[np.int64]
     shifted: Booleans
 
-    @property
+    @cached_property
     def seen(self) -> npt.NDArray[np.int64]:
         """Months that are over or measured, 0 to 11."""
-        return np.setdiff1d(np.arange(MONTHS), self.left)
+        return np.delete(np.arange(MONTHS), self.left)
 
-    @property
+    @cached_property
     def usable(self) -> Booleans:
         """Whether a past year has the indicator before and after the cut, shape (years, items)."""
         seen = np.isfinite(self.past[:, self.seen]).any(axis=1) | (len(self.seen) == 0)
@@ -64,6 +65,10 @@ class Bounds:
 
     low: Floats
     high: Floats
+
+    def of(self, items: npt.NDArray[np.int64]) -> Bounds:
+        """Keep the bounds of these items."""
+        return Bounds(self.low[items], self.high[items])
 
     def kept(self, means: Floats) -> Booleans:
         """Tell which means keep to them; a missing mean breaks none."""

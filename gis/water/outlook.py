@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,7 @@ class _Frame:
     cube: Floats
     rated: Booleans
     limits: Limits
+    bounds: Mapping[tuple[int, bool], tuple[Bounds, Bounds]]
     rules: Mapping[str, Any]
     judging: Mapping[str, Any]
     as_of: dt.date
@@ -113,15 +115,20 @@ def outlook(
     limits = limits_of(editions.in_force(LIMITS, as_of))
     rules = editions.in_force(FAMILY, as_of).data
     judging = editions.in_force(EVALUATION, as_of).data
-    keys = [key for key in whole.index if key in set(months.loc[months["year"] == as_of.year, "key"])]
-    if not keys:
+    about = whole[whole.index.isin(months.loc[months["year"] == as_of.year, "key"])]
+    if not len(about):
         return pd.DataFrame(columns=COLUMNS)
-    about = whole.loc[keys].assign(judged_on=pd.Timestamp(as_of))
+    about = about.assign(judged_on=pd.Timestamp(as_of))
     rated = only_evaluated(about, limits, plans_of(about, editions))[limits.keys].notna().to_numpy()
-    frame = _Frame(_cube(months, keys, limits, as_of.year), rated, limits, rules, judging, as_of)
-    parts = [_section(frame, at, whole.loc[key], asked) for at, key in enumerate(keys)]
-    found = [part for part in parts if len(part)]
-    return _typed(pd.concat(found, ignore_index=True)) if found else pd.DataFrame(columns=COLUMNS)
+    cube = _cube(months, list(about.index), limits, as_of.year)
+    frame = _Frame(cube, rated, limits, _all_bounds(limits, judging["rounding"]), rules, judging, as_of)
+    sections = about.reset_index().to_dict("records")
+    parts = [part for at, row in enumerate(sections) for part in _section(frame, at, row, asked)]
+    if not parts:
+        return pd.DataFrame(columns=COLUMNS)
+    return _typed(
+        pd.DataFrame({name: [*chain.from_iterable(one[name] for one in parts)] for name in COLUMNS})
+    )
 
 
 def _cube(months: pd.DataFrame, keys: Sequence[Hashable], limits: Limits, last: int) -> Floats:
@@ -135,48 +142,42 @@ def _cube(months: pd.DataFrame, keys: Sequence[Hashable], limits: Limits, last: 
     return cube
 
 
-def _section(frame: _Frame, at: int, row: pd.Series, asked: int | None) -> pd.DataFrame:
-    cube = frame.cube[at]
+def _section(frame: _Frame, at: int, row: Mapping[Any, Any], asked: int | None) -> Iterator[dict[str, Any]]:
+    """Give the columns of one section, goal by goal."""
+    cube, items_of = frame.cube[at], frame.limits.items
     kind = row["water_kind"] if row["water_kind"] in (RIVER, LAKE) else None
-    two = np.array([kind is None and not np.array_equal(one.river, one.lake) for one in frame.limits.items])
+    two = np.array([kind is None and not np.array_equal(one.river, one.lake) for one in items_of])
     rated = np.flatnonzero(np.isfinite(cube[-1]).any(axis=0) & frame.rated[at] & ~two)
     if not len(rated):
-        return pd.DataFrame(columns=COLUMNS)
-    items = [frame.limits.items[one] for one in rated]
+        return
+    items, size = [items_of[one] for one in rated], len(rated) + 1
     shifted = np.array([one.sign < 0 or one.span is not None for one in items])
     course = Course(cube[-1][:, rated], cube[:-1][:, :, rated], frame.left(cube[-1]), shifted)
     usable = np.asarray(course.usable.any(axis=1))
-    past, n_years = course.cut_to(usable), course.usable.sum(axis=0)
+    past, n_years = course.cut_to(usable), np.append(course.usable.sum(axis=0), usable.sum())
     goals = _goals(row["target_class"], asked, frame.limits)
-    limits = [_bounds(items, goal_class, lake=kind == LAKE) for _, goal_class in goals]
-    bounds = [_as_rounded(one, items, frame.judging["rounding"]) for one in limits]
-    seed, least = frame.rules["draws"]["seed"], frame.rules["history"]["least_years"]
-    told = np.append(n_years, usable.sum()) >= least
+    bounds = [[one.of(rated) for one in frame.bounds[goal_class, kind == LAKE]] for _, goal_class in goals]
+    seed, told = frame.rules["draws"]["seed"], n_years >= frame.rules["history"]["least_years"]
     enough = bool(told[-1]) and len(course.left) > 0
-    means = year_means(past, frame.rules, generator(seed, row.name, "now")) if enough else None
-    tests = back_test(past, bounds, frame.rules, str(row.name)) if enough else []
-    needs = [_needs(course, *one, items, frame) for one in zip(limits, bounds, strict=True)]
-    made = []
-    for number, (goal, goal_class) in enumerate(goals):
-        probability = (
-            np.where(told, chances(means, bounds[number]), np.nan)
-            if means is not None
-            else np.full(len(rated) + 1, np.nan)
-        )
-        scores = _scores(tests[number] if tests else None, len(rated) + 1)
-        columns = needs[number] | scores | {
-            "goal": goal, "goal_class": goal_class, "probability": probability,
-            "n_years": np.append(n_years, usable.sum()),
-        }  # fmt: skip
-        made.append(pd.DataFrame(columns))
-    notes = _notes(frame, course, items, told, unknown_kind=bool(two.any()))
+    means = year_means(past, frame.rules, generator(seed, row["key"], "now")) if enough else None
+    tests = back_test(past, [one[1] for one in bounds], frame.rules, str(row["key"])) if enough else None
     own = {
-        "section_id": row["section_id"], "name": row["name"], "period": str(frame.as_of.year), "key": row.name,
-        "indicator": [*(one.key for one in items), ALL], "indicator_name": [*(one.name for one in items), ALL_NAMES],
+        "section_id": row["section_id"], "name": row["name"], "period": str(frame.as_of.year), "key": row["key"],
         "draws": frame.rules["draws"]["number"], "seed": seed, "months_left": len(course.left),
-        "note": notes, "edition": frame.limits.edition.id,
+        "edition": frame.limits.edition.id,
     }  # fmt: skip
-    return pd.concat([part.assign(**own) for part in made], ignore_index=True)[COLUMNS]
+    common = {name: [value] * size for name, value in own.items()} | {
+        "indicator": [*(one.key for one in items), ALL],
+        "indicator_name": [*(one.name for one in items), ALL_NAMES],
+        "note": _notes(frame, course, items, told, unknown_kind=bool(two.any())),
+        "n_years": n_years,
+    }
+    for number, (goal, goal_class) in enumerate(goals):
+        legal, rounded = bounds[number]
+        chance = np.full(size, np.nan) if means is None else np.where(told, chances(means, rounded), np.nan)
+        scores = _scores(tests[number] if tests else None, size)
+        own = {"goal": [goal] * size, "goal_class": [goal_class] * size, "probability": chance}
+        yield common | own | scores | _needs(course, legal, rounded, items, frame)
 
 
 def _goals(target: Any, asked: int | None, limits: Limits) -> list[tuple[str, int]]:
@@ -184,6 +185,16 @@ def _goals(target: Any, asked: int | None, limits: Limits) -> list[tuple[str, in
         return [(ASKED, asked)]
     good = (GOOD, int(limits.rules["good_class"]))
     return [good] if pd.isna(target) else [(TARGET, int(target)), good]
+
+
+def _all_bounds(limits: Limits, rounding: Mapping[str, Any]) -> dict[tuple[int, bool], tuple[Bounds, Bounds]]:
+    """Give the limits of every class, of rivers and of lakes, as the law has them and as rounded means keep them."""
+    found = {}
+    for goal_class in range(1, limits.worst):
+        for lake in (False, True):
+            legal = _bounds(limits.items, goal_class, lake=lake)
+            found[goal_class, lake] = legal, _as_rounded(legal, limits.items, rounding)
+    return found
 
 
 def _bounds(items: Sequence[Item], goal_class: int, *, lake: bool) -> Bounds:
