@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import os
 import tempfile
+from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,7 +16,7 @@ import pandas as pd
 import rasterio
 
 from bench import overlays
-from bench.race import ROUNDS, NotAvailableError, Run, lap, table
+from bench.race import ROUNDS, Lap, NotAvailableError, Run, lap, table
 from bench.seeded import STORED, county
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,14 +33,14 @@ def bench(parcels: int, stages: list[int]) -> None:
         ground, red, farm = write(folder, parcels)
         print(f"{parcels:,} parcels of 13 vertices; best of {ROUNDS} rounds: seconds, processor's seconds,")
         print("times each row of ours, peak memory of the process")
+        print(f"{os.cpu_count()} cores; {_versions()}", flush=True)
         for title, lines in (("red lines (25 x 8,000)", red), ("farmland (8,000 x 60)", farm)):
             laps = overlays.race(ground, lines)
             _say(overlays.compare(laps))
             table(f"parcels x {title}", laps, overlays.OURS, overlays.WHOLE)
         _areas(ground)
         _zonal(folder, ground)
-        for size in stages:
-            _stage(folder, size)
+        _grown([(size, _stage(folder, size)) for size in stages])
 
 
 def write(folder: Path, parcels: int) -> tuple[Path, Path, Path]:
@@ -48,6 +51,18 @@ def write(folder: Path, parcels: int) -> tuple[Path, Path, Path]:
         for path, frame in zip(paths, (drawn.parcels, drawn.red_lines, drawn.farmland), strict=True):
             frame.to_parquet(path)
     return paths  # type: ignore[return-value]
+
+
+def _versions() -> str:
+    import shapely
+
+    found = [f"GEOS {shapely.geos_version_string}"]
+    for name in ("shapely", "geopandas", "duckdb", "sedonadb", "exactextract", "rasterstats"):
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            continue
+    return ", ".join(found)
 
 
 def _areas(ground: Path) -> None:
@@ -79,7 +94,7 @@ def geod(ground: Path) -> Run:
 
 
 def _zonal(folder: Path, ground: Path) -> None:
-    some = gpd.read_parquet(ground)
+    some = gpd.read_parquet(ground)[["parcel_id", "geometry"]]
     some = some.iloc[:: max(len(some) // ZONAL, 1)].reset_index(drop=True)
     some.to_parquet(folder / "some.parquet")
     first, second = (_image(folder / f"{year}.tif", some.total_bounds, year) for year in (2020, 2025))
@@ -164,13 +179,24 @@ def rasterstats(some: Path, first: Path, second: Path) -> Run:
     return run
 
 
-def _stage(folder: Path, parcels: int) -> None:
+def _stage(folder: Path, parcels: int) -> Lap:
     ground, red, farm = write(folder, parcels)
     one = lap("stage", stage, ground, red, farm)
     said = (
-        f"{one.seconds:.1f} s, peak {one.peak_gb:.2f} GB, {one.answer:,} pieces" if one.seconds else one.why
+        f"{one.seconds:.1f} s, {one.cpu:.1f} s of processor, peak {one.peak_gb:.2f} GB, {one.answer:,} pieces"
     )
-    print(f"whole land stage, cold, {parcels:,} parcels: {said}")
+    print(f"whole land stage, cold, {parcels:,} parcels: {said if one.seconds else one.why}", flush=True)
+    return one
+
+
+def _grown(laps: list[tuple[int, Lap]]) -> None:
+    """Print how seconds and memory grow from size to size."""
+    for (few, small), (many, large) in pairwise(laps):
+        if small.seconds and large.seconds:
+            print(
+                f"  {few:,} -> {many:,} parcels, {many / few:.1f} x: seconds {large.seconds / small.seconds:.1f} x,"
+                f" memory {large.peak_gb / small.peak_gb:.1f} x"
+            )
 
 
 def stage(ground: Path, red: Path, farm: Path) -> Run:

@@ -33,7 +33,7 @@ def race(parcels: Path, lines: Path) -> list[Lap]:
             lap("geopandas.overlay", geopandas_overlay, parcels, lines, rounds=ROUNDS),
             lap("DuckDB spatial", duckdb_spatial, parcels, lines, rounds=ROUNDS),
             lap("SedonaDB", sedona, parcels, lines, rounds=ROUNDS),
-            lap("PostGIS", server.peer(PAIRS), parcels, lines, rounds=ROUNDS),
+            lap(server.name, server.peer(PAIRS), parcels, lines, rounds=ROUNDS),
         ]
 
 

@@ -29,7 +29,7 @@ class Server:
         found = sorted(FOLDERS.glob("*/bin")) if FOLDERS.exists() else []
         self.bin = found[-1] if found else None
         self.folder = Path(tempfile.mkdtemp(prefix="bench-postgis-"))
-        self.why = ""
+        self.why, self.name = "", "PostGIS"
 
     def __enter__(self) -> Server:
         """Make a cluster and start it."""
@@ -44,6 +44,7 @@ class Server:
             how = f"-p {PORT} -c listen_addresses= -k {self.folder} -c shared_buffers=2GB -c work_mem=256MB"
             self._server("pg_ctl", "-D", str(data), "-o", how, "-w", "-l", str(self.folder / "log"), "start")
             sql(self.folder, "create extension postgis")
+            self.name = f"PostGIS {sql(self.folder, 'select postgis_lib_version()').strip()}"
         except (subprocess.CalledProcessError, OSError) as error:
             self.why = f"the server does not start: {getattr(error, 'stderr', '') or error}"
         return self

@@ -85,4 +85,4 @@ def table(title: str, laps: list[Lap], *ours: str) -> None:
             continue
         times = "  ".join(f"{one.seconds / it:7.1f} x" if it else "        -" for it in base)
         busy = f"{one.cpu:7.2f}" if one.cpu > SHOWN * one.seconds else "      -"
-        print(f"  {one.name:34} {one.seconds:8.2f} s {busy} s  {times}  {one.peak_gb:5.2f} GB")
+        print(f"  {one.name:34} {one.seconds:8.2f} s {busy} s  {times}  {one.peak_gb:5.2f} GB", flush=True)
