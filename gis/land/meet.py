@@ -141,14 +141,19 @@ def prove(parcels: Shapes, met: Met, engine: Engine) -> tuple[Shapes, Floats]:
     unknown = np.flatnonzero(shapely.is_missing(left))
     left[unknown] = in_blocks(engine, shapely.difference, parcels[which[unknown]], inside[unknown])
     rest[which] = left
-    residual[which] = shapely.area(parcels[which]) - shapely.area(inside) - shapely.area(left)
+    residual[which] = in_blocks(engine, _missing, parcels[which], inside, left)
     return rest, residual
+
+
+def _missing(parcels: Shapes, inside: Shapes, rest: Shapes) -> Floats:
+    return np.asarray(shapely.area(parcels) - shapely.area(inside) - shapely.area(rest))
 
 
 def in_blocks(engine: Engine, work: Callable[..., Any], *arrays: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Apply work to blocks of the arrays, a thread a block, and join what it gives."""
-    starts = range(0, max(len(arrays[0]), 1), BLOCK)
-    done = engine.map(lambda at: work(*(one[at : at + BLOCK] for one in arrays)), starts)
+    size = min(BLOCK, len(arrays[0]) // PARTS + 1)
+    starts = range(0, max(len(arrays[0]), 1), size)
+    done = engine.map(lambda at: work(*(one[at : at + size] for one in arrays)), starts)
     return engine.combine(done, np.concatenate)
 
 

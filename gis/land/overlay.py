@@ -79,7 +79,7 @@ def overlay(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, engine: Engine, 
     require_stored(lines.geometry)
     lines = lines[~(lines.geometry.isna() | lines.geometry.is_empty)]
     shapes = parcels.geometry.to_numpy()
-    boxes = shapely.bounds(shapes)
+    boxes = in_blocks(engine, shapely.bounds, shapes)
     known = np.flatnonzero(np.isfinite(boxes[:, 0]))
     zones = zones_of_boxes(boxes[known])
     kinds = list(lines["line_type"].dropna().unique())
