@@ -213,3 +213,15 @@ def test_a_section_without_a_class_is_drawn_as_no_data(book):
     drawn = water._sections(book, water._periods(book), "2025M10", show=True)[0]
     assert drawn.entries[-1].mark.key == look.NO_DATA
     assert drawn.entries[-1].count == 2
+
+
+def test_what_is_unsure_behind_further_figures_only_stands_with_them(book):
+    further = {
+        "figure_id": "water.tli.2024.320581", "indicator": "water.tli", "period": "2024", "place": fake_book.CODE,
+        "value": 56.5, "digits": 1, "unit": "", "edition": "tli",
+    }  # fmt: skip
+    figures = pd.concat([book.figures, pd.DataFrame([further])], ignore_index=True)
+    text = index.render(replace(book, figures=figures))
+    rest, foot = text[text.index('class="subject rest"') :], text[text.rindex('<ul class="notes">') :]
+    assert "少于 3 项不评价" in rest
+    assert "少于 3 项不评价" not in foot

@@ -168,20 +168,26 @@ def _year(book: Book, year: int, states: dict[str, Mark], opened: int) -> str:
             for row in rows
             if row["indicator"] in aimed
         ]
-        rest = _rest([figure_card(book, row, year) for row in rows if row["indicator"] not in aimed])
+        rest = _rest(book, year, [row for row in rows if row["indicator"] not in aimed])
     sections = "".join(
         _subject(words, [card for name, card in cards if name == group]) for group, words in GROUPS.items()
     )
     return f'<div data-year="{year}"{_hidden(year != opened)}>{sections}{rest}</div>'
 
 
-def _rest(cards: list[str]) -> str:
-    if not cards:
+def _rest(book: Book, year: int, rows: list[dict[str, Any]]) -> str:
+    """Fold the figures that no target is about, with what is unsure behind them alone."""
+    if not rows:
         return ""
+    cards = "".join(figure_card(book, row, year) for row in rows)
+    only = _named_in(row["edition"] for row in rows) - _behind_targets(book)
+    notes = "".join(
+        f"<li>{one}</li>" for one in unsure_notes(one for one in book.editions.all if one.id in only)
+    )
     words = both("其余数值", "Further figures")
     return (
-        f'<details class="subject rest"><summary><h2>{words} <span class="n">{len(cards)}</span></h2></summary>'
-        f'<div class="cards">{"".join(cards)}</div></details>'
+        f'<details class="subject rest"><summary><h2>{words} <span class="n">{len(rows)}</span></h2></summary>'
+        f'<div class="cards">{cards}</div>{f"<ul class=notes>{notes}</ul>" if notes else ""}</details>'
     )
 
 
@@ -254,12 +260,8 @@ def _source(layer: Any, id_: str, rows: pd.DataFrame) -> list[str]:
 
 
 def _notes(book: Book) -> list[str]:
-    """Everything that stays unsure behind a card: editions used and sentences not checked."""
-    used = {
-        word
-        for text in [*book.targets["edition"].dropna(), *book.figures["edition"].dropna()]
-        for word in str(text).replace("+", " ").replace("、", " ").replace(",", " ").replace(";", " ").split()
-    }
+    """Everything that stays unsure behind a card of a target: editions used and sentences not checked."""
+    used = _behind_targets(book)
     notes = unsure_notes(one for one in book.editions.all if one.id in used or one.family == look.FAMILY)
     unseen = (
         book.targets[~book.targets["verified"].fillna(False).astype("bool")]
@@ -273,6 +275,21 @@ def _notes(book: Book) -> list[str]:
         )
         notes.insert(0, both(*words))
     return notes
+
+
+def _behind_targets(book: Book) -> set[str]:
+    """Name the editions of the targets and of the figures that a target is about."""
+    aimed = book.figures["indicator"].isin(set(book.targets["indicator"]))
+    return _named_in([*book.targets["edition"], *book.figures.loc[aimed, "edition"]])
+
+
+def _named_in(texts: Iterable[Any]) -> set[str]:
+    return {
+        word
+        for text in texts
+        if not pd.isna(text)
+        for word in str(text).replace("+", " ").replace("、", " ").replace(",", " ").replace(";", " ").split()
+    }
 
 
 def _hidden(yes: bool) -> str:
