@@ -18,7 +18,6 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 NEAR = 2.0**-40  # of the largest coordinate: 4 µm in the plane, and 8,000 times what rounding moves a point
-RUN = 16  # sides of a line that are looked at together first
 BOTH = 2  # spots where two rings cross in a plain pair
 
 
@@ -152,10 +151,11 @@ def _near_sides(
 ) -> tuple[Ints, Ints]:
     """Give the sides of the line of each pair whose box meets the parcel's; runs of sides are asked first."""
     below, above = sides
-    number = -(-drawn.many // RUN)
-    ring, start = _runs(np.zeros_like(number), number)
-    start = drawn.first[ring] + RUN * start
-    many = np.minimum(RUN, drawn.first[ring] + drawn.many[ring] - start)
+    size: Ints = np.ceil(np.sqrt(drawn.many)).astype("int64")
+    number = -(-drawn.many // size)
+    ring, step = _runs(np.zeros_like(number), number)
+    start = drawn.first[ring] + size[ring] * step
+    many = np.minimum(size[ring], drawn.first[ring] + drawn.many[ring] - start)
     low, high = np.minimum.reduceat(below, start), np.maximum.reduceat(above, start)
     pair, run = _runs((np.cumsum(number) - number)[line], number[line])
     met = _meet(_at(low, run), _at(high, run), *(_at(box, pair) for box in boxes))

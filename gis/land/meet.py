@@ -87,15 +87,18 @@ def sort_out(
     """
     heavy = shapely.get_num_coordinates(lines) >= LARGE
     small, large = np.flatnonzero(~heavy), np.flatnonzero(heavy)
-    runs, of_run = _side_boxes(lines[large])
-    boxes, owner = np.concatenate([shapely.bounds(lines[small]), runs]), np.append(small, large[of_run])
-    reach, size = shapely.bounds(lines[large]), max(len(parcels), 1)
+    boxes, reach, size = shapely.bounds(lines[small]), shapely.bounds(lines[large]), max(len(parcels), 1)
+    runs, owner = _side_boxes(lines[large])
     if slack is not None:
-        boxes, reach = (one + slack(one)[:, None] * np.array([-1, -1, 1, 1]) for one in (boxes, reach))
+        boxes, reach, runs = (
+            one + slack(one)[:, None] * np.array([-1, -1, 1, 1]) for one in (boxes, reach, runs)
+        )
     parcel, box = _hits(parcels, boxes, engine)
-    near = _once(owner[box] * size + parcel)
-    parcel, box = _hits(parcels, reach, engine)
-    far = np.sort(large[box] * size + parcel)
+    far_parcel, far_box = _hits(parcels, reach, engine)
+    some = distinct(far_parcel, size)[0]
+    at, run = _hits(parcels[some], runs, engine)
+    near = _once(np.append(small[box] * size + parcel, large[owner[run]] * size + some[at]))
+    far = np.sort(large[far_box] * size + far_parcel)
     line, parcel = np.divmod(far[~_among(far, near)], size)
     west, south, east, north = shapely.bounds(parcels[parcel]).T
 
@@ -191,6 +194,8 @@ def _side_boxes(lines: Shapes) -> tuple[Floats, Ints]:
 def _hits(parcels: Shapes, boxes: Floats, engine: Engine) -> tuple[Ints, Ints]:
     """Give the pairs of parcel and box that meet."""
     known = np.flatnonzero(np.isfinite(boxes).all(axis=1))
+    if not len(known):
+        return known, known
     tree = shapely.STRtree(np.asarray(shapely.box(*boxes[known].T)))
     tree.query(shapely.Point(0, 0))
     starts = range(0, max(len(parcels), 1), BLOCK)
