@@ -196,6 +196,7 @@ def alerts(
     Example: gis alerts -o 预警.xlsx
     """
     from gis import pipeline
+    from gis.catalogue.model import Alerts
     from gis.cli import desk
     from gis.store import alerts as acknowledged
 
@@ -203,6 +204,8 @@ def alerts(
     found = book.tables["alerts"]
     if len(found):
         show(found, f"alerts as of {book.as_of}", ALERTS, most=len(found))
+    if book.catalogue.alerts == Alerts():
+        say(f"nothing is watched: write [alerts] into {layers / 'alerts.toml'}", "yellow")
     new = int(found["is_new"].sum())
     say(f"{len(found)} 项预警 alerts · 新增 {new} new", "bold")
     if output is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.page import split, table
+from gis.maps.pages.cards import UNIT_WORDS
 from gis.maps.pages.cells import number, records, words
 from gis.scorecard.alerts import KINDS
 
@@ -36,7 +37,7 @@ def _table(book: Book) -> str:
         [
             f'<span class="tag">{both("新", "new")}</span>' if row["is_new"] else "",
             both(*KINDS[row["kind"]]), split(row["message"]), words(row["person"]) or both("未列明", "not listed"),
-            f"{_number(row['value'])} {in_html(row['unit'])}", _number(row["limit"]),
+            f"{_number(row['value'])} {_unit(row['unit'])}", _number(row["limit"]),
             f"<code>{in_html(row['figure_id'])}</code>", words(row["rows"]),
         ]
         for row in records(rows)
@@ -51,3 +52,7 @@ def _table(book: Book) -> str:
 
 def _number(value: float) -> str:
     return number(value, 0 if float(value).is_integer() else DIGITS)
+
+
+def _unit(unit: str) -> str:
+    return both(*UNIT_WORDS.get(unit, (unit, unit)))

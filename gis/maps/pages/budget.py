@@ -12,6 +12,7 @@ from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.page import split, table
+from gis.maps.pages.cards import COMPARATORS
 from gis.maps.pages.cells import flagged, number, records, strip
 
 GOALS: dict[str, Pair] = {
@@ -24,7 +25,6 @@ HOW: dict[str, Pair] = {
     "earlier": ("只用此前各年", "earlier years only"),
 }
 FAMILIES = {"outlook"}
-SIGNS = {">": ">", ">=": "≥", "<": "<", "<=": "≤"}
 TENTHS = 10
 
 
@@ -45,12 +45,12 @@ def panel(book: Book) -> str:
 def _facts(row: dict[str, Any]) -> list[tuple[Pair, str]]:
     year = row["year"]
     if row["goal"] == "good_days":
-        goal = f"{SIGNS[row['comparator']]} {row['good_rate_target']:g} %"
+        goal = f"{COMPARATORS[row['comparator']]} {row['good_rate_target']:g} %"
         name: Pair = (f"{year} 年还可有超标天（{goal}）", f"Bad days left in {year} ({goal})")
         unit: Pair = (f"天，余 {row['days_left']} 天", f"of {row['days_left']} days to come")
         return [(name, f'{number(row["bad_days_left"], 0)}<span class="unit">{both(*unit)}</span>')]
     if row["goal"] == "pm25" and not pd.isna(row["pm25_needed"]):
-        goal = f"{SIGNS[row['comparator']]} {row['pm25_target']:g}"
+        goal = f"{COMPARATORS[row['comparator']]} {row['pm25_target']:g}"
         name = (f"其余各日 PM2.5 不得超过（{goal}）", f"PM2.5 the rest must keep to ({goal})")
         value = _at_most(row["pm25_needed"]) if row["possible"] else both("已不可能", "out of reach")
         return [(name, f'{value}<span class="unit">µg/m³</span>')]
@@ -86,7 +86,7 @@ def _target(row: dict[str, Any]) -> str:
     if not told:
         return ""
     tag = "" if row["judged"] else f' <span class="tag quiet">{both("不作评价", "not judged")}</span>'
-    return f"{in_html(SIGNS[row['comparator']])} {told[0]}{tag}"
+    return f"{in_html(COMPARATORS[row['comparator']])} {told[0]}{tag}"
 
 
 def _so_far(row: dict[str, Any]) -> str:

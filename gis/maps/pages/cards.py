@@ -24,7 +24,7 @@ from gis.maps.wording import stored_words
 COMPARATORS = {">": ">", ">=": "≥", "<": "<", "<=": "≤", "=": "="}
 UNIT_WORDS: dict[str, Pair] = {
     "亩": ("亩", "mu"), "个": ("个", ""), "条": ("条", ""), "户": ("户", "households"), "类": ("类", ""),
-    "天": ("天", "days"), "件": ("件", "cases"), "个百分点": ("个百分点", "points"),
+    "天": ("天", "days"), "小时": ("小时", "hours"), "件": ("件", "cases"), "个百分点": ("个百分点", "points"),
     "万元/亩": ("万元/亩", "10,000 yuan/mu"),
 }  # fmt: skip
 YES = "是=1"

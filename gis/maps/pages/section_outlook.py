@@ -20,6 +20,10 @@ from gis.maps.pages.section_cells import (
 )
 from gis.maps.pages.section_rows import Section
 
+HOW: dict[str, Pair] = {
+    "leave_one_out": ("逐年留一", "each year left out in turn"),
+    "earlier": ("每年只用此前各年", "each year from the years before it"),
+}
 GOALS: dict[str, Pair] = {"target": ("断面目标", "target"), "good": ("优良（Ⅲ类）", "class III")}
 DIRECTIONS: dict[str, Pair] = {
     "rising": ("上升", "rising"), "falling": ("下降", "falling"), "better": ("好转", "better"),
@@ -155,8 +159,12 @@ def _drawn(rows: list[Row]) -> str:
     if row is None:
         return ""
     draws, seed = number(row["draws"], 0), in_html(int(row["seed"]))
-    zh = f"概率由本断面往年各月数据分块重抽 {draws} 次得出（种子 {seed}）；回测为逐年留一，Brier 越小越好。"
-    en = f"Probabilities: {draws} block draws from its own past months (seed {seed}); back-test: each year left out."
+    zh = f"概率由本断面往年各月数据分块重抽 {draws} 次得出（种子 {seed}）"
+    en = f"Probabilities: {draws} block draws from its own past months (seed {seed})"
+    how = next((str(one["backtest"]) for one in rows if not missing(one.get("backtest"))), None)
+    if how in HOW:
+        zh, en = f"{zh}；回测：{HOW[how][0]}，Brier 越小越好", f"{en}; back-test: {HOW[how][1]}"
+    zh, en = f"{zh}。", f"{en}."
     return f'<p class="note">{both(zh, en)}</p>'
 
 
