@@ -17,6 +17,8 @@ from gis.standards import Edition
 
 OTHER_EDITION = "依据的版本不同，不比较 · judged under another edition, not compared"
 OTHER_STATE = "参比状态不同，须核对是否已回算 · another reference state, check whether it was calculated back"
+BEFORE_SHORT = "前期有效性不足 · too few valid days before"
+NOW_SHORT = "本期有效性不足 · too few valid days now"
 
 
 def stations_compared(
@@ -83,7 +85,7 @@ def changes(
     statistics
         Rows of one place and one declaration of dust.
     summary
-        From `air_periods`: the good-day rate and its editions.
+        From `air_periods`: the good-day rate, its editions and whether its days suffice.
     practice
         Of the family `air_practice`, with the day on which the reference state of gases changed.
 
@@ -93,15 +95,17 @@ def changes(
         period, compared_with (last_month | same_month_last_year | same_months_last_year),
         period_before, measure (an item, or good_day_rate), before, now, change (now − before; points
         for the rate), change_percent (of a concentration), comparable, note. Means for four items, the
-        percentile of their edition for CO and O3.
+        percentile of their edition for CO and O3. note also says where a period is short of valid days.
     """
     if not len(statistics):
         return pd.DataFrame()
     value = statistics["percentile"].where(statistics["item"].isin(PERCENTILE_ONLY), statistics["mean"])
     measured = statistics.assign(value=value).drop_duplicates(["period", "item"])
-    wide = measured.set_index(["period", "item"])["value"].unstack("item").reindex(columns=list(ITEMS))  # noqa: PD010
     rates = summary.set_index("period")
-    wide["good_day_rate"] = rates["good_day_rate"]
+    wide = _by_item(measured, "value").assign(good_day_rate=rates["good_day_rate"])
+    short = _by_item(measured, "valid").eq(other=False)
+    short["good_day_rate"] = rates["sufficient"].eq(other=False).reindex(short.index)
+    short = short.astype("boolean").fillna(value=False)
     known = {one.id: one for one in periods}
     rows = [
         row
@@ -109,9 +113,13 @@ def changes(
         if period.id in wide.index
         for kind, before in _before(period)
         if before in wide.index
-        for row in _changed(wide, rates["edition"], known[before], period, kind, practice)
+        for row in _changed(wide, short, rates["edition"], known[before], period, kind, practice)
     ]
     return pd.DataFrame(rows)
+
+
+def _by_item(measured: pd.DataFrame, column: str) -> pd.DataFrame:
+    return measured.set_index(["period", "item"])[column].unstack("item").reindex(columns=list(ITEMS))  # noqa: PD010
 
 
 def _before(period: Period) -> Iterator[tuple[str, str]]:
@@ -124,7 +132,13 @@ def _before(period: Period) -> Iterator[tuple[str, str]]:
 
 
 def _changed(
-    wide: pd.DataFrame, editions: pd.Series, before: Period, period: Period, kind: str, practice: Edition
+    wide: pd.DataFrame,
+    short: pd.DataFrame,
+    editions: pd.Series,
+    before: Period,
+    period: Period,
+    kind: str,
+    practice: Edition,
 ) -> Iterator[dict[str, Any]]:
     state = practice.data["reference_state"]
     old_state = before.start < state["from"] <= period.end
@@ -134,11 +148,15 @@ def _changed(
         same = not rate or editions[before.id] == editions[period.id]
         if np.isnan(old) or np.isnan(new):
             continue
-        note = "" if same else OTHER_EDITION
-        note = OTHER_STATE if old_state and measure in state["items"] else note
+        told = {
+            OTHER_EDITION: not same,
+            OTHER_STATE: old_state and measure in state["items"],
+            BEFORE_SHORT: short.loc[before.id, measure],
+            NOW_SHORT: short.loc[period.id, measure],
+        }
         yield {
             "period": period.id, "compared_with": kind, "period_before": before.id, "measure": measure,
             "before": old, "now": new, "change": new - old if same else np.nan,
             "change_percent": 100 * (new - old) / old if old and not rate else np.nan,
-            "comparable": same, "note": note,
+            "comparable": same, "note": "；".join(note for note, yes in told.items() if yes),
         }  # fmt: skip

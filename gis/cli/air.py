@@ -32,7 +32,7 @@ SHOWN = [
 ]  # fmt: skip
 YEARS = [
     "period", "item", "dust", "n_days", "valid", "mean", "percentile_p", "percentile", "limit_year", "limit_day",
-    "attain_rate", "met", "met_unrounded", "edition",
+    "attain_rate", "met", "met_unrounded", "provisional", "edition",
 ]  # fmt: skip
 SHEETS = {
     "air_city_days": "逐日 days",
@@ -117,7 +117,8 @@ def assess(
     evaluated = made.tables["air_statistics"]
     years = evaluated[(evaluated["place_kind"] == "county") & (evaluated["period_kind"] == "year")]
     show(years, "年度评价 years by HJ 663 (µg/m³, CO mg/m³)", YEARS, most=len(years))
-    notes += [one for one in desk.unsure(editions, evaluated["edition"]) if one not in notes]
+    for used in (evaluated["edition"], evaluated["rules"]):
+        notes += [one for one in desk.unsure(editions, used) if one not in notes]
     sheets = {title: made.tables[name] for name, title in SHEETS.items() if name in made.tables}
     result = desk.Result(periods, f"{file.stem} 空气评价 · air", notes, SHOWN, sheets=sheets)
     desk.give(result, output)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -30,6 +31,8 @@ from gis.standards import Editions
 from gis.store.write import write as write_table
 from gis.store.write import write_text
 
+JOINED = re.compile(r"[、,]| \+ ")
+NOTES = "说明 notes"
 NOT_AUDITED = "未经审核 · not audited"
 SUFFIX = "_gis"
 LOGGED = {
@@ -84,7 +87,7 @@ class Result:
     columns
         Columns of the terminal's table; all when None.
     notes
-        Editions, unsure points, unaudited data, as-of date: printed, and on the page.
+        Editions, unsure points, unaudited data, as-of date: printed, on the page and on a sheet of an .xlsx.
     sheets
         Further sheets of an .xlsx by name.
     """
@@ -191,14 +194,15 @@ def first_and(found: Ingested, added: pd.DataFrame) -> list[str]:
 
 
 def write(result: Result, output: Path) -> None:
-    """Write a table, or an offline page where the name ends in .html."""
+    """Write a table, or an offline page where the name ends in .html; an .xlsx has the notes as a sheet."""
     if output.suffix.lower() == ".html":
         stamp = " · ".join(result.stamps.values())
         notes = [note.removeprefix("※ ") for note in result.notes]
         write_text(page.render(result.title, result.frame, notes, stamp), output)
     else:
         title = in_file_name(result.title)
-        write_table(result.frame, output, title=title, stamps=result.stamps, sheets=result.sheets)
+        sheets = {**result.sheets, NOTES: pd.DataFrame({NOTES: list(result.notes)}, dtype="str")}
+        write_table(result.frame, output, title=title, stamps=result.stamps, sheets=sheets)
     say(f"wrote {output}  {len(result.frame):,} rows", "green")
 
 
@@ -215,7 +219,7 @@ def series(forced: Sequence[str], layers: Path = Path("layers")) -> Editions:
 
 def unsure(known: Editions, used: pd.Series) -> list[str]:
     """Say which editions a table used and what is not sure in them."""
-    ids = {id_.strip() for cell in used.dropna().unique() for id_ in str(cell).replace("、", ",").split(",")}
+    ids = {id_.strip() for cell in used.dropna().unique() for id_ in JOINED.split(str(cell))}
     found = [one for one in known.all if one.id in ids]
     notes = []
     for one in found:

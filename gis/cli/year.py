@@ -22,10 +22,8 @@ SHOWN_DIGITS = 4
 NEAR = 6
 ALL, GOALS = "all", {"target": "水质目标 target", "good": "优良 good", "asked": "所问类别 class asked for"}
 HOW = {"leave_one_out": "留一年 leave one out", "earlier": "只用此前各年 earlier years only"}
-BUDGET = [
-    "goal", "judged", "good_rate_target", "bad_days", "bad_days_allowed", "bad_days_left", "days_left", "pm25_target",
-    "pm25_mean", "pm25_needed", "possible", "probability", "n_years", "hit_rate", "brier",
-]  # fmt: skip
+BUDGETED = {"good_days": "优良天数 good days", "pm25": "PM2.5", "both": "两项 both"}
+SIGNS = {">": ">", ">=": "≥", "<": "<", "<=": "≤"}
 Files = Annotated[
     list[Path],
     typer.Argument(metavar="FILE...", help="Files straight from a desk; past years are the history."),
@@ -150,17 +148,44 @@ def budget(
     rows = reckon(city, aims, editions, last, county.county.dust)
     if not len(rows):
         raise UsageError(f"there is no day of {last.year}", fix="--as-of with a day of a year with records")
-    columns = [name for name in BUDGET if rows[name].notna().any() and name != "judged"]
-    show(rows, f"{last.year} 空气余量 · what the year has left", columns)
+    show(_budgeted(rows), f"{last.year} 空气余量 · what the year has left (PM2.5 µg/m³)")
     notes = [f"as of {last}", *dict.fromkeys(rows["note"].dropna())]
     notes += [
-        f"{row['goal']}: {_skill(row)}" for row in rows.to_dict("records") if not pd.isna(row["probability"])
+        f"{BUDGETED[row['goal']]}: {row['n_years']} 年 past years · {row['draws']:,} 次 draws · 种子 seed "
+        f"{row['seed']} · {_skill(row)}"
+        for row in rows.to_dict("records")
+        if not pd.isna(row["probability"])
     ]
     notes += desk.unsure(editions, pd.Series([*rows["edition"].unique(), editions.in_force(RULES, last).id]))
     for note in notes:
         say(note, "dim")
     if output is not None:
         desk.write(desk.Result(rows, f"{last.year} 空气余量 · budget", notes), output)
+
+
+def _budgeted(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give a budget as a person reads it: what is asked, what was, what the remaining days must bring."""
+    told = []
+    for row in rows.to_dict("records"):
+        good = row["goal"] == "good_days"
+        target = row["good_rate_target"] if good else row["pm25_target"]
+        bad = f"{row['bad_days']} / {row['valid_days']} 天超标 days bad"
+        needed = "–" if pd.isna(row["pm25_needed"]) else f"≤ {_safe(row['pm25_needed'], up=False)}"
+        told.append(
+            {
+                "目标 goal": BUDGETED[str(row["goal"])],
+                "目标值 target": "–"
+                if pd.isna(target)
+                else f"{SIGNS[row['comparator']]} {target:g}{' %' if good else ''}",
+                "至今 so far": bad if good else _short(row["pm25_mean"]),
+                "其余各日须 the rest needs": f"≤ {row['bad_days_left']} 天超标 days bad" if good else needed,
+                "余天 days left": row["days_left"],
+                "可能 possible": "是 yes" if row["possible"] else "否 no",
+                "概率 probability": _percent(row["probability"]),
+                "年数 years": row["n_years"],
+            }
+        )
+    return pd.DataFrame(told)
 
 
 def _class(text: str | None) -> int | None:

@@ -30,7 +30,13 @@ def test_bias_correlation_and_capture_are_those_of_the_common_days():
 
 def statistics_of(values):
     rows = [
-        {"period": period, "item": item, "mean": value, "percentile": value + 100}
+        {
+            "period": period,
+            "item": item,
+            "mean": value,
+            "percentile": value + 100,
+            "valid": period != "2024M01",
+        }
         for period, value in values.items()
         for item in ("pm25", "o3_8h")
     ]
@@ -40,6 +46,7 @@ def statistics_of(values):
 def compared(values, rates, editions, as_of):
     day = dt.date.fromisoformat(as_of)
     summary = pd.DataFrame({"period": list(values), "good_day_rate": rates, "edition": editions})
+    summary["sufficient"] = pd.Series([None] * len(summary), dtype="boolean")
     periods = periods_until(2017, day, ("month", "cumulative"))
     return changes(statistics_of(values), summary, periods, PRACTICE)
 
@@ -54,6 +61,15 @@ def test_a_month_is_set_beside_the_one_before_and_that_of_last_year():
     assert rows.loc[("2024M02", "same_month_last_year", "o3_8h"), "before"] == 150.0  # its percentile
     assert rows.loc[("2024M02", "last_month", "good_day_rate"), "change"] == -5.0
     assert pd.isna(rows.loc[("2024M02", "last_month", "good_day_rate"), "change_percent"])
+
+
+def test_a_month_short_of_valid_days_is_compared_with_a_caution():
+    values = {"2023M02": 50.0, "2024M01": 30.0, "2024M02": 40.0}
+    found = compared(values, [80.0, 90.0, 85.0], ["hj633-2012"] * 3, "2024-02-29")
+    notes = found.set_index(["period", "compared_with", "measure"])["note"]
+    assert notes["2024M02", "last_month", "pm25"] == "前期有效性不足 · too few valid days before"
+    assert notes["2024M02", "same_month_last_year", "pm25"] == ""
+    assert notes["2024M02", "last_month", "good_day_rate"] == ""  # nobody knows whether its days suffice
 
 
 def test_rates_of_two_editions_are_never_compared():

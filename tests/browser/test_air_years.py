@@ -30,3 +30,26 @@ def test_one_year_shows_at_a_time(page):
     assert "2021" in page.locator('[data-year="2021"] h2').first.inner_text()
     assert page.locator("#air-items-2021").is_visible()
     assert not page.locator("#air-items-2025").is_visible()
+
+
+def test_the_numbers_of_the_calendar_can_be_read_on_a_phone_and_the_page_does_not_widen(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    number = page.locator("svg.calendar:visible text").nth(20)
+    assert number.evaluate("node => node.getBoundingClientRect().height") >= 8
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_printed_map_holds_the_whole_county(page):
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    stage = page.locator(".leaflet-container")
+    width, height = stage.evaluate("node => [node.clientWidth, node.clientHeight]")
+    assert (width, height) == (round(145 * 96 / 25.4), round(117 * 96 / 25.4))  # millimetres of the sheet
+    inside = page.evaluate(
+        """() => { const box = document.querySelector(".leaflet-container").getBoundingClientRect();
+        return [...document.querySelectorAll(".place-label")].every(label => {
+          const at = label.getBoundingClientRect();
+          return at.left >= box.left && at.right <= box.right && at.bottom <= box.bottom; }); }"""
+    )
+    assert inside
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert stage.evaluate("node => node.style.width") == ""

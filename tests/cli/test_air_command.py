@@ -89,6 +89,9 @@ def test_assess_writes_every_table_of_the_evaluation_as_a_sheet(gis, days):
     assert statistics.loc[("2021", "pm25"), "edition"] == "gb3095-2026-final"
     assert not statistics.loc[("2021", "pm25"), "met"]
     assert {"综合指数 composite", "站点比较 stations"} <= set(sheets)
+    told = sheets["说明 notes"]["说明 notes"]
+    assert told.str.startswith("依据 edition hj663-2013").any()  # percentiles and validity are its
+    assert "地块名称" not in set(sheets["字段 fields"]["中文"])
 
 
 @pytest.fixture

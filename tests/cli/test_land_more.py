@@ -47,6 +47,7 @@ def test_compare_prints_that_the_area_is_not_reduced_with_the_proof_and_the_town
         "按乡镇 by town",
         "结论 verdict",
         "证明 proof",
+        "说明 notes",
         "字段 fields",
     ]
     by_town = book["按乡镇 by town"].set_index("name")

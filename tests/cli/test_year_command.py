@@ -102,6 +102,27 @@ def test_the_budget_prints_the_days_left(gis, days, tmp_path):
     assert "历史数据太少：0 年，需 3 年" in words(result)
 
 
+def test_the_budget_is_read_as_a_sentence_a_goal(gis, days):
+    result = gis("air", "budget", days, "--good-rate", "81", "--pm25", "35")
+    said = words(result)
+    assert "优良天数 good days" in said
+    assert "≥ 81 %" in said
+    assert "1 / 2 天超标 days bad" in said
+    assert "≤ 68 天超标 days bad" in said
+    assert "≤ 34.77" in said  # (35 × 365 − 150) / 363 = 34.7796, rounded down
+
+
+def test_a_budget_of_a_year_of_two_editions_names_both(gis, tmp_path):
+    rows = "".join(f"兴福,2026-0{month}-05,35,60,5,30,0.8,90\n" for month in (1, 2, 3, 4))
+    file = tmp_path / "2026.csv"
+    file.write_text("站点名称,日期,PM2.5,PM10,SO2,NO2,CO,O3-8h\n" + rows, encoding="utf-8")
+    result = gis("air", "budget", file, "--good-rate", "81", "-o", "o.xlsx")
+    assert "依据 edition hj633-2012" in result.stdout
+    assert "依据 edition hj633-2026" in result.stdout
+    notes = pd.read_excel("o.xlsx", sheet_name="说明 notes")["说明 notes"]
+    assert notes.str.contains("依据 edition hj633-2026").any()
+
+
 def test_the_whole_message_of_a_budget_without_a_target(gis, days):
     result = gis("air", "budget", days)
     assert result.exit_code == 2

@@ -54,10 +54,11 @@ def test_every_year_with_days_has_its_calendar_and_the_last_one_is_open(text):
 def test_items_over_a_limit_are_said_in_the_first_sentence_and_judged_provisionally(text):
     assert "O3-8h 超过二级限值" in text
     row = re.search(r'id="air-items-2024".*?<td>O3-8h</td>(.*?)</tr>', text, re.DOTALL).group(1)
-    assert "滞后" in row
+    assert "暂超标" in row
     assert ">160<" in row
     closed = re.search(r'id="air-items-2023".*?<td>O3-8h</td>(.*?)</tr>', text, re.DOTALL).group(1)
-    assert "未达标" in closed
+    assert "超标" in closed
+    assert "暂超标" not in closed
     assert "有效性不足" in closed
 
 
@@ -97,6 +98,30 @@ def test_a_rose_is_drawn_only_where_the_wind_is_told(text):
     wind = page.render(book_of("2024-01-01", "2024-02-29", wind_dir=turned, wind_speed=2.0))
     assert 'class="rose"' in wind
     assert wind[wind.index('class="rose"') :].count("<path") >= 16
+    assert '<span class="zh">东东南</span><span class="en" lang="en">ESE</span>' in wind
+    share = 100 * 4 / 60  # of the widest sector: directions 5.9 degrees apart, at most four in 22.5 degrees
+    assert f">{share / 2:.1f} %<" in wind
+
+
+def test_a_pollutant_is_named_in_both_languages(text):
+    assert '<span class="zh">臭氧8小时(O3_8h)</span><span class="en" lang="en">O3-8h</span>' in text
+
+
+def test_a_rate_stands_beside_that_without_sand_dust_days_only_where_there_are_some(text):
+    def years(page_text):
+        table = page_text[page_text.index('id="air-year"') :]
+        return table[: table.index("</table>")]
+
+    assert "扣沙后" not in years(text)
+    dusty = years(page.render(book_of("2024-01-01", "2024-01-04", dust=True, pm10=400.0)))
+    assert "扣沙后(%)" in dusty
+    assert re.search(r'>0\.0</td><td class="r">–</td><td class="r">22\.0</td><td class="r">–</td>', dusty)
+
+
+def test_january_to_the_month_is_not_judged_and_does_not_look_as_if_it_were(text):
+    table = text[text.index('id="air-index"') :]
+    row = re.search(r"2024年1–2月累计.*?</tr>", table[: table.index("</table>")], re.DOTALL).group(0)
+    assert "<td>–</td>" in row
 
 
 def test_a_station_name_cannot_break_the_page():

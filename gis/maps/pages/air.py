@@ -16,6 +16,7 @@ from gis.maps.page import table
 from gis.maps.pages import budget
 from gis.maps.pages.air_changes import changes, editions
 from gis.maps.pages.air_surface import overlay, rose, surface_tables
+from gis.maps.pages.air_words import edition_of, pollutants_cell, so_far_tag
 from gis.maps.pages.air_years import indices, items_over, of_year, switch, years_of
 from gis.maps.pages.cards import edition_cell
 from gis.maps.pages.cells import (
@@ -30,9 +31,9 @@ from gis.maps.pages.cells import (
     shower,
     so_far,
     unsure_of,
-    words,
     yearly,
 )
+from gis.maps.pages.columns import Column, amount, drawn
 
 KINDS = {"stations", "air_days", "air_hours", "boundaries", "waters"}
 FAMILIES = {look.FAMILY, "aqi", "air_limits", "air_assessment", "air_practice", *budget.FAMILIES}
@@ -54,8 +55,8 @@ def render(book: Book) -> str:
     by_year = "".join(of_year(book, year, hidden=year != years[-1]) for year in years)
     body = (
         f'<p class="answer">{both(*_answer(book))}</p>{editions(book)}{rates}{budget.panel(book)}{view.html}'
-        f'{switch(book)}{by_year}{changes(book)}<div class="pair">{_periods(book, "year")}{_periods(book, "month")}'
-        f"</div>{indices(book)}{rose(book)}{surface_tables(book)}{_days(book)}"
+        f"{switch(book)}{by_year}{changes(book)}{_periods(book, 'year')}{_periods(book, 'month')}"
+        f"{indices(book)}{rose(book)}{surface_tables(book)}{_days(book)}"
     )
     return map_page(book, "air", KINDS, body, view, unsure_of(book, FAMILIES))
 
@@ -129,28 +130,26 @@ def _periods(book: Book, kind: str) -> str:
         chosen = (
             [] if found is None else records(found[found["period_kind"] == kind].sort_values("period")[::-1])
         )
-    cells = [
-        [
-            both(*period_words(str(row["period"]))) + _so_far(row), number(row["good_days"], 0),
-            number(row["valid_days"], 0), number(row["good_day_rate"], 1), number(row["pm25_mean"], 1),
-            number(100 * row["coverage"] if not pd.isna(row["coverage"]) else None, 0),
-            edition_cell(book, row["edition"]),
-        ]
-        for row in chosen
-    ]  # fmt: skip
-    heads = [
-        ("时期", "Period"), ("优良天数", "Good days"), ("有效天数", "Valid days"), ("优良率(%)", "Good (%)"),
-        ("PM2.5(µg/m³)", "PM2.5 (µg/m³)"), ("完整率(%)", "Coverage (%)"), ("依据", "Edition"),
-    ]  # fmt: skip
+    dusty = any(row["dust_days"] for row in chosen)
+    columns = [
+        Column(
+            ("时期", "Period"),
+            lambda row: (
+                f'<span class="cell">{both(*period_words(str(row["period"])))}</span>{so_far_tag(row)}'
+            ),
+        ),
+        amount(("优良天数", "Good days"), "good_days", 0),
+        amount(("有效天数", "Valid days"), "valid_days", 0),
+        amount(("优良率(%)", "Good (%)"), "good_day_rate", 1),
+        *([amount(("扣沙后(%)", "Without dust (%)"), "good_day_rate_dust_removed", 1)] if dusty else []),
+        amount(("PM2.5", "PM2.5"), "pm25_mean", 1),
+        *([amount(("扣沙后", "Without dust"), "pm25_mean_dust_removed", 1)] if dusty else []),
+        amount(("完整率(%)", "Coverage (%)"), "coverage", 0, 0.01),
+        edition_of(book),
+    ]
     years: Pair = ("年度与同期累计（天，%，µg/m³）", "Years and same months (days, %, µg/m³)")
     title = years if kind == "year" else ("逐月（天，%，µg/m³）", "Months (days, %, µg/m³)")
-    return table(f"air-{kind}", title, heads, cells, numeric=(1, 2, 3, 4, 5))
-
-
-def _so_far(row: dict[str, Any]) -> str:
-    provisional = row.get("provisional")
-    yes = provisional is not None and not pd.isna(provisional) and bool(provisional)
-    return f' <span class="tag quiet">{both("未满期", "so far")}</span>' if yes else ""
+    return drawn(f"air-{kind}", title, columns, chosen)
 
 
 def _days(book: Book) -> str:
@@ -163,7 +162,7 @@ def _days(book: Book) -> str:
     cells = [
         [
             day(row["date"]), shower(str(row["station"])), number(row["aqi"], 0), _published(row),
-            flagged(levels.get(str(row["category"]), none)), words(row.get("primary_pollutants")),
+            flagged(levels.get(str(row["category"]), none)), pollutants_cell(row.get("primary_pollutants")),
             number(row.get("pm25"), 0), number(row.get("o3_8h"), 0), _origin(row),
             edition_cell(book, row.get("edition")),
         ]

@@ -35,7 +35,7 @@ def changes(book: Book) -> str:
         row: Row = {"measure": measure, "notes": []}
         for kind, chosen in by_kind.items():
             for one in records(chosen[chosen["measure"] == measure]):
-                row[kind], row["notes"] = one, [*row["notes"], *([one["note"]] if one["note"] else [])]
+                row[kind], row["notes"] = one, [*row["notes"], *filter(None, one["note"].split("；"))]
         if len(row) > 2:  # noqa: PLR2004  nothing is compared
             rows.append(row)
     columns = [

@@ -16,9 +16,8 @@ from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair, Picture
 from gis.maps.mapview import named
-from gis.maps.page import table
 from gis.maps.pages.cells import number, records, words
-from gis.maps.pages.columns import Column, amount, drawn
+from gis.maps.pages.columns import Column, Row, amount, drawn
 
 FINER = 2
 BANDS = 5
@@ -26,6 +25,12 @@ DIGITS = 1
 UNIT = "µg/m³"
 NOT_FOR: Pair = ("插值估计，不用于达标评价", "an estimate between stations, not for compliance")
 SIDE, RADIUS = 300, 118
+RINGS = (0.5, 1.0)
+SECTOR_NAMES = {
+    "N": "北", "NNE": "北东北", "NE": "东北", "ENE": "东东北", "E": "东", "ESE": "东东南", "SE": "东南",
+    "SSE": "南东南", "S": "南", "SSW": "南西南", "SW": "西南", "WSW": "西西南", "W": "西", "WNW": "西西北",
+    "NW": "西北", "NNW": "北西北",
+}  # fmt: skip
 
 
 def overlay(book: Book, group: Pair) -> list[Picture]:
@@ -149,76 +154,81 @@ def rose(book: Book) -> str:
         return ""
     rows = records(found)
     sectors = [row for row in rows if not pd.isna(row["from_deg"])]
-    calm = next(row for row in rows if pd.isna(row["from_deg"]))
     values = [row["mean"] for row in sectors if not pd.isna(row["mean"])]
     if not values:
         return ""
     edges = _edges(np.array(values, dtype="float64"))
     marks = look.bands(look.colours(book.editions, book.as_of), edges, DIGITS, UNIT)
-    widest = max(row["share"] for row in sectors)
-    petals = "".join(_petal(row, widest, edges, marks) for row in sectors if row["n"])
-    rings = "".join(
-        f'<circle cx="0" cy="0" r="{RADIUS * part:.1f}" fill="none" stroke="#D9E0E6"/>'
-        f'<text x="3" y="{-RADIUS * part + 11:.1f}" font-size="10" fill="#52606D">{widest * part:.0f} %</text>'
-        for part in (0.5, 1.0)
-    )
-    letters = "".join(
-        f'<text x="{x}" y="{y}" font-size="13" text-anchor="middle" fill="#1F2933"><tspan class="zh">{zh}</tspan>'
-        f'<tspan class="en">{en}</tspan></text>'
-        for x, y, zh, en in (
-            (0, -126, "北", "N"),
-            (0, 138, "南", "S"),
-            (134, 5, "东", "E"),
-            (-134, 5, "西", "W"),
-        )
-    )
     key = "".join(
         f'<span><svg width="12" height="12" aria-hidden="true"><rect width="12" height="12" fill="{mark.fill}" '
         f'stroke="{mark.line}"/></svg>{both(mark.zh, mark.en)}</span>'
         for mark in marks
     )
+    return (
+        f'<div class="pair"><section class="twin drawing"><div class="caption"><h2>{_rose_caption(rows)}</h2></div>'
+        f'{_rose_drawing(sectors, edges, marks)}<p class="key">{key}</p></section>{_rose_table(rows)}</div>'
+    )
+
+
+def _rose_caption(rows: list[Row]) -> str:
     total = int(sum(row["n"] for row in rows))
-    origin = {"air_hours": ("小时", "hours"), "air_days": ("天", "days")}[str(rows[0]["table"])]
+    calm = next(row["share"] for row in rows if pd.isna(row["from_deg"]))
+    zh, en = {"air_hours": ("小时", "hours"), "air_days": ("天", "days")}[str(rows[0]["table"])]
     period = str(rows[0]["period"])
-    caption = both(
-        f"PM2.5 污染玫瑰 {period}：风从何方来，浓度几何（{total:,} {origin[0]}，静风 {calm['share']:.1f} %）",
-        f"PM2.5 by the wind's origin {period} ({total:,} {origin[1]}, calm {calm['share']:.1f} %)",
+    return both(
+        f"PM2.5 污染玫瑰 {period}：各来风方向的频率与平均浓度（{total:,} {zh}，静风 {calm:.1f} %）",
+        f"PM2.5 rose {period}: how often the wind comes from where, and the mean ({total:,} {en}, calm {calm:.1f} %)",
+    )
+
+
+def _rose_drawing(sectors: list[Row], edges: Sequence[float], marks: Sequence[Mark]) -> str:
+    widest = max(row["share"] for row in sectors)
+    petals = "".join(_petal(row, widest, edges, marks) for row in sectors if row["n"])
+    rings = "".join(
+        f'<circle cx="0" cy="0" r="{RADIUS * part:.1f}" fill="none" stroke="#D9E0E6"/>' for part in RINGS
+    )
+    shares = "".join(
+        f'<text x="3" y="{-RADIUS * part + 11:.1f}" font-size="10" fill="#1F2933" paint-order="stroke" '
+        f'stroke="#FFFFFF" stroke-width="3">{widest * part:.1f} %</text>'
+        for part in RINGS
+    )
+    letters = "".join(
+        f'<text x="{x}" y="{y}" font-size="13" text-anchor="middle" fill="#1F2933"><tspan class="zh">'
+        f'{SECTOR_NAMES[sector]}</tspan><tspan class="en">{sector}</tspan></text>'
+        for sector, x, y in (("N", 0, -126), ("S", 0, 138), ("E", 134, 5), ("W", -134, 5))
     )
     half = SIDE // 2
-    drawing = (
-        f'<svg class="rose" role="img" {named("污染玫瑰", "pollution rose")} width="{SIDE}" height="{SIDE}" '
-        f'viewBox="{-half} {-half} {SIDE} {SIDE}">{rings}{petals}{letters}</svg>'
-    )
-    heads = [
-        ("风向", "From"),
-        ("次数", "n"),
-        ("频率(%)", "Share (%)"),
-        ("PM2.5", "PM2.5"),
-        ("风速(m/s)", "Speed (m/s)"),
-    ]
-    cells = [
-        [
-            both("静风", "calm") if row is calm else in_html(row["sector"]), number(row["n"], 0),
-            number(row["share"], 1), number(row["mean"], 1), number(row["wind_speed"], 1),
-        ]
-        for row in rows
-    ]  # fmt: skip
-    twin = table(
-        "air-rose", ("各风向 PM2.5（µg/m³）", "PM2.5 by wind (µg/m³)"), heads, cells, numeric=(1, 2, 3, 4)
-    )
     return (
-        f'<div class="pair"><section class="twin"><div class="caption"><h2>{caption}</h2></div>{drawing}'
-        f'<p class="key">{key}</p></section>{twin}</div>'
+        f'<svg class="rose" role="img" {named("污染玫瑰", "pollution rose")} width="{SIDE}" height="{SIDE}" '
+        f'viewBox="{-half} {-half} {SIDE} {SIDE}">{rings}{petals}{shares}{letters}</svg>'
     )
 
 
-def _petal(row: dict[str, object], widest: float, edges: Sequence[float], marks: Sequence[Mark]) -> str:
+def _rose_table(rows: list[Row]) -> str:
+    unit = {"air_hours": ("小时数", "Hours"), "air_days": ("天数", "Days")}[str(rows[0]["table"])]
+    columns = [
+        Column(("来风方向", "From"), lambda row: both(*_sector(row))),
+        amount(unit, "n", 0),
+        amount(("频率(%)", "Share (%)"), "share", 1),
+        amount(("PM2.5", "PM2.5"), "mean", 1),
+        amount(("风速(m/s)", "Speed (m/s)"), "wind_speed", 1),
+    ]
+    return drawn("air-rose", ("各风向 PM2.5（µg/m³）", "PM2.5 by wind (µg/m³)"), columns, rows)
+
+
+def _sector(row: Row) -> Pair:
+    if pd.isna(row["from_deg"]):
+        return "静风", "calm"
+    return SECTOR_NAMES[str(row["sector"])], str(row["sector"])
+
+
+def _petal(row: Row, widest: float, edges: Sequence[float], marks: Sequence[Mark]) -> str:
     middle, share, mean = (float(str(row[name])) for name in ("from_deg", "share", "mean"))
     reach = RADIUS * share / widest
     left, right = np.radians([middle - 10, middle + 10])
     ends = [(reach * np.sin(one), -reach * np.cos(one)) for one in (left, right)]
     band = int(np.clip(np.searchsorted(edges, mean, side="right") - 1, 0, len(marks) - 1))
-    told = f"{row['sector']}: {share:.1f} %, PM2.5 {mean:.1f}"
+    told = f"{' · '.join(_sector(row))}: {share:.1f} %, PM2.5 {mean:.1f}"
     (x1, y1), (x2, y2) = ends
     path = f"M0 0L{x1:.1f} {y1:.1f}A{reach:.1f} {reach:.1f} 0 0 1 {x2:.1f} {y2:.1f}Z"
     paint = f'fill="{marks[band].fill}" stroke="#1F2933" stroke-width=".7"'

@@ -13,7 +13,16 @@ from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import named
-from gis.maps.pages.air_words import ITEMS, declared, edition_of, item_cell, item_number, items_cell
+from gis.maps.pages.air_words import (
+    ITEMS,
+    declared,
+    edition_of,
+    item_cell,
+    item_number,
+    items_cell,
+    pollutants_cell,
+    so_far_tag,
+)
 from gis.maps.pages.cards import figure_card, standard_names, target_card
 from gis.maps.pages.cells import (
     day,
@@ -34,6 +43,12 @@ CARDS = (
     "air.good_day_rate", "air.bad_days", "air.pm25_mean", "air.pm10_mean", "air.so2_mean", "air.no2_mean", "air.co_p95",
     "air.o3_8h_p90", "air.composite_index",
 )  # fmt: skip
+VERDICTS: dict[tuple[bool, bool], tuple[str, Pair]] = {
+    (True, False): ("met", ("达标", "within")),
+    (False, False): ("missed", ("超标", "over")),
+    (True, True): ("on_track", ("暂达标", "within so far")),
+    (False, True): ("behind", ("暂超标", "over so far")),
+}
 KINDS: dict[str, Pair] = {
     "heavy": ("重污染过程", "Heavy pollution"),
     "polluted": ("污染过程", "Polluted spell"),
@@ -110,9 +125,10 @@ def _calendar(book: Book, year: int) -> str:
     )
     key = "".join(f"<span>{flagged(mark)}</span>" for mark in [*levels.values(), none])
     return (
-        f'<section class="twin"><div class="caption"><h2>{caption}</h2></div><svg class="calendar" role="img" '
+        f'<section class="twin drawing"><div class="caption"><h2>{caption}</h2></div><div class="wide">'
+        f'<svg class="calendar" role="img" '
         f"{named(f'{year} 年逐日 AQI', f'Daily AQI of {year}')} "
-        f'viewBox="0 0 {width} {height}">{names}{"".join(cells)}</svg>'
+        f'viewBox="0 0 {width} {height}">{names}{"".join(cells)}</svg></div>'
         f'<p class="key">{key}</p></section>'
     )
 
@@ -123,7 +139,7 @@ def _cell(row: Any, month: int, date: int, levels: dict[str, Mark], none: Mark) 
     mark = none if row is None or aqi is None else levels.get(str(row.category), none)
     fill = mark.fill if mark is not none else "#FFFFFF"
     word = "" if aqi is None else str(aqi)
-    told = f"{month}-{date}: AQI {word} {mark.zh}"
+    told = f"{month}-{date}: AQI {word or '–'} {mark.zh} · {mark.en}"
     return (
         f'<g><title>{in_html(told)}</title><rect x="{x}" y="{y}" width="{CELL * 2}" height="{CELL}" rx="2" '
         f'fill="{fill}" stroke="#C5CDD4" stroke-width=".6"/><text x="{x + CELL}" y="{y + CELL - 4}" font-size="10" '
@@ -161,9 +177,9 @@ def _items(book: Book, year: int) -> str:
         Column(("评价", "Verdict"), lambda row: _verdict(row, states)),
         edition_of(book),
     ]
-    zh, en = year_words(book, year)
+    en = year_words(book, year)[1]
     title = (
-        f"{zh} 各项目评价（µg/m³，CO mg/m³；均值与百分位数按修约值评价）",
+        f"{year} 年{'（累计）' if so_far(book, year) else ''}各项目评价（µg/m³，CO mg/m³；均值与百分位数按修约值评价）",
         f"Items of {en} (µg/m³, CO mg/m³; means and percentiles judged as rounded)",
     )
     return drawn(f"air-items-{year}", title, columns, records(rows))
@@ -191,11 +207,8 @@ def _dust(book: Book, row: Row) -> str:
 def _verdict(row: Row, states: dict[str, Mark]) -> str:
     if pd.isna(row["met"]):
         return ""
-    running = bool(row["provisional"])
-    key = {(True, False): "met", (False, False): "missed", (True, True): "on_track"}.get(
-        (bool(row["met"]), running)
-    )
-    told = flagged(states[key or "behind"])
+    key, name = VERDICTS[bool(row["met"]), bool(row["provisional"])]
+    told = flagged(states[key], name)
     notes: list[Pair] = []
     if row["verdict_depends_on_rounding"] is True:
         notes.append(
@@ -219,7 +232,7 @@ def _spells(book: Book, year: int) -> str:
         amount(("天数", "Days"), "days", 0),
         amount(("最高AQI", "Peak AQI"), "peak_aqi", 0),
         Column(("最高日", "Peak on"), lambda row: day(row["peak_on"])),
-        Column(("首要污染物", "Primary"), lambda row: words(row["primary_pollutants"])),
+        Column(("首要污染物", "Primary"), lambda row: pollutants_cell(row["primary_pollutants"])),
         amount(("PM2.5", "PM2.5"), "pm25_mean", 1),
         amount(("沙尘日", "Dust days"), "dust_days", 0),
         Column(
@@ -274,7 +287,9 @@ def indices(book: Book) -> str:
     columns = [
         Column(
             ("时期", "Period"),
-            lambda row: f'<span class="cell">{both(*period_words(str(row["period"])))}</span>',
+            lambda row: (
+                f'<span class="cell">{both(*period_words(str(row["period"])))}</span>{so_far_tag(row)}'
+            ),
         ),
         Column(
             ("排名方法", "Ranking"), lambda row: f"<b>{number(row['composite_index'], 2)}</b>", right=True
@@ -282,7 +297,10 @@ def indices(book: Book) -> str:
         amount(("附录C方法", "Annex C"), "annex_c", 2),
         *(amount((name, name), f"index_{item}", 2) for item, name in ITEMS.items()),
         Column(("首要", "Largest"), lambda row: items_cell(row["primary_items"])),
-        Column(("不达标项目", "Over a limit"), lambda row: items_cell(row["items_over"])),
+        Column(
+            ("不达标项目", "Over a limit"),
+            lambda row: items_cell(row["items_over"]) if row["period_kind"] == "year" else "–",
+        ),
         edition_of(book),
     ]
     title = (

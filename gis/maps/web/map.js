@@ -277,8 +277,16 @@
     map.on("zoomend", label);
     document.getElementById("panel").addEventListener("change", makeWay);
     label();
-    window.addEventListener("beforeprint", function () { map.invalidateSize({ animate: false }); map.fitBounds(home, { animate: false }); });
-    window.addEventListener("afterprint", function () { map.invalidateSize({ animate: false }); });
+    /* Before the sheet is laid out the map still has the size of the screen: give it that of the sheet (map.css, page.css). */
+    function sized(width, height) {
+      var style = map.getContainer().style;
+      style.width = width;
+      style.height = height;
+      map.invalidateSize({ animate: false });
+      map.fitBounds(home, { animate: false });
+    }
+    window.addEventListener("beforeprint", function () { sized("145mm", "117mm"); });
+    window.addEventListener("afterprint", function () { sized("", ""); });
     gis.ready = true;
   };
   gis.drawn = function () {
