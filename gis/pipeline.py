@@ -26,10 +26,10 @@ from gis.air.surface_tables import grid_and_values
 from gis.base.errors import UsageError
 from gis.base.hashing import of_bytes
 from gis.base.tables import Assessment, Tables, empty, join
-from gis.catalogue import Catalogue, layer_files, load, stamps
+from gis.catalogue import Catalogue, layer_files, load, oldest_and_newest, stamps
 from gis.catalogue.model import Kind
 from gis.engine import Threads
-from gis.ingest import Ingested
+from gis.ingest import RASTER_KINDS, Ingested
 from gis.maps.book import Book
 from gis.maps.pages import section
 from gis.standards import Editions
@@ -43,9 +43,11 @@ from gis.store.write import write
 Progress = Callable[[str, str], None]
 LOGS = ("sources", "rejects", "superseded", "repairs", "findings", "taken")
 LAND_KINDS = ("parcels", "ledger_events", "control_lines", "farmland_cases", "tax", "water_bank")
+IMAGE_TABLES = ("land_cover_parcels", "land_cover_patches")
 LAND_TABLES = {
     "parcels", "ledger", "counted", "overlaps", "pieces", "contacts", "area_proof", "tax_by_place", "tax_left_out",
     "undated", "unmatched_events", "renewal_pace", "renewal_curve", "renewal_areas", "out_of_tolerance",
+    *IMAGE_TABLES,
 }  # fmt: skip
 MARKS = ("sample_marks", "source_items")
 READING = ("base", "catalogue", "ingest")
@@ -144,7 +146,10 @@ def judge(
         Ids of the alerts that were acknowledged last.
     """
     day = as_of or last_date(intake.tables)
-    made = join([_assess(intake, intake.editions, day, progress), *_other_editions(intake, day)])
+    image = intake.editions.in_force(land.IMAGE, day)
+    changes = ingest.read_changes(intake.catalogue, intake.tables, intake.withheld, day, image)
+    looked = replace(intake, tables={**intake.tables, **changes})
+    made = join([_assess(looked, intake.editions, day, progress), *_other_editions(looked, day)])
     progress("scorecard", "")
     targets = scorecard.judge(intake.catalogue, intake.editions, made.figures, day)
     made = join([made, scorecard.absent(intake.catalogue, targets, made.figures)])
@@ -172,16 +177,18 @@ def judge(
 
 
 def pictured(book: Book) -> Book:
-    """Read the oldest and the newest land cover round what the pages show of it.
+    """Read the oldest and the newest imagery and land cover round what the pages show of them.
 
     Raises
     ------
     FileError, CrsError
         A raster cannot be used.
     """
-    shown = [one for one in book.catalogue.of_kind("land_cover") if one.id not in book.withheld]
-    dated = sorted(shown, key=lambda one: one.date or one.about.date or dt.date.min)
-    ends = dated if len(dated) == 1 else [*dated[:1], *dated[-1:]]
+    ends = [
+        one
+        for kind in RASTER_KINDS
+        for one in oldest_and_newest(book.catalogue, kind, book.withheld, book.as_of)
+    ]
     return replace(book, pictures=ingest.read_pictures(ends, book.catalogue, maps.windows(book)))
 
 
@@ -381,7 +388,7 @@ def _write(intake: Intake, book: Book, folder: Path) -> None:
 
 def _kinds(table: str) -> list[str] | None:
     if table in LAND_TABLES:
-        return list(LAND_KINDS)
+        return [*LAND_KINDS, *(["land_cover"] if table in IMAGE_TABLES else [])]
     if table == "alerts":
         return list(ALERT_KINDS)
     if table in NETWORK_TABLES:

@@ -1,10 +1,17 @@
 """Adding a layer, a target, an edition or a county needs no code: each is done here in a folder."""
 
+import base64
+import io
 import json
+import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+import rasterio
+import shapely
+from PIL import Image
 
 from gis import pipeline
 
@@ -45,6 +52,39 @@ indicator = "air.pm25_mean"
 period = "2021"
 goal = { comparator = "<", value = 75, unit = "µg/m³" }
 plan = { document = "测试", sentence = "PM2.5 低于 75" }
+"""
+
+LAND = """
+[[layer]]
+id = "renewal_parcels"
+kind = "parcels"
+title = { zh = "更新地块", en = "Parcels" }
+files = ["data/parcels.geojson"]
+about = { source = "test" }
+
+[[layer]]
+id = "red_lines"
+kind = "control_lines"
+line_type = "red_line"
+title = { zh = "红线", en = "Red lines" }
+files = ["data/lines.geojson"]
+about = { source = "test" }
+
+[[rule]]
+id = "renewal_in_red_line"
+subject = "renewal_parcels"
+line = "red_line"
+verdict = "forbidden"
+severity = "high"
+clause = "测试"
+"""
+IMAGE = """
+[[layer]]
+id = "image_{year}"
+kind = "imagery"
+title = {{ zh = "航片", en = "Photograph" }}
+files = ["data/{year}.tif"]
+about = {{ source = "航测队", date = {year}-05-01, confidentiality = "internal" }}
 """
 
 
@@ -106,3 +146,36 @@ def test_a_county_is_a_folder(layers, tmp_path):
     assert figure(book, "air.pm25_mean.2021.320582")["value"] == 70
     assert "张家港市" in index.read_text("utf-8")
     assert "常熟" not in index.read_text("utf-8")
+
+
+def test_photographs_before_and_after_are_two_entries_and_two_files(layers, tmp_path):
+    shapes = {
+        "parcels": shapely.box(120.75, 31.65, 120.752, 31.652),
+        "lines": shapely.box(120.751, 31.6, 120.8, 31.7),
+    }
+    for name, shape in shapes.items():
+        properties = {"图斑编号": "A1"} if name == "parcels" else {"编号": "R1", "名称": "红线"}
+        feature = {"type": "Feature", "properties": properties, "geometry": shapely.geometry.mapping(shape)}
+        collection = {"type": "FeatureCollection", "features": [feature]}
+        (layers / "data" / f"{name}.geojson").write_text(json.dumps(collection), encoding="utf-8")
+    colours = {2020: (200, 30, 20), 2022: (9, 9, 9), 2025: (20, 40, 200)}
+    place = rasterio.Affine(0.0005, 0, 120.7, 0, -0.0005, 31.7)
+    for year, colour in colours.items():
+        values = np.broadcast_to(np.array(colour, "uint8")[:, None, None], (3, 200, 200))
+        with rasterio.open(
+            layers / "data" / f"{year}.tif", "w", driver="GTiff", width=200, height=200, count=3, dtype="uint8",
+            crs="EPSG:4326", transform=place,
+        ) as file:  # fmt: skip
+            file.write(values)
+    text = LAND + "".join(IMAGE.format(year=year) for year in colours)
+    (layers / "land.toml").write_text(text, encoding="utf-8")
+    _, book, _ = pipeline.run(layers, tmp_path / "out", as_of=pd.Timestamp(2025, 12, 31).date())
+    page = (tmp_path / "out" / book.edition / "conflicts" / "A1-red_line.html").read_text("utf-8")
+    drawn = [
+        Image.open(io.BytesIO(base64.b64decode(data))).convert("RGBA").getpixel((9, 9))
+        for data in re.findall(r'href="data:image/png;base64,([^"]+)"', page)
+    ]
+    assert drawn == [(*colours[2020], 255), (*colours[2025], 255)]
+    assert "航片 · 2020-05-01" in page
+    assert "来源：航测队" in page
+    assert re.search(r"<b>内部资料</b>.*?航片", page.split("<main")[0])

@@ -1,4 +1,4 @@
-"""A window of a raster of class codes, ready to be drawn: read at the edge, drawn by pages that open no file."""
+"""A window of a raster of classes or of colours, ready to be drawn: read at the edge, pages open no file."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Picture(NamedTuple):
     layer
         Id of the layer in the catalogue.
     codes
-        Shape (HEIGHT, WIDTH), class codes on an even grid of degrees, north up; NOTHING where the
-        raster has no data or ends.
+        Shape (HEIGHT, WIDTH), on an even grid of degrees, north up: class codes, or of imagery
+        colours as 0xRRGGBB; NOTHING where the raster has no data or ends.
     pixel_m
         The side of a pixel of the raster, metres: what the picture can show and what not.
     """
 
     layer: str
-    codes: npt.NDArray[np.int64]
+    codes: npt.NDArray[np.int32]
     pixel_m: float

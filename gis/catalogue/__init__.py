@@ -1,6 +1,6 @@
 """The county's folder of layers, targets and rules, read and checked."""
 
-from gis.catalogue.files import layer_files
+from gis.catalogue.files import layer_files, oldest_and_newest
 from gis.catalogue.load import layer_line, load, target_lines
 from gis.catalogue.model import Catalogue, County, Layer, Rule, Target
 from gis.catalogue.stamps import stamps
@@ -14,6 +14,7 @@ __all__ = [
     "layer_files",
     "layer_line",
     "load",
+    "oldest_and_newest",
     "stamps",
     "target_lines",
 ]

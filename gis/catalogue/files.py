@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Collection
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from gis.base.errors import CatalogueError
-from gis.catalogue.model import Layer
+from gis.catalogue.model import Catalogue, Layer
 
 
 def layer_files(layer: Layer, folder: Path) -> list[Path]:
@@ -78,6 +80,16 @@ def leaves_folder(pattern: str) -> str | None:
     if "\\" in pattern:
         return r'has a "\"; write "/" between folders'
     return None
+
+
+def oldest_and_newest(
+    catalogue: Catalogue, kind: str, withheld: Collection[str], day: dt.date
+) -> list[Layer]:
+    """Give the first and the last layer of a kind by date, up to a day; one alone stands for both."""
+    dated = [(one.date or one.about.date or dt.date.min, one) for one in catalogue.of_kind(kind)]
+    known = [(on, one) for on, one in dated if one.id not in withheld and on <= day]
+    ordered = [one for _, one in sorted(known, key=lambda pair: pair[0])]
+    return ordered if len(ordered) == 1 else [*ordered[:1], *ordered[-1:]]
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Kind = Literal[
     "boundaries", "waters", "control_lines", "parcels", "ledger_events", "farmland_cases",
-    "sections", "samples", "outfalls", "stations", "air_hours", "air_days", "land_cover", "tax",
-    "statistics", "actions", "water_bank", "features",
+    "sections", "samples", "outfalls", "stations", "air_hours", "air_days", "land_cover", "imagery",
+    "tax", "statistics", "actions", "water_bank", "features",
 ]  # fmt: skip
 LineType = Literal["red_line", "basic_farmland", "growth_boundary", "control_area"]
 Group = Literal["base", "lines", "land", "water", "air", "actions"]

@@ -10,7 +10,7 @@ from gis.base.errors import GisError, UsageError
 from gis.base.tables import empty
 from gis.cli.console import complain
 from gis.cli.desk import Reading
-from gis.ingest import KINDS, Ingested, guess_kind, line_type_of, parts_of, read_file
+from gis.ingest import KINDS, RASTER_KINDS, Ingested, guess_kind, line_type_of, parts_of, read_file
 
 LOGS = ("sources", "taken", "findings", "repairs", "superseded", "rejects")
 
@@ -29,8 +29,8 @@ def check(files: list[Path], kind: str | None, how: Reading) -> tuple[dict[str, 
     UsageError
         There is no such kind.
     """
-    if kind is not None and kind not in (*KINDS, "land_cover"):
-        raise UsageError(f'no kind "{kind}"', fix=f"one of {', '.join(KINDS)}, land_cover")
+    if kind is not None and kind not in (*KINDS, *RASTER_KINDS):
+        raise UsageError(f'no kind "{kind}"', fix=f"one of {', '.join((*KINDS, *RASTER_KINDS))}")
     found: dict[str, list[pd.DataFrame]] = {name: [empty(name)] for name in LOGS}
     sound = True
     for file in files:

@@ -1,6 +1,7 @@
 """Reading what offices have: a layer or a file becomes a canonical table, with all that was left out."""
 
-from gis.ingest.guess import KINDS, LINE_TYPES, guess_kind, line_type_of, parts_of
+from gis.ingest.changes import read_changes
+from gis.ingest.guess import KINDS, LINE_TYPES, RASTER_KINDS, guess_kind, line_type_of, parts_of
 from gis.ingest.model import Ingested, Options, Raw
 from gis.ingest.offsets import offsets_told
 from gis.ingest.pictures import read_pictures
@@ -9,6 +10,7 @@ from gis.ingest.read import read_file, read_layer
 __all__ = [
     "KINDS",
     "LINE_TYPES",
+    "RASTER_KINDS",
     "Ingested",
     "Options",
     "Raw",
@@ -16,6 +18,7 @@ __all__ = [
     "line_type_of",
     "offsets_told",
     "parts_of",
+    "read_changes",
     "read_file",
     "read_layer",
     "read_pictures",

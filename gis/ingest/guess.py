@@ -22,6 +22,7 @@ from gis.ingest.heads import recognised
 from gis.ingest.model import Options
 from gis.ingest.points import is_points, read_points
 from gis.ingest.published import is_published
+from gis.ingest.raster import COLOURS, opened
 from gis.ingest.shapes import NEEDED as SHAPES_NEEDED
 from gis.ingest.shapes import POINTS
 from gis.ingest.sheet import SHEET_SUFFIXES, pages_of
@@ -30,7 +31,8 @@ from gis.ingest.values import moment, plain, words
 from gis.ingest.vector import LAYERED, VECTOR_SUFFIXES, layers_of, read_vector
 from gis.ingest.workbook import Page
 
-KINDS: tuple[str, ...] = tuple(kind for kind in get_args(Kind) if kind != "land_cover")
+RASTER_KINDS = ("land_cover", "imagery")
+KINDS: tuple[str, ...] = tuple(kind for kind in get_args(Kind) if kind not in RASTER_KINDS)
 LINE_TYPES: tuple[str, ...] = get_args(LineType)
 RASTERS = frozenset((".tif", ".tiff"))
 DATED = frozenset(("sampled_at", "date", "year"))
@@ -75,7 +77,8 @@ def guess_kind(path: Path, among: Iterable[str] = KINDS, part: str | None = None
     refuse(path)
     kinds = list(among)
     if path.suffix.lower() in RASTERS:
-        return "land_cover"
+        with opened(path) as raster:
+            return "imagery" if raster.count >= len(COLOURS) else "land_cover"
     looks = _looks(path, part)
     scores = {kind: max((_score(look, kind) for look in looks), default=0.0) for kind in kinds}
     best = max(kinds, key=lambda kind: scores[kind])

@@ -16,6 +16,7 @@ import rasterio
 import shapely
 from pyproj import CRS, Proj
 from rasterio import Affine
+from rasterio.enums import ColorInterp
 from rasterio.errors import RasterioError
 from rasterio.features import geometry_mask
 from rasterio.windows import Window
@@ -33,6 +34,8 @@ from gis.ingest.model import Ingested
 
 TILE = 512
 MAX_CLASSES = 256
+COLOURS = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
+COLOUR_TYPES = ("uint8", "uint16")
 Totals = dict[int, tuple[int, float]]
 
 
@@ -135,17 +138,20 @@ def row_areas(north: float, step: float, rows: int, width: float) -> npt.NDArray
 
 
 def checked(raster: Any, path: Path, layer: Layer) -> tuple[CRS, list[tuple[str, str]]]:
-    """Give the CRS of an open raster of class codes, and what was found.
+    """Give the CRS of an open raster of class codes or, by the kind of the layer, of colours, and what was found.
 
     Raises
     ------
-    FileError, CrsError
-        As `read_land_cover`.
+    FileError
+        Turned against north; its bands are not what the kind of the layer asks for.
+    CrsError
+        No CRS, or one that contradicts the coordinates.
     """
     used, said = crs_of(_crs(raster), layer.crs, path.name)
     if used is None:
         raise _missing(raster, path, layer)
-    return used, [*said, *_check(raster, used, path, layer)]
+    _check_place(raster, used, path, layer)
+    return used, [*said, *(_check_colours if layer.kind == "imagery" else _check_codes)(raster, path)]
 
 
 def _crs(raster: Any) -> CRS | None:
@@ -171,7 +177,7 @@ def _outside(raster: Any, used: CRS, path: Path, layer: Layer) -> CrsError:
     )
 
 
-def _check(raster: Any, used: CRS, path: Path, layer: Layer) -> list[tuple[str, str]]:
+def _check_place(raster: Any, used: CRS, path: Path, layer: Layer) -> None:
     transform = raster.transform
     if transform.b or transform.d or transform.e >= 0:
         raise FileError(
@@ -185,6 +191,21 @@ def _check(raster: Any, used: CRS, path: Path, layer: Layer) -> list[tuple[str, 
             found=f"x = {bounds[0, 0]:.4f}, y = {bounds[0, 1]:.4f}",
             fix=f'crs = "EPSG:…" for "{layer.id}" in layers/*.toml',
         )
+
+
+def _check_colours(raster: Any, path: Path) -> list[tuple[str, str]]:
+    kinds = {raster.dtypes[band - 1] for band in colour_bands(raster)}
+    if raster.count < len(COLOURS) or not kinds <= set(COLOUR_TYPES):
+        raise FileError(
+            "is no picture of red, green and blue",
+            file=path.name,
+            found=f"{raster.count} bands of {', '.join(sorted(set(raster.dtypes)))}",
+            fix="export red, green and blue as three bands of 8 or 16 bits (gdal_translate -ot Byte -expand rgb)",
+        )
+    return []
+
+
+def _check_codes(raster: Any, path: Path) -> list[tuple[str, str]]:
     if not np.issubdtype(np.dtype(raster.dtypes[0]), np.integer):
         raise FileError(
             "holds measured values, not class codes",
@@ -242,6 +263,19 @@ def _inside(raster: Any, window: Window, area: shapely.Geometry | None) -> npt.N
         return None
     transform = Affine(raster.transform.a, 0.0, west, 0.0, raster.transform.e, north)
     return geometry_mask([area], shape, transform, invert=True)
+
+
+def colour_bands(raster: Any) -> tuple[int, ...]:
+    """Give the bands of red, green and blue: those that say so, else the first three."""
+    told = list(raster.colorinterp)
+    if all(colour in told for colour in COLOURS):
+        return tuple(told.index(colour) + 1 for colour in COLOURS)
+    return tuple(range(1, min(raster.count, len(COLOURS)) + 1))
+
+
+def pixel_side(raster: Any, used: CRS) -> float:
+    """Give the root of the true area of a pixel in the middle row, m."""
+    return math.sqrt(pixel_areas(raster, Window(0, raster.height // 2, 1, 1), used)[0])
 
 
 def bounds_of(raster: Any, window: Window) -> tuple[float, float, float, float]:

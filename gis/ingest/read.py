@@ -17,6 +17,7 @@ from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty
 from gis.catalogue.files import layer_files
 from gis.catalogue.model import About, Catalogue, FieldFrom, Layer, Words
 from gis.ingest.archive import members, refuse
+from gis.ingest.imagery import read_imagery
 from gis.ingest.model import Ingested, Options, Raw
 from gis.ingest.parts import Part, part_of, skipped
 from gis.ingest.points import is_points, read_points
@@ -75,7 +76,7 @@ def read_layer(layer: Layer, catalogue: Catalogue, keep: Keep = afresh) -> Inges
         raise FileError(
             f'layer "{layer.id}" has no file', found=", ".join(layer.files), fix="put it there, or mend files"
         )
-    reader = _rasters if layer.kind == "land_cover" else _tables
+    reader = READERS.get(layer.kind, _tables)
     read, said = reader(layer, catalogue, keep)
     found = []
     for path in paths:
@@ -103,6 +104,13 @@ def _rasters(layer: Layer, catalogue: Catalogue, keep: Keep) -> tuple[Reader, st
     )
 
 
+def _images(layer: Layer, _catalogue: Catalogue, _keep: Keep) -> tuple[Reader, str]:
+    return lambda path, name, digest: read_imagery(path, layer, name, digest), layer.model_dump_json()
+
+
+READERS = {"land_cover": _rasters, "imagery": _images}
+
+
 def read_file(path: Path, options: Options) -> Ingested:
     """Read one file from a desk; sources are named by the file's name.
 
@@ -116,12 +124,12 @@ def read_file(path: Path, options: Options) -> Ingested:
         The CRS is missing or contradicts the coordinates.
     """
     refuse(path)
-    if options.kind == "land_cover":
+    if options.kind in READERS:
         layer = Layer.model_construct(
-            id=options.layer, kind="land_cover", title=Words(zh=path.stem, en=path.stem),
+            id=options.layer, kind=options.kind, title=Words(zh=path.stem, en=path.stem),
             files=[path.name], about=About(source=path.name), crs=options.crs, date=options.date,
         )  # fmt: skip
-        return read_land_cover(path, layer, None)
+        return read_imagery(path, layer) if options.kind == "imagery" else read_land_cover(path, layer)
     digest = of_path(path) if path.exists() else ""
     return together([read_parts(path, path.name, digest, options)], options.kind, options.layer)
 

@@ -56,13 +56,17 @@ class Coverage(NamedTuple):
 
 
 @contextmanager
-def open_pair(before: Path, after: Path, crs: str | None = None) -> Iterator[Pair]:
+def open_pair(
+    before: Path, after: Path, crs: str | None = None, crs_after: str | None = None
+) -> Iterator[Pair]:
     """Open two rasters of class codes; the second is laid on the grid of the first by nearest pixel.
 
     Parameters
     ----------
     crs
         The CRS of a raster that has none, EPSG:… .
+    crs_after
+        That of the second where it is another.
 
     Raises
     ------
@@ -76,7 +80,7 @@ def open_pair(before: Path, after: Path, crs: str | None = None) -> Iterator[Pai
     try:
         with rasterio.open(before) as first, rasterio.open(after) as second:
             used, said = checked(first, before, _layer(before, crs))
-            other, more = checked(second, after, _layer(after, crs))
+            other, more = checked(second, after, _layer(after, crs_after or crs))
             findings = [*said, *more]
             if _same_grid(first, second) and used == other:
                 yield Pair(first, second, used, findings)
@@ -116,17 +120,23 @@ def coverage(pair: Pair, parcels: gpd.GeoSeries) -> Coverage:
     CrsError
         No parcel meets the rasters.
     """
+    found = coverage_of(pair, parcels)
+    if found is None:
+        raise _apart(pair, parcels.to_crs(pair.crs).total_bounds)
+    return found
+
+
+def coverage_of(pair: Pair, parcels: gpd.GeoSeries) -> Coverage | None:
+    """Measure as `coverage` does; None where no parcel meets the rasters."""
     ground = parcels.to_crs(pair.crs).to_numpy()
     known = np.flatnonzero(~(shapely.is_missing(ground) | shapely.is_empty(ground)))
     tree, found = shapely.STRtree(ground[known]), []
-    met = False
     for window in _windows(pair.before):
         near = known[np.sort(tree.query(shapely.box(*bounds_of(pair.before, window))))]
-        met |= bool(len(near))
         if len(near):
             found.append(_in_window(pair, window, ground, near))
-    if not met:
-        raise _apart(pair, parcels.to_crs(pair.crs).total_bounds)
+    if not found:
+        return None
     cover = pd.concat(found, ignore_index=True)
     keys = ["parcel", "before", "after"]
     cover = cover.groupby(keys, as_index=False)[["pixels", "area_m2"]].sum()

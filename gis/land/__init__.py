@@ -1,5 +1,6 @@
 """Land: legal area, the renewal ledger, control lines, tax per 亩."""
 
 from gis.land.assess import assess
+from gis.land.images import IMAGE
 
-__all__ = ["assess"]
+__all__ = ["IMAGE", "assess"]

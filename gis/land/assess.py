@@ -18,8 +18,9 @@ from gis.land.area import legal_area, measure, round_parcels
 from gis.land.conflicts import conflict_area
 from gis.land.counting import counting_of
 from gis.land.events import events_of
+from gis.land.images import IMAGE, image_figures, image_parcels, image_patches
 from gis.land.ledger import Ledger, ledger
-from gis.land.line_editions import approvals, judged
+from gis.land.line_editions import approvals, judged, newest
 from gis.land.pace import pace_tables
 from gis.land.periods import first_year, periods_of
 from gis.land.records import records
@@ -39,8 +40,8 @@ def assess(
     Parameters
     ----------
     tables
-        parcels, ledger_events, control_lines, boundaries, tax, farmland_cases, water_bank; each may
-        be missing. Rows after `as_of` are ignored.
+        parcels, ledger_events, control_lines, boundaries, tax, farmland_cases, water_bank, and what was
+        read of land cover (land_cover_changes, _seen, _built); each may be missing. Rows after `as_of` are ignored.
 
     Raises
     ------
@@ -71,6 +72,11 @@ def assess(
         cut = judged(book.parcels, lines, approved, catalogue.rules, engine, edition)
         made |= {"pieces": cut.pieces, "contacts": cut.contacts, "area_proof": cut.proof}
         found += _conflicts(cut.pieces, book, lines, county.adcode, edition, as_of)
+    if "parcels" in given and "land_cover_changes" in tables:
+        image = editions.in_force(IMAGE, as_of)
+        seen = _image(given, tables, lines, engine, (edition, image))
+        made |= seen
+        found += image_figures(seen, county.adcode, as_of, image)
     if "tax" in given:
         taxed = tax_by_place(given["tax"][~(given["tax"]["year"] > as_of.year)], county)
         made |= {"tax_by_place": taxed.by_place, "tax_left_out": taxed.left_out}
@@ -112,6 +118,21 @@ def _tables(book: Ledger) -> Frames:
         "renewal_areas": areas_beside(book),
         "out_of_tolerance": out_of_tolerance(book.parcels),
     }
+
+
+def _image(
+    given: Frames,
+    tables: Tables,
+    lines: gpd.GeoDataFrame | None,
+    engine: Engine,
+    texts: tuple[Edition, Edition],
+) -> Frames:
+    area, image = texts
+    made: Frames = {"land_cover_parcels": image_parcels(given["parcels"], tables, image)}
+    if lines is not None:
+        towns = _placed(given["boundaries"]) if "boundaries" in given else None
+        made["land_cover_patches"] = image_patches(tables, newest(lines), towns, engine, area, image)
+    return made
 
 
 def _lone(listed: pd.DataFrame, as_of: dt.date) -> Frames:

@@ -68,9 +68,8 @@ def judged(
     names = edition_names(lines)
     dates = approved.reindex(parcels["parcel_id"]).reset_index(drop=True).astype("datetime64[us]")
     chosen = {str(kind): _chosen(rows, names[rows.index], dates) for kind, rows in lines.groupby("line_type")}
-    newest = {kind: one.names[-1] for kind, one in chosen.items()}
-    latest = lines[names.isin([""]) | (names == lines["line_type"].map(newest))]
-    now = _named(overlay(parcels, latest, engine, edition), newest)
+    last = {kind: one.names[-1] for kind, one in chosen.items()}
+    now = _named(overlay(parcels, newest(lines), engine, edition), last)
     older = [
         _named(_moved(overlay(parcels.iloc[which].reset_index(drop=True), rows, engine, edition), which),
                {kind: name})
@@ -94,6 +93,17 @@ def approvals(parcels: pd.DataFrame, listed: pd.DataFrame | None, as_of: dt.date
     events = events_of(parcels, listed)
     known = events[(events["event"] == "approved") & (events["date"] <= pd.Timestamp(as_of))]
     return known.groupby("parcel_id")["date"].min()
+
+
+def newest(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Keep the newest edition of each type of line, and the rows that belong to every edition."""
+    names = edition_names(lines)
+    none = pd.Series([], dtype="datetime64[us]")
+    last = {
+        str(kind): _chosen(rows, names[rows.index], none).names[-1]
+        for kind, rows in lines.groupby("line_type")
+    }
+    return lines[names.isin([""]) | (names == lines["line_type"].map(last))]
 
 
 def edition_names(lines: pd.DataFrame) -> pd.Series:

@@ -31,7 +31,7 @@ class Book:
     withheld
         Ids of the layers left out by `--public`.
     pictures
-        Land cover round the parcels that have a page of a conflict, by parcel_id, oldest first.
+        Imagery and land cover round the parcels that have a page of a conflict, by parcel_id, each kind oldest first.
     """
 
     catalogue: Catalogue

@@ -89,6 +89,7 @@ def write(folder: Path, progress: Callable[[str], None] | None = None) -> list[P
 
 def _makers(place: County) -> dict[str, Make]:
     tax = {f"{y}年": (f"常熟市{y}年工业企业税收与用地", rows) for y, rows in economy.tax(place).items()}
+    covers = [cover.land_cover(place, year) for year in cover.VILLAGES]
     counted = {"统计": ("常熟市年度统计", economy.statistics())}
     return {
         "基础地理.gpkg": partial(_geopackage, _base(place)),
@@ -99,8 +100,8 @@ def _makers(place: County) -> dict[str, Make]:
         "大气管理示范区.geojson": partial(_geojson, lines.demo_area(place)),
         **_water_makers(place),
         **_air_makers(),
-        "土地覆盖_2020.tif": partial(cover.write_cover, cover.land_cover(place, 2020)),
-        "土地覆盖_2025.tif": partial(cover.write_cover, cover.land_cover(place, 2025)),
+        **{f"土地覆盖_{one.year}.tif": partial(cover.write_cover, one) for one in covers},
+        **{f"影像_{one.year}.tif": partial(cover.write_image, one) for one in covers},
         "工业企业税收.xlsx": partial(sheets.write_sheets, sheets=tax),
         "年度统计.xlsx": partial(sheets.write_sheets, sheets=counted),
         "行动项目.gpkg": partial(_geopackage, economy.action_layers(place)),

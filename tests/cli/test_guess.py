@@ -26,6 +26,7 @@ from gis.ingest import guess_kind, line_type_of, parts_of
         ("生态空间管控区域.zip", "control_lines"),
         ("三条控制线.gdb", "control_lines"),
         ("土地覆盖_2020.tif", "land_cover"),
+        ("影像_2020.tif", "imagery"),
     ],
 )
 def test_the_kind_of_each_file_of_the_sample_is_told_from_its_heads(sample_layers, name, kind):

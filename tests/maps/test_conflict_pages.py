@@ -153,6 +153,25 @@ def test_before_and_after_stand_beside_each_other_with_date_legend_and_the_parce
     assert len(text) < 60_000
 
 
+def test_imagery_stands_above_land_cover_with_date_and_source_and_is_clear_without_data(book):
+    pair = [0x123456, 0xFEDCBA], [0x0000FF, NOTHING]
+    text = conflict.render(with_pictures(book, *pair, layers=("imagery_before", "imagery_after")))[RED]
+    assert colours(text) == [["#123456", "#FEDCBA"], ["#0000FF", None]]
+    told = text.split("航空或卫星影像")[1].split("</section>")[0]
+    assert "影像（2020年） · 2020-12-31，像元约 10 m；来源：示例数据，由土地覆盖生成，非真实影像<" in told
+    assert "Imagery, 2025 · 2025-10-31, pixels of about 10 m; source: sample data" in told
+    assert "土地覆盖（2020年）、土地覆盖（2025年）在此处没有数据。" in text.split("航空或卫星影像")[1]
+
+
+def test_a_picture_of_any_colours_stays_small(book):
+    shape = (pictures.HEIGHT, pictures.WIDTH)
+    noise = np.random.default_rng(1).integers(0, 1 << 24, shape, dtype="int32")
+    shown = tuple(Picture(layer, noise, 0.5) for layer in ("imagery_before", "imagery_after"))
+    text = conflict.render(replace(book, pictures={"CS-2021-0000": shown}))[RED]
+    assert "像元约 0.50 m" in text
+    assert len(text) < 60_000 + 2 * 4 / 3 * (pictures.WIDTH * pictures.HEIGHT + 2_000)
+
+
 def test_a_class_the_catalogue_does_not_know_is_named_by_its_code_in_a_colour_of_its_own(book):
     text = conflict.render(with_pictures(book, [40, 7], [8, 7]))[RED]
     assert "类别 7" in text
@@ -183,6 +202,10 @@ def test_an_internal_raster_stamps_the_page(book):
 
 def test_without_pictures_the_page_says_what_is_missing(book, pages):
     assert "土地覆盖（2020年）、土地覆盖（2025年）在此处没有数据。" in pages[RED]
+    assert "影像（2020年）、影像（2025年）在此处没有数据。" in pages[RED]
+    layers = tuple(one for one in book.catalogue.layers if one.kind != "imagery")
+    without = replace(book, catalogue=book.catalogue.model_copy(update={"layers": layers}))
+    assert "影像（2020年）" not in conflict.render(without)[RED]
     every = tuple(layer.id for layer in book.catalogue.layers)
     assert "目录中没有前后影像。" in conflict.render(replace(book, withheld=every))[RED]
 

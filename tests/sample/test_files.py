@@ -142,6 +142,16 @@ def test_land_cover_has_worldcover_codes_and_grows_only_in_built_up_land(data):
     assert (codes[2025][changed] == 50).all()
 
 
+def test_imagery_is_small_and_says_that_it_is_no_real_image(data):
+    for year in (2020, 2025):
+        path = data / f"影像_{year}.tif"
+        assert path.stat().st_size < 300_000
+        with rasterio.open(path) as file, rasterio.open(data / f"土地覆盖_{year}.tif") as cover:
+            assert (file.count, file.dtypes[0], file.nodata) == (3, "uint8", 0)
+            assert "示例数据" in file.tags()["TITLE"]
+            assert ((file.read() == 0).all(axis=0) == (cover.read(1) == 0)).all()
+
+
 def test_the_note_beside_the_data_lists_every_known_fault(data):
     note = (data / "示例数据说明.txt").read_text(encoding="utf-8-sig")
     assert all(f"- {file}：{text}" in note for file, text in DEFECTS)

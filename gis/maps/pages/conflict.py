@@ -176,6 +176,6 @@ def _stamps(book: Book, kind: str) -> str:
     shown = [
         (layer.title.zh, layer.title.en)
         for layer in internal_layers(book)
-        if layer.kind in ("parcels", "ledger_events", "land_cover") or layer.line_type == kind
+        if layer.kind in ("parcels", "ledger_events", *conflict_images.KINDS) or layer.line_type == kind
     ]
     return sample_stamp(book.catalogue.county.sample) + (internal_stamp(shown) if shown else "")

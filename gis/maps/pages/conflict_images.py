@@ -1,4 +1,4 @@
-"""Before and after on the page of a conflict: two rasters round the parcel, drawn as pictures with one legend."""
+"""Before and after on the page of a conflict: imagery and land cover round the parcel, drawn as pictures."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from gis.catalogue.model import Layer
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
+from gis.maps.pages.cells import number
 from gis.maps.pages.conflict_ground import Row
 from gis.maps.pages.extract import HEIGHT, WIDTH, Window
 from gis.maps.shapes import swatch
@@ -25,11 +26,21 @@ HALO = Mark("halo", "", "", line="#FFFFFF", weight=5.0)
 OUTLINE = Mark("outline", "本地块", "This parcel", line="#000000", weight=2.2)
 TOUCHED = Mark("touched", "触碰部分", "Part that touches", line="#000000", weight=2.2, dash="5 4")
 MOST = 255
+PHOTO_COLOURS = 128
+IMAGERY = "imagery"
+KINDS = (IMAGERY, "land_cover")
+TITLES: dict[str, Pair] = {
+    IMAGERY: ("前后影像（航空或卫星影像，范围同上图）", "Before and after (imagery, the ground of the map above)"),
+    "land_cover": (
+        "前后影像（土地覆盖，范围同上图）", "Before and after (land cover, the ground of the map above)"
+    ),
+}  # fmt: skip
 Cells = npt.NDArray[np.uint8]
+Codes = npt.NDArray[np.int32]
 
 
 def images(book: Book, parcel: Row, touched: npt.NDArray[np.object_]) -> str:
-    """Draw what land cover shows round a parcel, before and after, or say why there is no picture.
+    """Draw what imagery and land cover show round a parcel, before and after, or say why there is no picture.
 
     Parameters
     ----------
@@ -38,30 +49,44 @@ def images(book: Book, parcel: Row, touched: npt.NDArray[np.object_]) -> str:
     touched
         The parts of it that touch, in degrees.
     """
-    layers = {one.id: one for one in book.catalogue.of_kind("land_cover") if one.id not in book.withheld}
-    if not layers:
+    shown = [one for one in book.catalogue.layers if one.id not in book.withheld]
+    layers = {kind: {one.id: one for one in shown if one.kind == kind} for kind in KINDS}
+    if not any(layers.values()):
         return _note("目录中没有前后影像。", "No image before and after is in the catalogue.")
-    pictures = [one for one in book.pictures.get(str(parcel["parcel_id"]), ()) if one.layer in layers]
+    window = Window.round(parcel["geometry"])
+    own = np.array([parcel["geometry"]], dtype=object)
+    lines = [window.draw(own, HALO), window.draw(own, OUTLINE), window.draw(touched, TOUCHED, filled=False)]
+    given = book.pictures.get(str(parcel["parcel_id"]), ())
+    return "".join(_twin(book, kind, known, given, window, lines) for kind, known in layers.items() if known)
+
+
+def _twin(
+    book: Book,
+    kind: str,
+    layers: Mapping[str, Layer],
+    given: Sequence[Picture],
+    window: Window,
+    lines: list[str],
+) -> str:
+    pictures = [one for one in given if one.layer in layers]
     if not pictures:
         zh, en = (
             "、".join(one.title.zh for one in layers.values()),
             ", ".join(one.title.en for one in layers.values()),
         )
         return _note(f"{zh}在此处没有数据。", f"{en}: no data here.")
-    marks = _marks(book, layers, pictures)
-    own = np.array([parcel["geometry"]], dtype=object)
-    window = Window.round(parcel["geometry"])
-    lines = [window.draw(own, HALO), window.draw(own, OUTLINE), window.draw(touched, TOUCHED, filled=False)]
-    shown = "".join(_figure(window, one, layers[one.layer], marks, lines) for one in pictures)
+    marks = {} if kind == IMAGERY else _marks(book, layers, pictures)
+    drawn = [_photo(one.codes) if kind == IMAGERY else _classes(one.codes, marks) for one in pictures]
+    shown = "".join(
+        _figure(window, one, layers[one.layer], data, lines)
+        for one, data in zip(pictures, drawn, strict=True)
+    )
     key = "".join(
         f"<span>{swatch(one)}{both(one.zh, one.en)}</span>" for one in (OUTLINE, TOUCHED, *marks.values())
     )
-    title = both(
-        "前后影像（土地覆盖，范围同上图）", "Before and after (land cover, the ground of the map above)"
-    )
     return (
-        f'<section class="twin"><div class="caption"><h2>{title}</h2></div><div class="images">{shown}</div>'
-        f'<p class="key">{key}</p></section>'
+        f'<section class="twin"><div class="caption"><h2>{both(*TITLES[kind])}</h2></div>'
+        f'<div class="images">{shown}</div><p class="key">{key}</p></section>'
     )
 
 
@@ -94,20 +119,33 @@ def _marks(book: Book, layers: Mapping[str, Layer], pictures: Sequence[Picture])
     return look.land_cover(look.colours(book.editions, book.as_of), dict(sorted(words.items())))
 
 
-def _figure(
-    window: Window, picture: Picture, layer: Layer, marks: Mapping[int, Mark], lines: list[str]
-) -> str:
-    codes = np.array([NOTHING, *marks])
-    cells = np.minimum(np.searchsorted(codes, picture.codes), MOST).astype("uint8")
-    data = base64.b64encode(png(cells, [str(mark.fill) for mark in marks.values()][:MOST])).decode()
+def _classes(codes: Codes, marks: Mapping[int, Mark]) -> bytes:
+    cells = np.minimum(np.searchsorted([NOTHING, *marks], codes), MOST).astype("uint8")
+    return png(cells, [str(mark.fill) for mark in marks.values()][:MOST])
+
+
+def _photo(codes: Codes) -> bytes:
+    """Write colours 0xRRGGBB with the few dozen that come nearest, so that a page stays small."""
+    rgb = np.stack([codes >> shift & MOST for shift in (16, 8, 0)], axis=-1).astype("uint8")
+    few = Image.fromarray(rgb).quantize(PHOTO_COLOURS, dither=Image.Dither.NONE)
+    fills = np.array(few.getpalette(), "uint8").reshape(-1, 3)
+    cells = np.where(codes == NOTHING, 0, np.asarray(few).astype("int32") + 1).astype("uint8")
+    return png(cells, [f"#{fill.tobytes().hex()}" for fill in fills])
+
+
+def _figure(window: Window, picture: Picture, layer: Layer, data: bytes, lines: list[str]) -> str:
     image = (
         f'<image class="cells" width="{WIDTH:.0f}" height="{HEIGHT:.0f}" preserveAspectRatio="none" '
-        f'href="data:image/png;base64,{data}"/>'
+        f'href="data:image/png;base64,{base64.b64encode(data).decode()}"/>'
     )
     day = layer.date or layer.about.date
     dated = f" · {day}" if day else ""
-    side = f"{picture.pixel_m:,.0f} m"
-    told = both(f"{layer.title.zh}{dated}，像元约 {side}", f"{layer.title.en}{dated}, pixels of about {side}")
+    side = f"{number(picture.pixel_m, 0 if picture.pixel_m >= 1 else 2)} m"
+    zh, _, en = layer.about.source.partition(" · ")
+    told = both(
+        f"{layer.title.zh}{dated}，像元约 {side}；来源：{zh}",
+        f"{layer.title.en}{dated}, pixels of about {side}; source: {en or zh}",
+    )
     drawing = window.picture([image, *lines], (layer.title.zh, layer.title.en), scale=False)
     return f"<figure>{drawing}<figcaption>{told}</figcaption></figure>"
 

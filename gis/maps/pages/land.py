@@ -25,6 +25,7 @@ from gis.maps.pages.cells import (
 from gis.maps.pages.land_tables import ledger_of, tables
 
 KINDS = {"parcels", "ledger_events", "farmland_cases", "tax", "boundaries", "waters"}
+IMAGE_KINDS = {"land_cover", "control_lines"}
 GROUP: Pair = ("计入面积", "Counted area")
 STEPS = 5
 NONE_COUNTED = Mark("none_counted", "本年无计入", "none counted", line="#8A97A3", fill="#FFFFFF")
@@ -41,7 +42,10 @@ def render(book: Book) -> str:
     ]
     view = map_view(layers, book.catalogue.county.extent, ("各乡镇计入面积图", "Map of counted area by town"))
     body = f'<p class="answer">{both(*_answer(book))}</p>{_strip(book)}{view.html}{tables(book, by_town)}'
-    return map_page(book, "land", KINDS, body, view, unsure_of(book, {look.FAMILY, "parcel_area"}))
+    kinds, families = KINDS, {look.FAMILY, "parcel_area"}
+    if "land_cover_parcels" in book.tables:
+        kinds, families = KINDS | IMAGE_KINDS, families | {"land_cover_evidence"}
+    return map_page(book, "land", kinds, body, view, unsure_of(book, families))
 
 
 def _by_town(book: Book) -> pd.DataFrame:

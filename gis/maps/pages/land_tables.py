@@ -15,6 +15,7 @@ from gis.maps.page import split, table
 from gis.maps.pages.cells import figure_of, flagged, number, place_words, records, shower, words, year_words
 from gis.maps.pages.columns import Column, amount, date, drawn, origin, place, text
 from gis.maps.pages.land_curve import curves
+from gis.maps.pages.land_images import image_tables
 from gis.maps.wording import stored_words
 
 YUAN_PER_WAN = 10_000.0
@@ -49,7 +50,7 @@ def tables(book: Book, by_town: pd.DataFrame) -> str:
         f"{_towns(book, by_town)}{_pace(book)}{curves(book)}"
         f'<div class="pair">{_ledger(book)}{_tax(book)}</div>'
         f'{_difference(book)}<div class="pair">{_explained(book)}{_overlaps(book)}</div>'
-        f"{_counted(book)}"
+        f"{_counted(book)}{image_tables(book)}"
         f'<div class="pair">{_events(book)}{_tax_left_out(book)}</div>'
     )
 
