@@ -2,6 +2,7 @@
 
 import hashlib
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -78,8 +79,8 @@ def test_control_areas_are_zipped_with_gbk_names_and_no_utf8_flag(data):
 
 def test_every_sheet_of_every_workbook_says_sample_data(data):
     for path in sorted(data.glob("*.xlsx")):
-        book = openpyxl.load_workbook(path, read_only=True)
-        assert all("示例数据" in str(sheet.cell(1, 1).value) for sheet in book), path.name
+        with closing(openpyxl.load_workbook(path, read_only=True)) as book:
+            assert all("示例数据" in str(sheet.cell(1, 1).value) for sheet in book), path.name
 
 
 def test_a_month_has_a_title_a_two_row_head_a_mean_and_a_limit_row(data):
@@ -93,12 +94,8 @@ def test_a_month_has_a_title_a_two_row_head_a_mean_and_a_limit_row(data):
 
 
 def test_all_notations_of_not_measured_are_there(data):
-    cells = {
-        str(value)
-        for sheet in openpyxl.load_workbook(data / "手工监测_2021.xlsx", read_only=True)
-        for row in sheet.iter_rows(values_only=True)
-        for value in row
-    }
+    with closing(openpyxl.load_workbook(data / "手工监测_2021.xlsx", read_only=True)) as book:
+        cells = {str(one) for sheet in book for row in sheet.iter_rows(values_only=True) for one in row}
     assert {"未检出", "-", "--", "*", "0.025L", "4.2.1"} <= cells
     assert any(cell.startswith("<0.") for cell in cells)
 
