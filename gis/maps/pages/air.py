@@ -130,7 +130,7 @@ def _periods(book: Book, kind: str) -> str:
         chosen = (
             [] if found is None else records(found[found["period_kind"] == kind].sort_values("period")[::-1])
         )
-    dusty = any(row["dust_days"] for row in chosen)
+    dusty = any(row.get("dust_days") for row in chosen)
     columns = [
         Column(
             ("时期", "Period"),
