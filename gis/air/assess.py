@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gis.air.aqi import hourly
-from gis.air.budget import aims_of, budget
+from gis.air.budget import Aim, aims_of, budget
 from gis.air.city import all_station_days, city_days, keyed, of_named, station_keys
 from gis.air.compare import changes, stations_compared
 from gis.air.composite import composite
@@ -24,7 +24,7 @@ from gis.air.statistics import statistics
 from gis.air.surface_tables import surface_tables
 from gis.air.year import air_periods, period_editions
 from gis.base.calendar import figure_periods, periods_until
-from gis.base.figures import assessment
+from gis.base.figures import Finding, assessment
 from gis.base.tables import Assessment, Tables, conform, empty
 from gis.catalogue.model import Catalogue, County
 from gis.engine import Engine
@@ -65,11 +65,7 @@ def assess(
     StandardError
         The data file of an edition is incomplete.
     """
-    last = pd.Timestamp(as_of)
-    hours = _table(tables, "air_hours")
-    hours = hours[day_of_hour(hours["time"]) <= last].reset_index(drop=True)
-    published = _table(tables, "air_days")
-    published = published[published["date"] <= last].reset_index(drop=True)
+    hours, published = _until(tables, pd.Timestamp(as_of))
     if not len(hours) and not len(published):
         return Assessment()
     county = catalogue.county
@@ -84,20 +80,34 @@ def assess(
         "air_city_days": city,
         **_evaluated(days, city, county, editions, as_of),
     }
-    practice = editions.in_force("air_practice", as_of)
-    means = _station_means(made["air_statistics"], str(as_of.year), county.dust.concentrations, practice)
+    practice, year = editions.in_force("air_practice", as_of), str(as_of.year)
+    means = _station_means(made["air_statistics"], year, county.dust.concentrations, practice)
     made["air_rose"] = _rose(hours, published, as_of.year, practice)
-    made |= surface_tables(tables, means, str(as_of.year), keys, practice)
-    behind = behind_city_days(days, named, hours.assign(station_key=keyed(hours, keys)))
-    setting = Setting(
-        editions, as_of, county.adcode, county.dust, _station_notes(days, named, county.air_stations)
-    )
-    parts = Made(city, made["air_periods"], *_of_county(made), behind)
+    made |= surface_tables(tables, means, year, keys, practice)
     aims = aims_of(catalogue.targets, as_of.year, county.adcode)
     made["air_budget"] = budget(city, aims, editions, as_of, county.dust)
-    found = findings_of(parts, figure_periods(_first_year(city, as_of), as_of), setting)
-    found += expectations(made["air_budget"], aims, parts, setting)
+    notes = _station_notes(days, named, county.air_stations)
+    behind = behind_city_days(days, named, hours.assign(station_key=keyed(hours, keys)))
+    found = _found(made, aims, behind, Setting(editions, as_of, county.adcode, county.dust, notes))
     return assessment({name: frame for name, frame in made.items() if len(frame)}, found)
+
+
+def _until(tables: Tables, last: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give hours and published days up to the last day."""
+    hours, days = _table(tables, "air_hours"), _table(tables, "air_days")
+    kept = hours[day_of_hour(hours["time"]) <= last], days[days["date"] <= last]
+    return kept[0].reset_index(drop=True), kept[1].reset_index(drop=True)
+
+
+def _found(
+    made: dict[str, pd.DataFrame], aims: Sequence[Aim], behind: pd.DataFrame, setting: Setting
+) -> list[Finding]:
+    """Make the figures of the years, and those of what this year has left."""
+    city = made["air_city_days"]
+    parts = Made(city, made["air_periods"], *_of_county(made), behind)
+    periods = figure_periods(_first_year(city, setting.as_of), setting.as_of)
+    expected = expectations(made["air_budget"], aims, parts, setting)
+    return [*findings_of(parts, periods, setting), *expected]
 
 
 def _evaluated(

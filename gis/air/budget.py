@@ -129,34 +129,34 @@ def budget(
     EditionError
         No rules of the outlook are in force on `as_of`.
     """
-    today = pd.Timestamp(as_of)
     if not len(aims) or not (city["date"].dt.year == as_of.year).any():
         return pd.DataFrame(columns=COLUMNS)
     ruling = ruling_of(aims, editions)
     rules = editions.in_force(FAMILY, as_of).data
-    course = course_of(city, ruling, today, dust)
+    course = course_of(city, ruling, pd.Timestamp(as_of), dust)
     past = course.cut_to(_usable(course, rules["air"]["least_share"]))
-    last = pd.Timestamp(as_of.year, 12, 31)
-    used = " + ".join(
-        one.id for one, _ in by_edition(pd.Series(pd.date_range(f"{as_of.year}-01-01", last)), "aqi", ruling)
-    )
-    rows = [_needs(aim, course, past) for aim in aims]
-    if len(rows) == len(INDICATORS):
-        rows.append(
-            {
-                "goal": BOTH,
-                "possible": all(row["possible"] for row in rows),
-                "judged": all(aim.judged for aim in aims),
-            }
-        )
     chances = _chances(past, aims, rules, as_of)
-    notes = list(_notes(course, past, rules, editions, as_of))
-    frame = pd.DataFrame([row | chances[row["goal"]] for row in rows])
+    frame = pd.DataFrame([row | chances[row["goal"]] for row in _rows(aims, course, past)])
     told = [[] if aim.judged else [NOT_JUDGED.format(year=as_of.year, set_for=aim.set_for)] for aim in aims]
     told.append(next((one for one in told if one), []))
+    notes = list(_notes(course, past, rules, editions, as_of))
     frame["note"] = ["；".join([*told[at], *notes]) or None for at in range(len(frame))]
-    frame = frame.assign(year=as_of.year, edition=used, days_left=len(course.left))
+    frame = frame.assign(year=as_of.year, edition=_used(ruling, as_of.year), days_left=len(course.left))
     return _typed(frame.reindex(columns=COLUMNS))
+
+
+def _rows(aims: Sequence[Aim], course: Course, past: Course) -> list[dict[str, Any]]:
+    """Say what each aim needs and, where both are there, whether they are possible together."""
+    rows = [_needs(aim, course, past) for aim in aims]
+    if len(rows) < len(INDICATORS):
+        return rows
+    possible, judged = (all(row[name] for row in rows) for name in ("possible", "judged"))
+    return [*rows, {"goal": BOTH, "possible": possible, "judged": judged}]
+
+
+def _used(ruling: Editions, year: int) -> str:
+    calendar = pd.Series(pd.date_range(f"{year}-01-01", f"{year}-12-31"))
+    return " + ".join(one.id for one, _ in by_edition(calendar, "aqi", ruling))
 
 
 def ruling_of(aims: Sequence[Aim], editions: Editions) -> Editions:

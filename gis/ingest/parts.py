@@ -61,12 +61,7 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
     """
     raw = with_shapes(widened(raw, options), options)
     heads = [str(head) for head in raw.frame.columns if head != "geometry"]
-    taken = units_from(raw.title, match(heads, options, source), options.kind)
-    further = heads_of(raw, _used(taken)) if options.kind == "samples" else {}
-    if (measured := indicators(options.kind)) and not further and not measured & taken.columns.keys():
-        raise nothing_measured(heads, options.kind, source)
-    if lacking := missing(taken, options.kind, given(raw, options)):
-        raise refuse_missing(lacking, heads, options.kind, source)
+    taken, further = _matched(raw, heads, options, source)
     rows = canonical(raw, taken, options)
     bad = faults(rows, raw, options, source)
     index = raw.frame.index.difference(pd.Index(bad["at"]))
@@ -107,6 +102,18 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
         "taken": _taken(taken, options.layer, source),
     }
     return Part(table, own, frames, lines)
+
+
+def _matched(raw: Raw, heads: list[str], options: Options, source: str) -> tuple[Match, dict[str, str]]:
+    """Match the heads to columns, and the further ones of a table of samples to items of sources."""
+    kind = options.kind
+    taken = units_from(raw.title, match(heads, options, source), kind)
+    further = heads_of(raw, _used(taken)) if kind == "samples" else {}
+    if (measured := indicators(kind)) and not further and not measured & taken.columns.keys():
+        raise nothing_measured(heads, kind, source)
+    if lacking := missing(taken, kind, given(raw, options)):
+        raise refuse_missing(lacking, heads, kind, source)
+    return taken, further
 
 
 def _used(taken: Match) -> frozenset[str]:

@@ -103,11 +103,7 @@ def _dropped(scene: Scene, least: int) -> Iterator[Case]:
                         on=["section_id", "name", "period"])  # fmt: skip
     for row in rows[rows["class_now"] - rows["class_before"] >= least].to_dict("records"):
         now, before = _sign(scene, row["class_now"]), _sign(scene, row["class_before"])
-        words = (
-            f"{row['name']} {_month(row)[0]}为{now}类，上月为{before}类，定类因子{row['deciding_indicators']}",
-            f"{row['name']} {_month(row)[1]}: class {now}, last month {before}; "
-            f"decided by {_english(row['deciding_indicators'])}",
-        )
+        words = _decided(row, f"为{now}类，上月为{before}类", f"class {now}, last month {before}")
         yield _section_case(scene, "class_dropped", row, words, float(row["class_before"]))
 
 
@@ -117,12 +113,17 @@ def _below(scene: Scene) -> Iterator[Case]:
         return
     for row in months[months["at_target"].eq(other=False).fillna(value=False)].to_dict("records"):
         now, goal = _sign(scene, row["water_class"]), _sign(scene, row["target_class"])
-        words = (
-            f"{row['name']} {_month(row)[0]}为{now}类，劣于目标{goal}类，定类因子{row['deciding_indicators']}",
-            f"{row['name']} {_month(row)[1]}: class {now}, worse than its target {goal}; "
-            f"decided by {_english(row['deciding_indicators'])}",
-        )
+        words = _decided(row, f"为{now}类，劣于目标{goal}类", f"class {now}, worse than its target {goal}")
         yield _section_case(scene, "below_target", row, words, float(row["target_class"]))
+
+
+def _decided(row: Mapping[Any, Any], zh: str, en: str) -> tuple[str, str]:
+    """Say something of a section in a month, with the indicators that decide its class."""
+    (month_zh, month_en), deciding = _month(row), row["deciding_indicators"]
+    return (
+        f"{row['name']} {month_zh}{zh}，定类因子{deciding}",
+        f"{row['name']} {month_en}: {en}; decided by {_english(deciding)}",
+    )
 
 
 def _section_case(

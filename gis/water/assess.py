@@ -55,17 +55,10 @@ def assess(
     StandardError, EditionError
         The data file of an edition is incomplete, or none is in force on a day.
     """
-    samples = _dated(table_of(tables, "samples"), as_of)
     sections = keyed_sections(table_of(tables, "sections"))
-    samples = samples.assign(key=keys_of(samples, sections))
-    samples = samples[samples["key"].notna()].reset_index(drop=True)
+    samples = _keyed(_dated(table_of(tables, "samples"), as_of), sections)
     if not len(samples):
         return Assessment()
-    if samples["section_id"].isna().any():
-        ids = sections.drop_duplicates("key").set_index("key")["section_id"]
-        samples["section_id"] = samples["section_id"].fillna(samples["key"].map(ids).astype("str"))
-    if sections["x_items"].notna().any():
-        samples = samples.assign(x_items=x_items_of(samples, sections))
     county = catalogue.county
     doubts, flagged = doubts_of(samples, tables, editions, as_of, engine)
     doubts = doubts._replace(leave_out=county.flagged_values == "leave_out")
@@ -92,6 +85,17 @@ def assess(
     beyond, more = wider(by_period, basis, tables, catalogue)
     found = chain(findings(by_period, shares, basis), expectations(expected, by_period, basis), more)
     return assessment(made | beyond, found)
+
+
+def _keyed(samples: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
+    """Keep the records of a section that is known by key, with its id and its X items."""
+    keyed = samples.assign(key=keys_of(samples, sections))
+    keyed = keyed[keyed["key"].notna()].reset_index(drop=True)
+    if keyed["section_id"].isna().any():
+        ids = sections.drop_duplicates("key").set_index("key")["section_id"]
+        keyed["section_id"] = keyed["section_id"].fillna(keyed["key"].map(ids).astype("str"))
+    some = len(keyed) and sections["x_items"].notna().any()
+    return keyed.assign(x_items=x_items_of(keyed, sections)) if some else keyed
 
 
 def _dated(samples: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
