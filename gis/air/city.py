@@ -81,7 +81,8 @@ def all_station_days(
     days["station_id"] = days["station_id"].fillna(
         days["station_key"].where(days["station_key"].isin(list(names)))
     )
-    days["station"] = days["station"].fillna(days["station_key"].map(names))
+    named = days["station_key"].map(names).astype("str").fillna(days["station_key"])
+    days["station"] = days["station"].fillna(named)
     return pd.concat([days, daily(days, editions)], axis=1)
 
 

@@ -102,6 +102,11 @@ def _placed(
     days = all_station_days(told, hours, keys, editions)
     year = days[(days["date"].dt.year == last.year) & (days["date"] <= pd.Timestamp(last))]
     means = year.groupby("station_key")[item].mean()
+    if means.isna().all():
+        raise UsageError(
+            f"no station has a valid day of {item} in {last.year}",
+            fix="a day made of hours needs as many hours as the standard asks; give days, or more hours",
+        )
     found = placed_stations(tables, means, keys)
     if found is None or not len(found):
         raise UsageError(

@@ -272,3 +272,10 @@ def test_dust_days_leave_the_figures_that_the_county_declares_and_the_evidence_w
     statistics = kept.tables["air_statistics"]
     shown = statistics[(statistics["period"] == "2024") & (statistics["item"] == "pm10")]
     assert set(shown["dust"]) == {"kept", "removed"}
+
+
+@pytest.mark.parametrize("label", ["station", "station_id"])
+def test_a_station_known_by_name_or_by_code_alone_is_called_so(label):
+    hours = hours_of("2024-01-01", "新站").rename(columns={"station_id": label})
+    compared = assess(hours=[hours], names=()).tables["air_stations_compare"]
+    assert set(compared["station"]) == {"新站"}

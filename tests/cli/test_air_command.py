@@ -134,3 +134,14 @@ def test_a_surface_without_places_says_what_is_missing(gis, places):
     result = gis("air", "surface", places / "日.csv", "-o", "x.tif")
     assert result.exit_code == 2
     assert "--stations FILE" in result.output
+
+
+def test_the_whole_message_of_a_surface_of_too_few_hours(gis, places):
+    hours = "".join(f"{name},2024-01-01 05:00,30\n" for name in "甲乙丙丁")
+    (places / "时.csv").write_text("站点名称,时间,PM2.5\n" + hours, encoding="utf-8")
+    result = gis("air", "surface", places / "时.csv", "--stations", places / "站点.csv", "-o", "pm25.tif")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "no station has a valid day of pm25 in 2024\n"
+        "  fix    a day made of hours needs as many hours as the standard asks; give days, or more hours\n"
+    )
