@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -24,6 +24,7 @@ from gis.cli.options import columns as columns_of
 from gis.cli.options import day
 from gis.ingest import Ingested, Options, read_file
 from gis.ingest.canon import FIXES
+from gis.ingest.sheet_shape import RECORD_FIX
 from gis.ingest.values import BEIJING
 from gis.maps.pages import desk as page
 from gis.pipeline import last_date
@@ -43,6 +44,7 @@ LOGGED = {
 MONITORED = frozenset(("samples", "air_hours", "air_days"))
 NO_YEAR = "年份未写明，取离文件保存日最近的一年 · no year is written: the one nearest to the day the file was saved,"
 OWN_SHOWN = 2
+MOST_TEXTS, ALIKE = 4, 3
 ROWS_SHOWN = 12
 
 
@@ -137,8 +139,8 @@ def tell(found: Ingested, file: Path) -> None:
     taken = found.taken.drop_duplicates("column")
     say(f"{file.name} read as {found.kind}")
     say("took  " + " · ".join(f"{row.column} = {row.head}" for row in taken.itertuples()), "dim")
-    for message in found.findings["message"].drop_duplicates():
-        say(f"found {message}", "yellow")
+    for line in _findings(found.findings):
+        say(f"found {line}", "yellow")
     for line in (found.sources["encoding"] + " " + found.sources["encoding_reason"]).dropna().unique():
         say(f"text  {line}", "dim")
     sums = {
@@ -148,9 +150,23 @@ def tell(found: Ingested, file: Path) -> None:
         f"read {sums['rows_read']:,} = kept {sums['rows_kept']:,} + superseded {sums['rows_superseded']:,}"
         f" + quarantined {sums['rows_quarantined']:,}"
     )
+    idle = found.rejects["fix"].eq(RECORD_FIX)
+    if idle.any():
+        texts = "、".join(map(str, found.rejects.loc[idle, "text"].dropna().unique()[:MOST_TEXTS]))
+        say(f"{idle.sum():,} 行不是记录，无需处理 · rows that are no records, nothing to do ({texts})", "dim")
     for log, (title, columns) in LOGGED.items():
-        if len(rows := getattr(found, log)):
+        rows = found.rejects[~idle] if log == "rejects" else getattr(found, log)
+        if len(rows):
             show(rows, title, columns, most=10)
+
+
+def _findings(findings: pd.DataFrame) -> Iterator[str]:
+    """Give the first findings of each kind, and how many more like them there are."""
+    for _, messages in findings.drop_duplicates("message").groupby("code", sort=False)["message"]:
+        yield from messages.iloc[:ALIKE]
+        if len(messages) > ALIKE:
+            more = len(messages) - ALIKE
+            yield f"… 另有 {more} 条同类，gis check 列出全部 · {more} more like this: gis check lists all"
 
 
 def beside(found: Ingested, added: pd.DataFrame) -> pd.DataFrame:

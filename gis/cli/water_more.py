@@ -84,7 +84,12 @@ def trend(
     """
     tables = _read(files, None, column, encoding)
     made, editions, last = _assessed(tables, None, as_of)
-    found = desk.table(made, "water_trends", files[0])
+    found = made.tables.get("water_trends", pd.DataFrame())
+    if not len(found):
+        raise UsageError(
+            f"too few data: no month with records has ended by {last}", file=files[0].name,
+            fix="--as-of with the last day of a month, or more files",
+        )  # fmt: skip
     clear = found[["direction", "mk_direction"]].isin(["rising", "falling"]).any(axis=1)
     few = int(found["note"].notna().sum())
     notes = [
@@ -116,7 +121,8 @@ def index(
     found = made.tables.get("water_index", pd.DataFrame())
     if not len(found):
         raise UsageError(
-            "no listed section is known as river or lake, so no limit of phosphorus holds", file=files[0].name,
+            "no listed section has both a level that counts and river or lake, which decides the limit of phosphorus",
+            file=files[0].name,
             fix="--sections with 水体类型 (河流, 湖库), 断面级别 and, for waters and towns, 所在水体 and 乡镇",
         )  # fmt: skip
     notes = [

@@ -18,8 +18,9 @@ from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, EditionId, Encoding, Output
 
 LIMITS, AQI, RULES = "surface_water_limits", "aqi", "outlook"
-SHOWN_DIGITS = 4
+SHOWN_DIGITS, MOST_PH = 4, 14.0
 NEAR = 6
+BETWEEN = "；"
 ALL, GOALS = "all", {"target": "水质目标 target", "good": "优良 good", "asked": "所问类别 class asked for"}
 HOW = {"leave_one_out": "留一年 leave one out", "earlier": "只用此前各年 earlier years only"}
 BUDGETED = {"good_days": "优良天数 good days", "pm25": "PM2.5", "both": "两项 both"}
@@ -96,11 +97,14 @@ def outlook(
         numeral = editions.get(rows["edition"].iloc[0]).data["evaluation"]["numerals"][
             rows["goal_class"].iloc[0] - 1
         ]
+        common = _common(rows["note"])
         show(
-            _readable(rows),
+            _readable(rows, common),
             f"{rows['name'].iloc[0]} {last.year} · {GOALS[str(goal)]} {numeral}",
             most=len(rows),
         )
+        for note in common:
+            say(f"每项 every row  {note}")
         _tell_all(rows, every[every["goal"] == goal])
     notes = _notes(own, last)
     notes += desk.unsure(editions, pd.Series([*own["edition"].unique(), editions.in_force(RULES, last).id]))
@@ -224,8 +228,18 @@ def _found(periods: pd.DataFrame, section: str, last: dt.date) -> str:
     )
 
 
-def _readable(rows: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
+def _common(notes: pd.Series) -> list[str]:
+    """Find the parts that the notes of all rows share, so that they are said once."""
+    parts = [str(note).split(BETWEEN) for note in notes.fillna("")]
+    return [part for part in parts[0] if part and all(part in others for others in parts)]
+
+
+def _readable(rows: pd.DataFrame, common: Sequence[str]) -> pd.DataFrame:
+    own = [
+        BETWEEN.join(part for part in str(note).split(BETWEEN) if part not in common)
+        for note in rows["note"].fillna("")
+    ]
+    shown = pd.DataFrame(
         {
             "指标 indicator": rows["indicator_name"],
             "至今 so far": rows["mean_so_far"].map(_short),
@@ -238,9 +252,10 @@ def _readable(rows: pd.DataFrame) -> pd.DataFrame:
             "命中 hit rate": rows["hit_rate"].map(_percent),
             "Brier": rows["brier"].map(_short),
             "Brier 气候态 climatology": rows["brier_climatology"].map(_short),
-            "说明 note": rows["note"].fillna(""),
+            "说明 note": own,
         }
     )
+    return shown if any(own) else shown.drop(columns="说明 note")
 
 
 def _needed(row: dict[Any, Any]) -> str:
@@ -249,6 +264,8 @@ def _needed(row: dict[Any, Any]) -> str:
     if not row["possible"]:
         return "已不可能 impossible"
     if row["bound"] == "min" and row["needed"] <= 0:
+        return "任意 anything"
+    if row["bound"] == "range" and row["needed_low"] <= 0 and row["needed"] >= MOST_PH:
         return "任意 anything"
     return _span(row, "needed")
 

@@ -66,17 +66,23 @@ def concentrations() -> dict[int, pd.DataFrame]:
         By year: index (section name, month), a column an indicator in the unit of sections.toml,
         unrounded; the mean over the twelve months is the yearly mean of sections.toml.
     """
-    book, rng = drawing("sections.toml"), generator(5)
+    sections = drawing("sections.toml")["section"]
+    first, later = ([one for one in sections if ("later" in one) == flag] for flag in (False, True))
+    parts = _drawn(first, generator(5)), _drawn(later, generator(22))
+    return {year: pd.concat([part[year] for part in parts]) for year in YEARS}
+
+
+def _drawn(sections: list[dict[str, Any]], rng: np.random.Generator) -> dict[int, pd.DataFrame]:
     months = np.arange(1, 13)
     season = np.cos((months - PEAK_MONTH) / 12 * 2 * np.pi)
-    names = [one["name"] for one in book["section"]]
+    names = [one["name"] for one in sections]
     index = pd.MultiIndex.from_product([names, months], names=["section", "month"])
     values = {}
     for i, year in enumerate(YEARS):
         columns = {}
-        for key, spec in book["indicator"].items():
+        for key, spec in drawing("sections.toml")["indicator"].items():
             shape = (1 + spec.get("swing", 0.0) * season) * rng.lognormal(0, spec["spread"], (len(names), 12))
-            means = [one[key][i] if key in one else spec["mean"] for one in book["section"]]
+            means = [one[key][i] if key in one else spec["mean"] for one in sections]
             columns[key] = (shape / shape.mean(axis=1, keepdims=True) * np.array(means)[:, None]).ravel()
         values[year] = pd.DataFrame(columns, index=index)
     return values
@@ -96,7 +102,7 @@ def month_sheets(year: int, values: pd.DataFrame) -> dict[int, pd.DataFrame]:
         By month: 断面编码, 断面名称, 采样日期 and a column an indicator key; cells as written.
     """
     book = drawing("sections.toml")
-    rng = generator(600 + year)
+    rngs = {False: generator(600 + year), True: generator(700 + year)}
     last = AS_OF.month if year == AS_OF.year else 12
     sheets = {}
     for month in range(1, last + 1):
@@ -108,6 +114,7 @@ def month_sheets(year: int, values: pd.DataFrame) -> dict[int, pd.DataFrame]:
         rows = []
         for serial, one in enumerate(here):
             record = values.xs((one["name"], month))
+            rng = rngs["later" in one]
             cells = {key: _cell(record[key], spec, one, rng) for key, spec in book["indicator"].items()}
             day = dt.date(year, month, 4 + serial % 5)
             rows.append({"断面编码": one["code"], "断面名称": one["name"], "采样日期": day, **cells})

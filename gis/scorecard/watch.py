@@ -15,7 +15,7 @@ from gis.catalogue.model import Catalogue
 from gis.scorecard.chiefs import Chiefs
 from gis.standards import Editions
 
-LIMITS = "surface_water_limits"
+LIMITS, OUTLOOK = "surface_water_limits", "outlook"
 AUTOMATIC, LAST_MONTH, TARGET, ALL = "automatic", "last_month", "target", "all"
 CLASS = "water.section_class"
 MEASURED = [name for name, column in TABLES["samples"].items() if column.kind == "f"]
@@ -156,18 +156,27 @@ def _out_of_reach(scene: Scene) -> Iterator[Case]:
         return
     lost = found[found["goal"].eq(TARGET) & found["possible"].eq(other=False) & found["months_left"].gt(0)]
     worst = lost[lost["indicator"] != ALL]
+    physical = scene.editions.in_force(OUTLOOK, scene.as_of).data["water"]["physical"]
     for _, rows in worst.groupby(["section_id", "name"], dropna=False, sort=False):
         row: Any = rows.iloc[0].to_dict()
-        names, goal = "、".join(rows["indicator_name"]), _sign(scene, row["goal_class"])
-        place = _place(row)
+        place, goal = _place(row), _sign(scene, row["goal_class"])
+        zh, en = ("、".join(one) for one in zip(*map(_so_far, rows.to_dict("records")), strict=True))
+        floor, ceiling = physical.get(row["indicator"], (0.0, None))
         yield Case(
             "out_of_reach", place, row["name"], row["period"],
-            f"{row['name']} {row['period']} 年已无法达到{goal}类：{names}",
-            f"{row['name']} cannot make class {goal} in {row['period']} any more: {names}",
-            scene.chiefs.of_section(row["section_id"], row["name"]), row["needed"], 0.0,
-            TABLES["samples"][row["indicator"]].unit or "",
+            f"{row['name']} {row['period']} 年已无法达到{goal}类：{zh}",
+            f"{row['name']} cannot make class {goal} in {row['period']} any more: {en.replace('、', ', ')}",
+            scene.chiefs.of_section(row["section_id"], row["name"]), row["needed"],
+            ceiling if row["bound"] == "min" else floor, TABLES["samples"][row["indicator"]].unit or "",
             f"water.needed_mean.{row['indicator']}.{row['period']}.{place}",
         )  # fmt: skip
+
+
+def _so_far(row: Mapping[Any, Any]) -> tuple[str, str]:
+    """Say the mean so far of an indicator and the limit that the year can no longer keep."""
+    column = TABLES["samples"][row["indicator"]]
+    mean, limit = (f"{row[name]:.4g} {column.unit or ''}".strip() for name in ("mean_so_far", "limit"))
+    return f"{column.zh}至今均值 {mean}（限值 {limit}）", f"{column.en} {mean} so far (limit {limit})"
 
 
 def _budget(scene: Scene, least: int | None, above: float | None) -> Iterator[Case]:

@@ -88,3 +88,22 @@ def test_index_says_that_it_is_indicative_and_needs_the_kind_of_water(gis, years
     bare = gis("water", "index", years[4])
     assert bare.exit_code == 2
     assert "--sections" in bare.output
+
+
+def test_one_month_that_still_runs_is_too_few_for_a_trend(gis, tmp_path):
+    file = tmp_path / "一个月.csv"
+    pd.DataFrame([["河桥", "2024-03-05", "3.0"]], columns=["断面名称", "采样日期", "总磷(mg/L)"]).to_csv(
+        file, index=False
+    )
+    result = gis("water", "trend", file)
+    assert result.exit_code == 2
+    assert "too few data: no month with records has ended by 2024-03-05" in " ".join(result.stderr.split())
+
+
+def test_a_list_without_levels_is_told_that_they_are_missing(gis, years, tmp_path):
+    pd.DataFrame({"断面名称": ["河桥"], "水体类型": ["河流"]}).to_excel(tmp_path / "无级别.xlsx", index=False)
+    result = gis("water", "index", *years, "--sections", tmp_path / "无级别.xlsx")
+    assert result.exit_code == 2
+    assert "no listed section has both a level that counts and river or lake" in " ".join(
+        result.stderr.split()
+    )

@@ -127,3 +127,25 @@ def test_the_whole_message_of_a_budget_without_a_target(gis, days):
     result = gis("air", "budget", days)
     assert result.exit_code == 2
     assert result.stderr == "no target is named\n  fix    --good-rate 81, --pm25 35 or both\n"
+
+
+def test_what_every_row_notes_is_said_once(gis, months):
+    result = gis("water", "outlook", months, "--sections", months.with_name("断面.xlsx"), "--section", "张桥",
+                 "--class", "Ⅲ", "--as-of", "2025-08-20")  # fmt: skip
+    assert words(result).count("month 8 still runs") == 1
+    assert "说明 note" not in words(result)
+
+
+def test_rows_that_are_no_records_and_findings_alike_are_counted_and_not_listed(gis, tmp_path):
+    heads = ["断面名称", "采样日期", "高锰酸盐指数(mg/L)"]
+    with pd.ExcelWriter(tmp_path / "月报.xlsx") as book:
+        for month in range(1, 7):
+            rows = [[f"2025年{month}月监测结果", None, None], heads, ["张桥", f"2025-{month:02d}-05", 5.0],
+                    ["平均值", None, 5.0]]  # fmt: skip
+            pd.DataFrame(rows).to_excel(book, sheet_name=f"{month}月", header=False, index=False)
+    result = gis("water", "outlook", tmp_path / "月报.xlsx", "--section", "张桥", "--class", "Ⅲ")
+    told = words(result)
+    assert "6 行不是记录，无需处理 · rows that are no records, nothing to do (平均值)" in told
+    assert "隔离 quarantined" not in told
+    assert told.count("title rows above the heads") == 3
+    assert "3 more like this: gis check lists all" in told

@@ -12,7 +12,7 @@ from shapely.geometry import LineString
 
 from gis import look
 from gis.maps.pages import reaches as drawing
-from gis.maps.pages import water
+from gis.maps.pages import section_cells, water
 from gis.maps.pages.water_more import more
 
 PERIODS = [("2025C10", "cumulative", 2025), ("2024C10", "cumulative", 2024), ("2025", "year", 2025)]
@@ -98,14 +98,19 @@ def cells_of(text, id_):
 def test_a_lake_of_one_point_is_listed_once_a_year_over_the_same_months(book):
     rows = cells_of(more(book), "lakes")
     assert [row[2].split()[0] for row in rows] == ["2025年1–10月累计", "2024年1–10月累计"]
-    assert rows[0][3:6] == ["56.5", "轻度富营养", "60.4"]
+    assert rows[0][3:6] == ["56.5", "轻度富营养  lightly eutrophic", "60.4"]
     assert "自拟" in rows[0][11]
 
 
 def test_a_grade_shows_its_word_and_method_and_never_a_class_for_the_share_method(book):
     row = cells_of(more(book), "groups")[0]
     assert row[3:5] == ["5", "6"]
-    assert (row[5].split()[0], row[6], row[7].split()[0], row[8]) == ("良好", "–", "比例法", "总磷(20.0%)")
+    assert (row[5].split()[0], row[6], row[7].split()[0], row[8].split()[0]) == (
+        "良好",
+        "–",
+        "比例法",
+        "总磷(20.0%)",
+    )
 
 
 def test_the_index_says_that_it_is_indicative_in_its_caption_and_on_each_row(book):
@@ -125,6 +130,18 @@ def test_neighbours_are_named_and_not_numbered(book):
     rows = cells_of(more(book), "network")
     assert rows[0][4] == "江边闸"
     assert rows[0][2] == "13"
+
+
+def test_indicators_and_grades_are_named_in_both_languages(book):
+    made = more(book)
+    assert (
+        '<span class="zh">总磷(20.0%)</span><span class="en" lang="en">Total phosphorus (20.0%)</span>'
+        in made
+    )
+    assert '<span class="zh">轻度富营养</span><span class="en" lang="en">lightly eutrophic</span>' in made
+    told = section_cells.listed("化学需氧量(0.3)、氨氮")
+    assert '<span class="en" lang="en">COD (0.3), Ammonia nitrogen</span>' in told
+    assert "<b>" not in section_cells.listed("<b>x(1)")
 
 
 def test_names_from_data_are_escaped(book):

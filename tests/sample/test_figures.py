@@ -62,9 +62,15 @@ def test_section_means_are_those_of_the_section_list():
 
 def test_fifteen_sections_are_national_or_provincial_and_one_has_no_kind():
     listed = water.section_lists()[2021]
-    assert listed["断面级别"].value_counts().to_dict() == {"省考": 8, "国考": 7, "市考": 3}
+    assert listed["断面级别"].value_counts().to_dict() == {"省考": 8, "国考": 7, "市考": 5}
     assert listed.loc[listed["水体类型"].isna(), "断面名称"].tolist() == ["嘉菱荡"]
     assert listed.loc[listed["断面名称"] == "沈家市", "断面编码"].item() == "CS-S-02"
+
+
+def test_one_section_may_still_make_its_target_of_2025_and_one_cannot_any_more():
+    so_far = water.concentrations()[2025].query("month <= 10").groupby("section").sum()
+    assert (1.0005 * 12 - so_far.loc["尤泾口", "nh3n"]) / 2 == pytest.approx(1.127, abs=0.01)
+    assert so_far.loc["蛇泾河桥", "tp"] > 0.2005 * 12
 
 
 def test_good_days_and_pm25_are_those_of_the_real_town():

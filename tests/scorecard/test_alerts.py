@@ -115,6 +115,7 @@ def outlook(indicator="codmn", possible=False, left=2):
     row = {
         "section_id": "A", "name": "张桥", "period": "2025", "goal": "target", "goal_class": 3, "needed": -1.5,
         "indicator": indicator, "indicator_name": "高锰酸盐指数", "possible": possible, "months_left": left,
+        "bound": "min" if indicator == "dissolved_oxygen" else "max", "mean_so_far": 7.504, "limit": 6.0,
     }  # fmt: skip
     return {"water_outlook": pd.DataFrame([row]).astype({"possible": "boolean"}), "sections": SECTIONS}
 
@@ -129,6 +130,19 @@ def test_a_target_out_of_reach_points_at_the_needed_mean_and_its_rows():
     assert row["rows"] == "a.xlsx 1；a.xlsx 2；a.xlsx 3；… 5 行 rows"
     assert row["person"] == "河长甲"
     assert kinds(outlook(possible=True)) == []
+
+
+def test_a_target_out_of_reach_says_the_mean_so_far_and_its_limit_in_each_language():
+    zh, en = look(outlook()).tables["alerts"]["message"].iloc[0].split(" · ")
+    assert zh == "张桥 2025 年已无法达到Ⅲ类：高锰酸盐指数至今均值 7.504 mg/L（限值 6 mg/L）"
+    assert (
+        en == "张桥 cannot make class Ⅲ in 2025 any more: Permanganate index 7.504 mg/L so far (limit 6 mg/L)"
+    )
+
+
+@pytest.mark.parametrize(("indicator", "limit"), [("codmn", 0.0), ("dissolved_oxygen", 20.0)])
+def test_what_is_needed_stands_against_what_a_mean_can_be_at_all(indicator, limit):
+    assert look(outlook(indicator)).tables["alerts"]["limit"].item() == limit
 
 
 def budget(**row):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.pages.cells import flagged, words
 
+BETWEEN = "、"
 LEVELS: dict[str, Pair] = {
     "national": ("国考", "national"),
     "provincial": ("省考", "provincial"),
@@ -94,6 +96,24 @@ def indicator_words(value: Any) -> Pair:
     key = BY_NAME.get(str(value), str(value))
     column = SAMPLES.get(key)
     return (str(value), str(value)) if column is None else (column.zh, column.en)
+
+
+def listed(value: Any) -> str:
+    """Give names of indicators joined by 、, each perhaps with a number in brackets, in both languages."""
+    if missing(value):
+        return ""
+    parts = [one.partition("(") for one in str(value).split(BETWEEN)]
+    pairs = [(indicator_words(name), f"{bracket}{rest}") for name, bracket, rest in parts]
+    return both(
+        BETWEEN.join(f"{pair[0]}{rest}" for pair, rest in pairs),
+        ", ".join(f"{pair[1]} {rest}".rstrip() for pair, rest in pairs),
+    )
+
+
+def grade_words(value: Any, grades: Iterable[Mapping[str, Any]]) -> str:
+    """Give a grade, known by its Chinese name in an edition, in both languages."""
+    names = {one["name"]["zh"]: one["name"]["en"] for one in grades}
+    return "" if missing(value) else both(str(value), names.get(str(value), str(value)))
 
 
 def unit_of(value: Any) -> str:

@@ -14,7 +14,9 @@ from gis.maps.pages.section_cells import (
     Row,
     WaterMarks,
     class_cell,
+    grade_words,
     indicator_words,
+    listed,
     missing,
     reading,
     unit_of,
@@ -23,6 +25,7 @@ from gis.maps.pages.section_cells import (
 from gis.maps.pages.section_charts import limit_of
 from gis.maps.pages.section_rows import Section
 from gis.standards import Edition
+from gis.water.lakes import TROPHIC
 from gis.water.limits import LAKE
 
 TLI: dict[str, Pair] = {
@@ -70,7 +73,7 @@ def compared(section: Section, book: Book, edition: Edition, marks: WaterMarks) 
     rows = [
         [
             _on_one_line(period), class_cell(row, marks), _change(now.get(period)),
-            both(*_why(row, edition, shown=period == wanted[0])), words(row.get("main_pollutants")), both(*gap(row)),
+            both(*_why(row, edition, shown=period == wanted[0])), listed(row.get("main_pollutants")), both(*gap(row)),
             verdict_cell(row, marks), _count(row), _remarks(row, marks), edition_cell(book, row.get("edition")),
         ]
         for period in wanted
@@ -156,9 +159,10 @@ def trophic(section: Section, book: Book) -> str:
         if row.get("place_kind", "section") == "section"
     }
     rows = [known[period] for period in _periods(book, section) if period in known]
+    grades = book.editions.in_force(TROPHIC, book.as_of).data["grade"] if rows else []
     cells = [
         [
-            _on_one_line(str(row["period"])), number(row.get("tli"), 1), words(row.get("grade")),
+            _on_one_line(str(row["period"])), number(row.get("tli"), 1), grade_words(row.get("grade"), grades),
             *(number(row.get(name), 1) for name in TLI),
             "" if missing(row.get("note")) else split(row["note"]),
         ]

@@ -15,6 +15,7 @@ from gis.maps.pages.section_cells import (
     WaterMarks,
     class_cell,
     indicator_words,
+    listed,
     missing,
     reading,
     unit_of,
@@ -88,7 +89,7 @@ def samples(section: Section, marks: WaterMarks) -> str:
     cells = [
         [
             _time(row["sampled_at"]), both(*METHODS.get(str(row.get("method")), ("", ""))), class_cell(row, marks),
-            words(row.get("deciding_indicators")),
+            listed(row.get("deciding_indicators")),
             *(_measured(section, at, row, name) for name in names),
             _marks_of(section, at), words(row.get("source")), words(row.get("source_row")),
         ]

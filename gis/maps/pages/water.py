@@ -37,6 +37,7 @@ from gis.maps.pages.section_cells import (
     Row,
     WaterMarks,
     class_cell,
+    listed,
     state_of,
     verdict_cell,
 )
@@ -189,7 +190,7 @@ def _period_table(book: Book, periods: pd.DataFrame, period: str | None, id_: st
         [
             _named(row, pages), words(row["water_body"]), both(*LEVELS.get(row["level"], NOT_KNOWN)),
             both(*WATER_KINDS.get(str(row.get("water_kind")), NOT_KNOWN)),
-            class_cell(row, marks), words(row.get("deciding_indicators")), words(row.get("main_pollutants")),
+            class_cell(row, marks), listed(row.get("deciding_indicators")), listed(row.get("main_pollutants")),
             marks.sign(row.get("target_class")), verdict_cell(row, marks),
             words(row.get("months_used")), number(row.get("n_samples"), 0), edition_cell(book, row.get("edition")),
         ]
@@ -269,7 +270,7 @@ def _records(book: Book) -> str:
     cells = [
         [
             day(row["sampled_at"]), words(row["section"]), class_cell(row, marks),
-            _differs(row, marks.sign(row["published_class"])), words(row.get("deciding_indicators")),
+            _differs(row, marks.sign(row["published_class"])), listed(row.get("deciding_indicators")),
             _audit(row), words(row["source"]), words(row["source_row"]),
         ]
         for row in records(rows)

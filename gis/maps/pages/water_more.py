@@ -17,6 +17,8 @@ from gis.maps.layers import Pair
 from gis.maps.page import split, table
 from gis.maps.pages.cards import edition_cell
 from gis.maps.pages.cells import flagged, number, period_words, records, shower, so_far, words
+from gis.maps.pages.section_cells import grade_words, listed
+from gis.water.lakes import TROPHIC
 
 EVALUATION = "surface_water_evaluation"
 FAMILIES = {"trophic_state", "city_water_ranking", "water_trend"}
@@ -53,10 +55,11 @@ def _lakes(book: Book) -> str:
     one = several.index[several == 1]
     rows = rows[rows["place_kind"].eq("lake") | ~rows["lake"].isin(one)]
     rows = rows.sort_values(["year", "lake", "place_kind"], ascending=[False, True, True], kind="stable")
+    grades = book.editions.in_force(TROPHIC, book.as_of).data["grade"]
     cells = [
         [
             words(row["lake"]), _place(row), both(*period_words(str(row["period"]))), number(row["tli"], 1),
-            words(row["grade"]), *(number(row[part], 1) for part in PARTS), number(row["n_points"], 0),
+            grade_words(row["grade"], grades), *(number(row[part], 1) for part in PARTS), number(row["n_points"], 0),
             _note(row["note"]), edition_cell(book, row["edition"]),
         ]
         for row in records(rows)
@@ -116,7 +119,7 @@ def _groups(book: Book) -> str:
             number(row["n_assessed"], 0), number(row["n_sections"], 0),
             flagged(none if pd.isna(row["grade_code"]) else marks[int(row["grade_code"])]),
             "–" if pd.isna(row["water_class"]) else classes[int(row["water_class"])].sign,
-            "–" if pd.isna(row["method"]) else both(*METHODS[row["method"]]), words(row["main_pollutants"]),
+            "–" if pd.isna(row["method"]) else both(*METHODS[row["method"]]), listed(row["main_pollutants"]),
             number(row["attainment_rate"], 1), number(row["good_share"], 1), number(row["worse_share"], 1),
             _note(row["note"]), edition_cell(book, row["edition"]),
         ]

@@ -9,7 +9,16 @@ from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.page import split, table
 from gis.maps.pages.cells import flagged, number, period_words, words
-from gis.maps.pages.section_cells import LEVELS, UNKNOWN, Row, WaterMarks, class_cell, missing, verdict_cell
+from gis.maps.pages.section_cells import (
+    LEVELS,
+    UNKNOWN,
+    Row,
+    WaterMarks,
+    class_cell,
+    listed,
+    missing,
+    verdict_cell,
+)
 from gis.maps.pages.section_classes import deciding, gap
 from gis.maps.pages.section_outlook import chance_of_all, needed_short, tightest
 from gis.maps.pages.section_rows import Section, addresses, sections_of
@@ -69,7 +78,7 @@ def _lead(sections: list[Section], pages: dict[str, str], periods: tuple[str, st
     ]
     lost = [one for one in sections if (row := tightest(one)) is not None and not row["possible"]]
     if lost:
-        names = "、".join(_link(one, pages) for one in lost)
+        names = both("、", ", ").join(_link(one, pages) for one in lost)
         told.append(f"{both(f'{year}年已不能达到目标：', f'out of reach in {year}: ')}{names}")
     return f'<p class="attention">{"<br>".join(told)}</p>'
 
@@ -83,7 +92,7 @@ def _named(sections: list[Section], pages: dict[str, str], marks: WaterMarks, pe
         f"{name[0]}：{len(judged)} 个断面中 {len(short)} 个劣于目标",
         f"{name[1]}: {len(short)} of {len(judged)} sections below target",
     )
-    return head + (both("：", ": ") if short else both("。", ".")) + "、".join(
+    return head + (both("：", ": ") if short else both("。", ".")) + both("、", ", ").join(
         f"{_link(one, pages)} {in_html(marks.sign(one.periods[period].get('water_class')))}" for one in short
     )  # fmt: skip
 
@@ -134,7 +143,7 @@ def _numeral(row: Row, marks: WaterMarks) -> str:
 
 def _why(row: Row, edition: Edition) -> str:
     """Name what decides the class, with value and limit where it is over the target."""
-    return both(*deciding(row, edition)) if _misses(row) else words(row.get("deciding_indicators"))
+    return both(*deciding(row, edition)) if _misses(row) else listed(row.get("deciding_indicators"))
 
 
 def _against(section: Section, month: str, name: str, marks: WaterMarks) -> str:
