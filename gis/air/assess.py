@@ -10,13 +10,13 @@ import pandas as pd
 
 from gis.air.aqi import hourly
 from gis.air.budget import Aim, aims_of, budget
+from gis.air.budget_figures import expectations
 from gis.air.city import all_station_days, city_days, keyed, of_named, station_keys
 from gis.air.compare import changes, stations_compared
 from gis.air.composite import composite
 from gis.air.dated import day_of_hour
 from gis.air.episodes import episodes
 from gis.air.evidence import behind_city_days
-from gis.air.expected import expectations
 from gis.air.figures import Setting, findings_of
 from gis.air.figures import Tables as Made
 from gis.air.rose import rose

@@ -13,11 +13,11 @@ from gis.catalogue.model import Catalogue
 from gis.engine import Engine
 from gis.standards import Editions
 from gis.water.changes import section_changes, share_changes
-from gis.water.expected import expectations
 from gis.water.figures import Basis, findings
 from gis.water.limits import limits_of
 from gis.water.months import months_of
 from gis.water.outlook import outlook
+from gis.water.outlook_figures import expectations
 from gis.water.periods import EVALUATION, LIMITS, periods
 from gis.water.rates import rates
 from gis.water.records import doubts_of, judged_records, table_of

@@ -10,8 +10,8 @@ import pandas as pd
 from gis.standards.editions import Edition, Editions, by_edition
 from gis.water.classes import classify
 from gis.water.evaluation import is_lake, only_evaluated, plans_of, reference_classes
-from gis.water.halves import undecidable
 from gis.water.limits import LAKE, NOT_RATED, RIVER, limits_of, values_of
+from gis.water.non_detects import undecidable
 from gis.water.rounding import rounded_means
 
 LIMITS = "surface_water_limits"
@@ -60,7 +60,7 @@ def judge_records(
     kind
         river or lake of at least these records; null where not known.
     halves
-        From `halves.non_detects`.
+        From `non_detects.non_detects`.
     """
     here = kind.loc[samples.index]
     judged = classify(samples, edition, here)

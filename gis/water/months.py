@@ -11,8 +11,8 @@ import pandas as pd
 
 from gis.engine import Engine
 from gis.standards import Edition
-from gis.water.halves import used_halves
 from gis.water.means import MONTH, month_means, used_values
+from gis.water.non_detects import used_halves
 from gis.water.suspects import Doubts, without
 
 ROWS_A_PART = 500_000

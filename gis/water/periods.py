@@ -10,12 +10,12 @@ import pandas as pd
 
 from gis.standards import Edition, Editions
 from gis.water.calendar import calendar_of
-from gis.water.halves import COLUMNS as HALVES
-from gis.water.halves import halves_of_periods, named_halves
 from gis.water.judging import LIMITS, judge
 from gis.water.limits import LAKE, RIVER
 from gis.water.means import INDICATORS, SUMS, in_periods, period_means
 from gis.water.months import Months
+from gis.water.non_detects import COLUMNS as HALVES
+from gis.water.non_detects import halves_of_periods, named_halves
 from gis.water.sections import kind_of, listed_on
 from gis.water.suspects import Doubts
 

@@ -11,8 +11,8 @@ from gis.base.tables import TABLES, Tables, conform, empty
 from gis.engine import Engine
 from gis.standards import Editions, by_edition
 from gis.water.flags import SUSPECTS, flags
-from gis.water.halves import non_detects
 from gis.water.judging import LIMITS, judge_records
+from gis.water.non_detects import non_detects
 from gis.water.suspects import Doubts
 
 ROWS_A_PART = 500_000

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from gis.water.halves import COLUMNS
+from gis.water.non_detects import COLUMNS
 
 
 class Doubts(NamedTuple):
@@ -16,7 +16,7 @@ class Doubts(NamedTuple):
     Attributes
     ----------
     non_detects
-        From `halves.non_detects`: at, indicator, half.
+        From `non_detects.non_detects`: at, indicator, half.
     suspects
         From `flags.flags`: at and indicator of each flagged value.
     leave_out
