@@ -297,7 +297,8 @@ def _percent(value: float) -> str:
 def _tell_all(rows: pd.DataFrame, every: pd.DataFrame) -> None:
     (row,) = rows[rows["indicator"] == ALL].to_dict("records")
     if pd.isna(row["probability"]):
-        say("概率 probability: 历史数据太少或年度已结束 too few data, or the year is over", "yellow")
+        why = "历史数据太少、河湖不明或年度已结束 too few data, river or lake unknown, or the year is over"
+        say(f"概率 probability: {why}", "yellow")
         return
     say(
         f"概率 probability {_percent(row['probability'])}  全部参评指标 all indicators together  "

@@ -41,7 +41,7 @@ SHORT = (
     "全年最多 {n} 个月有数据，少于 {least} 个月将不评价 · "
     "at most {n} months will have data: fewer than {least} are not assessed"
 )
-NO_KIND = "河湖不明，总磷未计 · river or lake unknown: phosphorus is left out"
+NO_KIND = "河湖不明，总磷未计，总体概率不给 · river or lake unknown: no phosphorus, no probability of all"
 
 
 @dataclass(frozen=True)
@@ -176,6 +176,8 @@ def _section(frame: _Frame, at: int, row: Mapping[Any, Any], asked: int | None) 
         legal, rounded = bounds[number]
         chance = np.full(size, np.nan) if means is None else np.where(told, chances(means, rounded), np.nan)
         scores = _scores(tests[number] if tests else None, size)
+        if two.any():
+            chance[-1] = np.nan
         own = {"goal": [goal] * size, "goal_class": [goal_class] * size, "probability": chance}
         yield common | own | scores | _needs(course, legal, rounded, items, frame)
 

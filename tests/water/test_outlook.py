@@ -258,10 +258,13 @@ def test_the_same_data_give_the_same_numbers():
 
 
 def test_phosphorus_is_left_out_and_named_where_river_or_lake_is_unknown():
-    made = assess(year_of([{"tp": 0.1, "codmn": 5.0}] * 8), kind=None)
+    past = repeated([5.0] * 12, (2021, 2022, 2023, 2024))
+    made = assess(past | year_of([{"tp": 0.1, "codmn": 5.0}] * 8), kind=None)
     found = made.tables["water_outlook"]
     assert set(found["indicator"]) == {"codmn", "all"}
     assert "总磷未计" in line(made, "all")["note"]
+    assert line(made, "codmn")["probability"] == 1
+    assert np.isnan(line(made, "all")["probability"])
 
 
 def test_a_needed_mean_is_a_figure_made_of_the_records_of_the_year():
