@@ -147,7 +147,8 @@ def _section(frame: _Frame, at: int, row: Mapping[Any, Any], asked: int | None) 
     cube, items_of = frame.cube[at], frame.limits.items
     kind = row["water_kind"] if row["water_kind"] in (RIVER, LAKE) else None
     two = np.array([kind is None and not np.array_equal(one.river, one.lake) for one in items_of])
-    rated = np.flatnonzero(np.isfinite(cube[-1]).any(axis=0) & frame.rated[at] & ~two)
+    known = np.isfinite(cube[-1]).any(axis=0) & frame.rated[at]
+    rated, unjudged = np.flatnonzero(known & ~two), bool((known & two).any())
     if not len(rated):
         return
     items, size = [items_of[one] for one in rated], len(rated) + 1
@@ -169,14 +170,14 @@ def _section(frame: _Frame, at: int, row: Mapping[Any, Any], asked: int | None) 
     common = {name: [value] * size for name, value in own.items()} | {
         "indicator": [*(one.key for one in items), ALL],
         "indicator_name": [*(one.name for one in items), ALL_NAMES],
-        "note": _notes(frame, course, items, told, unknown_kind=bool(two.any())),
+        "note": _notes(frame, course, items, told, unknown_kind=unjudged),
         "n_years": n_years,
     }
     for number, (goal, goal_class) in enumerate(goals):
         legal, rounded = bounds[number]
         chance = np.full(size, np.nan) if means is None else np.where(told, chances(means, rounded), np.nan)
         scores = _scores(tests[number] if tests else None, size)
-        if two.any():
+        if unjudged and chance[-1] > 0:
             chance[-1] = np.nan
         own = {"goal": [goal] * size, "goal_class": [goal_class] * size, "probability": chance}
         yield common | own | scores | _needs(course, legal, rounded, items, frame)
