@@ -15,7 +15,6 @@ import pandas as pd
 import shapely
 from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
-from pykrige.ok import OrdinaryKriging
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
@@ -214,6 +213,8 @@ def _idw(xy: Floats, values: Floats, at: Floats, power: float) -> Floats:
 def _kriging(xy: Floats, values: Floats, at: Floats) -> Floats:
     if np.ptp(values) == 0:
         return np.full(len(at), values[0])
+    from pykrige.ok import OrdinaryKriging
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = OrdinaryKriging(xy[:, 0], xy[:, 1], values, variogram_model="spherical", pseudo_inv=True)

@@ -7,8 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pymannkendall
-from scipy import stats
 
 Floats = npt.NDArray[np.float64]
 LEAST = 2
@@ -63,6 +61,8 @@ def spearman(values: Floats) -> float:
         return float("nan")
     if np.ptp(known) == 0:
         return 0.0
+    from scipy import stats
+
     return float(stats.spearmanr(known, np.arange(len(known))).statistic)
 
 
@@ -100,6 +100,9 @@ def seasonal_trend(values: Floats, alpha: float) -> SeasonalTrend:
     slopes = _slopes(values)
     if not len(slopes):
         return SeasonalTrend(n, *[float("nan")] * 5)
+    import pymannkendall
+    from scipy import stats
+
     test = pymannkendall.multivariate_test(values, alpha=alpha)
     reach = stats.norm.ppf(1 - alpha / 2) * np.sqrt(test.var_s)
     ends = (len(slopes) - reach) / 2 - 1, (len(slopes) + reach) / 2

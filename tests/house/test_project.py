@@ -64,3 +64,9 @@ def test_scripts_need_only_the_standard_library():
         text = (ROOT / "scripts" / name).read_text("utf-8")
         imports = set(re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE)) - {"environment"}
         assert imports <= sys.stdlib_module_names
+
+
+def test_a_command_starts_without_the_statistics_libraries():
+    code = "import sys, gis.cli.app; print([n for n in ('scipy', 'pykrige', 'pymannkendall') if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
