@@ -40,7 +40,6 @@ SHOWN = [
     "water_class", "deciding_indicators", "main_pollutants", "class_as_river", "class_as_lake", "published_differs",
     "suspect",
 ]  # fmt: skip
-LIMITS_SHOWN = ["section", "sampled_at", "indicator", "value", "limit", "met", "note"]
 RATES = ["period", "n_listed", "n_assessed", "attainment_rate", "good_share", "worse_share", "left_out"]
 
 

@@ -12,7 +12,6 @@ from gis.water.limits import LAKE, Limits, reference_of, values_of
 from gis.water.naming import BETWEEN
 
 PLAN = "national_water_plan"
-NO_X = "none"
 NOTHING = ("无", "none")
 
 

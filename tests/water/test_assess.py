@@ -1,27 +1,16 @@
 """Periods, verdicts, county rates, figures and evidence, computed by hand."""
 
 import datetime as dt
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from fake_county import CATALOGUE
 
 from gis import standards, water
 from gis.base.tables import conform
-from gis.catalogue.model import Catalogue, County, Words
 from gis.engine import Threads
 
 EDITIONS = standards.load()
-CATALOGUE = Catalogue(
-    folder=Path("layers"),
-    county=County(
-        adcode="320581",
-        name=Words(zh="常熟市", en="Changshu"),
-        extent=(120.5, 31.5, 121.1, 31.9),
-        plan_years=(2021, 2025),
-    ),
-    layers=(),
-)
 
 
 def section(section_id, name, kind="river", level="national", target=3, year=2021, **more):

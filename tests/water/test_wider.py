@@ -1,27 +1,16 @@
 """Lakes, groups and the index through the door of the room: tables, figures and what they are made of."""
 
 import datetime as dt
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from fake_county import CATALOGUE
 
 from gis import standards, water
 from gis.base.tables import conform
-from gis.catalogue.model import Catalogue, County, Words
 from gis.engine import Threads
 
 EDITIONS = standards.load()
-CATALOGUE = Catalogue(
-    folder=Path("layers"),
-    county=County(
-        adcode="320581",
-        name=Words(zh="常熟市", en="Changshu"),
-        extent=(120.5, 31.5, 121.1, 31.9),
-        plan_years=(2021, 2025),
-    ),
-    layers=(),
-)
 LAKE = {"chlorophyll_a": 0.026, "tp": 0.04, "tn": 1.5, "transparency": 0.5, "codmn": 4.5}
 
 

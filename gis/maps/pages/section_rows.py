@@ -11,7 +11,6 @@ import pandas as pd
 from gis.base.tables import conform, empty
 from gis.base.text import file_names
 from gis.maps.book import Book
-from gis.maps.layers import Pair
 from gis.maps.pages.cells import records
 from gis.maps.pages.section_cells import BY_NAME, LEVELS, Row
 from gis.water.sections import keyed_sections, keys_of, plain
@@ -104,12 +103,6 @@ def sections_of(book: Book) -> list[Section]:
         )
     rank = {level: at for at, level in enumerate(LEVELS)}
     return sorted(found, key=lambda one: (rank.get(str(one.newest.get("level")), len(rank)), one.key))
-
-
-def title_of(section: Section) -> Pair:
-    """Name a section with its water body in both languages."""
-    body = section.newest.get("water_body")
-    return (section.name, section.name) if pd.isna(body) else (f"{section.name} · {body}",) * 2
 
 
 def _table(book: Book, name: str) -> pd.DataFrame:
