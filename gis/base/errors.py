@@ -2,6 +2,7 @@
 
 GisError
 ├── UsageError        the command line asks for something impossible
+├── Question          two readings of a file give different numbers: the person chooses, once for good
 ├── CatalogueError    layers/*.toml: unknown key, missing file, wrong field name
 ├── StandardError     gis/standards/*.toml or layers/standards/*.toml
 │   └── EditionError  no edition of a family is in force on a date
@@ -18,7 +19,13 @@ GisError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
+
+from gis.base.messages import Language, Message, Text, language, shown
+
+FOUND, FIX = Message("发现  ", "found  "), Message("办法  ", "fix    ")
 
 
 class GisError(Exception):
@@ -33,7 +40,7 @@ class GisError(Exception):
     row
         Row or line number as the user sees it (Excel's row, feature from 1, TOML line).
     found
-        What was there instead.
+        What was there instead; a plain string is shown as it stands.
     fix
         What to write or to do.
     """
@@ -42,26 +49,31 @@ class GisError(Exception):
 
     def __init__(
         self,
-        what: str,
+        what: Text,
         *,
         file: str | None = None,
         row: int | str | None = None,
-        found: str | None = None,
-        fix: str | None = None,
+        found: Text | None = None,
+        fix: Text | None = None,
     ) -> None:
         self.what, self.file, self.row, self.found, self.fix = what, file, row, found, fix
         super().__init__(self.message())
 
-    def message(self) -> str:
-        """Give the whole text: place, what, then `found` and `fix` on lines of their own."""
+    def __str__(self) -> str:
+        return self.message()
+
+    def message(self, chosen: Language | None = None) -> str:
+        """Give the whole text in one language: place, what, then what was found and the fix below."""
+        spoken = chosen or language()
         place = self.file or ""
         if self.row is not None:
-            place = f"{place}, {self.row_word} {self.row}" if place else f"{self.row_word} {self.row}"
-        lines = [f"{place}: {self.what}" if place else self.what]
-        if self.found is not None:
-            lines.append(f"  found  {self.found}")
-        if self.fix is not None:
-            lines.append(f"  fix    {self.fix}")
+            put = Message("第 {row} 行", f"{self.row_word} {{row}}", row=self.row)
+            place = f"{place} {put.zh}" if spoken == "zh" else ", ".join(filter(None, (place, put.en)))
+        what = shown(self.what, spoken)
+        lines = [(f"{place.strip()}：{what}" if spoken == "zh" else f"{place}: {what}") if place else what]
+        for word, text in ((FOUND, self.found), (FIX, self.fix)):
+            if text is not None:
+                lines.append(f"  {word.in_language(spoken)}{shown(text, spoken)}")
         return "\n".join(lines)
 
 
@@ -117,3 +129,61 @@ class FigureError(GisError):
 
 class AssetError(GisError):
     """A page would need something from the network, or a pinned asset is not what it was."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One reading of a file: the word that chooses it, what it means, and rows of the file so read."""
+
+    value: str
+    means: Message
+    examples: tuple[str, ...] = ()
+
+
+class Question(FileError):  # noqa: N818
+    """Two readings of a file give different numbers; an answer settles it for the source and its layout.
+
+    Parameters
+    ----------
+    what
+        The question in one sentence.
+    key
+        Names it within the file, as `unit:面积`; an answer is given as `key=value`.
+    choices
+        The readings that are possible.
+    option
+        The flag that answers it, where another than `--answer KEY=VALUE` does.
+    """
+
+    def __init__(
+        self,
+        what: Text,
+        *,
+        key: str,
+        choices: Sequence[Choice],
+        file: str | None = None,
+        row: int | str | None = None,
+        option: str | None = None,
+    ) -> None:
+        self.key, self.choices, self.option = key, tuple(choices), option
+        super().__init__(what, file=file, row=row, found=self._readings(), fix=self._answers())
+
+    def _readings(self) -> Message:
+        lines = {
+            f"c{at}": Message(
+                "{value}：{means}{rows}", "{value}: {means}{rows}", value=one.value, means=one.means,
+                rows="".join(f"\n           {row}" for row in one.examples),
+            )
+            for at, one in enumerate(self.choices)
+        }  # fmt: skip
+        body = "\n         ".join(f"{{{name}}}" for name in lines)
+        return Message(body, body, **lines)
+
+    def _answers(self) -> Message:
+        first = self.choices[0].value if self.choices else "…"
+        words = " | ".join(one.value for one in self.choices)
+        return Message(
+            "{flag}（可选：{words}）；或在 layers/*.toml 该图层下写 answers = {{ \"{key}\" = \"{first}\" }}",
+            "{flag} (one of {words}); or answers = {{ \"{key}\" = \"{first}\" }} in the layer in layers/*.toml",
+            flag=self.option or f"--answer {self.key}={first}", words=words, key=self.key, first=first,
+        )  # fmt: skip

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from gis.base.messages import shown
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _HARMLESS = re.compile(r"^[-+]?[\d.,]+%?$|^-+$")
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
@@ -17,7 +19,7 @@ _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 def in_html(text: object) -> str:
     """Escape a text for HTML, attributes included; missing is empty."""
     missing = text is None or (isinstance(text, float) and math.isnan(text))
-    return "" if missing else html.escape(str(text), quote=True)
+    return "" if missing else html.escape(str(shown(text)), quote=True)
 
 
 def in_cell(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from gis.base.errors import CatalogueError, FigureError
 from gis.base.figures import indicator, indicators
+from gis.base.messages import Text
 from gis.base.tables import TABLES
 from gis.base.units import UNIT_WORDS
 from gis.catalogue.faults import Fault, nearest
@@ -47,7 +48,9 @@ class Entry:
     file: TomlFile
     at: Keys
 
-    def fault(self, what: str, *keys: str | int, found: str | None = None, fix: str | None = None) -> Fault:
+    def fault(
+        self, what: Text, *keys: str | int, found: Text | None = None, fix: Text | None = None
+    ) -> Fault:
         """Make a fault at a key of the entry."""
         return Fault(what, self.file.name, self.file.line(*self.at, *keys), found, fix)
 

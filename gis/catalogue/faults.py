@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, get_args
 from pydantic import BaseModel, ValidationError
 
 from gis.base.errors import CatalogueError
+from gis.base.messages import Text
 from gis.catalogue.lines import Path, line_at
 
 SHOWN = 20
@@ -34,11 +35,11 @@ WRITTEN = {
 class Fault(NamedTuple):
     """One thing that is wrong in a file of the catalogue."""
 
-    what: str
+    what: Text
     file: str
     line: int | None = None
-    found: str | None = None
-    fix: str | None = None
+    found: Text | None = None
+    fix: Text | None = None
 
     def error(self) -> CatalogueError:
         """Make it an error of its own."""

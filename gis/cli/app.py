@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pandas as pd
 import typer
+import typer.core
 
+from gis.base.messages import LANGUAGES, speaking
 from gis.cli import air, console, land, water
 from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, Columns, Crs, Dated, EditionIds, Encoding, HeadRow, Output, Part, day
@@ -19,7 +21,25 @@ if TYPE_CHECKING:
     from gis.pipeline import Intake
     from gis.scorecard import Trace
 
+
+class Spoken(typer.core.TyperGroup):
+    """Takes `--lang zh|en` anywhere on the command line: the language of everything printed and written."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the language out, wherever it stands."""
+        rest = list(args)
+        if LANG in rest:
+            at = rest.index(LANG)
+            chosen = rest[at + 1] if at + 1 < len(rest) else ""
+            if chosen not in LANGUAGES:
+                raise typer.BadParameter(f'"{chosen}": {" | ".join(LANGUAGES)}', ctx, param_hint=LANG)
+            del rest[at : at + 2]
+            ctx.with_resource(speaking(chosen))
+        return super().parse_args(ctx, rest)
+
+
 app = typer.Typer(
+    cls=Spoken,
     help="常熟市土地与环境监测 · Tell a county whether its land and its environment are on plan.",
     no_args_is_help=True,
     add_completion=False,
@@ -35,6 +55,7 @@ Layers = Annotated[
 ]
 Out = Annotated[Path, typer.Option("--out", help="Where the pages, tables and the workspace go.")]
 LAYERS, OUT = Path("layers"), Path("maps")
+LANG = "--lang"
 SOURCES = [
     "layer",
     "source",

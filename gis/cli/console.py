@@ -17,6 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from gis.base.errors import FileError, GisError, UsageError
+from gis.base.messages import Text as Words
+from gis.base.messages import shown as spoken
 from gis.base.units import shown
 from gis.store.write import SUFFIXES
 
@@ -82,13 +84,13 @@ def _of_the_disk(error: OSError) -> FileError:
     )
 
 
-def say(text: str, style: str = "") -> None:
-    """Print one line as it is."""
-    console.print(Text(text, style=style), soft_wrap=True)
+def say(text: Words, style: str = "") -> None:
+    """Print one line as it is, a message in the language of the run."""
+    console.print(Text(spoken(text), style=style), soft_wrap=True)
 
 
 def show(
-    frame: pd.DataFrame, title: str, columns: Sequence[str] | None = None, most: int = MOST_ROWS
+    frame: pd.DataFrame, title: Words, columns: Sequence[str] | None = None, most: int = MOST_ROWS
 ) -> None:
     """Print the first rows of a table, and as many columns as the terminal has room for.
 
@@ -96,7 +98,7 @@ def show(
     """
     names = [name for name in (columns or frame.columns) if name in frame and name != "geometry"]
     room = max(console.width // LEAST_WIDTH, 1)
-    table = Table(title=Text(title), title_justify="left", show_edge=False)
+    table = Table(title=Text(spoken(title)), title_justify="left", show_edge=False)
     for name in names[:room]:
         number = pd.api.types.is_numeric_dtype(frame[name])
         table.add_column(
@@ -131,4 +133,4 @@ def _cell(value: object) -> str:
         return shown(value, 0 if value.is_integer() else DIGITS)
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d" if value == value.normalize() else "%Y-%m-%d %H:%M")
-    return str(value)
+    return str(spoken(value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from gis.base.messages import restored
 from gis.base.text import both, in_html
 from gis.catalogue import Layer
 from gis.maps.book import Book
@@ -172,8 +173,11 @@ def foot(book: Book, notes: Iterable[str] = ()) -> str:
 
 
 def split(text: object) -> str:
-    """Give a stored text "中文 · English" as its two halves; another text as it is, escaped."""
+    """Give a stored message, or a text "中文 · English", as its two halves; another text as it is, escaped."""
     written = str(text)
+    message = restored(written)
+    if message is not None:
+        return both(message.zh, message.en)
     zh, dot, en = written.partition(" · ")
     return both(zh, en) if dot and " · " not in en else in_html(written)
 

@@ -11,6 +11,7 @@ import pandas as pd
 import xlsxwriter
 
 from gis.base.errors import UsageError
+from gis.base.messages import shown
 from gis.base.tables import TABLES
 from gis.base.text import in_cell
 from gis.store.workspace import storable
@@ -20,6 +21,7 @@ EXCEL_ROWS = 1_048_575
 FIELDS = "字段 fields"
 Frames = Mapping[str, pd.DataFrame]
 FIRST_WIDE_LETTER = 0x2E80
+MESSAGES = frozenset(("message", "reason", "fix", "problem", "note", "remark", "encoding_reason"))
 
 
 def write(
@@ -88,6 +90,12 @@ def flat(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(frame.drop(columns=name)).assign(**{f"{name}_wkt": wkt})
 
 
+def _spoken(frame: pd.DataFrame) -> pd.DataFrame:
+    """Show the messages of a table in the language of the run."""
+    told = [name for name in frame.columns if name in MESSAGES and frame[name].dtype in ("str", "object")]
+    return frame.assign(**{name: frame[name].map(shown, na_action="ignore") for name in told})
+
+
 def fields_of(names: Iterable[str], table: str = "computed") -> pd.DataFrame:
     """Explain columns: title in Chinese and English and unit of each that is canonical or computed.
 
@@ -104,7 +112,7 @@ def fields_of(names: Iterable[str], table: str = "computed") -> pd.DataFrame:
 
 
 def _csv(frames: Frames, target: Path) -> None:
-    plain = storable(flat(next(iter(frames.values()))))
+    plain = storable(_spoken(flat(next(iter(frames.values())))))
     texts = [name for name in plain.columns if plain[name].dtype == "str"]
     for name in texts:
         plain[name] = plain[name].map(in_cell, na_action="ignore")
@@ -113,14 +121,14 @@ def _csv(frames: Frames, target: Path) -> None:
 
 
 def _parquet(frames: Frames, target: Path) -> None:
-    storable(next(iter(frames.values()))).to_parquet(target, index=False)
+    storable(_spoken(next(iter(frames.values())))).to_parquet(target, index=False)
 
 
 def _gpkg(frames: Frames, target: Path) -> None:
     title, frame = next(iter(frames.items()))
     if not isinstance(frame, gpd.GeoDataFrame):
         raise UsageError("this table has no geometry", file=target.name, fix="write .csv, .xlsx or .parquet")
-    placed = gpd.GeoDataFrame(storable(frame), geometry=frame.active_geometry_name, crs=frame.crs)
+    placed = gpd.GeoDataFrame(storable(_spoken(frame)), geometry=frame.active_geometry_name, crs=frame.crs)
     placed.to_file(target, layer=title, driver="GPKG", engine="pyogrio")
 
 
@@ -139,7 +147,7 @@ def _xlsx(frames: Frames, target: Path) -> None:
         book.set_properties({"title": title})
         for name, frame in {**frames, FIELDS: fields}.items():
             if len(frame) or name == title:
-                _sheet(book, name, storable(flat(frame)))
+                _sheet(book, name, storable(_spoken(flat(frame))))
 
 
 def _sheet(book: xlsxwriter.Workbook, title: str, plain: pd.DataFrame) -> None:

@@ -1,0 +1,123 @@
+"""Every text that a person reads: written once in both languages, shown in one of them.
+
+A message keeps its values apart from its words. In a frame it stands in its stored form, which
+the edges (console, written tables, pages) show in the language of the run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+VARIABLE = "GIS_LANG"
+MARK = "\x1e"  # begins a stored message; no text of an office holds the record separator
+_chosen: ContextVar[Language | None] = ContextVar("language", default=None)
+
+
+def language() -> Language:
+    """Give the language of the run: what `speaking` chose, else the variable GIS_LANG, else Chinese."""
+    chosen = _chosen.get()
+    if chosen is not None:
+        return chosen
+    return "en" if os.environ.get(VARIABLE, "").lower().startswith("en") else "zh"
+
+
+@contextmanager
+def speaking(chosen: Language) -> Iterator[None]:
+    """Show every message inside in this language."""
+    token = _chosen.set(chosen)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+class Message:
+    """A text in Chinese and English with its values.
+
+    Parameters
+    ----------
+    zh, en
+        Templates of `str.format`: `{n:,}` takes the value `n`. A brace of the text itself is doubled.
+    values
+        Shown as the template says; a value that is a message is shown in the same language.
+    """
+
+    __slots__ = ("_en", "_zh", "values")
+
+    def __init__(self, zh: str, en: str, /, **values: Any) -> None:
+        self._zh, self._en, self.values = zh, en, values
+
+    def in_language(self, chosen: Language) -> str:
+        """Give the text in one language."""
+        template = self._zh if chosen == "zh" else self._en
+        if not self.values:
+            return template.replace("{{", "{").replace("}}", "}")
+        shown = {
+            name: value.in_language(chosen) if isinstance(value, Message) else value
+            for name, value in self.values.items()
+        }
+        return template.format_map(shown)
+
+    @property
+    def zh(self) -> str:
+        """The Chinese text."""
+        return self.in_language("zh")
+
+    @property
+    def en(self) -> str:
+        """The English text."""
+        return self.in_language("en")
+
+    @property
+    def stored(self) -> str:
+        """The form for a column of a frame: both texts, so that the frame is read in either language."""
+        return MARK + json.dumps([self.zh, self.en], ensure_ascii=False)
+
+    def __str__(self) -> str:
+        return self.in_language(language())
+
+    def __repr__(self) -> str:
+        return f"Message({self.zh!r}, {self.en!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Message) and (self.zh, self.en) == (other.zh, other.en)
+
+    def __hash__(self) -> int:
+        return hash((self.zh, self.en))
+
+
+Text = str | Message
+
+
+def restored(text: str) -> Message | None:
+    """Give the message of a stored form, or None where a text is none."""
+    if not text.startswith(MARK):
+        return None
+    try:
+        zh, en = json.loads(text[len(MARK) :])
+    except (ValueError, TypeError):
+        return None
+    return Message("{zh}", "{en}", zh=zh, en=en) if isinstance(zh, str) and isinstance(en, str) else None
+
+
+def shown(value: Any, chosen: Language | None = None) -> Any:
+    """Show a message or a stored one in a language, the run's by default; any other value stands as it is."""
+    found = value if isinstance(value, Message) else restored(value) if isinstance(value, str) else None
+    return value if found is None else found.in_language(chosen or language())
+
+
+def listed(texts: list[Text], zh: str = "、", en: str = ", ") -> Message:
+    """Join messages and names into one list."""
+    names = {f"t{at}": text for at, text in enumerate(texts)}
+    return Message(
+        zh.join(f"{{{name}}}" for name in names), en.join(f"{{{name}}}" for name in names), **names
+    )
