@@ -143,6 +143,8 @@ class Choice:
 class Question(FileError):  # noqa: N818
     """Two readings of a file give different numbers; an answer settles it for the source and its layout.
 
+    `gis.ingest.questions.ask` gives the answer that `--answer` or the catalogue holds, or raises this.
+
     Parameters
     ----------
     what
@@ -153,6 +155,8 @@ class Question(FileError):  # noqa: N818
         The readings that are possible.
     option
         The flag that answers it, where another than `--answer KEY=VALUE` does.
+    layout
+        The mark of the layout that an answer in the catalogue holds for.
     """
 
     def __init__(
@@ -164,8 +168,9 @@ class Question(FileError):  # noqa: N818
         file: str | None = None,
         row: int | str | None = None,
         option: str | None = None,
+        layout: str = "",
     ) -> None:
-        self.key, self.choices, self.option = key, tuple(choices), option
+        self.key, self.choices, self.option, self.layout = key, tuple(choices), option, layout
         super().__init__(what, file=file, row=row, found=self._readings(), fix=self._answers())
 
     def _readings(self) -> Message:
@@ -181,9 +186,10 @@ class Question(FileError):  # noqa: N818
 
     def _answers(self) -> Message:
         first = self.choices[0].value if self.choices else "…"
-        words = " | ".join(one.value for one in self.choices)
         return Message(
-            "{flag}（可选：{words}）；或在 layers/*.toml 该图层下写 answers = {{ \"{key}\" = \"{first}\" }}",
-            "{flag} (one of {words}); or answers = {{ \"{key}\" = \"{first}\" }} in the layer in layers/*.toml",
-            flag=self.option or f"--answer {self.key}={first}", words=words, key=self.key, first=first,
-        )  # fmt: skip
+            "{flag}（可选：{words}）\n        长期答复：在 layers/*.toml 该图层下写\n        {line}",
+            "{flag} (one of {words})\n         once for good: in the layer in layers/*.toml\n         {line}",
+            flag=self.option or f"--answer {self.key}={first}",
+            words=" | ".join(one.value for one in self.choices),
+            line=f'answers."{self.key}" = {{ value = "{first}", layout = "{self.layout}", date = …, by = "…" }}',
+        )

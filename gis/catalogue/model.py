@@ -46,6 +46,15 @@ class FieldFrom(Model):
     unit: str | None = None
 
 
+class Answer(Model):
+    """What a person answered to a question about a file: who, when, and for which layout of its heads."""
+
+    value: str
+    layout: str | None = None
+    date: dt.date | None = None
+    by: str = ""
+
+
 class About(Model):
     """Where a layer comes from and who may see it."""
 
@@ -81,6 +90,7 @@ class Layer(Model):
     date: dt.date | None = None
     fields: dict[str, str | FieldFrom] = {}
     constants: dict[str, str | int | float | bool | dt.date] = {}
+    answers: dict[str, Answer] = {}
     style: Style = Style()
     classes: dict[str, Words] = {}
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from gis.base.tables import empty
+from gis.catalogue.model import Answer
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Raw:
 class Options:
     """What a person or the catalogue says about a file beyond the file itself.
 
-    `columns` maps canonical column → head, or (head, unit).
+    `columns` maps canonical column → head, or (head, unit); `answers` maps the key of a question to its
+    answer (`gis.ingest.questions`).
     """
 
     kind: str
@@ -60,6 +62,7 @@ class Options:
     date: dt.date | None = None
     columns: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
     constants: Mapping[str, object] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
     extent: tuple[float, float, float, float] | None = None
     keep_unknown: bool = True
 

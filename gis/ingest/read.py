@@ -90,7 +90,7 @@ def _tables(layer: Layer, catalogue: Catalogue, _keep: Keep) -> tuple[Reader, st
     options = Options(
         kind=layer.kind, layer=layer.id, part=layer.part, crs=layer.crs, encoding=layer.encoding,
         head_row=layer.head_row, date=layer.date, columns=_columns(layer), constants=_constants(layer),
-        extent=catalogue.county.extent,
+        answers=layer.answers, extent=catalogue.county.extent,
     )  # fmt: skip
     return lambda path, name, digest: read_parts(path, name, digest, options), repr(options)
 

@@ -54,6 +54,7 @@ def test_a_question_shows_every_reading_with_rows_and_how_to_answer_it():
             Choice("mu", Message("按亩", "as 亩")),
         ],
         file="台账.xlsx",
+        layout="1a2b",
     )
     text = question.message("zh")
     assert text.startswith("台账.xlsx：面积没有写单位")
@@ -61,15 +62,8 @@ def test_a_question_shows_every_reading_with_rows_and_how_to_answer_it():
     assert "第 2 行 10,000" in text
     assert "mu：按亩" in text
     assert "--answer unit:面积=m2" in text
-    assert 'answers = { "unit:面积" = "m2" }' in text
+    assert 'answers."unit:面积" = { value = "m2", layout = "1a2b", date = …, by = "…" }' in text
 
 
 def test_a_list_is_joined_as_each_language_joins():
     assert (listed(["甲", ROWS]).zh, listed(["甲", "乙"]).en) == ("甲、有 1,234 行没有图形", "甲, 乙")
-
-
-@pytest.mark.parametrize("at", [0, 2, 4])
-def test_the_language_may_stand_anywhere_on_the_command_line(gis, at):
-    words = ["land", "area", "没有.shp"]
-    words[at:at] = ["--lang", "zh"]
-    assert gis(*words).stderr.startswith("没有.shp：")
