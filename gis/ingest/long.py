@@ -14,7 +14,7 @@ from gis.ingest.heads import recognised
 from gis.ingest.model import Options, Raw
 from gis.ingest.sheet_shape import records
 from gis.ingest.source_items import item_of
-from gis.ingest.supersede import VERTICALS
+from gis.ingest.identity import VERTICALS
 from gis.ingest.values import is_blank, number, plain
 
 INDICATOR, VALUE, UNIT, LIMIT = "_indicator", "_value", "_value_unit", "_limit"

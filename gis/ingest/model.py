@@ -50,7 +50,8 @@ class Options:
     """What a person or the catalogue says about a file beyond the file itself.
 
     `columns` maps canonical column → head, or (head, unit); `answers` maps the key of a question to its
-    answer (`gis.ingest.questions`).
+    answer (`gis.ingest.questions`); `every_reading` keeps readings that were published again, to be
+    judged as records.
     """
 
     kind: str
@@ -65,6 +66,7 @@ class Options:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     extent: tuple[float, float, float, float] | None = None
     keep_unknown: bool = True
+    every_reading: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty
 from gis.catalogue.files import layer_files
 from gis.catalogue.model import About, Catalogue, FieldFrom, Layer, Words
 from gis.ingest.archive import members, refuse
+from gis.ingest.identity import identify
 from gis.ingest.imagery import read_imagery
 from gis.ingest.model import Ingested, Options, Raw
 from gis.ingest.parts import Part, part_of, skipped
@@ -24,7 +25,6 @@ from gis.ingest.points import is_points, read_points
 from gis.ingest.published import is_published
 from gis.ingest.raster import read_land_cover
 from gis.ingest.sheet import SHEET_SUFFIXES, read_sheet
-from gis.ingest.supersede import supersede
 from gis.ingest.times import last_day
 from gis.ingest.vector import read_vector
 
@@ -83,7 +83,7 @@ def read_layer(layer: Layer, catalogue: Catalogue, keep: Keep = afresh) -> Inges
         name = path.relative_to(catalogue.folder).as_posix()
         about = f"{path.absolute().parent.name}/{name} {last_day()} {said}"
         found.append(keep(path, about, partial(read, path, name)))
-    return together(found, layer.kind, layer.id)
+    return together(found, Options(kind=layer.kind, layer=layer.id, answers=layer.answers))
 
 
 def _tables(layer: Layer, catalogue: Catalogue, _keep: Keep) -> tuple[Reader, str]:
@@ -131,7 +131,9 @@ def read_file(path: Path, options: Options) -> Ingested:
         )  # fmt: skip
         return read_imagery(path, layer) if options.kind == "imagery" else read_land_cover(path, layer)
     digest = of_path(path) if path.exists() else ""
-    return together([read_parts(path, path.name, digest, options)], options.kind, options.layer)
+    return together(
+        [read_parts(path, path.name, digest, options)], options, every_reading=options.every_reading
+    )
 
 
 def _columns(layer: Layer) -> dict[str, tuple[str, str | None]]:
@@ -215,21 +217,32 @@ def _rows(path: Path, options: Options) -> list[Raw]:
     return read_sheet(path, options)
 
 
-def together(files: Sequence[Ingested], kind: str, layer: str) -> Ingested:
-    """Put the files of a layer together, the later row of a key in the place of the earlier one.
+def together(files: Sequence[Ingested], options: Options, *, every_reading: bool = False) -> Ingested:
+    """Put the files of a layer together: what is said twice counts once, what is replaced is listed.
 
     Parameters
     ----------
     files
         From `read_parts`, in the order of the sources.
+    options
+        Kind, layer and answers of the layer.
+    every_reading
+        Keep the readings that were published again in the table, to be judged as records.
 
     Returns
     -------
     ingested
         `superseded` lists the rows replaced; `sources` counts them.
+
+    Raises
+    ------
+    Question
+        Rows share a key, differ, and two ways to read that give different numbers.
     """
+    kind, layer = options.kind, options.layer
     table = _ordered(_stacked([one.table for one in files]), kind)
-    kept, superseded = supersede(table, kind, layer)
+    found = identify(table, kind, layer, options.answers)
+    kept, superseded = found.table, found.listed
     own = pd.concat([one.own for one in files], ignore_index=True)
     logs = {
         name: pd.concat([empty(log), *(frame for one in files if len(frame := getattr(one, name)))],
@@ -240,8 +253,16 @@ def together(files: Sequence[Ingested], kind: str, layer: str) -> Ingested:
         counts = frame["source"].value_counts().to_dict()
         logs["sources"][name] = [int(counts.get(one, 0)) for one in logs["sources"]["source"]]
     logs["sources"] = conform(logs["sources"], "sources")
+    logs["findings"] = pd.concat([logs["findings"], _said(found.findings, layer)], ignore_index=True)
+    if every_reading and len(found.earlier):
+        kept = pd.concat([kept, found.earlier]).sort_index()
     own = own.loc[kept.index].reset_index(drop=True)
     return Ingested(layer=layer, kind=kind, table=kept.reset_index(drop=True), own=own, **logs)
+
+
+def _said(findings: Sequence[tuple[str, str]], layer: str) -> pd.DataFrame:
+    lines = [{"layer": layer, "code": code, "message": message} for code, message in findings]
+    return conform(pd.DataFrame(lines), "findings") if lines else empty("findings")
 
 
 def _joined(parts: Sequence[Part], options: Options) -> Ingested:

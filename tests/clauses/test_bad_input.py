@@ -111,12 +111,11 @@ def test_heights_and_measures_are_dropped_and_told(tmp_path, shape):
     assert not found.table.geometry.has_z.any()
 
 
-def test_an_id_that_comes_twice_is_an_update_and_the_earlier_row_is_listed(tmp_path):
+def test_an_id_typed_twice_for_two_places_is_two_parcels_and_told(tmp_path):
     found = read(tmp_path, zoo.box(14), ids=["CS-1", "CS-2", "CS-1"])
-    assert ids_of(found) == ["CS-2", "CS-1"]
-    assert found.table.geometry.iloc[1].equals_exact(zoo.box(14), 1e-9)
-    told = found.superseded[["key", "source", "source_row", "by_source", "by_source_row"]]
-    assert told.to_numpy().tolist() == [["CS-1", FILE, 1, FILE, 3]]
+    assert ids_of(found) == ["CS-1#1", "CS-2", "CS-1#3"]
+    assert found.findings["code"].tolist() == ["same_id"]
+    assert not len(found.superseded)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def read_names(monkeypatch):
 
 
 def write(layers, year, value):
-    rows = f"甲,{year}-01-05,{value},{value}\n甲,{year}-01-05,<0.1,续\n乙,{year}-02-30,1,\n"
+    rows = f"甲,{year}-01-05,{value},{value}\n甲,{year}-01-06,<0.1,续\n乙,{year}-02-30,1,\n"
     text = "断面名称,采样日期,氨氮,备注\n" + rows
     (layers / "data" / f"手工_{year}.csv").write_text(text, encoding="utf-8")
 

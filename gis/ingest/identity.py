@@ -1,0 +1,498 @@
+"""When two rows are the same thing: one rule for every kind of table.
+
+| | same file | another file of the layer |
+|---|---|---|
+| every value equal | counts once | counts once |
+| equal key, other values, a place | both stand, told apart by a column | the later version replaces |
+| equal key, other values, a reading | the later counts | the later counts |
+| most keys equal, no declared order | | a question |
+
+Whatever does not stand for itself is listed. A key that looks damaged, and records that would
+vanish in number, are questions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import pandas as pd
+import shapely
+
+from gis.base.errors import Choice
+from gis.base.messages import Message
+from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty
+from gis.catalogue.model import Answer
+from gis.ingest.model import Options
+from gis.ingest.questions import ask
+from gis.ingest.sheet_shape import date_from, records
+
+Nature = Literal["place", "pieces", "reading"]
+
+
+class Key(NamedTuple):
+    """What names a row: of each needed part the first that is filled; further columns join where filled.
+
+    A place may be named by several columns at once (`name` with `water_body`).
+    """
+
+    nature: Nature
+    needed: tuple[tuple[tuple[str, ...], ...], ...]
+    further: tuple[str, ...] = ()
+
+
+def _named(id_: str, *name: str) -> tuple[tuple[str, ...], ...]:
+    return ((id_,), name) if name else ((id_,),)
+
+
+STATION = _named("station_id", "station")
+KEYS: dict[str, Key] = {
+    "parcels": Key("place", (_named("parcel_id"),)),
+    "sections": Key("place", (_named("section_id", "name", "water_body"),), ("valid_from",)),
+    "stations": Key("place", (_named("station_id", "name"),)),
+    "outfalls": Key("place", (_named("outfall_id"),)),
+    "actions": Key("place", (_named("action_id"),)),
+    "farmland_cases": Key("place", (_named("case_id"),)),
+    "water_bank": Key("place", (_named("record_id"),)),
+    "ledger_events": Key("place", (_named("parcel_id"), (("event",),), (("date",),)), ("document_no",)),
+    "control_lines": Key("pieces", (_named("line_id"),), ("edition", "effective_from")),
+    "waters": Key("pieces", (_named("water_id"),)),
+    "boundaries": Key("pieces", (_named("place_code"),)),
+    "features": Key("pieces", (_named("feature_id"),)),
+    "samples": Key(
+        "reading", (_named("section_id", "section", "water_body"), (("sampled_at",),)), ("method",)
+    ),
+    "air_hours": Key("reading", (STATION, (("time",),))),
+    "air_days": Key("reading", (STATION, (("date",),))),
+    "tax": Key("reading", (_named("payer_id", "payer"), (("year",),))),
+    "statistics": Key("reading", ((("indicator",),), (("year",),)), ("place",)),
+}
+ID = {"parcels": "parcel_id", "ledger_events": "event_id"}
+PROVINCE = "省份"
+VERTICALS = (
+    "垂线", "垂线名称", "垂线编号", "采样垂线", "测线", "采样位置", "采样点位", "层次", "采样层次", "水层", "采样深度",
+    "左中右",
+)  # fmt: skip
+APART = re.compile(
+    r"项目|村|组别|座落|坐落|权属|乡镇|镇街|街道|园区|区县|县区|行政区|图幅|河流|水体|地块名|宗地|批次|标识码|标段|片区|"
+    r"^(town|zone|batch|owner_unit|name|water_body|zldwdm|zldwmc|qsdwdm|qsdwmc|xzqdm|xzqmc|xmmc|xmbh|bsm|tfh)$",
+    re.IGNORECASE,
+)
+NUMBERING = frozenset(("序号", "序", "no", "no.", "#", "fid", "objectid", "shape_leng", "shape_area"))
+DAMAGED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{2}|\d{13,}0{3,}")
+VANISHING_ROWS, VANISHING_SHARE = 3, 0.02
+MOST = 0.5
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Identified:
+    """Rows that stand, those that do not and why, and what a person should know.
+
+    Attributes
+    ----------
+    table
+        The rows that stand, index of the rows given.
+    earlier
+        Rows of readings that a later one replaces: still judged as records.
+    listed
+        Canonical table `superseded`.
+    findings
+        Code and stored message.
+    """
+
+    table: pd.DataFrame
+    earlier: pd.DataFrame
+    listed: pd.DataFrame
+    findings: tuple[tuple[str, str], ...] = ()
+
+
+def identify(table: pd.DataFrame, kind: str, layer: str, answers: Mapping[str, Answer]) -> Identified:
+    """Part rows into those that stand and those that count once or are replaced.
+
+    Parameters
+    ----------
+    table
+        Shape (n,), in the order of the sources; columns source and source_row.
+    answers
+        Of questions about this layer.
+
+    Raises
+    ------
+    Question
+        Two readings give different numbers: a damaged key, records that would vanish, a copy of a file.
+    """
+    key = keys(table, kind)
+    again = key.notna() & key.duplicated(keep=False)
+    if not again.any():
+        return _all_stand(table)
+    pairs = _Pairs.of(table, key, again, Options(kind=kind, layer=layer, answers=answers))
+    nature = KEYS[kind].nature
+    if nature == "reading":
+        return _readings(table, pairs)
+    return _places(table, pairs)
+
+
+def keys(table: pd.DataFrame, kind: str) -> pd.Series:
+    """Give the key of each row as text; null where a part that it needs is null.
+
+    Where the file has a column 省份 it is part of the key, since provinces share names of sections;
+    and so are the verticals and layers (垂线, 层次) of samples, which are taken at one time.
+    """
+    if kind not in KEYS:
+        return pd.Series(None, index=table.index, dtype="object")
+    rule = KEYS[kind]
+    apart = (PROVINCE, *(VERTICALS if kind == "samples" else ()))
+    parts = [_part(table, alternatives) for alternatives in rule.needed]
+    whole = pd.concat(parts, axis=1).notna().all(axis=1)
+    parts += [_filled(table[name]) for name in (*rule.further, *apart) if name in table]
+    text = parts[0].astype(str)
+    for part in parts[1:]:
+        text = text + " | " + part.astype(str)
+    text = text.astype("object").where(whole, None)
+    if kind == "ledger_events":
+        return table["event_id"].astype("object").where(table["event_id"].notna(), text)
+    return text
+
+
+def _part(table: pd.DataFrame, alternatives: tuple[tuple[str, ...], ...]) -> pd.Series:
+    found = pd.Series(None, index=table.index, dtype="object")
+    for first, *further in alternatives:
+        text = table[first].astype("object")
+        for name in further:
+            if name in table and table[name].notna().any():
+                text = text.where(
+                    text.isna(),
+                    text.astype(str) + _filled(table[name]).map(lambda one: f"@{one}" if one else ""),
+                )
+        found = found.where(found.notna(), text)
+    return found
+
+
+def _filled(column: pd.Series) -> pd.Series:
+    return column.astype("object").where(column.notna(), "")
+
+
+def _all_stand(table: pd.DataFrame) -> Identified:
+    return Identified(table, table.iloc[:0], empty("superseded"))
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """Rows whose key comes several times: the key, a mark of all their values, and how long each source is."""
+
+    rows: pd.DataFrame
+    key: pd.Series
+    mark: pd.Series
+    lengths: pd.Series
+    options: Options
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, key: pd.Series, again: pd.Series, options: Options) -> _Pairs:
+        rows = table[again]
+        return cls(rows, key[again], _values(rows), table["source"].value_counts(), options)
+
+    @property
+    def kind(self) -> str:
+        return self.options.kind
+
+    def but(self, which: pd.Series) -> _Pairs:
+        """Leave rows out, and those whose key then comes once."""
+        key = self.key[~which]
+        left = key.index[key.duplicated(keep=False)]
+        return _Pairs(self.rows.loc[left], key[left], self.mark[left], self.lengths, self.options)
+
+
+def _values(rows: pd.DataFrame) -> pd.Series:
+    """Give one number for all values of a row, the place in the file and running numbers left out."""
+    apart = [
+        name for name in rows.columns
+        if name not in (*SOURCE_COLUMNS, "geometry", "layer") and str(name).lower() not in NUMBERING
+    ]  # fmt: skip
+    plain = pd.DataFrame(rows[apart])
+    mixed = [name for name in apart if plain[name].dtype == object]
+    plain = plain.assign(**{name: plain[name].astype(str) for name in mixed})
+    mark = pd.util.hash_pandas_object(plain, index=False)
+    if "geometry" in rows:
+        drawn = pd.Series(
+            shapely.to_wkb(shapely.normalize(rows["geometry"].to_numpy()), hex=True), rows.index
+        )
+        mark = mark ^ pd.util.hash_pandas_object(drawn.fillna("").astype("str"), index=False)
+    return mark
+
+
+def _readings(table: pd.DataFrame, pairs: _Pairs) -> Identified:
+    """Let the later reading of a place and time count."""
+    equal = _equal(pairs)
+    differing = pairs.but(equal)
+    if len(differing.rows):
+        _ask_for_copies(differing, pairs)
+        differing = _ask_for_vanishing(differing)
+    later = differing.key.duplicated(keep="last")
+    gone = equal | later.reindex(equal.index, fill_value=False)
+    listed = pd.concat(
+        [_listed(pairs, equal, EQUAL), _listed(differing, later, REPUBLISHED)], ignore_index=True
+    )
+    return Identified(
+        table.drop(index=gone.index[gone]), differing.rows[later], conform(listed, "superseded")
+    )
+
+
+def _places(table: pd.DataFrame, pairs: _Pairs) -> Identified:
+    """Let places of one file stand side by side, and the later file's version replace the earlier."""
+    pieces = KEYS[pairs.kind].nature == "pieces"
+    equal = _equal(pairs)
+    differing = pairs.but(equal)
+    findings: list[tuple[str, str]] = []
+    table, listed = table.drop(index=equal.index[equal]), [_listed(pairs, equal, EQUAL)]
+    if len(differing.rows) and not pieces:
+        table, findings = _apart(table, differing)
+        key = keys(table, pairs.kind).loc[differing.rows.index]
+        differing = _Pairs(table.loc[key.index], key, differing.mark, differing.lengths, pairs.options)
+    if len(differing.rows):
+        older = _older(differing)
+        listed.append(_listed(differing, older, REPLACED))
+        table = table.drop(index=older.index[older])
+    return Identified(
+        table, table.iloc[:0], conform(pd.concat(listed, ignore_index=True), "superseded"), tuple(findings)
+    )
+
+
+def _equal(pairs: _Pairs) -> pd.Series:
+    """Tell which rows are said again, value by value, further down; pieces of one file may not be."""
+    both = pd.DataFrame({"key": pairs.key, "values": pairs.mark})
+    return both.duplicated(keep="last")
+
+
+def _apart(table: pd.DataFrame, pairs: _Pairs) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
+    """Give places of one file that share an id ids of their own, by a column that tells them apart or by row."""
+    source = pairs.rows["source"]
+    within = pairs.key.groupby([source, pairs.key]).transform("size") > 1
+    if not within.any() or pairs.kind not in ID or pairs.kind == "ledger_events":
+        return table, _stand(pairs, within)
+    rows, key = pairs.rows[within], pairs.key[within]
+    name = ID[pairs.kind]
+    _ask_for_damage(pairs, rows)
+    column = _telling(rows, key)
+    if column is None:
+        mark = "#" + rows["source_row"].astype(str)
+    else:
+        every = table[name].isin(rows[name])
+        rows = table[every]
+        mark = "@" + rows[column].astype(str).str.strip()
+    ids = table[name].astype("object")
+    ids.loc[rows.index] = rows[name].astype(str) + mark
+    return table.assign(**{name: ids.astype("str")}), [_told_apart(rows, name, column)]
+
+
+def _stand(pairs: _Pairs, within: pd.Series) -> list[tuple[str, str]]:
+    if not within.any():
+        return []
+    rows = pairs.rows[within]
+    names = "、".join(dict.fromkeys(pairs.key[within].astype(str)))
+    message = Message(
+        "{n} 行编号相同而内容不同，各自计入：{names}",
+        "{n} rows share a key and differ; each stands: {names}", n=len(rows), names=names[:200],
+    )  # fmt: skip
+    return [("same_key", message.stored)]
+
+
+def _told_apart(rows: pd.DataFrame, name: str, column: str | None) -> tuple[str, str]:
+    ids = rows[name].astype(str).unique()
+    some = "、".join(ids[:SHOWN]) + ("…" if len(ids) > SHOWN else "")
+    where = "、".join(rows["source_row"].astype(str)[: 2 * SHOWN])
+    if column is None:
+        return "same_id", Message(
+            "{n} 行用了相同的编号（{ids}）而图形或内容不同：各算一个地块，编号后加 #行号（第 {rows} 行）",
+            "{n} rows share an id ({ids}) and differ: each is a parcel of its own, named id#row (rows {rows})",
+            n=len(rows), ids=some, rows=where,
+        ).stored  # fmt: skip
+    return "id_joined", Message(
+        "编号单独不唯一（{ids}），按“{column}”区分：{n} 行的编号后加 @{column}",
+        "ids are not unique by themselves ({ids}); “{column}” tells them apart: {n} rows are named id@{column}",
+        ids=some, column=_title(column), n=len(rows),
+    ).stored  # fmt: skip
+
+
+def _title(column: str) -> str:
+    known = TABLES["parcels"].get(column)
+    return known.zh if known else column
+
+
+def _telling(rows: pd.DataFrame, key: pd.Series) -> str | None:
+    """Give the column that tells rows of one key apart in every file, named as one that may."""
+    for name in rows.columns:
+        if not APART.search(str(name)) or rows[name].isna().any():
+            continue
+        both = pd.DataFrame({"source": rows["source"], "key": key, "apart": rows[name].astype(str)})
+        if not both.duplicated().any():
+            return str(name)
+    return None
+
+
+def _ask_for_damage(pairs: _Pairs, rows: pd.DataFrame) -> None:
+    name = ID[pairs.kind]
+    damaged = rows[name].astype(str).map(lambda text: DAMAGED.fullmatch(text) is not None)
+    if not damaged.any():
+        return
+    _ask(
+        pairs, f"identity:{_title(name)}",
+        Message(
+            "“{name}”多行重号，像是被 Excel 损坏（科学计数、丢失末尾位数）：{n} 行都成了 {id_}",
+            "“{name}” looks damaged by Excel (scientific notation, lost digits): {n} rows all became {id_}",
+            name=_title(name), n=int(damaged.sum()), id_=str(rows[name][damaged].iloc[0]),
+        ),
+        [Choice("rows", Message("每行各是一个地块", "each row is a parcel of its own"), _examples(pairs, rows))],
+        rows,
+    )  # fmt: skip
+
+
+def _older(pairs: _Pairs) -> pd.Series:
+    """Tell which rows of places stand in an earlier file than another row of their key."""
+    source = pairs.rows["source"]
+    across = source.groupby(pairs.key).transform("nunique") > 1
+    nothing = pd.Series(False, index=pairs.rows.index)
+    if not across.any():
+        return nothing
+    rows, key = pairs.rows[across], pairs.key[across]
+    order = _order(rows["source"])
+    if order is None:
+        what = Message(
+            "{n} 个编号在几个文件里都有而内容不同，文件名没有日期，不知道哪个是新版",
+            "{n} ids stand in several files and differ; no date in the names tells which is newer",
+            n=int(key.nunique()),
+        )
+        later = Choice("later", Message("后一个文件是新版，取代前一个", "the later file replaces the earlier"),
+                       _examples(pairs, rows))  # fmt: skip
+        both = Choice("both", Message("是不同的对象，都计入", "they are different things, both stand"))
+        if _ask(pairs, f"identity:{pairs.options.layer}", what, [later, both], rows) == "both":
+            return nothing
+        order = {name: at for at, name in enumerate(dict.fromkeys(rows["source"]))}
+    rank = rows["source"].map(order)
+    return (rank < rank.groupby(key).transform("max")).reindex(nothing.index, fill_value=False)
+
+
+def _order(sources: pd.Series) -> dict[str, tuple[dt.date, int]] | None:
+    """Give the order of files by the dates in their names; None where one has none or two are equal."""
+    dates = {
+        name: date_from([part for part in re.split(r"[#/]", str(name))[::-1] if part])[0]
+        for name in sources.unique()
+    }
+    known = [one for one in dates.values() if one is not None]
+    if len(known) < len(dates) or len(set(known)) < len(known):
+        return None
+    return {name: (one, 0) for name, one in dates.items() if one is not None}
+
+
+def _ask_for_copies(differing: _Pairs, pairs: _Pairs) -> None:
+    """Ask where most keys of two files are equal and no date in their names says which is newer."""
+    rows = differing.rows
+    if rows["source"].nunique() < 2 or _order(rows["source"]) is not None:  # noqa: PLR2004
+        return
+    across = pairs.rows["source"].groupby(pairs.key).transform("nunique") > 1
+    shared = pairs.rows["source"][across].value_counts()
+    if not (shared >= MOST * pairs.lengths.reindex(shared.index)).any():
+        return
+    names = "、".join(dict.fromkeys(rows["source"].astype(str)))
+    _ask(
+        differing, f"identity:{pairs.options.layer}",
+        Message(
+            "几个文件多数记录的地点和时间相同而数值不同，像是副本：{names}",
+            "most records of several files are of the same place and time with other values, as in a copy: {names}",
+            names=names,
+        ),
+        [Choice("later", Message("后一个文件的计入", "the later file counts"), _examples(differing, rows))],
+        rows,
+    )  # fmt: skip
+
+
+def _ask_for_vanishing(pairs: _Pairs) -> _Pairs:
+    """Ask where rows of one file would vanish in number though they differ.
+
+    A clock time that comes again is published again; a bare day that comes many times hides what
+    tells its rows apart.
+    """
+    source = pairs.rows["source"]
+    within = pairs.key.groupby([source, pairs.key]).transform("size") > 1
+    vanishing = int(pairs.key[within].duplicated().sum())
+    if (
+        vanishing < VANISHING_ROWS
+        or vanishing <= VANISHING_SHARE * pairs.lengths.sum()
+        or _clocked(pairs.rows)
+    ):
+        return pairs
+    rows = pairs.rows[within]
+    what = Message(
+        "{n} 行与别的行地点和日期相同而数值不同；只算最后一行会丢掉它们（像是缺了小时、点位、垂线或批次列）",
+        "{n} rows share place and date with others and differ; counting only the last would lose them"
+        " (an hour, a point, a vertical or a batch seems to be missing)",
+        n=vanishing,
+    )
+    last = Choice(
+        "last",
+        Message("是重复发布，只算最后一行", "published again: only the last counts"),
+        _examples(pairs, rows),
+    )
+    every = Choice("each", Message("每行是一次监测，都计入", "each row is a reading of its own"))
+    if _ask(pairs, f"identity:{pairs.options.layer}", what, [last, every], rows) == "each":
+        return pairs.but(within)
+    return pairs
+
+
+def _clocked(rows: pd.DataFrame) -> bool:
+    times = next((rows[name] for name in ("sampled_at", "time") if name in rows), None)
+    return times is not None and bool((times != times.dt.normalize()).any())
+
+
+def _ask(pairs: _Pairs, key: str, what: Message, choices: Sequence[Choice], rows: pd.DataFrame) -> str:
+    heads = [name for name in rows.columns if name not in (*SOURCE_COLUMNS, "layer")]
+    file = "、".join(dict.fromkeys(rows["source"].astype(str)))
+    return ask(pairs.options, key, what, choices, file=file, heads=heads)
+
+
+def _examples(pairs: _Pairs, rows: pd.DataFrame) -> tuple[str, ...]:
+    """Show two rows of one key: where they stand, the key, and what differs."""
+    key = pairs.key.loc[rows.index]
+    two = rows[key == key.iloc[0]].tail(2)
+    plain = pd.DataFrame(two.drop(columns=[*SOURCE_COLUMNS, "geometry", "layer"], errors="ignore"))
+    differing = [name for name in plain.columns if len(plain[name].astype(str).unique()) > 1][:3]
+    return tuple(
+        f"{row.source} 第 {row.source_row} 行 {key.iloc[0]}  "
+        + "  ".join(f"{_head(pairs.kind, name)} {plain.loc[at, name]}" for name in differing)
+        for at, row in zip(two.index, two.itertuples(), strict=True)
+    )
+
+
+def _head(kind: str, name: str) -> str:
+    known = TABLES.get(kind, {}).get(str(name))
+    return known.zh if known else str(name)
+
+
+EQUAL = Message("与另一行完全相同，只算一次", "equal to another row in every value: counts once")
+REPUBLISHED = Message(
+    "同一地点和时间后来又报，均值用后一次", "published again later: the later counts in means"
+)
+REPLACED = Message("被新版文件取代", "replaced by the version of a later file")
+
+
+def _listed(pairs: _Pairs, gone: pd.Series, why: Message) -> pd.DataFrame:
+    """List rows that do not stand for themselves, with the row that does."""
+    if not gone.any():
+        return empty("superseded")
+    stands = pairs.rows[~gone]
+    last = pd.Series(stands.index, index=pairs.key[~gone]).groupby(level=0).last()
+    rows = pairs.rows[gone]
+    winner = stands.loc[last.reindex(pairs.key[gone]).to_numpy()]
+    return pd.DataFrame({
+        "layer": pairs.options.layer,
+        "source": rows["source"].to_numpy(),
+        "source_row": rows["source_row"].to_numpy(),
+        "key": pairs.key[gone].to_numpy(),
+        "by_source": winner["source"].to_numpy(),
+        "by_source_row": winner["source_row"].to_numpy(),
+        "reason": why.stored,
+        "record": records(pd.DataFrame(rows.drop(columns="geometry", errors="ignore"))),
+    })  # fmt: skip
