@@ -1,20 +1,13 @@
-"""Ask where two readings of a file give different numbers, and remember what was answered for its layout."""
+"""Questions about one file: the answers stand in the options of reading it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from gis.base.errors import Choice, Question
-from gis.base.hashing import of_bytes
+from gis.base.errors import Choice
 from gis.base.messages import Message
+from gis.catalogue.questions import ask as ask_among
 from gis.ingest.model import Options
-
-LAYOUT = 8
-
-
-def layout_of(heads: Iterable[object]) -> str:
-    """Give the mark of a layout: the same heads in the same order give the same mark."""
-    return of_bytes("\x1f".join(map(str, heads)).encode())[:LAYOUT]
 
 
 def ask(
@@ -27,32 +20,5 @@ def ask(
     heads: Iterable[object],
     option: str | None = None,
 ) -> str:
-    """Give the answer that was given for this question, or ask it.
-
-    Parameters
-    ----------
-    key
-        Names the question within the file, `unit:面积`; an answer is given under it.
-    choices
-        The readings that are possible, each with rows of the file.
-    heads
-        Heads of the sheet or layer: an answer of the catalogue holds for the layout it was given for.
-    option
-        The flag that answers it, where another than `--answer KEY=VALUE` does.
-
-    Returns
-    -------
-    value
-        Of one of the choices.
-
-    Raises
-    ------
-    Question
-        Nobody has answered it for this layout.
-    """
-    layout = layout_of(heads)
-    answer = options.answers.get(key)
-    known = {one.value for one in choices}
-    if answer is not None and answer.value in known and answer.layout in (None, layout):
-        return answer.value
-    raise Question(what, key=key, choices=choices, file=file, option=option, layout=layout)
+    """Give the answer for a file, or ask: `gis.catalogue.questions.ask` with `options.answers`."""
+    return ask_among(options.answers, key, what, choices, file=file, heads=heads, option=option)

@@ -21,7 +21,7 @@ from gis.water.outlook_figures import expectations
 from gis.water.periods import EVALUATION, LIMITS, periods
 from gis.water.rates import rates
 from gis.water.records import doubts_of, judged_records, table_of
-from gis.water.sections import keyed_sections, keys_of, kinds_of, x_items_of
+from gis.water.sections import keyed_sections, keys_of, kinds_of, with_stated, x_items_of
 from gis.water.sources import source_limits
 from gis.water.suspects import without
 from gis.water.wider import wider
@@ -59,6 +59,7 @@ def assess(
     samples = _keyed(_dated(table_of(tables, "samples"), as_of), sections)
     if not len(samples):
         return Assessment()
+    sections = with_stated(sections, samples)
     county = catalogue.county
     doubts, flagged = doubts_of(samples, tables, editions, as_of, engine)
     doubts = doubts._replace(leave_out=county.flagged_values == "leave_out")

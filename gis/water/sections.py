@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 
 from gis.base.named import placed
 from gis.water.limits import LAKE, RIVER
+from gis.water.spelling import spelled
 
 LISTED = [
     "key",
@@ -26,6 +28,10 @@ LISTED = [
 BODY = "\x1f"
 
 
+PLACE = ["section_id", "section", "water_body"]
+FORMER = re.compile(r"[、,，;；/\s]+")
+
+
 def keyed_sections(sections: pd.DataFrame) -> pd.DataFrame:
     """Give every row of the list the key of its section: one key for one section in several lists.
 
@@ -38,12 +44,20 @@ def keyed_sections(sections: pd.DataFrame) -> pd.DataFrame:
     -------
     sections
         The same rows with `key`: the section_id first met for its name and water body (so that a
-        section of the national and the provincial list is one), else its name.
+        section of the national and the provincial list is one), else its name; with the water body
+        behind it where sections of several waters bear it.
     """
     name, body = plain(sections["name"]), plain(sections["water_body"])
     identity = (name + BODY + body).fillna(name + BODY + sections["section_id"].fillna(""))
     first = sections["section_id"].groupby(identity, sort=False).transform("first").astype("str")
-    return sections.assign(key=first.fillna(sections["section_id"]).fillna(name), plain_name=name)
+    key = first.fillna(sections["section_id"]).fillna(_apart(name, body))
+    return sections.assign(key=key, plain_name=name)
+
+
+def _apart(name: pd.Series, body: pd.Series) -> pd.Series:
+    """Put the water behind a name that places on several waters bear."""
+    several = body.groupby(name).transform("nunique") > 1
+    return name.where(~several | body.isna(), name + "（" + body + "）")
 
 
 def keys_of(samples: pd.DataFrame, sections: pd.DataFrame) -> pd.Series:
@@ -56,31 +70,105 @@ def keys_of(samples: pd.DataFrame, sections: pd.DataFrame) -> pd.Series:
 
     Notes
     -----
-    A name that several sections bear joins none of them.
+    A name that several sections bear joins the one of its water, and none where the record names no
+    water. A former name (曾用名) and a usual spelling join where just one section bears them.
     """
     place, places = _different(samples)
-    with_id = sections.dropna(subset=["section_id", "key"]).drop_duplicates("section_id")
-    by_id = places["section_id"].map(with_id.set_index("section_id")["key"]).astype("str")
-    named = sections.drop_duplicates(["plain_name", "key"]).dropna(subset=["plain_name"])
-    named = named[~named["plain_name"].duplicated(keep=False)]
-    name = plain(places["section"])
-    by_name = name.map(named.set_index("plain_name")["key"]).astype("str")
-    found = by_id.fillna(by_name).fillna(places["section_id"]).fillna(name)
-    return pd.Series(found.array.take(place), samples.index)
+    return pd.Series(matched(places, sections)["key"].array.take(place), samples.index)
+
+
+def matched(places: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
+    """Find the section of each place, a row of `places`.
+
+    Parameters
+    ----------
+    places
+        section_id, section, water_body of records, each once.
+
+    Returns
+    -------
+    found
+        key, and how it was found: id, water, name, former, spelling; null where it is on no list and
+        keeps its own id or name.
+    """
+    name, body = plain(places["section"]), plain(places["water_body"])
+    ways = {"id": places["section_id"].map(_once(sections, sections["section_id"]))}
+    waters = plain(sections["water_body"])
+    ways["water"] = (name + BODY + body).map(_once(sections, sections["plain_name"] + BODY + waters))
+    ways["name"] = name.map(_once(sections, sections["plain_name"]))
+    former = sections.assign(former=sections["former_names"].str.split(FORMER.pattern, regex=True)).explode(
+        "former", ignore_index=True
+    )
+    ways["former"] = name.map(_once(former, plain(former["former"].astype("str"))))
+    ways["spelling"] = name.map(spelled, na_action="ignore").map(
+        _once(sections, sections["plain_name"].map(spelled, na_action="ignore"))
+    )
+    elsewhere = _elsewhere(name, body)
+    for way in ("name", "former", "spelling"):
+        ways[way] = ways[way].where(~elsewhere)
+    key, how = (pd.Series(None, places.index, dtype="object") for _ in range(2))
+    for way, found in ways.items():
+        new = key.isna() & found.notna()
+        key, how = key.where(~new, found), how.where(~new, way)
+    own = places["section_id"].fillna(_apart(name, body))
+    return pd.DataFrame({"key": key.where(key.notna(), own).astype("str"), "how": how})
+
+
+def _elsewhere(name: pd.Series, body: pd.Series) -> pd.Series:
+    """Tell which places share their name with another of the records on another water."""
+    return (body.groupby(name).transform("nunique") > 1) & body.notna()
+
+
+def _once(sections: pd.DataFrame, names: pd.Series) -> pd.Series:
+    """Give the key by name, of the names that just one section bears."""
+    known = pd.DataFrame({"name": names.to_numpy(), "key": sections["key"].to_numpy()}).dropna()
+    known = known.drop_duplicates()
+    return known[~known["name"].duplicated(keep=False)].set_index("name")["key"]
 
 
 def _different(samples: pd.DataFrame) -> tuple[npt.NDArray[np.int64], pd.DataFrame]:
-    """Give each record the place of its id and name in the list of the different ones."""
-    ids, names = (pd.factorize(samples[one], use_na_sentinel=False)[0] for one in ("section_id", "section"))
-    place, first = pd.factorize(ids * (names.max(initial=0) + 1) + names)
+    """Give each record its place in the list of the different ones."""
+    code = np.zeros(len(samples), dtype=np.int64)
+    for name in PLACE:
+        part, found = pd.factorize(samples[name], use_na_sentinel=False)
+        code = pd.factorize(code * (len(found) + 1) + part)[0]
+    place, first = pd.factorize(code)
     rows = np.zeros(len(first), dtype=np.int64)
     rows[place[::-1]] = np.arange(len(samples))[::-1]
-    return place, samples[["section_id", "section"]].iloc[rows].reset_index(drop=True)
+    return place, samples[PLACE].iloc[rows].reset_index(drop=True)
+
+
+def with_stated(sections: pd.DataFrame, samples: pd.DataFrame) -> pd.DataFrame:
+    """Add the sections that no list names but whose records say river or lake themselves.
+
+    Parameters
+    ----------
+    sections
+        From `keyed_sections`.
+    samples
+        With `key`, section, water_body and water_kind.
+    """
+    said = samples[samples["water_kind"].isin([RIVER, LAKE])]
+    known = kind_of(sections).index
+    said = said[~said["key"].isin(known)].drop_duplicates("key", keep="last")
+    if not len(said):
+        return sections
+    new = said[["key", "section_id", "section", "water_body", "water_kind", "source", "source_row"]]
+    new = new.rename(columns={"section": "name"}).assign(plain_name=plain(new["section"]))
+    listed = sections["key"].isin(new["key"])
+    kinds = sections["key"].map(new.set_index("key")["water_kind"])
+    sections = sections.assign(water_kind=sections["water_kind"].where(~listed, kinds))
+    fresh = new[~new["key"].isin(sections["key"])].reindex(columns=sections.columns)
+    return (
+        pd.concat([sections, fresh.astype(sections.dtypes.to_dict())], ignore_index=True)
+        if len(fresh)
+        else sections
+    )
 
 
 def plain(names: pd.Series) -> pd.Series:
     """Take every blank out of a name, half width or full; an empty name is missing."""
-    bare = names.str.replace(r"[\s\u3000]+", "", regex=True)
+    bare = names.str.replace(r"[\s\u3000\u200b-\u200f\u2060\ufeff]+", "", regex=True)
     return bare.mask(bare == "")
 
 

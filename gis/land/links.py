@@ -1,0 +1,133 @@
+"""Events of a ledger and the parcels they name: joined where one is meant, asked about where that is in doubt."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from gis.base.errors import Choice
+from gis.base.messages import Message
+from gis.catalogue.model import Answer
+from gis.catalogue.questions import ask
+
+ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+TOLD_APART = re.compile(r"[#@].*$", re.DOTALL)
+LEAVE, SAME = "leave", "same"
+SHOWN = 5
+
+
+def linked(
+    events: pd.DataFrame, parcels: pd.DataFrame, answers: Mapping[str, Answer]
+) -> tuple[pd.DataFrame, tuple[tuple[str, str], ...]]:
+    """Give each event the id of the parcel it means.
+
+    Parameters
+    ----------
+    events
+        Canonical `ledger_events`.
+    parcels
+        Canonical `parcels`; ids that stood several times in a file carry #row or @project.
+    answers
+        Of the questions that this asks.
+
+    Returns
+    -------
+    events, findings
+        Ids that differ from a parcel's by width, case or blanks only are that parcel's, and told.
+
+    Raises
+    ------
+    Question
+        Ids that lack the leading zeros of the parcels' ids, and an id that several parcels share.
+    """
+    ids = parcels["parcel_id"].dropna().astype(str).unique()
+    lost = events["parcel_id"].notna() & ~events["parcel_id"].isin(ids)
+    if not lost.any() or not len(ids):
+        return events, ()
+    wanted = events["parcel_id"][lost].astype(str)
+    found, findings = wanted.map(_spelled).map(_once(pd.Series(ids), _spelled)).astype("object"), []
+    if found.notna().any():
+        findings.append(_told(wanted[found.notna()], found.dropna()))
+    zeros = _without_zeros(events, wanted[found.isna()], ids, answers)
+    found = found.where(found.notna(), zeros.reindex(found.index))
+    for id_ in wanted[found.isna()].unique():
+        several = [one for one in ids if one != id_ and TOLD_APART.sub("", one) == id_]
+        if several and (answer := _which(events[events["parcel_id"] == id_], id_, several, answers)) != LEAVE:
+            found = found.where(wanted != id_, answer)
+    known = found.dropna()
+    return events.assign(parcel_id=events["parcel_id"].where(~events.index.isin(known.index), known)), tuple(
+        findings
+    )
+
+
+def _spelled(id_: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", id_).split()).casefold()
+
+
+def _bare(id_: str) -> str:
+    return ZEROS.sub("", _spelled(id_))
+
+
+def _once(ids: pd.Series, spelling: Callable[[str], str]) -> dict[str, str]:
+    """Give the id by its spelling, of the spellings that just one id has."""
+    spelled = ids.map(spelling)
+    return dict(
+        zip(spelled[~spelled.duplicated(keep=False)], ids[~spelled.duplicated(keep=False)], strict=True)
+    )
+
+
+def _told(written: pd.Series, meant: pd.Series) -> tuple[str, str]:
+    pairs = "、".join(
+        f"{one} = {other}" for one, other in list(dict(zip(written, meant, strict=True)).items())[:SHOWN]
+    )
+    message = Message(
+        "事件里的编号按写法对应图斑：{pairs}", "ids of events joined by spelling: {pairs}", pairs=pairs
+    )
+    return "id_spelling", message.stored
+
+
+def _without_zeros(
+    events: pd.DataFrame, wanted: pd.Series, ids: npt.NDArray[np.object_], answers: Mapping[str, Answer]
+) -> pd.Series:
+    """Join ids that lost their leading zeros, where a person says so."""
+    found = wanted.map(_bare).map(_once(pd.Series(ids), _bare)).astype("object")
+    pairs = dict(zip(wanted[found.notna()], found.dropna(), strict=True))
+    if not pairs:
+        return found
+    some = list(pairs.items())[:SHOWN]
+    rows = tuple(
+        f"{events.loc[at, 'source']} 第 {events.loc[at, 'source_row']} 行 {wanted[at]} → {found[at]}"
+        for at in found.dropna().index[:2]
+    )
+    what = Message(
+        "{n} 个事件的编号在图斑里没有，像是被 Excel 去掉了前面的 0：{pairs}",
+        "{n} events name parcels that are not there; leading zeros seem to be lost (Excel): {pairs}",
+        n=int(found.notna().sum()), pairs="、".join(f"{one} = {other}" for one, other in some),
+    )  # fmt: skip
+    choices = [
+        Choice(SAME, Message("补上 0，就是这些图斑", "they are these parcels"), rows),
+        Choice(LEAVE, Message("是别的图斑，不计入", "they are others and count nothing")),
+    ]
+    file = "、".join(dict.fromkeys(events.loc[wanted.index, "source"].astype(str)))
+    answer = ask(answers, "zeros:图斑编号", what, choices, file=file, heads=["parcel_id", "event", "date"])
+    return found if answer == SAME else found.where(found.isna(), None)
+
+
+def _which(events: pd.DataFrame, id_: str, several: list[str], answers: Mapping[str, Answer]) -> str:
+    what = Message(
+        "事件的编号 {id_} 有 {n} 个图斑：{ids}",
+        "the id {id_} of an event is that of {n} parcels: {ids}",
+        id_=id_, n=len(several), ids="、".join(several[:SHOWN]),
+    )  # fmt: skip
+    choices = [Choice(one, Message("计入 {id_}", "it is of {id_}", id_=one)) for one in several]
+    choices.append(Choice(LEAVE, Message("不计入", "it counts nothing")))
+    first = events.iloc[0]
+    return ask(
+        answers, f"parcel:{id_}", what, choices,
+        file=f"{first['source']} 第 {first['source_row']} 行", heads=["parcel_id", "event", "date"],
+    )  # fmt: skip

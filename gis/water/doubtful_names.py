@@ -1,0 +1,91 @@
+"""Names of records that may be a section of the list: asked about, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import SequenceMatcher
+
+import pandas as pd
+
+from gis.base.errors import Choice
+from gis.base.messages import Message
+from gis.catalogue.model import Answer
+from gis.catalogue.questions import ask
+from gis.water.sections import PLACE, keyed_sections, matched
+from gis.water.spelling import spelled
+
+NEAR = 0.6
+OWN = "own"
+
+
+def settled(samples: pd.DataFrame, sections: pd.DataFrame, answers: Mapping[str, Answer]) -> pd.DataFrame:
+    """Give records the section that was answered for a doubtful name, or ask.
+
+    A name is doubtful where several sections of the list bear it and the record names no water, and
+    where it is on no list while a near name on the list has no record at all.
+
+    Parameters
+    ----------
+    samples, sections
+        Canonical tables.
+    answers
+        `section:NAME` → the key of a section, or "own" for a section of its own.
+
+    Raises
+    ------
+    Question
+        Nobody answered it.
+    """
+    if not len(sections) or not len(samples):
+        return samples
+    listed = keyed_sections(sections)
+    places = samples.drop_duplicates(PLACE).reset_index(drop=True)
+    found = matched(places[PLACE], listed)
+    silent = listed[~listed["key"].isin(found["key"][found["how"].notna()])].dropna(subset=["name"])
+    ids = {}
+    for at in found.index[found["how"].isna()]:
+        name = places.loc[at, "section"]
+        if pd.isna(name) or pd.notna(places.loc[at, "section_id"]):
+            continue
+        likely = _likely(str(name), places.loc[at, "water_body"], listed, silent)
+        if likely and (key := _asked(places.loc[at], likely, answers)) != OWN:
+            ids[name] = key
+    if not ids:
+        return samples
+    names = samples["section"].map(ids)
+    return samples.assign(
+        section=samples["section"].where(names.isna(), names.map(listed.set_index("key")["name"].to_dict())),
+        section_id=samples["section_id"].where(names.isna(), names),
+    )
+
+
+def _likely(name: str, body: object, listed: pd.DataFrame, silent: pd.DataFrame) -> dict[str, str]:
+    """Give the sections that a name may mean: key → how a person calls it."""
+    called = listed["name"].astype(str) + ("（" + listed["water_body"].astype("str") + "）").fillna("")
+    same = listed["name"].map(spelled, na_action="ignore") == spelled(name)
+    if same.any() and pd.isna(body):
+        return dict(zip(listed["key"][same], called[same], strict=True))
+    near = silent["name"].map(lambda one: SequenceMatcher(None, spelled(one), spelled(name)).ratio() >= NEAR)
+    return dict(zip(silent["key"][near], called.loc[silent.index][near], strict=True))
+
+
+def _asked(place: pd.Series, likely: dict[str, str], answers: Mapping[str, Answer]) -> str:
+    name = str(place["section"])
+    choices = [
+        Choice(str(key), Message("就是名单上的 {name}", "it is {name} of the list", name=called))
+        for key, called in likely.items()
+    ]
+    choices.append(Choice(OWN, Message("是另一个断面", "it is another section")))
+    what = Message(
+        "记录里的断面“{name}”不在断面名单上，相近的有：{near}",
+        "the section “{name}” of the records is on no list; near names: {near}",
+        name=name, near="、".join(likely.values()),
+    )  # fmt: skip
+    return ask(
+        answers,
+        f"section:{name}",
+        what,
+        choices,
+        file=f"{place['source']} 第 {place['source_row']} 行",
+        heads=PLACE,
+    )
