@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import struct
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -10,49 +11,185 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyogrio
 
-from gis.base.errors import EncodingError
-from gis.ingest.encoding import UTF8, companion, dbf_heads, field_name, text_encoding
+from gis.base.errors import EncodingError, FileError
+from gis.base.messages import Message
+from gis.ingest.encoding import UTF8, Heads, companion, dbf_heads, field_name, text_encoding
+from gis.ingest.guard import MAX_ROWS, Rows, cut, too_many
 
 DBF_NAME_BYTES = 10
+HEAD, RECORD = 100, 8  # bytes of the head of a .shp or .shx, and of that of a record
 
 Findings = list[tuple[str, str]]
 
 
 def faults(path: Path) -> Findings:
-    """Find what keeps a Shapefile from being read where it stands: no .shx, a .prj that is not UTF-8."""
+    """Find what keeps a Shapefile from being read where it stands, so that a copy must be mended.
+
+    Returns
+    -------
+    findings
+        No .shx, or one that knows fewer shapes than the .shp; a .dbf whose head tells fewer rows
+        than it holds; a .prj that is not UTF-8.
+
+    Raises
+    ------
+    FileError
+        The .shp and the .dbf do not hold the same number of rows, or one of them is cut off.
+    """
     if path.suffix.lower() != ".shp":
         return []
-    found = []
-    if companion(path, ".shx") is None:
-        found.append(("shx_restored", "缺少 .shx, 已在副本中重建 · the .shx is missing; restored in a copy"))
+    found: Findings = []
+    shapes, restore = _shapes(path)
+    if restore:
+        found.append(("shx_restored", restore.stored))
+    dbf = companion(path, ".dbf")
+    if dbf is not None:
+        found += _same_rows(path, dbf, shapes)
     prj = companion(path, ".prj")
     if prj is not None and _prj_codec(prj, path) != UTF8:
-        found.append(
-            ("prj_recoded", ".prj 不是 UTF-8, 已在副本中转码 · the .prj is not UTF-8; recoded in a copy")
-        )
+        message = Message(".prj 不是 UTF-8，已在副本中转码", "the .prj is not UTF-8; recoded in a copy")
+        found.append(("prj_recoded", message.stored))
     return found
 
 
+def _shapes(path: Path) -> tuple[int, Message | None]:
+    """Count the shapes by the .shx, and by the .shp where the two do not agree and the .dbf does not decide."""
+    shx = companion(path, ".shx")
+    if shx is None:
+        return _walked(path), Message("缺少 .shx，已在副本中重建", "the .shx is missing; restored in a copy")
+    index = np.fromfile(shx, ">i4")[HEAD // 4 :]
+    places = index[: len(index) // 2 * 2].reshape(-1, 2).astype(np.int64) * 2
+    ends, size = places[:, 0] + places[:, 1] + RECORD, path.stat().st_size
+    if (beyond := int((ends > size).sum())) > 1:
+        raise cut(path, len(places), len(places) - beyond)
+    if (
+        beyond
+        or len(places) == _rows(companion(path, ".dbf"))
+        or ends.max(initial=HEAD) >= min(size, _said(path))
+    ):
+        return len(places), None
+    if (whole := _walked(path)) == len(places):
+        return whole, None
+    return whole, Message(
+        ".shx 只记了 {said:,} 个图形，.shp 有 {whole:,} 个，已在副本中重建",
+        "the .shx knows {said:,} shapes, the .shp holds {whole:,}; restored in a copy", said=len(places), whole=whole,
+    )  # fmt: skip
+
+
+def _rows(dbf: Path | None) -> int | None:
+    if dbf is None:
+        return None
+    heads = dbf_heads(dbf)
+    return min(heads.records, _there(dbf, heads))
+
+
+def _there(dbf: Path, heads: Heads) -> int:
+    return max(dbf.stat().st_size - heads.start, 0) // heads.stride if heads.stride else 0
+
+
+def _said(path: Path) -> int:
+    with path.open("rb") as file:
+        return 2 * int.from_bytes(file.read(HEAD)[24:28], "big")
+
+
+def _walked(path: Path) -> int:
+    """Count the whole records of a .shp one behind the other."""
+    data = np.memmap(path, np.uint8, "r")
+    count, at = 0, HEAD
+    while at + RECORD <= len(data):
+        at += RECORD + 2 * int.from_bytes(data[at + 4 : at + 8].tobytes(), "big")
+        count += at <= len(data)
+    return count
+
+
+def _same_rows(path: Path, dbf: Path, shapes: int) -> Findings:
+    heads = dbf_heads(dbf)
+    there = _there(dbf, heads)
+    rows = min(heads.records, there)
+    if rows == shapes or rows + 1 == shapes == heads.records:  # the last row is cut off: it alone is lost
+        return []
+    if there == shapes:
+        message = Message(
+            ".dbf 文件头称 {said:,} 行，实有 {there:,} 行，已全部读取",
+            "the head of the .dbf says {said:,} rows, {there:,} are there; all of them are read",
+            said=heads.records, there=there,
+        )  # fmt: skip
+        return [("dbf_count", message.stored)]
+    raise FileError(
+        Message(
+            ".shp 有 {shapes:,} 个图形，.dbf 只有 {rows:,} 行，对不上号" if rows < shapes
+            else ".shp 有 {shapes:,} 个图形，.dbf 却有 {rows:,} 行，对不上号",
+            "the .shp holds {shapes:,} shapes, the .dbf {rows:,} rows: which belongs to which is not known",
+            shapes=shapes, rows=rows,
+        ),
+        file=path.name,
+        fix=Message(
+            "向提供方重新索取整套文件（.shp、.dbf、.shx 同一次导出）",
+            "ask the sender for the whole set again (.shp, .dbf, .shx of one export)",
+        ),
+    )  # fmt: skip
+
+
 @contextmanager
-def mended(path: Path) -> Iterator[Path]:
-    """Give a copy in which the .shx is restored and the .prj is UTF-8; the original is not touched."""
+def mended(path: Path, wrong: Findings) -> Iterator[Path]:
+    """Give a copy in which what `faults` found is mended; the original is not touched.
+
+    Raises
+    ------
+    FileError
+        There is no room for the copy.
+    """
+    codes = {code for code, _ in wrong}
     before = pyogrio.get_gdal_config_option("SHAPE_RESTORE_SHX")
     with tempfile.TemporaryDirectory(prefix="gis-") as scratch:
         for suffix in (".shp", ".shx", ".dbf", ".prj"):
             found = path if suffix == ".shp" else companion(path, suffix)
-            if found is not None:
+            if found is not None and not (suffix == ".shx" and "shx_restored" in codes):
                 shutil.copyfile(found, Path(scratch) / f"copy{suffix}")
-        prj = Path(scratch) / "copy.prj"
+        copy = Path(scratch) / "copy.shp"
+        prj, dbf = copy.with_suffix(".prj"), copy.with_suffix(".dbf")
         if prj.exists():
             prj.write_bytes(prj.read_bytes().decode(_prj_codec(prj, path)).encode())
+        if "dbf_count" in codes:
+            with dbf.open("r+b") as file:
+                file.seek(4)
+                file.write(struct.pack("<I", _shapes(path)[0]))
         pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
         try:
-            yield Path(scratch) / "copy.shp"
+            yield copy
         finally:
             pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": before})
+
+
+def rows_of(path: Path) -> Rows:
+    """Count the rows of a .shp or .dbf that are not marked as deleted, and give their numbers from 0."""
+    dbf = companion(path, ".dbf")
+    if path.suffix.lower() == ".shp":
+        shx = companion(path, ".shx")
+        count = (shx.stat().st_size - HEAD) // 8 if shx is not None else _walked(path)
+    else:
+        count = dbf_heads(path).records
+    if count > MAX_ROWS:
+        raise too_many(path, count)
+    fids = np.arange(count)
+    if dbf is not None:
+        fids = fids[~np.isin(fids, deleted(dbf))]
+    return Rows(count, len(fids), fids)
+
+
+def deleted(dbf: Path) -> npt.NDArray[np.int64]:
+    """Give the positions of the rows that are marked as deleted."""
+    heads = dbf_heads(dbf)
+    there = _there(dbf, heads)
+    if not there:
+        return np.array([], np.int64)
+    marks = np.memmap(dbf, np.uint8, "r", heads.start, (there, heads.stride))[: heads.records, 0]
+    return np.flatnonzero(marks == ord("*"))
 
 
 def decoded(frame: pd.DataFrame, dbf: Path, codec: str) -> tuple[pd.DataFrame, Findings]:
@@ -84,8 +221,12 @@ def decoded(frame: pd.DataFrame, dbf: Path, codec: str) -> tuple[pd.DataFrame, F
             texts[name], cut = _text(frame[name], codec)
             cut_cells += cut
     if cut_cells:
-        message = f"{cut_cells:,} 种文字末尾只剩半个字, 已舍去 · {cut_cells:,} texts ended in half a character, dropped"
-        findings.append(("text_cut", message))
+        message = Message(
+            "{n:,} 种文字末尾只剩半个字，已舍去",
+            "{n:,} texts ended in half a character, dropped",
+            n=cut_cells,
+        )
+        findings.append(("text_cut", message.stored))
     return frame.assign(**texts), findings
 
 
@@ -94,7 +235,9 @@ def _prj_codec(prj: Path, path: Path) -> str:
         return text_encoding(prj.read_bytes())[0]
     except EncodingError as error:
         name = path.with_suffix(".prj").name
-        raise EncodingError(error.what, file=name, found=error.found, fix="replace the .prj") from error
+        raise EncodingError(
+            error.what, file=name, found=error.found, fix=Message("换一个 .prj", "replace the .prj")
+        ) from error
 
 
 def _text(values: pd.Series, codec: str) -> tuple[pd.Series, int]:
@@ -108,25 +251,26 @@ def _heads(raw: tuple[bytes, ...], codec: str) -> tuple[list[str], Findings]:
     texts = [text for text, _ in decoded]
     findings: Findings = []
     full = [text for text, name in zip(texts, raw, strict=True) if len(name) >= DBF_NAME_BYTES]
-    if cut := [text for text, was_cut in decoded if was_cut]:
-        findings.append(("heads_cut", f"字段名末尾被截断 · heads end in half a character: {', '.join(cut)}"))
-    elif full:
-        findings.append(
-            (
-                "heads_full",
-                f"字段名占满 10 字节, 可能被截断 · heads fill all 10 bytes, perhaps cut: {', '.join(full)}",
-            )
+    if halved := [text for text, was_cut in decoded if was_cut]:
+        message = Message(
+            "字段名末尾被截断：{heads}", "heads end in half a character: {heads}", heads=", ".join(halved)
         )
+        findings.append(("heads_cut", message.stored))
+    elif full:
+        message = Message(
+            "字段名占满 10 字节，可能被截断：{heads}",
+            "heads fill all 10 bytes, perhaps cut: {heads}",
+            heads=", ".join(full),
+        )
+        findings.append(("heads_full", message.stored))
     counts, names = Counter(texts), []
     seen: Counter[str] = Counter()
     for text in texts:
         seen[text] += 1
         names.append(text if seen[text] == 1 else f"{text}_{seen[text]}")
     if twice := [f"{text} ×{n}" for text, n in counts.items() if n > 1]:
-        findings.append(
-            (
-                "heads_repeated",
-                f"字段名重复, 已编号 · repeated heads, numbered: {', '.join(twice)}",
-            )
+        message = Message(
+            "字段名重复，已编号：{heads}", "repeated heads, numbered: {heads}", heads=", ".join(twice)
         )
+        findings.append(("heads_repeated", message.stored))
     return names, findings

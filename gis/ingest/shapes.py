@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gis.base.messages import Message
 from gis.base.tables import TABLES, conform
 
 POINTS, LINES, POLYGONS = frozenset((0, 4)), frozenset((1, 2, 5)), frozenset((3, 6))
@@ -23,10 +24,12 @@ NEEDED = {
     "outfalls": POINTS,
 }
 WORDS = {
-    POLYGONS: ("面", "polygons"),
-    POINTS: ("点", "points"),
-    LINES | POLYGONS: ("线或面", "lines or polygons"),
+    POLYGONS: Message("面", "polygons"),
+    POINTS: Message("点", "points"),
+    LINES | POLYGONS: Message("线或面", "lines or polygons"),
 }
+COLLECTION = 7
+SHOWN = 10
 OPTIONAL = frozenset(("actions", "water_bank"))
 
 
@@ -48,8 +51,10 @@ def flatten(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[tuple[str,
     findings: tuple[tuple[str, str], ...] = ()
     if raised.any():
         n = int(raised.sum())
-        message = f"{n:,} 个图形的 Z/M 值已舍去 · Z or M values of {n:,} geometries were dropped"
-        findings = (("z_or_m_dropped", message),)
+        message = Message(
+            "{n:,} 个图形的 Z/M 值已舍去", "Z or M values of {n:,} geometries were dropped", n=n
+        )
+        findings = (("z_or_m_dropped", message.stored),)
         shapes = shapely.force_2d(shapes)
     single = (shapely.get_type_id(shapes) == 4) & (shapely.get_num_geometries(shapes) == 1)  # noqa: PLR2004
     if single.any():
@@ -57,6 +62,57 @@ def flatten(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[tuple[str,
     if not raised.any() and not single.any():
         return frame, findings
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs)), findings
+
+
+def fitting(
+    frame: gpd.GeoDataFrame, kind: str, rows: pd.Series
+) -> tuple[gpd.GeoDataFrame, tuple[tuple[str, str], ...]]:
+    """Keep of each collection the parts that a layer of this kind takes: of polygon and line the polygon.
+
+    Parameters
+    ----------
+    frame
+        Shape (n,), in two dimensions.
+    kind
+        A canonical table; one that takes any geometry keeps its collections.
+    rows
+        The row numbers as the user sees them, index of `frame`.
+
+    Returns
+    -------
+    frame, findings
+        Polygons before lines where a layer takes both; a collection without a part that fits stays.
+    """
+    shapes, needed = frame.geometry.to_numpy(), NEEDED.get(kind)
+    mixed = np.flatnonzero(shapely.get_type_id(shapes) == COLLECTION)
+    if needed is None or not len(mixed):
+        return frame, ()
+    shapes = shapes.copy()
+    told = []
+    for at in mixed:
+        parts = _parts(shapes[at])
+        fit = parts[np.isin(shapely.get_type_id(parts), list(needed))]
+        fit = fit[shapely.get_dimensions(fit) == shapely.get_dimensions(fit).max(initial=0)]
+        if len(fit):
+            shapes[at] = fit[0] if len(fit) == 1 else shapely.union_all(fit)
+            told.append(f"{rows.iloc[at]}")
+    if not told:
+        return frame, ()
+    message = Message(
+        "{n:,} 个图形是多种类型的集合，只取其中的{words}：第 {rows} 行",
+        "{n:,} geometries are collections; only their {words} are taken: rows {rows}",
+        n=len(told), words=WORDS[needed], rows="、".join(told[:SHOWN]) + ("…" if len(told) > SHOWN else ""),
+    )  # fmt: skip
+    made = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
+    return made, (("collection_parted", message.stored),)
+
+
+def _parts(shape: shapely.Geometry) -> np.ndarray:
+    """Give the parts of a collection, those of a collection in it too."""
+    parts = shapely.get_parts(shape)
+    while (shapely.get_type_id(parts) == COLLECTION).any():
+        parts = shapely.get_parts(parts)
+    return parts[~shapely.is_empty(parts)]
 
 
 def misfits(geometry: gpd.GeoSeries, kind: str) -> pd.DataFrame:
@@ -82,23 +138,29 @@ def misfits(geometry: gpd.GeoSeries, kind: str) -> pd.DataFrame:
     wrong = ~np.isin(types, list(needed)) & ~nothing if needed else np.zeros(len(types), bool)
     if kind in OPTIONAL:
         nothing = np.zeros(len(types), bool)
-    zh, en = WORDS[needed] if needed else ("", "")
     bad = nothing | wrong
+    words = WORDS[needed] if needed else Message("", "")
+    reasons = _spoken(
+        Message("没有图形", "no geometry"),
+        Message("图形不是{words}", "the geometry is not of {words}", words=words),
+    )
+    fixes = _spoken(
+        Message("在原图层补画图形或删除该行", "draw the geometry or delete the row"),
+        Message("本类图层只收{words}", "this kind of layer takes {words} only", words=words),
+    )
     names = geometry.geom_type.to_numpy()
     return pd.DataFrame(
         {
             "text": np.where(types < 0, "", names)[bad],
-            "reason": np.where(
-                nothing[bad], "没有图形 · no geometry", f"图形不是{zh} · the geometry is not of {en}"
-            ),
-            "fix": np.where(
-                nothing[bad],
-                "在原图层补画图形或删除该行 · draw the geometry or delete the row",
-                f"本类图层只收{zh} · this kind of layer takes {en} only",
-            ),
+            "reason": np.where(nothing[bad], *reasons),
+            "fix": np.where(nothing[bad], *fixes),
         },
         index=geometry.index[bad],
     )
+
+
+def _spoken(missing: Message, wrong: Message) -> tuple[str, str]:
+    return missing.stored, wrong.stored
 
 
 def rejected(

@@ -5,25 +5,31 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyogrio
-from fiona._err import CPLE_BaseError
-from fiona.errors import FionaError
 from pyogrio.errors import CRSError as UnreadCrs
-from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 from pyproj.exceptions import CRSError as UnknownCrs
 from shapely.errors import GEOSException
 
 from gis.base.errors import CrsError, EncodingError, FileError, FormatError
+from gis.base.messages import Message
+from gis.base.tables import conform, empty
+from gis.ingest import gdb_tables, geopackage, shapefile
 from gis.ingest.archive import members, refuse
 from gis.ingest.encoding import (
     UTF8,
@@ -32,9 +38,11 @@ from gis.ingest.encoding import (
     dbf_encoding,
     text_encoding,
 )
+from gis.ingest.flatgeobuf import check_flatgeobuf
+from gis.ingest.geojson import check_geojson, not_features
+from gis.ingest.guard import DRIVERS, MAX_ROWS, Rows, check_content, misnamed, too_many
 from gis.ingest.model import Options, Raw
-from gis.ingest.shapefile import Findings, decoded, faults, mended
-from gis.ingest.shapes import flatten, misfits, rejected
+from gis.ingest.shapes import fitting, flatten, misfits, rejected
 
 SHAPEFILE, TABLE, PARQUET = frozenset((".shp",)), frozenset((".dbf",)), frozenset((".parquet", ".geoparquet"))
 LAYERED = frozenset((".gdb", ".gpkg"))
@@ -42,13 +50,37 @@ TEXTUAL = frozenset((".geojson", ".json"))
 VECTOR_SUFFIXES = SHAPEFILE | TABLE | PARQUET | LAYERED | TEXTUAL | {".fgb"}
 UNREADABLE = (
     DataSourceError, DataLayerError, FieldError, GeometryError, UnicodeDecodeError, ValueError, GEOSException,
-    UnboundLocalError,
+    UnboundLocalError, OverflowError, MemoryError,
 )  # fmt: skip
+BROKEN = (FeatureError, UnicodeDecodeError, GeometryError, FieldError)
 CURVES = ("CURVE", "SURFACE", "CIRCULAR")
+STRAIGHT = frozenset(("POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON"))
+AWKWARD = re.compile(r"[!;?%]")  # signs in a name that pyogrio or SQLite take for an address
+MOST_BROKEN = 1000
+SAMPLE_ROWS, MOST_BYTES = 256, 8 * 2**30
 
+Findings = list[tuple[str, str]]
 
-_SCRATCH = re.compile(r"[^\s']*[/\\\\]copy\.shp")
+_SCRATCH = re.compile(r"[^\s']*[/\\\\]gis-[^/\\\\]+[/\\\\]")
 _OF_GDAL = re.compile(r"; It might help to specify the correct driver.*", re.DOTALL)
+_OF_SOURCE = re.compile(r"Error occurred in \S+ at line \d+")
+
+
+@dataclass
+class Found:
+    """A layer as GDAL gives it.
+
+    Attributes
+    ----------
+    frame
+        The rows that could be read, by position from 0.
+    lost
+        Position and what is left of each row that could not.
+    """
+
+    frame: pd.DataFrame
+    findings: Findings
+    lost: dict[int, str] = field(default_factory=dict)
 
 
 def read_vector(path: Path, options: Options) -> list[Raw]:
@@ -88,17 +120,27 @@ def read_vector(path: Path, options: Options) -> list[Raw]:
         return _zipped(path, options)
     if suffix not in VECTOR_SUFFIXES:
         raise FormatError(
-            f"{suffix or 'a file without suffix'} is not a vector format that is read here",
+            Message(
+                "不能读取 {suffix} 矢量格式", "{suffix} is not a vector format that is read here",
+                suffix=suffix or Message("没有后缀的", "a file without suffix"),
+            ),
             file=path.name,
-            fix=f"one of {' '.join(sorted(VECTOR_SUFFIXES))} or .zip",
-        )
-    if suffix in LAYERED:
-        return [_layer(path, name, options) for name in _wanted(path, options.part)]
+            fix=Message(
+                "可读取 {known} 或 .zip", "one of {known} or .zip", known=" ".join(sorted(VECTOR_SUFFIXES))
+            ),
+        )  # fmt: skip
+    check_content(path)
     if suffix in PARQUET:
         return [_parquet(path, options)]
     if suffix in SHAPEFILE | TABLE:
         return [_shapefile(path, options)]
-    return [_plain(path, options)]
+    if suffix in TEXTUAL:
+        return [_geojson(path, options)]
+    with _settled(path) as (place, findings):
+        if suffix in LAYERED:
+            names = _wanted(path, place, options.part)
+            return [_layer(path, place, name, findings, options) for name in names]
+        return [_flatgeobuf(path, place, options)]
 
 
 def layers_of(path: Path) -> list[str]:
@@ -110,7 +152,32 @@ def layers_of(path: Path) -> list[str]:
         The file is not there or cannot be read.
     """
     refuse(path)
-    return _wanted(path, None)
+    check_content(path)
+    with _settled(path) as (place, _):
+        return _wanted(path, place, None)
+
+
+@contextmanager
+def _settled(path: Path) -> Iterator[tuple[Path, Findings]]:
+    """Give a place where GDAL can open the file without a change to it, and what had to be done for that."""
+    if path.suffix.lower() == ".gpkg":
+        with geopackage.settled(path) as (place, findings), _plainly(place) as plain:
+            yield plain, findings
+    else:
+        with _plainly(path) as plain:
+            yield plain, []
+
+
+@contextmanager
+def _plainly(path: Path) -> Iterator[Path]:
+    place = path.absolute()
+    if not AWKWARD.search(str(place)):
+        yield place
+        return
+    with tempfile.TemporaryDirectory(prefix="gis-") as scratch:
+        copy = Path(scratch) / f"copy{path.suffix.lower()}"
+        (shutil.copytree if path.is_dir() else shutil.copyfile)(path, copy)
+        yield copy
 
 
 def _zipped(path: Path, options: Options) -> list[Raw]:
@@ -125,10 +192,15 @@ def _zipped(path: Path, options: Options) -> list[Raw]:
             raws.extend(_renamed(raw, path, names[one]) for raw in read_vector(one, inner))
     if not raws:
         raise FileError(
-            f'has no vector layer "{options.part}"' if options.part else "has no vector layer in it",
+            Message("没有矢量图层“{part}”", 'has no vector layer "{part}"', part=options.part)
+            if options.part
+            else Message("其中没有矢量图层", "has no vector layer in it"),
             file=path.name,
-            found=", ".join(names.values()) or "no vector file",
-            fix="pack the .shp with its .dbf, .shx, .prj and .cpg; part = one of the names above",
+            found=", ".join(names.values()) or Message("没有矢量文件", "no vector file"),
+            fix=Message(
+                "把 .shp 与同名的 .dbf、.shx、.prj、.cpg 一起压缩；part 写上面的一个名字",
+                "pack the .shp with its .dbf, .shx, .prj and .cpg; part = one of the names above",
+            ),
         )
     return raws
 
@@ -138,9 +210,9 @@ def _renamed(raw: Raw, path: Path, member: str) -> Raw:
     return replace(raw, path=path, part=part, rejects=raw.rejects.assign(source=f"{path.name}#{part}"))
 
 
-def _wanted(path: Path, part: str | None) -> list[str]:
-    with _spoken(path) as _:
-        layers = pyogrio.list_layers(path)
+def _wanted(path: Path, place: Path, part: str | None) -> list[str]:
+    with _spoken(path):
+        layers = pyogrio.list_layers(place)
     spatial = [str(name) for name, geometry in layers if geometry is not None]
     names = [str(name) for name, _ in layers]
     if part is None:
@@ -149,25 +221,65 @@ def _wanted(path: Path, part: str | None) -> list[str]:
         return [part]
     near = difflib.get_close_matches(part, names, 1)
     raise FileError(
-        f'has no layer "{part}"',
+        Message("没有图层“{part}”", 'has no layer "{part}"', part=part),
         file=path.name,
-        found=", ".join(names) or "no layer at all",
-        fix=f'part = "{near[0]}"' if near else "part = one of the layers found",
+        found=", ".join(names) or Message("没有任何图层", "no layer at all"),
+        fix=f'part = "{near[0]}"'
+        if near
+        else Message("part 写上面的一个名字", "part = one of the layers found"),
     )
 
 
-def _layer(path: Path, name: str, options: Options) -> Raw:
-    frame, reader, findings = _read(path, name)
-    if isinstance(frame, gpd.GeoDataFrame) and _has_curves(path, name):
-        findings.append(("curves_linearised", "曲线已折线化 · curves were turned into short straight lines"))
-    return _raw(path, name, frame, reader, findings, options)
+def _layer(path: Path, place: Path, name: str, told: Findings, options: Options) -> Raw:
+    rows, fids = _counted(path, place, name)
+    findings = list(told)
+    where = None
+    if rows.said is not None and rows.found is not None and rows.said != rows.found:
+        message = Message(
+            "文件自称 {said:,} 行，实有 {found:,} 行，已全部读取",
+            "it says {said:,} rows, {found:,} are there; all of them are read", said=rows.said, found=rows.found,
+        )  # fmt: skip
+        findings.append(("count_differs", message.stored))
+        where = "1 = 1"  # has GDAL count the rows itself
+    found = _read(place, path, fids, layer=name, where=where)
+    _check_whole(path, found, rows.found)
+    straight = path.suffix.lower() == ".gpkg" and geopackage.kind_of(path, place, name) in STRAIGHT
+    if isinstance(found.frame, gpd.GeoDataFrame) and not straight and _has_curves(place, name):
+        message = Message("曲线已折线化", "curves were turned into short straight lines")
+        findings.append(("curves_linearised", message.stored))
+    return _raw(path, name, replace(found, findings=[*found.findings, *findings]), options)
 
 
-def _has_curves(path: Path, name: str) -> bool:
+Fids = Callable[[], npt.NDArray[np.int64] | None]
+
+
+def _counted(path: Path, place: Path, name: str) -> tuple[Rows, Fids]:
+    if path.suffix.lower() == ".gpkg":
+        return geopackage.rows_of(path, place, name), lambda: geopackage.fids_of(path, place, name)
+    rows = gdb_tables.rows_of(path, place, name)
+    return rows, lambda: rows.fids
+
+
+def _check_whole(path: Path, found: Found, there: int | None) -> None:
+    read = len(found.frame) + len(found.lost)
+    if there is None or read == there:
+        return
+    raise FileError(
+        Message(
+            "文件有 {there:,} 行，只读出 {read:,} 行，缺 {lacking:,} 行",
+            "holds {there:,} rows, but {read:,} could be read; {lacking:,} are missing",
+            there=there, read=read, lacking=there - read,
+        ),
+        file=path.name,
+        fix=Message("在 QGIS 或 ArcGIS 中核对行数后重新导出", "compare the rows in QGIS or ArcGIS, then export again"),
+    )  # fmt: skip
+
+
+def _has_curves(place: Path, name: str) -> bool:
     quoted = name.replace('"', '\\"')
     try:
         kinds = pyogrio.read_dataframe(
-            path,
+            place,
             sql=f'SELECT DISTINCT OGR_GEOMETRY AS kind FROM "{quoted}"',  # noqa: S608
             sql_dialect="OGRSQL",
         )["kind"]
@@ -178,90 +290,157 @@ def _has_curves(path: Path, name: str) -> bool:
 
 def _parquet(path: Path, options: Options) -> Raw:
     try:
-        frame = gpd.read_parquet(path)
+        _check_parquet(path)
+        frame: pd.DataFrame = gpd.read_parquet(path)
     except UnknownCrs as error:
         raise _no_crs(path, error) from error
     except ValueError:
         try:
             frame = pd.read_parquet(path)
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, pa.ArrowException) as error:
             raise _unreadable(path, error) from error
-    except (OSError, TypeError, GEOSException) as error:
+    except (OSError, TypeError, KeyError, GEOSException, pa.ArrowException, MemoryError) as error:
         raise _unreadable(path, error) from error
-    return _raw(path, "", frame.reset_index(drop=True), "pyarrow", [], options)
+    found = Found(frame.reset_index(drop=True), [])
+    return _raw(path, "", found, options, reader="pyarrow")
 
 
-def _plain(path: Path, options: Options) -> Raw:
-    source: Path | bytes = path
-    codec, reason = None, None
-    if path.suffix.lower() in TEXTUAL:
-        text = path.read_bytes()
-        try:
-            codec, reason = text_encoding(text)
-        except EncodingError as error:
-            raise EncodingError(error.what, file=path.name, found=error.found, fix=error.fix) from error
-        source = path if codec == UTF8 else text.decode(codec).encode()
-    frame, reader, findings = _read(source, None, path)
-    return _raw(
-        path, "", frame, reader, findings, options, Choice(codec, reason) if codec and reason else None
-    )
+def _check_parquet(path: Path) -> None:
+    """Refuse a table of more rows than are read at once, or of cells that would not fit into memory."""
+    with pq.ParquetFile(path) as file:
+        rows = file.metadata.num_rows
+        if rows > MAX_ROWS:
+            raise too_many(path, rows)
+        first = next(file.iter_batches(batch_size=SAMPLE_ROWS), None)
+    if first is not None and len(first) and first.nbytes / len(first) * rows > MOST_BYTES:
+        raise FileError(
+            Message("展开后超过 {most} GB", "unpacks to more than {most} GB", most=MOST_BYTES // 2**30), file=path.name,
+            fix=Message("按县或乡镇导出后分别读取", "export it by county or town"),
+        )  # fmt: skip
+
+
+def _geojson(path: Path, options: Options) -> Raw:
+    text = path.read_bytes()
+    try:
+        codec, reason = text_encoding(text)
+    except EncodingError as error:
+        raise EncodingError(error.what, file=path.name, found=error.found, fix=error.fix) from error
+    if codec != UTF8:
+        text = text.decode(codec).encode()
+    places = check_geojson(path, text)
+    with _plainly(path) as place:
+        found = _read(place if codec == UTF8 else text, path, lambda: None)
+    if places is not None and len(found.frame) != len(places):
+        found = _without(found, text, places)
+        _check_whole(path, found, len(places))
+    return _raw(path, "", found, options, Choice(codec, reason))
+
+
+def _without(found: Found, text: bytes, places: list[tuple[int, int]]) -> Found:
+    """Give the rows the places they have in `features`, where other members are no features."""
+    none = not_features(text, places)
+    kept = np.delete(np.arange(len(places)), none)
+    if len(kept) != len(found.frame):
+        return found
+    lost = {at: text[slice(*places[at])].decode("utf-8", "replace").strip()[:80] for at in none}
+    return Found(found.frame.set_axis(kept), found.findings, lost)
+
+
+def _flatgeobuf(path: Path, place: Path, options: Options) -> Raw:
+    rows = check_flatgeobuf(path)
+    found = _read(place, path, lambda: None)
+    _check_whole(path, found, rows)
+    return _raw(path, "", found, options)
 
 
 def _shapefile(path: Path, options: Options) -> Raw:
+    for beside in (companion(path, ".shx"), companion(path, ".dbf")):
+        if beside is not None and path.suffix.lower() == ".shp":
+            check_content(beside)
     choice = dbf_encoding(path, options.encoding)
     findings: Findings = []
     if choice.contradiction:
         findings.append(("encoding_contradicts", choice.contradiction))
-    wrong = faults(path)
+    wrong = shapefile.faults(path)
     findings += wrong
-    with mended(path) if wrong else nullcontext(path) as source:
-        frame, reader, said = _read(source, None, path, encoding="ISO-8859-1")
-    findings += said
+    copied = wrong or AWKWARD.search(str(path.absolute()))
+    with shapefile.mended(path, wrong) if copied else nullcontext(path.absolute()) as place:
+        rows = shapefile.rows_of(place)
+        found = _read(place, path, lambda: rows.fids, encoding="ISO-8859-1")
+    _check_whole(path, found, rows.found)
     dbf = companion(path, ".dbf")
     if dbf is not None:
-        frame, more = decoded(frame, dbf, choice.codec)
+        frame, more = shapefile.decoded(found.frame, dbf, choice.codec)
+        found = replace(found, frame=frame)
         findings += more
-    return _raw(path, "", frame, reader, findings, options, choice)
+    return _raw(path, "", replace(found, findings=[*findings, *found.findings]), options, choice)
 
 
-def _read(
-    source: Path | bytes, layer: str | None, path: Path | None = None, encoding: str | None = None
-) -> tuple[pd.DataFrame, str, Findings]:
-    path = path or Path(os.fspath(source))  # type: ignore[arg-type]
+def _read(source: Path | bytes, path: Path, fids: Fids, **how: Any) -> Found:
+    """Read a layer whole, or, where a row of it is broken, all others."""
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         try:
-            frame = pyogrio.read_dataframe(source, layer=layer, encoding=encoding, on_invalid="warn")
-            reader = f"pyogrio {pyogrio.__version__}"
+            _check_driver(source, path, how)
+            try:
+                found = Found(pyogrio.read_dataframe(source, on_invalid="warn", **how), [])
+            except BROKEN as error:
+                found = _row_by_row(source, fids(), error, how)
         except (UnreadCrs, UnknownCrs) as error:
             raise _no_crs(path, error) from error
         except UNREADABLE as error:
-            frame, reader = _by_fiona(source, layer, path, encoding, error)
-    findings = [
-        ("reader", f"{path.name}: {text}") for text in dict.fromkeys(str(one.message) for one in said)
-    ]
-    return frame, reader, findings
+            raise _unreadable(path, error) from error
+    texts = dict.fromkeys(_spelled(path, str(one.message)) for one in said)
+    return replace(found, findings=[("reader", f"{path.name}: {text}") for text in texts])
 
 
-def _by_fiona(
-    source: Path | bytes, layer: str | None, path: Path, encoding: str | None, first: Exception
-) -> tuple[pd.DataFrame, str]:
-    import fiona
+def _check_driver(source: Path | bytes, path: Path, how: dict[str, Any]) -> None:
+    """Refuse what GDAL takes for another format; a GeoJSON was read through before, and opening it reads it again."""
+    if path.suffix.lower() in TEXTUAL:
+        return
+    known = {key: value for key, value in how.items() if key in ("layer", "encoding")}
+    driver = pyogrio.read_info(source, **known)["driver"]
+    if driver != DRIVERS[path.suffix.lower()]:
+        raise misnamed(path, Message("{driver}", "{driver}", driver=driver))
 
-    try:
-        keys = {"layer": layer, "encoding": encoding}
-        frame = gpd.read_file(source, engine="fiona", **{key: value for key, value in keys.items() if value})
-    except (FionaError, CPLE_BaseError, OSError, TypeError, KeyError, *UNREADABLE) as error:
-        raise _unreadable(path, first) from error
-    return frame, f"fiona {fiona.__version__}"
+
+def _row_by_row(
+    source: Path | bytes, fids: npt.NDArray[np.int64] | None, first: Exception, how: dict[str, Any]
+) -> Found:
+    """Read the halves of what fails until only the broken rows are left out."""
+    if fids is None or not len(fids):
+        raise first
+    how = {key: value for key, value in how.items() if key != "where"}
+    todo, frames, lost = [(0, len(fids))], [], {}
+    while todo:
+        start, end = todo.pop()
+        try:
+            frame = pyogrio.read_dataframe(source, on_invalid="warn", fids=fids[start:end], **how)
+            frames.append(frame.set_axis(np.arange(start, end)))
+        except (*BROKEN, ValueError) as error:
+            if end - start > 1:
+                half = (start + end) // 2
+                todo += [(start, half), (half, end)]
+                continue
+            lost[start] = _OF_SOURCE.sub("", str(error))[:80]
+            if len(lost) > MOST_BROKEN:
+                raise first from error
+    if not frames:
+        raise first
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        return Found(pd.concat(frames).sort_index(), [], lost)
 
 
 def _no_crs(path: Path, error: Exception) -> CrsError:
     return CrsError(
-        "its coordinate system (CRS) cannot be read",
+        Message("坐标系无法识别", "its coordinate system (CRS) cannot be read"),
         file=path.name,
         found=str(error),
-        fix='correct the .prj; or delete it and write crs = "EPSG:…" for the layer in layers/*.toml',
+        fix=Message(
+            '改正 .prj；或删去 .prj，在 layers/*.toml 该图层下写 crs = "EPSG:…"',
+            'correct the .prj; or delete it and write crs = "EPSG:…" for the layer in layers/*.toml',
+        ),
     )
 
 
@@ -277,39 +456,74 @@ def _spoken(path: Path) -> Iterator[None]:
 
 def _unreadable(path: Path, error: Exception) -> FileError:
     return FileError(
-        "cannot be read",
+        Message("无法读取", "cannot be read"),
         file=path.name,
-        found=_OF_GDAL.sub("", _SCRATCH.sub(path.name, str(error).replace(str(path.parent) + os.sep, ""))),
-        fix="open it in QGIS or ArcGIS and export it as GeoPackage (.gpkg)",
+        found=_spelled(path, str(error)),
+        fix=Message(
+            "在 QGIS 或 ArcGIS 中打开后导出为 GeoPackage（.gpkg）",
+            "open it in QGIS or ArcGIS and export it as GeoPackage (.gpkg)",
+        ),
     )
+
+
+def _spelled(path: Path, text: str) -> str:
+    """Take folders and words for programmers out of what GDAL says."""
+    for folder in {str(path.absolute().parent), str(path.parent)} - {"."}:
+        text = text.replace(folder + os.sep, "")
+    text = _OF_SOURCE.sub("", _OF_GDAL.sub("", _SCRATCH.sub("", text)))
+    return text.replace("copy.shp", path.name).strip()
 
 
 def _raw(
     path: Path,
     part: str,
-    frame: pd.DataFrame,
-    reader: str,
-    findings: Findings,
+    found: Found,
     options: Options,
     choice: Choice | None = None,
+    reader: str = f"pyogrio {pyogrio.__version__}",
 ) -> Raw:
-    rows = pd.Series(np.arange(1, len(frame) + 1), index=frame.index, dtype="Int64")
+    frame = found.frame
+    rows = pd.Series(np.asarray(frame.index, np.int64) + 1, index=frame.index, dtype="Int64")
+    source = f"{path.name}#{part}" if part else path.name
+    broken = _broken(found, options.layer, source)
     raw = Raw(
         path, part, frame, rows, reader,
         choice.codec if choice else None, choice.reason if choice else None,
-        title=part or path.stem, findings=tuple(findings),
+        title=part or path.stem, findings=tuple(found.findings), rejects=broken,
     )  # fmt: skip
     if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
         return raw
     if frame.geometry.name != "geometry":
         frame = frame.rename_geometry("geometry")
     flat, dropped = flatten(frame)
+    flat, parted = fitting(flat, options.kind, rows)
     bad = misfits(flat.geometry, options.kind)
-    source = f"{path.name}#{part}" if part else path.name
     return replace(
         raw,
         frame=flat.drop(index=bad.index),
         rows=rows.drop(bad.index),
-        findings=(*raw.findings, *dropped),
-        rejects=rejected(bad, flat, rows, options.layer, source),
+        findings=(*raw.findings, *dropped, *parted),
+        rejects=pd.concat(
+            [one for one in (rejected(bad, flat, rows, options.layer, source), broken) if len(one)]
+        )
+        if len(bad) or len(broken)
+        else raw.rejects,
     )
+
+
+def _broken(found: Found, layer: str, source: str) -> pd.DataFrame:
+    """Make a row of `rejects` of each row that could not be read."""
+    if not found.lost:
+        return empty("rejects")
+    reason = Message("该行数据损坏，无法读取", "the row is broken and cannot be read")
+    fix = Message("在原图层核对该行后重新导出", "check the row in the source and export it again")
+    lost = sorted(found.lost)
+    return conform(
+        pd.DataFrame(
+            {
+                "layer": layer, "source": source, "source_row": [at + 1 for at in lost], "field": None,
+                "text": [found.lost[at] for at in lost], "reason": reason.stored, "fix": fix.stored, "record": "{}",
+            }
+        ),
+        "rejects",
+    )  # fmt: skip

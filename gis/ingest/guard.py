@@ -1,0 +1,172 @@
+"""A file's name decides how it is read; its first bytes must agree before a library sees it."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from gis.base.errors import FileError, FormatError
+from gis.base.messages import Message
+
+DRIVERS = {
+    ".shp": "ESRI Shapefile", ".dbf": "ESRI Shapefile", ".gdb": "OpenFileGDB", ".gpkg": "GPKG",
+    ".geojson": "GeoJSON", ".json": "GeoJSON", ".fgb": "FlatGeobuf",
+    ".tif": "GTiff", ".tiff": "GTiff",
+}  # fmt: skip
+CATALOGUE = "a00000001.gdbtable"
+FIRST = 64
+DBF_VERSIONS = frozenset((0x02, 0x03, 0x04, 0x05, 0x07, 0x30, 0x31, 0x32, 0x43, 0x63, 0x83, 0x8B, 0xCB, 0xF5))
+TIFFS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+MAX_ROWS = 20_000_000
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a container says of its rows before they are read.
+
+    Attributes
+    ----------
+    said
+        The number its head or its own list tells; None where it tells none.
+    found
+        The rows that are there; None where only reading can tell.
+    fids
+        The numbers by which each can be fetched alone, in order; None where none can.
+    """
+
+    said: int | None = None
+    found: int | None = None
+    fids: npt.NDArray[np.int64] | None = None
+
+
+def _json(head: bytes) -> bool:
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or head.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+MARKS: dict[str, Callable[[bytes], bool]] = {
+    ".shp": lambda head: head.startswith(b"\0\0\x27\x0a"),
+    ".shx": lambda head: head.startswith(b"\0\0\x27\x0a"),
+    ".dbf": lambda head: head[:1] != b"" and head[0] in DBF_VERSIONS,
+    ".gpkg": lambda head: head.startswith(b"SQLite format 3\0"),
+    ".geojson": _json,
+    ".json": _json,
+    ".fgb": lambda head: head.startswith(b"fgb\x03fgb"),
+    ".parquet": lambda head: head.startswith(b"PAR1"),
+    ".geoparquet": lambda head: head.startswith(b"PAR1"),
+    ".tif": lambda head: head.startswith(TIFFS),
+    ".tiff": lambda head: head.startswith(TIFFS),
+    ".gdbtable": lambda head: head[:4] in (b"\3\0\0\0", b"\4\0\0\0"),
+}
+
+
+def check_place(path: Path) -> None:
+    """Refuse what is no file: a pipe, a device, a socket, a folder that is no File Geodatabase.
+
+    Raises
+    ------
+    FileError
+        The fix says what to give instead.
+    """
+    kind = path.stat().st_mode
+    if stat.S_ISREG(kind):
+        return
+    if not stat.S_ISDIR(kind):
+        raise FileError(
+            Message("不是普通文件", "is no file: a pipe, a device or a socket"), file=path.name,
+            fix=Message("先另存为文件，再给出文件名", "save it as a file and give its name"),
+        )  # fmt: skip
+    if path.suffix.lower() == ".gdb" or (path / CATALOGUE).is_file():
+        return
+    raise FileError(
+        Message("是文件夹，不是文件", "is a folder, not a file"), file=path.name,
+        fix=Message("给出文件夹里的文件", "give the files in it"),
+    )  # fmt: skip
+
+
+def check_content(path: Path) -> None:
+    """Refuse a file whose first bytes are not those of what its suffix says.
+
+    Raises
+    ------
+    FormatError
+        The file is not what it is named; no library has opened it.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".gdb":
+        return _check_database(path)
+    mark = MARKS.get(suffix)
+    if mark is None:
+        return None
+    with path.open("rb") as file:
+        head = file.read(FIRST)
+    if not mark(head):
+        raise misnamed(path, _what(head))
+    return None
+
+
+def _check_database(path: Path) -> None:
+    table = path / CATALOGUE
+    if not path.is_dir() or not table.is_file():
+        raise FormatError(
+            Message("不是文件地理数据库（.gdb 文件夹）", "is no File Geodatabase (a folder .gdb)"), file=path.name,
+            found=Message("其中没有 {name}", "no {name} in it", name=CATALOGUE),
+            fix=Message("把整个 .gdb 文件夹打成 .zip 重新交来", "pack the whole .gdb folder as .zip and send it again"),
+        )  # fmt: skip
+    with table.open("rb") as file:
+        head = file.read(FIRST)
+    if not MARKS[".gdbtable"](head):
+        raise misnamed(path, _what(head))
+
+
+def misnamed(path: Path, found: Message) -> FormatError:
+    """Say that a file is not what its name says."""
+    return FormatError(
+        Message(
+            "内容不是 {suffix} 格式，未读取", "is named {suffix}, but its content is not; it was not read",
+            suffix=path.suffix.lower(),
+        ),
+        file=path.name, found=found,
+        fix=Message(
+            "向提供方索取原文件；或在 QGIS、ArcGIS 中重新导出", "ask the sender for the original, or export it again"
+        ),
+    )  # fmt: skip
+
+
+def _what(head: bytes) -> Message:
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not head:
+        return Message("空文件", "an empty file")
+    if text.startswith(b"<"):
+        return Message("XML 文本", "a text in XML")
+    if head.startswith(b"PK"):
+        return Message("zip 压缩包", "a zip")
+    if not head.strip(b"\0"):
+        return Message("全是零字节", "only zero bytes")
+    return Message("开头字节 {bytes}", "first bytes {bytes}", bytes=head[:8].hex(" "))
+
+
+def too_many(path: Path, rows: int) -> FileError:
+    """Say that a file declares more rows than are read at once."""
+    return FileError(
+        Message("行数超过上限 {most:,}", "has more than {most:,} rows", most=MAX_ROWS), file=path.name,
+        found=Message("文件自称 {rows:,} 行", "it says {rows:,} rows", rows=rows),
+        fix=Message("按县或乡镇导出后分别读取", "export it by county or town"),
+    )  # fmt: skip
+
+
+def cut(path: Path, said: int, whole: int) -> FileError:
+    """Say that a file ends before its rows do."""
+    return FileError(
+        Message(
+            "文件不完整（截断）：自称 {said:,} 行，完整的只有 {whole:,} 行，缺 {lacking:,} 行",
+            "is cut off: it says {said:,} rows, {whole:,} are whole, {lacking:,} are missing",
+            said=said, whole=whole, lacking=said - whole,
+        ),
+        file=path.name,
+        fix=Message("重新复制或下载原文件，核对文件大小", "copy or download the original again and compare the size"),
+    )  # fmt: skip
