@@ -9,22 +9,27 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gis.base.messages import Message
 from gis.base.tables import TABLES
 from gis.ingest.heads import Taken
 from gis.ingest.measures import canonical_unit, factor
-from gis.ingest.values import Numbers, degrees, numbers, with_unit
+from gis.ingest.values import Numbers, degrees, is_missing, numbers, with_unit
 
 ANY_SIGN = frozenset(("water_temp", "lon", "lat", "value", "quantity"))
 AIR, CODES_FOR_NOTHING = frozenset(("air_hours", "air_days")), (999.0, 9999.0, 99999.0)
 PLACES = frozenset(("lon", "lat"))
 MEASURED = frozenset(("samples", "source_items"))
-SUSPECT = "读不懂，按空值 · not understood, taken as empty"
-BELOW = "未检出，按检出限一半参与计算 (环办监测函〔2020〕82号第7条) · below the limit, half of it is used"
-NO_LIMIT = "未检出且未注明检出限，不参与评价 · not detected, no limit stated, not rated"
+BELOW = Message(
+    "未检出，按检出限一半参与计算（环办监测函〔2020〕82号第7条）", "below the limit, half of it is used"
+).stored
+NO_LIMIT = Message("未检出且未注明检出限，不参与评价", "not detected, no limit stated, not rated").stored
+NO_UNIT = Message("单位不明，按空值", "the unit is not known, taken as empty").stored
 REASONS = {
-    "missing": "缺测 · missing",
-    "suspect": SUSPECT,
-    "above_range": "超出量程，按所注上限参与计算 · above the range, the bound written is used",
+    "missing": Message("缺测", "missing").stored,
+    "suspect": Message("读不懂，按空值", "not understood, taken as empty").stored,
+    "above_range": Message(
+        "超出量程，按所注上限参与计算", "above the range, the bound written is used"
+    ).stored,
 }
 
 
@@ -47,7 +52,7 @@ class Amounts(NamedTuple):
     converted: npt.NDArray[np.intp]
 
 
-def amounts(name: str, cells: pd.Series, taken: Taken, kind: str) -> Amounts:
+def amounts(name: str, cells: pd.Series, taken: Taken, kind: str, units: pd.Series | None = None) -> Amounts:
     """Read a column of numbers.
 
     Parameters
@@ -58,6 +63,8 @@ def amounts(name: str, cells: pd.Series, taken: Taken, kind: str) -> Amounts:
         Shape (n,), as found.
     taken
         `unit` is that of the head; a unit in a cell (3.5公顷) goes before it.
+    units
+        Shape (n,), where the unit changes from row to row.
 
     Returns
     -------
@@ -70,20 +77,36 @@ def amounts(name: str, cells: pd.Series, taken: Taken, kind: str) -> Amounts:
         cells = cells.map(_without_year_word)
     into = canonical_unit(kind, name)
     value, mark, limit = _possible(numbers(cells), name, kind, whole)
-    times = factor(taken.unit, into) if taken.unit and into is not None else None
-    if times is not None and times != 1:
+    unknown = np.zeros(len(cells), dtype=bool)
+    if units is not None and into is not None:
+        times = _factors(units, into)
+        unknown = np.isnan(times) & np.isfinite(value)
         value, limit = _scaled(value, times), _scaled(limit, times)
-    doubtful = np.flatnonzero(mark == "suspect")
+        mark = np.where(unknown, "suspect", mark)
+    elif taken.unit and into is not None and (one := factor(taken.unit, into)) not in (None, 1.0):
+        value, limit = _scaled(value, np.full(len(cells), one)), _scaled(limit, np.full(len(cells), one))
+    doubtful = np.flatnonzero((mark == "suspect") & ~unknown)
     spelled = degrees if name in PLACES else partial(with_unit, into=into) if into else _nothing
     own = [spelled(cells.iloc[at]) for at in doubtful]
     converted = doubtful[np.isfinite(own)] if len(doubtful) else doubtful
     value[converted] = [one for one in own if np.isfinite(one)]
     mark[converted] = None
     marks = [
-        Mark(int(at), name, mark[at], str(cells.iloc[at]), limit[at], _reason(mark[at], limit[at]))
+        Mark(
+            int(at), name, mark[at], str(cells.iloc[at]), limit[at],
+            NO_UNIT if unknown[at] else _reason(mark[at], limit[at]),
+        )
         for at in np.flatnonzero(mark.astype(bool))
-    ]
+    ]  # fmt: skip
     return Amounts(value, marks, converted)
+
+
+def _factors(units: pd.Series, into: str) -> npt.NDArray[np.float64]:
+    """Give the factor of each row; nan where its unit is not known and the others differ."""
+    codes, words = pd.factorize(units.map(lambda cell: None if is_missing(cell) else str(cell).strip()))
+    known = [factor(word, into) or np.nan for word in words]
+    alone = known[0] if len(set(known)) == 1 else np.nan
+    return np.array([*known, alone], dtype="float64")[codes]
 
 
 def _possible(read: Numbers, name: str, kind: str, whole: bool) -> Numbers:
@@ -98,9 +121,9 @@ def _possible(read: Numbers, name: str, kind: str, whole: bool) -> Numbers:
     return Numbers(read.value * nothing, np.where(wrong, "suspect", read.mark), read.limit * nothing)
 
 
-def _scaled(value: npt.NDArray[np.float64], times: float) -> npt.NDArray[np.float64]:
+def _scaled(value: npt.NDArray[np.float64], times: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Convert so that 700 µg/L is 0.7 mg/L and not the next number above it, which may pass a limit."""
-    return value * times if times >= 1 else value / (1 / times)
+    return np.where(times >= 1, value * times, value / (1 / times))
 
 
 def _nothing(_cell: Any) -> float:

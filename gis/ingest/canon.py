@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from gis.base.geo import STORED
+from gis.base.messages import Message, restored
 from gis.base.tables import TABLES, conform, empty
-from gis.ingest.amounts import SUSPECT, Mark, amounts
+from gis.ingest.amounts import NO_UNIT, REASONS, Mark, amounts
 from gis.ingest.axes import HALF_TURN
 from gis.ingest.heads import NEEDED, Match, Taken
 from gis.ingest.model import Options, Raw
@@ -25,15 +26,17 @@ WORD_LISTS = {"published_class": "water_class", "target_class": "water_class"}
 SECTION = frozenset(("section", "section_id"))
 STATION = frozenset(("station", "station_id"))
 AIR = ("air_hours", "air_days")
-MOST_CO_MG = 60.0
 MUST_BE_KNOWN = frozenset((("ledger_events", "event"), ("water_bank", "kind")))
 FIXES = {
-    "time": "写成 2021-01-05 08:00；只有年月日在标题中时用 --date · write it as 2021-01-05 08:00, or --date",
-    "year": "用 --date 说出年份，如 --date 2026-02-04 · say the year: --date 2026-02-04",
-    "word": "改用可识别的词 · write one of the words known: ",
-    "key": "补填该单元格 · fill in the cell",
-    "number": "写成数字 · write a number",
-    "odd": f"早于 {FIRST_DAY} 或远在将来，核对日期 · before {FIRST_DAY} or far in the future, check the date",
+    "time": Message(
+        "写成 2021-01-05 08:00；只有年月日在标题中时用 --date", "write it as 2021-01-05 08:00, or --date"
+    ),
+    "year": Message("用 --date 说出年份，如 --date 2026-02-04", "say the year: --date 2026-02-04"),
+    "key": Message("补填该单元格", "fill in the cell"),
+    "number": Message("写成数字", "write a number"),
+    "odd": Message(
+        "早于 {day} 或远在将来，核对日期", "before {day} or far in the future, check the date", day=FIRST_DAY
+    ),
 }
 
 
@@ -43,7 +46,7 @@ class Rows:
 
     columns: dict[str, pd.Series] = field(default_factory=dict)
     marks: list[Mark] = field(default_factory=list)
-    bad: dict[str, tuple[pd.Series, str]] = field(default_factory=dict)
+    bad: dict[str, tuple[pd.Series, Message]] = field(default_factory=dict)
     odd: dict[str, pd.Series] = field(default_factory=dict)
     findings: list[tuple[str, str]] = field(default_factory=list)
 
@@ -69,10 +72,10 @@ def canonical(raw: Raw, match: Match, options: Options) -> Rows:
     for name, taken in match.columns.items():
         if name.startswith("_"):
             continue
-        cells = _cells(raw.frame, taken)
+        cells, _ = _cells(raw.frame, taken)
         kind = TABLES[options.kind][name].kind
         if kind in "fi":
-            _number(rows, name, cells, taken, (raw, options))
+            _number(rows, name, taken, raw, options)
         elif kind in "dt":
             _time(rows, name, raw, match, options.kind)
         elif kind == "b":
@@ -134,16 +137,17 @@ def _reasons(rows: Rows, kind: str, index: pd.Index) -> pd.DataFrame:
         reasons.loc[lacking, "text"] = found.to_numpy()
         reasons.loc[lacking, "reason"] = np.where(
             written,
-            f"{title.zh}读不懂 · {title.en} is not understood",
-            f"{title.zh}为空 · {title.en} is empty",
+            Message("{zh}读不懂", "{en} is not understood", zh=title.zh, en=title.en).stored,
+            Message("{zh}为空", "{en} is empty", zh=title.zh, en=title.en).stored,
         )
-        reasons.loc[lacking, "fix"] = np.where(written, fix, FIXES["key"])
+        reasons.loc[lacking, "fix"] = np.where(written, fix.stored, FIXES["key"].stored)
     for name, odd in rows.odd.items():
         title, late = TABLES[kind][name], odd.to_numpy() & reasons["reason"].isna().to_numpy()
         reasons.loc[late, "field"] = name
         reasons.loc[late, "text"] = rows.columns[name][late].astype(str).to_numpy()
-        reasons.loc[late, "reason"] = f"{title.zh}不合理 · {title.en} is not plausible"
-        reasons.loc[late, "fix"] = FIXES["odd"]
+        odd_reason = Message("{zh}不合理", "{en} is not plausible", zh=title.zh, en=title.en)
+        reasons.loc[late, "reason"] = odd_reason.stored
+        reasons.loc[late, "fix"] = FIXES["odd"].stored
     return reasons
 
 
@@ -165,48 +169,51 @@ def points(rows: Rows, frame: pd.DataFrame, crs: str | None = None) -> gpd.GeoDa
     )
 
 
-def _cells(frame: pd.DataFrame, taken: Taken) -> pd.Series:
+def _cells(frame: pd.DataFrame, taken: Taken) -> tuple[pd.Series, pd.Series | None]:
+    """Give the cells of a column, and the unit of each where it is not one for all."""
     cells = frame[taken.head].astype("object")
-    if taken.rounded is None:
-        return cells
-    blank = cells.isna() | (cells.astype(str).str.strip() == "")
-    return cells.where(~blank, frame[taken.rounded].astype("object"))
+    units = frame[taken.by_row].astype("object") if taken.by_row else None
+    if taken.rounded is not None:
+        cells = cells.where(~_blank(cells), frame[taken.rounded].astype("object"))
+    for head, unit in taken.more:
+        other = frame[head].astype("object")
+        here = _blank(cells) & ~_blank(other)
+        units = pd.Series(taken.unit, index=cells.index, dtype="object") if units is None else units
+        cells, units = cells.where(~here, other), units.where(~here, unit)
+    return cells, units
 
 
-def _number(rows: Rows, name: str, cells: pd.Series, taken: Taken, where: tuple[Raw, Options]) -> None:
-    raw, options = where
+def _blank(cells: pd.Series) -> pd.Series:
+    return cells.isna() | (cells.astype(str).str.strip() == "")
+
+
+def _number(rows: Rows, name: str, taken: Taken, raw: Raw, options: Options) -> None:
+    cells, units = _cells(raw.frame, taken)
     if name in WORD_LISTS:
         _word(rows, name, cells, WORD_LISTS[name], options)
         rows.columns[name] = pd.to_numeric(rows.columns[name], errors="coerce").astype("Int64")
         return
-    read = amounts(name, cells, taken, options.kind)
-    if name == "co" and taken.unit is None and _median(read.found) > MOST_CO_MG:
-        read = amounts(name, cells, taken._replace(unit="µg/m³"), options.kind)
-        message = (
-            f"“{taken.head}”没有单位，中位数大于 {MOST_CO_MG:g}，按 µg/m³ 读取"
-            f" · {taken.head} has no unit; half of it is above {MOST_CO_MG:g}, so it is read as µg/m³"
-        )
-        rows.findings.append(("unit_assumed", message))
+    read = amounts(name, cells, taken, options.kind, units)
     rows.columns[name] = pd.Series(read.found, index=cells.index)
     suspect = [one for one in read.marks if one.mark == "suspect"]
     if suspect:
         rows.bad[name] = (cells, FIXES["number"])
-        at = raw.rows.iloc[suspect[0].at]
-        message = f"{taken.head}: {len(suspect)} 格{SUSPECT} ({suspect[0].text}, row {at})"
-        rows.findings.append(("suspect_cells", message))
+        reason = restored(NO_UNIT if suspect[0].reason == NO_UNIT else REASONS["suspect"])
+        message = Message(
+            "{head}：{n:,} 格{reason}（{text}，第 {row} 行）", "{head}: {n:,} cells {reason} ({text}, row {row})",
+            head=taken.head, n=len(suspect), reason=reason, text=suspect[0].text,
+            row=raw.rows.iloc[suspect[0].at],
+        )  # fmt: skip
+        rows.findings.append(("suspect_cells", message.stored))
     if len(read.converted):
-        example = cells.iloc[read.converted[0]]
-        message = (
-            f"{taken.head}: {len(read.converted)} 格自带单位，已换算 · cells with their own unit ({example})"
-        )
-        rows.findings.append(("unit_in_cell", message))
+        message = Message(
+            "{head}：{n:,} 格自带单位，已换算（{example}）",
+            "{head}: {n:,} cells with their own unit, converted ({example})",
+            head=taken.head, n=len(read.converted), example=cells.iloc[read.converted[0]],
+        )  # fmt: skip
+        rows.findings.append(("unit_in_cell", message.stored))
     if options.kind == "samples":
         rows.marks += read.marks
-
-
-def _median(values: np.ndarray) -> float:
-    finite = values[np.isfinite(values)]
-    return float(np.median(finite)) if len(finite) else np.nan
 
 
 def marks(rows: Rows, raw: Raw, source: str) -> pd.DataFrame:
@@ -236,10 +243,15 @@ def _word(rows: Rows, name: str, cells: pd.Series, words_of: str, options: Optio
     )
     if strange.any():
         said = "、".join(dict.fromkeys(str(cell) for cell in cells[strange].unique()[:5]))
-        outcome = "按空值 · taken as empty" if must else "照录 · kept as found"
-        rows.findings.append(("unknown_words", f"{name}: 不认识 · not known: {said}; {outcome}"))
+        outcome = Message("按空值", "taken as empty") if must else Message("照录", "kept as found")
+        message = Message(
+            "{name}：不认识 {said}，{outcome}", "{name}: not known: {said}; {outcome}",
+            name=name, said=said, outcome=outcome,
+        )  # fmt: skip
+        rows.findings.append(("unknown_words", message.stored))
         known = "、".join(sorted(words(words_of, options.kind))[:12])
-        rows.bad[name] = (cells, FIXES["word"] + known)
+        fix = Message("改用可识别的词：{known}", "write one of the words known: {known}", known=known)
+        rows.bad[name] = (cells, fix)
     rows.columns[name] = stored.where(~strange, None) if must else stored
 
 
@@ -249,19 +261,7 @@ def _text(rows: Rows, name: str, cells: pd.Series) -> None:
 
 
 def _from_title(rows: Rows, raw: Raw, options: Options) -> None:
-    if options.kind == "samples" and not SECTION & rows.columns.keys() and (section := section_of(raw)):
-        rows.columns["section"] = pd.Series(section, index=raw.frame.index, dtype="object")
-        rows.findings.append(
-            (
-                "section_elsewhere",
-                f"断面“{section}”取自表名和标题 · the section comes from the sheet's name and title",
-            )
-        )
-    if options.kind in AIR and not STATION & rows.columns.keys():
-        station = raw.part if raw.part and not raw.part.lower().startswith("sheet") else raw.path.stem
-        rows.columns["station"] = pd.Series(station, index=raw.frame.index, dtype="object")
-        told = f"没有站点列，站点名取“{station}” · no station column; the sheet or file names the station"
-        rows.findings.append(("station_elsewhere", told))
+    _place_from_title(rows, raw, options)
     if raw.date is None:
         return
     index = raw.frame.index
@@ -269,21 +269,49 @@ def _from_title(rows: Rows, raw: Raw, options: Options) -> None:
     if name and name not in rows.columns and raw.date_parts > 1:
         rows.columns[name] = pd.Series(pd.Timestamp(raw.date).as_unit("us"), index=index)
         said = raw.date.isoformat()[: (0, 4, 7, 10)[raw.date_parts]]
-        rows.findings.append(
-            ("date_elsewhere", f"日期 {said} 取自标题、表名或文件名 · the date comes from a title or name")
+        _elsewhere(
+            rows,
+            "date",
+            "日期 {said} 取自标题、表名或文件名",
+            "the date {said} comes from a title or name",
+            said,
         )
     if options.kind in ("tax", "statistics") and "year" not in rows.columns:
         rows.columns["year"] = pd.Series(raw.date.year, index=index)
-        rows.findings.append(
-            ("date_elsewhere", f"年度 {raw.date.year} 取自标题、表名或文件名 · the year comes from a name")
+        _elsewhere(
+            rows,
+            "date",
+            "年度 {said} 取自标题、表名或文件名",
+            "the year {said} comes from a name",
+            raw.date.year,
         )
     if options.kind == "sections" and "valid_from" not in rows.columns and raw.date_parts == 1:
         year = raw.date.year
         rows.columns["valid_from"] = pd.Series(pd.Timestamp(year, 1, 1).as_unit("us"), index=index)
         rows.columns["valid_to"] = pd.Series(pd.Timestamp(year, 12, 31).as_unit("us"), index=index)
-        rows.findings.append(
-            ("date_elsewhere", f"断面清单年度 {year} 取自表名 · the list's year comes from a name")
+        _elsewhere(
+            rows, "date", "断面清单年度 {said} 取自表名", "the list's year {said} comes from a name", year
         )
+
+
+def _place_from_title(rows: Rows, raw: Raw, options: Options) -> None:
+    index = raw.frame.index
+    if options.kind == "samples" and not SECTION & rows.columns.keys() and (section := section_of(raw)):
+        rows.columns["section"] = pd.Series(section, index=index, dtype="object")
+        zh, en = "断面“{said}”取自表名和标题", "the section {said} comes from the sheet's name and title"
+        _elsewhere(rows, "section", zh, en, section)
+    if options.kind in AIR and not STATION & rows.columns.keys():
+        station = raw.part if raw.part and not raw.part.lower().startswith("sheet") else raw.path.stem
+        rows.columns["station"] = pd.Series(station, index=index, dtype="object")
+        zh, en = (
+            "没有站点列，站点名取“{said}”",
+            "no station column; the sheet or file names the station {said}",
+        )
+        _elsewhere(rows, "station", zh, en, station)
+
+
+def _elsewhere(rows: Rows, what: str, zh: str, en: str, said: object) -> None:
+    rows.findings.append((f"{what}_elsewhere", Message(zh, en, said=said).stored))
 
 
 def section_of(raw: Raw) -> str | None:

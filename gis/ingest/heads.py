@@ -12,20 +12,29 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from gis.base.errors import ColumnError
+from gis.base.messages import Message
 from gis.base.tables import TABLES
-from gis.ingest.measures import canonical_unit, comparable, factor, is_unit
+from gis.ingest.measures import begun, canonical_unit, comparable, factor, is_share, is_unit
 from gis.ingest.model import Options
 
 _BRACKETS = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)[)\]}】〕]\s*$")
+_OPEN = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)$")
 _COUNTED_AS = re.compile(r"\(以[^()]{1,8}计\)")
+_PHYSICAL = re.compile(r"[ρc]\((.+)\)/?")
 _GLUED = re.compile(
-    r"(?<=[\u4e00-\u9fff)\]])[/,、:]?((?:[mμµun]?g/(?:l|m3)|[μµu]s/cm|m[sS]/m|万?个/l|毫克/升|微克/升|公顷|平方米|亩|万?元|hm2|m2))$",
+    r"(?<=[\u4e00-\u9fff)\]\d])[/,、:_]?((?:[mμµun?\ufffd]?g/(?:l|m[3?\ufffd])|[μµu]s/cm|m[sS]/m|万?个/l|毫克/升|微克/升|公顷|"
+    r"平方米|平方公里|平米|亩|(?<!\d)(?:万?元|hm2|ha|km2|m2|%)))$",
     re.IGNORECASE,
 )
-_SIGNS = re.compile(r"[\s_\-.·:*'\"()\[\]{}【】〔〕/,、]+")
-_TITLE_UNITS = re.compile(r"单位:\s*([^()\s]+)")
+_WORDED = re.compile(r"(.+)_([a-zμµ%]+[23]?)", re.IGNORECASE)
+_APART = re.compile(r"[,，;；、:：\s]+")
+_SIGNS = re.compile(r"[\s_\-.·:*'\"()\[\]{}【】〔〕/,、\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
+_IN_BRACKETS = re.compile(r"(.+?)\s*[\[【]([^\[\]【】]+)[\]】]\s*")
 _RAW = "原始值"
+MOST_BYTES = 10  # of a head in a .dbf
+LEAST_CUT = 3
 TIMES = frozenset(("sampled_at", "time"))
+OXYGEN = "dissolved_oxygen"
 NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "ledger_events": (("parcel_id",), ("event",)),
     "farmland_cases": (),
@@ -44,20 +53,27 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
 
 
 class Head(NamedTuple):
-    """A head taken apart: its names from the most to the least exact, its unit, unrounded twin or not."""
+    """A head taken apart: names from the most to the least exact, unit, unrounded twin or not, a unit cut short."""
 
     keys: tuple[str, ...]
     unit: str | None
     raw: bool
+    cut: str | None = None
 
 
 class Taken(NamedTuple):
-    """Where a canonical column comes from; `rounded` is the head to fall back on where `head` is empty."""
+    """Where a canonical column comes from.
+
+    `rounded` is the head to fall back on where `head` is empty, `by_row` the head of a column of units,
+    `more` are heads in other units that hold the column in the rows where `head` is empty.
+    """
 
     head: str
     unit: str | None
     how: str
     rounded: str | None = None
+    by_row: str | None = None
+    more: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,28 +96,63 @@ def take_apart(text: str) -> Head:
 
     Examples
     --------
-    >>> take_apart("PM2.5（μg/m³）")
-    Head(keys=('pm25μgm3', 'pm25'), unit='μg/m3', raw=False)
+    >>> take_apart("PM2.5（μg/m³）").keys, take_apart("PM2.5（μg/m³）").unit
+    (('pm25μgm3', 'pm25'), 'μg/m3')
+    >>> take_apart("TP（以P计，mg/L）").unit
+    'mg/L'
+    >>> take_apart("面积(平").cut
+    '平'
     """
     flat = _COUNTED_AS.sub("", unicodedata.normalize("NFKC", str(text))).strip()
-    unit, base = None, flat
-    if found := _BRACKETS.search(flat):
-        base, unit = flat[: found.start()], found[1].strip() or None
-    elif len(parts := flat.rsplit(None, 1)) > 1 and is_unit(parts[1]):
-        base, unit = parts
-    elif glued := _GLUED.search(flat):
-        base, unit = flat[: glued.start()], glued[1]
+    base, unit, cut = _parted(flat)
+    if found := _PHYSICAL.fullmatch(base):
+        base = found[1]
     keys = [plain(flat), plain(base)]
     raw = any(key.endswith(_RAW) for key in keys)
     keys = [key.removesuffix(_RAW) for key in keys]
-    return Head(tuple(dict.fromkeys(key for key in keys if key)), unit, raw)
+    return Head(tuple(dict.fromkeys(key for key in keys if key)), unit, raw, cut)
+
+
+def _parted(flat: str) -> tuple[str, str | None, str | None]:
+    """Give the name, the unit and the start of a unit that was cut."""
+    if found := _BRACKETS.search(flat):
+        return flat[: found.start()], _unit_in(found[1]), None
+    if found := _OPEN.search(flat):
+        return flat[: found.start()], None, found[1].strip()
+    return *_trailing(flat), None
+
+
+def _trailing(flat: str) -> tuple[str, str | None]:
+    """Part a unit without brackets from the name before it: 氨氮 mg/L, 氨氮mg/L, area_ha, DO%."""
+    for words in (1, 2):
+        parts = flat.rsplit(None, words)
+        if len(parts) > words and is_unit(" ".join(parts[1:])):
+            return parts[0], " ".join(parts[1:])
+    if glued := _GLUED.search(flat):
+        return flat[: glued.start()], glued[1]
+    if (worded := _WORDED.fullmatch(flat)) and is_unit(worded[2]):
+        return worded[1], worded[2]
+    return (flat[:-1], "%") if flat.endswith("%") and len(flat) > 1 else (flat, None)
+
+
+def _unit_in(inner: str) -> str | None:
+    """Give the unit among the words in brackets, else the words as they stand."""
+    words = inner.strip()
+    if not words or is_unit(words):
+        return words or None
+    found = [word for word in _APART.split(words) if word != "无" and is_unit(word.removeprefix("单位"))]
+    return found[0].removeprefix("单位") if len(found) == 1 else words
+
+
+@cache
+def _seen() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(files("gis.catalogue").joinpath("aliases.toml").read_text(encoding="utf-8"))
 
 
 @cache
 def aliases(kind: str) -> dict[str, tuple[str, int]]:
     """Give the names known for the columns of a kind: plain name → (canonical column, preference)."""
-    text = files("gis.catalogue").joinpath("aliases.toml").read_text(encoding="utf-8")
-    seen: dict[str, list[str]] = tomllib.loads(text).get(kind, {})
+    seen = _seen().get(kind, {})
     known: dict[str, tuple[str, int]] = {}
     for name, column in TABLES.get(kind, {}).items():
         for title in (name, column.zh, column.en):
@@ -114,12 +165,29 @@ def aliases(kind: str) -> dict[str, tuple[str, int]]:
     return {key: found for key, found in known.items() if found[0] != "geometry"}
 
 
+@cache
+def cut_names(kind: str) -> dict[str, str]:
+    """Give what is left of the names known for a kind in a .dbf, 10 bytes of UTF-8 or GBK → column."""
+    found: dict[str, set[str]] = {}
+    known, seen = aliases(kind), _seen().get(kind, {})
+    spelled = [(word, name) for name, column in TABLES.get(kind, {}).items() for word in (name, column.zh)]
+    for word, name in [*spelled, *((word, name) for name, words in seen.items() for word in words)]:
+        for codec in ("utf-8", "gb18030"):
+            whole = word.encode(codec)
+            key = plain(whole[:MOST_BYTES].decode(codec, "ignore"))
+            if len(whole) > MOST_BYTES and len(key) >= LEAST_CUT and key not in known and name != "geometry":
+                found.setdefault(key, set()).add(name)
+    return {key: next(iter(names)) for key, names in found.items() if len(names) == 1}
+
+
 def recognised(text: object, kind: str) -> str | None:
     """Give the canonical column that a head stands for, or None."""
     if not isinstance(text, str):
         return None
-    known = aliases(kind)
-    return next((known[key][0] for key in take_apart(text).keys if key in known), None)
+    known, keys = aliases(kind), take_apart(text).keys
+    return next((known[key][0] for key in keys if key in known), None) or (
+        cut_names(kind).get(keys[0]) if keys else None
+    )
 
 
 def match(heads: Sequence[str], options: Options, file: str = "") -> Match:
@@ -145,7 +213,8 @@ def match(heads: Sequence[str], options: Options, file: str = "") -> Match:
     ColumnError
         A head named in `columns` is not there, or a unit cannot be converted.
     """
-    taken, findings = _said(heads, options, file), []
+    taken: dict[str, Taken] = _said(heads, options, file)
+    findings: list[tuple[str, str]] = []
     others: dict[str, tuple[str, ...]] = {}
     found = _candidates(heads, options.kind, {one.head for one in taken.values()})
     for name, candidates in found.items():
@@ -153,35 +222,50 @@ def match(heads: Sequence[str], options: Options, file: str = "") -> Match:
             continue
         candidates.sort()
         best = candidates[0][-1]
-        twins = [one[-1] for one in candidates if one[0]] if take_apart(best).raw else []
+        twins = [one[-1] for one in candidates if one[1]] if take_apart(best).raw else []
         unit = take_apart(best).unit or (take_apart(twins[0]).unit if twins else None)
         taken[name] = Taken(best, unit, "alias", twins[0] if twins else None)
         others[name] = tuple(one[-1] for one in candidates[1:] if one[-1] not in twins[:1])
         if others[name] and name not in TIMES:
             findings.append(several(name, best, others[name]))
     checked = {name: _checked(name, one, options.kind, file, findings) for name, one in taken.items()}
-    return Match(checked, tuple(findings), others)
+    kept = {name: one for name, one in checked.items() if one is not None}
+    return Match(kept, tuple(findings), others)
 
 
 def _candidates(
     heads: Sequence[str], kind: str, used: set[str]
-) -> dict[str, list[tuple[bool, int, int, int, str]]]:
-    known = aliases(kind)
-    found: dict[str, list[tuple[bool, int, int, int, str]]] = {}
+) -> dict[str, list[tuple[bool, bool, int, int, int, str]]]:
+    known, cut = aliases(kind), cut_names(kind)
+    found: dict[str, list[tuple[bool, bool, int, int, int, str]]] = {}
     for place, text in enumerate(heads):
         head = take_apart(text)
-        for exact, key in enumerate(head.keys):
-            if key in known and text not in used:
-                name, rank = known[key]
-                found.setdefault(name, []).append((not head.raw, exact if rank else 0, rank, place, text))
-                break
+        at = next((at for at, key in enumerate(head.keys) if key in known), None)
+        name, rank = (
+            known[head.keys[at]] if at is not None else (cut.get(next(iter(head.keys), "")), len(known))
+        )
+        if name is None or text in used:
+            continue
+        exact = (at or 0) if rank else 0
+        found.setdefault(name, []).append(
+            (_is_strange(name, head.unit, kind), not head.raw, exact, rank, place, text)
+        )
     return found
+
+
+def _is_strange(name: str, unit: str | None, kind: str) -> bool:
+    """Say whether a head's unit is one that its column cannot be in (溶解氧 in %)."""
+    into = canonical_unit(kind, name) if name in TABLES[kind] else None
+    return unit is not None and into is not None and is_unit(unit) and factor(unit, into) is None
 
 
 def several(name: str, best: str, others: Sequence[str]) -> tuple[str, str]:
     """Tell which of several heads for one column was taken."""
-    message = f"{name}: 采用“{best}”，未用 {'、'.join(others)} · took {best}, not {', '.join(others)}"
-    return "several_heads", message
+    message = Message(
+        "{name}：采用“{best}”，未用 {zh}", "{name}: took {best}, not {en}",
+        name=name, best=best, zh="、".join(others), en=", ".join(others),
+    )  # fmt: skip
+    return "several_heads", message.stored
 
 
 def missing(match_: Match, kind: str, given: Sequence[str] = ()) -> list[str]:
@@ -197,90 +281,121 @@ def missing(match_: Match, kind: str, given: Sequence[str] = ()) -> list[str]:
 def refuse_missing(lacking: Sequence[str], heads: Sequence[str], kind: str, file: str) -> ColumnError:
     """Make the error for needed columns that were not recognised; it lists the heads that are there."""
     first = lacking[0].split(" | ")[0]
-    title = TABLES[kind][first].zh
     return ColumnError(
-        f"no column was recognised as {', '.join(lacking)} ({title}) of {kind}",
+        Message(
+            "没有认出“{zh}”一列（{kind} 的 {names}）", "no column was recognised as {names} ({zh}) of {kind}",
+            names=", ".join(lacking), zh=TABLES[kind][first].zh, kind=kind,
+        ),
         file=file,
-        found=", ".join(head for head in heads if head) or "no heads",
-        fix=f'--column {first}=HEAD, or in the catalogue  fields = {{ {first} = "HEAD" }};'
-        " --head-row N where the heads stand in another row",
-    )
+        found=_listed(heads),
+        fix=Message(
+            '用 --column {first}=表头 指明，或在图层目录写 fields = {{ {first} = "表头" }}；'
+            "表头不在第一行的用 --head-row N",
+            '--column {first}=HEAD, or in the catalogue  fields = {{ {first} = "HEAD" }};'
+            " --head-row N where the heads stand in another row",
+            first=first,
+        ),
+    )  # fmt: skip
 
 
 def nothing_measured(heads: Sequence[str], kind: str, file: str) -> ColumnError:
     """Make the error for a table of measurements in which no head is a measured thing."""
     some = next(name for name in ("nh3n", "pm25") if name in TABLES[kind])
     return ColumnError(
-        f"no head was recognised as something measured ({TABLES[kind][some].zh} …) in {kind}",
+        Message(
+            "没有认出监测项目的表头（{kind}，如{zh}）",
+            "no head was recognised as something measured ({zh} …) in {kind}",
+            zh=TABLES[kind][some].zh, kind=kind,
+        ),
         file=file,
-        found=", ".join(head for head in heads if head) or "no heads",
-        fix=f"--column {some}=HEAD; a table with places, hours or months as heads must first be brought to one row"
-        " for each place and time (Excel: 逆透视), with a column for each indicator, or the columns 指标 and 数值",
-    )
+        found=_listed(heads),
+        fix=Message(
+            "用 --column {some}=表头 指明；地点、小时或月份作表头的表先转成一行一个地点一个时间（Excel：逆透视），"
+            "每个项目一列，或设“指标”“数值”两列",
+            "--column {some}=HEAD; a table with places, hours or months as heads must first be brought to one row"
+            " for each place and time (Excel: 逆透视), with a column for each indicator, or the columns 指标 and 数值",
+            some=some,
+        ),
+    )  # fmt: skip
 
 
-def units_from(title: str, match_: Match, kind: str) -> Match:
-    """Give columns whose heads have no unit the one that the title states (单位：万元、亩), and tell it.
-
-    A unit of the title counts for a column where it alone of them converts into the column's unit.
-    """
-    words = [word for found in _TITLE_UNITS.findall(unicodedata.normalize("NFKC", title))
-             for word in re.split(r"[、,;]", found) if is_unit(word)]  # fmt: skip
-    columns, findings = dict(match_.columns), list(match_.findings)
-    for name, one in match_.columns.items():
-        into = canonical_unit(kind, name) if name in TABLES[kind] and TABLES[kind][name].kind == "f" else None
-        fit = [word for word in words if into and factor(word, into) is not None]
-        if one.unit is None and len(fit) == 1:
-            columns[name] = one._replace(unit=fit[0])
-            assumed = f"“{one.head}”没有单位"
-            findings = [finding for finding in findings if not finding[1].startswith(assumed)]
-            message = f"“{one.head}”的单位 {fit[0]} 取自标题 · the unit of {one.head}, {fit[0]}, comes from the title"
-            findings.append(("unit_from_title", message))
-    return Match(columns, tuple(findings), match_.others)
+def _listed(heads: Sequence[str]) -> str | Message:
+    return ", ".join(head for head in heads if head) or Message("没有表头", "no heads")
 
 
 def _said(heads: Sequence[str], options: Options, file: str) -> dict[str, Taken]:
     taken: dict[str, Taken] = {}
-    by_plain = {plain(head): head for head in reversed(heads)}
     for name, (wanted, unit) in options.columns.items():
-        head = wanted if wanted in heads else by_plain.get(plain(wanted))
-        if head is None:
-            head = next((one for one in heads if plain(wanted) in take_apart(one).keys), None)
+        head, written = _among(wanted, heads), None
+        if head is None and (found := _IN_BRACKETS.fullmatch(wanted)):
+            head, written = _among(found[1], heads), found[2]
         if head is None:
             raise ColumnError(
-                f'has no column "{wanted}", which was named for {name}',
+                Message(
+                    "没有“{wanted}”一列（指定给 {name}）", 'has no column "{wanted}", which was named for {name}',
+                    wanted=wanted, name=name,
+                ),
                 file=file,
                 found=", ".join(heads),
-                fix=f"--column {name}=HEAD with one of the heads found",
-            )
-        taken[name] = Taken(head, unit or take_apart(head).unit, "said")
+                fix=Message(
+                    "--column {name}=表头，取表中已有的表头；单位写在方括号里：--column {name}=表头[亩]",
+                    "--column {name}=HEAD with one of the heads found; a unit in brackets: --column {name}=HEAD[亩]",
+                    name=name,
+                ),
+            )  # fmt: skip
+        taken[name] = Taken(head, unit or written or take_apart(head).unit, "said")
     return taken
 
 
-def _checked(name: str, one: Taken, kind: str, file: str, findings: list[tuple[str, str]]) -> Taken:
+def _among(wanted: str, heads: Sequence[str]) -> str | None:
+    if wanted in heads:
+        return wanted
+    by_plain = {plain(head): head for head in reversed(heads)}
+    return by_plain.get(plain(wanted)) or next(
+        (one for one in heads if plain(wanted) in take_apart(one).keys), None
+    )
+
+
+def _checked(name: str, one: Taken, kind: str, file: str, findings: list[tuple[str, str]]) -> Taken | None:
+    """Check the unit of a head; None where its column cannot be in it at all (a share of something)."""
     column = TABLES[kind].get(name)
     into = canonical_unit(kind, name) if column else None
     if into is None or column is None or column.kind not in "fi":
         return one
+    head = take_apart(one.head)
     if one.unit is None:
-        if into and name.endswith(("_mu", "_m2", "_yuan")):
-            message = (
-                f"“{one.head}”没有单位，按{into}读取 · {one.head} has no unit and is taken to be in {into}"
-            )
-            findings.append(("unit_assumed", message))
+        return one._replace(unit=begun(head.cut, into)) if head.cut else one
+    if factor(one.unit, into) is not None or (name == OXYGEN and is_share(one.unit)):
         return one
-    if factor(one.unit, into) is not None:
-        return one
+    if is_share(one.unit) and one.how != "said":
+        findings.append(no_such_unit(one.head, one.unit, into))
+        return None
     if is_unit(one.unit) or "/" in one.unit or one.how == "said":
         raise ColumnError(
-            f'the unit "{one.unit}" of "{one.head}" does not convert to {into or "a number without unit"}',
+            Message(
+                "“{head}”的单位“{unit}”不能换算为 {zh}", 'the unit "{unit}" of "{head}" does not convert to {en}',
+                unit=one.unit, head=one.head, zh=into or "无量纲数", en=into or "a number without unit",
+            ),
             file=file,
             found=one.unit,
-            fix=f"one of {', '.join(comparable(into)) or 'none'}; or mend the head in the file",
+            fix=Message(
+                "改用 {units} 之一，或改正表头", "one of {units}; or mend the head in the file",
+                units=", ".join(comparable(into)) or "–",
+            ),
+        )  # fmt: skip
+    if head.keys[0] not in aliases(kind):
+        message = Message(
+            "“{head}”括号内不是单位", "{unit} in {head} is not a unit", head=one.head, unit=one.unit
         )
-    message = (
-        f"“{one.head}”括号内不是单位，按{into or '无量纲'}读取"
-        f" · {one.unit} is not a unit, {one.head} is taken to be in {into or 'no unit'}"
-    )
-    findings.append(("unit_assumed", message))
+        findings.append(("unit_assumed", message.stored))
     return one._replace(unit=None)
+
+
+def no_such_unit(head: str, unit: str, into: str) -> tuple[str, str]:
+    """Tell that a column is not read, because its unit does not convert."""
+    message = Message(
+        "“{head}”的单位 {unit} 不能换算为 {into}，该列未读",
+        "{head} is in {unit}, which does not convert to {into}; not read",
+        head=head, unit=unit, into=into,
+    )  # fmt: skip
+    return "unit_not_read", message.stored

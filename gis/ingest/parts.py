@@ -14,10 +14,12 @@ from gis.base.errors import ColumnError
 from gis.base.tables import SOURCE_COLUMNS, TABLES, empty
 from gis.ingest.blocks import indicators
 from gis.ingest.canon import canonical, faults, given, marks, points
+from gis.ingest.column_units import with_units
 from gis.ingest.crs import Placed, place
-from gis.ingest.heads import Match, match, missing, nothing_measured, refuse_missing, units_from
+from gis.ingest.heads import Match, match, missing, nothing_measured, refuse_missing
 from gis.ingest.long import widened
 from gis.ingest.model import Options, Raw
+from gis.ingest.point_table import gathered
 from gis.ingest.repair import repair
 from gis.ingest.source_items import heads_of, source_items
 from gis.ingest.spelled import with_shapes
@@ -59,7 +61,7 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
     CrsError
         The CRS is missing or contradicts the coordinates.
     """
-    raw = with_shapes(widened(raw, options), options)
+    raw = with_shapes(gathered(widened(raw, options), options), options)
     heads = [str(head) for head in raw.frame.columns if head != "geometry"]
     taken, further = _matched(raw, heads, options, source)
     rows = canonical(raw, taken, options)
@@ -107,7 +109,7 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
 def _matched(raw: Raw, heads: list[str], options: Options, source: str) -> tuple[Match, dict[str, str]]:
     """Match the heads to columns, and the further ones of a table of samples to items of sources."""
     kind = options.kind
-    taken = units_from(raw.title, match(heads, options, source), kind)
+    taken = with_units(raw, match(heads, options, source), options, source)
     further = heads_of(raw, _used(taken)) if kind == "samples" else {}
     if (measured := indicators(kind)) and not further and not measured & taken.columns.keys():
         raise nothing_measured(heads, kind, source)

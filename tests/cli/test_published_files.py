@@ -30,7 +30,7 @@ def test_a_year_that_nothing_says_is_that_of_the_day_the_file_was_saved_and_is_t
     result = gis("water", "classify", "raw.json", "-o", "o.csv")
     assert result.exit_code == 0, result.output
     assert "no year is written: the one nearest to the day the file was saved, 2020-06-01" in result.output
-    assert "用 --date 说出年份，如 --date 2026-02-04" in result.output
+    assert "say the year: --date 2026-02-04" in result.output
     assert pd.read_csv("o.csv")["water_class"].tolist() == [2]
 
 
