@@ -7,53 +7,32 @@ edition that stands already is not built again.
 from __future__ import annotations
 
 import datetime as dt
-import platform
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any, get_args
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
-import pyproj
-import shapely
 
 import gis
 from gis import actions, air, ingest, land, maps, scorecard, standards, water
-from gis.air.surface_tables import grid_and_values
 from gis.base.errors import UsageError
 from gis.base.hashing import of_bytes
+from gis.base.messages import Message, language
 from gis.base.tables import Assessment, Tables, empty, join
-from gis.catalogue import Catalogue, layer_files, load, oldest_and_newest, stamps
-from gis.catalogue.model import Kind
+from gis.catalogue import Catalogue, layer_files, load, oldest_and_newest
 from gis.engine import Threads
 from gis.ingest import RASTER_KINDS, Ingested
 from gis.maps.book import Book
-from gis.maps.pages import section
+from gis.publication import LOGS, manifest, write_tables
 from gis.standards import Editions
 from gis.store import alerts as acknowledged
 from gis.store import edition as shelf
-from gis.store import workspace
+from gis.store import lock, place, workspace
 from gis.store.hashing import Hashes, of_source
-from gis.store.raster import write_geotiff
-from gis.store.write import write
 
 Progress = Callable[[str, str], None]
-LOGS = ("sources", "rejects", "superseded", "repairs", "findings", "taken")
-LAND_KINDS = ("parcels", "ledger_events", "control_lines", "farmland_cases", "tax", "water_bank")
-IMAGE_TABLES = ("land_cover_parcels", "land_cover_patches")
-LAND_TABLES = {
-    "parcels", "ledger", "counted", "overlaps", "pieces", "contacts", "area_proof", "tax_by_place", "tax_left_out",
-    "undated", "unmatched_events", "renewal_pace", "renewal_curve", "renewal_areas", "out_of_tolerance",
-    *IMAGE_TABLES,
-}  # fmt: skip
-MARKS = ("sample_marks", "source_items")
 READING = ("base", "catalogue", "ingest")
-ALERT_KINDS = ("sections", "samples", "stations", "air_hours", "air_days")
-NETWORK_TABLES = {"reaches", "section_network"}
-PLAIN_TABLES = ("section_", "sample_", "source_", "water_", "lake_", "air_", "actions_")
 DATES = {
     "samples": "sampled_at",
     "air_days": "date",
@@ -87,9 +66,13 @@ def quiet(_step: str, _what: str) -> None:
     """Report no progress."""
 
 
+def untold(_what: Message) -> None:
+    """Say nothing of who else is writing."""
+
+
 def take_in(
     layers: Path,
-    work: Path,
+    work: Path | None,
     *,
     public: bool = False,
     forced: Sequence[str] = (),
@@ -102,7 +85,8 @@ def take_in(
     layers
         The county's folder.
     work
-        Folder of accepted data by content hash; safe to delete.
+        Folder of accepted data by content hash; safe to delete. It is only looked at while another
+        process writes there, or where it takes no file; without one everything is read.
     public
         Leave out layers that are not public: geometry, rows and tooltips alike.
     forced
@@ -113,10 +97,24 @@ def take_in(
     CatalogueError, StandardError, FileError, CrsError
         A file cannot be used; a bad row is a row of `logs["rejects"]` instead.
     """
+    if work is None:
+        return _read(load(layers), forced, _shelf(None, writes=False), public=public, progress=progress)
     catalogue = load(layers)
+    with lock.if_free(work) as writes:
+        return _read(catalogue, forced, _shelf(work, writes=writes), public=public, progress=progress)
+
+
+def _shelf(work: Path | None, *, writes: bool) -> workspace.Shelf:
+    code = of_source(Path(gis.__file__).parent, READING)
+    hashes = Hashes(None if work is None else work / "hashes.json")
+    return workspace.Shelf(None if work is None else work / "layers", code, hashes, writes=writes)
+
+
+def _read(
+    catalogue: Catalogue, forced: Sequence[str], keep: workspace.Shelf, *, public: bool, progress: Progress
+) -> Intake:
+    layers, hashes = catalogue.folder, keep.hashes
     editions = standards.load([layers / "standards"]).force_all(forced)
-    hashes = Hashes(work / "hashes.json")
-    keep = workspace.Shelf(work / "layers", of_source(Path(gis.__file__).parent, READING), hashes)
     shown = [layer for layer in catalogue.layers if not public or layer.about.confidentiality == "public"]
     found: list[Ingested] = []
     inputs: dict[str, dict[str, str]] = {}
@@ -126,11 +124,16 @@ def take_in(
         inputs[layer.id] = {path.relative_to(layers).as_posix(): hashes.of(path) for path in paths}
         found.append(ingest.read_layer(layer, catalogue, keep))
     found = ingest.offsets_told(found)
-    hashes.save()
+    if keep.writes:
+        hashes.save()
     if not public:
         keep.sweep()
     withheld = tuple(layer.id for layer in catalogue.layers if layer not in shown)
-    return Intake(catalogue, editions, _tables(found), _logs(found), inputs, public, withheld)
+    tables, overlaps = land.lines_apart(_tables(found), editions.family("parcel_area")[-1], Threads())
+    logs = _logs(found)
+    told = [one for one in (logs["findings"], overlaps, water.misplaced(tables)) if len(one)]
+    logs |= {"findings": pd.concat(told, ignore_index=True)} if told else {}
+    return Intake(catalogue, editions, tables, logs, inputs, public, withheld)
 
 
 def judge(
@@ -200,27 +203,53 @@ def run(
     public: bool = False,
     forced: Sequence[str] = (),
     progress: Progress = quiet,
+    tell: lock.Tell = untold,
 ) -> tuple[Path, Book | None, Intake]:
     """Do everything: read, assess, judge, draw and publish one edition in `out`.
+
+    Parameters
+    ----------
+    tell
+        Called with who is writing to `out`, where this run must wait.
 
     Returns
     -------
     index, book, intake
         The page to open; what it shows, or None where the same edition stands already; what was read.
+
+    Raises
+    ------
+    UsageError
+        `out` holds other things, lies in `layers`, or another run writes there for too long.
     """
-    intake = take_in(layers, out / shelf.WORK, public=public, forced=forced, progress=progress)
-    day = as_of or last_date(intake.tables)
-    name = _edition(intake, day)
-    if shelf.stands(out, name):
-        return out / shelf.INDEX, None, intake
-    book = pictured(judge(intake, day, progress, acknowledged.seen(out)))
-    progress("maps", "")
-    pages = maps.render(book)
-    progress("tables", "")
-    index = shelf.publish(
-        out, name, pages, _manifest(intake, book), lambda folder: _write(intake, book, folder)
-    )
+    catalogue = load(layers)
+    place.require_ours(out, layers)
+    work = place.prepare(out)
+    with lock.writer(work, tell):
+        shelf.sweep(work)
+        intake = _read(catalogue, forced, _shelf(work, writes=True), public=public, progress=progress)
+        day = as_of or last_date(intake.tables)
+        name = _edition(intake, day)
+        if shelf.stands(out, name):
+            return out / place.INDEX, None, intake
+        book = pictured(judge(intake, day, progress, acknowledged.seen(out)))
+        progress("maps", "")
+        pages = maps.render(book)
+        progress("tables", "")
+        index = _publish(out, intake, book, pages)
     return index, book, intake
+
+
+def _publish(out: Path, intake: Intake, book: Book, pages: dict[str, str]) -> Path:
+    index = pages.pop(place.INDEX)
+    return shelf.publish(
+        out,
+        book.edition,
+        pages,
+        manifest(book, intake.inputs),
+        tables=lambda folder: write_tables(book, intake.logs, folder),
+        index=lambda link: maps.with_link(index, link.number, link.sha256),
+    )
 
 
 def last_date(tables: Tables) -> dt.date:
@@ -238,22 +267,11 @@ def last_date(tables: Tables) -> dt.date:
     ]
     known = [one for one in last if not pd.isna(one)]
     if not known:
-        raise UsageError("no record has a date", fix="give --as-of DATE")
+        raise UsageError(
+            Message("没有一条记录有日期", "no record has a date"),
+            fix=Message("用 --as-of 指定日期", "give --as-of DATE"),
+        )
     return max(known).date()
-
-
-def stamps_of(book: Book, kinds: Iterable[str] | None = None) -> dict[str, str]:
-    """Give what every row of a table must carry: sample data, layers in it that are not public.
-
-    Parameters
-    ----------
-    kinds
-        Canonical tables that the table is made of; all when None.
-    """
-    among = None if kinds is None else set(kinds)
-    shown = [layer for layer in book.catalogue.layers if layer.id not in book.withheld]
-    used = [layer for layer in shown if among is None or layer.kind in among]
-    return stamps(book.catalogue.county, used)
 
 
 def _tables(found: Iterable[Ingested]) -> dict[str, pd.DataFrame]:
@@ -310,87 +328,7 @@ def _edition(intake: Intake, day: dt.date) -> str:
     catalogue = intake.catalogue.model_dump_json(exclude={"folder"})
     code = of_source(Path(gis.__file__).parent)
     editions = repr(intake.editions)
-    mark = of_bytes(f"{catalogue} {editions} {intake.inputs} {code} {day} {intake.public}".encode())
+    mark = of_bytes(
+        f"{catalogue} {editions} {intake.inputs} {code} {day} {intake.public} {language()}".encode()
+    )
     return f"{day}-{mark[:8]}"
-
-
-def _manifest(intake: Intake, book: Book) -> dict[str, Any]:
-    return {
-        "edition": book.edition,
-        "as_of": str(book.as_of),
-        "county": intake.catalogue.county.adcode,
-        "sample": intake.catalogue.county.sample,
-        "parameters": {
-            "as_of": str(book.as_of),
-            "public": intake.public,
-            "editions": dict(intake.editions.forced),
-        },
-        "withheld": list(intake.withheld),
-        "inputs": intake.inputs,
-        "versions": versions(),
-        "standards": [
-            {
-                "id": one.id,
-                "standard": one.standard,
-                "from": one.start,
-                "to": one.end,
-                "verified": one.verified,
-            }
-            for one in intake.editions.all
-        ],
-        "rows": {
-            name: int(intake.logs["sources"][name].sum())
-            for name in ("rows_read", "rows_kept", "rows_superseded", "rows_quarantined")
-        },
-        "figures": {row.figure_id: row.value for row in book.figures.itertuples()},
-    }
-
-
-def versions() -> dict[str, str]:
-    """List the versions that a result depends on."""
-    packages = ("geopandas", "shapely", "pyogrio", "pyproj", "rasterio", "pandas", "numpy", "folium")
-    return {
-        "gis": gis.__version__,
-        "python": platform.python_version(),
-        **{name: version(name) for name in packages},
-        "GEOS": shapely.geos_version_string,
-        "GDAL": pyogrio.__gdal_version_string__,
-        "PROJ": pyproj.proj_version_str,
-    }
-
-
-def _write(intake: Intake, book: Book, folder: Path) -> None:
-    tables = {"figures": book.figures, "evidence": book.evidence, "targets": book.targets}
-    tables |= {name: frame for name, frame in book.tables.items() if len(frame) and name not in MARKS}
-    for name, frame in tables.items():
-        notes = stamps_of(book, _kinds(name))
-        write(frame, folder / "tables" / f"{name}.csv", title=name, stamps=notes)
-        if isinstance(frame, gpd.GeoDataFrame):
-            write(frame, folder / "tables" / f"{name}.gpkg", title=name, stamps=notes)
-    if "air_surface_cells" in tables:
-        grid, values = grid_and_values(tables["air_surface"], tables["air_surface_cells"])
-        told = {str(name): str(value) for name, value in tables["air_surface"].iloc[0].items()}
-        told |= stamps_of(book, ["stations", "boundaries"])
-        path = folder / "tables" / "air_surface.tif"
-        write_geotiff(values, path, transform=grid.transform, epsg=grid.epsg, tags=told)
-    tables["alerts"] = book.tables["alerts"]
-    for name in ("figures", "targets", "alerts"):
-        notes = stamps_of(book, _kinds(name))
-        write(tables[name], folder / "tables" / f"{name}.xlsx", title=name, stamps=notes)
-    for name in LOGS:
-        write(intake.logs[name], folder / "tables" / f"{name}.csv", title=name, stamps=stamps_of(book))
-    for name, frame in section.records_of(book).items():
-        write(frame, folder / name, title="samples", stamps=stamps_of(book, ["samples"]))
-    for layer, rows in intake.logs["rejects"].groupby("layer"):
-        notes = stamps_of(book, [intake.catalogue.layer(str(layer)).kind])
-        write(rows, folder / "quarantine" / f"{layer}.csv", title=str(layer), stamps=notes)
-
-
-def _kinds(table: str) -> list[str] | None:
-    if table in LAND_TABLES:
-        return [*LAND_KINDS, *(["land_cover"] if table in IMAGE_TABLES else [])]
-    if table == "alerts":
-        return list(ALERT_KINDS)
-    if table in NETWORK_TABLES:
-        return ["waters", "sections"]
-    return [table] if table in get_args(Kind) else [] if table.startswith(PLAIN_TABLES) else None

@@ -11,6 +11,7 @@ import pytest
 
 from gis import pipeline, scorecard
 from gis.maps import page
+from gis.publication import manifest
 
 PAGES = ("planner.html", "water.html", "land.html", "air.html")
 
@@ -146,7 +147,7 @@ def test_one_switch_judges_the_whole_series_under_one_edition_and_says_so(sample
     card = other.targets.set_index("target_id").loc["good_day_rate_2021"]
     assert (card["edition"], card["value"]) == ("hj633-2012", plain)
     assert (card["edition_in_force"], card["value_in_force"]) == ("hj633-2026", strict)
-    assert pipeline._manifest(chosen, other)["parameters"]["editions"] == {
+    assert manifest(other, chosen.inputs)["parameters"]["editions"] == {
         "aqi": "hj633-2026", "air_limits": "gb3095-2026-transition",
     }  # fmt: skip
     assert "全序列按指定版本评价：HJ 633-2026" in page.stamps(other, ())

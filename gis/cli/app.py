@@ -11,9 +11,9 @@ import pandas as pd
 import typer
 import typer.core
 
-from gis.base.messages import LANGUAGES, speaking
+from gis.base.messages import LANGUAGES, Message, speaking
 from gis.cli import air, console, land, water
-from gis.cli.console import guard, say, show
+from gis.cli.console import guard, note, say, show
 from gis.cli.options import AsOf, Columns, Crs, Dated, EditionIds, Encoding, HeadRow, Output, Part, day
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def run(
 
     with console.steps(None) as report:
         index, book, intake = pipeline.run(
-            layers, out, as_of=day(as_of), public=public, forced=edition or (), progress=report
+            layers, out, as_of=day(as_of), public=public, forced=edition or (), progress=report, tell=note
         )
     _intake(intake)
     if book is None:
@@ -133,9 +133,10 @@ def check(
         logs, sound = look(files, kind, desk.Reading(column, head_row, date, crs, encoding, part))
     else:
         from gis import pipeline
+        from gis.store.place import workspace_of
 
         with console.steps(None) as report:
-            logs = dict(pipeline.take_in(layers, out / ".work", progress=report).logs)
+            logs = dict(pipeline.take_in(layers, workspace_of(out), progress=report).logs)
     if len(logs["sources"]):
         _counts(logs["sources"])
     for name in ("taken", "findings", "repairs", "superseded", "rejects"):
@@ -160,14 +161,14 @@ def scorecard(
 
     Example: gis scorecard --as-of 2021-12-31 -o figures.xlsx
     """
-    from gis import pipeline
     from gis.cli import desk
+    from gis.publication import stamps_of
 
     book = _book(layers, out, as_of, edition or ())
     _scorecard(book.targets, book.as_of)
     if output is not None:
         notes = [f"as of {book.as_of}"]
-        stamps = pipeline.stamps_of(book)
+        stamps = stamps_of(book)
         desk.write(
             desk.Result(
                 book.figures, "数值 · figures", notes, stamps=stamps, sheets={"目标 targets": book.targets}
@@ -192,15 +193,16 @@ def trace(
 
     Example: gis trace water.attainment_rate.2021.320581
     """
-    from gis import pipeline, scorecard
+    from gis import scorecard
     from gis.cli import desk
+    from gis.publication import stamps_of
 
     book = _book(layers, out, as_of, edition or ())
     found = scorecard.trace(figure, book.figures, book.evidence, book.tables)
     say(f"as of {book.as_of}", "bold")
     _print_trace(found)
     if output is not None:
-        desk.write(desk.Result(found.rows, figure, stamps=pipeline.stamps_of(book)), output)
+        desk.write(desk.Result(found.rows, figure, stamps=stamps_of(book)), output)
 
 
 @app.command()
@@ -216,9 +218,9 @@ def alerts(
 
     Example: gis alerts -o 预警.xlsx
     """
-    from gis import pipeline
     from gis.catalogue.model import Alerts
     from gis.cli import desk
+    from gis.publication import ALERT_KINDS, stamps_of
     from gis.store import alerts as acknowledged
 
     book = _book(layers, out, as_of, edition or (), acknowledged.seen(out))
@@ -230,9 +232,17 @@ def alerts(
     new = int(found["is_new"].sum())
     say(f"{len(found)} 项预警 alerts · 新增 {new} new", "bold")
     if output is not None:
-        stamps = pipeline.stamps_of(book, pipeline.ALERT_KINDS)
+        stamps = stamps_of(book, ALERT_KINDS)
         desk.write(desk.Result(found, "预警 · alerts", [f"as of {book.as_of}"], stamps=stamps), output)
-    acknowledged.acknowledge(out, found["alert_id"])
+    if not acknowledged.acknowledge(out, found["alert_id"]):
+        say(
+            Message(
+                "{out} 不能写入：本次预警没有记下，下次仍算新增",
+                "{out} takes no file: these alerts are not remembered and will be new again",
+                out=out,
+            ),
+            "yellow",
+        )
     if new:
         raise typer.Exit(console.FOUND)
 
@@ -252,10 +262,11 @@ def _book(
     layers: Path, out: Path, as_of: str | None, forced: Sequence[str], seen: Collection[str] = ()
 ) -> Book:
     from gis import pipeline
+    from gis.store.place import workspace_of
 
     wanted = day(as_of)
     with console.steps(None) as report:
-        intake = pipeline.take_in(layers, out / ".work", forced=forced, progress=report)
+        intake = pipeline.take_in(layers, workspace_of(out), forced=forced, progress=report)
         return pipeline.judge(intake, wanted, report, seen)
 
 

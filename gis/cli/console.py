@@ -89,6 +89,11 @@ def say(text: Words, style: str = "") -> None:
     console.print(Text(spoken(text), style=style), soft_wrap=True)
 
 
+def note(text: Words) -> None:
+    """Print one line about the run itself, on stderr."""
+    errors.print(Text(spoken(text), style="yellow"), soft_wrap=True)
+
+
 def show(
     frame: pd.DataFrame, title: Words, columns: Sequence[str] | None = None, most: int = MOST_ROWS
 ) -> None:

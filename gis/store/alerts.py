@@ -6,33 +6,35 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from gis.base.errors import FileError
-from gis.store.edition import WORK
-from gis.store.write import write_text
+from gis.base.errors import UsageError
+from gis.store.place import WORK, prepare, workspace_of
+from gis.store.whole import write_text
 
 FILE = "alerts.json"
 
 
 def seen(out: Path) -> frozenset[str]:
-    """Give the ids of the alerts acknowledged last; none before the first time, so that all are new.
-
-    Raises
-    ------
-    FileError
-        The file is not what `acknowledge` wrote.
-    """
-    path = out / WORK / FILE
-    if not path.exists():
-        return frozenset()
+    """Give the ids of the alerts acknowledged last; all are new the first time, or where that list is damaged."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))["seen"]
-    except (ValueError, KeyError, TypeError):
-        raise FileError(
-            "is not a list of alerts", file=str(path), fix="delete it: all alerts are new again"
-        ) from None
-    return frozenset(map(str, found))
+        found = json.loads((out / WORK / FILE).read_text(encoding="utf-8"))["seen"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return frozenset()
+    return frozenset(map(str, found)) if isinstance(found, list) else frozenset()
 
 
-def acknowledge(out: Path, ids: Iterable[str]) -> None:
-    """Remember these alerts in place of those before: one that ends and comes back is new again."""
-    write_text(json.dumps({"seen": sorted(set(ids))}, ensure_ascii=False, indent=1), out / WORK / FILE)
+def acknowledge(out: Path, ids: Iterable[str]) -> bool:
+    """Remember these alerts in place of those before: one that ends and comes back is new again.
+
+    Returns
+    -------
+    remembered
+        False where the folder takes no file, or is not ours.
+    """
+    if workspace_of(out) is None:
+        return False
+    text = json.dumps({"seen": sorted(set(ids))}, ensure_ascii=False, indent=1)
+    try:
+        write_text(text, prepare(out) / FILE)
+    except (OSError, UsageError):
+        return False
+    return True

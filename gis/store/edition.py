@@ -1,32 +1,43 @@
 """Publish a run as one edition: whole or not at all, the index is the only name ever replaced.
 
-`<out>/index.html` points at `<out>/<edition>/`; `<out>/history/<edition>.json` keeps every manifest,
-each with the hash of the one before; `<out>/.work/` may be deleted at any time.
+`<out>/index.html` points at `<out>/<edition>/` and prints the newest link of the history;
+`<out>/history/` keeps every manifest (`gis.store.chain`); `<out>/.work/` may be deleted at any time.
+Of older editions only files that their manifest lists, unchanged, are removed.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
+import os
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from gis.base.errors import UsageError
-from gis.base.hashing import of_bytes
-from gis.store.write import write_text
+from gis.base.hashing import of_file
+from gis.base.messages import Message
+from gis.store.chain import HISTORY, Link, chain, manifest_of, name_of, next_number
+from gis.store.place import INDEX, WORK, clear, free_name
+from gis.store.whole import write_text
 
-WORK, HISTORY, INDEX, MANIFEST = ".work", "history", "index.html", "manifest.json"
-BUILDING = "building-"
+MANIFEST = "manifest.json"
+BUILDING, ASIDE = "building-", "-aside"
 
 
 def stands(out: Path, edition: str) -> bool:
-    """Tell whether `edition` stands whole in `out` and the index points at it."""
-    index = out / INDEX
-    if not (out / edition / MANIFEST).exists() or not index.exists():
+    """Tell whether `edition` is the newest link, stands whole and unchanged in `out`, and the index points at it."""
+    links = chain(out)
+    if not links or links[-1].edition != edition:
         return False
-    return edition in index.read_text(encoding="utf-8")
+    try:
+        if links[-1].sha256 not in (out / INDEX).read_text(encoding="utf-8"):
+            return False
+        listed = _listed(out / edition, links)
+        return bool(listed) and all(of_file(out / edition / name) == hash_ for name, hash_ in listed.items())
+    except (OSError, ValueError):
+        return False
 
 
 def publish(
@@ -35,15 +46,20 @@ def publish(
     pages: Mapping[str, str],
     manifest: dict[str, Any],
     tables: Callable[[Path], None],
+    index: Callable[[Link], str],
 ) -> Path:
-    """Write an edition under a temporary name, rename it, then point the index at it.
+    """Write an edition under a temporary name, add its link, rename it, then point the index at it.
+
+    Whoever calls it is the only writer of `out`.
 
     Parameters
     ----------
     pages
-        File name → HTML; `index.html` goes to `out`, the others into the edition.
+        File name → HTML, in the folder of the edition.
     tables
         Writes tables and quarantine files into the folder it is given.
+    index
+        Gives the page of `out`, which prints the newest link.
 
     Returns
     -------
@@ -55,47 +71,116 @@ def publish(
     UsageError
         A file of the edition is open in another program.
     """
-    work = out / WORK
-    work.mkdir(parents=True, exist_ok=True)
-    before = _newest(out)
-    with tempfile.TemporaryDirectory(dir=work, prefix=BUILDING) as folder:
+    links = chain(out)
+    previous = links[-1].sha256 if links else None
+    shown = _shown(out, links)
+    with tempfile.TemporaryDirectory(dir=out / WORK, prefix=BUILDING) as folder:
         building = Path(folder) / edition
         building.mkdir()
         for name, page in pages.items():
-            if name != INDEX:
-                write_text(page, building / name)
+            write_text(page, building / name)
         tables(building)
-        chained = {**manifest, "previous": of_bytes(before.read_bytes()) if before else None}
+        chained = {**manifest, "link": next_number(links), "previous": previous, "files": _files(building)}
         text = json.dumps(chained, ensure_ascii=False, indent=1, default=str)
         write_text(text, building / MANIFEST)
-        _replace(building, out / edition)
-        write_text(text, out / HISTORY / f"{edition}.json")
-    write_text(pages[INDEX], out / INDEX)
-    _forget(out, keep={edition, before.stem if before else edition})
+        link = Link(chained["link"], edition, of_file(building / MANIFEST))
+        entry, scorecard = Path(folder) / name_of(link.number, edition), Path(folder) / INDEX
+        write_text(text, entry)
+        write_text(index(link), scorecard)
+        try:
+            _show(out, building, entry, scorecard)
+        except PermissionError as error:
+            raise UsageError(
+                Message("这个版本无法替换", "the edition cannot be replaced"),
+                file=edition,
+                found=str(error),
+                fix=Message("关闭正在打开的该版本文件，再运行一次", "close its files and run again"),
+            ) from None
+    _forget(out, [*links, link], keep={edition, shown, _before(links, edition)})
     return out / INDEX
 
 
-def _newest(out: Path) -> Path | None:
-    return max((out / HISTORY).glob("*.json"), key=lambda one: one.stat().st_mtime_ns, default=None)
+def sweep(work: Path) -> None:
+    """Remove what a run that was killed had half built; only for the one writer."""
+    for half in work.glob(f"{BUILDING}*"):
+        with suppress(OSError):
+            clear(half)
 
 
-def _replace(building: Path, place: Path) -> None:
+def _show(out: Path, building: Path, entry: Path, page: Path) -> None:
+    """Put link, edition and index in place, in this order: a stop between them breaks no link of the index.
+
+    The same edition of before steps aside; `_forget` removes what is ours of it.
+    """
+    (out / HISTORY).mkdir(exist_ok=True)
+    entry.rename(out / HISTORY / entry.name)
+    place = out / building.name
+    if place.exists() or place.is_symlink():
+        place.rename(free_name(out, f"{place.name}{ASIDE}"))
+    building.rename(place)
+    page.replace(out / INDEX)
+
+
+def _files(folder: Path) -> dict[str, str]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): of_file(path) for path in paths}
+
+
+def _listed(folder: Path, links: list[Link]) -> dict[str, str]:
+    """Give the files and hashes that an edition's own manifest lists, none where it is no link of the history."""
+    path = folder / MANIFEST
+    if folder.is_symlink() or path.is_symlink() or not path.is_file():
+        return {}
+    if of_file(path) not in {link.sha256 for link in links}:
+        return {}
+    listed = manifest_of(path).get("files")
+    return {str(name): str(sha256) for name, sha256 in listed.items()} if isinstance(listed, dict) else {}
+
+
+def _shown(out: Path, links: list[Link]) -> str | None:
+    """Name the edition that the index points at."""
     try:
-        if place.exists():
-            shutil.rmtree(place)
-        building.rename(place)
-    except PermissionError as error:
-        raise UsageError(
-            "the edition cannot be replaced",
-            file=place.name,
-            found=str(error),
-            fix="close its files and run again",
-        ) from None
+        text = (out / INDEX).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+    return next((link.edition for link in reversed(links) if link.edition in text), None)
 
 
-def _forget(out: Path, keep: set[str]) -> None:
-    for manifest in out.glob(f"*/{MANIFEST}"):
-        if manifest.parent.name not in keep:
-            shutil.rmtree(manifest.parent, ignore_errors=True)
-    for half in (out / WORK).glob(f"{BUILDING}*"):
-        shutil.rmtree(half, ignore_errors=True)
+def _before(links: list[Link], edition: str) -> str | None:
+    return next((link.edition for link in reversed(links) if link.edition != edition), None)
+
+
+def _forget(out: Path, links: list[Link], keep: set[str | None]) -> None:
+    for edition in {link.edition for link in links}:
+        for folder in (*([] if edition in keep else [out / edition]), *out.glob(f"{edition}{ASIDE}*")):
+            with suppress(OSError):
+                _remove(folder, links)
+
+
+def _remove(folder: Path, links: list[Link]) -> None:
+    """Remove the files of an edition that stand as its manifest lists them, and the folders left empty.
+
+    The manifest goes last, so that a removal that was stopped is taken up again.
+    """
+    listed = _listed(folder, links)
+    if not listed:
+        return
+    for top, folders, names in os.walk(folder, topdown=False):
+        here = Path(top)
+        for name in names:
+            path = here / name
+            if _same(path, listed.get(path.relative_to(folder).as_posix())):
+                path.unlink()
+        for name in folders:
+            _rmdir(here / name)
+    (folder / MANIFEST).unlink()
+    _rmdir(folder)
+
+
+def _same(path: Path, sha256: str | None) -> bool:
+    return sha256 is not None and not path.is_symlink() and path.is_file() and of_file(path) == sha256
+
+
+def _rmdir(folder: Path) -> None:
+    with suppress(OSError):  # somebody's file is in it
+        folder.rmdir()

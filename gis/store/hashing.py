@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
-from gis.base.hashing import of_file, of_path
+from gis.base.errors import UsageError
+from gis.base.hashing import of_bytes, of_file, of_path
+from gis.store.place import clear
+from gis.store.whole import write_text
 
 
 def of_source(folder: Path, rooms: Iterable[str] = ("",)) -> str:
@@ -27,13 +31,17 @@ def of_source(folder: Path, rooms: Iterable[str] = ("",)) -> str:
 
 
 class Hashes:
-    """Content hashes of files; a file with the same size and time of change is not read again."""
+    """Content hashes of files; a file with the same size and time of change is not read again.
 
-    def __init__(self, memory: Path) -> None:
+    Parameters
+    ----------
+    memory
+        The file that remembers them; one that is damaged is as none. None remembers nothing.
+    """
+
+    def __init__(self, memory: Path | None) -> None:
         self.memory = memory
-        self.known: dict[str, list[object]] = {}
-        if memory.exists():
-            self.known = json.loads(memory.read_text(encoding="utf-8"))
+        self.known: dict[str, list[object]] = {} if memory is None else _remembered(memory)
 
     def of(self, path: Path) -> str:
         """SHA-256 over the files that `path` stands for, names included when there are several."""
@@ -49,6 +57,24 @@ class Hashes:
         return str(self.known[str(path)][2])
 
     def save(self) -> None:
-        """Remember the hashes for the next run."""
-        self.memory.parent.mkdir(parents=True, exist_ok=True)
-        self.memory.write_text(json.dumps(self.known), encoding="utf-8")
+        """Remember the hashes for the next run, where the folder takes a file."""
+        if self.memory is None:
+            return
+        sealed = {"files": self.known, "sha256": _seal(self.known)}
+        with suppress(OSError, UsageError):
+            if self.memory.is_dir():
+                clear(self.memory)
+            write_text(json.dumps(sealed, ensure_ascii=False), self.memory)
+
+
+def _remembered(memory: Path) -> dict[str, list[object]]:
+    try:
+        sealed = json.loads(memory.read_text(encoding="utf-8"))
+        known: dict[str, list[object]] = sealed["files"]
+        return known if sealed["sha256"] == _seal(known) else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _seal(known: object) -> str:
+    return of_bytes(json.dumps(known, ensure_ascii=False).encode())

@@ -14,7 +14,8 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from gis.base.errors import UsageError
-from gis.store.write import EXCEL_ROWS, atomically, fields_of
+from gis.store.whole import atomically
+from gis.store.write import EXCEL_ROWS, fields_of
 
 HEADS = {
     "number": "序号", "parcel_id": "图斑编号", "town": "乡镇", "zone": "园区", "category": "盘活类型",

@@ -16,7 +16,7 @@ from gis.base.units import M2_PER, to_m2
 from gis.ingest.points import ABOUT, DATUM
 from gis.ingest.points_text import FIELDS, PARCELS
 from gis.land.area import require_stored, to_plane, zone_of, zones_of
-from gis.store.write import atomically
+from gis.store.whole import atomically
 
 CODEC, NEWLINE = "gb18030", "\r\n"
 MILLION = 1_000_000

@@ -1,22 +1,32 @@
-"""Accepted data as Parquet, one folder for each file read; safe to delete at any time."""
+"""Accepted data as Parquet, one folder for each file read; safe to delete at any time.
+
+Whatever is damaged, half written or cannot be opened counts as not there: the file is read again.
+"""
 
 from __future__ import annotations
 
 import json
-import shutil
+import re
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 
-from gis.base.hashing import of_all
+from gis.base.errors import FileError
+from gis.base.hashing import of_all, of_bytes, of_file
+from gis.base.messages import Message
 from gis.ingest import Ingested
 from gis.store.hashing import Hashes
+from gis.store.place import clear
 
 KEY_LENGTH = 24
+KEY = re.compile(f"[0-9a-f]{{{KEY_LENGTH}}}")
+BUILDING, INDEX = "building-", "frames.json"
 LOGS = tuple(one.name for one in fields(Ingested) if one.name not in ("layer", "kind", "table", "own"))
 
 
@@ -26,15 +36,17 @@ class Shelf:
     Parameters
     ----------
     folder
-        Holds one folder a file read.
+        Holds one folder a file read; None remembers nothing.
     code
         Hash of the source code that reads.
     hashes
         Gives the content hash of a path.
+    writes
+        False only looks at what is kept: another process is the writer.
     """
 
-    def __init__(self, folder: Path, code: str, hashes: Hashes) -> None:
-        self.folder, self.code, self.hashes = folder, code, hashes
+    def __init__(self, folder: Path | None, code: str, hashes: Hashes, *, writes: bool = True) -> None:
+        self.folder, self.code, self.hashes, self.writes = folder, code, hashes, writes
         self.used: set[str] = set()
 
     def __call__(self, path: Path, said: str, read: Callable[[str], Ingested]) -> Ingested:
@@ -46,57 +58,90 @@ class Shelf:
             All beside the content that decides what the file reads as.
         read
             Takes the SHA-256 of the content.
+
+        Raises
+        ------
+        FileError
+            The file changed while it was read.
         """
         digest = self.hashes.of(path)
         key = of_all([self.code, said, digest])[:KEY_LENGTH]
         self.used.add(key)
-        kept = load(self.folder / key)
-        if kept is None:
+        kept = None if self.folder is None else load(self.folder / key)
+        if kept is None or "table" not in kept:
             found = read(digest)
+            if self.hashes.of(path) != digest:
+                raise FileError(
+                    Message("读取时文件被改动", "the file changed while it was read"),
+                    file=path.name,
+                    fix=Message("保存并关闭该文件后再运行", "save and close it, then run again"),
+                )
             logs = {name: frame for name in LOGS if len(frame := getattr(found, name))}
-            kept = save(self.folder / key, {"table": found.table, **logs})
+            kept = self._keep(key, {"table": found.table, **logs})
         logs = {name: kept[name] for name in LOGS if name in kept}
         return Ingested("", "", kept["table"], pd.DataFrame(index=kept["table"].index), **logs)
 
+    def _keep(self, key: str, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+        """Give frames as they will be given back, and keep them where the folder takes them."""
+        stored = {name: storable(frame) for name, frame in frames.items()}
+        if self.folder is not None and self.writes:
+            try:
+                save(self.folder / key, stored)
+            except OSError:  # a full disk, a share that is only read: what follows is not kept either
+                self.writes = False
+        return stored
+
     def sweep(self) -> None:
         """Remove half-written entries and those that no layer of the catalogue needs any more."""
-        for entry in self.folder.iterdir() if self.folder.exists() else ():
-            if entry.is_dir() and entry.name not in self.used:
-                shutil.rmtree(entry, ignore_errors=True)
+        if self.folder is None or not self.writes or not self.folder.is_dir():
+            return
+        for entry in self.folder.iterdir():
+            if entry.name.startswith(BUILDING) or (KEY.fullmatch(entry.name) and entry.name not in self.used):
+                with suppress(OSError):
+                    clear(entry)
 
 
-def save(folder: Path, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Keep frames in `folder`, whole or not at all; a GeoDataFrame becomes GeoParquet.
+def save(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
+    """Keep `storable` frames in `folder`, whole or not at all; a GeoDataFrame becomes GeoParquet.
 
-    Returns
-    -------
-    frames
-        As `load` will give them back.
+    Raises
+    ------
+    OSError
+        The disk takes no more.
     """
+    if folder.parent.exists() and not folder.parent.is_dir():
+        clear(folder.parent)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(dir=folder.parent, prefix="building-"))
-    kinds: dict[str, str] = {}
-    stored = {name: storable(frame) for name, frame in frames.items()}
-    for name, frame in stored.items():
-        frame.to_parquet(building / f"{name}.parquet")
-        kinds[name] = "geo" if isinstance(frame, gpd.GeoDataFrame) else "plain"
-    (building / "frames.json").write_text(json.dumps(kinds), encoding="utf-8")
-    if folder.exists():
-        shutil.rmtree(folder)
-    building.rename(folder)
-    return stored
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=BUILDING) as scratch:
+        building = Path(scratch) / folder.name
+        building.mkdir()
+        kinds: dict[str, list[str]] = {}
+        for name, frame in frames.items():
+            file = building / f"{name}.parquet"
+            frame.to_parquet(file)
+            kinds[name] = ["geo" if isinstance(frame, gpd.GeoDataFrame) else "plain", of_file(file)]
+        index = {"frames": kinds, "sha256": _seal(kinds)}
+        (building / INDEX).write_text(json.dumps(index), encoding="utf-8")
+        clear(folder)
+        building.rename(folder)
 
 
 def load(folder: Path) -> dict[str, pd.DataFrame] | None:
-    """Give the frames kept in `folder`, or None where there are none."""
-    index = folder / "frames.json"
-    if not index.exists():
+    """Give the frames kept in `folder`, or None where there are none, or not whole and as they were kept."""
+    try:
+        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+        kinds: dict[str, list[str]] = index["frames"]
+        if index["sha256"] != _seal(kinds):
+            return None
+        files = {name: folder / f"{name}.parquet" for name in kinds}
+        if any(of_file(files[name]) != sha256 for name, (_, sha256) in kinds.items()):
+            return None
+        return {
+            name: (gpd.read_parquet if kind == "geo" else pd.read_parquet)(files[name])
+            for name, (kind, _) in kinds.items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException):
         return None
-    kinds: dict[str, str] = json.loads(index.read_text(encoding="utf-8"))
-    return {
-        name: (gpd.read_parquet if kind == "geo" else pd.read_parquet)(folder / f"{name}.parquet")
-        for name, kind in kinds.items()
-    }
 
 
 def storable(frame: pd.DataFrame) -> pd.DataFrame:
@@ -108,6 +153,10 @@ def storable(frame: pd.DataFrame) -> pd.DataFrame:
         if column.dtype == object and name != "geometry":
             out[name] = column.where(column.isna(), column.map(str)).astype("str")
     return out
+
+
+def _seal(kinds: object) -> str:
+    return of_bytes(json.dumps(kinds).encode())
 
 
 def _unique(names: list[str]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from gis.base.errors import UsageError
 from gis.base.messages import shown
 from gis.base.tables import TABLES
 from gis.base.text import in_cell
+from gis.store.whole import atomically, write_text  # noqa: F401  write_text for gis.cli.desk
 from gis.store.workspace import storable
 
 SUFFIXES = (".csv", ".xlsx", ".gpkg", ".parquet", ".html")
@@ -57,28 +57,6 @@ def write(
     stamped = frame.assign(**dict(stamps)) if stamps else frame
     further = {name: one.assign(**dict(stamps or {})) for name, one in (sheets or {}).items() if len(one)}
     atomically(path, lambda target: writer({title: stamped, **further}, target))
-
-
-def write_text(text: str, path: Path) -> None:
-    """Write a page or a manifest as UTF-8, whole or not at all."""
-    atomically(path, lambda target: target.write_bytes(text.encode("utf-8")))
-
-
-def atomically(path: Path, writer: Callable[[Path], object]) -> None:
-    """Let `writer` fill a temporary name beside `path`, then put it in place by one rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
-        target = Path(folder) / path.name
-        writer(target)
-        try:
-            target.replace(path)
-        except PermissionError as error:
-            raise UsageError(
-                "the file cannot be replaced",
-                file=path.name,
-                found=str(error),
-                fix="close it in Excel or QGIS and run again",
-            ) from None
 
 
 def flat(frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,5 @@
 """What is written to disk: whole or not at all, and safe to open."""
 
-import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
@@ -9,7 +8,6 @@ from hypothesis import strategies as st
 
 from gis.base.errors import UsageError
 from gis.base.text import in_cell, in_file_name
-from gis.store import edition, workspace
 from gis.store.hashing import Hashes
 from gis.store.write import write
 
@@ -57,16 +55,6 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
     assert target.read_text() == "old"
 
 
-def test_workspace_gives_back_what_it_was_given(tmp_path):
-    points = gpd.GeoDataFrame(FRAME, geometry=gpd.points_from_xy([120.7] * 4, [31.6] * 4), crs="EPSG:4490")
-    mixed = pd.DataFrame({"cell": [1, "a", None]}, dtype="object")
-    workspace.save(tmp_path / "key", {"points": points, "mixed": mixed})
-    kept = workspace.load(tmp_path / "key")
-    assert kept["points"].crs == points.crs
-    assert kept["mixed"]["cell"].tolist()[:2] == ["1", "a"]
-    assert workspace.load(tmp_path / "other") is None
-
-
 def test_a_file_is_hashed_again_only_when_it_changed(tmp_path):
     file, memory = tmp_path / "a.csv", tmp_path / "hashes.json"
     file.write_text("1")
@@ -74,6 +62,7 @@ def test_a_file_is_hashed_again_only_when_it_changed(tmp_path):
     first = hashes.of(file)
     hashes.save()
     again = Hashes(memory)
+    assert again.known[str(file)][2] == first
     again.known[str(file)][2] = "remembered"
     assert again.of(file) == "remembered"
     file.write_text("22")
@@ -86,34 +75,3 @@ def test_sidecars_of_a_shapefile_belong_to_its_hash(tmp_path):
     before = Hashes(tmp_path / "h").of(tmp_path / "地块[1].shp")
     (tmp_path / "地块[1].cpg").write_text("GBK")
     assert Hashes(tmp_path / "h").of(tmp_path / "地块[1].shp") != before
-
-
-def pages(text):
-    return {"index.html": f"{text} 2021-12-31-00000001", "water.html": text}
-
-
-def test_an_edition_appears_whole_and_the_chain_holds(tmp_path):
-    first, second = "2021-12-31-00000001", "2021-12-31-00000002"
-    edition.publish(tmp_path, first, pages("a"), {"edition": first}, lambda folder: None)
-    assert edition.stands(tmp_path, first)
-    edition.publish(tmp_path, second, pages("b"), {"edition": second}, lambda folder: None)
-    assert not list((tmp_path / ".work").iterdir())
-    kept = (tmp_path / "history" / f"{second}.json").read_text("utf-8")
-    from gis.base.hashing import of_bytes
-
-    assert of_bytes((tmp_path / "history" / f"{first}.json").read_bytes()) in kept
-
-
-def test_a_run_that_fails_changes_nothing(tmp_path):
-    name = "2021-12-31-00000001"
-    edition.publish(tmp_path, name, pages("a"), {}, lambda folder: None)
-    before = (tmp_path / "index.html").read_bytes()
-
-    def fail(folder):
-        (folder / "half.csv").write_text("x")
-        raise OSError("disk full")
-
-    with pytest.raises(OSError, match="disk full"):
-        edition.publish(tmp_path, "2021-12-31-00000002", pages("b"), {}, fail)
-    assert (tmp_path / "index.html").read_bytes() == before
-    assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == [".work", name, "history"]

@@ -51,6 +51,23 @@ def render(book: Book) -> str:
     return html_of(page, "index.html")
 
 
+def with_link(page: str, number: int, sha256: str) -> str:
+    """Print the newest link of the history at the foot of a scorecard, so that a chain made anew shows.
+
+    Parameters
+    ----------
+    page
+        From `render`.
+    sha256
+        Of the manifest of the edition.
+    """
+    told = both(
+        f"历史第 {number} 环，本版本 manifest.json 的 SHA-256：",
+        f"Link {number} of the history, SHA-256 of this edition's manifest.json: ",
+    )
+    return page.replace("</footer>", f'<p class="chain">{told}<span>{sha256}</span></p></footer>', 1)
+
+
 def targets_of(book: Book, year: int) -> pd.DataFrame:
     """Give the judged targets of a year."""
     return book.targets[book.targets["period"] == str(year)]

@@ -1,0 +1,150 @@
+"""The folder that editions go to: ours, empty or new; anything else is somebody's and stays as it is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from gis.base.errors import UsageError
+from gis.base.messages import Message
+from gis.store.chain import HISTORY, Link, chain
+
+WORK, INDEX = ".work", "index.html"
+BESIDE = frozenset((".gitkeep", ".gitignore", ".keep", ".ds_store", "thumbs.db", "desktop.ini", "readme.md"))
+NAMED = 5
+ELSEWHERE = Message("用 --out 另选一个空文件夹或新文件夹", "--out with an empty or a new folder")
+
+
+def require_ours(out: Path, layers: Path) -> None:
+    """Refuse a folder that holds what is not ours, before anything is read or written.
+
+    Parameters
+    ----------
+    out
+        New, empty but for a note or the workspace, or one that was published in before.
+    layers
+        The county's folder; nothing is published inside it.
+
+    Raises
+    ------
+    UsageError
+        It is a file, lies in the county's folder, or holds other things.
+    """
+    if lies_in(out, layers):
+        raise UsageError(
+            Message("输出文件夹在县数据文件夹之内", "the folder to publish in lies in the county's folder"),
+            file=str(out),
+            found=str(layers),
+            fix=Message("用 --out 选它以外的文件夹", "--out with a folder outside it"),
+        )
+    if out.exists() and not out.is_dir():
+        raise UsageError(
+            Message("是文件，不是文件夹", "is a file and no folder"), file=str(out), fix=ELSEWHERE
+        )
+    for name in (HISTORY, WORK):
+        if (out / name).is_symlink():
+            raise UsageError(
+                Message("是指向别处的链接，不写入", "is a link to elsewhere and is not written through"),
+                file=str(out / name),
+                fix=Message(
+                    "删除该链接，或用 --out 另选文件夹", "remove the link, or --out with another folder"
+                ),
+            )
+    if foreign := _foreign(out):
+        shown = "、".join(foreign[:NAMED]) + (" …" if len(foreign) > NAMED else "")
+        raise UsageError(
+            Message(
+                "这个文件夹里有别的内容，不是 gis run 写的，不在其中写入",
+                "this folder holds other things that gis run did not write, so nothing is written there",
+            ),
+            file=str(out),
+            found=shown,
+            fix=ELSEWHERE,
+        )
+
+
+def workspace_of(out: Path) -> Path | None:
+    """Give the workspace of a folder that is ours, empty or new, or None where nothing of ours may stand."""
+    try:
+        return None if _foreign(out) or (out / WORK).is_symlink() else out / WORK
+    except OSError:
+        return None
+
+
+def prepare(out: Path) -> Path:
+    """Make the workspace, in the place of whatever keeps it from being one, and give it.
+
+    Raises
+    ------
+    OSError
+        The folder does not take files.
+    """
+    work = out / WORK
+    out.mkdir(parents=True, exist_ok=True)
+    if work.exists() and not work.is_dir():
+        work.unlink()
+    work.mkdir(exist_ok=True)
+    if not _takes_files(work):
+        with suppress(OSError):
+            work.chmod(work.stat().st_mode | stat.S_IRWXU)
+    if not _takes_files(work):
+        work.rename(free_name(out, f"{WORK}-old"))
+        work.mkdir()
+    return work
+
+
+def is_ours(index: Path, links: list[Link]) -> bool:
+    """Tell whether an index page is one of this history: it names a link of it."""
+    text = index.read_text(encoding="utf-8", errors="replace")
+    return any(link.sha256 in text or link.edition in text for link in links)
+
+
+def clear(path: Path) -> None:
+    """Remove what stands at a place of the workspace, a folder or not, never through a link."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def lies_in(path: Path, folder: Path) -> bool:
+    """Tell whether a path, there or not, is a folder or lies in it, whatever the links and the case."""
+    if not folder.exists():
+        return False
+    whole = path.resolve()
+    return any(one.exists() and one.samefile(folder) for one in (whole, *whole.parents))
+
+
+def _foreign(out: Path) -> list[str]:
+    """List the names that keep a folder from being ours."""
+    if not out.is_dir():
+        return []
+    if links := chain(out):
+        index = out / INDEX
+        ours = not index.is_symlink() and (not index.exists() or (index.is_file() and is_ours(index, links)))
+        return [] if ours else [INDEX]
+    return sorted(
+        path.name for path in out.iterdir() if path.name.casefold() not in BESIDE and not _begun(path)
+    )
+
+
+def _begun(path: Path) -> bool:
+    """Tell whether a folder is what a first run makes before it publishes anything."""
+    if not path.is_dir() or path.is_symlink():
+        return False
+    return path.name == WORK or (path.name == HISTORY and not any(path.iterdir()))
+
+
+def _takes_files(folder: Path) -> bool:
+    return os.access(folder, os.R_OK | os.W_OK | os.X_OK)
+
+
+def free_name(folder: Path, name: str) -> Path:
+    """Give a name that nothing has yet in a folder: this one, or it with a number."""
+    numbers = range(1, len(list(folder.iterdir())) + 3)
+    return next(
+        path for at in numbers if not (path := folder / (name if at == 1 else f"{name}-{at}")).exists()
+    )

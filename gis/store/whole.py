@@ -1,0 +1,40 @@
+"""A file appears whole or not at all: written under a temporary name beside its place, put there by one rename."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from gis.base.errors import UsageError
+from gis.base.messages import Message
+
+
+def atomically(path: Path, writer: Callable[[Path], object]) -> None:
+    """Let `writer` fill a temporary name beside `path`, then put it in place by one rename.
+
+    Raises
+    ------
+    UsageError
+        The file that stands there is open in another program.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
+        target = Path(folder) / path.name
+        writer(target)
+        try:
+            target.replace(path)
+        except PermissionError as error:
+            raise UsageError(
+                Message("文件无法替换", "the file cannot be replaced"),
+                file=path.name,
+                found=str(error),
+                fix=Message(
+                    "先在 Excel 或 QGIS 中关闭该文件，再运行一次", "close it in Excel or QGIS and run again"
+                ),
+            ) from None
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a page or a manifest as UTF-8, whole or not at all."""
+    atomically(path, lambda target: target.write_bytes(text.encode("utf-8")))
