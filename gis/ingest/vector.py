@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
 import shutil
 import tempfile
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pyogrio
-from pyogrio.errors import CRSError as UnreadCrs
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
-from pyproj.exceptions import CRSError as UnknownCrs
-from shapely.errors import GEOSException
 
-from gis.base.errors import CrsError, EncodingError, FileError, FormatError
+from gis.base.errors import EncodingError, FileError, FormatError
 from gis.base.messages import Message
 from gis.base.tables import conform, empty
 from gis.ingest import gdb_tables, geopackage, shapefile
@@ -39,48 +29,19 @@ from gis.ingest.encoding import (
     text_encoding,
 )
 from gis.ingest.flatgeobuf import check_flatgeobuf
+from gis.ingest.gdal import READ_THROUGH, UNREADABLE, Fids, Findings, Found, read, spoken
 from gis.ingest.geojson import check_geojson, not_features
-from gis.ingest.guard import DRIVERS, MAX_ROWS, Rows, check_content, misnamed, too_many
+from gis.ingest.geoparquet import read_parquet
+from gis.ingest.guard import Rows, check_content
 from gis.ingest.model import Options, Raw
 from gis.ingest.shapes import fitting, flatten, misfits, rejected
 
 SHAPEFILE, TABLE, PARQUET = frozenset((".shp",)), frozenset((".dbf",)), frozenset((".parquet", ".geoparquet"))
 LAYERED = frozenset((".gdb", ".gpkg"))
-TEXTUAL = frozenset((".geojson", ".json"))
-VECTOR_SUFFIXES = SHAPEFILE | TABLE | PARQUET | LAYERED | TEXTUAL | {".fgb"}
-UNREADABLE = (
-    DataSourceError, DataLayerError, FieldError, GeometryError, UnicodeDecodeError, ValueError, GEOSException,
-    UnboundLocalError, OverflowError, MemoryError,
-)  # fmt: skip
-BROKEN = (FeatureError, UnicodeDecodeError, GeometryError, FieldError)
+VECTOR_SUFFIXES = SHAPEFILE | TABLE | PARQUET | LAYERED | READ_THROUGH | {".fgb"}
 CURVES = ("CURVE", "SURFACE", "CIRCULAR")
 STRAIGHT = frozenset(("POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON"))
 AWKWARD = re.compile(r"[!;?%]")  # signs in a name that pyogrio or SQLite take for an address
-MOST_BROKEN = 1000
-SAMPLE_ROWS, MOST_BYTES = 256, 8 * 2**30
-
-Findings = list[tuple[str, str]]
-
-_SCRATCH = re.compile(r"[^\s']*[/\\\\]gis-[^/\\\\]+[/\\\\]")
-_OF_GDAL = re.compile(r"; It might help to specify the correct driver.*", re.DOTALL)
-_OF_SOURCE = re.compile(r"Error occurred in \S+ at line \d+")
-
-
-@dataclass
-class Found:
-    """A layer as GDAL gives it.
-
-    Attributes
-    ----------
-    frame
-        The rows that could be read, by position from 0.
-    lost
-        Position and what is left of each row that could not.
-    """
-
-    frame: pd.DataFrame
-    findings: Findings
-    lost: dict[int, str] = field(default_factory=dict)
 
 
 def read_vector(path: Path, options: Options) -> list[Raw]:
@@ -131,10 +92,10 @@ def read_vector(path: Path, options: Options) -> list[Raw]:
         )  # fmt: skip
     check_content(path)
     if suffix in PARQUET:
-        return [_parquet(path, options)]
+        return [_raw(path, "", Found(read_parquet(path), []), options, reader="pyarrow")]
     if suffix in SHAPEFILE | TABLE:
         return [_shapefile(path, options)]
-    if suffix in TEXTUAL:
+    if suffix in READ_THROUGH:
         return [_geojson(path, options)]
     with _settled(path) as (place, findings):
         if suffix in LAYERED:
@@ -211,7 +172,7 @@ def _renamed(raw: Raw, path: Path, member: str) -> Raw:
 
 
 def _wanted(path: Path, place: Path, part: str | None) -> list[str]:
-    with _spoken(path):
+    with spoken(path):
         layers = pyogrio.list_layers(place)
     spatial = [str(name) for name, geometry in layers if geometry is not None]
     names = [str(name) for name, _ in layers]
@@ -241,16 +202,13 @@ def _layer(path: Path, place: Path, name: str, told: Findings, options: Options)
         )  # fmt: skip
         findings.append(("count_differs", message.stored))
         where = "1 = 1"  # has GDAL count the rows itself
-    found = _read(place, path, fids, layer=name, where=where)
+    found = read(place, path, fids, layer=name, where=where)
     _check_whole(path, found, rows.found)
     straight = path.suffix.lower() == ".gpkg" and geopackage.kind_of(path, place, name) in STRAIGHT
     if isinstance(found.frame, gpd.GeoDataFrame) and not straight and _has_curves(place, name):
         message = Message("曲线已折线化", "curves were turned into short straight lines")
         findings.append(("curves_linearised", message.stored))
     return _raw(path, name, replace(found, findings=[*found.findings, *findings]), options)
-
-
-Fids = Callable[[], npt.NDArray[np.int64] | None]
 
 
 def _counted(path: Path, place: Path, name: str) -> tuple[Rows, Fids]:
@@ -288,37 +246,6 @@ def _has_curves(place: Path, name: str) -> bool:
     return any(word in str(kind).upper() for kind in kinds for word in CURVES)
 
 
-def _parquet(path: Path, options: Options) -> Raw:
-    try:
-        _check_parquet(path)
-        frame: pd.DataFrame = gpd.read_parquet(path)
-    except UnknownCrs as error:
-        raise _no_crs(path, error) from error
-    except ValueError:
-        try:
-            frame = pd.read_parquet(path)
-        except (ValueError, OSError, pa.ArrowException) as error:
-            raise _unreadable(path, error) from error
-    except (OSError, TypeError, KeyError, GEOSException, pa.ArrowException, MemoryError) as error:
-        raise _unreadable(path, error) from error
-    found = Found(frame.reset_index(drop=True), [])
-    return _raw(path, "", found, options, reader="pyarrow")
-
-
-def _check_parquet(path: Path) -> None:
-    """Refuse a table of more rows than are read at once, or of cells that would not fit into memory."""
-    with pq.ParquetFile(path) as file:
-        rows = file.metadata.num_rows
-        if rows > MAX_ROWS:
-            raise too_many(path, rows)
-        first = next(file.iter_batches(batch_size=SAMPLE_ROWS), None)
-    if first is not None and len(first) and first.nbytes / len(first) * rows > MOST_BYTES:
-        raise FileError(
-            Message("展开后超过 {most} GB", "unpacks to more than {most} GB", most=MOST_BYTES // 2**30), file=path.name,
-            fix=Message("按县或乡镇导出后分别读取", "export it by county or town"),
-        )  # fmt: skip
-
-
 def _geojson(path: Path, options: Options) -> Raw:
     text = path.read_bytes()
     try:
@@ -329,7 +256,7 @@ def _geojson(path: Path, options: Options) -> Raw:
         text = text.decode(codec).encode()
     places = check_geojson(path, text)
     with _plainly(path) as place:
-        found = _read(place if codec == UTF8 else text, path, lambda: None)
+        found = read(place if codec == UTF8 else text, path, lambda: None)
     if places is not None and len(found.frame) != len(places):
         found = _without(found, text, places)
         _check_whole(path, found, len(places))
@@ -348,7 +275,7 @@ def _without(found: Found, text: bytes, places: list[tuple[int, int]]) -> Found:
 
 def _flatgeobuf(path: Path, place: Path, options: Options) -> Raw:
     rows = check_flatgeobuf(path)
-    found = _read(place, path, lambda: None)
+    found = read(place, path, lambda: None)
     _check_whole(path, found, rows)
     return _raw(path, "", found, options)
 
@@ -366,7 +293,7 @@ def _shapefile(path: Path, options: Options) -> Raw:
     copied = wrong or AWKWARD.search(str(path.absolute()))
     with shapefile.mended(path, wrong) if copied else nullcontext(path.absolute()) as place:
         rows = shapefile.rows_of(place)
-        found = _read(place, path, lambda: rows.fids, encoding="ISO-8859-1")
+        found = read(place, path, lambda: rows.fids, encoding="ISO-8859-1")
     _check_whole(path, found, rows.found)
     dbf = companion(path, ".dbf")
     if dbf is not None:
@@ -374,104 +301,6 @@ def _shapefile(path: Path, options: Options) -> Raw:
         found = replace(found, frame=frame)
         findings += more
     return _raw(path, "", replace(found, findings=[*findings, *found.findings]), options, choice)
-
-
-def _read(source: Path | bytes, path: Path, fids: Fids, **how: Any) -> Found:
-    """Read a layer whole, or, where a row of it is broken, all others."""
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        try:
-            _check_driver(source, path, how)
-            try:
-                found = Found(pyogrio.read_dataframe(source, on_invalid="warn", **how), [])
-            except BROKEN as error:
-                found = _row_by_row(source, fids(), error, how)
-        except (UnreadCrs, UnknownCrs) as error:
-            raise _no_crs(path, error) from error
-        except UNREADABLE as error:
-            raise _unreadable(path, error) from error
-    texts = dict.fromkeys(_spelled(path, str(one.message)) for one in said)
-    return replace(found, findings=[("reader", f"{path.name}: {text}") for text in texts])
-
-
-def _check_driver(source: Path | bytes, path: Path, how: dict[str, Any]) -> None:
-    """Refuse what GDAL takes for another format; a GeoJSON was read through before, and opening it reads it again."""
-    if path.suffix.lower() in TEXTUAL:
-        return
-    known = {key: value for key, value in how.items() if key in ("layer", "encoding")}
-    driver = pyogrio.read_info(source, **known)["driver"]
-    if driver != DRIVERS[path.suffix.lower()]:
-        raise misnamed(path, Message("{driver}", "{driver}", driver=driver))
-
-
-def _row_by_row(
-    source: Path | bytes, fids: npt.NDArray[np.int64] | None, first: Exception, how: dict[str, Any]
-) -> Found:
-    """Read the halves of what fails until only the broken rows are left out."""
-    if fids is None or not len(fids):
-        raise first
-    how = {key: value for key, value in how.items() if key != "where"}
-    todo, frames, lost = [(0, len(fids))], [], {}
-    while todo:
-        start, end = todo.pop()
-        try:
-            frame = pyogrio.read_dataframe(source, on_invalid="warn", fids=fids[start:end], **how)
-            frames.append(frame.set_axis(np.arange(start, end)))
-        except (*BROKEN, ValueError) as error:
-            if end - start > 1:
-                half = (start + end) // 2
-                todo += [(start, half), (half, end)]
-                continue
-            lost[start] = _OF_SOURCE.sub("", str(error))[:80]
-            if len(lost) > MOST_BROKEN:
-                raise first from error
-    if not frames:
-        raise first
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        return Found(pd.concat(frames).sort_index(), [], lost)
-
-
-def _no_crs(path: Path, error: Exception) -> CrsError:
-    return CrsError(
-        Message("坐标系无法识别", "its coordinate system (CRS) cannot be read"),
-        file=path.name,
-        found=str(error),
-        fix=Message(
-            '改正 .prj；或删去 .prj，在 layers/*.toml 该图层下写 crs = "EPSG:…"',
-            'correct the .prj; or delete it and write crs = "EPSG:…" for the layer in layers/*.toml',
-        ),
-    )
-
-
-@contextmanager
-def _spoken(path: Path) -> Iterator[None]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    except UNREADABLE as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: Exception) -> FileError:
-    return FileError(
-        Message("无法读取", "cannot be read"),
-        file=path.name,
-        found=_spelled(path, str(error)),
-        fix=Message(
-            "在 QGIS 或 ArcGIS 中打开后导出为 GeoPackage（.gpkg）",
-            "open it in QGIS or ArcGIS and export it as GeoPackage (.gpkg)",
-        ),
-    )
-
-
-def _spelled(path: Path, text: str) -> str:
-    """Take folders and words for programmers out of what GDAL says."""
-    for folder in {str(path.absolute().parent), str(path.parent)} - {"."}:
-        text = text.replace(folder + os.sep, "")
-    text = _OF_SOURCE.sub("", _OF_GDAL.sub("", _SCRATCH.sub("", text)))
-    return text.replace("copy.shp", path.name).strip()
 
 
 def _raw(
