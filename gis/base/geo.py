@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gis.base.errors import CrsError
+from gis.base.messages import Message
 
 FIRST_ZONE, LAST_ZONE, ZONE_WIDTH = 25, 45, 3
 FIRST_PLAIN, FIRST_PREFIXED = 4534, 4513
@@ -36,8 +37,32 @@ def zone_crs(lon: float) -> int:
     zone = round(lon / ZONE_WIDTH) if abs(lon) <= 180 else 0  # noqa: PLR2004  half a turn
     if not FIRST_ZONE <= zone <= LAST_ZONE:
         raise CrsError(
-            "no 3-degree Gauss-Krüger zone of China covers this longitude",
-            found=f"longitude {lon:.4f}",
-            fix="longitudes from 73.5 to 136.5 degrees east; check the CRS of the file",
+            Message(
+                "这个经度不在中国的 3 度带高斯—克吕格投影带内",
+                "no 3-degree Gauss-Krüger zone of China covers this longitude",
+            ),
+            found=Message("经度 {lon:.4f}", "longitude {lon:.4f}", lon=lon),
+            fix=Message(
+                "经度应在东经 73.5 至 136.5 度之间；请核对文件的坐标系",
+                "longitudes from 73.5 to 136.5 degrees east; check the CRS of the file",
+            ),
         )
     return FIRST_PLAIN + zone - FIRST_ZONE
+
+
+def plane_of(zone: int) -> str:
+    """Give the plane of a 3-degree Gauss-Krüger zone anywhere on earth, central meridian 3 × zone.
+
+    Inside China it is the EPSG code of CGCS2000, elsewhere the same projection of the same ellipsoid.
+
+    Examples
+    --------
+    >>> plane_of(40)
+    'EPSG:4549'
+    >>> plane_of(-25)
+    '+proj=tmerc +lat_0=0 +lon_0=-75 +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=m +type=crs'
+    """
+    if FIRST_ZONE <= zone <= LAST_ZONE:
+        return f"EPSG:{FIRST_PLAIN + zone - FIRST_ZONE}"
+    meridian = zone * ZONE_WIDTH
+    return f"+proj=tmerc +lat_0=0 +lon_0={meridian} +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=m +type=crs"

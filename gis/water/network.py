@@ -13,21 +13,25 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
-from gis.base.geo import STORED, zone_crs
+from gis.base.geo import STORED, ZONE_WIDTH, plane_of
+from gis.base.messages import Message, listed, restored
+from gis.base.tables import Tables, conform, empty
 from gis.water.naming import BETWEEN
 from gis.water.sections import keyed_sections, plain
 
 DOWNSTREAM, UPSTREAM = "downstream", "upstream"
 ONE_WAY = (DOWNSTREAM, UPSTREAM)
 FAR_M = 500.0
-FAR = "距本水体 {metres} 米，请核对坐标 · {metres} m from its water: check the coordinates"
-NOT_DRAWN = (
-    "图上无“{body}”，最近的是“{near}”，不代表其河段"
-    " · its water is not on the map; the nearest is named and not represented"
+LOST_M = (
+    5000.0  # more than half the Yangtze before 常熟: no section stands so far from a river drawn as one line
 )
-NOT_TOLD = "清单未写所在水体，最近的水体不由它代表 · the list names no water: the nearest is named and not represented"
-NO_WATER = "没有水系图层 · there is no layer of waters"
-NO_FLOW = "流向未知，只列相邻断面 · flow not known: neighbours only"
+NOT_TOLD = Message(
+    "清单未写所在水体，最近的水体不由它代表",
+    "the list names no water: the nearest is named and not represented",
+)
+NO_WATER = Message("没有水系图层", "there is no layer of waters")
+NO_FLOW = Message("流向未知，只列相邻断面", "flow not known: neighbours only")
+FAR_FROM_WATER, NOT_ON_MAP = "section_far_from_water", "water_not_drawn"
 REACHES = [
     "water_id",
     "water",
@@ -66,14 +70,10 @@ def network(
     reaches
         REACHES, LineStrings in EPSG:4490; section_id is null where no section stands on the piece.
     section_network
-        NETWORK; distance_m to its water (0 inside a lake), along_m from the start of the line as
+        NETWORK; distance_m to its water (0 inside a lake), along_m (null over 5 km away: such a section
+        stands on no reach, and its neighbours are each other's) from the start of the line as
         drawn; upstream and downstream are the nearest sections on the same river, empty where the
-        flow is not known; planar metres in the 3-degree zone of CGCS2000.
-
-    Raises
-    ------
-    CrsError
-        The sections lie outside the zones of China.
+        flow is not known; planar metres in the 3-degree zone that holds the middle one of all shapes.
     """
     points = _points(sections, as_of)
     known = waters[waters["geometry"].notna()] if "geometry" in waters else waters.assign(geometry=None)
@@ -81,7 +81,7 @@ def network(
     if not len(points) and not len(known):
         return _reaches([], STORED), pd.DataFrame(columns=NETWORK)
     shapes = gpd.GeoSeries(pd.concat([points["geometry"], known["geometry"]]), crs=STORED)
-    crs = f"EPSG:{zone_crs(float(shapes.total_bounds[[0, 2]].mean()))}"
+    crs = _plane(shapes)
     drawn = _drawn(known, crs)
     spots = gpd.GeoSeries(points["geometry"], crs=STORED).to_crs(crs)
     rows = [_placed(row, spot, drawn) for row, spot in zip(_records(points), spots, strict=True)]
@@ -95,7 +95,45 @@ def network(
             cut += _cut(water, piece, order)
             parts += [_linked(order, water["flow"])] if len(order) else []
     found = pd.concat([part for part in parts if len(part)] or parts[:1]).sort_index()
-    return _reaches(cut, crs), found[NETWORK]
+    notes = found["note"].map(lambda note: note.stored if isinstance(note, Message) else None)
+    return _reaches(cut, crs), found.assign(note=notes.astype("object"))[NETWORK]
+
+
+def misplaced(tables: Tables) -> pd.DataFrame:
+    """Tell the sections that stand far from the water they name, and those whose water is not drawn.
+
+    Returns
+    -------
+    findings
+        As the canonical table; empty without sections or without waters.
+    """
+    sections, waters = (tables.get(name, empty(name)) for name in ("sections", "waters"))
+    if not len(sections) or not len(waters):
+        return empty("findings")
+    found = network(sections, waters, dt.date.max)[1]
+    named = found[found["water_id"].notna() | found["water"].notna()]
+    far = named["own_water"].eq(other=True) & ~(named["distance_m"] <= FAR_M)
+    lost = named["own_water"].eq(other=False) & (named["note"] != NOT_TOLD.stored)
+    layers = dict(zip(sections["source"], sections["layer"], strict=True)) if "layer" in sections else {}
+    rows = [
+        {
+            "layer": layers.get(row["source"]),
+            "source": row["source"],
+            "code": FAR_FROM_WATER if row["own_water"] else NOT_ON_MAP,
+            "message": Message(
+                "断面 {name}（{source} 第 {row} 行）：{note}", "section {name} ({source}, row {row}): {note}",
+                name=row["name"], source=row["source"], row=row["source_row"], note=restored(row["note"]),
+            ).stored,
+        }
+        for row in _records(named[far | lost])
+    ]  # fmt: skip
+    return conform(pd.DataFrame(rows), "findings")
+
+
+def _plane(shapes: gpd.GeoSeries) -> str:
+    """Give the plane of the zone where most shapes lie: one stray section moves nothing."""
+    boxes = shapely.bounds(shapes.to_numpy())
+    return plane_of(round(float(np.nanmedian((boxes[:, 0] + boxes[:, 2]) / 2)) / ZONE_WIDTH))
 
 
 def _points(sections: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
@@ -118,7 +156,7 @@ def _drawn(waters: pd.DataFrame, crs: str) -> pd.DataFrame:
     rows = []
     for name, index in label.groupby(plain(label), sort=False).groups.items():
         first, shapes = waters.loc[index[0]], flat.loc[index]
-        shape = shapely.union_all(shapes.to_numpy())
+        shape = shapely.geometrycollections(shapes.to_numpy())
         lines = shapes[shapes.geom_type.str.endswith("LineString")]
         flows = waters.loc[index, "flow"].dropna().unique().tolist()
         flow = str(flows[0]) if len(flows) == 1 else None
@@ -151,23 +189,41 @@ def _placed(row: dict[str, Any], spot: BaseGeometry, drawn: pd.DataFrame) -> dic
         return {**told, "own_water": False, "note": NO_WATER}
     body = row["plain_body"]
     own = drawn.index[drawn["name"] == body] if isinstance(body, str) else drawn.index[:0]
-    distances = shapely.distance(drawn["shape"].to_numpy(), spot)
+    distances = np.nan_to_num(shapely.distance(drawn["shape"].to_numpy(), spot), nan=np.inf)
     at = own[0] if len(own) else drawn.index[int(distances.argmin())]
     water, distance = drawn.loc[at], float(distances[at])
     told |= {"water_id": water["water_id"], "water": water["water"], "distance_m": distance}
     if not len(own):
-        note = (
-            NOT_DRAWN.format(body=row["water_body"], near=water["water"])
-            if isinstance(body, str)
-            else NOT_TOLD
-        )
-        return {**told, "own_water": False, "note": note}
-    far = FAR.format(metres=round(distance)) if distance > FAR_M else None
-    told |= {"own_water": True, "note": far}
-    if not water["pieces"]:
+        return {**told, "own_water": False, "note": _not_drawn(body, row["water_body"], water["water"])}
+    told |= {"own_water": True, "note": None if distance <= FAR_M else _far(distance)}
+    if not water["pieces"] or distance > LOST_M:
         return told
     piece = int(np.argmin(shapely.distance(water["pieces"], spot)))
     return {**told, "piece": piece, "along_m": float(water["pieces"][piece].project(spot))}
+
+
+def _far(metres: float) -> Message:
+    if not np.isfinite(metres):
+        return Message("远在本水体之外，请核对坐标", "very far from its water: check the coordinates")
+    if metres > LOST_M:
+        return Message(
+            "距本水体 {metres:,.0f} 米，不列入其河段，请核对坐标",
+            "{metres:,.0f} m from its water, not put on its reaches: check the coordinates",
+            metres=metres,
+        )
+    return Message(
+        "距本水体 {metres:,.0f} 米，请核对坐标", "{metres:,.0f} m from its water: check the coordinates", metres=metres
+    )  # fmt: skip
+
+
+def _not_drawn(plain_body: object, body: object, near: str) -> Message:
+    if not isinstance(plain_body, str):
+        return NOT_TOLD
+    return Message(
+        "图上无“{body}”，最近的是“{near}”，不代表其河段",
+        "its water {body} is not on the map; the nearest, {near}, is named and not represented",
+        body=body, near=near,
+    )  # fmt: skip
 
 
 def _cut(water: dict[str, Any], piece: shapely.LineString, order: pd.DataFrame) -> list[dict[str, Any]]:
@@ -197,10 +253,15 @@ def _linked(order: pd.DataFrame, flow: str | None) -> pd.DataFrame:
     ]
     known = flow in ONE_WAY
     unsure = None if known or len(order) == 1 else NO_FLOW
-    notes = order["note"].map(lambda note: "；".join(one for one in (note, unsure) if one) or None)
+    notes = order["note"].map(lambda note: _both(note, unsure))
     return order.assign(
         upstream=up if known else None, downstream=down if known else None, neighbours=both, note=notes
     )
+
+
+def _both(*notes: object) -> Message | None:
+    found = [note for note in notes if isinstance(note, Message)]
+    return listed(list(found), "；", "; ") if found else None
 
 
 def _reaches(rows: list[dict[str, Any]], crs: str) -> gpd.GeoDataFrame:

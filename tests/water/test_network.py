@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 import shapely
 
+from gis.base.messages import restored
 from gis.base.tables import conform
-from gis.water.network import network
+from gis.water.network import misplaced, network
 
 PLANE, WEST, SOUTH = "EPSG:4549", 570_000.0, 3_500_000.0
 DAY = dt.date(2025, 10, 31)
@@ -59,7 +60,9 @@ def test_a_line_drawn_upstream_turns_the_neighbours_round_and_an_unknown_flow_na
         row = found.set_index("section_id").loc["A"]
         assert (row["upstream"] if up else None) == up
         assert row["neighbours"] == "B"
-        assert ("流向未知" in (row["note"] or "")) == (up is None)
+        assert (row["note"] is None) == (up is not None)
+        if up is None:
+            assert said(row["note"]) == "流向未知，只列相邻断面"
 
 
 def test_lines_of_one_name_are_one_river_whatever_rows_they_are_in():
@@ -74,7 +77,7 @@ def test_a_section_is_snapped_to_the_water_of_its_name_and_not_to_a_nearer_one()
     reaches, found = made([section("A", 2000, 890)], waters)
     assert found.iloc[0][["water", "own_water"]].tolist() == ["望虞河", True]
     assert found.iloc[0]["distance_m"] == pytest.approx(890, abs=1e-3)
-    assert found.iloc[0]["note"].startswith("距本水体 890 米，请核对坐标")
+    assert said(found.iloc[0]["note"]) == "距本水体 890 米，请核对坐标"
     assert reaches.set_index("water")["section_id"].to_dict()["望虞河"] == "A"
     assert reaches["section_id"].isna().sum() == 1
 
@@ -83,7 +86,7 @@ def test_a_section_whose_water_is_not_drawn_is_measured_and_represents_nothing()
     reaches, found = made([section("A", 0, 30, body="嘉菱荡")], [river("望虞河", (0, 0), (9000, 0))])
     assert found.iloc[0][["water", "own_water"]].tolist() == ["望虞河", False]
     assert found.iloc[0]["distance_m"] == pytest.approx(30, abs=1e-3)
-    assert "不代表其河段" in found.iloc[0]["note"]
+    assert "不代表其河段" in said(found.iloc[0]["note"])
     assert reaches["section_id"].isna().all()
 
 
@@ -116,4 +119,50 @@ def test_the_newest_row_begun_by_the_day_places_the_section():
 def test_without_waters_every_section_says_so():
     reaches, found = network(placed([section("A", 0, 0)], "sections"), conform(pd.DataFrame(), "waters"), DAY)
     assert len(reaches) == 0
-    assert found["note"].str.startswith("没有水系图层").all()
+    assert found["note"].map(said).tolist() == ["没有水系图层"]
+
+
+def said(note):
+    return restored(note).zh
+
+
+def tables(sections, waters):
+    listed = placed(sections, "sections").assign(layer="断面")
+    return {"sections": listed, "waters": placed(waters, "waters")}
+
+
+def test_a_section_far_from_its_river_and_one_of_an_undrawn_river_are_findings_and_the_others_keep_their_neighbours():
+    sections = [
+        section("A", 1000, 0), section("B", 5000, 12_345), section("C", 8000, 0), section("D", 0, 30, body="嘉菱荡"),
+        section("E", 0, 30, body=None),
+    ]  # fmt: skip
+    waters = [river("望虞河", (0, 0), (9000, 0), flow=None)]
+    _, found = made([dict(one) for one in sections], [dict(one) for one in waters])
+    assert found.set_index("section_id")["neighbours"].dropna().to_dict() == {"A": "C", "C": "A"}
+    told = misplaced(tables(sections, waters))
+    assert told[["layer", "source", "code"]].to_numpy().tolist() == [
+        ["断面", "a.gpkg", "section_far_from_water"], ["断面", "a.gpkg", "water_not_drawn"]]  # fmt: skip
+    assert [restored(one).zh for one in told["message"]] == [
+        "断面 B断面（a.gpkg 第 2 行）：距本水体 12,345 米，不列入其河段，请核对坐标",
+        "断面 D断面（a.gpkg 第 4 行）：图上无“嘉菱荡”，最近的是“望虞河”，不代表其河段",
+    ]
+
+
+@pytest.mark.parametrize("spot", [(0.0, 0.0), (-60.0, -31.0), (180.0, 90.0), (12.0, 31.6)])
+def test_a_section_on_the_other_side_of_the_earth_stops_nothing(spot):
+    known = tables([section("A", 1000, 0), section("B", 5000, 0)], [river("望虞河", (0, 0), (9000, 0))])
+    stray = known["sections"].iloc[[0]].assign(section_id="X", name="X断面", geometry=shapely.Point(spot))
+    known["sections"] = pd.concat([known["sections"], stray], ignore_index=True)
+    reaches, found = network(known["sections"], known["waters"], DAY)
+    found = found.set_index("section_id")
+    assert not found.loc["X", "distance_m"] < 1e6
+    assert found.loc[["A", "B"], "distance_m"].tolist() == pytest.approx([0, 0], abs=1e-3)
+    assert reaches["section_id"].isin(["A", "B"]).sum() == 2
+    assert misplaced(known)["code"].tolist() == ["section_far_from_water"]
+
+
+def test_without_sections_or_waters_nothing_is_misplaced():
+    assert misplaced({}).empty
+    assert misplaced(
+        {"sections": tables([section("A", 0, 0)], [river("望虞河", (0, 0), (9, 0))])["sections"]}
+    ).empty
