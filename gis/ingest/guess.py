@@ -20,6 +20,7 @@ from gis.ingest.blocks import indicators, upright
 from gis.ingest.heads import NEEDED as COLUMNS_NEEDED
 from gis.ingest.heads import recognised
 from gis.ingest.model import Options
+from gis.ingest.moments import moment
 from gis.ingest.points import is_points, read_points
 from gis.ingest.published import is_published
 from gis.ingest.raster import COLOURS, opened
@@ -27,7 +28,7 @@ from gis.ingest.shapes import NEEDED as SHAPES_NEEDED
 from gis.ingest.shapes import POINTS
 from gis.ingest.sheet import SHEET_SUFFIXES, pages_of
 from gis.ingest.sheet_shape import shape_of
-from gis.ingest.values import moment, plain, words
+from gis.ingest.values import plain, words
 from gis.ingest.vector import LAYERED, VECTOR_SUFFIXES, layers_of, read_vector
 from gis.ingest.workbook import Page
 

@@ -16,7 +16,8 @@ from gis.base.tables import conform, empty
 from gis.ingest.heads import plain, recognised
 from gis.ingest.measures import is_unit
 from gis.ingest.model import Options
-from gis.ingest.values import is_blank, moment, number
+from gis.ingest.moments import moment
+from gis.ingest.values import is_blank, number
 
 MOST_TITLE_ROWS = 30
 MOST_COUNTED = 10_000

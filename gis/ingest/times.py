@@ -11,7 +11,8 @@ import pandas as pd
 from gis.base.tables import TABLES
 from gis.ingest.heads import TIMES, Match, several
 from gis.ingest.model import Raw
-from gis.ingest.values import BEIJING, clock, is_missing, moments, numbers, plain
+from gis.ingest.moments import BEIJING, clock, moments
+from gis.ingest.values import is_missing, numbers, plain
 
 FIRST_DAY = dt.date(1980, 1, 1)
 YEARS = (1900, 2200)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from gis.ingest import Options, read_file
-from gis.ingest.values import clock
+from gis.ingest.moments import clock
 
 STAMP = "%Y-%m-%d %H:%M"
 

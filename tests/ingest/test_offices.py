@@ -10,7 +10,8 @@ from shapely.geometry import box
 
 from gis.base.errors import GisError
 from gis.ingest import Options, guess_kind, read_file
-from gis.ingest.values import degrees, moment, number
+from gis.ingest.moments import moment
+from gis.ingest.values import degrees, number
 
 DAY = "%Y-%m-%d"
 HEADS = ["断面名称", "采样日期", "氨氮", "总磷"]
@@ -272,7 +273,7 @@ def test_air_tables_of_offices(tmp_path):
     found = read(path, "air_days")
     assert found.table["pm25"].dropna().tolist() == [35.0]
     assert found.table["co"].tolist() == [0.8, 0.9, 0.7]
-    assert {"unit_assumed", "suspect_cells", "columns_unused"} <= codes(found)
+    assert {"unit_by_size", "suspect_cells", "columns_unused"} <= codes(found)
 
 
 def test_words_of_section_lists(tmp_path):

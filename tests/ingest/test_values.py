@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis.ingest.values import chosen, moment, moments, number, numbers, texts
+from gis.ingest.moments import moment, moments
+from gis.ingest.values import chosen, number, numbers, texts
 
 
 @pytest.mark.parametrize(
