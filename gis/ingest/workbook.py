@@ -3,36 +3,52 @@
 from __future__ import annotations
 
 import io
-import zipfile
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import openpyxl
 import xlrd
-from openpyxl.worksheet.worksheet import Worksheet
 
 from gis.base.errors import FileError, FormatError
+from gis.base.messages import Message
 from gis.ingest.values import is_blank
+from gis.ingest.xlsx import MOST_SHEETS, DamagedError, Sheet, sheets_of
 
 ZIP_START, OLE_START = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 WORKBOOKS = frozenset((".xlsx", ".xlsm", ".xls"))
-MOST_CELLS = 40_000_000
+MOST_FILE_BYTES = 2**29
+MOST_BLANK_ROWS, MOST_BLANK_COLUMNS = 1000, 100
+CELLS_FREELY, MOST_CELLS_A_VALUE = 4_000_000, 30
 NAMED = 5
+SAVE_AGAIN = Message(
+    "用 Excel 或 WPS 打开，取消密码，另存为 .xlsx",
+    "open it in Excel or WPS, take off a password, and save it as .xlsx",
+)
+FETCH_AGAIN = Message("重新下载或导出该文件", "fetch or export the file again")
 
 Findings = list[tuple[str, str]]
 
 
 class Page(NamedTuple):
-    """One sheet: its name and its rows, merged cells filled; `rest` holds the rows below the first lines."""
+    """One sheet: its name and its rows, merged cells filled; `rest` holds the rows below the first lines.
+
+    Attributes
+    ----------
+    numbers
+        The row of each line of `grid` as the user sees it; 1 to n when None.
+    widths
+        How many cells each line has in the file, those of `rest` included; None where lines are of one length.
+    """
 
     name: str
     grid: list[list[Any]]
     numbers: np.ndarray | None = None
     rest: str | None = None
     delimiter: str = ","
+    widths: np.ndarray | None = None
 
 
 def workbook(path: Path) -> tuple[list[Page], Findings] | None:
@@ -46,29 +62,40 @@ def workbook(path: Path) -> tuple[list[Page], Findings] | None:
     Raises
     ------
     FileError
-        The file is empty, damaged or protected by a password.
+        The file is empty, damaged, protected by a password or past what a workbook can hold.
     FormatError
         The file is a web page that calls itself a workbook.
     """
+    if path.stat().st_size > MOST_FILE_BYTES:
+        raise _too_large(path)
     data = path.read_bytes()
     if not data:
-        raise FileError("is empty (0 bytes)", file=path.name, fix="fetch or export the file again")
+        raise FileError(Message("是空文件（0 字节）", "is empty (0 bytes)"), file=path.name, fix=FETCH_AGAIN)
     if data.startswith(ZIP_START):
-        pages, findings, true = *_xlsx(path, data), ".xlsx"
+        pages, findings, true = *_pages(sheets_of(data), path), ".xlsx"
     elif data.startswith(OLE_START):
         if ENCRYPTED in data:
             raise FileError(
-                "is protected by a password", file=path.name,
-                fix="open it in Excel or WPS, take off the password, and save it again",
+                Message("有密码保护", "is protected by a password"), file=path.name,
+                fix=Message(
+                    "用 Excel 或 WPS 打开，取消密码后重新保存",
+                    "open it in Excel or WPS, take off the password, and save it again",
+                ),
             )  # fmt: skip
-        pages, findings, true = *_xls(path, data), ".xls"
+        pages, findings, true = *_pages(_xls(path, data), path), ".xls"
     elif data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         raise FormatError(
-            f"is a web page or XML, only its name ends in {path.suffix}", file=path.name,
-            fix="open it in Excel or WPS and save it as .xlsx",
+            Message(
+                "是网页或 XML，只是文件名以 {suffix} 结尾", "is a web page or XML, only its name ends in {suffix}",
+                suffix=path.suffix,
+            ),
+            file=path.name,
+            fix=Message("用 Excel 或 WPS 打开，另存为 .xlsx", "open it in Excel or WPS and save it as .xlsx"),
         )  # fmt: skip
     elif b"\0" in data:
-        raise _broken(path, "neither .xlsx nor .xls by its first bytes")
+        raise _broken(
+            path, Message("开头字节既不是 .xlsx 也不是 .xls", "neither .xlsx nor .xls by its first bytes")
+        )
     else:
         return None
     if (true == ".xls") != (path.suffix.lower() == ".xls"):
@@ -78,10 +105,13 @@ def workbook(path: Path) -> tuple[list[Page], Findings] | None:
 
 def named_otherwise(path: Path, true: str) -> tuple[str, str]:
     """Tell that a file is not what its name says."""
-    return (
-        "name_differs",
-        f"文件名以 {path.suffix} 结尾，内容是 {true} · named {path.suffix}, but it is {true}",
+    message = Message(
+        "文件名以 {suffix} 结尾，内容是 {true}",
+        "named {suffix}, but it is {true}",
+        suffix=path.suffix,
+        true=true,
     )
+    return "name_differs", message.stored
 
 
 def even(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
@@ -90,104 +120,142 @@ def even(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     return [[*row, *[None] * (width - len(row))] for row in rows]
 
 
-def _xlsx(path: Path, data: bytes) -> tuple[list[Page], Findings]:
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-        spelled = openpyxl.load_workbook(io.BytesIO(data)) if _has_formulas(data) else None
-    except Exception as error:
-        raise _broken(path, str(error) or type(error).__name__) from error
+def _pages(sheets: Iterable[Sheet], path: Path) -> tuple[list[Page], Findings]:
     pages: list[Page] = []
     findings: Findings = []
-    for sheet in book.worksheets:
-        if sheet.sheet_state != "visible":
-            findings.append(("hidden_sheet", f"隐藏工作表“{sheet.title}”未读 · hidden sheet not read"))
-            continue
-        grid = _grid(sheet, path)
-        if spelled is not None:
-            findings += _uncomputed(sheet, spelled[sheet.title])
-        for area in sheet.merged_cells.ranges:
-            left, top, right, bottom = area.bounds
-            _fill(grid, top - 1, bottom, left - 1, right)
-        pages.append(Page(sheet.title, grid))
+    try:
+        for sheet in sheets:
+            if sheet.visible:
+                pages.append(_page(sheet, path))
+                findings += _uncomputed(sheet)
+            else:
+                message = Message(
+                    "隐藏工作表“{name}”未读", "the hidden sheet {name} is not read", name=sheet.name
+                )
+                findings.append(("hidden_sheet", message.stored))
+    except DamagedError as error:
+        raise _broken(path, error.message) from error
     return pages, findings
 
 
-def _grid(sheet: Worksheet, path: Path) -> list[list[Any]]:
-    """Take the cells that hold something: a sheet may be formatted far beyond its table."""
-    cells = sheet._cells.items()
-    filled = {at: cell.value for at, cell in cells if not is_blank(cell.value)}
-    height = max((row for row, _ in filled), default=0)
-    width = max((column for _, column in filled), default=0)
-    if height * width > MOST_CELLS:
+def _page(sheet: Sheet, path: Path) -> Page:
+    """Lay the cells that hold something out as a grid; long runs of blank rows and columns are left out of it."""
+    columns = _lines({at for cells in sheet.rows.values() for at, _ in cells}, MOST_BLANK_COLUMNS)
+    rows = _lines(sheet.rows, MOST_BLANK_ROWS)
+    values = sum(map(len, sheet.rows.values()))
+    if len(rows) * len(columns) > CELLS_FREELY + MOST_CELLS_A_VALUE * values:
         raise FileError(
-            f'a single cell of sheet "{sheet.title}" stands far away from the table', file=path.name,
-            found=f"{height:,} rows and {width:,} columns", fix="delete the stray cell and save the file",
+            Message("工作表“{name}”的单元格散布太远", 'the cells of sheet "{name}" stand far apart', name=sheet.name),
+            file=path.name,
+            found=Message(
+                "{rows:,} 行、{columns:,} 列里只有 {values:,} 格有内容",
+                "{values:,} cells with something in them over {rows:,} rows and {columns:,} columns",
+                rows=len(rows), columns=len(columns), values=values,
+            ),
+            fix=Message("删去远处多余的单元格后保存", "delete the stray cells and save the file"),
         )  # fmt: skip
-    grid: list[list[Any]] = [[None] * width for _ in range(height)]
-    for (row, column), value in filled.items():
-        grid[row - 1][column - 1] = value
-    return grid
+    place = {column: at for at, column in enumerate(columns)}
+    grid: list[list[Any]] = [[None] * len(columns) for _ in rows]
+    for line, row in zip(grid, rows, strict=True):
+        for column, value in sheet.rows.get(row, ()):
+            line[place[column]] = value
+    _fill(grid, sheet, rows, columns, path)
+    whole = len(rows) == (rows[-1] if rows else 0)
+    return Page(sheet.name, grid, None if whole else np.array(rows))
 
 
-def _has_formulas(data: bytes) -> bool:
-    with zipfile.ZipFile(io.BytesIO(data)) as book:
-        sheets = [book.read(name) for name in book.namelist() if name.startswith("xl/worksheets/")]
-    return any(b"<f>" in sheet or b"<f " in sheet for sheet in sheets)
+def _lines(used: Iterable[int], most: int) -> list[int]:
+    """Count rows or columns from 1 to the last one used; of a long run of blank ones, the first stay."""
+    found: list[int] = []
+    last = 0
+    for at in sorted(used):
+        found += range(last + 1, min(at, last + 1 + most))
+        found.append(at)
+        last = at
+    return found
 
 
-def _uncomputed(sheet: Worksheet, spelled: Worksheet) -> Findings:
-    cells = spelled._cells.items()
-    bare = [
-        cell.coordinate
-        for (row, column), cell in sorted(cells)
-        if cell.data_type == "f" and sheet.cell(row, column).value is None
-    ]
-    if not bare:
+def _fill(grid: list[list[Any]], sheet: Sheet, rows: list[int], columns: list[int], path: Path) -> None:
+    """Write the value of a merged area into all its cells of the grid."""
+    left_to_fill = len(rows) * len(columns)
+    for left, top, right, bottom in sheet.areas:
+        first, last = bisect_left(rows, top), bisect_right(rows, bottom)
+        begin, end = bisect_left(columns, left), bisect_right(columns, right)
+        if first >= last or begin >= end or rows[first] != top or columns[begin] != left:
+            continue
+        value = grid[first][begin]
+        if is_blank(value):
+            continue
+        left_to_fill -= (last - first) * (end - begin)
+        if left_to_fill < 0:
+            raise _broken(path, Message("合并区域互相重叠", "merged areas overlap"))
+        for line in grid[first:last]:
+            line[begin:end] = [value] * (end - begin)
+
+
+def _uncomputed(sheet: Sheet) -> Findings:
+    if not sheet.uncomputed:
         return []
-    some = ", ".join(bare[:NAMED]) + (" …" if len(bare) > NAMED else "")
-    message = (
-        f"工作表“{sheet.title}”有 {len(bare)} 格公式没有保存计算结果 ({some})，按空值；用 Excel 打开并保存后再读"
-        " · formulas without a saved result, taken as empty: open the file in Excel, save it, read it again"
-    )
-    return [("formula_without_value", message)]
+    places = ", ".join(sheet.uncomputed[:NAMED]) + (" …" if len(sheet.uncomputed) > NAMED else "")
+    message = Message(
+        "工作表“{name}”有 {n:,} 格公式没有保存计算结果 ({places})，按空值；用 Excel 打开并保存后再读",
+        "{n:,} formulas of sheet {name} have no saved result ({places}), taken as empty: open the file in Excel,"
+        " save it, read it again",
+        name=sheet.name, n=len(sheet.uncomputed), places=places,
+    )  # fmt: skip
+    return [("formula_without_value", message.stored)]
 
 
-def _xls(path: Path, data: bytes) -> tuple[list[Page], Findings]:
+def _xls(path: Path, data: bytes) -> Iterable[Sheet]:
+    quiet = io.StringIO()
     try:
-        book = xlrd.open_workbook(file_contents=data, formatting_info=True)
+        book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True, logfile=quiet)
     except Exception as error:
-        raise _broken(path, str(error) or type(error).__name__) from error
-    pages: list[Page] = []
-    findings: Findings = []
+        raise _broken(path, Message("{why}", "{why}", why=str(error) or type(error).__name__)) from error
+    if sum(not sheet.visibility for sheet in book.sheets()) > MOST_SHEETS:
+        raise _broken(path, Message("工作表太多", "has too many sheets"))
     for sheet in book.sheets():
         if sheet.visibility:
-            findings.append(("hidden_sheet", f"隐藏工作表“{sheet.name}”未读 · hidden sheet not read"))
+            yield Sheet(sheet.name, visible=False)
             continue
-        grid = [[_xls_cell(cell, book.datemode) for cell in sheet.row(at)] for at in range(sheet.nrows)]
-        for top, bottom, left, right in sheet.merged_cells:
-            _fill(grid, top, bottom, left, right)
-        pages.append(Page(sheet.name, even(grid)))
-    return pages, findings
+        areas = [(left + 1, top + 1, right, bottom) for top, bottom, left, right in sheet.merged_cells]
+        yield Sheet(sheet.name, rows=_xls_rows(sheet, book.datemode), areas=areas)
 
 
-def _xls_cell(cell: Any, datemode: int) -> Any:
-    if cell.ctype == xlrd.XL_CELL_DATE:
-        return xlrd.xldate_as_datetime(cell.value, datemode)
-    if cell.ctype == xlrd.XL_CELL_ERROR:
-        return xlrd.error_text_from_code.get(cell.value, "#N/A")
-    return None if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) else cell.value
+def _xls_rows(sheet: Any, datemode: int) -> dict[int, list[tuple[int, Any]]]:
+    found = {}
+    for at in range(sheet.nrows):
+        cells = zip(sheet.row_types(at), sheet.row_values(at), strict=True)
+        values = [
+            (column, _xls_value(kind, value, datemode)) for column, (kind, value) in enumerate(cells, 1)
+        ]
+        if held := [(column, value) for column, value in values if not is_blank(value)]:
+            found[at + 1] = held
+    return found
 
 
-def _fill(grid: list[list[Any]], top: int, bottom: int, left: int, right: int) -> None:
-    if top >= len(grid) or left >= len(grid[top]):
-        return
-    value = grid[top][left]
-    for row in grid[top:bottom]:
-        row[left:right] = [value] * len(row[left:right])
+def _xls_value(kind: int, value: Any, datemode: int) -> Any:
+    if kind == xlrd.XL_CELL_DATE:
+        try:
+            return xlrd.xldate_as_datetime(value, datemode)
+        except (ValueError, OverflowError):
+            return value
+    if kind == xlrd.XL_CELL_ERROR:
+        return xlrd.error_text_from_code.get(value, "#N/A")
+    return None if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) else value
 
 
-def _broken(path: Path, found: str) -> FileError:
+def _too_large(path: Path) -> FileError:
     return FileError(
-        "cannot be read as a workbook", file=path.name, found=found,
-        fix="open it in Excel or WPS, take off a password, and save it as .xlsx",
+        Message("大于 {mib:,} MiB", "is larger than {mib:,} MiB", mib=MOST_FILE_BYTES // 2**20), file=path.name,
+        fix=Message("按年或按月拆成几个文件", "split it into files of a year or a month"),
     )  # fmt: skip
+
+
+def _broken(path: Path, found: Message) -> FileError:
+    return FileError(
+        Message("不能作为工作簿读取", "cannot be read as a workbook"),
+        file=path.name,
+        found=found,
+        fix=SAVE_AGAIN,
+    )

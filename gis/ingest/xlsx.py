@@ -1,0 +1,464 @@
+"""The parts of an .xlsx → the cells of its sheets in one pass, within limits that no table of an office reaches.
+
+Strict and transitional Open XML differ in their namespaces only, so names count without them.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from io import BytesIO
+from typing import Any, NamedTuple
+from xml.parsers import expat
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel, from_ISO8601
+
+from gis.base.messages import Message
+
+CHUNK = 2**20
+MOST_BYTES = 3 * 2**28  # unpacked, of one workbook: a million formatted rows of 20 columns are 460 MiB
+MOST_HELD, HELD_FREELY, MOST_TIMES = 2**29, 2**26, 60  # of that without the cells that hold nothing
+MOST_PARTS, MOST_SHEETS = 20_000, 400
+MOST_ROWS, MOST_COLUMNS = 2**20, 2**14  # of Excel itself
+LONGEST_NUMBER, LONGEST_WHOLE = 300, 40
+_XML_BLANKS = " \t\r\n"
+_PLACED = rb"\s(?:[^<>/]*?\s)??r=[^<>/]*+"  # without its place, what follows would move
+_EMPTY = re.compile(rb"(?:<(?:\w+:)?c" + _PLACED + rb"(?:/>|>\s*+</(?:\w+:)?c>)\s*+)++")
+_EMPTY_ROWS = re.compile(rb"(?:<(?:\w+:)?row" + _PLACED + rb"(?:/>|>\s*+</(?:\w+:)?row>)\s*+)++")
+_PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+DAMAGED = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, expat.ExpatError, LookupError, ValueError, EOFError,
+    NotImplementedError, RuntimeError, OSError, OverflowError, TypeError,
+)  # fmt: skip
+TOO_LARGE = Message(
+    "解压后超过 {gib:g} GiB，多为带格式而没有内容的单元格",
+    "unpacks to more than {gib:g} GiB, mostly formatted cells that hold nothing", gib=MOST_BYTES / 2**30,
+)  # fmt: skip
+TOO_MUCH = Message("解压后的内容与文件大小不相称", "unpacks to far more than a file of its size can hold")
+ENTITIES = Message("含有 XML 实体声明，工作簿里不应有", "declares XML entities, which no workbook does")
+NO_BOOK = Message("压缩包里没有工作簿", "the archive holds no workbook")
+MANY = Message("部件或工作表太多", "has too many parts or sheets")
+
+Area = tuple[int, int, int, int]
+
+
+class DamagedError(Exception):
+    """A workbook that cannot be read; the message says what is wrong."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+@dataclass
+class Sheet:
+    """The cells of one sheet that hold something, and what stands beside them.
+
+    Attributes
+    ----------
+    rows
+        Row from 1 → (column from 1, value), as written.
+    areas
+        Merged areas: left, top, right, bottom, from 1.
+    uncomputed
+        Places of formulas whose result was not saved.
+    """
+
+    name: str
+    visible: bool = True
+    rows: dict[int, list[tuple[int, Any]]] = field(default_factory=dict)
+    areas: list[Area] = field(default_factory=list)
+    uncomputed: list[str] = field(default_factory=list)
+
+
+class Limit:
+    """Counts what was read of a workbook and refuses what is past it."""
+
+    def __init__(self, most: int, told: Message) -> None:
+        self.left, self.told = most, told
+
+    def take(self, size: int) -> None:
+        """Count bytes."""
+        self.left -= size
+        if self.left < 0:
+            raise DamagedError(self.told)
+
+
+class _Book(NamedTuple):
+    """What every sheet needs: the archive by plain name, limits, texts, styles of dates and durations, day 0."""
+
+    archive: zipfile.ZipFile
+    parts: dict[str, str]
+    unpacked: Limit
+    held: Limit
+    texts: list[str]
+    dates: frozenset[str]
+    durations: frozenset[str]
+    epoch: Any
+
+
+def sheets_of(data: bytes) -> Iterator[Sheet]:
+    """Read the sheets of an .xlsx one by one; of a hidden one the name only.
+
+    Raises
+    ------
+    DamagedError
+        No workbook, damaged, with XML entities, or past a limit.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            yield from _sheets(archive, len(data))
+    except DAMAGED as error:
+        raise DamagedError(Message("{why}", "{why}", why=str(error) or type(error).__name__)) from error
+
+
+def _sheets(archive: zipfile.ZipFile, size: int) -> Iterator[Sheet]:
+    names = archive.namelist()
+    if len(names) > MOST_PARTS:
+        raise DamagedError(MANY)
+    held = min(MOST_HELD, HELD_FREELY + MOST_TIMES * size)
+    book = _Book(
+        archive, {_plain_name(name): name for name in names}, Limit(MOST_BYTES, TOO_LARGE), Limit(held, TOO_MUCH),
+        [], frozenset(), frozenset(), CALENDAR_WINDOWS_1900,
+    )  # fmt: skip
+    main = _main_part(book)
+    listed, epoch = _listed(book, main)
+    beside = _relations(book, main)
+    book = _with_texts_and_styles(book._replace(epoch=epoch), beside)
+    if sum(state == "visible" for _, state, _ in listed) > MOST_SHEETS:
+        raise DamagedError(MANY)
+    for name, state, relation in listed:
+        kind, part = beside.get(relation, ("", ""))
+        if kind != "worksheet" or part not in book.parts:
+            continue
+        yield _cells(book, part, name) if state == "visible" else Sheet(name, visible=False)
+
+
+def _plain_name(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+def _main_part(book: _Book) -> str:
+    found = _relations(book, "")
+    main = next((part for kind, part in found.values() if kind == "officedocument"), "xl/workbook.xml")
+    if main not in book.parts:
+        raise DamagedError(NO_BOOK)
+    return main
+
+
+def _relations(book: _Book, part: str) -> dict[str, tuple[str, str]]:
+    """Give the parts that a part names: id → (kind, plain name); those outside the archive are left out."""
+    folder, name = posixpath.split(part)
+    found: dict[str, tuple[str, str]] = {}
+
+    def start(tag: str, given: dict[str, str]) -> None:
+        if _local(tag) == "Relationship" and given.get("TargetMode", "") != "External":
+            target = given.get("Target", "").replace("\\", "/")
+            path = target if target.startswith("/") else posixpath.join(folder, target)
+            kind = given.get("Type", "").rpartition("/")[2].lower()
+            found[given.get("Id", "")] = (kind, _plain_name(posixpath.normpath(path)))
+
+    if (rels := _plain_name(f"{folder}/_rels/{name}.rels")) in book.parts:
+        _parse(_chunks(book, rels), start)
+    return found
+
+
+def _listed(book: _Book, main: str) -> tuple[list[tuple[str, str, str]], Any]:
+    """Give name, state and relation of each sheet, and the day that dates count from."""
+    found: list[tuple[str, str, str]] = []
+    epochs = [CALENDAR_WINDOWS_1900]
+
+    def start(tag: str, given: dict[str, str]) -> None:
+        if _local(tag) == "sheet":
+            relation = next((value for key, value in given.items() if _local(key) == "id"), "")
+            found.append((given.get("name", ""), given.get("state", "visible"), relation))
+        elif _local(tag) == "workbookPr" and given.get("date1904", "0").lower() in ("1", "true", "on"):
+            epochs.append(CALENDAR_MAC_1904)
+
+    _parse(_chunks(book, main), start)
+    return found, epochs[-1]
+
+
+def _with_texts_and_styles(book: _Book, beside: dict[str, tuple[str, str]]) -> _Book:
+    parts = {kind: part for kind, part in beside.values() if part in book.parts}
+    texts = _texts(book, parts["sharedstrings"]) if "sharedstrings" in parts else []
+    dates, durations = (
+        _date_styles(book, parts["styles"]) if "styles" in parts else (frozenset(), frozenset())
+    )
+    return book._replace(texts=texts, dates=dates, durations=durations)
+
+
+def _texts(book: _Book, part: str) -> list[str]:
+    found: list[str] = []
+    runs: list[str] = []
+    spoken, inside = [False], [False]
+
+    def start(tag: str, _given: dict[str, str]) -> None:
+        name = _local(tag)
+        spoken[0] = spoken[0] or name == "rPh"
+        inside[0] = name == "t"
+
+    def end(tag: str) -> None:
+        name = _local(tag)
+        inside[0] = False
+        if name == "rPh":
+            spoken[0] = False
+        elif name == "si":
+            found.append(_unescaped("".join(runs)))
+            runs.clear()
+
+    def text(piece: str) -> None:
+        if inside[0] and not spoken[0]:
+            runs.append(piece)
+
+    _parse(_counted(_chunks(book, part), book.held), start, end, text)
+    return found
+
+
+def _date_styles(book: _Book, part: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Find the styles of cells whose format is a date or a duration."""
+    formats: dict[str, str] = {str(at): code for at, code in BUILTIN_FORMATS.items()}
+    used: list[str] = []
+    within = [""]
+
+    def start(tag: str, given: dict[str, str]) -> None:
+        name = _local(tag)
+        if name in ("cellXfs", "cellStyleXfs"):
+            within[0] = name
+        elif name == "numFmt":
+            formats[given.get("numFmtId", "")] = given.get("formatCode", "")
+        elif name == "xf" and within[0] == "cellXfs":
+            used.append(given.get("numFmtId", "0"))
+
+    _parse(_counted(_chunks(book, part), book.held), start)
+    dated = {at for at, code in formats.items() if code and is_date_format(code[:LONGEST_NUMBER])}
+    lasting = {at for at in dated if is_timedelta_format(formats[at][:LONGEST_NUMBER])}
+    return (
+        frozenset(str(at) for at, form in enumerate(used) if form in dated),
+        frozenset(str(at) for at, form in enumerate(used) if form in lasting),
+    )
+
+
+class _Cells:
+    """Takes the cells of a sheet as the parser meets them."""
+
+    def __init__(self, book: _Book, sheet: Sheet) -> None:
+        self.book, self.sheet = book, sheet
+        self.row = self.column = 0
+        self.row_text = ""
+        self.given: dict[str, str] = {}
+        self.pieces: list[str] = []
+        self.inside = self.spoken = self.formula = False
+        self.starts = {
+            "c": self._cell, "v": self._text, "t": self._text, "f": self._formula, "row": self._row,
+            "rPh": self._spoken, "mergeCell": self._merged,
+        }  # fmt: skip
+        self.ends = {"c": self._value, "v": self._text_ends, "t": self._text_ends, "rPh": self._spoken_ends}
+
+    def start(self, tag: str, given: dict[str, str]) -> None:
+        """Begin an element."""
+        if (take := self.starts.get(tag) or self.starts.get(_local(tag))) is not None:
+            take(given)
+
+    def end(self, tag: str) -> None:
+        """End an element."""
+        if (take := self.ends.get(tag) or self.ends.get(_local(tag))) is not None:
+            take()
+
+    def text(self, piece: str) -> None:
+        """Take a piece of text."""
+        if self.inside:
+            self.pieces.append(piece)
+
+    def _row(self, given: dict[str, str]) -> None:
+        self.row = _within(int(float(given["r"])), MOST_ROWS) if "r" in given else self.row + 1
+        self.column, self.row_text = 0, str(self.row)
+
+    def _cell(self, given: dict[str, str]) -> None:
+        self.given, self.formula, self.inside = given, False, False
+        self.pieces = []
+        place = given.get("r")
+        if place is None:
+            self.column = _within(self.column + 1, MOST_COLUMNS)
+        elif column := _COLUMNS.get(place.removesuffix(self.row_text)):
+            self.column = column
+        else:
+            self.row, self.column = _place(place)
+
+    def _text(self, _given: dict[str, str]) -> None:
+        self.inside = not self.spoken
+
+    def _text_ends(self) -> None:
+        self.inside = False
+
+    def _spoken(self, _given: dict[str, str]) -> None:
+        self.spoken = True
+
+    def _spoken_ends(self) -> None:
+        self.spoken = False
+
+    def _formula(self, _given: dict[str, str]) -> None:
+        self.formula = True
+
+    def _merged(self, given: dict[str, str]) -> None:
+        if area := _area(given.get("ref", "")):
+            self.sheet.areas.append(area)
+
+    def _value(self) -> None:
+        text = "".join(self.pieces).strip(_XML_BLANKS)
+        kind = self.given.get("t", "n")
+        if not text:
+            if self.formula and kind != "str":
+                self.sheet.uncomputed.append(f"{letters(self.column)}{self.row}")
+            return
+        value = _value(self.book, kind, text, self.given.get("s", "0"))
+        if isinstance(value, str):
+            if not value.strip():
+                return
+            self.book.held.take(len(value))
+        self.sheet.rows.setdefault(self.row, []).append((self.column, value))
+
+
+def _cells(book: _Book, part: str, name: str) -> Sheet:
+    sheet = Sheet(name)
+    taking = _Cells(book, sheet)
+    chunks = _counted(_without_empty(_chunks(book, part)), book.held)
+    _parse(chunks, taking.start, taking.end, taking.text)
+    return sheet
+
+
+def _value(book: _Book, kind: str, text: str, style: str) -> Any:
+    if kind == "n":
+        number = _number(text)
+        return _dated(book, number, style) if style in book.dates and not isinstance(number, str) else number
+    if kind == "s":
+        at = int(text)
+        if at < 0:
+            raise IndexError(text)
+        return book.texts[at]
+    if kind == "b":
+        return text in ("1", "true")
+    return _iso(text) if kind == "d" else _unescaped(text)
+
+
+def _number(text: str) -> int | float | str:
+    """Read a number as it is stored; one that no number can hold stays a text, and is read as none."""
+    if len(text) > LONGEST_NUMBER:
+        return text
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    if text.lstrip("-").isdigit() and len(text) <= LONGEST_WHOLE:
+        return int(text)
+    return value if abs(value) < float("inf") and "_" not in text else text
+
+
+def _dated(book: _Book, number: float, style: str) -> Any:
+    try:
+        return from_excel(number, book.epoch, timedelta=style in book.durations)
+    except (OverflowError, ValueError):
+        return number
+
+
+def _iso(text: str) -> Any:
+    try:
+        return from_ISO8601(text)
+    except (ValueError, TypeError, OverflowError):
+        return text
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def letters(column: int) -> str:
+    """Name a column as Excel does: 28 is AB."""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+_COLUMNS = {letters(at): at for at in range(1, MOST_COLUMNS + 1)}
+
+
+def _place(text: str) -> tuple[int, int]:
+    found = _PLACE.fullmatch(text)
+    if found is None:
+        raise ValueError(f"no cell is called {text[:20]}")
+    return _within(int(found[2]), MOST_ROWS), _COLUMNS[found[1].upper()]
+
+
+def _within(at: int, most: int) -> int:
+    if not 1 <= at <= most:
+        raise ValueError(f"no sheet has a row or column {at}")
+    return at
+
+
+def _area(text: str) -> Area | None:
+    first, _, last = text.partition(":")
+    try:
+        (top, left), (bottom, right) = _place(first), _place(last or first)
+    except ValueError:
+        return None
+    return min(left, right), min(top, bottom), max(left, right), max(top, bottom)
+
+
+@cache
+def _local(tag: str) -> str:
+    return tag.rpartition(":")[2]
+
+
+def _chunks(book: _Book, part: str) -> Iterator[bytes]:
+    with book.archive.open(book.parts[part]) as stream:
+        while chunk := stream.read(CHUNK):
+            book.unpacked.take(len(chunk))
+            yield chunk
+
+
+def _counted(chunks: Iterable[bytes], limit: Limit) -> Iterator[bytes]:
+    for chunk in chunks:
+        limit.take(len(chunk))
+        yield chunk
+
+
+def _without_empty(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Leave out cells that hold nothing: a sheet may be formatted a million rows beyond its table."""
+    rest = b""
+    for chunk in chunks:
+        data = rest + chunk
+        cut = data.rfind(b"</") if len(data) < 2 * CHUNK else len(data)
+        data, rest = data[: max(cut, 0)], data[max(cut, 0) :]
+        yield data if b"<![CDATA[" in data else _EMPTY_ROWS.sub(b"", _EMPTY.sub(b"", data))
+    yield rest
+
+
+def _parse(
+    chunks: Iterable[bytes],
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+) -> None:
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parser.StartDoctypeDeclHandler = _refuse_entities
+    for chunk in chunks:
+        parser.Parse(chunk, False)
+    parser.Parse(b"", True)
+
+
+def _refuse_entities(*_: object) -> None:
+    raise DamagedError(ENTITIES)
