@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import zipfile
 import zlib
@@ -24,16 +25,13 @@ EXPORT_INSTEAD = {
     ".rar": "unpack it and give the files, or pack them as .zip",
     ".7z": "unpack it and give the files, or pack them as .zip",
     ".tar": "unpack it and give the files, or pack them as .zip",
-    ".dwg": f"export the layer from CAD as {VECTOR}, in CGCS2000",
-    ".dxf": f"export the layer from CAD as {VECTOR}, in CGCS2000",
+    ".dwg": "save it from CAD as .dxf (2000 or later), or export the layer as " + VECTOR + ", in CGCS2000",
     ".mdb": f"personal geodatabase: export to a File Geodatabase (.gdb) or {VECTOR}; a plain table to .xlsx",
     ".accdb": "export the table to .xlsx or .csv",
     ".e00": f"import it in ArcGIS and export as {VECTOR}",
     ".mxd": f"a map document holds no data: export its layers as {VECTOR}",
     ".qgz": f"a map document holds no data: export its layers as {VECTOR}",
     ".lyr": f"a layer file holds no data: export the layer as {VECTOR}",
-    ".kml": f"export as {VECTOR}; check first whether the map behind it was shifted (GCJ-02)",
-    ".kmz": f"export as {VECTOR}; check first whether the map behind it was shifted (GCJ-02)",
     ".tab": f"export from MapInfo as {VECTOR}",
     ".mif": f"export from MapInfo as {VECTOR}",
     ".doc": "copy the table into a workbook and save it as .xlsx",
@@ -49,6 +47,9 @@ SIDECARS = frozenset(
     (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".fix", ".xml", ".tfw", ".ovr", ".aux")
 )
 LEFTOVERS = ("__MACOSX/", ".DS_Store", "Thumbs.db")
+DEEPEST = 3
+FIRST_TABLE = "a00000001.gdbtable"
+_OF_DATABASE = re.compile(r"(?:a[0-9a-f]{8}\..+|gdb|timestamps)", re.IGNORECASE)
 
 
 def refuse(path: Path | str) -> None:
@@ -90,31 +91,63 @@ def members(path: Path, into: Path) -> list[Path]:
     -------
     paths
         Data sets under `into`, sorted by name: a File Geodatabase is one path, the companions of a
-        Shapefile (.dbf, .prj …) and office leftovers are not listed.
+        Shapefile (.dbf, .prj …) and office leftovers are not listed. A zip in the zip is opened too:
+        its members stand in a folder of its name.
 
     Raises
     ------
     FileError
-        Not a zip, a password, a member that leaves the folder, or more than 4 GiB or 100,000 members.
+        Not a zip, a password, a member that leaves the folder, zips in zips in zips, or more than 4 GiB
+        or 100,000 members, those of inner zips among them.
     """
+    left = _unpack(path, path.name, into, (MAX_MEMBERS, MAX_BYTES))
+    for depth in range(1, DEEPEST + 1):
+        inner = sorted(one for one in into.rglob("*") if one.is_file() and one.suffix.lower() == ".zip")
+        if inner and depth == DEEPEST:
+            raise FileError(
+                "holds zips in zips in zips", file=path.name, found=inner[0].relative_to(into).as_posix(),
+                fix="unpack it yourself and give the files",
+            )  # fmt: skip
+        for one in inner:
+            packed = one.rename(one.with_name(f"{one.name}.packed"))
+            left = _unpack(packed, f"{path.name}/{one.relative_to(into).as_posix()}", one, left)
+            packed.unlink()
+    for folder in [into, *(one for one in into.rglob("*") if one.is_dir())]:
+        _suffixed(folder, path.stem if folder == into else folder.name)
+    return data_sets(into)
+
+
+def _unpack(path: Path, shown: str, into: Path, left: tuple[int, int]) -> tuple[int, int]:
+    """Unpack one zip into a folder and give how many members and bytes may still come."""
     try:
         with zipfile.ZipFile(path) as bundle:
             infos = [info for info in bundle.infolist() if not _leftover(info.filename)]
-            names = _names(path, infos)
-            _check(path, infos, names)
+            names = _names(shown, infos)
+            left = _check(shown, infos, names, left)
             for info, name in zip(infos, names, strict=True):
                 if not info.is_dir():
                     _extract(bundle, info, into / _inside(name))
     except UNPACKABLE as error:
         raise FileError(
-            "cannot be unpacked", file=path.name, found=str(error), fix="pack the files as a plain .zip"
+            "cannot be unpacked", file=shown, found=str(error), fix="pack the files as a plain .zip"
         ) from error
-    return data_sets(into)
+    return left
+
+
+def _suffixed(folder: Path, name: str) -> None:
+    """Give the tables of a File Geodatabase that lost its folder or its suffix a folder with one."""
+    if not (folder / FIRST_TABLE).is_file() or folder.suffix.lower() == ".gdb":
+        return
+    tables = [one for one in folder.iterdir() if one.is_file() and _OF_DATABASE.fullmatch(one.name)]
+    database = folder / f"{in_file_name(name)}.gdb"
+    database.mkdir()
+    for one in tables:
+        one.rename(database / one.name)
 
 
 def data_sets(folder: Path) -> list[Path]:
     """List the data sets below a folder: files without their companions, a `.gdb` folder as one."""
-    databases = sorted(found for found in folder.rglob("*") if found.is_dir() and _is_database(found))
+    databases = sorted(found for found in folder.rglob("*") if is_database(found))
     inside = set(databases)
     files = [
         found
@@ -124,8 +157,9 @@ def data_sets(folder: Path) -> list[Path]:
     return sorted((*databases, *files), key=lambda found: found.relative_to(folder).as_posix())
 
 
-def _is_database(folder: Path) -> bool:
-    return folder.suffix.lower() == ".gdb"
+def is_database(folder: Path) -> bool:
+    """Tell whether a folder is a File Geodatabase, by its suffix or by its first table."""
+    return folder.is_dir() and (folder.suffix.lower() == ".gdb" or (folder / FIRST_TABLE).is_file())
 
 
 def _is_companion(file: Path) -> bool:
@@ -139,7 +173,7 @@ def _leftover(name: str) -> bool:
     return any(mark in name for mark in LEFTOVERS) or PurePosixPath(name).name.startswith("._")
 
 
-def _names(path: Path, infos: list[zipfile.ZipInfo]) -> list[str]:
+def _names(shown: str, infos: list[zipfile.ZipInfo]) -> list[str]:
     raw = [_raw_name(info) for info in infos]
     untold = b"\n".join(name for name in raw if isinstance(name, bytes))
     try:
@@ -147,7 +181,7 @@ def _names(path: Path, infos: list[zipfile.ZipInfo]) -> list[str]:
     except EncodingError as error:
         raise FileError(
             "the names of the members fit neither UTF-8 nor GB18030",
-            file=path.name,
+            file=shown,
             fix="pack the files again with a current program",
         ) from error
     return [name.decode(codec) if isinstance(name, bytes) else name for name in raw]
@@ -162,12 +196,14 @@ def _raw_name(info: zipfile.ZipInfo) -> str | bytes:
         return info.filename
 
 
-def _check(path: Path, infos: list[zipfile.ZipInfo], names: list[str]) -> None:
+def _check(
+    shown: str, infos: list[zipfile.ZipInfo], names: list[str], left: tuple[int, int]
+) -> tuple[int, int]:
     total = sum(info.file_size for info in infos)
-    if len(infos) > MAX_MEMBERS or total > MAX_BYTES:
+    if len(infos) > left[0] or total > left[1]:
         raise FileError(
             f"unpacks to more than {MAX_BYTES / 2**30:g} GiB or {MAX_MEMBERS:,} members",
-            file=path.name,
+            file=shown,
             found=f"{len(infos):,} members, {total / 2**30:.1f} GiB",
             fix="unpack it yourself and give the files",
         )
@@ -175,14 +211,15 @@ def _check(path: Path, infos: list[zipfile.ZipInfo], names: list[str]) -> None:
         if _escapes(name) or (info.external_attr >> 16) & UNIX_TYPE == UNIX_LINK:
             raise FileError(
                 "a member of the zip leaves its folder; nothing was unpacked",
-                file=path.name,
+                file=shown,
                 found=name,
                 fix="do not use this file; ask for a new one",
             )
         if info.flag_bits & ENCRYPTED_FLAG:
             raise FileError(
-                "has a password", file=path.name, found=name, fix="unpack it yourself and give the files"
+                "has a password", file=shown, found=name, fix="unpack it yourself and give the files"
             )
+    return left[0] - len(infos), left[1] - total
 
 
 def _escapes(name: str) -> bool:

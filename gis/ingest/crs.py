@@ -10,25 +10,28 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError as UnknownCrs
 
 from gis.base.errors import CrsError
 from gis.base.geo import STORED
+from gis.base.messages import Message
 from gis.base.tables import empty
-from gis.ingest.axes import FULL_TURN, contradiction, crs_name, guess, in_domain, to_stored
+from gis.ingest.axes import FULL_TURN, contradiction, crs_name, guess, in_domain, strays, to_stored
+from gis.ingest.datum import refuse_datum, undefined
 from gis.ingest.model import Options, Raw
 from gis.ingest.shapes import rejected
 
 Pairs = npt.NDArray[np.float64]
 
-NEAR, FAR = 0.1, 1.0
+NEAR, FAR, REGION = 0.1, 1.0, 5.0
 PLAIN_EASTINGS = (100_000.0, 900_000.0)
-CONTEXT_KINDS = frozenset(("boundaries", "waters", "features"))
-OLD_DATUMS = (
-    (re.compile(r"beijing|krass?ov?sky|krassowsky|pulkovo", re.IGNORECASE), "Beijing 1954 (北京54)"),
-    (re.compile(r"xi'?an|iag.?1975|iugg.?1975", re.IGNORECASE), "Xian 1980 (西安80)"),
-)
+KEPT_OUTSIDE = frozenset(("stations", "sections"))
+MARGINS = dict.fromkeys(("boundaries", "waters", "features"), FAR) | dict.fromkeys(KEPT_OUTSIDE, REGION)
+SHOWN = 10
+FOREIGN = re.compile(r"\+init|grids=(?!@null)|://|PARAMETERFILE\[\"(?!@null)", re.IGNORECASE)
+NO_NUMBERS = Message("坐标不是有限的数", "its coordinates are no finite numbers")
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,9 @@ def place(frame: gpd.GeoDataFrame, raw: Raw, options: Options) -> Placed:
     used, findings = crs_of(said, options.crs, raw.path.name)
     if used is None:
         raise _missing(frame, raw, options)
+    shapes = frame.geometry.to_numpy()
     bounds = frame.geometry.bounds.to_numpy(dtype="float64")
-    here = np.isfinite(bounds).all(axis=1)
+    here = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     good = ~here | _fits(bounds, used, options)
     wrong = np.flatnonzero(~good)
     if len(wrong) and 2 * len(wrong) > here.sum():
@@ -92,7 +96,24 @@ def place(frame: gpd.GeoDataFrame, raw: Raw, options: Options) -> Placed:
     rejects = _rejects(frame, bounds, wrong, used, raw, options) if len(wrong) else empty("rejects")
     kept, more = _to_stored(frame[good], used)
     found = crs_name(said) if said is not None else None
-    return Placed(kept, found, crs_name(used), (*findings, *more), rejects)
+    return Placed(kept, found, crs_name(used), (*findings, *more, *_outside(kept, options)), rejects)
+
+
+def _outside(kept: gpd.GeoDataFrame, options: Options) -> list[tuple[str, str]]:
+    """Name the stations and sections beyond the county; they are kept."""
+    if options.extent is None or options.kind not in KEPT_OUTSIDE:
+        return []
+    inside = _within(kept.geometry.bounds.to_numpy(dtype="float64"), options.extent, 0.0)
+    out = kept[~inside & kept.geometry.notna().to_numpy()]
+    if out.empty:
+        return []
+    names = out["name"] if "name" in out else out.index.to_series() + 1
+    shown = "、".join(names.dropna().astype(str).head(SHOWN)) + ("…" if len(out) > SHOWN else "")
+    message = Message(
+        "{n} 个点位在县域范围之外，已保留：{names}", "{n} lie outside the county's extent and are kept: {names}",
+        n=len(out), names=shown,
+    )  # fmt: skip
+    return [("outside_county", message.stored)]
 
 
 def offset_from(frame: gpd.GeoDataFrame, reference: gpd.GeoDataFrame) -> tuple[float, float]:
@@ -114,7 +135,7 @@ def offset_from(frame: gpd.GeoDataFrame, reference: gpd.GeoDataFrame) -> tuple[f
     return float(dx), float(dy)
 
 
-def gcj02_like(frame: gpd.GeoDataFrame, reference: gpd.GeoDataFrame) -> str | None:
+def gcj02_like(frame: gpd.GeoDataFrame, reference: gpd.GeoDataFrame) -> Message | None:
     """Say that a layer seems shifted as GCJ-02 (高德, 腾讯) shifts eastern China, or None.
 
     Parameters
@@ -133,10 +154,11 @@ def gcj02_like(frame: gpd.GeoDataFrame, reference: gpd.GeoDataFrame) -> str | No
     spread = np.abs(shifts - np.array([dx, dy, dx, dy])).max(axis=1)
     if not (300 <= distance <= 600 and 90 <= azimuth <= 150 and np.median(spread) <= 100):  # noqa: PLR2004
         return None
-    return (
-        f"比参照边界整体偏东 {dx:.0f} 米、偏南 {-dy:.0f} 米, 疑似 GCJ-02 (高德、腾讯) 坐标, 未作改动 · "
-        f"lies {dx:.0f} m east and {-dy:.0f} m south of the reference, as GCJ-02 maps do; nothing was moved"
-    )
+    return Message(
+        "比参照边界整体偏东 {dx:.0f} 米、偏南 {dy:.0f} 米，疑似 GCJ-02（高德、腾讯）坐标，未作改动",
+        "lies {dx:.0f} m east and {dy:.0f} m south of the reference, as GCJ-02 maps do; nothing was moved",
+        dx=dx, dy=-dy,
+    )  # fmt: skip
 
 
 def _shifts(frame: gpd.GeoDataFrame, reference: gpd.GeoDataFrame) -> Pairs:
@@ -162,123 +184,146 @@ def crs_of(said: CRS | None, text: str | None, file: str) -> tuple[CRS | None, l
     Returns
     -------
     crs, findings
-        None where neither speaks; (code, message) where the catalogue spoke.
+        None where neither speaks, or the file only that it is undefined; (code, message) where the
+        catalogue spoke.
 
     Raises
     ------
     CrsError
-        The catalogue's word is no CRS, or one of them is Beijing 1954 or Xian 1980.
+        The catalogue's word is no CRS, or one of them cannot be brought to CGCS2000 (`refuse_datum`).
     """
     given = _parsed(text, file) if text else None
     if said is not None and said.is_compound:
         said = said.sub_crs_list[0]
+    if said is not None and undefined(said):
+        said = None
     for crs in (given, said):
         if crs is not None:
-            _refuse_old(crs, file)
+            _refuse_grids(crs, file)
+            refuse_datum(crs, file)
     if given is None:
         return said, []
+    name = crs_name(given)
     if said is None:
-        name = crs_name(given)
-        message = f"文件没有坐标系, 按目录采用 {name} · the file has no CRS; {name} from the catalogue"
-        return given, [("crs_missing", message)]
-    if crs_name(said) != crs_name(given) and not said.equals(given, ignore_axis_order=True):
-        message = (
-            f"文件坐标系为 {crs_name(said)}, 按目录改用 {crs_name(given)} · "
-            f"the file says {crs_name(said)}; {crs_name(given)} from the catalogue is used"
+        message = Message(
+            "文件没有坐标系，按目录采用 {name}", "the file has no CRS; {name} from the catalogue", name=name
         )
-        return given, [("crs_overridden", message)]
+        return given, [("crs_missing", message.stored)]
+    if crs_name(said) != name and not said.equals(given, ignore_axis_order=True):
+        message = Message(
+            "文件坐标系为 {said}，按目录改用 {name}", "the file says {said}; {name} from the catalogue is used",
+            said=crs_name(said), name=name,
+        )  # fmt: skip
+        return given, [("crs_overridden", message.stored)]
     return given, []
 
 
 def _parsed(text: str, file: str) -> CRS:
     try:
-        return CRS(text)
-    except UnknownCrs as error:
+        crs = None if FOREIGN.search(text) else CRS(text)
+    except UnknownCrs:
+        crs = None
+    if crs is None:
         raise CrsError(
-            f'"{text}" is no CRS that is known', file=file, fix='write it as "EPSG:4528"'
-        ) from error
+            Message("“{text}”不是已知的坐标系", '"{text}" is no CRS that is known', text=text[:80]), file=file,
+            fix=Message("写成 EPSG 代码，如 {example}", "write it as {example}", example='"EPSG:4528"'),
+        )  # fmt: skip
+    return crs
 
 
-def _refuse_old(crs: CRS, file: str) -> None:
-    geodetic = crs.geodetic_crs
-    datum, ellipsoid = (geodetic.datum, geodetic.ellipsoid) if geodetic is not None else (None, None)
-    names = " ".join(str(part.name) for part in (crs, datum, ellipsoid) if part is not None)
-    for pattern, title in OLD_DATUMS:
-        if pattern.search(names):
-            raise CrsError(
-                f"the coordinates are on {title}; no public formula brings them to CGCS2000",
-                file=file,
-                found=crs_name(crs),
-                fix="ask the natural-resources bureau for the official conversion to CGCS2000 (EPSG:4528)",
-            )
+def _refuse_grids(crs: CRS, file: str) -> None:
+    """Refuse a CRS that would have PROJ open a file it names."""
+    if FOREIGN.search(crs.to_wkt()):
+        raise CrsError(
+            Message("坐标系引用了其他文件，未采用", "its CRS refers to another file and is not used"), file=file,
+            found=crs_name(crs),
+            fix=Message("向提供方索取标准坐标系的文件", "ask the sender for a file in a standard CRS"),
+        )  # fmt: skip
 
 
 def _missing(frame: gpd.GeoDataFrame, raw: Raw, options: Options) -> CrsError:
     bounds = frame.geometry.bounds.to_numpy(dtype="float64")
     bounds = bounds[np.isfinite(bounds).all(axis=1)]
     x, y = _middle(bounds[0]) if len(bounds) else (math.nan, math.nan)
+    fix = _fix(guess(x, y, options.extent), options, Message("补上 .prj", "add the .prj"))
     return CrsError(
-        "the file says no coordinate system (CRS)",
+        Message("文件没有坐标系", "the file says no coordinate system (CRS)"),
         file=raw.path.name,
         found=_example(x, y),
-        fix=_fix(guess(x, y, options.extent), options, "add the .prj") + _zone_unknown(x, y),
+        fix=Message("{fix}{zone}", "{fix}{zone}", fix=fix, zone=_zone_unknown(x, y)),
     )
 
 
-def _zone_unknown(x: float, y: float) -> str:
+def _zone_unknown(x: float, y: float) -> Message:
     plain = PLAIN_EASTINGS[0] < x < PLAIN_EASTINGS[1] < y
-    told = "; the eastings carry no zone number: a central meridian of 120° is EPSG:4549, of 117° EPSG:4548"
-    return told if plain else ""
+    if not plain:
+        return Message("", "")
+    return Message(
+        "；东坐标没有带号：中央经线 120° 为 EPSG:4549，117° 为 EPSG:4548",
+        "; the eastings carry no zone number: a central meridian of 120° is EPSG:4549, of 117° EPSG:4548",
+    )
 
 
 def _whole_file(box: Pairs, used: CRS, raw: Raw, options: Options) -> CrsError:
     x, y = _middle(box)
     seen = guess(x, y, options.extent)
+    here = seen == (used.to_epsg(), False)
     return CrsError(
-        contradiction(x, y, used, options.extent)[1],
+        contradiction(x, y, used, options.extent),
         file=raw.path.name,
         found=_example(x, y),
-        fix=_elsewhere(options)
-        if seen == (used.to_epsg(), False)
-        else _fix(seen, options, "correct the .prj"),
+        fix=_elsewhere(options) if here else _fix(seen, options, Message("改正 .prj", "correct the .prj")),
     )
 
 
-def _elsewhere(options: Options) -> str:
-    return f"check that the file is of this county, whose extent is {options.extent} (layers/county.toml)"
+def _elsewhere(options: Options) -> Message:
+    return Message(
+        "核对文件是否属于本县，县域范围为 {extent}（layers/county.toml）",
+        "check that the file is of this county, whose extent is {extent} (layers/county.toml)",
+        extent=options.extent,
+    )  # fmt: skip
 
 
-def _fix(seen: tuple[int, bool] | None, options: Options, other: str) -> str:
+def _fix(seen: tuple[int, bool] | None, options: Options, other: Message) -> Message:
     if seen is None:
-        return (
-            f'ask the sender for the CRS; then --crs EPSG:…, or crs = "EPSG:…" for "{options.layer}"'
-            f" in layers/*.toml, or {other}"
-        )
+        return Message(
+            '向提供方询问坐标系，再用 --crs EPSG:…，或在 layers/*.toml 的 "{layer}" 下写 crs = "EPSG:…"，或{other}',
+            'ask the sender for the CRS; then --crs EPSG:…, or crs = "EPSG:…" for "{layer}" in layers/*.toml,'
+            " or {other}",
+            layer=options.layer, other=other,
+        )  # fmt: skip
     code, swapped = seen
     if swapped:
-        return f"export the layer again with x = east (longitude) first; turned, it reads as EPSG:{code}"
-    return (
-        f'--crs EPSG:{code}, or crs = "EPSG:{code}" for "{options.layer}" in layers/*.toml, if the sender confirms it '
-        f"(it puts the file in its place), or {other}"
-    )
+        return Message(
+            "重新导出，x 为东坐标（经度）在前；对调后按 EPSG:{code} 读得通",
+            "export the layer again with x = east (longitude) first; turned, it reads as EPSG:{code}",
+            code=code,
+        )  # fmt: skip
+    return Message(
+        '经提供方确认后用 --crs EPSG:{code}，或在 layers/*.toml 的 "{layer}" 下写 crs = "EPSG:{code}"'
+        "（按它正好落在本县），或{other}",
+        '--crs EPSG:{code}, or crs = "EPSG:{code}" for "{layer}" in layers/*.toml, if the sender confirms it '
+        "(it puts the file in its place), or {other}",
+        code=code, layer=options.layer, other=other,
+    )  # fmt: skip
 
 
 def _fits(bounds: Pairs, crs: CRS, options: Options) -> npt.NDArray[np.bool_]:
     with np.errstate(invalid="ignore"):
-        plausible = in_domain(bounds, crs)
+        plausible = np.isfinite(bounds).all(axis=1) & in_domain(bounds, crs)
         if options.extent is None or not plausible.any():
-            return plausible
+            return plausible & ~strays(bounds, crs)
         lon, lat = to_stored(crs.to_wkt()).transform(bounds[:, [0, 0, 2, 2]], bounds[:, [1, 3, 1, 3]])
         lon, lat = np.asarray(lon), np.asarray(lat)
-        margin = FAR if options.kind in CONTEXT_KINDS else NEAR
-        west, south, east, north = options.extent
-        return (
-            plausible
-            & (lon.min(axis=1) <= east + margin)
-            & (lon.max(axis=1) >= west - margin)
-            & (lat.min(axis=1) <= north + margin)
-            & (lat.max(axis=1) >= south - margin)
-        )
+        degrees = np.stack([lon.min(axis=1), lat.min(axis=1), lon.max(axis=1), lat.max(axis=1)], axis=1)
+        return plausible & _within(degrees, options.extent, MARGINS.get(options.kind, NEAR))
+
+
+def _within(bounds: Pairs, extent: tuple[float, float, float, float], margin: float) -> npt.NDArray[np.bool_]:
+    west, south, east, north = extent
+    with np.errstate(invalid="ignore"):
+        reach = (bounds[:, 0] <= east + margin) & (bounds[:, 2] >= west - margin)
+        return np.asarray(reach & (bounds[:, 1] <= north + margin) & (bounds[:, 3] >= south - margin))
 
 
 def _rejects(
@@ -290,17 +335,27 @@ def _rejects(
     rows = []
     for at in wrong:
         x, y = _middle(bounds[at])
-        zh, en = contradiction(x, y, used, options.extent)
-        fix = f"核对该图形的坐标 · check the coordinates of this feature{_hint(guess(x, y, options.extent), used)}"
-        rows.append((_example(x, y), f"{zh} · {en}", fix))
+        reason = contradiction(x, y, used, options.extent) if np.isfinite(bounds[at]).all() else NO_NUMBERS
+        fix = Message(
+            "核对该图形的坐标{hint}", "check the coordinates of this feature{hint}",
+            hint=_hint(guess(x, y, options.extent), used),
+        )  # fmt: skip
+        rows.append((str(_example(x, y)), reason.stored, fix.stored))
     bad = pd.DataFrame(rows, columns=["text", "reason", "fix"], index=frame.index[wrong])
     return rejected(bad, raw.frame, raw.rows, options.layer, source)
 
 
-def _hint(seen: tuple[int, bool] | None, used: CRS) -> str:
+def _hint(seen: tuple[int, bool] | None, used: CRS) -> Message:
     if seen is None or seen == (used.to_epsg(), False):
-        return ""
-    return f"; read as EPSG:{seen[0]}{' with x and y exchanged' if seen[1] else ''} it lies near the county"
+        return Message("", "")
+    if seen[1]:
+        return Message(
+            "；x、y 对调后按 EPSG:{code} 落在本县附近",
+            "; read as EPSG:{code} with x and y exchanged it lies near the county", code=seen[0],
+        )  # fmt: skip
+    return Message(
+        "；按 EPSG:{code} 落在本县附近", "; read as EPSG:{code} it lies near the county", code=seen[0]
+    )
 
 
 def _to_stored(frame: gpd.GeoDataFrame, used: CRS) -> tuple[gpd.GeoDataFrame, list[tuple[str, str]]]:
@@ -309,14 +364,18 @@ def _to_stored(frame: gpd.GeoDataFrame, used: CRS) -> tuple[gpd.GeoDataFrame, li
     findings = []
     datum = used.geodetic_crs.datum if used.geodetic_crs is not None else None
     if datum is not None and re.search(r"WGS.?(19)?84|World Geodetic System 1984", datum.name):
-        message = "WGS 84 按 CGCS2000 使用 (相差厘米至分米) · WGS 84 is taken as CGCS2000 (they agree to decimetres)"
-        findings.append(("wgs84_as_cgcs2000", message))
+        message = Message(
+            "WGS 84 按 CGCS2000 使用（相差厘米至分米）",
+            "WGS 84 is taken as CGCS2000 (they agree to decimetres)",
+        )
+        findings.append(("wgs84_as_cgcs2000", message.stored))
         if used.is_geographic:
             return frame.set_crs(STORED, allow_override=True), findings
-    message = (
-        f"由 {crs_name(used)} ({used.name}) 转换到 {STORED} · transformed from {crs_name(used)} to {STORED}"
-    )
-    findings.append(("crs_transformed", message))
+    message = Message(
+        "由 {used}（{name}）转换到 {stored}", "transformed from {used} to {stored}",
+        used=crs_name(used), name=used.name, stored=STORED,
+    )  # fmt: skip
+    findings.append(("crs_transformed", message.stored))
     return frame.set_crs(used, allow_override=True).to_crs(STORED), findings
 
 

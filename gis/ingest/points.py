@@ -15,23 +15,24 @@ import pandas as pd
 import shapely
 
 from gis.base.errors import CrsError, EncodingError, FileError
+from gis.base.messages import Message
 from gis.base.tables import conform, empty
 from gis.base.units import M2_PER
 from gis.ingest.encoding import text_encoding
 from gis.ingest.model import Options, Raw
 from gis.ingest.points_text import FIELDS, PARCELS, Parcel, Point, taken_apart
 from gis.ingest.sheet_shape import records
+from gis.ingest.survey import ASK, ZONES, east_first, prefix
 
 ABOUT = "属性描述"
 DATUM = "2000国家大地坐标系"
 AREA, SHAPE = FIELDS[1], FIELDS[4]
-UNITS = {"公顷": M2_PER["ha"], "平方米": M2_PER["m2"]}
+UNITS = {"公顷": M2_PER["ha"], "平方米": M2_PER["m2"], "亩": M2_PER["mu"]}
+UNIT = "面积单位"
 SNIFFED = 4096
-PREFIXED, PLAIN, MILLION = 1e7, 1e6, 1_000_000
-ZONES = {3: (25, 45, 4513, 4534), 6: (13, 23, 4491, 4502)}
 FITS_SHARE, FITS_M2 = 0.01, 1.0
 CORNERS = 3
-ASK = "ask the sender for the file in 2000国家大地坐标系 (CGCS2000); no public formula converts other datums"
+DEGREES = 1000.0
 
 Findings = list[tuple[str, str]]
 
@@ -74,15 +75,18 @@ def read_points(path: Path, options: Options) -> Raw:
     about, parcels = taken_apart(text)
     if not parcels:
         raise FileError(
-            f"no parcel stands under [{PARCELS}]", file=path.name,
-            fix="a parcel is a line that ends in ,@ and below it its points: J1,1,X,Y",
+            Message("[{title}] 下没有地块", "no parcel stands under [{title}]", title=PARCELS), file=path.name,
+            fix=Message(
+                "每个地块先写以 ,@ 结尾的地块行，下面写界址点：J1,1,X,Y",
+                "a parcel is a line that ends in ,@ and below it its points: J1,1,X,Y",
+            ),
         )  # fmt: skip
     findings: Findings = []
     points = _turned(parcels, findings)
     crs = _crs(about, parcels, options, path.name)
     shapes = _shapes(parcels, points, findings)
     _told(about, parcels, findings)
-    unit = _unit(parcels, shapes, options)
+    unit = _unit(about, parcels, shapes, options, findings)
     frame = _frame(parcels, shapes, unit, crs)
     lines = pd.Series([one.line for one in parcels], index=frame.index, dtype="Int64")
     bad = np.array([one.fault is not None for one in parcels])
@@ -124,13 +128,15 @@ def polygon_of(rings: Sequence[npt.NDArray[np.float64]]) -> shapely.Geometry:
 
 def _decoded(path: Path, said: str | None) -> tuple[str, str, str]:
     data = path.read_bytes()
-    codec, reason = (said, f"用户指定 · given by the user ({said})") if said else text_encoding(data)
+    given = Message("用户指定（{said}）", "given by the user ({said})", said=said).stored
+    codec, reason = (said, given) if said else text_encoding(data)
     try:
         return codec, reason, data.decode(codec)
     except (LookupError, UnicodeDecodeError) as error:
         raise EncodingError(
-            f"the text is not {codec}", file=path.name, found=str(error), fix="leave --encoding away"
-        ) from None
+            Message("文字不是 {codec} 编码", "the text is not {codec}", codec=codec), file=path.name, found=str(error),
+            fix=Message("去掉 --encoding", "leave --encoding away"),
+        ) from None  # fmt: skip
 
 
 def _turned(parcels: Sequence[Parcel], findings: Findings) -> list[list[Point]]:
@@ -138,50 +144,56 @@ def _turned(parcels: Sequence[Parcel], findings: Findings) -> list[list[Point]]:
     out, turned = [], []
     for parcel in parcels:
         mine = []
-        for point in parcel.points:
-            a, b = point.first, point.second
-            if _is_pair(north=a, east=b):
-                mine.append(point._replace(first=b, second=a))
-            elif _is_pair(north=b, east=a):
-                mine.append(point)
-                turned.append(point.line)
+        xy = np.array([(point.first, point.second) for point in parcel.points], dtype="float64").reshape(
+            -1, 2
+        )
+        pairs = east_first(xy[:, 1], xy[:, 0])
+        metres = np.abs(xy).min(axis=1, initial=np.inf) >= DEGREES
+        for at, point in enumerate(parcel.points):
+            if metres[at] and np.isfinite(pairs.east[at]):
+                mine.append(point._replace(first=float(pairs.east[at]), second=float(pairs.north[at])))
+                turned += [point.line] if pairs.turned[at] else []
             else:
-                reason = "X、Y 不是北坐标 7 位、东坐标 8 位 · not a northing of 7 and an easting of 8 digits"
-                fix = "核对坐标 · check the coordinates: X 3503000.000, Y 40571000.000"
-                parcel.spoil(point.line, "coordinates", f"{a},{b}", reason, fix)
+                reason = Message(
+                    "X、Y 不是北坐标 7 位、东坐标 8 位", "not a northing of 7 and an easting of 8 digits"
+                )
+                fix = Message(
+                    "核对坐标，如 X 3503000.000，Y 40571000.000",
+                    "check the coordinates: X 3503000.000, Y 40571000.000",
+                )
+                parcel.spoil(point.line, "coordinates", f"{point.first},{point.second}", reason, fix)
         out.append(mine)
     if turned:
-        message = (
-            f"{len(turned)} 行 X、Y 互换，带号开头的 8 位数按东坐标读取（首见第 {turned[0]} 行）"
-            f" · X and Y are exchanged in {len(turned)} lines (first line {turned[0]}); turned back"
-        )
-        findings.append(("points_turned", message))
+        message = Message(
+            "{n} 行 X、Y 互换，带号开头的 8 位数按东坐标读取（首见第 {line} 行）",
+            "X and Y are exchanged in {n} lines (first line {line}); turned back", n=len(turned), line=turned[0],
+        )  # fmt: skip
+        findings.append(("points_turned", message.stored))
     return out
-
-
-def _is_pair(*, north: float, east: float) -> bool:
-    return east >= PREFIXED > north or 0 < east < PLAIN <= north < PREFIXED
 
 
 def _crs(about: dict[str, str], parcels: Sequence[Parcel], options: Options, file: str) -> str | None:
     """Give the EPSG code of the file's zone; the eastings must begin with 带号 where they have a prefix."""
     datum = about.get("坐标系", "").replace(" ", "")
-    if datum not in ("", DATUM):
-        raise CrsError("the coordinates are not on CGCS2000", file=file, found=f"坐标系={datum}", fix=ASK)
-    for key, good in (("投影类型", "高斯克吕格"), ("计量单位", "米")):
-        if re.sub(r"[\s·•-]", "", about.get(key, good)) not in (good, ""):
-            raise CrsError(
-                f"{key} is not {good}",
-                file=file,
-                found=f"{key}={about[key]}",
-                fix=f"export it with {key}={good}",
-            )
+    if not _is_cgcs2000(datum):
+        raise CrsError(
+            Message("坐标不是 CGCS2000", "the coordinates are not on CGCS2000"),
+            file=file,
+            found=f"坐标系={datum}",
+            fix=ASK,
+        )
+    _check_plane(about, file)
     if not datum:
         if options.crs:
             return None
         raise CrsError(
-            "the head does not say 坐标系", file=file, found=", ".join(about) or "no head",
-            fix=f"if the sender confirms it, write 坐标系={DATUM} under [{ABOUT}], or --crs EPSG:4528",
+            Message("文件头没有写坐标系", "the head does not say 坐标系"), file=file,
+            found=", ".join(about) or Message("没有文件头", "no head"),
+            fix=Message(
+                "提供单位确认后，在 [{title}] 下写 坐标系={datum}，或加 --crs EPSG:4528",
+                "if the sender confirms it, write 坐标系={datum} under [{title}], or --crs EPSG:4528",
+                title=ABOUT, datum=DATUM,
+            ),
         )  # fmt: skip
     first, last, prefixed, plain = _width(about, file)
     said = _whole(about.get("带号", ""))
@@ -190,37 +202,61 @@ def _crs(about: dict[str, str], parcels: Sequence[Parcel], options: Options, fil
     zone = said if said is not None else common
     if zone is None or not first <= zone <= last or common not in (None, zone):
         raise CrsError(
-            "带号 and the coordinates do not name one zone", file=file,
-            found=f"带号={about.get('带号', '')}; eastings begin with {common or 'no zone'}",
-            fix=f"correct 带号 under [{ABOUT}] ({first} to {last} for zones of {about.get('几度分带', '3')} degrees)",
+            Message("带号与坐标不是同一个投影带", "带号 and the coordinates do not name one zone"), file=file,
+            found=Message(
+                "带号={said}；东坐标开头：{seen}", "带号={said}; eastings begin with {seen}",
+                said=about.get("带号", ""), seen=common or Message("没有带号", "no zone"),
+            ),
+            fix=Message(
+                "改正 [{title}] 下的带号（{width} 度带为 {first} 至 {last}）",
+                "correct 带号 under [{title}] ({first} to {last} for zones of {width} degrees)",
+                title=ABOUT, first=first, last=last, width=about.get("几度分带", "3"),
+            ),
         )  # fmt: skip
+    _other_zones(parcels, common)
+    return f"EPSG:{(plain if common is None else prefixed) + zone - first}"
+
+
+def _is_cgcs2000(datum: str) -> bool:
+    bare = re.sub(r"[()（）]|坐标系?|国家|大地", "", datum).upper()
+    return datum in ("", DATUM) or bare in ("2000", "CGCS2000", "2000CGCS2000")
+
+
+def _check_plane(about: dict[str, str], file: str) -> None:
+    for key, good in (("投影类型", "高斯克吕格"), ("计量单位", "米")):
+        if re.sub(r"[\s·•-]", "", about.get(key, good)) not in (good, f"{good}投影", ""):
+            raise CrsError(
+                Message("{key}不是{good}", "{key} is not {good}", key=key, good=good), file=file,
+                found=f"{key}={about[key]}",
+                fix=Message("按 {key}={good} 重新导出", "export it with {key}={good}", key=key, good=good),
+            )  # fmt: skip
+
+
+def _other_zones(parcels: Sequence[Parcel], common: int | None) -> None:
     for one in parcels:
         odd = next((point for point in one.points if _zone(point) != common), None)
         if odd is not None:
-            text = f"{odd.first},{odd.second}"
-            reason = (
-                f"东坐标的带号与全文件 ({common or '无'}) 不同 · the zone is not that of the file ({common})"
-            )
-            one.spoil(odd.line, "coordinates", text, reason, "核对 Y 坐标 · check the easting")
-    return f"EPSG:{(plain if common is None else prefixed) + zone - first}"
+            reason = Message(
+                "东坐标的带号与全文件（{zone}）不同", "the zone is not that of the file ({zone})",
+                zone=common or Message("无", "none"),
+            )  # fmt: skip
+            fix = Message("核对 Y 坐标", "check the easting")
+            one.spoil(odd.line, "coordinates", f"{odd.first},{odd.second}", reason, fix)
 
 
 def _width(about: dict[str, str], file: str) -> tuple[int, int, int, int]:
     width = about.get("几度分带") or "3"
-    known = ZONES.get(_whole(width.removesuffix("度").removesuffix("度带")) or 0)
+    known = ZONES.get(_whole(width.removesuffix("带").removesuffix("分").removesuffix("度")) or 0)
     if known is None:
         raise CrsError(
-            "几度分带 is not 3 or 6",
-            file=file,
-            found=f"几度分带={width}",
-            fix="write 几度分带=3, with its 带号",
-        )
+            Message("几度分带不是 3 或 6", "几度分带 is not 3 or 6"), file=file, found=f"几度分带={width}",
+            fix=Message("写 几度分带=3，并写带号", "write 几度分带=3, with its 带号"),
+        )  # fmt: skip
     return known
 
 
 def _zone(point: Point) -> int | None:
-    east = max(point.first, point.second)
-    return int(east // MILLION) if east >= PREFIXED else None
+    return prefix(max(point.first, point.second))
 
 
 def _whole(text: str) -> int | None:
@@ -236,11 +272,12 @@ def _shapes(
         if parcel.fault:
             continue
         kind = parcel.fields[4] if len(parcel.fields) > FIELDS.index(SHAPE) else ""
-        rings, closed = _rings(mine)
+        rings, closed = rings_of(mine)
         if kind not in ("面", "") or not rings or min(len(set(map(tuple, one))) for one in rings) < CORNERS:
-            reason = "不是面，或一圈不足 3 点 · not a polygon, or a ring of fewer than 3 points"
+            reason = Message("不是面，或一圈不足 3 点", "not a polygon, or a ring of fewer than 3 points")
             text = f"{SHAPE}={kind}, {len(mine)} 点"
-            parcel.spoil(parcel.line, "coordinates", text, reason, "补全界址点 · give all points of the ring")
+            fix = Message("补全界址点", "give all points of the ring")
+            parcel.spoil(parcel.line, "coordinates", text, reason, fix)
             continue
         shapes[at] = polygon_of(rings)
         if closed < len(rings):
@@ -249,18 +286,23 @@ def _shapes(
         if said is not None and said not in (len(mine), len(mine) - closed):
             counted.append(f"{parcel.line}: {said} ≠ {len(mine)}")
     if opened:
-        message = (
-            f"{len(opened)} 个地块的界址圈未闭合，已闭合 · rings of {len(opened)} parcels were open; closed"
-        )
-        findings.append(("points_open", f"{message} (line {', '.join(map(str, opened[:10]))})"))
+        message = Message(
+            "{n} 个地块的界址圈未闭合，已闭合（第 {lines} 行）",
+            "rings of {n} parcels were open; closed (line {lines})",
+            n=len(opened), lines=", ".join(map(str, opened[:10])),
+        )  # fmt: skip
+        findings.append(("points_open", message.stored))
     if counted:
-        message = f"{len(counted)} 个地块的界址点数与坐标行数不符 · 界址点数 differs from the lines of {len(counted)}"
-        findings.append(("points_count", f"{message} (line {'; '.join(counted[:10])})"))
+        message = Message(
+            "{n} 个地块的界址点数与坐标行数不符（第 {lines}）", "界址点数 differs from the lines of {n} (line {lines})",
+            n=len(counted), lines="; ".join(counted[:10]),
+        )  # fmt: skip
+        findings.append(("points_count", message.stored))
     return shapes
 
 
-def _rings(points: Sequence[Point]) -> tuple[list[npt.NDArray[np.float64]], int]:
-    """Give the rings closed, and how many were; a ring ends with its 圈号 or where it meets its start."""
+def rings_of(points: Sequence[Point]) -> tuple[list[npt.NDArray[np.float64]], int]:
+    """Give the rings of a parcel closed, and how many were; one ends with its 圈号 or where it meets its start."""
     rings: list[list[tuple[float, float]]] = []
     number, closed = None, True
     count = 0
@@ -278,51 +320,91 @@ def _rings(points: Sequence[Point]) -> tuple[list[npt.NDArray[np.float64]], int]
 def _told(about: dict[str, str], parcels: Sequence[Parcel], findings: Findings) -> None:
     shift = about.get("转换参数", "").strip(",")
     if any(one.strip(" 0.") for one in shift.split(",")):
-        findings.append(("points_shift", f"转换参数未使用 · not applied: 转换参数={shift}"))
+        message = Message("转换参数未使用：转换参数={shift}", "not applied: 转换参数={shift}", shift=shift)
+        findings.append(("points_shift", message.stored))
     digits = about.get("精度", "")
     scale = _whole(digits) if _whole(digits) is not None else _decimals(digits)
     held = max((_decimals(repr(point.first)) for one in parcels for point in one.points), default=None)
     if digits and scale is not None and held is not None and held > scale:
-        findings.append((
-            "points_digits", f"坐标的小数多于精度 {digits} · coordinates have more decimals than 精度={digits}"
-        ))  # fmt: skip
+        message = Message(
+            "坐标的小数多于精度 {digits}", "coordinates have more decimals than 精度={digits}", digits=digits
+        )
+        findings.append(("points_digits", message.stored))
 
 
 def _decimals(text: str) -> int:
     return len(text.partition(".")[2].rstrip() if not text.endswith(".0") else "")
 
 
-def _unit(parcels: Sequence[Parcel], shapes: npt.NDArray[np.object_], options: Options) -> str | None:
+def _unit(
+    about: dict[str, str],
+    parcels: Sequence[Parcel],
+    shapes: npt.NDArray[np.object_],
+    options: Options,
+    findings: Findings,
+) -> str | None:
     """Find the unit of the areas by the coordinates; a parcel whose area is in no unit is spoiled.
 
-    Where the unit of the file is settled by other parcels, one that is far off in both stays: its
+    Where the unit of the file is settled by other parcels, one that is far off in all stays: its
     area is wrong, not its unit, and measuring lists it.
     """
-    asked = []
-    for parcel, shape in zip(parcels, shapes, strict=True):
-        text = "" if parcel.fault else parcel.fields[1]
-        if text and _number(text) is None:
-            reason = "地块面积不是数字 · the area is not a number"
-            parcel.spoil(parcel.line, AREA, text, reason, "写成数字 · write a number")
-        elif text:
-            asked.append((parcel, shape.area))
+    asked = _with_area(parcels, shapes)
     if options.columns.get("area_declared_mu", ("", None))[1]:
         return None
     fits = {
         name: [_agrees(parcel.fields[1], float(factor), measured) for parcel, measured in asked]
         for name, factor in UNITS.items()
     }
-    unit = max(UNITS, key=lambda name: sum(fits[name]))
+    said = about.get(UNIT, "").strip()
+    unit = max(UNITS, key=lambda name: (sum(fits[name]), name == said))
     settled = any(fits[unit])
-    reason = "地块面积按公顷、平方米都与坐标不符 · the area agrees with the coordinates neither in ha nor m²"
+    if settled and said in UNITS and said != unit:
+        message = Message(
+            "文件头写 面积单位={said}，但面积与坐标按{unit}相符，按{unit}读取",
+            "the head says 面积单位={said}, but the areas agree with the coordinates in {unit}", said=said, unit=unit,
+        )  # fmt: skip
+        findings.append(("points_unit", message.stored))
+    reason = Message(
+        "地块面积按公顷、平方米、亩都与坐标不符",
+        "the area agrees with the coordinates neither in ha nor m² nor mu",
+    )
     if settled:
-        reason = f"地块面积的单位与全文件 ({unit}) 不同 · its area is not in the unit of the file ({unit})"
+        reason = Message(
+            "地块面积的单位与全文件（{unit}）不同",
+            "its area is not in the unit of the file ({unit})",
+            unit=unit,
+        )
     for at, (parcel, measured) in enumerate(asked):
         if not settled or (not fits[unit][at] and any(one[at] for one in fits.values())):
-            text = f"{parcel.fields[1]}; 坐标 coordinates {measured:,.2f} m²"
-            fix = f"核对面积和坐标 · check both; the coordinates give {measured / 10_000:.4f} 公顷"
-            parcel.spoil(parcel.line, AREA, text, reason, fix)
+            _spoil_area(parcel, measured, reason)
     return unit
+
+
+def _with_area(parcels: Sequence[Parcel], shapes: npt.NDArray[np.object_]) -> list[tuple[Parcel, float]]:
+    asked = []
+    for parcel, shape in zip(parcels, shapes, strict=True):
+        text = "" if parcel.fault else parcel.fields[1]
+        if text and _number(text) is None:
+            reason = Message("地块面积不是数字", "the area is not a number")
+            parcel.spoil(parcel.line, AREA, text, reason, Message("写成数字", "write a number"))
+        elif text:
+            asked.append((parcel, shape.area))
+    return asked
+
+
+def _spoil_area(parcel: Parcel, measured: float, reason: Message) -> None:
+    text = Message(
+        "{said}；坐标 {area:,.2f} 平方米",
+        "{said}; coordinates {area:,.2f} m²",
+        said=parcel.fields[1],
+        area=measured,
+    )
+    fix = Message(
+        "核对面积和坐标；按坐标为 {ha:.4f} 公顷",
+        "check both; the coordinates give {ha:.4f} 公顷",
+        ha=measured / 10_000,
+    )
+    parcel.spoil(parcel.line, AREA, text.stored, reason, fix)
 
 
 def _agrees(text: str, factor: float, measured: float) -> bool:

@@ -9,11 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from gis.base.messages import Message
+
 PARCELS = "地块坐标"
 FIELDS = ("界址点数", "地块面积", "地块编号", "地块名称", "记录图形属性", "图幅号", "地块用途", "地类编码")
 COORDINATES, NAMED = 4, 4
 
 _TITLE = re.compile(r"^[\[【〔［]\s*(.+?)\s*[\]】〕］]$")
+_CODE = re.compile(r"\d{3,6}[A-Z]?")
+_SHEET = re.compile(r"[A-Za-z]?\d[\dA-Za-z.\-]*")
 
 
 class Point(NamedTuple):
@@ -42,9 +46,9 @@ class Parcel:
     points: list[Point] = field(default_factory=list)
     fault: tuple[int, str, str, str, str] | None = None
 
-    def spoil(self, line: int, name: str, text: str, reason: str, fix: str) -> None:
+    def spoil(self, line: int, name: str, text: str, reason: Message, fix: Message) -> None:
         """Keep the first fault."""
-        self.fault = self.fault or (line, name, text, reason, fix)
+        self.fault = self.fault or (line, name, text, reason.stored, fix.stored)
 
 
 def taken_apart(text: str) -> tuple[dict[str, str], list[Parcel]]:
@@ -68,36 +72,73 @@ def taken_apart(text: str) -> tuple[dict[str, str], list[Parcel]]:
 
 
 def _parcel_line(parcels: list[Parcel], number: int, line: str) -> None:
-    flat = line if "," in line else line.replace("，", ",")
-    cells = [one.strip() for one in flat.split(",")]
+    cells = _cells(line)
     if cells[-1] in ("@", "＠"):
         parcels.append(Parcel(number, cells[:-1]))
         if len(cells) <= NAMED:
-            reason = "地块行缺少字段 · the line of the parcel lacks fields"
-            parcels[-1].spoil(number, "parcel", line, reason, f"写成 · write it as {','.join(FIELDS)},@")
+            reason = Message("地块行缺少字段", "the line of the parcel lacks fields")
+            fix = Message("写成 {form},@", "write it as {form},@", form=",".join(FIELDS))
+            parcels[-1].spoil(number, "parcel", line, reason, fix)
         return
     if not parcels:
         parcels.append(Parcel(number, []))
-        reason = "坐标行前没有以 @ 结尾的地块行 · coordinates before the line of a parcel, which ends in @"
-        parcels[-1].spoil(
-            number, "parcel", line, reason, "补写地块行 · write the line of the parcel above it"
+        reason = Message(
+            "坐标行前没有以 @ 结尾的地块行", "coordinates before the line of a parcel, which ends in @"
         )
+        fix = Message("在坐标行前补写地块行", "write the line of the parcel above it")
+        parcels[-1].spoil(number, "parcel", line, reason, fix)
         return
     point = _point(number, cells)
     if point is not None:
         parcels[-1].points.append(point)
     else:
-        reason = f"第 {number} 行不是坐标 · line {number} is not a point"
-        parcels[-1].spoil(
-            number,
-            "coordinates",
-            line,
-            reason,
-            "写成 点号,圈号,X,Y · write it as J1,1,3503000.000,40571000.000",
+        reason = Message("第 {line} 行不是坐标", "line {line} is not a point", line=number)
+        fix = Message(
+            "写成 点号,圈号,X,Y，如 J1,1,3503000.000,40571000.000（逗号或空格分隔）",
+            "write it as J1,1,3503000.000,40571000.000 (with commas or blanks)",
         )
+        parcels[-1].spoil(number, "coordinates", line, reason, fix)
+
+
+def _cells(line: str) -> list[str]:
+    """Split a line at its commas of either width, else at tabs, else at blanks."""
+    flat = line if "," in line else line.replace("，", ",").replace("；", ";")
+    if (
+        sum(one == "@" for one in flat.replace("＠", "@")) == 1
+        and flat.replace("＠", "@").rstrip()[-1] == "@"
+    ):
+        if "," in flat or "\t" in flat:
+            cells = [one.strip() for one in flat.split("," if "," in flat else "\t")]
+            return cells if cells[-1] in ("@", "＠") else [*cells[:-1], cells[-1].rstrip("@＠ "), "@"]
+        return _placed(flat.split())
+    sign = next((one for one in (",", "\t", ";") if one in flat), None)
+    cells = [one.strip() for one in flat.split(sign)]
+    while sign and len(cells) > COORDINATES and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _placed(words: list[str]) -> list[str]:
+    """Put the words of a parcel's line into its fields: blanks do not tell where a field is empty.
+
+    图形属性 is the word that says so; a last word of digits is 地类编码, the one before it 地块用途, and
+    图幅号 what is left.
+    """
+    end = "@" if words[-1] in ("@", "＠") else ""
+    words = words[:-1] if end else [*words[:-1], words[-1].rstrip("@＠")]
+    shape = next((at for at, word in enumerate(words) if word in ("面", "线", "点")), None)
+    if shape is None or shape > FIELDS.index("记录图形属性"):
+        return [*words, "@"]
+    front = [*words[:shape], *[""] * FIELDS.index("记录图形属性")][: FIELDS.index("记录图形属性")]
+    rest = words[shape + 1 :]
+    code = rest.pop() if rest and _CODE.fullmatch(rest[-1]) else ""
+    use = rest.pop() if rest and not _SHEET.fullmatch(rest[-1]) else ""
+    return [*front, words[shape], " ".join(rest), use, code, "@"]
 
 
 def _point(number: int, cells: Sequence[str]) -> Point | None:
+    if len(cells) == COORDINATES - 1:
+        cells = [cells[0], "1", *cells[1:]]
     if len(cells) < COORDINATES or any(cells[COORDINATES:]) or not cells[1]:
         return None
     try:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,17 +14,14 @@ from gis.base.hashing import of_bytes, of_path
 from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty
 from gis.catalogue.files import layer_files
 from gis.catalogue.model import About, Catalogue, FieldFrom, Layer, Words
-from gis.ingest.archive import members, refuse
+from gis.ingest.archive import refuse
 from gis.ingest.identity import identify
 from gis.ingest.imagery import read_imagery
-from gis.ingest.model import Ingested, Options, Raw
+from gis.ingest.model import Ingested, Options
 from gis.ingest.parts import Part, part_of, skipped
-from gis.ingest.points import is_points, read_points
-from gis.ingest.published import is_published
 from gis.ingest.raster import read_land_cover
-from gis.ingest.sheet import SHEET_SUFFIXES, read_sheet
+from gis.ingest.readers import raws_of
 from gis.ingest.times import last_day
-from gis.ingest.vector import read_vector
 
 LOGS = {
     "sources": "sources", "marks": "sample_marks", "source_items": "source_items",
@@ -186,35 +181,6 @@ def read_parts(path: Path, name: str, digest: str, options: Options) -> Ingested
         raise lacking[0][1]
     parts.extend(skipped(raw, error, options, name) for raw, error in lacking)
     return _joined(parts, options)
-
-
-def raws_of(path: Path, options: Options) -> list[Raw]:
-    """Read the parts of a file as they stand, with the reader that its name and first bytes call for."""
-    refuse(path)
-    name = path.name.lower().removesuffix(".gz")
-    suffix = Path(name).suffix
-    if suffix in SHEET_SUFFIXES or path.name.lower().endswith(".gz"):
-        return _rows(path, options)
-    if suffix == ".json" and path.is_file() and is_published(path.read_bytes()):
-        return read_sheet(path, options)
-    if suffix == ".zip":
-        with tempfile.TemporaryDirectory(prefix="gis-") as scratch:
-            into = Path(scratch)
-            tables = [one for one in members(path, into) if one.suffix.lower() in SHEET_SUFFIXES]
-            found = [
-                replace(raw, path=path, part="/".join(filter(None, (one.name, raw.part))))
-                for one in tables
-                for raw in _rows(one, options)
-            ]
-        if found:
-            return found
-    return read_vector(path, options)
-
-
-def _rows(path: Path, options: Options) -> list[Raw]:
-    if path.suffix.lower() == ".txt" and is_points(path):
-        return [read_points(path, options)]
-    return read_sheet(path, options)
 
 
 def together(files: Sequence[Ingested], options: Options, *, every_reading: bool = False) -> Ingested:

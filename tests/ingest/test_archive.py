@@ -61,7 +61,7 @@ def test_a_file_that_is_no_zip_says_so(tmp_path):
         members(tmp_path / "a.zip", tmp_path / "out")
 
 
-@pytest.mark.parametrize("suffix", [".rar", ".dwg", ".mdb", ".7z", ".KML"])
+@pytest.mark.parametrize("suffix", [".rar", ".DWG", ".mdb", ".7z", ".tab"])
 def test_a_foreign_format_says_what_to_export_instead(tmp_path, suffix):
     with pytest.raises(FormatError, match=r"is not read here\n  fix    .*(export|pack)"):
         refuse(tmp_path / f"图{suffix}")

@@ -1,0 +1,144 @@
+"""Which coordinate systems can be brought to CGCS2000, by their names and by what they say of themselves."""
+
+from __future__ import annotations
+
+import re
+
+from pyproj import CRS
+
+from gis.base.errors import CrsError
+from gis.base.messages import Message
+from gis.ingest.axes import crs_name
+from gis.ingest.survey import MILLION, PREFIXED, ZONES, other_datum
+
+BEIJING, XIAN = Message("北京54", "Beijing 1954 (北京54)"), Message("西安80", "Xian 1980 (西安80)")
+OLD_DATUMS = (
+    (re.compile(r"beijing|krass?ov?sky|krassowsky|pulkovo", re.IGNORECASE), BEIJING),
+    (re.compile(r"xi'?an|iag.?1975|iugg.?1975", re.IGNORECASE), XIAN),
+)
+ELLIPSOIDS = (
+    (6_378_245.0, 298.3, BEIJING, "Krassovsky 6378245 / 298.3"),
+    (6_378_140.0, 298.257, XIAN, "IAG-75 6378140 / 298.257"),
+)
+OURS, NEAR_M, NEAR_RATIO = 6_378_137.0, 0.5, 0.01
+_UNDEFINED = re.compile(r"undefined|local_?cs|^unknown (?:crs|srs)?$|^unknown$|arbitrary", re.IGNORECASE)
+_NAMELESS = re.compile(r"unknown|unnamed|not.?specified|user.?defined|custom", re.IGNORECASE)
+_ZONE = re.compile(r"zone[_ ]?(\d{1,2})(?!\d)", re.IGNORECASE)
+_MERIDIAN = re.compile(r"cm[_ ]?(\d{2,3})(?:e|_|$)", re.IGNORECASE)
+
+
+def undefined(crs: CRS) -> bool:
+    """Tell a reference system that says it is none: local, engineering, "Undefined" of a GeoPackage."""
+    if crs.is_engineering or crs.geodetic_crs is None:
+        return True
+    return bool(_UNDEFINED.search(crs.name)) and (crs.name.lower() != "unknown" or crs.datum is None)
+
+
+def refuse_datum(crs: CRS, file: str) -> None:
+    """Stop where coordinates cannot be brought to CGCS2000, or the system contradicts itself.
+
+    Beijing 1954 and Xian 1980 are known by a name or by their ellipsoid, GCJ-02 and BD-09 by a name; a
+    Gauss-Krüger zone must have the central meridian that its name and its false easting say.
+
+    Raises
+    ------
+    CrsError
+        What was found and whom to ask.
+    """
+    geodetic = crs.geodetic_crs
+    datum, ellipsoid = (geodetic.datum, geodetic.ellipsoid) if geodetic is not None else (None, None)
+    names = " ".join(str(part.name) for part in (crs, geodetic, datum, ellipsoid) if part is not None)
+    for pattern, title in OLD_DATUMS:
+        if pattern.search(names):
+            raise _old(title, Message("{name}", "{name}", name=crs_name(crs)), file)
+    if ellipsoid is not None:
+        nameless = datum is None or _NAMELESS.search(datum.name) is not None
+        axis, flattening = float(ellipsoid.semi_major_metre), float(ellipsoid.inverse_flattening)
+        _check_ellipsoid(axis, flattening, crs, file, nameless=nameless)
+    if (other := other_datum(names)) is not None:
+        raise _old(Message("{name}", "{name}", name=other), Message("{name}", "{name}", name=crs.name), file)
+    _check_zone(crs, file)
+
+
+def _old(title: Message, found: Message, file: str) -> CrsError:
+    return CrsError(
+        Message(
+            "坐标是{title}，没有公开公式可转换到 CGCS2000",
+            "the coordinates are on {title}; no public formula brings them to CGCS2000", title=title,
+        ),
+        file=file, found=found,
+        fix=Message(
+            "请自然资源部门按官方参数转换到 CGCS2000（EPSG:4528）后再提供",
+            "ask the natural-resources bureau for the official conversion to CGCS2000 (EPSG:4528)",
+        ),
+    )  # fmt: skip
+
+
+def _check_ellipsoid(axis: float, flattening: float, crs: CRS, file: str, *, nameless: bool) -> None:
+    for a, rf, title, name in ELLIPSOIDS:
+        if abs(axis - a) < NEAR_M and abs(flattening - rf) < NEAR_RATIO:
+            found = Message(
+                "{crs}，未写基准面，但椭球为 {name}", "{crs}: no datum named, but the ellipsoid is {name}",
+                crs=crs_name(crs), name=name,
+            )  # fmt: skip
+            raise _old(title, found, file)
+    sphere = not flattening or flattening > 1e6  # noqa: PLR2004  that of raster products, no datum of surveys
+    if nameless and not sphere and abs(axis - OURS) >= NEAR_M:
+        raise CrsError(
+            Message(
+                "未写基准面，椭球也不是 CGCS2000 的", "no datum is named, and the ellipsoid is not that of CGCS2000"
+            ), file=file,
+            found=f"{crs_name(crs)}: a = {axis:.0f}, 1/f = {flattening:.3f}",
+            fix=Message("请提供 CGCS2000 坐标的成果", "ask the sender for the file in CGCS2000"),
+        )  # fmt: skip
+
+
+def _check_zone(crs: CRS, file: str) -> None:
+    """Compare the central meridian of a Gauss-Krüger plane with what its name and its false easting say."""
+    operation = crs.coordinate_operation
+    if operation is None or "transverse mercator" not in operation.method_name.lower().replace("_", " "):
+        return
+    said = {one.name: float(one.value) for one in operation.params}
+    meridian = said.get("Longitude of natural origin")
+    east = said.get("False easting", 0.0)
+    if meridian is None or "utm" in crs.name.lower():
+        return
+    wanted = [*_by_name(crs.name), *_by_easting(east)]
+    for why, meridians in wanted:
+        if meridians and all(abs(meridian - one) > NEAR_RATIO for one in meridians):
+            raise CrsError(
+                Message("投影参数自相矛盾", "the parameters of the projection contradict each other"), file=file,
+                found=Message(
+                    "{name}：中央子午线 {meridian:g}°，按{why}应为 {wanted}°",
+                    "{name}: central meridian {meridian:g}°, but {why} means {wanted}°",
+                    name=crs.name, meridian=meridian, why=why, wanted=" / ".join(f"{one:g}" for one in meridians),
+                ),
+                fix=Message(
+                    "改正 .prj 中的中央子午线或东偏；确认后可用 --crs EPSG:4528 等指定",
+                    "correct the central meridian or the false easting in the .prj; or --crs EPSG:… once confirmed",
+                ),
+            )  # fmt: skip
+
+
+def _by_name(name: str) -> list[tuple[str, list[float]]]:
+    if found := _MERIDIAN.search(name):
+        return [(found[0].rstrip("_"), [float(found[1])])]
+    if found := _ZONE.search(name):
+        return [(found[0], _meridians(int(found[1])))]
+    return []
+
+
+def _by_easting(east: float) -> list[tuple[str, list[float]]]:
+    if east < PREFIXED:
+        return []
+    return [(f"{east:.0f}", _meridians(int(east // MILLION)) or [float("nan")])]
+
+
+def _meridians(zone: int) -> list[float]:
+    """Give the central meridian of a zone by its number: 3 × zone of 3 degrees, 6 × zone - 3 of 6."""
+    found = []
+    if ZONES[3][0] <= zone <= ZONES[3][1]:
+        found.append(3.0 * zone)
+    if ZONES[6][0] <= zone <= ZONES[6][1]:
+        found.append(6.0 * zone - 3)
+    return found

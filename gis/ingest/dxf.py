@@ -1,0 +1,506 @@
+"""CAD drawings (DXF): closed figures of one layer, with the texts that stand in them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyogrio
+import shapely
+
+from gis.base.errors import Choice, EncodingError, FileError, FormatError
+from gis.base.messages import Message, listed
+from gis.base.units import to_mu
+from gis.ingest.dxf_labels import labelled
+from gis.ingest.encoding import text_encoding
+from gis.ingest.model import Options, Raw
+from gis.ingest.questions import ask
+from gis.ingest.shapes import NEEDED as SHAPES_NEEDED
+from gis.ingest.shapes import POLYGONS, flatten, misfits, rejected
+from gis.ingest.survey import crs_by_prefix, east_first, refuse_other_datum, told_turned, zone_assumed
+
+BINARY = b"AutoCAD Binary DXF"
+LAYER, TEXTS, PARCEL = "图层", "文字", "图斑编号"
+SYMBOL_M2, SYMBOL_CIRCLE_M2, MEETS_M, GRID_M, GAP_SHARE, SAME_SHARE = 1.0, 80.0, 0.02, 0.001, 0.1, 1e-6
+CORNERS = 3
+LINE, POLYGON = 1, 3
+SHOWN = 6
+_ENTITY = re.compile(
+    r"\n[ \t]*0\r?\n[ \t]*(REGION|MPOLYGON|3DSOLID|ACAD_PROXY_ENTITY|TCH_\w+)[ \t]*\r?(?=\n)"
+)
+_HEADER = re.compile(r"\A\s*0\s*\n\s*SECTION\s*\n\s*2\s*\n\s*HEADER\s*\n")
+_LAYER = re.compile(r"\n[ \t]*0\r?\n[ \t]*LAYER\r?\n(.*?)(?=\n[ \t]*0\r?\n)", re.DOTALL)
+_PARCELS = re.compile(r"JZD|JZX|^ZD|宗地|界址|地块|图斑|^DK|红线|用地范围|征地|征收", re.IGNORECASE)
+_FRAMES = re.compile(r"^TK|图框|图廓|图签|frame", re.IGNORECASE)
+OPTIONS = {
+    "DXF_CLOSED_LINE_AS_POLYGON": "TRUE",
+    "DXF_MERGE_BLOCK_GEOMETRIES": "FALSE",
+    "DXF_ENCODING": "UTF-8",
+}
+
+Findings = list[tuple[str, str]]
+Shapes = npt.NDArray[np.object_]
+
+
+class Figures(NamedTuple):
+    """Closed figures: shape, layer and number of the entity; lines that stay open, and what was told."""
+
+    shapes: Shapes
+    layers: list[str]
+    rows: list[int]
+    opened: list[tuple[shapely.Geometry, str, int]]
+    findings: Findings
+
+
+def read_dxf(path: Path, options: Options) -> list[Raw]:
+    """Read the closed figures of a drawing as polygons; a drawing for lines or points is read as it stands.
+
+    Parameters
+    ----------
+    path
+        Text DXF of any version. Closed polylines with their arcs, hatches, circles, and lines that meet
+        end to end on one layer; external references are never opened.
+    options
+        `part` names the layers of the drawing to take, with 、 or a comma between several.
+
+    Returns
+    -------
+    raws
+        One. 图斑编号 and 面积 are texts that stand in a figure; a figure in another without a text of its
+        own is its hole. The CRS is the zone that the eastings begin with, else none. `rows` numbers the
+        entities of the drawing.
+
+    Raises
+    ------
+    FormatError
+        A binary DXF, or a drawing of regions only.
+    FileError
+        No closed figure, or no such layer.
+    Question
+        Closed figures stand on several layers, or in one another with texts of their own.
+    CrsError
+        A text of the drawing names another datum, or the eastings are of several zones.
+    """
+    data = path.read_bytes()
+    if data.startswith(BINARY):
+        raise FormatError(
+            Message("是二进制 DXF", "is a binary DXF"), file=path.name,
+            fix=Message("在 CAD 中另存为文本 DXF（2000 或以上版本）", "save it from CAD as a text DXF (2000 or later)"),
+        )  # fmt: skip
+    text, codec, reason = _decoded(data, path, options)
+    entities = _entities(text, path)
+    refuse_other_datum([str(one) for one in entities["Text"].dropna()], path.name)
+    needed = SHAPES_NEEDED.get(options.kind)
+    if needed is not None and needed != POLYGONS:
+        return [_as_it_stands(entities, path, options, (codec, reason))]
+    figures = _figures(entities)
+    unread = Counter(_ENTITY.findall(text))
+    if not len(figures.shapes):
+        raise _no_figure(path, figures, unread)
+    taken = _taken(figures, text, path, options)
+    return [_raw(figures, taken, entities, unread, path, options, (codec, reason))]
+
+
+def _decoded(data: bytes, path: Path, options: Options) -> tuple[str, str, str]:
+    if options.encoding:
+        codec, reason = options.encoding, Message("用户指定", "given by the user").stored
+    else:
+        try:
+            codec, reason = text_encoding(data)
+        except EncodingError as error:
+            raise EncodingError(error.what, file=path.name, found=error.found, fix=error.fix) from error
+    text = data.decode(codec, errors="replace").removeprefix("\ufeff")
+    if "\nSECTION" not in text.replace("\r", ""):
+        raise FileError(
+            Message("不是 DXF 图形文件", "is no DXF drawing"), file=path.name,
+            fix=Message("在 CAD 中重新另存为 DXF", "save it from CAD as DXF again"),
+        )  # fmt: skip
+    return text, codec, reason
+
+
+def _entities(text: str, path: Path) -> gpd.GeoDataFrame:
+    head = "" if _HEADER.match(text.replace("\r", "")[:200]) else "0\nSECTION\n2\nHEADER\n0\nENDSEC\n"
+    pyogrio.set_gdal_config_options(OPTIONS)
+    try:
+        frame = pyogrio.read_dataframe((head + text).encode(), layer="entities", on_invalid="ignore")
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
+        raise FileError(
+            Message("图形文件读不出来", "cannot be read as a drawing"), file=path.name,
+            fix=Message("在 CAD 中重新另存为 DXF（2000 或以上版本）", "save it from CAD as DXF (2000 or later) again"),
+        ) from error  # fmt: skip
+    frame = gpd.GeoDataFrame(frame).assign(row=np.arange(1, len(frame) + 1))
+    if "Text" not in frame:
+        frame["Text"] = None
+    frame["Text"] = frame["Text"].where(~_is(frame, "Hatch"), None)
+    paper = frame["PaperSpace"].fillna(0).astype(bool) if "PaperSpace" in frame else False
+    frame = frame[~paper & frame.geometry.notna() & ~frame.geometry.is_empty].reset_index(drop=True)
+    return frame.set_geometry(gpd.GeoSeries(shapely.force_2d(frame.geometry.to_numpy()), index=frame.index))
+
+
+def _is(frame: pd.DataFrame, word: str) -> pd.Series:
+    return frame["SubClasses"].fillna("").astype(str).str.contains(word)
+
+
+def _as_it_stands(entities: gpd.GeoDataFrame, path: Path, options: Options, encoding: tuple[str, str]) -> Raw:
+    frame = entities[["Layer", "Text", "geometry"]].rename(columns={"Layer": LAYER, "Text": TEXTS})
+    ends = shapely.get_coordinates(frame.geometry.to_numpy())
+    pairs = east_first(ends[:, 0], ends[:, 1])
+    crs = crs_by_prefix(pairs.east[~pairs.turned], path.name)
+    flat, dropped = flatten(frame.set_crs(crs) if crs else frame)
+    bad = misfits(flat.geometry, options.kind)
+    rows = entities["row"].astype("Int64")
+    findings = [zone_assumed(crs), *dropped] if crs else list(dropped)
+    return Raw(
+        path, "", flat.drop(index=bad.index), rows.drop(bad.index), "DXF", *encoding, title=path.stem,
+        findings=tuple(findings), rejects=rejected(bad, flat, rows, options.layer, path.name),
+    )  # fmt: skip
+
+
+def _figures(entities: gpd.GeoDataFrame) -> Figures:
+    """Give closed figures and lines that stay open; small circles and specks are symbols, twins count once."""
+    shapes = entities.geometry.to_numpy()
+    layers, rows = entities["Layer"].fillna("0").astype(str).tolist(), entities["row"].tolist()
+    closed: list[tuple[shapely.Geometry, str, int]] = []
+    lines: list[tuple[shapely.Geometry, str, int]] = []
+    met = 0
+    for shape, layer, row in zip(shapes, layers, rows, strict=True):
+        for part in shapely.get_parts(shape):
+            figure, mended = _closed(part)
+            met += mended
+            if figure is not None:
+                closed.append((figure, layer, row))
+            elif shapely.get_type_id(part) == LINE:
+                lines.append((part, layer, row))
+    joined, opened = _joined(lines)
+    circles = set(entities.loc[_is(entities, "Circle"), "row"])
+    big = [
+        one
+        for one in [*closed, *joined]
+        if shapely.area(one[0]) >= (SYMBOL_CIRCLE_M2 if one[2] in circles else SYMBOL_M2)
+    ]
+    kept = _once(big)
+    findings = _told_of_figures(met, len(joined), len(closed) + len(joined) - len(big), len(big) - len(kept))
+    return Figures(
+        np.array([one for one, _, _ in kept], dtype=object), [one for _, one, _ in kept],
+        [one for _, _, one in kept], opened, findings,
+    )  # fmt: skip
+
+
+def _closed(part: shapely.Geometry) -> tuple[shapely.Geometry | None, bool]:
+    """Give a part as a polygon where it is closed; the second says that its ends only met nearly."""
+    if shapely.get_type_id(part) == POLYGON:
+        return part, False
+    if shapely.get_type_id(part) != LINE or shapely.get_num_points(part) <= CORNERS:
+        return None, False
+    xy = shapely.get_coordinates(part)
+    gap = float(np.hypot(*(xy[0] - xy[-1])))
+    if gap > MEETS_M:
+        return None, False
+    return shapely.Polygon(np.vstack([xy[:-1], xy[:1]])), gap > 0
+
+
+def _joined(
+    lines: list[tuple[shapely.Geometry, str, int]],
+) -> tuple[list[tuple[shapely.Geometry, str, int]], list[tuple[shapely.Geometry, str, int]]]:
+    """Join lines of one layer that meet end to end into figures; give the figures and the lines left over."""
+    figures, left = [], []
+    for layer in dict.fromkeys(layer for _, layer, _ in lines):
+        own = [one for one in lines if one[1] == layer]
+        snapped = shapely.set_precision(np.array([one for one, _, _ in own], dtype=object), GRID_M)
+        faces = shapely.get_parts(shapely.polygonize(snapped))
+        if not len(faces):
+            left += own
+            continue
+        rims = shapely.union_all(shapely.boundary(faces)).buffer(MEETS_M)
+        shapely.prepare(rims)
+        used = shapely.covers(rims, snapped)
+        rows = [row for _, _, row in own]
+        nearest = shapely.STRtree(snapped).nearest(shapely.boundary(faces))
+        figures += [(face, layer, rows[int(at)]) for face, at in zip(faces, nearest, strict=True)]
+        left += [one for one, is_used in zip(own, used, strict=True) if not is_used]
+    return figures, left
+
+
+def _once(figures: list[tuple[shapely.Geometry, str, int]]) -> list[tuple[shapely.Geometry, str, int]]:
+    """Leave out a figure drawn a second time, and one that is only the rim of a hole of a hatch."""
+    if len(figures) < 2:  # noqa: PLR2004  a pair
+        return figures
+    shapes = np.array([one for one, _, _ in figures], dtype=object)
+    holes = [shapely.Polygon(ring) for one in shapes for ring in one.interiors]
+    whole = shapely.make_valid(np.concatenate([shapes, np.array(holes, dtype=object)]))
+    tree = shapely.STRtree(shapely.centroid(whole))
+    drop: set[int] = set()
+    near = tree.query(shapely.centroid(whole), predicate="dwithin", distance=MEETS_M)
+    for at, other in zip(*near, strict=True):
+        if at < other and at not in drop and other < len(figures) and _same(whole[at], whole[other]):
+            drop.add(int(other))
+        if at < len(figures) <= other and _same(whole[at], whole[other]):
+            drop.add(int(at))
+    return [one for at, one in enumerate(figures) if at not in drop]
+
+
+def _same(one: shapely.Geometry, other: shapely.Geometry) -> bool:
+    off = shapely.symmetric_difference(one, other).area
+    return bool(off <= max(SAME_SHARE * shapely.area(one), GRID_M * shapely.length(one)))
+
+
+def _told_of_figures(met: int, joined: int, symbols: int, twins: int) -> Findings:
+    findings: Findings = []
+    for many, code, zh, en in (
+        (met, "dxf_closed", "{n:,} 条线首尾相接但未闭合，已闭合", "{n:,} lines whose ends meet were open; closed"),
+        (joined, "dxf_joined", "{n:,} 个图形由首尾相接的线拼成", "{n:,} figures were joined of lines that meet"),
+        (symbols, "dxf_symbols", "{n:,} 个小圆或不足 1 平方米的闭合图形按符号处理，未取",
+         "{n:,} small circles or figures under 1 m² are symbols, not taken"),
+        (twins, "dxf_twins", "{n:,} 个重复绘制的图形只计一次", "{n:,} figures drawn a second time count once"),
+    ):  # fmt: skip
+        if many:
+            findings.append((code, Message(zh, en, n=many).stored))
+    return findings
+
+
+def _no_figure(path: Path, figures: Figures, unread: Counter[str]) -> FileError:
+    if unread:
+        return FormatError(
+            Message(
+                "图中只有面域或专业软件对象，没有闭合线",
+                "holds regions or objects of a special program, no closed line",
+            ),
+            file=path.name, found=", ".join(f"{name} × {many}" for name, many in unread.items()),
+            fix=Message(
+                "在 CAD 中分解（EXPLODE）为多段线后另存为 DXF",
+                "explode them into polylines in CAD (EXPLODE) and save it again",
+            ),
+        )  # fmt: skip
+    gaps = sorted(_gap(one) for one, _, _ in figures.opened if shapely.get_num_points(one) >= CORNERS)
+    found = Message("没有多段线", "no polyline")
+    if gaps:
+        found = Message(
+            "{n} 条未闭合的线，最小缺口 {gap:.3f} 米",
+            "{n} open lines, smallest gap {gap:.3f} m",
+            n=len(gaps),
+            gap=gaps[0],
+        )
+    return FileError(
+        Message("图中没有闭合图形", "has no closed figure"), file=path.name, found=found,
+        fix=Message("在 CAD 中把地块界线闭合（PEDIT → 闭合）", "close the lines of the parcels in CAD (PEDIT, close)"),
+    )  # fmt: skip
+
+
+def _gap(line: shapely.Geometry) -> float:
+    xy = shapely.get_coordinates(line)
+    return float(np.hypot(*(xy[0] - xy[-1])))
+
+
+def _taken(figures: Figures, text: str, path: Path, options: Options) -> list[str]:
+    """Choose the layers whose figures are meant: those said, the only one, the one named for parcels, else ask."""
+    here = list(dict.fromkeys(figures.layers))
+    if options.part is not None:
+        said = [one.strip() for one in re.split(r"[、,，]", options.part)]
+        wanted = [options.part] if options.part in here else said
+        if lacking := [one for one in wanted if one not in here]:
+            raise FileError(
+                Message("没有图层“{name}”", 'has no layer "{name}"', name=lacking[0]), file=path.name,
+                found="、".join(here), fix=Message("--part 写上面的图层名", "--part with one of the layers found"),
+            )  # fmt: skip
+        return wanted
+    hidden = _hidden(text)
+    shown = [one for one in here if one not in hidden and not _FRAMES.search(one)]
+    named = [one for one in shown if _PARCELS.search(one)]
+    for some in (named, shown if not hidden & set(here) else []):
+        if len(some) == 1:
+            return some
+    if len(here) == 1 or options.kind == "features":
+        return here
+    every = "、".join(here)
+    choices = [
+        Choice(one, _means(figures, [one], hidden=one in hidden), _examples(figures, one)) for one in here
+    ]
+    answer = ask(
+        options, "layers",
+        Message(
+            "闭合图形在 {n} 个图层上，地块在哪些图层？",
+            "closed figures stand on {n} layers: on which are the parcels?",
+            n=len(here),
+        ),
+        [*choices, Choice(every, _means(figures, here))],
+        file=path.name, heads=here, option=f"--part {here[0]}",
+    )  # fmt: skip
+    return here if answer == every else [answer]
+
+
+def _hidden(text: str) -> set[str]:
+    """Give the layers that are off or frozen."""
+    out = set()
+    for record in _LAYER.findall(text.replace("\r", "")):
+        lines = [line.strip() for line in record.split("\n")]
+        pairs = dict(zip(lines[::2], lines[1::2], strict=False))
+        if "2" in pairs and (pairs.get("62", "7").startswith("-") or pairs.get("70", "0") in ("1", "65")):
+            out.add(pairs["2"])
+    return out
+
+
+def _means(figures: Figures, layers: Sequence[str], *, hidden: bool = False) -> Message:
+    area = sum(
+        float(shape.area)
+        for shape, layer in zip(figures.shapes, figures.layers, strict=True)
+        if layer in layers
+    )
+    many = sum(layer in layers for layer in figures.layers)
+    shut = Message("（已关闭或冻结）", " (off or frozen)") if hidden else ""
+    return Message(
+        "{n:,} 个图形，{mu:,.2f} 亩{shut}",
+        "{n:,} figures, {mu:,.2f} mu{shut}",
+        n=many,
+        mu=float(to_mu(area)),
+        shut=shut,
+    )
+
+
+def _examples(figures: Figures, layer: str) -> tuple[str, ...]:
+    own = [shape for shape, one in zip(figures.shapes, figures.layers, strict=True) if one == layer][:2]
+    return tuple(f"{shape.centroid.x:.3f}, {shape.centroid.y:.3f}: {shape.area:,.2f} m²" for shape in own)
+
+
+def _raw(
+    figures: Figures, taken: Sequence[str], entities: gpd.GeoDataFrame, unread: Counter[str],
+    path: Path, options: Options, encoding: tuple[str, str],
+) -> Raw:  # fmt: skip
+    mine = [at for at, layer in enumerate(figures.layers) if layer in taken]
+    shapes, turned = _upright(figures.shapes[mine])
+    spots = entities[entities["Text"].notna()]
+    points, _ = _upright(spots.geometry.to_numpy(), like=turned)
+    texts = list(zip(points, spots["Layer"].fillna("0"), spots["Text"].astype(str), strict=True))
+    shapes, at, holes = _nested(shapes, texts, path, options)
+    crs = crs_by_prefix(
+        east_first(*shapely.get_coordinates(shapely.point_on_surface(shapes)).T).east, path.name
+    )
+    labels, findings = labelled(shapes, texts)
+    frame = gpd.GeoDataFrame(
+        {**labels, LAYER: [figures.layers[mine[one]] for one in at]},
+        geometry=gpd.GeoSeries(shapes, crs=crs),
+        crs=crs,
+    )
+    rows = pd.Series([figures.rows[mine[one]] for one in at], dtype="Int64")
+    told = [*_left_out(figures, taken, unread), *figures.findings, *holes, *findings]
+    told += [told_turned(len(shapes))] if turned else []
+    told += [zone_assumed(crs)] if crs and not options.crs else []
+    return Raw(
+        path, "", frame, rows, "DXF", *encoding, title=path.stem, findings=tuple(told),
+        rejects=_open_lines(figures, taken, path, options),
+    )  # fmt: skip
+
+
+def _upright(shapes: Shapes, *, like: bool | None = None) -> tuple[Shapes, bool]:
+    """Turn figures whose X is the north one, all of them or none."""
+    turned = like
+    if turned is None:
+        xy = shapely.get_coordinates(shapes)
+        turned = bool(len(xy)) and bool(east_first(xy[:, 0], xy[:, 1]).turned.all())
+    return (shapely.transform(shapes, lambda xy: xy[:, ::-1]) if turned else shapes), turned
+
+
+def _nested(
+    shapes: Shapes, texts: Sequence[tuple[shapely.Geometry, str, str]], path: Path, options: Options
+) -> tuple[Shapes, list[int], Findings]:
+    """Cut a figure inside another out of it; one without a text of its own is a hole, else it is asked."""
+    solid = shapely.make_valid(shapes)
+    area = shapely.area(solid)
+    inner, outer = shapely.STRtree(solid).query(solid, predicate="within")
+    pairs = [(int(a), int(b)) for a, b in zip(inner, outer, strict=True) if a != b and area[a] < area[b]]
+    everyone = list(range(len(shapes)))
+    if not pairs:
+        return shapes, everyone, []
+    depth = Counter(a for a, _ in pairs)
+    parent = {a: min((b for one, b in pairs if one == a), key=lambda b: area[b]) for a in depth}
+    spots = np.array([point for point, _, _ in texts], dtype=object)
+    own = {a: len(spots) > 0 and bool(shapely.intersects(solid[a], spots).any()) for a in parent}
+    holes = {a for a in parent if depth[a] % 2 and not own[a]}
+    if any(own[a] and depth[a] % 2 for a in parent) and _labelled_are_holes(
+        shapes, parent, own, path, options
+    ):
+        holes = {a for a in parent if depth[a] % 2}
+    cut = solid.copy()
+    for a, b in parent.items():
+        cut[b] = shapely.difference(cut[b], solid[a])
+    kept = [one for one in everyone if one not in holes]
+    message = Message(
+        "{n:,} 个图形在另一图形之内且没有自己的文字，作为其内洞扣除",
+        "{n:,} figures inside another, without a text of their own, are its holes", n=len(holes),
+    )  # fmt: skip
+    return cut[kept], kept, [("dxf_holes", message.stored)] if holes else []
+
+
+def _labelled_are_holes(
+    shapes: Shapes, parent: dict[int, int], own: dict[int, bool], path: Path, options: Options
+) -> bool:
+    inner = [a for a in parent if own[a]]
+    examples = tuple(f"{shapes[a].area:,.2f} m² ⊂ {shapes[parent[a]].area:,.2f} m²" for a in inner[:2])
+    question = Message(
+        "{n} 个图形在另一图形之内且有自己的文字：是地块，还是要扣除的内洞？",
+        "{n} figures lie inside another and hold a text: parcels of their own, or holes?", n=len(inner),
+    )  # fmt: skip
+    choices = [
+        Choice("parcel", Message(
+            "各是一个地块，并从外面的地块中扣除", "each is a parcel, cut out of the one around it"
+        ), examples),
+        Choice("hole", Message("只扣除，不计为地块", "cut out only, no parcel"), examples),
+    ]  # fmt: skip
+    return (
+        ask(options, "nested", question, choices, file=path.name, heads=["nested", str(len(inner))]) == "hole"
+    )
+
+
+def _left_out(figures: Figures, taken: Sequence[str], unread: Counter[str]) -> Findings:
+    """Tell first what looks as if it counted and was not taken."""
+    findings: Findings = []
+    others = [one for one in dict.fromkeys(figures.layers) if one not in taken]
+    if others:
+        names = [
+            Message("{name}（{what}）", "{name} ({what})", name=one, what=_means(figures, [one]))
+            for one in others[:SHOWN]
+        ]
+        message = Message(
+            "取图层 {taken} 的图形；未取的图层：{others}",
+            "the figures of layer {taken} are taken; not taken: {others}",
+            taken="、".join(taken), others=listed([*names]),
+        )  # fmt: skip
+        findings.append(("layers_not_taken", message.stored))
+    if unread:
+        objects = ", ".join(f"{name} × {many}" for name, many in unread.items())
+        message = Message(
+            "图中有读不出的面域或专业软件对象，未取：{listed}；在 CAD 中分解（EXPLODE）后另存",
+            "regions or objects of a special program are not read: {listed}; explode them in CAD and save it again",
+            listed=objects,
+        )  # fmt: skip
+        findings.append(("dxf_unread", message.stored))
+    return findings
+
+
+def _open_lines(figures: Figures, taken: Sequence[str], path: Path, options: Options) -> pd.DataFrame:
+    """Reject the open lines of the layers taken that look like the rim of a parcel, each with its gap."""
+    like = [
+        (line, layer, row) for line, layer, row in figures.opened
+        if layer in taken and shapely.get_num_points(line) > CORNERS and _gap(line) <= GAP_SHARE * shapely.length(line)
+    ]  # fmt: skip
+    frame = gpd.GeoDataFrame({LAYER: [layer for _, layer, _ in like]}, geometry=[line for line, _, _ in like])
+    reasons = [
+        Message("界线未闭合，缺口 {gap:.3f} 米", "the line is open, its gap is {gap:.3f} m", gap=_gap(line))
+        for line, _, _ in like
+    ]
+    fix = Message("在 CAD 中闭合该界线", "close the line in CAD").stored
+    bad = pd.DataFrame(
+        {
+            "text": ["LineString"] * len(like),
+            "reason": [one.stored for one in reasons],
+            "fix": [fix] * len(like),
+        }
+    )
+    rows = pd.Series([row for _, _, row in like], dtype="Int64")
+    return rejected(bad, frame, rows, options.layer, path.name)

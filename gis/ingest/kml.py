@@ -1,0 +1,281 @@
+"""KML and KMZ of phone maps and web maps: placemarks with their names and extended data."""
+
+from __future__ import annotations
+
+import html
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree import ElementTree as ET
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gis.base.errors import FileError
+from gis.base.messages import Message
+from gis.ingest.archive import members
+from gis.ingest.heads import recognised
+from gis.ingest.html_tables import tables_of
+from gis.ingest.markup import local, parsed
+from gis.ingest.model import Options, Raw
+from gis.ingest.shapes import NEEDED, POLYGONS, flatten, misfits, rejected
+
+NAME, NUMBER, FOLDER, TEXT = "名称", "图斑编号", "文件夹", "描述"
+WGS84 = "EPSG:4326"
+CORNERS = 3
+PAIR = 2
+POINT, LINE, POLYGON = 0, 1, 3
+MULTIPLE: dict[int, Any] = {
+    POLYGON: shapely.MultiPolygon, LINE: shapely.MultiLineString, POINT: shapely.MultiPoint,
+}  # fmt: skip
+_TUPLE = re.compile(r"\s*,\s*")
+_LINE = re.compile(r"^\s*([^:：<>]{1,20})[:：]\s*(.+?)\s*$")
+_TAG = re.compile(r"<[^>]+>")
+
+Findings = list[tuple[str, str]]
+
+
+class Placemark(NamedTuple):
+    """One placemark: its number from 1, its columns, its shape."""
+
+    number: int
+    fields: dict[str, str]
+    shape: shapely.Geometry | None
+
+
+def read_kml(path: Path, options: Options) -> list[Raw]:
+    """Read the placemarks of a KML; links to the network or to other files are never followed.
+
+    Parameters
+    ----------
+    path
+        KML 2.x in any namespace and encoding.
+    options
+        Where the kind takes polygons a closed line is one.
+
+    Returns
+    -------
+    raws
+        One, in EPSG:4326 as the form prescribes. Columns: extended data, a description that is a table
+        or lines of name: value, else 描述; the folder; the name as 图斑编号 of parcels where each has its
+        own and no other column is one, else as 名称. `rows` numbers the placemarks.
+
+    Raises
+    ------
+    FileError
+        No placemark, not well-formed, or a DTD.
+    """
+    root = parsed(path.read_bytes(), path.name)
+    marks = [
+        _placemark(number, one, folder) for number, (one, folder) in enumerate(_placemarks(root), start=1)
+    ]
+    links = sum(local(one) == "NetworkLink" for one in root.iter())
+    if not marks:
+        raise FileError(
+            Message("没有地标（Placemark）", "has no placemark"), file=path.name,
+            found=Message("{n} 个网络链接，不跟随", "{n} network links, never followed", n=links) if links else None,
+            fix=Message(
+                "在地图软件中选中图形后重新导出 KML", "select the shapes in the map program and export them again"
+            ),
+        )  # fmt: skip
+    return [_raw(marks, links, path, options)]
+
+
+def read_kmz(path: Path, options: Options) -> list[Raw]:
+    """Read every KML in a KMZ, as `read_kml`.
+
+    Raises
+    ------
+    FileError
+        Not a KMZ, or without a KML in it.
+    """
+    with tempfile.TemporaryDirectory(prefix="gis-") as scratch:
+        into = Path(scratch)
+        found = [one for one in members(path, into) if one.suffix.lower() == ".kml"]
+        names = {one: one.relative_to(into).as_posix() for one in found}
+        raws = [(names[one], raw) for one in found for raw in read_kml(one, options)]
+    if not raws:
+        raise FileError(
+            Message("KMZ 里没有 KML", "has no KML in it"), file=path.name,
+            fix=Message("重新导出 KML 或 KMZ", "export it as KML or KMZ again"),
+        )  # fmt: skip
+    if len(raws) == 1:
+        return [
+            replace(
+                raws[0][1], path=path, rejects=raws[0][1].rejects.assign(source=path.name), title=path.stem
+            )
+        ]
+    return [
+        replace(raw, path=path, part=name, rejects=raw.rejects.assign(source=f"{path.name}#{name}"))
+        for name, raw in raws
+    ]
+
+
+def _placemarks(root: ET.Element) -> Iterator[tuple[ET.Element, str]]:
+    """Give every placemark with the name of the folder it stands in."""
+    todo = [(root, "")]
+    while todo:
+        element, folder = todo.pop()
+        name = local(element)
+        if name == "Placemark":
+            yield element, folder
+            continue
+        if name in ("Folder", "Document"):
+            folder = _text_of(element, "name") or folder
+        todo += [(child, folder) for child in reversed(element)]
+
+
+def _child(element: ET.Element, name: str) -> ET.Element | None:
+    return next((one for one in element if local(one) == name), None)
+
+
+def _text_of(element: ET.Element, name: str) -> str:
+    found = _child(element, name)
+    return "" if found is None else "".join(found.itertext()).strip()
+
+
+def _placemark(number: int, element: ET.Element, folder: str) -> Placemark:
+    fields = {NAME: _text_of(element, "name"), FOLDER: folder}
+    fields |= _described(_text_of(element, "description"))
+    for one in element.iter():
+        if local(one) in ("Data", "SimpleData") and (key := one.get("name")):
+            value = "".join(one.itertext()) if local(one) == "SimpleData" else _text_of(one, "value")
+            fields[key] = value.strip()
+    shapes = [shape for one in element for shape in _shapes(one)]
+    return Placemark(number, {key: one for key, one in fields.items() if one}, _whole(shapes))
+
+
+def _described(text: str) -> dict[str, str]:
+    """Take a description apart: a table of two columns, or lines of name: value; else it is one text."""
+    if "<table" in text.lower():
+        rows = [row for table in tables_of(text) for row in table.rows if len(row) == PAIR]
+        pairs = {str(key).strip(): str(value or "").strip() for key, value in rows if key and key != value}
+        if pairs:
+            return pairs
+    plain = html.unescape(_TAG.sub("\n", text))
+    lines = [line.strip() for line in plain.splitlines() if line.strip()]
+    found = [_LINE.match(line) for line in lines]
+    if lines and all(found):
+        return {one[1].strip(): one[2] for one in found if one}
+    return {TEXT: " ".join(lines)} if lines else {}
+
+
+def _shapes(element: ET.Element) -> list[shapely.Geometry]:
+    name = local(element)
+    if name == "MultiGeometry":
+        return [shape for one in element for shape in _shapes(one)]
+    if name == "Polygon":
+        outer, inner = [_rings(element, side) for side in ("outerBoundaryIs", "innerBoundaryIs")]
+        return [shapely.Polygon(outer[0], inner)] if outer else []
+    if name in ("LineString", "LinearRing", "Point"):
+        xy = _coordinates(_text_of(element, "coordinates"))
+        if name == "Point" or len(xy) == 1:
+            return [shapely.Point(xy[0])] if len(xy) else []
+        return [shapely.LineString(xy)] if len(xy) else []
+    if name == "Track":
+        xy = _coordinates(
+            " ".join(",".join((one.text or "").split()) for one in element if local(one) == "coord")
+        )
+        return [shapely.LineString(xy)] if len(xy) > 1 else []
+    return []
+
+
+def _rings(element: ET.Element, side: str) -> list[np.ndarray]:
+    rings = [ring for one in element if local(one) == side for ring in one if local(ring) == "LinearRing"]
+    found = [_coordinates(_text_of(ring, "coordinates")) for ring in rings]
+    return [xy for xy in found if len(np.unique(xy, axis=0)) >= CORNERS]
+
+
+def _coordinates(text: str) -> np.ndarray:
+    """Give longitude and latitude of each tuple; blanks round the commas are borne."""
+    pairs = []
+    for one in _TUPLE.sub(",", text.strip()).split():
+        try:
+            lon, lat = (float(number) for number in one.split(",")[:PAIR])
+        except ValueError:
+            continue
+        pairs.append((lon, lat))
+    return np.array(pairs, dtype="float64").reshape(-1, PAIR)
+
+
+def _whole(shapes: list[shapely.Geometry]) -> shapely.Geometry | None:
+    """Put the shapes of a placemark together; the label point beside polygons is left out."""
+    for kind, many in MULTIPLE.items():
+        own: list[Any] = [one for one in shapes if shapely.get_type_id(one) == kind]
+        if own:
+            return own[0] if len(own) == 1 else many(own)
+    return None
+
+
+def _closed(shape: shapely.Geometry | None) -> shapely.Geometry | None:
+    if shape is None or shapely.get_type_id(shape) != LINE or not shapely.is_closed(shape):
+        return shape
+    xy = shapely.get_coordinates(shape)
+    return shapely.Polygon(xy) if len(xy) > CORNERS else shape
+
+
+def _raw(marks: list[Placemark], links: int, path: Path, options: Options) -> Raw:
+    findings: Findings = [_may_be_shifted()]
+    shapes = [one.shape for one in marks]
+    if NEEDED.get(options.kind) == POLYGONS:
+        shapes = [_closed(one) for one in shapes]
+        drawn = sum(a is not b for a, b in zip(shapes, (one.shape for one in marks), strict=True))
+        if drawn:
+            message = Message("{n:,} 条闭合的线按面读取", "{n:,} closed lines are read as polygons", n=drawn)
+            findings.append(("kml_closed", message.stored))
+    if links:
+        message = Message("{n} 个网络链接未跟随", "{n} network links are not followed", n=links)
+        findings.append(("kml_links", message.stored))
+    heads = list(dict.fromkeys(key for one in marks for key in one.fields))
+    table: dict[str, list[Any]] = {head: [one.fields.get(head) for one in marks] for head in heads}
+    table = _numbered(table, shapes, options, findings)
+    frame = gpd.GeoDataFrame(
+        pd.DataFrame(table, dtype="object"), geometry=gpd.GeoSeries(shapes, crs=WGS84), crs=WGS84
+    )
+    flat, dropped = flatten(frame)
+    bad = misfits(flat.geometry, options.kind)
+    rows = pd.Series([one.number for one in marks], dtype="Int64")
+    return Raw(
+        path, "", flat.drop(index=bad.index), rows.drop(bad.index), "KML", title=path.stem,
+        findings=(*findings, *dropped), rejects=rejected(bad, flat, rows, options.layer, path.name),
+    )  # fmt: skip
+
+
+def _numbered(
+    table: dict[str, list[Any]], shapes: list[shapely.Geometry | None], options: Options, findings: Findings
+) -> dict[str, list[Any]]:
+    """Take the name of a parcel's placemark as its number where every polygon has one of its own."""
+    if NAME not in table or options.kind != "parcels":
+        return table
+    if any(recognised(head, options.kind) == "parcel_id" for head in table):
+        return table
+    names = [
+        name
+        for name, shape in zip(table[NAME], shapes, strict=True)
+        if shape is not None and shapely.area(shape) > 0
+    ]
+    twice = [name for name, many in Counter(names).items() if many > 1 or name is None]
+    if names and not twice:
+        return {NUMBER if head == NAME else head: cells for head, cells in table.items()}
+    message = Message(
+        "地标名称有重复或为空（{names}），不作为图斑编号",
+        "names of placemarks are double or empty ({names}) and not taken as numbers",
+        names="、".join(str(name or "") for name in twice[:3]),
+    )  # fmt: skip
+    findings.append(("kml_names", message.stored))
+    return table
+
+
+def _may_be_shifted() -> tuple[str, str]:
+    message = Message(
+        "KML 按 WGS 84 读取；在高德、腾讯、百度底图上勾绘的图形可能有 300—600 米偏移，未作改动，请与县界核对",
+        "KML is read as WGS 84; shapes drawn over maps of Amap, Tencent or Baidu may lie 300 to 600 m off:"
+        " nothing was moved, compare them with the county's border",
+    )
+    return "kml_may_be_shifted", message.stored

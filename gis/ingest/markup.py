@@ -1,0 +1,84 @@
+"""XML of offices, parsed without any of its declarations: nothing is expanded, nothing is fetched."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+from xml.parsers import expat
+
+from gis.base.errors import EncodingError, FileError
+from gis.base.messages import Message
+from gis.ingest.encoding import text_encoding
+
+_DECLARED = re.compile(rb"\A\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
+_DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
+
+
+class _Declared(Exception):  # noqa: N818
+    """The document has a DTD."""
+
+
+class _Begun(Exception):  # noqa: N818
+    """The root element begins: no DTD can follow."""
+
+
+def parsed(data: bytes, file: str) -> ET.Element:
+    """Parse a document in the encoding that it says and its bytes are, else in the one they are.
+
+    Raises
+    ------
+    FileError
+        Not well-formed, or with a DTD: entities can unfold to any size and name files.
+    EncodingError
+        No encoding fits.
+    """
+    text = _DECLARATION.sub("", _decoded(data, file)).strip()
+    try:
+        _refuse_dtd(text, file)
+        return ET.fromstring(text)  # noqa: S314  a document with a DTD was refused
+    except (ET.ParseError, expat.ExpatError) as error:
+        raise FileError(
+            Message("XML 内容不完整或已损坏", "is no well-formed XML"), file=file, found=str(error),
+            fix=Message("重新导出一次该文件", "export the file again"),
+        ) from error  # fmt: skip
+
+
+def local(element: ET.Element) -> str:
+    """Give the name of an element without its namespace."""
+    return element.tag.rpartition("}")[2]
+
+
+def _decoded(data: bytes, file: str) -> str:
+    if found := _DECLARED.match(data):
+        codec = "gb18030" if found[1].lower() in (b"gbk", b"gb2312") else found[1].decode()
+        try:
+            return data.decode(codec)
+        except (LookupError, UnicodeDecodeError):
+            pass
+    try:
+        return data.decode(text_encoding(data)[0])
+    except EncodingError as error:
+        raise EncodingError(error.what, file=file, found=error.found, fix=error.fix) from error
+
+
+def _refuse_dtd(text: str, file: str) -> None:
+    scout = expat.ParserCreate()
+
+    def declared(*_: object) -> None:
+        raise _Declared
+
+    def begun(*_: object) -> None:
+        raise _Begun
+
+    scout.StartDoctypeDeclHandler = declared
+    scout.StartElementHandler = begun
+    try:
+        scout.Parse(text, True)
+    except _Begun:
+        return
+    except _Declared:
+        raise FileError(
+            Message("文件带有 DTD 声明，不予读取", "has a DTD and is not read"), file=file,
+            found="<!DOCTYPE",
+            fix=Message("不要使用该文件，请提供单位重新导出", "do not use this file; ask for a new one"),
+        ) from None  # fmt: skip

@@ -1,0 +1,294 @@
+"""Sheets of boundary points (地块, 圈, 点号, X, Y) → the parcels that they bound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gis.base.geo import STORED
+from gis.base.messages import Message
+from gis.base.tables import conform, empty
+from gis.ingest.axes import HALF_TURN
+from gis.ingest.heads import plain, recognised, take_apart
+from gis.ingest.model import Options, Raw
+from gis.ingest.points import polygon_of, rings_of
+from gis.ingest.points_text import Point
+from gis.ingest.shapes import NEEDED, POLYGONS
+from gis.ingest.survey import (
+    crs_by_meridian,
+    crs_by_prefix,
+    east_first,
+    refuse_other_datum,
+    told_turned,
+    zone_assumed,
+)
+from gis.ingest.values import is_blank, numbers
+
+FIRSTS = frozenset((
+    "x", "x坐标", "坐标x", "x轴", "北坐标", "北坐标x", "x北", "北x", "x北坐标", "纵坐标", "纵坐标x", "x纵坐标",
+    "n", "north", "northing", "经度", "东经", "lon", "lng", "longitude",
+))  # fmt: skip
+SECONDS = frozenset((
+    "y", "y坐标", "坐标y", "y轴", "东坐标", "东坐标y", "y东", "东y", "y东坐标", "横坐标", "横坐标y", "y横坐标",
+    "e", "east", "easting", "纬度", "北纬", "lat", "latitude",
+))  # fmt: skip
+RINGS = frozenset(("圈", "圈号", "界址圈号", "环", "环号", "ring", "圈序号"))
+NUMBERS = frozenset(
+    (
+        "点号",
+        "界址点号",
+        "界址点",
+        "拐点",
+        "拐点号",
+        "拐点编号",
+        "点名",
+        "界址点编号",
+        "点",
+        "point",
+        "折点号",
+    )
+)
+COUNTERS = frozenset(("序号", "no", "序", "顺序", "顺序号"))
+PARCELS = frozenset(("地块", "宗地", "图斑", "地块序号", "地块名", "宗地名称", "地块名称", "项目名称"))
+NUMBER = "图斑编号"
+CORNERS = 3
+_NAMED = re.compile(
+    r"(?:地块编号|地块号|宗地编号|宗地代码|宗地号|图斑编号|图斑号|地块名称)\s*[:：]\s*([^\s，,；;]+)"
+)
+_POINT_NAME = re.compile(r"[JZjz][A-Za-z]?\d+")
+
+Findings = list[tuple[str, str]]
+
+
+class Heads(NamedTuple):
+    """Which columns hold the coordinates, the parcel, the ring and the number of the point."""
+
+    first: Hashable
+    second: Hashable
+    parcel: Hashable | None
+    ring: Hashable | None
+    number: Hashable | None
+
+
+def gathered(raw: Raw, options: Options) -> Raw:
+    """Make polygons of a sheet whose rows are boundary points.
+
+    Parameters
+    ----------
+    raw
+        A part as read; only sheets for kinds of polygons are looked at.
+    options
+        `crs` is that of metres without a zone; without it a central meridian in a title says it.
+
+    Returns
+    -------
+    raw
+        As it came where its rows are no boundary points. Else a row a parcel, `rows` that of its first
+        point: X may be the north or the east one, a further ring inside is a hole; columns that differ
+        from point to point are left and named. Parcels that cannot be drawn are in `rejects`.
+
+    Raises
+    ------
+    CrsError
+        A title names another datum, or the eastings are of several zones.
+    """
+    if isinstance(raw.frame, gpd.GeoDataFrame) or NEEDED.get(options.kind) != POLYGONS:
+        return raw
+    heads = heads_of(raw.frame, options.kind)
+    if heads is None:
+        return raw
+    texts = [raw.title, raw.part, raw.path.stem, *map(str, raw.frame.columns)]
+    refuse_other_datum(texts, raw.path.name)
+    groups = _groups(raw, heads)
+    first, second = (numbers(raw.frame[name]).value for name in (heads.first, heads.second))
+    pairs = east_first(first, second)
+    crs = _crs(pairs.east, texts, raw, options)
+    shapes, faults, open_rings = _shapes(groups, pairs.east, pairs.north, raw, heads)
+    frame, varying = _frame(raw, groups, heads)
+    good = np.array([shape is not None for shape in shapes])
+    geo = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=crs), crs=crs)
+    rows = pd.Series([raw.rows.iloc[at[0]] for at in groups.values()], index=frame.index, dtype="Int64")
+    findings = _told(raw, groups, heads, varying)
+    findings += [told_turned(int(pairs.turned.sum()))] if pairs.turned.any() else []
+    findings += [open_rings] if open_rings else []
+    findings += [_assumed(crs)] if crs and not options.crs else []
+    return replace(
+        raw, frame=geo[good], rows=rows[good], findings=(*raw.findings, *findings),
+        rejects=pd.concat([raw.rejects, _rejects(faults, raw, options)], ignore_index=True),
+    )  # fmt: skip
+
+
+def heads_of(frame: pd.DataFrame, kind: str) -> Heads | None:
+    """Find the columns of a table of boundary points, or None where it is none.
+
+    Each parcel has three points or more, or, without a column of parcels, points have numbers or rings.
+    """
+    names = {name: set(take_apart(str(name)).keys) | {plain(str(name))} for name in frame.columns}
+
+    def one(known: frozenset[str]) -> Hashable | None:
+        return next((name for name, keys in names.items() if keys & known), None)
+
+    first, second, ring, number = one(FIRSTS), one(SECONDS), one(RINGS), one(NUMBERS)
+    if first is None or second is None or len(frame) < CORNERS:
+        return None
+    if 2 * int(
+        np.isfinite(east_first(*(numbers(frame[name]).value for name in (first, second))).east).sum()
+    ) < len(frame):
+        return None
+    ids = [name for name in frame.columns if recognised(str(name), kind) == "parcel_id" and name != number]
+    candidates = [*ids, *(name for name, keys in names.items() if keys & PARCELS and name not in ids)]
+    for name in candidates:
+        sizes = _filled(frame[name]).groupby(_filled(frame[name])).size()
+        if len(sizes) and (sizes >= CORNERS).mean() > 0.5:  # noqa: PLR2004  most of them
+            return Heads(first, second, name, ring, number)
+    if candidates and not _are_points(frame[candidates[0]]):
+        return None
+    number = number or (candidates[0] if candidates else one(COUNTERS))
+    if number is None and ring is None:
+        return None
+    return Heads(first, second, None, ring, number)
+
+
+def _are_points(cells: pd.Series) -> bool:
+    return bool(cells.map(lambda cell: _POINT_NAME.fullmatch(str(cell).strip()) is not None).mean() > 0.5)  # noqa: PLR2004
+
+
+def _filled(cells: pd.Series) -> pd.Series:
+    texts = cells.map(lambda cell: None if is_blank(cell) else _text(cell)).astype("object")
+    return texts.ffill()
+
+
+def _text(cell: Any) -> str:
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+
+
+def _groups(raw: Raw, heads: Heads) -> dict[str, list[int]]:
+    """Give the positions of the points of each parcel; without a column of parcels the sheet is one."""
+    if heads.parcel is None:
+        return {_name_of(raw): list(range(len(raw.frame)))}
+    groups: dict[str, list[int]] = {}
+    for at, name in enumerate(_filled(raw.frame[heads.parcel]).fillna("").tolist()):
+        groups.setdefault(name, []).append(at)
+    return groups
+
+
+def _name_of(raw: Raw) -> str:
+    if found := _NAMED.search(raw.title):
+        return found[1]
+    return raw.part if raw.part and not raw.part.lower().startswith(("sheet", "工作表")) else raw.path.stem
+
+
+def _crs(east: np.ndarray, texts: Sequence[str], raw: Raw, options: Options) -> str | None:
+    found = east[np.isfinite(east)]
+    if not len(found) or np.abs(found).max() <= HALF_TURN:
+        return STORED if len(found) else None
+    return crs_by_prefix(east, raw.path.name) or (None if options.crs else crs_by_meridian(texts))
+
+
+def _assumed(crs: str) -> tuple[str, str]:
+    if crs != STORED:
+        return zone_assumed(crs)
+    message = Message(
+        "表中未写坐标系，经纬度按 {crs} 读取",
+        "the table names no CRS; its degrees are taken as {crs}",
+        crs=crs,
+    )
+    return "crs_assumed", message.stored
+
+
+def _shapes(
+    groups: dict[str, list[int]], east: np.ndarray, north: np.ndarray, raw: Raw, heads: Heads
+) -> tuple[list[Any], list[tuple[int, str, Message, Message]], tuple[str, str] | None]:
+    rings_said = (
+        [""] * len(east) if heads.ring is None else _filled(raw.frame[heads.ring]).fillna("").tolist()
+    )
+    shapes: list[Any] = []
+    faults: list[tuple[int, str, Message, Message]] = []
+    opened = 0
+    for positions in groups.values():
+        bad = next((at for at in positions if not np.isfinite(east[at])), None)
+        points = [Point(at, rings_said[at], float(east[at]), float(north[at])) for at in positions]
+        rings, closed = rings_of(points) if bad is None else ([], 0)
+        short = not rings or min(len(np.unique(one, axis=0)) for one in rings) < CORNERS
+        shapes.append(None if short else polygon_of(rings))
+        opened += not short and closed < len(rings)
+        if bad is not None:
+            cells = [raw.frame[name].iloc[bad] for name in (heads.first, heads.second)]
+            reason = Message(
+                "坐标读不懂，整个地块未取", "a coordinate is not understood; its whole parcel is left out"
+            )
+            fix = Message("改为如 X 3503000.000、Y 40571000.000", "write it as X 3503000.000, Y 40571000.000")
+            faults.append((bad, ", ".join(str(cell) for cell in cells), reason, fix))
+        elif short:
+            reason = Message("一圈不足 3 点，不成面", "a ring of fewer than 3 points is no polygon")
+            fix = Message("补全界址点", "give all points of the ring")
+            faults.append(
+                (positions[0], Message("{n} 点", "{n} points", n=len(positions)).stored, reason, fix)
+            )
+    told = Message("{n:,} 个地块的界址圈未闭合，已闭合", "rings of {n:,} parcels were open; closed", n=opened)
+    return shapes, faults, ("points_open", told.stored) if opened else None
+
+
+def _frame(raw: Raw, groups: dict[str, list[int]], heads: Heads) -> tuple[pd.DataFrame, list[str]]:
+    """Give a row a parcel, of the columns that say one thing of it, and the names of the others."""
+    code = np.empty(len(raw.frame), dtype=int)
+    for number, positions in enumerate(groups.values()):
+        code[positions] = number
+    head = (
+        heads.parcel
+        if heads.parcel is not None and recognised(str(heads.parcel), "parcels") == "parcel_id"
+        else NUMBER
+    )
+    table: dict[Hashable, Any] = {head: [name or None for name in groups]}
+    varying = []
+    for name in raw.frame.columns:
+        if name in heads:
+            continue
+        cells = raw.frame[name].map(lambda cell: None if is_blank(cell) else cell).astype("object")
+        by_parcel = cells.groupby(code)
+        if cells.notna().any() and by_parcel.nunique().max() > 1:
+            varying.append(str(name))
+        else:
+            table[name] = by_parcel.first().tolist()
+    return pd.DataFrame(table, dtype="object"), varying
+
+
+def _told(raw: Raw, groups: dict[str, list[int]], heads: Heads, varying: Sequence[str]) -> Findings:
+    message = Message(
+        "{points:,} 行界址点组成 {parcels:,} 个地块", "{points:,} rows of boundary points make {parcels:,} parcels",
+        points=len(raw.frame), parcels=len(groups),
+    )  # fmt: skip
+    findings = [("point_table", message.stored)]
+    if heads.parcel is None:
+        message = Message(
+            "没有地块列，“{name}”的界址点作为一个地块",
+            "no column of parcels: the points of {name} are one parcel",
+            name=next(iter(groups)),
+        )
+        findings.append(("one_parcel", message.stored))
+    if varying:
+        message = Message(
+            "各点不同的列未取：{names}",
+            "columns that differ from point to point are not taken: {names}",
+            names="、".join(varying),
+        )
+        findings.append(("point_columns", message.stored))
+    return findings
+
+
+def _rejects(faults: Sequence[tuple[int, str, Message, Message]], raw: Raw, options: Options) -> pd.DataFrame:
+    if not faults:
+        return empty("rejects")
+    source = f"{raw.path.name}#{raw.part}" if raw.part else raw.path.name
+    lines = [
+        {"layer": options.layer, "source": source, "source_row": raw.rows.iloc[at], "field": "coordinates",
+         "text": text, "reason": reason.stored, "fix": fix.stored}
+        for at, text, reason, fix in faults
+    ]  # fmt: skip
+    return conform(pd.DataFrame(lines), "rejects")

@@ -1,0 +1,177 @@
+"""Pairs of coordinates as surveyors write them: which of the two is the north one, and of which zone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from gis.base.errors import CrsError
+from gis.base.geo import FIRST_PLAIN, FIRST_ZONE, LAST_ZONE
+from gis.base.messages import Message
+from gis.ingest.axes import CHINA, HALF_TURN
+
+Numbers = npt.NDArray[np.float64]
+
+PREFIXED, PLAIN, MILLION = 1e7, 1e6, 1_000_000
+ZONES = {3: (25, 45, 4513, 4534), 6: (13, 23, 4491, 4502)}
+"""By width in degrees: first and last zone, EPSG of the first with its number in the easting, and without."""
+
+
+class Pairs(NamedTuple):
+    """Coordinates with the easting (longitude) first.
+
+    Attributes
+    ----------
+    east, north
+        NaN where a pair is neither metres nor degrees of China.
+    turned
+        Which pairs had the north one first.
+    """
+
+    east: Numbers
+    north: Numbers
+    turned: npt.NDArray[np.bool_]
+
+
+def east_first(first: Numbers, second: Numbers) -> Pairs:
+    """Tell the easting of each pair from the northing by its size.
+
+    In China a northing has 7 digits, an easting 6, or 8 with its zone; a longitude is above 73°, a
+    latitude below 54°: no number can be both.
+    """
+    a, b = np.asarray(first, "float64"), np.asarray(second, "float64")
+    straight, turned = is_pair(a, b), is_pair(b, a)
+    east = np.where(straight, a, np.where(turned, b, np.nan))
+    north = np.where(straight, b, np.where(turned, a, np.nan))
+    return Pairs(east, north, turned)
+
+
+def is_pair(east: Numbers, north: Numbers) -> npt.NDArray[np.bool_]:
+    """Say which pairs can be an easting and a northing, or a longitude and a latitude, of China."""
+    west, south, far_east, far_north = CHINA
+    with np.errstate(invalid="ignore"):
+        metres = (north >= PLAIN) & (north < PREFIXED) & ((east >= PREFIXED) | ((east > 0) & (east < PLAIN)))
+        degrees = (west <= east) & (east <= far_east) & (south <= north) & (north <= far_north)
+    return np.asarray(metres | degrees)
+
+
+def prefix(east: float) -> int | None:
+    """Give the number of the zone that an easting begins with, or None."""
+    return int(east // MILLION) if east >= PREFIXED else None
+
+
+def zone_code(number: int) -> int | None:
+    """Give the EPSG code of a CGCS2000 zone by the number its eastings begin with; the ranges do not meet."""
+    for first, last, prefixed, _ in ZONES.values():
+        if first <= number <= last:
+            return prefixed + number - first
+    return None
+
+
+def crs_by_prefix(east: Numbers, file: str) -> str | None:
+    """Give the EPSG name of the zone that all eastings begin with; None where they have no zone.
+
+    Raises
+    ------
+    CrsError
+        The eastings are of several zones, or of none of China.
+    """
+    metres = east[np.isfinite(east) & (np.abs(east) > HALF_TURN)]
+    zones = np.unique(np.where(metres >= PREFIXED, metres // MILLION, 0)).astype(int)
+    if not len(zones) or (len(zones) == 1 and not zones[0]):
+        return None
+    code = zone_code(int(zones[0])) if len(zones) == 1 else None
+    if code is None:
+        raise CrsError(
+            Message("东坐标不属于同一个投影带", "the eastings are not of one zone"), file=file,
+            found=Message("东坐标开头：{zones}", "eastings begin with {zones}", zones=", ".join(map(str, zones))),
+            fix=Message(
+                "核对坐标，跨带的地块分文件提供", "check the coordinates; give parcels of several zones as a file each"
+            ),
+        )  # fmt: skip
+    return f"EPSG:{code}"
+
+
+def crs_by_meridian(texts: Iterable[str]) -> str | None:
+    """Give the EPSG name of the CGCS2000 zone without number whose central meridian a text states, or None."""
+    for text in texts:
+        if found := _MERIDIAN.search(text):
+            zone, rest = divmod(int(found[1]), 3)
+            if not rest and FIRST_ZONE <= zone <= LAST_ZONE:
+                return f"EPSG:{FIRST_PLAIN + zone - FIRST_ZONE}"
+    return None
+
+
+def zone_assumed(crs: str) -> tuple[str, str]:
+    """Tell that a zone was read from the eastings and that CGCS2000 is what nobody contradicts."""
+    return (
+        "zone_by_prefix",
+        Message(
+            "文件未写坐标系：按东坐标带号读作 CGCS2000 ({crs})；如为北京54、西安80，须先做官方转换",
+            "the file names no CRS: read as CGCS2000 ({crs}) by the zone its eastings begin with; coordinates on"
+            " Beijing 1954 or Xian 1980 need the official conversion first",
+            crs=crs,
+        ).stored,
+    )
+
+
+def told_turned(many: int) -> tuple[str, str]:
+    """Tell that X was the north one."""
+    return (
+        "points_turned",
+        Message(
+            "{n:,} 个点按测量习惯 X 为北、Y 为东读取",
+            "{n:,} points are read as surveyors write them: X is north, Y is east",
+            n=many,
+        ).stored,
+    )
+
+
+_OTHER_DATUMS = (
+    (re.compile(r"北京.{0,3}54|(?<!\d)(?:19)?54.{0,2}北京|54\s*坐标系|beijing[_ ]?(?:19)?54", re.IGNORECASE), "北京54"),
+    (re.compile(r"西安.{0,3}80|(?<!\d)(?:19)?80.{0,3}西安|80\s*坐标系|xi'?an[_ ]?(?:19)?80", re.IGNORECASE), "西安80"),
+    (re.compile(r"gcj-?_?02|火星坐标|国测局坐标", re.IGNORECASE), "GCJ-02"),
+    (re.compile(r"bd-?_?09|百度(?:地图)?(?:坐标|经度|纬度|经纬)", re.IGNORECASE), "BD-09"),
+)  # fmt: skip
+_MERIDIAN = re.compile(r"中央(?:子午线|经线|经度)\s*(?:为|是|[:：=])?\s*(?:东经|E)?\s*(\d{2,3})(?!\d)")
+_CONVERTED = re.compile(r"转换?[为到至成]|转\s*(?:2000|CGCS|国家)|convert", re.IGNORECASE)
+
+
+def other_datum(text: str) -> str | None:
+    """Give the datum other than CGCS2000 that a title, a head or a note names, or None.
+
+    A note of a conversion (由西安80转换为2000) names none.
+    """
+    if _CONVERTED.search(text):
+        return None
+    return next((name for pattern, name in _OTHER_DATUMS if pattern.search(text)), None)
+
+
+def refuse_other_datum(texts: Iterable[str], file: str) -> None:
+    """Stop where a text of the file says that its coordinates are on another datum.
+
+    Raises
+    ------
+    CrsError
+        The text and what to ask for.
+    """
+    for text in texts:
+        if (name := other_datum(text)) is not None:
+            raise CrsError(
+                Message(
+                    "坐标是{name}，不能按公开公式转换到 CGCS2000",
+                    "the coordinates are on {name}; no public formula brings them to CGCS2000",
+                    name=name,
+                ),
+                file=file, found=text[:80], fix=ASK,
+            )  # fmt: skip
+
+
+ASK = Message(
+    "请提供单位给出 2000国家大地坐标系（CGCS2000）的成果",
+    "ask the sender for the file in 2000国家大地坐标系 (CGCS2000); no public formula converts other datums",
+)
