@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from gis.base.errors import ColumnError
 from gis.base.tables import SOURCE_COLUMNS, TABLES, empty
+from gis.ingest.acceptance import by_state
 from gis.ingest.blocks import indicators
 from gis.ingest.canon import canonical, faults, given, marks, points
 from gis.ingest.column_units import with_units
 from gis.ingest.crs import Placed, place
+from gis.ingest.head_log import head_log
+from gis.ingest.head_log import told as told_heads
 from gis.ingest.heads import Match, match, missing, nothing_measured, refuse_missing
 from gis.ingest.long import widened
 from gis.ingest.model import Options, Raw
@@ -23,9 +25,6 @@ from gis.ingest.point_table import gathered
 from gis.ingest.repair import repair
 from gis.ingest.source_items import heads_of, source_items
 from gis.ingest.spelled import with_shapes
-from gis.ingest.values import numbers, plain
-
-COUNTERS = frozenset(("序号", "no", "no.", "编号", "id", "序", "#", "年", "月", "日"))
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
     CrsError
         The CRS is missing or contradicts the coordinates.
     """
-    raw = with_shapes(gathered(widened(raw, options), options), options)
+    found, raw = raw, with_shapes(gathered(widened(raw, options), options), options)
     heads = [str(head) for head in raw.frame.columns if head != "geometry"]
     taken, further = _matched(raw, heads, options, source)
     rows = canonical(raw, taken, options)
@@ -78,12 +77,20 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
         rejects = [*lost, *rejects]
     else:
         table = table.loc[index]
-    findings = [*raw.findings, *taken.findings, *rows.findings, *(placed.findings if placed else ())]
+    log = head_log(found, raw, taken, options.kind, further)
+    findings = [
+        *told_heads(log),
+        *raw.findings,
+        *taken.findings,
+        *rows.findings,
+        *(placed.findings if placed else ()),
+    ]
     if options.kind == "parcels":
         table, more_found = _numbered(table)
-        findings += more_found
+        table, of_state = by_state(table, options, source)
+        findings += [*more_found, *of_state]
     items, told_of_items = source_items(raw, further, source)
-    findings += [*told_of_items, *_unused(raw, taken, options.kind, further)]
+    findings += told_of_items
     own = pd.DataFrame(raw.frame.loc[table.index])
     if options.keep_unknown:
         free = [head for head in _free(heads, taken, options.kind) if head not in further]
@@ -102,6 +109,7 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
         "sources": [about | _read_as(raw, placed)],
         "findings": _told(findings, options.layer, source),
         "taken": _taken(taken, options.layer, source),
+        "heads": [{"layer": options.layer, "source": source} | line for line in log],
     }
     return Part(table, own, frames, lines)
 
@@ -125,24 +133,6 @@ def _used(taken: Match) -> frozenset[str]:
 def _free(heads: Sequence[str], taken: Match, kind: str) -> list[str]:
     used = _used(taken)
     return [one for one in heads if one not in used and one not in TABLES[kind] and one not in SOURCE_COLUMNS]
-
-
-def _unused(raw: Raw, taken: Match, kind: str, further: dict[str, str]) -> list[tuple[str, str]]:
-    """Tell which columns of numbers of a table of measurements were recognised as nothing."""
-    if not indicators(kind):
-        return []
-    names = _free([str(head) for head in raw.frame.columns if head != "geometry"], taken, kind)
-    names = [name for name in names if plain(name) not in COUNTERS and name not in further]
-    read = {name: numbers(raw.frame[name]) for name in names}
-    unused = [name for name, one in read.items() if 2 * np.isfinite(one.value).sum() > len(one.value)]
-    if not unused:
-        return []
-    return [
-        (
-            "columns_unused",
-            f"数值列未识别，未使用 · columns of numbers not recognised, not used: {'、'.join(unused)}",
-        )
-    ]
 
 
 def _read_as(raw: Raw, placed: Placed | None) -> dict[str, Any]:
