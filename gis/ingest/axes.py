@@ -10,12 +10,20 @@ import numpy.typing as npt
 from pyproj import CRS, Transformer
 
 from gis.base.geo import FIRST_PREFIXED, FIRST_ZONE, LAST_ZONE, STORED, zone_crs
+from gis.base.messages import Message
 
 Extent = tuple[float, float, float, float]
 
 MARGIN = 1.0
 ZONE_HALF_WIDTH = 450_000.0
 HALF_TURN, QUARTER_TURN, FULL_TURN = 180.0, 90.0, 360.0
+NOWHERE = 0.5
+FEWEST, BULK, FAR, WIDE = 3, 0.75, 5.0, 10.0
+METRES_OF_DEGREE = 111_000.0
+SWAPPED = {
+    True: Message("经度与纬度颠倒", "longitude and latitude are swapped"),
+    False: Message("东坐标与北坐标颠倒", "easting and northing are swapped"),
+}
 CHINA: Extent = (73.0, 3.0, 136.0, 54.0)
 SIX_DEGREE_PREFIXED, SIX_DEGREE_PLAIN, SIX_ZONES = 4491, 4502, (13, 23)
 
@@ -46,42 +54,81 @@ def _false_easting(crs: CRS) -> float | None:
     return next((float(one.value) for one in operation.params if one.name == "False easting"), None)
 
 
-def contradiction(x: float, y: float, crs: CRS, extent: Extent | None) -> tuple[str, str]:
-    """Say in Chinese and in English what is wrong with coordinates that cannot be of this CRS."""
+def contradiction(x: float, y: float, crs: CRS, extent: Extent | None) -> Message:
+    """Say what is wrong with coordinates that cannot be of this CRS, or not of this county."""
     name = crs_name(crs)
-    if not crs.is_geographic and abs(x) <= HALF_TURN and abs(y) <= HALF_TURN:
-        return f"坐标是度, 文件却为 {name} (米)", f"coordinates are degrees, but the CRS is {name} (metres)"
-    if crs.is_geographic and max(abs(x), abs(y)) > FULL_TURN:
-        return f"坐标是米, 文件却为 {name} (度)", f"coordinates are metres, but the CRS is {name} (degrees)"
+    if near_origin(np.array([[x, y, x, y]]), crs)[0]:
+        return Message("位于坐标原点（0, 0），不是真实位置", "lies at 0, 0, which is no real place")
+    if (wrong := _degrees_or_metres(x, y, crs)) is not None:
+        return wrong
     seen = guess(x, y, extent)
     if (seen is not None and seen[1]) or (crs.is_geographic and abs(y) > QUARTER_TURN >= abs(x)):
-        zh, en = (
-            ("经度与纬度", "longitude and latitude")
-            if crs.is_geographic
-            else ("东坐标与北坐标", "easting and northing")
-        )
-        return f"{zh}颠倒", f"{en} are swapped"
+        return SWAPPED[crs.is_geographic]
     east = _false_easting(crs)
     if east is not None and (mine := _prefix(x)) != (theirs := _prefix(east)):
         return _zones(mine, theirs, name)
-    return "位于县域范围之外", f"lies outside the county under {name}"
+    if extent is None:
+        return Message("远离文件中其他图形", "lies far from the others of the file")
+    return Message("按 {name} 位于县域范围之外", "lies outside the county under {name}", name=name)
 
 
-def _zones(mine: int, theirs: int, name: str) -> tuple[str, str]:
+def _degrees_or_metres(x: float, y: float, crs: CRS) -> Message | None:
+    degrees, name = abs(x) <= HALF_TURN and abs(y) <= HALF_TURN, crs_name(crs)
+    if degrees and not crs.is_geographic:
+        return Message(
+            "坐标是度，文件却为 {name}（米）",
+            "coordinates are degrees, but the CRS is {name} (metres)",
+            name=name,
+        )
+    if crs.is_geographic and not degrees:
+        return Message(
+            "坐标是米，文件却为 {name}（度）",
+            "coordinates are metres, but the CRS is {name} (degrees)",
+            name=name,
+        )
+    return None
+
+
+def _zones(mine: int, theirs: int, name: str) -> Message:
     if not theirs:
-        return (
-            f"东坐标带有带号 {mine}, {name} 却没有",
-            f"eastings carry the zone prefix {mine}, but {name} has none",
-        )
+        return Message(
+            "东坐标带有带号 {mine}，{name} 却没有", "eastings carry the zone prefix {mine}, but {name} has none",
+            mine=mine, name=name,
+        )  # fmt: skip
     if not mine:
-        return (
-            f"东坐标没有带号, {name} 却有带号 {theirs}",
-            f"eastings carry no zone prefix, but {name} has the prefix {theirs}",
-        )
-    return (
-        f"东坐标属于 {mine} 带, {name} 却是 {theirs} 带",
-        f"eastings are of zone {mine}, but {name} is zone {theirs}",
-    )
+        return Message(
+            "东坐标没有带号，{name} 却有带号 {theirs}",
+            "eastings carry no zone prefix, but {name} has the prefix {theirs}", theirs=theirs, name=name,
+        )  # fmt: skip
+    return Message(
+        "东坐标属于 {mine} 带，{name} 却是 {theirs} 带", "eastings are of zone {mine}, but {name} is zone {theirs}",
+        mine=mine, theirs=theirs, name=name,
+    )  # fmt: skip
+
+
+def near_origin(bounds: npt.NDArray[np.float64], crs: CRS) -> npt.NDArray[np.bool_]:
+    """Say which bounds (n, 4) lie where a failed digitising or an empty cell puts them: at longitude and latitude 0."""
+    if not crs.is_geographic:
+        return np.zeros(len(bounds), bool)
+    return np.asarray((np.abs(bounds) <= NOWHERE).all(axis=1))
+
+
+def strays(bounds: npt.NDArray[np.float64], crs: CRS) -> npt.NDArray[np.bool_]:
+    """Say which bounds (n, 4) lie at 0, 0 or far from where three quarters of the others are.
+
+    Far is more than 5 degrees and ten times as far from the middle as the three quarters reach, so that
+    the islands of a country are none.
+    """
+    lost = near_origin(bounds, crs)
+    here = np.isfinite(bounds).all(axis=1) & ~lost
+    if here.sum() < FEWEST:
+        return lost
+    unit = 1.0 if crs.is_geographic else METRES_OF_DEGREE / crs.axis_info[0].unit_conversion_factor
+    middles = (bounds[here, :2] + bounds[here, 2:]) / 2 / unit
+    away = np.abs(middles - np.median(middles, axis=0)).max(axis=1)
+    reach = float(np.quantile(away, BULK, method="lower"))
+    lost[here] = away > max(FAR, WIDE * reach)
+    return lost
 
 
 def _prefix(easting: float) -> int:

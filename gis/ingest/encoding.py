@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from gis.base.errors import EncodingError, FileError
+from gis.base.messages import Message, Text
 
 GBK, UTF8 = "gb18030", "utf-8"
 LDID_CODECS = {
@@ -24,6 +25,7 @@ WESTERN = frozenset(("cp1252", "cp437", "cp850", "iso8859-1", "latin-1", "ascii"
 SINGLE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef\u2160-\u217f\u2460-\u2473\u33a0-\u33df]")
 TEXT_TYPES = frozenset(b"C")
 RECORDS_AT_ONCE = 50_000
+ASCII_ONLY = Message("只有 ASCII 字符", "ASCII only")
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def text_encoding(data: bytes) -> tuple[str, str]:
     Returns
     -------
     codec, reason
-        A Python codec and why it was chosen, in Chinese and English.
+        A Python codec and why it was chosen, a stored message.
 
     Raises
     ------
@@ -72,9 +74,9 @@ def text_encoding(data: bytes) -> tuple[str, str]:
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
         if data.startswith(mark):
-            return codec, "字节顺序标记 · byte order mark"
+            return codec, Message("字节顺序标记", "byte order mark").stored
     if data.isascii():
-        return UTF8, "只有 ASCII 字符 · ASCII only"
+        return UTF8, ASCII_ONLY.stored
     try:
         data.decode(UTF8)
     except UnicodeDecodeError as first:
@@ -82,12 +84,18 @@ def text_encoding(data: bytes) -> tuple[str, str]:
             data.decode(GBK)
         except UnicodeDecodeError as error:
             raise EncodingError(
-                "the text is neither UTF-8 nor GB18030",
-                found=f"bytes {data[first.start : first.start + 8].hex(' ')} at byte {first.start}",
-                fix='save it as UTF-8, or name its encoding: encoding = "…"',
-            ) from error
-        return GBK, "UTF-8 严格解码失败, GB18030 严格解码成功 · not UTF-8, strictly GB18030"
-    return UTF8, "UTF-8 严格解码成功 · strictly UTF-8"
+                Message("文字既不是 UTF-8 也不是 GB18030", "the text is neither UTF-8 nor GB18030"),
+                found=Message(
+                    "第 {at} 字节处为 {bytes}", "bytes {bytes} at byte {at}",
+                    at=first.start, bytes=data[first.start : first.start + 8].hex(" "),
+                ),
+                fix=Message(
+                    '另存为 UTF-8；或写明编码：encoding = "…"',
+                    'save it as UTF-8, or name its encoding: encoding = "…"',
+                ),
+            ) from error  # fmt: skip
+        return GBK, Message("不是 UTF-8，GB18030 严格解码成功", "not UTF-8, strictly GB18030").stored
+    return UTF8, Message("UTF-8 严格解码成功", "strictly UTF-8").stored
 
 
 def dbf_encoding(path: Path, override: str | None = None) -> Choice:
@@ -111,29 +119,37 @@ def dbf_encoding(path: Path, override: str | None = None) -> Choice:
         The .dbf has no readable header.
     """
     if override:
-        return Choice(_override(override, path), f"用户指定 · given by the user ({override})")
+        given = Message("用户指定（{name}）", "given by the user ({name})", name=override)
+        return Choice(_override(override, path), given.stored)
     dbf = companion(path, ".dbf")
     if dbf is None:
-        return Choice(UTF8, "没有 .dbf · no .dbf")
+        return Choice(UTF8, Message("没有 .dbf", "no .dbf").stored)
     heads = dbf_heads(dbf)
     texts = _texts(dbf, heads)
     declared = _declared(path, heads)
     tried = _trial(texts)
     if not texts:
-        return Choice(declared[0] if declared else UTF8, "只有 ASCII 字符 · ASCII only")
+        return Choice(declared[0] if declared else UTF8, ASCII_ONLY.stored)
     if declared is None:
         return _undeclared(tried, texts, dbf)
     codec, how = declared
     trusted = tried is None or codec not in (UTF8, GBK, *WESTERN) or (codec in WESTERN and _european(texts))
     if codec == tried or (trusted and _fits(texts, codec)):
-        return Choice(codec, f"{how}, 与字节一致 · {how}, and the bytes agree")
+        agrees = Message("{how}，与字节一致", "{how}, and the bytes agree", how=how)
+        return Choice(codec, agrees.stored)
     if tried is None:
         raise _none_fits(dbf, texts, how)
     return Choice(
         tried,
-        f"{how} 与字节矛盾, 严格解码为 {tried} · {how} contradicts the bytes, which are {tried}",
-        f"{how} 与文字字节矛盾, 已按 {tried} 读取 · {how} contradicts the bytes of the text; read as {tried}",
-    )
+        Message(
+            "{how} 与字节矛盾，严格解码为 {tried}", "{how} contradicts the bytes, which are {tried}",
+            how=how, tried=tried,
+        ).stored,
+        Message(
+            "{how} 与文字字节矛盾，已按 {tried} 读取", "{how} contradicts the bytes of the text; read as {tried}",
+            how=how, tried=tried,
+        ).stored,
+    )  # fmt: skip
 
 
 def companion(path: Path, suffix: str) -> Path | None:
@@ -156,7 +172,10 @@ def dbf_heads(dbf: Path) -> Heads:
     with dbf.open("rb") as file:
         first = file.read(32)
         if len(first) < 32:  # noqa: PLR2004  the fixed part of the header
-            raise FileError("the .dbf has no header", file=dbf.name, fix="export the layer again")
+            raise FileError(
+                Message(".dbf 没有文件头", "the .dbf has no header"), file=dbf.name,
+                fix=Message("重新导出该图层", "export the layer again"),
+            )  # fmt: skip
         records, start, stride = struct.unpack_from("<IHH", first, 4)
         body = first + file.read(max(start - 32, 0))
     names, types, widths = [], bytearray(), []
@@ -190,8 +209,9 @@ def _override(name: str, path: Path) -> str:
     codec = _codec(name)
     if codec is None:
         raise EncodingError(
-            f'"{name}" is no encoding that is known', file=path.name, fix='"GBK", "GB18030" or "UTF-8"'
-        )
+            Message("“{name}”不是已知的编码", '"{name}" is no encoding that is known', name=name), file=path.name,
+            fix=Message("写 GBK、GB18030 或 UTF-8", '"GBK", "GB18030" or "UTF-8"'),
+        )  # fmt: skip
     return codec
 
 
@@ -274,18 +294,21 @@ def _undeclared(tried: str | None, texts: list[bytes], dbf: Path) -> Choice:
     if tried is None and _fits(texts, GBK):
         tried = GBK
     if tried is None:
-        raise _none_fits(dbf, texts, "no .cpg, no LDID")
-    zh, en = ("", "") if tried == UTF8 else (", 不是 UTF-8", ", not UTF-8")
-    return Choice(
-        tried,
-        f"没有 .cpg 和 LDID, 按字节严格解码为 {tried}{zh} · no .cpg, no LDID; the bytes are strictly {tried}{en}",
+        raise _none_fits(dbf, texts, Message("没有 .cpg 和 LDID", "no .cpg, no LDID"))
+    reason = Message(
+        "没有 .cpg 和 LDID，按字节严格解码为 {tried}",
+        "no .cpg, no LDID; the bytes are strictly {tried}",
+        tried=tried,
     )
+    return Choice(tried, reason.stored)
 
 
-def _none_fits(dbf: Path, texts: list[bytes], how: str) -> EncodingError:
+def _none_fits(dbf: Path, texts: list[bytes], how: Text) -> EncodingError:
     return EncodingError(
-        "the text of the .dbf is neither UTF-8 nor GB18030",
+        Message(
+            ".dbf 的文字既不是 UTF-8 也不是 GB18030", "the text of the .dbf is neither UTF-8 nor GB18030"
+        ),
         file=dbf.name,
-        found=f"{how}; bytes {texts[0][:12].hex(' ')}",
-        fix='name its encoding in the catalogue: encoding = "…"',
+        found=Message("{how}；字节 {bytes}", "{how}; bytes {bytes}", how=how, bytes=texts[0][:12].hex(" ")),
+        fix=Message('在目录里写明编码：encoding = "…"', 'name its encoding in the catalogue: encoding = "…"'),
     )

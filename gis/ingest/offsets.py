@@ -9,6 +9,7 @@ from itertools import permutations
 import geopandas as gpd
 import pandas as pd
 
+from gis.base.messages import Message
 from gis.base.tables import conform
 from gis.ingest.crs import gcj02_like
 from gis.ingest.model import Ingested
@@ -36,14 +37,14 @@ def offsets_told(layers: Sequence[Ingested]) -> list[Ingested]:
         layer = found[at]
         told = {
             "layer": layer.layer, "source": layer.table["source"].iloc[0], "code": CODE,
-            "message": f"{message} ({found[other].layer})",
+            "message": Message("{told}（{other}）", "{told} ({other})", told=message, other=found[other].layer).stored,
         }  # fmt: skip
         findings = pd.concat([layer.findings, conform(pd.DataFrame([told]), "findings")], ignore_index=True)
         found[at] = replace(layer, findings=findings)
     return found
 
 
-def _shifted(covers: Sequence[tuple[int, pd.DataFrame]]) -> Iterator[tuple[int, int, str]]:
+def _shifted(covers: Sequence[tuple[int, pd.DataFrame]]) -> Iterator[tuple[int, int, Message]]:
     for (at, mine), (other, theirs) in permutations(covers, 2):
         if message := gcj02_like(gpd.GeoDataFrame(mine), gpd.GeoDataFrame(theirs)):
             yield at, other, message

@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis.base.errors import CrsError
-from gis.base.geo import zone_crs
+from gis.base.geo import ZONE_WIDTH, plane_of
+from gis.base.messages import Message
 from gis.base.tables import conform, empty
 from gis.ingest.shapes import rejected
 
-EQUAL_AREA = 6933
 POLYGON = 2
 PROBLEMS = {
     "Self-intersection": "自相交",
@@ -28,6 +27,7 @@ PROBLEMS = {
     "Duplicate Rings": "环重复",
     "Repeated point": "重复点",
 }
+ZERO = Message("面积为零", "zero area")
 
 
 def repair(frame: gpd.GeoDataFrame, source: str) -> tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]:
@@ -47,8 +47,7 @@ def repair(frame: gpd.GeoDataFrame, source: str) -> tuple[gpd.GeoDataFrame, pd.D
         As it came, polygons stay polygons; rows that collapse to nothing are gone.
     repairs
         Columns of the canonical table; areas in m², planar, in the 3-degree Gauss-Krüger zone of
-        the layer's middle (equal-area world projection outside China). Before: as the ring encloses
-        it with sign, so a bow-tie's lobes cancel.
+        each geometry. Before: as the ring encloses it with sign, so a bow-tie's lobes cancel.
     rejects
         Polygons without area, lines without length.
     """
@@ -71,7 +70,7 @@ def repair(frame: gpd.GeoDataFrame, source: str) -> tuple[gpd.GeoDataFrame, pd.D
                 "layer": layer,
                 "source": source,
                 "source_row": rows.iloc[bad].to_numpy(),
-                "problem": problems,
+                "problem": [problem.stored for problem in problems],
                 "area_before_m2": before,
                 "area_after_m2": after,
             }
@@ -82,7 +81,7 @@ def repair(frame: gpd.GeoDataFrame, source: str) -> tuple[gpd.GeoDataFrame, pd.D
     shapes[bad] = mended
     gone = np.sort(np.concatenate([bad[lost], flat]))
     told = dict(zip(bad, problems, strict=True))
-    rejects = _rejects(frame, gone, [told.get(at, "面积为零 · zero area") for at in gone], rows, source)
+    rejects = _rejects(frame, gone, [told.get(at, ZERO) for at in gone], rows, source)
     kept = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
     return kept.drop(index=frame.index[gone]), repairs, rejects
 
@@ -93,10 +92,10 @@ def _rows(frame: gpd.GeoDataFrame) -> pd.Series:
     return pd.Series(np.arange(1, len(frame) + 1), index=frame.index)
 
 
-def _problem(text: str) -> str:
+def _problem(text: str) -> Message:
     found = re.match(r"(.*?)\s*\[(.*)\]$", text)
-    kind, where = (found[1], found[2]) if found else (text, "")
-    return f"{PROBLEMS.get(kind, kind)} · {kind}" + (f" [{where}]" if where else "")
+    kind, where = (found[1], f" [{found[2]}]") if found else (text, "")
+    return Message("{zh}{where}", "{en}{where}", zh=PROBLEMS.get(kind, kind), en=kind, where=where)
 
 
 def _like(mended: np.ndarray, broken: np.ndarray) -> np.ndarray:
@@ -112,17 +111,20 @@ def _like(mended: np.ndarray, broken: np.ndarray) -> np.ndarray:
 
 
 def _areas(broken: np.ndarray, mended: np.ndarray, frame: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
-    west, _, east, _ = frame.total_bounds
-    try:
-        code = zone_crs((west + east) / 2)
-    except CrsError:
-        code = EQUAL_AREA
-    pair = [gpd.GeoSeries(shapes, crs=frame.crs).to_crs(code).area.to_numpy() for shapes in (broken, mended)]
-    return pair[0], pair[1]
+    """Measure each in the zone of its own middle."""
+    middles = np.nan_to_num(shapely.bounds(broken)[:, [0, 2]].mean(axis=1))
+    zones = np.rint(np.clip(middles, -180, 180) / ZONE_WIDTH).astype("int64")
+    before, after = np.zeros(len(broken)), np.zeros(len(broken))
+    for zone in np.unique(zones):
+        rows = zones == zone
+        for areas, shapes in ((before, broken), (after, mended)):
+            plane = gpd.GeoSeries(shapes[rows], crs=frame.crs).to_crs(plane_of(int(zone)))
+            areas[rows] = plane.area.to_numpy()
+    return before, after
 
 
 def _rejects(
-    frame: gpd.GeoDataFrame, gone: np.ndarray, problems: list[str], rows: pd.Series, source: str
+    frame: gpd.GeoDataFrame, gone: np.ndarray, problems: list[Message], rows: pd.Series, source: str
 ) -> pd.DataFrame:
     if not len(gone):
         return empty("rejects")
@@ -130,9 +132,14 @@ def _rejects(
         {
             "text": frame.geometry.geom_type.iloc[gone].to_numpy(),
             "reason": [
-                f"图形没有面积或长度 · nothing is left of the geometry: {problem}" for problem in problems
+                Message(
+                    "图形没有面积或长度：{problem}",
+                    "nothing is left of the geometry: {problem}",
+                    problem=problem,
+                ).stored
+                for problem in problems
             ],
-            "fix": "在原图层重画图形 · draw the geometry again in the source",
+            "fix": Message("在原图层重画图形", "draw the geometry again in the source").stored,
         },
         index=frame.index[gone],
     )

@@ -4,6 +4,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from gis.base.messages import shown
 from gis.ingest.repair import repair
 from tests import zoo
 
@@ -32,7 +33,7 @@ def test_an_invalid_polygon_becomes_a_valid_polygon(animal):
 def test_a_bow_tie_keeps_both_lobes_and_says_so():
     _, repairs, _ = repair(zoo.frame({"bow_tie": zoo.INVALID["bow_tie"]}), "a.shp")
     row = repairs.iloc[0]
-    assert row.problem.startswith("自相交 · Self-intersection [120.75")
+    assert shown(row.problem).startswith("Self-intersection [120.75")
     assert row.area_before_m2 == pytest.approx(0, abs=1)
     assert row.area_after_m2 == pytest.approx(SQUARE_M2 / 2, rel=0.01)
 
@@ -49,7 +50,7 @@ def test_what_collapses_is_rejected_with_its_row_and_record():
     assert after["name"].tolist() == ["square"]
     assert repairs.empty
     assert rejects["source_row"].tolist() == [2, 3]
-    assert rejects["reason"].str.startswith("图形没有面积或长度 · nothing is left").all()
+    assert rejects["reason"].map(shown).str.startswith("nothing is left of the geometry").all()
     assert "zero_area" in rejects["record"].iloc[0]
 
 
