@@ -94,3 +94,4 @@ class Ingested:
     repairs: pd.DataFrame = field(default_factory=lambda: empty("repairs"))
     findings: pd.DataFrame = field(default_factory=lambda: empty("findings"))
     taken: pd.DataFrame = field(default_factory=lambda: empty("taken"))
+    heads: pd.DataFrame = field(default_factory=lambda: empty("heads"))

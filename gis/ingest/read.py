@@ -26,7 +26,7 @@ from gis.ingest.times import last_day
 LOGS = {
     "sources": "sources", "marks": "sample_marks", "source_items": "source_items",
     "rejects": "rejects", "superseded": "superseded",
-    "repairs": "repairs", "findings": "findings", "taken": "taken",
+    "repairs": "repairs", "findings": "findings", "taken": "taken", "heads": "heads",
 }  # fmt: skip
 
 Reader = Callable[[Path, str, str], Ingested]
