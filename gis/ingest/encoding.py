@@ -24,6 +24,8 @@ UTF8_PAGES = frozenset(("65001", "utf-8", "utf8", "utf 8"))
 WESTERN = frozenset(("cp1252", "cp437", "cp850", "iso8859-1", "latin-1", "ascii"))
 SINGLE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef\u2160-\u217f\u2460-\u2473\u33a0-\u33df]")
 TEXT_TYPES = frozenset(b"C")
+SNIFFED, ZEROS = 65_536, 50
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 RECORDS_AT_ONCE = 50_000
 ASCII_ONLY = Message("只有 ASCII 字符", "ASCII only")
 
@@ -75,6 +77,9 @@ def text_encoding(data: bytes) -> tuple[str, str]:
     ):
         if data.startswith(mark):
             return codec, Message("字节顺序标记", "byte order mark").stored
+    if (codec := _utf16(data)) is not None:
+        message = Message("没有字节顺序标记的 UTF-16", "UTF-16 without a byte order mark")
+        return codec, message.stored
     if data.isascii():
         return UTF8, ASCII_ONLY.stored
     try:
@@ -96,6 +101,20 @@ def text_encoding(data: bytes) -> tuple[str, str]:
             ) from error  # fmt: skip
         return GBK, Message("不是 UTF-8，GB18030 严格解码成功", "not UTF-8, strictly GB18030").stored
     return UTF8, Message("UTF-8 严格解码成功", "strictly UTF-8").stored
+
+
+def _utf16(data: bytes) -> str | None:
+    """Tell UTF-16 without a mark: signs, digits and line ends have a zero byte, and on one side (一 on the other)."""
+    start = data[:SNIFFED]
+    sides = start[::2].count(0), start[1::2].count(0)
+    if len(data) % 2 or min(sides) * 3 > max(sides) or max(sides) * ZEROS < len(start):
+        return None
+    codec = "utf-16-le" if sides[1] > sides[0] else "utf-16-be"
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError:
+        return None
+    return None if _CONTROLS.search(text) else codec
 
 
 def dbf_encoding(path: Path, override: str | None = None) -> Choice:

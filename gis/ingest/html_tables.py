@@ -1,4 +1,4 @@
-"""Tables of web pages (HTML named .xls, pages saved by Excel) → cells, spans filled."""
+"""Tables of web pages (HTML named .xls, pages saved by Excel) → cells and the areas that they span."""
 
 from __future__ import annotations
 
@@ -22,32 +22,51 @@ BLOCKS = frozenset(("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "
 
 @dataclass
 class Table:
-    """A table: its rows with every span filled, which of them are heads, and the short lines before it."""
+    """A table.
+
+    Attributes
+    ----------
+    titles
+        The short lines before it.
+    rows
+        Its cells in their columns; a spanned cell stands at its left upper corner.
+    areas
+        Spans: left, top, right, bottom, from 1.
+    heads
+        How many of the first rows are heads.
+    """
 
     titles: list[str] = field(default_factory=list)
     rows: list[list[str | None]] = field(default_factory=list)
+    areas: list[tuple[int, int, int, int]] = field(default_factory=list)
     heads: int = 0
-    _down: dict[int, tuple[int, str | None]] = field(default_factory=dict)
+    _down: dict[int, int] = field(default_factory=dict)
+    _open: bool = False
 
     def begin(self) -> None:
-        """Begin a row."""
+        """Begin a row; the one before it ends where nothing ended it."""
+        self.end()
         self.rows.append([])
+        self._open = True
 
     def add(self, text: str | None, across: int, down: int) -> None:
         """Put a cell behind those of the row and those that reach down into it."""
-        if not self.rows:
+        if not self._open:
             self.begin()
         row = self.rows[-1]
         self._reach(row)
+        left, top = len(row) + 1, len(self.rows)
         if down > 1:
-            for at in range(len(row), len(row) + across):
-                self._down[at] = (down - 1, text)
-        row.extend([text] * across)
+            self._down |= dict.fromkeys(range(len(row), len(row) + across), down - 1)
+        if down > 1 or across > 1:
+            self.areas.append((left, top, left + across - 1, top + down - 1))
+        row.extend([text, *[None] * (across - 1)])
 
     def end(self) -> None:
         """End a row: the cells that reach down from above fill its end; a row without cells goes."""
-        if not self.rows:
+        if not self._open:
             return
+        self._open = False
         row = self.rows[-1]
         reaching = max(self._down, default=-1)
         while len(row) <= reaching:
@@ -61,10 +80,10 @@ class Table:
     def _reach(self, row: list[str | None]) -> None:
         while len(row) in self._down:
             at = len(row)
-            left, text = self._down.pop(at)
+            left = self._down.pop(at)
             if left > 1:
-                self._down[at] = (left - 1, text)
-            row.append(text)
+                self._down[at] = left - 1
+            row.append(None)
 
 
 class _Reader(HTMLParser):
@@ -93,7 +112,6 @@ class _Reader(HTMLParser):
             self.titles = []
         elif tag == "tr" and self.open:
             self._close_cell()
-            self.open[-1].end()
             self.open[-1].begin()
         elif tag in ("td", "th") and self.open:
             self._close_cell()
@@ -108,13 +126,11 @@ class _Reader(HTMLParser):
             self._close_cell()
             if tag == "tr":
                 self.open[-1].end()
-                self.open[-1].begin()
         elif tag == "table" and self.open:
             self._close_cell()
             table = self.open.pop()
             table.end()
-            table.rows = [row for row in table.rows if any(cell for cell in row)]
-            if table.rows:
+            if any(any(row) for row in table.rows):
                 self.tables.append(table)
 
     def handle_data(self, data: str) -> None:
@@ -165,8 +181,7 @@ def tables_of(text: str) -> list[Table]:
     reader.close()
     for left in reader.open:
         left.end()
-        left.rows = [row for row in left.rows if any(row)]
-    found = [*reader.tables, *(one for one in reader.open if one.rows)]
+    found = [*reader.tables, *(one for one in reader.open if any(any(row) for row in one.rows))]
     joined: list[Table] = []
     for table in found:
         before = joined[-1] if joined else None
@@ -176,6 +191,10 @@ def tables_of(text: str) -> list[Table]:
             and 0 < before.heads == len(before.rows)
             and _width(before) == _width(table)
         ):
+            deep = len(before.rows)
+            before.areas += [
+                (left, top + deep, right, bottom + deep) for left, top, right, bottom in table.areas
+            ]
             before.rows += table.rows
         else:
             joined.append(table)

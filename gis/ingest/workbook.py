@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import xlrd
 
-from gis.base.errors import FileError, FormatError
+from gis.base.errors import FileError
 from gis.base.messages import Message
+from gis.ingest.markup_books import is_markup, markup_sheets
 from gis.ingest.values import is_blank
 from gis.ingest.xlsx import MOST_SHEETS, DamagedError, Sheet, sheets_of
 
@@ -63,8 +64,8 @@ def workbook(path: Path) -> tuple[list[Page], Findings] | None:
     ------
     FileError
         The file is empty, damaged, protected by a password or past what a workbook can hold.
-    FormatError
-        The file is a web page that calls itself a workbook.
+    EncodingError
+        A web page that calls itself a workbook is in no known encoding.
     """
     if path.stat().st_size > MOST_FILE_BYTES:
         raise _too_large(path)
@@ -83,15 +84,10 @@ def workbook(path: Path) -> tuple[list[Page], Findings] | None:
                 ),
             )  # fmt: skip
         pages, findings, true = *_pages(_xls(path, data), path), ".xls"
-    elif data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
-        raise FormatError(
-            Message(
-                "是网页或 XML，只是文件名以 {suffix} 结尾", "is a web page or XML, only its name ends in {suffix}",
-                suffix=path.suffix,
-            ),
-            file=path.name,
-            fix=Message("用 Excel 或 WPS 打开，另存为 .xlsx", "open it in Excel or WPS and save it as .xlsx"),
-        )  # fmt: skip
+    elif is_markup(data):
+        true, sheets = markup_sheets(data, path.name)
+        pages, findings = _pages(sheets, path)
+        return pages, [*findings, named_otherwise(path, true)]
     elif b"\0" in data:
         raise _broken(
             path, Message("开头字节既不是 .xlsx 也不是 .xls", "neither .xlsx nor .xls by its first bytes")
