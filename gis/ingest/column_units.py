@@ -16,7 +16,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS, Geod
 
-from gis.base.errors import Choice
+from gis.base.errors import Choice, ColumnError
 from gis.base.messages import Message
 from gis.base.tables import TABLES
 from gis.ingest.axes import HALF_TURN
@@ -224,12 +224,13 @@ def _areas(place: _Place, columns: Mapping[str, Taken], findings: Findings) -> d
         said = _against(value, ground, name)
         if one.unit is not None:
             out[name] = _confirmed(place, name, one, said, findings)
+        elif said is not None and said.several:
+            raise _mixed(place, one, said.several)
         elif said is not None and said.unit is not None:
             out[name] = one._replace(unit=said.unit, how="ground")
             findings.append(_told(
-                "unit_by_ground", "“{head}”没有单位，与图形面积之比表明是{unit}",
-                "{head} has no unit; its ratio to the polygons shows that it is in {unit}",
-                head=one.head, unit=said.unit,
+                "unit_by_ground", "“{head}”没有单位，按 {unit} 与图形面积相符",
+                "{head} has no unit; it agrees with the polygons in {unit}", head=one.head, unit=_shown(said.unit),
             ))  # fmt: skip
     for name in names:
         if out[name].unit is None:
@@ -238,10 +239,11 @@ def _areas(place: _Place, columns: Mapping[str, Taken], findings: Findings) -> d
 
 
 class _Ratio(NamedTuple):
-    """The unit that the ground shows, and whether it is one constant ratio."""
+    """The unit that the ground shows, whether it is one constant ratio, and units that each fit some rows."""
 
     unit: str | None
-    constant: bool
+    constant: bool = False
+    several: tuple[str, ...] = ()
 
 
 def _ground(raw: Raw) -> tuple[npt.NDArray[np.intp], Floats]:
@@ -278,9 +280,31 @@ def _against(value: Floats, ground: Floats, name: str) -> _Ratio | None:
     rest = sum(fits.values()) - fits[best]
     if fits[best] >= MOST_ROWS * both.sum() and rest <= max(1, FEW_ROWS * both.sum()):
         return _Ratio(best, constant=True)
+    several = tuple(unit for unit, many in fits.items() if many > 1)
+    if len(several) > 1 and sum(fits.values()) >= MOST_ROWS * both.sum():
+        return _Ratio(None, several=several)
     low, high = WHOLE if name.endswith("declared_mu") else PART
     near = [unit for unit, one in ratio.items() if ((one >= low) & (one <= high)).mean() >= NEARLY_ALL]
-    return _Ratio(near[0] if len(near) == 1 else None, constant=False)
+    return _Ratio(near[0] if len(near) == 1 else None)
+
+
+def _mixed(place: _Place, one: Taken, units: Sequence[str]) -> ColumnError:
+    return ColumnError(
+        Message(
+            "“{head}”混有几种单位：与图形面积相比，有的行是 {units}",
+            "{head} mixes units: beside their polygons some rows are in {units}, others not",
+            head=one.head, units="、".join(map(_shown, units)),
+        ),
+        file=place.file,
+        fix=Message(
+            "统一单位，或另加一列“单位”逐行填写",
+            "bring them to one unit, or add a column 单位 that names it row by row",
+        ),
+    )  # fmt: skip
+
+
+def _shown(unit: str) -> str:
+    return {"m2": "m²", "km2": "km²"}.get(unit, unit)
 
 
 def _confirmed(place: _Place, name: str, one: Taken, said: _Ratio | None, findings: Findings) -> Taken:
@@ -289,9 +313,9 @@ def _confirmed(place: _Place, name: str, one: Taken, said: _Ratio | None, findin
     if said is None or not said.constant or said.unit is None or factor(unit, said.unit) == 1:
         return one
     what = Message(
-        "“{head}”的单位是{unit}，而整列与图形面积之比恒为{other}的倍数：以哪个为准？",
+        "“{head}”的单位写作 {unit}，而整列按 {other} 才与图形面积相符：以哪个为准？",
         "{head} is in {unit} by its name, but the whole column agrees with its polygons in {other}: which is it?",
-        head=one.head, unit=unit, other=said.unit,
+        head=one.head, unit=_shown(unit), other=_shown(said.unit),
     )  # fmt: skip
     chosen = _ask_unit(place, name, one, what, dict.fromkeys((said.unit, unit)))
     findings.append(_answered(one.head, chosen))
@@ -330,7 +354,7 @@ def _by_size(head: str, unit: str, instead: str) -> tuple[str, str]:
     return _told(
         "unit_by_size", "“{head}”按 {unit} 读取：以 {instead} 计，整列数值都不可能",
         "{head} is read in {unit}: in {instead} no value of the column is possible",
-        head=head, unit=unit, instead=instead,
+        head=head, unit=_shown(unit), instead=instead,
     )  # fmt: skip
 
 

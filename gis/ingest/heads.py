@@ -225,6 +225,8 @@ def match(heads: Sequence[str], options: Options, file: str = "") -> Match:
         twins = [one[-1] for one in candidates if one[1]] if take_apart(best).raw else []
         unit = take_apart(best).unit or (take_apart(twins[0]).unit if twins else None)
         taken[name] = Taken(best, unit, "alias", twins[0] if twins else None)
+        if take_apart(best).keys[0] in cut_names(options.kind):
+            findings.append(_cut(best, name, options.kind))
         others[name] = tuple(one[-1] for one in candidates[1:] if one[-1] not in twins[:1])
         if others[name] and name not in TIMES:
             findings.append(several(name, best, others[name]))
@@ -251,6 +253,15 @@ def _candidates(
             (_is_strange(name, head.unit, kind), not head.raw, exact, rank, place, text)
         )
     return found
+
+
+def _cut(head: str, name: str, kind: str) -> tuple[str, str]:
+    zh = TABLES[kind][name].zh if name in TABLES[kind] else name
+    message = Message(
+        "表头“{head}”像是在 10 字节处被截断，按“{zh}”读取", "{head} looks cut at 10 bytes, it is read as {name}",
+        head=head, zh=zh, name=name,
+    )  # fmt: skip
+    return "head_cut", message.stored
 
 
 def _is_strange(name: str, unit: str | None, kind: str) -> bool:
