@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 CHUNK = 1 << 20
+WORLD = frozenset((".tif", ".tiff"))
+BESIDE = {".gpkg": ("-wal", "-journal")} | dict.fromkeys(WORLD, (".aux.xml", ".ovr", ".msk"))
 
 
 def of_bytes(data: bytes) -> str:
@@ -37,12 +39,15 @@ def of_path(path: Path, of_one: Callable[[Path], str] = of_file) -> str:
 
 
 def parts_of(path: Path) -> list[Path]:
-    """List the files that a layer's path stands for: a .gdb's members, a shapefile's sidecars."""
+    """List the files that a layer's path stands for: members of a .gdb, what lies beside a shapefile or raster."""
     if path.is_dir():
         return sorted(one for one in path.rglob("*") if one.is_file() and one.suffix != ".lock")
     if path.suffix.lower() == ".shp":
         return sorted(one for one in path.parent.glob(f"{_literal(path.stem)}.*") if one.is_file())
-    return [path]
+    beside = [path.with_name(path.name + end) for end in BESIDE.get(path.suffix.lower(), ())]
+    if path.suffix.lower() in WORLD:
+        beside += [path.with_suffix(end) for end in (".tfw", ".TFW", ".tifw")]
+    return [path, *sorted(one for one in beside if one.is_file())]
 
 
 def _literal(stem: str) -> str:

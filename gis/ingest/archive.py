@@ -9,46 +9,56 @@ import zlib
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from gis.base.errors import EncodingError, FileError, FormatError
+from gis.base.messages import Message
 from gis.base.text import in_file_name
 from gis.ingest.encoding import text_encoding
+from gis.ingest.guard import CATALOGUE, check_place
 
 UNPACKABLE = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError,
 )  # fmt: skip
-MAX_BYTES = 4 * 2**30
-MAX_MEMBERS = 100_000
+MAX_BYTES, MAX_MEMBERS = 4 * 2**30, 20_000
+LEAST_BYTES, MAX_RATIO = 2**28, 200  # texts and tables of offices pack to a tenth, at most to a hundredth
 UTF8_FLAG = 0x800
 ENCRYPTED_FLAG = 0x1
 UNIX_LINK, UNIX_TYPE = 0o120000, 0o170000
-VECTOR = "GeoPackage (.gpkg) or Shapefile with its .prj"
+VECTOR = Message("GeoPackage（.gpkg）或带 .prj 的 Shapefile", "GeoPackage (.gpkg) or Shapefile with its .prj")
+UNPACK = Message("解压后给出文件，或改用 .zip 压缩", "unpack it and give the files, or pack them as .zip")
+TO_XLSX = Message("另存为 .xlsx", "save it as .xlsx")
+COPY_TABLE = Message(
+    "把表格复制到工作簿，另存为 .xlsx", "copy the table into a workbook and save it as .xlsx"
+)
+NO_DATA = Message(
+    "工程文件不含数据：把其中的图层导出为 {vector}",
+    "a map document holds no data: export its layers as {vector}", vector=VECTOR,
+)  # fmt: skip
+FROM_MAPINFO = Message("在 MapInfo 中导出为 {vector}", "export from MapInfo as {vector}", vector=VECTOR)
 EXPORT_INSTEAD = {
-    ".rar": "unpack it and give the files, or pack them as .zip",
-    ".7z": "unpack it and give the files, or pack them as .zip",
-    ".tar": "unpack it and give the files, or pack them as .zip",
-    ".dwg": "save it from CAD as .dxf (2000 or later), or export the layer as " + VECTOR + ", in CGCS2000",
-    ".mdb": f"personal geodatabase: export to a File Geodatabase (.gdb) or {VECTOR}; a plain table to .xlsx",
-    ".accdb": "export the table to .xlsx or .csv",
-    ".e00": f"import it in ArcGIS and export as {VECTOR}",
-    ".mxd": f"a map document holds no data: export its layers as {VECTOR}",
-    ".qgz": f"a map document holds no data: export its layers as {VECTOR}",
-    ".lyr": f"a layer file holds no data: export the layer as {VECTOR}",
-    ".tab": f"export from MapInfo as {VECTOR}",
-    ".mif": f"export from MapInfo as {VECTOR}",
-    ".doc": "copy the table into a workbook and save it as .xlsx",
-    ".docx": "copy the table into a workbook and save it as .xlsx",
-    ".pdf": "ask for the table as .xlsx or .csv",
-    ".ods": "save it as .xlsx",
-    ".numbers": "save it as .xlsx",
-    ".xlsb": "save it as .xlsx",
-    ".et": "save it from WPS as .xlsx",
-    ".wps": "copy the table into a workbook and save it as .xlsx",
-}
+    **dict.fromkeys((".rar", ".7z", ".tar"), UNPACK),
+    ".dwg": Message(
+        "在 CAD 中另存为 .dxf（2000 版以上），或导出为 CGCS2000 坐标的 {vector}",
+        "save it from CAD as .dxf (2000 or later), or export the layer as {vector}, in CGCS2000", vector=VECTOR,
+    ),
+    ".mdb": Message(
+        "个人地理数据库：导出为文件地理数据库（.gdb）或 {vector}；普通表格导出为 .xlsx",
+        "personal geodatabase: export to a File Geodatabase (.gdb) or {vector}; a plain table to .xlsx",
+        vector=VECTOR,
+    ),
+    ".accdb": Message("把表格导出为 .xlsx 或 .csv", "export the table to .xlsx or .csv"),
+    ".e00": Message("在 ArcGIS 中导入后导出为 {vector}", "import it in ArcGIS and export as {vector}", vector=VECTOR),
+    **dict.fromkeys((".mxd", ".qgz", ".lyr"), NO_DATA),
+    **dict.fromkeys((".tab", ".mif"), FROM_MAPINFO),
+    **dict.fromkeys((".doc", ".docx", ".wps"), COPY_TABLE),
+    ".pdf": Message("向提供方索取 .xlsx 或 .csv 表格", "ask for the table as .xlsx or .csv"),
+    **dict.fromkeys((".ods", ".numbers", ".xlsb"), TO_XLSX),
+    ".et": Message("在 WPS 中另存为 .xlsx", "save it from WPS as .xlsx"),
+}  # fmt: skip
+GIVE_FILES = Message("自行解压后给出文件", "unpack it yourself and give the files")
 SIDECARS = frozenset(
     (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".fix", ".xml", ".tfw", ".ovr", ".aux")
 )
 LEFTOVERS = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 DEEPEST = 3
-FIRST_TABLE = "a00000001.gdbtable"
 _OF_DATABASE = re.compile(r"(?:a[0-9a-f]{8}\..+|gdb|timestamps)", re.IGNORECASE)
 
 
@@ -58,7 +68,8 @@ def refuse(path: Path | str) -> None:
     Raises
     ------
     FileError
-        An address, a GDAL virtual name (`/vsi…`, `GPKG:…`) or a file that is not there.
+        An address, a GDAL virtual name (`/vsi…`), a file that is not there, or no file: a pipe, a
+        device, a folder that is no File Geodatabase.
     FormatError
         A format to be exported first; the fix says to what.
     """
@@ -66,15 +77,24 @@ def refuse(path: Path | str) -> None:
     posix = name.replace("\\", "/")
     if "://" in posix or posix.lower().startswith(("/vsi", "http:/", "https:/", "ftp:/", "s3:/")):
         raise FileError(
-            "is an address, not a file; nothing is read over the network",
+            Message(
+                "是网址，不是文件；不联网读取", "is an address, not a file; nothing is read over the network"
+            ),
             file=name,
-            fix="save the file on this computer and give its name",
+            fix=Message("先保存到本机，再给出文件名", "save the file on this computer and give its name"),
         )
     suffix = Path(name).suffix.lower()
     if suffix in EXPORT_INSTEAD:
-        raise FormatError(f"{suffix} is not read here", file=Path(name).name, fix=EXPORT_INSTEAD[suffix])
+        raise FormatError(
+            Message("不能直接读取 {suffix}", "{suffix} is not read here", suffix=suffix), file=Path(name).name,
+            fix=EXPORT_INSTEAD[suffix],
+        )  # fmt: skip
     if not Path(name).exists():
-        raise FileError("there is no such file", file=name, fix="check the name and the folder")
+        raise FileError(
+            Message("没有这个文件", "there is no such file"), file=name,
+            fix=Message("核对文件名和文件夹", "check the name and the folder"),
+        )  # fmt: skip
+    check_place(Path(name))
 
 
 def members(path: Path, into: Path) -> list[Path]:
@@ -97,16 +117,17 @@ def members(path: Path, into: Path) -> list[Path]:
     Raises
     ------
     FileError
-        Not a zip, a password, a member that leaves the folder, zips in zips in zips, or more than 4 GiB
-        or 100,000 members, those of inner zips among them.
+        Not a zip, a password, a member that leaves the folder, zips in zips in zips, or more than 4 GiB,
+        200 times its own size, or 20,000 members, those of inner zips among them.
     """
-    left = _unpack(path, path.name, into, (MAX_MEMBERS, MAX_BYTES))
+    most = min(MAX_BYTES, max(LEAST_BYTES, MAX_RATIO * path.stat().st_size))
+    left = _unpack(path, path.name, into, (MAX_MEMBERS, most))
     for depth in range(1, DEEPEST + 1):
         inner = sorted(one for one in into.rglob("*") if one.is_file() and one.suffix.lower() == ".zip")
         if inner and depth == DEEPEST:
             raise FileError(
-                "holds zips in zips in zips", file=path.name, found=inner[0].relative_to(into).as_posix(),
-                fix="unpack it yourself and give the files",
+                Message("压缩包层层嵌套", "holds zips in zips in zips"), file=path.name,
+                found=inner[0].relative_to(into).as_posix(), fix=GIVE_FILES,
             )  # fmt: skip
         for one in inner:
             packed = one.rename(one.with_name(f"{one.name}.packed"))
@@ -129,14 +150,15 @@ def _unpack(path: Path, shown: str, into: Path, left: tuple[int, int]) -> tuple[
                     _extract(bundle, info, into / _inside(name))
     except UNPACKABLE as error:
         raise FileError(
-            "cannot be unpacked", file=shown, found=str(error), fix="pack the files as a plain .zip"
-        ) from error
+            Message("无法解压", "cannot be unpacked"), file=shown, found=str(error),
+            fix=Message("重新压缩为普通 .zip", "pack the files as a plain .zip"),
+        ) from error  # fmt: skip
     return left
 
 
 def _suffixed(folder: Path, name: str) -> None:
     """Give the tables of a File Geodatabase that lost its folder or its suffix a folder with one."""
-    if not (folder / FIRST_TABLE).is_file() or folder.suffix.lower() == ".gdb":
+    if not (folder / CATALOGUE).is_file() or folder.suffix.lower() == ".gdb":
         return
     tables = [one for one in folder.iterdir() if one.is_file() and _OF_DATABASE.fullmatch(one.name)]
     database = folder / f"{in_file_name(name)}.gdb"
@@ -159,7 +181,7 @@ def data_sets(folder: Path) -> list[Path]:
 
 def is_database(folder: Path) -> bool:
     """Tell whether a folder is a File Geodatabase, by its suffix or by its first table."""
-    return folder.is_dir() and (folder.suffix.lower() == ".gdb" or (folder / FIRST_TABLE).is_file())
+    return folder.is_dir() and (folder.suffix.lower() == ".gdb" or (folder / CATALOGUE).is_file())
 
 
 def _is_companion(file: Path) -> bool:
@@ -180,9 +202,12 @@ def _names(shown: str, infos: list[zipfile.ZipInfo]) -> list[str]:
         codec = text_encoding(untold)[0]
     except EncodingError as error:
         raise FileError(
-            "the names of the members fit neither UTF-8 nor GB18030",
+            Message(
+                "压缩包内的文件名既不是 UTF-8 也不是 GB18030",
+                "the names of the members fit neither UTF-8 nor GB18030",
+            ),
             file=shown,
-            fix="pack the files again with a current program",
+            fix=Message("用新版软件重新压缩", "pack the files again with a current program"),
         ) from error
     return [name.decode(codec) if isinstance(name, bytes) else name for name in raw]
 
@@ -202,23 +227,30 @@ def _check(
     total = sum(info.file_size for info in infos)
     if len(infos) > left[0] or total > left[1]:
         raise FileError(
-            f"unpacks to more than {MAX_BYTES / 2**30:g} GiB or {MAX_MEMBERS:,} members",
+            Message(
+                "解压后超过 {size:.1f} GB 或 {members:,} 个文件",
+                "unpacks to more than {size:.1f} GB or {members:,} members", size=left[1] / 2**30, members=left[0],
+            ),
             file=shown,
-            found=f"{len(infos):,} members, {total / 2**30:.1f} GiB",
-            fix="unpack it yourself and give the files",
-        )
+            found=Message(
+                "{members:,} 个文件，共 {size:.1f} GB", "{members:,} members, {size:.1f} GB",
+                members=len(infos), size=total / 2**30,
+            ),
+            fix=GIVE_FILES,
+        )  # fmt: skip
     for info, name in zip(infos, names, strict=True):
         if _escapes(name) or (info.external_attr >> 16) & UNIX_TYPE == UNIX_LINK:
             raise FileError(
-                "a member of the zip leaves its folder; nothing was unpacked",
+                Message(
+                    "压缩包内有文件要写到文件夹之外，未解压",
+                    "a member of the zip leaves its folder; nothing was unpacked",
+                ),
                 file=shown,
                 found=name,
-                fix="do not use this file; ask for a new one",
+                fix=Message("不要使用该文件，重新索取", "do not use this file; ask for a new one"),
             )
         if info.flag_bits & ENCRYPTED_FLAG:
-            raise FileError(
-                "has a password", file=shown, found=name, fix="unpack it yourself and give the files"
-            )
+            raise FileError(Message("设有密码", "has a password"), file=shown, found=name, fix=GIVE_FILES)
     return left[0] - len(infos), left[1] - total
 
 

@@ -17,7 +17,8 @@ from gis.base.geo import STORED
 from gis.base.tables import Tables
 from gis.catalogue.files import layer_files, oldest_and_newest
 from gis.catalogue.model import Catalogue, Layer
-from gis.ingest.raster import checked, opened
+from gis.ingest.geotiff import opened
+from gis.ingest.raster import checked
 from gis.ingest.zones import Coverage, coverage_of, new_built, open_pair
 from gis.standards.editions import Edition
 

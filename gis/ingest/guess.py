@@ -17,13 +17,14 @@ from gis.base.tables import TABLES
 from gis.catalogue.model import Kind, LineType
 from gis.ingest.archive import members, refuse
 from gis.ingest.blocks import indicators, upright
+from gis.ingest.geotiff import opened
 from gis.ingest.heads import NEEDED as COLUMNS_NEEDED
 from gis.ingest.heads import recognised
 from gis.ingest.model import Options
 from gis.ingest.moments import moment
 from gis.ingest.points import is_points, read_points
 from gis.ingest.published import is_published
-from gis.ingest.raster import COLOURS, opened
+from gis.ingest.raster import COLOURS
 from gis.ingest.shapes import NEEDED as SHAPES_NEEDED
 from gis.ingest.shapes import POINTS
 from gis.ingest.sheet import SHEET_SUFFIXES, pages_of

@@ -17,7 +17,8 @@ from gis.base.geo import STORED
 from gis.base.pictures import HEIGHT, NOTHING, WIDTH, Bounds, Picture
 from gis.catalogue.files import layer_files
 from gis.catalogue.model import Catalogue, Layer
-from gis.ingest.raster import checked, colour_bands, opened, pixel_side
+from gis.ingest.geotiff import opened
+from gis.ingest.raster import checked, colour_bands, pixel_side
 
 SAMPLED = 256
 STRETCH = (2.0, 98.0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +16,19 @@ import shapely
 from pyproj import CRS, Proj
 from rasterio import Affine
 from rasterio.enums import ColorInterp
-from rasterio.errors import RasterioError
 from rasterio.features import geometry_mask
 from rasterio.windows import Window
 
 from gis.base.errors import CrsError, FileError
 from gis.base.geo import STORED
 from gis.base.hashing import of_path
+from gis.base.messages import Message
 from gis.base.tables import conform
 from gis.base.units import to_mu
 from gis.catalogue.model import Layer
-from gis.ingest.archive import refuse
 from gis.ingest.axes import crs_name, in_domain
 from gis.ingest.crs import crs_of
+from gis.ingest.geotiff import opened
 from gis.ingest.model import Ingested
 
 TILE = 512
@@ -83,32 +82,15 @@ def read_land_cover(
             raise _outside(raster, used, path, layer)
         own = _crs(raster)
     if nodata:
-        message = (
-            f"县域内 {nodata:,} 个像元无数据 · {nodata:,} pixels inside have no data and are not counted"
+        message = Message(
+            "县域内 {n:,} 个像元无数据，未计入",
+            "{n:,} pixels inside have no data and are not counted",
+            n=nodata,
         )
-        findings.append(("nodata", message))
+        findings.append(("nodata", message.stored))
     names = (source or path.name, path.name, digest or of_path(path))
     crs = (crs_name(own) if own is not None else None, crs_name(used))
     return _ingested(names, layer, totals, crs, findings)
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[Any]:
-    """Open a raster of a desk.
-
-    Raises
-    ------
-    FileError
-        It is none, or a part of it cannot be read.
-    """
-    refuse(path)
-    try:
-        with rasterio.open(path) as raster:
-            yield raster
-    except RasterioError as error:
-        raise FileError(
-            "cannot be read as a raster", file=path.name, found=str(error), fix="export it as GeoTIFF (.tif)"
-        ) from error
 
 
 def row_areas(north: float, step: float, rows: int, width: float) -> npt.NDArray[np.float64]:
@@ -161,19 +143,32 @@ def _crs(raster: Any) -> CRS | None:
 def _missing(raster: Any, path: Path, layer: Layer) -> CrsError:
     west, south, _, _ = raster.bounds
     return CrsError(
-        "the raster says no coordinate system (CRS)",
+        Message("栅格没有坐标系", "the raster says no coordinate system (CRS)"),
         file=path.name,
         found=f"x = {west:.4f}, y = {south:.4f}",
-        fix=f'ask the sender; then crs = "EPSG:…" for "{layer.id}" in layers/*.toml',
+        fix=Message(
+            '向提供方询问坐标系；再在 layers/*.toml 的 "{layer}" 下写 crs = "EPSG:…"',
+            'ask the sender; then crs = "EPSG:…" for "{layer}" in layers/*.toml',
+            layer=layer.id,
+        ),
     )
 
 
 def _outside(raster: Any, used: CRS, path: Path, layer: Layer) -> CrsError:
     return CrsError(
-        "no pixel lies inside the county boundary",
+        Message("县界内没有像元", "no pixel lies inside the county boundary"),
         file=path.name,
-        found=f"{crs_name(used)}, bounds {tuple(round(side, 4) for side in raster.bounds)}",
-        fix=f'another raster, or the right crs = "EPSG:…" for "{layer.id}" in layers/*.toml',
+        found=Message(
+            "{crs}，范围 {bounds}",
+            "{crs}, bounds {bounds}",
+            crs=crs_name(used),
+            bounds=tuple(round(side, 4) for side in raster.bounds),
+        ),
+        fix=Message(
+            '换本县的栅格，或在 layers/*.toml 的 "{layer}" 下写对 crs = "EPSG:…"',
+            'another raster, or the right crs = "EPSG:…" for "{layer}" in layers/*.toml',
+            layer=layer.id,
+        ),
     )
 
 
@@ -181,15 +176,21 @@ def _check_place(raster: Any, used: CRS, path: Path, layer: Layer) -> None:
     transform = raster.transform
     if transform.b or transform.d or transform.e >= 0:
         raise FileError(
-            "is not north up", file=path.name, fix="warp it to north up (gdalwarp, or QGIS: Warp)"
+            Message("不是正北朝上", "is not north up"),
+            file=path.name,
+            fix=Message("用 QGIS 变形（重投影）为正北朝上", "warp it to north up (gdalwarp, or QGIS: Warp)"),
         )
     bounds = np.array([raster.bounds], dtype="float64")
     if not in_domain(bounds, used)[0]:
         raise CrsError(
-            f"the coordinates contradict {crs_name(used)}",
+            Message("坐标与 {crs} 矛盾", "the coordinates contradict {crs}", crs=crs_name(used)),
             file=path.name,
             found=f"x = {bounds[0, 0]:.4f}, y = {bounds[0, 1]:.4f}",
-            fix=f'crs = "EPSG:…" for "{layer.id}" in layers/*.toml',
+            fix=Message(
+                '在 layers/*.toml 的 "{layer}" 下写 crs = "EPSG:…"',
+                'crs = "EPSG:…" for "{layer}" in layers/*.toml',
+                layer=layer.id,
+            ),
         )
 
 
@@ -197,10 +198,18 @@ def _check_colours(raster: Any, path: Path) -> list[tuple[str, str]]:
     kinds = {raster.dtypes[band - 1] for band in colour_bands(raster)}
     if raster.count < len(COLOURS) or not kinds <= set(COLOUR_TYPES):
         raise FileError(
-            "is no picture of red, green and blue",
+            Message("不是红、绿、蓝三波段影像", "is no picture of red, green and blue"),
             file=path.name,
-            found=f"{raster.count} bands of {', '.join(sorted(set(raster.dtypes)))}",
-            fix="export red, green and blue as three bands of 8 or 16 bits (gdal_translate -ot Byte -expand rgb)",
+            found=Message(
+                "{n} 个波段，类型 {kinds}",
+                "{n} bands of {kinds}",
+                n=raster.count,
+                kinds=", ".join(sorted(set(raster.dtypes))),
+            ),
+            fix=Message(
+                "导出为 8 位或 16 位的红、绿、蓝三波段",
+                "export red, green and blue as three bands of 8 or 16 bits (gdal_translate -ot Byte -expand rgb)",
+            ),
         )
     return []
 
@@ -208,15 +217,14 @@ def _check_colours(raster: Any, path: Path) -> list[tuple[str, str]]:
 def _check_codes(raster: Any, path: Path) -> list[tuple[str, str]]:
     if not np.issubdtype(np.dtype(raster.dtypes[0]), np.integer):
         raise FileError(
-            "holds measured values, not class codes",
+            Message("是测量值，不是分类代码", "holds measured values, not class codes"),
             file=path.name,
-            found=f"band 1 of {raster.dtypes[0]}",
-            fix="export the classes as whole numbers (uint8)",
+            found=Message("第 1 波段类型 {kind}", "band 1 of {kind}", kind=raster.dtypes[0]),
+            fix=Message("把分类导出为整数（uint8）", "export the classes as whole numbers (uint8)"),
         )
     if raster.count > 1:
-        return [
-            ("bands", f"共 {raster.count} 个波段, 只读第 1 个 · of {raster.count} bands the first is read")
-        ]
+        message = Message("共 {n} 个波段，只读第 1 个", "of {n} bands the first is read", n=raster.count)
+        return [("bands", message.stored)]
     return []
 
 
@@ -226,16 +234,29 @@ def _dissolved(boundary: gpd.GeoDataFrame, used: CRS) -> shapely.Geometry:
     return area
 
 
-def _tiles(raster: Any) -> Iterator[Window]:
-    for top in range(0, raster.height, TILE):
-        for left in range(0, raster.width, TILE):
+def _tiles(raster: Any, area: shapely.Geometry | None) -> Iterator[Window]:
+    """Give the tiles that the box of the area meets, all of them without one."""
+    first_row, last_row, first_col, last_col = 0, raster.height, 0, raster.width
+    if area is not None:
+        west, south, east, north = shapely.bounds(area)
+        grid = raster.transform
+        first_row, last_row = _span((north - grid.f) / grid.e, (south - grid.f) / grid.e, raster.height)
+        first_col, last_col = _span((west - grid.c) / grid.a, (east - grid.c) / grid.a, raster.width)
+    for top in range(first_row, last_row, TILE):
+        for left in range(first_col, last_col, TILE):
             yield Window(left, top, min(TILE, raster.width - left), min(TILE, raster.height - top))
+
+
+def _span(first: float, last: float, size: int) -> tuple[int, int]:
+    """Give the tiles from a pixel to another, in whole tiles of the raster."""
+    low, high = min(max(first, 0), size), min(max(last, 0), size)
+    return int(low) // TILE * TILE, math.ceil(high)
 
 
 def _totals(raster: Any, used: CRS, area: shapely.Geometry | None, path: Path) -> tuple[Totals, int]:
     totals: Totals = {}
     nodata = 0
-    for window in _tiles(raster):
+    for window in _tiles(raster, area):
         inside = _inside(raster, window, area)
         if inside is None:
             continue
@@ -249,8 +270,9 @@ def _totals(raster: Any, used: CRS, area: shapely.Geometry | None, path: Path) -
             totals[int(code)] = (pixels + int(counts.sum()), square + float(counts @ areas))
         if len(totals) > MAX_CLASSES:
             raise FileError(
-                f"has more than {MAX_CLASSES} classes", file=path.name, fix="give a raster of class codes"
-            )
+                Message("类别超过 {most} 种", "has more than {most} classes", most=MAX_CLASSES), file=path.name,
+                fix=Message("给出分类代码栅格", "give a raster of class codes"),
+            )  # fmt: skip
     return totals, nodata
 
 
@@ -308,8 +330,10 @@ def _ingested(
     source, file, digest = names
     codes = sorted(totals)
     if unknown := [str(code) for code in codes if layer.classes and str(code) not in layer.classes]:
-        message = f"目录没有类别 · the catalogue has no class {', '.join(unknown)}"
-        findings.append(("class_unknown", message))
+        message = Message(
+            "目录没有类别 {codes}", "the catalogue has no class {codes}", codes=", ".join(unknown)
+        )
+        findings.append(("class_unknown", message.stored))
     titles = [layer.classes[str(code)].zh if str(code) in layer.classes else str(code) for code in codes]
     own = pd.DataFrame({"class_code": codes, "pixels": [totals[code][0] for code in codes]})
     table = own.assign(

@@ -12,7 +12,6 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import rasterio
 import shapely
 from exactextract import exact_extract
 from exactextract.feature import Feature, FeatureSource
@@ -20,16 +19,16 @@ from exactextract.raster import NumPyRasterSource
 from pyproj import CRS
 from rasterio import Affine
 from rasterio.enums import Resampling
-from rasterio.errors import RasterioError
 from rasterio.features import shapes
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
-from gis.base.errors import CrsError, FileError
+from gis.base.errors import CrsError
 from gis.base.geo import STORED
+from gis.base.messages import Message
 from gis.catalogue.model import About, Layer, Words
-from gis.ingest.archive import refuse
 from gis.ingest.axes import crs_name
+from gis.ingest.geotiff import opened
 from gis.ingest.raster import bounds_of, checked, pixel_areas
 
 TILE = 1024
@@ -75,30 +74,22 @@ def open_pair(
     CrsError
         No CRS, one that contradicts the coordinates, or the rasters lie apart.
     """
-    for path in (before, after):
-        refuse(path)
-    try:
-        with rasterio.open(before) as first, rasterio.open(after) as second:
-            used, said = checked(first, before, _layer(before, crs))
-            other, more = checked(second, after, _layer(after, crs_after or crs))
-            findings = [*said, *more]
-            if _same_grid(first, second) and used == other:
-                yield Pair(first, second, used, findings)
-                return
-            message = (
-                f"{after.name} 按最邻近像元重采样到 {before.name} 的格网"
-                f" · {after.name} is laid on the grid of {before.name} by nearest pixel"
-            )
-            with WarpedVRT(
-                second, src_crs=other.to_wkt(), crs=used.to_wkt(), transform=first.transform,
-                width=first.width, height=first.height, resampling=Resampling.nearest,
-            ) as laid:  # fmt: skip
-                yield Pair(first, laid, used, [*findings, ("resampled", message)])
-    except RasterioError as error:
-        raise FileError(
-            "cannot be read as a raster", file=f"{before.name}, {after.name}", found=str(error),
-            fix="export both as GeoTIFF (.tif)",
-        ) from error  # fmt: skip
+    with opened(before) as first, opened(after) as second:
+        used, said = checked(first, before, _layer(before, crs))
+        other, more = checked(second, after, _layer(after, crs_after or crs))
+        findings = [*said, *more]
+        if _same_grid(first, second) and used == other:
+            yield Pair(first, second, used, findings)
+            return
+        message = Message(
+            "{after} 按最邻近像元重采样到 {before} 的格网", "{after} is laid on the grid of {before} by nearest pixel",
+            after=after.name, before=before.name,
+        )  # fmt: skip
+        with WarpedVRT(
+            second, src_crs=other.to_wkt(), crs=used.to_wkt(), transform=first.transform,
+            width=first.width, height=first.height, resampling=Resampling.nearest,
+        ) as laid:  # fmt: skip
+            yield Pair(first, laid, used, [*findings, ("resampled", message.stored)])
 
 
 def coverage(pair: Pair, parcels: gpd.GeoSeries) -> Coverage:
@@ -284,8 +275,17 @@ def _patches(pair: Pair, window: Window, built: Sequence[int]) -> npt.NDArray[np
 def _apart(pair: Pair, bounds: Any) -> CrsError:
     sides = [round(float(side), 4) for side in pair.before.bounds]
     return CrsError(
-        "no parcel meets the raster",
+        Message("没有图斑落在栅格上", "no parcel meets the raster"),
         file=Path(pair.before.name).name,
-        found=f"raster {crs_name(pair.crs)} {sides}, parcels {[round(float(side), 4) for side in bounds]}",
-        fix="another raster, or --raster-crs EPSG:… where the raster says the wrong one",
+        found=Message(
+            "栅格 {crs} {sides}，图斑 {parcels}",
+            "raster {crs} {sides}, parcels {parcels}",
+            crs=crs_name(pair.crs),
+            sides=sides,
+            parcels=[round(float(side), 4) for side in bounds],
+        ),
+        fix=Message(
+            "换一幅栅格；坐标系写错的用 --raster-crs EPSG:…",
+            "another raster, or --raster-crs EPSG:… where the raster says the wrong one",
+        ),
     )

@@ -138,7 +138,7 @@ def test_measured_values_are_no_classes(tmp_path):
 
 def test_a_file_that_is_no_raster_says_so(tmp_path):
     (tmp_path / "a.tif").write_bytes(b"no raster")
-    with pytest.raises(FileError, match="cannot be read as a raster"):
+    with pytest.raises(FileError, match="its content is not"):
         read_land_cover(tmp_path / "a.tif", cover())
 
 
