@@ -15,8 +15,9 @@ import shapely
 from numpy.polynomial import chebyshev
 from pyproj import Geod, Transformer
 
-from gis.base.errors import CrsError
-from gis.base.geo import STORED, ZONE_WIDTH, zone_crs
+from gis.base.errors import CrsError, GeometryError
+from gis.base.geo import STORED, ZONE_WIDTH, plane_of
+from gis.base.messages import Message
 from gis.base.units import to_mu
 from gis.standards.editions import Edition
 
@@ -28,6 +29,8 @@ APPROACH = 0.97  # sides shorter than this share of the limit cannot reach it in
 SECONDS = 3600.0
 BLOCK = 4096  # parcels worked at a time, so that the arrays stay in the processor's cache
 NOWHERE = 40  # the zone of 常熟, for a layer without any coordinates
+WIDE = 12.0  # degrees; a layer that reaches farther holds a stray shape, and is worked where most of it lies
+POLE, HALF_TURN, TURN = 90.0, 180.0, 360.0
 
 
 class Rings(NamedTuple):
@@ -60,7 +63,9 @@ def legal_area(geometry: gpd.GeoSeries, edition: Edition, *, rounding: Rounding 
     Raises
     ------
     CrsError
-        The CRS is missing or is not EPSG:4490, or a parcel lies in no zone of China.
+        The CRS is missing or is not EPSG:4490, or the coordinates are no degrees.
+    GeometryError
+        A polygon crosses the meridian of 180° without being parted there.
     """
     require_stored(geometry)
     shapes = geometry.to_numpy()
@@ -150,33 +155,81 @@ def planar_area(geometry: gpd.GeoSeries) -> pd.Series:
 
 
 def zones_of(shapes: npt.NDArray[np.object_]) -> Ints:
-    """Give the number of the 3-degree zone (25 to 45) that holds the middle of each shape's box.
+    """Give the number of the 3-degree zone (-60 to 60, 40 is 常熟's) that holds the middle of each shape's box.
 
     Shapes without coordinates (missing, empty) get the first zone found, or 40.
 
     Raises
     ------
     CrsError
-        A shape lies in no zone of China.
+        The coordinates are no degrees.
+    GeometryError
+        A polygon crosses the meridian of 180° without being parted there.
     """
-    return zones_of_boxes(shapely.bounds(shapes))
+    boxes = shapely.bounds(shapes)
+    for at in np.flatnonzero(boxes[:, 2] - boxes[:, 0] > HALF_TURN):
+        boxes[at, [0, 2]] = _parted_at_180(shapes[at], int(at) + 1)
+    return zones_of_boxes(boxes)
 
 
 def zones_of_boxes(boxes: Floats) -> Ints:
     """Give the zones as `zones_of`, from boxes in degrees, shape (n, 4)."""
-    lon = (boxes[:, 0] + boxes[:, 2]) / 2
-    known = np.isfinite(lon)
-    zones = np.rint(lon[known] / ZONE_WIDTH).astype("int64")
-    for zone in np.unique(zones):
-        zone_crs(float(zone) * ZONE_WIDTH)
+    known = np.isfinite(boxes).all(axis=1)
+    some = boxes[known]
+    _require_degrees(some, np.flatnonzero(known))
+    zones = np.rint((some[:, 0] + some[:, 2]) / 2 / ZONE_WIDTH).astype("int64")
     out = np.full(len(boxes), zones[0] if len(zones) else NOWHERE)
     out[known] = zones
     return out
 
 
+def _require_degrees(boxes: Floats, at: Ints) -> None:
+    far = (np.abs(boxes[:, [1, 3]]) > POLE).any(axis=1) | (np.abs(boxes[:, [0, 2]]) > TURN).any(axis=1)
+    if far.any():
+        first = int(np.argmax(far))
+        raise CrsError(
+            Message(
+                "第 {n:,} 个图形的坐标不是经纬度", "the coordinates of shape {n:,} are no degrees", n=int(at[first]) + 1
+            ),
+            found=f"x = {boxes[first, 0]:.4f}, y = {boxes[first, 1]:.4f}",
+            fix=Message("请核对文件的坐标系，或用 --crs 指明", "check the CRS of the file, or give --crs"),
+        )  # fmt: skip
+
+
+def _parted_at_180(shape: shapely.Geometry, number: int) -> tuple[float, float]:
+    """Give the west and east of a shape whose parts lie on both sides of the meridian of 180°, beyond it.
+
+    Raises
+    ------
+    GeometryError
+        One part alone is wider than half a turn, so that nobody can tell which way round it goes.
+    """
+    west, _, east, _ = shapely.bounds(shapely.get_parts(shape)).T
+    if (east - west > HALF_TURN).any():
+        raise GeometryError(
+            Message(
+                "第 {n:,} 个图形跨 180° 经线或宽于半个地球，无法量算",
+                "shape {n:,} crosses the meridian of 180° or is wider than half the globe: it cannot be measured",
+                n=number,
+            ),
+            found=Message("经度 {west:.4f} 至 {east:.4f}", "longitudes {west:.4f} to {east:.4f}",
+                          west=float(west.min()), east=float(east.max())),
+            fix=Message("请沿 180° 经线把图形分成两部分", "part it along the meridian of 180°"),
+        )  # fmt: skip
+    beyond = np.where(east <= 0, TURN, 0.0)
+    return float((west + beyond).min()), float((east + beyond).max())
+
+
 def zone_of(frame: gpd.GeoDataFrame) -> int:
     """Give the zone that holds the middle of a layer, for work on all of it in one plane."""
-    return int(zones_of(np.array([shapely.box(*frame.total_bounds)]))[0])
+    boxes = frame.geometry.bounds.to_numpy()
+    known = boxes[np.isfinite(boxes).all(axis=1)]
+    if not len(known):
+        return NOWHERE
+    whole = np.concatenate([known[:, :2].min(axis=0), known[:, 2:].max(axis=0)])
+    if whole[2] - whole[0] > WIDE:
+        whole = np.median(known, axis=0)
+    return int(zones_of_boxes(whole[None, :])[0])
 
 
 def to_plane(shapes: npt.NDArray[np.object_], zones: Ints | int | None = None) -> npt.NDArray[np.object_]:
@@ -223,9 +276,15 @@ def require_stored(geometry: gpd.GeoSeries) -> None:
     """
     if geometry.crs is None or geometry.crs.to_epsg() != int(STORED.split(":")[1]):
         raise CrsError(
-            "areas are measured on EPSG:4490 (CGCS2000, degrees)",
+            Message(
+                "面积按 EPSG:4490（CGCS2000 经纬度）量算",
+                "areas are measured on EPSG:4490 (CGCS2000, degrees)",
+            ),
             found=str(geometry.crs),
-            fix='set crs = "EPSG:…" of the layer in the catalogue, or give --crs; reading converts it',
+            fix=Message(
+                '在图层目录中写明 crs = "EPSG:…"，或用 --crs 指明；读入时自动转换',
+                'set crs = "EPSG:…" of the layer in the catalogue, or give --crs; reading converts it',
+            ),
         )
 
 
@@ -257,7 +316,7 @@ def _transformed(
 
 
 def _projection(zone: int) -> Transformer:
-    return Transformer.from_crs(STORED, zone_crs(zone * ZONE_WIDTH), always_xy=True)
+    return Transformer.from_crs(STORED, plane_of(zone), always_xy=True)
 
 
 def _pairs(to: Transformer, xy: Floats, *, back: bool = False) -> Floats:
@@ -381,9 +440,14 @@ def _split(
             degrees = np.where((at == near)[:, None], given[side], _pairs(to, plane, back=True))
         ends.append(degrees)
     (lon1, lat1), (lon2, lat2) = ends[0].T, ends[1].T
-    east = np.radians((lon1 - reference[side] + lon2 - reference[side]) / 2)
+    east = np.radians((_turned(lon1 - reference[side]) + _turned(lon2 - reference[side])) / 2)
     sums = np.bincount(side, east * (_belt(lat2, edition) - _belt(lat1, edition)), minlength=len(pieces))
     return np.asarray(sums, dtype="float64")
+
+
+def _turned(lon: Floats) -> Floats:
+    """Bring differences of longitude that the way back from the plane took round the globe within half a turn."""
+    return np.asarray(np.where(np.abs(lon) > HALF_TURN, lon - np.copysign(TURN, lon), lon))
 
 
 def _half_up(values: Floats, decimals: int) -> Floats:

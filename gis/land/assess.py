@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from gis.base.figures import Finding, assessment, finding, rows_of
 from gis.base.geo import STORED
@@ -14,9 +15,10 @@ from gis.base.tables import Assessment, Tables, conform
 from gis.base.units import to_mu
 from gis.catalogue.model import Catalogue
 from gis.engine import Engine
-from gis.land.area import legal_area, measure, round_parcels
+from gis.land.area import measure, round_parcels
 from gis.land.conflicts import conflict_area
 from gis.land.counting import counting_of
+from gis.land.disjoint import own_area
 from gis.land.events import events_of
 from gis.land.images import IMAGE, image_figures, image_parcels, image_patches
 from gis.land.ledger import Ledger, ledger
@@ -66,7 +68,7 @@ def assess(
         made |= _lone(given["ledger_events"], as_of)
     lines = _in_force(given, as_of)
     if lines is not None:
-        found += _lines(lines, county.adcode, as_of, edition)
+        found += _lines(lines, county.adcode, as_of, edition, engine)
     if lines is not None and book is not None:
         approved = approvals(book.parcels, given.get("ledger_events"), as_of)
         cut = judged(book.parcels, lines, approved, catalogue.rules, engine, edition)
@@ -150,14 +152,18 @@ def _in_force(given: Frames, as_of: dt.date) -> gpd.GeoDataFrame | None:
     return lines if len(lines) else None
 
 
-def _lines(lines: gpd.GeoDataFrame, county: str, as_of: dt.date, edition: Edition) -> Iterator[Finding]:
-    area = round_parcels(legal_area(lines.geometry, edition), edition)
-    for kind, rows in lines.groupby("line_type"):
+def _lines(
+    lines: gpd.GeoDataFrame, county: str, as_of: dt.date, edition: Edition, engine: Engine
+) -> Iterator[Finding]:
+    """Measure the newest edition of each type of line, ground under several of them once; count what is mapped."""
+    last = newest(lines)
+    area = own_area(last, edition, engine)
+    for kind, rows in last.groupby("line_type"):
         yield finding(f"land.line_area.{kind}", str(as_of.year), county, float(to_mu(area[rows.index].sum())),
                       n=len(rows), edition=edition.id, clause=edition.clause,
                       evidence=[rows_of("control_lines", rows, pd.Series(to_mu(area[rows.index])))])  # fmt: skip
     asked = lines["line_type"].isin(["red_line", "control_area"])
-    mapped = lines[asked & (area > 0)]
+    mapped = lines[asked & (shapely.area(lines.geometry.to_numpy()) > 0)]
     first = first_year(as_of.year, [mapped["effective_from"]])
     for period in periods_of(first, as_of) if asked.any() else []:
         rows = mapped[mapped["effective_from"].isna() | (mapped["effective_from"] <= period.end)]

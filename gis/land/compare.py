@@ -11,15 +11,17 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from gis.base.errors import GeometryError, ProofError
+from gis.base.errors import ProofError
 from gis.base.geo import STORED
+from gis.base.messages import Message
 from gis.base.units import to_mu
 from gis.catalogue.model import Sliver
 from gis.engine import Engine, Threads
-from gis.land.area import legal_area, require_stored, round_parcels, to_degrees, to_plane, zone_of
+from gis.land.area import legal_area, require_stored, round_parcels, zone_of
 from gis.land.meet import Shapes, meet, prove
-from gis.land.overlay import AREAL, NOTICED
+from gis.land.overlay import NOTICED
 from gis.land.places import UNKNOWN
+from gis.land.sound import AREAL, crossing, tolerance, united, valid_degrees, valid_plane
 from gis.standards.editions import Edition
 
 Floats = npt.NDArray[np.float64]
@@ -113,8 +115,7 @@ def compare(
     by_town, off = _by_town(found, towns, plane.zone, edition, engine)
     if towns is not None:
         proof.loc[len(proof)] = ("towns = all", len(by_town), off)
-        parts = max(sum(map(len, found.values())), 1)
-        _check(proof.tail(1), [edition.data["proof"]["tolerance_m2"] * parts])
+        _check(proof.tail(1), [_tolerance(edition, *found.values())])
     rule = sliver or Sliver()
     pieces = {name: _measured(shapes, name, plane.zone, edition, rule) for name, shapes in found.items()}
     listed, unlisted = _listed(pieces, NOTICED * 10.0 ** -edition.data["method"]["decimals_m2"])
@@ -134,37 +135,34 @@ def _cut(plane: _Plane, edition: Edition, engine: Engine) -> tuple[dict[str, Sha
         kept, lost, first = _parted(plane.before, plane.after, engine)
         same, gained, second = _parted(plane.after, plane.before, engine)
     except shapely.GEOSException as error:
-        raise _crossing(str(error)) from None
+        raise crossing(error) from None
     parts = max(len(first), len(second), 1)
+    off = abs(_total(kept) - _total(same))
     proof = pd.DataFrame(
         [
             ("kept + lost = before", len(first), _worst(first)),
             ("kept + gained = after", len(second), _worst(second)),
-            ("kept of before = kept of after", parts, abs(_total(kept) - _total(same))),
+            ("kept of before = kept of after", parts, off),
         ],
         columns=["equation", "parts", "max_residual_m2"],
     )
-    limit = edition.data["proof"]["tolerance_m2"]
-    _check(proof, [limit, limit, limit * parts])
+    limits = [
+        tolerance(edition, _longest(plane.before, lost)), tolerance(edition, _longest(plane.after, gained)),
+        _tolerance(edition, plane.before, plane.after),
+    ]  # fmt: skip
+    _check(proof, limits)
     return dict(zip(CHANGES, (_single(one) for one in (gained, lost, kept)), strict=True)), proof
 
 
 def _plane(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> _Plane:
     both = gpd.GeoDataFrame(geometry=pd.concat([before.geometry, after.geometry], ignore_index=True))
     zone = zone_of(both[~(both.geometry.isna() | both.geometry.is_empty)])
-    try:
-        united = [_united(frame.geometry.to_numpy(), zone) for frame in (before, after)]
-    except shapely.GEOSException as error:
-        raise _crossing(str(error)) from None
-    return _Plane(zone, *united)
+    return _Plane(zone, *(_once(frame.geometry.to_numpy(), zone) for frame in (before, after)))
 
 
-def _united(shapes: Shapes, zone: int) -> Shapes:
+def _once(shapes: Shapes, zone: int) -> Shapes:
     known = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
-    ground = to_plane(shapely.force_2d(known), zone)
-    if not shapely.is_valid(ground).all():
-        raise _crossing(str(shapely.is_valid_reason(ground[~shapely.is_valid(ground)][0])))
-    return _single(np.array([shapely.union_all(ground)], dtype=object))
+    return _single(np.array([united(valid_plane(shapely.force_2d(known), zone))], dtype=object))
 
 
 def _single(shapes: Shapes) -> Shapes:
@@ -182,7 +180,7 @@ def _parted(ground: Shapes, other: Shapes, engine: Engine) -> tuple[Shapes, Shap
 
 
 def _measured(shapes: Shapes, change: str, zone: int, edition: Edition, sliver: Sliver) -> gpd.GeoDataFrame:
-    out = gpd.GeoDataFrame(geometry=gpd.GeoSeries(to_degrees(shapes, zone), crs=STORED), crs=STORED)
+    out = gpd.GeoDataFrame(geometry=gpd.GeoSeries(valid_degrees(shapes, zone), crs=STORED), crs=STORED)
     area = legal_area(out.geometry, edition)
     width = 2 * shapely.area(shapes) / shapely.length(shapes)
     thin = (area < sliver.area_m2).to_numpy() | _thin(shapes, width, sliver.width_m)
@@ -216,7 +214,7 @@ def _thin(shapes: Shapes, width: Floats, limit: float) -> npt.NDArray[np.bool_]:
 
 
 def _legal(shapes: Shapes, zone: int, edition: Edition) -> float:
-    return float(legal_area(gpd.GeoSeries(to_degrees(shapes, zone), crs=STORED), edition).sum())
+    return float(legal_area(gpd.GeoSeries(valid_degrees(shapes, zone), crs=STORED), edition).sum())
 
 
 def _by_town(
@@ -228,7 +226,7 @@ def _by_town(
         return _row_sums(
             names, {name: np.array([_legal(one, zone, edition)]) for name, one in found.items()}
         ), 0.0
-    ground = to_plane(shapely.force_2d(towns.geometry.to_numpy()), zone)
+    ground = valid_plane(shapely.force_2d(towns.geometry.to_numpy()), zone)
     count = len(towns)
     sums: dict[str, Floats] = {}
     off = 0.0
@@ -278,18 +276,30 @@ def _worst(residual: Floats) -> float:
     return float(np.max(np.abs(residual), initial=0.0))
 
 
+def _longest(ground: Shapes, rest: Shapes) -> float:
+    """Give the longest edges of a polygon and its remainder, m."""
+    return float(np.max(shapely.length(ground) + shapely.length(rest), initial=0.0))
+
+
+def _tolerance(edition: Edition, *shapes: Shapes) -> float:
+    """Give the tolerance of a sum over polygons: the whole one of each."""
+    every = np.concatenate(shapes)
+    return float(np.sum(tolerance(edition, shapely.length(every)))) if len(every) else tolerance(edition, 0.0)
+
+
 def _check(proof: pd.DataFrame, limits: list[float]) -> None:
     for equation, off, limit in zip(proof["equation"], proof["max_residual_m2"], limits, strict=True):
         if not off <= limit:
             raise ProofError(
-                f"the ground of the two editions does not add up: {equation}",
-                found=f"a residual of {off:.6f} m²; the tolerance is {limit:g} m²",
-                fix="repair the geometry of the layers; towns must not overlap",
-            )
-
-
-def _crossing(found: str) -> GeometryError:
-    return GeometryError(
-        "a polygon of the layers crosses itself", found=found,
-        fix="repair it first: gis check names it, reading a layer repairs it",
-    )  # fmt: skip
+                Message(
+                    "两个版本的面积不闭合：{equation}", "the ground of the two editions does not add up: {equation}",
+                    equation=equation,
+                ),
+                found=Message(
+                    "差 {off:.6f} m²，限差 {limit:g} m²", "a residual of {off:.6f} m²; the tolerance is {limit:g} m²",
+                    off=off, limit=limit,
+                ),
+                fix=Message(
+                    "请修复图层的图形；乡镇界不得重叠", "repair the geometry of the layers; towns must not overlap"
+                ),
+            )  # fmt: skip

@@ -11,8 +11,9 @@ import pandas as pd
 import shapely
 
 from gis.catalogue.model import Rule, Sliver
-from gis.land.area import legal_area, to_degrees, to_plane, zones_of
+from gis.land.area import legal_area, legal_areas, zones_of
 from gis.land.overlay import NOTICED, OUTSIDE
+from gis.land.sound import carefully, united, valid_degrees, valid_plane
 from gis.standards.editions import Edition
 
 COLUMNS = ("rule_id", "verdict", "severity", "clause")
@@ -121,6 +122,32 @@ def ground(pieces: gpd.GeoDataFrame, edition: Edition) -> pd.DataFrame:
     return areas
 
 
+def own_area(pieces: gpd.GeoDataFrame, grounds: pd.DataFrame, edition: Edition) -> pd.Series:
+    """Give the ground of each piece that no piece before it has, m², of the same parcel and type of line.
+
+    Control areas of different kinds may lie over each other: their pieces add up to more than the
+    ground, and this to the ground.
+
+    Parameters
+    ----------
+    pieces
+        As `conflicts` gives them.
+    grounds
+        What `ground` gives of them.
+    """
+    keys, least = ["line_type", "parcel"], NOTICED * 10.0 ** -edition.data["method"]["decimals_m2"]
+    real = pieces[~pieces["sliver"]]
+    sums = real.groupby(keys)["area_m2"].sum()
+    over = sums.index[(sums - grounds.set_index(keys)["area_m2"].reindex(sums.index)).to_numpy() >= least]
+    own = pieces["area_m2"].copy()
+    for _, rows in real[pd.MultiIndex.from_frame(real[keys]).isin(over)].groupby(keys):
+        lost = _shared(rows["geometry"].to_numpy(), least)
+        shapes = np.empty(len(lost), dtype=object)
+        shapes[:] = list(lost.values())
+        own.loc[rows.index[list(lost)]] = legal_areas(shapes, edition)
+    return own
+
+
 def _shared(shapes: npt.NDArray[np.object_], least: float) -> dict[int, shapely.Geometry]:
     """Give what is left of each shape that earlier ones overlap by `least` m² or more, by its position."""
     first, later = shapely.STRtree(shapes).query(shapes)
@@ -132,10 +159,10 @@ def _shared(shapes: npt.NDArray[np.object_], least: float) -> dict[int, shapely.
     rest: dict[int, shapely.Geometry] = {}
     for at, over in zip(later[starts], np.split(first, starts[1:]), strict=False):
         zone = zones_of(shapes[[at]])
-        own, earlier = to_plane(shapes[[at]], zone), to_plane(shapes[over], np.repeat(zone, len(over)))
-        left = shapely.difference(own, shapely.union_all(earlier))
+        own, earlier = valid_plane(shapes[[at]], zone), valid_plane(shapes[over], int(zone[0]))
+        left = carefully(shapely.difference, own, np.array([united(earlier)], dtype=object))
         if shapely.area(own)[0] - shapely.area(left)[0] >= least:
-            rest[int(at)] = to_degrees(left, zone)[0]
+            rest[int(at)] = valid_degrees(left, zone)[0]
     return rest
 
 
@@ -143,10 +170,10 @@ def _united(shapes: npt.NDArray[np.object_], group: npt.NDArray[np.int64]) -> np
     """Unite the shapes of each group, which come sorted, in the plane of its first one."""
     first, member = np.unique(group, return_index=True, return_inverse=True)[1:]
     zones = zones_of(shapes)[first]
-    parts = np.split(to_plane(shapes, zones[member]), first[1:])
+    parts = np.split(valid_plane(shapes, zones[member]), first[1:])
     out = np.empty(len(first), dtype=object)
-    out[:] = [shapely.union_all(one) for one in parts]
-    return to_degrees(out, zones)
+    out[:] = [united(one) for one in parts]
+    return valid_degrees(out, zones)
 
 
 def _small(pieces: pd.DataFrame, sliver: Sliver) -> pd.Series:

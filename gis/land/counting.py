@@ -15,10 +15,10 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from gis.base.geo import ZONE_WIDTH
 from gis.base.units import to_m2, to_mu
 from gis.catalogue.model import Target
-from gis.land.area import legal_area, to_degrees, to_plane
+from gis.land.area import legal_area, to_degrees, zone_of
+from gis.land.sound import carefully, one_by_one, united, valid_plane
 from gis.standards.editions import Edition
 
 INDICATOR = "land.renewed_area"
@@ -152,9 +152,8 @@ class _Book:
         at = counting.drop_duplicates().to_numpy(dtype="int64")
         usable = parcels.geometry.notna().to_numpy()[at] & ~parcels.geometry.is_empty.to_numpy()[at]
         at = at[usable]
-        x = parcels.total_bounds[[0, 2]]
-        zone = int(np.rint(np.mean(x) / ZONE_WIDTH)) if np.isfinite(x).all() else 0
-        plane = to_plane(parcels.geometry.to_numpy()[at], zone) if len(at) else np.array([], dtype=object)
+        zone = zone_of(parcels)
+        plane = valid_plane(parcels.geometry.to_numpy()[at], zone) if len(at) else np.array([], dtype=object)
         shapes, common = _pairs(at, plane, zone, edition)
         legal = parcels["area_legal_m2"].to_numpy(dtype="float64")
         planned = _planned(shapes, common, zone, edition)
@@ -220,7 +219,7 @@ def _pairs(
     one, two = one[one < two], two[one < two]
     met = shapely.intersects(plane[one], plane[two])
     one, two = one[met], two[met]
-    common = shapely.intersection(plane[one], plane[two])
+    common = carefully(shapely.intersection, plane[one], plane[two])
     real = shapely.area(common) > edition.data["proof"]["tolerance_m2"]
     one, two, common = one[real], two[real], common[real]
     found: dict[int, dict[int, float]] = {}
@@ -248,15 +247,13 @@ def _planned(
 
 
 def _rest(shape: shapely.Geometry, taken: Shapes) -> shapely.Geometry:
-    return shapely.difference(shape, shapely.union_all(list(taken.values())))
+    return one_by_one(shapely.difference, shape, united(list(taken.values())))
 
 
 def _legal(shapes: Any, zone: int, edition: Edition) -> npt.NDArray[np.float64]:
     if not len(shapes):
         return np.array([], dtype="float64")
-    polygons = [
-        shapely.union_all([part for part in shapely.get_parts(one) if part.area > 0]) for one in shapes
-    ]
+    polygons = [united([part for part in shapely.get_parts(one) if part.area > 0]) for one in shapes]
     made = np.empty(len(polygons), dtype=object)
     made[:] = polygons
     return legal_area(gpd.GeoSeries(to_degrees(made, zone), crs="EPSG:4490"), edition).to_numpy()

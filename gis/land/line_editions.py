@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gis.base.units import to_mu
 from gis.catalogue.model import Rule
 from gis.engine import Engine
-from gis.land.conflicts import conflicts, ground
+from gis.land.conflicts import conflicts, ground, own_area
 from gis.land.events import events_of
 from gis.land.overlay import Overlay, overlay
 from gis.standards.editions import Edition
@@ -54,7 +55,8 @@ def judged(
     Returns
     -------
     overlay
-        pieces as `conflicts` gives them, and approval_no, edition, judged_on, judged_by (in_force,
+        pieces as `conflicts` gives them, and own_m2 and own_mu (`own_area`: they add up to the ground,
+        each spot once), approval_no, edition, judged_on, judged_by (in_force,
         no_approval_date, no_edition_on_that_date), area_now_m2 (the parcel's ground in the newest
         edition of that type, each spot once) and verdict_now (by it; null where it does not touch).
         Ground of a parcel that only the newest edition touches has `judging` false and no verdict.
@@ -75,17 +77,30 @@ def judged(
                {kind: name})
         for kind, name, which, rows in _replaced(lines, names, chosen)
     ]  # fmt: skip
-    today = conflicts(now.pieces, parcels, rules, subject)
-    before = [conflicts(one.pieces, parcels, rules, subject) for one in older if len(one.pieces)]
+    today, grounds = _ruled(now.pieces, parcels, rules, subject, edition)
+    before = [_ruled(one.pieces, parcels, rules, subject, edition)[0] for one in older if len(one.pieces)]
     pieces = _beside(today, before, chosen)
-    area = ground(today, edition).set_index(KEYS)["area_m2"]
-    pieces = _told(pieces, parcels, dates, chosen, area)
+    pieces = _told(pieces, parcels, dates, chosen, grounds.set_index(KEYS)["area_m2"])
     every = [now, *older]
     return Overlay(
         pieces,
         pd.concat([one.contacts for one in every], ignore_index=True),
         pd.concat([one.proof for one in every], ignore_index=True),
     )
+
+
+def _ruled(
+    pieces: gpd.GeoDataFrame,
+    parcels: pd.DataFrame,
+    rules: Sequence[Rule],
+    subject: str | None,
+    edition: Edition,
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Judge the pieces of one edition; give them with the ground that each adds, and the ground of each parcel."""
+    ruled = conflicts(pieces, parcels, rules, subject)
+    grounds = ground(ruled, edition)
+    own = own_area(ruled, grounds, edition)
+    return ruled.assign(own_m2=own, own_mu=to_mu(own)), grounds
 
 
 def approvals(parcels: pd.DataFrame, listed: pd.DataFrame | None, as_of: dt.date) -> pd.Series:

@@ -7,6 +7,7 @@ tells. A plain pair needs none of GEOS, and any other meets only the part of a l
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ import shapely
 
 from gis.engine import Engine
 from gis.land.clip import clip
+from gis.land.sound import carefully, united
 
 Shapes = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
@@ -30,7 +32,8 @@ BLOCK = 4096  # shapes or pairs worked at a time, so that the arrays stay in the
 class Met(NamedTuple):
     """Pairs of parcel and line (positions), whether the parcel is wholly inside, and their common ground.
 
-    `rest` is the parcel without the line where it is known, else None.
+    `rest` is the parcel without the line where it is known, else None; then `cutter` is as much of the
+    line as covers the parcel's box.
     """
 
     parcel: Ints
@@ -38,6 +41,7 @@ class Met(NamedTuple):
     whole: Flags
     shape: Shapes
     rest: Shapes
+    cutter: Shapes
 
 
 class Pairs(NamedTuple):
@@ -62,7 +66,10 @@ def meet(parcels: Shapes, lines: Shapes, engine: Engine) -> Met:
     """
     near, inside = sort_out(parcels, lines, engine)
     rest = np.full(len(inside.line), shapely.Polygon(), dtype=object)
-    whole = Met(inside.parcel, inside.line, np.ones(len(rest), dtype=bool), parcels[inside.parcel], rest)
+    none = np.full(len(rest), None, dtype=object)
+    whole = Met(
+        inside.parcel, inside.line, np.ones(len(rest), dtype=bool), parcels[inside.parcel], rest, none
+    )
     return joined([whole, cut(parcels, lines, near, engine)])
 
 
@@ -125,7 +132,9 @@ def cut(parcels: Shapes, lines: Shapes, near: Pairs, engine: Engine) -> Met:
 def prove(parcels: Shapes, met: Met, engine: Engine) -> tuple[Shapes, Floats]:
     """Give the remainder of each parcel, and parcel - inside (each spot once) - remainder, m².
 
-    A parcel wholly inside one line, or with an area in none, is exact without a computation.
+    The remainder is cut by the lines themselves and not by the ground inside, whose rounded corners
+    would leave hairs. A parcel wholly inside one line, or with an area in none, is exact without a
+    computation.
     """
     rest, residual = parcels.copy(), np.zeros(len(parcels))
     rest[met.parcel[met.whole]] = shapely.Polygon()
@@ -135,17 +144,35 @@ def prove(parcels: Shapes, met: Met, engine: Engine) -> tuple[Shapes, Floats]:
     real = real[np.argsort(met.parcel[real], kind="stable")]
     first = np.flatnonzero(np.diff(met.parcel[real], prepend=-1))
     which, many = met.parcel[real][first], np.diff(first, append=len(real))
-    inside, left = met.shape[real[first]], met.rest[real[first]]
+    inside, left, cutter = (side[real[first]] for side in (met.shape, met.rest, met.cutter))
     for number in distinct(many[many > 1], len(real) + 1)[0]:
         at = np.flatnonzero(many == number)
-        united = met.shape[real[first[at][:, None] + np.arange(number)]]
-        inside[at] = in_blocks(engine, lambda some: shapely.union_all(some, axis=1), united)
+        members = real[first[at][:, None] + np.arange(number)]
+        inside[at] = in_blocks(engine, _united, met.shape[members])
         left[at] = None
+        cutter[at] = in_blocks(engine, _cutters, parcels[which[at]], met.cutter[members])
     unknown = np.flatnonzero(shapely.is_missing(left))
-    left[unknown] = in_blocks(engine, shapely.difference, parcels[which[unknown]], inside[unknown])
+    cut_off = partial(carefully, shapely.difference)
+    left[unknown] = in_blocks(engine, cut_off, parcels[which[unknown]], cutter[unknown])
     rest[which] = left
     residual[which] = in_blocks(engine, _missing, parcels[which], inside, left)
     return rest, residual
+
+
+def _cutters(parcels: Shapes, rows: Shapes) -> Shapes:
+    """Unite the lines that cut each parcel, near it."""
+    many = rows.shape[1]
+    return _united(_near_part(rows.ravel(), np.repeat(parcels, many)).reshape(-1, many))
+
+
+def _united(rows: Shapes) -> Shapes:
+    """Unite the shapes of each row."""
+    try:
+        return np.asarray(shapely.union_all(rows, axis=1))
+    except shapely.GEOSException:
+        made = np.empty(len(rows), dtype=object)
+        made[:] = [united(row) for row in rows]
+        return made
 
 
 def _missing(parcels: Shapes, inside: Shapes, rest: Shapes) -> Floats:
@@ -233,7 +260,7 @@ def _cut(parcels: Shapes, lines: Shapes, parcel: Ints, line: Ints) -> Met:
     met = whole.copy()
     met[~whole] = shapely.intersects(mine[at[~whole]], parcels[parcel[~whole]])
     parcel, line, at, whole = parcel[met], line[met], at[met], whole[met]
-    shape = parcels[parcel]
+    shape, cutter = parcels[parcel], mine[at]
     rest = np.full(len(shape), None, dtype=object)
     rest[whole] = shapely.Polygon()
     crossing = np.flatnonzero(~whole)
@@ -241,14 +268,16 @@ def _cut(parcels: Shapes, lines: Shapes, parcel: Ints, line: Ints) -> Met:
     done = crossing[plain.pair]
     shape[done], rest[done] = plain.inside, plain.rest
     other = np.delete(crossing, plain.pair)
-    shape[other] = _intersection(shape[other], mine[at[other]])
-    return Met(parcel, line, whole, shape, rest)
+    cutter[other] = _near_part(cutter[other], shape[other])
+    shape[other] = carefully(shapely.intersection, shape[other], cutter[other])
+    return Met(parcel, line, whole, shape, rest, cutter)
 
 
-def _intersection(shapes: Shapes, lines: Shapes) -> Shapes:
+def _near_part(lines: Shapes, parcels: Shapes) -> Shapes:
+    """Cut large lines to the box of the parcel of each."""
     heavy = shapely.get_num_coordinates(lines) >= LARGE
-    lines[heavy] = _clipped(lines[heavy], shapely.bounds(shapes[heavy]))
-    return np.asarray(shapely.intersection(shapes, lines), dtype=object)
+    lines[heavy] = _clipped(lines[heavy], shapely.bounds(parcels[heavy]))
+    return lines
 
 
 def _clipped(shapes: Shapes, boxes: Floats) -> Shapes:
@@ -266,5 +295,5 @@ def joined(found: list[Met]) -> Met:
     """Put the pairs of several parts one after another."""
     if not found:
         none, nothing = np.array([], dtype="int64"), np.array([], dtype=object)
-        return Met(none, none, np.array([], dtype=bool), nothing, nothing)
+        return Met(none, none, np.array([], dtype=bool), nothing, nothing, nothing)
     return Met(*(np.concatenate(sides) for sides in zip(*found, strict=True)))

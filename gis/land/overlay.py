@@ -11,11 +11,12 @@ import pandas as pd
 import shapely
 from geopandas.array import from_shapely
 
-from gis.base.errors import GeometryError, ProofError
+from gis.base.errors import ProofError
 from gis.base.geo import STORED
+from gis.base.messages import Message
 from gis.base.units import to_mu
 from gis.engine import Engine
-from gis.land.area import legal_measures, require_stored, to_degrees, to_plane, zones_of_boxes
+from gis.land.area import legal_measures, require_stored, zones_of_boxes
 from gis.land.meet import (
     Flags,
     Floats,
@@ -29,11 +30,11 @@ from gis.land.meet import (
     prove,
     sort_out,
 )
+from gis.land.sound import areal, crossing, tolerance, valid_degrees, valid_plane
 from gis.standards.editions import Edition
 
 ROUND = 1e-6  # degrees, far above what projecting rounds
 STRAY = 0.01  # per degree of length: at least three times how far a straight side strays in the plane
-AREAL = 2  # the dimension of a polygon
 NOTICED = 0.5  # of the last decimal of an area
 OUTSIDE = "growth_boundary"
 
@@ -83,21 +84,23 @@ def overlay(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, engine: Engine, 
     known = np.flatnonzero(np.isfinite(boxes[:, 0]))
     zones = zones_of_boxes(boxes[known])
     kinds = list(lines["line_type"].dropna().unique())
-    residual = {kind: np.zeros(len(parcels)) for kind in kinds}
+    off = {kind: _Off(np.zeros(len(parcels)), np.zeros(len(parcels))) for kind in kinds}
     found = []
     for zone in np.unique(zones):
         here = known[zones == zone]
         met = _met(shapes[here], boxes[here], lines, int(zone), engine)
         for kind in kinds:
-            one, residual[kind][here] = _of_kind(met, shapes, here, lines, kind, int(zone), engine)
+            one, rest, residual = _of_kind(met, shapes, here, lines, kind, int(zone), engine)
             found.append(one)
+            off[kind].residual[here] = residual
+            off[kind].edge[here] = _edge(met.ground, rest, residual, edition)
     pieces = _pieces(parcels, lines, found, engine, edition)
     real = pieces["area_m2"] >= NOTICED * 10.0 ** -edition.data["method"]["decimals_m2"]
     contacts = [_named(parcels, lines, *one.contacts) for one in found] + [pieces.loc[~real, [*_NAMES]]]
     return Overlay(
         pieces[real].reset_index(drop=True),
         pd.concat(contacts, ignore_index=True),
-        _proof(residual, known, parcels, edition),
+        _proof(off, known, parcels, edition),
     )
 
 
@@ -106,6 +109,13 @@ class _InPlane(NamedTuple):
 
     met: Met
     ground: Shapes
+
+
+class _Off(NamedTuple):
+    """What the proof of one type of line leaves of each parcel, m², and the edges it was cut along, m."""
+
+    residual: Floats
+    edge: Floats
 
 
 class _Cuts(NamedTuple):
@@ -132,13 +142,14 @@ def _met(shapes: Shapes, boxes: Floats, lines: gpd.GeoDataFrame, zone: int, engi
     ground, plane = np.full(len(shapes), None, dtype=object), np.full(len(drawn), None, dtype=object)
     for of_plane, given, at in ((ground, shapes, near.parcel), (plane, drawn, near.line)):
         used = distinct(at, len(given))[0]
-        of_plane[used] = in_blocks(engine, partial(to_plane, zones=zone), given[used])
+        of_plane[used] = in_blocks(engine, partial(valid_plane, zones=zone), given[used])
     try:
         met = cut(ground, plane, near, engine)
     except shapely.GEOSException as error:
-        raise _crossing(error) from None
+        raise crossing(error) from None
     nothing = np.full(len(inside.line), None, dtype=object)
-    whole = Met(inside.parcel, inside.line, np.ones(len(nothing), dtype=bool), nothing, nothing)
+    yes = np.ones(len(nothing), dtype=bool)
+    whole = Met(inside.parcel, inside.line, yes, nothing, nothing, nothing)
     return _InPlane(joined([whole, met]), ground)
 
 
@@ -148,14 +159,14 @@ def _span(boxes: Floats) -> Floats:
 
 def _of_kind(
     found: _InPlane, shapes: Shapes, here: Ints, lines: gpd.GeoDataFrame, kind: str, zone: int, engine: Engine
-) -> tuple[_Cuts, Floats]:
-    """Prove the pairs of one type of line; give its pieces, and what the proof of each parcel leaves."""
+) -> tuple[_Cuts, Shapes, Floats]:
+    """Prove the pairs of one type of line; give its pieces, the remainders, and what the proof leaves."""
     of_kind = (lines["line_type"] == kind).to_numpy()
     met = Met(*(side[of_kind[found.met.line]] for side in found.met))
     try:
         rest, residual = prove(found.ground, met, engine)
     except shapely.GEOSException as error:
-        raise _crossing(error) from None
+        raise crossing(error) from None
     flat = ~met.whole & (shapely.area(met.shape) == 0)
     contacts = here[met.parcel[flat]], met.line[flat]
     if kind != OUTSIDE:
@@ -167,15 +178,7 @@ def _of_kind(
         parcel = np.flatnonzero(area > 0)
         line = np.full(len(parcel), np.flatnonzero(of_kind)[0])
         whole, shape = untouched[parcel], rest[parcel]
-    return _Cuts(here[parcel], line, np.full(len(parcel), zone), whole, shape, contacts), residual
-
-
-def _crossing(error: Exception) -> GeometryError:
-    return GeometryError(
-        "a parcel or a control line crosses itself",
-        found=str(error),
-        fix="repair it first: gis check names it, reading a layer repairs it",
-    )
+    return _Cuts(here[parcel], line, np.full(len(parcel), zone), whole, shape, contacts), rest, residual
 
 
 _NAMES = ("parcel", "parcel_id", "line_id", "line_type", "line_name")
@@ -200,11 +203,10 @@ def _pieces(
     """
     parcel, line, zone, whole, shape = _joined(cuts)
     for at in np.flatnonzero(shapely.get_type_id(shape) == shapely.GeometryType.GEOMETRYCOLLECTION):
-        parts = shapely.get_parts(shape[at])
-        shape[at] = shapely.multipolygons(parts[shapely.get_dimensions(parts) == AREAL])
+        shape[at] = areal(shape[at])
     given, cut_ones = parcels.geometry.to_numpy(), np.flatnonzero(~whole)
     drawn = given[parcel]
-    drawn[cut_ones] = in_blocks(engine, to_degrees, shape[cut_ones], zone[cut_ones])
+    drawn[cut_ones] = in_blocks(engine, valid_degrees, shape[cut_ones], zone[cut_ones])
     measure = partial(legal_measures, edition=edition)
     legal = np.asarray(parcels["area_legal_m2"])[parcel] if "area_legal_m2" in parcels else None
     asked = np.ones(len(parcel), dtype=bool) if legal is None else whole
@@ -234,18 +236,31 @@ def _ratio(part: Floats, of: Floats) -> Floats:
     return np.divide(part, of, out=np.full(len(part), np.nan), where=of > 0)
 
 
-def _proof(
-    residual: dict[str, Floats], known: Ints, parcels: gpd.GeoDataFrame, edition: Edition
-) -> pd.DataFrame:
-    limit, rows = edition.data["proof"]["tolerance_m2"], []
-    for kind, off in residual.items():
-        worst = float(np.max(np.abs(off), initial=0.0))
-        if not worst <= limit:
-            which = parcels["parcel_id"].iloc[int(np.argmax(np.abs(off)))]
+def _edge(ground: Shapes, rest: Shapes, residual: Floats, edition: Edition) -> Floats:
+    """Give the length of the edges of each parcel and its remainder, m, where the proof asks for it."""
+    edge = np.zeros(len(ground))
+    at = np.flatnonzero(np.abs(residual) > tolerance(edition, 0.0))
+    edge[at] = shapely.length(ground[at]) + shapely.length(rest[at])
+    return edge
+
+
+def _proof(off: dict[str, _Off], known: Ints, parcels: gpd.GeoDataFrame, edition: Edition) -> pd.DataFrame:
+    rows = []
+    for kind, (residual, edge) in off.items():
+        over = np.abs(residual) - tolerance(edition, edge)
+        if not np.max(over, initial=-np.inf) <= 0:
+            at = int(np.argmax(over))
             raise ProofError(
-                f"pieces inside {kind} and the remainder do not add up to parcel {which}",
-                found=f"a residual of {worst:.6f} m²; the tolerance is {limit} m²",
-                fix="repair the geometry of the parcel or of the line",
-            )
-        rows.append((kind, len(known), worst))
+                Message(
+                    "{kind} 内的各部分与其余部分之和不等于地块 {parcel}",
+                    "pieces inside {kind} and the remainder do not add up to parcel {parcel}",
+                    kind=kind, parcel=parcels["parcel_id"].iloc[at],
+                ),
+                found=Message(
+                    "差 {off:.6f} m²，限差 {limit:g} m²", "a residual of {off:.6f} m²; the tolerance is {limit:g} m²",
+                    off=abs(residual[at]), limit=tolerance(edition, edge[at]),
+                ),
+                fix=Message("请修复地块或控制线的图形", "repair the geometry of the parcel or of the line"),
+            )  # fmt: skip
+        rows.append((kind, len(known), float(np.max(np.abs(residual), initial=0.0))))
     return pd.DataFrame(rows, columns=["line_type", "parcels", "max_residual_m2"])

@@ -11,6 +11,7 @@ import shapely
 
 from gis.base.units import to_mu
 from gis.catalogue.model import Place
+from gis.land.sound import carefully
 
 UNKNOWN = "unknown"
 LEAST_SHARE = 1e-6
@@ -90,7 +91,7 @@ def _shares(lost: gpd.GeoSeries, ground: gpd.GeoDataFrame, level: str) -> pd.Dat
     shapes, lands = lost.to_numpy(), ground.geometry.to_numpy()
     at, town = shapely.STRtree(lands).query(shapes, predicate="intersects")
     whole = shapely.area(shapes)
-    share = shapely.area(shapely.intersection(shapes[at], lands[town])) / whole[at]
+    share = shapely.area(carefully(shapely.intersection, shapes[at], lands[town])) / whole[at]
     found = pd.DataFrame(
         {"at": lost.index[at], "place": ground["place_code"].to_numpy()[town], "share": share}
     )

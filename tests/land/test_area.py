@@ -14,8 +14,8 @@ from pyproj import Geod, Transformer
 from shapely.affinity import rotate
 
 from gis import standards
-from gis.base.errors import CrsError
-from gis.land.area import legal_area, legal_measures, measure
+from gis.base.errors import CrsError, GeometryError
+from gis.land.area import legal_area, legal_measures, measure, zone_of
 from tests import zoo
 
 EDITION = standards.load().get("area-2008-32")
@@ -195,9 +195,40 @@ def test_a_plane_crs_is_refused_in_words():
     )
 
 
-def test_a_parcel_outside_china_is_refused_in_words():
-    with pytest.raises(CrsError, match="no 3-degree Gauss-Krüger zone of China covers this longitude"):
-        area(shapely.box(7.0, 1.0, 7.1, 1.1))
+@given(st.floats(-180, 179.98), st.floats(-89.99, 89.98), st.floats(0.0001, 0.02))
+def test_a_polygon_anywhere_on_earth_has_its_area(west, south, size):
+    shape = shapely.box(west, south, west + size, min(south + size, 90.0))
+    fine = shapely.segmentize(shape, size / 50)
+    ball = abs(Geod(ellps="GRS80").geometry_area_perimeter(fine)[0])
+    assert area(shape)[0] == pytest.approx(ball, rel=2e-5, abs=0.01)
+
+
+@pytest.mark.parametrize("lat", [-60.0, -16.0, 0.0, 66.0])
+def test_a_shape_parted_at_the_meridian_of_180_degrees_has_the_area_of_its_parts(lat):
+    east, west = shapely.box(179.98, lat, 180, lat + 0.01), shapely.box(-180, lat, -179.97, lat + 0.01)
+    both = area(shapely.MultiPolygon([east, west]), east, west, shapely.box(120, lat, 120.05, lat + 0.01))
+    assert both[0] == pytest.approx(both[1] + both[2], rel=1e-6)
+    assert both[0] == pytest.approx(both[3], rel=1e-6)
+
+
+def test_a_polygon_across_the_meridian_of_180_degrees_is_refused_in_words():
+    with pytest.raises(GeometryError) as caught:
+        area(zoo.box(), shapely.Polygon([(179.9, 0), (-179.9, 0), (-179.9, 1), (179.9, 1)]))
+    assert str(caught.value) == (
+        "shape 2 crosses the meridian of 180° or is wider than half the globe: it cannot be measured\n"
+        "  found  longitudes -179.9000 to 179.9000\n"
+        "  fix    part it along the meridian of 180°"
+    )
+
+
+def test_metres_said_to_be_degrees_are_refused_in_words():
+    with pytest.raises(CrsError, match="the coordinates of shape 1 are no degrees"):
+        area(shapely.box(EAST, NORTH, EAST + 9, NORTH + 9))
+
+
+def test_a_stray_shape_does_not_move_the_plane_of_a_layer():
+    near = zoo.frame({"one": zoo.box(), "two": zoo.box(3), "stray": shapely.box(0, 0, 0.001, 0.001)})
+    assert zone_of(near) == 40
 
 
 def measured(declared):

@@ -234,7 +234,7 @@ def test_a_bow_tie_is_refused_in_words():
 
 
 def test_pieces_that_do_not_add_up_stop_the_run():
-    strict = replace(EDITION, data={**EDITION.data, "proof": {"tolerance_m2": -1.0}})
+    strict = replace(EDITION, data={**EDITION.data, "proof": {"tolerance_m2": -1.0, "tolerance_per_m": 0.0}})
     with pytest.raises(ProofError) as caught:
         overlay(parcels(zoo.box()), lines(zoo.box(0.5)), ENGINE, strict)
     assert str(caught.value).startswith(
