@@ -21,6 +21,7 @@ from gis.base.messages import Message
 from gis.base.tables import conform, empty
 from gis.ingest import gdb_tables, geopackage, shapefile
 from gis.ingest.archive import members, refuse
+from gis.ingest.domains import domains_of, worded
 from gis.ingest.encoding import (
     UTF8,
     Choice,
@@ -208,7 +209,9 @@ def _layer(path: Path, place: Path, name: str, told: Findings, options: Options)
     if isinstance(found.frame, gpd.GeoDataFrame) and not straight and _has_curves(place, name):
         message = Message("曲线已折线化", "curves were turned into short straight lines")
         findings.append(("curves_linearised", message.stored))
-    return _raw(path, name, replace(found, findings=[*found.findings, *findings]), options)
+    frame, words = worded(found.frame, domains_of(place, name), options.kind)
+    found = replace(found, frame=frame, findings=[*found.findings, *findings, *words])
+    return _raw(path, name, found, options)
 
 
 def _counted(path: Path, place: Path, name: str) -> tuple[Rows, Fids]:
