@@ -7,9 +7,14 @@ import json
 import re
 from typing import Any
 
-from gis.base.errors import FormatError
+import numpy as np
 
-_TAG = re.compile(r"<[^>]+>")
+from gis.base.errors import FormatError
+from gis.base.messages import Message
+from gis.ingest.workbook import CELLS_FREELY, MOST_CELLS_A_VALUE, Page
+from gis.ingest.xlsx import MOST_COLUMNS
+
+_TAG = re.compile(r"<[^<>]+>")
 _RAW = re.compile(r"title=['\"][^'\"]*原始值[：:]\s*([^'\"\s]+)")
 
 
@@ -18,8 +23,13 @@ def is_published(data: bytes) -> bool:
     return data.lstrip().startswith(b"{") and b'"thead"' in data and b'"tbody"' in data
 
 
-def grid_of(text: str, file: str) -> list[list[Any]]:
-    """Give the table in the publisher's JSON as rows of text, heads first; 原始值 replaces the rounded value.
+def page_of(text: str, file: str) -> Page:
+    """Give the table in the publisher's JSON, heads first; 原始值 replaces the rounded value.
+
+    Returns
+    -------
+    page
+        Text cells; `widths` counts those of each row, 0 where a row holds no list.
 
     Raises
     ------
@@ -27,15 +37,29 @@ def grid_of(text: str, file: str) -> list[list[Any]]:
         Not that JSON.
     """
     try:
-        page = json.loads(text)
-        heads, body = page["thead"], page["tbody"]
-    except (ValueError, KeyError, TypeError) as error:
+        heads, body = _table(text)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise FormatError(
-            "is not a table of thead and tbody", file=file, fix="GeoJSON, or export the table as .csv"
-        ) from error
+            Message("不是由 thead 和 tbody 组成的表", "is not a table of thead and tbody"), file=file,
+            fix=Message("给 GeoJSON，或把表另存为 .csv", "GeoJSON, or export the table as .csv"),
+        ) from error  # fmt: skip
+    rows = [heads, *(row if isinstance(row, list) else [] for row in body)]
+    if len(rows) * len(heads) > CELLS_FREELY + MOST_CELLS_A_VALUE * sum(map(len, rows)):
+        raise FormatError(
+            Message("表头远多于各行", "has far more heads than its rows have cells"), file=file,
+            fix=Message("重新下载该页", "fetch the page again"),
+        )  # fmt: skip
     width = len(heads)
-    rows = [[cell_text(cell) for cell in row][:width] for row in body]
-    return [[cell_text(head) for head in heads], *([*row, *[None] * (width - len(row))] for row in rows)]
+    grid = [[*map(cell_text, row[:width]), *[None] * (width - len(row))] for row in rows]
+    return Page("", grid, widths=np.array([len(row) for row in rows]))
+
+
+def _table(text: str) -> tuple[list[Any], list[Any]]:
+    page = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+    heads, body = page["thead"], page["tbody"]
+    if not isinstance(heads, list) or not isinstance(body, list) or len(heads) > MOST_COLUMNS:
+        raise TypeError(type(heads).__name__)
+    return heads, body
 
 
 def cell_text(cell: Any) -> str | None:

@@ -18,7 +18,7 @@ from gis.ingest.model import Options, Raw
 from gis.ingest.shapes import flatten, misfits, rejected
 
 _WKT = re.compile(
-    r"\s*(?:SRID=(\d+);)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON|CURVE|SURFACE)\b.*",
+    r"(?:SRID=(\d{1,9});)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON|CURVE|SURFACE)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -38,9 +38,9 @@ def with_shapes(raw: Raw, options: Options) -> Raw:
     head = next((name for name in raw.frame if _is_spelled(raw.frame[name])), None)
     if head is None:
         return raw
-    cells = raw.frame[head].map(lambda cell: cell if isinstance(cell, str) else None).astype("object")
-    srids = {found[1] for cell in cells.dropna() if (found := _WKT.fullmatch(cell)) and found[1]}
-    bare = [None if cell is None else cell.rpartition(";")[2] for cell in cells]
+    cells = [cell.strip() if isinstance(cell, str) else "" for cell in raw.frame[head]]
+    srids = {found[1] for cell in cells if (found := _WKT.fullmatch(cell)) and found[1]}
+    bare = [cell.rpartition(";")[2] or None for cell in cells]
     shapes = gpd.GeoSeries(shapely.from_wkt(bare, on_invalid="ignore"), index=raw.frame.index)
     crs, told = _crs(srids, shapes, options)
     frame = gpd.GeoDataFrame(raw.frame.drop(columns=head), geometry=shapes, crs=crs)
@@ -58,7 +58,7 @@ def with_shapes(raw: Raw, options: Options) -> Raw:
 
 def _is_spelled(cells: Any) -> bool:
     texts = [cell for cell in cells.head(50) if isinstance(cell, str) and cell.strip()]
-    return bool(texts) and all(_WKT.fullmatch(text) for text in texts)
+    return bool(texts) and all(_WKT.fullmatch(text.strip()) for text in texts)
 
 
 def _crs(

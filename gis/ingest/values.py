@@ -45,7 +45,8 @@ class Numbers(NamedTuple):
     limit: npt.NDArray[np.float64]
 
 
-NOTHING = Number(math.nan)
+LONGEST_NUMBER, MOST = 100, 1e15  # characters; the earth has 5e14 m²
+NOTHING, SUSPECT = Number(math.nan), Number(math.nan, "suspect")
 
 
 @cache
@@ -98,32 +99,47 @@ def number(cell: Any) -> Number:
     if is_blank(cell):
         return NOTHING
     if isinstance(cell, (int, float, np.number)) and not isinstance(cell, (bool, np.bool_)):
-        return Number(float(cell)) if math.isfinite(cell) else Number(math.nan, "suspect")
-    if _NOTED.search("".join(str(cell).split())):
-        return Number(math.nan, "suspect")
-    return _written(plain(cell))
+        return _marked(cell)
+    text = str(cell)
+    if len(text) > LONGEST_NUMBER or _NOTED.search("".join(text.split())):
+        return SUSPECT
+    return _written(plain(text))
 
 
 def _written(text: str) -> Number:
     if _NUMBER.fullmatch(text):
-        value = float(text.replace(",", ""))
-        return Number(value) if math.isfinite(value) else Number(math.nan, "suspect")
+        return _marked(_float(text))
     if found := _BELOW.fullmatch(text):
-        limit = float(next(group for group in found.groups() if group).replace(",", ""))
-        return Number(limit / 2, "non_detect", limit) if 0 < limit < math.inf else Number(math.nan, "suspect")
+        limit = _float(next(group for group in found.groups() if group))
+        return Number(limit / 2, "non_detect", limit) if 0 < limit < MOST else SUSPECT
     if found := _ABOVE.fullmatch(text):
-        return Number(float((found[1] or found[2]).replace(",", "")), "above_range")
+        return _marked(_float(found[1] or found[2]), "above_range")
     if found := _POWER.fullmatch(text):
-        return Number(float(found[1].replace(",", "")) * 10.0 ** max(min(int(found[2]), 300), -300))
+        return _marked(_float(found[1]) * 10.0 ** max(min(int(found[2]), 300), -300))
     nothing = {"non_detect": words("not_detected"), "missing": words("missing")}
     return Number(math.nan, next((mark for mark, known in nothing.items() if text in known), "suspect"))
 
 
+def _marked(value: float, mark: str | None = None) -> Number:
+    """Take a number unless no amount of anything is that large: a broken formula left it."""
+    return Number(float(value), mark) if abs(value) < MOST else SUSPECT
+
+
+def _short(cell: Any) -> str:
+    """Spell a cell in one way; one that is far too long for a number is nothing."""
+    text = str(cell)
+    return plain(text) if len(text) <= LONGEST_NUMBER else ""
+
+
+def _float(text: str) -> float:
+    return float(text.replace(",", ""))
+
+
 def with_unit(cell: Any, into: str) -> float:
     """Read a cell that states its own unit (3.5亩, 200 m²) in the unit `into`; nan where it is none."""
-    found = _WITH_UNIT.fullmatch(plain(cell))
+    found = _WITH_UNIT.fullmatch(_short(cell))
     times = factor(found[2], into) if found else None
-    return math.nan if found is None or times is None else float(found[1].replace(",", "")) * times
+    return math.nan if found is None or times is None else _float(found[1]) * times
 
 
 def degrees(cell: Any) -> float:
@@ -134,7 +150,7 @@ def degrees(cell: Any) -> float:
     >>> degrees("120°42′36″")
     120.71
     """
-    found = _ANGLE.fullmatch(plain(cell))
+    found = _ANGLE.fullmatch(_short(cell))
     if found is None:
         return math.nan
     parts = [float(part or 0) for part in found.groups()]

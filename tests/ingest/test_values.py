@@ -1,14 +1,17 @@
 # ruff: noqa: DTZ001  times are Beijing time without a zone
 import datetime as dt
 import math
+import time
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis.ingest.moments import moment, moments
-from gis.ingest.values import chosen, number, numbers, texts
+from gis.ingest.moments import clock, moment, moments
+from gis.ingest.published import cell_text
+from gis.ingest.sheet_shape import is_no_record
+from gis.ingest.values import chosen, degrees, number, numbers, texts, with_unit
 
 
 @pytest.mark.parametrize(
@@ -123,3 +126,37 @@ def test_water_classes_in_roman_arabic_and_words():
 
 def test_codes_that_excel_made_numbers_stay_codes():
     assert texts(pd.Series([320581001.0, "  a ", "--"], dtype="object")).tolist()[:2] == ["320581001", "a"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        10**400,
+        "9" * 5000,
+        "9" * 100_000,
+        "1e999",
+        -1e300,
+        1e15,
+        ">1e999",
+        "<1e999",
+        "1x10^" + "9" * 50,
+        "1e308x10^300",
+    ],
+)
+def test_a_number_that_no_amount_can_be_is_no_number(cell):
+    found = number(cell)
+    assert math.isnan(found.value)
+    assert found.mark == "suspect"
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["(", "1,", "1,111,", " ", "年", "1月", "国考断面", "-", "<", "title='", "POLYGON((0 0,", "2021年"],
+)
+@pytest.mark.parametrize("end", ["", "x", ")"])
+def test_a_cell_of_any_length_is_read_at_once(unit, end):
+    cell = unit * (40_000 // len(unit)) + end
+    start = time.perf_counter()
+    for read in (number, degrees, clock, moment, is_no_record, cell_text, lambda text: with_unit(text, "亩")):
+        read(cell)
+    assert time.perf_counter() - start < 1

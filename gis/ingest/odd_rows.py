@@ -1,0 +1,104 @@
+"""Rows that have not the cells of their heads: cut off, shifted or empty, they go to quarantine one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from gis.base.messages import Message
+from gis.base.tables import conform, empty
+from gis.ingest.delimited import UNPAIRED
+from gis.ingest.sheet_shape import Shape, is_no_record, records
+from gis.ingest.values import is_blank
+from gis.ingest.workbook import Page
+
+HABIT_ROWS, HABIT_SHARE = 3, 0.1
+FIX = Message(
+    "核对原文件的这一行，补全或改正后再读", "look at this row in the file, mend it and read it again"
+)
+EMPTY_ROW = Message("空行", "an empty row")
+QUOTES = Message("引号不成对", "its quotes do not pair")
+
+
+def parted(
+    frame: pd.DataFrame, rows: pd.Series, page: Page, shape: Shape, about: tuple[str, str]
+) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
+    """Part the rows below the heads from those that have fewer or more cells than these.
+
+    Parameters
+    ----------
+    frame, rows
+        Shape (n,): the rows below the heads and their numbers as the user sees them.
+    page
+        `widths` counts the cells as written; a page without it has no odd rows.
+    about
+        Source and layer.
+
+    Returns
+    -------
+    frame, rows, rejects
+        Every row is in `frame` or in `rejects`. A width that many rows have is a habit of the program that wrote
+        them and no fault: Excel leaves empty cells at the end away, and a column may have no head.
+    """
+    odd = _odd(frame, page, shape)
+    if not odd:
+        return frame, rows, empty("rejects")
+    at = list(odd)
+    source, layer = about
+    rejects = pd.DataFrame(
+        {
+            "layer": layer, "source": source, "source_row": rows.iloc[at].to_numpy(), "field": None, "text": None,
+            "reason": [reason.stored for reason in odd.values()], "fix": FIX.stored, "record": records(frame.iloc[at]),
+        }
+    )  # fmt: skip
+    kept = np.ones(len(frame), dtype=bool)
+    kept[at] = False
+    return frame[kept].reset_index(drop=True), rows[kept].reset_index(drop=True), conform(rejects, "rejects")
+
+
+def _odd(frame: pd.DataFrame, page: Page, shape: Shape) -> dict[int, Message]:
+    """Say which rows are odd, by position, and why; a short line of a total or a note is none."""
+    if page.widths is None or not len(frame):
+        return {}
+    heads, widths = _heads(page, shape), page.widths[shape.first :]
+    short, wide = (widths > 0) & (widths < heads), _filled(frame, heads) | (widths > len(frame.columns))
+    found = np.flatnonzero(_rare(widths, short) | _rare(wide, wide))
+    odd = {int(at): _cells(int(widths[at]), heads) for at in found}
+    odd |= dict.fromkeys(map(int, np.flatnonzero(widths == 0)), EMPTY_ROW)
+    odd |= dict.fromkeys(map(int, np.flatnonzero(widths == UNPAIRED)), QUOTES)
+    return {at: reason for at, reason in sorted(odd.items()) if reason is EMPTY_ROW or _holds(frame.iloc[at])}
+
+
+def _holds(row: pd.Series) -> bool:
+    first = next((cell for cell in row if not is_blank(cell)), None)
+    return first is not None and not is_no_record(first)
+
+
+def _filled(frame: pd.DataFrame, heads: int) -> npt.NDArray[np.bool_]:
+    """Find the rows with something behind the last head."""
+    behind = frame.iloc[:, heads:]
+    return np.array([any(not is_blank(cell) for cell in row) for row in behind.to_numpy()], dtype=bool)
+
+
+def _rare(widths: npt.NDArray[Any], odd: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Take those of the odd rows whose width few rows have."""
+    habits = [
+        width
+        for width, rows in zip(*np.unique(widths[odd], return_counts=True), strict=True)
+        if rows >= max(HABIT_ROWS, HABIT_SHARE * len(widths))
+    ]
+    return odd & ~np.isin(widths, habits)
+
+
+def _heads(page: Page, shape: Shape) -> int:
+    rows = page.grid[shape.top : shape.first]
+    return max((at for row in rows for at, cell in enumerate(row, 1) if not is_blank(cell)), default=0)
+
+
+def _cells(width: int, heads: int) -> Message:
+    return Message(
+        "该行有 {width} 格，表头有 {heads} 格", "the row has {width} cells, the heads {heads}", width=width, heads=heads
+    )  # fmt: skip

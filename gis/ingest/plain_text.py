@@ -1,0 +1,115 @@
+"""The text of a file: unpacked, decoded, and within what a table of an office can be."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from pathlib import Path
+
+from gis.base.errors import EncodingError, FileError
+from gis.base.messages import Message
+from gis.ingest.encoding import text_encoding
+from gis.ingest.guard import check_place
+
+CHUNK = 2**20
+MOST_BYTES = 2**31
+UNPACKED_FREELY, MOST_TIMES = 100 * 2**20, 150  # hourly tables pack 5 to 60 times, a bomb 1,000 times
+LONGEST_LINE = 64 * 2**20  # the outline of one polygon as WKT may have a million points
+FETCH_AGAIN = Message("重新下载或导出该文件", "fetch or export the file again")
+SPLIT = Message("按年或按月拆成几个文件", "split it into files of a year or a month")
+
+
+def text_of(path: Path, override: str | None) -> tuple[str, str, Message]:
+    """Read a text, packed with gzip or not.
+
+    Parameters
+    ----------
+    override
+        The encoding that a person or the catalogue names.
+
+    Returns
+    -------
+    text, encoding, reason
+        Without a byte order mark.
+
+    Raises
+    ------
+    FileError
+        No file, damaged, or past a limit.
+    EncodingError
+        No encoding fits, or not the one named.
+    """
+    check_place(path)
+    if path.stat().st_size > MOST_BYTES:
+        raise _too_large(path)
+    data = path.read_bytes()
+    if path.suffix.lower() == ".gz":
+        data = _unpacked(path, data)
+    _check_lines(path, data)
+    if override:
+        codec = override
+        reason = Message("目录或命令行指定", "as the catalogue or the command line says")
+    else:
+        codec, reason = _found(path, data)
+    try:
+        return data.decode(codec).removeprefix("\ufeff"), codec, reason
+    except (UnicodeDecodeError, LookupError) as error:
+        raise EncodingError(
+            Message("不是 {codec} 编码", "is not {codec}", codec=codec), file=path.name, found=str(error),
+            fix=Message(
+                "去掉 --encoding，或写 GB18030 或 UTF-8", "leave --encoding away, or GB18030 or UTF-8"
+            ),
+        ) from error  # fmt: skip
+
+
+def _found(path: Path, data: bytes) -> tuple[str, Message]:
+    try:
+        codec, reason = text_encoding(data)
+    except EncodingError as error:
+        raise EncodingError(error.what, file=path.name, found=error.found, fix=error.fix) from error
+    return codec, reason
+
+
+def _unpacked(path: Path, data: bytes) -> bytes:
+    """Unpack a .gz, but no bomb."""
+    most = min(MOST_BYTES, max(UNPACKED_FREELY, MOST_TIMES * len(data)))
+    sink = io.BytesIO()
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as source:
+            while chunk := source.read(CHUNK):
+                sink.write(chunk)
+                if sink.tell() > most:
+                    raise FileError(
+                        Message("解压后大得不合情理", "unpacks to far more than a table"), file=path.name,
+                        found=Message("超过 {mib:,} MiB", "more than {mib:,} MiB", mib=most // 2**20),
+                        fix=Message(
+                            "自行解压并核对内容后再读", "unpack it yourself, look at it, and give what is in it"
+                        ),
+                    )  # fmt: skip
+    except (OSError, EOFError, zlib.error) as error:
+        raise FileError(
+            Message("不能解压", "cannot be unpacked"), file=path.name, found=str(error), fix=FETCH_AGAIN
+        ) from error
+    return sink.getvalue()
+
+
+def _check_lines(path: Path, data: bytes) -> None:
+    """Refuse a text of which a line is longer than any table has."""
+    start = 0
+    while len(data) - start > LONGEST_LINE:
+        end = max(data.rfind(sign, start, start + LONGEST_LINE) for sign in (b"\n", b"\r"))
+        if end < start:
+            raise FileError(
+                Message("有一行过长", "has a line that is too long"), file=path.name,
+                row=data.count(b"\n", 0, start) + 1,
+                found=Message("超过 {mib} MiB", "more than {mib} MiB", mib=LONGEST_LINE // 2**20),
+                fix=FETCH_AGAIN,
+            )  # fmt: skip
+        start = end + 1
+
+
+def _too_large(path: Path) -> FileError:
+    return FileError(
+        Message("大于 {gib:g} GiB", "is larger than {gib:g} GiB", gib=MOST_BYTES / 2**30), file=path.name, fix=SPLIT
+    )  # fmt: skip
