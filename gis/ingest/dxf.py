@@ -24,11 +24,11 @@ from gis.ingest.model import Options, Raw
 from gis.ingest.questions import ask
 from gis.ingest.shapes import NEEDED as SHAPES_NEEDED
 from gis.ingest.shapes import POLYGONS, flatten, misfits, rejected
-from gis.ingest.survey import crs_by_prefix, east_first, refuse_other_datum, told_turned, zone_assumed
+from gis.ingest.survey import east_first, plane_crs, refuse_other_datum, told_turned
 
 BINARY = b"AutoCAD Binary DXF"
 LAYER, TEXTS, PARCEL = "图层", "文字", "图斑编号"
-SYMBOL_M2, SYMBOL_CIRCLE_M2, MEETS_M, GRID_M, GAP_SHARE, SAME_SHARE = 1.0, 80.0, 0.02, 0.001, 0.1, 1e-6
+SYMBOL_M2, SYMBOL_CIRCLE_M2, MEETS_M, GRID_M, GAP_SHARE, SAME_SHARE = 1.0, 100.0, 0.02, 0.001, 0.1, 1e-6
 CORNERS = 3
 LINE, POLYGON = 1, 3
 SHOWN = 6
@@ -36,6 +36,7 @@ _ENTITY = re.compile(
     r"\n[ \t]*0\r?\n[ \t]*(REGION|MPOLYGON|3DSOLID|ACAD_PROXY_ENTITY|TCH_\w+)[ \t]*\r?(?=\n)"
 )
 _HEADER = re.compile(r"\A\s*0\s*\n\s*SECTION\s*\n\s*2\s*\n\s*HEADER\s*\n")
+_END = re.compile(r"\n[ \t]*0[ \t]*\r?\n[ \t]*EOF\s*\Z")
 _LAYER = re.compile(r"\n[ \t]*0\r?\n[ \t]*LAYER\r?\n(.*?)(?=\n[ \t]*0\r?\n)", re.DOTALL)
 _PARCELS = re.compile(r"JZD|JZX|^ZD|宗地|界址|地块|图斑|^DK|红线|用地范围|征地|征收", re.IGNORECASE)
 _FRAMES = re.compile(r"^TK|图框|图廓|图签|frame", re.IGNORECASE)
@@ -122,6 +123,11 @@ def _decoded(data: bytes, path: Path, options: Options) -> tuple[str, str, str]:
             Message("不是 DXF 图形文件", "is no DXF drawing"), file=path.name,
             fix=Message("在 CAD 中重新另存为 DXF", "save it from CAD as DXF again"),
         )  # fmt: skip
+    if not _END.search(text):
+        raise FileError(
+            Message("文件不完整（截断），末尾没有 EOF", "is cut off: it does not end in EOF"), file=path.name,
+            fix=Message("重新复制或另存该文件", "copy the file again, or save it again from CAD"),
+        )  # fmt: skip
     return text, codec, reason
 
 
@@ -152,14 +158,14 @@ def _as_it_stands(entities: gpd.GeoDataFrame, path: Path, options: Options, enco
     frame = entities[["Layer", "Text", "geometry"]].rename(columns={"Layer": LAYER, "Text": TEXTS})
     ends = shapely.get_coordinates(frame.geometry.to_numpy())
     pairs = east_first(ends[:, 0], ends[:, 1])
-    crs = crs_by_prefix(pairs.east[~pairs.turned], path.name)
+    written = [str(one) for one in entities["Text"].dropna()]
+    crs, plane = plane_crs(pairs.east[~pairs.turned], written, path.name, options.crs)
     flat, dropped = flatten(frame.set_crs(crs) if crs else frame)
     bad = misfits(flat.geometry, options.kind)
     rows = entities["row"].astype("Int64")
-    findings = [zone_assumed(crs), *dropped] if crs else list(dropped)
     return Raw(
         path, "", flat.drop(index=bad.index), rows.drop(bad.index), "DXF", *encoding, title=path.stem,
-        findings=tuple(findings), rejects=rejected(bad, flat, rows, options.layer, path.name),
+        findings=(*plane, *dropped), rejects=rejected(bad, flat, rows, options.layer, path.name),
     )  # fmt: skip
 
 
@@ -183,7 +189,7 @@ def _figures(entities: gpd.GeoDataFrame) -> Figures:
     big = [
         one
         for one in [*closed, *joined]
-        if shapely.area(one[0]) >= (SYMBOL_CIRCLE_M2 if one[2] in circles else SYMBOL_M2)
+        if shapely.area(shapely.envelope(one[0])) >= (SYMBOL_CIRCLE_M2 if one[2] in circles else SYMBOL_M2)
     ]
     kept = _once(big)
     findings = _told_of_figures(met, len(joined), len(closed) + len(joined) - len(big), len(big) - len(kept))
@@ -378,9 +384,8 @@ def _raw(
     points, _ = _upright(spots.geometry.to_numpy(), like=turned)
     texts = list(zip(points, spots["Layer"].fillna("0"), spots["Text"].astype(str), strict=True))
     shapes, at, holes = _nested(shapes, texts, path, options)
-    crs = crs_by_prefix(
-        east_first(*shapely.get_coordinates(shapely.point_on_surface(shapes)).T).east, path.name
-    )
+    east = east_first(*shapely.get_coordinates(shapely.point_on_surface(shapes)).T).east
+    crs, plane = plane_crs(east, [text for _, _, text in texts], path.name, options.crs)
     labels, findings = labelled(shapes, texts)
     frame = gpd.GeoDataFrame(
         {**labels, LAYER: [figures.layers[mine[one]] for one in at]},
@@ -388,9 +393,8 @@ def _raw(
         crs=crs,
     )
     rows = pd.Series([figures.rows[mine[one]] for one in at], dtype="Int64")
-    told = [*_left_out(figures, taken, unread), *figures.findings, *holes, *findings]
+    told = [*_left_out(figures, taken, unread), *figures.findings, *holes, *findings, *plane]
     told += [told_turned(len(shapes))] if turned else []
-    told += [zone_assumed(crs)] if crs and not options.crs else []
     return Raw(
         path, "", frame, rows, "DXF", *encoding, title=path.stem, findings=tuple(told),
         rejects=_open_lines(figures, taken, path, options),

@@ -20,14 +20,7 @@ from gis.ingest.model import Options, Raw
 from gis.ingest.points import polygon_of, rings_of
 from gis.ingest.points_text import Point
 from gis.ingest.shapes import NEEDED, POLYGONS
-from gis.ingest.survey import (
-    crs_by_meridian,
-    crs_by_prefix,
-    east_first,
-    refuse_other_datum,
-    told_turned,
-    zone_assumed,
-)
+from gis.ingest.survey import east_first, plane_crs, refuse_other_datum, told_turned
 from gis.ingest.values import is_blank, numbers
 
 FIRSTS = frozenset((
@@ -108,7 +101,7 @@ def gathered(raw: Raw, options: Options) -> Raw:
     groups = _groups(raw, heads)
     first, second = (numbers(raw.frame[name]).value for name in (heads.first, heads.second))
     pairs = east_first(first, second)
-    crs = _crs(pairs.east, texts, raw, options)
+    crs, plane = _crs(pairs.east, texts, raw, options)
     shapes, faults, open_rings = _shapes(groups, pairs.east, pairs.north, raw, heads)
     frame, varying = _frame(raw, groups, heads)
     good = np.array([shape is not None for shape in shapes])
@@ -117,7 +110,7 @@ def gathered(raw: Raw, options: Options) -> Raw:
     findings = _told(raw, groups, heads, varying)
     findings += [told_turned(int(pairs.turned.sum()))] if pairs.turned.any() else []
     findings += [open_rings] if open_rings else []
-    findings += [_assumed(crs)] if crs and not options.crs else []
+    findings += plane
     return replace(
         raw, frame=geo[good], rows=rows[good], findings=(*raw.findings, *findings),
         rejects=pd.concat([raw.rejects, _rejects(faults, raw, options)], ignore_index=True),
@@ -184,22 +177,16 @@ def _name_of(raw: Raw) -> str:
     return raw.part if raw.part and not raw.part.lower().startswith(("sheet", "工作表")) else raw.path.stem
 
 
-def _crs(east: np.ndarray, texts: Sequence[str], raw: Raw, options: Options) -> str | None:
+def _crs(east: np.ndarray, texts: Sequence[str], raw: Raw, options: Options) -> tuple[str | None, Findings]:
     found = east[np.isfinite(east)]
-    if not len(found) or np.abs(found).max() <= HALF_TURN:
-        return STORED if len(found) else None
-    return crs_by_prefix(east, raw.path.name) or (None if options.crs else crs_by_meridian(texts))
-
-
-def _assumed(crs: str) -> tuple[str, str]:
-    if crs != STORED:
-        return zone_assumed(crs)
+    if not len(found) or np.abs(found).max() > HALF_TURN:
+        return plane_crs(east, texts, raw.path.name, options.crs)
     message = Message(
         "表中未写坐标系，经纬度按 {crs} 读取",
         "the table names no CRS; its degrees are taken as {crs}",
-        crs=crs,
+        crs=STORED,
     )
-    return "crs_assumed", message.stored
+    return STORED, [("crs_assumed", message.stored)]
 
 
 def _shapes(

@@ -12,15 +12,7 @@ from gis.ingest.axes import HALF_TURN
 from gis.ingest.canon import Rows
 from gis.ingest.heads import Match, plain
 from gis.ingest.model import Options, Raw
-from gis.ingest.survey import (
-    Pairs,
-    crs_by_meridian,
-    crs_by_prefix,
-    east_first,
-    refuse_other_datum,
-    told_turned,
-    zone_assumed,
-)
+from gis.ingest.survey import east_first, plane_crs, refuse_other_datum, told_turned
 
 _AXES = re.compile(r"^(坐标)?[xy](坐标|轴|\d)?|^[纵横]坐标")
 
@@ -64,12 +56,10 @@ def points(rows: Rows, raw: Raw, taken: Match, options: Options) -> tuple[gpd.Ge
     if either and pairs.turned.any():
         x, y = np.where(pairs.turned, y, x), np.where(pairs.turned, x, y)
         findings.append(told_turned(int(pairs.turned.sum())))
-    crs = _metres_crs(pairs, [raw.title, raw.part, *heads], raw, options) if metres else STORED
-    if metres and crs and not options.crs:
-        findings.append(zone_assumed(crs))
+    crs: str | None = STORED
+    if metres:
+        zone, plane = plane_crs(pairs.east, [raw.title, raw.part, *heads], raw.path.name, options.crs)
+        crs = options.crs or zone
+        findings += plane
     shapes = gpd.GeoSeries(gpd.points_from_xy(x, y), index=raw.frame.index).where(both)
     return gpd.GeoDataFrame(index=raw.frame.index, geometry=shapes, crs=crs), findings
-
-
-def _metres_crs(pairs: Pairs, texts: list[str], raw: Raw, options: Options) -> str | None:
-    return options.crs or crs_by_prefix(pairs.east, raw.path.name) or crs_by_meridian(texts)

@@ -72,14 +72,52 @@ def zone_code(number: int) -> int | None:
     return None
 
 
-def crs_by_prefix(east: Numbers, file: str) -> str | None:
-    """Give the EPSG name of the zone that all eastings begin with; None where they have no zone.
+def plane_crs(
+    east: Numbers, texts: Iterable[str], file: str, said: str | None
+) -> tuple[str | None, list[tuple[str, str]]]:
+    """Find the zone of metres whose file names no CRS.
+
+    Parameters
+    ----------
+    east
+        Eastings; NaN where a pair is none.
+    texts
+        Titles and notes of the file: one may state the central meridian.
+    said
+        What a person said; then nothing is found here.
+
+    Returns
+    -------
+    crs, findings
+        The CGCS2000 zone that the eastings begin with, else that of the central meridian, and how it was
+        found; None where neither is there.
 
     Raises
     ------
     CrsError
         The eastings are of several zones, or of none of China.
     """
+    if said:
+        return None, []
+    if (crs := _by_prefix(east, file)) is not None:
+        message = Message(
+            "文件未写坐标系：按东坐标带号读作 CGCS2000（{crs}）；如为北京54、西安80，须先做官方转换",
+            "the file names no CRS: read as CGCS2000 ({crs}) by the zone its eastings begin with; coordinates on"
+            " Beijing 1954 or Xian 1980 need the official conversion first",
+            crs=crs,
+        )  # fmt: skip
+        return crs, [("zone_by_prefix", message.stored)]
+    if (crs := _by_meridian(texts)) is not None:
+        message = Message(
+            "文件写明中央子午线，读作 CGCS2000（{crs}）",
+            "the file states the central meridian: read as CGCS2000 ({crs})",
+            crs=crs,
+        )
+        return crs, [("zone_by_meridian", message.stored)]
+    return None, []
+
+
+def _by_prefix(east: Numbers, file: str) -> str | None:
     metres = east[np.isfinite(east) & (np.abs(east) > HALF_TURN)]
     zones = np.unique(np.where(metres >= PREFIXED, metres // MILLION, 0)).astype(int)
     if not len(zones) or (len(zones) == 1 and not zones[0]):
@@ -96,27 +134,13 @@ def crs_by_prefix(east: Numbers, file: str) -> str | None:
     return f"EPSG:{code}"
 
 
-def crs_by_meridian(texts: Iterable[str]) -> str | None:
-    """Give the EPSG name of the CGCS2000 zone without number whose central meridian a text states, or None."""
+def _by_meridian(texts: Iterable[str]) -> str | None:
     for text in texts:
         if found := _MERIDIAN.search(text):
             zone, rest = divmod(int(found[1]), 3)
             if not rest and FIRST_ZONE <= zone <= LAST_ZONE:
                 return f"EPSG:{FIRST_PLAIN + zone - FIRST_ZONE}"
     return None
-
-
-def zone_assumed(crs: str) -> tuple[str, str]:
-    """Tell that a zone was read from the eastings and that CGCS2000 is what nobody contradicts."""
-    return (
-        "zone_by_prefix",
-        Message(
-            "文件未写坐标系：按东坐标带号读作 CGCS2000 ({crs})；如为北京54、西安80，须先做官方转换",
-            "the file names no CRS: read as CGCS2000 ({crs}) by the zone its eastings begin with; coordinates on"
-            " Beijing 1954 or Xian 1980 need the official conversion first",
-            crs=crs,
-        ).stored,
-    )
 
 
 def told_turned(many: int) -> tuple[str, str]:
