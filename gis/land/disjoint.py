@@ -187,7 +187,7 @@ def _of_pair(lines: pd.DataFrame, kind: str, pair: tuple[int, int, float], *, la
         else Message("只计一次，归前者", "counted once, for the former")
     )
     return Message(
-        "{kind} {one} 与 {other} 重叠 {area}；{end}", "{kind}: {one} and {other} overlap by {area}; {end}",
+        "{kind} {one}与 {other}重叠 {area}；{end}", "{kind}: {one} and {other} overlap by {area}; {end}",
         kind=_kind(kind), one=_named(lines, pair[0]), other=_named(lines, pair[1]), area=_area(pair[2]), end=end,
     )  # fmt: skip
 

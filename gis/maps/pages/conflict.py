@@ -131,14 +131,19 @@ def _answer(ground: Ground, id_: str, line: Pair, real: Rows) -> str:
     rows = [row for row in real if row.get("judging", True)]
     told = (ground.verdict_words(rows[0]["verdict"]) if rows else None) or conflict_tables.UNTOUCHED
     rows = rows or real
-    area = number(sum(row["area_mu"] for row in rows))
-    share = number(min(sum(row["share"] for row in rows), 1.0) * 100, 1)
+    area = number(sum(row.get("own_mu", row["area_mu"]) for row in rows))
+    share = number(min(sum(row["share"] * _added(row) for row in rows), 1.0) * 100, 1)
     zh = line[0] if line[0].endswith("外") else f"{line[0]}内"
     en = line[1] if line[1].startswith("outside") else f"in the {line[1][0].lower()}{line[1][1:]}"
     return both(
         f"{told[0]}：图斑 {id_} 有 {area} 亩（占地块 {share}%）在{zh}。",
         f"{told[1]}: {area} mu ({share}%) of parcel {id_} {en}.",
     )
+
+
+def _added(row: Row) -> float:
+    """Give the part of a piece that no piece of another line has: control areas may share ground."""
+    return float(row.get("own_mu", row["area_mu"]) / row["area_mu"]) if row["area_mu"] else 1.0
 
 
 def _extract(ground: Ground, parcel: Row, kind: str, pieces: Rows) -> str:

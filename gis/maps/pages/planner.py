@@ -149,7 +149,7 @@ def _conflicts(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
             (("平均宽度(m)", "Mean width (m)"), frame["width_m"]),
         ],
         verdict=pd.Series(told, index=frame.index, dtype="object"),
-        area_mu=frame["area_mu"],
+        area_mu=own_mu(frame),
     )
     return [
         draw(
@@ -276,11 +276,33 @@ def _strip(book: Book, touching: pd.DataFrame) -> str:
         [
             (
                 _headed(_line_words(lines, str(kind))),
-                f"{part['parcel_id'].nunique():,}{parcels_} · {number(part['area_mu'].sum())}{unit}",
+                f"{_parcels(book, str(kind), part):,.0f}{parcels_} · {number(_ground(book, str(kind), part))}{unit}",
             )
             for kind, part in touching.groupby("line_type", sort=False)
         ]
     )
+
+
+def _parcels(book: Book, kind: str, part: pd.DataFrame) -> float:
+    known = _figure(book, f"land.conflict_parcels.{kind}")
+    return float(part["parcel_id"].nunique()) if known is None else known
+
+
+def _ground(book: Book, kind: str, part: pd.DataFrame) -> float:
+    """Give the 亩 touched in a type of line, each spot once, also where two parcels share it."""
+    known = _figure(book, f"land.conflict_area.{kind}")
+    return float(own_mu(part).sum()) if known is None else known
+
+
+def _figure(book: Book, indicator: str) -> float | None:
+    id_ = f"{indicator}.{book.as_of.year}.{book.catalogue.county.adcode}"
+    known = book.figures.loc[book.figures["figure_id"] == id_, "value"].dropna()
+    return float(known.iloc[0]) if len(known) else None
+
+
+def own_mu(pieces: pd.DataFrame) -> pd.Series:
+    """Give the 亩 that each piece adds to a sum: lines of different kinds may share ground."""
+    return pieces["own_mu"] if "own_mu" in pieces else pieces["area_mu"]
 
 
 def _headed(words_: Pair) -> Pair:
