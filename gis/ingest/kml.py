@@ -19,6 +19,7 @@ import shapely
 
 from gis.base.errors import FileError
 from gis.base.messages import Message
+from gis.base.tables import TABLES
 from gis.ingest.archive import members
 from gis.ingest.heads import recognised
 from gis.ingest.html_tables import tables_of
@@ -26,7 +27,7 @@ from gis.ingest.markup import local, parsed
 from gis.ingest.model import Options, Raw
 from gis.ingest.shapes import NEEDED, POLYGONS, flatten, misfits, rejected
 
-NAME, NUMBER, FOLDER, TEXT = "名称", "图斑编号", "文件夹", "描述"
+NAME, NUMBER, FOLDER, TOWN, TEXT = "名称", "图斑编号", "文件夹", "乡镇", "描述"
 WGS84 = "EPSG:4326"
 CORNERS = 3
 PAIR = 2
@@ -36,6 +37,7 @@ MULTIPLE: dict[int, Any] = {
 }  # fmt: skip
 _TUPLE = re.compile(r"\s*,\s*")
 _LINE = re.compile(r"^\s*([^:：<>]{1,20})[:：]\s*(.+?)\s*$")
+_TOWN = re.compile(r".{1,8}(?:镇|乡|街道)")
 _TAG = re.compile(r"<[^>]+>")
 
 Findings = list[tuple[str, str]]
@@ -234,7 +236,7 @@ def _raw(marks: list[Placemark], links: int, path: Path, options: Options) -> Ra
         findings.append(("kml_links", message.stored))
     heads = list(dict.fromkeys(key for one in marks for key in one.fields))
     table: dict[str, list[Any]] = {head: [one.fields.get(head) for one in marks] for head in heads}
-    table = _numbered(table, shapes, options, findings)
+    table = _of_towns(_numbered(table, shapes, options, findings), options, findings)
     frame = gpd.GeoDataFrame(
         pd.DataFrame(table, dtype="object"), geometry=gpd.GeoSeries(shapes, crs=WGS84), crs=WGS84
     )
@@ -270,6 +272,19 @@ def _numbered(
     )  # fmt: skip
     findings.append(("kml_names", message.stored))
     return table
+
+
+def _of_towns(table: dict[str, list[Any]], options: Options, findings: Findings) -> dict[str, list[Any]]:
+    """Take folders that are called after towns as the town, where no other column is it."""
+    names = [name for name in table.get(FOLDER, []) if name]
+    towns = bool(names) and all(_TOWN.fullmatch(name) for name in names)
+    if not towns or "town" not in TABLES[options.kind]:
+        return table
+    if any(recognised(head, options.kind) == "town" for head in table):
+        return table
+    message = Message("乡镇取自文件夹的名称", "the town is the name of the folder")
+    findings.append(("kml_towns", message.stored))
+    return {TOWN if head == FOLDER else head: cells for head, cells in table.items()}
 
 
 def _may_be_shifted() -> tuple[str, str]:
