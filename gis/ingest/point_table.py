@@ -102,14 +102,13 @@ def gathered(raw: Raw, options: Options) -> Raw:
     first, second = (numbers(raw.frame[name]).value for name in (heads.first, heads.second))
     pairs = east_first(first, second)
     crs, plane = _crs(pairs.east, texts, raw, options)
-    shapes, faults, open_rings = _shapes(groups, pairs.east, pairs.north, raw, heads)
+    shapes, faults = _shapes(groups, pairs.east, pairs.north, raw, heads)
     frame, varying = _frame(raw, groups, heads)
     good = np.array([shape is not None for shape in shapes])
     geo = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=crs), crs=crs)
     rows = pd.Series([raw.rows.iloc[at[0]] for at in groups.values()], index=frame.index, dtype="Int64")
     findings = _told(raw, groups, heads, varying)
     findings += [told_turned(int(pairs.turned.sum()))] if pairs.turned.any() else []
-    findings += [open_rings] if open_rings else []
     findings += plane
     return replace(
         raw, frame=geo[good], rows=rows[good], findings=(*raw.findings, *findings),
@@ -137,8 +136,8 @@ def heads_of(frame: pd.DataFrame, kind: str) -> Heads | None:
     ids = [name for name in frame.columns if recognised(str(name), kind) == "parcel_id" and name != number]
     candidates = [*ids, *(name for name, keys in names.items() if keys & PARCELS and name not in ids)]
     for name in candidates:
-        sizes = _filled(frame[name]).groupby(_filled(frame[name])).size()
-        if len(sizes) and (sizes >= CORNERS).mean() > 0.5:  # noqa: PLR2004  most of them
+        sizes = _filled(frame[name]).value_counts()
+        if 2 * int(sizes[sizes >= CORNERS].sum()) > int(sizes.sum()):
             return Heads(first, second, name, ring, number)
     if candidates and not _are_points(frame[candidates[0]]):
         return None
@@ -191,35 +190,32 @@ def _crs(east: np.ndarray, texts: Sequence[str], raw: Raw, options: Options) -> 
 
 def _shapes(
     groups: dict[str, list[int]], east: np.ndarray, north: np.ndarray, raw: Raw, heads: Heads
-) -> tuple[list[Any], list[tuple[int, str, Message, Message]], tuple[str, str] | None]:
-    rings_said = (
-        [""] * len(east) if heads.ring is None else _filled(raw.frame[heads.ring]).fillna("").tolist()
-    )
+) -> tuple[list[Any], list[tuple[int, str, Message, Message]]]:
+    said = [""] * len(east) if heads.ring is None else _filled(raw.frame[heads.ring]).fillna("").tolist()
+    cells = [raw.frame[name] for name in (heads.first, heads.second)]
+    empty_row = np.logical_and(*(one.map(is_blank).to_numpy(bool) for one in cells))
     shapes: list[Any] = []
     faults: list[tuple[int, str, Message, Message]] = []
-    opened = 0
     for positions in groups.values():
-        bad = next((at for at in positions if not np.isfinite(east[at])), None)
-        points = [Point(at, rings_said[at], float(east[at]), float(north[at])) for at in positions]
-        rings, closed = rings_of(points) if bad is None else ([], 0)
+        bad = next((at for at in positions if not np.isfinite(east[at]) and not empty_row[at]), None)
+        points = [
+            Point(at, said[at], float(east[at]), float(north[at])) for at in positions if not empty_row[at]
+        ]
+        rings, _ = rings_of(points) if bad is None else ([], 0)
         short = not rings or min(len(np.unique(one, axis=0)) for one in rings) < CORNERS
         shapes.append(None if short else polygon_of(rings))
-        opened += not short and closed < len(rings)
         if bad is not None:
-            cells = [raw.frame[name].iloc[bad] for name in (heads.first, heads.second)]
+            text = ", ".join(str(one.iloc[bad]) for one in cells)
             reason = Message(
                 "坐标读不懂，整个地块未取", "a coordinate is not understood; its whole parcel is left out"
             )
             fix = Message("改为如 X 3503000.000、Y 40571000.000", "write it as X 3503000.000, Y 40571000.000")
-            faults.append((bad, ", ".join(str(cell) for cell in cells), reason, fix))
+            faults.append((bad, text, reason, fix))
         elif short:
             reason = Message("一圈不足 3 点，不成面", "a ring of fewer than 3 points is no polygon")
             fix = Message("补全界址点", "give all points of the ring")
-            faults.append(
-                (positions[0], Message("{n} 点", "{n} points", n=len(positions)).stored, reason, fix)
-            )
-    told = Message("{n:,} 个地块的界址圈未闭合，已闭合", "rings of {n:,} parcels were open; closed", n=opened)
-    return shapes, faults, ("points_open", told.stored) if opened else None
+            faults.append((positions[0], Message("{n} 点", "{n} points", n=len(points)).stored, reason, fix))
+    return shapes, faults
 
 
 def _frame(raw: Raw, groups: dict[str, list[int]], heads: Heads) -> tuple[pd.DataFrame, list[str]]:

@@ -129,6 +129,8 @@ def _placed(words: list[str]) -> list[str]:
     shape = next((at for at, word in enumerate(words) if word in ("面", "线", "点")), None)
     if shape is None or shape > FIELDS.index("记录图形属性"):
         return [*words, "@"]
+    lacks_area = 1 < shape < len(FIELDS[:4]) and not re.fullmatch(r"[\d.]+", words[1])
+    words, shape = ([words[0], "", *words[1:]], shape + 1) if lacks_area else (words, shape)
     front = [*words[:shape], *[""] * FIELDS.index("记录图形属性")][: FIELDS.index("记录图形属性")]
     rest = words[shape + 1 :]
     code = rest.pop() if rest and _CODE.fullmatch(rest[-1]) else ""
