@@ -13,8 +13,8 @@ import pandas as pd
 from gis.base.messages import Message
 from gis.base.tables import SOURCE_COLUMNS, TABLES
 from gis.ingest.blocks import indicators
-from gis.ingest.heads import TIMES, Match, plain, recognised
-from gis.ingest.measures import is_unit
+from gis.ingest.heads import TIMES, Match, plain, recognised, take_apart
+from gis.ingest.measures import is_share, is_unit
 from gis.ingest.model import Raw
 from gis.ingest.moments import moment
 from gis.ingest.official import official
@@ -50,6 +50,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     STATE: ("event", "status", "_on", "audited", "kind"), TOWN: ("town",), NUMBER: ("_id", "_no"),
     ITEM: (), UNIT: ("_mu", "_m2", "unit"),
 }  # fmt: skip
+APART = {TAKEN: "layout", SUSPECT: ITEM}
 FINDING = "columns_unused"
 
 Log = list[dict[str, Any]]
@@ -80,7 +81,10 @@ def head_log(found: Raw, laid: Raw, match: Match, kind: str, further: Mapping[st
     others = {head: name for name, all_ in match.others.items() for head in all_}
     stood = [str(one) for one in found.frame.columns if one != "geometry"]
     made = [str(one) for one in laid.frame.columns if one != "geometry" and one not in found.frame]
-    log = []
+    log: Log = [
+        {"head": head, "use": use, "column": None, "unit": None, "how": APART.get(use)}
+        for head, use in found.apart
+    ]
     for head in [*stood, *made]:
         gone = head not in laid.frame and recognised(head, kind)
         if gone:
@@ -141,6 +145,8 @@ def _unused(raw: Raw, head: str, kind: str, match: Match, column: str | None) ->
         return OTHER, None
     cells = raw.frame[head]
     known = official(head)
+    if column is not None and is_share(take_apart(head).unit or ""):
+        return KNOWN, "%"
     if column is not None and known is None:
         return (OTHER, None) if _same(cells, raw.frame[match.columns[column].head]) else (SUSPECT, TWICE)
     if known is not None:

@@ -26,7 +26,7 @@ _GLUED = re.compile(
     r"平方米|平方公里|平米|亩|(?<!\d)(?:万?元|hm2|ha|km2|m2|%)))$",
     re.IGNORECASE,
 )
-_WORDED = re.compile(r"(.+)_([a-zμµ%]+[23]?)", re.IGNORECASE)
+_WORDED = re.compile(r"(.+)_([a-zμµ%/]+[23]?)", re.IGNORECASE)
 _APART = re.compile(r"[,，;；、:：\s]+")
 _SIGNS = re.compile(r"[\s_\-.·:*'\"()\[\]{}【】〔〕/,、\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 _IN_BRACKETS = re.compile(r"(.+?)\s*[\[【]([^\[\]【】]+)[\]】]\s*")

@@ -19,7 +19,8 @@ FAMILIES: dict[str, dict[str, Fraction]] = {
         **{f"万{word}": Fraction(10_000) for word in ("平方米", "m2", "平方", "平米")},
     },
     "money": {
-        "元": Fraction(1), "yuan": Fraction(1), "人民币元": Fraction(1), "千元": Fraction(1000),
+        "元": Fraction(1), "yuan": Fraction(1), "人民币元": Fraction(1), "wan": Fraction(10_000),
+        "千元": Fraction(1000),
         "万元": Fraction(10_000), "百万元": Fraction(10**6), "千万元": Fraction(10**7), "亿元": Fraction(10**8),
     },
     "concentration": {
@@ -49,11 +50,12 @@ FAMILIES: dict[str, dict[str, Fraction]] = {
 }  # fmt: skip
 SUFFIXES = {"_mu": "亩", "_m2": "m2", "_yuan": "元"}
 AREA = "area"
+ODD = ("", "mg/1", "wan", "sq.m")  # read, not recommended
 _WORDS = (
     ("平方公里", "km2"), ("平方千米", "km2"), ("平方米", "m2"), ("立方米", "m3"), ("毫克", "mg"), ("微克", "ug"),
     ("纳克", "ng"), ("毫升", "ml"), ("公升", "l"), ("升", "l"), ("每", "/"), ("克", "g"), ("单位", ""),
     ("î¼", "u"), ("âµ", "u"), ("â³", "3"), ("â²", "2"), ("μ", "u"), ("µ", "u"), ("×", "x"), ("−", "-"), ("⋅", ""),
-    ("·", ""), ("•", ""), ("∙", ""), ("²", "2"), ("³", "3"), ("**", ""), ("m^", "m"), ("㎡", "m2"),
+    ("·", ""), ("•", ""), ("∙", ""), ("²", "2"), ("³", "3"), ("**", ""), ("m^", "m"), ("㎡", "m2"), ("/nm3", "/m3"),
 )  # fmt: skip
 _PER = re.compile(r"(.+?)[./*]?(?:(l|cm|m|s)\^?-1|(m)\^?-(3))")
 _LOST = re.compile(r"[?\ufffd]+")  # a sign that an encoding did not have: µ, ², ³
@@ -131,7 +133,9 @@ def is_share(unit: str) -> bool:
 def comparable(into: str) -> list[str]:
     """List the units that convert into a unit."""
     wanted = plain_unit(into)
-    return sorted({word for family in _PLAIN.values() if wanted in family for word in family if word})
+    return sorted(
+        {word for family in _PLAIN.values() if wanted in family for word in family if word not in ODD}
+    )
 
 
 def begun(start: str, into: str) -> str | None:

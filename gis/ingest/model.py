@@ -25,6 +25,11 @@ class Raw:
         dates), not yet parsed.
     rows
         The row numbers as the user sees them (Excel's row, line of a CSV, feature from 1).
+    columns
+        The letters of the column that each record begins at, where one row holds several records.
+    apart
+        Heads of the file that are no column of `frame`, each with its use: taken (it tells a place, an item,
+        a time or a unit), suspect (numbers that are nothing known) or other (means, limits).
     date
         A date in the title, the sheet's or the file's name; `date_parts` of it are known
         (1 the year, 2 the month too, 3 the day too), the others are 1.
@@ -40,6 +45,8 @@ class Raw:
     title: str = ""
     date: dt.date | None = None
     date_parts: int = 3
+    columns: pd.Series | None = None
+    apart: tuple[tuple[str, str], ...] = ()
     skipped: tuple[tuple[int, str], ...] = ()
     findings: tuple[tuple[str, str], ...] = ()
     rejects: pd.DataFrame = field(default_factory=lambda: empty("rejects"))

@@ -1,0 +1,160 @@
+"""The unit of money, air and water that no head states, or that no value can be in: the size decides or asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+
+from gis.base.errors import Choice
+from gis.base.messages import Message
+from gis.base.tables import TABLES
+from gis.ingest.heads import OXYGEN, Taken, no_such_unit
+from gis.ingest.measures import canonical_unit, factor, is_share
+from gis.ingest.questions import ask
+from gis.ingest.unit_questions import (
+    Findings,
+    Place,
+    answered,
+    ask_unit,
+    asked,
+    by_size,
+    examples,
+    middle_of,
+)  # fmt: skip
+from gis.ingest.values import numbers
+from gis.standards import load
+
+ASKED_MONEY = {"yuan": "元", "wan": "万元"}
+MOST_WAN = 100_000.0  # a firm that pays 1,000,000,000 yuan a year: none
+AIR = ("air_hours", "air_days")
+CLEAN, DUSTS = (
+    ("so2", "no2"),
+    frozenset(("pm25", "pm10", "o3", "o3_8h")),
+)  # clean air has under 1 µg/m³ of the first
+AIR_RANGE = {"co": (0.02, 60.0)} | dict.fromkeys((*CLEAN, *DUSTS), (1.0, 5000.0))
+TIMES_OVER = 10.0  # the limit of class Ⅴ; half of a column is not above that in mg/L
+NITROGEN = 2.0
+MOST_OXYGEN = 25.0
+MOST_ELSE = {"chlorophyll_a": 1.0, "transparency": 30.0}
+
+
+def money(place: Place, columns: Mapping[str, Taken], findings: Findings) -> dict[str, Taken]:
+    """Settle money without a unit: 元 where 万元 is impossible, else a question."""
+    kind, out = place.options.kind, dict(columns)
+    for name, one in columns.items():
+        if not name.endswith("_yuan") or one.unit is not None or one.by_row or name not in TABLES[kind]:
+            continue
+        value = numbers(place.raw.frame[one.head]).value
+        positive = value[np.isfinite(value) & (value > 0)]
+        if not len(positive):
+            continue
+        if float(np.median(positive)) > MOST_WAN:
+            findings.append(by_size(one.head, "元", "万元"))
+            out[name] = one._replace(unit="元", how="size")
+            continue
+        what = Message(
+            "“{head}”没有单位：是元还是万元？", "{head} has no unit: yuan or 10,000 yuan?", head=one.head
+        )
+        chosen = ASKED_MONEY[ask_unit(place, name, one, what, ASKED_MONEY)]
+        findings.append(answered(one.head, chosen))
+        out[name] = one._replace(unit=chosen, how="answer")
+    return out
+
+
+def air(place: Place, columns: Mapping[str, Taken], findings: Findings) -> dict[str, Taken]:
+    """Read air in the one of µg/m³ and mg/m³ that is possible; the other unit is 1,000 times off."""
+    kind, out = place.options.kind, dict(columns)
+    if kind not in AIR:
+        return out
+    other = {
+        name: unit
+        for name, one in columns.items()
+        if name in AIR_RANGE and (unit := _other(place, name, one))
+    }
+    for name, unit in other.items():
+        one = columns[name]
+        instead = one.unit or canonical_unit(kind, name) or ""
+        if name in CLEAN and not other.keys() & DUSTS:
+            if one.unit is None:
+                out[name] = asked(place, name, one, (unit, instead), findings)
+            continue
+        findings.append(by_size(one.head, unit, instead))
+        out[name] = one._replace(unit=unit, how="size")
+    return out
+
+
+def _other(place: Place, name: str, one: Taken) -> str | None:
+    """Give the unit that a column of air must be in, because in its own it is impossible."""
+    if one.by_row or one.more or one.how in ("said", "answer"):
+        return None
+    middle = middle_of(numbers(place.raw.frame[one.head]).value)
+    into = canonical_unit(place.options.kind, name) or ""
+    unit = one.unit or into
+    if np.isnan(middle) or _possible(middle, name, unit, into):
+        return None
+    others = [word for word in ("µg/m³", "mg/m³") if factor(word, unit) != 1]
+    return next((word for word in others if _possible(middle, name, word, into)), None)
+
+
+def _possible(middle: float, name: str, unit: str, into: str) -> bool:
+    low, high = AIR_RANGE[name]
+    times = factor(unit, into)
+    return times is not None and low <= middle * times <= high
+
+
+def water(place: Place, columns: Mapping[str, Taken], findings: Findings) -> dict[str, Taken]:
+    """Ask where mg/L is not written and not possible, and what to do with oxygen in percent."""
+    kind, out = place.options.kind, dict(columns)
+    if kind != "samples":
+        return out
+    for name, one in columns.items():
+        if one.by_row or one.more or one.how == "answer" or canonical_unit(kind, name) is None:
+            continue
+        middle = middle_of(numbers(place.raw.frame[one.head]).value)
+        if name == OXYGEN and (is_share(one.unit or "") or (one.unit is None and middle > MOST_OXYGEN)):
+            kept = _oxygen(place, one, findings)
+            out = {at: other for at, other in out.items() if at != name} | ({name: kept} if kept else {})
+        elif one.unit is None and middle > _most(name):
+            out[name] = _too_much(place, name, one, findings)
+    return out
+
+
+@cache
+def _most(name: str) -> float:
+    """Give what half of a column in the canonical unit cannot be above; infinite where nothing is known."""
+    limits = load().get("gb3838-2002").data["item"].get(name, {})
+    if name == "tn":
+        return TIMES_OVER * NITROGEN
+    if limits.get("kind") != "max" or "limits" not in limits or name == "fecal_coliform":
+        return MOST_ELSE.get(name, np.inf)
+    return TIMES_OVER * float(limits["limits"][-1])
+
+
+def _oxygen(place: Place, one: Taken, findings: Findings) -> Taken | None:
+    what = Message(
+        "“{head}”像是溶解氧饱和度（%），不是浓度：不参评，还是表头有误、实为 mg/L？",
+        "{head} looks like dissolved oxygen in percent of saturation, which is no concentration:"
+        " leave it unrated, or is it mg/L under a wrong head?",
+        head=one.head,
+    )
+    choices = [
+        Choice("skip", Message("饱和度，溶解氧不参评", "saturation; dissolved oxygen is not rated")),
+        Choice("mg/L", Message("实为 mg/L", "it is mg/L"), examples(place, one, "mg/L", "mg/L")),
+    ]
+    chosen = ask(place.options, f"unit:{one.head}", what, choices, file=place.file, heads=place.heads)
+    if chosen == "skip":
+        findings.append(no_such_unit(one.head, one.unit or "%", "mg/L"))
+        return None
+    findings.append(answered(one.head, chosen))
+    return one._replace(unit=chosen, how="answer")
+
+
+def _too_much(place: Place, name: str, one: Taken, findings: Findings) -> Taken:
+    into = canonical_unit(place.options.kind, name) or ""
+    smaller = {"m": "cm"}.get(into, "µg/L")
+    if name in MOST_ELSE:
+        findings.append(by_size(one.head, smaller, into))
+        return one._replace(unit=smaller, how="size")
+    return asked(place, name, one, (smaller, into), findings)

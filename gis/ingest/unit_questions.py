@@ -1,0 +1,116 @@
+"""What is told and asked about the unit of a column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from gis.base.errors import Choice
+from gis.base.messages import Message
+from gis.ingest.heads import Taken
+from gis.ingest.measures import canonical_unit, factor
+from gis.ingest.model import Options, Raw
+from gis.ingest.questions import ask
+from gis.ingest.values import numbers
+
+Floats = npt.NDArray[np.float64]
+Findings = list[tuple[str, str]]
+
+
+class Place(NamedTuple):
+    """The part that is read, what was said of it, and its name and heads for a question."""
+
+    raw: Raw
+    options: Options
+    file: str
+    heads: tuple[str, ...]
+
+
+def told(code: str, zh: str, en: str, **values: Any) -> tuple[str, str]:
+    """Make a finding of a message in both languages."""
+    return code, Message(zh, en, **values).stored
+
+
+def shown_unit(unit: str) -> str:
+    """Write a unit as a reader knows it."""
+    return {"m2": "m²", "km2": "km²"}.get(unit, unit)
+
+
+def middle_of(value: Floats) -> float:
+    """Give the median of the numbers above zero; nan without one."""
+    positive = value[np.isfinite(value) & (value > 0)]
+    return float(np.median(positive)) if len(positive) else np.nan
+
+
+def by_size(head: str, unit: str, instead: str) -> tuple[str, str]:
+    """Tell that the size alone decided: in the other unit every value is impossible."""
+    return told(
+        "unit_by_size", "“{head}”按 {unit} 读取：以 {instead} 计，整列数值都不可能",
+        "{head} is read in {unit}: in {instead} no value of the column is possible",
+        head=head, unit=shown_unit(unit), instead=instead,
+    )  # fmt: skip
+
+
+def answered(head: str, unit: str) -> tuple[str, str]:
+    """Tell which unit an answer gave."""
+    return told(
+        "unit_answered",
+        "“{head}”按答复以 {unit} 计",
+        "{head} is in {unit}, as answered",
+        head=head,
+        unit=unit,
+    )
+
+
+def ask_unit(
+    place: Place, name: str, one: Taken, what: Message, units: Iterable[str] | Mapping[str, str]
+) -> str:
+    """Ask for the unit of a column, each choice with the first two numbers read so.
+
+    Raises
+    ------
+    Question
+        Nobody has answered it for this layout.
+    """
+    kind = place.options.kind
+    into = canonical_unit(kind, name) or ""
+    named = dict(units) if isinstance(units, Mapping) else {unit: unit for unit in units}
+    named = {value: unit or value for value, unit in named.items()}
+    choices = [
+        Choice(
+            value,
+            Message("单位是 {unit}", "the unit is {unit}", unit=unit),
+            examples(place, one, unit, into),
+        )
+        for value, unit in named.items()
+    ]
+    first = next(iter(named))
+    return ask(
+        place.options, f"unit:{one.head}", what, choices, file=place.file, heads=place.heads,
+        option=f"--column {name}={one.head}[{first}]",
+    )  # fmt: skip
+
+
+def asked(place: Place, name: str, one: Taken, units: Sequence[str], findings: Findings) -> Taken:
+    """Ask for one of two units where the second is implausible; the column in the unit answered."""
+    first, second = units
+    what = Message(
+        "“{head}”没有单位，按 {second} 读取不合常理：是 {first} 还是 {second}？",
+        "{head} has no unit, and in {second} it is implausible: {first} or {second}?",
+        head=one.head, first=first, second=second,
+    )  # fmt: skip
+    chosen = ask_unit(place, name, one, what, units)
+    findings.append(answered(one.head, chosen))
+    return one._replace(unit=chosen, how="answer")
+
+
+def examples(place: Place, one: Taken, unit: str, into: str) -> tuple[str, ...]:
+    """Show the first two numbers of a column as they are read in a unit."""
+    cells, rows = place.raw.frame[one.head], place.raw.rows
+    value = numbers(cells).value
+    times = factor(unit, into) or np.nan
+    at = np.flatnonzero(np.isfinite(value) & (value > 0))[:2]
+    return tuple(f"#{rows.iloc[i]}  {one.head} {cells.iloc[i]} → {value[i] * times:,.6g} {into}" for i in at)
