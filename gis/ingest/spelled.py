@@ -1,73 +1,138 @@
-"""Shapes spelled in a column of a table (WKT), as QGIS and databases export them."""
+"""Shapes spelled in a column of a table (WKT, WKB in hexadecimal, GeoJSON), as QGIS and databases export them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError as UnknownCrs
 
+from gis.base.errors import CrsError
 from gis.base.geo import STORED
+from gis.base.messages import Message
 from gis.base.tables import TABLES
 from gis.ingest.axes import HALF_TURN
 from gis.ingest.model import Options, Raw
 from gis.ingest.shapes import flatten, misfits, rejected
+from gis.ingest.survey import plane_crs
 
+Findings = list[tuple[str, str]]
+
+LOOKED_AT = 50
 _WKT = re.compile(
     r"(?:SRID=(\d{1,9});)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON|CURVE|SURFACE)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
+_WKB = re.compile(r"(?:\\\\?x|0x)?(0[01](?:[0-9A-Fa-f]{2}){8,})")
+_JSON = re.compile(r"\{\s*\"(?:type|coordinates)\"\s*:.*\"coordinates\"?.*\}", re.DOTALL)
 
 
 def with_shapes(raw: Raw, options: Options) -> Raw:
-    """Read a column of WKT as the geometry of a table that has none.
+    """Read a column of spelled shapes as the geometry of a table that has none.
 
     Returns
     -------
     raw
         As it came where the kind needs no geometry or no column spells it. Else a GeoDataFrame: the CRS
-        is that of an SRID before the WKT; degrees without one are taken as EPSG:4490 and that is told;
-        metres without one have none. Rows whose shape cannot be used are in `rejects`.
+        is that of the SRID in the shapes; without one degrees are taken as EPSG:4490 and metres as the
+        zone that the eastings begin with, and that is told; other metres have none. Rows whose shape
+        cannot be used are in `rejects`.
+
+    Raises
+    ------
+    CrsError
+        The shapes have several SRIDs, or one that is no EPSG code.
     """
     if isinstance(raw.frame, gpd.GeoDataFrame) or "geometry" not in TABLES[options.kind]:
         return raw
     head = next((name for name in raw.frame if _is_spelled(raw.frame[name])), None)
     if head is None:
         return raw
-    cells = [cell.strip() if isinstance(cell, str) else "" for cell in raw.frame[head]]
-    srids = {found[1] for cell in cells if (found := _WKT.fullmatch(cell)) and found[1]}
-    bare = [cell.rpartition(";")[2] or None for cell in cells]
-    shapes = gpd.GeoSeries(shapely.from_wkt(bare, on_invalid="ignore"), index=raw.frame.index)
-    crs, told = _crs(srids, shapes, options)
+    found, srids = _read(raw.frame[head].tolist())
+    shapes = gpd.GeoSeries(found, index=raw.frame.index)
+    crs, told = _crs(srids, shapes, raw, options)
     frame = gpd.GeoDataFrame(raw.frame.drop(columns=head), geometry=shapes, crs=crs)
     flat, dropped = flatten(frame)
     bad = misfits(flat.geometry, options.kind)
     source = f"{raw.path.name}#{raw.part}" if raw.part else raw.path.name
     lost = rejected(bad, flat, raw.rows, options.layer, source)
-    message = f"图形取自“{head}”列 (WKT) · the shapes come from the column {head} (WKT)"
+    message = Message("图形取自“{head}”列", "the shapes come from the column {head}", head=head)
     return replace(
         raw, frame=flat.drop(index=bad.index), rows=raw.rows.drop(bad.index),
-        findings=(*raw.findings, ("shapes_from_text", message), *told, *dropped),
+        findings=(*raw.findings, ("shapes_from_text", message.stored), *told, *dropped),
         rejects=pd.concat([raw.rejects, lost], ignore_index=True),
     )  # fmt: skip
 
 
 def _is_spelled(cells: Any) -> bool:
-    texts = [cell for cell in cells.head(50) if isinstance(cell, str) and cell.strip()]
-    return bool(texts) and all(_WKT.fullmatch(text.strip()) for text in texts)
+    full = [cell for cell in cells.head(LOOKED_AT) if cell is not None and cell == cell and str(cell).strip()]  # noqa: PLR0124
+    return bool(full) and all(_is_shape(cell) for cell in full)
 
 
-def _crs(
-    srids: set[str], shapes: gpd.GeoSeries, options: Options
-) -> tuple[str | None, list[tuple[str, str]]]:
-    if len(srids) == 1:
-        return f"EPSG:{srids.pop()}", []
+def _is_shape(cell: Any) -> bool:
+    if isinstance(cell, bytes):
+        return cell[:1] in (b"\0", b"\1") and len(cell) > 8  # noqa: PLR2004  order of bytes and type
+    text = cell.strip() if isinstance(cell, str) else ""
+    return any(form.fullmatch(text) for form in (_WKT, _WKB, _JSON))
+
+
+def _read(cells: Sequence[Any]) -> tuple[npt.NDArray[np.object_], set[int]]:
+    """Read each cell in its form; a cell in none is None."""
+    texts = [cell.strip() if isinstance(cell, str) else "" for cell in cells]
+    binary: list[Any] = [cell if isinstance(cell, bytes) else None for cell in cells]
+    binary = [
+        found[1] if (found := _WKB.fullmatch(text)) else blob
+        for text, blob in zip(texts, binary, strict=True)
+    ]
+    words = [text.rpartition(";")[2] if _WKT.fullmatch(text) else None for text in texts]
+    objects = [text if _JSON.fullmatch(text) else None for text in texts]
+    shapes = shapely.from_wkt(words, on_invalid="ignore")
+    for more in (
+        shapely.from_wkb(binary, on_invalid="ignore"),
+        shapely.from_geojson(objects, on_invalid="ignore"),
+    ):
+        shapes = np.where(shapely.is_missing(shapes), more, shapes)
+    srids = {int(found[1]) for text in texts if (found := _WKT.match(text)) and found[1]}
+    srids |= {int(one) for one in np.unique(shapely.get_srid(shapes))}
+    return shapely.set_srid(shapes, 0), {one for one in srids if one > 0}
+
+
+def _crs(srids: set[int], shapes: gpd.GeoSeries, raw: Raw, options: Options) -> tuple[str | None, Findings]:
+    if len(srids) > 1:
+        raise CrsError(
+            Message("图形有几个不同的 SRID", "the shapes have several SRIDs"), file=raw.path.name,
+            found=", ".join(str(one) for one in sorted(srids)),
+            fix=Message("统一坐标系后重新导出", "export them in one coordinate system"),
+        )  # fmt: skip
+    if srids:
+        return _known(srids.pop(), raw.path.name), []
     bounds = shapes.total_bounds
-    if options.crs or not np.isfinite(bounds).all() or np.abs(bounds).max() > HALF_TURN:
+    if options.crs or not np.isfinite(bounds).all():
         return None, []
-    message = f"WKT 未注明坐标系，是度，按 {STORED} · the WKT names no CRS; its degrees are taken as {STORED}"
-    return STORED, [("crs_assumed", message)]
+    if np.abs(bounds).max() > HALF_TURN:
+        return plane_crs(shapes.bounds["minx"].to_numpy(), [raw.title, raw.part], raw.path.name, options.crs)
+    message = Message(
+        "图形未注明坐标系，是度，按 {crs} 读取",
+        "the shapes name no CRS; their degrees are taken as {crs}",
+        crs=STORED,
+    )
+    return STORED, [("crs_assumed", message.stored)]
+
+
+def _known(srid: int, file: str) -> str:
+    try:
+        CRS(srid)
+    except UnknownCrs as error:
+        raise CrsError(
+            Message("SRID {srid} 不是已知的坐标系", "SRID {srid} is no CRS that is known", srid=srid), file=file,
+            fix=Message("向提供方询问坐标系，再用 --crs EPSG:…", "ask the sender for the CRS; then --crs EPSG:…"),
+        ) from error  # fmt: skip
+    return f"EPSG:{srid}"
