@@ -9,7 +9,8 @@ GisError
 ├── FileError         a file cannot be read at all
 │   ├── EncodingError no encoding fits the bytes
 │   ├── FormatError   a format that must be exported to another one first
-│   └── ColumnError   a needed column is not there
+│   ├── ColumnError   a needed column is not there
+│   └── UnforeseenError nobody foresaw it: a fault of this program
 ├── CrsError          the CRS is missing or contradicts the coordinates
 ├── GeometryError     a geometry cannot be measured
 ├── ProofError        pieces and remainder do not add up to the whole
@@ -109,6 +110,28 @@ class FormatError(FileError):
 
 class ColumnError(FileError):
     """A needed column was not recognised."""
+
+
+class UnforeseenError(FileError):
+    """Reading or judging failed in a way that nobody foresaw: a fault of this program.
+
+    Parameters
+    ----------
+    error
+        What was raised; a text of it that names a place on the disk is not shown.
+    """
+
+    def __init__(self, error: Exception, *, file: str | None = None, row: int | str | None = None) -> None:
+        text = " ".join(str(error).split())[:200]
+        shown_text = "" if "/" in text or "\\" in text else text
+        super().__init__(
+            Message("程序没有料到这种情况，是程序的错误", "failed in a way that nobody foresaw, a fault of this program"),
+            file=file, row=row, found=": ".join(filter(None, (type(error).__name__, shown_text))),
+            fix=Message(
+                "把日志和该文件交给程序维护人员；也可以在 Excel 或 QGIS 中另存后再试",
+                "give the log and the file to those who maintain the program; or save the file anew in Excel or QGIS",
+            ),
+        )  # fmt: skip
 
 
 class CrsError(GisError):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from gis.base.errors import GisError, UsageError
+from gis.base.messages import Message
 from gis.base.tables import empty
 from gis.cli.console import complain
 from gis.cli.desk import Reading
@@ -30,7 +31,11 @@ def check(files: list[Path], kind: str | None, how: Reading) -> tuple[dict[str, 
         There is no such kind.
     """
     if kind is not None and kind not in (*KINDS, *RASTER_KINDS):
-        raise UsageError(f'no kind "{kind}"', fix=f"one of {', '.join((*KINDS, *RASTER_KINDS))}")
+        kinds = ", ".join((*KINDS, *RASTER_KINDS))
+        raise UsageError(
+            Message("没有“{kind}”这一类", 'no kind "{kind}"', kind=kind),
+            fix=Message("写其中之一：{kinds}", "one of {kinds}", kinds=kinds),
+        )
     found: dict[str, list[pd.DataFrame]] = {name: [empty(name)] for name in LOGS}
     sound = True
     for file in files:

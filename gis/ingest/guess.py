@@ -29,6 +29,7 @@ from gis.ingest.shapes import NEEDED as SHAPES_NEEDED
 from gis.ingest.shapes import POINTS
 from gis.ingest.sheet import SHEET_SUFFIXES, pages_of
 from gis.ingest.sheet_shape import shape_of
+from gis.ingest.unforeseen import in_foreseen
 from gis.ingest.values import plain, words
 from gis.ingest.vector import LAYERED, VECTOR_SUFFIXES, layers_of, read_vector
 from gis.ingest.workbook import Page
@@ -56,6 +57,7 @@ class Look(NamedTuple):
     name: str
 
 
+@in_foreseen
 def guess_kind(path: Path, among: Iterable[str] = KINDS, part: str | None = None) -> str:
     """Tell the canonical table that a file holds.
 
@@ -97,6 +99,7 @@ def guess_kind(path: Path, among: Iterable[str] = KINDS, part: str | None = None
     return best
 
 
+@in_foreseen
 def parts_of(path: Path) -> list[str]:
     """List what `part` may name in a file of several layers: layers of a .gdb or .gpkg, members of a .zip.
 

@@ -17,10 +17,11 @@ MOST_BYTES = 2**31
 UNPACKED_FREELY, MOST_TIMES = 100 * 2**20, 150  # hourly tables pack 5 to 60 times, a bomb 1,000 times
 LONGEST_LINE = 64 * 2**20  # the outline of one polygon as WKT may have a million points
 FETCH_AGAIN = Message("重新下载或导出该文件", "fetch or export the file again")
+SAID = Message("目录或命令行指定", "as the catalogue or the command line says")
 SPLIT = Message("按年或按月拆成几个文件", "split it into files of a year or a month")
 
 
-def text_of(path: Path, override: str | None) -> tuple[str, str, Message]:
+def text_of(path: Path, override: str | None) -> tuple[str, str, str]:
     """Read a text, packed with gzip or not.
 
     Parameters
@@ -31,7 +32,7 @@ def text_of(path: Path, override: str | None) -> tuple[str, str, Message]:
     Returns
     -------
     text, encoding, reason
-        Without a byte order mark.
+        Without a byte order mark; the reason is a stored message.
 
     Raises
     ------
@@ -49,7 +50,7 @@ def text_of(path: Path, override: str | None) -> tuple[str, str, Message]:
     _check_lines(path, data)
     if override:
         codec = override
-        reason = Message("目录或命令行指定", "as the catalogue or the command line says")
+        reason = SAID.stored
     else:
         codec, reason = _found(path, data)
     try:
@@ -63,7 +64,7 @@ def text_of(path: Path, override: str | None) -> tuple[str, str, Message]:
         ) from error  # fmt: skip
 
 
-def _found(path: Path, data: bytes) -> tuple[str, Message]:
+def _found(path: Path, data: bytes) -> tuple[str, str]:
     try:
         codec, reason = text_encoding(data)
     except EncodingError as error:

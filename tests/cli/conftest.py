@@ -10,20 +10,31 @@ import shapely
 from click.testing import Result
 from typer.testing import CliRunner
 
+from gis.base.errors import UnforeseenError
 from gis.cli.app import app
 
 Gis = Callable[..., Result]
 
 
+def unforeseen(error: BaseException | None) -> BaseException | None:
+    """Find what nobody foresaw behind an exit: a test shall see it with its own traceback."""
+    seen = error
+    while seen is not None:
+        if isinstance(seen, UnforeseenError):
+            return seen.__cause__
+        seen = seen.__cause__ or seen.__context__
+    return None if error is None or isinstance(error, SystemExit) else error
+
+
 @pytest.fixture
 def gis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Gis:
-    """Run `gis ...` in an empty folder; an exception that is no exit is shown as it is."""
+    """Run `gis ...` in an empty folder; an exception that nobody foresaw is shown as it is."""
     monkeypatch.chdir(tmp_path)
 
     def run(*words: object) -> Result:
         result = CliRunner().invoke(app, [str(word) for word in words])
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
+        if (fault := unforeseen(result.exception)) is not None:
+            raise fault
         return result
 
     return run

@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from gis.cli.app import app
 
 
 def _bad(folder: Path, name: str) -> Path:
@@ -122,7 +125,14 @@ def test_a_pipe_in_gbk_gets_gbk(records):
     assert "甲断面" in done.stdout.decode("gbk")
 
 
-def test_only_errors_of_a_person_become_messages(gis, records, monkeypatch):
+def test_what_nobody_foresaw_is_a_message_and_a_log(gis, records, monkeypatch):
     monkeypatch.setattr("gis.cli.desk.read_file", lambda *_: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(ZeroDivisionError):  # what the fixture finds behind the message
         gis("water", "classify", records)
+    result = CliRunner().invoke(app, ["water", "classify", str(records), "-o", "x.csv"])
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{records.name}: failed in a way that nobody foresaw")
+    (log,) = Path().glob("gis-error-*.log")
+    assert log.name in result.stderr
+    assert "ZeroDivisionError" in log.read_text("utf-8")
+    assert "Traceback" not in result.output
