@@ -120,7 +120,7 @@ def _written(text: str) -> Number:
     return Number(math.nan, next((mark for mark, known in nothing.items() if text in known), "suspect"))
 
 
-def _marked(value: float | np.number[Any], mark: str | None = None) -> Number:
+def _marked(value: Any, mark: str | None = None) -> Number:
     """Take a number unless no amount of anything is that large: a broken formula left it."""
     return Number(float(value), mark) if abs(value) < MOST else SUSPECT
 
