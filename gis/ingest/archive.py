@@ -174,7 +174,7 @@ def data_sets(folder: Path) -> list[Path]:
     files = [
         found
         for found in folder.rglob("*")
-        if found.is_file() and not inside & set(found.parents) and not _is_companion(found)
+        if found.is_file() and not inside & set(found.parents) and not is_companion(found)
     ]
     return sorted((*databases, *files), key=lambda found: found.relative_to(folder).as_posix())
 
@@ -184,7 +184,8 @@ def is_database(folder: Path) -> bool:
     return folder.is_dir() and (folder.suffix.lower() == ".gdb" or (folder / CATALOGUE).is_file())
 
 
-def _is_companion(file: Path) -> bool:
+def is_companion(file: Path) -> bool:
+    """Tell a file that belongs to another data set: .dbf, .prj … of a Shapefile, world files."""
     suffix = file.suffix.lower()
     if suffix == ".dbf":
         return any(file.with_suffix(other).exists() for other in (".shp", ".SHP", ".Shp"))
