@@ -147,6 +147,17 @@ def heads_of(frame: pd.DataFrame, kind: str) -> Heads | None:
     return Heads(first, second, None, ring, number)
 
 
+def are_boundary_points(heads: Sequence[str], body: Sequence[Sequence[Any]], kind: str) -> bool:
+    """Tell from the top of a sheet that its rows are boundary points of parcels or rings that it names."""
+    frame = (
+        pd.DataFrame([list(row) for row in body])
+        .reindex(columns=range(len(heads)))
+        .set_axis([*heads], axis=1)
+    )
+    found = None if frame.columns.has_duplicates else heads_of(frame, kind)
+    return found is not None and (found.parcel is not None or found.ring is not None)
+
+
 def _are_points(cells: pd.Series) -> bool:
     return bool(cells.map(lambda cell: _POINT_NAME.fullmatch(str(cell).strip()) is not None).mean() > 0.5)  # noqa: PLR2004
 

@@ -134,12 +134,12 @@ def _chosen(found: Sequence[Path], names: dict[Path, str], options: Options) -> 
         return named or inside or [one for one in formats if formats[one].read is read_geodatabase
                                    or one.suffix.lower() == ".gpkg"]  # fmt: skip
     shaped = [one for one, form in formats.items() if form.shapes]
-    tables = [one for one, form in formats.items() if not form.shapes and not _is_note(one)]
+    tables = [one for one, form in formats.items() if not form.shapes and not is_note(one)]
     wants_shapes = options.kind in NEEDED or options.kind == "features"
     return (shaped or tables) if wants_shapes else (tables or shaped)
 
 
-def _is_note(path: Path) -> bool:
+def is_note(path: Path) -> bool:
     """Tell a text of sentences beside the data (说明.txt, readme.txt) from a table: its lines have no columns."""
     if path.suffix.lower() != ".txt":
         return False
