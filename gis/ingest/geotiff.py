@@ -16,6 +16,7 @@ from gis.base.errors import FileError, FormatError
 from gis.base.messages import Message
 from gis.ingest.archive import refuse
 from gis.ingest.guard import DRIVERS, MARKS, check_content, misnamed
+from gis.ingest.south_up import upright
 
 SUFFIXES = frozenset((".tif", ".tiff"))
 MOST_PIXELS, MOST_PIXELS_A_BYTE = 10**8, 2000  # a uniform tile deflates to a thousandth
@@ -27,7 +28,7 @@ ELSEWHERE = b"OVERVIEW_FILE"
 
 @contextmanager
 def opened(path: Path) -> Iterator[Any]:
-    """Open a raster of a desk.
+    """Open a raster of a desk, north up.
 
     Raises
     ------
@@ -47,7 +48,8 @@ def opened(path: Path) -> Iterator[Any]:
     try:
         with _raster(path) as raster:
             _check_size(raster, path)
-            yield raster
+            with upright(raster) as north_up:
+                yield north_up
     except (RasterioError, MemoryError) as error:
         raise FileError(
             Message("无法作为栅格读取", "cannot be read as a raster"), file=path.name,

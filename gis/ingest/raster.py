@@ -30,6 +30,7 @@ from gis.ingest.axes import crs_name, in_domain
 from gis.ingest.crs import crs_of
 from gis.ingest.geotiff import opened
 from gis.ingest.model import Ingested
+from gis.ingest.south_up import was_turned
 
 TILE = 512
 MAX_CLASSES = 256
@@ -133,6 +134,11 @@ def checked(raster: Any, path: Path, layer: Layer) -> tuple[CRS, list[tuple[str,
     if used is None:
         raise _missing(raster, path, layer)
     _check_place(raster, used, path, layer)
+    if was_turned(raster):
+        message = Message(
+            "栅格自南向北存储，已按正北朝上读取", "is stored from south to north and was read north up"
+        )
+        said = [*said, ("south_up", message.stored)]
     return used, [*said, *(_check_colours if layer.kind == "imagery" else _check_codes)(raster, path)]
 
 
