@@ -19,6 +19,7 @@ from gis.cli.options import (
     Encoding,
     File,
     HeadRow,
+    Layers,
     Output,
     Part,
 )
@@ -53,6 +54,7 @@ Stations = Annotated[
 def aqi(
     file: File,
     edition: EditionId = None,
+    layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
     column: Columns = None,
@@ -69,7 +71,7 @@ def aqi(
 
     found = air_records(file, desk.Reading(column, head_row, date, None, encoding, part))
     hours = found.kind == "air_hours"
-    editions = desk.editions("aqi", edition)
+    editions = desk.editions("aqi", edition, layers)
     last = desk.last_day({found.kind: found.table}, as_of)
     days = found.table["time"] - pd.Timedelta(minutes=1) if hours else found.table["date"]
     records = desk.until(found.table, days, last)
@@ -87,6 +89,7 @@ def assess(
     file: File,
     edition: EditionIds = None,
     station: Stations = None,
+    layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
     column: Columns = None,
@@ -105,7 +108,7 @@ def assess(
     from gis.engine import Threads
 
     found = air_records(file, desk.Reading(column, head_row, date, None, encoding, part))
-    editions = desk.series(edition or ())
+    editions = desk.series(edition or (), layers)
     tables = {found.kind: found.table}
     last = desk.last_day(tables, as_of)
     made = air.assess(tables, desk.county(air_stations=station or ()), editions, last, Threads())

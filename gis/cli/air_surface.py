@@ -17,7 +17,7 @@ from gis.base.errors import UsageError
 from gis.cli import desk
 from gis.cli.air_records import air_records
 from gis.cli.console import guard, say, show
-from gis.cli.options import AsOf, Columns, Dated, Encoding, File, HeadRow, Part
+from gis.cli.options import AsOf, Columns, Dated, Encoding, File, HeadRow, Layers, Part
 
 if TYPE_CHECKING:
     from gis.air.surface import Surface
@@ -48,6 +48,7 @@ def surface(
     boundary: Boundary = None,
     method: Method = "idw",
     cell: Cell = None,
+    layers: Layers = None,
     as_of: AsOf = None,
     output: Raster = None,
     column: Columns = None,
@@ -69,7 +70,7 @@ def surface(
         raise UsageError("the stations have no places", fix="--stations FILE with name, 经度 and 纬度")
     found = air_records(file, desk.Reading(column, head_row, date, None, encoding, part))
     last = desk.last_day({found.kind: found.table}, as_of)
-    editions = desk.editions("air_practice", None)
+    editions = desk.editions("air_practice", None, layers)
     rules = editions.in_force("air_practice", last).data["surface"]
     listed = desk.read(stations, "stations").table
     placed = _placed({found.kind: found.table, "stations": listed}, editions, last, rules["item"])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import inspect
+import logging
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,13 +18,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from gis.base.errors import FileError, GisError, UsageError
+from gis.base.errors import FileError, GisError, UnforeseenError
+from gis.base.messages import Message
 from gis.base.messages import Text as Words
 from gis.base.messages import shown as spoken
 from gis.base.units import shown
+from gis.cli.output import OUTPUT, Force, require_writable
+from gis.store.fault_log import write_log
 from gis.store.write import SUFFIXES
 
 FOUND, WRONG = 1, 2
+PASSED = (typer.Exit, typer.Abort, typer.BadParameter)
+LOG = logging.getLogger("gis")
 MOST_ROWS = 40
 DIGITS = 3
 
@@ -37,7 +44,7 @@ errors = Console(stderr=True, highlight=False)
 
 
 def guard(command: Callable[..., Any], more: tuple[str, ...] = ()) -> Callable[..., Any]:
-    """Show a `GisError` as its message and leave with code 2; a traceback means our bug.
+    """Show a `GisError` as its message and leave with code 2; what nobody foresaw is a message too, and a log.
 
     Parameters
     ----------
@@ -46,41 +53,71 @@ def guard(command: Callable[..., Any], more: tuple[str, ...] = ()) -> Callable[.
     """
 
     @functools.wraps(command)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
+    def guarded(*args: Any, force: bool = False, **kwargs: Any) -> Any:
         try:
-            _require_writable(kwargs.get("output"), (*SUFFIXES, *more))
+            require_writable(kwargs, (*SUFFIXES, *more), force=force)
             return command(*args, **kwargs)
-        except GisError as error:
-            complain(error)
-        except OSError as error:
-            complain(_of_the_disk(error))
-        raise typer.Exit(WRONG)
+        except PASSED:
+            raise
+        except Exception as error:  # noqa: BLE001  a fault of ours is a message and a log
+            told = _as_message(error, kwargs)
+            complain(told, _near(kwargs))
+            raise typer.Exit(WRONG) from told
 
+    vars(guarded)["__signature__"] = _with_force(command)
     return guarded
 
 
-def complain(error: GisError) -> None:
-    """Print what is wrong, what was found and the fix, on stderr."""
+def _with_force(command: Callable[..., Any]) -> inspect.Signature:
+    """Give a command that writes a file the option `--force`, at the side of its `-o`."""
+    known = inspect.signature(command, eval_str=True)
+    parameters = list(known.parameters.values())
+    at = [one.name for one in parameters].index(OUTPUT) + 1 if OUTPUT in known.parameters else None
+    if at is not None:
+        force = inspect.Parameter("force", parameters[at - 1].kind, default=False, annotation=Force)
+        parameters.insert(at, force)
+    return known.replace(parameters=parameters)
+
+
+def complain(error: GisError, near: Sequence[Path] = ()) -> None:
+    """Print what is wrong, what was found and the fix, on stderr; a fault of ours leaves a log `near` or here."""
     errors.print(Text(error.message(), style="red"), soft_wrap=True)
-
-
-def _require_writable(output: Path | None, suffixes: tuple[str, ...]) -> None:
-    if output is None:
-        return
-    if output.is_dir():
-        raise UsageError(
-            "-o names a folder", file=str(output), fix=f"a name that ends in {', '.join(suffixes)}"
+    if isinstance(error, UnforeseenError) and (log := write_log(error, (*near, Path()))) is not None:
+        where = (
+            Message("（在临时文件夹）", " (in the folder for temporary files)") if log.is_absolute() else ""
         )
-    if output.suffix.lower() not in suffixes:
-        raise UsageError(f'cannot write "{output.name}"', fix=f"a name that ends in {', '.join(suffixes)}")
+        errors.print(
+            Text(str(Message("  日志  {name}{where}", "  log    {name}{where}", name=log.name, where=where)))
+        )
+
+
+def _as_message(error: Exception, said: Mapping[str, Any]) -> GisError:
+    if isinstance(error, GisError):
+        return error
+    if isinstance(error, OSError) and error.errno is not None:
+        return _of_the_disk(error)
+    files = [one.name for one in said.values() if isinstance(one, Path) and one.is_file()]
+    LOG.error("unforeseen", exc_info=error)  # outside the handler: the exception is named
+    fault = UnforeseenError(error, file=files[0] if files else None)
+    fault.__cause__ = error
+    return fault
+
+
+def _near(said: Mapping[str, Any]) -> list[Path]:
+    """Give the folders beside what the command writes: the editions, the file of -o."""
+    output, out = said.get(OUTPUT), said.get("out")
+    return [*([out] if out else []), *([output.parent] if output else [])]
 
 
 def _of_the_disk(error: OSError) -> FileError:
     return FileError(
-        "cannot be read or written",
+        Message("无法读取或写入", "cannot be read or written"),
         file=str(error.filename) if error.filename else None,
         found=error.strerror or str(error),
-        fix="check the rights and the space on the disk; close the file in Excel or QGIS",
+        fix=Message(
+            "检查权限和磁盘空间；在 Excel 或 QGIS 中关闭该文件",
+            "check the rights and the space on the disk; close the file in Excel or QGIS",
+        ),
     )
 
 

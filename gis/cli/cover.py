@@ -13,14 +13,13 @@ import typer
 from gis.base.errors import UsageError
 from gis.base.units import to_mu
 from gis.catalogue import layer_files
-from gis.cli import desk, project
+from gis.cli import desk, ground, project
 from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, Columns, Crs, Encoding, File, HeadRow, Layers, Output, Part
 from gis.engine import Threads
 from gis.standards import Edition
 
 AREA, EVIDENCE = "parcel_area", "land_cover_evidence"
-LAYERS = Path("layers")
 Before = Annotated[Path, typer.Option("--before", help="A raster of class codes of the baseline.")]
 After = Annotated[Path, typer.Option("--after", help="A raster of class codes of today.")]
 Lines = Annotated[
@@ -43,7 +42,7 @@ def cover(
     after: After,
     lines: Lines = None,
     declared: Declared = None,
-    layers: Layers = LAYERS,
+    layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
     column: Columns = None,
@@ -70,7 +69,7 @@ def cover(
     found = desk.read(file, "parcels", desk.Reading(column, head_row, None, crs, encoding, part))
     if found.table.geometry.isna().all():
         raise UsageError("no row has a polygon, so nothing can be seen in an image", file=file.name)
-    editions = desk.editions(EVIDENCE, None)
+    editions = desk.editions(EVIDENCE, None, layers)
     last = desk.last_day({}, as_of, or_today=True)
     edition = editions.in_force(EVIDENCE, last)
     known, stamps = project.lines(lines, layers) if lines else (None, {})
@@ -118,12 +117,14 @@ def _matrices(cover: pd.DataFrame, parcels: pd.DataFrame, edition: Edition) -> d
 
 
 def _patches(
-    fresh: gpd.GeoSeries, known: gpd.GeoDataFrame, layers: Path, edition: Edition, last: dt.date
+    fresh: gpd.GeoSeries, known: gpd.GeoDataFrame, layers: Path | None, edition: Edition, last: dt.date
 ) -> pd.DataFrame:
     from gis.land import landcover
+    from gis.land.line_editions import newest
 
-    areas = desk.editions(AREA, None).in_force(AREA, last)
-    made = landcover.patches(fresh, known, _towns(layers), Threads(), areas, edition)
+    areas = desk.editions(AREA, None, layers).in_force(AREA, last)
+    drawn = ground.parted(newest(known), areas)
+    made = landcover.patches(fresh, drawn, _towns(layers), Threads(), areas, edition)
     least = edition.data["patches"]["least_area_m2"]
     show(made, f"新增建设图斑 new built-up patches of at least {least:,.0f} m²", most=10)
     say(f"{len(made):,} patches, {float(made['area_mu'].sum()):,.2f} 亩")
@@ -131,7 +132,7 @@ def _patches(
     return pd.DataFrame(made.drop(columns="geometry")).assign(geometry_wkt=wkt)
 
 
-def _towns(layers: Path) -> gpd.GeoDataFrame | None:
+def _towns(layers: Path | None) -> gpd.GeoDataFrame | None:
     from gis.ingest import read_layer
 
     known = project.catalogue_of(layers)

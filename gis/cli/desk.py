@@ -15,6 +15,7 @@ import pandas as pd
 
 from gis import standards
 from gis.base.errors import UsageError
+from gis.base.messages import Message
 from gis.base.tables import TABLES, Assessment, Tables
 from gis.base.text import in_file_name
 from gis.catalogue import Catalogue, County
@@ -24,13 +25,13 @@ from gis.cli.options import columns as columns_of
 from gis.cli.options import day
 from gis.ingest import Ingested, Options, read_file
 from gis.ingest.canon import FIXES
+from gis.ingest.moments import BEIJING
 from gis.ingest.sheet_shape import RECORD_FIX
-from gis.ingest.values import BEIJING
 from gis.maps.pages import desk as page
 from gis.pipeline import last_date
 from gis.standards import Editions
+from gis.store.whole import write_text
 from gis.store.write import write as write_table
-from gis.store.write import write_text
 
 JOINED = re.compile(r"[、,]| \+ ")
 NOTES = "说明 notes"
@@ -115,7 +116,7 @@ def read(file: Path, kind: str, how: Reading | None = None) -> Ingested:
     """
     options = (how or Reading()).options(file, kind)
     found = read_file(file, options)
-    if kind in MONITORED and options.date is None and found.rejects["fix"].eq(FIXES["year"]).any():
+    if kind in MONITORED and options.date is None and found.rejects["fix"].eq(FIXES["year"].stored).any():
         saved = dt.datetime.fromtimestamp(file.stat().st_mtime, BEIJING).date()
         say(f"{NO_YEAR} {saved}; {FIXES['year']}", "yellow")
         found = read_file(file, replace(options, date=saved))
@@ -150,7 +151,7 @@ def tell(found: Ingested, file: Path) -> None:
         f"read {sums['rows_read']:,} = kept {sums['rows_kept']:,} + superseded {sums['rows_superseded']:,}"
         f" + quarantined {sums['rows_quarantined']:,}"
     )
-    idle = found.rejects["fix"].eq(RECORD_FIX)
+    idle = found.rejects["fix"].eq(RECORD_FIX.stored)
     if idle.any():
         texts = "、".join(map(str, found.rejects.loc[idle, "text"].dropna().unique()[:MOST_TEXTS]))
         say(f"{idle.sum():,} 行不是记录，无需处理 · rows that are no records, nothing to do ({texts})", "dim")
@@ -222,15 +223,27 @@ def write(result: Result, output: Path) -> None:
     say(f"wrote {output}  {len(result.frame):,} rows", "green")
 
 
-def editions(family: str, forced: str | None, layers: Path = Path("layers")) -> Editions:
-    """Give the shipped editions, those of the county's `standards/`, and the one forced for a family."""
-    known = standards.load([layers / "standards"])
+def editions(family: str, forced: str | None, layers: Path | None = None) -> Editions:
+    """Give the shipped editions, those of a county's `standards/`, and the one forced for a family."""
+    known = _known(layers)
     return known.force(family, forced) if forced else known
 
 
-def series(forced: Sequence[str], layers: Path = Path("layers")) -> Editions:
+def series(forced: Sequence[str], layers: Path | None = None) -> Editions:
     """Give the same with any editions forced for the whole series, one a family."""
-    return standards.load([layers / "standards"]).force_all(forced)
+    return _known(layers).force_all(forced)
+
+
+def _known(layers: Path | None) -> Editions:
+    if layers is None:
+        return standards.load()
+    if not layers.is_dir():
+        raise UsageError(
+            Message("没有这个文件夹", "there is no such folder"),
+            file=str(layers),
+            fix=Message("--layers 写县数据文件夹", "--layers with a county's folder"),
+        )
+    return standards.load([layers / "standards"])
 
 
 def unsure(known: Editions, used: pd.Series) -> list[str]:

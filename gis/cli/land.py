@@ -13,7 +13,7 @@ import typer
 
 from gis.base.errors import UsageError
 from gis.base.units import rounded, shown_sum, to_mu
-from gis.cli import cover, desk, land_more, project
+from gis.cli import cover, desk, ground, land_more, project
 from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, Columns, Crs, Dated, Encoding, File, HeadRow, Layers, Output, Part
 from gis.engine import Threads
@@ -25,15 +25,15 @@ app = typer.Typer(help="土地 · Legal area, the ledger and conflicts of any fi
 
 FAMILY = "parcel_area"
 MU_DIGITS = 2
-LAYERS = Path("layers")
 AREAS = [
     "area_legal_m2", "area_legal_mu", "area_planar_m2", "area_geodesic_m2", "area_declared_mu", "difference_mu",
     "within_tolerance", "area_check", "edition",
 ]  # fmt: skip
 LEDGER = ["place", "state", "area_legal_m2", "area_legal_mu", "counted_on", "counted_year", "counted_mu"]
 PIECES = [
-    "parcel_id", "line_type", "line_id", "line_name", "area_m2", "area_mu", "share", "width_m", "sliver", "verdict",
-    "severity", "clause", "rule_id", "approval_no", "edition", "judged_on", "judged_by", "verdict_now", "area_now_m2",
+    "parcel_id", "line_type", "line_id", "line_name", "area_m2", "area_mu", "own_mu", "share", "width_m", "sliver",
+    "verdict", "severity", "clause", "rule_id", "approval_no", "edition", "judged_on", "judged_by",
+    "verdict_now", "area_now_m2",
 ]  # fmt: skip
 app.command()(land_more.compare)
 app.command()(cover.cover)
@@ -78,6 +78,7 @@ class Measured(NamedTuple):
 def area(
     file: File,
     output: Output = None,
+    layers: Layers = None,
     as_of: AsOf = None,
     column: Columns = None,
     head_row: HeadRow = None,
@@ -91,7 +92,7 @@ def area(
 
     Example: gis land area 更新地块.shp -o 面积.xlsx --column area_declared_mu=面积
     """
-    one = _measured(file, desk.Reading(column, head_row, None, crs, encoding, part), as_of)
+    one = _measured(file, desk.Reading(column, head_row, None, crs, encoding, part), layers, as_of)
     total = float(one.parcels["area_legal_m2"].sum())
     added = one.parcels[[name for name in AREAS if name in one.parcels]]
     added = added.loc[:, [name for name in added if name != "area_declared_mu" or added[name].notna().any()]]
@@ -108,7 +109,7 @@ def area(
 def ledger(
     file: File,
     events: Events = None,
-    layers: Layers = LAYERS,
+    layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
     column: Columns = None,
@@ -132,7 +133,7 @@ def ledger(
     found = desk.read(file, "parcels", desk.Reading(column, head_row, date, crs, encoding, part))
     listed = desk.read(events, "ledger_events").table if events else None
     last = desk.last_day({"ledger_events": events_of(found.table, listed)}, as_of)
-    one = _under(found, last)
+    one = _under(found, layers, last)
     made = register.counted(one.parcels, listed, one.edition, last, layers)
     book = made.book
     show(book.pivot, f"台账 ledger as of {last}")
@@ -163,7 +164,7 @@ def conflicts(
     lines: Lines,
     events: Events = None,
     subject: Subject = None,
-    layers: Layers = LAYERS,
+    layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
     column: Columns = None,
@@ -182,9 +183,10 @@ def conflicts(
     from gis.land.line_editions import approvals, judged
 
     listed = desk.read(events, "ledger_events").table if events else None
-    one = _measured(file, desk.Reading(column, head_row, None, crs, encoding, part), as_of, listed)
+    one = _measured(file, desk.Reading(column, head_row, None, crs, encoding, part), layers, as_of, listed)
     known, stamps = project.lines(lines, layers)
     known = known[~(known["effective_from"] > pd.Timestamp(one.last))].reset_index(drop=True)
+    known = ground.parted(known, one.edition)
     rules, dates = project.rules(layers, subject), approvals(one.parcels, listed, one.last)
     cut = judged(one.parcels, known, dates, rules, Threads(), one.edition, subject)
     pieces = cut.pieces
@@ -193,12 +195,7 @@ def conflicts(
         show(cut.contacts, "相接无面积 contact without area", most=10)
     rows = one.parcels.iloc[pieces["parcel"].astype("int64")]
     made = gpd.GeoDataFrame(_with_own(pieces, one.found, rows.index), geometry="geometry", crs=pieces.crs)
-    counted = pieces[pieces["judging"] & ~pieces["sliver"]]
-    total = counted.groupby("line_type")["area_mu"].sum()
-    notes = [
-        f"{kind}: {value:,.2f} 亩 in {(counted['line_type'] == kind).sum():,} pieces"
-        for kind, value in total.items()
-    ]
+    notes = ground.touched(pieces, one.edition)
     if pieces["sliver"].any():
         notes.append(f"{pieces['sliver'].sum():,} slivers are listed (sliver = true) and not counted")
     notes = [*(notes or ["no parcel meets a line"]), *one.notes]
@@ -231,11 +228,15 @@ def _with_own(pieces: gpd.GeoDataFrame, found: Ingested, rows: pd.Index) -> pd.D
 
 
 def _measured(
-    file: Path, how: desk.Reading, as_of: str | None, listed: pd.DataFrame | None = None
+    file: Path,
+    how: desk.Reading,
+    layers: Path | None,
+    as_of: str | None,
+    listed: pd.DataFrame | None = None,
 ) -> Measured:
     found = _polygons(file, how)
     dated = {"ledger_events": events_of(found.table, listed)}
-    return _under(found, desk.last_day(dated, as_of, or_today=True))
+    return _under(found, layers, desk.last_day(dated, as_of, or_today=True))
 
 
 def _polygons(file: Path, how: desk.Reading) -> Ingested:
@@ -249,10 +250,10 @@ def _polygons(file: Path, how: desk.Reading) -> Ingested:
     return found
 
 
-def _under(found: Ingested, last: dt.date) -> Measured:
+def _under(found: Ingested, layers: Path | None, last: dt.date) -> Measured:
     from gis.land.area import measure
 
-    editions = desk.editions(FAMILY, None)
+    editions = desk.editions(FAMILY, None, layers)
     edition = editions.in_force(FAMILY, last)
     parcels = gpd.GeoDataFrame(measure(found.table, edition).assign(edition=edition.id))
     return Measured(found, parcels, editions, edition, last)

@@ -11,9 +11,9 @@ import shapely
 import typer
 
 from gis.base.errors import UsageError
-from gis.cli import desk, project
+from gis.cli import desk, ground, project
 from gis.cli.console import guard, say, show
-from gis.cli.options import AsOf, Crs, Encoding, Output, day
+from gis.cli.options import AsOf, Crs, Encoding, Layers, Output, day
 
 FAMILY = "parcel_area"
 AREAL = 2
@@ -27,6 +27,7 @@ def compare(
     before: Edition_,
     after: Edition_,
     towns: Towns = None,
+    layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
     crs: Crs = None,
@@ -42,8 +43,10 @@ def compare(
 
     old, new = (_polygons(text, "features", crs, encoding) for text in (before, after))
     places = _towns(towns) if towns else None
-    editions = desk.editions(FAMILY, None)
+    editions = desk.editions(FAMILY, None, layers)
     edition = editions.in_force(FAMILY, day(as_of) or desk.last_day({}, None, or_today=True))
+    for layer in (old, new):
+        ground.say_overlaps(layer, edition)
     made = compared(old, new, edition, places)
     show(made.proof, "面积证明 proof")
     show(made.by_town, "按乡镇 by town")

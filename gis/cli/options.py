@@ -36,7 +36,11 @@ Encoding = Annotated[
     str | None, typer.Option("--encoding", help="GB18030, UTF-8 …; default found from the file.")
 ]
 Layers = Annotated[
-    Path, typer.Option("--layers", help="A county's folder, for its towns, rules and layers; need not exist.")
+    Path | None,
+    typer.Option(
+        "--layers",
+        help="A county's folder, for its towns, rules, layers and editions; without it none is read.",
+    ),
 ]
 Part = Annotated[str | None, typer.Option("--part", help="The layer or sheet to read; default all.")]
 EditionId = Annotated[

@@ -1,4 +1,4 @@
-"""What `./layers` (or `--layers`) knows, for commands that also work without it: towns, rules, lines."""
+"""What the county's folder of `--layers` knows, for commands that also work without one: towns, rules, lines."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gis.base.errors import UsageError
+from gis.base.messages import Message
 from gis.catalogue import Catalogue, Layer, Rule, layer_files, load, stamps
 from gis.catalogue.model import FieldFrom, Place, Words
 from gis.cli.console import say
@@ -18,12 +19,18 @@ from gis.ingest import LINE_TYPES, Ingested, line_type_of, parts_of, read_file
 WRITE_IT = f"--lines FILE:LAYER=KIND, KIND one of {', '.join(LINE_TYPES)}"
 
 
-def catalogue_of(layers: Path) -> Catalogue | None:
-    """Give the catalogue of a county's folder, or None where there is none."""
-    return load(layers, check_files=False) if (layers / "county.toml").exists() else None
+def catalogue_of(layers: Path | None) -> Catalogue | None:
+    """Give the catalogue of a county's folder, or None where none is named.
+
+    Raises
+    ------
+    CatalogueError
+        The folder describes no county, or something in it is wrong.
+    """
+    return None if layers is None else load(layers, check_files=False)
 
 
-def towns(layers: Path, found: pd.Series) -> tuple[Place, ...]:
+def towns(layers: Path | None, found: pd.Series) -> tuple[Place, ...]:
     """Give the towns of the county by their full name; without a county, the names found stand as they are."""
     known = catalogue_of(layers)
     if known is not None:
@@ -35,7 +42,7 @@ def towns(layers: Path, found: pd.Series) -> tuple[Place, ...]:
     return tuple(Place(code=name, name=Words(zh=name, en=name)) for name in names if name)
 
 
-def rules(layers: Path, subject: str | None) -> Sequence[Rule]:
+def rules(layers: Path | None, subject: str | None) -> Sequence[Rule]:
     """Give the rules of the county's folder.
 
     Raises
@@ -51,16 +58,18 @@ def rules(layers: Path, subject: str | None) -> Sequence[Rule]:
         return ()
     if known is None:
         raise UsageError(
-            "there are no rules",
-            file=str(layers),
-            fix="--layers with a county's folder that holds rules.toml",
+            Message("没有判定规则", "there are no rules"),
+            fix=Message(
+                "用 --layers 指定含 rules.toml 的县数据文件夹",
+                "--layers with a county's folder that holds rules.toml",
+            ),
         )
     if subject not in subjects:
         raise UsageError(f'no rule is about "{subject}"', fix=f"--subject with one of {', '.join(subjects)}")
     return known.rules
 
 
-def lines(texts: Sequence[str], layers: Path) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
+def lines(texts: Sequence[str], layers: Path | None) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
     """Read control lines named FILE, FILE:LAYER, FILE:LAYER=KIND or FILE=KIND.
 
     Returns

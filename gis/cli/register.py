@@ -44,7 +44,11 @@ class Register(NamedTuple):
 
 
 def counted(
-    parcels: gpd.GeoDataFrame, listed: pd.DataFrame | None, edition: Edition, last: dt.date, layers: Path
+    parcels: gpd.GeoDataFrame,
+    listed: pd.DataFrame | None,
+    edition: Edition,
+    last: dt.date,
+    layers: Path | None,
 ) -> Register:
     """Count measured parcels under the county's targets, or as usual outside any project.
 

@@ -12,7 +12,7 @@ import typer
 from gis.base.errors import UsageError
 from gis.cli import desk, water_more, year
 from gis.cli.console import guard, say, show
-from gis.cli.options import AsOf, Columns, Dated, EditionId, Encoding, File, HeadRow, Output, Part
+from gis.cli.options import AsOf, Columns, Dated, EditionId, Encoding, File, HeadRow, Layers, Output, Part
 from gis.ingest import Ingested
 from gis.standards import Editions, by_edition
 
@@ -49,6 +49,7 @@ def classify(
     file: File,
     sections: Sections = None,
     edition: EditionId = None,
+    layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
     column: Columns = None,
@@ -69,7 +70,7 @@ def classify(
     samples = desk.until(found.table, found.table["sampled_at"], last)
     keys = keys_of(samples, listed)
     kinds = kinds_of(keys, listed)
-    editions = desk.editions(FAMILY, edition)
+    editions = desk.editions(FAMILY, edition, layers)
     added, sheets = _classes(samples.assign(key=keys), kinds, found, listed, editions)
     notes = [
         f"as of {last}",
@@ -89,6 +90,7 @@ def assess(
     file: File,
     sections: Sections = None,
     edition: EditionId = None,
+    layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
     column: Columns = None,
@@ -109,7 +111,7 @@ def assess(
         "samples": found.table, "sample_marks": found.marks, "source_items": found.source_items,
         "sections": _listed(sections),
     }  # fmt: skip
-    editions = desk.editions(FAMILY, edition)
+    editions = desk.editions(FAMILY, edition, layers)
     last = desk.last_day(tables, as_of)
     made = water.assess(tables, desk.county(), editions, last, Threads())
     periods = desk.table(made, "section_periods", file)

@@ -11,7 +11,7 @@ from gis.base.errors import UsageError
 from gis.base.tables import Assessment, empty
 from gis.cli import desk
 from gis.cli.console import guard, say
-from gis.cli.options import AsOf, Columns, EditionId, Encoding, Output
+from gis.cli.options import AsOf, Columns, EditionId, Encoding, Layers, Output
 from gis.cli.year import Files, Sections
 from gis.standards import Editions
 
@@ -41,6 +41,7 @@ INDEX = ["place_kind", "name", "period", "rank", "n_ranked", "cwqi", "n_items", 
 def lakes(
     files: Files,
     sections: Sections = None,
+    layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
     column: Columns = None,
@@ -56,7 +57,7 @@ def lakes(
         listed = pd.DataFrame({"section_id": own["section_id"], "name": own["section"], "water_kind": LAKE})
         tables["sections"] = pd.concat([empty("sections"), listed], ignore_index=True)
         say("no --sections: every section is taken for a lake of its own", "yellow")
-    made, editions, last = _assessed(tables, None, as_of)
+    made, editions, last = _assessed(tables, None, layers, as_of)
     states = made.tables.get("lake_states", pd.DataFrame())
     if sections is None and len(states):
         states = states[states["place_kind"] != LAKE]
@@ -73,6 +74,7 @@ def lakes(
 @guard
 def trend(
     files: Files,
+    layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
     column: Columns = None,
@@ -83,7 +85,7 @@ def trend(
     Example: gis water trend 手工监测_*.xlsx -o 趋势.xlsx
     """
     tables = _read(files, None, column, encoding)
-    made, editions, last = _assessed(tables, None, as_of)
+    made, editions, last = _assessed(tables, None, layers, as_of)
     found = made.tables.get("water_trends", pd.DataFrame())
     if not len(found):
         raise UsageError(
@@ -107,6 +109,7 @@ def index(
     files: Files,
     sections: Sections = None,
     edition: EditionId = None,
+    layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
     column: Columns = None,
@@ -117,7 +120,7 @@ def index(
     Example: gis water index 手工监测_*.xlsx --sections 断面清单.xlsx -o 水质指数.xlsx
     """
     tables = _read(files, sections, column, encoding)
-    made, editions, last = _assessed(tables, edition, as_of)
+    made, editions, last = _assessed(tables, edition, layers, as_of)
     found = made.tables.get("water_index", pd.DataFrame())
     if not len(found):
         raise UsageError(
@@ -147,12 +150,12 @@ def _read(
 
 
 def _assessed(
-    tables: dict[str, pd.DataFrame], edition: str | None, as_of: str | None
+    tables: dict[str, pd.DataFrame], edition: str | None, layers: Path | None, as_of: str | None
 ) -> tuple[Assessment, Editions, dt.date]:
     from gis import water
     from gis.engine import Threads
 
-    editions = desk.editions(LIMITS, edition)
+    editions = desk.editions(LIMITS, edition, layers)
     last = desk.last_day(tables, as_of)
     return water.assess(tables, desk.county(), editions, last, Threads()), editions, last
 

@@ -15,7 +15,7 @@ import typer
 from gis.base.errors import UsageError
 from gis.cli import desk
 from gis.cli.console import guard, say, show
-from gis.cli.options import AsOf, EditionId, Encoding, Output
+from gis.cli.options import AsOf, EditionId, Encoding, Layers, Output
 
 LIMITS, AQI, RULES = "surface_water_limits", "aqi", "outlook"
 SHOWN_DIGITS, MOST_PH = 4, 14.0
@@ -57,6 +57,7 @@ def outlook(
     class_: Class = None,
     sections: Sections = None,
     edition: EditionId = None,
+    layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
     encoding: Encoding = None,
@@ -78,7 +79,7 @@ def outlook(
         "sample_marks": pd.concat([one.marks for one in records], ignore_index=True),
         "sections": listed,
     }
-    editions = desk.editions(LIMITS, edition)
+    editions = desk.editions(LIMITS, edition, layers)
     last = desk.last_day(tables, as_of)
     made = water.assess(tables, desk.county(), editions, last, Threads())
     periods = desk.table(made, "section_periods", files[0])
@@ -121,6 +122,7 @@ def budget(
     pm25: Mean = None,
     station: Stations = None,
     edition: EditionId = None,
+    layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
     encoding: Encoding = None,
@@ -144,7 +146,7 @@ def budget(
         found = desk.read(file, guess_kind(file, ("air_hours", "air_days")), desk.Reading(encoding=encoding))
         by_kind.setdefault(found.kind, []).append(found.table)
     tables = {kind: pd.concat(frames, ignore_index=True) for kind, frames in by_kind.items()}
-    editions = desk.editions(AQI, edition)
+    editions = desk.editions(AQI, edition, layers)
     last = desk.last_day(tables, as_of)
     county = desk.county(air_stations=station or ())
     made = air.assess(tables, county, editions, last, Threads())

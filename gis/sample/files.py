@@ -22,6 +22,7 @@ import shapely
 
 from gis.sample import air, cover, doubts, economy, lines, parcels, sheets, water
 from gis.sample.county import STORED, County, county
+from gis.sample.own import hash_of, record, require_own
 
 Make = Callable[[Path], None]
 
@@ -66,25 +67,35 @@ def write(folder: Path, progress: Callable[[str], None] | None = None) -> list[P
     Parameters
     ----------
     folder
-        The layers folder; the files go to `folder/data`, those of the same name are replaced.
+        The layers folder; the files go to `folder/data`, an earlier sample there is replaced.
     progress
         Called with the name of each file before it is written.
 
     Returns
     -------
     paths
-        Every file (and the one .gdb folder) written, in order.
+        Every file (and the one .gdb folder) written, in order; a shapefile is one.
+
+    Raises
+    ------
+    UsageError
+        The data folder holds files that the sample did not write.
     """
     data = Path(folder) / "data"
     data.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
-    with tempfile.TemporaryDirectory(dir=data, prefix=".writing-") as staging, _fixed_date():
+    with tempfile.TemporaryDirectory(dir=data, prefix=".writing-") as half, _fixed_date():
+        staging = Path(half)
         for name, make in _makers(county()).items():
             if progress:
                 progress(name)
-            make(Path(staging) / name)
-            written += _publish(Path(staging), name, data)
-    return written
+            make(staging / name)
+        _keep_same_tables(staging, data)
+        made = {path.name: hash_of(path) for path in sorted(staging.iterdir())}
+        require_own(data, made, README)
+        for name in made:
+            _publish(staging / name, data / name)
+        record(data, made)
+    return [data / name for name in made if Path(name).suffix not in SIDECARS[1:]]
 
 
 def _makers(place: County) -> dict[str, Make]:
@@ -236,19 +247,19 @@ def _readme(path: Path) -> None:
     path.write_text("\n".join([*lead, *faults, ""]), encoding="utf-8-sig", newline="\r\n")
 
 
-def _publish(staging: Path, name: str, data: Path) -> list[Path]:
-    """Move what was made for `name` into the data folder; a stale .cpg beside a new shapefile goes."""
-    made = sorted(staging.glob(f"{Path(name).stem}.*")) if name.endswith(".shp") else [staging / name]
-    for part in made:
-        target = data / part.name
-        if target.is_dir():
-            if _same_tables(part, target):
-                continue
-            shutil.move(target, staging / f"{part.name}.old")
-        os.replace(part, target)  # noqa: PTH105  the atomic rename
-    if name.endswith(".shp"):
-        (data / name).with_suffix(".cpg").unlink(missing_ok=True)
-    return [data / name]
+def _publish(made: Path, target: Path) -> None:
+    if target.is_dir():
+        shutil.move(target, made.parent / f"{made.name}.old")
+    os.replace(made, target)  # noqa: PTH105  the atomic rename
+
+
+def _keep_same_tables(staging: Path, data: Path) -> None:
+    """Take a geodatabase that stands already for the one just made, where only random ids differ."""
+    for made in staging.glob("*.gdb"):
+        old = data / made.name
+        if old.is_dir() and _same_tables(made, old):
+            shutil.rmtree(made)
+            shutil.copytree(old, made)
 
 
 def _same_tables(new: Path, old: Path) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message
+from gis.store.place import clear
 
 FILE = "lock"
 MOMENT, PATIENCE, PAUSE = 1.0, 900.0, 0.1
@@ -86,6 +87,8 @@ def if_free(work: Path) -> Iterator[bool]:
 
 def _take(path: Path) -> int | None:
     """Open and lock the file, or give None while another one holds it."""
+    if path.is_dir():
+        clear(path)
     while True:
         opened = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:

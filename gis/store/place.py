@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 from contextlib import suppress
@@ -13,7 +14,10 @@ from gis.base.messages import Message
 from gis.store.chain import HISTORY, Link, chain
 
 WORK, INDEX = ".work", "index.html"
-BESIDE = frozenset((".gitkeep", ".gitignore", ".keep", ".ds_store", "thumbs.db", "desktop.ini", "readme.md"))
+BESIDE = re.compile(
+    r"\.gitkeep|\.gitignore|\.keep|\.ds_store|thumbs\.db|desktop\.ini|readme\.md|gis-error-\d+\.log",
+    re.IGNORECASE,
+)
 NAMED = 5
 ELSEWHERE = Message("用 --out 另选一个空文件夹或新文件夹", "--out with an empty or a new folder")
 
@@ -126,9 +130,7 @@ def _foreign(out: Path) -> list[str]:
         index = out / INDEX
         ours = not index.is_symlink() and (not index.exists() or (index.is_file() and is_ours(index, links)))
         return [] if ours else [INDEX]
-    return sorted(
-        path.name for path in out.iterdir() if path.name.casefold() not in BESIDE and not _begun(path)
-    )
+    return sorted(path.name for path in out.iterdir() if not (BESIDE.fullmatch(path.name) or _begun(path)))
 
 
 def _begun(path: Path) -> bool:

@@ -154,7 +154,7 @@ def test_conflicts_judges_by_the_approval_date_of_the_table_of_events(gis, recta
         ([], ["2023版", 1.0, "no_approval_date"]),
         (["--events", tmp_path / "台账.xlsx"], ["2018版", 0.5, "in_force"]),
     ):
-        result = gis(*words, *more, "-o", "o.csv")
+        result = gis(*words, *more, "-o", "o.csv", "--force")
         assert result.exit_code == 0, result.output
         (row,) = pd.read_csv("o.csv").itertuples()
         assert [row.edition, round(row.share, 6), row.judged_by] == told
