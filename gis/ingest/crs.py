@@ -19,7 +19,7 @@ from gis.base.geo import STORED
 from gis.base.messages import Message
 from gis.base.tables import empty
 from gis.ingest.axes import FULL_TURN, contradiction, crs_name, guess, in_domain, strays, to_stored
-from gis.ingest.datum import refuse_datum, undefined
+from gis.ingest.datum import check_plane, local_plane, refuse_datum, undefined, web_map
 from gis.ingest.model import Options, Raw
 from gis.ingest.shapes import rejected
 
@@ -201,6 +201,9 @@ def crs_of(said: CRS | None, text: str | None, file: str) -> tuple[CRS | None, l
         if crs is not None:
             _refuse_grids(crs, file)
             refuse_datum(crs, file)
+    used = given or said
+    if used is not None:
+        check_plane(used, file)
     if given is None:
         return said, []
     name = crs_name(given)
@@ -376,6 +379,7 @@ def _to_stored(frame: gpd.GeoDataFrame, used: CRS) -> tuple[gpd.GeoDataFrame, li
         used=crs_name(used), name=used.name, stored=STORED,
     )  # fmt: skip
     findings.append(("crs_transformed", message.stored))
+    findings += [told for told in (local_plane(used), web_map(used)) if told is not None]
     return frame.set_crs(used, allow_override=True).to_crs(STORED), findings
 
 

@@ -9,7 +9,7 @@ from pyproj import CRS
 from gis.base.errors import CrsError
 from gis.base.messages import Message
 from gis.ingest.axes import crs_name
-from gis.ingest.survey import MILLION, PREFIXED, ZONES, other_datum
+from gis.ingest.survey import ASK, MILLION, PREFIXED, ZONES, other_datum
 
 BEIJING, XIAN = Message("北京54", "Beijing 1954 (北京54)"), Message("西安80", "Xian 1980 (西安80)")
 OLD_DATUMS = (
@@ -20,10 +20,14 @@ ELLIPSOIDS = (
     (6_378_245.0, 298.3, BEIJING, "Krassovsky 6378245 / 298.3"),
     (6_378_140.0, 298.257, XIAN, "IAG-75 6378140 / 298.257"),
 )
+SCALE = "Scale factor at natural origin"
+WEB_MERCATOR = (3857, 900913)
+UTM_SCALE, MIDDLE = 0.9996, 500_000.0
 OURS, NEAR_M, NEAR_RATIO = 6_378_137.0, 0.5, 0.01
 _UNDEFINED = re.compile(r"undefined|local_?cs|^unknown (?:crs|srs)?$|^unknown$|arbitrary", re.IGNORECASE)
 _NAMELESS = re.compile(r"unknown|unnamed|not.?specified|user.?defined|custom", re.IGNORECASE)
 _ZONE = re.compile(r"zone[_ ]?(\d{1,2})(?!\d)", re.IGNORECASE)
+_GAUSS = re.compile(r"gauss|_gk_|3.degree|6.degree|cgcs", re.IGNORECASE)
 _MERIDIAN = re.compile(r"cm[_ ]?(\d{2,3})(?:e|_|$)", re.IGNORECASE)
 
 
@@ -35,10 +39,9 @@ def undefined(crs: CRS) -> bool:
 
 
 def refuse_datum(crs: CRS, file: str) -> None:
-    """Stop where coordinates cannot be brought to CGCS2000, or the system contradicts itself.
+    """Stop where coordinates cannot be brought to CGCS2000.
 
-    Beijing 1954 and Xian 1980 are known by a name or by their ellipsoid, GCJ-02 and BD-09 by a name; a
-    Gauss-Krüger zone must have the central meridian that its name and its false easting say.
+    Beijing 1954 and Xian 1980 are known by a name or by their ellipsoid, GCJ-02 and BD-09 by a name.
 
     Raises
     ------
@@ -56,8 +59,14 @@ def refuse_datum(crs: CRS, file: str) -> None:
         axis, flattening = float(ellipsoid.semi_major_metre), float(ellipsoid.inverse_flattening)
         _check_ellipsoid(axis, flattening, crs, file, nameless=nameless)
     if (other := other_datum(names)) is not None:
-        raise _old(Message("{name}", "{name}", name=other), Message("{name}", "{name}", name=crs.name), file)
-    _check_zone(crs, file)
+        raise CrsError(
+            Message(
+                "坐标是{name}（互联网地图的偏移坐标）",
+                "the coordinates are on {name}, shifted as maps of the web",
+                name=other
+            ),
+            file=file, found=crs.name, fix=ASK,
+        )  # fmt: skip
 
 
 def _old(title: Message, found: Message, file: str) -> CrsError:
@@ -78,9 +87,8 @@ def _check_ellipsoid(axis: float, flattening: float, crs: CRS, file: str, *, nam
     for a, rf, title, name in ELLIPSOIDS:
         if abs(axis - a) < NEAR_M and abs(flattening - rf) < NEAR_RATIO:
             found = Message(
-                "{crs}，未写基准面，但椭球为 {name}", "{crs}: no datum named, but the ellipsoid is {name}",
-                crs=crs_name(crs), name=name,
-            )  # fmt: skip
+                "{crs}：椭球为 {name}", "{crs}: its ellipsoid is {name}", crs=crs_name(crs), name=name
+            )
             raise _old(title, found, file)
     sphere = not flattening or flattening > 1e6  # noqa: PLR2004  that of raster products, no datum of surveys
     if nameless and not sphere and abs(axis - OURS) >= NEAR_M:
@@ -93,39 +101,96 @@ def _check_ellipsoid(axis: float, flattening: float, crs: CRS, file: str, *, nam
         )  # fmt: skip
 
 
-def _check_zone(crs: CRS, file: str) -> None:
-    """Compare the central meridian of a Gauss-Krüger plane with what its name and its false easting say."""
+def local_plane(crs: CRS) -> tuple[str, str] | None:
+    """Tell a transverse Mercator that is no zone of China: a local system, or a slip in the file."""
+    said = _plane(crs)
+    if said is None:
+        return None
+    meridian, east, scale = said["Longitude of natural origin"], said["False easting"], said[SCALE]
+    utm = scale == UTM_SCALE and meridian % 6 == 3  # noqa: PLR2004
+    if (
+        meridian % 3 == 0 and east % MILLION == MIDDLE and scale == 1.0 and not said["False northing"]
+    ) or utm:
+        return None
+    message = Message(
+        "坐标系不是国家标准分带（中央子午线 {meridian:g}°，东偏 {east:.0f} 米，比例 {scale:g}），已照读，请核对",
+        "the plane is no standard zone (central meridian {meridian:g}°, false easting {east:.0f} m, scale {scale:g}):"
+        " read as the file says, check it",
+        meridian=meridian, east=east, scale=scale,
+    )  # fmt: skip
+    return "crs_local", message.stored
+
+
+def web_map(crs: CRS) -> tuple[str, str] | None:
+    """Tell that coordinates are those of web maps, whose ground may be shifted."""
+    if crs.to_epsg() not in WEB_MERCATOR:
+        return None
+    message = Message(
+        "坐标是网页地图的 Web Mercator；若在高德、腾讯、百度底图上勾绘，可能有 300—600 米偏移，未作改动，请与县界核对",
+        "the coordinates are Web Mercator as web maps have; drawn over Amap, Tencent or Baidu they may lie 300 to"
+        " 600 m off: nothing was moved, compare them with the county's border",
+    )
+    return "web_map", message.stored
+
+
+def _plane(crs: CRS) -> dict[str, float] | None:
+    """Give the parameters of a transverse Mercator, or None."""
     operation = crs.coordinate_operation
     if operation is None or "transverse mercator" not in operation.method_name.lower().replace("_", " "):
+        return None
+    nothing = {"Longitude of natural origin": 0.0, "False easting": 0.0, "False northing": 0.0, SCALE: 1.0}
+    return nothing | {one.name: float(one.value) for one in operation.params}
+
+
+def check_plane(crs: CRS, file: str) -> None:
+    """Stop where the parameters of a Gauss-Krüger plane are not what its name and its false easting say.
+
+    Raises
+    ------
+    CrsError
+        Both values.
+    """
+    said = _plane(crs)
+    if said is None or "utm" in crs.name.lower():
         return
-    said = {one.name: float(one.value) for one in operation.params}
-    meridian = said.get("Longitude of natural origin")
-    east = said.get("False easting", 0.0)
-    if meridian is None or "utm" in crs.name.lower():
-        return
+    meridian, east, scale = said["Longitude of natural origin"], said["False easting"], said[SCALE]
     wanted = [*_by_name(crs.name), *_by_easting(east)]
     for why, meridians in wanted:
         if meridians and all(abs(meridian - one) > NEAR_RATIO for one in meridians):
-            raise CrsError(
-                Message("投影参数自相矛盾", "the parameters of the projection contradict each other"), file=file,
-                found=Message(
-                    "{name}：中央子午线 {meridian:g}°，按{why}应为 {wanted}°",
-                    "{name}: central meridian {meridian:g}°, but {why} means {wanted}°",
-                    name=crs.name, meridian=meridian, why=why, wanted=" / ".join(f"{one:g}" for one in meridians),
-                ),
-                fix=Message(
-                    "改正 .prj 中的中央子午线或东偏；确认后可用 --crs EPSG:4528 等指定",
-                    "correct the central meridian or the false easting in the .prj; or --crs EPSG:… once confirmed",
-                ),
-            )  # fmt: skip
+            other = " / ".join(f"{one:g}°" for one in meridians)
+            raise _contradicts(
+                crs, Message("中央子午线 {m:g}°", "central meridian {m:g}°", m=meridian), why, other, file
+            )
+    if wanted and scale != 1.0:
+        found = Message("比例因子 {k:g}", "scale factor {k:g}", k=scale)
+        raise _contradicts(crs, found, wanted[0][0], "1", file)
+    if wanted and east % MILLION != MIDDLE:
+        found = Message("东偏 {e:.0f}", "false easting {e:.0f}", e=east)
+        raise _contradicts(crs, found, wanted[0][0], f"{east // MILLION:.0f}{MIDDLE:.0f}".lstrip("0"), file)
+
+
+def _contradicts(crs: CRS, found: Message, why: str, wanted: str, file: str) -> CrsError:
+    return CrsError(
+        Message("投影参数自相矛盾", "the parameters of the projection contradict each other"), file=file,
+        found=Message(
+            "{name}：{found}，按 {why} 应为 {wanted}", "{name}: {found}, but {why} means {wanted}",
+            name=crs.name, found=found, why=why, wanted=wanted,
+        ),
+        fix=Message(
+            "改正 .prj 中的投影参数；或经提供单位确认后用 --crs EPSG:4528 等指定",
+            "correct the parameters in the .prj; or say --crs EPSG:4528 or another once it is confirmed",
+        ),
+    )  # fmt: skip
 
 
 def _by_name(name: str) -> list[tuple[str, list[float]]]:
+    if not _GAUSS.search(name):
+        return []
     if found := _MERIDIAN.search(name):
         return [(found[0].rstrip("_"), [float(found[1])])]
     if found := _ZONE.search(name):
         return [(found[0], _meridians(int(found[1])))]
-    return []
+    return [("Gauss-Kruger", [])]
 
 
 def _by_easting(east: float) -> list[tuple[str, list[float]]]:
