@@ -45,7 +45,9 @@ def behind_city_days(days: pd.DataFrame, named: Sequence[str], hours: pd.DataFra
     derived = chosen["derived"].astype("bool")
     told = chosen[~derived].assign(table="air_days")
     frames = [frame for frame in (told, _hours(chosen[derived], hours)) if len(frame)]
-    return pd.concat([frame[COLUMNS] for frame in frames], ignore_index=True) if frames else told[COLUMNS]
+    if not frames:
+        return told.reindex(columns=COLUMNS)
+    return pd.concat([frame[COLUMNS] for frame in frames], ignore_index=True)
 
 
 def _hours(made: pd.DataFrame, hours: pd.DataFrame) -> pd.DataFrame:

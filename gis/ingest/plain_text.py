@@ -15,6 +15,7 @@ from gis.ingest.guard import check_place
 CHUNK = 2**20
 MOST_BYTES = 2**31
 UNPACKED_FREELY, MOST_TIMES = 100 * 2**20, 150  # hourly tables pack 5 to 60 times, a bomb 1,000 times
+MOST_LINES, MOST_EMPTY_LINES = 20_000_000, 1_000_000
 LONGEST_LINE = 64 * 2**20  # the outline of one polygon as WKT may have a million points
 FETCH_AGAIN = Message("重新下载或导出该文件", "fetch or export the file again")
 SAID = Message("目录或命令行指定", "as the catalogue or the command line says")
@@ -97,6 +98,13 @@ def _unpacked(path: Path, data: bytes) -> bytes:
 
 def _check_lines(path: Path, data: bytes) -> None:
     """Refuse a text of which a line is longer than any table has."""
+    empty = sum(data.count(pair) for pair in (b"\n\n", b"\r\n\r\n", b"\n\0\n\0"))
+    if empty > MOST_EMPTY_LINES or data.count(b"\n") > MOST_LINES:
+        raise FileError(
+            Message("行数过多，多为空行", "has too many lines, most of them empty"), file=path.name,
+            found=Message("{n:,} 行", "{n:,} lines", n=data.count(b"\n")),
+            fix=Message("删去空行，或按年拆成几个文件", "delete the empty lines, or split it into files of a year"),
+        )  # fmt: skip
     start = 0
     while len(data) - start > LONGEST_LINE:
         end = max(data.rfind(sign, start, start + LONGEST_LINE) for sign in (b"\n", b"\r"))

@@ -191,7 +191,9 @@ def _invoke(words: list[str], folder: Path, outcome: Outcome, watch: Watch) -> N
     outcome.seconds, outcome.grown = time.process_time() - start, max(_size("VmHWM") - base, 0)
     outcome.code = result.exit_code
     _judge(result.exception, outcome)
-    if watch.unforeseen:
+    if watch.unforeseen and watch.unforeseen[0].startswith("TimeoutError"):
+        outcome.faults["slow"] = watch.unforeseen[0]
+    elif watch.unforeseen:
         outcome.faults.setdefault("unforeseen", watch.unforeseen[0])
     if watch.open:
         outcome.faults["balance"] = watch.open[0]
