@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,9 +10,11 @@ import pandas as pd
 
 from gis.base.messages import Message
 from gis.base.tables import TABLES
+from gis.ingest.angles import degrees
 from gis.ingest.heads import Taken
 from gis.ingest.measures import canonical_unit, factor
-from gis.ingest.values import Numbers, degrees, is_missing, numbers, with_unit
+from gis.ingest.readings import Number, in_unit, several
+from gis.ingest.values import Numbers, is_missing, numbers
 
 ANY_SIGN = frozenset(("water_temp", "lon", "lat", "value", "quantity"))
 AIR, CODES_FOR_NOTHING = frozenset(("air_hours", "air_days")), (999.0, 9999.0, 99999.0)
@@ -23,12 +24,17 @@ BELOW = Message(
     "未检出，按检出限一半参与计算（环办监测函〔2020〕82号第7条）", "below the limit, half of it is used"
 ).stored
 NO_LIMIT = Message("未检出且未注明检出限，不参与评价", "not detected, no limit stated, not rated").stored
+NO_BOUND = Message("超出量程且未注明上限，不参与评价", "above the range, no bound stated, not rated").stored
+SEVERAL = Message("一格里有两个或更多读数，按空值", "two or more readings in one cell, taken as empty").stored
 NO_UNIT = Message("单位不明，按空值", "the unit is not known, taken as empty").stored
 REASONS = {
     "missing": Message("缺测", "missing").stored,
     "suspect": Message("读不懂，按空值", "not understood, taken as empty").stored,
     "above_range": Message(
         "超出量程，按所注上限参与计算", "above the range, the bound written is used"
+    ).stored,
+    "flagged": Message(
+        "数字旁有记号，按所写数字参与计算", "a sign stands beside the number, which counts as written"
     ).stored,
 }
 
@@ -86,19 +92,38 @@ def amounts(name: str, cells: pd.Series, taken: Taken, kind: str, units: pd.Seri
     elif taken.unit and into is not None and (one := factor(taken.unit, into)) not in (None, 1.0):
         value, limit = _scaled(value, np.full(len(cells), one)), _scaled(limit, np.full(len(cells), one))
     doubtful = np.flatnonzero((mark == "suspect") & ~unknown)
-    spelled = degrees if name in PLACES else partial(with_unit, into=into) if into else _nothing
-    own = [spelled(cells.iloc[at]) for at in doubtful]
-    converted = doubtful[np.isfinite(own)] if len(doubtful) else doubtful
-    value[converted] = [one for one in own if np.isfinite(one)]
-    mark[converted] = None
+    wanted = units if units is not None and into is None else pd.Series(into or taken.unit, index=cells.index)
+    own = _possible(_own(cells.iloc[doubtful], wanted.iloc[doubtful], name), name, kind, whole)
+    value[doubtful], mark[doubtful], limit[doubtful] = own
     marks = [
         Mark(
             int(at), name, mark[at], str(cells.iloc[at]), limit[at],
-            NO_UNIT if unknown[at] else _reason(mark[at], limit[at]),
+            NO_UNIT if unknown[at] else _reason(mark[at], value[at], limit[at], str(cells.iloc[at])),
         )
         for at in np.flatnonzero(mark.astype(bool))
     ]  # fmt: skip
-    return Amounts(value, marks, converted)
+    return Amounts(value, marks, doubtful[mark[doubtful] != "suspect"])
+
+
+def _own(cells: pd.Series, wanted: pd.Series, name: str) -> Numbers:
+    """Read cells that are no plain numbers: angles, and numbers with a unit of their own."""
+    if name in PLACES:
+        angles = np.array([degrees(cell) for cell in cells], dtype="float64")
+        marks = np.array(["suspect" if np.isnan(angle) else None for angle in angles], dtype=object)
+        return Numbers(angles, marks, np.full(len(cells), np.nan))
+    known: dict[tuple[str, str | None], Number] = {}
+    keys = [
+        (str(cell), None if is_missing(unit) else str(unit)) for cell, unit in zip(cells, wanted, strict=True)
+    ]
+    for key in keys:
+        if key not in known:
+            known[key] = in_unit(*key)
+    read = [known[key] for key in keys]
+    return Numbers(
+        np.array([one.value for one in read], dtype="float64"),
+        np.array([one.mark for one in read], dtype=object),
+        np.array([one.limit for one in read], dtype="float64"),
+    )
 
 
 def _factors(units: pd.Series, into: str) -> npt.NDArray[np.float64]:
@@ -126,14 +151,12 @@ def _scaled(value: npt.NDArray[np.float64], times: npt.NDArray[np.float64]) -> n
     return np.where(times >= 1, value * times, value / (1 / times))
 
 
-def _nothing(_cell: Any) -> float:
-    return np.nan
-
-
-def _reason(mark: str, limit: float) -> str:
+def _reason(mark: str, value: float, limit: float, text: str) -> str:
     if mark == "non_detect":
         return NO_LIMIT if np.isnan(limit) else BELOW
-    return REASONS[mark]
+    if mark == "above_range" and np.isnan(value):
+        return NO_BOUND
+    return SEVERAL if mark == "suspect" and several(text) else REASONS[mark]
 
 
 def _without_year_word(cell: Any) -> Any:

@@ -15,26 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gis.ingest.measures import factor
-
-NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?"
-_NUMBER = re.compile(NUMBER)
-_ABOVE = re.compile(rf"(?:>=?|≥|大于)({NUMBER})|({NUMBER})以上")
-_WITH_UNIT = re.compile(rf"({NUMBER})(\D.*)")
-_NOTED = re.compile(r"[\u2460-\u24ff\u2776-\u2793]|(?<![x×*]10)(?<![x×*]10[⁻⁰¹²³⁴-⁹])[⁰¹²³⁴-⁹₀-₉]")
-_POWER = re.compile(rf"({NUMBER})[x×*]10\^?([-+]?\d+)")
-_BELOW = re.compile(rf"(?:<=?|≤|小于)({NUMBER})l?|({NUMBER})(?:l|nd)|(?:未检出|nd)\(?<?({NUMBER})l?\)?")
-_ANGLE = re.compile(
-    r"(?:东经|北纬|[en])?(\d{1,3}(?:\.\d+)?)[°度˚º](?:(\d{1,2}(?:\.\d+)?)[′'’分])?(?:(\d{1,2}(?:\.\d+)?)(?:″|\"|”|''|′′|秒))?[en]?"
-)
-
-
-class Number(NamedTuple):
-    """A cell read as a number; `mark` says why it is none, or that it is a bound only."""
-
-    value: float
-    mark: str | None = None
-    limit: float = math.nan
+from gis.ingest.characters import visible
+from gis.ingest.readings import SUSPECT, Number, bounded, commas_of_decimals, reading
 
 
 class Numbers(NamedTuple):
@@ -45,8 +27,7 @@ class Numbers(NamedTuple):
     limit: npt.NDArray[np.float64]
 
 
-LONGEST_NUMBER, MOST = 100, 1e15  # characters; the earth has 5e14 m²
-NOTHING, SUSPECT = Number(math.nan), Number(math.nan, "suspect")
+NOTHING = Number(math.nan)
 
 
 @cache
@@ -61,7 +42,7 @@ def words(column: str, table: str = "") -> dict[str, str]:
 
 def plain(cell: object) -> str:
     """Spell a cell in one way: half-width, lower case, without spaces."""
-    return "".join(unicodedata.normalize("NFKC", str(cell)).lower().split())
+    return "".join(unicodedata.normalize("NFKC", visible(str(cell))).lower().split())
 
 
 def is_blank(cell: Any) -> bool:
@@ -69,7 +50,7 @@ def is_blank(cell: Any) -> bool:
     if cell is None or cell is pd.NA or cell is pd.NaT:
         return True
     if isinstance(cell, str):
-        return not cell.strip()
+        return not cell.strip() or not visible(cell).strip()
     return isinstance(cell, float) and math.isnan(cell)
 
 
@@ -86,8 +67,9 @@ def number(cell: Any) -> Number:
     number
         Below a detection limit that is stated: half of it (环办监测函〔2020〕82号 point 7), mark
         ``non_detect``, and the limit; 未检出 without a limit: nan, ``non_detect``; above a range
-        (`>24000`): the bound, ``above_range``; `-`, `--`, `*`: nan, ``missing``; blank: nan without
-        mark; anything else: nan, ``suspect``.
+        (`>24000`): the bound, ``above_range``, 溢出: nan, ``above_range``; a sign or 约 beside the number:
+        the number, ``flagged``; `-`, `--`, `*`: nan, ``missing``; blank: nan without mark; anything else,
+        two readings in one cell among it: nan, ``suspect``.
 
     Examples
     --------
@@ -99,68 +81,22 @@ def number(cell: Any) -> Number:
     if is_blank(cell):
         return NOTHING
     if isinstance(cell, (int, float, np.number)) and not isinstance(cell, (bool, np.bool_)):
-        return _marked(cell)
-    text = str(cell)
-    if len(text) > LONGEST_NUMBER or _NOTED.search("".join(text.split())):
+        return bounded(cell)
+    found, unit = reading(str(cell))
+    if unit is not None:
         return SUSPECT
-    return _written(plain(text))
-
-
-def _written(text: str) -> Number:
-    if _NUMBER.fullmatch(text):
-        return _marked(_float(text))
-    if found := _BELOW.fullmatch(text):
-        limit = _float(next(group for group in found.groups() if group))
-        return Number(limit / 2, "non_detect", limit) if 0 < limit < MOST else SUSPECT
-    if found := _ABOVE.fullmatch(text):
-        return _marked(_float(found[1] or found[2]), "above_range")
-    if found := _POWER.fullmatch(text):
-        return _marked(_float(found[1]) * 10.0 ** max(min(int(found[2]), 300), -300))
-    nothing = {"non_detect": words("not_detected"), "missing": words("missing")}
-    return Number(math.nan, next((mark for mark, known in nothing.items() if text in known), "suspect"))
-
-
-def _marked(value: Any, mark: str | None = None) -> Number:
-    """Take a number unless no amount of anything is that large: a broken formula left it."""
-    return Number(float(value), mark) if abs(value) < MOST else SUSPECT
-
-
-def _short(cell: Any) -> str:
-    """Spell a cell in one way; one that is far too long for a number is nothing."""
-    text = str(cell)
-    return plain(text) if len(text) <= LONGEST_NUMBER else ""
-
-
-def _float(text: str) -> float:
-    return float(text.replace(",", ""))
-
-
-def with_unit(cell: Any, into: str) -> float:
-    """Read a cell that states its own unit (3.5亩, 200 m²) in the unit `into`; nan where it is none."""
-    found = _WITH_UNIT.fullmatch(_short(cell))
-    times = factor(found[2], into) if found else None
-    return math.nan if found is None or times is None else _float(found[1]) * times
-
-
-def degrees(cell: Any) -> float:
-    """Read an angle spelled in degrees, minutes and seconds (120°42′36″, 120度42分36秒); nan where it is none.
-
-    Examples
-    --------
-    >>> degrees("120°42′36″")
-    120.71
-    """
-    found = _ANGLE.fullmatch(_short(cell))
-    if found is None:
-        return math.nan
-    parts = [float(part or 0) for part in found.groups()]
-    return math.nan if max(parts[1:]) >= 60 else parts[0] + parts[1] / 60 + parts[2] / 3600  # noqa: PLR2004
+    if found.mark != "suspect":
+        return found
+    text = plain(cell)
+    marks = {"non_detect": "not_detected", "missing": "missing", "above_range": "over_range"}
+    return Number(math.nan, next((mark for mark, known in marks.items() if text in words(known)), "suspect"))
 
 
 def numbers(cells: pd.Series) -> Numbers:
     """Read a column as numbers, shape (n,) each."""
     codes, uniques = pd.factorize(cells.astype("object"), use_na_sentinel=True)
-    read = [*(number(cell) for cell in uniques), NOTHING]
+    either = commas_of_decimals([cell for cell in uniques if isinstance(cell, str)])
+    read = [*(SUSPECT if cell in either else number(cell) for cell in uniques), NOTHING]
     return Numbers(
         np.array([one.value for one in read])[codes],
         np.array([one.mark for one in read], dtype=object)[codes],
@@ -200,4 +136,4 @@ def _text(cell: Any) -> str:
         return str(int(cell))
     if isinstance(cell, dt.datetime) and cell.time() == dt.time():
         return cell.date().isoformat()
-    return str(cell).strip()
+    return visible(str(cell)).strip()

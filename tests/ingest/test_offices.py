@@ -10,8 +10,9 @@ from shapely.geometry import box
 
 from gis.base.errors import GisError
 from gis.ingest import Options, guess_kind, read_file
+from gis.ingest.angles import degrees
 from gis.ingest.moments import moment
-from gis.ingest.values import degrees, number
+from gis.ingest.values import number
 
 DAY = "%Y-%m-%d"
 HEADS = ["断面名称", "采样日期", "氨氮", "总磷"]

@@ -1,0 +1,32 @@
+"""Signs that nobody sees, and signs that look alike: taken away or brought to one spelling."""
+
+from __future__ import annotations
+
+import re
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufe00-\ufe0f\ufeff\ufff9-\ufffc\U000e0000-\U000e0fff]"
+)
+_EMPTY_SIGNS = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")  # wide as a letter and empty: blanks
+ALIKE = str.maketrans(
+    {
+        **dict.fromkeys("\u2212\u2010\u2011\ufe63\uff0d\u2796", "-"),
+        **dict.fromkeys("\u3008\u2039\ufe64\u2329\u300a", "<"), **dict.fromkeys("\u3009\u203a\ufe65\u232a", ">"),
+        "≦": "≤", "⩽": "≤", "≧": "≥", "⩾": "≥", **dict.fromkeys("×✕✖⨯╳", "×"),
+        **dict.fromkeys("【〔[{［｛〖", "("), **dict.fromkeys("】〕]}］｝〗", ")"),
+    }
+)  # fmt: skip
+
+
+def visible(text: str) -> str:
+    r"""Take signs away that nobody sees: zero-width blanks, marks of order and direction, soft hyphens, controls.
+
+    Examples
+    --------
+    >>> visible("示例桥\u200b"), visible("\u202d0.35\u202c")
+    ('示例桥', '0.35')
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _EMPTY_SIGNS.sub(" ", _UNSEEN.sub("", text))
