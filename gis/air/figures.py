@@ -114,8 +114,10 @@ def _of_items(part: _Part, rows: pd.DataFrame, statistics: pd.DataFrame) -> Iter
             continue
         if MEASURED[item] in MEANS:
             value, weight = days[item].mean(), pd.Series(1.0, index=days["date"])
+        elif weighted := _weighted(part, days, item):
+            value, weight = weighted
         else:
-            value, weight = _weighted(part, days, item)
+            continue
         weight = rows["date"].map(weight)
         used = rows[weight.notna() & rows[PARTS[item]].notna()]
         evidence = _evidence(used, used[PARTS[item]] * weight[used.index])
@@ -123,8 +125,11 @@ def _of_items(part: _Part, rows: pd.DataFrame, statistics: pd.DataFrame) -> Iter
         yield _finding(MEASURED[item], part, value, days, evidence, note)
 
 
-def _weighted(part: _Part, days: pd.DataFrame, item: str) -> tuple[float, pd.Series]:
+def _weighted(part: _Part, days: pd.DataFrame, item: str) -> tuple[float, pd.Series] | None:
+    """Give the percentile and the days it rests on; None before the first edition that says which percentile."""
     rules = [edition for edition, _ in by_edition(days["date"], "air_assessment", part.setting.editions)]
+    if not rules:
+        return None
     ordered = days.sort_values(item, kind="stable")
     value, low, share = percentile(ordered[item], rules[-1].data["percentile"][item])
     chosen = ordered.iloc[low : low + 2]

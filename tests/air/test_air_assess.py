@@ -279,3 +279,12 @@ def test_a_station_known_by_name_or_by_code_alone_is_called_so(label):
     hours = hours_of("2024-01-01", "新站").rename(columns={"station_id": label})
     compared = assess(hours=[hours], names=()).tables["air_stations_compare"]
     assert set(compared["station"]) == {"新站"}
+
+
+def test_days_before_the_first_edition_have_means_and_no_percentile_or_rate():
+    found = assess(days=[days_of("2013-03-01", "2013-03-31")], names=(), as_of="2013-12-31")
+    march = found.tables["air_periods"].set_index("period").loc["2013M03"]
+    assert march["pm25_mean"] == 20.0
+    assert march["valid_days"] == 0
+    assert values(found)["air.pm25_mean.2013.320581"] == 20.0
+    assert not [id_ for id_ in values(found) if "percentile" in id_ or "rate" in id_]
