@@ -123,7 +123,7 @@ def _read(
         paths = layer_files(layer, layers)
         inputs[layer.id] = {path.relative_to(layers).as_posix(): hashes.of(path) for path in paths}
         found.append(ingest.read_layer(layer, catalogue, keep))
-    found = ingest.offsets_told(found)
+    found = ingest.offsets_told(found, {layer.id: layer.about.source for layer in shown})
     if keep.writes:
         hashes.save()
     if not public:

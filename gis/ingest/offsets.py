@@ -1,13 +1,18 @@
-"""Boundaries that disagree as GCJ-02 maps and surveyed ones do; reported, never moved."""
+"""Layers that lie as GCJ-02 maps do (高德, 腾讯), against each other or by their source; reported, never moved."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import permutations
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from gis.base.messages import Message
 from gis.base.tables import conform
@@ -15,33 +20,69 @@ from gis.ingest.crs import gcj02_like
 from gis.ingest.model import Ingested
 
 CODE = "gcj02_offset"
+LEAST, SHARE, LEFT = 3, 0.01, 0.1
+
+_SERVICES = re.compile(
+    r"cnmaps|gcj-?_?02|高德|amap|autonavi|腾讯|tencent|datav|geoatlas|百度|baidu|bd-?09|天眼|火星坐标",
+    re.IGNORECASE,
+)
 
 
-def offsets_told(layers: Sequence[Ingested]) -> list[Ingested]:
-    """Compare every two layers of boundaries that cover the county, and tell which seems shifted.
+def offsets_told(layers: Sequence[Ingested], about: Mapping[str, str] | None = None) -> list[Ingested]:
+    """Tell which layers seem shifted: boundaries that disagree, places beyond the border, maps of the web.
 
     Parameters
     ----------
     layers
-        Counties are compared by code or name; a county and its towns as wholes.
+        Counties are compared by code or name; a county and its towns as wholes. Places are compared
+        with the first layer that has the county.
+    about
+        The words of the catalogue about where a layer comes from, by its id.
 
     Returns
     -------
     layers
         As they came, a finding `gcj02_offset` added where a layer lies 300 to 600 m east to
-        south-east of another on all sides.
+        south-east of another on all sides, where a layer's places lie outside the county and would not
+        without such a shift, or where its source is a map service of the web.
     """
     found = list(layers)
     covers = [(at, one.table) for at, one in enumerate(found) if one.kind == "boundaries"]
     for at, other, message in _shifted([(at, cover) for at, cover in covers if _polygons(cover)]):
-        layer = found[at]
-        told = {
-            "layer": layer.layer, "source": layer.table["source"].iloc[0], "code": CODE,
-            "message": Message("{told}（{other}）", "{told} ({other})", told=message, other=found[other].layer).stored,
-        }  # fmt: skip
-        findings = pd.concat([layer.findings, conform(pd.DataFrame([told]), "findings")], ignore_index=True)
-        found[at] = replace(layer, findings=findings)
+        text = Message("{told}（{other}）", "{told} ({other})", told=message, other=found[other].layer)
+        found[at] = _with(found[at], text)
+    county = _county([cover for _, cover in covers if _polygons(cover)])
+    for at, one in enumerate(found):
+        if (message := _of_service(one, (about or {}).get(one.layer, ""))) or (
+            county is not None and one.kind != "boundaries" and (message := _spills(one.table, county))
+        ):
+            found[at] = _with(found[at], message)
     return found
+
+
+def typical_shift(lon: float, lat: float) -> tuple[float, float]:
+    """Give about how far GCJ-02 lies from CGCS2000 somewhere in China, metres east and north; for hints only.
+
+    Examples
+    --------
+    >>> [round(side, -1) for side in typical_shift(120.75, 31.65)]
+    [420.0, -210.0]
+    """
+    x, y = lon - 105.0, lat - 35.0
+    wave = 20 * math.sin(6 * x * math.pi) + 20 * math.sin(2 * x * math.pi)
+    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x)) + wave * 2 / 3
+    north += (20 * math.sin(y * math.pi) + 40 * math.sin(y / 3 * math.pi)) * 2 / 3
+    north += (160 * math.sin(y / 12 * math.pi) + 320 * math.sin(y * math.pi / 30)) * 2 / 3
+    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * math.sqrt(abs(x)) + wave * 2 / 3
+    east += (20 * math.sin(x * math.pi) + 40 * math.sin(x / 3 * math.pi)) * 2 / 3
+    east += (150 * math.sin(x / 12 * math.pi) + 300 * math.sin(x / 30 * math.pi)) * 2 / 3
+    return east, north
+
+
+def _with(layer: Ingested, message: Message) -> Ingested:
+    source = layer.table["source"].iloc[0] if len(layer.table) else None
+    told = pd.DataFrame([{"layer": layer.layer, "source": source, "code": CODE, "message": message.stored}])
+    return replace(layer, findings=pd.concat([layer.findings, conform(told, "findings")], ignore_index=True))
 
 
 def _shifted(covers: Sequence[tuple[int, pd.DataFrame]]) -> Iterator[tuple[int, int, Message]]:
@@ -55,3 +96,65 @@ def _polygons(cover: pd.DataFrame) -> bool:
         return False
     types = cover.geometry.dropna().geom_type
     return len(types) > 0 and bool(types.str.contains("Polygon").all())
+
+
+def _county(covers: Sequence[pd.DataFrame]) -> shapely.Geometry | None:
+    for cover in covers:
+        county = cover[cover["level"] == "county"]
+        if len(county):
+            return shapely.union_all(county.geometry.to_numpy())
+    return None
+
+
+def _of_service(layer: Ingested, about: str) -> Message | None:
+    """Tell a layer whose source, file or layer names a map service of the web."""
+    if (
+        not isinstance(layer.table, gpd.GeoDataFrame)
+        or not len(layer.table)
+        or layer.table.geometry.isna().all()
+    ):
+        return None
+    words = [about, *layer.table["source"].dropna().astype(str).unique()]
+    said = next((found[0] for word in words if (found := _SERVICES.search(word))), None)
+    if said is None:
+        return None
+    west, south, east, north = layer.table.total_bounds
+    dx, dy = typical_shift((west + east) / 2, (south + north) / 2)
+    return Message(
+        "来源为互联网地图（{said}），疑似 GCJ-02 坐标，此处约偏东 {dx:.0f} 米、偏南 {dy:.0f} 米，未作改动",
+        "it comes from a map of the web ({said}) and seems to be GCJ-02: about {dx:.0f} m east and {dy:.0f} m south"
+        " here; nothing was moved",
+        said=said, dx=dx, dy=-dy,
+    )  # fmt: skip
+
+
+def _spills(table: pd.DataFrame, county: shapely.Geometry) -> Message | None:
+    """Tell a layer whose places lie outside the county, but inside once the shift is taken off, or put on."""
+    if not isinstance(table, gpd.GeoDataFrame) or not len(table):
+        return None
+    bounds = table.geometry.bounds.to_numpy(dtype="float64")
+    bounds = bounds[np.isfinite(bounds).all(axis=1)]
+    if len(bounds) < LEAST:
+        return None
+    middle = (bounds[:, :2] + bounds[:, 2:]) / 2
+    lon, lat = middle.mean(axis=0)
+    dx, dy = typical_shift(lon, lat)
+    step = np.array([dx / (111_320.0 * math.cos(math.radians(lat))), dy / 110_950.0])
+    shapely.prepare(county)
+    now = _outside(county, middle)
+    if now < max(LEAST, SHARE * len(middle)):
+        return None
+    for sign, zh, en in ((-1, "本图层", "this layer"), (1, "县界", "the border")):
+        if _outside(county, middle + sign * step) <= LEFT * now:
+            return Message(
+                "{n:,} 个图形在县界之外；{which}若为 GCJ-02（约偏东 {dx:.0f} 米、偏南 {dy:.0f} 米）"
+                "则基本都在县内：疑似互联网地图坐标，未作改动",
+                "{n:,} features lie outside the county and most would lie inside were {which} shifted as GCJ-02 maps are"
+                " ({dx:.0f} m east, {dy:.0f} m south); nothing was moved",
+                n=now, which=Message(zh, en), dx=dx, dy=-dy,
+            )  # fmt: skip
+    return None
+
+
+def _outside(county: shapely.Geometry, spots: npt.NDArray[np.float64]) -> int:
+    return int((~shapely.contains_xy(county, spots[:, 0], spots[:, 1])).sum())
