@@ -94,7 +94,10 @@ def read(source: Path | bytes, path: Path, fids: Fids, **how: Any) -> Found:
         except UNREADABLE as error:
             raise unreadable(path, error) from error
     texts = dict.fromkeys(_spelled(path, str(one.message)) for one in said)
-    return replace(found, findings=[("reader", f"{path.name}: {text}") for text in texts])
+    told = [
+        Message("{file}：GDAL 提示 {text}", "{file}: {text}", file=path.name, text=text) for text in texts
+    ]
+    return replace(found, findings=[("reader", one.stored) for one in told])
 
 
 def _check_driver(source: Path | bytes, path: Path, how: dict[str, Any]) -> None:

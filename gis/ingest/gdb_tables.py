@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -71,9 +72,15 @@ def _index_cut(path: Path, layer: str, said: int) -> FileError:
 
 def _table(place: Path, layer: str) -> Path | None:
     try:
-        listed = pyogrio.read_dataframe(
-            place, layer="GDB_SystemCatalog", LIST_ALL_TABLES="YES", fid_as_index=True, read_geometry=False
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            listed = pyogrio.read_dataframe(
+                place,
+                layer="GDB_SystemCatalog",
+                LIST_ALL_TABLES="YES",
+                fid_as_index=True,
+                read_geometry=False,
+            )
     except (RuntimeError, ValueError):
         return None
     numbers = listed.index[listed["Name"] == layer]

@@ -191,7 +191,13 @@ def _asked(base: sqlite3.Connection, query: str, *values: str) -> list[Any]:
 
 
 def unreadable(path: Path, error: Exception) -> FileError:
-    """Say that the database in the file is damaged."""
+    """Say that the database in the file is damaged, or that a view of it takes too long."""
+    if "interrupted" in str(error):
+        return FileError(
+            Message("视图计算超过 {n:.0f} 秒", "a view of it takes more than {n:.0f} seconds", n=PATIENCE),
+            file=path.name,
+            fix=Message("在 QGIS 中把该视图另存为图层", "save the view as a layer in QGIS"),
+        )
     return FileError(
         Message("数据库已损坏，无法读取", "is a damaged database and cannot be read"), file=path.name,
         found=Message("{error}", "{error}", error=error),

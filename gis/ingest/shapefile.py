@@ -14,6 +14,8 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyogrio
 
 from gis.base.errors import EncodingError, FileError
@@ -22,6 +24,7 @@ from gis.ingest.encoding import UTF8, Heads, companion, dbf_heads, field_name, t
 from gis.ingest.guard import MAX_ROWS, Rows, cut, too_many
 
 DBF_NAME_BYTES = 10
+LONGEST_PRJ = 2**16
 HEAD, RECORD = 100, 8  # bytes of the head of a .shp or .shx, and of that of a record
 
 Findings = list[tuple[str, str]]
@@ -51,6 +54,12 @@ def faults(path: Path) -> Findings:
     if dbf is not None:
         found += _same_rows(path, dbf, shapes)
     prj = companion(path, ".prj")
+    if prj is not None and prj.stat().st_size > LONGEST_PRJ:
+        raise FileError(
+            Message(".prj 不是坐标系文件", "its .prj is no coordinate system"), file=path.name,
+            found=Message("{size:,} 字节", "{size:,} bytes", size=prj.stat().st_size),
+            fix=Message("换一个 .prj", "replace the .prj"),
+        )  # fmt: skip
     if prj is not None and _prj_codec(prj, path) != UTF8:
         message = Message(".prj 不是 UTF-8，已在副本中转码", "the .prj is not UTF-8; recoded in a copy")
         found.append(("prj_recoded", message.stored))
@@ -182,6 +191,12 @@ def rows_of(path: Path) -> Rows:
     return Rows(count, len(fids), fids)
 
 
+def cut_row(dbf: Path) -> int | None:
+    """Give the position of the last row where the file ends within it."""
+    heads = dbf_heads(dbf)
+    return heads.records - 1 if _there(dbf, heads) == heads.records - 1 else None
+
+
 def deleted(dbf: Path) -> npt.NDArray[np.int64]:
     """Give the positions of the rows that are marked as deleted."""
     heads = dbf_heads(dbf)
@@ -241,9 +256,16 @@ def _prj_codec(prj: Path, path: Path) -> str:
 
 
 def _text(values: pd.Series, codec: str) -> tuple[pd.Series, int]:
-    known = {value: field_name(value.encode("latin-1"), codec) for value in values.dropna().unique()}
-    cut = sum(was_cut for _, was_cut in known.values())
-    return values.map({value: text for value, (text, _) in known.items()}), cut
+    """Decode the distinct texts that are not ASCII, as ids and numbers are."""
+    cells = pa.array(values, pa.string(), from_pandas=True)
+    odd = pc.fill_null(pc.invert(pc.string_is_ascii(cells)), fill_value=False)
+    if not pc.any(odd).as_py():
+        return values, 0
+    coded = pc.filter(cells, odd).dictionary_encode()
+    known = [field_name(text.encode("latin-1"), codec) for text in coded.dictionary.to_pylist()]
+    texts = pa.array([text for text, _ in known], pa.string()).take(coded.indices)
+    made = pc.replace_with_mask(cells, odd, texts)
+    return pd.Series(made, index=values.index, dtype="str"), sum(was_cut for _, was_cut in known)
 
 
 def _heads(raw: tuple[bytes, ...], codec: str) -> tuple[list[str], Findings]:

@@ -141,7 +141,7 @@ def misfits(geometry: gpd.GeoSeries, kind: str) -> pd.DataFrame:
     bad = nothing | wrong
     words = WORDS[needed] if needed else Message("", "")
     reasons = _spoken(
-        Message("没有图形", "no geometry"),
+        Message("没有图形，或图形数据损坏", "no geometry, or a broken one"),
         Message("图形不是{words}", "the geometry is not of {words}", words=words),
     )
     fixes = _spoken(

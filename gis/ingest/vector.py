@@ -6,6 +6,7 @@ import difflib
 import re
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -239,11 +240,13 @@ def _check_whole(path: Path, found: Found, there: int | None) -> None:
 def _has_curves(place: Path, name: str) -> bool:
     quoted = name.replace('"', '\\"')
     try:
-        kinds = pyogrio.read_dataframe(
-            place,
-            sql=f'SELECT DISTINCT OGR_GEOMETRY AS kind FROM "{quoted}"',  # noqa: S608
-            sql_dialect="OGRSQL",
-        )["kind"]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            kinds = pyogrio.read_dataframe(
+                place,
+                sql=f'SELECT DISTINCT OGR_GEOMETRY AS kind FROM "{quoted}"',  # noqa: S608
+                sql_dialect="OGRSQL",
+            )["kind"]
     except UNREADABLE:
         return False
     return any(word in str(kind).upper() for kind in kinds for word in CURVES)
@@ -300,10 +303,19 @@ def _shapefile(path: Path, options: Options) -> Raw:
     _check_whole(path, found, rows.found)
     dbf = companion(path, ".dbf")
     if dbf is not None:
+        found = _without_cut_row(found, shapefile.cut_row(dbf))
         frame, more = shapefile.decoded(found.frame, dbf, choice.codec)
         found = replace(found, frame=frame)
         findings += more
     return _raw(path, "", replace(found, findings=[*findings, *found.findings]), options, choice)
+
+
+def _without_cut_row(found: Found, at: int | None) -> Found:
+    """Take out the row whose shape is whole and whose attributes are cut off."""
+    if at is None or at not in found.frame.index:
+        return found
+    text = str(Message("属性被截断", "its attributes are cut off"))
+    return replace(found, frame=found.frame.drop(index=at), lost=found.lost | {at: text})
 
 
 def _raw(
