@@ -53,10 +53,11 @@ def offsets_told(layers: Sequence[Ingested], about: Mapping[str, str] | None = N
         found[at] = _with(found[at], text)
     county = _county([cover for _, cover in covers if _polygons(cover)])
     for at, one in enumerate(found):
-        if (message := _of_service(one, (about or {}).get(one.layer, ""))) or (
-            county is not None and one.kind != "boundaries" and (message := _spills(one.table, county))
-        ):
-            found[at] = _with(found[at], message)
+        hint = _of_service(one, (about or {}).get(one.layer, ""))
+        if hint is None and county is not None and one.kind != "boundaries":
+            hint = _spills(one.table, county)
+        if hint is not None:
+            found[at] = _with(one, hint)
     return found
 
 
@@ -149,8 +150,8 @@ def _spills(table: pd.DataFrame, county: shapely.Geometry) -> Message | None:
             return Message(
                 "{n:,} 个图形在县界之外；{which}若为 GCJ-02（约偏东 {dx:.0f} 米、偏南 {dy:.0f} 米）"
                 "则基本都在县内：疑似互联网地图坐标，未作改动",
-                "{n:,} features lie outside the county and most would lie inside were {which} shifted as GCJ-02 maps are"
-                " ({dx:.0f} m east, {dy:.0f} m south); nothing was moved",
+                "{n:,} features lie outside the county and most would lie inside were {which} shifted as GCJ-02"
+                " maps are ({dx:.0f} m east, {dy:.0f} m south); nothing was moved",
                 n=now, which=Message(zh, en), dx=dx, dy=-dy,
             )  # fmt: skip
     return None
