@@ -24,6 +24,7 @@ from gis.ingest.unit_questions import (
     answered,
     ask_unit,
     by_size,
+    looked_at,
     middle_of,
     shown_unit,
     told,
@@ -160,7 +161,7 @@ def _confirmed(place: Place, name: str, one: Taken, said: _Ratio | None, finding
 def _area_without(place: Place, name: str, columns: Mapping[str, Taken], findings: Findings) -> Taken:
     """Settle an area that neither name nor ground tells: other areas of the table, the size, a question."""
     one, kind = columns[name], place.options.kind
-    value = numbers(place.raw.frame[one.head]).value
+    value = looked_at(place.raw.frame[one.head])
     positive = value[np.isfinite(value) & (value > 0)]
     if not len(positive):
         return one
@@ -189,7 +190,7 @@ def _area_without(place: Place, name: str, columns: Mapping[str, Taken], finding
 
 def _alike(raw: Raw, value: Floats, beside: Sequence[Taken]) -> bool:
     """Say whether values are about as large as those of another column, so that they can be in its unit."""
-    others = [middle_of(numbers(raw.frame[other.head]).value) for other in beside]
+    others = [middle_of(looked_at(raw.frame[other.head])) for other in beside]
     return all(
         np.isnan(other) or abs(np.log(np.median(value) / other)) < np.log(MOST_APART) for other in others
     )

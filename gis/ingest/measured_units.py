@@ -21,9 +21,9 @@ from gis.ingest.unit_questions import (
     asked,
     by_size,
     examples,
+    looked_at,
     middle_of,
 )  # fmt: skip
-from gis.ingest.values import numbers
 from gis.standards import load
 
 ASKED_MONEY = {"yuan": "元", "wan": "万元"}
@@ -46,7 +46,7 @@ def money(place: Place, columns: Mapping[str, Taken], findings: Findings) -> dic
     for name, one in columns.items():
         if not name.endswith("_yuan") or one.unit is not None or one.by_row or name not in TABLES[kind]:
             continue
-        value = numbers(place.raw.frame[one.head]).value
+        value = looked_at(place.raw.frame[one.head])
         positive = value[np.isfinite(value) & (value > 0)]
         if not len(positive):
             continue
@@ -89,7 +89,7 @@ def _other(place: Place, name: str, one: Taken) -> str | None:
     """Give the unit that a column of air must be in, because in its own it is impossible."""
     if one.by_row or one.more or one.how in ("said", "answer"):
         return None
-    middle = middle_of(numbers(place.raw.frame[one.head]).value)
+    middle = middle_of(looked_at(place.raw.frame[one.head]))
     into = canonical_unit(place.options.kind, name) or ""
     unit = one.unit or into
     if np.isnan(middle) or _possible(middle, name, unit, into):
@@ -112,7 +112,7 @@ def water(place: Place, columns: Mapping[str, Taken], findings: Findings) -> dic
     for name, one in columns.items():
         if one.by_row or one.more or one.how == "answer" or canonical_unit(kind, name) is None:
             continue
-        middle = middle_of(numbers(place.raw.frame[one.head]).value)
+        middle = middle_of(looked_at(place.raw.frame[one.head]))
         if name == OXYGEN and (is_share(one.unit or "") or (one.unit is None and middle > MOST_OXYGEN)):
             kept = _oxygen(place, one, findings)
             out = {at: other for at, other in out.items() if at != name} | ({name: kept} if kept else {})

@@ -92,9 +92,9 @@ def is_unit(text: str) -> bool:
 
 def canonical_unit(table: str, column: str) -> str | None:
     """Give the unit that a canonical column is in, or None where it has none."""
-    unit = TABLES[table][column].unit
-    if unit is not None:
-        return unit
+    known = TABLES[table].get(column)
+    if known is None or known.unit is not None:
+        return known.unit if known else None
     return next((word for ending, word in SUFFIXES.items() if column.endswith(ending)), None)
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from gis.base.errors import Choice
 from gis.base.messages import Message
@@ -18,6 +19,7 @@ from gis.ingest.values import numbers
 
 Floats = npt.NDArray[np.float64]
 Findings = list[tuple[str, str]]
+LOOKED_AT = 2000
 
 
 class Place(NamedTuple):
@@ -37,6 +39,13 @@ def told(code: str, zh: str, en: str, **values: Any) -> tuple[str, str]:
 def shown_unit(unit: str) -> str:
     """Write a unit as a reader knows it."""
     return {"m2": "m²", "km2": "km²"}.get(unit, unit)
+
+
+def looked_at(cells: pd.Series) -> Floats:
+    """Read up to 2,000 cells spread over a column as numbers: enough to tell what size it is."""
+    size = len(cells)
+    at = np.unique(np.linspace(0, size - 1, min(size, LOOKED_AT)).astype(np.intp)) if size else np.arange(0)
+    return numbers(cells.iloc[at]).value
 
 
 def middle_of(value: Floats) -> float:
