@@ -175,7 +175,10 @@ def _check_crs(path: Path, text: bytes, found: Outline, crs: Any) -> None:
     if crs is None:
         return
     start, end = found.spans[crs.at] if isinstance(crs, _Container) else (0, 0)
-    own = json.loads(text[start:end]) if 0 < end - start < LONGEST_CRS else None
+    try:
+        own = json.loads(text[start:end]) if 0 < end - start < LONGEST_CRS else None
+    except ValueError as error:
+        raise _broken(path, Message("{error}", "{error}", error=error)) from error
     if not isinstance(own, dict) or str(own.get("type")).lower() not in ("name", "epsg"):
         raise FormatError(
             Message("坐标系是一个链接，不联网读取", "its CRS is a link; nothing is read over the network"),

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from gis.ingest.guard import MAX_ROWS, Rows, too_many
 Findings = list[tuple[str, str]]
 
 WAL = 2
+DAMAGED = (sqlite3.Error, UnicodeError)  # SQLite names what is damaged in its own bytes
 PATIENCE = 5.0
 STEPS = 100_000
 UNSAFE = re.compile(
@@ -113,6 +115,7 @@ def _short(path: Path, said: int, size: int) -> FileError:
 def _connected(path: Path, place: Path) -> sqlite3.Connection:
     how = "mode=ro&immutable=1" if place == path else "mode=ro"
     base = sqlite3.connect(f"{place.absolute().as_uri()}?{how}", uri=True)
+    base.text_factory = partial(str, encoding="utf-8", errors="replace")
     until = time.monotonic() + PATIENCE
     base.set_progress_handler(lambda: int(time.monotonic() > until), STEPS)
     return base
@@ -124,7 +127,7 @@ def _check_views(path: Path, place: Path) -> None:
             made = base.execute(
                 "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'view')"
             ).fetchall()
-    except sqlite3.Error as error:
+    except DAMAGED as error:
         raise unreadable(path, error) from error
     for name, sql in made:
         text = str(sql or "").lstrip()
@@ -157,7 +160,7 @@ def rows_of(path: Path, place: Path, layer: str) -> Rows:
             ).fetchone():
                 return Rows()
             found = base.execute(f'SELECT COUNT(*) FROM "{table}"').fetchone()[0]  # noqa: S608
-        except sqlite3.Error as error:
+        except DAMAGED as error:
             raise unreadable(path, error) from error
         if found > MAX_ROWS:
             raise too_many(path, found)
@@ -186,7 +189,7 @@ def kind_of(path: Path, place: Path, layer: str) -> str:
 def _asked(base: sqlite3.Connection, query: str, *values: str) -> list[Any]:
     try:
         return [row[0] for row in base.execute(query, values)]
-    except sqlite3.Error:
+    except DAMAGED:
         return []
 
 
