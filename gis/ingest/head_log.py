@@ -12,8 +12,8 @@ import pandas as pd
 
 from gis.base.messages import Message
 from gis.base.tables import SOURCE_COLUMNS, TABLES
-from gis.ingest.blocks import indicators
 from gis.ingest.heads import TIMES, Match, plain, recognised, take_apart
+from gis.ingest.layout_labels import measured as indicators
 from gis.ingest.measures import is_share, is_unit
 from gis.ingest.model import Raw
 from gis.ingest.moments import moment
@@ -47,7 +47,7 @@ NAMES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 ROLES: dict[str, tuple[str, ...]] = {
     AREA: ("_mu", "_m2"), DATE: ("_on", "date", "time", "sampled_at", "opened", "closed", "started", "finished"),
-    STATE: ("event", "status", "_on", "audited", "kind"), TOWN: ("town",), NUMBER: ("_id", "_no"),
+    STATE: ("event", "status", "_on", "closed", "audited", "kind"), TOWN: ("town",), NUMBER: ("_id", "_no"),
     ITEM: (), UNIT: ("_mu", "_m2", "unit"),
 }  # fmt: skip
 APART = {TAKEN: "layout", SUSPECT: ITEM}
