@@ -91,6 +91,7 @@ class Layer(Model):
     fields: dict[str, str | FieldFrom] = {}
     constants: dict[str, str | int | float | bool | dt.date] = {}
     answers: dict[str, Answer] = {}
+    hidden: Literal["count", "leave_out"] = "count"
     style: Style = Style()
     classes: dict[str, Words] = {}
 

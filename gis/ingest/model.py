@@ -57,8 +57,8 @@ class Options:
     """What a person or the catalogue says about a file beyond the file itself.
 
     `columns` maps canonical column → head, or (head, unit); `answers` maps the key of a question to its
-    answer (`gis.ingest.questions`); `every_reading` keeps readings that were published again, to be
-    judged as records.
+    answer (`gis.ingest.questions`); `hidden` rows and columns of a sheet "count" or not ("leave_out");
+    `every_reading` keeps readings that were published again, to be judged as records.
     """
 
     kind: str
@@ -72,6 +72,7 @@ class Options:
     constants: Mapping[str, object] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     extent: tuple[float, float, float, float] | None = None
+    hidden: str = "count"
     keep_unknown: bool = True
     every_reading: bool = False
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import xlrd
 
 from gis.base.errors import FileError
 from gis.base.messages import Message
 from gis.ingest.markup_books import is_markup, markup_sheets
 from gis.ingest.values import is_blank
-from gis.ingest.xlsx import MOST_SHEETS, DamagedError, Sheet, sheets_of
+from gis.ingest.xls import xls_sheets
+from gis.ingest.xlsx import DamagedError, Sheet, letters, sheets_of
 
 ZIP_START, OLE_START = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -23,7 +22,7 @@ WORKBOOKS = frozenset((".xlsx", ".xlsm", ".xls"))
 MOST_FILE_BYTES = 2**29
 MOST_BLANK_ROWS, MOST_BLANK_COLUMNS = 1000, 100
 CELLS_FREELY, MOST_CELLS_A_VALUE = 4_000_000, 30
-NAMED = 5
+NAMED, LONGEST_NOTE = 5, 40
 SAVE_AGAIN = Message(
     "用 Excel 或 WPS 打开，取消密码，另存为 .xlsx",
     "open it in Excel or WPS, take off a password, and save it as .xlsx",
@@ -31,6 +30,22 @@ SAVE_AGAIN = Message(
 FETCH_AGAIN = Message("重新下载或导出该文件", "fetch or export the file again")
 
 Findings = list[tuple[str, str]]
+
+
+class Looks(NamedTuple):
+    """What the looks of a sheet say: hidden rows, hidden columns and struck cells by their place in the grid.
+
+    Attributes
+    ----------
+    hidden_columns
+        Place → letters of the column.
+    struck
+        Row → places.
+    """
+
+    hidden_rows: frozenset[int]
+    hidden_columns: dict[int, str]
+    struck: dict[int, list[int]]
 
 
 class Page(NamedTuple):
@@ -42,6 +57,8 @@ class Page(NamedTuple):
         The row of each line of `grid` as the user sees it; 1 to n when None.
     widths
         How many cells each line has in the file, those of `rest` included; None where lines are of one length.
+    looks
+        None where nothing is hidden or struck out.
     """
 
     name: str
@@ -50,10 +67,16 @@ class Page(NamedTuple):
     rest: str | None = None
     delimiter: str = ","
     widths: np.ndarray | None = None
+    looks: Looks | None = None
 
 
-def workbook(path: Path) -> tuple[list[Page], Findings] | None:
+def workbook(path: Path, wanted: str | None = None) -> tuple[list[Page], Findings] | None:
     """Read the visible sheets of a workbook; what it is is told from its first bytes, not from its name.
+
+    Parameters
+    ----------
+    wanted
+        The name of a sheet that is read though it is hidden.
 
     Returns
     -------
@@ -73,7 +96,7 @@ def workbook(path: Path) -> tuple[list[Page], Findings] | None:
     if not data:
         raise FileError(Message("是空文件（0 字节）", "is empty (0 bytes)"), file=path.name, fix=FETCH_AGAIN)
     if data.startswith(ZIP_START):
-        pages, findings, true = *_pages(sheets_of(data), path), ".xlsx"
+        pages, findings, true = *_pages(sheets_of(data, wanted), path), ".xlsx"
     elif data.startswith(OLE_START):
         if ENCRYPTED in data:
             raise FileError(
@@ -83,7 +106,7 @@ def workbook(path: Path) -> tuple[list[Page], Findings] | None:
                     "open it in Excel or WPS, take off the password, and save it again",
                 ),
             )  # fmt: skip
-        pages, findings, true = *_pages(_xls(path, data), path), ".xls"
+        pages, findings, true = *_pages(xls_sheets(data, wanted), path), ".xls"
     elif is_markup(data):
         true, sheets = markup_sheets(data, path.name)
         pages, findings = _pages(sheets, path)
@@ -123,7 +146,7 @@ def _pages(sheets: Iterable[Sheet], path: Path) -> tuple[list[Page], Findings]:
         for sheet in sheets:
             if sheet.visible:
                 pages.append(_page(sheet, path))
-                findings += _uncomputed(sheet)
+                findings += [*_uncomputed(sheet), *_noted(sheet)]
             else:
                 message = Message(
                     "隐藏工作表“{name}”未读", "the hidden sheet {name} is not read", name=sheet.name
@@ -157,7 +180,16 @@ def _page(sheet: Sheet, path: Path) -> Page:
             line[place[column]] = value
     _fill(grid, sheet, rows, columns, path)
     whole = len(rows) == (rows[-1] if rows else 0)
-    return Page(sheet.name, grid, None if whole else np.array(rows))
+    return Page(sheet.name, grid, None if whole else np.array(rows), looks=_looks(sheet, place))
+
+
+def _looks(sheet: Sheet, place: dict[int, int]) -> Looks | None:
+    hidden_rows = frozenset(sheet.hidden_rows & sheet.rows.keys())
+    hidden_columns = {place[at]: letters(at) for at in sorted(sheet.hidden_columns & place.keys())}
+    if not (hidden_rows or hidden_columns or sheet.struck):
+        return None
+    struck = {row: [place[at] for at in columns] for row, columns in sheet.struck.items()}
+    return Looks(hidden_rows, hidden_columns, struck)
 
 
 def _lines(used: Iterable[int], most: int) -> list[int]:
@@ -189,56 +221,68 @@ def _fill(grid: list[list[Any]], sheet: Sheet, rows: list[int], columns: list[in
             line[begin:end] = [value] * (end - begin)
 
 
+def _noted(sheet: Sheet) -> Findings:
+    """Tell of texts struck out in part, numbers that are not shown, and comments on cells that hold something."""
+    findings: Findings = []
+    if sheet.corrected:
+        message = Message(
+            "工作表“{name}”有 {n:,} 格文字部分带删除线（{places}），只读未划去的部分",
+            "{n:,} texts of sheet {name} are struck out in part ({places}), the rest is read",
+            name=sheet.name, n=len(sheet.corrected), places=_named(sheet.corrected),
+        )  # fmt: skip
+        findings.append(("struck_in_part", message.stored))
+    if sheet.unshown:
+        message = Message(
+            "工作表“{name}”有 {n:,} 格数字被单元格格式隐藏（{places}），0 按空值，其余照读",
+            "{n:,} numbers of sheet {name} are not shown by their format ({places}): a 0 is taken as empty, others are"
+            " read",
+            name=sheet.name, n=len(sheet.unshown), places=_named(sheet.unshown),
+        )  # fmt: skip
+        findings.append(("not_shown", message.stored))
+    held = (
+        {f"{letters(column)}{row}" for row, cells in sheet.rows.items() for column, _ in cells}
+        if sheet.notes
+        else ()
+    )
+    notes = [
+        f"{place} “{' '.join(note.split())[:LONGEST_NOTE]}”"
+        for place, note in sheet.notes.items()
+        if place in held
+    ]
+    if notes:
+        message = Message(
+            "工作表“{name}”有 {n:,} 格带批注，请核对：{notes}",
+            "{n:,} cells of sheet {name} have a comment, look at them: {notes}",
+            name=sheet.name, n=len(notes), notes=_named(notes),
+        )  # fmt: skip
+        findings.append(("comments", message.stored))
+    return findings
+
+
+def _notes(sheet: Sheet) -> list[str]:
+    if not sheet.notes:
+        return []
+    held = {f"{letters(column)}{row}" for row, cells in sheet.rows.items() for column, _ in cells}
+    notes = {
+        place: " ".join(note.split())[:LONGEST_NOTE] for place, note in sheet.notes.items() if place in held
+    }
+    return [f"{place} “{note}”" for place, note in notes.items()]
+
+
+def _named(places: Sequence[str]) -> str:
+    return "、".join(places[:NAMED]) + (" …" if len(places) > NAMED else "")
+
+
 def _uncomputed(sheet: Sheet) -> Findings:
     if not sheet.uncomputed:
         return []
-    places = ", ".join(sheet.uncomputed[:NAMED]) + (" …" if len(sheet.uncomputed) > NAMED else "")
     message = Message(
         "工作表“{name}”有 {n:,} 格公式没有保存计算结果 ({places})，按空值；用 Excel 打开并保存后再读",
         "{n:,} formulas of sheet {name} have no saved result ({places}), taken as empty: open the file in Excel,"
         " save it, read it again",
-        name=sheet.name, n=len(sheet.uncomputed), places=places,
+        name=sheet.name, n=len(sheet.uncomputed), places=_named(sheet.uncomputed),
     )  # fmt: skip
     return [("formula_without_value", message.stored)]
-
-
-def _xls(path: Path, data: bytes) -> Iterable[Sheet]:
-    quiet = io.StringIO()
-    try:
-        book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True, logfile=quiet)
-    except Exception as error:
-        raise _broken(path, Message("{why}", "{why}", why=str(error) or type(error).__name__)) from error
-    if sum(not sheet.visibility for sheet in book.sheets()) > MOST_SHEETS:
-        raise _broken(path, Message("工作表太多", "has too many sheets"))
-    for sheet in book.sheets():
-        if sheet.visibility:
-            yield Sheet(sheet.name, visible=False)
-            continue
-        areas = [(left + 1, top + 1, right, bottom) for top, bottom, left, right in sheet.merged_cells]
-        yield Sheet(sheet.name, rows=_xls_rows(sheet, book.datemode), areas=areas)
-
-
-def _xls_rows(sheet: Any, datemode: int) -> dict[int, list[tuple[int, Any]]]:
-    found = {}
-    for at in range(sheet.nrows):
-        cells = zip(sheet.row_types(at), sheet.row_values(at), strict=True)
-        values = [
-            (column, _xls_value(kind, value, datemode)) for column, (kind, value) in enumerate(cells, 1)
-        ]
-        if held := [(column, value) for column, value in values if not is_blank(value)]:
-            found[at + 1] = held
-    return found
-
-
-def _xls_value(kind: int, value: Any, datemode: int) -> Any:
-    if kind == xlrd.XL_CELL_DATE:
-        try:
-            return xlrd.xldate_as_datetime(value, datemode)
-        except (ValueError, OverflowError):
-            return value
-    if kind == xlrd.XL_CELL_ERROR:
-        return xlrd.error_text_from_code.get(value, "#N/A")
-    return None if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) else value
 
 
 def _too_large(path: Path) -> FileError:

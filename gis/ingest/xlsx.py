@@ -9,22 +9,26 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 from xml.parsers import expat
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel, from_ISO8601
 
 from gis.base.messages import Message
+from gis.ingest.characters import visible
+from gis.ingest.number_formats import Shown, shown_by
 
 CHUNK = 2**20
 MOST_BYTES = 3 * 2**28  # unpacked, of one workbook: a million formatted rows of 20 columns are 460 MiB
 MOST_HELD, HELD_FREELY, MOST_TIMES = 2**29, 2**26, 60  # of that without the cells that hold nothing
 MOST_PARTS, MOST_SHEETS = 20_000, 400
+MOST_NOTES = 1000
 MOST_ROWS, MOST_COLUMNS = 2**20, 2**14  # of Excel itself
 LONGEST_NUMBER, LONGEST_WHOLE = 300, 40
 _XML_BLANKS = " \t\r\n"
@@ -70,6 +74,16 @@ class Sheet:
         Merged areas: left, top, right, bottom, from 1.
     uncomputed
         Places of formulas whose result was not saved.
+    hidden_rows, hidden_columns
+        From 1; a filter hides rows too.
+    struck
+        Row → columns of the cells that are struck out.
+    corrected
+        Places of texts of which a part is struck out; `rows` holds the rest.
+    unshown
+        Places of numbers that their format shows as nothing; a zero among them is not in `rows`.
+    notes
+        Place → what a comment on it says.
     """
 
     name: str
@@ -77,6 +91,12 @@ class Sheet:
     rows: dict[int, list[tuple[int, Any]]] = field(default_factory=dict)
     areas: list[Area] = field(default_factory=list)
     uncomputed: list[str] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    struck: dict[int, list[int]] = field(default_factory=dict)
+    corrected: list[str] = field(default_factory=list)
+    unshown: list[str] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
 
 
 class Limit:
@@ -92,21 +112,36 @@ class Limit:
             raise DamagedError(self.told)
 
 
+class _Styles(NamedTuple):
+    """What the styles of cells mean, by their number: dates, durations, what a format shows, text struck out."""
+
+    dates: frozenset[str] = frozenset()
+    durations: frozenset[str] = frozenset()
+    shown: Mapping[str, Shown] = MappingProxyType({})
+    struck: frozenset[str] = frozenset()
+
+
+class _Text(NamedTuple):
+    """A text of the workbook without what is struck out, and whether all or a part of it was."""
+
+    shown: str
+    struck: Literal["", "all", "part"] = ""
+
+
 class _Book(NamedTuple):
-    """What every sheet needs: the archive by plain name, limits, texts, styles of dates and durations, day 0."""
+    """What every sheet needs: the archive by plain name, limits, texts, styles, day 0."""
 
     archive: zipfile.ZipFile
     parts: dict[str, str]
     unpacked: Limit
     held: Limit
-    texts: list[str]
-    dates: frozenset[str]
-    durations: frozenset[str]
+    texts: list[_Text]
+    styles: _Styles
     epoch: Any
 
 
-def sheets_of(data: bytes) -> Iterator[Sheet]:
-    """Read the sheets of an .xlsx one by one; of a hidden one the name only.
+def sheets_of(data: bytes, wanted: str | None = None) -> Iterator[Sheet]:
+    """Read the sheets of an .xlsx one by one; of a hidden one the name only, unless it is the one wanted.
 
     Raises
     ------
@@ -115,19 +150,19 @@ def sheets_of(data: bytes) -> Iterator[Sheet]:
     """
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            yield from _sheets(archive, len(data))
+            yield from _sheets(archive, len(data), wanted)
     except DAMAGED as error:
         raise DamagedError(Message("{why}", "{why}", why=str(error) or type(error).__name__)) from error
 
 
-def _sheets(archive: zipfile.ZipFile, size: int) -> Iterator[Sheet]:
+def _sheets(archive: zipfile.ZipFile, size: int, wanted: str | None) -> Iterator[Sheet]:
     names = archive.namelist()
     if len(names) > MOST_PARTS:
         raise DamagedError(MANY)
     held = min(MOST_HELD, HELD_FREELY + MOST_TIMES * size)
     book = _Book(
         archive, {_plain_name(name): name for name in names}, Limit(MOST_BYTES, TOO_LARGE), Limit(held, TOO_MUCH),
-        [], frozenset(), frozenset(), CALENDAR_WINDOWS_1900,
+        [], _Styles(), CALENDAR_WINDOWS_1900,
     )  # fmt: skip
     main = _main_part(book)
     listed, epoch = _listed(book, main)
@@ -139,7 +174,8 @@ def _sheets(archive: zipfile.ZipFile, size: int) -> Iterator[Sheet]:
         kind, part = beside.get(relation, ("", ""))
         if kind != "worksheet" or part not in book.parts:
             continue
-        yield _cells(book, part, name) if state == "visible" else Sheet(name, visible=False)
+        read = state == "visible" or name == wanted
+        yield _cells(book, part, name) if read else Sheet(name, visible=False)
 
 
 def _plain_name(name: str) -> str:
@@ -190,21 +226,25 @@ def _listed(book: _Book, main: str) -> tuple[list[tuple[str, str, str]], Any]:
 def _with_texts_and_styles(book: _Book, beside: dict[str, tuple[str, str]]) -> _Book:
     parts = {kind: part for kind, part in beside.values() if part in book.parts}
     texts = _texts(book, parts["sharedstrings"]) if "sharedstrings" in parts else []
-    dates, durations = (
-        _date_styles(book, parts["styles"]) if "styles" in parts else (frozenset(), frozenset())
-    )
-    return book._replace(texts=texts, dates=dates, durations=durations)
+    styles = _styles(book, parts["styles"]) if "styles" in parts else _Styles()
+    return book._replace(texts=texts, styles=styles)
 
 
-def _texts(book: _Book, part: str) -> list[str]:
-    found: list[str] = []
+def _texts(book: _Book, part: str) -> list[_Text]:
+    """Read the texts of the workbook; of one that is struck out in part, the rest."""
+    found: list[_Text] = []
     runs: list[str] = []
-    spoken, inside = [False], [False]
+    gone: list[str] = []
+    spoken, inside, struck = [False], [False], [False]
 
-    def start(tag: str, _given: dict[str, str]) -> None:
+    def start(tag: str, given: dict[str, str]) -> None:
         name = _local(tag)
         spoken[0] = spoken[0] or name == "rPh"
         inside[0] = name == "t"
+        if name in ("r", "si", "rPh"):
+            struck[0] = False
+        elif name in ("strike", "dstrike"):
+            struck[0] = _is_on(given.get("val", "1"))
 
     def end(tag: str) -> None:
         name = _local(tag)
@@ -212,38 +252,56 @@ def _texts(book: _Book, part: str) -> list[str]:
         if name == "rPh":
             spoken[0] = False
         elif name == "si":
-            found.append(_unescaped("".join(runs)))
+            rest = visible(_unescaped("".join(runs)))
+            if gone and not rest.strip():
+                found.append(_Text(visible(_unescaped("".join(gone))), "all"))
+            else:
+                found.append(_Text(rest, "part" if "".join(gone).strip() else ""))
             runs.clear()
+            gone.clear()
 
     def text(piece: str) -> None:
         if inside[0] and not spoken[0]:
-            runs.append(piece)
+            (gone if struck[0] else runs).append(piece)
 
     _parse(_counted(_chunks(book, part), book.held), start, end, text)
     return found
 
 
-def _date_styles(book: _Book, part: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Find the styles of cells whose format is a date or a duration."""
+def _is_on(text: str) -> bool:
+    return text.strip().lower() not in ("0", "false", "off")
+
+
+def _styles(book: _Book, part: str) -> _Styles:
+    """Find what the styles of cells mean."""
     formats: dict[str, str] = {str(at): code for at, code in BUILTIN_FORMATS.items()}
-    used: list[str] = []
+    used: list[tuple[str, str]] = []
+    fonts: list[bool] = []
     within = [""]
 
     def start(tag: str, given: dict[str, str]) -> None:
         name = _local(tag)
-        if name in ("cellXfs", "cellStyleXfs"):
+        if name in ("cellXfs", "cellStyleXfs", "fonts", "dxfs"):
             within[0] = name
-        elif name == "numFmt":
+        elif name == "numFmt" and within[0] != "dxfs":
             formats[given.get("numFmtId", "")] = given.get("formatCode", "")
+        elif name == "font" and within[0] == "fonts":
+            fonts.append(False)
+        elif name == "strike" and within[0] == "fonts" and fonts:
+            fonts[-1] = _is_on(given.get("val", "1"))
         elif name == "xf" and within[0] == "cellXfs":
-            used.append(given.get("numFmtId", "0"))
+            used.append((given.get("numFmtId", "0"), given.get("fontId", "0")))
 
     _parse(_counted(_chunks(book, part), book.held), start)
     dated = {at for at, code in formats.items() if code and is_date_format(code[:LONGEST_NUMBER])}
     lasting = {at for at in dated if is_timedelta_format(formats[at][:LONGEST_NUMBER])}
-    return (
-        frozenset(str(at) for at, form in enumerate(used) if form in dated),
-        frozenset(str(at) for at, form in enumerate(used) if form in lasting),
+    shown = {at: by for at, code in formats.items() if at not in dated and (by := shown_by(code)) is not None}
+    struck = {str(at) for at, is_struck in enumerate(fonts) if is_struck}
+    return _Styles(
+        frozenset(str(at) for at, (form, _) in enumerate(used) if form in dated),
+        frozenset(str(at) for at, (form, _) in enumerate(used) if form in lasting),
+        {str(at): shown[form] for at, (form, _) in enumerate(used) if form in shown},
+        frozenset(str(at) for at, (_, font) in enumerate(used) if font in struck),
     )
 
 
@@ -256,10 +314,10 @@ class _Cells:
         self.row_text = ""
         self.given: dict[str, str] = {}
         self.pieces: list[str] = []
-        self.inside = self.spoken = self.formula = False
+        self.inside = self.spoken = self.formula = self.hides_rows = False
         self.starts = {
             "c": self._cell, "v": self._text, "t": self._text, "f": self._formula, "row": self._row,
-            "rPh": self._spoken, "mergeCell": self._merged,
+            "rPh": self._spoken, "mergeCell": self._merged, "col": self._columns, "sheetFormatPr": self._defaults,
         }  # fmt: skip
         self.ends = {"c": self._value, "v": self._text_ends, "t": self._text_ends, "rPh": self._spoken_ends}
 
@@ -281,6 +339,17 @@ class _Cells:
     def _row(self, given: dict[str, str]) -> None:
         self.row = _within(int(float(given["r"])), MOST_ROWS) if "r" in given else self.row + 1
         self.column, self.row_text = 0, str(self.row)
+        hidden = given.get("hidden")
+        if (self.hides_rows if hidden is None else _is_on(hidden)) or given.get("ht") == "0":
+            self.sheet.hidden_rows.add(self.row)
+
+    def _defaults(self, given: dict[str, str]) -> None:
+        self.hides_rows = _is_on(given.get("zeroHeight", "0"))
+
+    def _columns(self, given: dict[str, str]) -> None:
+        if _is_on(given.get("hidden", "0")) or given.get("width") == "0":
+            first, last = int(given.get("min", "1")), int(given.get("max", "1"))
+            self.sheet.hidden_columns.update(range(first, min(last, MOST_COLUMNS) + 1))
 
     def _cell(self, given: dict[str, str]) -> None:
         self.given, self.formula, self.inside = given, False, False
@@ -319,12 +388,24 @@ class _Cells:
             if self.formula and kind != "str":
                 self.sheet.uncomputed.append(f"{letters(self.column)}{self.row}")
             return
-        value = _value(self.book, kind, text, self.given.get("s", "0"))
+        style = self.given.get("s", "0")
+        value = _value(self.book, kind, text, style)
         if isinstance(value, str):
-            if not value.strip():
+            if style in self.book.styles.shown and kind == "n" and not value:
+                self.sheet.unshown.append(f"{letters(self.column)}{self.row}")
+                value = _number(text) or ""
+            if isinstance(value, str) and not value.strip():
                 return
-            self.book.held.take(len(value))
+            self.book.held.take(len(text))
+        self._struck(kind, text, style)
         self.sheet.rows.setdefault(self.row, []).append((self.column, value))
+
+    def _struck(self, kind: str, text: str, style: str) -> None:
+        struck = self.book.texts[int(text)].struck if kind == "s" else ""
+        if struck == "part":
+            self.sheet.corrected.append(f"{letters(self.column)}{self.row}")
+        elif struck or style in self.book.styles.struck:
+            self.sheet.struck.setdefault(self.row, []).append(self.column)
 
 
 def _cells(book: _Book, part: str, name: str) -> Sheet:
@@ -332,21 +413,52 @@ def _cells(book: _Book, part: str, name: str) -> Sheet:
     taking = _Cells(book, sheet)
     chunks = _counted(_without_empty(_chunks(book, part)), book.held)
     _parse(chunks, taking.start, taking.end, taking.text)
+    for kind, beside in _relations(book, part).values():
+        if kind == "comments" and beside in book.parts:
+            sheet.notes.update(_notes(book, beside))
     return sheet
+
+
+def _notes(book: _Book, part: str) -> dict[str, str]:
+    """Give the comments of a sheet by the place they stand on."""
+    found: dict[str, str] = {}
+    place, inside = [""], [False]
+
+    def start(tag: str, given: dict[str, str]) -> None:
+        name = _local(tag)
+        if name == "comment":
+            place[0] = given.get("ref", "")
+        inside[0] = name == "t" and len(found) < MOST_NOTES
+
+    def end(_tag: str) -> None:
+        inside[0] = False
+
+    def text(piece: str) -> None:
+        if inside[0]:
+            found[place[0]] = found.get(place[0], "") + piece
+
+    _parse(_counted(_chunks(book, part), book.held), start, end, text)
+    return {at: visible(note).strip() for at, note in found.items()}
 
 
 def _value(book: _Book, kind: str, text: str, style: str) -> Any:
     if kind == "n":
         number = _number(text)
-        return _dated(book, number, style) if style in book.dates and not isinstance(number, str) else number
+        if isinstance(number, str):
+            return number
+        if style in book.styles.dates:
+            return _dated(book, number, style)
+        shown = book.styles.shown.get(style)
+        text_shown = shown(number) if shown is not None else None
+        return number if text_shown is None else text_shown
     if kind == "s":
         at = int(text)
         if at < 0:
             raise IndexError(text)
-        return book.texts[at]
+        return book.texts[at].shown
     if kind == "b":
         return text in ("1", "true")
-    return _iso(text) if kind == "d" else _unescaped(text)
+    return _iso(text) if kind == "d" else visible(_unescaped(text))
 
 
 def _number(text: str) -> int | float | str:
@@ -364,7 +476,7 @@ def _number(text: str) -> int | float | str:
 
 def _dated(book: _Book, number: float, style: str) -> Any:
     try:
-        return from_excel(number, book.epoch, timedelta=style in book.durations)
+        return from_excel(number, book.epoch, timedelta=style in book.styles.durations)
     except (OverflowError, ValueError):
         return number
 
