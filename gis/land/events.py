@@ -7,6 +7,7 @@ import datetime as dt
 import pandas as pd
 
 EVENTS = ("identified", "approved", "cleared", "supplied", "disposed", "accepted", "recorded", "reversed")
+EVENT_WORDS = dict(zip(EVENTS, ("认定", "批准", "清理", "供地", "处置", "验收", "入库", "核减"), strict=True))
 KEYS = ["parcel_id", "event", "date", "area_mu", "document_no", "table", "source", "source_row"]
 NUMBERS = {
     "identified": "identified_no",

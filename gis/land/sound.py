@@ -8,7 +8,7 @@ one that truly crosses itself is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -100,10 +100,10 @@ def mended(shape: shapely.Geometry, moved: float = MOVED) -> shapely.Geometry:
     """
     if shape is None or shapely.is_valid(shape):
         return shape
-    made = areal(shapely.make_valid(shape, method="structure", keep_collapsed=False))
-    if not _same(made, shape, moved):
-        raise crossing(shapely.is_valid_reason(shape))
-    return made
+    for made in _parted(shape):
+        if _same(made, shape, moved):
+            return made
+    raise crossing(shapely.is_valid_reason(shape))
 
 
 def areal(shape: Any) -> Any:
@@ -156,7 +156,13 @@ def _brought_back(plane: shapely.Geometry, degrees: shapely.Geometry, zone: int)
         made = to_degrees(np.array([snapped], dtype=object), zone)[0]
         if shapely.is_valid(made) and _same(snapped, plane):
             return made
-    made = areal(shapely.make_valid(degrees, method="structure", keep_collapsed=False))
-    if not _same(to_plane(np.array([made], dtype=object), zone)[0], plane, _stray(plane)):
-        raise crossing(shapely.is_valid_reason(degrees))
-    return made
+    for made in _parted(degrees):
+        if _same(to_plane(np.array([made], dtype=object), zone)[0], plane, _stray(plane)):
+            return made
+    raise crossing(shapely.is_valid_reason(degrees))
+
+
+def _parted(shape: shapely.Geometry) -> Iterator[shapely.Geometry]:
+    """Give a shape that crosses itself in valid parts: by its shells and holes, then by what its edges enclose."""
+    yield areal(shapely.make_valid(shape, method="structure", keep_collapsed=False))
+    yield areal(shapely.make_valid(shape, method="linework"))

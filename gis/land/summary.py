@@ -8,8 +8,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from gis.base.messages import Message
 from gis.base.units import to_m2, to_mu
 from gis.land.counting import Counting
+from gis.land.events import EVENT_WORDS
 from gis.land.ledger import Ledger
 from gis.land.places import UNKNOWN
 
@@ -23,10 +25,9 @@ NO_CATEGORY = "未分类"
 NOT_SAID = {"category": NO_CATEGORY, "owner_unit": "未填"}
 BESIDE = {"area_mu": "legal", "declared_mu": "declared", "document_mu": "document"}
 REASONS = {
-    "undated": "没有日期，不计入任何时期 · no date: counts in no period",
-    "unmatched": "没有对应图斑 · no such parcel",
-    "unmeasured": "没有图形，椭球面积未知 · no geometry: legal area unknown",
-    "other_event": "按另一事件计入 · counts on another event: ",
+    "undated": Message("没有日期，不计入任何时期", "no date: counts in no period").stored,
+    "unmatched": Message("没有对应图斑", "no such parcel").stored,
+    "unmeasured": Message("没有图形，椭球面积未知", "no geometry: legal area unknown").stored,
 }
 
 
@@ -146,10 +147,15 @@ def not_counted(book: Ledger, counting: Counting) -> pd.DataFrame:
         book.undated.assign(reason=REASONS["undated"]),
         book.unmatched[book.unmatched["date"].notna()].assign(reason=REASONS["unmatched"]),
         book.events[same & bare].assign(reason=REASONS["unmeasured"]),
-        book.events[other].assign(reason=[REASONS["other_event"] + str(one) for one in wanted[other]]),
+        book.events[other].assign(reason=[_on_another(str(one)) for one in wanted[other]]),
     ]
     filled = [frame for frame in frames if len(frame)] or frames[:1]
     return pd.concat(filled, ignore_index=True).drop(columns="table")
+
+
+def _on_another(event: str) -> str:
+    word = Message(EVENT_WORDS.get(event, event), event)
+    return Message("按另一事件（{event}）计入", "counts on another event: {event}", event=word).stored
 
 
 def on_paper(parcels: pd.DataFrame, listed: pd.DataFrame) -> pd.Series:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from gis.base.figures import Finding, figures_of, finding, rows_of
+from gis.base.messages import Message
 from gis.catalogue.model import County
 from gis.land.places import UNKNOWN, codes_of
 
@@ -16,9 +17,9 @@ COLUMNS = [
 ]  # fmt: skip
 YUAN_PER_WAN = 10_000
 REASONS = {
-    "no_year": "没有年度 · no year",
-    "no_tax": "没有税收 · no tax",
-    "no_land": "没有占用土地 · no land occupied",
+    "no_year": Message("没有年度", "no year").stored,
+    "no_tax": Message("没有税收", "no tax").stored,
+    "no_land": Message("没有占用土地", "no land occupied").stored,
 }
 
 

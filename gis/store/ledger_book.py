@@ -14,6 +14,8 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from gis.base.errors import UsageError
+from gis.base.messages import shown
+from gis.land.events import EVENT_WORDS
 from gis.store.whole import atomically
 from gis.store.write import EXCEL_ROWS, fields_of
 
@@ -24,10 +26,6 @@ HEADS = {
     "counted_mu": "计入面积", "remark": "备注",
 }  # fmt: skip
 WIDTHS = (6, 18, 12, 16, 16, 18, 8, 20, 12, 20, 11, 11, 11, 11, 28)
-STATES = {
-    "identified": "认定", "approved": "批准", "cleared": "清理", "supplied": "供地", "disposed": "处置",
-    "accepted": "验收", "recorded": "入库", "reversed": "核减",
-}  # fmt: skip
 WORDS = {
     "place": "乡镇", "zone_name": "园区", "category": "盘活类型", "this_year": "本年至今", "since_begun": "规划以来",
     "year": "年度", "total": "合计", "parcel_id": "图斑编号", "other_id": "另一图斑", "area_m2": "重叠面积(m²)",
@@ -179,7 +177,7 @@ def _register(ledger: LedgerBook, sheet: Worksheet, forms: Forms) -> None:
 def _parcel(sheet: Worksheet, row: int, record: Mapping[Any, Any], forms: Forms) -> None:
     for at, name in enumerate(HEADS):
         value = record[name]
-        _cell(sheet, row, at, STATES.get(value, value) if name == "state" else value, forms)
+        _cell(sheet, row, at, EVENT_WORDS.get(value, value) if name == "state" else value, forms)
 
 
 def _subtotal(
@@ -228,7 +226,7 @@ def _listed(sheet: Worksheet, frame: pd.DataFrame, top: int, forms: Forms) -> No
 
 
 def _word(name: str, value: Any) -> Any:
-    return STATES.get(value, value) if name == "event" else WORDS["total"] if value == "total" else value
+    return EVENT_WORDS.get(value, value) if name == "event" else WORDS["total"] if value == "total" else value
 
 
 def _cell(sheet: Worksheet, row: int, at: int, value: Any, forms: Forms) -> None:
@@ -239,7 +237,7 @@ def _cell(sheet: Worksheet, row: int, at: int, value: Any, forms: Forms) -> None
     elif isinstance(value, float):
         sheet.write_number(row, at, value, forms["area"])
     elif isinstance(value, str):
-        sheet.write_string(row, at, value, forms["text"])
+        sheet.write_string(row, at, shown(value), forms["text"])
     else:
         sheet.write_number(row, at, int(value), forms["text"])
 
