@@ -485,7 +485,9 @@ def test_several_srids_are_refused(tmp_path):
 @pytest.fixture
 def database(tmp_path) -> Path:
     frame = gpd.GeoDataFrame(
-        {"TBBH": ["A"]}, geometry=[shapely.box(EAST, NORTH, EAST + 100, NORTH + 100)], crs=4528
+        {"TBBH": ["A"], "面积(亩)": [15.0]},
+        geometry=[shapely.box(EAST, NORTH, EAST + 100, NORTH + 100)],
+        crs=4528,
     )
     frame.to_file(tmp_path / "成果.gdb", layer="DK", driver="OpenFileGDB")
     return tmp_path / "成果.gdb"
