@@ -485,7 +485,7 @@ def test_several_srids_are_refused(tmp_path):
 @pytest.fixture
 def database(tmp_path) -> Path:
     frame = gpd.GeoDataFrame(
-        {"TBBH": ["A"], "面积(亩)": [15.0]},
+        {"TBBH": ["A"], "PZWH": ["苏政地〔2021〕1号"]},
         geometry=[shapely.box(EAST, NORTH, EAST + 100, NORTH + 100)],
         crs=4528,
     )
