@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
+import numpy as np
+import numpy.typing as npt
+
+LONG = 10_000
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufe00-\ufe0f\ufeff\ufff9-\ufffc\U000e0000-\U000e0fff]"
@@ -19,6 +24,16 @@ ALIKE = str.maketrans(
 )  # fmt: skip
 
 
+@cache
+def _odd_units() -> npt.NDArray[np.bool_]:
+    """Say of every unit of UTF-16 whether it may be a sign to take away: a long text is looked through at once."""
+    signs = "".join(map(chr, range(0xD800))) + "".join(map(chr, range(0xE000, 0x10000)))
+    odd = np.zeros(2**16, dtype=bool)
+    odd[[ord(sign) for sign in signs if _UNSEEN.match(sign) or _EMPTY_SIGNS.match(sign)]] = True
+    odd[0xDB40] = True  # tags and variation selectors beyond the first plane
+    return odd
+
+
 def visible(text: str) -> str:
     r"""Take signs away that nobody sees: zero-width blanks, marks of order and direction, soft hyphens, controls.
 
@@ -27,6 +42,10 @@ def visible(text: str) -> str:
     >>> visible("示例桥\u200b"), visible("\u202d0.35\u202c")
     ('示例桥', '0.35')
     """
-    if text.isascii() and text.isprintable():
+    if len(text) > LONG:
+        units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+        if not _odd_units()[units].any():
+            return text
+    elif text.isascii() and text.isprintable():
         return text
     return _EMPTY_SIGNS.sub(" ", _UNSEEN.sub("", text))

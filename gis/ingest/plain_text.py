@@ -9,7 +9,8 @@ from pathlib import Path
 
 from gis.base.errors import EncodingError, FileError
 from gis.base.messages import Message
-from gis.ingest.encoding import text_encoding
+from gis.ingest.characters import visible
+from gis.ingest.encoding import SNIFFED, UTF8, mixed_text, text_encoding
 from gis.ingest.guard import check_place
 
 CHUNK = 2**20
@@ -53,9 +54,11 @@ def text_of(path: Path, override: str | None) -> tuple[str, str, str]:
         codec = override
         reason = SAID.stored
     else:
+        if not _is_utf8(data) and (mixed := mixed_text(data)) is not None:
+            return visible(mixed[0]), *mixed[1:]
         codec, reason = _found(path, data)
     try:
-        return data.decode(codec).removeprefix("\ufeff"), codec, reason
+        return visible(data.decode(codec)), codec, reason
     except (UnicodeDecodeError, LookupError) as error:
         raise EncodingError(
             Message("不是 {codec} 编码", "is not {codec}", codec=codec), file=path.name, found=str(error),
@@ -63,6 +66,14 @@ def text_of(path: Path, override: str | None) -> tuple[str, str, str]:
                 "去掉 --encoding，或写 GB18030 或 UTF-8", "leave --encoding away, or GB18030 or UTF-8"
             ),
         ) from error  # fmt: skip
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode(UTF8)
+    except UnicodeDecodeError:
+        return b"\0" in data[:SNIFFED]  # UTF-16 is told by its own bytes
+    return True
 
 
 def _found(path: Path, data: bytes) -> tuple[str, str]:

@@ -20,7 +20,8 @@ import pyogrio
 
 from gis.base.errors import EncodingError, FileError
 from gis.base.messages import Message
-from gis.ingest.encoding import UTF8, Heads, companion, dbf_heads, field_name, text_encoding
+from gis.ingest.characters import visible
+from gis.ingest.encoding import GBK, UTF8, Heads, cell_text, companion, dbf_heads, mixed_reason, text_encoding
 from gis.ingest.guard import MAX_ROWS, Rows, cut, too_many
 
 DBF_NAME_BYTES = 10
@@ -230,11 +231,11 @@ def decoded(frame: pd.DataFrame, dbf: Path, codec: str) -> tuple[pd.DataFrame, F
     coming = iter(names)
     frame = frame.set_axis([name if name == geometry else next(coming) for name in frame.columns], axis=1)
     texts: dict[str, pd.Series] = {}
-    cut_cells = 0
+    cut_cells, others = 0, np.zeros(len(frame), dtype=bool)
     for name in names:
         if isinstance(frame[name].dtype, pd.StringDtype) or frame[name].dtype == "object":
-            texts[name], cut = _text(frame[name], codec)
-            cut_cells += cut
+            texts[name], cut, other = _text(frame[name], codec)
+            cut_cells, others = cut_cells + cut, others | other
     if cut_cells:
         message = Message(
             "{n:,} 种文字末尾只剩半个字，已舍去",
@@ -242,6 +243,10 @@ def decoded(frame: pd.DataFrame, dbf: Path, codec: str) -> tuple[pd.DataFrame, F
             n=cut_cells,
         )
         findings.append(("text_cut", message.stored))
+    if others.any():
+        rows = [int(at) + 1 for at in frame.index[others]]
+        reason = mixed_reason(GBK if codec == UTF8 else UTF8, codec, rows)
+        findings.append(("encoding_mixed", reason.stored))
     return frame.assign(**texts), findings
 
 
@@ -255,25 +260,28 @@ def _prj_codec(prj: Path, path: Path) -> str:
         ) from error
 
 
-def _text(values: pd.Series, codec: str) -> tuple[pd.Series, int]:
-    """Decode the distinct texts that are not ASCII, as ids and numbers are."""
+def _text(values: pd.Series, codec: str) -> tuple[pd.Series, int, npt.NDArray[np.bool_]]:
+    """Decode the distinct texts that are not ASCII, as ids and numbers are; say which are in another codec."""
+    none = np.zeros(len(values), dtype=bool)
     cells = pa.array(values, pa.string(), from_pandas=True)
     odd = pc.fill_null(pc.invert(pc.string_is_ascii(cells)), fill_value=False)
     if not pc.any(odd).as_py():
-        return values, 0
+        return values, 0, none
     coded = pc.filter(cells, odd).dictionary_encode()
-    known = [field_name(text.encode("latin-1"), codec) for text in coded.dictionary.to_pylist()]
-    texts = pa.array([text for text, _ in known], pa.string()).take(coded.indices)
+    known = [cell_text(text.encode("latin-1"), codec) for text in coded.dictionary.to_pylist()]
+    texts = pa.array([visible(cell.text) for cell in known], pa.string()).take(coded.indices)
     made = pc.replace_with_mask(cells, odd, texts)
-    return pd.Series(made, index=values.index, dtype="str"), sum(was_cut for _, was_cut in known)
+    others = np.array([cell.other for cell in known], dtype=bool)
+    none[odd.to_numpy(zero_copy_only=False)] = others[coded.indices.to_numpy()]
+    return pd.Series(made, index=values.index, dtype="str"), sum(cell.cut for cell in known), none
 
 
 def _heads(raw: tuple[bytes, ...], codec: str) -> tuple[list[str], Findings]:
-    decoded = [field_name(name, codec) for name in raw]
-    texts = [text for text, _ in decoded]
+    decoded = [cell_text(name, codec) for name in raw]
+    texts = [visible(cell.text) for cell in decoded]
     findings: Findings = []
     full = [text for text, name in zip(texts, raw, strict=True) if len(name) >= DBF_NAME_BYTES]
-    if halved := [text for text, was_cut in decoded if was_cut]:
+    if halved := [cell.text for cell in decoded if cell.cut]:
         message = Message(
             "字段名末尾被截断：{heads}", "heads end in half a character: {heads}", heads=", ".join(halved)
         )
