@@ -59,6 +59,8 @@ class Page(NamedTuple):
         How many cells each line has in the file, those of `rest` included; None where lines are of one length.
     looks
         None where nothing is hidden or struck out.
+    sheet
+        The name of the sheet, where this is one table of several in it.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Page(NamedTuple):
     delimiter: str = ","
     widths: np.ndarray | None = None
     looks: Looks | None = None
+    sheet: str = ""
 
 
 def workbook(path: Path, wanted: str | None = None) -> tuple[list[Page], Findings] | None:
@@ -146,7 +149,7 @@ def _pages(sheets: Iterable[Sheet], path: Path) -> tuple[list[Page], Findings]:
         for sheet in sheets:
             if sheet.visible:
                 pages.append(_page(sheet, path))
-                findings += [*_uncomputed(sheet), *_noted(sheet)]
+                findings += [*_uncomputed(sheet), *_noted(sheet), *_unstyled(sheet)]
             else:
                 message = Message(
                     "隐藏工作表“{name}”未读", "the hidden sheet {name} is not read", name=sheet.name
@@ -155,6 +158,16 @@ def _pages(sheets: Iterable[Sheet], path: Path) -> tuple[list[Page], Findings]:
     except DamagedError as error:
         raise _broken(path, error.message) from error
     return pages, findings
+
+
+def _unstyled(sheet: Sheet) -> Findings:
+    if not sheet.unstyled:
+        return []
+    message = Message(
+        "工作簿的格式部分（styles.xml）已损坏：按无格式读取，日期和“0.06L”一类的显示格式请核对",
+        "the styles of the workbook are broken: read without them; check dates and formats that show 0.06L",
+    )
+    return [("styles_broken", message.stored)]
 
 
 def _page(sheet: Sheet, path: Path) -> Page:

@@ -84,6 +84,8 @@ class Sheet:
         Places of numbers that their format shows as nothing; a zero among them is not in `rows`.
     notes
         Place → what a comment on it says.
+    unstyled
+        The styles of the workbook are no XML: dates, formats and what is struck out are not known.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Sheet:
     corrected: list[str] = field(default_factory=list)
     unshown: list[str] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
+    unstyled: bool = False
 
 
 class Limit:
@@ -119,6 +122,7 @@ class _Styles(NamedTuple):
     durations: frozenset[str] = frozenset()
     shown: Mapping[str, Shown] = MappingProxyType({})
     struck: frozenset[str] = frozenset()
+    broken: bool = False
 
 
 class _Text(NamedTuple):
@@ -226,7 +230,10 @@ def _listed(book: _Book, main: str) -> tuple[list[tuple[str, str, str]], Any]:
 def _with_texts_and_styles(book: _Book, beside: dict[str, tuple[str, str]]) -> _Book:
     parts = {kind: part for kind, part in beside.values() if part in book.parts}
     texts = _texts(book, parts["sharedstrings"]) if "sharedstrings" in parts else []
-    styles = _styles(book, parts["styles"]) if "styles" in parts else _Styles()
+    try:
+        styles = _styles(book, parts["styles"]) if "styles" in parts else _Styles()
+    except expat.ExpatError:
+        styles = _Styles(broken=True)
     return book._replace(texts=texts, styles=styles)
 
 
@@ -409,7 +416,7 @@ class _Cells:
 
 
 def _cells(book: _Book, part: str, name: str) -> Sheet:
-    sheet = Sheet(name)
+    sheet = Sheet(name, unstyled=book.styles.broken)
     taking = _Cells(book, sheet)
     chunks = _counted(_without_empty(_chunks(book, part)), book.held)
     _parse(chunks, taking.start, taking.end, taking.text)
