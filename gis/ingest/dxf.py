@@ -422,7 +422,7 @@ def _nested(
     if not pairs:
         return shapes, everyone, []
     depth = Counter(a for a, _ in pairs)
-    parent = {a: min((b for one, b in pairs if one == a), key=lambda b: area[b]) for a in depth}
+    parent = dict(sorted(pairs, key=lambda pair: -area[pair[1]]))  # the smallest of those around comes last
     spots = np.array([point for point, _, _ in texts], dtype=object)
     own = {a: len(spots) > 0 and bool(shapely.intersects(solid[a], spots).any()) for a in parent}
     holes = {a for a in parent if depth[a] % 2 and not own[a]}

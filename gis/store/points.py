@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from gis.base.errors import UsageError
+from gis.base.messages import Message
 from gis.base.units import M2_PER, to_m2
 from gis.ingest.points import ABOUT, DATUM
 from gis.ingest.points_text import FIELDS, PARCELS
@@ -55,14 +56,16 @@ def write(
     none = np.flatnonzero(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     if len(none) or not len(shapes):
         raise UsageError(
-            "a row has no polygon to write", file=path.name, row=int(none[0]) + 1 if len(none) else None,
-            fix="leave the rows without geometry out",
+            Message("有一行没有面，写不出界址点", "a row has no polygon to write"), file=path.name,
+            row=int(none[0]) + 1 if len(none) else None,
+            fix=Message("先去掉没有图形的行", "leave the rows without geometry out"),
         )  # fmt: skip
     zone, zones = zone_of(frame), zones_of(shapes)
     if np.ptp(zones) > 1:
         raise UsageError(
-            "the parcels lie in several zones; a file has one 带号", file=path.name,
-            found=", ".join(map(str, np.unique(zones))), fix="write a file for each zone",
+            Message("地块跨几个投影带，而一个文件只有一个带号", "the parcels lie in several zones; a file has one 带号"),
+            file=path.name, found=", ".join(map(str, np.unique(zones))),
+            fix=Message("按投影带分文件写出", "write a file for each zone"),
         )  # fmt: skip
     plane = to_plane(shapely.force_2d(shapes), zone)
     area = _area_ha(frame, plane)
@@ -106,9 +109,9 @@ def _points(shape: shapely.Geometry, zone: int, decimals: int, file: str) -> lis
         xy = xy[np.any(xy != np.roll(xy, 1, axis=0), axis=1)]
         if len(xy) < CORNERS:
             raise UsageError(
-                f"a ring vanishes at {decimals} decimals",
+                Message("保留 {n} 位小数时有一圈消失", "a ring vanishes at {n} decimals", n=decimals),
                 file=file,
-                fix="write more decimals, or leave it out",
+                fix=Message("增加小数位数，或去掉该地块", "write more decimals, or leave it out"),
             )
         names = [f"J{number + one + 1}" for one in range(len(xy))]
         number += len(xy)
