@@ -63,3 +63,12 @@ def points(rows: Rows, raw: Raw, taken: Match, options: Options) -> tuple[gpd.Ge
         findings += plane
     shapes = gpd.GeoSeries(gpd.points_from_xy(x, y), index=raw.frame.index).where(both)
     return gpd.GeoDataFrame(index=raw.frame.index, geometry=shapes, crs=crs), findings
+
+
+def in_degrees(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Bring the columns lon and lat to the points of a table in EPSG:4490."""
+    here = table.geometry.notna()
+    return table.assign(
+        lon=table["lon"].astype("float64").where(~here, table.geometry.x),
+        lat=table["lat"].astype("float64").where(~here, table.geometry.y),
+    )

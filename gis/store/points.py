@@ -63,7 +63,9 @@ def write(
     zone, zones = zone_of(frame), zones_of(shapes)
     if np.ptp(zones) > 1:
         raise UsageError(
-            Message("地块跨几个投影带，而一个文件只有一个带号", "the parcels lie in several zones; a file has one 带号"),
+            Message(
+                "地块跨几个投影带，而一个文件只有一个带号", "the parcels lie in several zones; a file has one 带号"
+            ),
             file=path.name, found=", ".join(map(str, np.unique(zones))),
             fix=Message("按投影带分文件写出", "write a file for each zone"),
         )  # fmt: skip

@@ -445,6 +445,7 @@ def test_x_is_north_on_any_table_of_points(tmp_path):
     found = read(path, "outfalls")
     xy = shapely.get_coordinates(found.table.geometry.to_crs(4528).to_numpy())
     assert xy[0] == pytest.approx([EAST, NORTH], abs=1e-3)
+    assert found.table["lon"].tolist() == found.table.geometry.x.tolist()
     assert "4528" in shown(found.findings.set_index("code")["message"]["zone_by_prefix"])
     degrees = sheet(
         tmp_path, ["编号", "排污口名称", "X", "Y"], ["P1", "口", 31.7, 120.7], ["P2", "口二", 31.8, 120.8]
