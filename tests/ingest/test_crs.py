@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -261,3 +262,66 @@ def test_real_parcels_of_other_countries_come_to_4490_without_an_extent(shared, 
     assert len(result.frame) == 100
     assert shapely.box(*box).contains(shapely.box(*result.frame.total_bounds))
     assert "crs_transformed" in [code for code, _ in result.findings]
+
+
+ORIGIN = shapely.box(0, 0, 0.001, 0.001)
+
+
+@pytest.mark.parametrize("extent", [None, EXTENT])
+@pytest.mark.parametrize(
+    ("stray", "reason"),
+    [
+        (ORIGIN, "lies at 0, 0, which is no real place"),
+        (shapely.box(-0.1, -0.1, 0.1, 0.1), "lies at 0, 0, which is no real place"),
+        (shapely.box(100, 10, 100.01, 10.01), None),
+        (shapely.box(-120.71, 31.6, -120.7, 31.61), None),
+        (shapely.Polygon([(np.inf, 0), (1, 1), (0, 1)]), "its coordinates are no finite numbers"),
+    ],
+)
+def test_one_stray_is_one_quarantined_row(stray, reason, extent):
+    result = placed(layer([*in_crs(4490, 7), stray], 4490), extent=extent)
+    assert len(result.frame) == 7
+    assert result.rejects["source_row"].tolist() == [8]
+    told = shown(result.rejects["reason"].iloc[0])
+    assert told == reason or (reason is None and "lies " in told)
+
+
+def test_a_stray_in_the_plane_is_one_quarantined_row():
+    result = placed(layer([*in_crs(4528, 3), shapely.box(0, 0, 10, 10)], 4528), extent=None)
+    assert (len(result.frame), result.rejects["source_row"].tolist()) == (3, [4])
+
+
+def test_one_good_shape_beside_one_at_the_origin_is_kept():
+    result = placed(layer([*in_crs(4490, 1), ORIGIN], 4490), extent=None)
+    assert (len(result.frame), result.rejects["source_row"].tolist()) == (1, [2])
+
+
+def test_far_islands_of_a_country_are_no_strays():
+    mainland = [
+        shapely.box(lon, lat, lon + 1, lat + 1) for lon in range(80, 130, 5) for lat in range(22, 45, 4)
+    ]
+    islands = [shapely.box(112, 4, 112.1, 4.1), shapely.box(114, 10, 114.1, 10.1)]
+    assert placed(layer([*mainland, *islands], 4490), kind="boundaries", extent=None).rejects.empty
+
+
+@pytest.mark.parametrize("kind", ["stations", "sections"])
+def test_stations_and_sections_beyond_the_county_are_kept_and_named(kind):
+    inside, beside, lost = shapely.Point(120.7, 31.6), shapely.Point(120.3, 31.3), shapely.Point(0, 0)
+    raw = layer([inside, beside, lost], 4490)
+    frame = raw.frame.assign(name=["虞山", "吴中区", "无坐标"])
+    result = place(frame, raw, options(kind=kind))
+    assert result.frame["name"].tolist() == ["虞山", "吴中区"]
+    assert result.rejects["source_row"].tolist() == [3]
+    (told,) = [text for code, text in result.findings if code == "outside_county"]
+    assert shown(told) == "1 lie outside the county's extent and are kept: 吴中区"
+
+
+def test_stations_all_beyond_the_county_are_kept():
+    raw = layer([shapely.Point(120.3, 31.3), shapely.Point(120.4, 31.3)], 4490)
+    assert len(place(raw.frame, raw, options(kind="stations")).frame) == 2
+
+
+def test_stations_of_another_country_are_an_error():
+    raw = layer([shapely.Point(5.1, 52.1), shapely.Point(5.2, 52.1)], 4490)
+    with pytest.raises(CrsError, match="outside the county"):
+        place(raw.frame, raw, options(kind="stations"))

@@ -1,6 +1,7 @@
 """Vector files in every format their users have, and what is told about each."""
 
 import json
+import math
 import shutil
 import sqlite3
 import struct
@@ -13,7 +14,7 @@ import pytest
 import shapely
 
 from gis.base.errors import CrsError, FileError, FormatError
-from gis.base.messages import restored
+from gis.base.messages import restored, shown
 from gis.ingest.crs import place
 from gis.ingest.model import Options
 from gis.ingest.repair import repair
@@ -300,3 +301,62 @@ def test_a_prj_in_gbk_is_read_from_a_recoded_copy(tmp_path):
     assert (
         len(place(raw.frame, raw, Options("parcels", "x", extent=(120.55, 31.5, 121.05, 31.83))).frame) == 2
     )
+
+
+def circle(radius: float) -> bytes:
+    """A circle round the middle of zone 40, five points of arcs, as GeoPackage stores it."""
+    x, y = 40_567_000.0, 3_510_000.0
+    round_ = [(x, y + radius), (x + radius, y), (x, y - radius), (x - radius, y), (x, y + radius)]
+    head = b"GP\0\1" + struct.pack("<i", 4528)
+    body = struct.pack("<BIIBII", 1, 10, 1, 1, 8, 5) + b"".join(struct.pack("<dd", *xy) for xy in round_)
+    return head + body
+
+
+@pytest.mark.parametrize("radius", [5.0, 50.0, 5000.0])
+def test_a_circle_in_arcs_has_its_area(tmp_path, radius):
+    path = tmp_path / "c.gpkg"
+    pyogrio.write_dataframe(
+        gpd.GeoDataFrame({"a": [1]}, geometry=[zoo.box()], crs=4490).to_crs(4528), path, layer="c"
+    )
+    base = sqlite3.connect(path)
+    for (name,) in base.execute("select name from sqlite_master where type = 'trigger'").fetchall():
+        base.execute(f'drop trigger "{name}"')
+    base.execute("update c set geom = ?", (circle(radius),))
+    base.execute("update gpkg_geometry_columns set geometry_type_name = 'CURVEPOLYGON'")
+    base.commit()
+    base.close()
+    (raw,) = read_vector(path, OPTIONS)
+    assert raw.frame.geometry.iloc[0].area == pytest.approx(math.pi * radius**2, rel=1e-5)
+    assert "curves_linearised" in codes(raw)
+
+
+SQUARE, BESIDE, LINE = zoo.box(), zoo.box(2), shapely.LineString([(120.0, 31.0), (121.0, 31.0)])
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "kept"),
+    [
+        ("parcels", [SQUARE, LINE], SQUARE),
+        ("parcels", [SQUARE, LINE, BESIDE], shapely.MultiPolygon([SQUARE, BESIDE])),
+        ("parcels", [shapely.GeometryCollection([SQUARE, LINE]), LINE], SQUARE),
+        ("parcels", [SQUARE, SQUARE], SQUARE),
+        ("waters", [SQUARE, LINE], SQUARE),
+        ("waters", [LINE, shapely.Point(120, 31)], LINE),
+        ("sections", [shapely.Point(120, 31), LINE], shapely.Point(120, 31)),
+    ],
+)
+def test_a_collection_keeps_the_parts_that_fit_and_says_so(tmp_path, kind, parts, kept):
+    frame = gpd.GeoDataFrame({"a": [1, 2]}, geometry=[kept, shapely.GeometryCollection(parts)], crs=4490)
+    frame.to_parquet(tmp_path / "a.parquet")
+    (raw,) = read_vector(tmp_path / "a.parquet", Options(kind, "x"))
+    assert raw.frame.geometry.iloc[1].equals(kept)
+    (told,) = [shown(text) for code, text in raw.findings if code == "collection_parted"]
+    assert told.endswith("rows 2")
+
+
+def test_a_collection_without_a_fitting_part_is_rejected(tmp_path):
+    frame = gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.GeometryCollection([LINE])], crs=4490)
+    frame.to_parquet(tmp_path / "a.parquet")
+    (raw,) = read_vector(tmp_path / "a.parquet", OPTIONS)
+    assert raw.frame.empty
+    assert raw.rejects["text"].tolist() == ["GeometryCollection"]
