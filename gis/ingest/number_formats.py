@@ -63,7 +63,7 @@ def shown_by(code: str) -> Shown | None:
         return None
     sections = [_section(part) for part in _parts(code)]
     sections = [one for one in sections if "@" not in one.signs][:3]
-    if not sections or not any(_matters(one, at) for at, one in enumerate(sections)):
+    if not sections or not any(_matters(one, many=len(sections) > 1) for one in sections):
         return None
     return lambda number: _shown(sections, number)
 
@@ -98,13 +98,14 @@ def _section(code: str) -> _Section:
     return _Section(test, signs, tuple(texts), plain, "* " in code)
 
 
-def _matters(section: _Section, at: int) -> bool:
+def _matters(section: _Section, *, many: bool) -> bool:
     if section.plain:
         return False
     says = section.says()
+    if not section.signs and not section.texts:
+        return many
     if not (set(section.signs) & DIGITS):
-        hides = at > 0 and not section.texts
-        return hides or (says != "" and not (says == "-" and (section.filled or "?" in section.signs)))
+        return says != "" and not (says == "-" and (section.filled or "?" in section.signs))
     whole = section.signs.partition(".")[0].rstrip(",")
     padded = whole.replace(",", "").startswith("00") and set(whole) == {"0"}
     scaled = section.signs.rstrip("%").endswith(",") or ",." in section.signs
@@ -114,7 +115,7 @@ def _matters(section: _Section, at: int) -> bool:
 def _shown(sections: list[_Section], number: float) -> str | None:
     at = _chosen(sections, number)
     section = sections[at]
-    if not _matters(section, at):
+    if not _matters(section, many=len(sections) > 1):
         return None
     own = at > 0 and section.test is None and number < 0
     if not set(section.signs) & DIGITS:

@@ -321,10 +321,12 @@ class _Cells:
         self.row_text = ""
         self.given: dict[str, str] = {}
         self.pieces: list[str] = []
-        self.inside = self.spoken = self.formula = self.hides_rows = False
+        self.gone: list[str] = []  # what is struck out of a text that stands in the sheet itself
+        self.inside = self.spoken = self.formula = self.hides_rows = self.strikes = False
         self.starts = {
             "c": self._cell, "v": self._text, "t": self._text, "f": self._formula, "row": self._row,
             "rPh": self._spoken, "mergeCell": self._merged, "col": self._columns, "sheetFormatPr": self._defaults,
+            "r": self._run, "strike": self._strike,
         }  # fmt: skip
         self.ends = {"c": self._value, "v": self._text_ends, "t": self._text_ends, "rPh": self._spoken_ends}
 
@@ -341,7 +343,7 @@ class _Cells:
     def text(self, piece: str) -> None:
         """Take a piece of text."""
         if self.inside:
-            self.pieces.append(piece)
+            (self.gone if self.strikes else self.pieces).append(piece)
 
     def _row(self, given: dict[str, str]) -> None:
         self.row = _within(int(float(given["r"])), MOST_ROWS) if "r" in given else self.row + 1
@@ -360,7 +362,7 @@ class _Cells:
 
     def _cell(self, given: dict[str, str]) -> None:
         self.given, self.formula, self.inside = given, False, False
-        self.pieces = []
+        self.pieces, self.gone, self.strikes = [], [], False
         place = given.get("r")
         if place is None:
             self.column = _within(self.column + 1, MOST_COLUMNS)
@@ -371,6 +373,12 @@ class _Cells:
 
     def _text(self, _given: dict[str, str]) -> None:
         self.inside = not self.spoken
+
+    def _run(self, _given: dict[str, str]) -> None:
+        self.strikes = False
+
+    def _strike(self, given: dict[str, str]) -> None:
+        self.strikes = _is_on(given.get("val", "1"))
 
     def _text_ends(self) -> None:
         self.inside = False
@@ -390,6 +398,8 @@ class _Cells:
 
     def _value(self) -> None:
         text = "".join(self.pieces).strip(_XML_BLANKS)
+        gone = "".join(self.gone).strip(_XML_BLANKS)
+        text, struck = (gone, "all") if gone and not text else (text, "part" if gone else "")
         kind = self.given.get("t", "n")
         if not text:
             if self.formula and kind != "str":
@@ -404,11 +414,10 @@ class _Cells:
             if isinstance(value, str) and not value.strip():
                 return
             self.book.held.take(len(text))
-        self._struck(kind, text, style)
+        self._struck(self.book.texts[int(text)].struck if kind == "s" else struck, style)
         self.sheet.rows.setdefault(self.row, []).append((self.column, value))
 
-    def _struck(self, kind: str, text: str, style: str) -> None:
-        struck = self.book.texts[int(text)].struck if kind == "s" else ""
+    def _struck(self, struck: str, style: str) -> None:
         if struck == "part":
             self.sheet.corrected.append(f"{letters(self.column)}{self.row}")
         elif struck or style in self.book.styles.struck:
