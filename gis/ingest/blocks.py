@@ -1,107 +1,110 @@
-"""Sheets that hold more than one table, or one that stands on its side → upright tables of one head each."""
+"""Sheets that hold more than one table, below or beside each other → tables of one head each."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gis.base.tables import TABLES
+from gis.base.messages import Message
 from gis.ingest.heads import recognised
+from gis.ingest.layout import arrangement
+from gis.ingest.layout_bands import is_again
+from gis.ingest.layout_labels import measured
+from gis.ingest.layout_sheet import LOOKED_AT, around
 from gis.ingest.model import Options
-from gis.ingest.sheet_shape import MOST_TITLE_ROWS, date_in, is_no_record, is_wordy, shape_of
+from gis.ingest.sheet_shape import is_no_record, is_wordy, shape_of
 from gis.ingest.values import is_blank
-from gis.ingest.workbook import Page
+from gis.ingest.workbook import Looks, Page
 
-ON_THEIR_SIDE = {"samples": "断面名称", "air_days": "站点名称", "air_hours": "站点名称"}
-LONG = frozenset(("_indicator", "_value"))
-LEAST_HEADS, LEAST_INDICATORS, MOST_BESIDE = 2, 3, 6
-KINDS_OF_NUMBER = frozenset("fi")
+LEAST_HEADS, MOST_BESIDE = 2, 6
+TAKEN_APART = 50_000
+PAGE = re.compile(r"第\s*\d+\s*页.*|共\s*\d+\s*页|续表?\d*|.*[(（]续[)）]|\d+/\d+|page \d+.*", re.IGNORECASE)
 
 Findings = list[tuple[str, str]]
 
 
-def indicators(kind: str) -> frozenset[str]:
-    """Name the measured columns of a kind; empty for a kind that does not measure."""
-    if kind not in ON_THEIR_SIDE:
-        return frozenset()
-    return frozenset(name for name, column in TABLES[kind].items() if column.kind in KINDS_OF_NUMBER)
-
-
-def upright(page: Page, kind: str) -> tuple[Page, Findings]:
-    """Turn a table whose rows are indicators and whose columns are sections or stations.
-
-    Returns
-    -------
-    page, findings
-        The page as it came where it stands upright; else `numbers` are the columns of the sheet.
-    """
-    measured = indicators(kind)
-    if not measured or page.rest is not None:
-        return page, []
-    body = [at for at, row in enumerate(page.grid) if len(_spelled(row)) > 1]
-    lead = next(
-        (at for at in range(2) if _known([row[at : at + 1] for row in page.grid], kind, measured)), None
-    )
-    heads = [_names(row, kind) for row in page.grid[:MOST_TITLE_ROWS]]
-    stands = any(len(names & measured) >= LEAST_HEADS or names >= LONG for names in heads)
-    if lead is None or not body or stands:
-        return page, []
-    titles, rows = page.grid[: body[0]], [page.grid[at][lead:] for at in range(body[0], len(page.grid))]
-    turned = [list(cells) for cells in zip(*rows, strict=True)]
-    if not any(
-        recognised(cell, kind) in ("section", "section_id", "station", "station_id") for cell in turned[0]
-    ):
-        turned[0][0] = ON_THEIR_SIDE[kind]
-    width = max(len(turned[0]), *(len(row) for row in titles), 1)
-    grid = [[*row, *[None] * (width - len(row))] for row in (*titles, *turned)]
-    numbers = np.array([*range(1, len(titles) + 1), *range(lead + 1, lead + 1 + len(turned))])
-    message = (
-        f"“{page.name}”行列颠倒 (指标在行)，已转置，行号为列号"
-        " · indicators stand in rows: the table was turned, row numbers are those of columns"
-    )
-    return page._replace(grid=grid, numbers=numbers), [("table_turned", message)]
-
-
-def blocks(page: Page, options: Options) -> list[Page]:
-    """Part a sheet at rows of heads that differ from those above, or that stand below a title with a date.
+def blocks(page: Page, path: Path, options: Options) -> list[Page]:
+    """Part a sheet at rows of heads that differ from those above, or that stand below a title of their own.
 
     Returns
     -------
     pages
-        `name` of a later block tells its first row; `numbers` are the rows of the sheet.
+        `name` stays that of the sheet; `numbers` are its rows.
     """
-    if page.rest is not None or options.head_row:
+    if options.head_row:
+        return [page]
+    top, at = _heads(page, path, options)
+    page = _whole(page, top)
+    if page.rest or at >= len(page.grid):
         return [page]
     starts = [0]
-    heads: list[str] = []
-    at = shape_of(page.grid, options).first
-    if at >= len(page.grid):
-        return [page]
-    heads = _texts(page.grid[_head_row(page.grid, at, options.kind)])
+    heads, title = _texts(page.grid[top]), _title(page.grid[_title_above(page.grid, top) : top])
     known = {*heads} - {""}
     for row in range(at, len(page.grid)):
         texts = _texts(page.grid[row])
-        filled = [text for text in texts if text]
-        again = sum(text in known for text in filled)
-        if again < LEAST_HEADS or 2 * again < len(filled) or not is_wordy(page.grid[row]):
+        if texts != heads and not is_again(page.grid[row], heads) and not _is_head(texts, known, page.grid[row], options.kind):
             continue
-        top = _title_above(page.grid, row)
-        dated = any(date_in(text) != (None, None, None) for text in _title(page.grid[top:row]))
-        if texts != heads or dated:
-            starts.append(top)
-            heads, known = texts, known | {*filled}
-    if len(starts) == 1:
-        return [page]
+        begins = _title_above(page.grid, row)
+        above = _title(page.grid[begins:row])
+        if texts != heads or (above and above != title):
+            starts.append(begins)
+            heads, known, title = texts, known | {*texts} - {""}, above
+    return _parted(page, starts) if len(starts) > 1 else [page]
+
+
+def _parted(page: Page, starts: Sequence[int]) -> list[Page]:
     numbers = page.numbers if page.numbers is not None else np.arange(1, len(page.grid) + 1)
     ends = [*starts[1:], len(page.grid)]
     return [
-        Page(page.name if not a else f"{page.name} 第{numbers[a]}行起".strip(), page.grid[a:b], numbers[a:b])
+        page._replace(
+            name=f"{page.name} 第{numbers[a]}行起".strip() if a else page.name, grid=page.grid[a:b], numbers=numbers[a:b],
+            widths=None if page.widths is None else page.widths[a:b], looks=_cut(page.looks, a, b), sheet=page.name,
+        )
         for a, b in zip(starts, ends, strict=True)
-    ]
+    ]  # fmt: skip
+
+
+def _cut(looks: Looks | None, first: int, end: int) -> Looks | None:
+    if looks is None:
+        return None
+    hidden = frozenset(at - first for at in looks.hidden_rows if first <= at < end)
+    struck = {at - first: places for at, places in looks.struck.items() if first <= at < end}
+    return looks._replace(hidden_rows=hidden, struck=struck)
+
+
+def _whole(page: Page, top: int) -> Page:
+    """Take the lines of a long text apart where the heads stand in it again; it stays as it is otherwise."""
+    if not page.rest or top >= len(page.grid):
+        return page
+    first = str(page.grid[top][0]) or page.delimiter.join(map(str, page.grid[top][:LEAST_HEADS]))
+    if len(page.rest) > TAKEN_APART and f"\n{first}{page.delimiter}" not in f"\n{page.rest}":
+        return page
+    width = len(page.grid[0])
+    more = [(line.split(page.delimiter) + [""] * width)[:width] for line in page.rest.splitlines()]
+    return page._replace(grid=page.grid + more, rest="")
+
+
+def _heads(page: Page, path: Path, options: Options) -> tuple[int, int]:
+    """Give the first row of the heads of the first table, and its first row of values."""
+    said = {name: head for name, (head, _) in options.columns.items()}
+    found = arrangement(page.grid[:LOOKED_AT], options.kind, around(page, path, options), said)
+    if found is not None:
+        return found.band.top, found.band.first
+    at = shape_of(page.grid, options).first
+    return (_head_row(page.grid, at, options.kind) if at < len(page.grid) else at), at
+
+
+def _is_head(texts: Sequence[str], known: set[str], row: Sequence[Any], kind: str) -> bool:
+    """Say whether a row holds, for the greater part, heads that stood above or are known, and no value."""
+    filled = [text for text in texts if text]
+    again = sum(text in known or recognised(text, kind) not in (None, *measured(kind)) for text in filled)
+    return again >= LEAST_HEADS and 2 * again >= len(filled) and is_wordy(row)
 
 
 def stacked(frame: pd.DataFrame, rows: pd.Series, kind: str) -> tuple[pd.DataFrame, pd.Series, Findings]:
@@ -130,13 +133,14 @@ def stacked(frame: pd.DataFrame, rows: pd.Series, kind: str) -> tuple[pd.DataFra
             frame[full[at * len(base) : (at + 1) * len(base)]].set_axis(base, axis=1) for at in range(times)
         ]
         filled = [part[~part.map(is_blank).all(axis=1)] for part in parts]
-        message = (
-            f"{times} 个表并排，已上下接续 · {times} tables stand side by side and were put below each other"
+        message = Message(
+            "{n} 个表并排，已上下接续", "{n} tables stand side by side and were put below each other", n=times
         )
         numbers = pd.concat([rows[part.index] for part in filled], ignore_index=True)
-        return pd.concat(filled, ignore_index=True), numbers, [("tables_side_by_side", message)]
-    message = f"表头重复，已编号，只用第一个 · heads stand twice, numbered, only the first is used: {', '.join(again)}"
-    return frame, rows, [("heads_repeated", message)]
+        return pd.concat(filled, ignore_index=True), numbers, [("tables_side_by_side", message.stored)]
+    message = Message("表头重复，已编号，只用第一个：{names}", "heads stand twice, numbered, only the first is used: {names}",
+                      names=", ".join(again))  # fmt: skip
+    return frame, rows, [("heads_repeated", message.stored)]
 
 
 def _numbered(head: str, frame: pd.DataFrame) -> bool:
@@ -146,8 +150,7 @@ def _numbered(head: str, frame: pd.DataFrame) -> bool:
 
 def _texts(row: Sequence[Any]) -> list[str]:
     return [
-        "" if not isinstance(cell, str) else "".join(unicodedata.normalize("NFKC", cell).split())
-        for cell in row
+        "" if is_blank(cell) else "".join(unicodedata.normalize("NFKC", str(cell)).split()) for cell in row
     ]
 
 
@@ -156,7 +159,8 @@ def _spelled(row: Sequence[Any]) -> set[str]:
 
 
 def _title(rows: Sequence[Sequence[Any]]) -> list[str]:
-    return [text for row in rows for text in _spelled(row)]
+    """Give the lines above a table, those left out that only number its pages."""
+    return [text for row in rows for text in _spelled(row) if not PAGE.fullmatch(text)]
 
 
 def _title_above(grid: Sequence[Sequence[Any]], row: int) -> int:
@@ -173,8 +177,3 @@ def _head_row(grid: Sequence[Sequence[Any]], first: int, kind: str) -> int:
 
 def _names(row: Sequence[Any], kind: str) -> set[str]:
     return {name for cell in row if (name := recognised(cell, kind)) is not None}
-
-
-def _known(rows: Sequence[Sequence[Any]], kind: str, measured: frozenset[str]) -> bool:
-    found = {name for row in rows for name in _names(row, kind)}
-    return len(found & measured) >= LEAST_INDICATORS

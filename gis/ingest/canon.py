@@ -5,20 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from gis.base.geo import STORED
 from gis.base.messages import Message, restored
 from gis.base.tables import TABLES, conform, empty
-from gis.ingest.amounts import NO_UNIT, REASONS, Mark, amounts
-from gis.ingest.axes import HALF_TURN
+from gis.ingest.amounts import Mark, amounts
 from gis.ingest.heads import NEEDED, Match, Taken
 from gis.ingest.model import Options, Raw
 from gis.ingest.named_items import named_items
-from gis.ingest.sheet_shape import date_in, records
+from gis.ingest.sheet_shape import records
 from gis.ingest.times import FIRST_DAY, times
+from gis.ingest.titles import date_in
 from gis.ingest.values import chosen, is_missing, texts, words
 
 X_ITEMS = "x_items"
@@ -151,24 +149,6 @@ def _reasons(rows: Rows, kind: str, index: pd.Index) -> pd.DataFrame:
     return reasons
 
 
-def points(rows: Rows, frame: pd.DataFrame, crs: str | None = None) -> gpd.GeoDataFrame | None:
-    """Make points of the columns lon and lat, None where a row has not both.
-
-    Degrees are EPSG:4490; `crs` is that of metres in these columns.
-    """
-    if "lon" not in rows.columns or "lat" not in rows.columns:
-        return None
-    lon, lat = rows.columns["lon"].to_numpy("float64"), rows.columns["lat"].to_numpy("float64")
-    shapes = gpd.points_from_xy(lon, lat)
-    both = np.isfinite(lon) & np.isfinite(lat)
-    metres = crs is not None and both.any() and np.median(np.abs(lon[both])) > HALF_TURN
-    return gpd.GeoDataFrame(
-        index=frame.index,
-        geometry=gpd.GeoSeries(shapes, index=frame.index).where(both),
-        crs=crs if metres else STORED,
-    )
-
-
 def _cells(frame: pd.DataFrame, taken: Taken) -> tuple[pd.Series, pd.Series | None]:
     """Give the cells of a column, and the unit of each where it is not one for all."""
     cells = frame[taken.head].astype("object")
@@ -198,13 +178,20 @@ def _number(rows: Rows, name: str, taken: Taken, raw: Raw, options: Options) -> 
     suspect = [one for one in read.marks if one.mark == "suspect"]
     if suspect:
         rows.bad[name] = (cells, FIXES["number"])
-        reason = restored(NO_UNIT if suspect[0].reason == NO_UNIT else REASONS["suspect"])
+        reason = restored(suspect[0].reason)
         message = Message(
             "{head}：{n:,} 格{reason}（{text}，第 {row} 行）", "{head}: {n:,} cells {reason} ({text}, row {row})",
             head=taken.head, n=len(suspect), reason=reason, text=suspect[0].text,
             row=raw.rows.iloc[suspect[0].at],
         )  # fmt: skip
         rows.findings.append(("suspect_cells", message.stored))
+    if flagged := [one for one in read.marks if one.mark == "flagged"]:
+        message = Message(
+            "{head}：{n:,} 格{reason}（{text}，第 {row} 行）", "{head}: {n:,} cells: {reason} ({text}, row {row})",
+            head=taken.head, n=len(flagged), reason=restored(flagged[0].reason), text=flagged[0].text,
+            row=raw.rows.iloc[flagged[0].at],
+        )  # fmt: skip
+        rows.findings.append(("flagged_cells", message.stored))
     if len(read.converted):
         message = Message(
             "{head}：{n:,} 格自带单位，已换算（{example}）",

@@ -15,23 +15,29 @@ import shapely
 from gis.base.errors import FileError
 from gis.base.tables import TABLES
 from gis.catalogue.model import Kind, LineType
-from gis.ingest.archive import members, refuse
-from gis.ingest.blocks import indicators, upright
+from gis.ingest.archive import is_database, members, refuse
+from gis.ingest.geodatabase import layers_of_geodatabase
 from gis.ingest.geotiff import opened
 from gis.ingest.heads import NEEDED as COLUMNS_NEEDED
 from gis.ingest.heads import recognised
+from gis.ingest.layout import Arrangement, Outside, arrangement
+from gis.ingest.layout_labels import MEASURED
+from gis.ingest.layout_labels import measured as indicators
+from gis.ingest.layout_sheet import around
 from gis.ingest.model import Options
 from gis.ingest.moments import moment
+from gis.ingest.point_table import are_boundary_points
 from gis.ingest.points import is_points, read_points
 from gis.ingest.published import is_published
 from gis.ingest.raster import COLOURS
+from gis.ingest.readers import format_of, is_note, raws_of
 from gis.ingest.shapes import NEEDED as SHAPES_NEEDED
 from gis.ingest.shapes import POINTS
 from gis.ingest.sheet import SHEET_SUFFIXES, pages_of
 from gis.ingest.sheet_shape import shape_of
 from gis.ingest.unforeseen import in_foreseen
 from gis.ingest.values import plain, words
-from gis.ingest.vector import LAYERED, VECTOR_SUFFIXES, layers_of, read_vector
+from gis.ingest.vector import LAYERED, layers_of
 from gis.ingest.workbook import Page
 
 RASTER_KINDS = ("land_cover", "imagery")
@@ -39,7 +45,7 @@ KINDS: tuple[str, ...] = tuple(kind for kind in get_args(Kind) if kind not in RA
 LINE_TYPES: tuple[str, ...] = get_args(LineType)
 RASTERS = frozenset((".tif", ".tiff"))
 DATED = frozenset(("sampled_at", "date", "year"))
-HOURS, DAYS = "air_hours", "air_days"
+HOURS, DAYS = AIR = ("air_hours", "air_days")
 LOOKED_AT = 40
 LEAST_HEADS = 2
 UNNAMED_LINE = 2
@@ -50,11 +56,12 @@ MARKS = {
 
 
 class Look(NamedTuple):
-    """The top of one sheet or layer: its rows (heads somewhere among them), the types of its shapes."""
+    """Rows of one sheet or layer: the first (heads somewhere among them) and some of the others; types of shapes."""
 
     rows: list[list[Any]]
     shapes: frozenset[int] | None
     name: str
+    outside: Outside = Outside()
 
 
 @in_foreseen
@@ -85,6 +92,8 @@ def guess_kind(path: Path, among: Iterable[str] = KINDS, part: str | None = None
             return "imagery" if raster.count >= len(COLOURS) else "land_cover"
     looks = _looks(path, part)
     scores = {kind: max((_score(look, kind) for look in looks), default=0.0) for kind in kinds}
+    if (clocks := _clocks(looks)) is not None:
+        scores = {kind: 0.0 if kind in AIR and kind != clocks else score for kind, score in scores.items()}
     best = max(kinds, key=lambda kind: scores[kind])
     if scores[best] <= 0:
         fullest = [max(look.rows, key=lambda row: len({*map(str, row)})) for look in looks if look.rows]
@@ -110,6 +119,8 @@ def parts_of(path: Path) -> list[str]:
     """
     refuse(path)
     suffix = path.suffix.lower()
+    if is_database(path):
+        return layers_of_geodatabase(path)
     if suffix in LAYERED:
         return layers_of(path)
     if suffix != ".zip":
@@ -120,7 +131,7 @@ def parts_of(path: Path) -> list[str]:
         for one in members(path, into):
             if one.suffix.lower() in LAYERED:
                 found += layers_of(one)
-            elif one.suffix.lower() in VECTOR_SUFFIXES:
+            elif (form := format_of(one)) is not None and form.shapes:
                 found.append(one.relative_to(into).as_posix())
         return found
 
@@ -144,15 +155,39 @@ def _looks(path: Path, part: str | None) -> list[Look]:
         return [_layer_look(read_points(path, Options(kind="parcels", layer=path.stem)).frame, path.stem)]
     if suffix in SHEET_SUFFIXES or published:
         pages = [page for page in pages_of(path)[0] if part in (None, page.name)]
-        return [Look(page.grid[:LOOKED_AT], None, page.name or path.stem) for page in pages if page.grid]
-    if suffix == ".zip":
+        plain_options = Options(kind="samples", layer=path.stem)
+        return [
+            Look(_some(page), None, page.name or path.stem, around(page, path, plain_options))
+            for page in pages if page.grid
+        ]  # fmt: skip
+    if suffix == ".zip" and part is None:
         with tempfile.TemporaryDirectory(prefix="gis-") as scratch:
-            found = members(path, Path(scratch))
-            sheets = [one for one in found if one.suffix.lower() in SHEET_SUFFIXES]
-            if sheets:
-                return [look for one in sheets for look in _looks(one, None)]
-    raws = read_vector(path, Options(kind="features", layer=path.stem, part=part))
+            found = [one for one in members(path, Path(scratch)) if format_of(one) and not is_note(one)]
+            if found:
+                return [look for one in found for look in _looks(one, None)]
+    raws = raws_of(path, Options(kind="features", layer=path.stem, part=part))
     return [_layer_look(raw.frame, f"{path.stem} {raw.part}") for raw in raws]
+
+
+def _some(page: Page) -> list[list[Any]]:
+    """Take the first rows and some of all others: the hours of a day may begin far below."""
+    below = page.grid[LOOKED_AT:]
+    rows = page.grid[:LOOKED_AT] + below[:: len(below) // LOOKED_AT + 1]
+    width = len(page.grid[0])
+    lines = (page.rest or "").splitlines()
+    cut = [line.split(page.delimiter) for line in lines[:: len(lines) // LOOKED_AT + 1]]
+    return rows + [(row + [""] * width)[:width] for row in cut]
+
+
+def _clocks(looks: Sequence[Look]) -> str | None:
+    """Say whether the times of air are hours or days; None where they do not tell."""
+    told = {kind: [_arranged(look, kind) for look in looks if look.shapes is None] for kind in AIR}
+    found = [kind for kind in AIR if any(told[kind])]
+    return found[0] if len(found) == 1 else None
+
+
+def _arranged(look: Look, kind: str) -> Arrangement | None:
+    return arrangement(_even(look.rows), kind, look.outside)
 
 
 def _layer_look(frame: Any, name: str) -> Look:
@@ -166,10 +201,25 @@ def _layer_look(frame: Any, name: str) -> Look:
 
 
 def _score(look: Look, kind: str) -> float:
+    return float(LOOKED_AT) if _of_points(look, kind) else _head_score(look, kind)
+
+
+def _of_points(look: Look, kind: str) -> bool:
+    """Tell a sheet whose rows are boundary points of parcels."""
+    if kind != "parcels" or look.shapes is not None or not look.rows:
+        return False
+    rows = _even(look.rows)
+    shape = shape_of(rows, Options(kind=kind, layer=""))
+    return are_boundary_points(shape.heads, rows[shape.first :], kind)
+
+
+def _head_score(look: Look, kind: str) -> float:
     if not look.rows:
         return 0.0
     if look.shapes is None:
-        rows = upright(Page(look.name, _even(look.rows)), kind)[0].grid
+        if kind in MEASURED and (laid := _arranged(look, kind)) is not None and not laid.flat:
+            return laid.known + 1.0
+        rows = _even(look.rows)
         shape = shape_of(rows, Options(kind=kind, layer=""))
         heads, body, title = shape.heads, rows[shape.first :], shape.title
     else:

@@ -28,7 +28,8 @@ from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty
 from gis.catalogue.model import Answer
 from gis.ingest.model import Options
 from gis.ingest.questions import ask
-from gis.ingest.sheet_shape import date_from, records
+from gis.ingest.sheet_shape import records
+from gis.ingest.titles import date_from
 
 Nature = Literal["place", "pieces", "reading"]
 
@@ -210,7 +211,7 @@ def _values(rows: pd.DataFrame) -> pd.Series:
     """Give one number for all values of a row, the place in the file and running numbers left out."""
     apart = [
         name for name in rows.columns
-        if name not in (*SOURCE_COLUMNS, "geometry", "layer") and str(name).lower() not in NUMBERING
+        if name not in (*SOURCE_COLUMNS, "source_column", "geometry", "layer") and str(name).lower() not in NUMBERING
     ]  # fmt: skip
     plain = pd.DataFrame(rows[apart])
     mixed = [name for name in apart if plain[name].dtype == object]

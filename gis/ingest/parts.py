@@ -12,17 +12,19 @@ import pandas as pd
 from gis.base.errors import ColumnError
 from gis.base.tables import SOURCE_COLUMNS, TABLES, empty
 from gis.ingest.acceptance import by_state
-from gis.ingest.blocks import indicators
-from gis.ingest.canon import canonical, faults, given, marks, points
+from gis.ingest.canon import canonical, faults, given, marks
 from gis.ingest.column_units import with_units
+from gis.ingest.complements import SOURCE_COLUMN
 from gis.ingest.crs import Placed, place
 from gis.ingest.head_log import head_log
 from gis.ingest.head_log import told as told_heads
 from gis.ingest.heads import Match, match, missing, nothing_measured, refuse_missing
-from gis.ingest.long import widened
+from gis.ingest.layout_labels import measured as indicators
+from gis.ingest.layout_sheet import rearranged
 from gis.ingest.model import Options, Raw
 from gis.ingest.point_table import gathered
 from gis.ingest.repair import repair
+from gis.ingest.sheet_points import in_degrees, points
 from gis.ingest.source_items import heads_of, source_items
 from gis.ingest.spelled import with_shapes
 
@@ -60,20 +62,21 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
     CrsError
         The CRS is missing or contradicts the coordinates.
     """
-    found, raw = raw, with_shapes(gathered(widened(raw, options), options), options)
+    found, raw = raw, with_shapes(gathered(rearranged(raw, options), options), options)
     heads = [str(head) for head in raw.frame.columns if head != "geometry"]
     taken, further = _matched(raw, heads, options, source)
     rows = canonical(raw, taken, options)
     bad = faults(rows, raw, options, source)
     index = raw.frame.index.difference(pd.Index(bad["at"]))
     table = pd.DataFrame(rows.columns, index=raw.frame.index)
-    table = table.assign(source=source, source_row=raw.rows)
-    shaped = _shapes(raw, rows, options)
+    table = _at_cells(table.assign(source=source, source_row=raw.rows), raw)
+    shaped, told_of_points = _shapes(raw, rows, taken, options)
     placed: Placed | None = None
     rejects, repairs = [raw.rejects, bad.drop(columns="at")], empty("repairs")
     if shaped is not None:
         frame = gpd.GeoDataFrame(table, geometry=shaped.geometry, crs=shaped.crs).loc[index]
         table, placed, lost, repairs = _placed(frame, raw, options, source)
+        table = in_degrees(table) if told_of_points else table
         rejects = [*lost, *rejects]
     else:
         table = table.loc[index]
@@ -83,6 +86,7 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
         *raw.findings,
         *taken.findings,
         *rows.findings,
+        *told_of_points,
         *(placed.findings if placed else ()),
     ]
     if options.kind == "parcels":
@@ -90,13 +94,14 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
         table, of_state = by_state(table, options, source)
         findings += [*more_found, *of_state]
     items, told_of_items = source_items(raw, further, source)
+    items = _at_cells(items, raw)
     findings += told_of_items
-    own = pd.DataFrame(raw.frame.loc[table.index])
+    own = pd.DataFrame(raw.frame.loc[table.index]).drop(columns="geometry", errors="ignore")
     if options.keep_unknown:
         free = [head for head in _free(heads, taken, options.kind) if head not in further]
         table = table.assign(**{head: own[head] for head in free})
     rejects = [one.assign(source=source, layer=options.layer) for one in rejects if len(one)]
-    told = marks(rows, raw, source)
+    told = _at_cells(marks(rows, raw, source), raw)
     frames = {
         "rejects": rejects, "repairs": [repairs], "sample_marks": [told[told.index.isin(table.index)]],
         "source_items": [items[items.index.isin(table.index)]],
@@ -112,6 +117,12 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
         "heads": [{"layer": options.layer, "source": source} | line for line in log],
     }
     return Part(table, own, frames, lines)
+
+
+def _at_cells(frame: pd.DataFrame, raw: Raw) -> pd.DataFrame:
+    if raw.columns is None:
+        return frame
+    return frame.assign(**{SOURCE_COLUMN: raw.columns.reindex(frame.index).to_numpy()})
 
 
 def _matched(raw: Raw, heads: list[str], options: Options, source: str) -> tuple[Match, dict[str, str]]:
@@ -155,10 +166,14 @@ def _has_shapes(raw: Raw) -> bool:
     return isinstance(raw.frame, gpd.GeoDataFrame)
 
 
-def _shapes(raw: Raw, rows: Any, options: Options) -> gpd.GeoDataFrame | None:
+def _shapes(
+    raw: Raw, rows: Any, taken: Match, options: Options
+) -> tuple[gpd.GeoDataFrame | None, list[tuple[str, str]]]:
     if "geometry" not in TABLES[options.kind]:
-        return None
-    return raw.frame if isinstance(raw.frame, gpd.GeoDataFrame) else points(rows, raw.frame, options.crs)
+        return None, []
+    if isinstance(raw.frame, gpd.GeoDataFrame):
+        return raw.frame, []
+    return points(rows, raw, taken, options) or (None, [])
 
 
 def _placed(

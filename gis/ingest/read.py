@@ -15,6 +15,7 @@ from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty
 from gis.catalogue.files import layer_files
 from gis.catalogue.model import About, Catalogue, FieldFrom, Layer, Words
 from gis.ingest.archive import refuse
+from gis.ingest.complements import complemented, moved, with_cells
 from gis.ingest.identity import identify
 from gis.ingest.imagery import read_imagery
 from gis.ingest.model import Ingested, Options
@@ -22,6 +23,7 @@ from gis.ingest.parts import Part, part_of, skipped
 from gis.ingest.raster import read_land_cover
 from gis.ingest.readers import raws_of
 from gis.ingest.times import last_day
+from gis.ingest.unforeseen import foreseen, in_foreseen
 
 LOGS = {
     "sources": "sources", "marks": "sample_marks", "source_items": "source_items",
@@ -75,9 +77,11 @@ def read_layer(layer: Layer, catalogue: Catalogue, keep: Keep = afresh) -> Inges
     read, said = reader(layer, catalogue, keep)
     found = []
     for path in paths:
+        refuse(path)
         name = path.relative_to(catalogue.folder).as_posix()
         about = f"{path.absolute().parent.name}/{name} {last_day()} {said}"
-        found.append(keep(path, about, partial(read, path, name)))
+        with foreseen(name):
+            found.append(keep(path, about, partial(read, path, name)))
     return together(found, Options(kind=layer.kind, layer=layer.id, answers=layer.answers))
 
 
@@ -85,7 +89,7 @@ def _tables(layer: Layer, catalogue: Catalogue, _keep: Keep) -> tuple[Reader, st
     options = Options(
         kind=layer.kind, layer=layer.id, part=layer.part, crs=layer.crs, encoding=layer.encoding,
         head_row=layer.head_row, date=layer.date, columns=_columns(layer), constants=_constants(layer),
-        answers=layer.answers, extent=catalogue.county.extent,
+        answers=layer.answers, extent=catalogue.county.extent, hidden=layer.hidden,
     )  # fmt: skip
     return lambda path, name, digest: read_parts(path, name, digest, options), repr(options)
 
@@ -106,6 +110,7 @@ def _images(layer: Layer, _catalogue: Catalogue, _keep: Keep) -> tuple[Reader, s
 READERS = {"land_cover": _rasters, "imagery": _images}
 
 
+@in_foreseen
 def read_file(path: Path, options: Options) -> Ingested:
     """Read one file from a desk; sources are named by the file's name.
 
@@ -125,10 +130,30 @@ def read_file(path: Path, options: Options) -> Ingested:
             files=[path.name], about=About(source=path.name), crs=options.crs, date=options.date,
         )  # fmt: skip
         return read_imagery(path, layer) if options.kind == "imagery" else read_land_cover(path, layer)
-    digest = of_path(path) if path.exists() else ""
-    return together(
-        [read_parts(path, path.name, digest, options)], options, every_reading=options.every_reading
-    )
+    return read_files([path], options)
+
+
+def read_files(paths: Sequence[Path], options: Options) -> Ingested:
+    """Read files from a desk as one layer, in the order given; sources are named by the files' names.
+
+    Files of one name in several folders carry the folder's name too.
+
+    Raises
+    ------
+    FileError, FormatError, EncodingError, ColumnError, CrsError
+        A file cannot be read; the message says what to do.
+    Question
+        Two ways to read give different numbers.
+    """
+    if len(paths) == 1 and options.kind in READERS:
+        return read_file(paths[0], options)
+    names = [path.name for path in paths]
+    read = []
+    for path in paths:
+        refuse(path)
+        name = path.name if names.count(path.name) == 1 else f"{path.absolute().parent.name}/{path.name}"
+        read.append(read_parts(path, name, of_path(path), options))
+    return together(read, options, every_reading=options.every_reading)
 
 
 def _columns(layer: Layer) -> dict[str, tuple[str, str | None]]:
@@ -172,7 +197,9 @@ def read_parts(path: Path, name: str, digest: str, options: Options) -> Ingested
     for raw in raws:
         try:
             source = f"{name}#{raw.part}" if raw.part else name
-            parts.append(part_of(raw, options, source, name, digest))
+            read = partial(part_of, options=options, source=source, file=name, digest=digest)
+            with foreseen(source, raw, read):
+                parts.append(read(raw))
         except ColumnError as error:
             if len(raws) == 1 or raw.reader != "sheet":
                 raise
@@ -207,7 +234,8 @@ def together(files: Sequence[Ingested], options: Options, *, every_reading: bool
     """
     kind, layer = options.kind, options.layer
     table = _ordered(_stacked([one.table for one in files]), kind)
-    found = identify(table, kind, layer, options.answers)
+    whole = complemented(table, kind)
+    found = identify(whole.table, kind, layer, options.answers)
     kept, superseded = found.table, found.listed
     own = pd.concat([one.own for one in files], ignore_index=True)
     logs = {
@@ -215,14 +243,16 @@ def together(files: Sequence[Ingested], options: Options, *, every_reading: bool
                         ignore_index=True)
         for name, log in LOGS.items()
     } | {"superseded": superseded}  # fmt: skip
-    for name, frame in (("rows_kept", kept), ("rows_superseded", superseded)):
+    for name in ("marks", "source_items"):
+        logs[name] = with_cells(moved(logs[name], whole, table))
+    for name, frame in (("rows_kept", pd.concat([kept, whole.joined])), ("rows_superseded", superseded)):
         counts = frame["source"].value_counts().to_dict()
         logs["sources"][name] = [int(counts.get(one, 0)) for one in logs["sources"]["source"]]
     logs["sources"] = conform(logs["sources"], "sources")
     logs["findings"] = pd.concat([logs["findings"], _said(found.findings, layer)], ignore_index=True)
     if every_reading and len(found.earlier):
         kept = pd.concat([kept, found.earlier]).sort_index()
-    own = own.loc[kept.index].reset_index(drop=True)
+    own, kept = own.loc[kept.index].reset_index(drop=True), with_cells(kept)
     return Ingested(layer=layer, kind=kind, table=kept.reset_index(drop=True), own=own, **logs)
 
 

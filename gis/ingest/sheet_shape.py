@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 import unicodedata
@@ -10,13 +9,16 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from gis.base.messages import Message
 from gis.base.tables import conform, empty
 from gis.ingest.heads import plain, recognised
 from gis.ingest.measures import is_unit
 from gis.ingest.model import Options
 from gis.ingest.moments import moment
+from gis.ingest.totals import NO_PARTS_IN, PART_REASON, notes, parts, totals
 from gis.ingest.values import is_blank, number
 
 MOST_TITLE_ROWS = 30
@@ -33,14 +35,11 @@ NOT_A_RECORD = re.compile(
     r"total|subtotal|mean|average|avg|max|min|sum|median|limit"
 )
 LIMIT_ROW = re.compile(r"(gb3838(-2002)?)?[ivⅠ-Ⅻ一二三四五1-5]+类(水?标准|标准?限值|限值|标准值)?(\(.*\))?")
-_DATE = re.compile(
-    r"((?:19|20)\d{2})(?:[年\-./_]?(1[0-2]|0?[1-9])(?!\d)(?:[月\-./_](3[01]|[12]\d|0?[1-9])(?!\d))?)?"
+RECORD_REASON = Message(
+    "不是记录：汇总、限值或说明行", "not a record: a row of means, totals, limits or notes"
 )
-_PACKED = re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)")
-_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月(?:(3[01]|[12]\d|0?[1-9])日)?")
-RECORD_REASON = "不是记录: 汇总或限值行 · not a record: a row of means, totals, limits or notes"
-HEAD_REASON = "不是记录: 重复的表头 · not a record: the heads again"
-RECORD_FIX = "无需处理 · nothing to do"
+HEAD_REASON = Message("不是记录：重复的表头", "not a record: the heads again")
+RECORD_FIX = Message("无需处理", "nothing to do")
 NAMES = frozenset(("section", "station"))
 
 Grid = Sequence[Sequence[Any]]
@@ -86,7 +85,7 @@ def shape_of(grid: Grid, options: Options) -> Shape:
     while first < len(grid) and first - at <= 2 and (joined := _joined(heads, grid[first], options.kind)):  # noqa: PLR2004
         heads, first = joined, first + 1
     title = " ".join(dict.fromkeys(_head(cell) for row in grid[:top] for cell in row if not is_blank(cell)))
-    return Shape(_distinct(heads), first, top, title, scores[at] if at < len(scores) else 0)
+    return Shape(distinct(heads), first, top, title, scores[at] if at < len(scores) else 0)
 
 
 def _score(row: Sequence[Any], kind: str, said: set[str]) -> int:
@@ -131,7 +130,8 @@ def _joined(heads: list[str], row: Sequence[Any], kind: str) -> list[str] | None
             for h, c, k in zip(heads, cells, known, strict=True)]  # fmt: skip
 
 
-def _distinct(heads: list[str]) -> list[str]:
+def distinct(heads: list[str]) -> list[str]:
+    """Give each head a name of its own: 列3 for a blank one, a number behind one that stands again."""
     seen: dict[str, int] = {}
     out = []
     for place, head in enumerate(heads, start=1):
@@ -151,33 +151,59 @@ def split_records(
     frame, rows, rejects
         Blank rows are dropped; the others are in `frame` or in `rejects`.
     """
-    first, second = _leading(frame)
-    blank = first.isna()
-    named = [frame[head].astype("object") for head in frame.columns if recognised(head, kind) in NAMES]
+    kept, rejects = split_rows(frame, frame, rows, (source, layer, kind))
+    return frame[kept].reset_index(drop=True), rows[kept].reset_index(drop=True), rejects
+
+
+def split_rows(
+    shown: pd.DataFrame,
+    frame: pd.DataFrame,
+    rows: pd.Series,
+    about: tuple[str, str, str],
+    lone: npt.NDArray[np.bool_] | None = None,
+) -> tuple[npt.NDArray[np.bool_], pd.DataFrame]:
+    """Say which rows are records, and list those of means, limits, totals and notes.
+
+    Parameters
+    ----------
+    shown
+        The cells that tell it; `frame` are those that are listed.
+    about
+        Source, layer and kind.
+    lone
+        Rows that are none for another reason.
+
+    Returns
+    -------
+    kept, rejects
+        Blank rows are in neither.
+    """
+    source, layer, kind = about
+    first, second = _leading(shown)
+    blank = first.isna().to_numpy()
+    named = [shown[head].astype("object") for head in shown.columns if recognised(head, kind) in NAMES]
     after_count = second.where(first.map(_is_count).astype(bool))
-    marks = _marked(second, limits=False)
+    marks = _marked(second, limits=False) | (lone if lone is not None else False) | totals(shown) | notes(shown)
     for cells in (first, after_count, *named):
         marks = marks | _marked(cells, limits=True)
     again = np.ones(len(frame), dtype=bool)
     for head in list(frame.columns)[:3]:
         again &= frame[head].map(lambda cell: isinstance(cell, str) and cell.strip()).eq(head).to_numpy()
-    bad = (marks | again) & ~blank.to_numpy()
-    rejects = empty("rejects")
-    if bad.any():
-        rejects = conform(
-            pd.DataFrame(
-                {
-                    "layer": layer, "source": source, "source_row": rows[bad].to_numpy(), "field": None,
-                    "text": first[bad].astype(str).to_numpy(),
-                    "reason": np.where(again[bad], HEAD_REASON, RECORD_REASON), "fix": RECORD_FIX,
-                    "record": records(frame[bad]),
-                }
-            ),
-            "rejects",
-        )  # fmt: skip
-    keep = ~bad & ~blank.to_numpy()
-    kept = frame[keep].reset_index(drop=True)
-    return kept, rows[keep].reset_index(drop=True), rejects
+    inner = parts(shown, marks) if kind not in NO_PARTS_IN else np.zeros(len(frame), dtype=bool)
+    bad = (marks | again | inner) & ~blank
+    if not bad.any():
+        return ~blank, empty("rejects")
+    listed = pd.DataFrame(
+        {
+            "layer": layer, "source": source, "source_row": rows[bad].to_numpy(), "field": None,
+            "text": first[bad].astype(str).to_numpy(),
+            "reason": np.select(
+                [again[bad], inner[bad]], [HEAD_REASON.stored, PART_REASON.stored], RECORD_REASON.stored
+            ), "fix": RECORD_FIX.stored,
+            "record": records(frame[bad]),
+        }
+    )  # fmt: skip
+    return ~bad & ~blank, conform(listed, "rejects")
 
 
 def _leading(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -220,45 +246,3 @@ def records(frame: pd.DataFrame) -> list[str]:
         )
         for row in frame.to_dict("records")
     ]  # fmt: skip
-
-
-def date_in(text: str) -> tuple[int | None, int | None, int | None]:
-    """Find year, month and day in a title or a name; None for what it does not say.
-
-    Examples
-    --------
-    >>> date_in("常熟市2021年1月地表水手工监测结果")
-    (2021, 1, None)
-    """
-    flat = unicodedata.normalize("NFKC", text)
-    found = _PACKED.search(flat) or _DATE.search(flat)
-    if found:
-        year, month, day = (int(group) if group else None for group in found.groups())
-        if month is None and (later := _MONTH.search(flat)):
-            month, day = int(later[1]), int(later[2]) if later[2] else None
-        return year, month, day
-    if found := _MONTH.search(flat):
-        return None, int(found[1]), int(found[2]) if found[2] else None
-    return None, None, None
-
-
-def date_from(names: Sequence[str]) -> tuple[dt.date | None, int]:
-    """Put the date together from title, sheet, file and folder, the nearest first.
-
-    Returns
-    -------
-    date, parts
-        `parts` of the date are known (1 year, 2 month, 3 day); (None, 0) without a year.
-    """
-    year = month = day = None
-    for name in names:
-        y, m, d = date_in(name)
-        if month is None and m is not None and (year is None or y in (None, year)):
-            month, day = m, d
-        year = year or y
-    if year is None:
-        return None, 0
-    try:
-        return dt.date(year, month or 1, day or 1), 3 if day else 2 if month else 1
-    except ValueError:
-        return dt.date(year, month or 1, 1), 2

@@ -70,7 +70,7 @@ class Page(NamedTuple):
     delimiter: str = ","
     widths: np.ndarray | None = None
     looks: Looks | None = None
-    sheet: str = ""
+    sheet: str | None = None
 
 
 def workbook(path: Path, wanted: str | None = None) -> tuple[list[Page], Findings] | None:

@@ -6,7 +6,7 @@ import xlwt
 
 from gis.ingest.model import Options
 from gis.ingest.sheet import read_sheet
-from gis.ingest.sheet_shape import date_in
+from gis.ingest.titles import date_in
 
 SAMPLES = Options(kind="samples", layer="x")
 

@@ -1,0 +1,404 @@
+"""How a table is laid out: where its rows and heads tell the place, the item and each part of the time."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any, Literal, NamedTuple
+
+from gis.ingest.heads import take_apart
+from gis.ingest.layout_bands import LOOKED_AT, PART_ROLES, PLACES, WHOLE_TIMES, Band, Rows, bands, is_again
+from gis.ingest.layout_labels import COUNTERS, LOWER, Column, Label, column, label, name_key
+from gis.ingest.layout_labels import measured as measured_of
+from gis.ingest.layout_times import Timing, Told, timing, told_by
+from gis.ingest.moments import NO_PARTS, Parts
+from gis.ingest.titles import items_in, parts_from, place_in, unit_in
+from gis.ingest.values import is_blank, plain
+
+Dimension = Literal["place", "item", "time", "none"]
+
+INDICATOR, VALUE, UNIT, LIMIT = "_indicator", "_value", "_value_unit", "_limit"
+CLASS_HEAD = "水质类别"
+MOSTLY, LEAST_ITEMS, LEAST_COUNTED = 0.6, 0.3, 3
+
+
+class Outside(NamedTuple):
+    """What stands around a table: its title, the names of its sheet, its file and its folder, a date that is said."""
+
+    title: str = ""
+    sheet: str = ""
+    stem: str = ""
+    folder: str = ""
+    said: Parts = NO_PARTS
+
+    @property
+    def parts(self) -> Parts:
+        """The parts of a time that it tells, the nearest first; what a person says goes first."""
+        return self.said.filled(parts_from([self.title, self.sheet, self.stem, self.folder]))
+
+
+class Cells(NamedTuple):
+    """A column of values and what its heads tell of them; `count` is a bare number of a time."""
+
+    at: int
+    place: str = ""
+    item: str = ""
+    parts: Parts = NO_PARTS
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Where everything is told.
+
+    Attributes
+    ----------
+    cells
+        The columns of values.
+    place, item, unit, limit
+        Columns that tell them for a row, or None.
+    timing
+        Where the time is told.
+    called, measured
+        The place and the item where only a title or a name tells them.
+    unread, aside
+        Columns of numbers that are nothing known, and of means, changes and limits.
+    title
+        What stands above the heads.
+    known
+        How many roles and items its heads and its column of items name.
+    flat
+        Each row is a record, with a column for each item.
+    rank
+        Of two arrangements the one of the lower rank explains more.
+    """
+
+    band: Band
+    cells: tuple[Cells, ...]
+    place: int | None
+    item: int | None
+    unit: int | None
+    limit: int | None
+    timing: Timing
+    called: str | None
+    measured: str | None
+    unread: tuple[int, ...]
+    aside: tuple[int, ...]
+    title: str
+    known: int
+    flat: bool
+    rank: tuple[float, ...]
+
+
+def arrangement(
+    grid: Rows,
+    kind: str,
+    outside: Outside,
+    said: Mapping[str, str] | None = None,
+    head_row: int | None = None,
+) -> Arrangement | None:
+    """Find how a sheet is laid out.
+
+    Parameters
+    ----------
+    grid
+        Its rows (the first hundred do), merged cells filled, all of one length.
+    said
+        Canonical column → head, where a person says so.
+    head_row
+        The lowest row of heads, from 1, where a person says so.
+
+    Returns
+    -------
+    arrangement
+        `flat` where each row is a record with a column for each item; None where no layout tells place,
+        item and time of every value.
+    """
+    if not measured_of(kind) or not grid:
+        return None
+    found = (
+        one
+        for band in bands(grid, kind, said or {}, head_row)
+        for one in _arrangements(_looked(band, grid, kind, outside))
+    )
+    return min(found, key=lambda one: one.rank, default=None)
+
+
+def _looked(band: Band, grid: Rows, kind: str, outside: Outside) -> _Table:
+    above = " ".join(filter(None, (*_texts(grid[: band.top]), outside.title)))
+    body = [row for at, row in enumerate(grid[band.first :], start=band.first) if at not in band.pulled]
+    body = list(itertools.takewhile(lambda row: not _is_again(row, band), body[:LOOKED_AT]))
+    body = [row for row in body if len({str(cell) for cell in row if not is_blank(cell)}) > 1] or body
+    looks = tuple(column(cells, kind) for cells in zip(*body, strict=True))
+    return _Table(band, kind, outside._replace(title=above), looks or (column((), kind),) * len(band.bottom))
+
+
+def _is_again(row: Sequence[Any], band: Band) -> bool:
+    """Say whether a row is the first of the heads again, of another table below or on another page."""
+    return is_again(row, [one.text for one in band.levels[0]]) or is_again(row, band.heads)
+
+
+def _texts(rows: Rows) -> list[str]:
+    return list(
+        dict.fromkeys(" ".join(str(cell).split()) for row in rows for cell in row if not is_blank(cell))
+    )
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A band with a look at the columns below it."""
+
+    band: Band
+    kind: str
+    outside: Outside
+    looks: tuple[Column, ...]
+
+    @cached_property
+    def roles(self) -> tuple[str | None, ...]:
+        joined = [label(head, self.kind).role for head in self.band.heads]
+        found = zip(self.band.bottom, joined, *self.band.levels, strict=True)
+        return tuple(
+            low.role or whole or next((one.role for one in stack if one.role), None)
+            if low.item is None
+            else None
+            for low, whole, *stack in found
+        )
+
+    @cached_property
+    def known(self) -> int:
+        """How many labels are a role, an item or a time in words."""
+        named = sum(bool(one.item) or one.parts != NO_PARTS for level in self.band.levels for one in level)
+        return named + sum(role is not None for role in self.roles)
+
+    @cached_property
+    def data(self) -> tuple[int, ...]:
+        """The columns that may be values."""
+        return tuple(at for at in range(len(self.looks)) if self._is_data(at))
+
+    def _is_data(self, at: int) -> bool:
+        low, look = self.band.bottom[at], self.looks[at]
+        labels = [level[at] for level in self.band.levels]
+        if self.roles[at] not in (None, VALUE) or not low.text or any(plain(one.text) in COUNTERS for one in labels):
+            return False
+        if any(one.aside for one in labels):
+            return False
+        return low.item is not None or (look.valued and not (at == 0 and _is_count_up(look)))
+
+    @cached_property
+    def aside(self) -> tuple[int, ...]:
+        return tuple(
+            at for at, look in enumerate(self.looks)
+            if look.filled and look.valued and any(level[at].aside for level in self.band.levels)
+        )  # fmt: skip
+
+
+def _is_count_up(look: Column) -> bool:
+    """Say whether a column only counts up from 0 or 1, as days and hours beside a table do."""
+    if look.filled < LEAST_COUNTED or not all(text.isdigit() for text in look.texts):
+        return False
+    counts = [int(text) for text in look.texts]
+    return (
+        look.filled == len(counts)
+        and counts == list(range(counts[0], counts[0] + len(counts)))
+        and counts[0] < 2
+    )  # noqa: PLR2004
+
+
+def _arrangements(table: _Table) -> Iterator[Arrangement]:
+    for dimensions in itertools.product(*map(partial(_dimensions, table), table.band.levels)):
+        told = [one for one in dimensions if one != "none"]
+        if len({*told} - {"time"}) == len([one for one in told if one != "time"]):
+            found = _arranged(table, dimensions)
+            if found is not None:
+                yield found
+
+
+def _dimensions(table: _Table, level: Sequence[Label]) -> tuple[Dimension, ...]:
+    labels = [level[at] for at in table.data if level[at].text]
+    if not labels:
+        return ("none",)
+    items = sum(one.item is not None for one in labels)
+    times = sum(one.timed for one in labels)
+    found: list[Dimension] = []
+    if items * 2 >= len(labels):
+        found.append("item")
+    if times * 2 >= len(labels):
+        found.append("time")
+    if items < len(labels):
+        found.append("place")
+    return (*found, "none")
+
+
+def _arranged(table: _Table, dimensions: Sequence[Dimension]) -> Arrangement | None:
+    cells = _cells(table, dimensions)
+    if not cells:
+        return None
+    rows = _rows(table, dimensions, {one.at for one in cells})
+    if rows is None:
+        return None
+    found = _timed(table, rows, cells)
+    if found is None:
+        return None
+    if found.heads:
+        cells = [one._replace(parts=one.parts._replace(**{found.heads: one.count})) for one in cells]
+    if len({(one.place, name_key(one.item) if one.item else "", one.parts) for one in cells}) < len(cells):
+        return None
+    unread = [at for at in table.data if at not in {one.at for one in cells} and table.looks[at].filled]
+    labels = [
+        {level[one.at].text for one in cells}
+        for level, dimension in zip(table.band.levels, dimensions, strict=True)
+        if dimension == "none"
+    ]
+    unexplained = sum(len(texts - {""}) > 1 for texts in labels)
+    in_heads = {*dimensions} - {"none"}
+    named = rows.place is None or table.roles[rows.place] is not None
+    flat = in_heads == {"item"} and named and rows.called is None and found.whole and not table.band.pulled
+    return Arrangement(
+        band=table.band, cells=tuple(cells), place=rows.place, item=rows.item, unit=rows.unit, limit=rows.limit,
+        timing=found, called=rows.called, measured=rows.measured,
+        unread=tuple(unread), aside=table.aside, title=table.outside.title, flat=flat,
+        known=_known(table, rows),
+        rank=(found.year_lacking, -table.known, rows.rank, unexplained, len(unread), -len(cells),
+              -sum(dimension != "none" for dimension in dimensions), table.band.top, len(table.band.levels)),
+    )  # fmt: skip
+
+
+def _known(table: _Table, rows: _Rows) -> int:
+    """Count the roles and the items that heads, the column of items or a title name."""
+    labels = [one for level in table.band.levels for one in level]
+    named = [label(text, table.kind) for text in (table.looks[rows.item].texts if rows.item is not None else ())]
+    items = {one.item for one in (*labels, *named) if one.item in measured_of(table.kind)}
+    return len({role for role in table.roles if role} | items) + (rows.measured is not None)
+
+
+def _cells(table: _Table, dimensions: Sequence[Dimension]) -> list[Cells]:
+    """Read what the heads tell of each column of values; a column that they do not fit is left out."""
+    if {*dimensions} == {"none"}:
+        return [Cells(at) for at in table.data if table.roles[at] == VALUE][:2]
+    found = []
+    for at in table.data:
+        one: Cells | None = Cells(at)
+        for level, dimension in zip(table.band.levels, dimensions, strict=True):
+            one = one and _with(one, level[at], dimension, table.band.units[at])
+        if one is not None:
+            found.append(one)
+    return found
+
+
+def _with(one: Cells, told: Label, dimension: Dimension, unit: str) -> Cells | None:
+    if dimension == "none":
+        return one
+    if dimension == "item":
+        named = (
+            told.text if not unit or take_apart(told.text).unit else f"{told.text}({unit.strip('()（）[] ')})"
+        )
+        return one._replace(item=named) if told.item else None
+    if dimension == "time":
+        if not told.timed or (told.count is not None and one.count is not None):
+            return None
+        return one._replace(
+            parts=one.parts.filled(told.parts), count=one.count if told.count is None else told.count
+        )
+    fits = told.text and not (told.timed or told.item or told.role or told.unit)
+    return one._replace(place=told.text) if fits else None
+
+
+class _Rows(NamedTuple):
+    """What the columns beside the values, and titles and names, tell of a row."""
+
+    place: int | None
+    item: int | None
+    unit: int | None
+    limit: int | None
+    times: tuple[int, ...]
+    called: str | None
+    measured: str | None
+    rank: int
+
+
+def _rows(table: _Table, dimensions: Sequence[Dimension], used: set[int]) -> _Rows | None:
+    """Find the columns that tell item and place, or the title that does; None where nothing or two do."""
+    edges = [at for at in range(len(table.looks)) if at not in used and at not in table.aside]
+    by_role = {role: at for at in reversed(edges) if (role := table.roles[at])}
+    item, named = _item(table, dimensions, edges, by_role, used)
+    if "item" not in dimensions and item is None and named is None:
+        return None
+    place = next((by_role[role] for role in PLACES if role in by_role), None)
+    times = tuple(at for at in edges if table.roles[at] in (*WHOLE_TIMES, *PART_ROLES))
+    if not times:
+        times = tuple(at for at in edges if at != item and table.looks[at].filled and _is_time(table, at))[:1]
+    if "place" in dimensions:
+        if place is not None:
+            return None
+        return _Rows(None, item, by_role.get(UNIT), by_role.get(LIMIT), times, None, named, 0)
+    called, rank = None, 0
+    if place is None:
+        words_ = [
+            at
+            for at in edges
+            if at not in (item, *times) and table.roles[at] is None and _is_wordy(table, at)
+        ]
+        if "item" not in dimensions or "time" in dimensions:
+            place = (
+                words_[0] if len(words_) == 1 or (words_ and not table.band.bottom[words_[0]].text) else None
+            )
+        if place is None:
+            around = table.outside
+            called = place_in(around.title, around.sheet, around.stem, table.kind)
+            rank = 1 if called else 2
+    if place is None and called is None and table.kind == "samples":
+        return None
+    return _Rows(place, item, by_role.get(UNIT), by_role.get(LIMIT), times, called, named, rank)
+
+
+def _item(
+    table: _Table,
+    dimensions: Sequence[Dimension],
+    edges: Sequence[int],
+    by_role: Mapping[str, int],
+    used: set[int],
+) -> tuple[int | None, str | None]:
+    if "item" in dimensions:
+        return None, None
+    said = by_role.get(INDICATOR)
+    columns = [at for at in edges if table.looks[at].items >= MOSTLY and table.roles[at] not in PLACES]
+    if said is not None and table.looks[said].items >= LEAST_ITEMS:
+        return said, None
+    if columns:
+        return columns[0], None
+    if said is not None:
+        return None, None
+    around = table.outside
+    for text in (around.sheet, around.title, around.stem):
+        found = items_in(text, table.kind)
+        if len(found) == 1:
+            unit = unit_in(around.title)
+            return None, f"{found[0]}({unit})" if unit else found[0]
+        if found:
+            return None, None
+    if table.kind != "samples":
+        return None, None
+    classes = sum(table.looks[at].classes for at in used) / max(len(used), 1)
+    return None, CLASS_HEAD if classes > 1 - MOSTLY or "类别" in around.title else None
+
+
+def _is_time(table: _Table, at: int) -> bool:
+    look = table.looks[at]
+    return look.times >= MOSTLY and plain(table.band.bottom[at].text) not in COUNTERS
+
+
+def _is_wordy(table: _Table, at: int) -> bool:
+    look = table.looks[at]
+    return bool(look.filled) and look.numbers < 1 - MOSTLY and look.items < MOSTLY and look.times < MOSTLY
+
+
+def _timed(table: _Table, rows: _Rows, cells: Sequence[Cells]) -> Timing | None:
+    parts = frozenset(part for one in cells for part in LOWER if getattr(one.parts, part) is not None)
+    counts = tuple(one.count for one in cells if one.count is not None)
+    if counts and len(counts) < len(cells):
+        return None
+    columns = {at: told_by(table.looks[at], table.roles[at], table.kind) for at in rows.times}
+    roles = {at: table.roles[at] for at in rows.times}
+    return timing(table.kind, columns, roles, Told(parts, counts), table.outside.parts)

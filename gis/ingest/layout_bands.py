@@ -1,0 +1,161 @@
+"""The rows of heads of a sheet: where they may stand, and what each head of several rows stands over."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from gis.ingest.layout_labels import NO_LABEL, Label, label
+from gis.ingest.moments import NO_PARTS
+from gis.ingest.values import is_blank, plain
+
+Rows = Sequence[Sequence[Any]]
+
+PLACES = ("section_id", "section", "station_id", "station")
+WHOLE_TIMES = ("sampled_at", "time", "date", "_day")
+PART_ROLES = {"_year": "year", "_month": "month", "_monthday": "day", "_clock": "hour"}
+MOST_LEVELS, MOST_TOPS, MOST_TITLES, LOOKED_AT = 3, 8, 30, 60
+LEAST_TURNED = 2
+
+
+@dataclass(frozen=True)
+class Band:
+    """Rows of heads, the columns below them, and the rows of the body that are heads too (a row of dates).
+
+    Attributes
+    ----------
+    levels
+        Labels of each row of heads, shape (levels, columns).
+    units
+        Of a row of units, or blank.
+    top, first
+        First row of heads and first row of the body.
+    """
+
+    levels: tuple[tuple[Label, ...], ...]
+    units: tuple[str, ...]
+    top: int
+    first: int
+    pulled: tuple[int, ...] = ()
+
+    @cached_property
+    def bottom(self) -> tuple[Label, ...]:
+        """The lowest label of each column that is not blank."""
+        return tuple(
+            next((one for one in reversed(labels) if one.text), NO_LABEL)
+            for labels in zip(*self.levels, strict=True)
+        )
+
+    @property
+    def heads(self) -> list[str]:
+        """One text for each column."""
+        return [
+            " ".join(dict.fromkeys(one.text for one in labels if one.text))
+            for labels in zip(*self.levels, strict=True)
+        ]
+
+
+def bands(grid: Rows, kind: str, said: Mapping[str, str], head_row: int | None) -> Iterator[Band]:
+    tops = [
+        at for at, row in enumerate(grid[:MOST_TITLES]) if len({str(c) for c in row if not is_blank(c)}) > 1
+    ]
+    by_head = {plain(head): name for name, head in said.items()}
+    for top in tops[:MOST_TOPS]:
+        for depth in range(1, MOST_LEVELS + 2):
+            first = top + depth
+            if first >= len(grid) or (head_row is not None and first != head_row):
+                continue
+            rows = [[_said(label(cell, kind), by_head) for cell in row] for row in grid[top:first]]
+            if _is_data(rows[-1], grouped=depth > 1):
+                break
+            band = _band(rows, top, first)
+            if band is None:
+                continue
+            yield band
+            yield from _pulled(band, grid, kind)
+
+
+def is_again(row: Sequence[Any], heads: Sequence[str]) -> bool:
+    """Say whether a row begins as the heads do: its first cell that is filled, and the next one if both are words."""
+    filled = [(at, " ".join(str(cell).split())) for at, cell in enumerate(row) if not is_blank(cell)]
+    first = next((at for at, head in enumerate(heads) if head), None)
+    if first is None or len(filled) < LEAST_TURNED or filled[0][0] != first:
+        return False
+    return filled[0][1] == heads[first] and not filled[0][1].replace(".", "").isdigit()
+
+
+def _said(one: Label, by_head: Mapping[str, str]) -> Label:
+    name = by_head.get(plain(one.text)) if by_head and one.text else None
+    return (
+        one if name is None else one._replace(role=name, item=None, parts=NO_PARTS, count=None, aside=False)
+    )
+
+
+def _is_data(row: Sequence[Label], *, grouped: bool) -> bool:
+    """Say whether a row holds values: decimals, or whole numbers that repeat under no heads of several columns."""
+    texts = [one.text for one in row if one.text]
+    bare = [text for text in texts if text.replace(".", "", 1).replace("-", "", 1).isdigit()]
+    runs = [text for text, _ in itertools.groupby(bare)]
+    return any("." in text and len(text) < 8 for text in bare) or (not grouped and len(runs) > len({*runs}) + 1)  # noqa: PLR2004
+
+
+def _band(rows: list[list[Label]], top: int, first: int) -> Band | None:
+    """Part a row of units from the rows of heads, and fill heads that stand over several columns."""
+    units = [""] * len(rows[0])
+    levels = []
+    for row in rows:
+        filled = [one for one in row if one.text]
+        if filled and sum(one.unit for one in filled) * 2 >= len(filled) and levels:
+            units = [one.text if one.unit else unit for one, unit in zip(row, units, strict=True)]
+        else:
+            levels.append(row)
+    if not 0 < len(levels) <= MOST_LEVELS:
+        return None
+    if any(_stands_over_values(upper, lower) for upper, lower in itertools.pairwise(levels)):
+        return None
+    lower = levels[-1]
+    for above in reversed(levels[:-1]):
+        lower = [mine if mine.text else upper for mine, upper in zip(lower, above, strict=True)]
+    stack = [lower]
+    for above in reversed(levels[:-1]):
+        wide = _spread(above, lower)
+        stack.insert(
+            0, [NO_LABEL if one.text == low.text else one for one, low in zip(wide, lower, strict=True)]
+        )
+    return Band(tuple(map(tuple, stack)), tuple(units), top, first)
+
+
+def _stands_over_values(upper: Sequence[Label], lower: Sequence[Label]) -> bool:
+    """Say whether a role alone over one column has something else below it than a role: the row is none of heads."""
+    for at, (one, low) in enumerate(zip(upper, lower, strict=True)):
+        beside = upper[at + 1].text if at + 1 < len(upper) else "-"
+        wide = beside in ("", one.text) or (at > 0 and upper[at - 1].text == one.text)
+        if one.role and not wide and low.text and low.role is None and not low.unit and low.text != one.text:
+            return True
+    return False
+
+
+def _spread(above: Sequence[Label], below: Sequence[Label]) -> list[Label]:
+    """Let a head stand over the blank ones to its right, up to a column that is no value's."""
+    spread: list[Label] = []
+    for one, low in zip(above, below, strict=True):
+        left = spread[-1] if spread else NO_LABEL
+        inherits = not one.text and low.text and low.role is None and left.text and left.role is None
+        spread.append(left if inherits else one)
+    return spread
+
+
+def _pulled(band: Band, grid: Rows, kind: str) -> Iterator[Band]:
+    """Take rows of dates or codes among rows of items (采样日期 above 氨氮) for rows of heads."""
+    body = range(band.first, min(len(grid), band.first + LOOKED_AT))
+    for lead in range(min(2, len(band.bottom))):
+        labels = {at: label(grid[at][lead], kind) for at in body}
+        if sum(one.item is not None for one in labels.values()) < LEAST_TURNED:
+            continue
+        rows = tuple(at for at, one in labels.items() if one.role in (*PLACES, *WHOLE_TIMES, *PART_ROLES))
+        if rows and len(rows) + len(band.levels) <= MOST_LEVELS:
+            more = tuple(tuple(label(cell, kind) for cell in grid[at]) for at in rows)
+            yield Band((*band.levels, *more), band.units, band.top, band.first, rows)

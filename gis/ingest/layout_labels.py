@@ -1,0 +1,210 @@
+"""What one label of a table tells: part of a time, an item, a role, or that its values are no records."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from gis.base.tables import TABLES
+from gis.ingest.heads import recognised, take_apart
+from gis.ingest.measures import is_unit
+from gis.ingest.moments import NO_PARTS, Parts, clock, moment, spelled, told
+from gis.ingest.sheet_shape import is_no_record
+from gis.ingest.source_items import item_of
+from gis.ingest.titles import period_in
+from gis.ingest.values import is_blank, number, plain, words
+
+MEASURED = ("samples", "air_hours", "air_days")
+KINDS_OF_NUMBER = frozenset("fi")
+NOT_MEASURED = frozenset(("published_class",))
+COUNTERS = frozenset(("序号", "no", "no.", "序", "#", "编号", "id", "行号", "排序"))
+_ASIDE = re.compile(
+    r".*(?:均值|平均值?|最大值?|最小值?|最高值?|最低值?|合计|小计|总计|累计|同比|环比|变化率?|变化幅度|变幅|增幅|增减|排名|名次|"
+    r"达标率?|达标情况|超标率|超标倍数|优良率|有效天数|分指数|iaqi|标准差|中位数|百分位数?|去年同期|上年同期|上月|上期|"
+    r"目标|限值|标准值?|备注|说明)(?:\(.*\))?"
+)
+_HOURS = re.compile(
+    r"(?:第|h|hour)?(\d{1,2})(?::00)?(?:时|点|h)?\s*[-~—–至到]+\s*(\d{1,2})(?::00)?(?:时|点|h|小时)?"
+)
+_HOUR = re.compile(r"(?:h|hour|第)(\d{1,2})(?:小时|时)?|(\d{1,2})h")
+_CLASSES = re.compile(r"[ⅰ-ⅵivx劣一二三四五>类水质-]+")
+LARGEST_COUNT = 2200
+
+
+class Label(NamedTuple):
+    """A head, or a cell at the edge of a table.
+
+    Attributes
+    ----------
+    count
+        A bare number, which may be an hour, a day, a month or a year.
+    item
+        The measured column of the kind, or a further item of sources, that it names.
+    role
+        The column of the kind that it names and that is not measured (a station, a day, a unit …).
+    aside
+        Its values are means, changes, limits or a period's: no records.
+    """
+
+    text: str
+    parts: Parts = NO_PARTS
+    count: int | None = None
+    item: str | None = None
+    role: str | None = None
+    aside: bool = False
+    unit: bool = False
+
+    @property
+    def timed(self) -> bool:
+        """Whether it tells, or may tell, part of a time."""
+        return self.count is not None or self.parts != NO_PARTS
+
+
+NO_LABEL = Label("")
+
+
+def measured(kind: str) -> frozenset[str]:
+    """Name the measured columns of a kind; empty for a kind that does not measure."""
+    if kind not in MEASURED:
+        return frozenset()
+    return frozenset(name for name, column in TABLES[kind].items() if column.kind in KINDS_OF_NUMBER)
+
+
+def label(cell: Any, kind: str) -> Label:
+    """Read one label; a date or a number of Excel as well as text."""
+    if is_blank(cell):
+        return NO_LABEL
+    if isinstance(cell, (dt.datetime, dt.date)):
+        return _dated(cell)
+    if isinstance(cell, (dt.time, dt.timedelta)):
+        passed = clock(cell)
+        return Label(str(cell), NO_PARTS if passed is None else _hour(int(passed.total_seconds() // 3600)))
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return _label(" ".join(str(cell).split()), kind)
+
+
+def _dated(cell: dt.date) -> Label:
+    time = moment(cell)
+    if time is None:
+        return Label(str(cell))
+    hour = (time.hour, time.minute) if time.hour or time.minute else (None, None)
+    return Label(str(cell), Parts(time.year, time.month, time.day, *hour))
+
+
+def _hour(hour: int) -> Parts:
+    return NO_PARTS._replace(hour=hour)
+
+
+@lru_cache(maxsize=100_000)
+def _label(text: str, kind: str) -> Label:
+    column = recognised(text, kind)
+    of_source = item_of(text) if kind == "samples" else None
+    if (column in measured(kind)) or (column is None and of_source is not None):
+        return Label(text, item=column or of_source)
+    if column is not None:
+        return Label(text, role=column)
+    flat = spelled(text)
+    if flat.isdigit():
+        return _counted(text, flat)
+    parts = _time(flat)
+    aside = parts == NO_PARTS and (
+        is_no_record(text) or _ASIDE.fullmatch(plain(text)) is not None or period_in(text) is not None
+    )
+    return Label(text, parts, aside=aside, unit=is_unit(flat.strip("()[]【】 ")))
+
+
+def _counted(text: str, flat: str) -> Label:
+    whole = told(flat)
+    if whole.month is not None:
+        return Label(text, whole)
+    count = int(flat)
+    return Label(text, count=count if count <= LARGEST_COUNT and len(flat) <= 4 else None)  # noqa: PLR2004
+
+
+def _time(flat: str) -> Parts:
+    found = told(flat)
+    if found != NO_PARTS:
+        return found
+    if span := _HOURS.fullmatch(flat):
+        first, last = int(span[1]), int(span[2])
+        follows = last == first + 1 or (first, last) == (23, 0)
+        return _hour(last or 24) if follows else NO_PARTS
+    if hour := _HOUR.fullmatch(flat):
+        return _hour(int(hour[1] or hour[2]))
+    passed = clock(flat)
+    if passed is None or passed.total_seconds() % 3600:
+        return NO_PARTS
+    return _hour(int(passed.total_seconds() // 3600))
+
+
+class Column(NamedTuple):
+    """What the cells of one column look like: shares of those filled, from 0 to 1."""
+
+    filled: int
+    numbers: float
+    classes: float
+    items: float
+    times: float
+    texts: tuple[str, ...]
+
+    @property
+    def valued(self) -> bool:
+        """Whether its cells may be measured values, or classes."""
+        return self.numbers + self.classes >= 0.6 or not self.filled  # noqa: PLR2004
+
+
+def column(cells: Iterable[Any], kind: str) -> Column:
+    """Look at the cells of a column; signs and words for nothing (断流, --) are filled but neither."""
+    known = [cell for cell in cells if not is_blank(cell)]
+    told_ = [cell for cell in known if plain(cell) not in words("missing")]
+    n = max(len(told_), 1)
+    labels = [label(cell, kind) for cell in told_]
+    classes = [_is_class(cell) for cell in told_]
+    numbers = [_is_number(cell) for cell in told_]
+    return Column(
+        filled=len(told_),
+        numbers=sum(numbers) / n,
+        classes=sum(classes) / n,
+        items=sum(one.item is not None for one in labels) / n,
+        times=sum(one.timed for one in labels) / n,
+        texts=tuple(dict.fromkeys(one.text for one in labels)),
+    )
+
+
+def _is_class(cell: Any) -> bool:
+    return isinstance(cell, str) and not plain(cell).isdigit() and plain(cell) in words("water_class")
+
+
+def _is_number(cell: Any) -> bool:
+    if isinstance(cell, (dt.date, dt.time, dt.timedelta)):
+        return False
+    return number(cell).mark != "suspect" and (not isinstance(cell, str) or told(spelled(cell)).year is None)
+
+
+LOWER = ("year", "month", "day", "hour")
+SPANS = {"year": (1980, LARGEST_COUNT), "month": (1, 12), "day": (1, 31), "hour": (0, 24)}
+LEAST_HOURS = 13
+
+
+def counts_as(counts: Sequence[int], lacking: Sequence[str]) -> str | None:
+    """Say which part of a time bare numbers are, of those that nothing else tells: the coarsest that fits.
+
+    1–12 are months where no month is known, 1–31 days of a known month, 0–23 or 1–24 hours of a known day.
+    """
+    if not counts:
+        return None
+    for part in LOWER:
+        low, high = SPANS[part]
+        if part in lacking and all(low <= one <= high for one in counts):
+            return part
+    return None
+
+
+def name_key(text: str) -> str:
+    """Give the key under which spellings of one item are one column, its unit included."""
+    head = take_apart(text)
+    return f"{head.keys[-1] if head.keys else text}\0{head.unit or ''}"

@@ -1,0 +1,426 @@
+"""Values laid out in any way → one record for each place and time, with a column for each item."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from gis.base.errors import Choice
+from gis.base.messages import Message
+from gis.base.tables import conform, empty
+from gis.ingest.heads import recognised, take_apart
+from gis.ingest.identity import VERTICALS
+from gis.ingest.layout import Arrangement
+from gis.ingest.layout_labels import label, name_key
+from gis.ingest.layout_times import times_of
+from gis.ingest.model import Options
+from gis.ingest.moments import NO_PARTS
+from gis.ingest.questions import ask
+from gis.ingest.sheet_shape import distinct, records, split_rows
+from gis.ingest.titles import unit_in
+from gis.ingest.values import is_blank, number, plain
+
+PLACE_HEADS = {
+    "samples": ("断面名称", "断面编码"), "air_hours": ("站点名称", "站点编码"), "air_days": ("站点名称", "站点编码"),
+}  # fmt: skip
+TIME_HEADS = {"samples": "监测时间", "air_hours": "时间", "air_days": "日期"}
+CODE = re.compile(r"(?=.*\d)[A-Za-z0-9_\-]{3,}")
+TWICE = Message(
+    "同一记录同一指标出现两次，取后者",
+    "the same indicator of the same record stands twice, the later one is taken",
+)
+SAME = Message("同一记录同一指标同一数值出现两次，只计一次", "the same value stands twice and counts once")
+NAMELESS = Message("指标名称为空", "the name of the indicator is empty")
+FIX = Message("删去其中一行或补全", "delete one of the rows, or fill it in")
+LEAST_VANISHING, SHARE_VANISHING = 3, 0.02
+LATER, EARLIER = "later", "earlier"
+SHOWN = 2
+LAST_HOUR = 24
+A, LETTERS = ord("A"), 26
+
+
+class Records(NamedTuple):
+    """Records in the heads that are known, the row and the column of the sheet each begins at, and the logs.
+
+    `columns` is None where a record takes whole rows.
+    """
+
+    frame: pd.DataFrame
+    rows: pd.Series
+    columns: pd.Series | None
+    rejects: pd.DataFrame
+    findings: list[tuple[str, str]]
+
+
+class _Body(NamedTuple):
+    """The rows of values: cells by the place of their column, row numbers, heads of the columns."""
+
+    frame: pd.DataFrame
+    rows: pd.Series
+    heads: list[str]
+
+
+def records_of(
+    body: pd.DataFrame, rows: pd.Series, found: Arrangement, source: str, options: Options
+) -> Records:
+    """Bring the values of a table to records.
+
+    Parameters
+    ----------
+    body
+        The rows below the heads, shape (n, columns of the sheet), cells as found.
+    rows
+        Their numbers in the sheet.
+    found
+        How they are laid out.
+    source
+        The name of the sheet in the logs.
+
+    Returns
+    -------
+    records
+        A record has the columns that tell its place, those that stand beside, its time, and its items.
+
+    Raises
+    ------
+    Question
+        Values that differ stand for one item of one record in many rows.
+    """
+    part, rejects = _split(body, rows, found, source, options)
+    names, nameless = _item_names(part, found)
+    groups = _groups(part, found, options.kind)
+    twice = _twice(groups, names) if found.item is not None else np.zeros(len(groups), dtype=bool)
+    differing = _differing(part, found, groups, names, twice)
+    order = np.flatnonzero(~nameless)
+    if not _keeps_later(part, differing, source, options):
+        order = order[::-1]
+    laid = _laid(part, found, groups, names, order)
+    frame, numbers, letters = _framed(part, found, laid, options.kind)
+    listed = _listed(part, (nameless, twice & ~differing, differing), source, options)
+    logs = [one for one in (rejects, listed) if len(one)]
+    rejects = pd.concat(logs, ignore_index=True) if logs else rejects
+    return Records(
+        frame, numbers, letters, rejects, told_of(found, len(part.frame), len(frame), options.kind)
+    )
+
+
+def _split(
+    body: pd.DataFrame, rows: pd.Series, found: Arrangement, source: str, options: Options
+) -> tuple[_Body, pd.DataFrame]:
+    """Part rows of means, limits and notes from those of values; a row of an item is none (水质类别)."""
+    heads = distinct(found.band.heads)
+    frame, rows = body.set_axis(heads, axis=1).reset_index(drop=True), rows.reset_index(drop=True)
+    shown = frame
+    if found.item is not None:
+        items = frame[heads[found.item]].astype("object")
+        named = {cell: label(cell, options.kind).item is not None for cell in items.dropna().unique()}
+        shown = frame.assign(**{heads[found.item]: items.where(~items.map(named).eq(True), None)})
+    values = [heads[one.at] for one in found.cells]
+    lone = _lone(frame, values)
+    kept, rejects = split_rows(shown, frame, rows, (source, options.layer, options.kind), lone)
+    return _Body(frame[kept].reset_index(drop=True), rows[kept].reset_index(drop=True), heads), rejects
+
+
+def _lone(frame: pd.DataFrame, values: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Find rows that hold one text and no value: lines between or below the rows of a table."""
+    found = np.zeros(len(frame), dtype=bool)
+    idle = np.logical_and.reduce(
+        [_blank(frame[name]) | frame[name].map(_is_text).to_numpy(bool) for name in values]
+    )
+    for at in np.flatnonzero(idle):
+        texts = {str(cell).strip() for cell in frame.iloc[at] if not is_blank(cell)}
+        found[at] = len(texts) == 1 and len(frame.columns) > len(texts) + 1
+    return found
+
+
+def _is_text(cell: Any) -> bool:
+    return isinstance(cell, str) and number(cell).mark == "suspect"
+
+
+def _blank(cells: pd.Series) -> npt.NDArray[np.bool_]:
+    plain = cells.astype("object")
+    return np.asarray(
+        plain.isna() | plain.map(lambda cell: isinstance(cell, str) and not cell.strip()).astype(bool)
+    )
+
+
+def _item_names(part: _Body, found: Arrangement) -> tuple[pd.Series, npt.NDArray[np.bool_]]:
+    """Give the head of the item of each row, and the rows whose item is blank though they hold a value."""
+    index = part.frame.index
+    if found.item is None:
+        return pd.Series(found.measured or "", index=index), np.zeros(len(index), dtype=bool)
+    cells = part.frame[part.heads[found.item]]
+    names = cells.map(lambda cell: "" if is_blank(cell) else " ".join(str(cell).split()))
+    if found.unit is not None:
+        units = part.frame[part.heads[found.unit]]
+        names = names + units.map(lambda cell: "" if is_blank(cell) else f"({str(cell).strip()})").where(
+            names.ne(""), ""
+        )
+    elif (unit := unit_in(found.title)) is not None:
+        names = names.map(lambda name: f"{name}({unit})" if name and _takes(name, unit) else name)
+    first = {}
+    for name in names.unique():
+        first.setdefault(name_key(name), name)
+    filled = ~np.logical_and.reduce([_blank(part.frame[part.heads[one.at]]) for one in found.cells])
+    return names.map(lambda name: first[name_key(name)]), (names.eq("") & filled).to_numpy(bool)
+
+
+def _takes(name: str, unit: str) -> bool:
+    """Say whether a unit of the title is one that an item without unit may be in."""
+    return take_apart(name).unit is None and plain(name) != "ph" and "/" in unit
+
+
+def _groups(part: _Body, found: Arrangement, kind: str) -> npt.NDArray[np.int64]:
+    """Number the rows that are of one record: each its own, unless the rows tell the item."""
+    if found.item is None:
+        return np.arange(len(part.frame))
+    told = [at for at, head in enumerate(part.heads) if at not in (found.item, found.unit, found.limit)]
+    told = [
+        at for at in told if at == found.place or at in found.timing.columns or _tells(part.heads[at], kind)
+    ]
+    told = [at for at in told if at not in {one.at for one in found.cells}]
+    keys = [part.frame[part.heads[at]].map(str).to_numpy() for at in told]
+    return (
+        pd.MultiIndex.from_arrays(keys).factorize()[0] if keys else np.zeros(len(part.frame), dtype="int64")
+    )
+
+
+def _tells(head: str, kind: str) -> bool:
+    return head in VERTICALS or recognised(head, kind) is not None
+
+
+def _twice(groups: npt.NDArray[np.int64], names: pd.Series) -> npt.NDArray[np.bool_]:
+    """Find the rows of an item whose record has the same item again further below."""
+    lines = pd.DataFrame({"record": groups, "item": names.to_numpy()})
+    return (
+        np.asarray(lines.duplicated(keep="last") & lines["item"].ne(""))
+        if len(lines)
+        else np.zeros(0, dtype=bool)
+    )
+
+
+def _differing(
+    part: _Body,
+    found: Arrangement,
+    groups: npt.NDArray[np.int64],
+    names: pd.Series,
+    twice: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.bool_]:
+    """Find those of them that hold another value than the last one."""
+    if not twice.any():
+        return twice
+    values = part.frame[[part.heads[one.at] for one in found.cells]].map(str)
+    last = values.groupby([groups, names.to_numpy()]).transform("last")
+    return twice & (values != last).any(axis=1).to_numpy()
+
+
+def _keeps_later(part: _Body, differing: npt.NDArray[np.bool_], source: str, options: Options) -> bool:
+    """Ask which of the rows of one item and record counts, where many differ."""
+    if differing.sum() < LEAST_VANISHING or differing.sum() <= SHARE_VANISHING * len(differing):
+        return True
+    rows = [f"{part.rows[at]}: " + " | ".join(str(cell) for cell in part.frame.iloc[at] if not is_blank(cell))
+            for at in np.flatnonzero(differing)[:SHOWN]]  # fmt: skip
+    said = ask(
+        options, "twice:指标", Message(
+            "{n:,} 行的断面（站点）、时间和指标与另一行相同而数值不同", "{n:,} rows have the place, time and item of another"
+            " row, and another value", n=int(differing.sum()),
+        ),
+        [Choice(LATER, Message("取后一行", "the later row counts"), tuple(rows)),
+         Choice(EARLIER, Message("取前一行", "the earlier row counts"))],
+        file=source, heads=part.heads,
+    )  # fmt: skip
+    return said == LATER
+
+
+class _Laid(NamedTuple):
+    """Records as found: their cells by item, the row and the column each begins at, the head group of each."""
+
+    cells: npt.NDArray[np.object_]
+    items: list[str]
+    row: npt.NDArray[np.int64]
+    column: npt.NDArray[np.int64]
+    head: npt.NDArray[np.int64]
+
+
+def _laid(
+    part: _Body,
+    found: Arrangement,
+    groups: npt.NDArray[np.int64],
+    names: pd.Series,
+    order: npt.NDArray[np.int64],
+) -> _Laid:
+    heads = list(dict.fromkeys((one.place, one.parts) for one in found.cells))
+    in_heads = found.item is None and found.measured is None
+    first = {name_key(one.item): one.item for one in reversed(found.cells)} if in_heads else {}
+    items = list(
+        dict.fromkeys(first[name_key(one.item)] for one in found.cells) if in_heads else names.unique()
+    )
+    items = [item for item in items if item]
+    place_of = {name: at for at, name in enumerate(items)}
+    by_row = np.array([place_of.get(name, 0) for name in names], dtype="int64")[order] if not in_heads else None
+    n = (int(groups.max()) + 1 if len(groups) else 0) * len(heads)
+    out = np.full((n, max(len(items), 1)), None, dtype=object)
+    row, column = np.full(n, len(groups)), np.full(n, len(part.heads))
+    alone = len(found.cells) == 1 and not found.cells[0].item
+    for one in found.cells:
+        cells = part.frame[part.heads[one.at]]
+        filled = np.ones(len(order), dtype=bool) if alone else ~_blank(cells)[order]
+        at = order[filled]
+        record = groups[at] * len(heads) + heads.index((one.place, one.parts))
+        item = place_of[first[name_key(one.item)]] if by_row is None else by_row[filled]
+        out[record, item] = _limited(part, found, cells)[at]
+        np.minimum.at(row, record, at)
+        np.minimum.at(column, record, one.at)
+    there = np.flatnonzero(row < len(groups))
+    there = there[np.lexsort((column[there], row[there]))]
+    return _Laid(out[there], items, row[there], column[there], there % max(len(heads), 1))
+
+
+def _limited(part: _Body, found: Arrangement, cells: pd.Series) -> npt.NDArray[np.object_]:
+    """Put the detection limit that stands beside it into a cell that only says 未检出."""
+    if found.limit is None:
+        return cells.to_numpy(dtype=object)
+    pairs = zip(cells, part.frame[part.heads[found.limit]], strict=True)
+    return np.array([*(_with_limit(cell, limit) for cell, limit in pairs), None], dtype=object)[:-1]
+
+
+def _with_limit(cell: Any, limit: Any) -> Any:
+    read, bound = number(cell), number(limit)
+    lacking = read.mark == "non_detect" and np.isnan(read.limit)
+    return f"<{bound.value:g}" if lacking and bound.mark is None and bound.value > 0 else cell
+
+
+def _framed(
+    part: _Body, found: Arrangement, laid: _Laid, kind: str
+) -> tuple[pd.DataFrame, pd.Series, pd.Series | None]:
+    """Give the records the heads that are known for place, time and items."""
+    timed = not found.timing.whole
+    spread = any(one.place or one.parts != NO_PARTS for one in found.cells)
+    gone = {one.at for one in found.cells} | {
+        at for at in (found.item, found.unit, found.limit) if at is not None
+    }
+    gone |= {*found.timing.columns} if timed else set()
+    gone |= {*found.unread, *found.aside} if spread else set()
+    columns: dict[str, Any] = {}
+    heads = list(dict.fromkeys((one.place, one.parts) for one in found.cells))
+    places = [place for place, _ in heads]
+    if any(places) or found.called:
+        named = found.called or np.array(places, dtype=object)[laid.head]
+        coded = all(CODE.fullmatch(place) for place in places) and not found.called
+        columns[PLACE_HEADS[kind][coded]] = named
+    for at, head in enumerate(part.heads):
+        if at not in gone:
+            shown = PLACE_HEADS[kind][0] if at == found.place and recognised(head, kind) is None else head
+            columns[shown] = part.frame[head].to_numpy(dtype=object)[laid.row]
+    if timed:
+        cells = [part.frame[part.heads[at]] for at in found.timing.columns]
+        times = times_of(
+            cells, list(found.timing.columns.values()), [told for _, told in heads], found.timing.outer, kind
+        )
+        columns[TIME_HEADS[kind]] = times[laid.row if len(cells) else 0, laid.head]
+    for at, item in enumerate(laid.items):
+        columns[item if item not in columns else f"{item}_值"] = laid.cells[:, at]
+    frame = pd.DataFrame(columns, index=range(len(laid.row)), dtype="object")
+    letters = pd.Series([_letters(at) for at in laid.column], dtype="object") if spread else None
+    return frame, part.rows.iloc[laid.row].reset_index(drop=True), letters
+
+
+def _letters(at: int) -> str:
+    """Name a column as Excel does: 0 is A, 26 is AA.
+
+    Examples
+    --------
+    >>> _letters(27)
+    'AB'
+    """
+    name = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, LETTERS)
+        name = chr(A + rest) + name
+    return name
+
+
+def _listed(part: _Body, bad: Sequence[npt.NDArray[np.bool_]], source: str, options: Options) -> pd.DataFrame:
+    """List the rows whose value does not count: without an item, twice the same, replaced."""
+    frames = [
+        pd.DataFrame(
+            {
+                "layer": options.layer, "source": source, "source_row": part.rows[rows].to_numpy(), "field": None,
+                "text": None, "reason": reason.stored, "fix": FIX.stored, "record": records(part.frame[rows]),
+            }
+        )
+        for rows, reason in zip(bad, (NAMELESS, SAME, TWICE), strict=True) if rows.any()
+    ]  # fmt: skip
+    return conform(pd.concat(frames, ignore_index=True), "rejects") if frames else empty("rejects")
+
+
+def told_of(found: Arrangement, lines: int, n: int, kind: str) -> list[tuple[str, str]]:
+    """Tell how a table was read: where place, item and time stand, and what was not read."""
+    told = [("layout", _layout(found, lines, n).stored)]
+    if found.called:
+        code = "section_elsewhere" if kind == "samples" else "station_elsewhere"
+        message = Message("断面或站点“{name}”取自标题、表名或文件名", "the place {name} comes from a title or a name",
+                          name=found.called)  # fmt: skip
+        told.append((code, message.stored))
+    heads = found.band.heads
+    spread = any(one.place or one.parts != NO_PARTS for one in found.cells)
+    for code, ats, zh, en in (
+        (
+            "columns_aside",
+            found.aside,
+            "均值、比较或限值列不是记录，未读",
+            "columns of means, changes or limits are no records, not read",
+        ),
+        (
+            "columns_unused",
+            found.unread,
+            "数值列未识别，未使用",
+            "columns of numbers not recognised, not used",
+        ),
+    ):
+        if ats and spread:
+            names = [heads[at] for at in ats]
+            message = Message(zh + "：{zh}", en + ": {en}", zh="、".join(names), en=", ".join(names))
+            told.append((code, message.stored))
+    hours = {one.parts.hour for one in found.cells if one.parts.hour is not None}
+    if hours and 0 in hours and max(hours) < LAST_HOUR:
+        message = Message(
+            "表头 0–23 时按整点时刻读取：0 时是当日零点",
+            "heads of 0–23 are times of day: 0 is the midnight the day begins with",
+        )
+        told.append(("hours_as_times", message.stored))
+    return told
+
+
+def _layout(found: Arrangement, lines: int, n: int) -> Message:
+    heads = found.band.heads
+
+    def at(column: int | None, spread: bool, name: str | None) -> Message:
+        if column is not None:
+            return Message("在“{head}”列", "in column {head}", head=heads[column] or _letters(column))
+        if spread:
+            return Message("在表头", "in the heads")
+        return (
+            Message("取自标题或名称“{name}”", "from a title or name, {name}", name=name)
+            if name
+            else Message("未写", "not told")
+        )
+
+    columns = [heads[one] or _letters(one) for one in found.timing.columns]
+    timed = any(one.parts != NO_PARTS for one in found.cells)
+    places = [*columns, *(["表头"] if timed else []), *(["标题"] if found.timing.outer != NO_PARTS else [])]
+    return Message(
+        "版式：断面或站点{place}，指标{item}，时间在 {time_zh}；{lines:,} 行 × {columns:,} 列数值成为 {n:,} 条记录",
+        "layout: places {place}, items {item}, time in {time_en}; {lines:,} rows × {columns:,} columns of values make {n:,} records",
+        place=at(found.place, any(one.place for one in found.cells), found.called),
+        item=at(found.item, any(one.item for one in found.cells), found.measured),
+        time_zh="、".join(places), lines=lines, columns=len(found.cells), n=n,
+        time_en=", ".join([*columns, *(["the heads"] if timed else []),
+                           *(["a title"] if found.timing.outer != NO_PARTS else [])]),
+    )  # fmt: skip

@@ -1,0 +1,132 @@
+"""A sheet that is no plain table of records → one `Raw` of records, wherever place, item and time stand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from gis.base.errors import Choice
+from gis.base.messages import Message
+from gis.ingest.layout import Arrangement, Outside, arrangement
+from gis.ingest.layout_labels import MEASURED
+from gis.ingest.layout_records import records_of
+from gis.ingest.model import Options, Raw
+from gis.ingest.moments import NO_PARTS, Parts
+from gis.ingest.questions import ask
+from gis.ingest.sheet_shape import distinct
+from gis.ingest.times import last_day
+from gis.ingest.titles import date_from
+from gis.ingest.workbook import Page
+
+LOOKED_AT = 100
+YEARS_OFFERED = 3
+
+
+def layout_of(page: Page, path: Path, options: Options) -> Arrangement | None:
+    """Find how a sheet is laid out; None where it is a plain table of records or nothing is known of it."""
+    said = {name: head for name, (head, _) in options.columns.items()}
+    found = arrangement(
+        page.grid[:LOOKED_AT], options.kind, around(page, path, options), said, options.head_row
+    )
+    return None if found is None or found.flat else found
+
+
+def around(page: Page, path: Path, options: Options) -> Outside:
+    """Give what stands around a sheet: its name, those of its file and folder, the date that is said."""
+    day = options.date
+    said = NO_PARTS if day is None else Parts(day.year, day.month, day.day)
+    return Outside("", sheet_of(page), stem_of(path), path.absolute().parent.name, said)
+
+
+def sheet_of(page: Page) -> str:
+    """Give the name of the sheet, also of one table of several in it."""
+    return page.name if page.sheet is None else page.sheet
+
+
+def stem_of(path: Path) -> str:
+    """Give a file's name without the endings of its format."""
+    return Path(path.name.removesuffix(".gz")).stem
+
+
+def raw_of(
+    found: Arrangement,
+    body: pd.DataFrame,
+    rows: pd.Series,
+    page: Page,
+    path: Path,
+    options: Options,
+) -> Raw:
+    """Bring the values of a sheet to records.
+
+    Parameters
+    ----------
+    body, rows
+        The rows below the heads and their numbers.
+
+    Raises
+    ------
+    Question
+        Nothing tells the year, or values that differ stand for one item of one record in many rows.
+    """
+    source = f"{path.name}#{page.name}" if page.name else path.name
+    if found.timing.year_lacking:
+        found = _with_year(found, source, options)
+    if found.band.pulled:
+        heads = [at - found.band.first for at in found.band.pulled]
+        body, rows = body.drop(index=heads), rows.drop(index=heads)
+    read = records_of(body, rows, found, source, options)
+    date, parts = date_from([found.title, sheet_of(page), path.name, path.absolute().parent.name])
+    if options.date is not None:
+        date, parts = options.date, 3
+    return Raw(
+        path=path, part=page.name, frame=read.frame, rows=read.rows, reader="sheet", title=found.title, date=date, date_parts=parts,
+        findings=tuple(read.findings), rejects=read.rejects, columns=read.columns, apart=_apart(found, read.frame),
+    )  # fmt: skip
+
+
+def _apart(found: Arrangement, frame: pd.DataFrame) -> tuple[tuple[str, str], ...]:
+    """Give the heads that became no column of the records, with what they are."""
+    use: dict[int | None, str] = dict.fromkeys(
+        (*found.timing.columns, *(one.at for one in found.cells), found.item, found.unit, found.limit),
+        "taken",
+    )
+    use.update(dict.fromkeys(found.aside, "other"))
+    use.update(dict.fromkeys(found.unread, "suspect"))
+    heads = distinct(found.band.heads)
+    return tuple((head, use.get(at, "other")) for at, head in enumerate(heads) if head not in frame)
+
+
+def rearranged(raw: Raw, options: Options) -> Raw:
+    """Bring a table that came with its heads (a layer, a .dbf) to records; as it came where it is one of records."""
+    if raw.reader == "sheet" or options.kind not in MEASURED or "geometry" in raw.frame:
+        return raw
+    body = raw.frame.head(LOOKED_AT).astype("object").to_numpy().tolist()
+    said = {name: head for name, (head, _) in options.columns.items()}
+    outside = Outside(raw.title, raw.part, stem_of(raw.path), raw.path.absolute().parent.name)
+    found = arrangement([[str(head) for head in raw.frame.columns], *body], options.kind, outside, said, 1)
+    if found is None or found.flat:
+        return raw
+    source = f"{raw.path.name}#{raw.part}" if raw.part else raw.path.name
+    if found.timing.year_lacking:
+        found = _with_year(found, source, options)
+    read = records_of(raw.frame.astype("object"), raw.rows, found, source, options)
+    return replace(
+        raw, frame=read.frame, rows=read.rows, columns=read.columns, findings=(*raw.findings, *read.findings),
+        rejects=pd.concat([raw.rejects, read.rejects], ignore_index=True),
+    )  # fmt: skip
+
+
+def _with_year(found: Arrangement, source: str, options: Options) -> Arrangement:
+    """Ask for the year where months or days stand in the table and their year nowhere."""
+    heads = [head for head in found.band.heads if head]
+    last = last_day().year - 1
+    year = ask(
+        options, "year:年份",
+        Message("表中只有月、日，标题、表名和文件名都没有年份", "the table has months or days, and no title or name tells the year"),
+        [Choice(str(last - by), Message("{year} 年的数据", "data of {year}", year=last - by)) for by in range(YEARS_OFFERED)],
+        file=source, heads=heads, option=f"--date {last}-12-31",
+    )  # fmt: skip
+    timing = found.timing._replace(outer=found.timing.outer._replace(year=int(year)), year_lacking=False)
+    return Arrangement(**{**vars(found), "timing": timing})

@@ -1,0 +1,188 @@
+"""What a title, the name of a sheet, a file or a folder tells: a date, a period, an item, a place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+
+from gis.base.tables import TABLES
+from gis.ingest.heads import aliases, recognised
+from gis.ingest.measures import is_unit
+from gis.ingest.moments import NO_PARTS, Parts, spelled
+
+_DATE = re.compile(
+    r"((?:19|20)\d{2})(?:[年\-./_]?(1[0-2]|0?[1-9])(?!\d)(?:[月\-./_](3[01]|[12]\d|0?[1-9])(?!\d))?)?"
+)
+_PACKED = re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)")
+_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月(?:(3[01]|[12]\d|0?[1-9])日)?")
+_HOUR = re.compile(r"(?<!\d)(\d{1,2})(?:时|点|:00)(?!\d)")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|\D|$|\d{2})")
+_TO = r"\s*(?:[-~—–―－─]+|至|到)\s*"
+_SPANS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?<!\d)\d{{1,2}}(?:月份?)?{_TO}\d{{1,2}}月",
+        rf"\d{{1,2}}日{_TO}(?:(?:\d{{4}}年)?\d{{1,2}}月)?\d{{1,2}}日|(?<!\d)\d{{1,2}}{_TO}\d{{1,2}}日",
+        rf"\d{{1,2}}月{_TO}\d{{4}}年\d{{1,2}}月",
+        rf"(?<!\d)\d{{8}}{_TO}\d{{8}}(?!\d)|(?<!\d)(?:19|20)\d{{4}}{_TO}(?:19|20)\d{{4}}(?!\d)",
+        r"\d{4}([-./])\d{1,2}(?:\1\d{1,2})?\s*(?:[~—–―]+|至|到|-)\s*\d{4}\1\d{1,2}(?:\1\d{1,2})?",
+        r"第?[一二三四1-4]季度|前[一二三1-3]个?季度|q[1-4](?!\d)",
+        r"[上下]半年|全年|年度?(?:平均|均值|累计)|[上中下]旬|第\d+周|累计",
+    )
+)
+_MEAN = re.compile(r"均值|平均|累计|中位数|最大值|最小值")
+_HOURLY_MEAN = re.compile(r"(?:小时|日|8小时|滑动)(?:滑动)?(?:平均值?|均值)")
+_LABELLED = re.compile(
+    r"(?:断面|站点|点位|测点|监测点|子站)(?:名称|编码)?\s*[:：]\s*([^\s,，;；:：()（）]{1,30})"
+)
+_MOVING = re.compile(r"^\s*[_\-(（]?\s*(?:24|8)\s*(?:h|小时)|滑动|moving", re.IGNORECASE)
+_BRACKETED = re.compile(r"[(（\[]([^()（）\[\]]{1,40})[)）\]]")
+_TITLED = re.compile(r"单位\s*[:：]\s*([^()（）\s]+)")
+GENERIC = re.compile(
+    r"sheet\d*|工作表\d*|表\d*|数据|结果|汇总|监测|手工|自动|原始|明细|统计|报表|小时|日报|月报|年报|均值|浓度|水质|空气|"
+    r"断面|站点|点位|清单|导出|export|data|result|hour|day|month|copy|副本|类别|台账|指标|指数|日历|全部|所有|质量|环境|"
+    r"地表水|国考|省考|国控|省控|考核|年度|公报|通报|局$|中心$|公司$|[市县省镇]$|街道$|单位|report|water|air|site|station|test"
+)
+_WORDS = re.compile(r"[\s_,，;；:：()（）【】\[\]\-—–·]+")
+SHORTEST_NAME, LONGEST_NAME = 2, 12
+
+
+def date_in(text: str) -> tuple[int | None, int | None, int | None]:
+    """Find year, month and day in a title or a name; None for what it does not say.
+
+    A period (1-10月, 第一季度) tells its year only.
+
+    Examples
+    --------
+    >>> date_in("常熟市2021年1月地表水手工监测结果")
+    (2021, 1, None)
+    >>> date_in("2025年1-10月均值")
+    (2025, None, None)
+    """
+    flat = unicodedata.normalize("NFKC", text)
+    if period_in(flat):
+        found = _YEAR.search(flat)
+        return (int(found[1]) if found else None), None, None
+    found = _PACKED.search(flat) or _DATE.search(flat)
+    if found:
+        year, month, day = (int(group) if group else None for group in found.groups())
+        if month is None and (later := _MONTH.search(flat)):
+            month, day = int(later[1]), int(later[2]) if later[2] else None
+        return year, month, day
+    if found := _MONTH.search(flat):
+        return None, int(found[1]), int(found[2]) if found[2] else None
+    return None, None, None
+
+
+def date_from(names: Sequence[str]) -> tuple[dt.date | None, int]:
+    """Put the date together from title, sheet, file and folder, the nearest first.
+
+    Returns
+    -------
+    date, parts
+        `parts` of the date are known (1 year, 2 month, 3 day); (None, 0) without a year.
+    """
+    found = parts_from(names)
+    if found.year is None:
+        return None, 0
+    try:
+        known = 3 if found.day else 2 if found.month else 1
+        return dt.date(found.year, found.month or 1, found.day or 1), known
+    except ValueError:
+        return dt.date(found.year, found.month or 1, 1), 2
+
+
+def parts_from(names: Sequence[str]) -> Parts:
+    """Put the parts of a time together from title, sheet, file and folder, the nearest first."""
+    year = month = day = hour = None
+    for name in names:
+        y, m, d = date_in(name)
+        if month is None and m is not None and (year is None or y in (None, year)):
+            month, day = m, d
+            hour = _hour_in(name) if d is not None else None
+        year = year or y
+    return NO_PARTS._replace(year=year, month=month, day=day, hour=hour)
+
+
+def _hour_in(text: str) -> int | None:
+    found = _HOUR.search(spelled(text))
+    return int(found[1]) if found and int(found[1]) <= 24 else None  # noqa: PLR2004
+
+
+def period_in(text: str) -> str | None:
+    """Give the words of a title that tell a period of several months or days (1-10月, 第一季度, 累计)."""
+    flat = spelled(text)
+    return next((found[0] for span in _SPANS if (found := span.search(flat))), None)
+
+
+def mean_in(text: str) -> str | None:
+    """Give the words of a title that tell a mean of a period; 小时均值 and 日均值 are values of an hour, a day."""
+    found = _MEAN.search(_HOURLY_MEAN.sub("", unicodedata.normalize("NFKC", text)))
+    return found[0] if found else None
+
+
+@cache
+def _item_words(kind: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Give the patterns of the names of what is measured, the longest first."""
+    measured = {name for name, column in TABLES[kind].items() if column.kind in "fi"}
+    names = {key: name for key, (name, _) in aliases(kind).items() if name in measured}
+    patterns = []
+    for key in sorted(names, key=len, reverse=True):
+        if len(key) < SHORTEST_NAME:
+            continue
+        wall = ("(?<![a-z0-9])", "(?![a-z0-9])") if key.isascii() else ("", "")
+        patterns.append((re.compile(wall[0] + r"[\s_.\-]*".join(map(re.escape, key)) + wall[1]), names[key]))
+    return tuple(patterns)
+
+
+@cache
+def items_in(text: str, kind: str) -> tuple[str, ...]:
+    """Give the words of a title that name something measured, each item once.
+
+    Moving means (PM2.5 24小时滑动) are none of an hour's values and are left out.
+    """
+    flat = spelled(text)
+    found: dict[str, str] = {}
+    for pattern, name in _item_words(kind):
+        for hit in pattern.finditer(flat):
+            if name not in found and not _MOVING.match(flat[hit.end() :]):
+                found[name] = hit[0]
+        flat = pattern.sub(lambda hit: "\0" * len(hit[0]), flat)
+    return tuple(found.values())
+
+
+def unit_in(text: str) -> str | None:
+    """Give the one unit that a title states, in brackets or behind 单位：; None where it states several."""
+    flat = unicodedata.normalize("NFKC", text)
+    told = [word for found in (*_BRACKETED.findall(flat), *_TITLED.findall(flat))
+            for word in re.split(r"[、,;，；\s]|单位[:：]?", found) if is_unit(word)]  # fmt: skip
+    return told[0] if len({*told}) == 1 else None
+
+
+def place_in(title: str, sheet: str, stem: str, kind: str) -> str | None:
+    """Give the section or station that a title (站点：…), a sheet or a file is named for; None where none is."""
+    if found := _LABELLED.search(unicodedata.normalize("NFKC", title)):
+        return found[1]
+    for text in (title, sheet, stem):
+        names = [word for word in _WORDS.split(text) if is_name(word, kind)]
+        if len({*names}) == 1:
+            return names[0]
+    return sheet if sheet and sheet in title and is_name(sheet, kind) else None
+
+
+def is_name(text: str, kind: str) -> bool:
+    """Say whether a word of a title, a sheet or a file may be a place: no date, no item, no general word."""
+    bare = "".join(text.split())
+    return (
+        SHORTEST_NAME <= len(bare) <= LONGEST_NAME
+        and date_in(bare) == (None, None, None)
+        and period_in(bare) is None
+        and recognised(bare, kind) is None
+        and not items_in(bare, kind)
+        and GENERIC.search(bare.lower()) is None
+        and not is_unit(bare)
+        and any(sign.isalpha() for sign in bare)
+    )
