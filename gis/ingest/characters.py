@@ -7,6 +7,9 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 LONG = 10_000
 _UNSEEN = re.compile(
@@ -49,3 +52,19 @@ def visible(text: str) -> str:
     elif text.isascii() and text.isprintable():
         return text
     return _EMPTY_SIGNS.sub(" ", _UNSEEN.sub("", text))
+
+
+def visible_texts(values: pd.Series) -> pd.Series:
+    """Take signs that nobody sees away from a column; only the distinct texts beyond ASCII are looked at."""
+    try:
+        cells = pa.array(values, pa.string(), from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return values.map(lambda cell: visible(cell) if isinstance(cell, str) else cell)
+    odd = pc.fill_null(pc.invert(pc.string_is_ascii(cells)), fill_value=False)
+    coded = pc.filter(cells, odd).dictionary_encode()
+    texts = coded.dictionary.to_pylist()
+    made = [visible(text) for text in texts]
+    if made == texts:
+        return values
+    rest = pc.replace_with_mask(cells, odd, pa.array(made, pa.string()).take(coded.indices))
+    return pd.Series(rest.to_pandas().to_numpy(), index=values.index, dtype=values.dtype)

@@ -26,6 +26,7 @@ from gis.ingest.sheet_shape import Shape, shape_of, split_records
 from gis.ingest.titles import date_from
 from gis.ingest.workbook import WORKBOOKS, Page, named_otherwise, workbook
 
+LOST_SIGNS = ("\ufffd", "锟斤拷")
 SHEET_SUFFIXES = frozenset((".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls"))
 
 
@@ -81,10 +82,24 @@ def pages_of(
     text, codec, reason = text_of(path, encoding)
     if "+" in codec:
         findings.append(("encoding_mixed", reason))
+    findings += _lost(text)
     if not text.strip():
         raise FileError(Message("没有文字", "holds no text"), file=path.name, fix=FETCH_AGAIN)
     page = (page_of_json if suffix == ".json" else page_of)(text, path.name)
     return [page], (codec, reason), findings
+
+
+def _lost(text: str) -> list[tuple[str, str]]:
+    """Tell of characters that an earlier program lost."""
+    rows = [text.count("\n", 0, text.index(sign)) + 1 for sign in LOST_SIGNS if sign in text]
+    if not rows:
+        return []
+    message = Message(
+        "有文字在来文之前已损坏（如第 {row} 行的“�”“锟斤拷”），请向提供方索取原文件",
+        "characters were lost before the file came here (see row {row}): ask the sender for the original",
+        row=min(rows),
+    )  # fmt: skip
+    return [("characters_lost", message.stored)]
 
 
 def _raws(

@@ -22,6 +22,7 @@ from gis.base.messages import Message
 from gis.base.tables import conform, empty
 from gis.ingest import gdb_tables, geopackage, shapefile
 from gis.ingest.archive import members, refuse
+from gis.ingest.characters import visible, visible_texts
 from gis.ingest.domains import domains_of, worded
 from gis.ingest.encoding import (
     UTF8,
@@ -326,7 +327,7 @@ def _raw(
     choice: Choice | None = None,
     reader: str = f"pyogrio {pyogrio.__version__}",
 ) -> Raw:
-    frame = found.frame
+    frame = found.frame if choice else _seen(found.frame)
     rows = pd.Series(np.asarray(frame.index, np.int64) + 1, index=frame.index, dtype="Int64")
     source = f"{path.name}#{part}" if part else path.name
     broken = _broken(found, options.layer, source)
@@ -353,6 +354,14 @@ def _raw(
         if len(bad) or len(broken)
         else raw.rejects,
     )
+
+
+def _seen(frame: pd.DataFrame) -> pd.DataFrame:
+    """Take signs that nobody sees away from heads and texts, unless two heads would become one."""
+    texts = {name: visible_texts(frame[name]) for name in frame.select_dtypes(["object", "string"]).columns}
+    frame = frame.assign(**{str(name): cells for name, cells in texts.items() if cells is not frame[name]})
+    heads = {name: visible(str(name)) for name in frame.columns}
+    return frame.rename(columns=heads) if len({*heads.values()}) == len(heads) else frame
 
 
 def _broken(found: Found, layer: str, source: str) -> pd.DataFrame:
