@@ -180,7 +180,7 @@ def _utf16(data: bytes) -> str | None:
     """Tell UTF-16 without a mark: signs, digits and line ends have a zero byte, and on one side (一 on the other)."""
     start = data[:SNIFFED]
     sides = start[::2].count(0), start[1::2].count(0)
-    if len(data) % 2 or min(sides) * 3 > max(sides) or max(sides) * ZEROS < len(start):
+    if len(data) % 2 or not any(sides) or min(sides) * 3 > max(sides) or max(sides) * ZEROS < len(start):
         return None
     codec = "utf-16-le" if sides[1] > sides[0] else "utf-16-be"
     try:
