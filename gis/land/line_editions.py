@@ -60,7 +60,8 @@ def judged(
         no_approval_date, no_edition_on_that_date), area_now_m2 (the parcel's ground in the newest
         edition of that type, each spot once) and verdict_now (by it; null where it does not touch).
         Ground of a parcel that only the newest edition touches has `judging` false and no verdict.
-        Contacts and proof carry their edition.
+        Contacts and proof carry their edition; the proof also what the pieces, slivers aside, add up
+        to (pieces_mu) and the ground they lie on, each spot of a parcel once (ground_mu).
 
     Raises
     ------
@@ -85,7 +86,7 @@ def judged(
     return Overlay(
         pieces,
         pd.concat([one.contacts for one in every], ignore_index=True),
-        pd.concat([one.proof for one in every], ignore_index=True),
+        _with_sums(pd.concat([one.proof for one in every], ignore_index=True), [today, *before]),
     )
 
 
@@ -101,6 +102,14 @@ def _ruled(
     grounds = ground(ruled, edition)
     own = own_area(ruled, grounds, edition)
     return ruled.assign(own_m2=own, own_mu=to_mu(own)), grounds
+
+
+def _with_sums(proof: pd.DataFrame, ruled: list[gpd.GeoDataFrame]) -> pd.DataFrame:
+    keys = ["line_type", "edition"]
+    rows = pd.concat([pd.DataFrame(one[[*keys, "sliver", "area_mu", "own_mu"]]) for one in ruled])
+    sums = rows[~rows["sliver"]].groupby(keys)[["area_mu", "own_mu"]].sum()
+    found = sums.reindex(pd.MultiIndex.from_frame(proof[keys])).fillna(0.0).to_numpy()
+    return proof.assign(pieces_mu=found[:, 0], ground_mu=found[:, 1])
 
 
 def approvals(parcels: pd.DataFrame, listed: pd.DataFrame | None, as_of: dt.date) -> pd.Series:

@@ -150,11 +150,11 @@ def _same(made: shapely.Geometry, shape: shapely.Geometry, moved: float = MOVED)
 
 def _brought_back(plane: shapely.Geometry, degrees: shapely.Geometry, zone: int) -> shapely.Geometry:
     """Mend a shape that is valid in the plane and not in degrees: hairs closed, long sides split."""
-    for side in SIDES:
-        short = plane if side is None else shapely.segmentize(plane, side)
-        snapped = areal(shapely.set_precision(short, FINE))
-        made = to_degrees(np.array([snapped], dtype=object), zone)[0]
-        if shapely.is_valid(made) and _same(snapped, plane):
+    snapped = areal(shapely.set_precision(plane, FINE))
+    for side in SIDES if _same(snapped, plane) else ():
+        short = snapped if side is None else shapely.segmentize(snapped, side)
+        made = to_degrees(np.array([short], dtype=object), zone)[0]
+        if shapely.is_valid(made):
             return made
     for made in _parted(degrees):
         if _same(to_plane(np.array([made], dtype=object), zone)[0], plane, _stray(plane)):
