@@ -148,9 +148,9 @@ def dead_links(index: Path, out: Path) -> list[str]:
     faults, todo, known = [], [index], {index}
     while todo:
         page = todo.pop()
-        for target in re.findall(r'(?:href|src)="([^"#:]+)[^"]*"', page.read_text("utf-8")):
+        for target in re.findall(r'(?:href|src)="([^"#?]+)', page.read_text("utf-8")):
             path = (page.parent / unquote(html.unescape(target))).resolve()
-            if path in known or not path.is_relative_to(out.resolve()):
+            if re.match(r"[a-z]+:", target) or path in known or not path.is_relative_to(out.resolve()):
                 continue
             known.add(path)
             if not path.is_file():

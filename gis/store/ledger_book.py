@@ -10,13 +10,14 @@ from typing import Any
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.exceptions import XlsxFileError
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from gis.base.errors import UsageError
 from gis.base.messages import shown
 from gis.land.events import EVENT_WORDS
-from gis.store.whole import atomically
+from gis.store.whole import atomically, writing
 from gis.store.write import EXCEL_ROWS, fields_of
 
 HEADS = {
@@ -96,7 +97,7 @@ def write_ledger(ledger: LedgerBook, path: Path) -> None:
 
 def _write(ledger: LedgerBook, target: Path) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
-    with xlsxwriter.Workbook(target, options) as book:
+    with writing(target, XlsxFileError), xlsxwriter.Workbook(target, options) as book:
         book.set_properties({"title": f"{ledger.title}台账"})
         forms = {name: book.add_format(form) for name, form in _FORMS.items()}
         _register(ledger, _sheet(book, "台账", ledger, forms, len(HEADS)), forms)

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 import xlsxwriter
+from pyogrio.errors import DataLayerError, DataSourceError
+from xlsxwriter.exceptions import XlsxFileError
 
 from gis.base.errors import UsageError
 from gis.base.messages import shown
 from gis.base.tables import TABLES
 from gis.base.text import in_cell
-from gis.store.whole import atomically, write_text  # noqa: F401  write_text for gis.cli.desk
+from gis.store.whole import atomically, not_whole, writing
 from gis.store.workspace import storable
 
 SUFFIXES = (".csv", ".xlsx", ".gpkg", ".parquet", ".html")
@@ -107,7 +110,11 @@ def _gpkg(frames: Frames, target: Path) -> None:
     if not isinstance(frame, gpd.GeoDataFrame):
         raise UsageError("this table has no geometry", file=target.name, fix="write .csv, .xlsx or .parquet")
     placed = gpd.GeoDataFrame(storable(_spoken(frame)), geometry=frame.active_geometry_name, crs=frame.crs)
-    placed.to_file(target, layer=title, driver="GPKG", engine="pyogrio")
+    with writing(target, DataSourceError, DataLayerError):
+        placed.to_file(target, layer=title, driver="GPKG", engine="pyogrio")
+        there = pyogrio.read_info(target, layer=title, force_feature_count=True)["features"]
+    if there != len(frame):
+        raise not_whole(target, f"{there:,} / {len(frame):,}")
 
 
 def _xlsx(frames: Frames, target: Path) -> None:
@@ -121,7 +128,7 @@ def _xlsx(frames: Frames, target: Path) -> None:
     title = next(iter(frames))
     fields = fields_of(str(name) for frame in frames.values() for name in frame.columns)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
-    with xlsxwriter.Workbook(target, options) as book:
+    with writing(target, XlsxFileError), xlsxwriter.Workbook(target, options) as book:
         book.set_properties({"title": title})
         for name, frame in {**frames, FIELDS: fields}.items():
             if len(frame) or name == title:
