@@ -26,7 +26,7 @@ from gis.ingest.number_formats import Shown, shown_by
 
 CHUNK = 2**20
 MOST_BYTES = 3 * 2**28  # unpacked, of one workbook: a million formatted rows of 20 columns are 460 MiB
-MOST_HELD, HELD_FREELY, MOST_TIMES = 2**29, 2**26, 60  # of that without the cells that hold nothing
+MOST_HELD, HELD_FREELY, MOST_TIMES = 2**29, 2**24, 60  # of that without the cells that hold nothing
 MOST_PARTS, MOST_SHEETS = 20_000, 400
 MOST_NOTES = 1000
 MOST_ROWS, MOST_COLUMNS = 2**20, 2**14  # of Excel itself
@@ -317,6 +317,7 @@ class _Cells:
 
     def __init__(self, book: _Book, sheet: Sheet) -> None:
         self.book, self.sheet = book, sheet
+        self.may_strike = bool(book.styles.struck) or any(text.struck for text in book.texts)
         self.row = self.column = 0
         self.row_text = ""
         self.given: dict[str, str] = {}
@@ -332,12 +333,12 @@ class _Cells:
 
     def start(self, tag: str, given: dict[str, str]) -> None:
         """Begin an element."""
-        if (take := self.starts.get(tag) or self.starts.get(_local(tag))) is not None:
+        if (take := self.starts.get(tag) or (":" in tag and self.starts.get(_local(tag)))):
             take(given)
 
     def end(self, tag: str) -> None:
         """End an element."""
-        if (take := self.ends.get(tag) or self.ends.get(_local(tag))) is not None:
+        if (take := self.ends.get(tag) or (":" in tag and self.ends.get(_local(tag)))):
             take()
 
     def text(self, piece: str) -> None:
@@ -398,8 +399,9 @@ class _Cells:
 
     def _value(self) -> None:
         text = "".join(self.pieces).strip(_XML_BLANKS)
-        gone = "".join(self.gone).strip(_XML_BLANKS)
-        text, struck = (gone, "all") if gone and not text else (text, "part" if gone else "")
+        struck = ""
+        if self.gone and (gone := "".join(self.gone).strip(_XML_BLANKS)):
+            text, struck = (text, "part") if text else (gone, "all")
         kind = self.given.get("t", "n")
         if not text:
             if self.formula and kind != "str":
@@ -414,7 +416,8 @@ class _Cells:
             if isinstance(value, str) and not value.strip():
                 return
             self.book.held.take(len(text))
-        self._struck(self.book.texts[int(text)].struck if kind == "s" else struck, style)
+        if self.may_strike or struck:
+            self._struck(self.book.texts[int(text)].struck if kind == "s" else struck, style)
         self.sheet.rows.setdefault(self.row, []).append((self.column, value))
 
     def _struck(self, struck: str, style: str) -> None:
