@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.base.errors import EncodingError
-from gis.ingest.encoding import dbf_encoding, dbf_heads, field_name, text_encoding
+from gis.base.messages import restored
+from gis.ingest.encoding import cell_text, dbf_encoding, dbf_heads, field_name, mixed_text, text_encoding
 
 
 def dbf(path: Path, names: list[bytes], rows: list[list[bytes]], width: int = 20, ldid: int = 0) -> Path:
@@ -145,3 +146,40 @@ def test_real_gbk_tables_are_read_as_gb18030(shared, name):
     heads = dbf_heads(path)
     cell = path.read_bytes()[heads.start + 1 : heads.start + heads.stride]
     assert cell.decode(choice.codec).strip() in ("简体国语", "简体")
+
+
+@pytest.mark.parametrize("town", ["支塘镇", "沙家浜镇", "浒浦", "辛庄"])
+def test_a_cell_of_the_other_codec_is_decoded_by_its_own_bytes(town):
+    assert cell_text(town.encode(), "gb18030") == (town, False, True)
+    assert cell_text(town.encode("gbk"), "utf-8") == (town, False, True)
+    assert cell_text(town.encode("gbk"), "gb18030").other is False
+    assert cell_text(town.encode(), "utf-8").other is False
+
+
+def test_the_text_that_looks_like_utf8_by_chance_stays_gbk():
+    assert cell_text("联通".encode("gbk"), "gb18030").text == "联通"
+
+
+@pytest.mark.parametrize(("most", "few", "named"), [("gbk", "utf-8", "UTF-8"), ("utf-8", "gbk", "GB18030")])
+def test_lines_of_two_codecs_are_told_by_row(most, few, named):
+    lines = ["编号,乡镇", "CS-1,梅李镇", "CS-2,支塘镇", "CS-3,海虞镇"]
+    data = b"\r\n".join(line.encode(few if at == 2 else most) for at, line in enumerate(lines))
+    text, _, reason = mixed_text(data)
+    assert text == "\r\n".join(lines)
+    assert f"row 3 is {named}" in str(restored(reason))
+
+
+def test_a_cell_of_another_codec_within_a_line_is_found():
+    data = "编号,乡镇\nCS-1,".encode("gbk") + "支塘镇".encode() + ",土地复垦\n".encode("gbk")
+    assert mixed_text(data)[0] == "编号,乡镇\nCS-1,支塘镇,土地复垦\n"
+
+
+def test_a_text_of_one_codec_is_not_mixed():
+    assert mixed_text("编号,乡镇\nCS-1,浒浦\nCS-2,联通\n".encode("gbk")) is None
+
+
+def test_a_table_of_two_codecs_takes_the_one_of_most_texts(tmp_path):
+    path = dbf(
+        tmp_path / "a.dbf", [b"TOWN"], [["梅李镇".encode()], ["海虞镇".encode()], ["支塘镇".encode("gbk")]]
+    )
+    assert dbf_encoding(path).codec == "utf-8"
