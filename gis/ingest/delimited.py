@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any, NamedTuple
@@ -14,13 +16,20 @@ import numpy.typing as npt
 from gis.base.errors import FileError
 from gis.base.messages import Message
 from gis.ingest.workbook import CELLS_FREELY, MOST_CELLS_A_VALUE, Page, even
-from gis.ingest.xlsx import MOST_COLUMNS
 
 SAMPLE_LINES = 40
 SIGNS = ",\t;|"
-LONGEST_CELL = 2**31 - 1
-MOST_UNPAIRED = 100
-UNPAIRED = -1  # the width of a line whose quotes do not pair
+LONGEST_CELL, SHOWN_OF_IT = 32_767, 100  # of Excel
+MOST_COLUMNS = 5_000  # a table of every station of the country has 2,000
+MOST_UNPAIRED, LONGEST_FIELD = 100, 2**31 - 1
+UNPAIRED, OVERLONG = (
+    -1,
+    -2,
+)  # widths of lines whose quotes do not pair, and that have a cell beyond all measure
+_QUOTED = re.compile(r'"[^"]*"')
+_SHAPE = re.compile(
+    r'\s*(?:(?:SRID=\d+;)?\s*(?:MULTI|POLYGON|LINE|CURVE|GEOMETRY)|0[01][0-9A-F]{8}|\{"type)', re.IGNORECASE
+)
 
 
 class _Rows(NamedTuple):
@@ -38,7 +47,7 @@ def page_of(text: str, file: str) -> Page:
     -------
     page
         `rest` holds the lines below the first ones where no cell is quoted; `widths` counts the cells that
-        each line has in the file, -1 where its quotes do not pair.
+        each line has in the file, below 0 where it cannot be used: `UNPAIRED`, `OVERLONG`.
 
     Raises
     ------
@@ -46,38 +55,80 @@ def page_of(text: str, file: str) -> Page:
         The quotes of very many lines do not pair.
     """
     lines = io.StringIO(text, newline="").readlines()
-    delimiter = max(SIGNS, key=lambda sign: sum(line.count(sign) for line in lines[:SAMPLE_LINES]))
+    delimiter = _delimiter(lines[:SAMPLE_LINES])
+    while len(lines) > 1 and not lines[-1].strip(f"\r\n\t {delimiter}"):
+        lines.pop()
     if '"' in text:
-        rows = _quoted(lines, delimiter, file)
-        used = _width([_used(row) for row in rows.cells])
-        return Page(
-            "", even([row[:used] for row in rows.cells]), np.array(rows.numbers), widths=np.array(rows.widths)
-        )  # fmt: skip
+        return _page(_quoted(lines, delimiter, file), file)
     widths = np.array([line.count(delimiter) + 1 for line in lines])
-    used = _width([line.rstrip(f"\r\n{delimiter}").count(delimiter) + 1 for line in lines])
-    top = [
-        (line.rstrip("\r\n").split(delimiter, used)[:used] + [""] * used)[:used]
-        for line in lines[:SAMPLE_LINES]
-    ]
-    return Page("", top, None, "".join(lines[SAMPLE_LINES:]), delimiter, widths)
+    for at, line in enumerate(lines):
+        if len(line) > LONGEST_CELL and (shorter := _shortened(line.rstrip("\r\n").split(delimiter))):
+            lines[at], widths[at] = delimiter.join(shorter) + "\n", OVERLONG
+    filled = [line.rstrip(f"\r\n{delimiter}").count(delimiter) + 1 for line in lines]
+    used = _width(filled, file)
+    top = [line.rstrip("\r\n").split(delimiter)[:used] for line in lines[:SAMPLE_LINES]]
+    top = [[*row, *[""] * (used - len(row))] for row in top]
+    return Page("", top, None, "".join(lines[SAMPLE_LINES:]), delimiter, _written(widths, filled, used))
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """Choose the sign that stands equally often in most lines, quoted cells left out."""
+    bare = [_QUOTED.sub("", line) for line in lines]
+
+    def alike(sign: str) -> tuple[int, int]:
+        counts = Counter(n for line in bare if (n := line.count(sign)))
+        times, lines_alike = max(counts.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+        return lines_alike, times
+
+    return max(SIGNS, key=alike)
+
+
+def _page(rows: _Rows, file: str) -> Page:
+    for at, row in enumerate(rows.cells):
+        if shorter := _shortened(row):
+            rows.cells[at], rows.widths[at] = shorter, OVERLONG
+    filled = [_used(row) for row in rows.cells]
+    used = _width(filled, file)
+    cells = even([row[:used] for row in rows.cells])
+    return Page("", cells, np.array(rows.numbers), widths=_written(np.array(rows.widths), filled, used))
+
+
+def _shortened(row: list[str]) -> list[str] | None:
+    """Cut cells that are longer than any cell of a table and are no shape; None where there is none."""
+    bad = [len(cell) > LONGEST_CELL and not _SHAPE.match(cell) for cell in row]
+    return (
+        [f"{cell[:SHOWN_OF_IT]}…" if cut else cell for cell, cut in zip(row, bad, strict=True)]
+        if any(bad)
+        else None
+    )
+
+
+def _written(widths: npt.NDArray[np.int64], filled: Sequence[int], used: int) -> npt.NDArray[np.int64]:
+    """Give the widths as written, but empty cells behind the last column of the page do not count."""
+    return np.where(widths < 0, widths, np.maximum(np.minimum(widths, used), filled))
 
 
 def _used(row: Sequence[str]) -> int:
     return next((at for at in range(len(row), 0, -1) if row[at - 1].strip()), 0)
 
 
-def _width(used: Sequence[int]) -> int:
+def _width(used: Sequence[int], file: str) -> int:
     """Give the width of the page: that of the widest line, but a line beyond all measure does not count."""
-    counts: npt.NDArray[np.int64] = np.array([at for at in used if at <= MOST_COLUMNS], dtype="int64")
-    if not len(counts):
-        return min(max(used, default=0), MOST_COLUMNS)
-    most = CELLS_FREELY + MOST_CELLS_A_VALUE * int(counts.sum())
-    fitting = counts[counts * len(used) <= most]
+    counts: npt.NDArray[np.int64] = np.array(used, dtype="int64")
+    if 2 * (counts > MOST_COLUMNS).sum() > (counts > 0).sum():
+        raise FileError(
+            Message("超过 {most:,} 列", "has more than {most:,} columns", most=MOST_COLUMNS), file=file,
+            found=Message("{n:,} 列", "{n:,} columns", n=int(counts.max())),
+            fix=Message("只留需要的列", "keep the columns that are needed"),
+        )  # fmt: skip
+    most = CELLS_FREELY + MOST_CELLS_A_VALUE * int(np.minimum(counts, MOST_COLUMNS).sum())
+    fitting = counts[(counts <= MOST_COLUMNS) & (counts * len(counts) <= most)]
     return int(fitting.max(initial=1))
 
 
 def _quoted(lines: list[str], delimiter: str, file: str) -> _Rows:
     csv.field_size_limit(LONGEST_CELL)
+    csv.field_size_limit(LONGEST_FIELD)
     rows, at = _Rows([], [], []), 0
     for _ in range(MOST_UNPAIRED):
         start, reader = at, csv.reader(islice(lines, at, None), delimiter=delimiter, strict=True)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from gis.base.messages import Message
 from gis.base.tables import conform, empty
-from gis.ingest.delimited import UNPAIRED
+from gis.ingest.delimited import LONGEST_CELL, OVERLONG, UNPAIRED
 from gis.ingest.sheet_shape import Shape, is_no_record, records
 from gis.ingest.values import is_blank
 from gis.ingest.workbook import Page
@@ -20,7 +20,13 @@ FIX = Message(
     "核对原文件的这一行，补全或改正后再读", "look at this row in the file, mend it and read it again"
 )
 EMPTY_ROW = Message("空行", "an empty row")
-QUOTES = Message("引号不成对", "its quotes do not pair")
+CODES = {
+    0: EMPTY_ROW,
+    UNPAIRED: Message("引号不成对", "its quotes do not pair"),
+    OVERLONG: Message(
+        "有一格超过 {most:,} 字", "a cell has more than {most:,} characters", most=LONGEST_CELL
+    ),
+}
 
 
 def parted(
@@ -67,8 +73,7 @@ def _odd(frame: pd.DataFrame, page: Page, shape: Shape) -> dict[int, Message]:
     short, wide = (widths > 0) & (widths < heads), _filled(frame, heads) | (widths > len(frame.columns))
     found = np.flatnonzero(_rare(widths, short) | _rare(wide, wide))
     odd = {int(at): _cells(int(widths[at]), heads) for at in found}
-    odd |= dict.fromkeys(map(int, np.flatnonzero(widths == 0)), EMPTY_ROW)
-    odd |= dict.fromkeys(map(int, np.flatnonzero(widths == UNPAIRED)), QUOTES)
+    odd |= {int(at): CODES[int(widths[at])] for at in np.flatnonzero(widths <= 0)}
     return {at: reason for at, reason in sorted(odd.items()) if reason is EMPTY_ROW or _holds(frame.iloc[at])}
 
 
