@@ -40,6 +40,6 @@ def verify(out: Path) -> list[str]:
         before = of_file(path)
         editions.append(manifest["edition"])
     index = (out / "index.html").read_text("utf-8")
-    for target in re.findall('href="([^"]+)"', index):
+    for target in re.findall('href="([^"#:]+)"', index):
         assert (out / target).is_file()
     return editions

@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from gis.base.errors import UsageError
-from gis.base.messages import shown
+from gis.base.messages import Message, shown
 from gis.land.events import EVENT_WORDS
 from gis.store.whole import atomically, writing
 from gis.store.write import EXCEL_ROWS, fields_of
@@ -88,9 +88,13 @@ def write_ledger(ledger: LedgerBook, path: Path) -> None:
     """
     if len(ledger.register) * 3 > EXCEL_ROWS:
         raise UsageError(
-            f"{len(ledger.register):,} parcels do not fit into one Excel sheet",
+            Message(
+                "{n:,} 宗地块超出一张 Excel 表",
+                "{n:,} parcels do not fit into one Excel sheet",
+                n=len(ledger.register),
+            ),
             file=path.name,
-            fix="write .parquet or .csv, or a town at a time",
+            fix=Message("改写 .parquet 或 .csv，或按乡镇分开", "write .parquet or .csv, or a town at a time"),
         )
     atomically(path, lambda target: _write(ledger, target))
 
@@ -172,7 +176,7 @@ def _register(ledger: LedgerBook, sheet: Worksheet, forms: Forms) -> None:
     for at, word in enumerate(SIGNED):
         sheet.write_string(row + 2, 1 + 3 * at, f"{word}：", forms["sign"])
     for at, note in enumerate(ledger.notes):
-        sheet.merge_range(row + 4 + at, 0, row + 4 + at, len(HEADS) - 1, note, forms["note"])
+        sheet.merge_range(row + 4 + at, 0, row + 4 + at, len(HEADS) - 1, shown(note), forms["note"])
 
 
 def _parcel(sheet: Worksheet, row: int, record: Mapping[Any, Any], forms: Forms) -> None:

@@ -13,7 +13,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from xlsxwriter.exceptions import XlsxFileError
 
 from gis.base.errors import UsageError
-from gis.base.messages import shown
+from gis.base.messages import MARK, Message, shown
 from gis.base.tables import TABLES
 from gis.base.text import in_cell
 from gis.store.whole import atomically, not_whole, writing
@@ -21,10 +21,9 @@ from gis.store.workspace import storable
 
 SUFFIXES = (".csv", ".xlsx", ".gpkg", ".parquet", ".html")
 EXCEL_ROWS = 1_048_575
-FIELDS = "字段 fields"
+FIELDS = Message("字段", "fields")
 Frames = Mapping[str, pd.DataFrame]
 FIRST_WIDE_LETTER = 0x2E80
-MESSAGES = frozenset(("message", "reason", "fix", "problem", "note", "remark", "encoding_reason"))
 
 
 def write(
@@ -56,7 +55,12 @@ def write(
     """
     writer = _WRITERS.get(path.suffix.lower())
     if writer is None:
-        raise UsageError(f'cannot write "{path.name}"', fix=f"a name that ends in {', '.join(SUFFIXES)}")
+        raise UsageError(
+            Message('无法写出 "{name}"', 'cannot write "{name}"', name=path.name),
+            fix=Message(
+                "文件名以 {endings} 结尾", "a name that ends in {endings}", endings=", ".join(SUFFIXES)
+            ),
+        )
     stamped = frame.assign(**dict(stamps)) if stamps else frame
     further = {name: one.assign(**dict(stamps or {})) for name, one in (sheets or {}).items() if len(one)}
     atomically(path, lambda target: writer({title: stamped, **further}, target))
@@ -72,9 +76,18 @@ def flat(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _spoken(frame: pd.DataFrame) -> pd.DataFrame:
-    """Show the messages of a table in the language of the run."""
-    told = [name for name in frame.columns if name in MESSAGES and frame[name].dtype in ("str", "object")]
-    return frame.assign(**{name: frame[name].map(shown, na_action="ignore") for name in told})
+    """Show the messages of a `storable` table in the language of the run."""
+    told = [
+        at for at, dtype in enumerate(frame.dtypes) if dtype == "str" and _has_messages(frame.iloc[:, at])
+    ]
+    out = frame.copy(deep=False) if told else frame
+    for at in told:
+        out.isetitem(at, frame.iloc[:, at].map(shown, na_action="ignore").array)
+    return out
+
+
+def _has_messages(texts: pd.Series) -> bool:
+    return bool(texts.str.startswith(MARK).any())
 
 
 def fields_of(names: Iterable[str], table: str = "computed") -> pd.DataFrame:
@@ -93,7 +106,7 @@ def fields_of(names: Iterable[str], table: str = "computed") -> pd.DataFrame:
 
 
 def _csv(frames: Frames, target: Path) -> None:
-    plain = storable(_spoken(flat(next(iter(frames.values())))))
+    plain = _spoken(storable(flat(next(iter(frames.values())))))
     texts = [name for name in plain.columns if plain[name].dtype == "str"]
     for name in texts:
         plain[name] = plain[name].map(in_cell, na_action="ignore")
@@ -102,14 +115,18 @@ def _csv(frames: Frames, target: Path) -> None:
 
 
 def _parquet(frames: Frames, target: Path) -> None:
-    storable(_spoken(next(iter(frames.values())))).to_parquet(target, index=False)
+    _spoken(storable(next(iter(frames.values())))).to_parquet(target, index=False)
 
 
 def _gpkg(frames: Frames, target: Path) -> None:
     title, frame = next(iter(frames.items()))
     if not isinstance(frame, gpd.GeoDataFrame):
-        raise UsageError("this table has no geometry", file=target.name, fix="write .csv, .xlsx or .parquet")
-    placed = gpd.GeoDataFrame(storable(_spoken(frame)), geometry=frame.active_geometry_name, crs=frame.crs)
+        raise UsageError(
+            Message("这张表没有图形", "this table has no geometry"),
+            file=target.name,
+            fix=Message("改写 .csv、.xlsx 或 .parquet", "write .csv, .xlsx or .parquet"),
+        )
+    placed = gpd.GeoDataFrame(_spoken(storable(frame)), geometry=frame.active_geometry_name, crs=frame.crs)
     with writing(target, DataSourceError, DataLayerError):
         placed.to_file(target, layer=title, driver="GPKG", engine="pyogrio")
         there = pyogrio.read_info(target, layer=title, force_feature_count=True)["features"]
@@ -121,18 +138,18 @@ def _xlsx(frames: Frames, target: Path) -> None:
     longest = max(len(frame) for frame in frames.values())
     if longest > EXCEL_ROWS:
         raise UsageError(
-            f"{longest:,} rows do not fit into one Excel sheet",
+            Message("{n:,} 行超出一张 Excel 表", "{n:,} rows do not fit into one Excel sheet", n=longest),
             file=target.name,
-            fix="write .parquet or .csv",
+            fix=Message("改写 .parquet 或 .csv", "write .parquet or .csv"),
         )
     title = next(iter(frames))
     fields = fields_of(str(name) for frame in frames.values() for name in frame.columns)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
     with writing(target, XlsxFileError), xlsxwriter.Workbook(target, options) as book:
         book.set_properties({"title": title})
-        for name, frame in {**frames, FIELDS: fields}.items():
+        for name, frame in {**frames, str(FIELDS): fields}.items():
             if len(frame) or name == title:
-                _sheet(book, name, storable(_spoken(flat(frame))))
+                _sheet(book, name, _spoken(storable(flat(frame))))
 
 
 def _sheet(book: xlsxwriter.Workbook, title: str, plain: pd.DataFrame) -> None:

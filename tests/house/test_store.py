@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.base.errors import UsageError
+from gis.base.messages import Message, speaking
 from gis.base.text import in_cell, in_file_name
 from gis.store.hashing import Hashes
 from gis.store.write import write
@@ -75,3 +76,13 @@ def test_sidecars_of_a_shapefile_belong_to_its_hash(tmp_path):
     before = Hashes(tmp_path / "h").of(tmp_path / "地块[1].shp")
     (tmp_path / "地块[1].cpg").write_text("GBK")
     assert Hashes(tmp_path / "h").of(tmp_path / "地块[1].shp") != before
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx", "a.parquet"])
+def test_a_stored_message_of_any_column_is_written_in_the_language_of_the_run(tmp_path, name):
+    told = pd.DataFrame({"为何": [Message("无日期", "no date").stored, None, "甲"], "n": [1, 2, 3]})
+    readers = {"a.csv": pd.read_csv, "a.xlsx": pd.read_excel, "a.parquet": pd.read_parquet}
+    for language, text in (("zh", "无日期"), ("en", "no date")):
+        with speaking(language):
+            write(told, tmp_path / name, title="表")
+        assert readers[name](tmp_path / name)["为何"].tolist()[::2] == [text, "甲"]
