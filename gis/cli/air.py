@@ -10,19 +10,8 @@ import typer
 from gis.cli import air_surface, desk, year
 from gis.cli.air_records import air_records
 from gis.cli.console import guard, show
-from gis.cli.options import (
-    AsOf,
-    Columns,
-    Dated,
-    EditionId,
-    EditionIds,
-    Encoding,
-    File,
-    HeadRow,
-    Layers,
-    Output,
-    Part,
-)
+from gis.cli.options import AsOf, EditionId, EditionIds, Files, Layers, Output
+from gis.cli.reading import Reading, reading
 
 app = typer.Typer(help="空气 · AQI, HJ 663 statistics and PM2.5 of any file.", no_args_is_help=True)
 app.command()(air_surface.surface)
@@ -51,17 +40,14 @@ Stations = Annotated[
 
 @app.command()
 @guard
+@reading
 def aqi(
-    file: File,
+    files: Files,
+    how: Reading,
     edition: EditionId = None,
     layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
-    column: Columns = None,
-    head_row: HeadRow = None,
-    date: Dated = None,
-    encoding: Encoding = None,
-    part: Part = None,
 ) -> None:
     """AQI, primary pollutants and category of each hour or day, by the edition of HJ 633 in force.
 
@@ -69,7 +55,7 @@ def aqi(
     """
     from gis.air import aqi as judge
 
-    found = air_records(file, desk.Reading(column, head_row, date, None, encoding, part))
+    found = air_records(files, how, every_reading=True)
     hours = found.kind == "air_hours"
     editions = desk.editions("aqi", edition, layers)
     last = desk.last_day({found.kind: found.table}, as_of)
@@ -80,23 +66,20 @@ def aqi(
     notes = [f"as of {last}", *_told(records, added), *desk.unsure(editions, added["edition"])]
     made = desk.beside(found, added)
     columns = desk.first_and(found, added[[name for name in added if not str(name).startswith("iaqi_")]])
-    desk.give(desk.Result(made, f"{file.stem} 空气质量指数 · AQI", notes, columns), output)
+    desk.give(desk.Result(made, f"{desk.name_of(files)} 空气质量指数 · AQI", notes, columns), output)
 
 
 @app.command()
 @guard
+@reading
 def assess(
-    file: File,
+    files: Files,
+    how: Reading,
     edition: EditionIds = None,
     station: Stations = None,
     layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
-    column: Columns = None,
-    head_row: HeadRow = None,
-    date: Dated = None,
-    encoding: Encoding = None,
-    part: Part = None,
 ) -> None:
     """Months, 1–N月累计 and years: good-air days, PM2.5, coverage, the editions used.
 
@@ -105,25 +88,26 @@ def assess(
     Example: gis air assess 空气日均值.xlsx --station 海虞子站 --station 兴福子站 -o 评价.xlsx
     """
     from gis import air
+    from gis.air.statistics import COLUMNS
     from gis.engine import Threads
 
-    found = air_records(file, desk.Reading(column, head_row, date, None, encoding, part))
+    found = air_records(files, how)
     editions = desk.series(edition or (), layers)
     tables = {found.kind: found.table}
     last = desk.last_day(tables, as_of)
     made = air.assess(tables, desk.county(air_stations=station or ()), editions, last, Threads())
-    periods = desk.table(made, "air_periods", file)
+    periods = desk.table(made, "air_periods", files[0])
     city = made.tables["air_city_days"]
     notes = [f"as of {last}", *desk.unsure(editions, city["edition"])]
     if city["unaudited"].any():
         notes.insert(1, f"{desk.NOT_AUDITED}: {int(city['unaudited'].sum()):,} days")
-    evaluated = made.tables["air_statistics"]
+    evaluated = made.tables.get("air_statistics", pd.DataFrame(columns=COLUMNS))
     years = evaluated[(evaluated["place_kind"] == "county") & (evaluated["period_kind"] == "year")]
     show(years, "年度评价 years by HJ 663 (µg/m³, CO mg/m³)", YEARS, most=len(years))
     for used in (evaluated["edition"], evaluated["rules"]):
         notes += [one for one in desk.unsure(editions, used) if one not in notes]
     sheets = {title: made.tables[name] for name, title in SHEETS.items() if name in made.tables}
-    result = desk.Result(periods, f"{file.stem} 空气评价 · air", notes, SHOWN, sheets=sheets)
+    result = desk.Result(periods, f"{desk.name_of(files)} 空气评价 · air", notes, SHOWN, sheets=sheets)
     desk.give(result, output)
 
 

@@ -1,34 +1,62 @@
-"""Hours or days of air quality from any file, whichever its heads say."""
+"""Hours or days of air quality from any files, whichever their heads say."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from gis.base.errors import FormatError
+from gis.base.messages import Message
 from gis.cli import desk
-from gis.ingest import Ingested, guess_kind
+from gis.cli.reading import Reading
+from gis.ingest import Ingested, files_of, guess_kind
 
 KINDS = ("air_hours", "air_days")
 
 
-def air_records(file: Path, how: desk.Reading) -> Ingested:
-    """Read a file of hours or days, whichever its heads say.
+def air_records(files: Sequence[Path], how: Reading, **more: Any) -> Ingested:
+    """Read files of hours or of days, whichever their heads say.
 
     Raises
     ------
     FormatError
-        It holds no air records.
+        They hold no air records, or one hours and another days.
     """
-    kind = guess_kind(file, (*KINDS, "samples", "parcels"), how.part) if not how.column else _said(file, how)
+    paths = files_of(list(files)).paths
+    kinds = {path: _kind(path, how) for path in paths}
+    if len(set(kinds.values())) > 1:
+        raise FormatError(
+            Message("有的文件是小时值，有的是日均值", "some files hold hours, others days"),
+            file="、".join(path.name for path in paths),
+            found="、".join(f"{path.name} {kind}" for path, kind in kinds.items()),
+            fix=Message("分两次给出", "give them one kind at a time"),
+        )
+    return desk.read(paths, kinds[paths[0]], how, **more)
+
+
+def air_tables(files: Sequence[Path], how: Reading) -> list[Ingested]:
+    """Read files of hours and of days, a table of each kind."""
+    kinds: dict[str, list[Path]] = {}
+    for path in files_of(list(files)).paths:
+        kinds.setdefault(_kind(path, how), []).append(path)
+    return [desk.read(paths, kind, how) for kind, paths in kinds.items()]
+
+
+def _kind(path: Path, how: Reading) -> str:
+    kind = how.kind or (
+        _said(path, how) if how.column else guess_kind(path, (*KINDS, "samples", "parcels"), how.part)
+    )
     if kind not in KINDS:
         raise FormatError(
-            "holds no air records", file=file.name, found=kind, fix="hours need time, days need date"
-        )
-    return desk.read(file, kind, how)
+            Message("不是空气监测记录", "holds no air records"), file=path.name, found=kind,
+            fix=Message("小时值要有时间列，日均值要有日期列", "hours need time, days need date"),
+        )  # fmt: skip
+    return kind
 
 
-def _said(file: Path, how: desk.Reading) -> str:
+def _said(path: Path, how: Reading) -> str:
     roles = {text.partition("=")[0].strip() for text in how.column or ()}
     if roles & {"time", "o3"}:
         return "air_hours"
-    return "air_days" if roles & {"date", "o3_8h"} else guess_kind(file, KINDS, how.part)
+    return "air_days" if roles & {"date", "o3_8h"} else guess_kind(path, KINDS, how.part)

@@ -17,7 +17,8 @@ from gis.base.errors import UsageError
 from gis.cli import desk
 from gis.cli.air_records import air_records
 from gis.cli.console import guard, say, show
-from gis.cli.options import AsOf, Columns, Dated, Encoding, File, HeadRow, Layers, Part
+from gis.cli.options import AsOf, Files, Layers
+from gis.cli.reading import Reading, reading
 
 if TYPE_CHECKING:
     from gis.air.surface import Surface
@@ -42,8 +43,10 @@ Raster = Annotated[
 
 
 @partial(guard, more=TIF)
+@reading
 def surface(
-    file: File,
+    files: Files,
+    how: Reading,
     stations: Stations = None,
     boundary: Boundary = None,
     method: Method = "idw",
@@ -51,11 +54,6 @@ def surface(
     layers: Layers = None,
     as_of: AsOf = None,
     output: Raster = None,
-    column: Columns = None,
-    head_row: HeadRow = None,
-    date: Dated = None,
-    encoding: Encoding = None,
-    part: Part = None,
 ) -> None:
     """PM2.5 between stations, mean of the year so far: an estimate with its leave-one-out error.
 
@@ -68,7 +66,7 @@ def surface(
 
     if stations is None:
         raise UsageError("the stations have no places", fix="--stations FILE with name, 经度 and 纬度")
-    found = air_records(file, desk.Reading(column, head_row, date, None, encoding, part))
+    found = air_records(files, how)
     last = desk.last_day({found.kind: found.table}, as_of)
     editions = desk.editions("air_practice", None, layers)
     rules = editions.in_force("air_practice", last).data["surface"]

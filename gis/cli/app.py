@@ -16,7 +16,8 @@ import typer.core
 from gis.base.messages import LANGUAGES, Message, speaking
 from gis.cli import air, console, land, water
 from gis.cli.console import guard, note, say, show
-from gis.cli.options import AsOf, Columns, Crs, Dated, EditionIds, Encoding, HeadRow, Output, Part, day
+from gis.cli.options import AsOf, EditionIds, Output, day
+from gis.cli.reading import Reading, reading
 
 if TYPE_CHECKING:
     from gis.maps.book import Book
@@ -103,25 +104,16 @@ def run(
 
 @app.command()
 @guard
+@reading
 def check(
     files: Annotated[
         list[Path] | None, typer.Argument(help="Files from a desk; none: the whole catalogue.")
     ] = None,
-    kind: Annotated[
-        str | None,
-        typer.Option(
-            "--kind", help="What the files hold (parcels, samples …); default found from the heads."
-        ),
-    ] = None,
+    *,
+    how: Reading,
     layers: Layers = LAYERS,
     out: Out = OUT,
     output: Output = None,
-    column: Columns = None,
-    head_row: HeadRow = None,
-    date: Dated = None,
-    crs: Crs = None,
-    encoding: Encoding = None,
-    part: Part = None,
 ) -> None:
     """Show what would be read, kept, quarantined and repaired, and why; -o writes the quarantined rows.
 
@@ -132,7 +124,7 @@ def check(
 
     sound = True
     if files:
-        logs, sound = look(files, kind, desk.Reading(column, head_row, date, crs, encoding, part))
+        logs, sound = look(files, how)
     else:
         from gis import pipeline
         from gis.store.place import workspace_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,13 +11,23 @@ from gis.base.errors import GisError, UsageError
 from gis.base.messages import Message
 from gis.base.tables import empty
 from gis.cli.console import complain
-from gis.cli.desk import Reading
-from gis.ingest import KINDS, RASTER_KINDS, Ingested, guess_kind, line_type_of, parts_of, read_file
+from gis.cli.reading import Reading
+from gis.ingest import (
+    KINDS,
+    RASTER_KINDS,
+    Ingested,
+    files_of,
+    guess_kind,
+    line_type_of,
+    parts_of,
+    read_file,
+    suspects,
+)
 
 LOGS = ("sources", "taken", "findings", "repairs", "superseded", "rejects")
 
 
-def check(files: list[Path], kind: str | None, how: Reading) -> tuple[dict[str, pd.DataFrame], bool]:
+def check(files: list[Path], how: Reading) -> tuple[dict[str, pd.DataFrame], bool]:
     """Read files without using them.
 
     Returns
@@ -30,6 +41,7 @@ def check(files: list[Path], kind: str | None, how: Reading) -> tuple[dict[str, 
     UsageError
         There is no such kind.
     """
+    kind = how.kind
     if kind is not None and kind not in (*KINDS, *RASTER_KINDS):
         kinds = ", ".join((*KINDS, *RASTER_KINDS))
         raise UsageError(
@@ -38,9 +50,9 @@ def check(files: list[Path], kind: str | None, how: Reading) -> tuple[dict[str, 
         )
     found: dict[str, list[pd.DataFrame]] = {name: [empty(name)] for name in LOGS}
     sound = True
-    for file in files:
+    for file in files_of(files).paths:
         try:
-            for one in _read(file, kind, how):
+            for one in _read(file, how):
                 for name in LOGS:
                     found[name].append(getattr(one, name))
         except GisError as error:
@@ -49,13 +61,15 @@ def check(files: list[Path], kind: str | None, how: Reading) -> tuple[dict[str, 
     return {name: pd.concat(frames, ignore_index=True) for name, frames in found.items()}, sound
 
 
-def _read(file: Path, kind: str | None, how: Reading) -> list[Ingested]:
+def _read(file: Path, how: Reading) -> list[Ingested]:
     parts: list[str | None] = [how.part] if how.part else [*parts_of(file)] or [None]
     found = []
     for part in parts:
-        holds = kind or guess_kind(file, part=part)
-        asked = Reading(**{**vars(how), "part": part})
+        holds = how.kind or guess_kind(file, part=part)
+        asked = replace(how, part=part)
         line = {"line_type": line_type_of(part or file.stem)} if holds == "control_lines" else {}
         known = {name: value for name, value in line.items() if value}
-        found.append(read_file(file, asked.options(file, holds, **known)))
+        one = read_file(file, asked.options(file, holds, **known))
+        how.suspects.extend(suspects(one.heads)["head"])
+        found.append(one)
     return found

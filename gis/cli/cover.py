@@ -15,7 +15,8 @@ from gis.base.units import to_mu
 from gis.catalogue import layer_files
 from gis.cli import desk, ground, project
 from gis.cli.console import guard, say, show
-from gis.cli.options import AsOf, Columns, Crs, Encoding, File, HeadRow, Layers, Output, Part
+from gis.cli.options import AsOf, Files, Layers, Output
+from gis.cli.reading import Reading, reading
 from gis.engine import Threads
 from gis.standards import Edition
 
@@ -36,8 +37,10 @@ RasterCrs = Annotated[
 
 
 @guard
+@reading
 def cover(
-    file: File,
+    files: Files,
+    how: Reading,
     before: Before,
     after: After,
     lines: Lines = None,
@@ -45,12 +48,7 @@ def cover(
     layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
-    column: Columns = None,
-    head_row: HeadRow = None,
-    crs: Crs = None,
     raster_crs: RasterCrs = None,
-    encoding: Encoding = None,
-    part: Part = None,
 ) -> None:
     """Share of each land cover before and after in each parcel, and whether it supports the declaration.
 
@@ -66,9 +64,9 @@ def cover(
         raise UsageError(
             f'"{declared}" is no declaration', fix=f"--declared {' or '.join(landcover.DECLARATIONS)}"
         )
-    found = desk.read(file, "parcels", desk.Reading(column, head_row, None, crs, encoding, part))
+    found = desk.read(files, "parcels", how)
     if found.table.geometry.isna().all():
-        raise UsageError("no row has a polygon, so nothing can be seen in an image", file=file.name)
+        raise UsageError("no row has a polygon, so nothing can be seen in an image", file=files[0].name)
     editions = desk.editions(EVIDENCE, None, layers)
     last = desk.last_day({}, as_of, or_today=True)
     edition = editions.in_force(EVIDENCE, last)
@@ -95,7 +93,7 @@ def cover(
     notes = [f"{word}: {count:,} parcels" for word, count in judged["image_verdict"].value_counts().items()]
     notes += desk.unsure(editions, pd.Series([edition.id]))
     made, columns = desk.beside(found, added), desk.first_and(found, added[list(judged)])
-    title = f"{file.stem} 影像佐证 · land cover"
+    title = f"{desk.name_of(files)} 影像佐证 · land cover"
     desk.give(desk.Result(made, title, notes, columns, stamps, sheets), output)
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +14,15 @@ import pandas as pd
 
 from gis import standards
 from gis.base.errors import UsageError
-from gis.base.messages import Message
-from gis.base.tables import TABLES, Assessment, Tables
+from gis.base.messages import Message, shown
+from gis.base.tables import Assessment, Tables
 from gis.base.text import in_file_name
 from gis.catalogue import Catalogue, County
 from gis.catalogue.model import Words
 from gis.cli.console import say, show
-from gis.cli.options import columns as columns_of
 from gis.cli.options import day
-from gis.ingest import Ingested, Options, read_file
+from gis.cli.reading import Reading
+from gis.ingest import Ingested, files_of, read_files, suspects
 from gis.ingest.canon import FIXES
 from gis.ingest.moments import BEIJING
 from gis.ingest.sheet_shape import RECORD_FIX
@@ -43,42 +42,13 @@ LOGGED = {
     "rejects": ("隔离 quarantined", ["source", "source_row", "field", "text", "reason", "fix"]),
 }
 MONITORED = frozenset(("samples", "air_hours", "air_days"))
-NO_YEAR = "年份未写明，取离文件保存日最近的一年 · no year is written: the one nearest to the day the file was saved,"
+NO_YEAR = Message(
+    "年份未写明，取离文件保存日最近的一年",
+    "no year is written: the one nearest to the day the file was saved,",
+)
 OWN_SHOWN = 2
 MOST_TEXTS, ALIKE = 4, 3
 ROWS_SHOWN = 12
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a person says about a file beyond the file itself, as typed."""
-
-    column: list[str] | None = None
-    head_row: int | None = None
-    date: str | None = None
-    crs: str | None = None
-    encoding: str | None = None
-    part: str | None = None
-
-    def options(self, file: Path, kind: str, **constants: Any) -> Options:
-        """Turn it into the options of reading `file` as `kind`.
-
-        Raises
-        ------
-        UsageError
-            A role of --column is no column of the kind, or the date is none.
-        """
-        columns = columns_of(self.column)
-        for role in columns:
-            if role not in TABLES[kind]:
-                near = get_close_matches(role, TABLES[kind], 3) or list(TABLES[kind])
-                raise UsageError(
-                    f'"{role}" is no column of {kind}', fix=f"--column with one of {', '.join(near)}"
-                )
-        return Options(
-            kind=kind, layer=file.stem, part=self.part, crs=self.crs, encoding=self.encoding,
-            head_row=self.head_row, date=day(self.date), columns=columns, constants=constants,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -103,42 +73,70 @@ class Result:
     sheets: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
-def read(file: Path, kind: str, how: Reading | None = None) -> Ingested:
-    """Read one file as a table of `kind` and say what was found and taken.
+def read(files: Path | Sequence[Path], kind: str, how: Reading | None = None, **more: Any) -> Ingested:
+    """Read files as one table of `kind` and say what was found and taken.
 
     Records of a live page have no year: where nobody says it, the day the file was saved does, and that
     is told. A layer of a catalogue is never read so.
 
+    Parameters
+    ----------
+    files
+        Files, folders or patterns: the files of one layer.
+    more
+        Further options of reading, as `every_reading`.
+
     Raises
     ------
     GisError
-        The file cannot be used; a bad row is listed and the others are kept.
+        The files cannot be used; a bad row is listed and the others are kept.
     """
-    options = (how or Reading()).options(file, kind)
-    found = read_file(file, options)
+    how = how or Reading()
+    paths, skipped = files_of([files] if isinstance(files, Path) else list(files))
+    if skipped:
+        say(Message("未读：{names}", "not read: {names}", names="、".join(skipped)), "yellow")
+    options = replace(how.options(paths[0], kind), **more)
+    found = read_files(paths, options)
     if kind in MONITORED and options.date is None and found.rejects["fix"].eq(FIXES["year"].stored).any():
-        saved = dt.datetime.fromtimestamp(file.stat().st_mtime, BEIJING).date()
-        say(f"{NO_YEAR} {saved}; {FIXES['year']}", "yellow")
-        found = read_file(file, replace(options, date=saved))
-    tell(found, file)
+        saved = dt.datetime.fromtimestamp(max(one.stat().st_mtime for one in paths), BEIJING).date()
+        say(
+            Message("{what} {day}；{fix}", "{what} {day}; {fix}", what=NO_YEAR, day=saved, fix=FIXES["year"]),
+            "yellow",
+        )
+        found = read_files(paths, replace(options, date=saved))
+    how.suspects.extend(suspects(found.heads)["head"])
+    tell(found, paths)
+    for key, answer in options.answers.items():
+        say(Message("答复  {key} = {value}", "answer  {key} = {value}", key=key, value=answer.value), "bold")
     if not len(found.table):
         raise UsageError(
-            "no row is left to work on",
-            file=file.name,
-            fix=f"{_commonest(found.rejects['fix'])}; gis check shows all of them",
-        )
+            Message("没有剩下可用的行", "no row is left to work on"),
+            file="、".join(one.name for one in paths),
+            fix=Message(
+                "{fix}；gis check 列出全部",
+                "{fix}; gis check shows all of them",
+                fix=_commonest(found.rejects["fix"]),
+            ),
+        )  # fmt: skip
     return found
+
+
+def name_of(files: Path | Sequence[Path]) -> str:
+    """Give the name of what is made of files: that of the first, and how many there are."""
+    many = [files] if isinstance(files, Path) else list(files)
+    return many[0].stem if len(many) == 1 else f"{many[0].stem}+{len(many) - 1}"
 
 
 def _commonest(fixes: pd.Series) -> str:
     counts = fixes.value_counts()
-    return str(counts.index[0]) if len(counts) else "mend the rows above"
+    return shown(counts.index[0]) if len(counts) else str(Message("改正上列各行", "mend the rows above"))
 
 
-def tell(found: Ingested, file: Path) -> None:
+def tell(found: Ingested, files: Sequence[Path]) -> None:
     """Print what was taken, the findings, the counts, and the first rows repaired, replaced or rejected."""
     taken = found.taken.drop_duplicates("column")
-    say(f"{file.name} read as {found.kind}")
+    names = "、".join(one.name for one in files)
+    say(Message("{names} 按 {kind} 读取", "{names} read as {kind}", names=names, kind=found.kind))
     say("took  " + " · ".join(f"{row.column} = {row.head}" for row in taken.itertuples()), "dim")
     for line in _findings(found.findings):
         say(f"found {line}", "yellow")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -15,7 +16,8 @@ from gis.base.errors import UsageError
 from gis.base.units import rounded, shown_sum, to_mu
 from gis.cli import cover, desk, ground, land_more, project
 from gis.cli.console import guard, say, show
-from gis.cli.options import AsOf, Columns, Crs, Dated, Encoding, File, HeadRow, Layers, Output, Part
+from gis.cli.options import AsOf, Files, Layers, Output
+from gis.cli.reading import Reading, answers_of, reading
 from gis.engine import Threads
 from gis.ingest import Ingested
 from gis.land.events import events_of
@@ -59,13 +61,14 @@ Subject = Annotated[
 
 
 class Measured(NamedTuple):
-    """A file of parcels with its areas, and the edition they are measured under."""
+    """Parcels with their areas, the edition they are measured under, and the events listed apart."""
 
     found: Ingested
     parcels: gpd.GeoDataFrame
     editions: Editions
     edition: Edition
     last: dt.date
+    listed: pd.DataFrame | None = None
 
     @property
     def notes(self) -> list[str]:
@@ -75,16 +78,13 @@ class Measured(NamedTuple):
 
 @app.command()
 @partial(guard, more=land_more.POINTS)
+@reading
 def area(
-    file: File,
+    files: Files,
+    how: Reading,
     output: Output = None,
     layers: Layers = None,
     as_of: AsOf = None,
-    column: Columns = None,
-    head_row: HeadRow = None,
-    crs: Crs = None,
-    encoding: Encoding = None,
-    part: Part = None,
 ) -> None:
     """Legal ellipsoidal area (椭球面积) of each polygon beside planar, geodesic and declared area.
 
@@ -92,7 +92,7 @@ def area(
 
     Example: gis land area 更新地块.shp -o 面积.xlsx --column area_declared_mu=面积
     """
-    one = _measured(file, desk.Reading(column, head_row, None, crs, encoding, part), layers, as_of)
+    one = _measured(files, how, layers, as_of)
     total = float(one.parcels["area_legal_m2"].sum())
     added = one.parcels[[name for name in AREAS if name in one.parcels]]
     added = added.loc[:, [name for name in added if name != "area_declared_mu" or added[name].notna().any()]]
@@ -100,24 +100,20 @@ def area(
     notes += [*_of_rounding(one.parcels["area_legal_mu"], float(to_mu(total))), *one.notes]
     made = desk.beside(one.found, pd.DataFrame(added))
     columns = desk.first_and(one.found, pd.DataFrame(added))
-    result = desk.Result(made, f"{file.stem} 面积 · area", notes, columns)
+    result = desk.Result(made, f"{desk.name_of(files)} 面积 · area", notes, columns)
     land_more.give(result, one.parcels, output)
 
 
 @app.command()
 @guard
+@reading
 def ledger(
-    file: File,
+    files: Files,
+    how: Reading,
     events: Events = None,
     layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
-    column: Columns = None,
-    head_row: HeadRow = None,
-    date: Dated = None,
-    crs: Crs = None,
-    encoding: Encoding = None,
-    part: Part = None,
 ) -> None:
     """State, town and counted 亩 of each parcel, nothing counted twice; -o x.xlsx is the 台账 to print and sign.
 
@@ -130,8 +126,8 @@ def ledger(
     from gis.cli import register
     from gis.store.ledger_book import write_ledger
 
-    found = desk.read(file, "parcels", desk.Reading(column, head_row, date, crs, encoding, part))
-    listed = desk.read(events, "ledger_events").table if events else None
+    found = desk.read(files, "parcels", how)
+    listed = _events(events, found, how)
     last = desk.last_day({"ledger_events": events_of(found.table, listed)}, as_of)
     one = _under(found, layers, last)
     made = register.counted(one.parcels, listed, one.edition, last, layers)
@@ -145,33 +141,32 @@ def ledger(
     notes = [f"as of {last}: {counted:,.2f} 亩 counted, overlaps once", *known]
     added = pd.DataFrame(book.parcels[[name for name in LEDGER if name in book.parcels]])
     columns = desk.first_and(found, added)
-    stamps = register.stamps(made.known, file, events)
+    stamps = register.stamps(made.known, files, events)
     for stamp in stamps.values():
         say(stamp, "bold yellow")
-    result = desk.Result(desk.beside(found, added), f"{file.stem} 台账 · ledger", notes, columns, stamps)
+    result = desk.Result(
+        desk.beside(found, added), f"{desk.name_of(files)} 台账 · ledger", notes, columns, stamps
+    )
     if output is None or output.suffix.lower() != ".xlsx":
         return desk.give(result, output)
     desk.give(result, None)
-    write_ledger(register.workbook(made, file.stem, last, known, stamps), output)
+    write_ledger(register.workbook(made, desk.name_of(files), last, known, stamps), output)
     say(f"wrote {output}  {len(book.parcels):,} parcels", "green")
     return None
 
 
 @app.command()
 @guard
+@reading
 def conflicts(
-    file: File,
+    files: Files,
+    how: Reading,
     lines: Lines,
     events: Events = None,
     subject: Subject = None,
     layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
-    column: Columns = None,
-    head_row: HeadRow = None,
-    crs: Crs = None,
-    encoding: Encoding = None,
-    part: Part = None,
 ) -> None:
     """Area, share and verdict (触碰, with the clause) of each parcel and line, with the proof of area.
 
@@ -182,12 +177,11 @@ def conflicts(
     """
     from gis.land.line_editions import approvals, judged
 
-    listed = desk.read(events, "ledger_events").table if events else None
-    one = _measured(file, desk.Reading(column, head_row, None, crs, encoding, part), layers, as_of, listed)
+    one = _measured(files, how, layers, as_of, events)
     known, stamps = project.lines(lines, layers)
     known = known[~(known["effective_from"] > pd.Timestamp(one.last))].reset_index(drop=True)
     known = ground.parted(known, one.edition)
-    rules, dates = project.rules(layers, subject), approvals(one.parcels, listed, one.last)
+    rules, dates = project.rules(layers, subject), approvals(one.parcels, one.listed, one.last)
     cut = judged(one.parcels, known, dates, rules, Threads(), one.edition, subject)
     pieces = cut.pieces
     show(cut.proof, "面积证明 proof: pieces + remainder = parcel")
@@ -200,7 +194,7 @@ def conflicts(
         notes.append(f"{pieces['sliver'].sum():,} slivers are listed (sliver = true) and not counted")
     notes = [*(notes or ["no parcel meets a line"]), *one.notes]
     sheets = {"证明 proof": cut.proof, "相接 contacts": cut.contacts}
-    result = desk.Result(made, f"{file.stem} 触碰 · conflicts", notes, PIECES, stamps, sheets)
+    result = desk.Result(made, f"{desk.name_of(files)} 触碰 · conflicts", notes, PIECES, stamps, sheets)
     for stamp in stamps.values():
         say(stamp, "bold yellow")
     desk.give(result, output)
@@ -227,33 +221,49 @@ def _with_own(pieces: gpd.GeoDataFrame, found: Ingested, rows: pd.Index) -> pd.D
     return behind.assign(geometry=pieces.geometry.to_numpy())
 
 
+def _events(events: Path | None, found: Ingested, how: Reading) -> pd.DataFrame | None:
+    """Read the long table of events, each joined to the parcel that it means."""
+    from gis.land.links import linked
+
+    if events is None:
+        return None
+    read = desk.read(events, "ledger_events", Reading(answer=how.answer))
+    listed, findings = linked(read.table, found.table, answers_of(how.answer))
+    for _, message in findings:
+        say(message, "yellow")
+    return listed
+
+
 def _measured(
-    file: Path,
-    how: desk.Reading,
+    files: Sequence[Path],
+    how: Reading,
     layers: Path | None,
     as_of: str | None,
-    listed: pd.DataFrame | None = None,
+    events: Path | None = None,
 ) -> Measured:
-    found = _polygons(file, how)
+    found = _polygons(files, how)
+    listed = _events(events, found, how)
     dated = {"ledger_events": events_of(found.table, listed)}
-    return _under(found, layers, desk.last_day(dated, as_of, or_today=True))
+    return _under(found, layers, desk.last_day(dated, as_of, or_today=True), listed)
 
 
-def _polygons(file: Path, how: desk.Reading) -> Ingested:
-    found = desk.read(file, "parcels", how)
+def _polygons(files: Sequence[Path], how: Reading) -> Ingested:
+    found = desk.read(files, "parcels", how)
     if found.table.geometry.isna().all():
         raise UsageError(
             "no row has a polygon, so nothing can be measured",
-            file=file.name,
+            file=files[0].name,
             fix="give the layer itself: .shp, .zip, .gdb, .gpkg, .geojson or .parquet",
         )
     return found
 
 
-def _under(found: Ingested, layers: Path | None, last: dt.date) -> Measured:
+def _under(
+    found: Ingested, layers: Path | None, last: dt.date, listed: pd.DataFrame | None = None
+) -> Measured:
     from gis.land.area import measure
 
     editions = desk.editions(FAMILY, None, layers)
     edition = editions.in_force(FAMILY, last)
     parcels = gpd.GeoDataFrame(measure(found.table, edition).assign(edition=edition.id))
-    return Measured(found, parcels, editions, edition, last)
+    return Measured(found, parcels, editions, edition, last, listed)

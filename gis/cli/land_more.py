@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,8 @@ import typer
 from gis.base.errors import UsageError
 from gis.cli import desk, ground, project
 from gis.cli.console import guard, say, show
-from gis.cli.options import AsOf, Crs, Encoding, Layers, Output, day
+from gis.cli.options import AsOf, Layers, Output, day
+from gis.cli.reading import Reading, reading
 
 FAMILY = "parcel_area"
 AREAL = 2
@@ -23,15 +25,15 @@ Towns = Annotated[Path | None, typer.Option("--towns", help="Polygons of the tow
 
 
 @guard
+@reading
 def compare(
     before: Edition_,
     after: Edition_,
+    how: Reading,
     towns: Towns = None,
     layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
-    crs: Crs = None,
-    encoding: Encoding = None,
 ) -> None:
     """Ground gained, lost and kept between two editions of a layer, by town; whether the area shrank.
 
@@ -41,7 +43,7 @@ def compare(
     """
     from gis.land.compare import compare as compared
 
-    old, new = (_polygons(text, "features", crs, encoding) for text in (before, after))
+    old, new = (_polygons(text, "features", how) for text in (before, after))
     places = _towns(towns) if towns else None
     editions = desk.editions(FAMILY, None, layers)
     edition = editions.in_force(FAMILY, day(as_of) or desk.last_day({}, None, or_today=True))
@@ -88,10 +90,10 @@ def give(result: desk.Result, parcels: gpd.GeoDataFrame, output: Path | None) ->
     say(f"wrote {output}  {len(parcels):,} parcels", "green")
 
 
-def _polygons(text: str, kind: str, crs: str | None, encoding: str | None) -> gpd.GeoDataFrame:
+def _polygons(text: str, kind: str, how: Reading) -> gpd.GeoDataFrame:
     """Read the rows of a file that have polygons, and say how many have none."""
     file, part, _ = project.parsed(text)
-    table = desk.read(file, kind, desk.Reading(crs=crs, encoding=encoding, part=part)).table
+    table = desk.read(file, kind, replace(how, part=part or how.part)).table
     areal = shapely.get_dimensions(table.geometry.to_numpy()) == AREAL
     if not areal.any():
         raise UsageError(
@@ -105,6 +107,6 @@ def _polygons(text: str, kind: str, crs: str | None, encoding: str | None) -> gp
 
 def _towns(file: Path) -> gpd.GeoDataFrame:
     """Read the towns of a file; where it tells levels, the rows of level town."""
-    found = _polygons(str(file), "boundaries", None, None)
+    found = _polygons(str(file), "boundaries", Reading())
     town = found["level"] == "town"
     return gpd.GeoDataFrame(found[town].reset_index(drop=True)) if town.any() else found

@@ -166,7 +166,7 @@ def _line(file: Path, part: str | None, kind: str | None, entry: Layer | None) -
             "the kind of the lines is not known", file=where,
             found="no kind in the name of the file or layer, none in a column", fix=WRITE_IT,
         )  # fmt: skip
-    tell(found, file)
+    tell(found, [file])
     say(f"lines {file.name}{':' + part if part else ''} = {', '.join(found.table['line_type'].unique())}")
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,9 +74,9 @@ def counted(
     return Register(book, counting, known, left_out, notes)
 
 
-def stamps(known: Catalogue | None, file: Path, events: Path | None) -> dict[str, str]:
+def stamps(known: Catalogue | None, files: Sequence[Path], events: Path | None) -> dict[str, str]:
     """Give what the ledger of these files must carry: sample data, 内部资料, where they are of a catalogue."""
-    entries = [project.entry_of(known, file, "parcels")]
+    entries = [project.entry_of(known, file, "parcels") for file in files]
     if events is not None:
         entries.append(project.entry_of(known, events, "ledger_events"))
     return project.stamps_of(known, entries)

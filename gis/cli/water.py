@@ -12,7 +12,9 @@ import typer
 from gis.base.errors import UsageError
 from gis.cli import desk, water_more, year
 from gis.cli.console import guard, say, show
-from gis.cli.options import AsOf, Columns, Dated, EditionId, Encoding, File, HeadRow, Layers, Output, Part
+from gis.cli.options import AsOf, EditionId, Files, Layers, Output
+from gis.cli.reading import Reading, reading
+from gis.cli.water_records import monitored
 from gis.ingest import Ingested
 from gis.standards import Editions, by_edition
 
@@ -45,30 +47,28 @@ RATES = ["period", "n_listed", "n_assessed", "attainment_rate", "good_share", "w
 
 @app.command()
 @guard
+@reading
 def classify(
-    file: File,
+    files: Files,
+    how: Reading,
     sections: Sections = None,
     edition: EditionId = None,
     layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
-    column: Columns = None,
-    head_row: HeadRow = None,
-    date: Dated = None,
-    encoding: Encoding = None,
-    part: Part = None,
 ) -> None:
     """Class, deciding indicators and 超标倍数 of each record; river or lake unknown: both classes.
 
     Example: gis water classify 手工监测.xlsx --sections 断面清单.xlsx -o 类别.xlsx
     """
-    from gis.water.sections import keyed_sections, keys_of, kinds_of
+    from gis.water.sections import keyed_sections, keys_of, kinds_of, with_stated
 
-    found = desk.read(file, "samples", desk.Reading(column, head_row, date, None, encoding, part))
-    listed = keyed_sections(_listed(sections))
+    found, listed = monitored(files, sections, how, every_reading=True)
+    listed = keyed_sections(listed)
     last = desk.last_day({"samples": found.table}, as_of)
     samples = desk.until(found.table, found.table["sampled_at"], last)
     keys = keys_of(samples, listed)
+    listed = with_stated(listed, samples.assign(key=keys))
     kinds = kinds_of(keys, listed)
     editions = desk.editions(FAMILY, edition, layers)
     added, sheets = _classes(samples.assign(key=keys), kinds, found, listed, editions)
@@ -80,24 +80,21 @@ def classify(
     ]
     made = desk.beside(found, added)
     columns = desk.first_and(found, added[SHOWN])
-    title = f"{file.stem} 水质类别 · water class"
+    title = f"{desk.name_of(files)} 水质类别 · water class"
     desk.give(desk.Result(made, title, notes, columns, sheets=sheets), output)
 
 
 @app.command()
 @guard
+@reading
 def assess(
-    file: File,
+    files: Files,
+    how: Reading,
     sections: Sections = None,
     edition: EditionId = None,
     layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
-    column: Columns = None,
-    head_row: HeadRow = None,
-    date: Dated = None,
-    encoding: Encoding = None,
-    part: Part = None,
 ) -> None:
     """Months, 1–N月累计 and years of each section, and the rates over the national and provincial ones.
 
@@ -106,15 +103,15 @@ def assess(
     from gis import water
     from gis.engine import Threads
 
-    found = desk.read(file, "samples", desk.Reading(column, head_row, date, None, encoding, part))
+    found, listed = monitored(files, sections, how)
     tables = {
         "samples": found.table, "sample_marks": found.marks, "source_items": found.source_items,
-        "sections": _listed(sections),
+        "sections": listed,
     }  # fmt: skip
     editions = desk.editions(FAMILY, edition, layers)
     last = desk.last_day(tables, as_of)
     made = water.assess(tables, desk.county(), editions, last, Threads())
-    periods = desk.table(made, "section_periods", file)
+    periods = desk.table(made, "section_periods", files[0])
     rates = made.tables.get("water_rates", pd.DataFrame())
     if len(rates):
         show(rates, "国省考断面 · national and provincial sections", RATES)
@@ -126,7 +123,7 @@ def assess(
     if periods["unaudited"].any():
         notes.insert(1, f"{desk.NOT_AUDITED}: automatic records are among them")
     notes[1:1] = _told_of_periods(periods)
-    result = desk.Result(periods, f"{file.stem} 断面评价 · sections", notes, PERIODS, sheets=sheets)
+    result = desk.Result(periods, f"{desk.name_of(files)} 断面评价 · sections", notes, PERIODS, sheets=sheets)
     desk.give(result, output)
 
 
@@ -153,12 +150,6 @@ def _told_of_periods(periods: pd.DataFrame) -> list[str]:
     }
     told = {words: int(rows.fillna(value=False).sum()) for words, rows in counts.items()}
     return [f"{words}: {count:,} periods" for words, count in told.items() if count]
-
-
-def _listed(sections: Path | None) -> pd.DataFrame:
-    from gis.base.tables import empty
-
-    return empty("sections") if sections is None else desk.read(sections, "sections").table
 
 
 def _classes(

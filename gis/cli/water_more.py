@@ -11,7 +11,9 @@ from gis.base.errors import UsageError
 from gis.base.tables import Assessment, empty
 from gis.cli import desk
 from gis.cli.console import guard, say
-from gis.cli.options import AsOf, Columns, EditionId, Encoding, Layers, Output
+from gis.cli.options import AsOf, EditionId, Layers, Output
+from gis.cli.reading import Reading, reading
+from gis.cli.water_records import monitored
 from gis.cli.year import Files, Sections
 from gis.standards import Editions
 
@@ -38,20 +40,20 @@ INDEX = ["place_kind", "name", "period", "rank", "n_ranked", "cwqi", "n_items", 
 
 
 @guard
+@reading
 def lakes(
     files: Files,
+    how: Reading,
     sections: Sections = None,
     layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
-    column: Columns = None,
-    encoding: Encoding = None,
 ) -> None:
     """Trophic state TLI(Σ) of lakes with its five parts and grade; without --sections every record is of a lake.
 
     Example: gis water lakes 手工监测_*.xlsx --sections 断面清单.xlsx -o 营养状态.xlsx
     """
-    tables = _read(files, sections, column, encoding)
+    tables = _read(files, sections, how)
     if sections is None:
         own = tables["samples"].drop_duplicates(["section_id", "section"])
         listed = pd.DataFrame({"section_id": own["section_id"], "name": own["section"], "water_kind": LAKE})
@@ -68,23 +70,23 @@ def lakes(
         )  # fmt: skip
     notes = [f"as of {last}", *desk.unsure(editions, states["edition"])]
     shown = _newest_first(states)
-    desk.give(desk.Result(shown, f"{files[0].stem} 营养状态 · trophic state", notes, LAKES), output)
+    desk.give(desk.Result(shown, f"{desk.name_of(files)} 营养状态 · trophic state", notes, LAKES), output)
 
 
 @guard
+@reading
 def trend(
     files: Files,
+    how: Reading,
     layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
-    column: Columns = None,
-    encoding: Encoding = None,
 ) -> None:
     """Trend of each section and indicator: Spearman over years, seasonal Mann-Kendall with Sen's slope over months.
 
     Example: gis water trend 手工监测_*.xlsx -o 趋势.xlsx
     """
-    tables = _read(files, None, column, encoding)
+    tables = _read(files, None, how)
     made, editions, last = _assessed(tables, None, layers, as_of)
     found = made.tables.get("water_trends", pd.DataFrame())
     if not len(found):
@@ -100,26 +102,26 @@ def trend(
         *desk.unsure(editions, found["edition"]),
     ]
     shown = found.assign(clear=clear).sort_values("clear", ascending=False, kind="stable")
-    title = f"{files[0].stem} 趋势 · trends"
+    title = f"{desk.name_of(files)} 趋势 · trends"
     desk.give(desk.Result(shown.drop(columns="clear"), title, notes, TRENDS), output)
 
 
 @guard
+@reading
 def index(
     files: Files,
+    how: Reading,
     sections: Sections = None,
     edition: EditionId = None,
     layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
-    column: Columns = None,
-    encoding: Encoding = None,
 ) -> None:
     """Water quality index CWQI of sections, waters and towns, smallest first: indicative, no ranking in law.
 
     Example: gis water index 手工监测_*.xlsx --sections 断面清单.xlsx -o 水质指数.xlsx
     """
-    tables = _read(files, sections, column, encoding)
+    tables = _read(files, sections, how)
     made, editions, last = _assessed(tables, edition, layers, as_of)
     found = made.tables.get("water_index", pd.DataFrame())
     if not len(found):
@@ -133,20 +135,13 @@ def index(
         "指示性，不具排名效力 · indicative, not a ranking in law",
         *desk.unsure(editions, found["edition"]),
     ]
-    title = f"{files[0].stem} 水质指数（指示性） · index (indicative)"
+    title = f"{desk.name_of(files)} 水质指数（指示性） · index (indicative)"
     desk.give(desk.Result(_newest_first(found), title, notes, INDEX), output)
 
 
-def _read(
-    files: list[Path], sections: Path | None, column: list[str] | None, encoding: str | None
-) -> dict[str, pd.DataFrame]:
-    how = desk.Reading(column=column, encoding=encoding)
-    records = [desk.read(file, "samples", how) for file in files]
-    return {
-        "samples": pd.concat([one.table for one in records], ignore_index=True),
-        "sample_marks": pd.concat([one.marks for one in records], ignore_index=True),
-        "sections": empty("sections") if sections is None else desk.read(sections, "sections").table,
-    }
+def _read(files: list[Path], sections: Path | None, how: Reading) -> dict[str, pd.DataFrame]:
+    found, listed = monitored(files, sections, how)
+    return {"samples": found.table, "sample_marks": found.marks, "sections": listed}
 
 
 def _assessed(

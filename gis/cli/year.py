@@ -14,8 +14,11 @@ import typer
 
 from gis.base.errors import UsageError
 from gis.cli import desk
+from gis.cli.air_records import air_tables
 from gis.cli.console import guard, say, show
-from gis.cli.options import AsOf, EditionId, Encoding, Layers, Output
+from gis.cli.options import AsOf, EditionId, Layers, Output
+from gis.cli.reading import Reading, reading
+from gis.cli.water_records import monitored
 
 LIMITS, AQI, RULES = "surface_water_limits", "aqi", "outlook"
 SHOWN_DIGITS, MOST_PH = 4, 14.0
@@ -51,8 +54,10 @@ Mean = Annotated[
 
 
 @guard
+@reading
 def outlook(
     files: Files,
+    how: Reading,
     section: Section,
     class_: Class = None,
     sections: Sections = None,
@@ -60,25 +65,18 @@ def outlook(
     layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
-    encoding: Encoding = None,
 ) -> None:
     """Tell what the remaining months must bring for a section to make its class, and how likely that is.
 
     Example: gis water outlook 手工监测_*.xlsx --sections 断面清单.xlsx --section 琴川河中心桥 --class Ⅲ
     """
     from gis import water
-    from gis.base.tables import empty
     from gis.engine import Threads
     from gis.water.outlook import outlook as reckon
 
     asked = _class(class_)
-    records = [desk.read(file, "samples", desk.Reading(encoding=encoding)) for file in files]
-    listed = empty("sections") if sections is None else desk.read(sections, "sections").table
-    tables = {
-        "samples": pd.concat([one.table for one in records], ignore_index=True),
-        "sample_marks": pd.concat([one.marks for one in records], ignore_index=True),
-        "sections": listed,
-    }
+    found, listed = monitored(files, sections, how)
+    tables = {"samples": found.table, "sample_marks": found.marks, "sections": listed}
     editions = desk.editions(LIMITS, edition, layers)
     last = desk.last_day(tables, as_of)
     made = water.assess(tables, desk.county(), editions, last, Threads())
@@ -116,8 +114,10 @@ def outlook(
 
 
 @guard
+@reading
 def budget(
     files: Files,
+    how: Reading,
     good_rate: Rate = None,
     pm25: Mean = None,
     station: Stations = None,
@@ -125,7 +125,6 @@ def budget(
     layers: Layers = None,
     as_of: AsOf = None,
     output: Output = None,
-    encoding: Encoding = None,
 ) -> None:
     """Tell the bad days still allowed this year and the PM2.5 the remaining days must not exceed.
 
@@ -135,17 +134,12 @@ def budget(
     from gis.air.budget import GOOD, PM25, Aim
     from gis.air.budget import budget as reckon
     from gis.engine import Threads
-    from gis.ingest import guess_kind
 
     aims = [Aim(GOOD, ">=", good_rate)] if good_rate is not None else []
     aims += [Aim(PM25, "<=", pm25)] if pm25 is not None else []
     if not aims:
         raise UsageError("no target is named", fix="--good-rate 81, --pm25 35 or both")
-    by_kind: dict[str, list[pd.DataFrame]] = {}
-    for file in files:
-        found = desk.read(file, guess_kind(file, ("air_hours", "air_days")), desk.Reading(encoding=encoding))
-        by_kind.setdefault(found.kind, []).append(found.table)
-    tables = {kind: pd.concat(frames, ignore_index=True) for kind, frames in by_kind.items()}
+    tables = {found.kind: found.table for found in air_tables(files, how)}
     editions = desk.editions(AQI, edition, layers)
     last = desk.last_day(tables, as_of)
     county = desk.county(air_stations=station or ())

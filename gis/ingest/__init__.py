@@ -1,11 +1,13 @@
 """Reading what offices have: a layer or a file becomes a canonical table, with all that was left out."""
 
 from gis.ingest.changes import read_changes
+from gis.ingest.files import files_of
 from gis.ingest.guess import KINDS, LINE_TYPES, RASTER_KINDS, guess_kind, line_type_of, parts_of
+from gis.ingest.head_log import suspects
 from gis.ingest.model import Ingested, Options, Raw
 from gis.ingest.offsets import offsets_told
 from gis.ingest.pictures import read_pictures
-from gis.ingest.read import read_file, read_layer
+from gis.ingest.read import read_file, read_files, read_layer
 
 __all__ = [
     "KINDS",
@@ -14,12 +16,15 @@ __all__ = [
     "Ingested",
     "Options",
     "Raw",
+    "files_of",
     "guess_kind",
     "line_type_of",
     "offsets_told",
     "parts_of",
     "read_changes",
     "read_file",
+    "read_files",
     "read_layer",
     "read_pictures",
+    "suspects",
 ]

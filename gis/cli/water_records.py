@@ -1,0 +1,36 @@
+"""Records of water from any files, and the list of their sections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from gis.base.tables import empty
+from gis.cli import desk
+from gis.cli.reading import Reading, answers_of
+from gis.ingest import Ingested
+
+
+def monitored(
+    files: Sequence[Path], sections: Path | None, how: Reading, **more: Any
+) -> tuple[Ingested, pd.DataFrame]:
+    """Read records and the list of sections; a doubtful name of a section is settled or asked about.
+
+    Raises
+    ------
+    Question
+        A record may be of a section of the list, and nobody said so.
+    """
+    from gis.water.doubtful_names import settled
+
+    found = desk.read(files, "samples", how, **more)
+    listed = (
+        empty("sections")
+        if sections is None
+        else desk.read(sections, "sections", Reading(answer=how.answer)).table
+    )
+    return replace(found, table=settled(found.table, listed, answers_of(how.answer))), listed
