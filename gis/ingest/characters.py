@@ -27,6 +27,22 @@ ALIKE = str.maketrans(
 )  # fmt: skip
 
 
+_RAISED, _LOWERED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"), str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def beside(before: str, text: str, *, lowered: bool = False) -> str:
+    """Write digits that stand raised or lowered behind a digit as such signs: 1.2 with a raised 2 is not 1.22.
+
+    Examples
+    --------
+    >>> beside("2.4×10", "4"), beside("PM", "2.5")
+    ('⁴', '2.5')
+    """
+    if not before.rstrip()[-1:].isdigit():
+        return text
+    return text.translate(_LOWERED if lowered else _RAISED)
+
+
 @cache
 def _odd_units() -> npt.NDArray[np.bool_]:
     """Say of every unit of UTF-16 whether it may be a sign to take away: a long text is looked through at once."""

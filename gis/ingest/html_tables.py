@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from gis.base.errors import EncodingError
+from gis.ingest.characters import beside
 from gis.ingest.encoding import text_encoding
 
 MOST_SPAN = 10_000
@@ -97,6 +98,7 @@ class _Reader(HTMLParser):
         self.line: list[str] = []
         self.titles: list[str] = []
         self.unshown = 0
+        self.raised = ""
         self.many = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -105,6 +107,8 @@ class _Reader(HTMLParser):
             self.unshown += 1
         if tag in BLOCKS:
             self._title()
+        if tag in ("sup", "sub"):
+            self.raised = tag
         if tag == "br":
             self._write("\n")
         if tag == "table":
@@ -120,6 +124,8 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in UNSHOWN:
             self.unshown = max(self.unshown - 1, 0)
+        if tag == self.raised:
+            self.raised = ""
         if tag in BLOCKS:
             self._title()
         if tag in ("td", "th", "tr") and self.open:
@@ -139,7 +145,9 @@ class _Reader(HTMLParser):
 
     def _write(self, data: str) -> None:
         if self.cells and len(self.cells) >= len(self.open):
-            self.cells[-1][0].append(data)
+            written = self.cells[-1][0]
+            raised = self.raised and beside("".join(written), data, lowered=self.raised == "sub")
+            written.append(raised or data)
         elif not self.open or not self.cells:
             self.line.append(data)
 

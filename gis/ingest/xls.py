@@ -9,10 +9,12 @@ from typing import Any
 import xlrd
 
 from gis.base.messages import Message
-from gis.ingest.characters import visible
+from gis.ingest.characters import beside, visible
 from gis.ingest.number_formats import shown_by
 from gis.ingest.values import is_blank
 from gis.ingest.xlsx import MANY, MOST_SHEETS, DamagedError, Sheet, letters
+
+LOWERED = 2  # what xlrd calls a subscript
 
 
 def xls_sheets(data: bytes, wanted: str | None = None) -> Iterator[Sheet]:
@@ -76,9 +78,13 @@ def _cell(sheet: Any, book: Any, found: Sheet, place: tuple[int, int]) -> Any:
 
 def _text(text: str, struck: bool, runs: Any, book: Any) -> tuple[str, bool | None]:
     """Leave out what is struck out of a text; None where that is a part of it."""
-    starts = [(0, struck), *((at, bool(book.font_list[font].struck_out)) for at, font in runs)]
-    ends = [*(at for at, _ in starts[1:]), len(text)]
-    rest = "".join(text[at:end] for (at, gone), end in zip(starts, ends, strict=True) if not gone)
+    fonts = [(at, book.font_list[font]) for at, font in runs]
+    starts = [(0, struck, 0), *((at, bool(font.struck_out), font.escapement) for at, font in fonts)]
+    ends = [*(at for at, _, _ in starts[1:]), len(text)]
+    rest = ""
+    for (at, gone, raised), end in zip(starts, ends, strict=True):
+        piece = "" if gone else text[at:end]
+        rest += beside(rest, piece, lowered=raised == LOWERED) if raised else piece
     if not rest.strip():
         return visible(text), True
     return visible(rest), None if len(rest.strip()) < len(text.strip()) else False

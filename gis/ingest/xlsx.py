@@ -21,7 +21,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel, from_ISO8601
 
 from gis.base.messages import Message
-from gis.ingest.characters import visible
+from gis.ingest.characters import beside, visible
 from gis.ingest.number_formats import Shown, shown_by
 
 CHUNK = 2**20
@@ -242,14 +242,16 @@ def _texts(book: _Book, part: str) -> list[_Text]:
     found: list[_Text] = []
     runs: list[str] = []
     gone: list[str] = []
-    spoken, inside, struck = [False], [False], [False]
+    spoken, inside, struck, raised = [False], [False], [False], [""]
 
     def start(tag: str, given: dict[str, str]) -> None:
         name = _local(tag)
         spoken[0] = spoken[0] or name == "rPh"
         inside[0] = name == "t"
         if name in ("r", "si", "rPh"):
-            struck[0] = False
+            struck[0], raised[0] = False, ""
+        elif name == "vertAlign":
+            raised[0] = given.get("val", "")
         elif name in ("strike", "dstrike"):
             struck[0] = _is_on(given.get("val", "1"))
 
@@ -259,20 +261,30 @@ def _texts(book: _Book, part: str) -> list[_Text]:
         if name == "rPh":
             spoken[0] = False
         elif name == "si":
-            rest = visible(_unescaped("".join(runs)))
-            if gone and not rest.strip():
-                found.append(_Text(visible(_unescaped("".join(gone))), "all"))
-            else:
-                found.append(_Text(rest, "part" if "".join(gone).strip() else ""))
+            found.append(_whole("".join(runs), "".join(gone)))
             runs.clear()
             gone.clear()
 
     def text(piece: str) -> None:
         if inside[0] and not spoken[0]:
-            (gone if struck[0] else runs).append(piece)
+            place = gone if struck[0] else runs
+            place.append(_raised(place, piece, raised[0]))
 
     _parse(_counted(_chunks(book, part), book.held), start, end, text)
     return found
+
+
+def _whole(rest: str, gone: str) -> _Text:
+    shown = visible(_unescaped(rest))
+    if gone and not shown.strip():
+        return _Text(visible(_unescaped(gone)), "all")
+    return _Text(shown, "part" if gone.strip() else "")
+
+
+def _raised(before: list[str], piece: str, how: str) -> str:
+    if how not in ("superscript", "subscript"):
+        return piece
+    return beside("".join(before), piece, lowered=how == "subscript")
 
 
 def _is_on(text: str) -> bool:
@@ -317,6 +329,7 @@ class _Cells:
 
     def __init__(self, book: _Book, sheet: Sheet) -> None:
         self.book, self.sheet = book, sheet
+        self.raised = ""
         self.may_strike = bool(book.styles.struck) or any(text.struck for text in book.texts)
         self.row = self.column = 0
         self.row_text = ""
@@ -327,24 +340,25 @@ class _Cells:
         self.starts = {
             "c": self._cell, "v": self._text, "t": self._text, "f": self._formula, "row": self._row,
             "rPh": self._spoken, "mergeCell": self._merged, "col": self._columns, "sheetFormatPr": self._defaults,
-            "r": self._run, "strike": self._strike,
+            "r": self._run, "strike": self._strike, "vertAlign": self._align,
         }  # fmt: skip
         self.ends = {"c": self._value, "v": self._text_ends, "t": self._text_ends, "rPh": self._spoken_ends}
 
     def start(self, tag: str, given: dict[str, str]) -> None:
         """Begin an element."""
-        if (take := self.starts.get(tag) or (":" in tag and self.starts.get(_local(tag)))):
+        if take := self.starts.get(tag) or (":" in tag and self.starts.get(_local(tag))):
             take(given)
 
     def end(self, tag: str) -> None:
         """End an element."""
-        if (take := self.ends.get(tag) or (":" in tag and self.ends.get(_local(tag)))):
+        if take := self.ends.get(tag) or (":" in tag and self.ends.get(_local(tag))):
             take()
 
     def text(self, piece: str) -> None:
         """Take a piece of text."""
         if self.inside:
-            (self.gone if self.strikes else self.pieces).append(piece)
+            place = self.gone if self.strikes else self.pieces
+            place.append(_raised(place, piece, self.raised))
 
     def _row(self, given: dict[str, str]) -> None:
         self.row = _within(int(float(given["r"])), MOST_ROWS) if "r" in given else self.row + 1
@@ -363,7 +377,7 @@ class _Cells:
 
     def _cell(self, given: dict[str, str]) -> None:
         self.given, self.formula, self.inside = given, False, False
-        self.pieces, self.gone, self.strikes = [], [], False
+        self.pieces, self.gone, self.strikes, self.raised = [], [], False, ""
         place = given.get("r")
         if place is None:
             self.column = _within(self.column + 1, MOST_COLUMNS)
@@ -376,7 +390,10 @@ class _Cells:
         self.inside = not self.spoken
 
     def _run(self, _given: dict[str, str]) -> None:
-        self.strikes = False
+        self.strikes, self.raised = False, ""
+
+    def _align(self, given: dict[str, str]) -> None:
+        self.raised = given.get("val", "")
 
     def _strike(self, given: dict[str, str]) -> None:
         self.strikes = _is_on(given.get("val", "1"))
@@ -432,9 +449,9 @@ def _cells(book: _Book, part: str, name: str) -> Sheet:
     taking = _Cells(book, sheet)
     chunks = _counted(_without_empty(_chunks(book, part)), book.held)
     _parse(chunks, taking.start, taking.end, taking.text)
-    for kind, beside in _relations(book, part).values():
-        if kind == "comments" and beside in book.parts:
-            sheet.notes.update(_notes(book, beside))
+    for kind, other in _relations(book, part).values():
+        if kind == "comments" and other in book.parts:
+            sheet.notes.update(_notes(book, other))
     return sheet
 
 

@@ -158,3 +158,15 @@ def test_rows_that_repeat_what_others_hold_are_set_aside(tmp_path, after, extra)
     found = read(tmp_path / "a.xlsx", "parcels")
     assert found.table["parcel_id"].tolist() == ["CS-1", "CS-2", "CS-3", "CS-4"]
     assert len(found.rejects) == len(extra)
+
+
+def test_digits_that_stand_raised_behind_a_number_are_no_digits_of_it(tmp_path):
+    raised = InlineFont(vertAlign="superscript")
+
+    def change(sheet):
+        sheet["E3"] = CellRichText("1.2", TextBlock(raised, "2"))
+        sheet["F3"] = CellRichText("6×10", TextBlock(raised, "-2"))
+
+    found = read(book(tmp_path / "a.xlsx", change))
+    assert found.table["nh3n"].isna().tolist() == [False, True, False, False]
+    assert found.table["petroleum"].tolist() == [0.06] * 4
