@@ -17,6 +17,7 @@ MOST_CELLS = 5_000_000
 TITLES, LONGEST_TITLE = 4, 80
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f\xa0]+")
+_HIDES = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 UNSHOWN = frozenset(("script", "style", "title", "xml"))
 BLOCKS = frozenset(("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "li", "table", "body"))
 
@@ -35,20 +36,24 @@ class Table:
         Spans: left, top, right, bottom, from 1.
     heads
         How many of the first rows are heads.
+    hidden
+        Rows that are not shown, from 1.
     """
 
     titles: list[str] = field(default_factory=list)
     rows: list[list[str | None]] = field(default_factory=list)
     areas: list[tuple[int, int, int, int]] = field(default_factory=list)
     heads: int = 0
+    hidden: list[int] = field(default_factory=list)
     _down: dict[int, int] = field(default_factory=dict)
     _open: bool = False
+    _hides: bool = False
 
-    def begin(self) -> None:
+    def begin(self, *, hides: bool = False) -> None:
         """Begin a row; the one before it ends where nothing ended it."""
         self.end()
         self.rows.append([])
-        self._open = True
+        self._open, self._hides = True, hides
 
     def add(self, text: str | None, across: int, down: int) -> None:
         """Put a cell behind those of the row and those that reach down into it."""
@@ -77,6 +82,8 @@ class Table:
                 row.append(None)
         if not row:
             self.rows.pop()
+        elif self._hides:
+            self.hidden.append(len(self.rows))
 
     def _reach(self, row: list[str | None]) -> None:
         while len(row) in self._down:
@@ -116,7 +123,7 @@ class _Reader(HTMLParser):
             self.titles = []
         elif tag == "tr" and self.open:
             self._close_cell()
-            self.open[-1].begin()
+            self.open[-1].begin(hides=_HIDES.search(said.get("style") or "") is not None)
         elif tag in ("td", "th") and self.open:
             self._close_cell()
             self.cells.append(([], _span(said.get("colspan")), _span(said.get("rowspan")), tag == "th"))
@@ -203,6 +210,7 @@ def tables_of(text: str) -> list[Table]:
             before.areas += [
                 (left, top + deep, right, bottom + deep) for left, top, right, bottom in table.areas
             ]
+            before.hidden += [row + deep for row in table.hidden]
             before.rows += table.rows
         else:
             joined.append(table)

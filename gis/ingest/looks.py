@@ -49,18 +49,21 @@ def seen(page: Page, path: Path, options: Options) -> Seen:
     Question
         Rows or cells of the table are struck out, and nobody said whether they count.
     """
-    if page.looks is None:
+    looks = page.looks
+    if looks is None:
         return Seen(page, empty("rejects"), [])
-    shape = shape_of(page.grid, options)
+    shape, name = shape_of(page.grid, options), page.name
     numbers = page.numbers if page.numbers is not None else np.arange(1, len(page.grid) + 1)
     below = [at for at in range(shape.first, len(page.grid)) if not _is_note(page.grid[at])]
     leaves = _leaves_out(options)
-    hidden = [at for at in below if int(numbers[at]) in page.looks.hidden_rows]
+    hidden = [at for at in below if int(numbers[at]) in looks.hidden_rows]
     gone = dict.fromkeys(hidden if leaves else (), HIDDEN_REASON)
+    page = page._replace(name=page.name or path.stem)
     findings = _told(page, shape, [int(numbers[at]) for at in hidden], leaves)
     struck = {
         at: page.looks.struck[int(numbers[at])] for at in below if int(numbers[at]) in page.looks.struck
     }
+    struck = {at: looks.struck[int(numbers[at])] for at in below if int(numbers[at]) in looks.struck}
     struck = {at: places for at, places in struck.items() if at not in gone}
     grid = page.grid
     if struck and _ask(page, shape, numbers, struck, path, options) == LEAVE_OUT:
@@ -74,9 +77,9 @@ def seen(page: Page, path: Path, options: Options) -> Seen:
         findings.append(_left_out(struck, numbers, page))
     rejects = _rejects(page, shape, numbers, gone)
     kept = [at for at in range(len(grid)) if at not in gone]
-    columns = [at for at in range(len(grid[0])) if not (leaves and at in page.looks.hidden_columns)]
+    columns = [at for at in range(len(grid[0])) if not (leaves and at in looks.hidden_columns)]
     grid = [[grid[at][place] for place in columns] for at in kept]
-    return Seen(page._replace(grid=grid, numbers=numbers[kept], looks=None), rejects, findings)
+    return Seen(page._replace(name=name, grid=grid, numbers=numbers[kept], looks=None), rejects, findings)
 
 
 def _leaves_out(options: Options) -> bool:
@@ -138,7 +141,7 @@ def _ask(
                 n=len(struck), rows=_listed([numbers[at] for at in struck])),
         [Choice(COUNT, Message("照计", "they count"), tuple(rows)),
          Choice(LEAVE_OUT, Message("划去的不计", "what is struck out does not count"))],
-        file=f"{path.name}#{page.name}" if page.name else path.name, heads=shape.heads,
+        file=path.name, heads=shape.heads,
     )  # fmt: skip
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
+
+from openpyxl.styles.numbers import is_date_format
 
 from gis.base.errors import FileError
 from gis.base.messages import Message
+from gis.ingest.characters import visible
 from gis.ingest.html_tables import page_text, tables_of
 from gis.ingest.markup import local, parsed
+from gis.ingest.number_formats import Shown, shown_by
 from gis.ingest.xlsx import Sheet
 
 STARTS = (b"<", b"mime-version:", b"content-type: multipart", b"from: <saved")
@@ -19,6 +23,13 @@ SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 NAMESPACE = "{urn:schemas-microsoft-com:office:spreadsheet}"
 MOST_COLUMNS, MOST_ROWS = 2**14, 2**20
 NAMED_TABLES = 2
+NAMED_FORMATS = {
+    "Percent": "0.00%",
+    "Fixed": "0.00",
+    "Standard": "#,##0.00",
+    "Currency": "¥#,##0.00",
+    "Scientific": "0.00E+00",
+}
 
 
 def is_markup(data: bytes) -> bool:
@@ -65,14 +76,36 @@ def _tables(text: str) -> Iterator[Sheet]:
         name = "" if len(tables) < NAMED_TABLES else f"表{number}"
         yield Sheet(
             name, rows={
-                at: [(column, cell) for column, cell in enumerate(row, start=1) if cell]
+                at: [(column, visible(cell)) for column, cell in enumerate(row, start=1) if cell]
                 for at, row in enumerate(lines, start=1) if any(row)
             },
             areas=[(left, top + deep, right, bottom + deep) for left, top, right, bottom in table.areas],
+            hidden_rows={row + deep for row in table.hidden},
         )  # fmt: skip
 
 
+class _Look(NamedTuple):
+    """What a style shows a number as, and whether it strikes out."""
+
+    shown: Shown | None
+    struck: bool
+
+
+def _looks(root: ET.Element) -> dict[str, _Look]:
+    """Give what the styles mean, by their id."""
+    found = {}
+    for style in (one for one in root.iter() if local(one) == "Style"):
+        inner = {local(one): one for one in style}
+        code = inner["NumberFormat"].get(f"{NAMESPACE}Format", "") if "NumberFormat" in inner else ""
+        struck = "Font" in inner and inner["Font"].get(f"{NAMESPACE}StrikeThrough") == "1"
+        shown = shown_by(NAMED_FORMATS.get(code, code)) if not is_date_format(code) else None
+        if shown is not None or struck:
+            found[style.get(f"{NAMESPACE}ID", "")] = _Look(shown, struck)
+    return found
+
+
 def _spreadsheet(root: ET.Element) -> Iterator[Sheet]:
+    looks = _looks(root)
     for element in root:
         if local(element) != "Worksheet":
             continue
@@ -82,31 +115,59 @@ def _spreadsheet(root: ET.Element) -> Iterator[Sheet]:
         sheet = Sheet(element.get(f"{NAMESPACE}Name", ""), visible=not hidden)
         table = next((one for one in element if local(one) == "Table"), None)
         if table is not None:
-            _fill(sheet, table)
+            _fill(sheet, table, looks)
         yield sheet
 
 
-def _fill(sheet: Sheet, table: ET.Element) -> None:
+def _fill(sheet: Sheet, table: ET.Element, looks: dict[str, _Look]) -> None:
+    _hide_columns(sheet, table)
     row = 0
     for line in table:
         if local(line) != "Row":
             continue
         row = _number(line, "Index") or row + 1
-        column = 0
-        for cell in line:
-            if local(cell) != "Cell":
-                continue
-            column = _number(cell, "Index") or column + 1
-            across, down = _number(cell, "MergeAcross"), _number(cell, "MergeDown")
-            if row > MOST_ROWS or column + across > MOST_COLUMNS:
-                continue
-            value = _value(cell)
-            if value is not None:
-                sheet.rows.setdefault(row, []).append((column, value))
-            if across or down:
-                sheet.areas.append((column, row, column + across, row + down))
-            column += across
+        if line.get(f"{NAMESPACE}Hidden") == "1":
+            sheet.hidden_rows.add(row)
+        _fill_row(sheet, line, row, looks)
         row += _number(line, "Span")
+
+
+def _hide_columns(sheet: Sheet, table: ET.Element) -> None:
+    column = 0
+    for one in (one for one in table if local(one) == "Column"):
+        first = _number(one, "Index") or column + 1
+        column = min(first + _number(one, "Span"), MOST_COLUMNS)
+        if one.get(f"{NAMESPACE}Hidden") == "1":
+            sheet.hidden_columns.update(range(first, column + 1))
+
+
+def _fill_row(sheet: Sheet, line: ET.Element, row: int, looks: dict[str, _Look]) -> None:
+    column = 0
+    for cell in line:
+        if local(cell) != "Cell":
+            continue
+        column = _number(cell, "Index") or column + 1
+        across, down = _number(cell, "MergeAcross"), _number(cell, "MergeDown")
+        if row > MOST_ROWS or column + across > MOST_COLUMNS:
+            continue
+        look = looks.get(cell.get(f"{NAMESPACE}StyleID", ""))
+        value = _seen(_value(cell), look)
+        if value is not None:
+            if look is not None and look.struck:
+                sheet.struck.setdefault(row, []).append(column)
+            sheet.rows.setdefault(row, []).append((column, value))
+        if across or down:
+            sheet.areas.append((column, row, column + across, row + down))
+        column += across
+
+
+def _seen(value: Any, look: _Look | None) -> Any:
+    """Give a number as its format shows it, and a text without signs that nobody sees."""
+    if isinstance(value, str):
+        return visible(value)
+    if look is None or look.shown is None or isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    return look.shown(value) or value
 
 
 def _number(element: ET.Element, name: str) -> int:

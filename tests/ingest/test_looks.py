@@ -170,3 +170,40 @@ def test_digits_that_stand_raised_behind_a_number_are_no_digits_of_it(tmp_path):
     found = read(book(tmp_path / "a.xlsx", change))
     assert found.table["nh3n"].isna().tolist() == [False, True, False, False]
     assert found.table["petroleum"].tolist() == [0.06] * 4
+
+
+def test_a_web_page_named_xls_tells_its_hidden_rows_and_raised_digits(tmp_path):
+    head = "".join(f"<td>{name}</td>" for name in ("断面名称", "采样日期", "氨氮(mg/L)"))
+    rows = [
+        "<td>示例桥</td><td>2021-01-10</td><td>1.2<sup>2</sup></td>",
+        "<td>示例桥</td><td>2021-02-10</td><td>0.3</td>",
+    ]
+    text = f"<html><table><tr>{head}</tr><tr>{rows[0]}</tr><tr style='display: none'>{rows[1]}</tr></table></html>"
+    (tmp_path / "a.xls").write_text(text)
+    found = read(tmp_path / "a.xls")
+    assert found.table["nh3n"].isna().tolist() == [True, False]
+    assert "(3)" in told(found, "hidden_rows")
+
+
+def test_an_xml_spreadsheet_tells_its_formats_and_what_is_hidden_or_struck(tmp_path):
+    def cell(value, kind="String", style=""):
+        return f'<Cell{style}><Data ss:Type="{kind}">{value}</Data></Cell>'
+
+    heads = "".join(map(cell, ("断面名称", "采样日期", "氨氮(mg/L)", "石油类(mg/L)")))
+
+    def row(month, style="", own=""):
+        return (f"<Row{own}>" + cell("示例桥") + cell(f"2021-0{month}-10")
+                + cell(0.4, "Number") + cell(0.06, "Number", style) + "</Row>")  # fmt: skip
+
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    styles = (
+        '<Styles><Style ss:ID="s1"><NumberFormat ss:Format="0.00&quot;L&quot;"/></Style>'
+        '<Style ss:ID="s2"><Font ss:StrikeThrough="1"/></Style></Styles>'
+    )
+    body = row(1, ' ss:StyleID="s1"') + row(2, own=' ss:Hidden="1"') + row(3, ' ss:StyleID="s2"')
+    table = f'<Worksheet ss:Name="表1"><Table><Row>{heads}</Row>{body}</Table></Worksheet>'
+    text = f'<?xml version="1.0"?><Workbook xmlns="{space}" xmlns:ss="{space}">{styles}{table}</Workbook>'
+    (tmp_path / "a.xls").write_text(text)
+    found = read(tmp_path / "a.xls", answers={"struck:表1": "leave_out"})
+    assert found.table["petroleum"].fillna(-1).tolist() == [0.03, 0.06, -1]
+    assert "(3)" in told(found, "hidden_rows")
