@@ -15,12 +15,11 @@ import numpy.typing as npt
 
 from gis.base.errors import FileError
 from gis.base.messages import Message
-from gis.ingest.workbook import CELLS_FREELY, MOST_CELLS_A_VALUE, Page, even
+from gis.ingest.workbook import CELLS_FREELY, MOST_CELLS_A_VALUE, MOST_COLUMNS, Page, even, too_wide
 
 SAMPLE_LINES = 40
 SIGNS = ",\t;|"
 LONGEST_CELL, SHOWN_OF_IT = 32_767, 100  # of Excel
-MOST_COLUMNS = 5_000  # a table of every station of the country has 2,000
 MOST_UNPAIRED, LONGEST_FIELD = 100, 2**31 - 1
 UNPAIRED, OVERLONG = (
     -1,
@@ -116,11 +115,7 @@ def _width(used: Sequence[int], file: str) -> int:
     """Give the width of the page: that of the widest line, but a line beyond all measure does not count."""
     counts: npt.NDArray[np.int64] = np.array(used, dtype="int64")
     if 2 * (counts > MOST_COLUMNS).sum() > (counts > 0).sum():
-        raise FileError(
-            Message("超过 {most:,} 列", "has more than {most:,} columns", most=MOST_COLUMNS), file=file,
-            found=Message("{n:,} 列", "{n:,} columns", n=int(counts.max())),
-            fix=Message("只留需要的列", "keep the columns that are needed"),
-        )  # fmt: skip
+        raise too_wide(file, int(counts.max()))
     most = CELLS_FREELY + MOST_CELLS_A_VALUE * int(np.minimum(counts, MOST_COLUMNS).sum())
     fitting = counts[(counts <= MOST_COLUMNS) & (counts * len(counts) <= most)]
     return int(fitting.max(initial=1))

@@ -22,6 +22,7 @@ WORKBOOKS = frozenset((".xlsx", ".xlsm", ".xls"))
 MOST_FILE_BYTES = 2**29
 MOST_BLANK_ROWS, MOST_BLANK_COLUMNS = 1000, 100
 CELLS_FREELY, MOST_CELLS_A_VALUE = 4_000_000, 30
+MOST_COLUMNS = 5_000  # a table of every station of the country has 2,000
 NAMED, LONGEST_NOTE = 5, 40
 SAVE_AGAIN = Message(
     "用 Excel 或 WPS 打开，取消密码，另存为 .xlsx",
@@ -173,6 +174,8 @@ def _unstyled(sheet: Sheet) -> Findings:
 def _page(sheet: Sheet, path: Path) -> Page:
     """Lay the cells that hold something out as a grid; long runs of blank rows and columns are left out of it."""
     columns = _lines({at for cells in sheet.rows.values() for at, _ in cells}, MOST_BLANK_COLUMNS)
+    if len(columns) > MOST_COLUMNS:
+        raise too_wide(path.name, len(columns))
     rows = _lines(sheet.rows, MOST_BLANK_ROWS)
     values = sum(map(len, sheet.rows.values()))
     if len(rows) * len(columns) > CELLS_FREELY + MOST_CELLS_A_VALUE * values:
@@ -203,6 +206,15 @@ def _looks(sheet: Sheet, place: dict[int, int]) -> Looks | None:
         return None
     struck = {row: [place[at] for at in columns] for row, columns in sheet.struck.items()}
     return Looks(hidden_rows, hidden_columns, struck)
+
+
+def too_wide(file: str, columns: int) -> FileError:
+    """Tell that a table has more columns than any table of an office."""
+    return FileError(
+        Message("超过 {most:,} 列", "has more than {most:,} columns", most=MOST_COLUMNS), file=file,
+        found=Message("{n:,} 列", "{n:,} columns", n=columns),
+        fix=Message("只留需要的列", "keep the columns that are needed"),
+    )  # fmt: skip
 
 
 def _lines(used: Iterable[int], most: int) -> list[int]:
