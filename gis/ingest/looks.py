@@ -60,9 +60,6 @@ def seen(page: Page, path: Path, options: Options) -> Seen:
     gone = dict.fromkeys(hidden if leaves else (), HIDDEN_REASON)
     page = page._replace(name=page.name or path.stem)
     findings = _told(page, shape, [int(numbers[at]) for at in hidden], leaves)
-    struck = {
-        at: page.looks.struck[int(numbers[at])] for at in below if int(numbers[at]) in page.looks.struck
-    }
     struck = {at: looks.struck[int(numbers[at])] for at in below if int(numbers[at]) in looks.struck}
     struck = {at: places for at, places in struck.items() if at not in gone}
     grid = page.grid
