@@ -157,7 +157,8 @@ def _rejects(page: Page, shape: Shape, numbers: np.ndarray, gone: dict[int, Mess
     rows = pd.DataFrame([page.grid[at] for at in gone], columns=shape.heads, dtype="object")
     listed = pd.DataFrame(
         {
-            "layer": None, "source": None, "source_row": numbers[list(gone)], "field": None, "text": None,
+            "layer": None, "source": None, "source_row": numbers[list(gone)], "field": None,
+            "text": [str(next((cell for cell in page.grid[at] if not is_blank(cell)), "")) for at in gone],
             "reason": [reason.stored for reason in gone.values()], "fix": NOTHING_TO_DO.stored, "record": records(rows),
         }
     )  # fmt: skip
