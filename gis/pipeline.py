@@ -19,10 +19,11 @@ from gis import actions, air, ingest, land, maps, scorecard, standards, water
 from gis.base.errors import UsageError
 from gis.base.hashing import of_bytes
 from gis.base.messages import Message, language
-from gis.base.tables import Assessment, Tables, empty, join
+from gis.base.tables import Assessment, Tables, conform, empty, join
 from gis.catalogue import Catalogue, layer_files, load, oldest_and_newest
 from gis.engine import Threads
 from gis.ingest import RASTER_KINDS, Ingested
+from gis.land.links import linked
 from gis.maps.book import Book
 from gis.publication import LOGS, manifest, write_tables
 from gis.standards import Editions
@@ -30,6 +31,7 @@ from gis.store import alerts as acknowledged
 from gis.store import edition as shelf
 from gis.store import lock, place, workspace
 from gis.store.hashing import Hashes, of_source
+from gis.water.doubtful_names import settled
 
 Progress = Callable[[str, str], None]
 READING = ("base", "catalogue", "ingest")
@@ -129,11 +131,27 @@ def _read(
     if not public:
         keep.sweep()
     withheld = tuple(layer.id for layer in catalogue.layers if layer not in shown)
-    tables, overlaps = land.lines_apart(_tables(found), editions.family("parcel_area")[-1], Threads())
+    tables, joined = _joined(_tables(found), catalogue)
+    tables, overlaps = land.lines_apart(tables, editions.family("parcel_area")[-1], Threads())
     logs = _logs(found)
-    told = [one for one in (logs["findings"], overlaps, water.misplaced(tables)) if len(one)]
+    told = [one for one in (logs["findings"], joined, overlaps, water.misplaced(tables)) if len(one)]
     logs |= {"findings": pd.concat(told, ignore_index=True)} if told else {}
     return Intake(catalogue, editions, tables, logs, inputs, public, withheld)
+
+
+def _joined(
+    tables: dict[str, pd.DataFrame], catalogue: Catalogue
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """Join events to the parcels and records to the sections that they name; what is in doubt is asked."""
+    answers = {key: one for layer in catalogue.layers for key, one in layer.answers.items()}
+    made: dict[str, pd.DataFrame] = dict(tables)
+    findings: tuple[tuple[str, str], ...] = ()
+    if {"ledger_events", "parcels"} <= tables.keys():
+        made["ledger_events"], findings = linked(tables["ledger_events"], tables["parcels"], answers)
+    if {"samples", "sections"} <= tables.keys():
+        made["samples"] = settled(tables["samples"], tables["sections"], answers)
+    rows = [{"layer": "ledger_events", "code": code, "message": message} for code, message in findings]
+    return made, conform(pd.DataFrame(rows), "findings") if rows else empty("findings")
 
 
 def judge(
