@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError as UnknownCrs
+from pyproj.exceptions import ProjError
 
 from gis.base.errors import CrsError
 from gis.base.geo import STORED
@@ -86,7 +87,20 @@ def place(frame: gpd.GeoDataFrame, raw: Raw, options: Options) -> Placed:
     used, findings = crs_of(said, options.crs, raw.path.name)
     if used is None:
         raise _missing(frame, raw, options)
-    shapes = frame.geometry.to_numpy()
+    try:
+        return _placed(frame, used, findings, raw, options)
+    except ProjError as error:
+        raise CrsError(
+            Message("坐标系无法换算到 CGCS2000", "its CRS cannot be brought to CGCS2000"), file=raw.path.name,
+            found=crs_name(used),
+            fix=Message("向提供方索取 CGCS2000 坐标的文件", "ask the sender for the file in CGCS2000"),
+        ) from error  # fmt: skip
+
+
+def _placed(
+    frame: gpd.GeoDataFrame, used: CRS, findings: list[tuple[str, str]], raw: Raw, options: Options
+) -> Placed:
+    said, shapes = frame.crs, frame.geometry.to_numpy()
     bounds = frame.geometry.bounds.to_numpy(dtype="float64")
     here = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     good = ~here | _fits(bounds, used, options)

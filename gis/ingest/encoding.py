@@ -28,6 +28,7 @@ TEXT_TYPES = frozenset(b"C")
 SNIFFED, ZEROS = 65_536, 50
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 RECORDS_AT_ONCE = 50_000
+PRINTABLE = bytes(range(0x20, 0x7F))
 NAMED_ROWS = 8
 FIRST_COMMON, LAST_COMMON = 0xB0, 0xD7  # rows of GB 2312 with the most used characters
 _CELL_ENDS = re.compile(rb"([,;\t\"\r\n])")  # no | : it may end a character of GB18030
@@ -358,8 +359,9 @@ def _codec(name: str) -> str | None:
         return UTF8
     for spelling in (plain, plain.replace("ansi ", "cp"), f"cp{plain}", plain.replace("oem ", "cp")):
         try:
-            return codecs.lookup(spelling).name
-        except LookupError:
+            if PRINTABLE.decode(spelling) == PRINTABLE.decode("ascii"):  # no base64, no escapes, no UTF-16
+                return codecs.lookup(spelling).name
+        except (LookupError, ValueError):
             continue
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,13 +27,13 @@ from gis.ingest.guard import DRIVERS, misnamed
 
 UNREADABLE = (
     DataSourceError, DataLayerError, FieldError, GeometryError, UnicodeDecodeError, ValueError, GEOSException,
-    UnboundLocalError, OverflowError, MemoryError,
+    UnboundLocalError, OverflowError, MemoryError, IndexError,
 )  # fmt: skip
 BROKEN = (FeatureError, UnicodeDecodeError, GeometryError, FieldError)
 READ_THROUGH = frozenset(
     (".geojson", ".json")
 )  # read wholly before GDAL opens them; opening reads them again
-MOST_BROKEN = 1000
+PATIENCE = 5.0
 SHOWN = 80
 
 Findings = list[tuple[str, str]]
@@ -113,10 +114,11 @@ def _check_driver(source: Path | bytes, path: Path, how: dict[str, Any]) -> None
 def _row_by_row(
     source: Path | bytes, fids: npt.NDArray[np.int64] | None, first: Exception, how: dict[str, Any]
 ) -> Found:
-    """Read the halves of what fails until only the broken rows are left out."""
+    """Read the halves of what fails until only the broken rows are left out; not where most are broken."""
     if fids is None or not len(fids):
         raise first
     how = {key: value for key, value in how.items() if key != "where"}
+    until = time.monotonic() + PATIENCE
     todo, frames, lost = [(0, len(fids))], [], {}
     while todo:
         start, end = todo.pop()
@@ -129,8 +131,8 @@ def _row_by_row(
                 todo += [(start, half), (half, end)]
                 continue
             lost[start] = _OF_SOURCE.sub("", str(error))[:SHOWN]
-            if len(lost) > MOST_BROKEN:
-                raise first from error
+        if len(lost) > max(1, len(fids) // 2) or time.monotonic() > until:
+            raise first
     if not frames:
         raise first
     with warnings.catch_warnings():

@@ -13,7 +13,8 @@ from gis.base.errors import FileError
 from gis.base.messages import Message
 from gis.ingest.guard import MAX_ROWS, Rows, cut, too_many
 
-HEAD, ROWS_IN_BLOCK, CLASSIC = 16, 1024, 3
+HEAD, ROWS_IN_BLOCK = 16, 1024
+CLASSIC, WIDE = 3, 4  # the forms of ArcGIS 10, and of Pro 3.2 with 64 bits
 WIDTHS = (4, 5, 6)
 
 
@@ -23,39 +24,52 @@ def rows_of(path: Path, place: Path, layer: str) -> Rows:
     Returns
     -------
     rows
-        Nothing known where the layer's table is not found or of a newer form (ArcGIS Pro 3.2, 64 bits).
+        Nothing known where the layer's table is not in the catalogue or is of the wide form.
 
     Raises
     ------
     FileError
-        The index or the table ends before its rows do.
+        The index or the table is damaged or ends before its rows do.
     """
-    table = _table(place, layer)
+    table = _table(path, place, layer)
     if table is None:
         return Rows()
     with table.open("rb") as file:
         version, said = struct.unpack("<II", file.read(8).ljust(8, b"\0"))
     index = table.with_suffix(".gdbtablx")
     data = np.fromfile(index, np.uint8) if index.is_file() else np.array([], np.uint8)
-    if version != CLASSIC or (not said and not len(data)):
-        return Rows()
+    if version == CLASSIC and not said and not len(data):
+        return Rows(0, 0)
     if len(data) < HEAD:
         raise _index_cut(path, layer, said)
     form, blocks, last, width = np.frombuffer(data[:HEAD].tobytes(), "<u4").tolist()
-    if form != CLASSIC or width not in WIDTHS:
+    if version == form == WIDE:
         return Rows()
+    if version != CLASSIC or form != CLASSIC or width not in WIDTHS:
+        raise _damaged(
+            path, Message("图层“{layer}”的表头", 'the head of the table of layer "{layer}"', layer=layer)
+        )
     if len(data) < HEAD + blocks * ROWS_IN_BLOCK * width:
         raise _index_cut(path, layer, said)
     if blocks * ROWS_IN_BLOCK > MAX_ROWS:
         raise too_many(path, blocks * ROWS_IN_BLOCK)
-    cells = data[HEAD : HEAD + blocks * ROWS_IN_BLOCK * width].reshape(-1, width).astype(np.int64)
-    places = cells @ (256 ** np.arange(width, dtype=np.int64))
+    cells = data[HEAD : HEAD + blocks * ROWS_IN_BLOCK * width].reshape(-1, width)
+    places = sum(
+        (cells[:, at].astype(np.int64) << 8 * at for at in range(width)), np.zeros(len(cells), np.int64)
+    )
     there = np.flatnonzero(places)
     beyond = int((places[there] + 4 > table.stat().st_size).sum())
-    if beyond > 1:
-        raise cut(path, len(there), len(there) - beyond)
+    if beyond > 1 or said > len(there):
+        raise cut(path, max(said, len(there)), len(there) - beyond)
     sparse = last > blocks * ROWS_IN_BLOCK
     return Rows(int(said), len(there), None if sparse else there + 1)
+
+
+def _damaged(path: Path, found: Message) -> FileError:
+    return FileError(
+        Message("地理数据库已损坏", "is a damaged geodatabase"), file=path.name, found=found,
+        fix=Message("重新复制整个 .gdb 文件夹", "copy the whole .gdb folder again"),
+    )  # fmt: skip
 
 
 def _index_cut(path: Path, layer: str, said: int) -> FileError:
@@ -70,7 +84,7 @@ def _index_cut(path: Path, layer: str, said: int) -> FileError:
     )  # fmt: skip
 
 
-def _table(place: Path, layer: str) -> Path | None:
+def _table(path: Path, place: Path, layer: str) -> Path | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -81,8 +95,8 @@ def _table(place: Path, layer: str) -> Path | None:
                 fid_as_index=True,
                 read_geometry=False,
             )
-    except (RuntimeError, ValueError):
-        return None
-    numbers = listed.index[listed["Name"] == layer]
+        numbers = listed.index[listed["Name"] == layer]
+    except (RuntimeError, ValueError, KeyError) as error:
+        raise _damaged(path, Message("图层目录", "its list of layers")) from error
     table = place / f"a{int(numbers[0]):08x}.gdbtable" if len(numbers) == 1 else None
     return table if table is not None and table.is_file() else None

@@ -41,6 +41,13 @@ def read_parquet(path: Path) -> pd.DataFrame:
             raise unreadable(path, error) from error
     except (OSError, TypeError, KeyError, GEOSException, pa.ArrowException, MemoryError) as error:
         raise unreadable(path, error) from error
+    try:
+        for name in frame.columns[[isinstance(kind, pd.StringDtype) for kind in frame.dtypes]]:
+            pa.array(frame[name]).validate(
+                full=True
+            )  # a text that is no UTF-8 fails where it is shown, not here
+    except (pa.ArrowException, ValueError) as error:
+        raise unreadable(path, error) from error
     return frame.reset_index(drop=True)
 
 

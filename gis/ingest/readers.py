@@ -101,7 +101,7 @@ def raws_of(path: Path, options: Options) -> list[Raw]:
             raws = [
                 _renamed(raw, path, names[one])
                 for one in found
-                for raw in _member(one, names[one], len(found), options)
+                for raw in _member(one, names[one], path, options)
             ]
         return _told(raws, untaken) if raws else _nothing_in(path, names, options)
     known = format_of(path)
@@ -148,15 +148,15 @@ def is_note(path: Path) -> bool:
     return len(lines) < 2 or sorted(counts)[len(counts) // 2] < 1  # noqa: PLR2004  a head and a row
 
 
-def _member(path: Path, name: str, many: int, options: Options) -> list[Raw]:
+def _member(path: Path, name: str, bundle: Path, options: Options) -> list[Raw]:
     part = options.part
     if part is not None:
         part = None if part in (name, path.stem) else part.removeprefix(f"{name}/")
     try:
         return raws_of(path, replace(options, part=part))
     except FileError as error:
-        if many > 1 and error.file == path.name:
-            error.file = name
+        if error.file == path.name:
+            error.file = f"{bundle.name}/{name}"
         raise
 
 

@@ -1,4 +1,4 @@
-"""Vector files as their users have them: Shapefile, zip, File Geodatabase, GeoPackage, GeoJSON, GeoParquet."""
+"""Vector files as their users have them: Shapefile, File Geodatabase, GeoPackage, GeoJSON, GeoParquet."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gis.base.errors import EncodingError, FileError, FormatError
 from gis.base.messages import Message
 from gis.base.tables import conform, empty
 from gis.ingest import gdb_tables, geopackage, shapefile
-from gis.ingest.archive import members, refuse
+from gis.ingest.archive import refuse
 from gis.ingest.characters import visible, visible_texts
 from gis.ingest.domains import domains_of, worded
 from gis.ingest.encoding import (
@@ -53,12 +53,12 @@ def read_vector(path: Path, options: Options) -> list[Raw]:
     Parameters
     ----------
     path
-        .shp, .dbf, .gdb, .gpkg, .geojson, .json, .fgb, .parquet, or a .zip of any of them. Nothing
-        is written beside it: a missing .shx is restored in a copy.
+        .shp, .dbf, .gdb, .gpkg, .geojson, .json, .fgb or .parquet. Nothing is written beside it: a
+        missing .shx is restored in a copy.
     options
-        `part` selects a layer, or a member of a zip by its name or stem; without it all vector
-        layers are read. `encoding` overrides what a Shapefile declares. `kind` decides which
-        geometry is wanted; `layer` names the layer in the rejects.
+        `part` selects a layer; without it all vector layers are read. `encoding` overrides what a
+        Shapefile declares. `kind` decides which geometry is wanted; `layer` names the layer in
+        the rejects.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def read_vector(path: Path, options: Options) -> list[Raw]:
         One for each layer. `frame` holds the usable rows, in two dimensions, index 0..n-1 with
         gaps where a row was rejected; `rows` is the feature's number from 1; `rejects` holds the
         others, so rows read = len(frame) + len(rejects). `part` is empty where a file is one layer,
-        the layer's name in a .gdb or .gpkg, the member's name in a .zip. `rejects.source` is the
+        the layer's name in a .gdb or .gpkg. `rejects.source` is the
         file's name with "#part".
 
     Raises
@@ -80,8 +80,6 @@ def read_vector(path: Path, options: Options) -> list[Raw]:
     """
     refuse(path)
     suffix = path.suffix.lower()
-    if suffix == ".zip":
-        return _zipped(path, options)
     if suffix not in VECTOR_SUFFIXES:
         raise FormatError(
             Message(
@@ -142,36 +140,6 @@ def _plainly(path: Path) -> Iterator[Path]:
         copy = Path(scratch) / f"copy{path.suffix.lower()}"
         (shutil.copytree if path.is_dir() else shutil.copyfile)(path, copy)
         yield copy
-
-
-def _zipped(path: Path, options: Options) -> list[Raw]:
-    with tempfile.TemporaryDirectory(prefix="gis-") as scratch:
-        into = Path(scratch)
-        found = [one for one in members(path, into) if one.suffix.lower() in VECTOR_SUFFIXES]
-        names = {one: one.relative_to(into).as_posix() for one in found}
-        chosen = [one for one in found if options.part in (None, names[one], one.stem)]
-        inner = replace(options, part=None) if chosen else options
-        raws: list[Raw] = []
-        for one in chosen or [one for one in found if one.suffix.lower() in LAYERED]:
-            raws.extend(_renamed(raw, path, names[one]) for raw in read_vector(one, inner))
-    if not raws:
-        raise FileError(
-            Message("没有矢量图层“{part}”", 'has no vector layer "{part}"', part=options.part)
-            if options.part
-            else Message("其中没有矢量图层", "has no vector layer in it"),
-            file=path.name,
-            found=", ".join(names.values()) or Message("没有矢量文件", "no vector file"),
-            fix=Message(
-                "把 .shp 与同名的 .dbf、.shx、.prj、.cpg 一起压缩；part 写上面的一个名字",
-                "pack the .shp with its .dbf, .shx, .prj and .cpg; part = one of the names above",
-            ),
-        )
-    return raws
-
-
-def _renamed(raw: Raw, path: Path, member: str) -> Raw:
-    part = f"{member}/{raw.part}" if raw.part else member
-    return replace(raw, path=path, part=part, rejects=raw.rejects.assign(source=f"{path.name}#{part}"))
 
 
 def _wanted(path: Path, place: Path, part: str | None) -> list[str]:

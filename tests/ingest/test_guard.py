@@ -25,6 +25,7 @@ from gis.ingest.geojson import outline
 from gis.ingest.geotiff import opened
 from gis.ingest.model import Options
 from gis.ingest.raster import read_land_cover
+from gis.ingest.readers import raws_of
 from gis.ingest.vector import read_vector
 from tests import zoo
 
@@ -61,8 +62,8 @@ def test_a_text_that_is_named_like_a_layer_is_not_read(tmp_path, suffix, text):
 def test_a_text_in_a_zip_is_not_read_either(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as bundle:
         bundle.writestr("地块.geojson", vrt(tmp_path / "内部"))
-    with pytest.raises(FormatError, match="its content is not"):
-        read_vector(tmp_path / "a.zip", OPTIONS)
+    with pytest.raises(FormatError, match=r"^a\.zip/地块\.geojson: .*its content is not"):
+        raws_of(tmp_path / "a.zip", OPTIONS)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from gis.base.errors import CrsError, FileError, FormatError
 from gis.base.messages import restored, shown
 from gis.ingest.crs import place
 from gis.ingest.model import Options
+from gis.ingest.readers import raws_of
 from gis.ingest.repair import repair
 from gis.ingest.vector import read_vector
 from tests import zoo
@@ -109,7 +110,7 @@ def test_a_zip_gives_its_shapefiles_with_gbk_member_names(tmp_path):
     path = gbk_shapefile(tmp_path)
     files = {one.name: one.read_bytes() for one in tmp_path.iterdir() if one.stem == path.stem}
     bundle = gbk_zip(tmp_path / "控制区.zip", files)
-    (raw,) = read_vector(bundle, OPTIONS)
+    (raw,) = raws_of(bundle, OPTIONS)
     assert (raw.path, raw.part) == (bundle, "更新地块_2021.shp")
     assert raw.frame["乡镇"].tolist() == ["虞山街道", "沙家浜镇"]
 
@@ -120,9 +121,9 @@ def test_a_zipped_database_gives_each_layer(tmp_path):
             parcels(), tmp_path / "线.gdb", layer=layer, driver="OpenFileGDB", append=False
         )
     shutil.make_archive(str(tmp_path / "线"), "zip", tmp_path, "线.gdb")
-    raws = read_vector(tmp_path / "线.zip", OPTIONS)
+    raws = raws_of(tmp_path / "线.zip", OPTIONS)
     assert {raw.part for raw in raws} == {"线.gdb/STBHHX", "线.gdb/CZKFBJ"}
-    (one,) = read_vector(tmp_path / "线.zip", Options("parcels", "x", part="STBHHX"))
+    (one,) = raws_of(tmp_path / "线.zip", Options("parcels", "x", part="STBHHX"))
     assert one.part == "线.gdb/STBHHX"
 
 
@@ -228,7 +229,7 @@ def test_a_broken_file_is_one_clear_error(tmp_path, suffix):
     path = tmp_path / f"坏{suffix}"
     path.write_bytes(b"nothing of the kind")
     with pytest.raises(FileError, match=f"坏{suffix}: "):
-        read_vector(path, OPTIONS)
+        raws_of(path, OPTIONS)
 
 
 def test_a_prj_that_cannot_be_read_is_named(tmp_path):
@@ -285,7 +286,7 @@ def test_real_shapes_without_shx_are_read(shared, name):
     ],
 )
 def test_real_parcels_of_other_countries_are_read(shared, name, crs):
-    (raw,) = read_vector(shared / "parcels" / name, OPTIONS)
+    (raw,) = raws_of(shared / "parcels" / name, OPTIONS)
     assert len(raw.frame) == 100
     assert raw.frame.crs.to_epsg() == crs
     assert shapely.is_valid(raw.frame.geometry.to_numpy()).all()
