@@ -46,9 +46,17 @@ def blocks(page: Page, path: Path, options: Options) -> list[Page]:
     starts = [0]
     heads, title = _texts(page.grid[top]), _title(page.grid[_title_above(page.grid, top) : top])
     known = {*heads} - {""}
+    last = at
     for row in range(at, len(page.grid)):
         texts = _texts(page.grid[row])
-        if texts != heads and not is_again(page.grid[row], heads) and not _is_head(texts, known, page.grid[row], options.kind):
+        if (
+            texts != heads
+            and not is_again(page.grid[row], heads)
+            and not _is_head(texts, known, page.grid[row], options.kind)
+        ):
+            continue
+        below, last = row == last + 1 and last > at, row
+        if below:
             continue
         begins = _title_above(page.grid, row)
         above = _title(page.grid[begins:row])
@@ -103,8 +111,9 @@ def _heads(page: Page, path: Path, options: Options) -> tuple[int, int]:
 def _is_head(texts: Sequence[str], known: set[str], row: Sequence[Any], kind: str) -> bool:
     """Say whether a row holds, for the greater part, heads that stood above or are known, and no value."""
     filled = [text for text in texts if text]
-    again = sum(text in known or recognised(text, kind) not in (None, *measured(kind)) for text in filled)
-    return again >= LEAST_HEADS and 2 * again >= len(filled) and is_wordy(row)
+    roles = sum(recognised(text, kind) not in (None, *measured(kind)) for text in filled)
+    again = sum(text in known for text in filled)
+    return roles >= LEAST_HEADS or (again >= LEAST_HEADS and 2 * again >= len(filled) and is_wordy(row))
 
 
 def stacked(frame: pd.DataFrame, rows: pd.Series, kind: str) -> tuple[pd.DataFrame, pd.Series, Findings]:

@@ -15,13 +15,15 @@ from gis.ingest.layout_labels import measured as measured_of
 from gis.ingest.layout_times import Timing, Told, timing, told_by
 from gis.ingest.moments import NO_PARTS, Parts
 from gis.ingest.titles import items_in, parts_from, place_in, unit_in
-from gis.ingest.values import is_blank, plain
+from gis.ingest.values import is_blank, number, plain
 
 Dimension = Literal["place", "item", "time", "none"]
 
 INDICATOR, VALUE, UNIT, LIMIT = "_indicator", "_value", "_value_unit", "_limit"
 CLASS_HEAD = "水质类别"
+LEAST_LOOKED_AT, MOST_CELLS = 16, 12_000
 MOSTLY, LEAST_ITEMS, LEAST_COUNTED = 0.6, 0.3, 3
+ROLE_WEIGHT = 3  # a head that is a known role tells more than an item, which may be a cell of a long table
 
 
 class Outside(NamedTuple):
@@ -129,10 +131,19 @@ def arrangement(
 def _looked(band: Band, grid: Rows, kind: str, outside: Outside) -> _Table:
     above = " ".join(filter(None, (*_texts(grid[: band.top]), outside.title)))
     body = [row for at, row in enumerate(grid[band.first :], start=band.first) if at not in band.pulled]
-    body = list(itertools.takewhile(lambda row: not _is_again(row, band), body[:LOOKED_AT]))
-    body = [row for row in body if len({str(cell) for cell in row if not is_blank(cell)}) > 1] or body
+    most = max(LEAST_LOOKED_AT, min(LOOKED_AT, MOST_CELLS // len(band.bottom)))
+    body = list(itertools.takewhile(lambda row: not _is_again(row, band), body[:most]))
+    body = [row for row in body if not is_line(row)] or body
     looks = tuple(column(cells, kind) for cells in zip(*body, strict=True))
     return _Table(band, kind, outside._replace(title=above), looks or (column((), kind),) * len(band.bottom))
+
+
+def is_line(row: Sequence[Any]) -> bool:
+    """Say whether a row holds one text and nothing else: a title, a note, the name of what follows."""
+    filled = {cell for cell in row if not is_blank(cell)}
+    return len(filled) <= 1 and all(
+        isinstance(cell, str) and number(cell).mark == "suspect" for cell in filled
+    )
 
 
 def _is_again(row: Sequence[Any], band: Band) -> bool:
@@ -167,12 +178,6 @@ class _Table:
         )
 
     @cached_property
-    def known(self) -> int:
-        """How many labels are a role, an item or a time in words."""
-        named = sum(bool(one.item) or one.parts != NO_PARTS for level in self.band.levels for one in level)
-        return named + sum(role is not None for role in self.roles)
-
-    @cached_property
     def data(self) -> tuple[int, ...]:
         """The columns that may be values."""
         return tuple(at for at in range(len(self.looks)) if self._is_data(at))
@@ -180,7 +185,11 @@ class _Table:
     def _is_data(self, at: int) -> bool:
         low, look = self.band.bottom[at], self.looks[at]
         labels = [level[at] for level in self.band.levels]
-        if self.roles[at] not in (None, VALUE) or not low.text or any(plain(one.text) in COUNTERS for one in labels):
+        if (
+            self.roles[at] not in (None, VALUE)
+            or not low.text
+            or any(plain(one.text) in COUNTERS for one in labels)
+        ):
             return False
         if any(one.aside for one in labels):
             return False
@@ -233,7 +242,7 @@ def _dimensions(table: _Table, level: Sequence[Label]) -> tuple[Dimension, ...]:
 
 def _arranged(table: _Table, dimensions: Sequence[Dimension]) -> Arrangement | None:
     cells = _cells(table, dimensions)
-    if not cells:
+    if not any(table.looks[one.at].filled for one in cells):
         return None
     rows = _rows(table, dimensions, {one.at for one in cells})
     if rows is None:
@@ -245,12 +254,15 @@ def _arranged(table: _Table, dimensions: Sequence[Dimension]) -> Arrangement | N
         cells = [one._replace(parts=one.parts._replace(**{found.heads: one.count})) for one in cells]
     if len({(one.place, name_key(one.item) if one.item else "", one.parts) for one in cells}) < len(cells):
         return None
-    unread = [at for at in table.data if at not in {one.at for one in cells} and table.looks[at].filled]
+    used = {one.at for one in cells}
+    unread = [at for at in table.data if at not in used and table.looks[at].filled]
     labels = [
         {level[one.at].text for one in cells}
         for level, dimension in zip(table.band.levels, dimensions, strict=True)
         if dimension == "none"
     ]
+    told = sum(bool(one.item) + (one.parts != NO_PARTS) for one in cells)
+    explained = ROLE_WEIGHT * sum(role is not None for role in table.roles) + told
     unexplained = sum(len(texts - {""}) > 1 for texts in labels)
     in_heads = {*dimensions} - {"none"}
     named = rows.place is None or table.roles[rows.place] is not None
@@ -260,7 +272,7 @@ def _arranged(table: _Table, dimensions: Sequence[Dimension]) -> Arrangement | N
         timing=found, called=rows.called, measured=rows.measured,
         unread=tuple(unread), aside=table.aside, title=table.outside.title, flat=flat,
         known=_known(table, rows),
-        rank=(found.year_lacking, -table.known, rows.rank, unexplained, len(unread), -len(cells),
+        rank=(found.year_lacking, -explained, rows.rank, unexplained, len(unread), -len(cells),
               -sum(dimension != "none" for dimension in dimensions), table.band.top, len(table.band.levels)),
     )  # fmt: skip
 
@@ -268,7 +280,9 @@ def _arranged(table: _Table, dimensions: Sequence[Dimension]) -> Arrangement | N
 def _known(table: _Table, rows: _Rows) -> int:
     """Count the roles and the items that heads, the column of items or a title name."""
     labels = [one for level in table.band.levels for one in level]
-    named = [label(text, table.kind) for text in (table.looks[rows.item].texts if rows.item is not None else ())]
+    named = [
+        label(text, table.kind) for text in (table.looks[rows.item].texts if rows.item is not None else ())
+    ]
     items = {one.item for one in (*labels, *named) if one.item in measured_of(table.kind)}
     return len({role for role in table.roles if role} | items) + (rows.measured is not None)
 
@@ -363,7 +377,7 @@ def _item(
     if "item" in dimensions:
         return None, None
     said = by_role.get(INDICATOR)
-    columns = [at for at in edges if table.looks[at].items >= MOSTLY and table.roles[at] not in PLACES]
+    columns = [at for at in edges if table.looks[at].items >= 1 - MOSTLY and table.roles[at] not in PLACES]
     if said is not None and table.looks[said].items >= LEAST_ITEMS:
         return said, None
     if columns:

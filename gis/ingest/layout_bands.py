@@ -49,7 +49,7 @@ class Band:
             for labels in zip(*self.levels, strict=True)
         )
 
-    @property
+    @cached_property
     def heads(self) -> list[str]:
         """One text for each column."""
         return [
@@ -99,7 +99,9 @@ def _is_data(row: Sequence[Label], *, grouped: bool) -> bool:
     texts = [one.text for one in row if one.text]
     bare = [text for text in texts if text.replace(".", "", 1).replace("-", "", 1).isdigit()]
     runs = [text for text, _ in itertools.groupby(bare)]
-    return any("." in text and len(text) < 8 for text in bare) or (not grouped and len(runs) > len({*runs}) + 1)  # noqa: PLR2004
+    return any("." in text and len(text) < 8 for text in bare) or (
+        not grouped and len(runs) > len({*runs}) + 1
+    )  # noqa: PLR2004
 
 
 def _band(rows: list[list[Label]], top: int, first: int) -> Band | None:

@@ -159,30 +159,44 @@ class Column(NamedTuple):
 
 def column(cells: Iterable[Any], kind: str) -> Column:
     """Look at the cells of a column; signs and words for nothing (断流, --) are filled but neither."""
-    known = [cell for cell in cells if not is_blank(cell)]
-    told_ = [cell for cell in known if plain(cell) not in words("missing")]
-    n = max(len(told_), 1)
-    labels = [label(cell, kind) for cell in told_]
-    classes = [_is_class(cell) for cell in told_]
-    numbers = [_is_number(cell) for cell in told_]
+    looks = [look for cell in cells if not is_blank(cell) and (look := _look(cell, kind)) is not None]
+    n = max(len(looks), 1)
     return Column(
-        filled=len(told_),
-        numbers=sum(numbers) / n,
-        classes=sum(classes) / n,
-        items=sum(one.item is not None for one in labels) / n,
-        times=sum(one.timed for one in labels) / n,
-        texts=tuple(dict.fromkeys(one.text for one in labels)),
+        filled=len(looks),
+        numbers=sum(one.number for one in looks) / n,
+        classes=sum(one.water_class for one in looks) / n,
+        items=sum(one.item for one in looks) / n,
+        times=sum(one.timed for one in looks) / n,
+        texts=tuple(dict.fromkeys(one.text for one in looks)),
     )
 
 
-def _is_class(cell: Any) -> bool:
-    return isinstance(cell, str) and not plain(cell).isdigit() and plain(cell) in words("water_class")
+class _Cell(NamedTuple):
+    text: str
+    number: bool
+    water_class: bool
+    item: bool
+    timed: bool
 
 
-def _is_number(cell: Any) -> bool:
+def _look(cell: Any, kind: str) -> _Cell | None:
     if isinstance(cell, (dt.date, dt.time, dt.timedelta)):
-        return False
-    return number(cell).mark != "suspect" and (not isinstance(cell, str) or told(spelled(cell)).year is None)
+        told_ = label(cell, kind)
+        return _Cell(told_.text, number=False, water_class=False, item=False, timed=told_.timed)
+    return _written(cell, kind)
+
+
+@lru_cache(maxsize=100_000)
+def _written(cell: Any, kind: str) -> _Cell | None:
+    bare = plain(cell)
+    if bare in words("missing"):
+        return None
+    told_ = label(cell, kind)
+    is_number = number(cell).mark != "suspect" and (
+        not isinstance(cell, str) or told(spelled(cell)).year is None
+    )
+    is_class = isinstance(cell, str) and not bare.isdigit() and bare in words("water_class")
+    return _Cell(told_.text, is_number, is_class, told_.item is not None, told_.timed)
 
 
 LOWER = ("year", "month", "day", "hour")

@@ -23,7 +23,7 @@ from gis.ingest.moments import NO_PARTS
 from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import distinct, records, split_rows
 from gis.ingest.titles import unit_in
-from gis.ingest.values import is_blank, number, plain
+from gis.ingest.values import is_blank, number, plain, words
 
 PLACE_HEADS = {
     "samples": ("断面名称", "断面编码"), "air_hours": ("站点名称", "站点编码"), "air_days": ("站点名称", "站点编码"),
@@ -38,6 +38,7 @@ SAME = Message("同一记录同一指标同一数值出现两次，只计一次"
 NAMELESS = Message("指标名称为空", "the name of the indicator is empty")
 FIX = Message("删去其中一行或补全", "delete one of the rows, or fill it in")
 LEAST_VANISHING, SHARE_VANISHING = 3, 0.02
+BLANKS = ("", " ", "  ", "\u3000", "\xa0", "\t", "\ufeff", "\u200b")
 LATER, EARLIER = "later", "earlier"
 SHOWN = 2
 LAST_HOUR = 24
@@ -120,33 +121,30 @@ def _split(
         items = frame[heads[found.item]].astype("object")
         named = {cell: label(cell, options.kind).item is not None for cell in items.dropna().unique()}
         shown = frame.assign(**{heads[found.item]: items.where(~items.map(named).eq(True), None)})
-    values = [heads[one.at] for one in found.cells]
-    lone = _lone(frame, values)
+    lone = _lone(frame)
     kept, rejects = split_rows(shown, frame, rows, (source, options.layer, options.kind), lone)
     return _Body(frame[kept].reset_index(drop=True), rows[kept].reset_index(drop=True), heads), rejects
 
 
-def _lone(frame: pd.DataFrame, values: Sequence[str]) -> npt.NDArray[np.bool_]:
+def _lone(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Find rows that hold one text and no value: lines between or below the rows of a table."""
+    blank = np.column_stack([_blank(frame[name]) for name in frame])
+    cells = frame.to_numpy(dtype=object)
+    first = cells[np.arange(len(cells)), blank.argmin(axis=1)] if len(cells) else cells[:, 0]
+    same = (blank | (cells == first[:, None])).all(axis=1)
     found = np.zeros(len(frame), dtype=bool)
-    idle = np.logical_and.reduce(
-        [_blank(frame[name]) | frame[name].map(_is_text).to_numpy(bool) for name in values]
-    )
-    for at in np.flatnonzero(idle):
-        texts = {str(cell).strip() for cell in frame.iloc[at] if not is_blank(cell)}
-        found[at] = len(texts) == 1 and len(frame.columns) > len(texts) + 1
+    found[same] = [_is_line(cell) for cell in first[same]]
     return found
 
 
-def _is_text(cell: Any) -> bool:
-    return isinstance(cell, str) and number(cell).mark == "suspect"
+def _is_line(cell: Any) -> bool:
+    if not isinstance(cell, str) or number(cell).mark != "suspect":
+        return False
+    return plain(cell) not in words("water_class") and plain(cell) not in words("missing")
 
 
 def _blank(cells: pd.Series) -> npt.NDArray[np.bool_]:
-    plain = cells.astype("object")
-    return np.asarray(
-        plain.isna() | plain.map(lambda cell: isinstance(cell, str) and not cell.strip()).astype(bool)
-    )
+    return np.asarray(cells.isna() | cells.isin(BLANKS))
 
 
 def _item_names(part: _Body, found: Arrangement) -> tuple[pd.Series, npt.NDArray[np.bool_]]:
@@ -262,7 +260,9 @@ def _laid(
     )
     items = [item for item in items if item]
     place_of = {name: at for at, name in enumerate(items)}
-    by_row = np.array([place_of.get(name, 0) for name in names], dtype="int64")[order] if not in_heads else None
+    by_row = (
+        np.array([place_of.get(name, 0) for name in names], dtype="int64")[order] if not in_heads else None
+    )
     n = (int(groups.max()) + 1 if len(groups) else 0) * len(heads)
     out = np.full((n, max(len(items), 1)), None, dtype=object)
     row, column = np.full(n, len(groups)), np.full(n, len(part.heads))
@@ -313,6 +313,11 @@ def _framed(
         named = found.called or np.array(places, dtype=object)[laid.head]
         coded = all(CODE.fullmatch(place) for place in places) and not found.called
         columns[PLACE_HEADS[kind][coded]] = named
+    gone |= {
+        at
+        for at, head in enumerate(part.heads)
+        if not found.band.heads[at] and _blank(part.frame[head]).all()
+    }
     for at, head in enumerate(part.heads):
         if at not in gone:
             shown = PLACE_HEADS[kind][0] if at == found.place and recognised(head, kind) is None else head

@@ -47,6 +47,7 @@ GENERIC = re.compile(
     r"地表水|国考|省考|国控|省控|考核|年度|公报|通报|局$|中心$|公司$|[市县省镇]$|街道$|单位|report|water|air|site|station|test"
 )
 _WORDS = re.compile(r"[\s_,，;；:：()（）【】\[\]\-—–·]+")
+_CODE = re.compile(r"\d{3,}[A-Z]")
 SHORTEST_NAME, LONGEST_NAME = 2, 12
 
 
@@ -134,7 +135,8 @@ def _item_words(kind: str) -> tuple[tuple[re.Pattern[str], str], ...]:
         if len(key) < SHORTEST_NAME:
             continue
         wall = ("(?<![a-z0-9])", "(?![a-z0-9])") if key.isascii() else ("", "")
-        patterns.append((re.compile(wall[0] + r"[\s_.\-]*".join(map(re.escape, key)) + wall[1]), names[key]))
+        spelled_so = wall[0] + r"[\s_.\-]*".join(map(re.escape, key)) + wall[1]
+        patterns.append((re.compile(spelled_so, re.IGNORECASE), names[key]))
     return tuple(patterns)
 
 
@@ -167,7 +169,10 @@ def place_in(title: str, sheet: str, stem: str, kind: str) -> str | None:
     if found := _LABELLED.search(unicodedata.normalize("NFKC", title)):
         return found[1]
     for text in (title, sheet, stem):
-        names = [word for word in _WORDS.split(text) if is_name(word, kind)]
+        bare = unicodedata.normalize("NFKC", text)
+        for pattern, _ in _item_words(kind):
+            bare = pattern.sub(" ", bare)
+        names = [word for word in _WORDS.split(bare) if is_name(word, kind)]
         if len({*names}) == 1:
             return names[0]
     return sheet if sheet and sheet in title and is_name(sheet, kind) else None
@@ -184,5 +189,5 @@ def is_name(text: str, kind: str) -> bool:
         and not items_in(bare, kind)
         and GENERIC.search(bare.lower()) is None
         and not is_unit(bare)
-        and any(sign.isalpha() for sign in bare)
+        and (any(sign > "\u2e80" for sign in bare) or _CODE.fullmatch(bare) is not None)
     )
