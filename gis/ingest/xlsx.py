@@ -1,34 +1,43 @@
-"""The parts of an .xlsx → the cells of its sheets in one pass, within limits that no table of an office reaches.
-
-Strict and transitional Open XML differ in their namespaces only, so names count without them.
-"""
+"""The parts of an .xlsx → the cells of its sheets in one pass, and what their looks say."""
 
 from __future__ import annotations
 
-import posixpath
 import re
 import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from io import BytesIO
-from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any
 from xml.parsers import expat
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel, from_ISO8601
 
 from gis.base.messages import Message
-from gis.ingest.characters import beside, visible
-from gis.ingest.number_formats import Shown, shown_by
+from gis.ingest.characters import visible
+from gis.ingest.xlsx_parts import (
+    CHUNK,
+    DAMAGED,
+    HELD_FREELY,
+    MOST_BYTES,
+    MOST_HELD,
+    MOST_TIMES,
+    TOO_LARGE,
+    TOO_MUCH,
+    Book,
+    DamagedError,
+    Limit,
+    Styles,
+    chunks_of,
+    counted,
+    local,
+    parse,
+    plain_name,
+    relations,
+    unescaped,
+)  # fmt: skip
+from gis.ingest.xlsx_styles import as_raised, is_on, notes_of, styles_of, texts_of
 
-CHUNK = 2**20
-MOST_BYTES = 3 * 2**28  # unpacked, of one workbook: a million formatted rows of 20 columns are 460 MiB
-MOST_HELD, HELD_FREELY, MOST_TIMES = 2**29, 2**24, 60  # of that without the cells that hold nothing
 MOST_PARTS, MOST_SHEETS = 20_000, 400
-MOST_NOTES = 1000
 MOST_ROWS, MOST_COLUMNS = 2**20, 2**14  # of Excel itself
 LONGEST_NUMBER, LONGEST_WHOLE = 300, 40
 _XML_BLANKS = " \t\r\n"
@@ -36,30 +45,11 @@ _PLACED = rb"\s(?:[^<>/]*?\s)??r=[^<>/]*+"  # without its place, what follows wo
 _EMPTY = re.compile(rb"(?:<(?:\w+:)?c" + _PLACED + rb"(?:/>|>\s*+</(?:\w+:)?c>)\s*+)++")
 _EMPTY_ROWS = re.compile(rb"(?:<(?:\w+:)?row" + _PLACED + rb"(?:/>|>\s*+</(?:\w+:)?row>)\s*+)++")
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-
-DAMAGED = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, expat.ExpatError, LookupError, ValueError, EOFError,
-    NotImplementedError, RuntimeError, OSError, OverflowError, TypeError,
-)  # fmt: skip
-TOO_LARGE = Message(
-    "解压后超过 {gib:g} GiB，多为带格式而没有内容的单元格",
-    "unpacks to more than {gib:g} GiB, mostly formatted cells that hold nothing", gib=MOST_BYTES / 2**30,
-)  # fmt: skip
-TOO_MUCH = Message("解压后的内容与文件大小不相称", "unpacks to far more than a file of its size can hold")
-ENTITIES = Message("含有 XML 实体声明，工作簿里不应有", "declares XML entities, which no workbook does")
 NO_BOOK = Message("压缩包里没有工作簿", "the archive holds no workbook")
 MANY = Message("部件或工作表太多", "has too many parts or sheets")
 
+
 Area = tuple[int, int, int, int]
-
-
-class DamagedError(Exception):
-    """A workbook that cannot be read; the message says what is wrong."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(str(message))
-        self.message = message
 
 
 @dataclass
@@ -102,48 +92,6 @@ class Sheet:
     unstyled: bool = False
 
 
-class Limit:
-    """Counts what was read of a workbook and refuses what is past it."""
-
-    def __init__(self, most: int, told: Message) -> None:
-        self.left, self.told = most, told
-
-    def take(self, size: int) -> None:
-        """Count bytes."""
-        self.left -= size
-        if self.left < 0:
-            raise DamagedError(self.told)
-
-
-class _Styles(NamedTuple):
-    """What the styles of cells mean, by their number: dates, durations, what a format shows, text struck out."""
-
-    dates: frozenset[str] = frozenset()
-    durations: frozenset[str] = frozenset()
-    shown: Mapping[str, Shown] = MappingProxyType({})
-    struck: frozenset[str] = frozenset()
-    broken: bool = False
-
-
-class _Text(NamedTuple):
-    """A text of the workbook without what is struck out, and whether all or a part of it was."""
-
-    shown: str
-    struck: Literal["", "all", "part"] = ""
-
-
-class _Book(NamedTuple):
-    """What every sheet needs: the archive by plain name, limits, texts, styles, day 0."""
-
-    archive: zipfile.ZipFile
-    parts: dict[str, str]
-    unpacked: Limit
-    held: Limit
-    texts: list[_Text]
-    styles: _Styles
-    epoch: Any
-
-
 def sheets_of(data: bytes, wanted: str | None = None) -> Iterator[Sheet]:
     """Read the sheets of an .xlsx one by one; of a hidden one the name only, unless it is the one wanted.
 
@@ -164,13 +112,13 @@ def _sheets(archive: zipfile.ZipFile, size: int, wanted: str | None) -> Iterator
     if len(names) > MOST_PARTS:
         raise DamagedError(MANY)
     held = min(MOST_HELD, HELD_FREELY + MOST_TIMES * size)
-    book = _Book(
-        archive, {_plain_name(name): name for name in names}, Limit(MOST_BYTES, TOO_LARGE), Limit(held, TOO_MUCH),
-        [], _Styles(), CALENDAR_WINDOWS_1900,
+    book = Book(
+        archive, {plain_name(name): name for name in names}, Limit(MOST_BYTES, TOO_LARGE), Limit(held, TOO_MUCH),
+        [], Styles(), CALENDAR_WINDOWS_1900,
     )  # fmt: skip
     main = _main_part(book)
     listed, epoch = _listed(book, main)
-    beside = _relations(book, main)
+    beside = relations(book, main)
     book = _with_texts_and_styles(book._replace(epoch=epoch), beside)
     if sum(state == "visible" for _, state, _ in listed) > MOST_SHEETS:
         raise DamagedError(MANY)
@@ -182,152 +130,44 @@ def _sheets(archive: zipfile.ZipFile, size: int, wanted: str | None) -> Iterator
         yield _cells(book, part, name) if read else Sheet(name, visible=False)
 
 
-def _plain_name(name: str) -> str:
-    return name.replace("\\", "/").lstrip("/").lower()
-
-
-def _main_part(book: _Book) -> str:
-    found = _relations(book, "")
+def _main_part(book: Book) -> str:
+    found = relations(book, "")
     main = next((part for kind, part in found.values() if kind == "officedocument"), "xl/workbook.xml")
     if main not in book.parts:
         raise DamagedError(NO_BOOK)
     return main
 
 
-def _relations(book: _Book, part: str) -> dict[str, tuple[str, str]]:
-    """Give the parts that a part names: id → (kind, plain name); those outside the archive are left out."""
-    folder, name = posixpath.split(part)
-    found: dict[str, tuple[str, str]] = {}
-
-    def start(tag: str, given: dict[str, str]) -> None:
-        if _local(tag) == "Relationship" and given.get("TargetMode", "") != "External":
-            target = given.get("Target", "").replace("\\", "/")
-            path = target if target.startswith("/") else posixpath.join(folder, target)
-            kind = given.get("Type", "").rpartition("/")[2].lower()
-            found[given.get("Id", "")] = (kind, _plain_name(posixpath.normpath(path)))
-
-    if (rels := _plain_name(f"{folder}/_rels/{name}.rels")) in book.parts:
-        _parse(_chunks(book, rels), start)
-    return found
-
-
-def _listed(book: _Book, main: str) -> tuple[list[tuple[str, str, str]], Any]:
+def _listed(book: Book, main: str) -> tuple[list[tuple[str, str, str]], Any]:
     """Give name, state and relation of each sheet, and the day that dates count from."""
     found: list[tuple[str, str, str]] = []
     epochs = [CALENDAR_WINDOWS_1900]
 
     def start(tag: str, given: dict[str, str]) -> None:
-        if _local(tag) == "sheet":
-            relation = next((value for key, value in given.items() if _local(key) == "id"), "")
+        if local(tag) == "sheet":
+            relation = next((value for key, value in given.items() if local(key) == "id"), "")
             found.append((given.get("name", ""), given.get("state", "visible"), relation))
-        elif _local(tag) == "workbookPr" and given.get("date1904", "0").lower() in ("1", "true", "on"):
+        elif local(tag) == "workbookPr" and given.get("date1904", "0").lower() in ("1", "true", "on"):
             epochs.append(CALENDAR_MAC_1904)
 
-    _parse(_chunks(book, main), start)
+    parse(chunks_of(book, main), start)
     return found, epochs[-1]
 
 
-def _with_texts_and_styles(book: _Book, beside: dict[str, tuple[str, str]]) -> _Book:
+def _with_texts_and_styles(book: Book, beside: dict[str, tuple[str, str]]) -> Book:
     parts = {kind: part for kind, part in beside.values() if part in book.parts}
-    texts = _texts(book, parts["sharedstrings"]) if "sharedstrings" in parts else []
+    texts = texts_of(book, parts["sharedstrings"]) if "sharedstrings" in parts else []
     try:
-        styles = _styles(book, parts["styles"]) if "styles" in parts else _Styles()
+        styles = styles_of(book, parts["styles"]) if "styles" in parts else Styles()
     except expat.ExpatError:
-        styles = _Styles(broken=True)
+        styles = Styles(broken=True)
     return book._replace(texts=texts, styles=styles)
-
-
-def _texts(book: _Book, part: str) -> list[_Text]:
-    """Read the texts of the workbook; of one that is struck out in part, the rest."""
-    found: list[_Text] = []
-    runs: list[str] = []
-    gone: list[str] = []
-    spoken, inside, struck, raised = [False], [False], [False], [""]
-
-    def start(tag: str, given: dict[str, str]) -> None:
-        name = _local(tag)
-        spoken[0] = spoken[0] or name == "rPh"
-        inside[0] = name == "t"
-        if name in ("r", "si", "rPh"):
-            struck[0], raised[0] = False, ""
-        elif name == "vertAlign":
-            raised[0] = given.get("val", "")
-        elif name in ("strike", "dstrike"):
-            struck[0] = _is_on(given.get("val", "1"))
-
-    def end(tag: str) -> None:
-        name = _local(tag)
-        inside[0] = False
-        if name == "rPh":
-            spoken[0] = False
-        elif name == "si":
-            found.append(_whole("".join(runs), "".join(gone)))
-            runs.clear()
-            gone.clear()
-
-    def text(piece: str) -> None:
-        if inside[0] and not spoken[0]:
-            place = gone if struck[0] else runs
-            place.append(_raised(place, piece, raised[0]))
-
-    _parse(_counted(_chunks(book, part), book.held), start, end, text)
-    return found
-
-
-def _whole(rest: str, gone: str) -> _Text:
-    shown = visible(_unescaped(rest))
-    if gone and not shown.strip():
-        return _Text(visible(_unescaped(gone)), "all")
-    return _Text(shown, "part" if gone.strip() else "")
-
-
-def _raised(before: list[str], piece: str, how: str) -> str:
-    if how not in ("superscript", "subscript"):
-        return piece
-    return beside("".join(before), piece, lowered=how == "subscript")
-
-
-def _is_on(text: str) -> bool:
-    return text.strip().lower() not in ("0", "false", "off")
-
-
-def _styles(book: _Book, part: str) -> _Styles:
-    """Find what the styles of cells mean."""
-    formats: dict[str, str] = {str(at): code for at, code in BUILTIN_FORMATS.items()}
-    used: list[tuple[str, str]] = []
-    fonts: list[bool] = []
-    within = [""]
-
-    def start(tag: str, given: dict[str, str]) -> None:
-        name = _local(tag)
-        if name in ("cellXfs", "cellStyleXfs", "fonts", "dxfs"):
-            within[0] = name
-        elif name == "numFmt" and within[0] != "dxfs":
-            formats[given.get("numFmtId", "")] = given.get("formatCode", "")
-        elif name == "font" and within[0] == "fonts":
-            fonts.append(False)
-        elif name == "strike" and within[0] == "fonts" and fonts:
-            fonts[-1] = _is_on(given.get("val", "1"))
-        elif name == "xf" and within[0] == "cellXfs":
-            used.append((given.get("numFmtId", "0"), given.get("fontId", "0")))
-
-    _parse(_counted(_chunks(book, part), book.held), start)
-    dated = {at for at, code in formats.items() if code and is_date_format(code[:LONGEST_NUMBER])}
-    lasting = {at for at in dated if is_timedelta_format(formats[at][:LONGEST_NUMBER])}
-    shown = {at: by for at, code in formats.items() if at not in dated and (by := shown_by(code)) is not None}
-    struck = {str(at) for at, is_struck in enumerate(fonts) if is_struck}
-    return _Styles(
-        frozenset(str(at) for at, (form, _) in enumerate(used) if form in dated),
-        frozenset(str(at) for at, (form, _) in enumerate(used) if form in lasting),
-        {str(at): shown[form] for at, (form, _) in enumerate(used) if form in shown},
-        frozenset(str(at) for at, (_, font) in enumerate(used) if font in struck),
-    )
 
 
 class _Cells:
     """Takes the cells of a sheet as the parser meets them."""
 
-    def __init__(self, book: _Book, sheet: Sheet) -> None:
+    def __init__(self, book: Book, sheet: Sheet) -> None:
         self.book, self.sheet = book, sheet
         self.raised = ""
         self.may_strike = bool(book.styles.struck) or any(text.struck for text in book.texts)
@@ -346,32 +186,32 @@ class _Cells:
 
     def start(self, tag: str, given: dict[str, str]) -> None:
         """Begin an element."""
-        if take := self.starts.get(tag) or (":" in tag and self.starts.get(_local(tag))):
+        if take := self.starts.get(tag) or (":" in tag and self.starts.get(local(tag))):
             take(given)
 
     def end(self, tag: str) -> None:
         """End an element."""
-        if take := self.ends.get(tag) or (":" in tag and self.ends.get(_local(tag))):
+        if take := self.ends.get(tag) or (":" in tag and self.ends.get(local(tag))):
             take()
 
     def text(self, piece: str) -> None:
         """Take a piece of text."""
         if self.inside:
             place = self.gone if self.strikes else self.pieces
-            place.append(_raised(place, piece, self.raised))
+            place.append(as_raised(place, piece, self.raised))
 
     def _row(self, given: dict[str, str]) -> None:
         self.row = _within(int(float(given["r"])), MOST_ROWS) if "r" in given else self.row + 1
         self.column, self.row_text = 0, str(self.row)
         hidden = given.get("hidden")
-        if (self.hides_rows if hidden is None else _is_on(hidden)) or given.get("ht") == "0":
+        if (self.hides_rows if hidden is None else is_on(hidden)) or given.get("ht") == "0":
             self.sheet.hidden_rows.add(self.row)
 
     def _defaults(self, given: dict[str, str]) -> None:
-        self.hides_rows = _is_on(given.get("zeroHeight", "0"))
+        self.hides_rows = is_on(given.get("zeroHeight", "0"))
 
     def _columns(self, given: dict[str, str]) -> None:
-        if _is_on(given.get("hidden", "0")) or given.get("width") == "0":
+        if is_on(given.get("hidden", "0")) or given.get("width") == "0":
             first, last = int(given.get("min", "1")), int(given.get("max", "1"))
             self.sheet.hidden_columns.update(range(first, min(last, MOST_COLUMNS) + 1))
 
@@ -396,7 +236,7 @@ class _Cells:
         self.raised = given.get("val", "")
 
     def _strike(self, given: dict[str, str]) -> None:
-        self.strikes = _is_on(given.get("val", "1"))
+        self.strikes = is_on(given.get("val", "1"))
 
     def _text_ends(self) -> None:
         self.inside = False
@@ -444,40 +284,18 @@ class _Cells:
             self.sheet.struck.setdefault(self.row, []).append(self.column)
 
 
-def _cells(book: _Book, part: str, name: str) -> Sheet:
+def _cells(book: Book, part: str, name: str) -> Sheet:
     sheet = Sheet(name, unstyled=book.styles.broken)
     taking = _Cells(book, sheet)
-    chunks = _counted(_without_empty(_chunks(book, part)), book.held)
-    _parse(chunks, taking.start, taking.end, taking.text)
-    for kind, other in _relations(book, part).values():
+    chunks = counted(_without_empty(chunks_of(book, part)), book.held)
+    parse(chunks, taking.start, taking.end, taking.text)
+    for kind, other in relations(book, part).values():
         if kind == "comments" and other in book.parts:
-            sheet.notes.update(_notes(book, other))
+            sheet.notes.update(notes_of(book, other))
     return sheet
 
 
-def _notes(book: _Book, part: str) -> dict[str, str]:
-    """Give the comments of a sheet by the place they stand on."""
-    found: dict[str, str] = {}
-    place, inside = [""], [False]
-
-    def start(tag: str, given: dict[str, str]) -> None:
-        name = _local(tag)
-        if name == "comment":
-            place[0] = given.get("ref", "")
-        inside[0] = name == "t" and len(found) < MOST_NOTES
-
-    def end(_tag: str) -> None:
-        inside[0] = False
-
-    def text(piece: str) -> None:
-        if inside[0]:
-            found[place[0]] = found.get(place[0], "") + piece
-
-    _parse(_counted(_chunks(book, part), book.held), start, end, text)
-    return {at: visible(note).strip() for at, note in found.items()}
-
-
-def _value(book: _Book, kind: str, text: str, style: str) -> Any:
+def _value(book: Book, kind: str, text: str, style: str) -> Any:
     if kind == "n":
         number = _number(text)
         if isinstance(number, str):
@@ -494,7 +312,7 @@ def _value(book: _Book, kind: str, text: str, style: str) -> Any:
         return book.texts[at].shown
     if kind == "b":
         return text in ("1", "true")
-    return _iso(text) if kind == "d" else visible(_unescaped(text))
+    return _iso(text) if kind == "d" else visible(unescaped(text))
 
 
 def _number(text: str) -> int | float | str:
@@ -510,7 +328,7 @@ def _number(text: str) -> int | float | str:
     return value if abs(value) < float("inf") and "_" not in text else text
 
 
-def _dated(book: _Book, number: float, style: str) -> Any:
+def _dated(book: Book, number: float, style: str) -> Any:
     try:
         return from_excel(number, book.epoch, timedelta=style in book.styles.durations)
     except (OverflowError, ValueError):
@@ -522,10 +340,6 @@ def _iso(text: str) -> Any:
         return from_ISO8601(text)
     except (ValueError, TypeError, OverflowError):
         return text
-
-
-def _unescaped(text: str) -> str:
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def letters(column: int) -> str:
@@ -562,24 +376,6 @@ def _area(text: str) -> Area | None:
     return min(left, right), min(top, bottom), max(left, right), max(top, bottom)
 
 
-@cache
-def _local(tag: str) -> str:
-    return tag.rpartition(":")[2]
-
-
-def _chunks(book: _Book, part: str) -> Iterator[bytes]:
-    with book.archive.open(book.parts[part]) as stream:
-        while chunk := stream.read(CHUNK):
-            book.unpacked.take(len(chunk))
-            yield chunk
-
-
-def _counted(chunks: Iterable[bytes], limit: Limit) -> Iterator[bytes]:
-    for chunk in chunks:
-        limit.take(len(chunk))
-        yield chunk
-
-
 def _without_empty(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Leave out cells that hold nothing: a sheet may be formatted a million rows beyond its table."""
     rest = b""
@@ -589,24 +385,3 @@ def _without_empty(chunks: Iterable[bytes]) -> Iterator[bytes]:
         data, rest = data[: max(cut, 0)], data[max(cut, 0) :]
         yield data if b"<![CDATA[" in data else _EMPTY_ROWS.sub(b"", _EMPTY.sub(b"", data))
     yield rest
-
-
-def _parse(
-    chunks: Iterable[bytes],
-    start: Callable[[str, dict[str, str]], None],
-    end: Callable[[str], None] | None = None,
-    text: Callable[[str], None] | None = None,
-) -> None:
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text
-    parser.StartDoctypeDeclHandler = _refuse_entities
-    for chunk in chunks:
-        parser.Parse(chunk, False)
-    parser.Parse(b"", True)
-
-
-def _refuse_entities(*_: object) -> None:
-    raise DamagedError(ENTITIES)
