@@ -5,17 +5,15 @@ from __future__ import annotations
 import codecs
 import re
 import struct
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from gis.base.errors import EncodingError, FileError
 from gis.base.messages import Message, Text
+from gis.ingest.mixed_encoding import GBK, SINGLE, UTF8, field_name, fits, is_utf8
 
-GBK, UTF8 = "gb18030", "utf-8"
 LDID_CODECS = {
     0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x13: "cp932", 0x4D: GBK, 0x4E: "cp949", 0x4F: "cp950",
     0x78: "cp950", 0x79: "cp949", 0x7A: GBK, 0x7B: "cp932", 0x86: "cp737", 0x87: "cp852",
@@ -23,15 +21,11 @@ LDID_CODECS = {
 CHINESE_PAGES = frozenset(("936", "cp936", "gbk", "gb2312", "gb18030", "ansi 936", "ansi936", "54936", "hz"))
 UTF8_PAGES = frozenset(("65001", "utf-8", "utf8", "utf 8"))
 WESTERN = frozenset(("cp1252", "cp437", "cp850", "iso8859-1", "latin-1", "ascii"))
-SINGLE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef\u2160-\u217f\u2460-\u2473\u33a0-\u33df]")
 TEXT_TYPES = frozenset(b"C")
 SNIFFED, ZEROS = 65_536, 50
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 RECORDS_AT_ONCE = 50_000
 PRINTABLE = bytes(range(0x20, 0x7F))
-NAMED_ROWS = 8
-FIRST_COMMON, LAST_COMMON = 0xB0, 0xD7  # rows of GB 2312 with the most used characters
-_CELL_ENDS = re.compile(rb"([,;\t\"\r\n])")  # no | : it may end a character of GB18030
 ASCII_ONLY = Message("只有 ASCII 字符", "ASCII only")
 
 
@@ -42,14 +36,6 @@ class Choice:
     codec: str
     reason: str
     contradiction: str | None = None
-
-
-class Cell(NamedTuple):
-    """A text decoded, whether its last character was cut off, and whether it is in another codec than its file."""
-
-    text: str
-    cut: bool
-    other: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,67 +102,6 @@ def text_encoding(data: bytes) -> tuple[str, str]:
     return UTF8, Message("UTF-8 严格解码成功", "strictly UTF-8").stored
 
 
-def mixed_text(data: bytes) -> tuple[str, str, str] | None:
-    """Decode a text of which some lines or cells are UTF-8 and the others GB18030, each by its own bytes.
-
-    Returns
-    -------
-    text, codecs, reason
-        The reason names the lines of the codec that fewer have; None where the text is of one codec, or a
-        cell fits neither.
-    """
-    lines: list[str] = []
-    others: list[int] = []
-    for at, line in enumerate(data.splitlines(keepends=True), start=1):
-        read = _mixed_line(line)
-        if read is None:
-            return None
-        lines.append(read[0])
-        others += [at] if read[1] else []
-    if not others:
-        return None
-    beyond = sum(not line.isascii() for line in lines)
-    codecs_, rows = (GBK, UTF8), others
-    if 2 * len(others) > beyond:
-        ours = set(others)
-        codecs_, rows = (
-            (UTF8, GBK),
-            [at for at, line in enumerate(lines, 1) if at not in ours and not line.isascii()],
-        )
-    return "".join(lines), "+".join(codecs_), mixed_reason(codecs_[1], codecs_[0], rows).stored
-
-
-def mixed_reason(codec: str, others: str, rows: Sequence[int]) -> Message:
-    """Say which rows are in another codec than the rest."""
-    if not rows:
-        return Message(
-            "同一行内混有 {codec} 与 {others} 编码",
-            "{codec} and {others} within one line",
-            codec=codec,
-            others=others,
-        )
-    return Message(
-        "第 {rows} 行的文字编码是 {codec}，其余是 {others}，已逐格解码",
-        "the text of row {rows} is {codec}, the others are {others}; decoded cell by cell",
-        rows="、".join(map(str, rows[:NAMED_ROWS])) + (" …" if len(rows) > NAMED_ROWS else ""),
-        codec=codec.upper(), others=others.upper(),
-    )  # fmt: skip
-
-
-def _mixed_line(line: bytes) -> tuple[str, bool] | None:
-    """Decode a line, cell by cell where it is not of one codec; the second value says that some of it is UTF-8."""
-    if line.isascii():
-        return line.decode("ascii"), False
-    if _fits([line], "gb2312") and not _is_utf8(line):
-        return line.decode("gb2312"), False
-    if _is_utf8(line):
-        return line.decode(UTF8), True
-    cells = [cell_text(cell, GBK) for cell in _CELL_ENDS.split(line)]
-    if any("\ufffd" in cell.text for cell in cells):
-        return None
-    return "".join(cell.text for cell in cells), any(cell.other for cell in cells)
-
-
 def _utf16(data: bytes) -> str | None:
     """Tell UTF-16 without a mark: signs, digits and line ends have a zero byte, and on one side (一 on the other)."""
     start = data[:SNIFFED]
@@ -227,7 +152,7 @@ def dbf_encoding(path: Path, override: str | None = None) -> Choice:
         return _undeclared(tried, texts, dbf)
     codec, how = declared
     trusted = tried is None or codec not in (UTF8, GBK, *WESTERN) or (codec in WESTERN and _european(texts))
-    if codec == tried or (trusted and _fits(texts, codec)):
+    if codec == tried or (trusted and fits(texts, codec)):
         agrees = Message("{how}，与字节一致", "{how}, and the bytes agree", how=how)
         return Choice(codec, agrees.stored)
     if tried is None:
@@ -279,66 +204,6 @@ def dbf_heads(dbf: Path) -> Heads:
         types.append(body[at + 11])
         widths.append(body[at + 16])
     return Heads(tuple(names), bytes(types), tuple(widths), first[29], records, start, stride)
-
-
-def field_name(raw: bytes, codec: str) -> tuple[str, bool]:
-    """Decode a head or a cell; the second value says that its last character was cut off."""
-    try:
-        return raw.decode(codec), False
-    except UnicodeDecodeError as error:
-        if _cut(raw, error):
-            return raw[: error.start].decode(codec), True
-        return raw.decode(codec, errors="replace"), False
-
-
-def cell_text(raw: bytes, codec: str) -> Cell:
-    """Decode a cell by the codec of its file, or by the other one of UTF-8 and GB18030 where its bytes are of that.
-
-    Examples
-    --------
-    >>> cell_text("支塘镇".encode(), "gb18030").text, cell_text("联通".encode("gbk"), "gb18030").text
-    ('支塘镇', '联通')
-    """
-    text, was_cut = field_name(raw, codec)
-    if raw.isascii() or codec not in (UTF8, GBK):
-        return Cell(text, was_cut)
-    fits = "\ufffd" not in text
-    if codec == UTF8 and fits:
-        return Cell(text, was_cut)
-    other, other_cut = field_name(raw, GBK if codec == UTF8 else UTF8)
-    whole = "\ufffd" not in other and any(map(SINGLE.match, other))
-    if whole and (not fits or (codec == GBK and _common(other) > _common(text))):
-        return Cell(other, other_cut, other=True)
-    return Cell(text, was_cut)
-
-
-def _common(text: str) -> float:
-    """Give the share of the characters beyond ASCII that are among the 3,755 most used ones of GB 2312."""
-    beyond = [sign for sign in text if not sign.isascii()]
-    return sum(_is_common(sign) for sign in beyond) / max(len(beyond), 1)
-
-
-def _is_common(sign: str) -> bool:
-    try:
-        code = sign.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return FIRST_COMMON <= code[0] <= LAST_COMMON or code[0] < FIRST_COMMON
-
-
-def _is_utf8(raw: bytes) -> bool:
-    """Say whether bytes are UTF-8 of Chinese and not by chance: GB18030 makes rarer characters of them."""
-    text, _ = field_name(raw, UTF8)
-    if raw.isascii() or "\ufffd" in text or not any(map(SINGLE.match, text)):
-        return False
-    return _common(text) > _common(field_name(raw, GBK)[0])
-
-
-def _cut(raw: bytes, error: UnicodeDecodeError) -> bool:
-    return error.end >= len(raw) and error.reason in (
-        "unexpected end of data",
-        "incomplete multibyte sequence",
-    )
 
 
 def _override(name: str, path: Path) -> str:
@@ -399,30 +264,20 @@ def _texts(dbf: Path, heads: Heads) -> list[bytes]:
     return sorted(found)
 
 
-def _fits(texts: Iterable[bytes], codec: str) -> bool:
-    for text in texts:
-        try:
-            text.decode(codec)
-        except UnicodeDecodeError as error:
-            if not _cut(text, error):
-                return False
-    return True
-
-
 def _trial(texts: list[bytes]) -> str | None:
-    utf8 = sum(map(_is_utf8, texts))
-    if 0 < utf8 < len(texts) and all(_fits([text], UTF8) or _fits([text], GBK) for text in texts):
+    utf8 = sum(map(is_utf8, texts))
+    if 0 < utf8 < len(texts) and all(fits([text], UTF8) or fits([text], GBK) for text in texts):
         return UTF8 if 2 * utf8 > len(texts) else GBK
-    if _fits(texts, UTF8) and _chinese(texts, UTF8):
+    if fits(texts, UTF8) and _chinese(texts, UTF8):
         return UTF8
-    if _fits(texts, "gb2312") or (_fits(texts, GBK) and _chinese(texts, GBK)):
+    if fits(texts, "gb2312") or (fits(texts, GBK) and _chinese(texts, GBK)):
         return GBK
-    return UTF8 if _fits(texts, UTF8) else None
+    return UTF8 if fits(texts, UTF8) else None
 
 
 def _european(texts: list[bytes]) -> bool:
     """Accents stand alone between letters; both bytes of a common Chinese character are high."""
-    return 5 * sum(_fits([text], "gb2312") or _fits([text], UTF8) for text in texts) < 4 * len(texts)
+    return 5 * sum(fits([text], "gb2312") or fits([text], UTF8) for text in texts) < 4 * len(texts)
 
 
 def _chinese(texts: list[bytes], codec: str) -> bool:
@@ -431,7 +286,7 @@ def _chinese(texts: list[bytes], codec: str) -> bool:
 
 
 def _undeclared(tried: str | None, texts: list[bytes], dbf: Path) -> Choice:
-    if tried is None and _fits(texts, GBK):
+    if tried is None and fits(texts, GBK):
         tried = GBK
     if tried is None:
         raise _none_fits(dbf, texts, Message("没有 .cpg 和 LDID", "no .cpg, no LDID"))

@@ -10,8 +10,9 @@ from pathlib import Path
 from gis.base.errors import EncodingError, FileError
 from gis.base.messages import Message
 from gis.ingest.characters import visible
-from gis.ingest.encoding import SNIFFED, UTF8, mixed_text, text_encoding
+from gis.ingest.encoding import SNIFFED, text_encoding
 from gis.ingest.guard import check_place
+from gis.ingest.mixed_encoding import UTF8, mixed_text
 
 CHUNK = 2**20
 MOST_BYTES = 2**31

@@ -21,8 +21,9 @@ import pyogrio
 from gis.base.errors import EncodingError, FileError
 from gis.base.messages import Message
 from gis.ingest.characters import visible
-from gis.ingest.encoding import GBK, UTF8, Heads, cell_text, companion, dbf_heads, mixed_reason, text_encoding
+from gis.ingest.encoding import Heads, companion, dbf_heads, text_encoding
 from gis.ingest.guard import MAX_ROWS, Rows, cut, too_many
+from gis.ingest.mixed_encoding import GBK, UTF8, cell_text, mixed_reason
 
 DBF_NAME_BYTES = 10
 LONGEST_PRJ = 2**16
@@ -54,6 +55,9 @@ def faults(path: Path) -> Findings:
     dbf = companion(path, ".dbf")
     if dbf is not None:
         found += _same_rows(path, dbf, shapes)
+    elif shapes:
+        message = Message("缺少 .dbf，图形没有属性", "the .dbf is missing; the shapes have no attributes")
+        found.append(("dbf_missing", message.stored))
     prj = companion(path, ".prj")
     if prj is not None and prj.stat().st_size > LONGEST_PRJ:
         raise FileError(

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from gis.base.errors import EncodingError
 from gis.base.messages import restored
-from gis.ingest.encoding import cell_text, dbf_encoding, dbf_heads, field_name, mixed_text, text_encoding
+from gis.ingest.encoding import dbf_encoding, dbf_heads, text_encoding
+from gis.ingest.mixed_encoding import cell_text, field_name, mixed_text
 
 
 def dbf(path: Path, names: list[bytes], rows: list[list[bytes]], width: int = 20, ldid: int = 0) -> Path:
