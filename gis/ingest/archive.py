@@ -55,8 +55,9 @@ EXPORT_INSTEAD = {
 }  # fmt: skip
 GIVE_FILES = Message("自行解压后给出文件", "unpack it yourself and give the files")
 SIDECARS = frozenset(
-    (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".fix", ".xml", ".tfw", ".ovr", ".aux")
-)
+    (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".fix", ".xml", ".tfw", ".ovr", ".aux",
+     ".gpkg-wal", ".gpkg-shm", ".gpkg-journal")
+)  # fmt: skip
 LEFTOVERS = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 DEEPEST = 3
 _OF_DATABASE = re.compile(r"(?:a[0-9a-f]{8}\..+|gdb|timestamps)", re.IGNORECASE)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import CRS, Transformer
 
-from gis.base.geo import FIRST_PREFIXED, FIRST_ZONE, LAST_ZONE, STORED, zone_crs
+from gis.base.geo import FIRST_PREFIXED, FIRST_ZONE, LAST_ZONE, STORED, ZONE_WIDTH, zone_crs
 from gis.base.messages import Message
 
 Extent = tuple[float, float, float, float]
@@ -172,6 +172,8 @@ def _codes(x: float, extent: Extent | None) -> list[int]:
     if prefix or extent is None:
         return []
     lon = (extent[0] + extent[2]) / 2
+    if not FIRST_ZONE <= round(lon / ZONE_WIDTH) <= LAST_ZONE:
+        return []
     return [zone_crs(lon), SIX_DEGREE_PLAIN + int(lon // 6) + 1 - SIX_ZONES[0]]
 
 

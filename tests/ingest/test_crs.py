@@ -325,3 +325,10 @@ def test_stations_of_another_country_are_an_error():
     raw = layer([shapely.Point(5.1, 52.1), shapely.Point(5.2, 52.1)], 4490)
     with pytest.raises(CrsError, match="outside the county"):
         place(raw.frame, raw, options(kind="stations"))
+
+
+def test_a_county_outside_china_gets_no_wrong_hint():
+    with pytest.raises(CrsError, match="ask the sender for the CRS"):
+        placed(
+            layer([shapely.box(500_000, 5_700_000, 500_100, 5_700_100)], None), extent=(3.0, 50.0, 8.0, 54.0)
+        )

@@ -10,6 +10,7 @@ import pytest
 
 from gis.base.hashing import of_path
 from gis.ingest.model import Options
+from gis.ingest.readers import raws_of
 from gis.ingest.vector import layers_of, read_vector
 from tests import zoo
 
@@ -88,3 +89,11 @@ def test_another_wal_is_another_content(tmp_path):
     before = of_path(path)
     path.with_name(path.name + "-wal").unlink()
     assert of_path(path) != before
+
+
+def test_a_wal_in_a_zip_is_read_with_its_file(tmp_path):
+    path = left_open(tmp_path)
+    bundle = shutil.make_archive(str(tmp_path / "a"), "zip", path.parent)
+    (raw,) = raws_of(Path(bundle), OPTIONS)
+    assert raw.frame["TBBH"].tolist() == ["CS-1", "CS-2", "CS-3"]
+    assert "member_skipped" not in {code for code, _ in raw.findings}

@@ -96,6 +96,14 @@ def test_a_shp_without_shx_is_read_from_a_copy_and_its_folder_is_not_touched(tmp
     assert not pyogrio.get_gdal_config_option("SHAPE_RESTORE_SHX")
 
 
+def test_a_shp_without_dbf_is_read_and_told(tmp_path):
+    path = gbk_shapefile(tmp_path)
+    path.with_suffix(".dbf").unlink()
+    (raw,) = read_vector(path, OPTIONS)
+    assert len(raw.frame) == 2
+    assert codes(raw) == {"dbf_missing"}
+
+
 def test_a_deleted_row_of_the_dbf_is_not_read(tmp_path):
     path = gbk_shapefile(tmp_path)
     dbf = path.with_suffix(".dbf")
