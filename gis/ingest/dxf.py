@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -17,8 +16,8 @@ import shapely
 
 from gis.base.errors import Choice, EncodingError, FileError, FormatError
 from gis.base.messages import Message, listed
-from gis.base.units import to_mu
 from gis.ingest.dxf_labels import labelled
+from gis.ingest.dxf_layers import Figures, parcel_layers, size_of
 from gis.ingest.encoding import text_encoding
 from gis.ingest.model import Options, Raw
 from gis.ingest.questions import ask
@@ -37,9 +36,6 @@ _ENTITY = re.compile(
 )
 _HEADER = re.compile(r"\A\s*0\s*\n\s*SECTION\s*\n\s*2\s*\n\s*HEADER\s*\n")
 _END = re.compile(r"\n[ \t]*0[ \t]*\r?\n[ \t]*EOF\s*\Z")
-_LAYER = re.compile(r"\n[ \t]*0\r?\n[ \t]*LAYER\r?\n(.*?)(?=\n[ \t]*0\r?\n)", re.DOTALL)
-_PARCELS = re.compile(r"JZD|JZX|^ZD|宗地|界址|地块|图斑|^DK|红线|用地范围|征地|征收", re.IGNORECASE)
-_FRAMES = re.compile(r"^TK|图框|图廓|图签|frame", re.IGNORECASE)
 OPTIONS = {
     "DXF_CLOSED_LINE_AS_POLYGON": "TRUE",
     "DXF_MERGE_BLOCK_GEOMETRIES": "FALSE",
@@ -48,16 +44,6 @@ OPTIONS = {
 
 Findings = list[tuple[str, str]]
 Shapes = npt.NDArray[np.object_]
-
-
-class Figures(NamedTuple):
-    """Closed figures: shape, layer and number of the entity; lines that stay open, and what was told."""
-
-    shapes: Shapes
-    layers: list[str]
-    rows: list[int]
-    opened: list[tuple[shapely.Geometry, str, int]]
-    findings: Findings
 
 
 def read_dxf(path: Path, options: Options) -> list[Raw]:
@@ -105,7 +91,7 @@ def read_dxf(path: Path, options: Options) -> list[Raw]:
     unread = Counter(_ENTITY.findall(text))
     if not len(figures.shapes):
         raise _no_figure(path, figures, unread)
-    taken = _taken(figures, text, path, options)
+    taken = parcel_layers(figures, text, path, options)
     return [_raw(figures, taken, entities, unread, path, options, (codec, reason))]
 
 
@@ -304,76 +290,6 @@ def _gap(line: shapely.Geometry) -> float:
     return float(np.hypot(*(xy[0] - xy[-1])))
 
 
-def _taken(figures: Figures, text: str, path: Path, options: Options) -> list[str]:
-    """Choose the layers whose figures are meant: those said, the only one, the one named for parcels, else ask."""
-    here = list(dict.fromkeys(figures.layers))
-    if options.part is not None:
-        said = [one.strip() for one in re.split(r"[、,，]", options.part)]
-        wanted = [options.part] if options.part in here else said
-        if lacking := [one for one in wanted if one not in here]:
-            raise FileError(
-                Message("没有图层“{name}”", 'has no layer "{name}"', name=lacking[0]), file=path.name,
-                found="、".join(here), fix=Message("--part 写上面的图层名", "--part with one of the layers found"),
-            )  # fmt: skip
-        return wanted
-    hidden = _hidden(text)
-    shown = [one for one in here if one not in hidden and not _FRAMES.search(one)]
-    named = [one for one in shown if _PARCELS.search(one)]
-    for some in (named, shown if not hidden & set(here) else []):
-        if len(some) == 1:
-            return some
-    if len(here) == 1 or options.kind == "features":
-        return here
-    every = "、".join(here)
-    choices = [
-        Choice(one, _means(figures, [one], hidden=one in hidden), _examples(figures, one)) for one in here
-    ]
-    answer = ask(
-        options, "layers",
-        Message(
-            "闭合图形在 {n} 个图层上，地块在哪些图层？",
-            "closed figures stand on {n} layers: on which are the parcels?",
-            n=len(here),
-        ),
-        [*choices, Choice(every, _means(figures, here))],
-        file=path.name, heads=here, option=f"--part {here[0]}",
-    )  # fmt: skip
-    return here if answer == every else [answer]
-
-
-def _hidden(text: str) -> set[str]:
-    """Give the layers that are off or frozen."""
-    out = set()
-    for record in _LAYER.findall(text.replace("\r", "")):
-        lines = [line.strip() for line in record.split("\n")]
-        pairs = dict(zip(lines[::2], lines[1::2], strict=False))
-        if "2" in pairs and (pairs.get("62", "7").startswith("-") or pairs.get("70", "0") in ("1", "65")):
-            out.add(pairs["2"])
-    return out
-
-
-def _means(figures: Figures, layers: Sequence[str], *, hidden: bool = False) -> Message:
-    area = sum(
-        float(shape.area)
-        for shape, layer in zip(figures.shapes, figures.layers, strict=True)
-        if layer in layers
-    )
-    many = sum(layer in layers for layer in figures.layers)
-    shut = Message("（已关闭或冻结）", " (off or frozen)") if hidden else ""
-    return Message(
-        "{n:,} 个图形，{mu:,.2f} 亩{shut}",
-        "{n:,} figures, {mu:,.2f} mu{shut}",
-        n=many,
-        mu=float(to_mu(area)),
-        shut=shut,
-    )
-
-
-def _examples(figures: Figures, layer: str) -> tuple[str, ...]:
-    own = [shape for shape, one in zip(figures.shapes, figures.layers, strict=True) if one == layer][:2]
-    return tuple(f"{shape.centroid.x:.3f}, {shape.centroid.y:.3f}: {shape.area:,.2f} m²" for shape in own)
-
-
 def _raw(
     figures: Figures, taken: Sequence[str], entities: gpd.GeoDataFrame, unread: Counter[str],
     path: Path, options: Options, encoding: tuple[str, str],
@@ -467,7 +383,7 @@ def _left_out(figures: Figures, taken: Sequence[str], unread: Counter[str]) -> F
     others = [one for one in dict.fromkeys(figures.layers) if one not in taken]
     if others:
         names = [
-            Message("{name}（{what}）", "{name} ({what})", name=one, what=_means(figures, [one]))
+            Message("{name}（{what}）", "{name} ({what})", name=one, what=size_of(figures, [one]))
             for one in others[:SHOWN]
         ]
         message = Message(

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-LONGEST_FILE = 400
+LONGEST_FILE = 500  # one thing may be so long; a longer one is two
 
 
 def requirements() -> set[str]:
