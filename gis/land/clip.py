@@ -56,9 +56,9 @@ def clip(parcels: Shapes, lines: Shapes, line: Ints) -> Clipped:
     Parameters
     ----------
     parcels
-        Shape (n,), one plane.
+        Shape (n,), valid, one plane.
     lines
-        Shape (m,), the same plane.
+        Shape (m,), valid, the same plane.
     line
         Shape (n,), position of the line of each parcel.
 
@@ -104,7 +104,7 @@ def _nothing() -> Clipped:
 def _single(shapes: Shapes) -> Flags:
     polygon = shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON
     polygon &= shapely.get_num_interior_rings(shapes) == 0
-    return np.asarray(polygon & ~shapely.is_empty(shapes) & shapely.is_valid(shapes))
+    return np.asarray(polygon & ~shapely.is_empty(shapes))
 
 
 def _rings(polygons: Shapes) -> _Rings:

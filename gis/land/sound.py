@@ -25,8 +25,8 @@ Floats = npt.NDArray[np.float64]
 
 MOVED = 1e-6  # m; 2,000 times what a coordinate in the plane is rounded to, and nothing on the ground
 GRIDS = (None, MOVED, 10 * MOVED)  # m; what a shape is snapped to where GEOS finds no other way
-FINE = 1e-7  # m; the grid on which hairs of the plane close, sixty times the rounding of degrees
-SIDES = (None, 10.0, 1.0)  # m; sides so short stray by 1e-6, 1e-8 m between the plane and degrees
+FINE = (1e-7, 3e-7, 1e-6)  # m; the grids on which hairs of the plane close, above what degrees round
+SIDES = (10.0, 1.0)  # m; sides so short stray by 5e-6, 5e-8 m between the plane and degrees
 SAG = 2e7  # m; a side of L metres strays by less than L² / SAG, also in the far north of China
 AREAL = 2  # the dimension of a polygon
 
@@ -150,9 +150,7 @@ def _same(made: shapely.Geometry, shape: shapely.Geometry, moved: float = MOVED)
 
 def _brought_back(plane: shapely.Geometry, degrees: shapely.Geometry, zone: int) -> shapely.Geometry:
     """Mend a shape that is valid in the plane and not in degrees: hairs closed, long sides split."""
-    snapped = areal(shapely.set_precision(plane, FINE))
-    for side in SIDES if _same(snapped, plane) else ():
-        short = snapped if side is None else shapely.segmentize(snapped, side)
+    for short in _closed(plane):
         made = to_degrees(np.array([short], dtype=object), zone)[0]
         if shapely.is_valid(made):
             return made
@@ -160,6 +158,18 @@ def _brought_back(plane: shapely.Geometry, degrees: shapely.Geometry, zone: int)
         if _same(to_plane(np.array([made], dtype=object), zone)[0], plane, _stray(plane)):
             return made
     raise crossing(shapely.is_valid_reason(degrees))
+
+
+def _closed(plane: shapely.Geometry) -> Iterator[shapely.Geometry]:
+    """Give a shape with its hairs closed, as it is and with its sides split ever finer."""
+    for grid in FINE:
+        try:
+            snapped = areal(shapely.set_precision(plane, grid))
+        except shapely.GEOSException:
+            continue
+        if _same(snapped, plane):
+            yield snapped
+            yield from (shapely.segmentize(snapped, side) for side in SIDES)
 
 
 def _parted(shape: shapely.Geometry) -> Iterator[shapely.Geometry]:

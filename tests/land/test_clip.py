@@ -61,7 +61,6 @@ LEFT = {
     "four spots": shapely.box(2, -5, 4, 15),
     "a hole": shapely.box(5, 5, 20, 20) - shapely.box(6, 6, 7, 7),
     "two parts": shapely.MultiPolygon([shapely.box(5, 5, 20, 20), shapely.box(30, 30, 40, 40)]),
-    "a bow tie": shapely.Polygon([(5, 5), (15, 8), (15, 5), (5, 8)]),
     "nothing": shapely.Polygon(),
 }
 
