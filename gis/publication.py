@@ -15,7 +15,7 @@ import shapely
 
 import gis
 from gis.air.surface_tables import grid_and_values
-from gis.base.messages import language
+from gis.base.messages import language, shown
 from gis.base.tables import Tables
 from gis.catalogue import stamps
 from gis.catalogue.model import Kind
@@ -116,7 +116,7 @@ def write_tables(book: Book, logs: Tables, folder: Path) -> None:
             write(frame, folder / "tables" / f"{name}.gpkg", title=name, stamps=notes)
     if "air_surface_cells" in tables:
         grid, values = grid_and_values(tables["air_surface"], tables["air_surface_cells"])
-        told = {str(name): str(value) for name, value in tables["air_surface"].iloc[0].items()}
+        told = {str(name): str(shown(value)) for name, value in tables["air_surface"].iloc[0].items()}
         told |= stamps_of(book, ["stations", "boundaries"])
         path = folder / "tables" / "air_surface.tif"
         write_geotiff(values, path, transform=grid.transform, epsg=grid.epsg, tags=told)

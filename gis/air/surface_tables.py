@@ -53,13 +53,13 @@ def surface_tables(
     }
     towns = level_of(tables, "town")
     if towns is not None:
-        out["air_surface_towns"] = town_means(made, towns).assign(note=NOT_FOR_COMPLIANCE)
+        out["air_surface_towns"] = town_means(made, towns).assign(note=NOT_FOR_COMPLIANCE.stored)
     return out
 
 
 def summary(made: Surface) -> dict[str, object]:
     """Give grid and error of a surface as the columns of `air_surface`."""
-    return {**made.grid._asdict(), "rmse": made.rmse, "bias": made.bias, "note": NOT_FOR_COMPLIANCE}
+    return {**made.grid._asdict(), "rmse": made.rmse, "bias": made.bias, "note": NOT_FOR_COMPLIANCE.stored}
 
 
 def cells(made: Surface) -> pd.DataFrame:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from gis.base.messages import Message, listed
+
 UNEXPLAINED = "unexplained"
 HUNDRED, PARTS = 100, 10_000
 Words = Mapping[str, tuple[str, str]]
@@ -63,13 +65,20 @@ def agreement(published: pd.Series, differs: pd.Series, cause: pd.Series) -> Agr
     return Agreement(int(told.sum()), equal, either, causes)
 
 
-def told(found: Agreement, words: Words) -> str:
-    """Say it in one line, causes in both languages; a share is cut, so that only all is 100 %."""
-    line = f"{found.published:,}：相同 equal {found.equal:,}"
-    if found.either:
-        line += f"，两类之一 one of the two possible {found.either:,}"
-    line += f" ({math.floor(found.reproduced * PARTS) / HUNDRED:.2f} %)，不同 differ {sum(found.causes.values()):,}"
-    if not found.causes:
-        return line
-    listed = (f"{' '.join(words.get(name, (name,)))} {count:,}" for name, count in found.causes.items())
-    return f"{line}（{'；'.join(listed)}）"
+def told(found: Agreement, words: Words) -> Message:
+    """Say it in one line, with the causes; a share is cut, so that only all is 100 %."""
+    numbers = {
+        "n": found.published, "equal": found.equal, "either": found.either, "differ": sum(found.causes.values()),
+        "share": math.floor(found.reproduced * PARTS) / HUNDRED,
+    }  # fmt: skip
+    causes = [Message("{zh} {n:,}", "{en} {n:,}", zh=words.get(name, (name, name))[0],
+                      en=words.get(name, (name, name))[1], n=n) for name, n in found.causes.items()]  # fmt: skip
+    either = (
+        Message("，两类之一 {n:,}", ", one of the two possible {n:,}", n=found.either) if found.either else ""
+    )
+    why = Message("（{causes}）", " ({causes})", causes=listed(causes, "；", "; ")) if causes else ""
+    return Message(
+        "{n:,}：相同 {equal:,}{either}（{share:.2f} %），不同 {differ:,}{why}",
+        "{n:,}: equal {equal:,}{either} ({share:.2f} %), differ {differ:,}{why}",
+        **{**numbers, "either": either, "why": why},
+    )

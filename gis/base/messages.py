@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -115,7 +115,7 @@ def shown(value: Any, chosen: Language | None = None) -> Any:
     return value if found is None else found.in_language(chosen or language())
 
 
-def listed(texts: list[Text], zh: str = "、", en: str = ", ") -> Message:
+def listed(texts: Sequence[Text], zh: str = "、", en: str = ", ") -> Message:
     """Join messages and names into one list."""
     names = {f"t{at}": text for at, text in enumerate(texts)}
     return Message(

@@ -7,9 +7,10 @@ from typing import Annotated
 import pandas as pd
 import typer
 
+from gis.base.messages import Message
 from gis.cli import air_surface, desk, year
 from gis.cli.air_records import air_records
-from gis.cli.console import guard, show
+from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, EditionId, EditionIds, Files, Layers, Output
 from gis.cli.reading import Reading, reading
 
@@ -24,13 +25,14 @@ YEARS = [
     "period", "item", "dust", "n_days", "valid", "mean", "percentile_p", "percentile", "limit_year", "limit_day",
     "attain_rate", "met", "met_unrounded", "provisional", "edition",
 ]  # fmt: skip
+AQI = ["aqi", "category", "primary_pollutants", "aqi_differs", "edition", "unaudited"]
 SHEETS = {
-    "air_city_days": "逐日 days",
-    "air_statistics": "统计 statistics",
-    "air_composite": "综合指数 composite",
-    "air_episodes": "污染过程 episodes",
-    "air_changes": "同比环比 changes",
-    "air_stations_compare": "站点比较 stations",
+    "air_city_days": Message("逐日", "days"),
+    "air_statistics": Message("统计", "statistics"),
+    "air_composite": Message("综合指数", "composite"),
+    "air_episodes": Message("污染过程", "episodes"),
+    "air_changes": Message("同比环比", "changes"),
+    "air_stations_compare": Message("站点比较", "stations"),
 }
 Stations = Annotated[
     list[str] | None,
@@ -63,10 +65,11 @@ def aqi(
     records = desk.until(found.table, days, last)
     added = (judge.hourly if hours else judge.daily)(records, editions)
     added["unaudited"] = _unaudited(records)
-    notes = [f"as of {last}", *_told(records, added), *desk.unsure(editions, added["edition"])]
+    notes = [desk.as_of_note(last), *_told(records, added), *desk.unsure(editions, added["edition"])]
     made = desk.beside(found, added)
-    columns = desk.first_and(found, added[[name for name in added if not str(name).startswith("iaqi_")]])
-    desk.give(desk.Result(made, f"{desk.name_of(files)} 空气质量指数 · AQI", notes, columns), output)
+    columns = desk.first_and(found, added[[name for name in AQI if name in added]])
+    title = Message("{name} 空气质量指数", "{name} AQI", name=desk.name_of(files))
+    desk.give(desk.Result(made, title, notes, columns, headline=_categories(added)), output)
 
 
 @app.command()
@@ -98,16 +101,21 @@ def assess(
     made = air.assess(tables, desk.county(air_stations=station or ()), editions, last, Threads())
     periods = desk.table(made, "air_periods", files[0])
     city = made.tables["air_city_days"]
-    notes = [f"as of {last}", *desk.unsure(editions, city["edition"])]
+    notes = [desk.as_of_note(last), *desk.unsure(editions, city["edition"])]
     if city["unaudited"].any():
-        notes.insert(1, f"{desk.NOT_AUDITED}: {int(city['unaudited'].sum()):,} days")
+        notes.insert(1, desk.not_audited(int(city["unaudited"].sum()), Message("天", "days")))
     evaluated = made.tables.get("air_statistics", pd.DataFrame(columns=COLUMNS))
     years = evaluated[(evaluated["place_kind"] == "county") & (evaluated["period_kind"] == "year")]
-    show(years, "年度评价 years by HJ 663 (µg/m³, CO mg/m³)", YEARS, most=len(years))
+    headline = _year(periods)
+    if headline is not None:
+        say(headline, "bold")
+    units = Message("年度评价（µg/m³，CO mg/m³）", "years by HJ 663 (µg/m³, CO mg/m³)")
+    show(years, units, YEARS, most=len(years))
     for used in (evaluated["edition"], evaluated["rules"]):
         notes += [one for one in desk.unsure(editions, used) if one not in notes]
     sheets = {title: made.tables[name] for name, title in SHEETS.items() if name in made.tables}
-    result = desk.Result(periods, f"{desk.name_of(files)} 空气评价 · air", notes, SHOWN, sheets=sheets)
+    title = Message("{name} 空气评价", "{name} air", name=desk.name_of(files))
+    result = desk.Result(periods, title, notes, SHOWN, sheets=sheets)
     desk.give(result, output)
 
 
@@ -116,19 +124,45 @@ def _unaudited(records: pd.DataFrame) -> pd.Series:
     return ~records["audited"].astype("boolean").fillna(value="time" not in records)
 
 
-def _told(records: pd.DataFrame, added: pd.DataFrame) -> list[str]:
+def _categories(added: pd.DataFrame) -> Message:
+    """Say how many records are of each category, in the order of the standard."""
+    counts = added.dropna(subset=["category"]).groupby("category")["aqi"].agg(["size", "min"])
+    listed = " · ".join(f"{name} {row['size']:,.0f}" for name, row in counts.sort_values("min").iterrows())
+    return Message("{n:,} 条记录：{listed}", "{n:,} records: {listed}", n=len(added), listed=listed or "–")
+
+
+def _year(periods: pd.DataFrame) -> Message | None:
+    """Say the good days of the last year of a table of periods."""
+    years = periods[periods["period_kind"] == "year"].sort_values("period")
+    if not len(years) or pd.isna(years.iloc[-1]["good_day_rate"]):
+        return None
+    row = years.iloc[-1]
+    return Message(
+        "{year} 年优良天数 {good} 天（有效 {valid} 天），优良率 {rate:.1f} %",
+        "{year}: {good} good days of {valid} valid, {rate:.1f} %",
+        year=row["period"], good=row["good_days"], valid=row["valid_days"], rate=float(row["good_day_rate"]),
+    )  # fmt: skip
+
+
+def _told(records: pd.DataFrame, added: pd.DataFrame) -> list[Message]:
     notes = []
     if added["unaudited"].any():
-        notes.append(f"{desk.NOT_AUDITED}: {int(added['unaudited'].sum()):,} records")
+        notes.append(desk.not_audited(int(added["unaudited"].sum()), desk.RECORDS))
     told, unrated = added["aqi_differs"].notna().any(), int(added["aqi"].isna().sum())
     if unrated:
-        notes.append(f"无值 no value to rate: {unrated:,} records")
+        notes.append(Message("无值可评：{n:,} 条记录", "no value to rate: {n:,} records", n=unrated))
     if told:
-        notes.append(f"公布AQI published AQI {_agreement(records, added)} (aqi_differs)")
+        notes.append(
+            Message(
+                "公布 AQI {agreement}（aqi_differs）",
+                "published AQI {agreement} (aqi_differs)",
+                agreement=_agreement(records, added),
+            )
+        )
     return notes
 
 
-def _agreement(records: pd.DataFrame, added: pd.DataFrame) -> str:
+def _agreement(records: pd.DataFrame, added: pd.DataFrame) -> Message:
     from gis.air.published import CAUSES, disagreements
     from gis.base.agreement import UNEXPLAINED, agreement, told
 

@@ -14,6 +14,7 @@ import typer
 from shapely.geometry.base import BaseGeometry
 
 from gis.base.errors import UsageError
+from gis.base.messages import Message
 from gis.cli import desk
 from gis.cli.air_records import air_records
 from gis.cli.console import guard, say, show
@@ -65,7 +66,10 @@ def surface(
     from gis.air.surface import surface as interpolate
 
     if stations is None:
-        raise UsageError("the stations have no places", fix="--stations FILE with name, 经度 and 纬度")
+        raise UsageError(
+            Message("站点没有位置", "the stations have no places"),
+            fix=Message("--stations 文件，含名称、经度和纬度", "--stations FILE with name, 经度 and 纬度"),
+        )
     found = air_records(files, how)
     last = desk.last_day({found.kind: found.table}, as_of)
     editions = desk.editions("air_practice", None, layers)
@@ -74,15 +78,24 @@ def surface(
     placed = _placed({found.kind: found.table, "stations": listed}, editions, last, rules["item"])
     shapes = None if boundary is None else desk.read(boundary, "boundaries").table
     made = interpolate(placed, _outline(shapes, placed), method, rules, cell)
-    show(made.checks, "留一法检验 leave-one-out (µg/m³)")
-    error = f"RMSE {made.rmse:.2f} µg/m³, bias {made.bias:+.2f}, n = {len(made.checks)}"
-    say(f"{rules['item']} {last.year} to {last} · {method} · {made.grid.cell_m:g} m · {error}", "bold")
+    error = Message(
+        "RMSE {rmse:.2f} µg/m³，偏差 {bias:+.2f}，n = {n}",
+        "RMSE {rmse:.2f} µg/m³, bias {bias:+.2f}, n = {n}",
+        rmse=made.rmse, bias=made.bias, n=len(made.checks),
+    )  # fmt: skip
+    headline = Message(
+        "{item} {year} 年至 {last} · {method} · {cell:g} m · {error}",
+        "{item} {year} to {last} · {method} · {cell:g} m · {error}",
+        item=rules["item"], year=last.year, last=last, method=method, cell=made.grid.cell_m, error=error,
+    )  # fmt: skip
+    say(headline, "bold")
     say(NOT_FOR_COMPLIANCE, "yellow")
+    show(made.checks, Message("留一法检验（µg/m³）", "leave-one-out (µg/m³)"))
     notes = [NOT_FOR_COMPLIANCE, error]
     towns = made.checks
     if shapes is not None:
-        towns = town_means(made, _towns(shapes)).assign(note=NOT_FOR_COMPLIANCE)
-        show(towns, "乡镇平均 town means (µg/m³)")
+        towns = town_means(made, _towns(shapes)).assign(note=NOT_FOR_COMPLIANCE.stored)
+        show(towns, Message("乡镇平均（µg/m³）", "town means (µg/m³)"))
     _give(made, towns, notes, output)
 
 
@@ -103,15 +116,26 @@ def _placed(
     means = year.groupby("station_key")[item].mean()
     if means.isna().all():
         raise UsageError(
-            f"no station has a valid day of {item} in {last.year}",
-            fix="a day made of hours needs as many hours as the standard asks; give days, or more hours",
+            Message(
+                "{year} 年没有一个站点有 {item} 的有效日",
+                "no station has a valid day of {item} in {year}",
+                item=item,
+                year=last.year,
+            ),
+            fix=Message(
+                "由小时值求日均需满足标准规定的小时数；请给日均值或更多小时值",
+                "a day made of hours needs as many hours as the standard asks; give days, or more hours",
+            ),
         )
     found = placed_stations(tables, means, keys)
     if found is None or not len(found):
         raise UsageError(
-            "no station has both a value and a place",
+            Message("没有站点同时有数值和位置", "no station has both a value and a place"),
             found=", ".join(map(str, means.index[:6])),
-            fix="the names or codes of --stations must be those of the records; lon and lat in degrees",
+            fix=Message(
+                "--stations 的名称或编码须与记录一致；经纬度用度",
+                "the names or codes of --stations must be those of the records; lon and lat in degrees",
+            ),
         )
     return found
 
@@ -124,7 +148,10 @@ def _outline(shapes: pd.DataFrame | None, placed: gpd.GeoDataFrame) -> BaseGeome
         return own if own is not None else gpd.GeoSeries(shapes["geometry"].dropna()).union_all()
     west, south, east, north = placed.total_bounds
     wide, high = MARGIN * (east - west), MARGIN * (north - south)
-    say("no --boundary: a rectangle round the stations", "yellow")
+    say(
+        Message("没有 --boundary：取站点外围的矩形", "no --boundary: a rectangle round the stations"),
+        "yellow",
+    )
     return shapely.box(west - wide, south - high, east + wide, north + high)
 
 
@@ -136,14 +163,14 @@ def _towns(shapes: pd.DataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(whole, geometry="geometry", crs="EPSG:4490") if towns is None else towns
 
 
-def _give(made: Surface, table: pd.DataFrame, notes: list[str], output: Path | None) -> None:
+def _give(made: Surface, table: pd.DataFrame, notes: list[Message], output: Path | None) -> None:
     if output is None:
         return
     if output.suffix.lower() not in TIF:
-        desk.write(desk.Result(table, "PM2.5 插值 surface", notes), output)
+        desk.write(desk.Result(table, Message("PM2.5 插值", "PM2.5 surface"), notes), output)
         return
     from gis.store.raster import write_geotiff
 
-    tags = {"note": notes[0], "error": notes[1], "method": made.method}
+    tags = {"note": str(notes[0]), "error": str(notes[1]), "method": made.method}
     write_geotiff(made.array, output, transform=made.grid.transform, epsg=made.grid.epsg, tags=tags)
-    say(f"wrote {output}  {made.grid.width:,} × {made.grid.height:,} cells", "green")
+    desk.say_written(output, made.grid.width * made.grid.height, Message("个格网", "cells"))

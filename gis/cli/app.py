@@ -13,11 +13,12 @@ import pandas as pd
 import typer
 import typer.core
 
-from gis.base.messages import LANGUAGES, Message, speaking
+from gis.base.messages import LANGUAGES, Message, language, speaking
 from gis.cli import air, console, land, water
 from gis.cli.console import guard, note, say, show
 from gis.cli.options import AsOf, EditionIds, Output, day
 from gis.cli.reading import Reading, reading
+from gis.cli.wording import half, word
 
 if TYPE_CHECKING:
     from gis.maps.book import Book
@@ -59,18 +60,26 @@ Layers = Annotated[
 Out = Annotated[Path, typer.Option("--out", help="Where the pages, tables and the workspace go.")]
 LAYERS, OUT = Path("layers"), Path("maps")
 LANG = "--lang"
-SOURCES = [
-    "layer",
-    "source",
-    "encoding",
-    "crs_found",
-    "rows_read",
-    "rows_kept",
-    "rows_superseded",
-    "rows_quarantined",
-]
-ALERTS = ["is_new", "kind", "message", "person", "value", "limit", "unit", "figure_id", "rows"]
-CARDS = ["target_id", "title_zh", "period", "value", "comparator", "goal", "unit", "state", "figure_id"]
+COUNTS = ["rows_read", "rows_kept", "rows_superseded", "rows_quarantined"]
+SOURCES = ["source", *COUNTS, "encoding", "crs_found", "layer"]
+ALERTS = ["message", "person", "value", "limit", "unit", "is_new", "kind", "figure_id", "rows"]
+CARDS = ["state", "period", "value", "comparator", "goal", "unit", "figure_id", "target_id"]
+BALANCE = Message("读取 = 保留 + 被取代 + 隔离", "read = kept + superseded + quarantined")
+TRACED = {
+    "formula": Message("公式　", "formula "),
+    "clause": Message("条款　", "clause  "),
+    "edition": Message("版本　", "edition "),
+    "n": Message("个数　", "n       "),
+    "coverage": Message("完整率", "coverage"),
+    "note": Message("说明　", "note    "),
+}
+LOGS = {
+    "taken": Message("采用的表头", "taken"),
+    "findings": Message("发现", "findings"),
+    "repairs": Message("已修复", "repairs"),
+    "superseded": Message("被取代", "superseded"),
+    "rejects": Message("隔离", "rejects"),
+}
 
 
 @app.command()
@@ -92,14 +101,15 @@ def run(
         index, book, intake = pipeline.run(
             layers, out, as_of=day(as_of), public=public, forced=edition or (), progress=report, tell=note
         )
-    _intake(intake)
     if book is None:
-        say("nothing changed: the edition stands already", "green")
+        say(Message("没有变化：该版本已经发布", "nothing changed: the edition stands already"), "green")
     else:
         _scorecard(book.targets, book.as_of)
+    _intake(intake)
     if intake.withheld:
-        say(f"left out (--public): {', '.join(intake.withheld)}", "yellow")
-    say(f"open  {index}", "bold")
+        layers_left = ", ".join(intake.withheld)
+        say(Message("未用（--public）：{names}", "left out (--public): {names}", names=layers_left), "yellow")
+    say(Message("打开  {index}", "open  {index}", index=index), "bold")
 
 
 @app.command()
@@ -133,11 +143,11 @@ def check(
             logs = dict(pipeline.take_in(layers, workspace_of(out), progress=report).logs)
     if len(logs["sources"]):
         _counts(logs["sources"])
-    for name in ("taken", "findings", "repairs", "superseded", "rejects"):
+    for name, title in LOGS.items():
         if len(logs[name]) and (files or name != "taken"):
-            show(logs[name].drop(columns="record", errors="ignore"), name)
+            show(logs[name].drop(columns="record", errors="ignore"), title, desk.LOG_COLUMNS.get(name))
     if output is not None:
-        desk.write(desk.Result(logs["rejects"], "隔离行 · rejects"), output)
+        desk.write(desk.Result(logs["rejects"], Message("隔离行", "rejects")), output)
     if not sound:
         raise typer.Exit(console.WRONG)
 
@@ -161,14 +171,14 @@ def scorecard(
     book = _book(layers, out, as_of, edition or ())
     _scorecard(book.targets, book.as_of)
     if output is not None:
-        notes = [f"as of {book.as_of}"]
-        stamps = stamps_of(book)
-        desk.write(
-            desk.Result(
-                book.figures, "数值 · figures", notes, stamps=stamps, sheets={"目标 targets": book.targets}
-            ),
-            output,
+        result = desk.Result(
+            book.figures,
+            Message("数值", "figures"),
+            [desk.as_of_note(book.as_of)],
+            stamps=stamps_of(book),
+            sheets={Message("目标", "targets"): book.targets},
         )
+        desk.write(result, output)
 
 
 @app.command()
@@ -193,10 +203,11 @@ def trace(
 
     book = _book(layers, out, as_of, edition or ())
     found = scorecard.trace(figure, book.figures, book.evidence, book.tables)
-    say(f"as of {book.as_of}", "bold")
     _print_trace(found)
+    say(desk.as_of_note(book.as_of))
     if output is not None:
-        desk.write(desk.Result(found.rows, figure, stamps=stamps_of(book)), output)
+        title = Message("{figure}", "{figure}", figure=figure)
+        desk.write(desk.Result(found.rows, title, stamps=stamps_of(book)), output)
 
 
 @app.command()
@@ -219,15 +230,25 @@ def alerts(
 
     book = _book(layers, out, as_of, edition or (), acknowledged.seen(out))
     found = book.tables["alerts"]
-    if len(found):
-        show(found, f"alerts as of {book.as_of}", ALERTS, most=len(found))
-    if book.catalogue.alerts == Alerts():
-        say(f"nothing is watched: write [alerts] into {layers / 'alerts.toml'}", "yellow")
     new = int(found["is_new"].sum())
-    say(f"{len(found)} 项预警 alerts · 新增 {new} new", "bold")
+    say(Message("{n} 项预警，新增 {new} 项", "{n} alerts, {new} new", n=len(found), new=new), "bold")
+    if len(found):
+        about = Message("预警，截至 {day}", "alerts as of {day}", day=book.as_of)
+        show(found, about, ALERTS, most=len(found))
+    if book.catalogue.alerts == Alerts():
+        file = layers / "alerts.toml"
+        say(
+            Message(
+                "没有设置预警：在 {file} 中写 [alerts]",
+                "nothing is watched: write [alerts] into {file}",
+                file=file,
+            ),
+            "yellow",
+        )
     if output is not None:
         stamps = stamps_of(book, ALERT_KINDS)
-        desk.write(desk.Result(found, "预警 · alerts", [f"as of {book.as_of}"], stamps=stamps), output)
+        notes = [desk.as_of_note(book.as_of)]
+        desk.write(desk.Result(found, Message("预警", "alerts"), notes, stamps=stamps), output)
     if not acknowledged.acknowledge(out, found["alert_id"]):
         say(
             Message(
@@ -249,7 +270,14 @@ def sample(layers: Layers = LAYERS) -> None:
 
     with console.steps(None) as report:
         written = county.write(layers, lambda name: report("sample", name))
-    say(f"sample  {len(written)} files in {layers / 'data'} · 示例数据 / sample data")
+    say(
+        Message(
+            "示例数据：已在 {folder} 写入 {n} 个文件",
+            "sample data (示例数据): {n} files in {folder}",
+            folder=layers / "data",
+            n=len(written),
+        )
+    )
 
 
 def _book(
@@ -266,39 +294,56 @@ def _book(
 
 def _print_trace(found: Trace, depth: int = 0) -> None:
     figure, indent = found.figure, "  " * depth
-    value = f"{figure['value']:,.4f}" if found.has_data else "无数据 no data"
-    say(f"{indent}{figure['figure_id']} = {value} {figure['unit'] or ''}".rstrip(), "bold")
-    for name in ("formula", "clause", "edition", "n", "coverage", "note"):
-        if pd.notna(figure.get(name)) and str(figure.get(name)):
-            say(f"{indent}  {name:9}{figure[name]}")
+    value = f"{figure['value']:,.4f}" if found.has_data else Message("无数据", "no data")
+    say(Message("{indent}{id} = {value} {unit}", "{indent}{id} = {value} {unit}",
+                indent=indent, id=figure["figure_id"], value=value, unit=figure["unit"] or ""), "bold")  # fmt: skip
+    for name, label in TRACED.items():
+        told = figure.get(name)
+        if pd.notna(told) and str(told):
+            say(Message("{indent}  {label} {told}", "{indent}  {label} {told}",
+                        indent=indent, label=label, told=half(str(told))))  # fmt: skip
     if len(found.rows):
-        show(found.rows, f"{indent}{len(found.rows):,} source rows", most=12 if depth else 60)
+        rows = Message("{indent}{n:,} 行来源", "{indent}{n:,} source rows", indent=indent, n=len(found.rows))
+        show(found.rows, rows, most=12 if depth else 60)
     for part in found.components:
         _print_trace(part, depth + 1)
 
 
 def _intake(intake: Intake) -> None:
     logs = intake.logs
-    counts = logs["sources"].groupby("layer", as_index=False, sort=False)[SOURCES[-4:]].sum()
-    _counts(counts)
+    counts = logs["sources"].groupby("layer", as_index=False, sort=False)[COUNTS].sum()
+    if console.detailed():
+        show(counts, BALANCE, ["layer", *COUNTS], most=len(counts))
+    _balance(counts)
     if len(logs["findings"]):
         say(
-            f"{len(logs['findings'])} findings, {len(logs['repairs'])} repairs: gis check shows them",
+            Message(
+                "{n} 条发现，{m} 处修复：gis check 查看",
+                "{n} findings, {m} repairs: gis check shows them",
+                n=len(logs["findings"]),
+                m=len(logs["repairs"]),
+            ),
             "yellow",
         )
 
 
 def _counts(sources: pd.DataFrame) -> None:
-    columns = [name for name in SOURCES if name in sources]
-    show(sources, "read = kept + superseded + quarantined", columns, most=len(sources))
-    read, kept, superseded, quarantined = (int(sources[name].sum()) for name in SOURCES[-4:])
-    say(f"read {read:,} = kept {kept:,} + superseded {superseded:,} + quarantined {quarantined:,}", "bold")
+    _balance(sources)
+    show(sources, BALANCE, SOURCES, most=len(sources))
+
+
+def _balance(sources: pd.DataFrame) -> None:
+    from gis.cli.desk import balance
+
+    say(balance(*(int(sources[name].sum()) for name in COUNTS)), "bold")
 
 
 def _scorecard(targets: pd.DataFrame, as_of: dt.date) -> None:
-    show(targets, f"scorecard as of {as_of}", CARDS, most=len(targets))
     states = targets["state"].value_counts()
-    say(" · ".join(f"{state} {count}" for state, count in states.items()))
+    say(" · ".join(f"{word('state', state)} {count}" for state, count in states.items()), "bold")
+    about = Message("计分卡，截至 {day}", "scorecard as of {day}", day=as_of)
+    name = "title_zh" if language() == "zh" else "title_en"
+    show(targets, about, [name, *CARDS], most=len(targets))
 
 
 def main() -> None:

@@ -6,13 +6,16 @@ import functools
 import inspect
 import logging
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -23,7 +26,9 @@ from gis.base.messages import Message
 from gis.base.messages import Text as Words
 from gis.base.messages import shown as spoken
 from gis.base.units import shown
+from gis.cli import wording
 from gis.cli.output import OUTPUT, Force, require_writable
+from gis.cli.reading import Verbose
 from gis.store.fault_log import write_log
 from gis.store.write import SUFFIXES
 
@@ -33,14 +38,21 @@ LOG = logging.getLogger("gis")
 MOST_ROWS = 40
 DIGITS = 3
 
-WIDE = 170
-LEAST_WIDTH = 10
+NARROW, WIDE = 100, 170
+BETWEEN, LEAST_TEXT, NAMED = 3, 14, 6
+VERBOSE = "verbose"
+_DETAILED: ContextVar[bool] = ContextVar("detailed", default=False)
+_ASIDES: list[str] = []
 
 for _stream in (sys.stdout, sys.stderr):
     if hasattr(_stream, "reconfigure"):
         _stream.reconfigure(errors="replace")
 console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 errors = Console(stderr=True, highlight=False)
+
+
+class Doubt(Message):
+    """A note on what is not sure in the texts behind a result."""
 
 
 def guard(command: Callable[..., Any], more: tuple[str, ...] = ()) -> Callable[..., Any]:
@@ -51,32 +63,43 @@ def guard(command: Callable[..., Any], more: tuple[str, ...] = ()) -> Callable[.
     more
         Suffixes that this command writes beside those of every table.
     """
+    parameters = inspect.signature(command, eval_str=True).parameters
 
     @functools.wraps(command)
-    def guarded(*args: Any, force: bool = False, **kwargs: Any) -> Any:
+    def guarded(*args: Any, force: bool = False, verbose: bool = False, **kwargs: Any) -> Any:
+        said = {**kwargs, "verbose": verbose} if VERBOSE in parameters else kwargs
+        asked = _DETAILED.set(verbose)
         try:
             require_writable(kwargs, (*SUFFIXES, *more), force=force)
-            return command(*args, **kwargs)
+            given = command(*args, **said)
         except PASSED:
+            _print_asides()
             raise
         except Exception as error:  # noqa: BLE001  a fault of ours is a message and a log
+            _print_asides()
             told = _as_message(error, kwargs)
             complain(told, _near(kwargs))
             raise typer.Exit(WRONG) from told
+        else:
+            _print_asides()
+            return given
+        finally:
+            _DETAILED.reset(asked)
 
-    vars(guarded)["__signature__"] = _with_force(command)
+    vars(guarded)["__signature__"] = _with_shared(parameters)
     return guarded
 
 
-def _with_force(command: Callable[..., Any]) -> inspect.Signature:
-    """Give a command that writes a file the option `--force`, at the side of its `-o`."""
-    known = inspect.signature(command, eval_str=True)
-    parameters = list(known.parameters.values())
-    at = [one.name for one in parameters].index(OUTPUT) + 1 if OUTPUT in known.parameters else None
-    if at is not None:
-        force = inspect.Parameter("force", parameters[at - 1].kind, default=False, annotation=Force)
-        parameters.insert(at, force)
-    return known.replace(parameters=parameters)
+def _with_shared(known: Mapping[str, inspect.Parameter]) -> inspect.Signature:
+    """Give a command `-v`, and one that writes a file `--force` at the side of its `-o`."""
+    parameters = list(known.values())
+    kind = inspect.Parameter.KEYWORD_ONLY
+    if OUTPUT in known:
+        force = inspect.Parameter("force", kind, default=False, annotation=Force)
+        parameters.insert(list(known).index(OUTPUT) + 1, force)
+    if VERBOSE not in known:
+        parameters.append(inspect.Parameter(VERBOSE, kind, default=False, annotation=Verbose))
+    return inspect.Signature([one.replace(kind=kind) for one in parameters])
 
 
 def complain(error: GisError, near: Sequence[Path] = ()) -> None:
@@ -134,25 +157,113 @@ def note(text: Words) -> None:
 def show(
     frame: pd.DataFrame, title: Words, columns: Sequence[str] | None = None, most: int = MOST_ROWS
 ) -> None:
-    """Print the first rows of a table, and as many columns as the terminal has room for.
+    """Print the first rows of a table: the columns of an officer that fit, or with -v all there are.
+
+    Parameters
+    ----------
+    columns
+        Those to print, the most wanted first; all when None. One without any value is left out.
 
     Numbers are grouped and rounded for reading only.
     """
-    names = [name for name in (columns or frame.columns) if name in frame and name != "geometry"]
-    room = max(console.width // LEAST_WIDTH, 1)
+    every = [str(name) for name in frame.columns if name != "geometry"]
+    wanted = [name for name in (columns or every) if name in every]
+    if detailed():
+        names = [*wanted, *(name for name in every if name not in wanted)]
+    else:
+        names = [name for name in wanted if frame[name].notna().any()] or wanted[:1]
+    head = frame.head(most)
+    cells = {name: [_cell(name, value) for value in head[name]] for name in names}
+    fitting = names[: _fitting(frame, cells)]
     table = Table(title=Text(spoken(title)), title_justify="left", show_edge=False)
-    for name in names[:room]:
-        number = pd.api.types.is_numeric_dtype(frame[name])
+    for name in fitting:
+        number = _is_number(frame, name)
         table.add_column(
-            Text(str(name)), justify="right" if number else "left", overflow="fold", no_wrap=number
+            Text(wording.head(name)), justify="right" if number else "left", overflow="fold", no_wrap=number
         )
-    for row in frame[names[:room]].head(most).itertuples(index=False):
-        table.add_row(*(Text(_cell(value)) for value in row))
-    console.print(table)
-    if len(names) > room:
-        say(f"… {len(names) - room} more columns: {', '.join(map(str, names[room:]))}", "dim")
-    if len(frame) > most:
-        say(f"… {len(frame) - most:,} more rows", "dim")
+    for row in zip(*(cells[name] for name in fitting), strict=True):
+        table.add_row(*map(Text, row))
+    console.print(table, width=_width())
+    _tell_rest([*names[len(fitting) :], *(name for name in every if name not in names)], len(frame) - most)
+
+
+def _tell_rest(columns: Sequence[str], rows: int) -> None:
+    """Say what of a table is not printed."""
+    if columns:
+        some = "、".join(wording.head(name) for name in columns[:NAMED]) + (
+            "…" if len(columns) > NAMED else ""
+        )
+        how = Message("", "") if detailed() else Message("，加 -v 显示", "; -v shows them")
+        say(Message("… 另有 {n} 列：{some}{how}", "… {n} more columns: {some}{how}",
+                    n=len(columns), some=some, how=how), "dim")  # fmt: skip
+    if rows > 0:
+        say(Message("… 另有 {n:,} 行", "… {n:,} more rows", n=rows), "dim")
+
+
+def _fitting(frame: pd.DataFrame, cells: Mapping[str, Sequence[str]]) -> int:
+    """Count the first columns that fit: numbers as wide as they are, texts folded to no less than a word."""
+    room, count = _width(), 0
+    for name, texts in cells.items():
+        longest = max([cell_len(wording.head(name)), *map(cell_len, texts)])
+        number = _is_number(frame, name)
+        room -= BETWEEN + (longest if number else min(longest, LEAST_TEXT))
+        if room < 0:
+            break
+        count += 1
+    return max(count, 1)
+
+
+def _is_number(frame: pd.DataFrame, name: str) -> bool:
+    return pd.api.types.is_numeric_dtype(frame[name]) and name not in wording.CLASSES
+
+
+def _width() -> int:
+    return console.width if detailed() else min(console.width, NARROW)
+
+
+def say_notes(notes: Iterable[Words]) -> None:
+    """Print notes; those on what is not sure (※) as one line, with the command that shows them."""
+    shown_notes = list(notes)
+    doubts = [one for one in shown_notes if isinstance(one, Doubt)]
+    for one in shown_notes:
+        if detailed() or not isinstance(one, Doubt):
+            say(written(one), "dim")
+    if doubts and not detailed():
+        folded = Message(
+            "※ 依据中有 {n} 处未核实：{command} … -v 列出",
+            "※ {n} points are not sure: {command} … -v lists them",
+            n=len(doubts),
+            command=_verb(),
+        )
+        say(folded, "dim")
+
+
+def _verb() -> str:
+    """Give the command as it was called, without its arguments: gis land area."""
+    return " ".join(["gis", *takewhile(lambda one: one.isascii() and one.isalpha(), sys.argv[1:])])
+
+
+def written(note: Words) -> str:
+    """Write a note in the language of the run, a doubt with its sign."""
+    return f"※ {note}" if isinstance(note, Doubt) else str(spoken(note))
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """Keep what is printed inside until the command ends: how a file was read stands below the answer."""
+    with console.capture() as captured:
+        yield
+    _ASIDES.append(captured.get())
+
+
+def _print_asides() -> None:
+    while _ASIDES:
+        console.file.write(_ASIDES.pop(0))
+
+
+def detailed() -> bool:
+    """Tell whether -v asks for everything."""
+    return _DETAILED.get()
 
 
 @contextmanager
@@ -168,9 +279,10 @@ def steps(total: int | None) -> Iterator[Callable[[str, str], None]]:
         yield report
 
 
-def _cell(value: object) -> str:
+def _cell(column: str, value: object) -> str:
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
         return "–"
+    value = wording.word(column, value)
     if isinstance(value, float):
         return shown(value, 0 if value.is_integer() else DIGITS)
     if isinstance(value, pd.Timestamp):

@@ -11,15 +11,18 @@ import pandas as pd
 import typer
 
 from gis.base.errors import UsageError
+from gis.base.messages import Message, listed, restored
 from gis.base.units import to_mu
 from gis.catalogue import layer_files
 from gis.cli import desk, ground, project
-from gis.cli.console import guard, say, show
+from gis.cli.console import aside, guard, say, show
 from gis.cli.options import AsOf, Files, Layers, Output
 from gis.cli.reading import Reading, reading
+from gis.cli.wording import word
 from gis.engine import Threads
 from gis.standards import Edition
 
+MATRIX = Message("变化矩阵", "matrix")
 AREA, EVIDENCE = "parcel_area", "land_cover_evidence"
 Before = Annotated[Path, typer.Option("--before", help="A raster of class codes of the baseline.")]
 After = Annotated[Path, typer.Option("--after", help="A raster of class codes of today.")]
@@ -62,11 +65,17 @@ def cover(
 
     if declared not in (None, *landcover.DECLARATIONS):
         raise UsageError(
-            f'"{declared}" is no declaration', fix=f"--declared {' or '.join(landcover.DECLARATIONS)}"
+            Message("没有“{declared}”这种申报", '"{declared}" is no declaration', declared=declared),
+            fix=Message(
+                "--declared 写 {words}", "--declared {words}", words=" | ".join(landcover.DECLARATIONS)
+            ),
         )
     found = desk.read(files, "parcels", how)
     if found.table.geometry.isna().all():
-        raise UsageError("no row has a polygon, so nothing can be seen in an image", file=files[0].name)
+        raise UsageError(
+            Message("没有一行有面，影像无从对照", "no row has a polygon, so nothing can be seen in an image"),
+            file=files[0].name,
+        )
     editions = desk.editions(EVIDENCE, None, layers)
     last = desk.last_day({}, as_of, or_today=True)
     edition = editions.in_force(EVIDENCE, last)
@@ -74,7 +83,7 @@ def cover(
     fresh = None
     with open_pair(before, after, raster_crs) as pair:
         for _, message in pair.findings:
-            say(f"found {message}", "yellow")
+            say(Message("发现  {what}", "found {what}", what=restored(message) or message), "yellow")
         seen = coverage(pair, found.table.geometry)
         if known is not None:
             drawn = known[known["line_type"].isin(edition.data["patches"]["lines"])]
@@ -87,22 +96,29 @@ def cover(
     judged = landcover.verdicts(shares, kind, edition)
     added = pd.concat([shares, judged.assign(declared=kind)], axis=1).set_index(found.table.index)
     sheets = _matrices(seen.cover, found.table, edition)
-    show(sheets["变化矩阵 matrix"], "变化矩阵 change matrix", most=20)
     if known is not None and fresh is not None:
-        sheets["新增建设 patches"] = _patches(fresh, known, layers, edition, last)
-    notes = [f"{word}: {count:,} parcels" for word, count in judged["image_verdict"].value_counts().items()]
-    notes += desk.unsure(editions, pd.Series([edition.id]))
+        sheets[Message("新增建设", "patches")] = _patches(fresh, known, layers, edition, last)
+    counts = judged["image_verdict"].value_counts()
+    headline = listed(
+        [
+            Message("{zh}：{n:,} 宗", "{en}: {n:,} parcels", zh=word("image_verdict", code), en=code, n=n)
+            for code, n in counts.items()
+        ],
+        "；", "; ",
+    )  # fmt: skip
+    notes = desk.unsure(editions, pd.Series([edition.id]))
     made, columns = desk.beside(found, added), desk.first_and(found, added[list(judged)])
-    title = f"{desk.name_of(files)} 影像佐证 · land cover"
-    desk.give(desk.Result(made, title, notes, columns, stamps, sheets), output)
+    title = Message("{name} 影像佐证", "{name} land cover", name=desk.name_of(files))
+    desk.give(desk.Result(made, title, notes, columns, stamps, sheets, headline), output)
+    show(sheets[MATRIX], Message("变化矩阵", "change matrix"), most=20)
 
 
-def _matrices(cover: pd.DataFrame, parcels: pd.DataFrame, edition: Edition) -> dict[str, pd.DataFrame]:
+def _matrices(cover: pd.DataFrame, parcels: pd.DataFrame, edition: Edition) -> dict[Message, pd.DataFrame]:
     from gis.land.landcover import matrix
 
     named = cover.assign(parcel_id=parcels["parcel_id"].to_numpy()[cover["parcel"]])
     each = matrix(named, ["parcel", "parcel_id"]).drop(columns="parcel")
-    both = {"变化矩阵 matrix": matrix(cover), "逐块变化 by parcel": each}
+    both = {MATRIX: matrix(cover), Message("逐块变化", "by parcel"): each}
     groups = {code: name for name, codes in edition.data["groups"].items() for code in codes}
     return {
         name: frame.assign(
@@ -124,8 +140,13 @@ def _patches(
     drawn = ground.parted(newest(known), areas)
     made = landcover.patches(fresh, drawn, _towns(layers), Threads(), areas, edition)
     least = edition.data["patches"]["least_area_m2"]
-    show(made, f"新增建设图斑 new built-up patches of at least {least:,.0f} m²", most=10)
-    say(f"{len(made):,} patches, {float(made['area_mu'].sum()):,.2f} 亩")
+    about = Message(
+        "新增建设图斑（不小于 {m2:,.0f} m²）", "new built-up patches of at least {m2:,.0f} m²", m2=least
+    )
+    with aside():
+        say(Message("{n:,} 个图斑，{mu:,.2f} 亩", "{n:,} patches, {mu:,.2f} 亩",
+                    n=len(made), mu=float(made["area_mu"].sum())))  # fmt: skip
+        show(made, about, most=10)
     wkt = made.geometry.to_wkt(rounding_precision=7)
     return pd.DataFrame(made.drop(columns="geometry")).assign(geometry_wkt=wkt)
 

@@ -14,14 +14,15 @@ import pandas as pd
 
 from gis import standards
 from gis.base.errors import UsageError
-from gis.base.messages import Message, shown
+from gis.base.messages import Message, Text, restored, shown
 from gis.base.tables import Assessment, Tables
 from gis.base.text import in_file_name
 from gis.catalogue import Catalogue, County
 from gis.catalogue.model import Words
-from gis.cli.console import say, show
+from gis.cli.console import Doubt, aside, detailed, say, say_notes, show, written
 from gis.cli.options import day
 from gis.cli.reading import Reading
+from gis.cli.wording import kind_word
 from gis.ingest import Ingested, files_of, read_files, suspects
 from gis.ingest.canon import FIXES
 from gis.ingest.moments import BEIJING
@@ -33,14 +34,21 @@ from gis.store.whole import write_text
 from gis.store.write import write as write_table
 
 JOINED = re.compile(r"[、,]| \+ ")
-NOTES = "说明 notes"
-NOT_AUDITED = "未经审核 · not audited"
+NOTES = Message("说明", "notes")
+RECORDS, PERIODS = Message("条记录", "records"), Message("个时段", "periods")
 SUFFIX = "_gis"
 LOGGED = {
-    "repairs": ("已修复 repaired", ["source", "source_row", "problem", "area_before_m2", "area_after_m2"]),
-    "superseded": ("被后行取代 superseded", ["source", "source_row", "key", "by_source", "by_source_row"]),
-    "rejects": ("隔离 quarantined", ["source", "source_row", "field", "text", "reason", "fix"]),
+    "repairs": (
+        Message("已修复", "repaired"),
+        ["source", "source_row", "problem", "area_before_m2", "area_after_m2"],
+    ),
+    "superseded": (
+        Message("被后行取代", "superseded"),
+        ["source", "source_row", "key", "by_source", "by_source_row"],
+    ),
+    "rejects": (Message("隔离", "quarantined"), ["source", "source_row", "field", "text", "reason", "fix"]),
 }
+LOG_COLUMNS = {name: columns for name, (_, columns) in LOGGED.items()}
 MONITORED = frozenset(("samples", "air_hours", "air_days"))
 NO_YEAR = Message(
     "年份未写明，取离文件保存日最近的一年",
@@ -58,19 +66,22 @@ class Result:
     Attributes
     ----------
     columns
-        Columns of the terminal's table; all when None.
+        Columns of the terminal's table, the most wanted first; all when None.
     notes
         Editions, unsure points, unaudited data, as-of date: printed, on the page and on a sheet of an .xlsx.
     sheets
         Further sheets of an .xlsx by name.
+    headline
+        What the command answers, printed first.
     """
 
     frame: pd.DataFrame
-    title: str
-    notes: Sequence[str] = ()
+    title: Message
+    notes: Sequence[Text] = ()
     columns: Sequence[str] | None = None
     stamps: Mapping[str, str] = field(default_factory=dict)
-    sheets: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    sheets: Mapping[Message, pd.DataFrame] = field(default_factory=dict)
+    headline: Text | None = None
 
 
 def read(files: Path | Sequence[Path], kind: str, how: Reading | None = None, **more: Any) -> Ingested:
@@ -105,7 +116,8 @@ def read(files: Path | Sequence[Path], kind: str, how: Reading | None = None, **
         )
         found = read_files(paths, replace(options, date=saved))
     how.suspects.extend(suspects(found.heads)["head"])
-    tell(found, paths)
+    with aside():
+        tell(found, paths)
     for key, answer in options.answers.items():
         say(Message("答复  {key} = {value}", "answer  {key} = {value}", key=key, value=answer.value), "bold")
     if not len(found.table):
@@ -136,36 +148,60 @@ def tell(found: Ingested, files: Sequence[Path]) -> None:
     """Print what was taken, the findings, the counts, and the first rows repaired, replaced or rejected."""
     taken = found.taken.drop_duplicates("column")
     names = "、".join(one.name for one in files)
-    say(Message("{names} 按 {kind} 读取", "{names} read as {kind}", names=names, kind=found.kind))
-    say("took  " + " · ".join(f"{row.column} = {row.head}" for row in taken.itertuples()), "dim")
+    say(Message("{names} 按 {kind} 读取", "{names} read as {kind}", names=names, kind=kind_word(found.kind)))
+    heads = " · ".join(f"{row.column} = {row.head}" for row in taken.itertuples())
+    say(Message("采用  {heads}", "took  {heads}", heads=heads), "dim")
     for line in _findings(found.findings):
-        say(f"found {line}", "yellow")
-    for line in (found.sources["encoding"] + " " + found.sources["encoding_reason"]).dropna().unique():
-        say(f"text  {line}", "dim")
+        say(Message("发现  {line}", "found {line}", line=line), "yellow")
+    sources = found.sources.dropna(subset=["encoding", "encoding_reason"])
+    for encoding, reason in dict.fromkeys(zip(sources["encoding"], sources["encoding_reason"], strict=True)):
+        say(Message("编码  {encoding} {reason}", "text  {encoding} {reason}",
+                    encoding=encoding, reason=restored(reason) or reason), "dim")  # fmt: skip
     sums = {
         name: int(found.sources[name].sum()) for name in map(str, found.sources) if name.startswith("rows_")
     }
-    say(
-        f"read {sums['rows_read']:,} = kept {sums['rows_kept']:,} + superseded {sums['rows_superseded']:,}"
-        f" + quarantined {sums['rows_quarantined']:,}"
-    )
+    say(balance(**sums))
     idle = found.rejects["fix"].eq(RECORD_FIX.stored)
     if idle.any():
         texts = "、".join(map(str, found.rejects.loc[idle, "text"].dropna().unique()[:MOST_TEXTS]))
-        say(f"{idle.sum():,} 行不是记录，无需处理 · rows that are no records, nothing to do ({texts})", "dim")
+        say(
+            Message(
+                "{n:,} 行不是记录，无需处理（{texts}）",
+                "{n:,} rows that are no records, nothing to do ({texts})",
+                n=int(idle.sum()),
+                texts=texts,
+            ),
+            "dim",
+        )
     for log, (title, columns) in LOGGED.items():
         rows = found.rejects[~idle] if log == "rejects" else getattr(found, log)
         if len(rows):
             show(rows, title, columns, most=10)
 
 
-def _findings(findings: pd.DataFrame) -> Iterator[str]:
+def balance(rows_read: int, rows_kept: int, rows_superseded: int, rows_quarantined: int) -> Message:
+    """Say that the rows add up."""
+    return Message(
+        "读取 {read:,} = 保留 {kept:,} + 被取代 {superseded:,} + 隔离 {quarantined:,}",
+        "read {read:,} = kept {kept:,} + superseded {superseded:,} + quarantined {quarantined:,}",
+        read=rows_read,
+        kept=rows_kept,
+        superseded=rows_superseded,
+        quarantined=rows_quarantined,
+    )
+
+
+def _findings(findings: pd.DataFrame) -> Iterator[Text]:
     """Give the first findings of each kind, and how many more like them there are."""
     for _, messages in findings.drop_duplicates("message").groupby("code", sort=False)["message"]:
-        yield from messages.iloc[:ALIKE]
-        if len(messages) > ALIKE:
-            more = len(messages) - ALIKE
-            yield f"… 另有 {more} 条同类，gis check 列出全部 · {more} more like this: gis check lists all"
+        shown_first = messages if detailed() else messages.iloc[:ALIKE]
+        yield from (restored(message) or message for message in shown_first)
+        if len(messages) > len(shown_first):
+            yield Message(
+                "… 另有 {more} 条同类，加 -v 列出",
+                "… {more} more like this: -v lists all",
+                more=len(messages) - len(shown_first),
+            )
 
 
 def beside(found: Ingested, added: pd.DataFrame) -> pd.DataFrame:
@@ -195,9 +231,10 @@ def _free(names: list[str], taken: pd.Index) -> list[str]:
 
 def give(result: Result, output: Path | None) -> None:
     """Show the first rows and the notes, and write everything where `-o` says so."""
+    if result.headline is not None:
+        say(result.headline, "bold")
     show(result.frame, result.title, result.columns, ROWS_SHOWN)
-    for note in result.notes:
-        say(note, "dim")
+    say_notes(result.notes)
     if output is not None:
         write(result, output)
 
@@ -210,15 +247,23 @@ def first_and(found: Ingested, added: pd.DataFrame) -> list[str]:
 
 def write(result: Result, output: Path) -> None:
     """Write a table, or an offline page where the name ends in .html; an .xlsx has the notes as a sheet."""
+    told = [*([result.headline] if result.headline is not None else []), *result.notes]
     if output.suffix.lower() == ".html":
         stamp = " · ".join(result.stamps.values())
-        notes = [note.removeprefix("※ ") for note in result.notes]
-        write_text(page.render(result.title, result.frame, notes, stamp), output)
+        notes = [note.stored if isinstance(note, Message) else note for note in told]
+        write_text(page.render(result.title.stored, result.frame, notes, stamp), output)
     else:
-        title = in_file_name(result.title)
-        sheets = {**result.sheets, NOTES: pd.DataFrame({NOTES: list(result.notes)}, dtype="str")}
+        title = in_file_name(str(result.title))
+        listed = pd.DataFrame({str(NOTES): list(map(written, told))}, dtype="str")
+        sheets = {str(name): frame for name, frame in {**result.sheets, NOTES: listed}.items()}
         write_table(result.frame, output, title=title, stamps=result.stamps, sheets=sheets)
-    say(f"wrote {output}  {len(result.frame):,} rows", "green")
+    say_written(output, len(result.frame), Message("行", "rows"))
+
+
+def say_written(output: Path, n: int, things: Message) -> None:
+    """Say what was written where."""
+    say(Message("已写出 {output}  {n:,} {things}", "wrote {output}  {n:,} {things}",
+                output=output, n=n, things=things), "green")  # fmt: skip
 
 
 def editions(family: str, forced: str | None, layers: Path | None = None) -> Editions:
@@ -244,16 +289,27 @@ def _known(layers: Path | None) -> Editions:
     return standards.load([layers / "standards"])
 
 
-def unsure(known: Editions, used: pd.Series) -> list[str]:
-    """Say which editions a table used and what is not sure in them."""
+def unsure(known: Editions, used: pd.Series) -> list[Message]:
+    """Say which editions a table used and, as doubts, what is not sure in them."""
     ids = {id_.strip() for cell in used.dropna().unique() for id_ in JOINED.split(str(cell))}
     found = [one for one in known.all if one.id in ids]
-    notes = []
+    notes: list[Message] = []
     for one in found:
-        unseen = "" if one.verified else " · 未核对原文 not checked against the text"
-        notes.append(f"依据 edition {one.id} · {one.standard}{unseen}")
-        notes += [f"※ {note['zh']} · {note['en']}" for note in one.unsure]
+        unseen = "" if one.verified else Message("，未核对原文", ", not checked against the text")
+        notes.append(Message("依据 {id} · {standard}{unseen}", "edition {id} · {standard}{unseen}",
+                             id=one.id, standard=one.standard, unseen=unseen))  # fmt: skip
+        notes += [Doubt("{zh}", "{en}", zh=note["zh"], en=note["en"]) for note in one.unsure]
     return notes
+
+
+def not_audited(n: int, things: Message) -> Message:
+    """Say how many records or days are not audited."""
+    return Message("未经审核：{n:,} {things}", "not audited: {n:,} {things}", n=n, things=things)
+
+
+def as_of_note(last: dt.date) -> Message:
+    """Say as of which day a result is."""
+    return Message("截至 {last}", "as of {last}", last=last)
 
 
 def county(**known: Any) -> Catalogue:
@@ -278,15 +334,18 @@ def last_day(tables: Tables, as_of: str | None, *, or_today: bool = False) -> dt
     """
     said = day(as_of)
     if said is not None:
-        say(f"as of {said}", "bold")
+        with aside():
+            say(as_of_note(said))
         return said
     try:
-        last, why = last_date(tables), "the last date in the data"
+        last, why = last_date(tables), Message("数据中的最后日期", "the last date in the data")
     except UsageError:
         if not or_today:
             raise
-        last, why = dt.datetime.now().astimezone().date(), "today: the data has no date"
-    say(f"as of {last} ({why})", "bold")
+        last = dt.datetime.now().astimezone().date()
+        why = Message("今天：数据没有日期", "today: the data has no date")
+    with aside():
+        say(Message("截至 {last}（{why}）", "as of {last} ({why})", last=last, why=why))
     return last
 
 
@@ -300,9 +359,20 @@ def until(table: pd.DataFrame, dates: pd.Series, last: dt.date) -> pd.DataFrame:
     """
     later = dates > pd.Timestamp(last) + pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
     if later.any():
-        say(f"{int(later.sum()):,} rows are dated after {last} and left aside", "yellow")
+        say(
+            Message(
+                "{n:,} 行的日期晚于 {last}，未计入",
+                "{n:,} rows are dated after {last} and left aside",
+                n=int(later.sum()),
+                last=last,
+            ),
+            "yellow",
+        )
     if later.all():
-        raise UsageError(f"every record is dated after {last}", fix="a later --as-of")
+        raise UsageError(
+            Message("全部记录都晚于 {last}", "every record is dated after {last}", last=last),
+            fix=Message("用更晚的 --as-of", "a later --as-of"),
+        )
     return table[~later]
 
 
@@ -315,5 +385,9 @@ def table(made: Assessment, name: str, file: Path) -> pd.DataFrame:
         The records give none: no station or section has a value in a period.
     """
     if name not in made.tables or not len(made.tables[name]):
-        raise UsageError("nothing could be assessed", file=file.name, fix="gis check shows what was read")
+        raise UsageError(
+            Message("没有可评价的内容", "nothing could be assessed"),
+            file=file.name,
+            fix=Message("用 gis check 查看读到了什么", "gis check shows what was read"),
+        )
     return made.tables[name]

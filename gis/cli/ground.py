@@ -8,6 +8,7 @@ import pandas as pd
 from gis.base.messages import Message
 from gis.base.units import to_mu
 from gis.cli.console import say
+from gis.cli.wording import word
 from gis.engine import Threads
 from gis.standards import Edition
 
@@ -31,7 +32,7 @@ def say_overlaps(layer: gpd.GeoDataFrame, edition: Edition) -> None:
     _say(layer, disjoint(plain, edition, Threads()).overlaps)
 
 
-def touched(pieces: gpd.GeoDataFrame, edition: Edition) -> list[str]:
+def touched(pieces: gpd.GeoDataFrame, edition: Edition) -> list[Message]:
     """Say how much ground of each type of line is touched, each spot once, and in how many pieces."""
     from gis.land.area import round_parcels
     from gis.land.conflicts import conflict_area
@@ -40,12 +41,10 @@ def touched(pieces: gpd.GeoDataFrame, edition: Edition) -> list[str]:
     areas["area_m2"] = round_parcels(areas["area_m2"], edition)
     sums = areas.groupby("line_type")[["area_m2", "n"]].sum()
     return [
-        str(
-            Message(
-                "{kind}：{mu:,.2f} 亩，{n:,} 处，同一地面只计一次",
-                "{kind}: {mu:,.2f} 亩 in {n:,} pieces, the same ground once",
-                kind=kind, mu=float(to_mu(row["area_m2"])), n=int(row["n"]),
-            )
+        Message(
+            "{word}：{mu:,.2f} 亩，{n:,} 处，同一地面只计一次",
+            "{kind}: {mu:,.2f} 亩 in {n:,} pieces, the same ground once",
+            word=word("line_type", kind), kind=kind, mu=float(to_mu(row["area_m2"])), n=int(row["n"]),
         )
         for kind, row in sums.iterrows()
     ]  # fmt: skip

@@ -13,9 +13,10 @@ import pandas as pd
 import typer
 
 from gis.base.errors import UsageError
+from gis.base.messages import Message
 from gis.base.units import rounded, shown_sum, to_mu
 from gis.cli import cover, desk, ground, land_more, project
-from gis.cli.console import guard, say, show
+from gis.cli.console import guard, say, show, written
 from gis.cli.options import AsOf, Files, Layers, Output
 from gis.cli.reading import Reading, answers_of, reading
 from gis.engine import Threads
@@ -71,7 +72,7 @@ class Measured(NamedTuple):
     listed: pd.DataFrame | None = None
 
     @property
-    def notes(self) -> list[str]:
+    def notes(self) -> list[Message]:
         """The edition and what is not sure in it."""
         return desk.unsure(self.editions, pd.Series([self.edition.id]))
 
@@ -96,11 +97,13 @@ def area(
     total = float(one.parcels["area_legal_m2"].sum())
     added = one.parcels[[name for name in AREAS if name in one.parcels]]
     added = added.loc[:, [name for name in added if name != "area_declared_mu" or added[name].notna().any()]]
-    notes = [f"合计 total {total:,.2f} m² = {float(to_mu(total)):,.2f} 亩"]
-    notes += [*_of_rounding(one.parcels["area_legal_mu"], float(to_mu(total))), *one.notes]
+    headline = Message("合计 {m2:,.2f} m² = {mu:,.2f} 亩", "total {m2:,.2f} m² = {mu:,.2f} 亩",
+                       m2=total, mu=float(to_mu(total)))  # fmt: skip
+    notes = [*_of_rounding(one.parcels["area_legal_mu"], float(to_mu(total))), *one.notes]
     made = desk.beside(one.found, pd.DataFrame(added))
     columns = desk.first_and(one.found, pd.DataFrame(added))
-    result = desk.Result(made, f"{desk.name_of(files)} 面积 · area", notes, columns)
+    title = Message("{name} 面积", "{name} area", name=desk.name_of(files))
+    result = desk.Result(made, title, notes, columns, headline=headline)
     land_more.give(result, one.parcels, output)
 
 
@@ -132,26 +135,35 @@ def ledger(
     one = _under(found, layers, last)
     made = register.counted(one.parcels, listed, one.edition, last, layers)
     book = made.book
-    show(book.pivot, f"台账 ledger as of {last}")
-    for name, rows in (("overlaps", book.overlaps), ("未计入 not counted", made.not_counted)):
-        if len(rows):
-            show(rows, name, most=10)
     counted = float(book.parcels["counted_mu"].sum())
     known = [*_of_rounding(book.parcels["counted_mu"], counted), *made.notes, *one.notes]
-    notes = [f"as of {last}: {counted:,.2f} 亩 counted, overlaps once", *known]
+    headline = Message("截至 {last}：计入 {mu:,.2f} 亩，重叠只计一次",
+                       "as of {last}: {mu:,.2f} 亩 counted, overlaps once", last=last, mu=counted)  # fmt: skip
+    say(headline, "bold")
+    show(book.pivot, Message("台账，截至 {last}", "ledger as of {last}", last=last))
+    for name, rows in (
+        (Message("重叠", "overlaps"), book.overlaps),
+        (Message("未计入", "not counted"), made.not_counted),
+    ):
+        if len(rows):
+            show(rows, name, most=10)
     added = pd.DataFrame(book.parcels[[name for name in LEDGER if name in book.parcels]])
     columns = desk.first_and(found, added)
     stamps = register.stamps(made.known, files, events)
     for stamp in stamps.values():
         say(stamp, "bold yellow")
     result = desk.Result(
-        desk.beside(found, added), f"{desk.name_of(files)} 台账 · ledger", notes, columns, stamps
+        desk.beside(found, added),
+        Message("{name} 台账", "{name} ledger", name=desk.name_of(files)),
+        [headline, *known],
+        columns,
+        stamps,
     )
     if output is None or output.suffix.lower() != ".xlsx":
         return desk.give(result, output)
     desk.give(result, None)
-    write_ledger(register.workbook(made, desk.name_of(files), last, known, stamps), output)
-    say(f"wrote {output}  {len(book.parcels):,} parcels", "green")
+    write_ledger(register.workbook(made, desk.name_of(files), last, [*map(written, known)], stamps), output)
+    desk.say_written(output, len(book.parcels), Message("宗地块", "parcels"))
     return None
 
 
@@ -184,30 +196,40 @@ def conflicts(
     rules, dates = project.rules(layers, subject), approvals(one.parcels, one.listed, one.last)
     cut = judged(one.parcels, known, dates, rules, Threads(), one.edition, subject)
     pieces = cut.pieces
-    show(cut.proof, "面积证明 proof: pieces + remainder = parcel")
-    if len(cut.contacts):
-        show(cut.contacts, "相接无面积 contact without area", most=10)
     rows = one.parcels.iloc[pieces["parcel"].astype("int64")]
     made = gpd.GeoDataFrame(_with_own(pieces, one.found, rows.index), geometry="geometry", crs=pieces.crs)
     notes = ground.touched(pieces, one.edition)
     if pieces["sliver"].any():
-        notes.append(f"{pieces['sliver'].sum():,} slivers are listed (sliver = true) and not counted")
-    notes = [*(notes or ["no parcel meets a line"]), *one.notes]
-    sheets = {"证明 proof": cut.proof, "相接 contacts": cut.contacts}
-    result = desk.Result(made, f"{desk.name_of(files)} 触碰 · conflicts", notes, PIECES, stamps, sheets)
+        notes.append(
+            Message(
+                "{n:,} 个碎屑面列出（sliver = true）而不计",
+                "{n:,} slivers are listed (sliver = true) and not counted",
+                n=int(pieces["sliver"].sum()),
+            )
+        )
+    first, *others = notes or [Message("没有地块触碰控制线", "no parcel meets a line")]
+    sheets = {Message("证明", "proof"): cut.proof, Message("相接", "contacts"): cut.contacts}
+    title = Message("{name} 触碰", "{name} conflicts", name=desk.name_of(files))
+    result = desk.Result(made, title, [*others, *one.notes], PIECES, stamps, sheets, headline=first)
     for stamp in stamps.values():
         say(stamp, "bold yellow")
     desk.give(result, output)
+    show(cut.proof, Message("面积证明：各块与剩余之和 = 地块", "proof: pieces + remainder = parcel"))
+    if len(cut.contacts):
+        show(cut.contacts, Message("相接而无面积", "contact without area"), most=10)
 
 
-def _of_rounding(mu: pd.Series, total: float) -> list[str]:
+def _of_rounding(mu: pd.Series, total: float) -> list[Message]:
     """Say what the 亩 as shown add up to, where that is not the total, which is converted once."""
     added = shown_sum(mu, MU_DIGITS)
     if rounded(added, MU_DIGITS) == rounded(total, MU_DIGITS):
         return []
     return [
-        f"各行所示亩数之和 {added:,.2f}，合计按 m² 相加后一次换算"
-        f" · the 亩 shown add up to {added:,.2f}; the total adds m² and is converted once"
+        Message(
+            "各行所示亩数之和 {added:,.2f}，合计按 m² 相加后一次换算",
+            "the 亩 shown add up to {added:,.2f}; the total adds m² and is converted once",
+            added=added,
+        )
     ]
 
 
@@ -251,9 +273,12 @@ def _polygons(files: Sequence[Path], how: Reading) -> Ingested:
     found = desk.read(files, "parcels", how)
     if found.table.geometry.isna().all():
         raise UsageError(
-            "no row has a polygon, so nothing can be measured",
+            Message("没有一行有面，无法量算", "no row has a polygon, so nothing can be measured"),
             file=files[0].name,
-            fix="give the layer itself: .shp, .zip, .gdb, .gpkg, .geojson or .parquet",
+            fix=Message(
+                "请给图层本身：.shp、.zip、.gdb、.gpkg、.geojson 或 .parquet",
+                "give the layer itself: .shp, .zip, .gdb, .gpkg, .geojson or .parquet",
+            ),
         )
     return found
 

@@ -12,6 +12,7 @@ import shapely
 import typer
 
 from gis.base.errors import UsageError
+from gis.base.messages import Message
 from gis.cli import desk, ground, project
 from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, Layers, Output, day
@@ -20,6 +21,7 @@ from gis.cli.reading import Reading, reading
 FAMILY = "parcel_area"
 AREAL = 2
 POINTS = (".txt",)
+WORDS = {"gained": "增加", "lost": "减少", "kept": "保留"}
 Edition_ = Annotated[str, typer.Argument(help="A file from a desk, or FILE:LAYER of a .gdb, .gpkg or .zip.")]
 Towns = Annotated[Path | None, typer.Option("--towns", help="Polygons of the towns, for the areas by town.")]
 
@@ -50,31 +52,49 @@ def compare(
     for layer in (old, new):
         ground.say_overlaps(layer, edition)
     made = compared(old, new, edition, places)
-    show(made.proof, "面积证明 proof")
-    show(made.by_town, "按乡镇 by town")
     verdict = made.verdict.iloc[0]
-    word = "面积不减少 not reduced" if verdict["not_reduced"] else "面积减少 REDUCED"
-    say(
-        f"{word}: {verdict['area_before_mu']:,.2f} 亩 → {verdict['area_after_mu']:,.2f} 亩,"
-        f" {verdict['change_mu']:+,.2f} 亩",
-        "bold green" if verdict["not_reduced"] else "bold red",
-    )
-    notes = [word]
+    kept, less = Message("面积不减少", "not reduced (面积不减少)"), Message("面积减少", "REDUCED (面积减少)")
+    headline = Message(
+        "{word}：{before:,.2f} 亩 → {after:,.2f} 亩，{change:+,.2f} 亩",
+        "{word}: {before:,.2f} 亩 → {after:,.2f} 亩, {change:+,.2f} 亩",
+        word=kept if verdict["not_reduced"] else less, before=verdict["area_before_mu"],
+        after=verdict["area_after_mu"], change=verdict["change_mu"],
+    )  # fmt: skip
+    say(headline, "bold green" if verdict["not_reduced"] else "bold red")
+    show(made.by_town, Message("按乡镇", "by town"))
+    show(made.proof, Message("面积证明", "proof"))
+    notes = [headline]
     for name in ("gained", "lost", "kept"):
         pieces = getattr(made, name)
         thin = pieces[pieces["sliver"]]
         notes.append(
-            f"{name}: {pieces['area_mu'].sum():,.2f} 亩 in {len(pieces):,} pieces,"
-            f" of them {len(thin):,} slivers with {thin['area_m2'].sum():,.2f} m²"
+            Message(
+                "{word}：{mu:,.2f} 亩，{n:,} 块，其中碎屑面 {slivers:,} 块 {m2:,.2f} m²",
+                "{name}: {mu:,.2f} 亩 in {n:,} pieces, of them {slivers:,} slivers with {m2:,.2f} m²",
+                word=WORDS[name],
+                name=name,
+                mu=pieces["area_mu"].sum(),
+                n=len(pieces),
+                slivers=len(thin),
+                m2=thin["area_m2"].sum(),
+            )
         )
     if made.unlisted["pieces"].any():
         notes.append(
-            f"not listed: {made.unlisted['pieces'].sum():,} pieces that show as 0.00 m²,"
-            f" together {made.unlisted['area_m2'].sum():.3f} m²"
+            Message(
+                "未列出：{n:,} 块按 0.00 m² 显示，共 {m2:.3f} m²",
+                "not listed: {n:,} pieces that show as 0.00 m², together {m2:.3f} m²",
+                n=made.unlisted["pieces"].sum(),
+                m2=made.unlisted["area_m2"].sum(),
+            )
         )
-    sheets = {"按乡镇 by town": made.by_town, "结论 verdict": made.verdict, "证明 proof": made.proof}
+    sheets = {
+        Message("按乡镇", "by town"): made.by_town,
+        Message("结论", "verdict"): made.verdict,
+        Message("证明", "proof"): made.proof,
+    }
     notes += desk.unsure(editions, pd.Series([edition.id]))
-    title = f"{project.parsed(after)[0].stem} 变化 · changes"
+    title = Message("{name} 变化", "{name} changes", name=project.parsed(after)[0].stem)
     desk.give(desk.Result(made.pieces, title, notes, sheets=sheets), output)
 
 
@@ -87,7 +107,7 @@ def give(result: desk.Result, parcels: gpd.GeoDataFrame, output: Path | None) ->
 
     desk.give(result, None)
     write(parcels[parcels.geometry.notna()], output)
-    say(f"wrote {output}  {len(parcels):,} parcels", "green")
+    desk.say_written(output, len(parcels), Message("宗地块", "parcels"))
 
 
 def _polygons(text: str, kind: str, how: Reading) -> gpd.GeoDataFrame:
@@ -97,11 +117,23 @@ def _polygons(text: str, kind: str, how: Reading) -> gpd.GeoDataFrame:
     areal = shapely.get_dimensions(table.geometry.to_numpy()) == AREAL
     if not areal.any():
         raise UsageError(
-            "no row has a polygon, so nothing can be compared", file=text,
-            fix="give the layer itself: .shp, .zip, .gdb, .gpkg, .geojson, .parquet or 界址点 .txt",
-        )  # fmt: skip
+            Message("没有一行有面，无法比较", "no row has a polygon, so nothing can be compared"),
+            file=text,
+            fix=Message(
+                "请给图层本身：.shp、.zip、.gdb、.gpkg、.geojson、.parquet 或界址点 .txt",
+                "give the layer itself: .shp, .zip, .gdb, .gpkg, .geojson, .parquet or 界址点 .txt",
+            ),
+        )
     if not areal.all():
-        say(f"{text}: {int((~areal).sum()):,} rows without a polygon are left aside", "yellow")
+        say(
+            Message(
+                "{text}：{n:,} 行没有面，未计入",
+                "{text}: {n:,} rows without a polygon are left aside",
+                text=text,
+                n=int((~areal).sum()),
+            ),
+            "yellow",
+        )
     return gpd.GeoDataFrame(table[areal].reset_index(drop=True))
 
 

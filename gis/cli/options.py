@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from gis.base.errors import UsageError
+from gis.base.messages import Message
 
 Files = Annotated[
     list[Path],
@@ -63,4 +64,7 @@ def day(text: str | None) -> dt.date | None:
             return dt.datetime.strptime(text, form).date()  # noqa: DTZ007  a date has no zone
         except ValueError:
             continue
-    raise UsageError(f'"{text}" is not a date', fix="write it as 2021-12-31")
+    raise UsageError(
+        Message("“{text}”不是日期", '"{text}" is not a date', text=text),
+        fix=Message("写作 2021-12-31", "write it as 2021-12-31"),
+    )

@@ -12,11 +12,16 @@ from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.catalogue import Catalogue, Layer, Rule, layer_files, load, stamps
 from gis.catalogue.model import FieldFrom, Place, Words
-from gis.cli.console import say
+from gis.cli.console import aside, say
 from gis.cli.desk import Reading, tell
+from gis.cli.wording import word
 from gis.ingest import LINE_TYPES, Ingested, line_type_of, parts_of, read_file
 
-WRITE_IT = f"--lines FILE:LAYER=KIND, KIND one of {', '.join(LINE_TYPES)}"
+WRITE_IT = Message(
+    "--lines 文件:图层=类型，类型为 {kinds} 之一",
+    "--lines FILE:LAYER=KIND, KIND one of {kinds}",
+    kinds=", ".join(LINE_TYPES),
+)
 
 
 def catalogue_of(layers: Path | None) -> Catalogue | None:
@@ -53,8 +58,15 @@ def rules(layers: Path | None, subject: str | None) -> Sequence[Rule]:
     known = catalogue_of(layers)
     subjects = sorted({rule.subject for rule in known.rules}) if known else []
     if subject is None:
-        hint = f"--subject with one of {', '.join(subjects)}" if subjects else "--layers DIR --subject NAME"
-        say(f"areas without verdict: {hint} judges them by the county's rules", "yellow")
+        hint = f"--subject {' | '.join(subjects)}" if subjects else "--layers DIR --subject NAME"
+        say(
+            Message(
+                "只算面积，未作判定：加 {hint} 按县的规则判定",
+                "areas without verdict: {hint} judges them by the county's rules",
+                hint=hint,
+            ),
+            "yellow",
+        )
         return ()
     if known is None:
         raise UsageError(
@@ -65,7 +77,14 @@ def rules(layers: Path | None, subject: str | None) -> Sequence[Rule]:
             ),
         )
     if subject not in subjects:
-        raise UsageError(f'no rule is about "{subject}"', fix=f"--subject with one of {', '.join(subjects)}")
+        raise UsageError(
+            Message("没有关于“{subject}”的规则", 'no rule is about "{subject}"', subject=subject),
+            fix=Message(
+                "--subject 写其中之一：{subjects}",
+                "--subject with one of {subjects}",
+                subjects=", ".join(subjects),
+            ),
+        )
     return known.rules
 
 
@@ -115,7 +134,11 @@ def parsed(text: str) -> tuple[Path, str | None, str | None]:
     if equals and not Path(text).exists():
         name, kind = head, tail.strip()
         if kind not in LINE_TYPES:
-            raise UsageError(f'"{kind}" is no kind of control line', found=text, fix=WRITE_IT)
+            raise UsageError(
+                Message("“{kind}”不是控制线类型", '"{kind}" is no kind of control line', kind=kind),
+                found=text,
+                fix=WRITE_IT,
+            )
     if Path(name).exists():
         return Path(name), None, kind
     file, colon, part = name.rpartition(":")
@@ -133,13 +156,22 @@ def _lined(file: Path, kind: str | None) -> list[str | None]:
     others = [part for part in parts if part not in known]
     if not known:
         raise UsageError(
-            "no layer's name tells the kind of its lines",
+            Message("没有一个图层的名称能说明控制线类型", "no layer's name tells the kind of its lines"),
             file=file.name,
             found=", ".join(others),
             fix=WRITE_IT,
         )
     if others:
-        say(f"{file.name}: not read: {', '.join(others)}; {WRITE_IT}", "yellow")
+        say(
+            Message(
+                "{file}：未读 {others}；{how}",
+                "{file}: not read: {others}; {how}",
+                file=file.name,
+                others=", ".join(others),
+                how=WRITE_IT,
+            ),
+            "yellow",
+        )
     return list(known)
 
 
@@ -163,11 +195,19 @@ def _line(file: Path, part: str | None, kind: str | None, entry: Layer | None) -
     if unknown.any():
         where = f"{file.name}:{part}" if part else file.name
         raise UsageError(
-            "the kind of the lines is not known", file=where,
-            found="no kind in the name of the file or layer, none in a column", fix=WRITE_IT,
+            Message("不知道控制线是哪一类", "the kind of the lines is not known"),
+            file=where,
+            found=Message(
+                "文件名、图层名和字段里都没有写类型",
+                "no kind in the name of the file or layer, none in a column",
+            ),
+            fix=WRITE_IT,
         )  # fmt: skip
-    tell(found, [file])
-    say(f"lines {file.name}{':' + part if part else ''} = {', '.join(found.table['line_type'].unique())}")
+    with aside():
+        tell(found, [file])
+        types = ", ".join(str(word("line_type", one)) for one in found.table["line_type"].unique())
+        where = f"{file.name}{':' + part if part else ''}"
+        say(Message("控制线  {where} = {types}", "lines {where} = {types}", where=where, types=types))
     return found
 
 

@@ -10,10 +10,12 @@ from typing import NamedTuple
 import geopandas as gpd
 import pandas as pd
 
+from gis.base.messages import Message
 from gis.base.units import to_m2
 from gis.catalogue import Catalogue, layer_files
 from gis.catalogue.model import Place, Words
 from gis.cli import project
+from gis.cli.console import Doubt
 from gis.ingest import read_layer
 from gis.land import summary
 from gis.land.counting import BY_CATEGORY, Counting, counting_of
@@ -23,13 +25,13 @@ from gis.standards import Edition
 from gis.store.ledger_book import LedgerBook
 
 PAPER_DIGITS = 4
-ON_PAPER = (
-    "没有图形：按申报/验收面积计入，椭球面积未知，重叠未查"
-    " · no geometry: counted by declared or accepted area, legal area unknown, overlaps not checked"
+ON_PAPER = Message(
+    "没有图形：按申报/验收面积计入，椭球面积未知，重叠未查",
+    "no geometry: counted by declared or accepted area, legal area unknown, overlaps not checked",
 )
-USUAL = (
-    "※ 批而未供按供地、闲置土地按处置计入，未见文件依据"
-    " · 批而未供 counts when supplied, 闲置土地 when disposed of; no document seen"
+USUAL = Doubt(
+    "批而未供按供地、闲置土地按处置计入，未见文件依据",
+    "批而未供 counts when supplied, 闲置土地 when disposed of; no document seen",
 )
 
 
@@ -40,7 +42,7 @@ class Register(NamedTuple):
     counting: Counting
     known: Catalogue | None
     not_counted: pd.DataFrame
-    notes: list[str]
+    notes: list[Message]
 
 
 def counted(
@@ -68,7 +70,7 @@ def counted(
     left_out = summary.not_counted(book, counting)
     if paper:
         book = _unmeasured(book)
-    notes = [ON_PAPER] if paper else []
+    notes: list[Message] = [ON_PAPER] if paper else []
     if counting.by_category == BY_CATEGORY and parcels["category"].isin(BY_CATEGORY).any():
         notes.append(USUAL)
     return Register(book, counting, known, left_out, notes)

@@ -10,11 +10,13 @@ import pandas as pd
 import typer
 
 from gis.base.errors import UsageError
+from gis.base.messages import Message
 from gis.cli import desk, water_more, year
-from gis.cli.console import guard, say, show
+from gis.cli.console import aside, guard, say, show
 from gis.cli.options import AsOf, EditionId, Files, Layers, Output
 from gis.cli.reading import Reading, reading
 from gis.cli.water_records import monitored
+from gis.cli.wording import word
 from gis.ingest import Ingested
 from gis.standards import Editions, by_edition
 
@@ -35,13 +37,17 @@ PERIODS = [
     "target_class", "at_target", "months_used", "n_days", "validity", "not_assessed",
 ]  # fmt: skip
 SHEETS = {
-    "water_rates": "比率 rates", "section_changes": "变化 changes", "water_rate_changes": "比例变化 shares",
-    "sample_flags": "可疑值 suspect", "source_limits": "水源地 sources",
-}  # fmt: skip
+    "water_rates": Message("比率", "rates"),
+    "section_changes": Message("变化", "changes"),
+    "water_rate_changes": Message("比例变化", "shares"),
+    "sample_flags": Message("可疑值", "suspect"),
+    "source_limits": Message("水源地", "sources"),
+}
 SHOWN = [
     "water_class", "deciding_indicators", "main_pollutants", "class_as_river", "class_as_lake", "published_differs",
     "suspect",
 ]  # fmt: skip
+SOURCES = ["section", "sampled_at", "indicator", "value", "limit", "met", "note"]
 RATES = ["period", "n_listed", "n_assessed", "attainment_rate", "good_share", "worse_share", "left_out"]
 
 
@@ -73,15 +79,16 @@ def classify(
     editions = desk.editions(FAMILY, edition, layers)
     added, sheets = _classes(samples.assign(key=keys), kinds, found, listed, editions)
     notes = [
-        f"as of {last}",
+        desk.as_of_note(last),
         *_told(samples, added, kinds, editions),
         *_told_of_doubts(added, sheets),
         *desk.unsure(editions, _texts_used(added["edition"], editions, last, sheets)),
     ]
     made = desk.beside(found, added)
     columns = desk.first_and(found, added[SHOWN])
-    title = f"{desk.name_of(files)} 水质类别 · water class"
-    desk.give(desk.Result(made, title, notes, columns, sheets=sheets), output)
+    title = Message("{name} 水质类别", "{name} water class", name=desk.name_of(files))
+    result = desk.Result(made, title, notes, columns, sheets=sheets, headline=_counts(added))
+    desk.give(result, output)
 
 
 @app.command()
@@ -114,21 +121,29 @@ def assess(
     periods = desk.table(made, "section_periods", files[0])
     rates = made.tables.get("water_rates", pd.DataFrame())
     if len(rates):
-        show(rates, "国省考断面 · national and provincial sections", RATES)
+        say(_latest(rates), "bold")
+        show(rates, Message("国省考断面", "national and provincial sections"), RATES)
     else:
-        say("no rates: --sections names the sections, their level and target class", "yellow")
+        say(
+            Message(
+                "没有比率：用 --sections 给出断面、级别和水质目标",
+                "no rates: --sections names the sections, their level and target class",
+            ),
+            "yellow",
+        )
     sheets = {title: made.tables[name] for name, title in SHEETS.items() if len(made.tables[name])}
     used = _texts_used(periods["edition"], editions, last, sheets, "surface_water_evaluation")
-    notes = [f"as of {last}", *desk.unsure(editions, used)]
+    notes = [desk.as_of_note(last), *desk.unsure(editions, used)]
     if periods["unaudited"].any():
-        notes.insert(1, f"{desk.NOT_AUDITED}: automatic records are among them")
+        notes.insert(1, Message("未经审核：含自动监测记录", "not audited: automatic records are among them"))
     notes[1:1] = _told_of_periods(periods)
-    result = desk.Result(periods, f"{desk.name_of(files)} 断面评价 · sections", notes, PERIODS, sheets=sheets)
+    title = Message("{name} 断面评价", "{name} sections", name=desk.name_of(files))
+    result = desk.Result(periods, title, notes, PERIODS, sheets=sheets)
     desk.give(result, output)
 
 
 def _texts_used(
-    limits: pd.Series, editions: Editions, last: dt.date, sheets: dict[str, pd.DataFrame], *families: str
+    limits: pd.Series, editions: Editions, last: dt.date, sheets: dict[Message, pd.DataFrame], *families: str
 ) -> pd.Series:
     """Give the ids of the editions behind a result, those of its further sheets and of `families` too."""
     of_sheets = {"sample_flags": "water_suspects", "source_limits": "drinking_water_sources"}
@@ -137,24 +152,57 @@ def _texts_used(
     return pd.concat([limits, pd.Series(ids, dtype="str")])
 
 
-def _told_of_periods(periods: pd.DataFrame) -> list[str]:
+def _counts(added: pd.DataFrame) -> Message:
+    """Say how many records are of each class; where river or lake is unknown, of neither."""
+    counts = added["water_class"].value_counts().sort_index()
+    classes = " · ".join(f"{word('water_class', number)} {n:,}" for number, n in counts.items())
+    return Message(
+        "{n:,} 条记录：{classes}", "{n:,} records: {classes}", n=len(added), classes=classes or "–"
+    )
+
+
+def _latest(rates: pd.DataFrame) -> Message:
+    """Say the rates of the last year of the table, or of its last period."""
+    years = rates[rates["period_kind"] == "year"]
+    row = (years if len(years) else rates).sort_values("period").iloc[-1]
+    shares = {
+        name: "–" if pd.isna(row[name]) else f"{float(row[name]):.1f} %"
+        for name in ("attainment_rate", "good_share", "worse_share")
+    }
+    return Message(
+        "{period}：达标率 {attainment_rate}，优Ⅲ比例 {good_share}，劣Ⅴ比例 {worse_share}（{n} 个断面）",
+        "{period}: attainment {attainment_rate}, Ⅲ or better {good_share}, worse than Ⅴ {worse_share} ({n} sections)",
+        period=row["period"], n=row["n_assessed"], **shares,
+    )  # fmt: skip
+
+
+def _told_of_periods(periods: pd.DataFrame) -> list[Message]:
     """Say how many verdicts hang on rounding or on flagged values, and how many periods are not assessed."""
     other = periods["water_class_all"].fillna(0) != periods["water_class_unflagged"].fillna(0)
     counts = {
-        "修约影响类别 class depends on rounding (water_class_unrounded)": periods[
-            "verdict_depends_on_rounding"
-        ],
-        "可疑值影响类别 class depends on flagged values (water_class_unflagged)": other,
-        "有效性不足 insufficient data": periods["validity"].notna(),
-        "不评价 not assessed, see not_assessed": periods["not_assessed"].notna(),
+        Message(
+            "修约影响类别（water_class_unrounded）", "class depends on rounding (water_class_unrounded)"
+        ): (periods["verdict_depends_on_rounding"]),
+        Message(
+            "可疑值影响类别（water_class_unflagged）",
+            "class depends on flagged values (water_class_unflagged)",
+        ): other,
+        Message("有效性不足", "insufficient data"): periods["validity"].notna(),
+        Message("不评价，见 not_assessed", "not assessed, see not_assessed"): periods["not_assessed"].notna(),
     }
     told = {words: int(rows.fillna(value=False).sum()) for words, rows in counts.items()}
-    return [f"{words}: {count:,} periods" for words, count in told.items() if count]
+    return [
+        Message(
+            "{words}：{n:,} {periods}", "{words}: {n:,} {periods}", words=words, n=n, periods=desk.PERIODS
+        )
+        for words, n in told.items()
+        if n
+    ]
 
 
 def _classes(
     samples: pd.DataFrame, kinds: pd.Series, found: Ingested, listed: pd.DataFrame, editions: Editions
-) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+) -> tuple[pd.DataFrame, dict[Message, pd.DataFrame]]:
     from gis.engine import Threads
     from gis.water.records import doubts_of, judged_records, reasons_of
     from gis.water.sources import source_limits
@@ -163,9 +211,13 @@ def _classes(
     in_force = by_edition(days, FAMILY, editions)
     if not in_force:
         raise UsageError(
-            "no edition is in force on the dates of the records",
-            found=f"{days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}",
-            fix=f"--edition with one of {', '.join(one.id for one in editions.family(FAMILY))}",
+            Message("记录日期没有现行版本", "no edition is in force on the dates of the records"),
+            found=f"{days.min():%Y-%m-%d} – {days.max():%Y-%m-%d}",
+            fix=Message(
+                "--edition 写其中之一：{ids}",
+                "--edition with one of {ids}",
+                ids=", ".join(one.id for one in editions.family(FAMILY)),
+            ),
         )
     rows, kind = samples.reset_index(drop=True), kinds.reset_index(drop=True)
     doubts, flagged = doubts_of(rows, {"sample_marks": found.marks}, editions, days.max().date(), Threads())
@@ -183,51 +235,72 @@ def _classes(
     return added, {title: frame for title, frame in sheets.items() if len(frame)}
 
 
-def _told_of_doubts(added: pd.DataFrame, sheets: dict[str, pd.DataFrame]) -> list[str]:
+def _told_of_doubts(added: pd.DataFrame, sheets: dict[Message, pd.DataFrame]) -> list[Message]:
     """Say what is suspect or undecidable, and which limits of a drinking-water source are not met."""
     notes = []
     if added["suspect"].any():
         notes.append(
-            f"可疑值 suspect values, kept: {int(added['suspect'].sum()):,} records, see suspect_reasons"
+            Message(
+                "可疑值，仍计入：{n:,} 条记录，见 suspect_reasons",
+                "suspect values, kept: {n:,} records, see suspect_reasons",
+                n=int(added["suspect"].sum()),
+            )
         )
     if added["undecidable"].notna().any():
         notes.append(
-            "检出限过高，不能判定 half the detection limit is above a class limit:"
-            f" {int(added['undecidable'].notna().sum()):,} records, see undecidable"
+            Message(
+                "检出限过高，不能判定：{n:,} 条记录，见 undecidable",
+                "half the detection limit is above a class limit: {n:,} records, see undecidable",
+                n=int(added["undecidable"].notna().sum()),
+            )
         )
     judged = sheets.get(SHEETS["source_limits"])
     if judged is not None:
         missed = judged[judged["met"].eq(other=False)]
-        over = "、".join(dict.fromkeys(missed["indicator"])) or "–"
-        notes.append(f"水源地项目 GB 3838 表2、表3: {len(judged):,} values, over the limit 超标: {over}")
-        show(
-            judged,
-            SHEETS["source_limits"],
-            ["section", "sampled_at", "indicator", "value", "limit", "met", "note"],
-            most=12,
+        notes.append(
+            Message(
+                "水源地项目 GB 3838 表2、表3：{n:,} 个值，超标：{over}",
+                "sources, GB 3838 tables 2 and 3: {n:,} values, over the limit: {over}",
+                n=len(judged),
+                over="、".join(dict.fromkeys(missed["indicator"])) or "–",
+            )
         )
+        with aside():
+            show(judged, SHEETS["source_limits"], SOURCES, most=12)
     return notes
 
 
-def _told(samples: pd.DataFrame, added: pd.DataFrame, kinds: pd.Series, editions: Editions) -> list[str]:
+def _told(samples: pd.DataFrame, added: pd.DataFrame, kinds: pd.Series, editions: Editions) -> list[Message]:
     """Say how many records are not audited, of unknown kind, not rated, and differ from the published class."""
     from gis.base.agreement import agreement, told
     from gis.water.published import CAUSES, disagreements
 
     notes = []
     if added["unaudited"].any():
-        notes.append(f"{desk.NOT_AUDITED}: {int(added['unaudited'].sum()):,} records")
+        notes.append(desk.not_audited(int(added["unaudited"].sum()), desk.RECORDS))
     unknown = int(kinds.isna().sum())
     if unknown:
         notes.append(
-            f"河流或湖库不明 river or lake unknown: {unknown:,} records, both classes; --sections tells"
+            Message(
+                "河流或湖库不明：{n:,} 条记录，两种类别并列；用 --sections 说明",
+                "river or lake unknown: {n:,} records, both classes; --sections tells",
+                n=unknown,
+            )
         )
     unrated = int((added["water_class"].isna() & added["class_as_river"].isna()).sum())
     if unrated:
-        notes.append(f"不评价 not rated, no rated indicator: {unrated:,} records")
+        notes.append(
+            Message(
+                "不评价，没有参评项目：{n:,} 条记录",
+                "not rated, no rated indicator: {n:,} records",
+                n=unrated,
+            )
+        )
     if samples["published_class"].notna().any():
         limits = editions.get(added["edition"].dropna().iloc[0])
         listed = disagreements(samples.assign(**added), limits, kinds)
         found = agreement(samples["published_class"], added["published_differs"], listed["cause"])
-        notes.append(f"公布类别 published class {told(found, CAUSES)}")
+        notes.append(
+            Message("公布类别 {agreement}", "published class {agreement}", agreement=told(found, CAUSES))
+        )
     return notes

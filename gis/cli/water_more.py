@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from gis.base.errors import UsageError
+from gis.base.messages import Message
 from gis.base.tables import Assessment, empty
 from gis.cli import desk
 from gis.cli.console import guard, say
@@ -19,6 +20,7 @@ from gis.standards import Editions
 
 LIMITS, LAKE = "surface_water_limits", "lake"
 KINDS = ["year", "cumulative", "half", "quarter", "month"]
+NAMED = 5
 LAKES = [
     "name",
     "period",
@@ -58,19 +60,30 @@ def lakes(
         own = tables["samples"].drop_duplicates(["section_id", "section"])
         listed = pd.DataFrame({"section_id": own["section_id"], "name": own["section"], "water_kind": LAKE})
         tables["sections"] = pd.concat([empty("sections"), listed], ignore_index=True)
-        say("no --sections: every section is taken for a lake of its own", "yellow")
+        say(
+            Message(
+                "没有 --sections：每个断面各算一个湖库",
+                "no --sections: every section is taken for a lake of its own",
+            ),
+            "yellow",
+        )
     made, editions, last = _assessed(tables, None, layers, as_of)
     states = made.tables.get("lake_states", pd.DataFrame())
     if sections is None and len(states):
         states = states[states["place_kind"] != LAKE]
     if not len(states):
         raise UsageError(
-            "no section is a lake or reservoir", file=files[0].name,
-            fix="--sections with 水体类型 湖库 for the lakes, or no --sections",
-        )  # fmt: skip
-    notes = [f"as of {last}", *desk.unsure(editions, states["edition"])]
+            Message("没有湖库断面", "no section is a lake or reservoir"),
+            file=files[0].name,
+            fix=Message(
+                "在 --sections 中把湖库的水体类型写作“湖库”，或不用 --sections",
+                "--sections with 水体类型 湖库 for the lakes, or no --sections",
+            ),
+        )
+    notes = [desk.as_of_note(last), *desk.unsure(editions, states["edition"])]
     shown = _newest_first(states)
-    desk.give(desk.Result(shown, f"{desk.name_of(files)} 营养状态 · trophic state", notes, LAKES), output)
+    title = Message("{name} 营养状态", "{name} trophic state", name=desk.name_of(files))
+    desk.give(desk.Result(shown, title, notes, LAKES, headline=_states(shown)), output)
 
 
 @guard
@@ -91,19 +104,28 @@ def trend(
     found = made.tables.get("water_trends", pd.DataFrame())
     if not len(found):
         raise UsageError(
-            f"too few data: no month with records has ended by {last}", file=files[0].name,
-            fix="--as-of with the last day of a month, or more files",
-        )  # fmt: skip
+            Message(
+                "数据太少：截至 {last} 没有一个有记录的月份已结束",
+                "too few data: no month with records has ended by {last}",
+                last=last,
+            ),
+            file=files[0].name,
+            fix=Message(
+                "--as-of 写月末日期，或多给几个文件",
+                "--as-of with the last day of a month, or more files",
+            ),
+        )
     clear = found[["direction", "mk_direction"]].isin(["rising", "falling"]).any(axis=1)
     few = int(found["note"].notna().sum())
-    notes = [
-        f"as of {last}",
-        f"显著 clear: {int(clear.sum()):,} of {len(found):,} 数据不足 too few data: {few:,}",
-        *desk.unsure(editions, found["edition"]),
-    ]
+    notes = [desk.as_of_note(last), *desk.unsure(editions, found["edition"])]
+    headline = Message(
+        "{n:,} 个序列：显著 {clear:,}，数据不足 {few:,}",
+        "{n:,} series: clear: {clear:,}, too few data: {few:,}",
+        n=len(found), clear=int(clear.sum()), few=few,
+    )  # fmt: skip
     shown = found.assign(clear=clear).sort_values("clear", ascending=False, kind="stable")
-    title = f"{desk.name_of(files)} 趋势 · trends"
-    desk.give(desk.Result(shown.drop(columns="clear"), title, notes, TRENDS), output)
+    title = Message("{name} 趋势", "{name} trends", name=desk.name_of(files))
+    desk.give(desk.Result(shown.drop(columns="clear"), title, notes, TRENDS, headline=headline), output)
 
 
 @guard
@@ -126,17 +148,33 @@ def index(
     found = made.tables.get("water_index", pd.DataFrame())
     if not len(found):
         raise UsageError(
-            "no listed section has both a level that counts and river or lake, which decides the limit of phosphorus",
+            Message(
+                "名单中没有一个断面同时写明计入的级别和河流或湖库（总磷限值由此而定）",
+                "no listed section has both a level that counts and river or lake, "
+                "which decides the limit of phosphorus",
+            ),
             file=files[0].name,
-            fix="--sections with 水体类型 (河流, 湖库), 断面级别 and, for waters and towns, 所在水体 and 乡镇",
-        )  # fmt: skip
+            fix=Message(
+                "--sections 中写明水体类型（河流、湖库）、断面级别；按水体和乡镇汇总还需所在水体和乡镇",
+                "--sections with 水体类型 (河流, 湖库), 断面级别 and, for waters and towns, 所在水体 and 乡镇",
+            ),
+        )
     notes = [
-        f"as of {last}",
-        "指示性，不具排名效力 · indicative, not a ranking in law",
+        desk.as_of_note(last),
+        Message("指示性，不具排名效力", "indicative (指示性), not a ranking in law"),
         *desk.unsure(editions, found["edition"]),
     ]
-    title = f"{desk.name_of(files)} 水质指数（指示性） · index (indicative)"
+    title = Message("{name} 水质指数（指示性）", "{name} index (indicative)", name=desk.name_of(files))
     desk.give(desk.Result(_newest_first(found), title, notes, INDEX), output)
+
+
+def _states(states: pd.DataFrame) -> Message:
+    """Say the grade of each lake in the newest period of the table."""
+    newest = states.drop_duplicates("name")
+    listed = " · ".join(
+        f"{row['name']} {row['tli']:.1f} {row['grade']}" for row in newest.to_dict("records")[:NAMED]
+    )
+    return Message("{period}：{listed}", "{period}: {listed}", period=newest["period"].iloc[0], listed=listed)
 
 
 def _read(files: list[Path], sections: Path | None, how: Reading) -> dict[str, pd.DataFrame]:

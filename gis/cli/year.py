@@ -13,20 +13,37 @@ import pandas as pd
 import typer
 
 from gis.base.errors import UsageError
+from gis.base.messages import Message
 from gis.cli import desk
 from gis.cli.air_records import air_tables
-from gis.cli.console import guard, say, show
+from gis.cli.console import guard, say, say_notes, show
 from gis.cli.options import AsOf, EditionId, Layers, Output
 from gis.cli.reading import Reading, reading
 from gis.cli.water_records import monitored
+from gis.cli.wording import BETWEEN, NO, PAIR, YES, half
 
 LIMITS, AQI, RULES = "surface_water_limits", "aqi", "outlook"
 SHOWN_DIGITS, MOST_PH = 4, 14.0
 NEAR = 6
-BETWEEN = "；"
-ALL, GOALS = "all", {"target": "水质目标 target", "good": "优良 good", "asked": "所问类别 class asked for"}
-HOW = {"leave_one_out": "留一年 leave one out", "earlier": "只用此前各年 earlier years only"}
-BUDGETED = {"good_days": "优良天数 good days", "pm25": "PM2.5", "both": "两项 both"}
+ANYTHING = Message("任意", "anything")
+OTHER_YEAR = Message("--as-of 写有记录的年份中的一天", "--as-of with a day of a year with records")
+ALL, GOALS = (
+    "all",
+    {
+        "target": Message("水质目标", "target"),
+        "good": Message("优良", "good"),
+        "asked": Message("所问类别", "class asked for"),
+    },
+)
+HOW = {
+    "leave_one_out": Message("留一年", "leave one out"),
+    "earlier": Message("只用此前各年", "earlier years only"),
+}
+BUDGETED = {
+    "good_days": Message("优良天数", "good days"),
+    "pm25": Message("PM2.5", "PM2.5"),
+    "both": Message("两项", "both"),
+}
 SIGNS = {">": ">", ">=": "≥", "<": "<", "<=": "≤"}
 Files = Annotated[
     list[Path],
@@ -89,28 +106,33 @@ def outlook(
     own = every[every["key"] == key].drop(columns="key")
     if not len(own):
         raise UsageError(
-            f'section "{section}" has no rated value in {last.year}',
-            fix="--as-of with a day of a year with records",
+            Message(
+                "断面“{section}”在 {year} 年没有可评价的数值",
+                'section "{section}" has no rated value in {year}',
+                section=section,
+                year=last.year,
+            ),
+            fix=OTHER_YEAR,
         )
     for goal, rows in own[~own.duplicated(["indicator", "goal_class"])].groupby("goal", sort=False):
         numeral = editions.get(rows["edition"].iloc[0]).data["evaluation"]["numerals"][
             rows["goal_class"].iloc[0] - 1
         ]
         common = _common(rows["note"])
-        show(
-            _readable(rows, common),
-            f"{rows['name'].iloc[0]} {last.year} · {GOALS[str(goal)]} {numeral}",
-            most=len(rows),
-        )
-        for note in common:
-            say(f"每项 every row  {note}")
+        about = Message(
+            "{name} {year} · {goal} {numeral}", "{name} {year} · {goal} {numeral}",
+            name=rows["name"].iloc[0], year=last.year, goal=GOALS[str(goal)], numeral=numeral,
+        )  # fmt: skip
         _tell_all(rows, every[every["goal"] == goal])
+        show(_readable(rows, common), about, most=len(rows))
+        for note in common:
+            say(Message("每项  {note}", "every row  {note}", note=half(note)))
     notes = _notes(own, last)
     notes += desk.unsure(editions, pd.Series([*own["edition"].unique(), editions.in_force(RULES, last).id]))
-    for note in notes:
-        say(note, "dim")
+    say_notes(notes)
     if output is not None:
-        desk.write(desk.Result(own, f"{section} {last.year} 预测 · outlook", notes), output)
+        title = Message("{section} {year} 预测", "{section} {year} outlook", section=section, year=last.year)
+        desk.write(desk.Result(own, title, notes), output)
 
 
 @guard
@@ -138,7 +160,10 @@ def budget(
     aims = [Aim(GOOD, ">=", good_rate)] if good_rate is not None else []
     aims += [Aim(PM25, "<=", pm25)] if pm25 is not None else []
     if not aims:
-        raise UsageError("no target is named", fix="--good-rate 81, --pm25 35 or both")
+        raise UsageError(
+            Message("没有给出目标", "no target is named"),
+            fix=Message("--good-rate 81、--pm25 35 或两者", "--good-rate 81, --pm25 35 or both"),
+        )
     tables = {found.kind: found.table for found in air_tables(files, how)}
     editions = desk.editions(AQI, edition, layers)
     last = desk.last_day(tables, as_of)
@@ -147,20 +172,32 @@ def budget(
     city = desk.table(made, "air_city_days", files[0])
     rows = reckon(city, aims, editions, last, county.county.dust)
     if not len(rows):
-        raise UsageError(f"there is no day of {last.year}", fix="--as-of with a day of a year with records")
-    show(_budgeted(rows), f"{last.year} 空气余量 · what the year has left (PM2.5 µg/m³)")
-    notes = [f"as of {last}", *dict.fromkeys(rows["note"].dropna())]
+        raise UsageError(
+            Message("{year} 年没有一天的数据", "there is no day of {year}", year=last.year), fix=OTHER_YEAR
+        )
+    show(_budgeted(rows), Message("{year} 空气余量（PM2.5 µg/m³）", "{year} what the year has left (PM2.5 µg/m³)",
+                                  year=last.year))  # fmt: skip
+    told = dict.fromkeys(note for cell in rows["note"].dropna() for note in cell.split(BETWEEN))
+    notes: list[Message] = [desk.as_of_note(last), *map(_paired, told)]
     notes += [
-        f"{BUDGETED[row['goal']]}: {row['n_years']} 年 past years · {row['draws']:,} 次 draws · 种子 seed "
-        f"{row['seed']} · {_skill(row)}"
+        Message(
+            "{goal}：{n} 年 · {draws:,} 次 · 种子 {seed} · {skill}",
+            "{goal}: {n} past years · {draws:,} draws · seed {seed} · {skill}",
+            goal=BUDGETED[row["goal"]], n=row["n_years"], draws=row["draws"], seed=row["seed"], skill=_skill(row),
+        )
         for row in rows.to_dict("records")
         if not pd.isna(row["probability"])
-    ]
+    ]  # fmt: skip
     notes += desk.unsure(editions, pd.Series([*rows["edition"].unique(), editions.in_force(RULES, last).id]))
-    for note in notes:
-        say(note, "dim")
+    say_notes(notes)
     if output is not None:
-        desk.write(desk.Result(rows, f"{last.year} 空气余量 · budget", notes), output)
+        title = Message("{year} 空气余量", "{year} budget", year=last.year)
+        desk.write(desk.Result(rows, title, notes), output)
+
+
+def _paired(note: str) -> Message:
+    zh, dot, en = note.partition(PAIR)
+    return Message("{zh}", "{en}", zh=zh, en=en if dot else zh)
 
 
 def _budgeted(rows: pd.DataFrame) -> pd.DataFrame:
@@ -169,23 +206,26 @@ def _budgeted(rows: pd.DataFrame) -> pd.DataFrame:
     for row in rows.to_dict("records"):
         good = row["goal"] == "good_days"
         target = row["good_rate_target"] if good else row["pm25_target"]
-        bad = f"{row['bad_days']} / {row['valid_days']} 天超标 days bad"
+        bad = Message(
+            "{bad} / {valid} 天超标", "{bad} / {valid} days bad", bad=row["bad_days"], valid=row["valid_days"]
+        )
+        left = Message("≤ {n} 天超标", "≤ {n} days bad", n=row["bad_days_left"])
         needed = "–" if pd.isna(row["pm25_needed"]) else f"≤ {_safe(row['pm25_needed'], up=False)}"
         told.append(
             {
-                "目标 goal": BUDGETED[str(row["goal"])],
-                "目标值 target": "–"
+                Message("目标", "goal"): str(BUDGETED[str(row["goal"])]),
+                Message("目标值", "target"): "–"
                 if pd.isna(target)
                 else f"{SIGNS[row['comparator']]} {target:g}{' %' if good else ''}",
-                "至今 so far": bad if good else _short(row["pm25_mean"]),
-                "其余各日须 the rest needs": f"≤ {row['bad_days_left']} 天超标 days bad" if good else needed,
-                "余天 days left": row["days_left"],
-                "可能 possible": "是 yes" if row["possible"] else "否 no",
-                "概率 probability": _percent(row["probability"]),
-                "年数 years": row["n_years"],
+                Message("至今", "so far"): str(bad) if good else _short(row["pm25_mean"]),
+                Message("其余各日须", "the rest needs"): str(left) if good else needed,
+                Message("余天", "days left"): row["days_left"],
+                Message("可能", "possible"): str(YES if row["possible"] else NO),
+                Message("概率", "probability"): _percent(row["probability"]),
+                Message("年数", "years"): row["n_years"],
             }
         )
-    return pd.DataFrame(told)
+    return pd.DataFrame(told).rename(columns=str)
 
 
 def _class(text: str | None) -> int | None:
@@ -197,7 +237,8 @@ def _class(text: str | None) -> int | None:
     found = words("water_class").get(plain(text))
     if found is None or not found.isdigit() or not 1 <= int(found) <= 5:  # noqa: PLR2004  劣Ⅴ is no goal
         raise UsageError(
-            f'"{text}" is no class that can be asked for', fix="--class with one of Ⅰ, Ⅱ, Ⅲ, Ⅳ, Ⅴ"
+            Message("“{text}”不是可以询问的类别", '"{text}" is no class that can be asked for', text=text),
+            fix=Message("--class 写 Ⅰ、Ⅱ、Ⅲ、Ⅳ、Ⅴ 之一", "--class with one of Ⅰ, Ⅱ, Ⅲ, Ⅳ, Ⅴ"),
         )
     return int(found)
 
@@ -213,14 +254,26 @@ def _found(periods: pd.DataFrame, section: str, last: dt.date) -> str:
         return str(hits["key"].iloc[0])
     if len(hits):
         codes = ", ".join(hits["key"].astype(str))
-        raise UsageError(f'several sections are called "{section}"', fix=f"--section with one of {codes}")
+        raise UsageError(
+            Message("有几个断面都叫“{section}”", 'several sections are called "{section}"', section=section),
+            fix=Message("--section 写其中之一：{codes}", "--section with one of {codes}", codes=codes),
+        )
     names = list(dict.fromkeys([*known["name"].dropna(), *known["section_id"].dropna()]))
     near = get_close_matches(wanted, names, NEAR, cutoff=0.3) or [
         one for one in names if set(wanted) & set(one)
     ]
     raise UsageError(
-        f'no section "{section}" has a record up to {last}',
-        fix=f"--section with one of {'、'.join((near or names)[:NEAR])}",
+        Message(
+            "截至 {last}，没有断面“{section}”的记录",
+            'no section "{section}" has a record up to {last}',
+            section=section,
+            last=last,
+        ),
+        fix=Message(
+            "--section 写其中之一：{names}",
+            "--section with one of {names}",
+            names="、".join((near or names)[:NEAR]),
+        ),
     )
 
 
@@ -235,34 +288,32 @@ def _readable(rows: pd.DataFrame, common: Sequence[str]) -> pd.DataFrame:
         BETWEEN.join(part for part in str(note).split(BETWEEN) if part not in common)
         for note in rows["note"].fillna("")
     ]
-    shown = pd.DataFrame(
-        {
-            "指标 indicator": rows["indicator_name"],
-            "至今 so far": rows["mean_so_far"].map(_short),
-            "限值 limit": [_span(row, "limit") for row in rows.to_dict("records")],
-            "其余月份须 the rest needs": [_needed(row) for row in rows.to_dict("records")],
-            "剩余月 left": rows["months_left"],
-            "可能 possible": rows["possible"].map({True: "是 yes", False: "否 no"}),
-            "概率 probability": rows["probability"].map(_percent),
-            "年数 years": rows["n_years"],
-            "命中 hit rate": rows["hit_rate"].map(_percent),
-            "Brier": rows["brier"].map(_short),
-            "Brier 气候态 climatology": rows["brier_climatology"].map(_short),
-            "说明 note": own,
-        }
-    )
-    return shown if any(own) else shown.drop(columns="说明 note")
+    shown = {
+        Message("指标", "indicator"): rows["indicator_name"].map(half),
+        Message("至今", "so far"): rows["mean_so_far"].map(_short),
+        Message("限值", "limit"): [_span(row, "limit") for row in rows.to_dict("records")],
+        Message("其余月份须", "the rest needs"): [_needed(row) for row in rows.to_dict("records")],
+        Message("剩余月", "left"): rows["months_left"],
+        Message("可能", "possible"): rows["possible"].map({True: str(YES), False: str(NO)}),
+        Message("概率", "probability"): rows["probability"].map(_percent),
+        Message("年数", "years"): rows["n_years"],
+        Message("命中", "hit rate"): rows["hit_rate"].map(_percent),
+        Message("Brier", "Brier"): rows["brier"].map(_short),
+        Message("气候态 Brier", "Brier climatology"): rows["brier_climatology"].map(_short),
+    }
+    notes = {Message("说明", "note"): [half(note) for note in own]} if any(own) else {}
+    return pd.DataFrame({str(name): column for name, column in {**shown, **notes}.items()})
 
 
 def _needed(row: dict[Any, Any]) -> str:
     if pd.isna(row["needed"]):
         return "–"
     if not row["possible"]:
-        return "已不可能 impossible"
+        return str(Message("已不可能", "impossible"))
     if row["bound"] == "min" and row["needed"] <= 0:
-        return "任意 anything"
+        return str(ANYTHING)
     if row["bound"] == "range" and row["needed_low"] <= 0 and row["needed"] >= MOST_PH:
-        return "任意 anything"
+        return str(ANYTHING)
     return _span(row, "needed")
 
 
@@ -293,15 +344,23 @@ def _percent(value: float) -> str:
 def _tell_all(rows: pd.DataFrame, every: pd.DataFrame) -> None:
     (row,) = rows[rows["indicator"] == ALL].to_dict("records")
     if pd.isna(row["probability"]):
-        why = "历史数据太少、河湖不明或年度已结束 too few data, river or lake unknown, or the year is over"
-        say(f"概率 probability: {why}", "yellow")
+        say(
+            Message(
+                "概率：历史数据太少、河湖不明或年度已结束，不给",
+                "probability: too few data, river or lake unknown, or the year is over",
+            ),
+            "yellow",
+        )
         return
     say(
-        f"概率 probability {_percent(row['probability'])}  全部参评指标 all indicators together  "
-        f"{row['n_years']} 年 past years · {row['draws']:,} 次 draws · 种子 seed {row['seed']}",
+        Message(
+            "概率 {share}  全部参评指标  {n} 年 · {draws:,} 次 · 种子 {seed}",
+            "probability {share}  all indicators together  {n} past years · {draws:,} draws · seed {seed}",
+            share=_percent(row["probability"]), n=row["n_years"], draws=row["draws"], seed=row["seed"],
+        ),
         "bold",
-    )
-    say(f"回测 back-test  {_skill(row)}")
+    )  # fmt: skip
+    say(Message("回测  {skill}", "back-test  {skill}", skill=_skill(row)))
     others = every[(every["indicator"] == ALL) & (every["n_backtest"] > 0)]
     weight = others["n_backtest"].astype("float64")
     pooled: dict[str, Any] = {
@@ -309,25 +368,36 @@ def _tell_all(rows: pd.DataFrame, every: pd.DataFrame) -> None:
         for name in ("hit_rate", "brier", "brier_climatology")
     }
     pooled |= {"n_backtest": int(weight.sum()), "backtest": None}
-    say(f"  全部 {len(others)} 个断面 all {len(others)} sections  {_skill(pooled)}")
-
-
-def _skill(row: dict[Any, Any]) -> str:
-    if not row["n_backtest"]:
-        return "数据不足 too few data"
-    how = "" if pd.isna(row["backtest"]) else f"  {HOW[row['backtest']]}"
-    return (
-        f"命中 hit rate {_percent(row['hit_rate'])} · Brier {_short(row['brier'])} · "
-        f"气候态 climatology {_short(row['brier_climatology'])} · n = {row['n_backtest']}{how}"
+    say(
+        Message(
+            "  全部 {n} 个断面  {skill}", "  all {n} sections  {skill}", n=len(others), skill=_skill(pooled)
+        )
     )
 
 
-def _notes(own: pd.DataFrame, last: dt.date) -> list[str]:
+def _skill(row: dict[Any, Any]) -> Message:
+    if not row["n_backtest"]:
+        return Message("数据不足", "too few data")
+    how = "" if pd.isna(row["backtest"]) else Message("  {how}", "  {how}", how=HOW[row["backtest"]])
+    return Message(
+        "命中 {hits} · Brier {brier} · 气候态 {climatology} · n = {n}{how}",
+        "hit rate {hits} · Brier {brier} · climatology {climatology} · n = {n}{how}",
+        hits=_percent(row["hit_rate"]), brier=_short(row["brier"]),
+        climatology=_short(row["brier_climatology"]), n=row["n_backtest"], how=how,
+    )  # fmt: skip
+
+
+def _notes(own: pd.DataFrame, last: dt.date) -> list[Message]:
     notes = [
-        f"as of {last}",
-        "年均 = 有数据各月均值的平均，按修约后判定 · the year is the mean of the months with data, judged as rounded",
+        desk.as_of_note(last),
+        Message(
+            "年均 = 有数据各月均值的平均，按修约后判定",
+            "the year is the mean of the months with data, judged as rounded",
+        ),
     ]
     goals: Sequence[str] = list(own["goal"].unique())
     if "target" not in goals and "asked" not in goals:
-        notes.append("无水质目标，只列Ⅲ类：--sections 或 --class · no target is known: --sections or --class")
+        notes.append(
+            Message("无水质目标，只列Ⅲ类：--sections 或 --class", "no target is known: --sections or --class")
+        )
     return notes

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gis import look, standards
+from gis.base.messages import restored
 from gis.base.tables import TABLES
 from gis.base.text import both, in_html
 from gis.base.units import shown
@@ -29,7 +30,7 @@ def render(title: str, frame: pd.DataFrame, notes: Sequence[str] = (), stamp: st
     Parameters
     ----------
     title
-        What the command made, as "中文 · English" or in one language.
+        What the command made, as a stored message or in one language.
     frame
         Columns in the order to be shown; a geometry in any CRS is drawn and not listed.
     notes
@@ -135,6 +136,8 @@ def _head(name: object) -> Pair:
 
 
 def _pair(title: str) -> Pair:
+    if (message := restored(title)) is not None:
+        return message.zh, message.en
     zh, dot, en = title.partition(" · ")
     return (zh, en) if dot else (title, title)
 

@@ -1,0 +1,107 @@
+"""Heads and codes of a table in the words of a person who reads it on the terminal; files keep the codes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+import numpy as np
+
+from gis import look, standards
+from gis.base.messages import Message, language
+from gis.base.tables import TABLES
+from gis.maps.wording import stored_words
+
+CLASSES = frozenset(
+    ("water_class", "target_class", "class_as_river", "class_as_lake", "published_class", "goal_class")
+)
+GROUPS = {"state": ("state", "parcel_state"), "line_type": ("line",), "severity": ("severity",)}
+NOTED = frozenset(("note", "message", "formula", "clause", "meaning"))
+PAIR, BETWEEN = " · ", "；"
+SIGNS = {"<=": "≤", ">=": "≥"}
+KINDS = {
+    "parcels": "更新地块", "ledger_events": "台账事件", "control_lines": "控制线", "sections": "断面",
+    "samples": "水质监测记录", "air_hours": "空气小时值", "air_days": "空气日均值", "stations": "空气站点",
+    "boundaries": "行政区", "waters": "水系", "outfalls": "入河排污口", "actions": "计划事项",
+    "farmland_cases": "占耕建房", "tax": "税收", "statistics": "统计", "water_bank": "水域银行",
+    "features": "要素", "land_cover": "土地覆盖", "imagery": "影像",
+}  # fmt: skip
+GENERAL = {
+    "name": "名称",
+    "category": "类别",
+    "edition": "依据",
+    "level": "级别",
+    "method": "方法",
+    "kind": "类型",
+    "value": "数值",
+    "area_m2": "面积(m²)",
+    "place": "地区",
+    "part": "分量",
+    "how": "依据",
+    "message": "说明",
+    "word": "措辞",
+    "limit": "限值",
+    "area_declared_mu": "申报面积(亩)",
+}  # fmt: skip  names that differ from table to table
+YES, NO = Message("是", "yes"), Message("否", "no")
+
+
+def kind_word(kind: str) -> Message:
+    """Give the word for a kind of layer."""
+    return Message("{zh}", "{kind}", zh=KINDS.get(kind, kind), kind=kind)
+
+
+def head(name: str) -> str:
+    """Give the head of a column: its Chinese title, or in English the name that it has in a file."""
+    return _titles().get(name, name) if language() == "zh" else name
+
+
+def half(text: str) -> str:
+    """Give a note of a figure, "中文 · English" for each of its parts, in the language of the run."""
+    parts = [part.partition(PAIR) for part in text.split(BETWEEN)]
+    if any(PAIR in en for _, _, en in parts):
+        return text
+    return BETWEEN.join(zh if language() == "zh" or not dot else en for zh, dot, en in parts)
+
+
+def word(column: str, value: object) -> object:
+    """Give a code as its word: Ⅲ for class 3, 达标 for met; any other value as it is."""
+    if column in NOTED and isinstance(value, str):
+        return half(value)
+    if isinstance(value, (bool, np.bool_)):
+        return str(YES if value else NO)
+    if column in CLASSES:
+        return _numerals().get(value, value)
+    if column == "comparator":
+        return SIGNS.get(str(value), value)
+    words = _codes(column).get(value) if isinstance(value, str) else None
+    return value if words is None else str(words)
+
+
+@cache
+def _titles() -> dict[str, str]:
+    return {name: column.zh for columns in TABLES.values() for name, column in columns.items()} | GENERAL
+
+
+@cache
+def _numerals() -> dict[object, str]:
+    marks = look.water_classes(_colours())
+    return {number: mark.sign or mark.zh for number, mark in marks.items()}
+
+
+@cache
+def _codes(column: str) -> dict[str, Message]:
+    if column == "verdict":
+        words = _colours().data["verdict"]
+        return {code: Message(pair["zh"], pair["en"]) for code, pair in words.items()}
+    if column in GROUPS:
+        marks = {
+            code: mark for group in GROUPS[column] for code, mark in look.marks(_colours(), group).items()
+        }
+        return {code: Message(mark.zh, mark.en) for code, mark in marks.items()}
+    return {code: Message(zh, code) for code, zh in stored_words("", column).items()}
+
+
+@cache
+def _colours() -> standards.Edition:
+    return look.colours(standards.load(), dt.datetime.now().astimezone().date())
