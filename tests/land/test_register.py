@@ -54,7 +54,7 @@ def rows_of(sheet):
 
 def test_a_sheet_without_polygons_counts_by_paper_and_says_that_legal_areas_are_unknown(made):
     said, _, book = made
-    assert "没有图形" in said
+    assert "no geometry" in said
     assert "as of 2022-06-30: 21.50 亩 counted" in said
     rows = {row[1]: row for row in rows_of(book["台账"])[3:] if isinstance(row[0], int)}
     assert {one: row[13] for one, row in rows.items()} == {
