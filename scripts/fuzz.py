@@ -27,7 +27,7 @@ from fuzz import corpus  # noqa: E402
 from fuzz.worker import FAULTS, Outcome, serve  # noqa: E402
 
 A_SEED = 10_000_000
-PATIENCE_S = 40
+PATIENCE_S = 150
 MOST_CASES = 200  # of one process: threads and arenas stay in its address space
 MOST_GROWN = 2**28
 FRESH = multiprocessing.get_context("spawn")

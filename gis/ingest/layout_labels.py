@@ -39,7 +39,7 @@ class Label(NamedTuple):
 
     Attributes
     ----------
-    count
+    bare
         A bare number, which may be an hour, a day, a month or a year.
     item
         The measured column of the kind, or a further item of sources, that it names.
@@ -51,7 +51,7 @@ class Label(NamedTuple):
 
     text: str
     parts: Parts = NO_PARTS
-    count: int | None = None
+    bare: int | None = None
     item: str | None = None
     role: str | None = None
     aside: bool = False
@@ -60,7 +60,7 @@ class Label(NamedTuple):
     @property
     def timed(self) -> bool:
         """Whether it tells, or may tell, part of a time."""
-        return self.count is not None or self.parts != NO_PARTS
+        return self.bare is not None or self.parts != NO_PARTS
 
 
 NO_LABEL = Label("")
@@ -121,8 +121,8 @@ def _counted(text: str, flat: str) -> Label:
     whole = told(flat)
     if whole.month is not None:
         return Label(text, whole)
-    count = int(flat)
-    return Label(text, count=count if count <= LARGEST_COUNT and len(flat) <= 4 else None)  # noqa: PLR2004
+    count = int(flat) if len(flat) <= 4 else None  # noqa: PLR2004
+    return Label(text, bare=count if count is not None and count <= LARGEST_COUNT else None)
 
 
 def _time(flat: str) -> Parts:

@@ -48,7 +48,9 @@ def _sheet(sheet: Any, book: Any) -> Sheet:
     for at in range(sheet.nrows):
         kinds = sheet.row_types(at)
         cells = [
-            (column, _cell(sheet, book, found, (at, column))) for column in range(len(kinds)) if kinds[column]
+            (column, _cell(sheet, book, found, (at, column)))
+            for column in range(len(kinds))
+            if kinds[column] not in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)
         ]
         if held := [(column + 1, value) for column, value in cells if not is_blank(value)]:
             found.rows[at + 1] = held

@@ -181,13 +181,13 @@ def _invoke(words: list[str], folder: Path, outcome: Outcome, watch: Watch) -> N
 
     _reset_peak()
     base, start = _size("VmRSS"), time.process_time()
-    signal.signal(signal.SIGALRM, _alarm)
-    signal.alarm(int(2 * MOST_SECONDS))
+    signal.signal(signal.SIGPROF, _alarm)
+    signal.setitimer(signal.ITIMER_PROF, 2 * MOST_SECONDS)  # of the processor: others may be at work too
     with _inside(folder):
         try:
             result = CliRunner().invoke(app, words)
         finally:
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
     outcome.seconds, outcome.grown = time.process_time() - start, max(_size("VmHWM") - base, 0)
     outcome.code = result.exit_code
     _judge(result.exception, outcome)
