@@ -80,7 +80,7 @@ def amounts(name: str, cells: pd.Series, taken: Taken, kind: str, units: pd.Seri
     """
     whole = TABLES[kind][name].kind == "i"
     if whole:
-        cells = cells.map(_without_year_word)
+        cells = cells.map({cell: _without_year_word(cell) for cell in cells.dropna().unique()})
     into = canonical_unit(kind, name)
     value, mark, limit = _possible(numbers(cells), name, kind, whole)
     unknown = np.zeros(len(cells), dtype=bool)

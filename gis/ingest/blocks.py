@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from gis.base.messages import Message
@@ -23,7 +24,6 @@ from gis.ingest.values import is_blank
 from gis.ingest.workbook import Looks, Page
 
 LEAST_HEADS, MOST_BESIDE = 2, 6
-TAKEN_APART = 50_000
 PAGE = re.compile(r"第\s*\d+\s*页.*|共\s*\d+\s*页|续表?\d*|.*[(（]续[)）]|\d+/\d+|page \d+.*", re.IGNORECASE)
 
 Findings = list[tuple[str, str]]
@@ -40,42 +40,44 @@ def blocks(page: Page, path: Path, options: Options) -> list[Page]:
     if options.head_row:
         return [page]
     top, at = _heads(page, path, options)
-    page = _whole(page, top)
-    if page.rest or at >= len(page.grid):
+    if at >= len(page.grid):
         return [page]
-    starts = [0]
     heads, title = _texts(page.grid[top]), _title(page.grid[_title_above(page.grid, top) : top])
+    first = _first_like_heads(page, at, heads, options.kind)
+    if first is None:
+        return [page]
+    whole, starts = _whole(page), [0]
     known = {*heads} - {""}
     last = at
-    for row in range(at, len(page.grid)):
-        texts = _texts(page.grid[row])
+    for row in range(first, len(whole.grid)):
+        texts = _texts(whole.grid[row])
         if (
             texts != heads
-            and not is_again(page.grid[row], heads)
-            and not _is_head(texts, known, page.grid[row], options.kind)
+            and not is_again(whole.grid[row], heads)
+            and not _is_head(texts, known, whole.grid[row], options.kind)
         ):
             continue
         below, last = row == last + 1 and last > at, row
         if below:
             continue
-        begins = _title_above(page.grid, row)
-        above = _title(page.grid[begins:row])
+        begins = _title_above(whole.grid, row)
+        above = _title(whole.grid[begins:row])
         if texts != heads or (above and above != title):
             starts.append(begins)
             heads, known, title = texts, known | {*texts} - {""}, above
-    return _parted(page, starts) if len(starts) > 1 else [page]
+    return _parted(whole, starts) if len(starts) > 1 else [page]
 
 
 def _parted(page: Page, starts: Sequence[int]) -> list[Page]:
     numbers = page.numbers if page.numbers is not None else np.arange(1, len(page.grid) + 1)
-    ends = [*starts[1:], len(page.grid)]
-    return [
-        page._replace(
-            name=f"{page.name} 第{numbers[a]}行起".strip() if a else page.name, grid=page.grid[a:b], numbers=numbers[a:b],
-            widths=None if page.widths is None else page.widths[a:b], looks=_cut(page.looks, a, b), sheet=page.name,
-        )
-        for a, b in zip(starts, ends, strict=True)
-    ]  # fmt: skip
+    parts = []
+    for a, b in zip(starts, [*starts[1:], len(page.grid)], strict=True):
+        name = f"{page.name} 第{numbers[a]}行起".strip() if a else page.name
+        widths = None if page.widths is None else page.widths[a:b]
+        looks = _cut(page.looks, a, b)
+        part = page._replace(name=name, grid=page.grid[a:b], numbers=numbers[a:b], widths=widths, looks=looks)
+        parts.append(part._replace(sheet=page.name))
+    return parts
 
 
 def _cut(looks: Looks | None, first: int, end: int) -> Looks | None:
@@ -86,16 +88,39 @@ def _cut(looks: Looks | None, first: int, end: int) -> Looks | None:
     return looks._replace(hidden_rows=hidden, struck=struck)
 
 
-def _whole(page: Page, top: int) -> Page:
-    """Take the lines of a long text apart where the heads stand in it again; it stays as it is otherwise."""
-    if not page.rest or top >= len(page.grid):
+def _whole(page: Page) -> Page:
+    """Take the rows of a long text that were read in bulk apart too."""
+    if page.rest is None:
         return page
-    first = str(page.grid[top][0]) or page.delimiter.join(map(str, page.grid[top][:LEAST_HEADS]))
-    if len(page.rest) > TAKEN_APART and f"\n{first}{page.delimiter}" not in f"\n{page.rest}":
-        return page
-    width = len(page.grid[0])
-    more = [(line.split(page.delimiter) + [""] * width)[:width] for line in page.rest.splitlines()]
-    return page._replace(grid=page.grid + more, rest="")
+    return page._replace(grid=page.grid + page.rest.to_numpy().tolist(), rest=None)
+
+
+def _first_like_heads(page: Page, at: int, heads: Sequence[str], kind: str) -> int | None:
+    """Give the first row from `at` on that may be one of heads: a head at its place, or two words that heads have.
+
+    Only distinct cells are looked at, and no row of heads is passed over, so that the rows above need no look.
+    """
+    known, measures = {*heads} - {""}, (None, *measured(kind))
+    rows = len(page.grid) - at + (0 if page.rest is None else len(page.rest))
+    again, roles, begins = (np.zeros(rows, dtype=np.int16) for _ in range(3))
+    place = next((place for place, head in enumerate(heads) if head), None)
+    for column, cells in enumerate(_columns(page, at)):
+        codes, distinct = pd.factorize(cells, use_na_sentinel=False)
+        texts = _texts(distinct)
+        again += np.array([text in known for text in texts])[codes]
+        roles += np.array([bool(text) and recognised(text, kind) not in measures for text in texts])[codes]
+        begins += np.array([column == place and text == heads[column] for text in texts])[codes]
+    may_be = (roles >= LEAST_HEADS) | (again >= min(LEAST_HEADS, len(known))) | (begins > 0)
+    return at + int(may_be.argmax()) if may_be.any() else None
+
+
+def _columns(page: Page, at: int) -> Iterator[npt.NDArray[np.object_]]:
+    """Give the cells of each column from row `at` on; a number and a text that it equals stay apart."""
+    for place in range(len(page.grid[0])):
+        cells = [row[place] for row in page.grid[at:]]
+        top = np.empty(len(cells), dtype=object)
+        top[:] = [cell if isinstance(cell, str) else "" if is_blank(cell) else str(cell) for cell in cells]
+        yield top if page.rest is None else np.concatenate([top, page.rest.iloc[:, place].to_numpy()])
 
 
 def _heads(page: Page, path: Path, options: Options) -> tuple[int, int]:
@@ -147,8 +172,10 @@ def stacked(frame: pd.DataFrame, rows: pd.Series, kind: str) -> tuple[pd.DataFra
         )
         numbers = pd.concat([rows[part.index] for part in filled], ignore_index=True)
         return pd.concat(filled, ignore_index=True), numbers, [("tables_side_by_side", message.stored)]
-    message = Message("表头重复，已编号，只用第一个：{names}", "heads stand twice, numbered, only the first is used: {names}",
-                      names=", ".join(again))  # fmt: skip
+    message = Message(
+        "表头重复，已编号，只用第一个：{names}",
+        "heads stand twice, numbered, only the first is used: {names}", names=", ".join(again),
+    )  # fmt: skip
     return frame, rows, [("heads_repeated", message.stored)]
 
 
@@ -157,7 +184,7 @@ def _numbered(head: str, frame: pd.DataFrame) -> bool:
     return bool(base) and number.isdigit() and base in frame and not base.startswith("列")
 
 
-def _texts(row: Sequence[Any]) -> list[str]:
+def _texts(row: Iterable[Any]) -> list[str]:
     return [
         "" if is_blank(cell) else "".join(unicodedata.normalize("NFKC", str(cell)).split()) for cell in row
     ]

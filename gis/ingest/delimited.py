@@ -12,12 +12,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from gis.base.errors import FileError
 from gis.base.messages import Message
 from gis.ingest.workbook import CELLS_FREELY, MOST_CELLS_A_VALUE, MOST_COLUMNS, Page, even, too_wide
 
 SAMPLE_LINES = 40
+FIRST_LINES = 500  # taken apart by themselves: title, heads, and enough below to see a layout
 SIGNS = ",\t;|"
 LONGEST_CELL, SHOWN_OF_IT = 32_767, 100  # of Excel
 MOST_UNPAIRED, LONGEST_FIELD = 100, 2**31 - 1
@@ -25,6 +27,7 @@ UNPAIRED, OVERLONG = (
     -1,
     -2,
 )  # widths of lines whose quotes do not pair, and that have a cell beyond all measure
+APART = "\x1f"  # no text holds it: signs that nobody sees are taken away before
 _QUOTED = re.compile(r'"[^"]*"')
 _SHAPE = re.compile(
     r'\s*(?:(?:SRID=\d+;)?\s*(?:MULTI|POLYGON|LINE|CURVE|GEOMETRY)|0[01][0-9A-F]{8}|\{"type)', re.IGNORECASE
@@ -45,7 +48,7 @@ def page_of(text: str, file: str) -> Page:
     Returns
     -------
     page
-        `rest` holds the lines below the first ones where no cell is quoted; `widths` counts the cells that
+        `rest` holds the rows below the first ones where each line is a row; `widths` counts the cells that
         each line has in the file, below 0 where it cannot be used: `UNPAIRED`, `OVERLONG`.
 
     Raises
@@ -57,17 +60,58 @@ def page_of(text: str, file: str) -> Page:
     delimiter = _delimiter(lines[:SAMPLE_LINES])
     while len(lines) > 1 and not lines[-1].strip(f"\r\n\t {delimiter}"):
         lines.pop()
-    if '"' in text:
-        return _page(_quoted(lines, delimiter, file), file)
+    quoted = '"' in text
+    if quoted:
+        plain = _unquoted(lines, delimiter)
+        if plain is None:
+            return _page(_quoted(lines, delimiter, file), file)
+        lines, delimiter = plain, APART
     widths = np.array([line.count(delimiter) + 1 for line in lines])
-    for at, line in enumerate(lines):
+    for at, line in enumerate(lines if max(map(len, lines), default=0) > LONGEST_CELL else ()):
         if len(line) > LONGEST_CELL and (shorter := _shortened(line.rstrip("\r\n").split(delimiter))):
             lines[at], widths[at] = delimiter.join(shorter) + "\n", OVERLONG
-    filled = [line.rstrip(f"\r\n{delimiter}").count(delimiter) + 1 for line in lines]
+    if quoted:
+        filled = [bare.count(delimiter) + 1 if (bare := line.rstrip()) else 0 for line in lines]
+    else:
+        filled = [line.rstrip(f"\r\n{delimiter}").count(delimiter) + 1 for line in lines]
     used = _width(filled, file)
-    top = [line.rstrip("\r\n").split(delimiter)[:used] for line in lines[:SAMPLE_LINES]]
+    top = [line.rstrip("\r\n").split(delimiter)[:used] for line in lines[:FIRST_LINES]]
     top = [[*row, *[""] * (used - len(row))] for row in top]
-    return Page("", top, None, "".join(lines[SAMPLE_LINES:]), delimiter, _written(widths, filled, used))
+    rest = _rest(lines[FIRST_LINES:], delimiter, used, int(widths[FIRST_LINES:].max(initial=0)))
+    return Page("", top, None, rest, _written(widths, filled, used))
+
+
+def _unquoted(lines: Sequence[str], delimiter: str) -> list[str] | None:
+    """Part the cells of lines by `APART`, so that no quotes are needed; None where a line is no row of its own."""
+    held = [at for at, line in enumerate(lines) if '"' in line]
+    csv.field_size_limit(LONGEST_FIELD)
+    try:
+        rows = list(csv.reader((lines[at] for at in held), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+    if len(rows) != len(held) or (
+        min(map(len, lines), default=0) <= len("\r\n") and not all(map(_is_filled, lines))
+    ):
+        return None
+    plain = [line.replace(delimiter, APART) for line in lines]
+    for at, row in zip(held, rows, strict=True):
+        plain[at] = APART.join(row) + "\n"
+    return plain
+
+
+def _is_filled(line: str) -> bool:
+    return bool(line.strip("\r\n"))
+
+
+def _rest(lines: Sequence[str], delimiter: str, used: int, widest: int) -> pd.DataFrame | None:
+    """Read the lines below the first ones in bulk, texts as they stand; equal texts are one object."""
+    if not lines:
+        return None
+    return pd.read_csv(
+        io.BytesIO("".join(lines).encode()), header=None, names=range(used), dtype="object", na_filter=False,
+        sep=delimiter, quoting=csv.QUOTE_NONE, skip_blank_lines=False, index_col=False, low_memory=False,
+        usecols=range(used) if widest > used else None,
+    )  # fmt: skip
 
 
 def _delimiter(lines: Sequence[str]) -> str:

@@ -92,7 +92,7 @@ def guess_kind(path: Path, among: Iterable[str] = KINDS, part: str | None = None
             return "imagery" if raster.count >= len(COLOURS) else "land_cover"
     looks = _looks(path, part)
     scores = {kind: max((_score(look, kind) for look in looks), default=0.0) for kind in kinds}
-    if (clocks := _clocks(looks)) is not None:
+    if {*AIR} <= {*kinds} and (clocks := _clocks(looks)) is not None:
         scores = {kind: 0.0 if kind in AIR and kind != clocks else score for kind, score in scores.items()}
     best = max(kinds, key=lambda kind: scores[kind])
     if scores[best] <= 0:
@@ -173,10 +173,10 @@ def _some(page: Page) -> list[list[Any]]:
     """Take the first rows and some of all others: the hours of a day may begin far below."""
     below = page.grid[LOOKED_AT:]
     rows = page.grid[:LOOKED_AT] + below[:: len(below) // LOOKED_AT + 1]
-    width = len(page.grid[0])
-    lines = (page.rest or "").splitlines()
-    cut = [line.split(page.delimiter) for line in lines[:: len(lines) // LOOKED_AT + 1]]
-    return rows + [(row + [""] * width)[:width] for row in cut]
+    if page.rest is None:
+        return rows
+    cut = page.rest.iloc[:: len(page.rest) // LOOKED_AT + 1]
+    return rows + cut.to_numpy().tolist()
 
 
 def _clocks(looks: Sequence[Look]) -> str | None:
@@ -216,14 +216,11 @@ def _of_points(look: Look, kind: str) -> bool:
 def _head_score(look: Look, kind: str) -> float:
     if not look.rows:
         return 0.0
-    if look.shapes is None:
-        if kind in MEASURED and (laid := _arranged(look, kind)) is not None and not laid.flat:
+    if look.shapes is None and kind in MEASURED:
+        laid = _arranged(look, kind)
+        if laid is not None and not laid.flat:
             return laid.known + 1.0
-        rows = _even(look.rows)
-        shape = shape_of(rows, Options(kind=kind, layer=""))
-        heads, body, title = shape.heads, rows[shape.first :], shape.title
-    else:
-        heads, body, title = look.rows[0], look.rows[1:], ""
+    heads, body, title = _heads(look, kind)
     columns = [recognised(head, kind) for head in heads]
     known = {name for name in columns if name}
     measured = indicators(kind)
@@ -247,6 +244,14 @@ def _head_score(look: Look, kind: str) -> float:
         score -= 1
     enough = len(known) >= LEAST_HEADS or (look.shapes and known)
     return score if enough else 0.0
+
+
+def _heads(look: Look, kind: str) -> tuple[list[str], list[list[Any]], str]:
+    if look.shapes is not None:
+        return look.rows[0], look.rows[1:], ""
+    rows = _even(look.rows)
+    shape = shape_of(rows, Options(kind=kind, layer=""))
+    return shape.heads, rows[shape.first :], shape.title
 
 
 def _in_rows(

@@ -84,6 +84,7 @@ _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _EPOCH = re.compile(r"(\d{9,10}|\d{12,13})(?:\.\d+)?")
 _ZERO_DAY = re.compile(r"1900[-/.]0?1[-/.]0 ")
 _PLAIN_FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y%m%d")
+_CLOSE_FORM, CLOSE_LENGTH = "%Y-%m-%dT%H%M", len("2026-02-26T2000")
 LEAST_IN_BULK = 64
 
 
@@ -331,8 +332,8 @@ def _whole(passed: dt.timedelta) -> dt.timedelta | None:
 def moments(cells: pd.Series, references: pd.Series, parts: int = 3) -> pd.Series:
     """Read a column as times; `references` gives a date (or None) for each row, see `moment`."""
     cells, references = cells.astype("object"), references.astype("object")
-    if len(cells) >= LEAST_IN_BULK and (found := _in_bulk(cells)) is not None:
-        return found
+    if len(cells) >= LEAST_IN_BULK and (whole := _in_bulk(cells)) is not None:
+        return whole
     pairs = pd.MultiIndex.from_arrays([cells, references])
     codes, uniques = pairs.factorize()
     read = np.array(
@@ -348,7 +349,8 @@ def _in_bulk(cells: pd.Series) -> pd.Series | None:
     codes, uniques = pd.factorize(cells, use_na_sentinel=True)
     if not len(uniques) or not all(type(cell) is str for cell in uniques):
         return None
-    for form in _PLAIN_FORMS:
+    close = all(len(cell) == CLOSE_LENGTH for cell in uniques)
+    for form in (*_PLAIN_FORMS, _CLOSE_FORM) if close else _PLAIN_FORMS:
         try:
             read = pd.to_datetime(pd.Series(uniques, dtype="str"), format=form, exact=True)
         except ValueError:

@@ -11,6 +11,7 @@ import pandas as pd
 from gis.base.messages import Message
 from gis.base.tables import conform, empty
 from gis.ingest.delimited import LONGEST_CELL, OVERLONG, UNPAIRED
+from gis.ingest.distinct import those
 from gis.ingest.sheet_shape import Shape, is_no_record, records
 from gis.ingest.values import is_blank
 from gis.ingest.workbook import Page
@@ -84,8 +85,10 @@ def _holds(row: pd.Series) -> bool:
 
 def _filled(frame: pd.DataFrame, heads: int) -> npt.NDArray[np.bool_]:
     """Find the rows with something behind the last head."""
-    behind = frame.iloc[:, heads:]
-    return np.array([any(not is_blank(cell) for cell in row) for row in behind.to_numpy()], dtype=bool)
+    found = np.zeros(len(frame), dtype=bool)
+    for place in range(heads, len(frame.columns)):
+        found |= those(frame.iloc[:, place], lambda cell: not is_blank(cell))
+    return found
 
 
 def _rare(widths: npt.NDArray[Any], odd: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

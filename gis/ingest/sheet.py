@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from gis.base.errors import FileError, FormatError
+from gis.base.hashing import of_path
 from gis.base.messages import Message, listed
 from gis.ingest.archive import refuse
 from gis.ingest.blocks import blocks, stacked
@@ -79,14 +79,22 @@ def pages_of(
             Message("不是这里读取的表格", "is not a table that is read here"), file=path.name,
             found=suffix or Message("没有扩展名", "no suffix"), fix=".csv, .xlsx, .xls",
         )  # fmt: skip
+    page, codec, reason, told = _text_page(path, encoding, of_path(path))
+    return [page], (codec, reason), [*findings, *told]
+
+
+@lru_cache(maxsize=1)
+def _text_page(
+    path: Path, encoding: str | None, _digest: str
+) -> tuple[Page, str, str, tuple[tuple[str, str], ...]]:
+    """Read a text; the last one is kept, since a file whose kind is told from its heads is read at once again."""
     text, codec, reason = text_of(path, encoding)
-    if "+" in codec:
-        findings.append(("encoding_mixed", reason))
+    findings = [("encoding_mixed", reason)] if "+" in codec else []
     findings += _lost(text)
     if not text.strip():
         raise FileError(Message("没有文字", "holds no text"), file=path.name, fix=FETCH_AGAIN)
-    page = (page_of_json if suffix == ".json" else page_of)(text, path.name)
-    return [page], (codec, reason), findings
+    published = Path(path.name.removesuffix(".gz")).suffix.lower() == ".json"
+    return (page_of_json if published else page_of)(text, path.name), codec, reason, tuple(findings)
 
 
 def _lost(text: str) -> list[tuple[str, str]]:
@@ -209,13 +217,7 @@ def _of_the_heads(shape: Shape) -> list[tuple[str, str]]:
 
 def _frame(page: Page, shape: Shape) -> tuple[pd.DataFrame, pd.Series]:
     top = pd.DataFrame(page.grid[shape.first :], columns=shape.heads, dtype="object")
-    if page.rest:
-        widest = 0 if page.widths is None else int(page.widths[len(page.grid) :].max(initial=0))
-        rest = pd.read_csv(
-            io.StringIO(page.rest), header=None, names=shape.heads, dtype="str", keep_default_na=False,
-            sep=page.delimiter, quoting=csv.QUOTE_NONE, skip_blank_lines=False, index_col=False,
-            usecols=range(len(shape.heads)) if widest > len(shape.heads) else None,
-        )  # fmt: skip
-        top = pd.concat([top, rest.fillna("").astype("object")], ignore_index=True)
+    if page.rest is not None:
+        top = pd.concat([top, page.rest.set_axis(shape.heads, axis=1)], ignore_index=True)
     numbers = page.numbers if page.numbers is not None else np.arange(1, len(top) + shape.first + 1)
     return top, pd.Series(numbers[shape.first :], dtype="int64")

@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ import pandas as pd
 
 from gis.base.messages import Message
 from gis.base.tables import conform, empty
+from gis.ingest.distinct import those
 from gis.ingest.heads import plain, recognised
 from gis.ingest.measures import is_unit
 from gis.ingest.model import Options
@@ -182,13 +184,16 @@ def split_rows(
     first, second = _leading(shown)
     blank = first.isna().to_numpy()
     named = [shown[head].astype("object") for head in shown.columns if recognised(head, kind) in NAMES]
-    after_count = second.where(first.map(_is_count).astype(bool))
-    marks = _marked(second, limits=False) | (lone if lone is not None else False) | totals(shown) | notes(shown)
-    for cells in (first, after_count, *named):
+    marks = (
+        _marked(second, limits=False) | (lone if lone is not None else False) | totals(shown) | notes(shown)
+    )
+    for cells in (first, *named):
         marks = marks | _marked(cells, limits=True)
+    after = np.flatnonzero(_marked(second, limits=True) & ~marks)  # a running number may stand before
+    marks[after] = those(first.iloc[after], _is_count)
     again = np.ones(len(frame), dtype=bool)
     for head in list(frame.columns)[:3]:
-        again &= frame[head].map(lambda cell: isinstance(cell, str) and cell.strip()).eq(head).to_numpy()
+        again &= those(frame[head], partial(_is_head_again, head=head))
     inner = parts(shown, marks) if kind not in NO_PARTS_IN else np.zeros(len(frame), dtype=bool)
     bad = (marks | again | inner) & ~blank
     if not bad.any():
@@ -220,9 +225,12 @@ def _leading(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return first, second
 
 
-def _marked(cells: pd.Series, *, limits: bool) -> np.ndarray:
-    uniques = {cell: is_no_record(cell, limits=limits) for cell in cells.dropna().unique()}
-    return cells.map(uniques).eq(True).to_numpy(dtype=bool)
+def _marked(cells: pd.Series, *, limits: bool) -> npt.NDArray[np.bool_]:
+    return those(cells, partial(is_no_record, limits=limits))
+
+
+def _is_head_again(cell: Any, head: str) -> bool:
+    return isinstance(cell, str) and cell.strip() == head
 
 
 def _is_count(cell: Any) -> bool:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from gis.base.messages import Message, Text
 from gis.base.tables import TABLES
+from gis.ingest.distinct import those
 from gis.ingest.heads import TIMES, Match, several
 from gis.ingest.model import Raw
 from gis.ingest.moments import BEIJING, clock, moments
@@ -17,6 +21,10 @@ from gis.ingest.values import is_missing, numbers, plain
 FIRST_DAY = dt.date(1980, 1, 1)
 YEARS = (1900, 2200)
 MONTH_DIGITS = 2
+DECIMAL = re.compile(r"[01](?:\.\d+)?|\d\.\d+e-\d+")
+NO_YEAR = Message("只有月日，没有年份", "have no year")
+NO_DATE = Message("不是日期", "are no dates")
+TITLE = Message("标题或名称", "title or name")
 DATED = {
     "samples": "sampled_at", "air_hours": "time", "air_days": "date", "ledger_events": "date",
     "water_bank": "date", "farmland_cases": "opened",
@@ -64,13 +72,16 @@ def times(name: str, raw: Raw, match: Match, kind: str) -> Times:
     values = moments(cells, references, parts)
     alone = moments(cells, pd.Series(None, index=cells.index, dtype="object"))
     if lent := int((values.notna() & alone.isna()).sum()):
-        message = f"{name}: {lent:,} 行的年份取自 {told} · the year of {lent:,} rows comes from {told}"
-        findings.append(("year_elsewhere", message))
-    wrong = values.isna() & ~cells.map(is_missing).astype(bool)
+        message = Message("{name}：{n:,} 行的年份取自{told}", "{name}: the year of {n:,} rows comes from {told}",
+                          name=name, n=lent, told=told)  # fmt: skip
+        findings.append(("year_elsewhere", message.stored))
+    wrong = values.isna() & cells.notna() & ~those(cells, is_missing)
     yearless = bool(wrong.any() and moments(cells[wrong], _this_year(cells[wrong])).notna().all())
     if wrong.any():
-        said = "格只有月日，没有年份 · cells have no year" if yearless else "格不是日期 · cells are no dates"
-        findings.append(("suspect_cells", f"{name}: {int(wrong.sum())} {said} ({cells[wrong].iloc[0]})"))
+        said = NO_YEAR if yearless else NO_DATE
+        message = Message("{name}：{n} 格{said}（{cell}）", "{name}: {n} cells {said} ({cell})",
+                          name=name, n=int(wrong.sum()), said=said, cell=str(cells[wrong].iloc[0]))  # fmt: skip
+        findings.append(("suspect_cells", message.stored))
     if hours is not None:
         values = values + hours.fillna(pd.Timedelta(0))
     day = values.dt.normalize()
@@ -84,7 +95,7 @@ def _this_year(cells: pd.Series) -> pd.Series:
     return pd.Series(dt.date(last_day().year - 1, 1, 1), index=cells.index, dtype="object")
 
 
-def _references(raw: Raw, match: Match) -> tuple[pd.Series, int, str]:
+def _references(raw: Raw, match: Match) -> tuple[pd.Series, int, Text]:
     index = raw.frame.index
     if "_year" in match.columns:
         head = match.columns["_year"].head
@@ -93,7 +104,7 @@ def _references(raw: Raw, match: Match) -> tuple[pd.Series, int, str]:
         return pd.Series(found, index=index, dtype="object"), 1, head
     references = pd.Series(raw.date, index=index, dtype="object")
     if "_file_date" not in match.columns:
-        return references, raw.date_parts, "title or name"
+        return references, raw.date_parts, TITLE
     head = match.columns["_file_date"].head
     return moments(raw.frame[head], references).dt.date.astype("object"), 3, head
 
@@ -138,8 +149,11 @@ def _day_and_clock(
     for head in heads:
         hours = _hours(raw.frame[head]) if head != day and midnight else None
         if hours is not None:
-            message = f"{name}: 日期取自“{day}”，时刻取自“{head}” · the day from {day}, the time from {head}"
-            return raw.frame[day].astype("object"), hours, [("date_and_time", message)]
+            message = Message(
+                "{name}：日期取自“{day}”，时刻取自“{head}”",
+                "{name}: the day from {day}, the time from {head}", name=name, day=day, head=head,
+            )  # fmt: skip
+            return raw.frame[day].astype("object"), hours, [("date_and_time", message.stored)]
     told = [several(name, day, [head for head in (*main, *others) if head != day])] if others else []
     return raw.frame[day].astype("object"), None, told
 
@@ -152,8 +166,24 @@ def _hours(cells: pd.Series) -> pd.Series | None:
     """Give times of day where every cell with something in it is one, else None."""
     codes, uniques = pd.factorize(cells.astype("object"), use_na_sentinel=True)
     filled = [None if is_missing(cell) else clock(cell) for cell in uniques]
+    if _are_fractions(uniques):
+        filled = [
+            one if is_missing(cell) or float(cell) != 1 else pd.Timedelta(days=1)
+            for one, cell in zip(filled, uniques, strict=True)
+        ]
     strange = any(one is None and not is_missing(cell) for one, cell in zip(filled, uniques, strict=True))
     if strange or not any(one is not None for one in filled):
         return None
     passed = np.array([*filled, None], dtype="timedelta64[us]")[codes]
     return pd.Series(passed, index=cells.index)
+
+
+def _are_fractions(cells: Iterable[Any]) -> bool:
+    """Say whether times of day are written as fractions of a day: there 1 is midnight and no one o'clock."""
+    told = [cell for cell in cells if not is_missing(cell)]
+    plain_ = [
+        float(cell)
+        for cell in told
+        if isinstance(cell, float) or (isinstance(cell, str) and DECIMAL.fullmatch(cell.strip()))
+    ]
+    return bool(told) and len(plain_) == len(told) and max(plain_) <= 1 and any(0 < one < 1 for one in plain_)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from gis.base.messages import Message
 from gis.ingest.characters import visible
+from gis.ingest.distinct import those
 from gis.ingest.values import is_blank, number, numbers
 
 TOTAL = re.compile(r".{0,20}(?:小计|合计|总计|共计)(?:\(.*\))?[::]?(?:\d+[宗个块户家处项条]?)?|计")
@@ -36,12 +37,12 @@ def totals(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
 
 def _with(frame: pd.DataFrame, names: Sequence[Any], sign: str) -> list[int]:
     """Give the positions of the rows of which a text holds a sign."""
-    held: set[int] = set()
+    held = np.zeros(len(frame), dtype=bool)
     for name in names:
         cells = frame[name]
         if not pd.api.types.is_numeric_dtype(cells.dtype):
-            held |= {at for at, cell in enumerate(cells) if isinstance(cell, str) and sign in cell}
-    return sorted(held)
+            held |= those(cells, lambda cell: isinstance(cell, str) and sign in cell)
+    return [int(at) for at in np.flatnonzero(held)]
 
 
 def _is_total(row: Sequence[Any]) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from gis.base.errors import FileError
 from gis.base.messages import Message
@@ -50,7 +51,7 @@ class Looks(NamedTuple):
 
 
 class Page(NamedTuple):
-    """One sheet: its name and its rows, merged cells filled; `rest` holds the rows below the first lines.
+    """One sheet: its name and its rows, merged cells filled; `rest` holds the rows of a text below the first lines.
 
     Attributes
     ----------
@@ -67,8 +68,7 @@ class Page(NamedTuple):
     name: str
     grid: list[list[Any]]
     numbers: np.ndarray | None = None
-    rest: str | None = None
-    delimiter: str = ","
+    rest: pd.DataFrame | None = None
     widths: np.ndarray | None = None
     looks: Looks | None = None
     sheet: str | None = None
