@@ -75,9 +75,9 @@ def _mixed_line(line: bytes) -> tuple[str, bool] | None:
     if line.isascii():
         return line.decode("ascii"), False
     if fits([line], "gb2312") and not is_utf8(line):
-        return line.decode("gb2312"), False
+        return line.decode("gb2312", errors="replace"), False
     if is_utf8(line):
-        return line.decode(UTF8), True
+        return line.decode(UTF8, errors="replace"), True
     cells = [cell_text(cell, GBK) for cell in _CELL_ENDS.split(line)]
     if any("\ufffd" in cell.text for cell in cells):
         return None
