@@ -24,6 +24,7 @@ WORD_LISTS = {"published_class": "water_class", "target_class": "water_class"}
 SECTION = frozenset(("section", "section_id"))
 STATION = frozenset(("station", "station_id"))
 AIR = ("air_hours", "air_days")
+PARTS_OF_A_RECORD, NEVER = {"samples": 2, "air_days": 3}, 4
 MUST_BE_KNOWN = frozenset((("ledger_events", "event"), ("water_bank", "kind")))
 FIXES = {
     "time": Message(
@@ -253,7 +254,7 @@ def _from_title(rows: Rows, raw: Raw, options: Options) -> None:
         return
     index = raw.frame.index
     name = {"samples": "sampled_at", "air_days": "date"}.get(options.kind)
-    if name and name not in rows.columns and raw.date_parts > 1:
+    if name and name not in rows.columns and raw.date_parts >= PARTS_OF_A_RECORD[options.kind]:
         rows.columns[name] = pd.Series(pd.Timestamp(raw.date).as_unit("us"), index=index)
         said = raw.date.isoformat()[: (0, 4, 7, 10)[raw.date_parts]]
         _elsewhere(
@@ -315,6 +316,6 @@ def given(raw: Raw, options: Options) -> list[str]:
     names += ["station"] if options.kind in AIR else []
     if raw.date is not None:
         names += ["year"] if options.kind in ("tax", "statistics") else []
-        dated = options.kind in ("samples", "air_days") and raw.date_parts > 1
+        dated = raw.date_parts >= PARTS_OF_A_RECORD.get(options.kind, NEVER)
         names += [{"samples": "sampled_at", "air_days": "date"}[options.kind]] if dated else []
     return names

@@ -201,7 +201,10 @@ def _layer_look(frame: Any, name: str) -> Look:
 
 
 def _score(look: Look, kind: str) -> float:
-    return float(LOOKED_AT) if _of_points(look, kind) else _head_score(look, kind)
+    if _of_points(look, kind):
+        return float(LOOKED_AT)
+    laid = _arranged(look, kind) if look.rows and look.shapes is None and kind in MEASURED else None
+    return laid.known + 1.0 if laid is not None and not laid.flat else _head_score(look, kind)
 
 
 def _of_points(look: Look, kind: str) -> bool:
@@ -216,10 +219,6 @@ def _of_points(look: Look, kind: str) -> bool:
 def _head_score(look: Look, kind: str) -> float:
     if not look.rows:
         return 0.0
-    if look.shapes is None and kind in MEASURED:
-        laid = _arranged(look, kind)
-        if laid is not None and not laid.flat:
-            return laid.known + 1.0
     heads, body, title = _heads(look, kind)
     columns = [recognised(head, kind) for head in heads]
     known = {name for name in columns if name}

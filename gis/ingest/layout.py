@@ -14,7 +14,7 @@ from gis.ingest.layout_labels import COUNTERS, LOWER, Column, Label, column, lab
 from gis.ingest.layout_labels import measured as measured_of
 from gis.ingest.layout_times import Timing, Told, timing, told_by
 from gis.ingest.moments import NO_PARTS, Parts
-from gis.ingest.titles import items_in, parts_from, place_in, unit_in
+from gis.ingest.titles import date_in, items_in, parts_from, place_in, unit_in
 from gis.ingest.values import is_blank, number, plain
 
 Dimension = Literal["place", "item", "time", "none"]
@@ -36,19 +36,29 @@ class Outside(NamedTuple):
     said: Parts = NO_PARTS
 
     @property
+    def whole(self) -> str:
+        """What the table is called where nothing in it names a place: its sheet, or its file."""
+        named = (
+            self.sheet
+            and not self.sheet.lower().startswith("sheet")
+            and date_in(self.sheet) == (None, None, None)
+        )
+        return self.sheet if named else self.stem
+
+    @property
     def parts(self) -> Parts:
         """The parts of a time that it tells, the nearest first; what a person says goes first."""
         return self.said.filled(parts_from([self.title, self.sheet, self.stem, self.folder]))
 
 
 class Cells(NamedTuple):
-    """A column of values and what its heads tell of them; `count` is a bare number of a time."""
+    """A column of values and what its heads tell of them; `bare` is a bare number of a time."""
 
     at: int
     place: str = ""
     item: str = ""
     parts: Parts = NO_PARTS
-    count: int | None = None
+    bare: int | None = None
 
 
 @dataclass(frozen=True)
@@ -120,12 +130,14 @@ def arrangement(
     """
     if not measured_of(kind) or not grid:
         return None
-    found = (
-        one
-        for band in bands(grid, kind, said or {}, head_row)
-        for one in _arrangements(_looked(band, grid, kind, outside))
-    )
-    return min(found, key=lambda one: one.rank, default=None)
+    best: Arrangement | None = None
+    for band in bands(grid, kind, said or {}, head_row):
+        if best is not None and band.top >= best.band.first:
+            break
+        found = min(_arrangements(_looked(band, grid, kind, outside)), key=lambda one: one.rank, default=None)
+        if found is not None and (best is None or found.rank < best.rank):
+            best = found
+    return best
 
 
 def _looked(band: Band, grid: Rows, kind: str, outside: Outside) -> _Table:
@@ -211,8 +223,8 @@ def _is_count_up(look: Column) -> bool:
     return (
         look.filled == len(counts)
         and counts == list(range(counts[0], counts[0] + len(counts)))
-        and counts[0] < 2
-    )  # noqa: PLR2004
+        and counts[0] in (0, 1)
+    )
 
 
 def _arrangements(table: _Table) -> Iterator[Arrangement]:
@@ -251,7 +263,7 @@ def _arranged(table: _Table, dimensions: Sequence[Dimension]) -> Arrangement | N
     if found is None:
         return None
     if found.heads:
-        cells = [one._replace(parts=one.parts._replace(**{found.heads: one.count})) for one in cells]
+        cells = [one._replace(parts=one.parts._replace(**{found.heads: one.bare})) for one in cells]
     if len({(one.place, name_key(one.item) if one.item else "", one.parts) for one in cells}) < len(cells):
         return None
     used = {one.at for one in cells}
@@ -267,9 +279,12 @@ def _arranged(table: _Table, dimensions: Sequence[Dimension]) -> Arrangement | N
     in_heads = {*dimensions} - {"none"}
     named = rows.place is None or table.roles[rows.place] is not None
     flat = in_heads == {"item"} and named and rows.called is None and found.whole and not table.band.pulled
+    called = rows.called
+    if called is None and rows.place is None and "place" not in dimensions and not flat:
+        called = table.outside.whole
     return Arrangement(
         band=table.band, cells=tuple(cells), place=rows.place, item=rows.item, unit=rows.unit, limit=rows.limit,
-        timing=found, called=rows.called, measured=rows.measured,
+        timing=found, called=called, measured=rows.measured,
         unread=tuple(unread), aside=table.aside, title=table.outside.title, flat=flat,
         known=_known(table, rows),
         rank=(found.year_lacking, -explained, rows.rank, unexplained, len(unread), -len(cells),
@@ -310,10 +325,10 @@ def _with(one: Cells, told: Label, dimension: Dimension, unit: str) -> Cells | N
         )
         return one._replace(item=named) if told.item else None
     if dimension == "time":
-        if not told.timed or (told.count is not None and one.count is not None):
+        if not told.timed or (told.bare is not None and one.bare is not None):
             return None
         return one._replace(
-            parts=one.parts.filled(told.parts), count=one.count if told.count is None else told.count
+            parts=one.parts.filled(told.parts), bare=one.bare if told.bare is None else told.bare
         )
     fits = told.text and not (told.timed or told.item or told.role or told.unit)
     return one._replace(place=told.text) if fits else None
@@ -374,28 +389,33 @@ def _item(
     by_role: Mapping[str, int],
     used: set[int],
 ) -> tuple[int | None, str | None]:
+    """Find the column that tells the item of a row, or the title or name that tells the one of all."""
     if "item" in dimensions:
         return None, None
     said = by_role.get(INDICATOR)
     columns = [at for at in edges if table.looks[at].items >= 1 - MOSTLY and table.roles[at] not in PLACES]
-    if said is not None and table.looks[said].items >= LEAST_ITEMS:
-        return said, None
-    if columns:
-        return columns[0], None
     if said is not None:
-        return None, None
+        return (said if table.looks[said].items >= LEAST_ITEMS else None), None
+    return (columns[0], None) if columns else (None, _called_item(table, used))
+
+
+def _called_item(table: _Table, used: set[int]) -> str | None:
+    """Give the one item that the nearest title or name tells, else the class where the cells are classes."""
     around = table.outside
-    for text in (around.sheet, around.title, around.stem):
-        found = items_in(text, table.kind)
-        if len(found) == 1:
-            unit = unit_in(around.title)
-            return None, f"{found[0]}({unit})" if unit else found[0]
-        if found:
-            return None, None
-    if table.kind != "samples":
-        return None, None
+    named = next(
+        (
+            items
+            for text in (around.sheet, around.title, around.stem)
+            if (items := items_in(text, table.kind))
+        ),
+        (),
+    )
+    if named:
+        unit = unit_in(around.title)
+        return None if len(named) > 1 else f"{named[0]}({unit})" if unit else named[0]
     classes = sum(table.looks[at].classes for at in used) / max(len(used), 1)
-    return None, CLASS_HEAD if classes > 1 - MOSTLY or "类别" in around.title else None
+    is_class = table.kind == "samples" and (classes > 1 - MOSTLY or "类别" in around.title)
+    return CLASS_HEAD if is_class else None
 
 
 def _is_time(table: _Table, at: int) -> bool:
@@ -410,7 +430,7 @@ def _is_wordy(table: _Table, at: int) -> bool:
 
 def _timed(table: _Table, rows: _Rows, cells: Sequence[Cells]) -> Timing | None:
     parts = frozenset(part for one in cells for part in LOWER if getattr(one.parts, part) is not None)
-    counts = tuple(one.count for one in cells if one.count is not None)
+    counts = tuple(one.bare for one in cells if one.bare is not None)
     if counts and len(counts) < len(cells):
         return None
     columns = {at: told_by(table.looks[at], table.roles[at], table.kind) for at in rows.times}

@@ -18,7 +18,7 @@ PLACES = ("section_id", "section", "station_id", "station")
 WHOLE_TIMES = ("sampled_at", "time", "date", "_day")
 PART_ROLES = {"_year": "year", "_month": "month", "_monthday": "day", "_clock": "hour"}
 MOST_LEVELS, MOST_TOPS, MOST_TITLES, LOOKED_AT = 3, 8, 30, 60
-LEAST_TURNED = 2
+LEAST_TURNED, LEAST_ROLES, LONGEST_VALUE = 2, 2, 8
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,17 @@ class Band:
 
 
 def bands(grid: Rows, kind: str, said: Mapping[str, str], head_row: int | None) -> Iterator[Band]:
+    """Give the rows of heads that are possible, the upper first: one to three rows, and one of units.
+
+    Parameters
+    ----------
+    grid
+        Rows of a sheet, merged cells filled.
+    said
+        Canonical column → head, where a person says so.
+    head_row
+        The lowest row of heads, from 1, where a person says so.
+    """
     tops = [
         at for at, row in enumerate(grid[:MOST_TITLES]) if len({str(c) for c in row if not is_blank(c)}) > 1
     ]
@@ -76,6 +87,8 @@ def bands(grid: Rows, kind: str, said: Mapping[str, str], head_row: int | None) 
                 continue
             yield band
             yield from _pulled(band, grid, kind)
+        if sum(label(cell, kind).role is not None for cell in grid[top]) >= LEAST_ROLES:
+            return  # what stands below known heads is no head of theirs
 
 
 def is_again(row: Sequence[Any], heads: Sequence[str]) -> bool:
@@ -90,7 +103,7 @@ def is_again(row: Sequence[Any], heads: Sequence[str]) -> bool:
 def _said(one: Label, by_head: Mapping[str, str]) -> Label:
     name = by_head.get(plain(one.text)) if by_head and one.text else None
     return (
-        one if name is None else one._replace(role=name, item=None, parts=NO_PARTS, count=None, aside=False)
+        one if name is None else one._replace(role=name, item=None, parts=NO_PARTS, bare=None, aside=False)
     )
 
 
@@ -99,15 +112,15 @@ def _is_data(row: Sequence[Label], *, grouped: bool) -> bool:
     texts = [one.text for one in row if one.text]
     bare = [text for text in texts if text.replace(".", "", 1).replace("-", "", 1).isdigit()]
     runs = [text for text, _ in itertools.groupby(bare)]
-    return any("." in text and len(text) < 8 for text in bare) or (
+    return any("." in text and len(text) < LONGEST_VALUE for text in bare) or (
         not grouped and len(runs) > len({*runs}) + 1
-    )  # noqa: PLR2004
+    )
 
 
 def _band(rows: list[list[Label]], top: int, first: int) -> Band | None:
     """Part a row of units from the rows of heads, and fill heads that stand over several columns."""
     units = [""] * len(rows[0])
-    levels = []
+    levels: list[list[Label]] = []
     for row in rows:
         filled = [one for one in row if one.text]
         if filled and sum(one.unit for one in filled) * 2 >= len(filled) and levels:

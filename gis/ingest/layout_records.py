@@ -155,13 +155,12 @@ def _item_names(part: _Body, found: Arrangement) -> tuple[pd.Series, npt.NDArray
     cells = part.frame[part.heads[found.item]]
     names = cells.map(lambda cell: "" if is_blank(cell) else " ".join(str(cell).split()))
     if found.unit is not None:
-        units = part.frame[part.heads[found.unit]]
-        names = names + units.map(lambda cell: "" if is_blank(cell) else f"({str(cell).strip()})").where(
-            names.ne(""), ""
-        )
+        pairs = zip(names, part.frame[part.heads[found.unit]], strict=True)
+        spelled = [f"{name}({str(unit).strip()})" if name and not is_blank(unit) else name for name, unit in pairs]
+        names = pd.Series(spelled, index=index, dtype="object")
     elif (unit := unit_in(found.title)) is not None:
         names = names.map(lambda name: f"{name}({unit})" if name and _takes(name, unit) else name)
-    first = {}
+    first: dict[str, str] = {}
     for name in names.unique():
         first.setdefault(name_key(name), name)
     filled = ~np.logical_and.reduce([_blank(part.frame[part.heads[one.at]]) for one in found.cells])
@@ -174,7 +173,7 @@ def _takes(name: str, unit: str) -> bool:
 
 
 def _groups(part: _Body, found: Arrangement, kind: str) -> npt.NDArray[np.int64]:
-    """Number the rows that are of one record: each its own, unless the rows tell the item."""
+    """Give the rows of one record one number: each row its own, unless the rows tell the item."""
     if found.item is None:
         return np.arange(len(part.frame))
     told = [at for at, head in enumerate(part.heads) if at not in (found.item, found.unit, found.limit)]
@@ -225,8 +224,8 @@ def _keeps_later(part: _Body, differing: npt.NDArray[np.bool_], source: str, opt
             for at in np.flatnonzero(differing)[:SHOWN]]  # fmt: skip
     said = ask(
         options, "twice:指标", Message(
-            "{n:,} 行的断面（站点）、时间和指标与另一行相同而数值不同", "{n:,} rows have the place, time and item of another"
-            " row, and another value", n=int(differing.sum()),
+            "{n:,} 行的断面（站点）、时间和指标与另一行相同而数值不同",
+            "{n:,} rows have the place, time and item of another row, and another value", n=int(differing.sum()),
         ),
         [Choice(LATER, Message("取后一行", "the later row counts"), tuple(rows)),
          Choice(EARLIER, Message("取前一行", "the earlier row counts"))],
@@ -422,7 +421,8 @@ def _layout(found: Arrangement, lines: int, n: int) -> Message:
     places = [*columns, *(["表头"] if timed else []), *(["标题"] if found.timing.outer != NO_PARTS else [])]
     return Message(
         "版式：断面或站点{place}，指标{item}，时间在 {time_zh}；{lines:,} 行 × {columns:,} 列数值成为 {n:,} 条记录",
-        "layout: places {place}, items {item}, time in {time_en}; {lines:,} rows × {columns:,} columns of values make {n:,} records",
+        "layout: places {place}, items {item}, time in {time_en};"
+        " {lines:,} rows × {columns:,} columns of values make {n:,} records",
         place=at(found.place, any(one.place for one in found.cells), found.called),
         item=at(found.item, any(one.item for one in found.cells), found.measured),
         time_zh="、".join(places), lines=lines, columns=len(found.cells), n=n,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from gis.base.errors import Choice
+from gis.base.errors import Choice, ColumnError
 from gis.base.messages import Message
 from gis.ingest.layout import Arrangement, Outside, arrangement
 from gis.ingest.layout_labels import MEASURED
@@ -17,7 +17,7 @@ from gis.ingest.moments import NO_PARTS, Parts
 from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import distinct
 from gis.ingest.times import last_day
-from gis.ingest.titles import date_from
+from gis.ingest.titles import date_from, date_in, mean_in, period_in
 from gis.ingest.workbook import Page
 
 LOOKED_AT = 100
@@ -48,6 +48,33 @@ def sheet_of(page: Page) -> str:
 def stem_of(path: Path) -> str:
     """Give a file's name without the endings of its format."""
     return Path(path.name.removesuffix(".gz")).stem
+
+
+def refuse_period(raw: Raw, kind: str) -> None:
+    """Refuse a table without times whose title tells a mean of several months or days: it is no record of one.
+
+    Raises
+    ------
+    ColumnError
+        The title, the sheet or the file is named for a period; the fix says how a date is given.
+    """
+    for text in (raw.title, raw.part, stem_of(raw.path)):
+        _, month, day = date_in(text)
+        known = day is not None or (month is not None and kind == "samples")
+        period = period_in(text) or (mean_in(text) if not known else None)
+        if period is not None:
+            raise ColumnError(
+                Message(
+                    "“{title}”说的是一段时间的数值（{period}），不是某月、某日或某时的记录",
+                    "“{title}” tells values of a period ({period}), no records of a month, a day or an hour",
+                    title=text, period=period,
+                ),
+                file=f"{raw.path.name}#{raw.part}" if raw.part else raw.path.name, found=text,
+                fix=Message(
+                    "换用逐月、逐日的数据；确是一次监测的，用 --date 写明日期，如 --date 2025-10-31",
+                    "give monthly or daily data; where it is one sampling, say its date, --date 2025-10-31",
+                ),
+            )  # fmt: skip
 
 
 def raw_of(
@@ -81,7 +108,8 @@ def raw_of(
     if options.date is not None:
         date, parts = options.date, 3
     return Raw(
-        path=path, part=page.name, frame=read.frame, rows=read.rows, reader="sheet", title=found.title, date=date, date_parts=parts,
+        path=path, part=page.name, frame=read.frame, rows=read.rows, reader="sheet", title=found.title,
+        date=date, date_parts=parts,
         findings=tuple(read.findings), rejects=read.rejects, columns=read.columns, apart=_apart(found, read.frame),
     )  # fmt: skip
 
@@ -124,8 +152,12 @@ def _with_year(found: Arrangement, source: str, options: Options) -> Arrangement
     last = last_day().year - 1
     year = ask(
         options, "year:年份",
-        Message("表中只有月、日，标题、表名和文件名都没有年份", "the table has months or days, and no title or name tells the year"),
-        [Choice(str(last - by), Message("{year} 年的数据", "data of {year}", year=last - by)) for by in range(YEARS_OFFERED)],
+        Message(
+            "表中只有月、日，标题、表名和文件名都没有年份",
+            "the table has months or days, and no title or name tells the year",
+        ),
+        [Choice(str(year), Message("{year} 年的数据", "data of {year}", year=year))
+         for year in range(last, last - YEARS_OFFERED, -1)],
         file=source, heads=heads, option=f"--date {last}-12-31",
     )  # fmt: skip
     timing = found.timing._replace(outer=found.timing.outer._replace(year=int(year)), year_lacking=False)

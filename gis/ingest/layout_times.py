@@ -55,19 +55,20 @@ class Timing(NamedTuple):
 
 def told_by(look: Column, role: str | None, kind: str) -> Told:
     """Say what the cells of a column tell of a time."""
-    labels = [label(text, kind) for text in look.texts]
+    every = [label(text, kind) for text in look.texts]
+    labels = [one for one in every if one.timed] or every
     if role in PART_ROLES:
         part = PART_ROLES[role]
         more = {
             name for name in LOWER if _share(labels, name) > HALF and LOWER.index(name) < LOWER.index(part)
         }
         return Told(frozenset({part, *more}))
-    counts = tuple(one.count for one in labels if one.count is not None)
+    counts = tuple(one.bare for one in labels if one.bare is not None)
     if counts and len(counts) * 2 > len(labels):
         return Told(frozenset(), counts)
     parts = {name for name in LOWER if _share(labels, name) > HALF}
-    if any(one.parts.hour for one in labels) and "day" in parts:
-        parts.add("hour")
+    if "day" in parts:  # midnight all the way down is no hour: so Excel and databases write days
+        parts = {*parts, "hour"} if any(one.parts.hour for one in labels) else parts - {"hour"}
     return Told(frozenset(parts))
 
 
@@ -175,7 +176,7 @@ def _row(cells: Sequence[Any], parts: Sequence[str | None], kind: str) -> tuple[
     told = NO_PARTS
     for cell, part in zip(cells, parts, strict=True):
         one = label(cell, kind)
-        read = one.parts if one.count is None or part is None else NO_PARTS._replace(**{part: one.count})
+        read = one.parts if one.bare is None or part is None else NO_PARTS._replace(**{part: one.bare})
         if read == NO_PARTS or is_missing(cell):
             return tuple(cells), NO_PARTS, False
         told = told.filled(read)

@@ -19,8 +19,9 @@ from gis.ingest.crs import Placed, place
 from gis.ingest.head_log import head_log
 from gis.ingest.head_log import told as told_heads
 from gis.ingest.heads import Match, match, missing, nothing_measured, refuse_missing
+from gis.ingest.layout_labels import MEASURED
 from gis.ingest.layout_labels import measured as indicators
-from gis.ingest.layout_sheet import rearranged
+from gis.ingest.layout_sheet import rearranged, refuse_period
 from gis.ingest.model import Options, Raw
 from gis.ingest.point_table import gathered
 from gis.ingest.repair import repair
@@ -133,6 +134,8 @@ def _matched(raw: Raw, heads: list[str], options: Options, source: str) -> tuple
     if (measured := indicators(kind)) and not further and not measured & taken.columns.keys():
         raise nothing_measured(heads, kind, source)
     if lacking := missing(taken, kind, given(raw, options)):
+        if kind in MEASURED:
+            refuse_period(raw, kind)
         raise refuse_missing(lacking, heads, kind, source)
     return taken, further
 

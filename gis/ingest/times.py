@@ -184,6 +184,6 @@ def _are_fractions(cells: Iterable[Any]) -> bool:
     plain_ = [
         float(cell)
         for cell in told
-        if isinstance(cell, float) or (isinstance(cell, str) and DECIMAL.fullmatch(cell.strip()))
+        if isinstance(cell, (int, float)) or (isinstance(cell, str) and DECIMAL.fullmatch(cell.strip()))
     ]
     return bool(told) and len(plain_) == len(told) and max(plain_) <= 1 and any(0 < one < 1 for one in plain_)

@@ -91,7 +91,7 @@ def test_a_table_with_indicators_as_rows_is_turned(tmp_path):
         ["甲", 0.3, 0.005, 0.1], ["乙", 0.0125, 0.006, 0.2],
     ]  # fmt: skip
     assert found.table["sampled_at"].dt.strftime(DAY).tolist() == ["2021-03-05", "2021-03-06"]
-    assert "table_turned" in codes(found)
+    assert "layout" in codes(found)
 
 
 def test_a_long_table_gives_one_record_for_each_section_and_time(tmp_path):

@@ -1,0 +1,249 @@
+"""Tables that are no rows of records: matrices, calendars, blocks, split times, and what is asked about them."""
+
+import datetime as dt
+
+import openpyxl
+import pytest
+
+from gis.base.errors import ColumnError, Question
+from gis.ingest import Options, guess_kind, read_file
+
+STAMP = "%Y-%m-%d %H:%M"
+
+
+def book(path, sheets, merged=()):
+    file = openpyxl.Workbook()
+    file.remove(file.active)
+    for name, rows in sheets.items():
+        sheet = file.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+        for area in merged:
+            sheet.merge_cells(area)
+    file.save(path)
+    return path
+
+
+def text(path, lines):
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def read(path, kind, **more):
+    assert guess_kind(path) == kind
+    return read_file(path, Options(kind=kind, layer="x", **more))
+
+
+def told(found, place, time, *items):
+    table = found.table
+    rows = table[[place, time, *items]].assign(**{time: table[time].dt.strftime(STAMP)})
+    return rows.to_numpy().tolist()
+
+
+def codes(found):
+    return set(found.findings["code"])
+
+
+def test_the_archive_of_the_national_stations_gives_plain_values_as_hours_and_no_moving_mean(tmp_path):
+    lines = ["date,hour,type,1160A,1161A", "20250503,0,AQI,50,60", "20250503,0,PM2.5,26,31",
+             "20250503,0,PM2.5_24h,99,98", "20250503,0,O3,143,40", "20250503,0,O3_8h,12,13",
+             "20250503,1,PM2.5,27,", "20250503,1,PM2.5_24h,99,98"]  # fmt: skip
+    found = read(text(tmp_path / "china_sites_20250503.csv", lines), "air_hours")
+    assert told(found, "station_id", "time", "pm25", "o3", "published_aqi")[:2] == [
+        ["1160A", "2025-05-03 00:00", 26.0, 143.0, 50], ["1161A", "2025-05-03 00:00", 31.0, 40.0, 60],
+    ]  # fmt: skip
+    assert told(found, "station_id", "time", "pm25")[2] == ["1160A", "2025-05-03 01:00", 27.0]
+    assert set(found.own) >= {"PM2.5_24h", "O3_8h"}
+
+
+def test_a_record_names_the_cell_it_begins_at_and_the_rows_add_up(tmp_path):
+    rows = [
+        ["2025年断面氨氮浓度", None, None],
+        ["断面", "1月", "2月"],
+        ["甲桥", 0.3, 0.4],
+        ["乙桥", None, 0.6],
+    ]
+    found = read(book(tmp_path / "a.xlsx", {"Sheet": rows}), "samples")
+    assert found.table[["source", "source_row"]].to_numpy().tolist() == [
+        ["a.xlsx#Sheet!B", 3], ["a.xlsx#Sheet!C", 3], ["a.xlsx#Sheet!C", 4],
+    ]  # fmt: skip
+    assert found.sources[["rows_read", "rows_kept"]].to_numpy().tolist() == [[3, 3]]
+
+
+def test_a_mark_stays_with_the_cell_it_was_made_at(tmp_path):
+    rows = [["2025年断面氨氮浓度", None, None], ["断面", "1月", "2月"], ["甲桥", "<0.025", 0.4]]
+    found = read(book(tmp_path / "a.xlsx", {"Sheet": rows}), "samples")
+    assert found.marks[["source", "source_row", "indicator"]].to_numpy().tolist() == [
+        ["a.xlsx#Sheet!B", 3, "nh3n"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heads", "times"),
+    [
+        (["0时", "1时", "23时"], ["2025-05-03 00:00", "2025-05-03 01:00", "2025-05-03 23:00"]),
+        ([1, 2, 24], ["2025-05-03 01:00", "2025-05-03 02:00", "2025-05-04 00:00"]),
+        (["00:00", "01:00", "24:00"], ["2025-05-03 00:00", "2025-05-03 01:00", "2025-05-04 00:00"]),
+        ([dt.time(1), dt.time(2), dt.time(3)], ["2025-05-03 01:00", "2025-05-03 02:00", "2025-05-03 03:00"]),
+        (["0-1时", "1-2时", "23-24时"], ["2025-05-03 01:00", "2025-05-03 02:00", "2025-05-04 00:00"]),
+    ],
+)
+def test_hours_as_heads_are_times_of_day_and_24_is_midnight_of_the_next(tmp_path, heads, times):
+    rows = [["站点", "日期", "项目", *heads], ["甲站", "2025-05-03", "PM2.5", 10, 20, 30],
+            ["甲站", "2025-05-03", "SO2", 5, 6, 7]]  # fmt: skip
+    found = read(book(tmp_path / "a.xlsx", {"Sheet": rows}), "air_hours")
+    assert told(found, "station", "time", "pm25", "so2") == [
+        ["甲站", time, pm, so]
+        for time, pm, so in zip(times, (10.0, 20.0, 30.0), (5.0, 6.0, 7.0), strict=True)
+    ]
+
+
+def test_two_rows_of_heads_tell_station_and_item(tmp_path):
+    rows = [["时间", "甲站", None, "乙站", None], [None, "PM2.5", "PM10", "PM2.5", "PM10"],
+            ["2025-05-03 08:00", 1, 2, 3, 4], ["2025-05-03 09:00", 5, 6, 7, 8]]  # fmt: skip
+    for merged in ([], ["A1:A2", "B1:C1", "D1:E1"]):
+        found = read(book(tmp_path / "a.xlsx", {"Sheet": rows}, merged), "air_hours")
+        assert told(found, "station", "time", "pm25", "pm10")[:2] == [
+            ["甲站", "2025-05-03 08:00", 1.0, 2.0], ["乙站", "2025-05-03 08:00", 3.0, 4.0],
+        ]  # fmt: skip
+
+
+def test_an_item_a_sheet_makes_one_record(tmp_path):
+    sheets = {
+        item: [["日期", "甲站", "乙站"], ["2025-05-03", low, low + 1]]
+        for item, low in (("PM2.5", 10), ("PM10", 50))
+    }
+    found = read(book(tmp_path / "a.xlsx", sheets), "air_days")
+    assert told(found, "station", "date", "pm25", "pm10") == [
+        ["甲站", "2025-05-03 00:00", 10.0, 50.0], ["乙站", "2025-05-03 00:00", 11.0, 51.0],
+    ]  # fmt: skip
+    assert found.sources["rows_kept"].tolist() == [2, 2]
+
+
+def test_a_calendar_of_aqi_has_no_february_30(tmp_path):
+    rows = [
+        ["2025年AQI日历", None, None],
+        ["日", "1月", "2月"],
+        *([day, day + 10, day + 20 if day < 29 else None] for day in range(1, 32)),
+    ]
+    found = read(book(tmp_path / "日历.xlsx", {"Sheet": rows}), "air_days")
+    assert len(found.table) == 31 + 28
+    assert found.table.set_index("date").loc["2025-02-28", "published_aqi"] == 48
+
+
+def test_classes_are_published_ones_and_a_dry_river_is_a_gap(tmp_path):
+    rows = [
+        ["2025年1-3月断面水质类别", None, None, None],
+        ["断面名称", "1月", "2月", "3月"],
+        ["甲桥", "Ⅲ", "断流", "劣Ⅴ类"],
+    ]
+    found = read(book(tmp_path / "a.xlsx", {"Sheet": rows}), "samples")
+    assert found.table["published_class"].fillna(0).tolist() == [3, 0, 6]
+    assert found.own["水质类别"].tolist() == ["Ⅲ", "断流", "劣Ⅴ类"]
+
+
+def test_tables_below_each_other_are_told_apart_by_their_titles(tmp_path):
+    rows = []
+    for item, low in (("PM2.5", 10), ("SO2", 5)):
+        rows += [
+            [f"甲站{item}", None, None],
+            ["日期", "1时", "2时"],
+            ["2025-05-03", low, low + 1],
+            [None] * 3,
+        ]
+    found = read(book(tmp_path / "a.xlsx", {"甲站": rows}), "air_hours")
+    assert told(found, "station", "time", "pm25", "so2") == [
+        ["甲站", "2025-05-03 01:00", 10.0, 5.0], ["甲站", "2025-05-03 02:00", 11.0, 6.0],
+    ]  # fmt: skip
+
+
+def test_columns_of_means_are_no_records_and_said(tmp_path):
+    rows = [["断面", "项目", "2025年1月", "2025年2月", "均值", "同比"], ["甲桥", "氨氮", 0.2, 0.4, 0.3, 0.1]]
+    found = read(book(tmp_path / "a.xlsx", {"Sheet": rows}), "samples")
+    assert len(found.table) == 2
+    assert "columns_aside" in codes(found)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["2025年1-10月均值", "2025年1—10月各断面均值", "2025年前三季度水质", "2025年上半年", "2025年均值"],
+)
+def test_a_mean_of_a_period_is_no_record(tmp_path, title):
+    path = book(tmp_path / "a.xlsx", {"Sheet": [[title, None], ["断面名称", "氨氮"], ["甲桥", 0.3]]})
+    with pytest.raises(ColumnError, match="period") as error:
+        read_file(path, Options(kind="samples", layer="x"))
+    assert "--date" in error.value.message("en")
+    found = read_file(path, Options(kind="samples", layer="x", date=dt.date(2025, 10, 31)))
+    assert found.table["sampled_at"].dt.strftime("%Y-%m-%d").tolist() == ["2025-10-31"]
+
+
+def test_a_month_in_the_title_is_no_day_of_air(tmp_path):
+    path = book(
+        tmp_path / "a.xlsx", {"Sheet": [["2025年5月各站点均值", None], ["站点", "PM2.5"], ["甲站", 30]]}
+    )
+    with pytest.raises(ColumnError, match="period"):
+        read_file(path, Options(kind="air_days", layer="x"))
+
+
+def test_a_year_that_nothing_tells_is_asked_for(tmp_path):
+    path = book(
+        tmp_path / "a.xlsx",
+        {"Sheet": [["断面氨氮浓度", None, None], ["断面", "1月", "2月"], ["甲桥", 0.3, 0.4]]},
+    )
+    with pytest.raises(Question) as question:
+        read_file(path, Options(kind="samples", layer="x"))
+    assert "--date" in question.value.message("en")
+    found = read_file(path, Options(kind="samples", layer="x", date=dt.date(2024, 12, 31)))
+    assert found.table["sampled_at"].dt.strftime("%Y-%m").tolist() == ["2024-01", "2024-02"]
+
+
+def test_many_values_for_one_item_of_one_record_are_asked_about(tmp_path):
+    lines = [
+        "断面,日期,项目,结果",
+        *(f"甲桥,2025-01-0{day},氨氮,{value}" for day in (1, 2, 3, 4) for value in (0.1, 0.9)),
+    ]
+    with pytest.raises(Question, match="another value"):
+        read_file(text(tmp_path / "a.csv", lines), Options(kind="samples", layer="x"))
+
+
+def test_hours_far_below_the_first_rows_are_seen(tmp_path):
+    lines = [
+        "时间,站点,PM2.5",
+        *(f"2025-05-03 {hour:02d}:00,站{at},{at}" for hour in range(3) for at in range(100)),
+    ]
+    assert guess_kind(text(tmp_path / "a.csv", lines)) == "air_hours"
+
+
+def test_midnight_all_the_way_down_is_a_day(tmp_path):
+    lines = ["日期,站点,PM2.5", *(f"2025-05-{day:02d} 00:00:00,甲站,{day}" for day in range(1, 30))]
+    assert guess_kind(text(tmp_path / "a.csv", lines)) == "air_days"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["2021/1/5 下午 2:30", "2021-01-05 PM 2:30", "2021年1月5日 星期二 14时30分", "二〇二一年一月五日下午2点半",
+     1609828200, "1609828200000", "44201.6041666667", "2021-01-05T06:30:00Z", "20210105143000"],
+)  # fmt: skip
+def test_times_as_people_write_them(tmp_path, cell):
+    rows = [["断面名称", "采样时间", "氨氮"], ["甲桥", cell, 0.3]]
+    found = read_file(book(tmp_path / "a.xlsx", {"Sheet": rows}), Options(kind="samples", layer="x"))
+    assert found.table["sampled_at"].dt.strftime(STAMP).tolist() == ["2021-01-05 14:30"]
+
+
+@pytest.mark.parametrize("cell", ["2021年1月上旬", "2021年第一季度", "1/5/2021", "2021年1-10月"])
+def test_a_period_or_a_day_that_may_be_a_month_is_no_time(tmp_path, cell):
+    rows = [["断面名称", "采样时间", "氨氮"], ["甲桥", cell, 0.3], ["乙桥", "2021-01-05", 0.3]]
+    found = read_file(book(tmp_path / "a.xlsx", {"Sheet": rows}), Options(kind="samples", layer="x"))
+    assert found.table["section"].tolist() == ["乙桥"]
+    assert found.rejects["text"].tolist() == [cell]
+
+
+def test_fractions_of_a_day_end_with_one_at_midnight(tmp_path):
+    rows = [
+        ["站点", "日期", "时间", "PM2.5"],
+        *(["甲站", "2025-05-03", hour / 24, hour] for hour in (1, 12, 23, 24)),
+    ]
+    found = read_file(book(tmp_path / "a.xlsx", {"Sheet": rows}), Options(kind="air_hours", layer="x"))
+    assert found.table["time"].dt.strftime(STAMP).tolist() == [
+        "2025-05-03 01:00", "2025-05-03 12:00", "2025-05-03 23:00", "2025-05-04 00:00",
+    ]  # fmt: skip
