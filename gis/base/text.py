@@ -10,7 +10,19 @@ from collections.abc import Iterable
 
 from gis.base.messages import shown
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_STARTS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+    "\t",
+    "\r",
+    "\n",
+)  # Chinese Excel takes wide signs too
 _HARMLESS = re.compile(r"^[-+]?[\d.,]+%?$|^-+$")
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
@@ -24,7 +36,7 @@ def in_html(text: object) -> str:
 
 def in_cell(text: str) -> str:
     """Make a text safe for CSV: one that Excel would take for a formula gets a leading apostrophe."""
-    if text.startswith(FORMULA_STARTS) and not _HARMLESS.match(text):
+    if text.startswith(FORMULA_STARTS) and not _HARMLESS.match(unicodedata.normalize("NFKC", text)):
         return f"'{text}"
     return text
 

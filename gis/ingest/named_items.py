@@ -6,6 +6,7 @@ import re
 
 import pandas as pd
 
+from gis.base.messages import Message, listed
 from gis.base.tables import TABLES
 from gis.ingest.heads import recognised
 from gis.ingest.values import is_blank, plain, words
@@ -37,8 +38,12 @@ def named_items(cells: pd.Series) -> tuple[pd.Series, list[tuple[str, str]]]:
     values = pd.Series([*read, None], dtype="object").iloc[codes].set_axis(cells.index).astype("str")
     if not strange:
         return values, []
-    told = f"X指标不认识，未采用 · X items not known, left out: {BETWEEN.join(dict.fromkeys(strange))}"
-    return values, [("unknown_words", told)]
+    told = Message(
+        "X指标不认识，未采用：{names}",
+        "X items not known, left out: {names}",
+        names=listed(list(dict.fromkeys(strange))),
+    )
+    return values, [("unknown_words", told.stored)]
 
 
 def _says_none(cell: object) -> bool:

@@ -6,6 +6,7 @@ from functools import cache
 
 import pandas as pd
 
+from gis.base.messages import Message, listed
 from gis.base.tables import conform, empty
 from gis.ingest.amounts import amounts
 from gis.ingest.heads import Taken, take_apart
@@ -69,8 +70,13 @@ def source_items(raw: Raw, heads: dict[str, str], source: str) -> tuple[pd.DataF
     for head, item in heads.items():
         unit = take_apart(head).unit
         if unit is not None and factor(unit, canonical_unit(KIND, VALUE) or "") is None:
-            message = f"“{head}”的单位不是浓度，未读 · {unit} is no concentration, {head} is not read"
-            findings.append(("unit_not_read", message))
+            message = Message(
+                "“{head}”的单位 {unit} 不是浓度，未读",
+                "{unit} is no concentration, {head} is not read",
+                head=head,
+                unit=unit,
+            )
+            findings.append(("unit_not_read", message.stored))
             continue
         read = amounts(VALUE, raw.frame[head].astype("object"), Taken(head, unit, "alias"), KIND)
         marks = pd.DataFrame(
@@ -83,11 +89,9 @@ def source_items(raw: Raw, heads: dict[str, str], source: str) -> tuple[pd.DataF
     full = [frame for frame in frames if len(frame)]
     if not full:
         return empty(KIND), findings
-    names = "、".join(dict.fromkeys(heads))
-    findings.append(
-        (
-            "source_items",
-            f"饮用水水源地项目（GB 3838 表2、表3）· items of drinking-water sources: {names}",
-        )
-    )
+    message = Message(
+        "饮用水水源地项目（GB 3838 表2、表3）：{names}", "items of drinking-water sources: {names}",
+        names=listed(list(dict.fromkeys(heads))),
+    )  # fmt: skip
+    findings.append(("source_items", message.stored))
     return conform(pd.concat(full), KIND), findings
