@@ -32,7 +32,19 @@ def test_csv_opens_in_excel_without_running_a_formula(tmp_path):
 
 @given(st.text())
 def test_no_cell_starts_a_formula(text):
-    assert not in_cell(text).startswith(("=", "@", "\t", "\r", "\n"))
+    assert not in_cell(text).startswith(("=", "@", "＝", "＠", "\t", "\r", "\n"))
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+cmd|' /C calc'!A0", "-1+1", "@SUM(A1)", "＝1+1", "＋1+1", "－1+1", "＠A1"]
+)
+def test_a_formula_of_either_width_gets_an_apostrophe(text):
+    assert in_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["-0.5", "+1,234.5", "-", "--", "－5", "－", "3%", "A=1"])
+def test_a_number_and_a_sign_for_nothing_stay_as_they_are(text):
+    assert in_cell(text) == text
 
 
 @given(st.text())
