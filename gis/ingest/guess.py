@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 from gis.base.errors import FileError
+from gis.base.messages import Message
 from gis.base.tables import TABLES
 from gis.catalogue.model import Kind, LineType
 from gis.ingest.archive import is_database, members, refuse
@@ -99,11 +100,17 @@ def guess_kind(path: Path, among: Iterable[str] = KINDS, part: str | None = None
         fullest = [max(look.rows, key=lambda row: len({*map(str, row)})) for look in looks if look.rows]
         heads = [str(cell) for row in fullest for cell in row if cell is not None][:LOOKED_AT]
         raise FileError(
-            "the heads do not tell what the file holds",
+            Message("表头看不出文件的内容", "the heads do not tell what the file holds"),
             file=path.name,
-            found=", ".join(heads) or "no heads",
-            fix="one row for each record, with its place and its time; --column role=head names single columns;"
-            f" gis check --kind takes one of {', '.join(kinds)}",
+            found=", ".join(heads) or Message("没有表头", "no heads"),
+            fix=Message(
+                "每条记录要有地点、时间和指标；站点、月份或小时作表头时，指标和年份写在标题、表名或文件名里；"
+                "用 --column 角色=表头 指明单列，或用 --kind 指明内容：{kinds}",
+                "one row for each record, with its place and its time; where stations, months or hours are heads, the"
+                " title or a name tells item and year; --column role=head names single columns; --kind takes one of"
+                " {kinds}",
+                kinds=", ".join(kinds),
+            ),
         )
     return best
 
@@ -181,9 +188,8 @@ def _some(page: Page) -> list[list[Any]]:
 
 def _clocks(looks: Sequence[Look]) -> str | None:
     """Say whether the times of air are hours or days; None where they do not tell."""
-    told = {kind: [_arranged(look, kind) for look in looks if look.shapes is None] for kind in AIR}
-    found = [kind for kind in AIR if any(told[kind])]
-    return found[0] if len(found) == 1 else None
+    sheets = [look for look in looks if look.shapes is None]
+    return next((kind for kind in AIR if any(_arranged(look, kind) for look in sheets)), None)
 
 
 def _arranged(look: Look, kind: str) -> Arrangement | None:

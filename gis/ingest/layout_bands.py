@@ -18,7 +18,7 @@ PLACES = ("section_id", "section", "station_id", "station")
 WHOLE_TIMES = ("sampled_at", "time", "date", "_day")
 PART_ROLES = {"_year": "year", "_month": "month", "_monthday": "day", "_clock": "hour"}
 MOST_LEVELS, MOST_TOPS, MOST_TITLES, LOOKED_AT = 3, 8, 30, 60
-LEAST_TURNED, LEAST_ROLES, LONGEST_VALUE = 2, 2, 8
+LEAST_TURNED, LONGEST_VALUE = 2, 8
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,15 @@ def bands(grid: Rows, kind: str, said: Mapping[str, str], head_row: int | None) 
                 continue
             yield band
             yield from _pulled(band, grid, kind)
-        if sum(label(cell, kind).role is not None for cell in grid[top]) >= LEAST_ROLES:
+        if _are_heads([label(cell, kind) for cell in grid[top]]):
             return  # what stands below known heads is no head of theirs
+
+
+def _are_heads(row: Sequence[Label]) -> bool:
+    """Say whether a row holds a known role, and is not just one name with its value (站点 | 兴福子站)."""
+    filled = [one for one in row if one.text]
+    roles = sum(one.role is not None for one in filled)
+    return roles > 0 and (len(filled) > LEAST_TURNED or roles == len(filled))
 
 
 def is_again(row: Sequence[Any], heads: Sequence[str]) -> bool:
@@ -102,14 +109,12 @@ def is_again(row: Sequence[Any], heads: Sequence[str]) -> bool:
 
 def _said(one: Label, by_head: Mapping[str, str]) -> Label:
     name = by_head.get(plain(one.text)) if by_head and one.text else None
-    return (
-        one if name is None else one._replace(role=name, item=None, parts=NO_PARTS, bare=None, aside=False)
-    )
+    return one if name is None else one._replace(role=name, item=None, parts=NO_PARTS, bare=None, aside=False)
 
 
 def _is_data(row: Sequence[Label], *, grouped: bool) -> bool:
     """Say whether a row holds values: decimals, or whole numbers that repeat under no heads of several columns."""
-    texts = [one.text for one in row if one.text]
+    texts = [one.text for one in row if one.text and one.parts.year is None]
     bare = [text for text in texts if text.replace(".", "", 1).replace("-", "", 1).isdigit()]
     runs = [text for text, _ in itertools.groupby(bare)]
     return any("." in text and len(text) < LONGEST_VALUE for text in bare) or (
@@ -129,7 +134,7 @@ def _band(rows: list[list[Label]], top: int, first: int) -> Band | None:
             levels.append(row)
     if not 0 < len(levels) <= MOST_LEVELS:
         return None
-    if any(_stands_over_values(upper, lower) for upper, lower in itertools.pairwise(levels)):
+    if _stands_over_values(levels):
         return None
     lower = levels[-1]
     for above in reversed(levels[:-1]):
@@ -143,14 +148,23 @@ def _band(rows: list[list[Label]], top: int, first: int) -> Band | None:
     return Band(tuple(map(tuple, stack)), tuple(units), top, first)
 
 
-def _stands_over_values(upper: Sequence[Label], lower: Sequence[Label]) -> bool:
-    """Say whether a role alone over one column has something else below it than a role: the row is none of heads."""
-    for at, (one, low) in enumerate(zip(upper, lower, strict=True)):
-        beside = upper[at + 1].text if at + 1 < len(upper) else "-"
-        wide = beside in ("", one.text) or (at > 0 and upper[at - 1].text == one.text)
-        if one.role and not wide and low.text and low.role is None and not low.unit and low.text != one.text:
-            return True
+def _stands_over_values(levels: Sequence[Sequence[Label]]) -> bool:
+    """Say whether a role that stands alone over one column has a value below it: the row is none of heads."""
+    for at, column in enumerate(zip(*levels, strict=True)):
+        for level, one in enumerate(column[:-1]):
+            if one.role is None or _is_wide(levels[level], at):
+                continue
+            if any(
+                low.text not in ("", one.text) and low.role is None and not low.unit
+                for low in column[level + 1 :]
+            ):
+                return True
     return False
+
+
+def _is_wide(row: Sequence[Label], at: int) -> bool:
+    after = row[at + 1].text if at + 1 < len(row) else "-"
+    return after in ("", row[at].text) or (at > 0 and row[at - 1].text == row[at].text)
 
 
 def _spread(above: Sequence[Label], below: Sequence[Label]) -> list[Label]:

@@ -26,9 +26,6 @@ _ASIDE = re.compile(
     r"达标率?|达标情况|超标率|超标倍数|优良率|有效天数|分指数|iaqi|标准差|中位数|百分位数?|去年同期|上年同期|上月|上期|"
     r"目标|限值|标准值?|备注|说明)(?:\(.*\))?"
 )
-_HOURS = re.compile(
-    r"(?:第|h|hour)?(\d{1,2})(?::00)?(?:时|点|h)?\s*[-~—–至到]+\s*(\d{1,2})(?::00)?(?:时|点|h|小时)?"
-)
 _HOUR = re.compile(r"(?:h|hour|第)(\d{1,2})(?:小时|时)?|(\d{1,2})h")
 _CLASSES = re.compile(r"[ⅰ-ⅵivx劣一二三四五>类水质-]+")
 LARGEST_COUNT = 2200
@@ -82,8 +79,10 @@ def label(cell: Any, kind: str) -> Label:
     if isinstance(cell, (dt.time, dt.timedelta)):
         passed = clock(cell)
         return Label(str(cell), NO_PARTS if passed is None else _hour(int(passed.total_seconds() // 3600)))
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
+    if isinstance(cell, float):
+        if moment(cell) is None and told(spelled(cell)).month is not None:
+            return Label(str(cell))  # 2025.1 may have been 2025.10
+        cell = int(cell) if cell.is_integer() else cell
     return _label(" ".join(str(cell).split()), kind)
 
 
@@ -129,10 +128,6 @@ def _time(flat: str) -> Parts:
     found = told(flat)
     if found != NO_PARTS:
         return found
-    if span := _HOURS.fullmatch(flat):
-        first, last = int(span[1]), int(span[2])
-        follows = last == first + 1 or (first, last) == (23, 0)
-        return _hour(last or 24) if follows else NO_PARTS
     if hour := _HOUR.fullmatch(flat):
         return _hour(int(hour[1] or hour[2]))
     passed = clock(flat)

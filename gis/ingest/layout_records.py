@@ -156,7 +156,9 @@ def _item_names(part: _Body, found: Arrangement) -> tuple[pd.Series, npt.NDArray
     names = cells.map(lambda cell: "" if is_blank(cell) else " ".join(str(cell).split()))
     if found.unit is not None:
         pairs = zip(names, part.frame[part.heads[found.unit]], strict=True)
-        spelled = [f"{name}({str(unit).strip()})" if name and not is_blank(unit) else name for name, unit in pairs]
+        spelled = [
+            f"{name}({str(unit).strip()})" if name and not is_blank(unit) else name for name, unit in pairs
+        ]
         names = pd.Series(spelled, index=index, dtype="object")
     elif (unit := unit_in(found.title)) is not None:
         names = names.map(lambda name: f"{name}({unit})" if name and _takes(name, unit) else name)

@@ -77,6 +77,8 @@ _WHOLE = tuple(
     )
 )
 _TIME_ALONE = re.compile(_CLOCK)
+_FRACTION = re.compile(r"0?\.\d+(?:e-\d+)?|\d\.\d+e-\d+")
+_HOUR_SPAN = re.compile(r"(\d{1,2})(?::00)?[时点]?\s*[-~—–至到]+\s*(\d{1,2})(?::00)?[时点]?(?:之间)?")
 _DURATION = re.compile(r"(\d+) days?,? ?(?:(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?")
 _ZONE = re.compile(r"(?<=\d:\d\d)(?:\.\d+)?(?:z|\+(\d{2}):?(\d{2})?)$")
 _LOST_ZERO = re.compile(r"(?:(?:19|20)\d\d\.1)|(?:\d{1,2}\.[123])")
@@ -280,6 +282,8 @@ def _parts(found: dict[str, str | None]) -> Parts:
 def clock(cell: Any) -> dt.timedelta | None:
     """Read one cell as a time of day alone: 08:30, 8时, 下午2:30, hour 1 to 24, a time or duration of Excel.
 
+    A span of one hour (07:00-08:00) is named by its end.
+
     Returns
     -------
     passed
@@ -306,19 +310,30 @@ def _last(cell: dt.datetime) -> dt.timedelta | None:
 
 @lru_cache(maxsize=10_000)
 def _clock(text: str) -> dt.timedelta | None:
-    if re.fullmatch(r"0?\.\d+(?:e-\d+)?|\d\.\d+e-\d+", text):
+    if len(text) > LONGEST:
+        return None
+    if _FRACTION.fullmatch(text):
         return _whole(dt.timedelta(days=float(text)))
+    text = _ZERO_DAY.sub("", text).removesuffix(".0")
     if found := _DURATION.fullmatch(text):
         days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
         return _whole(dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds))
-    text = _ZERO_DAY.sub("", text).removesuffix(".0")
     if text.startswith(("1899", "1900")) and (time := _moment(text, None, 3)):
         return clock(time)
+    return _named_by_its_end(text) or _hour_of_day(text)
+
+
+def _named_by_its_end(text: str) -> dt.timedelta | None:
+    found = _HOUR_SPAN.fullmatch(text)
+    if found is None or (int(found[2]) - int(found[1])) % END_OF_DAY != 1:
+        return None
+    return dt.timedelta(hours=int(found[2]) or END_OF_DAY)
+
+
+def _hour_of_day(text: str) -> dt.timedelta | None:
     half, rest = _half_day(_SPOKEN.sub(lambda found: _spoken(found[0]), text))
     found = _TIME_ALONE.fullmatch(rest.removeprefix("第"))
-    if found is None or len(text) > LONGEST:
-        return None
-    parts = _shifted(_parts(found.groupdict()), half)
+    parts = NO_PARTS if found is None else _shifted(_parts(found.groupdict()), half)
     if parts.hour is None:
         return None
     return _whole(dt.timedelta(hours=parts.hour, minutes=parts.minute or 0, seconds=parts.second or 0))

@@ -144,7 +144,7 @@ def _day_and_clock(
     if len(heads) == 1:
         return cells, None, []
     days = {head: _days(raw.frame[head], raw) for head in heads}
-    day = next((head for head in heads if days[head].notna().any()), heads[0])
+    day = max(heads, key=lambda head: int(days[head].notna().sum()))
     midnight = (days[day].dropna().dt.normalize() == days[day].dropna()).all()
     for head in heads:
         hours = _hours(raw.frame[head]) if head != day and midnight else None
