@@ -15,7 +15,7 @@ import typer.core
 
 from gis.base.messages import LANGUAGES, Message, language, speaking
 from gis.cli import air, console, land, water
-from gis.cli.console import guard, note, say, show
+from gis.cli.console import LANG, guard, note, say, show
 from gis.cli.options import AsOf, EditionIds, Output, day
 from gis.cli.reading import Reading, reading
 from gis.cli.wording import half, word
@@ -59,7 +59,6 @@ Layers = Annotated[
 ]
 Out = Annotated[Path, typer.Option("--out", help="Where the pages, tables and the workspace go.")]
 LAYERS, OUT = Path("layers"), Path("maps")
-LANG = "--lang"
 COUNTS = ["rows_read", "rows_kept", "rows_superseded", "rows_quarantined"]
 SOURCES = ["source", *COUNTS, "encoding", "crs_found", "layer"]
 ALERTS = ["message", "person", "value", "limit", "unit", "is_new", "kind", "figure_id", "rows"]

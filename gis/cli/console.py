@@ -39,8 +39,8 @@ MOST_ROWS = 40
 DIGITS = 3
 
 NARROW, WIDE = 100, 170
-BETWEEN, LEAST_TEXT, NAMED = 3, 14, 6
-VERBOSE = "verbose"
+BETWEEN, LEAST_TEXT, NAMED = 3, 14, 4
+VERBOSE, LANG = "verbose", "--lang"
 _DETAILED: ContextVar[bool] = ContextVar("detailed", default=False)
 _ASIDES: list[str] = []
 
@@ -119,7 +119,8 @@ def _as_message(error: Exception, said: Mapping[str, Any]) -> GisError:
         return error
     if isinstance(error, OSError) and error.errno is not None:
         return _of_the_disk(error)
-    files = [one.name for one in said.values() if isinstance(one, Path) and one.is_file()]
+    named = [one for value in said.values() for one in (value if isinstance(value, list) else [value])]
+    files = [one.name for one in named if isinstance(one, Path) and one.is_file()]
     LOG.error("unforeseen", exc_info=error)  # outside the handler: the exception is named
     fault = UnforeseenError(error, file=files[0] if files else None)
     fault.__cause__ = error
@@ -166,25 +167,37 @@ def show(
 
     Numbers are grouped and rounded for reading only.
     """
-    every = [str(name) for name in frame.columns if name != "geometry"]
+    told = frame.loc[:, ~frame.columns.duplicated()]
+    every = [str(name) for name in told.columns if name != "geometry"]
     wanted = [name for name in (columns or every) if name in every]
     if detailed():
         names = [*wanted, *(name for name in every if name not in wanted)]
     else:
-        names = [name for name in wanted if frame[name].notna().any()] or wanted[:1]
-    head = frame.head(most)
+        names = [name for name in wanted if told[name].notna().any()] or wanted[:1]
+    head = told.head(most)
     cells = {name: [_cell(name, value) for value in head[name]] for name in names}
-    fitting = names[: _fitting(frame, cells)]
-    table = Table(title=Text(spoken(title)), title_justify="left", show_edge=False)
-    for name in fitting:
+    _print_block(told, title, fitting := names[: _fitting(told, cells)], cells)
+    rest = names[len(fitting) :]
+    while detailed() and rest:
+        following = {name: cells[name] for name in (names[0], *rest)}
+        block = [*following][: max(_fitting(told, following), 2)]
+        _print_block(told, "", block, cells)
+        rest = rest[len(block) - 1 :]
+    _tell_rest([*rest, *(name for name in every if name not in names)], len(frame) - most)
+
+
+def _print_block(
+    frame: pd.DataFrame, title: Words, names: Sequence[str], cells: Mapping[str, Sequence[str]]
+) -> None:
+    table = Table(title=Text(spoken(title)) if title else None, title_justify="left", show_edge=False)
+    for name in names:
         number = _is_number(frame, name)
         table.add_column(
             Text(wording.head(name)), justify="right" if number else "left", overflow="fold", no_wrap=number
         )
-    for row in zip(*(cells[name] for name in fitting), strict=True):
+    for row in zip(*(cells[name] for name in names), strict=True):
         table.add_row(*map(Text, row))
     console.print(table, width=_width())
-    _tell_rest([*names[len(fitting) :], *(name for name in every if name not in names)], len(frame) - most)
 
 
 def _tell_rest(columns: Sequence[str], rows: int) -> None:
@@ -193,9 +206,8 @@ def _tell_rest(columns: Sequence[str], rows: int) -> None:
         some = "、".join(wording.head(name) for name in columns[:NAMED]) + (
             "…" if len(columns) > NAMED else ""
         )
-        how = Message("", "") if detailed() else Message("，加 -v 显示", "; -v shows them")
-        say(Message("… 另有 {n} 列：{some}{how}", "… {n} more columns: {some}{how}",
-                    n=len(columns), some=some, how=how), "dim")  # fmt: skip
+        say(Message("… 另有 {n} 列：{some}，加 -v 显示", "… {n} more columns: {some}; -v shows them",
+                    n=len(columns), some=some), "dim")  # fmt: skip
     if rows > 0:
         say(Message("… 另有 {n:,} 行", "… {n:,} more rows", n=rows), "dim")
 
@@ -214,7 +226,9 @@ def _fitting(frame: pd.DataFrame, cells: Mapping[str, Sequence[str]]) -> int:
 
 
 def _is_number(frame: pd.DataFrame, name: str) -> bool:
-    return pd.api.types.is_numeric_dtype(frame[name]) and name not in wording.CLASSES
+    kind = frame[name].dtype
+    number = pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
+    return number and name not in wording.CLASSES
 
 
 def _width() -> int:
@@ -240,7 +254,10 @@ def say_notes(notes: Iterable[Words]) -> None:
 
 def _verb() -> str:
     """Give the command as it was called, without its arguments: gis land area."""
-    return " ".join(["gis", *takewhile(lambda one: one.isascii() and one.isalpha(), sys.argv[1:])])
+    words = sys.argv[1:]
+    if LANG in words:
+        del words[words.index(LANG) : words.index(LANG) + 2]
+    return " ".join(["gis", *takewhile(lambda one: one.isascii() and one.isalpha(), words)])
 
 
 def written(note: Words) -> str:

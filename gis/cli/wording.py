@@ -93,12 +93,12 @@ def _numerals() -> dict[object, str]:
 def _codes(column: str) -> dict[str, Message]:
     if column == "verdict":
         words = _colours().data["verdict"]
-        return {code: Message(pair["zh"], pair["en"]) for code, pair in words.items()}
+        return {code: Message(pair["zh"], code) for code, pair in words.items()}
     if column in GROUPS:
         marks = {
             code: mark for group in GROUPS[column] for code, mark in look.marks(_colours(), group).items()
         }
-        return {code: Message(mark.zh, mark.en) for code, mark in marks.items()}
+        return {code: Message(mark.zh, code) for code, mark in marks.items()}
     return {code: Message(zh, code) for code, zh in stored_words("", column).items()}
 
 

@@ -11,10 +11,10 @@ def test_the_first_run_finds_new_ones_and_the_second_with_the_same_data_none(gis
     first = gis(*words, "-o", "a.csv")
     assert first.exit_code == 1, first.output
     found = pd.read_csv("a.csv")
-    assert f"{len(found)} 项预警 alerts · 新增 {len(found)} new" in first.stdout
+    assert f"{len(found)} alerts, {len(found)} new" in first.stdout
     assert found["is_new"].all()
     assert found[["person", "figure_id", "rows"]].notna().all(axis=None)
     assert (found["data_note"] == "示例数据 sample data").all()
     second = gis(*words)
     assert second.exit_code == 0, second.output
-    assert f"{len(found)} 项预警 alerts · 新增 0 new" in second.stdout
+    assert f"{len(found)} alerts, 0 new" in second.stdout

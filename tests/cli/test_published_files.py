@@ -40,29 +40,29 @@ def test_json_with_the_year_said_is_classed_by_its_unrounded_values(gis, page, n
     assert result.exit_code == 0, result.output
     assert pd.read_csv("o.csv")["water_class"].tolist() == [2]
     assert "the year of 1 rows comes from title or name" in result.stdout
-    assert "published class 1：相同 equal 1 (100.00 %)，不同 differ 0" in result.stdout
+    assert "published class 1: equal 1 (100.00 %), differ 0" in result.stdout
 
 
 @pytest.mark.real
 @pytest.mark.parametrize(
     ("verb", "file", "line"),
     [
-        ("water classify", "water/raw_api_json/2020-06-01.json.gz", "published class 60："),
-        ("water classify", "water/xlsx_20260204/water_info_江苏省.xlsx", "published class 58："),
+        ("water classify", "water/raw_api_json/2020-06-01.json.gz", "published class 60: "),
+        ("water classify", "water/xlsx_20260204/water_info_江苏省.xlsx", "published class 58: "),
         (
             "water classify",
             "water/cnemc_water_daily0800_98sections_20200510_20200731.csv.gz",
-            "class 4,793：",
+            "class 4,793: ",
         ),
-        ("air aqi", "air/raw_hourly_as_published_2026-02-28T23.csv", "AQI 619：相同 equal 618 (99.83 %)"),
-        ("air aqi", "air/raw_hourly_as_published_2026-03-01T01.csv", "AQI 616：相同 equal 616 (100.00 %)"),
-        ("air aqi", "air/raw_hourly_as_published_2026-05-10T15.csv", "AQI 614：相同 equal 614 (100.00 %)"),
+        ("air aqi", "air/raw_hourly_as_published_2026-02-28T23.csv", "AQI 619: equal 618 (99.83 %)"),
+        ("air aqi", "air/raw_hourly_as_published_2026-03-01T01.csv", "AQI 616: equal 616 (100.00 %)"),
+        ("air aqi", "air/raw_hourly_as_published_2026-05-10T15.csv", "AQI 614: equal 614 (100.00 %)"),
         (
             "air aqi",
             "air/cnemc_air_snapshot_20180220T07_jiangsu_shanghai.csv",
-            "AQI 96：相同 equal 96 (100.00 %)",
+            "AQI 96: equal 96 (100.00 %)",
         ),
-        ("air aqi", "air/zjemc_air_hourly_county_20260430_20260724.csv.gz", "AQI 67,823：相同 equal 67,823"),
+        ("air aqi", "air/zjemc_air_hourly_county_20260430_20260724.csv.gz", "AQI 67,823: equal 67,823"),
     ],
     ids=lambda one: one.rsplit("/", 1)[-1] if "/" in one else "",
 )

@@ -33,13 +33,13 @@ def test_a_section_list_tells_river_from_lake(gis, records, sections):
     assert made.loc[1, "deciding_indicators"] == "总磷"
     assert made.loc[1, "main_pollutants"] == "总磷(0.2)"
     assert made["published_differs"].tolist()[:2] == [False, True]
-    assert "published class 2：相同 equal 1 (50.00 %)，不同 differ 1" in result.stdout
+    assert "published class 2: equal 1 (50.00 %), differ 1" in result.stdout
 
 
 def test_assess_gives_the_rates_over_the_listed_sections(gis, records, sections):
     result = gis("water", "assess", records, "--sections", sections, "--as-of", "2021-01-31", "-o", "o.xlsx")
     assert result.exit_code == 0, result.output
-    rates = pd.read_excel("o.xlsx", sheet_name="比率 rates").set_index("period")
+    rates = pd.read_excel("o.xlsx", sheet_name="rates").set_index("period")
     assert rates.loc["2021M01", ["n_listed", "n_assessed", "n_at_target"]].tolist() == [2, 2, 1]
     assert rates.loc["2021M01", "attainment_rate"] == 50
 
@@ -66,16 +66,17 @@ def test_date_dates_records_that_have_none(gis, tmp_path):
 def test_unaudited_automatic_records_are_called_so(gis, sample_layers):
     result = gis("water", "classify", sample_layers / "data" / "自动站_2025-09.csv", "-o", "o.html")
     assert result.exit_code == 0, result.output
-    assert "未经审核 · not audited: 60 records" in result.stdout
+    assert "not audited: 60 records" in result.stdout
     assert "未经审核" in Path("o.html").read_text(encoding="utf-8")
 
 
 def test_suspect_values_are_kept_and_listed_with_their_reasons(gis, sample_layers):
-    result = gis("water", "classify", sample_layers / "data" / "自动站_辛安塘桥_2025-10.csv", "-o", "o.xlsx")
+    file = sample_layers / "data" / "自动站_辛安塘桥_2025-10.csv"
+    result = gis("water", "classify", file, "-v", "-o", "o.xlsx")
     assert result.exit_code == 0, result.output
     assert "suspect values, kept: 42 records" in result.stdout
-    assert "可疑值的判别阈值均为自拟" in result.stdout.replace("\n", "")
-    made, listed = pd.read_excel("o.xlsx"), pd.read_excel("o.xlsx", sheet_name="可疑值 suspect")
+    assert "the thresholds that flag suspect values are our proposal" in result.stdout.replace("\n", "")
+    made, listed = pd.read_excel("o.xlsx"), pd.read_excel("o.xlsx", sheet_name="suspect")
     assert made["suspect"].sum() == 42
     assert made.loc[made["氨氮(mg/L)"] == 9, "suspect_reasons"].str.startswith("氨氮：整数 9").all()
     counts = {"whole_number": 12, "repeated": 19, "stuck": 8, "jump": 1, "unit_1000": 1, "out_of_range": 1}
@@ -88,8 +89,8 @@ def test_items_of_a_drinking_water_source_are_judged_by_their_one_limit(gis, tmp
     (tmp_path / "源.csv").write_text(text, "utf-8")
     result = gis("water", "classify", tmp_path / "源.csv", "-o", "o.xlsx")
     assert result.exit_code == 0, result.output
-    assert "over the limit 超标: 硝酸盐" in result.stdout
-    judged = pd.read_excel("o.xlsx", sheet_name="水源地 sources").set_index("item")
+    assert "over the limit: 硝酸盐" in result.stdout
+    judged = pd.read_excel("o.xlsx", sheet_name="sources").set_index("item")
     assert judged.loc[["nitrate", "benzene"], "met"].tolist() == [False, True]
     assert judged.loc["benzene", "value"] == pytest.approx(0.005)
     assert pd.isna(judged.loc["benzo_a_pyrene", "met"])
@@ -100,14 +101,21 @@ def test_items_of_a_drinking_water_source_are_judged_by_their_one_limit(gis, tmp
 def test_assess_shows_what_hangs_on_rounding_and_writes_changes(gis, sample_layers):
     data = sample_layers / "data"
     result = gis(
-        "water", "assess", data / "手工监测_2024.xlsx", "--sections", data / "断面清单.xlsx", "-o", "o.xlsx"
+        "water",
+        "assess",
+        data / "手工监测_2024.xlsx",
+        "--sections",
+        data / "断面清单.xlsx",
+        "-o",
+        "o.xlsx",
+        "-v",
     )
     assert result.exit_code == 0, result.output
     assert "class depends on rounding" in result.stdout
-    assert "均值小数位未见条文" in result.stdout
+    assert "the decimals of means were not seen" in result.stdout
     made = pd.read_excel("o.xlsx").set_index(["name", "period"])
     assert made.loc[("徐六泾", "2024H1"), ["water_class", "water_class_unrounded"]].tolist() == [2, 3]
-    assert "last_month" in set(pd.read_excel("o.xlsx", sheet_name="变化 changes")["compared_with"])
+    assert "last_month" in set(pd.read_excel("o.xlsx", sheet_name="changes")["compared_with"])
 
 
 @pytest.mark.real

@@ -42,7 +42,7 @@ def test_lakes_gives_the_index_of_the_lakes_of_the_list(gis, years, listed):
     lake = made[(made["period"] == "2025") & (made["name"] == "昆承湖")].iloc[0]
     assert (round(lake["tli"], 3), lake["grade"]) == (56.486, "轻度富营养")
     assert "总站生字〔2001〕090号" in result.stdout
-    assert "未核对原文" in result.stdout
+    assert "not checked against the text" in result.stdout
 
 
 def test_without_a_list_every_section_is_a_lake_and_lacking_items_are_said(gis, years):
