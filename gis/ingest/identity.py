@@ -19,6 +19,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -148,18 +150,26 @@ def keys(table: pd.DataFrame, kind: str) -> pd.Series:
     rule = KEYS[kind]
     apart = (PROVINCE, *(VERTICALS if kind == "samples" else ()))
     parts = [_part(table, alternatives) for alternatives in rule.needed]
-    whole = pd.concat(parts, axis=1).notna().all(axis=1)
+    whole = np.logical_and.reduce([part.notna().to_numpy() for part in parts])
     parts += [_filled(table[name]) for name in (*rule.further, *apart) if name in table]
-    text = parts[0].astype(str)
-    for part in parts[1:]:
-        text = text + " | " + part.astype(str)
-    text = text.astype("object").where(whole, None)
+    first, *others = (_spelled(part) for part in parts)
+    for part in others:
+        first = first + " | " + part
+    text = pd.Series(np.where(whole, first, None), index=table.index, dtype="object")
     if kind == "ledger_events":
         return table["event_id"].astype("object").where(table["event_id"].notna(), text)
     return text
 
 
+def _spelled(part: pd.Series) -> npt.NDArray[np.object_]:
+    """Write each distinct value of a column once."""
+    codes, distinct = pd.factorize(part, use_na_sentinel=False)
+    return np.array([str(one) for one in distinct.astype("object")], dtype=object)[codes]
+
+
 def _part(table: pd.DataFrame, alternatives: tuple[tuple[str, ...], ...]) -> pd.Series:
+    if len(alternatives[0]) == 1 and table[alternatives[0][0]].notna().all():
+        return table[alternatives[0][0]]
     found = pd.Series(None, index=table.index, dtype="object")
     for first, *further in alternatives:
         text = table[first].astype("object")
