@@ -1,7 +1,8 @@
 """Two plain polygons whose rings cross at just two spots: their common ground and the rest, many pairs at once.
 
 Such a pair has one answer: the arc of each ring between the spots. Any other pair, and one where a
-vertex comes closer to a side of the other ring than rounding allows to tell, is left to GEOS.
+vertex comes closer to a side of the other ring, or a spot to the other spot, than rounding allows to
+tell, is left to GEOS.
 """
 
 from __future__ import annotations
@@ -85,6 +86,9 @@ def clip(parcels: Shapes, lines: Shapes, line: Ints) -> Clipped:
     keep = plain[spots.pair]
     order = np.flatnonzero(keep)[np.lexsort((~enters[keep], spots.pair[keep]))]
     come, go = (_picked(spots, order[which::BOTH]) for which in (0, 1))
+    apart = np.hypot(*(go.xy - come.xy).T) > near
+    if not apart.all():
+        come, go = (_picked(some, np.flatnonzero(apart)) for some in (come, go))
     inside, rest = _drawn(ground, drawn, line, come, go)
     return Clipped(pair[come.pair], inside, rest)
 

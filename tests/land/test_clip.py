@@ -59,6 +59,7 @@ LEFT = {
     "a corner on a side": shapely.Polygon([(5, 0), (20, 5), (5, 5)]),
     "a corner a millionth of a millionth from a side": shapely.Polygon([(5, 15), (3, 3), (15, 5 + 1e-12)]),
     "four spots": shapely.box(2, -5, 4, 15),
+    "two spots of a spike as thin as rounding": shapely.Polygon([(20, 4), (6, 5), (20, 4 + 1e-13)]),
     "a hole": shapely.box(5, 5, 20, 20) - shapely.box(6, 6, 7, 7),
     "two parts": shapely.MultiPolygon([shapely.box(5, 5, 20, 20), shapely.box(30, 30, 40, 40)]),
     "nothing": shapely.Polygon(),
