@@ -167,8 +167,9 @@ def show(
 
     Numbers are grouped and rounded for reading only.
     """
-    told = frame.loc[:, ~frame.columns.duplicated()]
-    every = [str(name) for name in told.columns if name != "geometry"]
+    told = pd.DataFrame(frame).set_axis(frame.columns.map(str), axis=1)
+    told = told.loc[:, ~told.columns.duplicated()]
+    every = [name for name in told.columns if name != "geometry"]
     wanted = [name for name in (columns or every) if name in every]
     if detailed():
         names = [*wanted, *(name for name in every if name not in wanted)]

@@ -27,8 +27,6 @@ from gis.ingest import Ingested, files_of, read_files, suspects
 from gis.ingest.canon import FIXES
 from gis.ingest.moments import BEIJING
 from gis.ingest.sheet_shape import RECORD_FIX
-from gis.maps.pages import desk as page
-from gis.pipeline import last_date
 from gis.standards import Editions
 from gis.store.whole import write_text
 from gis.store.write import write as write_table
@@ -48,7 +46,11 @@ LOGGED = {
     ),
     "rejects": (Message("隔离", "quarantined"), ["source", "source_row", "field", "text", "reason", "fix"]),
 }
-LOG_COLUMNS = {name: columns for name, (_, columns) in LOGGED.items()}
+LOG_COLUMNS = {
+    "taken": ["head", "column", "unit", "how", "source"],
+    "findings": ["message", "source"],
+    **{name: columns for name, (_, columns) in LOGGED.items()},
+}
 MONITORED = frozenset(("samples", "air_hours", "air_days"))
 NO_YEAR = Message(
     "年份未写明，取离文件保存日最近的一年",
@@ -251,6 +253,8 @@ def write(result: Result, output: Path) -> None:
     if output.suffix.lower() == ".html":
         stamp = " · ".join(result.stamps.values())
         notes = [note.stored if isinstance(note, Message) else note for note in told]
+        from gis.maps.pages import desk as page
+
         write_text(page.render(result.title.stored, result.frame, notes, stamp), output)
     else:
         title = in_file_name(str(result.title))
@@ -337,6 +341,8 @@ def last_day(tables: Tables, as_of: str | None, *, or_today: bool = False) -> dt
         with aside():
             say(as_of_note(said))
         return said
+    from gis.pipeline import last_date
+
     try:
         last, why = last_date(tables), Message("数据中的最后日期", "the last date in the data")
     except UsageError:

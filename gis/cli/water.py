@@ -16,7 +16,7 @@ from gis.cli.console import aside, guard, say, show
 from gis.cli.options import AsOf, EditionId, Files, Layers, Output
 from gis.cli.reading import Reading, reading
 from gis.cli.water_records import monitored
-from gis.cli.wording import word
+from gis.cli.wording import period_word, word
 from gis.ingest import Ingested
 from gis.standards import Editions, by_edition
 
@@ -172,7 +172,7 @@ def _latest(rates: pd.DataFrame) -> Message:
     return Message(
         "{period}：达标率 {attainment_rate}，优Ⅲ比例 {good_share}，劣Ⅴ比例 {worse_share}（{n} 个断面）",
         "{period}: attainment {attainment_rate}, Ⅲ or better {good_share}, worse than Ⅴ {worse_share} ({n} sections)",
-        period=row["period"], n=row["n_assessed"], **shares,
+        period=period_word(row["period"]), n=row["n_assessed"], **shares,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from gis.cli.console import guard, say
 from gis.cli.options import AsOf, EditionId, Layers, Output
 from gis.cli.reading import Reading, reading
 from gis.cli.water_records import monitored
+from gis.cli.wording import period_word
 from gis.cli.year import Files, Sections
 from gis.standards import Editions
 
@@ -174,7 +175,12 @@ def _states(states: pd.DataFrame) -> Message:
     listed = " · ".join(
         f"{row['name']} {row['tli']:.1f} {row['grade']}" for row in newest.to_dict("records")[:NAMED]
     )
-    return Message("{period}：{listed}", "{period}: {listed}", period=newest["period"].iloc[0], listed=listed)
+    return Message(
+        "{period}：{listed}",
+        "{period}: {listed}",
+        period=period_word(newest["period"].iloc[0]),
+        listed=listed,
+    )
 
 
 def _read(files: list[Path], sections: Path | None, how: Reading) -> dict[str, pd.DataFrame]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import cache
 
 import numpy as np
@@ -43,6 +44,17 @@ GENERAL = {
     "limit": "限值",
     "area_declared_mu": "申报面积(亩)",
 }  # fmt: skip  names that differ from table to table
+CODES = {
+    "dust": {"kept": "含沙尘日", "removed": "剔除沙尘日"},
+    "item": {"pm25": "PM2.5", "pm10": "PM10", "so2": "SO₂", "no2": "NO₂", "co": "CO", "o3": "O₃", "o3_8h": "O₃-8h"},
+    "how": {"alias": "常用表头", "catalogue": "县的设置", "option": "命令行"},
+    "direction": {"rising": "上升", "falling": "下降", "none": "无明显趋势", "stable": "稳定"},
+    "place_kind": {
+        "county": "全县", "town": "乡镇", "water": "水体", "section": "断面", "lake": "湖库", "station": "站点",
+    },
+}  # fmt: skip
+PERIOD = re.compile(r"(\d{4})([CMQH])(\d{1,2})")
+PARTS = {"C": "{0} 年 1—{1} 月", "M": "{0} 年 {1} 月", "Q": "{0} 年第 {1} 季度", "H": "{0} 年{1}半年"}
 YES, NO = Message("是", "yes"), Message("否", "no")
 
 
@@ -74,8 +86,19 @@ def word(column: str, value: object) -> object:
         return _numerals().get(value, value)
     if column == "comparator":
         return SIGNS.get(str(value), value)
+    if column == "period" and isinstance(value, str):
+        return period_word(value)
     words = _codes(column).get(value) if isinstance(value, str) else None
     return value if words is None else str(words)
+
+
+def period_word(period: str) -> str:
+    """Write a period as people say it: 2021C10 is 2021 年 1—10 月."""
+    found = PERIOD.fullmatch(period)
+    if found is None or language() != "zh":
+        return period
+    year, part, number = found.groups()
+    return PARTS[part].format(year, "上下"[int(number) - 1] if part == "H" else int(number))
 
 
 @cache
@@ -99,7 +122,8 @@ def _codes(column: str) -> dict[str, Message]:
             code: mark for group in GROUPS[column] for code, mark in look.marks(_colours(), group).items()
         }
         return {code: Message(mark.zh, code) for code, mark in marks.items()}
-    return {code: Message(zh, code) for code, zh in stored_words("", column).items()}
+    words = CODES.get(column.removeprefix("mk_")) or stored_words("", column)
+    return {code: Message(zh, code) for code, zh in words.items()}
 
 
 @cache

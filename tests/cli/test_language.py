@@ -60,3 +60,9 @@ def test_a_note_in_two_languages_is_shown_in_one(parts):
         assert wording.half("；".join(parts)).split("；") == [part.split(" · ")[-1] for part in parts]
     with speaking("zh"):
         assert wording.half("；".join(parts)).split("；") == [part.split(" · ")[0] for part in parts]
+
+
+def test_a_period_is_written_as_people_say_it():
+    with speaking("zh"):
+        told = [wording.period_word(one) for one in ("2021", "2021C10", "2021M03", "2021Q4", "2021H2")]
+    assert told == ["2021", "2021 年 1—10 月", "2021 年 3 月", "2021 年第 4 季度", "2021 年下半年"]
