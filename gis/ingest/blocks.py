@@ -14,16 +14,18 @@ import pandas as pd
 
 from gis.base.messages import Message
 from gis.ingest.heads import recognised
-from gis.ingest.layout import arrangement
+from gis.ingest.layout import arrangement, is_line
 from gis.ingest.layout_bands import is_again
 from gis.ingest.layout_labels import measured
 from gis.ingest.layout_sheet import LOOKED_AT, around
 from gis.ingest.model import Options
 from gis.ingest.sheet_shape import is_no_record, is_wordy, shape_of
+from gis.ingest.titles import without_items
 from gis.ingest.values import is_blank
 from gis.ingest.workbook import Looks, Page
 
-LEAST_HEADS, MOST_BESIDE = 2, 6
+LEAST_HEADS, MOST_BESIDE, LEAST_STEM = 2, 6, 4
+CHANGES = re.compile(r"[\s\d年月日时.,，:：()（）\-—_/]+")
 PAGE = re.compile(r"第\s*\d+\s*页.*|共\s*\d+\s*页|续表?\d*|.*[(（]续[)）]|\d+/\d+|page \d+.*", re.IGNORECASE)
 
 Findings = list[tuple[str, str]]
@@ -43,29 +45,45 @@ def blocks(page: Page, path: Path, options: Options) -> list[Page]:
     if at >= len(page.grid):
         return [page]
     heads, title = _texts(page.grid[top]), _title(page.grid[_title_above(page.grid, top) : top])
-    first = _first_like_heads(page, at, heads, options.kind)
+    stem = _stem(title, options.kind)
+    first = _first_like_heads(page, at, heads, (options.kind, stem))
     if first is None:
         return [page]
-    whole, starts = _whole(page), [0]
-    known = {*heads} - {""}
-    last = at
-    for row in range(first, len(whole.grid)):
-        texts = _texts(whole.grid[row])
-        if (
-            texts != heads
-            and not is_again(whole.grid[row], heads)
-            and not _is_head(texts, known, whole.grid[row], options.kind)
-        ):
-            continue
-        below, last = row == last + 1 and last > at, row
-        if below:
-            continue
-        begins = _title_above(whole.grid, row)
-        above = _title(whole.grid[begins:row])
-        if texts != heads or (above and above != title):
-            starts.append(begins)
-            heads, known, title = texts, known | {*texts} - {""}, above
+    whole = _whole(page)
+    starts = [0, *_starts(whole, range(first, len(whole.grid)), (heads, title, stem), options.kind)]
     return _parted(whole, starts) if len(starts) > 1 else [page]
+
+
+def _starts(page: Page, rows: range, told: tuple[list[str], list[str], str], kind: str) -> Iterator[int]:
+    """Give the row that each further table begins at, its title included."""
+    heads, title, stem = told
+    known, last = {*heads} - {""}, rows.start - 2
+    for row in rows:
+        texts = _texts(page.grid[row])
+        named = stem and is_line(page.grid[row]) and any(stem in text for text in texts)
+        if named and (above := _title(page.grid[row : row + 1])) and above[0] not in title:
+            yield row
+            head = next((at for at in range(row, len(page.grid)) if not is_line(page.grid[at])), row)
+            heads, title, last = _texts(page.grid[head]), _title(page.grid[row:head]), head
+            known |= {*heads} - {""}
+        elif row > last and _begins(page.grid[row], texts, heads, known, kind):
+            below, last = row == last + 1, row
+            begins = _title_above(page.grid, row)
+            above = _title(page.grid[begins:row])
+            if not below and (texts != heads or (above and above != title)):
+                yield begins
+                heads, known, title = texts, known | {*texts} - {""}, above
+
+
+def _begins(row: Sequence[Any], texts: list[str], heads: list[str], known: set[str], kind: str) -> bool:
+    return texts == heads or is_again(row, heads) or _is_head(texts, known, row, kind)
+
+
+def _stem(title: Sequence[str], kind: str) -> str:
+    """Give the words of a title that those of the same tables share: without item, date and place; may be blank."""
+    words = [word for text in title[:1] for word in CHANGES.split(without_items(text, kind))]
+    longest = max(words, key=len, default="")
+    return longest if len(longest) >= LEAST_STEM else ""
 
 
 def _parted(page: Page, starts: Sequence[int]) -> list[Page]:
@@ -95,11 +113,12 @@ def _whole(page: Page) -> Page:
     return page._replace(grid=page.grid + page.rest.to_numpy().tolist(), rest=None)
 
 
-def _first_like_heads(page: Page, at: int, heads: Sequence[str], kind: str) -> int | None:
+def _first_like_heads(page: Page, at: int, heads: Sequence[str], about: tuple[str, str]) -> int | None:
     """Give the first row from `at` on that may be one of heads: a head at its place, or two words that heads have.
 
     Only distinct cells are looked at, and no row of heads is passed over, so that the rows above need no look.
     """
+    kind, stem = about
     known, measures = {*heads} - {""}, (None, *measured(kind))
     rows = len(page.grid) - at + (0 if page.rest is None else len(page.rest))
     again, roles, begins = (np.zeros(rows, dtype=np.int16) for _ in range(3))
@@ -110,6 +129,7 @@ def _first_like_heads(page: Page, at: int, heads: Sequence[str], kind: str) -> i
         again += np.array([text in known for text in texts])[codes]
         roles += np.array([bool(text) and recognised(text, kind) not in measures for text in texts])[codes]
         begins += np.array([column == place and text == heads[column] for text in texts])[codes]
+        begins += np.array([bool(stem) and stem in text for text in texts])[codes]
     may_be = (roles >= LEAST_HEADS) | (again >= min(LEAST_HEADS, len(known))) | (begins > 0)
     return at + int(may_be.argmax()) if may_be.any() else None
 

@@ -144,10 +144,17 @@ def _looked(band: Band, grid: Rows, kind: str, outside: Outside) -> _Table:
     above = " ".join(filter(None, (*_texts(grid[: band.top]), outside.title)))
     body = [row for at, row in enumerate(grid[band.first :], start=band.first) if at not in band.pulled]
     most = max(LEAST_LOOKED_AT, min(LOOKED_AT, MOST_CELLS // len(band.bottom)))
-    body = list(itertools.takewhile(lambda row: not _is_again(row, band), body[:most]))
+    body = list(itertools.takewhile(lambda row: not _is_again(row, band), body))
     body = [row for row in body if not is_line(row)] or body
+    body = _spread_over(body, most)
     looks = tuple(column(cells, kind) for cells in zip(*body, strict=True))
     return _Table(band, kind, outside._replace(title=above), looks or (column((), kind),) * len(band.bottom))
+
+
+def _spread_over(body: Sequence[Sequence[Any]], most: int) -> Sequence[Sequence[Any]]:
+    """Take the first rows and as many of the others: what begins far below is seen too."""
+    half = most // 2
+    return body if len(body) <= most else [*body[:half], *body[half :: len(body) // half]]
 
 
 def is_line(row: Sequence[Any]) -> bool:

@@ -41,6 +41,7 @@ _LABELLED = re.compile(
 _MOVING = re.compile(r"^\s*[_\-(（]?\s*(?:24|8)\s*(?:h|小时)|滑动|moving", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(（\[]([^()（）\[\]]{1,40})[)）\]]")
 _TITLED = re.compile(r"单位\s*[:：]\s*([^()（）\s]+)")
+MEASURED = frozenset(("samples", "air_hours", "air_days"))
 GENERIC = re.compile(
     r"sheet\d*|工作表\d*|表\d*|数据|结果|汇总|监测|手工|自动|原始|明细|统计|报表|小时|日报|月报|年报|均值|浓度|水质|空气|"
     r"断面|站点|点位|清单|导出|export|data|result|hour|day|month|copy|副本|类别|台账|指标|指数|日历|全部|所有|质量|环境|"
@@ -156,6 +157,14 @@ def items_in(text: str, kind: str) -> tuple[str, ...]:
     return tuple(found.values())
 
 
+def without_items(text: str, kind: str) -> str:
+    """Leave out of a title the words that name something measured."""
+    bare = unicodedata.normalize("NFKC", text)
+    for pattern, _ in _item_words(kind) if kind in MEASURED else ():
+        bare = pattern.sub(" ", bare)
+    return bare
+
+
 def unit_in(text: str) -> str | None:
     """Give the one unit that a title states, in brackets or behind 单位：; None where it states several."""
     flat = unicodedata.normalize("NFKC", text)
@@ -169,10 +178,7 @@ def place_in(title: str, sheet: str, stem: str, kind: str) -> str | None:
     if found := _LABELLED.search(unicodedata.normalize("NFKC", title)):
         return found[1]
     for text in (title, sheet, stem):
-        bare = unicodedata.normalize("NFKC", text)
-        for pattern, _ in _item_words(kind):
-            bare = pattern.sub(" ", bare)
-        names = [word for word in _WORDS.split(bare) if is_name(word, kind)]
+        names = [word for word in _WORDS.split(without_items(text, kind)) if is_name(word, kind)]
         if len({*names}) == 1:
             return names[0]
     return sheet if sheet and sheet in title and is_name(sheet, kind) else None
