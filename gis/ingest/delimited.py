@@ -68,7 +68,7 @@ def page_of(text: str, file: str) -> Page:
         lines, delimiter = plain, APART
     widths = np.array([line.count(delimiter) + 1 for line in lines])
     for at, line in enumerate(lines if max(map(len, lines), default=0) > LONGEST_CELL else ()):
-        if len(line) > LONGEST_CELL and (shorter := _shortened(line.rstrip("\r\n").split(delimiter))):
+        if len(line) > LONGEST_CELL and (shorter := _shortened(_cells(line, delimiter))):
             lines[at], widths[at] = delimiter.join(shorter) + "\n", OVERLONG
     if quoted:
         filled = [bare.count(delimiter) + 1 if (bare := line.rstrip()) else 0 for line in lines]
@@ -136,8 +136,14 @@ def _page(rows: _Rows, file: str) -> Page:
     return Page("", cells, np.array(rows.numbers), widths=_written(np.array(rows.widths), filled, used))
 
 
+def _cells(line: str, delimiter: str) -> list[str]:
+    return line.rstrip("\r\n").split(delimiter, MOST_COLUMNS + 1)
+
+
 def _shortened(row: list[str]) -> list[str] | None:
-    """Cut cells that are longer than any cell of a table and are no shape; None where there is none."""
+    """Cut cells that are longer than any cell of a table and are no shape, and a row of too many; None for others."""
+    if len(row) > MOST_COLUMNS + 1:
+        return [f"{cell[:SHOWN_OF_IT]}…" for cell in row[:SHOWN_OF_IT]]
     bad = [len(cell) > LONGEST_CELL and not _SHAPE.match(cell) for cell in row]
     return (
         [f"{cell[:SHOWN_OF_IT]}…" if cut else cell for cell, cut in zip(row, bad, strict=True)]
@@ -166,7 +172,6 @@ def _width(used: Sequence[int], file: str) -> int:
 
 
 def _quoted(lines: list[str], delimiter: str, file: str) -> _Rows:
-    csv.field_size_limit(LONGEST_CELL)
     csv.field_size_limit(LONGEST_FIELD)
     rows, at = _Rows([], [], []), 0
     for _ in range(MOST_UNPAIRED):
