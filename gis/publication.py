@@ -20,7 +20,6 @@ from gis.base.tables import Tables
 from gis.catalogue import stamps
 from gis.catalogue.model import Kind
 from gis.maps.book import Book
-from gis.maps.pages import section
 from gis.store.raster import write_geotiff
 from gis.store.write import write
 
@@ -107,6 +106,8 @@ def versions() -> dict[str, str]:
 
 def write_tables(book: Book, logs: Tables, folder: Path) -> None:
     """Write every table, the logs of the reading and the quarantined rows of each layer into a folder."""
+    from gis.maps.pages import section
+
     tables = {"figures": book.figures, "evidence": book.evidence, "targets": book.targets}
     tables |= {name: frame for name, frame in book.tables.items() if len(frame) and name not in MARKS}
     for name, frame in tables.items():

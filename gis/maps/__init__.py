@@ -1,6 +1,32 @@
-"""Pages: offline HTML of one edition of the monitor."""
+"""Pages: offline HTML of one edition of the monitor; what draws them is loaded when a page is asked for."""
 
-from gis.maps.atlas import render, windows
-from gis.maps.pages.index import with_link
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gis.base.pictures import Bounds
+    from gis.maps.book import Book
 
 __all__ = ["render", "windows", "with_link"]
+
+
+def render(book: Book) -> dict[str, str]:
+    """Draw the pages of one edition, see `gis.maps.atlas.render`."""
+    from gis.maps import atlas
+
+    return atlas.render(book)
+
+
+def windows(book: Book) -> dict[str, Bounds]:
+    """Give the ground of which the pages want pictures, see `gis.maps.atlas.windows`."""
+    from gis.maps import atlas
+
+    return atlas.windows(book)
+
+
+def with_link(page: str, number: int, sha256: str) -> str:
+    """Print the newest link of the history on a page, see `gis.maps.pages.index.with_link`."""
+    from gis.maps.pages import index
+
+    return index.with_link(page, number, sha256)
