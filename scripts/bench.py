@@ -1,4 +1,4 @@
-"""Race gis against its peers: `python scripts/bench.py land water air [--parcels N] [--million] [--rows N]`.
+"""Race gis against its peers: `python scripts/bench.py land water air reading [--parcels N] [--million] [--rows N]`.
 
 The peers are no dependencies of the project: `pip install -r scripts/bench/requirements.txt`; PostGIS is
 Debian's postgresql-15-postgis-3. One that is not there is named with the reason.
@@ -12,13 +12,13 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parent)]
 
-from bench import air, land, water  # noqa: E402
+from bench import air, land, reading, water  # noqa: E402
 
 
 def main() -> None:
     """Read the words of the command line and run."""
     words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("topics", nargs="+", choices=["land", "water", "air"])
+    words.add_argument("topics", nargs="+", choices=["land", "water", "air", "reading"])
     words.add_argument("--parcels", type=int, default=300_000)
     words.add_argument("--million", action="store_true", help="the whole stage with 1,000,000 parcels too")
     words.add_argument("--rows", type=int, default=10_000_000, help="hourly records of water and of air")
@@ -30,6 +30,8 @@ def main() -> None:
         water.bench(given.rows)
     if "air" in given.topics:
         air.bench(given.rows)
+    if "reading" in given.topics:
+        reading.bench(parcels=given.parcels)
 
 
 if __name__ == "__main__":
