@@ -155,7 +155,7 @@ def keys(table: pd.DataFrame, kind: str) -> pd.Series:
     first, *others = (_spelled(part) for part in parts)
     for part in others:
         first = first + " | " + part
-    text = pd.Series(np.where(whole, first, None), index=table.index, dtype="object")
+    text = pd.Series(first, index=table.index, dtype="object").where(whole, None)
     if kind == "ledger_events":
         return table["event_id"].astype("object").where(table["event_id"].notna(), text)
     return text
