@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import signal
 import sys
 from collections.abc import Collection, Sequence
@@ -346,6 +347,7 @@ def _scorecard(targets: pd.DataFrame, as_of: dt.date) -> None:
 
 
 def main() -> None:
-    """Run the command line; told to stop, it leaves nothing half done."""
+    """Run the command line; told to stop, it leaves nothing half done, and what libraries log is not printed."""
+    logging.getLogger().addHandler(logging.NullHandler())
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     app()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from functools import cache
 
 import numpy as np
+import pandas as pd
 
 from gis import look, standards
 from gis.base.messages import Message, language
@@ -53,6 +55,7 @@ CODES = {
         "county": "全县", "town": "乡镇", "water": "水体", "section": "断面", "lake": "湖库", "station": "站点",
     },
 }  # fmt: skip
+FIGURES = 4
 PERIOD = re.compile(r"(\d{4})([CMQH])(\d{1,2})")
 PARTS = {"C": "{0} 年 1—{1} 月", "M": "{0} 年 {1} 月", "Q": "{0} 年第 {1} 季度", "H": "{0} 年{1}半年"}
 YES, NO = Message("是", "yes"), Message("否", "no")
@@ -99,6 +102,24 @@ def period_word(period: str) -> str:
         return period
     year, part, number = found.groups()
     return PARTS[part].format(year, "上下"[int(number) - 1] if part == "H" else int(number))
+
+
+def rounded_safely(value: float, *, up: bool) -> str:
+    """Write a bound in a few figures, rounded to the side on which it still holds."""
+    if not value:
+        return "0"
+    unit = 10.0 ** (math.floor(math.log10(abs(value))) - FIGURES + 1)
+    return f"{(math.ceil if up else math.floor)(round(value / unit, 6)) * unit:.{FIGURES}g}"
+
+
+def short(value: float) -> str:
+    """Write a number in a few figures."""
+    return "–" if pd.isna(value) else f"{value:.{FIGURES}g}"
+
+
+def percent(value: float) -> str:
+    """Write a share of 1 in per cent."""
+    return "–" if pd.isna(value) else f"{100 * value:.0f} %"
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -20,10 +19,10 @@ from gis.cli.console import guard, say, say_notes, show
 from gis.cli.options import AsOf, EditionId, Layers, Output
 from gis.cli.reading import Reading, reading
 from gis.cli.water_records import monitored
-from gis.cli.wording import BETWEEN, NO, PAIR, YES, half
+from gis.cli.wording import BETWEEN, NO, PAIR, YES, half, percent, rounded_safely, short
 
 LIMITS, AQI, RULES = "surface_water_limits", "aqi", "outlook"
-SHOWN_DIGITS, MOST_PH = 4, 14.0
+MOST_PH = 14.0
 NEAR = 6
 ANYTHING = Message("任意", "anything")
 OTHER_YEAR = Message("--as-of 写有记录的年份中的一天", "--as-of with a day of a year with records")
@@ -210,18 +209,18 @@ def _budgeted(rows: pd.DataFrame) -> pd.DataFrame:
             "{bad} / {valid} 天超标", "{bad} / {valid} days bad", bad=row["bad_days"], valid=row["valid_days"]
         )
         left = Message("≤ {n} 天超标", "≤ {n} days bad", n=row["bad_days_left"])
-        needed = "–" if pd.isna(row["pm25_needed"]) else f"≤ {_safe(row['pm25_needed'], up=False)}"
+        needed = "–" if pd.isna(row["pm25_needed"]) else f"≤ {rounded_safely(row['pm25_needed'], up=False)}"
         told.append(
             {
                 Message("目标", "goal"): str(BUDGETED[str(row["goal"])]),
                 Message("目标值", "target"): "–"
                 if pd.isna(target)
                 else f"{SIGNS[row['comparator']]} {target:g}{' %' if good else ''}",
-                Message("至今", "so far"): str(bad) if good else _short(row["pm25_mean"]),
+                Message("至今", "so far"): str(bad) if good else short(row["pm25_mean"]),
                 Message("其余各日须", "the rest needs"): str(left) if good else needed,
                 Message("余天", "days left"): row["days_left"],
                 Message("可能", "possible"): str(YES if row["possible"] else NO),
-                Message("概率", "probability"): _percent(row["probability"]),
+                Message("概率", "probability"): percent(row["probability"]),
                 Message("年数", "years"): row["n_years"],
             }
         )
@@ -290,16 +289,16 @@ def _readable(rows: pd.DataFrame, common: Sequence[str]) -> pd.DataFrame:
     ]
     shown = {
         Message("指标", "indicator"): rows["indicator_name"].map(half),
-        Message("至今", "so far"): rows["mean_so_far"].map(_short),
+        Message("至今", "so far"): rows["mean_so_far"].map(short),
         Message("限值", "limit"): [_span(row, "limit") for row in rows.to_dict("records")],
         Message("其余月份须", "the rest needs"): [_needed(row) for row in rows.to_dict("records")],
         Message("剩余月", "left"): rows["months_left"],
         Message("可能", "possible"): rows["possible"].map({True: str(YES), False: str(NO)}),
-        Message("概率", "probability"): rows["probability"].map(_percent),
+        Message("概率", "probability"): rows["probability"].map(percent),
         Message("年数", "years"): rows["n_years"],
-        Message("命中", "hit rate"): rows["hit_rate"].map(_percent),
-        Message("Brier", "Brier"): rows["brier"].map(_short),
-        Message("气候态 Brier", "Brier climatology"): rows["brier_climatology"].map(_short),
+        Message("命中", "hit rate"): rows["hit_rate"].map(percent),
+        Message("Brier", "Brier"): rows["brier"].map(short),
+        Message("气候态 Brier", "Brier climatology"): rows["brier_climatology"].map(short),
     }
     notes = {Message("说明", "note"): [half(note) for note in own]} if any(own) else {}
     return pd.DataFrame({str(name): column for name, column in {**shown, **notes}.items()})
@@ -322,23 +321,14 @@ def _span(row: dict[Any, Any], name: str) -> str:
     if pd.isna(row[name]):
         return "–"
     if row["bound"] == "range":
-        return f"{_safe(max(row[f'{name}_low'], 0.0), up=True)} – {_safe(row[name], up=False)}"
-    return f"≥ {_safe(row[name], up=True)}" if row["bound"] == "min" else f"≤ {_safe(row[name], up=False)}"
-
-
-def _safe(value: float, *, up: bool) -> str:
-    if not value:
-        return "0"
-    unit = 10.0 ** (math.floor(math.log10(abs(value))) - SHOWN_DIGITS + 1)
-    return f"{(math.ceil if up else math.floor)(round(value / unit, 6)) * unit:.{SHOWN_DIGITS}g}"
-
-
-def _short(value: float) -> str:
-    return "–" if pd.isna(value) else f"{value:.{SHOWN_DIGITS}g}"
-
-
-def _percent(value: float) -> str:
-    return "–" if pd.isna(value) else f"{100 * value:.0f} %"
+        return (
+            f"{rounded_safely(max(row[f'{name}_low'], 0.0), up=True)} – {rounded_safely(row[name], up=False)}"
+        )
+    return (
+        f"≥ {rounded_safely(row[name], up=True)}"
+        if row["bound"] == "min"
+        else f"≤ {rounded_safely(row[name], up=False)}"
+    )
 
 
 def _tell_all(rows: pd.DataFrame, every: pd.DataFrame) -> None:
@@ -356,7 +346,7 @@ def _tell_all(rows: pd.DataFrame, every: pd.DataFrame) -> None:
         Message(
             "概率 {share}  全部参评指标  {n} 年 · {draws:,} 次 · 种子 {seed}",
             "probability {share}  all indicators together  {n} past years · {draws:,} draws · seed {seed}",
-            share=_percent(row["probability"]), n=row["n_years"], draws=row["draws"], seed=row["seed"],
+            share=percent(row["probability"]), n=row["n_years"], draws=row["draws"], seed=row["seed"],
         ),
         "bold",
     )  # fmt: skip
@@ -382,8 +372,8 @@ def _skill(row: dict[Any, Any]) -> Message:
     return Message(
         "命中 {hits} · Brier {brier} · 气候态 {climatology} · n = {n}{how}",
         "hit rate {hits} · Brier {brier} · climatology {climatology} · n = {n}{how}",
-        hits=_percent(row["hit_rate"]), brier=_short(row["brier"]),
-        climatology=_short(row["brier_climatology"]), n=row["n_backtest"], how=how,
+        hits=percent(row["hit_rate"]), brier=short(row["brier"]),
+        climatology=short(row["brier_climatology"]), n=row["n_backtest"], how=how,
     )  # fmt: skip
 
 

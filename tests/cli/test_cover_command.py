@@ -41,7 +41,7 @@ def desk(tmp_path):
 def test_a_parcel_has_its_shares_and_its_verdict_and_a_line_its_patches(gis, desk):
     done = gis(
         "land", "cover", str(desk / "地块.gpkg"), "--before", str(desk / "2020.tif"), "--after",
-        str(desk / "2025.tif"), "--lines", f"{desk / 'red.gpkg'}=red_line", "--layers", str(desk / "none"),
+        str(desk / "2025.tif"), "--lines", f"{desk / 'red.gpkg'}=red_line",
         "--as-of", "2025-10-31", "-o", str(desk / "out.xlsx"),
     )  # fmt: skip
     assert done.exit_code == 0, done.output
@@ -49,7 +49,7 @@ def test_a_parcel_has_its_shares_and_its_verdict_and_a_line_its_patches(gis, des
     text = {name: frame.astype("str").to_numpy().ravel().tolist() for name, frame in sheets.items()}
     first = next(iter(text.values()))
     assert {"A", "B", "supported", "reclaimed", "built_kept"} <= set(first)
-    assert {"R1", "red_line", "虞山"} <= set(text["新增建设 patches"])
+    assert {"R1", "red_line", "虞山"} <= set(text["patches"])
     assert "supported: 2 parcels" in done.output
 
 
