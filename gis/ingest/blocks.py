@@ -12,19 +12,21 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.ingest.heads import recognised
 from gis.ingest.layout import arrangement, is_line
-from gis.ingest.layout_bands import is_again
+from gis.ingest.layout_bands import PART_ROLES, WHOLE_TIMES, is_again
 from gis.ingest.layout_labels import measured
 from gis.ingest.layout_sheet import LOOKED_AT, around
 from gis.ingest.model import Options
-from gis.ingest.sheet_shape import is_no_record, is_wordy, shape_of
+from gis.ingest.questions import ask
+from gis.ingest.sheet_shape import MOST_TITLE_ROWS, is_no_record, is_wordy, shape_of
 from gis.ingest.titles import without_items
 from gis.ingest.values import is_blank
 from gis.ingest.workbook import Looks, Page
 
-LEAST_HEADS, MOST_BESIDE, LEAST_STEM = 2, 6, 4
+LEAST_HEADS, MOST_BESIDE, LEAST_STEM, SHOWN = 2, 6, 4, 2
 CHANGES = re.compile(r"[\s\d年月日时.,，:：()（）\-—_/]+")
 PAGE = re.compile(r"第\s*\d+\s*页.*|共\s*\d+\s*页|续表?\d*|.*[(（]续[)）]|\d+/\d+|page \d+.*", re.IGNORECASE)
 
@@ -44,6 +46,8 @@ def blocks(page: Page, path: Path, options: Options) -> list[Page]:
     top, at = _heads(page, path, options)
     if at >= len(page.grid):
         return [page]
+    if beside := _beside(page, options.kind):
+        return beside
     heads, title = _texts(page.grid[top]), _title(page.grid[_title_above(page.grid, top) : top])
     stem = _stem(title, options.kind)
     first = _first_like_heads(page, at, heads, (options.kind, stem))
@@ -52,6 +56,38 @@ def blocks(page: Page, path: Path, options: Options) -> list[Page]:
     whole = _whole(page)
     starts = [0, *_starts(whole, range(first, len(whole.grid)), (heads, title, stem), options.kind)]
     return _parted(whole, starts) if len(starts) > 1 else [page]
+
+
+def _beside(page: Page, kind: str) -> list[Page]:
+    """Part tables that stand side by side, each under a name of its own; none where no row of heads is repeated."""
+    if page.rest is not None:
+        return []
+    for top in range(1, min(len(page.grid), MOST_TITLE_ROWS)):
+        heads = _texts(page.grid[top])
+        full = [at for at, head in enumerate(heads) if head]
+        for times in range(2, MOST_BESIDE + 1):
+            n = len(full) // times
+            groups = [full[at * n : (at + 1) * n] for at in range(times)]
+            texts = [[heads[at] for at in group] for group in groups]
+            known = {recognised(text, kind) for text in texts[0]} - {None}
+            names = [str(page.grid[top - 1][group[0]] or "") for group in groups if group]
+            repeated = n * times == len(full) and n > 1 and all(one == texts[0] for one in texts)
+            timed = known & {*WHOLE_TIMES, *PART_ROLES}
+            if repeated and timed and known & measured(kind) and len({*names} - {""}) == times:
+                return [_alone(page, top, group) for group in groups]
+    return []
+
+
+def _alone(page: Page, top: int, group: Sequence[int]) -> Page:
+    """Leave a sheet with one of the tables that stand side by side in it, at its place."""
+    mine = range(group[0], group[-1] + 1)
+    grid = [
+        row if at < top - 1 else [cell if place in mine else None for place, cell in enumerate(row)]
+        for at, row in enumerate(page.grid)
+    ]
+    grid[top - 1] = [cell if place == group[0] else None for place, cell in enumerate(page.grid[top - 1])]
+    name = f"{page.name} 第{group[0] + 1}列起".strip() if group[0] else page.name
+    return page._replace(name=name, grid=grid, sheet=page.name)
 
 
 def _starts(page: Page, rows: range, told: tuple[list[str], list[str], str], kind: str) -> Iterator[int]:
@@ -161,7 +197,9 @@ def _is_head(texts: Sequence[str], known: set[str], row: Sequence[Any], kind: st
     return roles >= LEAST_HEADS or (again >= LEAST_HEADS and 2 * again >= len(filled) and is_wordy(row))
 
 
-def stacked(frame: pd.DataFrame, rows: pd.Series, kind: str) -> tuple[pd.DataFrame, pd.Series, Findings]:
+def stacked(
+    frame: pd.DataFrame, rows: pd.Series, options: Options, file: str
+) -> tuple[pd.DataFrame, pd.Series, Findings]:
     """Put tables that stand side by side under the same heads one below the other.
 
     Parameters
@@ -173,16 +211,17 @@ def stacked(frame: pd.DataFrame, rows: pd.Series, kind: str) -> tuple[pd.DataFra
     -------
     frame, rows, findings
         Heads that stand twice otherwise are told and stay.
+
+    Raises
+    ------
+    Question
+        Two columns of one measured head hold other values.
     """
     again = [str(head) for head in frame.columns if _numbered(str(head), frame)]
     if not again:
         return frame, rows, []
     full = [name for name in frame if not (str(name).startswith("列") and frame[name].map(is_blank).all())]
-    for times in range(2, MOST_BESIDE + 1):
-        base = full[: len(full) // times]
-        same = full == [f"{name}_{n}" if n > 1 else name for n in range(1, times + 1) for name in base]
-        if not same or len({recognised(str(name), kind) for name in base} - {None}) < LEAST_HEADS:
-            continue
+    for times, base in _repeats([str(name) for name in full], options.kind):
         parts = [
             frame[full[at * len(base) : (at + 1) * len(base)]].set_axis(base, axis=1) for at in range(times)
         ]
@@ -192,11 +231,42 @@ def stacked(frame: pd.DataFrame, rows: pd.Series, kind: str) -> tuple[pd.DataFra
         )
         numbers = pd.concat([rows[part.index] for part in filled], ignore_index=True)
         return pd.concat(filled, ignore_index=True), numbers, [("tables_side_by_side", message.stored)]
+    for head in again:
+        frame = _chosen(frame, head, options, file)
     message = Message(
         "表头重复，已编号，只用第一个：{names}",
         "heads stand twice, numbered, only the first is used: {names}", names=", ".join(again),
     )  # fmt: skip
     return frame, rows, [("heads_repeated", message.stored)]
+
+
+def _repeats(full: Sequence[str], kind: str) -> Iterator[tuple[int, list[str]]]:
+    """Give how often heads stand side by side, and which."""
+    for times in range(2, MOST_BESIDE + 1):
+        base = list(full[: len(full) // times])
+        same = full == [f"{name}_{n}" if n > 1 else name for n in range(1, times + 1) for name in base]
+        if same and len({recognised(name, kind) for name in base} - {None}) >= LEAST_HEADS:
+            yield times, base
+
+
+def _chosen(frame: pd.DataFrame, head: str, options: Options, file: str) -> pd.DataFrame:
+    """Ask which of two columns of one measured head counts, where they differ; the answer comes first."""
+    base = head.rpartition("_")[0]
+    if base not in frame or recognised(base, options.kind) not in measured(options.kind):
+        return frame
+    both = frame[[base, head]]
+    differ = both[(both[base].map(str) != both[head].map(str)) & ~both.map(is_blank).all(axis=1)]
+    if differ.empty:
+        return frame
+    rows = [f"{base} = {one}, {head} = {other}" for one, other in differ.head(SHOWN).itertuples(index=False)]
+    said = ask(
+        options, f"heads:{base}",
+        Message("“{head}”有两列，数值不同", "“{head}” stands over two columns whose values differ", head=base),
+        [Choice(base, Message("用第一列", "the first column counts"), tuple(rows)),
+         Choice(head, Message("用后一列", "the later column counts"))],
+        file=file, heads=frame.columns,
+    )  # fmt: skip
+    return frame if said == base else frame.rename(columns={base: head, head: base})
 
 
 def _numbered(head: str, frame: pd.DataFrame) -> bool:

@@ -146,8 +146,8 @@ def _looked(band: Band, grid: Rows, kind: str, outside: Outside) -> _Table:
     most = max(LEAST_LOOKED_AT, min(LOOKED_AT, MOST_CELLS // len(band.bottom)))
     body = list(itertools.takewhile(lambda row: not _is_again(row, band), body))
     body = [row for row in body if not is_line(row)] or body
-    body = _spread_over(body, most)
-    looks = tuple(column(cells, kind) for cells in zip(*body, strict=True))
+    looked_at = _spread_over(body, most)
+    looks = tuple(column(cells, kind) for cells in zip(*looked_at, strict=True))
     return _Table(band, kind, outside._replace(title=above), looks or (column((), kind),) * len(band.bottom))
 
 
@@ -283,9 +283,20 @@ def _arranged(table: _Table, dimensions: Sequence[Dimension]) -> Arrangement | N
     told = sum(bool(one.item) + (one.parts != NO_PARTS) for one in cells)
     explained = ROLE_WEIGHT * sum(role is not None for role in table.roles) + told
     unexplained = sum(len(texts - {""}) > 1 for texts in labels)
+    unclean = round(
+        sum(1 - table.looks[at].numbers - table.looks[at].classes for at in used if table.looks[at].filled), 3
+    )
     in_heads = {*dimensions} - {"none"}
+    beside = any(level[at].item for at in table.aside for level in table.band.levels)
     named = rows.place is None or table.roles[rows.place] is not None
-    flat = in_heads == {"item"} and named and rows.called is None and found.whole and not table.band.pulled
+    flat = (
+        in_heads == {"item"}
+        and named
+        and rows.called is None
+        and found.whole
+        and not table.band.pulled
+        and not beside
+    )
     called = rows.called
     if called is None and rows.place is None and "place" not in dimensions and not flat:
         called = table.outside.whole
@@ -294,7 +305,7 @@ def _arranged(table: _Table, dimensions: Sequence[Dimension]) -> Arrangement | N
         timing=found, called=called, measured=rows.measured,
         unread=tuple(unread), aside=table.aside, title=table.outside.title, flat=flat,
         known=_known(table, rows),
-        rank=(found.year_lacking, -explained, rows.rank, unexplained, len(unread), -len(cells),
+        rank=(found.year_lacking, -explained, rows.rank, unexplained, len(unread), unclean, -len(cells),
               -sum(dimension != "none" for dimension in dimensions), table.band.top, len(table.band.levels)),
     )  # fmt: skip
 

@@ -172,7 +172,7 @@ def _raw(
 ) -> Raw:
     source = f"{path.name}#{page.name}" if page.name else path.name
     whole, numbers, odd = parted(*_frame(page, shape), page, shape, (source, options.layer))
-    frame, rows, beside = stacked(whole, numbers, options.kind)
+    frame, rows, beside = stacked(whole, numbers, options, source)
     kept, kept_rows, rejects = split_records(frame, rows, source, options.layer, options.kind)
     empty = [name for name in kept if str(name).startswith("列") and kept[name].isin(("", None)).all()]
     folder = path.absolute().parent.name

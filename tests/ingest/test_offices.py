@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from shapely.geometry import box
 
-from gis.base.errors import GisError
+from gis.base.errors import GisError, Question
 from gis.ingest import Options, guess_kind, read_file
 from gis.ingest.angles import degrees
 from gis.ingest.moments import moment
@@ -75,9 +75,12 @@ def test_tables_side_by_side_are_put_below_each_other(tmp_path):
 
 
 def test_a_head_that_stands_twice_is_told(tmp_path):
-    found = read(book(tmp_path / "a.xlsx", [[*HEADS[:3], "氨氮"], ["甲", "2021-01-05", 0.3, 0.4]]))
-    assert values(found, "nh3n") == [[0.3]]
-    assert {"heads_repeated", "columns_unused"} <= codes(found)
+    path = book(tmp_path / "a.xlsx", [[*HEADS[:3], "氨氮"], ["甲", "2021-01-05", 0.3, 0.4]])
+    with pytest.raises(Question, match="differ"):
+        read(path)
+    same = read(book(tmp_path / "b.xlsx", [[*HEADS[:3], "氨氮"], ["甲", "2021-01-05", 0.3, 0.3]]))
+    assert values(same, "nh3n") == [[0.3]]
+    assert {"heads_repeated", "columns_unused"} <= codes(same)
 
 
 def test_a_table_with_indicators_as_rows_is_turned(tmp_path):
