@@ -125,7 +125,10 @@ class UnforeseenError(FileError):
         text = " ".join(str(error).split())[:200]
         shown_text = "" if "/" in text or "\\" in text else text
         super().__init__(
-            Message("程序没有料到这种情况，是程序的错误", "failed in a way that nobody foresaw, a fault of this program"),
+            Message(
+                "程序没有料到这种情况，是程序的错误",
+                "failed in a way that nobody foresaw, a fault of this program",
+            ),
             file=file, row=row, found=": ".join(filter(None, (type(error).__name__, shown_text))),
             fix=Message(
                 "把日志和该文件交给程序维护人员；也可以在 Excel 或 QGIS 中另存后再试",

@@ -171,7 +171,8 @@ def _is_ours(head: str, kind: str) -> bool:
 def _same(cells: pd.Series, taken: pd.Series) -> bool:
     both = pd.DataFrame({"a": cells, "b": taken}).head(LOOKED_AT)
     filled = ~both["a"].map(is_missing)
-    return bool((both["a"].astype(str).map(plain, na_action="ignore") == both["b"].astype(str).map(plain, na_action="ignore"))[filled].all())
+    one, other = (both[name].astype(str).map(plain, na_action="ignore") for name in ("a", "b"))
+    return bool((one == other)[filled].all())
 
 
 def _has_role(kind: str, what: str) -> bool:
