@@ -36,7 +36,7 @@ FOUND, WRONG = 1, 2
 PASSED = (typer.Exit, typer.Abort, typer.BadParameter)
 LOG = logging.getLogger("gis")
 MOST_ROWS = 40
-DIGITS = 3
+DIGITS, LONGEST_CELL = 3, 400
 
 NARROW, WIDE = 100, 170
 BETWEEN, LEAST_TEXT, NAMED = 3, 14, 4
@@ -305,4 +305,5 @@ def _cell(column: str, value: object) -> str:
         return shown(value, 0 if value.is_integer() else DIGITS)
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d" if value == value.normalize() else "%Y-%m-%d %H:%M")
-    return str(spoken(value))
+    text = str(spoken(value))
+    return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…"

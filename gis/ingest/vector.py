@@ -228,7 +228,13 @@ def _geojson(path: Path, options: Options) -> Raw:
     except EncodingError as error:
         raise EncodingError(error.what, file=path.name, found=error.found, fix=error.fix) from error
     if codec != UTF8:
-        text = text.decode(codec).encode()
+        try:
+            text = text.decode(codec).encode()
+        except UnicodeDecodeError as error:
+            raise EncodingError(
+                Message("不是 {codec} 编码", "is not {codec}", codec=codec), file=path.name, found=str(error),
+                fix=Message("重新导出为 UTF-8", "export it again as UTF-8"),
+            ) from error  # fmt: skip
     places = check_geojson(path, text)
     with _plainly(path) as place:
         found = read(place if codec == UTF8 else text, path, lambda: None)
