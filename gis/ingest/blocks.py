@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -97,10 +98,10 @@ def _starts(page: Page, rows: range, told: tuple[list[str], list[str], str], kin
     for row in rows:
         texts = _texts(page.grid[row])
         named = stem and is_line(page.grid[row]) and any(stem in text for text in texts)
-        if named and (above := _title(page.grid[row : row + 1])) and above[0] not in title:
+        if named and (lines := _lines(page, row)) != title and lines:
             yield row
             head = next((at for at in range(row, len(page.grid)) if not is_line(page.grid[at])), row)
-            heads, title, last = _texts(page.grid[head]), _title(page.grid[row:head]), head
+            heads, title, last = _texts(page.grid[head]), lines, head
             known |= {*heads} - {""}
         elif row > last and _begins(page.grid[row], texts, heads, known, kind):
             below, last = row == last + 1, row
@@ -109,6 +110,11 @@ def _starts(page: Page, rows: range, told: tuple[list[str], list[str], str], kin
             if not below and (texts != heads or (above and above != title)):
                 yield begins
                 heads, known, title = texts, known | {*texts} - {""}, above
+
+
+def _lines(page: Page, row: int) -> list[str]:
+    """Give the lines of one text each from a row on."""
+    return _title(list(itertools.takewhile(is_line, page.grid[row : row + MOST_TITLE_ROWS])))
 
 
 def _begins(row: Sequence[Any], texts: list[str], heads: list[str], known: set[str], kind: str) -> bool:

@@ -101,8 +101,9 @@ def raw_of(
     if found.timing.year_lacking:
         found = _with_year(found, source, options)
     if found.band.pulled:
-        heads = [at - found.band.first for at in found.band.pulled]
-        body, rows = body.drop(index=heads), rows.drop(index=heads)
+        numbers = range(1, len(page.grid) + 1) if page.numbers is None else page.numbers
+        stand = ~rows.isin([int(numbers[at]) for at in found.band.pulled])
+        body, rows = body[stand], rows[stand]
     read = records_of(body, rows, found, source, options)
     date, parts = date_from([found.title, sheet_of(page), path.name, path.absolute().parent.name])
     if options.date is not None:
