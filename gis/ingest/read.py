@@ -152,8 +152,10 @@ def read_files(paths: Sequence[Path], options: Options) -> Ingested:
     for path in paths:
         refuse(path)
         name = path.name if names.count(path.name) == 1 else f"{path.absolute().parent.name}/{path.name}"
-        read.append(read_parts(path, name, of_path(path), options))
-    return together(read, options, every_reading=options.every_reading)
+        with foreseen(name):
+            read.append(read_parts(path, name, of_path(path), options))
+    with foreseen("、".join(names)):
+        return together(read, options, every_reading=options.every_reading)
 
 
 def _columns(layer: Layer) -> dict[str, tuple[str, str | None]]:
