@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import os
+import re
 import warnings
 import zipfile
 from collections.abc import Callable, Iterable
@@ -22,6 +24,8 @@ import shapely
 import xlwt
 from rasterio.transform import from_origin
 
+from fuzz.arrangements import FORMS, tables, write_page, write_spreadsheet, write_table
+
 EAST, NORTH = 40_571_000, 3_503_000
 WATER_HEADS = [
     "断面名称",
@@ -38,6 +42,8 @@ AIR_HEADS = ["站点名称", "日期", "PM2.5", "PM10", "SO2", "NO2", "CO(mg/m³
 SECTIONS = [["甲港桥", "河流", "国考", "Ⅲ"], ["乙湖心", "湖库", "省考", "Ⅳ"], ["丙断面", "河流", "市考", "Ⅲ"]]
 NAMES = ["甲港桥", "乙湖心", "丙断面"]
 ROWS = 12
+DAY, CURRENT = (2021, 1, 1, 0, 0, 0), "2021-01-01T00:00:00.000Z"
+_WRITTEN = re.compile(rb">20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ<")
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,7 @@ def write(folder: Path) -> list[Seed]:
     parcels = _parcels()
     seeds: list[Seed] = []
     warnings.simplefilter("ignore")
+    os.environ["OGR_CURRENT_DATE"] = CURRENT
 
     def add(
         name: str, label: str, commands: Iterable[tuple[str, ...]], make: Callable[[Path], object]
@@ -97,7 +104,23 @@ def write(folder: Path) -> list[Seed]:
     _water(add)
     _air(add)
     _others(add)
+    _arranged(add, parcels)
+    for path in (*folder.glob("*.xlsx"), *folder.glob("*.zip")):
+        _settle(path)
     return seeds
+
+
+def _settle(path: Path) -> None:
+    """Take the hour of writing out of an archive, so that a case is the same on every day."""
+    with zipfile.ZipFile(path) as bundle:
+        members = [(info.filename, bundle.read(info)) for info in bundle.infolist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, data in members:
+            bundle.writestr(
+                zipfile.ZipInfo(name, DAY),
+                _WRITTEN.sub(rb">2021-01-01T00:00:00Z<", data),
+                zipfile.ZIP_DEFLATED,
+            )
 
 
 def _parcels() -> gpd.GeoDataFrame:
@@ -258,7 +281,7 @@ def _water(add: Callable[..., None]) -> None:
         _book(path, {"Sheet1": rows})
 
     def packed(path: Path) -> None:
-        path.write_bytes(gzip.compress(frame.to_csv(index=False).encode()))
+        path.write_bytes(gzip.compress(frame.to_csv(index=False).encode(), mtime=0))
 
     sources = pd.DataFrame({"断面名称": NAMES, "采样日期": "2021-04-05", "氨氮": 0.2, "锰(mg/L)": [0.05, 0.2, 0.1],
                             "硝酸盐(以N计)(mg/L)": 1.2, "苯并(a)芘(μg/L)": "<0.004"})  # fmt: skip
@@ -300,8 +323,24 @@ def _air(add: Callable[..., None]) -> None:
         "hours.csv.gz",
         "csv.gz air",
         AIR,
-        lambda path: path.write_bytes(gzip.compress(frame.to_csv(index=False).encode())),
+        lambda path: path.write_bytes(gzip.compress(frame.to_csv(index=False).encode(), mtime=0)),
     )
+
+
+def _arranged(add: Callable[..., None], parcels: gpd.GeoDataFrame) -> None:
+    commands = {"air": AIR, "water": WATER}
+    for name, (kind, rows) in tables().items():
+        add(name, f"layout {kind}", commands[kind], partial(write_table, rows))
+    for name, make in FORMS.items():
+        add(
+            name,
+            Path(name).suffix[1:] if name != "corners.xlsx" else "xlsx points",
+            LAND,
+            partial(make, parcels),
+        )
+    records = [WATER_HEADS, *_records()]
+    add("page.xls", "html as xls", WATER, partial(write_page, records))
+    add("spreadsheet.xls", "xml as xls", WATER, partial(write_spreadsheet, records))
 
 
 def _others(add: Callable[..., None]) -> None:

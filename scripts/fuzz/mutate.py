@@ -10,8 +10,8 @@ from pathlib import Path
 
 from fuzz import layers, octets, parts, sheets, texts
 
-TEXTS = frozenset((".csv", ".tsv", ".txt", ".json", ".geojson"))
-ZIPS = frozenset((".xlsx", ".zip"))
+TEXTS = frozenset((".csv", ".tsv", ".txt", ".json", ".geojson", ".dxf", ".kml"))
+ZIPS = frozenset((".xlsx", ".zip", ".kmz"))
 
 
 def mutate(path: Path, rng: random.Random, others: list[Path], canary: str) -> str:
