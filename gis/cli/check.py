@@ -50,14 +50,21 @@ def check(files: list[Path], how: Reading) -> tuple[dict[str, pd.DataFrame], boo
         )
     found: dict[str, list[pd.DataFrame]] = {name: [empty(name)] for name in LOGS}
     sound = True
-    for file in files_of(files).paths:
+    for given in files:
         try:
-            for one in _read(file, how):
-                for name in LOGS:
-                    found[name].append(getattr(one, name))
+            paths = files_of([given]).paths
         except GisError as error:
             complain(error)
             sound = False
+            continue
+        for file in paths:
+            try:
+                for one in _read(file, how):
+                    for name in LOGS:
+                        found[name].append(getattr(one, name))
+            except GisError as error:
+                complain(error)
+                sound = False
     return {name: pd.concat(frames, ignore_index=True) for name, frames in found.items()}, sound
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from gis.base.tables import SOURCE_COLUMNS
-from gis.ingest.identity import keys
+from gis.ingest.keys import keys
 from gis.ingest.layout_labels import measured
 
 SOURCE_COLUMN = "source_column"

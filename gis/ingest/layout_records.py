@@ -14,7 +14,7 @@ from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.base.tables import conform, empty
 from gis.ingest.heads import recognised, take_apart
-from gis.ingest.identity import VERTICALS
+from gis.ingest.keys import VERTICALS
 from gis.ingest.layout import Arrangement
 from gis.ingest.layout_labels import label, name_key
 from gis.ingest.layout_times import times_of

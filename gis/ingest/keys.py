@@ -1,0 +1,103 @@
+"""What names a row of each kind of table."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Nature = Literal["place", "pieces", "reading"]
+
+
+class Key(NamedTuple):
+    """What names a row: of each needed part the first that is filled; further columns join where filled.
+
+    A place may be named by several columns at once (`name` with `water_body`).
+    """
+
+    nature: Nature
+    needed: tuple[tuple[tuple[str, ...], ...], ...]
+    further: tuple[str, ...] = ()
+
+
+def _named(id_: str, *name: str) -> tuple[tuple[str, ...], ...]:
+    return ((id_,), name) if name else ((id_,),)
+
+
+STATION = _named("station_id", "station")
+KEYS: dict[str, Key] = {
+    "parcels": Key("place", (_named("parcel_id"),)),
+    "sections": Key("place", (_named("section_id", "name", "water_body"),), ("valid_from",)),
+    "stations": Key("place", (_named("station_id", "name"),)),
+    "outfalls": Key("place", (_named("outfall_id"),)),
+    "actions": Key("place", (_named("action_id"),)),
+    "farmland_cases": Key("place", (_named("case_id"),)),
+    "water_bank": Key("place", (_named("record_id"),)),
+    "ledger_events": Key("place", (_named("parcel_id"), (("event",),), (("date",),)), ("document_no",)),
+    "control_lines": Key("pieces", (_named("line_id"),), ("edition", "effective_from")),
+    "waters": Key("pieces", (_named("water_id"),)),
+    "boundaries": Key("pieces", (_named("place_code"),)),
+    "features": Key("pieces", (_named("feature_id"),)),
+    "samples": Key(
+        "reading", (_named("section_id", "section", "water_body"), (("sampled_at",),)), ("method",)
+    ),
+    "air_hours": Key("reading", (STATION, (("time",),))),
+    "air_days": Key("reading", (STATION, (("date",),))),
+    "tax": Key("reading", (_named("payer_id", "payer"), (("year",),))),
+    "statistics": Key("reading", ((("indicator",),), (("year",),)), ("place",)),
+}
+PROVINCE = "省份"
+VERTICALS = (
+    "垂线", "垂线名称", "垂线编号", "采样垂线", "测线", "采样位置", "采样点位", "层次", "采样层次", "水层", "采样深度",
+    "左中右",
+)  # fmt: skip
+
+
+def keys(table: pd.DataFrame, kind: str) -> pd.Series:
+    """Give the key of each row as text; null where a part that it needs is null.
+
+    Where the file has a column 省份 it is part of the key, since provinces share names of sections;
+    and so are the verticals and layers (垂线, 层次) of samples, which are taken at one time.
+    """
+    if kind not in KEYS:
+        return pd.Series(None, index=table.index, dtype="object")
+    rule = KEYS[kind]
+    apart = (PROVINCE, *(VERTICALS if kind == "samples" else ()))
+    parts = [_part(table, alternatives) for alternatives in rule.needed]
+    whole = np.logical_and.reduce([part.notna().to_numpy() for part in parts])
+    parts += [_filled(table[name]) for name in (*rule.further, *apart) if name in table]
+    first, *others = (_spelled(part) for part in parts)
+    for part in others:
+        first = first + " | " + part
+    text = pd.Series(first, index=table.index, dtype="object").where(whole, None)
+    if kind == "ledger_events":
+        return table["event_id"].astype("object").where(table["event_id"].notna(), text)
+    return text
+
+
+def _spelled(part: pd.Series) -> npt.NDArray[np.object_]:
+    """Write each distinct value of a column once."""
+    codes, distinct = pd.factorize(part, use_na_sentinel=False)
+    return np.array([str(one) for one in distinct.astype("object")], dtype=object)[codes]
+
+
+def _part(table: pd.DataFrame, alternatives: tuple[tuple[str, ...], ...]) -> pd.Series:
+    if len(alternatives[0]) == 1 and table[alternatives[0][0]].notna().all():
+        return table[alternatives[0][0]]
+    found = pd.Series(None, index=table.index, dtype="object")
+    for first, *further in alternatives:
+        text = table[first].astype("object")
+        for name in further:
+            if name in table and table[name].notna().any():
+                text = text.where(
+                    text.isna(),
+                    text.astype(str) + _filled(table[name]).map(lambda one: f"@{one}" if one else ""),
+                )
+        found = found.where(found.notna(), text)
+    return found
+
+
+def _filled(column: pd.Series) -> pd.Series:
+    return column.astype("object").where(column.notna(), "")
