@@ -13,7 +13,6 @@ vanish in number, are questions.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -286,12 +285,12 @@ def _older(pairs: _Pairs) -> pd.Series:
         both = Choice("both", Message("是不同的对象，都计入", "they are different things, both stand"))
         if _ask(pairs, f"identity:{pairs.options.layer}", what, [later, both], rows) == "both":
             return nothing
-        order = {name: at for at, name in enumerate(dict.fromkeys(rows["source"]))}
+        order = {str(name): at for at, name in enumerate(dict.fromkeys(rows["source"]))}
     rank = rows["source"].map(order)
     return (rank < rank.groupby(key).transform("max")).reindex(nothing.index, fill_value=False)
 
 
-def _order(sources: pd.Series) -> dict[str, tuple[dt.date, int]] | None:
+def _order(sources: pd.Series) -> dict[str, int] | None:
     """Give the order of files by the dates in their names; None where one has none or two are equal."""
     dates = {
         name: date_from([part for part in re.split(r"[#/]", str(name))[::-1] if part])[0]
@@ -300,7 +299,7 @@ def _order(sources: pd.Series) -> dict[str, tuple[dt.date, int]] | None:
     known = [one for one in dates.values() if one is not None]
     if len(known) < len(dates) or len(set(known)) < len(known):
         return None
-    return {name: (one, 0) for name, one in dates.items() if one is not None}
+    return {str(name): one.toordinal() for name, one in dates.items() if one is not None}
 
 
 def _ask_for_copies(differing: _Pairs, pairs: _Pairs) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import SequenceMatcher
+from typing import Any
 
 import pandas as pd
 
@@ -59,7 +60,7 @@ def settled(samples: pd.DataFrame, sections: pd.DataFrame, answers: Mapping[str,
     )
 
 
-def _likely(name: str, body: object, listed: pd.DataFrame, silent: pd.DataFrame) -> dict[str, str]:
+def _likely(name: str, body: Any, listed: pd.DataFrame, silent: pd.DataFrame) -> dict[str, str]:
     """Give the sections that a name may mean: key → how a person calls it."""
     called = listed["name"].astype(str) + ("（" + listed["water_body"].astype("str") + "）").fillna("")
     same = listed["name"].map(spelled, na_action="ignore") == spelled(name)

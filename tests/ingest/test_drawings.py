@@ -200,5 +200,3 @@ def test_a_broken_drawing_is_refused(tmp_path, data):
     (tmp_path / "a.dxf").write_bytes(data)
     with pytest.raises(FileError):
         read(tmp_path / "a.dxf")
-
-
