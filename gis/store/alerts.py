@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gis.base.errors import UsageError
-from gis.store.place import WORK, prepare, workspace_of
+from gis.store.place import WORK, workspace_of
 from gis.store.whole import write_text
 
 FILE = "alerts.json"
@@ -30,11 +30,12 @@ def acknowledge(out: Path, ids: Iterable[str]) -> bool:
     remembered
         False where the folder takes no file, or is not ours.
     """
-    if workspace_of(out) is None:
+    work = workspace_of(out)
+    if work is None:
         return False
     text = json.dumps({"seen": sorted(set(ids))}, ensure_ascii=False, indent=1)
     try:
-        write_text(text, prepare(out) / FILE)
+        write_text(text, work / FILE)
     except (OSError, UsageError):
         return False
     return True

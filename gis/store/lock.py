@@ -90,7 +90,7 @@ def _take(path: Path) -> int | None:
     if path.is_dir():
         clear(path)
     while True:
-        opened = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        opened = _open(path)
         try:
             if not _locked(opened):
                 os.close(opened)
@@ -102,6 +102,14 @@ def _take(path: Path) -> int | None:
             os.close(opened)
             raise
         os.close(opened)
+
+
+def _open(path: Path) -> int:
+    """Open the file of the lock; the one of another user is only read, which is enough to lock it."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except PermissionError:
+        return os.open(path, os.O_RDONLY)
 
 
 def _still_there(opened: int, path: Path) -> bool:

@@ -106,3 +106,14 @@ def test_a_file_in_the_place_of_the_workspace_gives_way(out):
     (out / ".work").rmdir()
     (out / ".work").write_text("x")
     assert prepare(out).is_dir()
+
+
+def test_a_workspace_that_takes_no_file_steps_aside(out, monkeypatch):
+    publish(out, A)
+    (out / ".work" / "theirs").write_text("x")
+    answers = iter([False, False, True])
+    monkeypatch.setattr("gis.store.place._takes_files", lambda _: next(answers))
+    assert list(prepare(out).iterdir()) == []
+    assert (out / ".work-old" / "theirs").exists()
+    monkeypatch.undo()
+    require_ours(out, out.parent / "layers")
