@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -22,34 +23,34 @@ def tables() -> dict[str, tuple[str, list[Row]]]:
     ]
     classes = [[name, *["Ⅱ", "Ⅲ", "劣Ⅴ", "断流"] * 3] for name in SECTIONS]
     return {
-        "stations_as_heads.xlsx": ("air", [
+        "站点为表头.xlsx": ("air", [
             ["PM2.5小时浓度（μg/m3）"], ["时间", *STATIONS],
             *([f"{day} {hour:02d}:00", 30 + hour, 40, "—"] for hour in HOURS),
         ]),
-        "hours_as_heads.xlsx": ("air", [
+        "小时为表头.xlsx": ("air", [
             ["2021年3月PM2.5小时浓度"], ["日期", "站点名称", *(f"{hour}时" for hour in range(1, 25))],
             *([f"2021-03-{at:02d}", name, *range(20, 44)] for at in DAYS for name in STATIONS[:2]),
         ]),
-        "archive.csv": ("air", [["date", "hour", "type", "9001A", "9002A", "9003A"], *archive]),
-        "day_and_hour.csv": ("air", [
+        "china_sites_20210305.csv": ("air", [["date", "hour", "type", "9001A", "9002A", "9003A"], *archive]),
+        "日期和小时.csv": ("air", [
             ["站点名称", "日期", "小时", "PM2.5", "PM10"], *([STATIONS[0], day, hour + 1, 30, 50] for hour in HOURS),
         ]),
-        "calendar.xlsx": ("air", [
+        "日历.xlsx": ("air", [
             ["2021年甲站空气质量指数（AQI）日历"], ["日", *(f"{month}月" for month in MONTHS)],
             *([at, *(40 + month for month in MONTHS)] for at in range(1, 29)),
         ]),
-        "months_as_heads.xlsx": ("water", [
+        "月份为表头.xlsx": ("water", [
             ["2021年氨氮（mg/L）"], ["断面名称", *(f"{month}月" for month in MONTHS)],
             *([name, *[0.3, "<0.025", 0.4] * 4] for name in SECTIONS),
         ]),
-        "classes.xlsx": ("water", [
+        "类别.xlsx": ("water", [
             ["2021年各断面水质类别"], ["断面名称", *(f"{month}月" for month in MONTHS)], *classes,
         ]),
-        "split_date.csv": ("water", [
+        "年月日.csv": ("water", [
             ["断面名称", "年", "月", "日", "氨氮", "总磷"],
             *([name, 2021, at, 5, 0.3, 0.1] for name in SECTIONS for at in MONTHS),
         ]),
-        "two_heads.xlsx": ("water", [
+        "两行表头.xlsx": ("water", [
             ["断面名称", "2021年1月", None, "2021年2月", None], [None, "氨氮", "总磷", "氨氮", "总磷"],
             *([name, 0.3, 0.1, 0.4, 0.2] for name in SECTIONS),
         ]),
@@ -70,19 +71,22 @@ def write_table(rows: Sequence[Row], path: Path) -> None:
 
 def write_page(rows: Sequence[Row], path: Path) -> None:
     """Write rows as the table of a web page that calls itself a workbook."""
-    lines = ["".join(f"<td>{'' if cell is None else cell}</td>" for cell in row) for row in rows]
+    lines = ["".join(f"<td>{_escaped(cell)}</td>" for cell in row) for row in rows]
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     path.write_bytes(
         f'<html><meta charset="gbk"><table border=1>{body}</table></html>'.encode("gbk", "replace")
     )
 
 
+def _escaped(cell: object) -> str:
+    return "" if cell is None else html.escape(str(cell))
+
+
 def write_spreadsheet(rows: Sequence[Row], path: Path) -> None:
     """Write rows as XML Spreadsheet 2003."""
     cell = '<Cell><Data ss:Type="String">{}</Data></Cell>'
-    body = "".join(
-        f"<Row>{''.join(cell.format('' if one is None else one) for one in row)}</Row>" for row in rows
-    )
+    lines = ["".join(cell.format(_escaped(one)) for one in row) for row in rows]
+    body = "".join(f"<Row>{line}</Row>" for line in lines)
     schema = "urn:schemas-microsoft-com:office:spreadsheet"
     names = f'xmlns="{schema}" xmlns:ss="{schema}"'
     text = f'<?xml version="1.0"?><Workbook {names}><Worksheet ss:Name="S"><Table>{body}</Table></Worksheet></Workbook>'

@@ -312,7 +312,7 @@ def _air(add: Callable[..., None]) -> None:
     hours = [
         [station, f"2026-02-28 {at:02d}:00", 75, 60 + at, 5, 30, 0.6, 90]
         for station in ("甲站", "乙站")
-        for at in range(ROWS)
+        for at in range(24)
     ]
     hour_heads = ["站点名称", "时间", "PM2.5", "PM10", "SO2", "NO2", "CO", "O3"]
     frame = pd.DataFrame(hours, columns=hour_heads)
