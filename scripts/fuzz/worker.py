@@ -99,11 +99,7 @@ def unbalanced(found: object) -> list[str]:
     parts = [name for name in counts if str(name).startswith("rows_") and name != "rows_read"]
     off = counts[counts["rows_read"] != counts[parts].sum(axis=1)]
     lines = [f"{row['source']}: {row[['rows_read', *parts]].to_dict()}" for _, row in off.iterrows()]
-    for name, frame in (
-        ("rows_kept", "table"),
-        ("rows_superseded", "superseded"),
-        ("rows_quarantined", "rejects"),
-    ):
+    for name, frame in (("rows_superseded", "superseded"), ("rows_quarantined", "rejects")):
         listed = len(getattr(found, frame))
         if listed != int(counts[name].sum()):
             lines.append(f"{frame} holds {listed}, {name} is {int(counts[name].sum())}")
