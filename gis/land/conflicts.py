@@ -13,7 +13,7 @@ import shapely
 from gis.catalogue.model import Rule, Sliver
 from gis.land.area import legal_area, legal_areas, zones_of
 from gis.land.overlay import NOTICED, OUTSIDE
-from gis.land.sound import carefully, united, valid_degrees, valid_plane
+from gis.land.sound import difference, united, valid_degrees, valid_plane
 from gis.standards.editions import Edition
 
 COLUMNS = ("rule_id", "verdict", "severity", "clause")
@@ -160,7 +160,7 @@ def _shared(shapes: npt.NDArray[np.object_], least: float) -> dict[int, shapely.
     for at, over in zip(later[starts], np.split(first, starts[1:]), strict=False):
         zone = zones_of(shapes[[at]])
         own, earlier = valid_plane(shapes[[at]], zone), valid_plane(shapes[over], int(zone[0]))
-        left = carefully(shapely.difference, own, np.array([united(earlier)], dtype=object))
+        left = difference(own, np.array([united(earlier)], dtype=object))
         if shapely.area(own)[0] - shapely.area(left)[0] >= least:
             rest[int(at)] = valid_degrees(left, zone)[0]
     return rest

@@ -18,7 +18,7 @@ import shapely
 from gis.base.units import to_m2, to_mu
 from gis.catalogue.model import Target
 from gis.land.area import legal_area, to_degrees, zone_of
-from gis.land.sound import carefully, one_by_one, united, valid_plane
+from gis.land.sound import carefully, difference, united, valid_plane
 from gis.standards.editions import Edition
 
 INDICATOR = "land.renewed_area"
@@ -247,7 +247,9 @@ def _planned(
 
 
 def _rest(shape: shapely.Geometry, taken: Shapes) -> shapely.Geometry:
-    return one_by_one(shapely.difference, shape, united(list(taken.values())))
+    taken_ground = united(list(taken.values()))
+    rest: shapely.Geometry = difference(*(np.array([one], dtype=object) for one in (shape, taken_ground)))[0]
+    return rest
 
 
 def _legal(shapes: Any, zone: int, edition: Edition) -> npt.NDArray[np.float64]:

@@ -24,7 +24,7 @@ from gis.land.area import Floats, Ints, legal_areas, round_parcels, to_degrees, 
 from gis.land.line_editions import FIRST_DAY, edition_names
 from gis.land.meet import in_blocks
 from gis.land.overlay import NOTICED
-from gis.land.sound import Shapes, areal, carefully, united, valid_degrees, valid_plane
+from gis.land.sound import Shapes, areal, carefully, difference, united, valid_degrees, valid_plane
 from gis.standards.editions import Edition
 
 BY_LAW = "control_area"
@@ -267,6 +267,6 @@ def _rests(pairs: _Pairs, engine: Engine) -> tuple[Ints, Shapes]:
     start = np.flatnonzero(np.diff(later, prepend=-1))
     before = np.empty(len(start), dtype=object)
     before[:] = [united(some) for some in np.split(pairs.before[order], start[1:])][: len(start)]
-    left = in_blocks(engine, partial(carefully, shapely.difference), pairs.after[order][start], before)
+    left = in_blocks(engine, difference, pairs.after[order][start], before)
     left[:] = [areal(one) for one in left]
     return later[start], in_blocks(engine, valid_degrees, left, pairs.zone[order][start])

@@ -26,8 +26,8 @@ Flags = npt.NDArray[np.bool_]
 LARGE = 300  # vertices from which a line is asked side by side, and cut to the parcel's box
 RUN = 8  # sides of a large line in one box
 PARTS = 8  # at least so many parts of the work, so that no thread waits long for another
-NOISE = 1e-4  # m²; more is left where GEOS moved corners to unite pieces
-GRID = 1e-7  # m; on a grid it moves none farther
+NOISE = 1e-4  # m²; more is left where GEOS moved corners, or left a parcel whole that is covered to within rounding
+GRID = 1e-7  # m; on a grid it does neither
 BLOCK = 4096  # shapes or pairs worked at a time, so that the arrays stay in the processor's cache
 
 
@@ -158,11 +158,20 @@ def prove(parcels: Shapes, met: Met, engine: Engine) -> tuple[Shapes, Floats]:
     left[unknown] = in_blocks(engine, cut_off, parcels[which[unknown]], cutter[unknown])
     rest[which] = left
     residual[which] = in_blocks(engine, _missing, parcels[which], inside, left)
-    for one in np.flatnonzero((np.abs(residual[which]) > NOISE) & (many > 1)).tolist():
-        pieces = met.shape[real[first[one] : first[one] + many[one]]]
-        once = shapely.union_all(pieces, grid_size=GRID)
-        residual[which[one]] = _missing(parcels[which[one]], once, left[one])
+    for one in np.flatnonzero(np.abs(residual[which]) > NOISE).tolist():
+        members = real[first[one] : first[one] + many[one]]
+        once, remainder = _on_grid(parcels[which[one]], met.shape[members], met.cutter[members])
+        off = _missing(parcels[which[one]], once, remainder)
+        if abs(off) < abs(residual[which[one]]):
+            rest[which[one]], residual[which[one]] = remainder, off
     return rest, residual
+
+
+def _on_grid(parcel: Any, pieces: Shapes, cutters: Shapes) -> tuple[Any, Any]:
+    """Give the ground inside and the remainder of one parcel, worked on a grid."""
+    near = _near_part(cutters, np.repeat(np.array([parcel], dtype=object), len(cutters)))
+    whole = shapely.union_all(near, grid_size=GRID)
+    return shapely.union_all(pieces, grid_size=GRID), shapely.difference(parcel, whole, grid_size=GRID)
 
 
 def _cutters(parcels: Shapes, rows: Shapes) -> Shapes:

@@ -63,8 +63,26 @@ def one_by_one(work: Callable[..., Any], *parts: Any) -> shapely.Geometry:
 
 
 def united(shapes: Sequence[shapely.Geometry] | Shapes) -> shapely.Geometry:
-    """Unite shapes of one plane."""
-    return one_by_one(shapely.union_all, list(shapes))
+    """Unite shapes of one plane; where the area cannot be that of the union, on a grid."""
+    made = one_by_one(shapely.union_all, list(shapes))
+    area, parts = shapely.area(made), shapely.area(np.asarray(shapes, dtype=object))
+    moved = MOVED * (1 + shapely.length(made))
+    if np.max(parts, initial=0.0) - moved <= area <= parts.sum() + moved:
+        return made
+    return shapely.union_all(list(shapes), grid_size=FINE[0])
+
+
+def difference(shapes: Shapes, others: Shapes) -> Shapes:
+    """Take others from shapes of one plane; where that and the common ground are not the whole, on a grid.
+
+    GEOS may leave a shape whole that is covered to within rounding.
+    """
+    left = carefully(shapely.difference, shapes, others)
+    common = carefully(shapely.intersection, shapes, others)
+    off = np.abs(shapely.area(shapes) - shapely.area(common) - shapely.area(left))
+    for at in np.flatnonzero(off > MOVED * (1 + shapely.length(shapes))):
+        left[at] = shapely.difference(shapes[at], others[at], grid_size=FINE[0])
+    return left
 
 
 def valid_plane(shapes: Shapes, zones: Ints | int) -> Shapes:

@@ -20,7 +20,8 @@ from gis.land.conflicts import conflict_area
 from gis.land.disjoint import disjoint, own_area
 from gis.land.ledger import ledger
 from gis.land.line_editions import judged
-from gis.land.sound import carefully, mended, one_by_one, valid_degrees, valid_plane
+from gis.land.meet import meet, prove
+from gis.land.sound import carefully, difference, mended, one_by_one, united, valid_degrees, valid_plane
 
 EDITION = standards.load().get("area-2008-32")
 ENGINE = Threads(2)
@@ -183,3 +184,29 @@ def test_where_geos_stops_shapes_are_worked_one_by_one_and_then_on_a_grid():
 
     with pytest.raises(GeometryError, match="side location conflict"):
         one_by_one(never, shapes[0][0], shapes[1][0])
+
+
+def faulty(monkeypatch, name, answer):
+    """Let GEOS answer so where it works without a grid, as it was seen to."""
+    right = getattr(shapely, name)
+    monkeypatch.setattr(
+        shapely, name, lambda *shapes, grid_size=None, **more: right(*shapes, grid_size=grid_size, **more)
+        if grid_size else answer(*shapes),
+    )  # fmt: skip
+
+
+def test_a_shape_that_geos_leaves_whole_though_it_is_covered_is_cut_on_a_grid(monkeypatch):
+    ground = np.array([shapely.box(0, 0, 2, 2)], dtype=object)
+    cover = np.array([shapely.box(1, -1, 3, 3), shapely.box(-1, -1, 1.5, 3)], dtype=object)
+    met = meet(ground, cover, ENGINE)
+    faulty(monkeypatch, "difference", lambda one, _other: np.array(one, dtype=object))
+    assert shapely.area(difference(ground, cover[:1])).tolist() == [pytest.approx(2)]
+    rest, residual = prove(ground, met, ENGINE)
+    assert shapely.area(rest).tolist() == [pytest.approx(0)]
+    assert residual.tolist() == [pytest.approx(0, abs=1e-6)]
+
+
+def test_a_union_whose_area_cannot_be_is_made_on_a_grid(monkeypatch):
+    shapes = [shapely.box(0, 0, 2, 2), shapely.box(1, 0, 3, 2)]
+    faulty(monkeypatch, "union_all", lambda some: some[0].buffer(-0.5))
+    assert united(shapes).area == pytest.approx(6)
