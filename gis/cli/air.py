@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
 from gis.base.messages import Message
@@ -13,6 +12,9 @@ from gis.cli.air_records import air_records
 from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, EditionId, EditionIds, Files, Layers, Output
 from gis.cli.reading import Reading, reading
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 app = typer.Typer(help="空气 · AQI, HJ 663 statistics and PM2.5 of any file.", no_args_is_help=True)
 app.command()(air_surface.surface)
@@ -55,6 +57,8 @@ def aqi(
 
     Example: gis air aqi 空气小时值.csv --edition hj633-2012 -o AQI.xlsx
     """
+    import pandas as pd
+
     from gis.air import aqi as judge
 
     found = air_records(files, how, every_reading=True)
@@ -90,6 +94,8 @@ def assess(
 
     Example: gis air assess 空气日均值.xlsx --station 海虞子站 --station 兴福子站 -o 评价.xlsx
     """
+    import pandas as pd
+
     from gis import air
     from gis.air.statistics import COLUMNS
     from gis.engine import Threads
@@ -133,6 +139,8 @@ def _categories(added: pd.DataFrame) -> Message:
 
 def _year(periods: pd.DataFrame) -> Message | None:
     """Say the good days of the last year of a table of periods."""
+    import pandas as pd
+
     years = periods[periods["period_kind"] == "year"].sort_values("period")
     if not len(years) or pd.isna(years.iloc[-1]["good_day_rate"]):
         return None
@@ -163,6 +171,8 @@ def _told(records: pd.DataFrame, added: pd.DataFrame) -> list[Message]:
 
 
 def _agreement(records: pd.DataFrame, added: pd.DataFrame) -> Message:
+    import pandas as pd
+
     from gis.air.published import CAUSES, disagreements
     from gis.base.agreement import UNEXPLAINED, agreement, told
 

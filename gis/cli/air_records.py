@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gis.base.errors import FormatError
 from gis.base.messages import Message
 from gis.cli import desk
 from gis.cli.reading import Reading
-from gis.ingest import Ingested, files_of, guess_kind
+
+if TYPE_CHECKING:
+    from gis.ingest import Ingested
 
 KINDS = ("air_hours", "air_days")
 
@@ -23,6 +25,8 @@ def air_records(files: Sequence[Path], how: Reading, **more: Any) -> Ingested:
     FormatError
         They hold no air records, or one hours and another days.
     """
+    from gis.ingest import files_of
+
     paths = files_of(list(files)).paths
     kinds = {path: _kind(path, how) for path in paths}
     if len(set(kinds.values())) > 1:
@@ -37,6 +41,8 @@ def air_records(files: Sequence[Path], how: Reading, **more: Any) -> Ingested:
 
 def air_tables(files: Sequence[Path], how: Reading) -> list[Ingested]:
     """Read files of hours and of days, a table of each kind."""
+    from gis.ingest import files_of
+
     kinds: dict[str, list[Path]] = {}
     for path in files_of(list(files)).paths:
         kinds.setdefault(_kind(path, how), []).append(path)
@@ -44,6 +50,8 @@ def air_tables(files: Sequence[Path], how: Reading) -> list[Ingested]:
 
 
 def _kind(path: Path, how: Reading) -> str:
+    from gis.ingest import guess_kind
+
     kind = how.kind or (
         _said(path, how) if how.column else guess_kind(path, (*KINDS, "samples", "parcels"), how.part)
     )
@@ -56,6 +64,8 @@ def _kind(path: Path, how: Reading) -> str:
 
 
 def _said(path: Path, how: Reading) -> str:
+    from gis.ingest import guess_kind
+
     roles = {text.partition("=")[0].strip() for text in how.column or ()}
     if roles & {"time", "o3"}:
         return "air_hours"

@@ -7,11 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import geopandas as gpd
-import pandas as pd
-import shapely
 import typer
-from shapely.geometry.base import BaseGeometry
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message
@@ -22,6 +18,10 @@ from gis.cli.options import AsOf, Files, Layers
 from gis.cli.reading import Reading, reading
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from shapely.geometry.base import BaseGeometry
+
     from gis.air.surface import Surface
 
 TIF = (".tif", ".tiff")
@@ -103,6 +103,8 @@ def _placed(
     tables: dict[str, pd.DataFrame], editions: desk.Editions, last: dt.date, item: str
 ) -> gpd.GeoDataFrame:
     """Give the stations that have a place, with their mean of the year up to `last`."""
+    import pandas as pd
+
     from gis.air.city import all_station_days, station_keys
     from gis.air.surface_tables import placed_stations
     from gis.base.tables import conform, empty
@@ -141,6 +143,9 @@ def _placed(
 
 
 def _outline(shapes: pd.DataFrame | None, placed: gpd.GeoDataFrame) -> BaseGeometry:
+    import geopandas as gpd
+    import shapely
+
     from gis.air.surface_tables import boundary_of
 
     if shapes is not None:
@@ -156,6 +161,8 @@ def _outline(shapes: pd.DataFrame | None, placed: gpd.GeoDataFrame) -> BaseGeome
 
 
 def _towns(shapes: pd.DataFrame) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+
     from gis.air.surface_tables import level_of
 
     towns = level_of({"boundaries": shapes}, "town")

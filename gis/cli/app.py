@@ -10,7 +10,6 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import pandas as pd
 import typer
 import typer.core
 
@@ -22,6 +21,8 @@ from gis.cli.reading import Reading, reading
 from gis.cli.wording import half, word
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from gis.maps.book import Book
     from gis.pipeline import Intake
     from gis.scorecard import Trace
@@ -293,6 +294,8 @@ def _book(
 
 
 def _print_trace(found: Trace, depth: int = 0) -> None:
+    import pandas as pd
+
     figure, indent = found.figure, "  " * depth
     value = f"{figure['value']:,.4f}" if found.has_data else Message("无数据", "no data")
     say(Message("{indent}{id} = {value} {unit}", "{indent}{id} = {value} {unit}",

@@ -11,26 +11,24 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import typer
 from rich.cells import cell_len
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from gis.base.errors import FileError, GisError, UnforeseenError
 from gis.base.messages import Message
 from gis.base.messages import Text as Words
 from gis.base.messages import shown as spoken
-from gis.base.units import shown
 from gis.cli import wording
 from gis.cli.output import OUTPUT, Force, require_writable
 from gis.cli.reading import Verbose
 from gis.store.fault_log import write_log
-from gis.store.write import SUFFIXES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FOUND, WRONG = 1, 2
 PASSED = (typer.Exit, typer.Abort, typer.BadParameter)
@@ -67,6 +65,8 @@ def guard(command: Callable[..., Any], more: tuple[str, ...] = ()) -> Callable[.
 
     @functools.wraps(command)
     def guarded(*args: Any, force: bool = False, verbose: bool = False, **kwargs: Any) -> Any:
+        from gis.store.write import SUFFIXES
+
         said = {**kwargs, "verbose": verbose} if VERBOSE in parameters else kwargs
         asked = _DETAILED.set(verbose)
         try:
@@ -167,6 +167,8 @@ def show(
 
     Numbers are grouped and rounded for reading only.
     """
+    import pandas as pd
+
     told = pd.DataFrame(frame).set_axis(frame.columns.map(str), axis=1)
     told = told.loc[:, ~told.columns.duplicated()]
     every = [name for name in told.columns if name != "geometry"]
@@ -190,6 +192,8 @@ def show(
 def _print_block(
     frame: pd.DataFrame, title: Words, names: Sequence[str], cells: Mapping[str, Sequence[str]]
 ) -> None:
+    from rich.table import Table
+
     table = Table(title=Text(spoken(title)) if title else None, title_justify="left", show_edge=False)
     for name in names:
         number = _is_number(frame, name)
@@ -227,6 +231,8 @@ def _fitting(frame: pd.DataFrame, cells: Mapping[str, Sequence[str]]) -> int:
 
 
 def _is_number(frame: pd.DataFrame, name: str) -> bool:
+    import pandas as pd
+
     kind = frame[name].dtype
     number = pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
     return number and name not in wording.CLASSES
@@ -287,6 +293,8 @@ def detailed() -> bool:
 @contextmanager
 def steps(total: int | None) -> Iterator[Callable[[str, str], None]]:
     """Show one bar over `total` reports of progress; each report names a step and its subject."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
         task = progress.add_task("start", total=total)
@@ -298,6 +306,10 @@ def steps(total: int | None) -> Iterator[Callable[[str, str], None]]:
 
 
 def _cell(column: str, value: object) -> str:
+    import pandas as pd
+
+    from gis.base.units import shown
+
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
         return "–"
     value = wording.word(column, value)

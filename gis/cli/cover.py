@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import geopandas as gpd
-import pandas as pd
 import typer
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message, listed, restored
-from gis.base.units import to_mu
-from gis.catalogue import layer_files
-from gis.cli import desk, ground, project
+from gis.cli import desk
 from gis.cli.console import aside, guard, say, show
 from gis.cli.options import AsOf, Files, Layers, Output
 from gis.cli.reading import Reading, reading
 from gis.cli.wording import word
-from gis.engine import Threads
-from gis.standards import Edition
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from gis.standards import Edition
 
 MATRIX = Message("变化矩阵", "matrix")
 AREA, EVIDENCE = "parcel_area", "land_cover_evidence"
@@ -60,6 +60,9 @@ def cover(
 
     Example: gis land cover 更新地块.shp --before 2020.tif --after 2025.tif --lines 三条控制线.gdb -o 佐证.xlsx
     """
+    import pandas as pd
+
+    from gis.cli import project
     from gis.ingest.zones import coverage, new_built, open_pair
     from gis.land import landcover
 
@@ -114,6 +117,7 @@ def cover(
 
 
 def _matrices(cover: pd.DataFrame, parcels: pd.DataFrame, edition: Edition) -> dict[Message, pd.DataFrame]:
+    from gis.base.units import to_mu
     from gis.land.landcover import matrix
 
     named = cover.assign(parcel_id=parcels["parcel_id"].to_numpy()[cover["parcel"]])
@@ -133,6 +137,10 @@ def _matrices(cover: pd.DataFrame, parcels: pd.DataFrame, edition: Edition) -> d
 def _patches(
     fresh: gpd.GeoSeries, known: gpd.GeoDataFrame, layers: Path | None, edition: Edition, last: dt.date
 ) -> pd.DataFrame:
+    import pandas as pd
+
+    from gis.cli import ground
+    from gis.engine import Threads
     from gis.land import landcover
     from gis.land.line_editions import newest
 
@@ -152,6 +160,11 @@ def _patches(
 
 
 def _towns(layers: Path | None) -> gpd.GeoDataFrame | None:
+    import geopandas as gpd
+    import pandas as pd
+
+    from gis.catalogue import layer_files
+    from gis.cli import project
     from gis.ingest import read_layer
 
     known = project.catalogue_of(layers)

@@ -7,29 +7,23 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
-import pandas as pd
-
-from gis import standards
 from gis.base.errors import UsageError
 from gis.base.messages import Message, Text, restored, shown
-from gis.base.tables import Assessment, Tables
 from gis.base.text import in_file_name
-from gis.catalogue import Catalogue, County
-from gis.catalogue.model import Words
 from gis.cli.console import Doubt, aside, detailed, say, say_notes, show, written
 from gis.cli.options import day
 from gis.cli.reading import Reading
 from gis.cli.wording import kind_word
-from gis.ingest import Ingested, files_of, read_files, suspects
-from gis.ingest.canon import FIXES
-from gis.ingest.moments import BEIJING
-from gis.ingest.sheet_shape import RECORD_FIX
-from gis.standards import Editions
-from gis.store.whole import write_text
-from gis.store.write import write as write_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gis.base.tables import Assessment, Tables
+    from gis.catalogue import Catalogue
+    from gis.ingest import Ingested
+    from gis.standards import Editions
 
 JOINED = re.compile(r"[、,]| \+ ")
 NOTES = Message("说明", "notes")
@@ -104,6 +98,10 @@ def read(files: Path | Sequence[Path], kind: str, how: Reading | None = None, **
     GisError
         The files cannot be used; a bad row is listed and the others are kept.
     """
+    from gis.ingest import files_of, read_files, suspects
+    from gis.ingest.canon import FIXES
+    from gis.ingest.moments import BEIJING
+
     how = how or Reading()
     paths, skipped = files_of([files] if isinstance(files, Path) else list(files))
     if skipped:
@@ -148,6 +146,8 @@ def _commonest(fixes: pd.Series) -> str:
 
 def tell(found: Ingested, files: Sequence[Path]) -> None:
     """Print what was taken, the findings, the counts, and the first rows repaired, replaced or rejected."""
+    from gis.ingest.sheet_shape import RECORD_FIX
+
     taken = found.taken.drop_duplicates("column")
     names = "、".join(one.name for one in files)
     say(Message("{names} 按 {kind} 读取", "{names} read as {kind}", names=names, kind=kind_word(found.kind)))
@@ -211,6 +211,9 @@ def beside(found: Ingested, added: pd.DataFrame) -> pd.DataFrame:
 
     An added name that the file has already gets the ending `_gis`, and a number where that is taken.
     """
+    import geopandas as gpd
+    import pandas as pd
+
     own = found.own.loc[added.index].drop(columns="geometry", errors="ignore").infer_objects()
     new = added.set_axis(_free([str(name) for name in added.columns], own.columns), axis=1)
     out = pd.concat([own, new], axis=1)
@@ -249,6 +252,11 @@ def first_and(found: Ingested, added: pd.DataFrame) -> list[str]:
 
 def write(result: Result, output: Path) -> None:
     """Write a table, or an offline page where the name ends in .html; an .xlsx has the notes as a sheet."""
+    import pandas as pd
+
+    from gis.store.whole import write_text
+    from gis.store.write import write as write_table
+
     told = [*([result.headline] if result.headline is not None else []), *result.notes]
     if output.suffix.lower() == ".html":
         stamp = " · ".join(result.stamps.values())
@@ -282,6 +290,8 @@ def series(forced: Sequence[str], layers: Path | None = None) -> Editions:
 
 
 def _known(layers: Path | None) -> Editions:
+    from gis import standards
+
     if layers is None:
         return standards.load()
     if not layers.is_dir():
@@ -318,6 +328,9 @@ def as_of_note(last: dt.date) -> Message:
 
 def county(**known: Any) -> Catalogue:
     """Give a catalogue of no layers for files outside any project."""
+    from gis.catalogue import Catalogue, County
+    from gis.catalogue.model import Words
+
     place = County(
         adcode="000000",
         name=Words(zh="", en=""),
@@ -363,6 +376,8 @@ def until(table: pd.DataFrame, dates: pd.Series, last: dt.date) -> pd.DataFrame:
     UsageError
         No row is left.
     """
+    import pandas as pd
+
     later = dates > pd.Timestamp(last) + pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
     if later.any():
         say(

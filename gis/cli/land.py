@@ -6,23 +6,23 @@ import datetime as dt
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-import geopandas as gpd
-import pandas as pd
 import typer
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message
-from gis.base.units import rounded, shown_sum, to_mu
-from gis.cli import cover, desk, ground, land_more, project
+from gis.cli import cover, desk, land_more
 from gis.cli.console import guard, say, show, written
 from gis.cli.options import AsOf, Files, Layers, Output
 from gis.cli.reading import Reading, answers_of, reading
-from gis.engine import Threads
-from gis.ingest import Ingested
-from gis.land.events import events_of
-from gis.standards import Edition, Editions
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from gis.ingest import Ingested
+    from gis.standards import Edition, Editions
 
 app = typer.Typer(help="土地 · Legal area, the ledger and conflicts of any file.", no_args_is_help=True)
 
@@ -74,6 +74,8 @@ class Measured(NamedTuple):
     @property
     def notes(self) -> list[Message]:
         """The edition and what is not sure in it."""
+        import pandas as pd
+
         return desk.unsure(self.editions, pd.Series([self.edition.id]))
 
 
@@ -93,6 +95,10 @@ def area(
 
     Example: gis land area 更新地块.shp -o 面积.xlsx --column area_declared_mu=面积
     """
+    import pandas as pd
+
+    from gis.base.units import to_mu
+
     one = _measured(files, how, layers, as_of)
     total = float(one.parcels["area_legal_m2"].sum())
     added = one.parcels[[name for name in AREAS if name in one.parcels]]
@@ -126,7 +132,10 @@ def ledger(
 
     Example: gis land ledger 更新地块.shp --events 更新台账.xlsx --as-of 2021-12-31 -o 台账.xlsx
     """
+    import pandas as pd
+
     from gis.cli import register
+    from gis.land.events import events_of
     from gis.store.ledger_book import write_ledger
 
     found = desk.read(files, "parcels", how)
@@ -187,6 +196,11 @@ def conflicts(
 
     Example: gis land conflicts 地块.shp --lines 三条控制线.gdb --lines 管控.shp=control_area -o 触碰.gpkg
     """
+    import geopandas as gpd
+    import pandas as pd
+
+    from gis.cli import ground, project
+    from gis.engine import Threads
     from gis.land.line_editions import approvals, judged
 
     one = _measured(files, how, layers, as_of, events)
@@ -221,6 +235,8 @@ def conflicts(
 
 def _of_rounding(mu: pd.Series, total: float) -> list[Message]:
     """Say what the 亩 as shown add up to, where that is not the total, which is converted once."""
+    from gis.base.units import rounded, shown_sum
+
     added = shown_sum(mu, MU_DIGITS)
     if rounded(added, MU_DIGITS) == rounded(total, MU_DIGITS):
         return []
@@ -235,6 +251,10 @@ def _of_rounding(mu: pd.Series, total: float) -> list[Message]:
 
 def _with_own(pieces: gpd.GeoDataFrame, found: Ingested, rows: pd.Index) -> pd.DataFrame:
     """Put the columns of a piece behind those of its parcel."""
+    import pandas as pd
+
+    from gis.ingest import Ingested
+
     at = found.own.loc[rows].reset_index(drop=True)
     behind = desk.beside(
         Ingested(found.layer, found.kind, pd.DataFrame(index=at.index), at, found.sources),
@@ -263,6 +283,8 @@ def _measured(
     as_of: str | None,
     events: Path | None = None,
 ) -> Measured:
+    from gis.land.events import events_of
+
     found = _polygons(files, how)
     listed = _events(events, found, how)
     dated = {"ledger_events": events_of(found.table, listed)}
@@ -286,6 +308,8 @@ def _polygons(files: Sequence[Path], how: Reading) -> Ingested:
 def _under(
     found: Ingested, layers: Path | None, last: dt.date, listed: pd.DataFrame | None = None
 ) -> Measured:
+    import geopandas as gpd
+
     from gis.land.area import measure
 
     editions = desk.editions(FAMILY, None, layers)

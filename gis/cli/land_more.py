@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import geopandas as gpd
-import pandas as pd
-import shapely
 import typer
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message
-from gis.cli import desk, ground, project
+from gis.cli import desk
 from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, Layers, Output, day
 from gis.cli.reading import Reading, reading
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 FAMILY = "parcel_area"
 AREAL = 2
@@ -43,6 +43,9 @@ def compare(
 
     Example: gis land compare 红线2020.shp 红线2023.gdb:STBHHX --towns 乡镇界.shp -o 变化.xlsx
     """
+    import pandas as pd
+
+    from gis.cli import ground, project
     from gis.land.compare import compare as compared
 
     old, new = (_polygons(text, "features", how) for text in (before, after))
@@ -112,6 +115,11 @@ def give(result: desk.Result, parcels: gpd.GeoDataFrame, output: Path | None) ->
 
 def _polygons(text: str, kind: str, how: Reading) -> gpd.GeoDataFrame:
     """Read the rows of a file that have polygons, and say how many have none."""
+    import geopandas as gpd
+    import shapely
+
+    from gis.cli import project
+
     file, part, _ = project.parsed(text)
     table = desk.read(file, kind, replace(how, part=part or how.part)).table
     areal = shapely.get_dimensions(table.geometry.to_numpy()) == AREAL
@@ -139,6 +147,8 @@ def _polygons(text: str, kind: str, how: Reading) -> gpd.GeoDataFrame:
 
 def _towns(file: Path) -> gpd.GeoDataFrame:
     """Read the towns of a file; where it tells levels, the rows of level town."""
+    import geopandas as gpd
+
     found = _polygons(str(file), "boundaries", Reading())
     town = found["level"] == "town"
     return gpd.GeoDataFrame(found[town].reset_index(drop=True)) if town.any() else found

@@ -11,8 +11,6 @@ import typer
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message
-from gis.catalogue import load
-from gis.store.place import lies_in
 
 OUTPUT, OWN = "output", frozenset(("output", "out", "layers"))
 SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".qix", ".sbn", ".sbx", ".shp.xml")
@@ -101,6 +99,8 @@ def _parts(path: Path) -> Iterable[Path]:
 
 def _is_read(output: Path, path: Path) -> bool:
     """Tell whether the output is that file, a link to it, or lies in that folder (.gdb)."""
+    from gis.store.place import lies_in
+
     try:
         if path.is_dir():
             return lies_in(output, path)
@@ -110,6 +110,9 @@ def _is_read(output: Path, path: Path) -> bool:
 
 
 def _is_of_county(output: Path, layers: Path | None) -> bool:
+    from gis.catalogue import load
+    from gis.store.place import lies_in
+
     if layers is None or not lies_in(output, layers):
         return False
     if lies_in(output, layers / "data") or not (layers / "county.toml").exists():

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
 from gis.base.errors import UsageError
@@ -17,8 +16,12 @@ from gis.cli.options import AsOf, EditionId, Files, Layers, Output
 from gis.cli.reading import Reading, reading
 from gis.cli.water_records import monitored
 from gis.cli.wording import period_word, word
-from gis.ingest import Ingested
-from gis.standards import Editions, by_edition
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gis.ingest import Ingested
+    from gis.standards import Editions
 
 app = typer.Typer(help="水 · Water class of each record, and of months and years.", no_args_is_help=True)
 app.command()(year.outlook)
@@ -107,6 +110,8 @@ def assess(
 
     Example: gis water assess 手工监测.xlsx --sections 断面清单.xlsx --as-of 2021-12-31 -o 评价.xlsx
     """
+    import pandas as pd
+
     from gis import water
     from gis.engine import Threads
 
@@ -146,6 +151,8 @@ def _texts_used(
     limits: pd.Series, editions: Editions, last: dt.date, sheets: dict[Message, pd.DataFrame], *families: str
 ) -> pd.Series:
     """Give the ids of the editions behind a result, those of its further sheets and of `families` too."""
+    import pandas as pd
+
     of_sheets = {"sample_flags": "water_suspects", "source_limits": "drinking_water_sources"}
     more = [family for name, family in of_sheets.items() if SHEETS[name] in sheets]
     ids = [editions.in_force(family, last).id for family in (*families, *more)]
@@ -163,6 +170,8 @@ def _counts(added: pd.DataFrame) -> Message:
 
 def _latest(rates: pd.DataFrame) -> Message:
     """Say the rates of the last year of the table, or of its last period."""
+    import pandas as pd
+
     years = rates[rates["period_kind"] == "year"]
     row = (years if len(years) else rates).sort_values("period").iloc[-1]
     shares = {
@@ -203,7 +212,10 @@ def _told_of_periods(periods: pd.DataFrame) -> list[Message]:
 def _classes(
     samples: pd.DataFrame, kinds: pd.Series, found: Ingested, listed: pd.DataFrame, editions: Editions
 ) -> tuple[pd.DataFrame, dict[Message, pd.DataFrame]]:
+    import pandas as pd
+
     from gis.engine import Threads
+    from gis.standards import by_edition
     from gis.water.records import doubts_of, judged_records, reasons_of
     from gis.water.sources import source_limits
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message
-from gis.base.tables import Assessment, empty
 from gis.cli import desk
 from gis.cli.console import guard, say
 from gis.cli.options import AsOf, EditionId, Layers, Output
@@ -17,7 +15,12 @@ from gis.cli.reading import Reading, reading
 from gis.cli.water_records import monitored
 from gis.cli.wording import period_word
 from gis.cli.year import Files, Sections
-from gis.standards import Editions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gis.base.tables import Assessment
+    from gis.standards import Editions
 
 LIMITS, LAKE = "surface_water_limits", "lake"
 KINDS = ["year", "cumulative", "half", "quarter", "month"]
@@ -56,6 +59,10 @@ def lakes(
 
     Example: gis water lakes 手工监测_*.xlsx --sections 断面清单.xlsx -o 营养状态.xlsx
     """
+    import pandas as pd
+
+    from gis.base.tables import empty
+
     tables = _read(files, sections, how)
     if sections is None:
         own = tables["samples"].drop_duplicates(["section_id", "section"])
@@ -100,6 +107,8 @@ def trend(
 
     Example: gis water trend 手工监测_*.xlsx -o 趋势.xlsx
     """
+    import pandas as pd
+
     tables = _read(files, None, how)
     made, editions, last = _assessed(tables, None, layers, as_of)
     found = made.tables.get("water_trends", pd.DataFrame())
@@ -144,6 +153,8 @@ def index(
 
     Example: gis water index 手工监测_*.xlsx --sections 断面清单.xlsx -o 水质指数.xlsx
     """
+    import pandas as pd
+
     tables = _read(files, sections, how)
     made, editions, last = _assessed(tables, edition, layers, as_of)
     found = made.tables.get("water_index", pd.DataFrame())

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from gis.base.tables import empty
 from gis.cli import desk
 from gis.cli.reading import Reading, answers_of
-from gis.ingest import Ingested
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gis.ingest import Ingested
 
 
 def monitored(
@@ -25,6 +26,7 @@ def monitored(
     Question
         A record may be of a section of the list, and nobody said so.
     """
+    from gis.base.tables import empty
     from gis.water.doubtful_names import settled
 
     found = desk.read(files, "samples", how, **more)

@@ -6,14 +6,12 @@ import datetime as dt
 import math
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
-from gis import look, standards
 from gis.base.messages import Message, language
-from gis.base.tables import TABLES
-from gis.maps.wording import stored_words
+
+if TYPE_CHECKING:
+    from gis import standards
 
 CLASSES = frozenset(
     ("water_class", "target_class", "class_as_river", "class_as_lake", "published_class", "goal_class")
@@ -81,6 +79,8 @@ def half(text: str) -> str:
 
 def word(column: str, value: object) -> object:
     """Give a code as its word: Ⅲ for class 3, 达标 for met; any other value as it is."""
+    import numpy as np
+
     if column in NOTED and isinstance(value, str):
         return half(value)
     if isinstance(value, (bool, np.bool_)):
@@ -114,27 +114,38 @@ def rounded_safely(value: float, *, up: bool) -> str:
 
 def short(value: float) -> str:
     """Write a number in a few figures."""
+    import pandas as pd
+
     return "–" if pd.isna(value) else f"{value:.{FIGURES}g}"
 
 
 def percent(value: float) -> str:
     """Write a share of 1 in per cent."""
+    import pandas as pd
+
     return "–" if pd.isna(value) else f"{100 * value:.0f} %"
 
 
 @cache
 def _titles() -> dict[str, str]:
+    from gis.base.tables import TABLES
+
     return {name: column.zh for columns in TABLES.values() for name, column in columns.items()} | GENERAL
 
 
 @cache
 def _numerals() -> dict[object, str]:
+    from gis import look
+
     marks = look.water_classes(_colours())
     return {number: mark.sign or mark.zh for number, mark in marks.items()}
 
 
 @cache
 def _codes(column: str) -> dict[str, Message]:
+    from gis import look
+    from gis.maps.wording import stored_words
+
     if column == "verdict":
         words = _colours().data["verdict"]
         return {code: Message(pair["zh"], code) for code, pair in words.items()}
@@ -149,4 +160,6 @@ def _codes(column: str) -> dict[str, Message]:
 
 @cache
 def _colours() -> standards.Edition:
+    from gis import look, standards
+
     return look.colours(standards.load(), dt.datetime.now().astimezone().date())

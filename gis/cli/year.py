@@ -6,9 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import pandas as pd
 import typer
 
 from gis.base.errors import UsageError
@@ -20,6 +19,9 @@ from gis.cli.options import AsOf, EditionId, Layers, Output
 from gis.cli.reading import Reading, reading
 from gis.cli.water_records import monitored
 from gis.cli.wording import BETWEEN, NO, PAIR, YES, half, percent, rounded_safely, short
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LIMITS, AQI, RULES = "surface_water_limits", "aqi", "outlook"
 MOST_PH = 14.0
@@ -86,6 +88,8 @@ def outlook(
 
     Example: gis water outlook 手工监测_*.xlsx --sections 断面清单.xlsx --section 琴川河中心桥 --class Ⅲ
     """
+    import pandas as pd
+
     from gis import water
     from gis.engine import Threads
     from gis.water.outlook import outlook as reckon
@@ -151,6 +155,8 @@ def budget(
 
     Example: gis air budget 空气日均值_*.xlsx --good-rate 81 --pm25 35 --station 兴福子站 -o 余量.xlsx
     """
+    import pandas as pd
+
     from gis import air
     from gis.air.budget import GOOD, PM25, Aim
     from gis.air.budget import budget as reckon
@@ -201,6 +207,8 @@ def _paired(note: str) -> Message:
 
 def _budgeted(rows: pd.DataFrame) -> pd.DataFrame:
     """Give a budget as a person reads it: what is asked, what was, what the remaining days must bring."""
+    import pandas as pd
+
     told = []
     for row in rows.to_dict("records"):
         good = row["goal"] == "good_days"
@@ -283,6 +291,8 @@ def _common(notes: pd.Series) -> list[str]:
 
 
 def _readable(rows: pd.DataFrame, common: Sequence[str]) -> pd.DataFrame:
+    import pandas as pd
+
     own = [
         BETWEEN.join(part for part in str(note).split(BETWEEN) if part not in common)
         for note in rows["note"].fillna("")
@@ -305,6 +315,8 @@ def _readable(rows: pd.DataFrame, common: Sequence[str]) -> pd.DataFrame:
 
 
 def _needed(row: dict[Any, Any]) -> str:
+    import pandas as pd
+
     if pd.isna(row["needed"]):
         return "–"
     if not row["possible"]:
@@ -318,6 +330,8 @@ def _needed(row: dict[Any, Any]) -> str:
 
 def _span(row: dict[Any, Any], name: str) -> str:
     """Write a bound: rounded to the side on which the class is still made."""
+    import pandas as pd
+
     if pd.isna(row[name]):
         return "–"
     if row["bound"] == "range":
@@ -332,6 +346,8 @@ def _span(row: dict[Any, Any], name: str) -> str:
 
 
 def _tell_all(rows: pd.DataFrame, every: pd.DataFrame) -> None:
+    import pandas as pd
+
     (row,) = rows[rows["indicator"] == ALL].to_dict("records")
     if pd.isna(row["probability"]):
         say(
@@ -366,6 +382,8 @@ def _tell_all(rows: pd.DataFrame, every: pd.DataFrame) -> None:
 
 
 def _skill(row: dict[Any, Any]) -> Message:
+    import pandas as pd
+
     if not row["n_backtest"]:
         return Message("数据不足", "too few data")
     how = "" if pd.isna(row["backtest"]) else Message("  {how}", "  {how}", how=HOW[row["backtest"]])

@@ -1,5 +1,7 @@
 """Every command has help that is enough to use it, and is named in the README."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -57,3 +59,20 @@ def test_every_command_that_judges_takes_a_day(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_command_is_named_in_the_readme(name):
     assert name in README.read_text(encoding="utf-8")
+
+
+HEAVY = ("pandas", "numpy", "geopandas", "shapely", "pyarrow", "rasterio", "gis.ingest", "gis.store.write")
+
+
+@pytest.mark.parametrize("words", [[], ["air"], ["land", "area"], ["water", "outlook"], ["check"]])
+def test_help_waits_for_no_library_of_tables_or_maps(words):
+    program = (
+        "import sys\n"
+        "from gis.cli.app import main\n"
+        "try:\n    main()\n"
+        f"finally:\n    print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", program, *words, "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert "Usage" in done.stdout
+    assert done.stderr.strip() == "[]"
