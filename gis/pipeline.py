@@ -32,6 +32,7 @@ from gis.store import edition as shelf
 from gis.store import lock, place, workspace
 from gis.store.hashing import Hashes, of_source
 from gis.water.doubtful_names import settled
+from gis.water.methods import recognised, with_methods
 
 Progress = Callable[[str, str], None]
 READING = ("base", "catalogue", "ingest")
@@ -148,9 +149,16 @@ def _joined(
     findings: tuple[tuple[str, str], ...] = ()
     if {"ledger_events", "parcels"} <= tables.keys():
         made["ledger_events"], findings = linked(tables["ledger_events"], tables["parcels"], answers)
-    if {"samples", "sections"} <= tables.keys():
-        made["samples"] = settled(tables["samples"], tables["sections"], answers)
-    rows = [{"layer": "ledger_events", "code": code, "message": message} for code, message in findings]
+    if "samples" in tables:
+        named = settled(tables["samples"], tables.get("sections", empty("sections")), answers)
+        made["samples"] = with_methods(named, answers)
+        told = recognised(named, made["samples"])
+        findings += () if told is None else (("automatic_recognised", told.stored),)
+    layers = {"automatic_recognised": "samples"}
+    rows = [
+        {"layer": layers.get(code, "ledger_events"), "code": code, "message": message}
+        for code, message in findings
+    ]
     return made, conform(pd.DataFrame(rows), "findings") if rows else empty("findings")
 
 

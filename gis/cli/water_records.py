@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gis.cli import desk
+from gis.cli.console import say
 from gis.cli.reading import Reading, answers_of
 
 if TYPE_CHECKING:
@@ -21,13 +22,16 @@ def monitored(
 ) -> tuple[Ingested, pd.DataFrame]:
     """Read records and the list of sections; a doubtful name of a section is settled or asked about.
 
+    Records without a method get one where their times tell it, and that is said.
+
     Raises
     ------
     Question
-        A record may be of a section of the list, and nobody said so.
+        A record may be of a section of the list, or of a station, and nobody said so.
     """
     from gis.base.tables import empty
     from gis.water.doubtful_names import settled
+    from gis.water.methods import recognised, with_methods
 
     found = desk.read(files, "samples", how, **more)
     listed = (
@@ -35,4 +39,9 @@ def monitored(
         if sections is None
         else desk.read(sections, "sections", Reading(answer=how.answer)).table
     )
-    return replace(found, table=settled(found.table, listed, answers_of(how.answer))), listed
+    answers = answers_of(how.answer)
+    named = settled(found.table, listed, answers)
+    table = with_methods(named, answers)
+    if told := recognised(named, table):
+        say(told, "yellow")
+    return replace(found, table=table), listed

@@ -15,6 +15,7 @@ from gis.standards import Editions
 from gis.water.changes import section_changes, share_changes
 from gis.water.figures import Basis, findings
 from gis.water.limits import limits_of
+from gis.water.methods import with_methods
 from gis.water.months import months_of
 from gis.water.outlook import outlook
 from gis.water.outlook_figures import expectations
@@ -56,7 +57,9 @@ def assess(
         The data file of an edition is incomplete, or none is in force on a day.
     """
     sections = keyed_sections(table_of(tables, "sections"))
-    samples = _keyed(_dated(table_of(tables, "samples"), as_of), sections)
+    answers = {key: one for layer in catalogue.layers for key, one in layer.answers.items()}
+    every = with_methods(table_of(tables, "samples"), answers, asks=False)
+    samples = _keyed(_dated(every, as_of), sections)
     if not len(samples):
         return Assessment()
     sections = with_stated(sections, samples)

@@ -73,7 +73,7 @@ def keys_of(samples: pd.DataFrame, sections: pd.DataFrame) -> pd.Series:
     A name that several sections bear joins the one of its water, and none where the record names no
     water. A former name (曾用名) and a usual spelling join where just one section bears them.
     """
-    place, places = _different(samples)
+    place, places = different(samples)
     return pd.Series(matched(places, sections)["key"].array.take(place), samples.index)
 
 
@@ -126,7 +126,7 @@ def _once(sections: pd.DataFrame, names: pd.Series) -> pd.Series:
     return known[~known["name"].duplicated(keep=False)].set_index("name")["key"]
 
 
-def _different(samples: pd.DataFrame) -> tuple[npt.NDArray[np.int64], pd.DataFrame]:
+def different(samples: pd.DataFrame) -> tuple[npt.NDArray[np.int64], pd.DataFrame]:
     """Give each record its place in the list of the different ones."""
     code = np.zeros(len(samples), dtype=np.int64)
     for name in PLACE:
