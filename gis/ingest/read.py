@@ -9,16 +9,18 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from gis.base.bulk import uncollected
 from gis.base.errors import ColumnError, FileError
 from gis.base.hashing import of_bytes, of_path
 from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty
 from gis.catalogue.files import layer_files
 from gis.catalogue.model import About, Catalogue, FieldFrom, Layer, Words
 from gis.ingest.archive import refuse
+from gis.ingest.balance import with_outcome
 from gis.ingest.complements import complemented, moved, with_cells
 from gis.ingest.identity import identify
 from gis.ingest.imagery import read_imagery
-from gis.ingest.model import Ingested, Options
+from gis.ingest.model import CELLS, Ingested, Options
 from gis.ingest.parts import Part, part_of, skipped
 from gis.ingest.raster import read_land_cover
 from gis.ingest.readers import raws_of
@@ -57,7 +59,8 @@ def read_layer(layer: Layer, catalogue: Catalogue, keep: Keep = afresh) -> Inges
     Returns
     -------
     ingested
-        For every source: rows read = kept + superseded + quarantined. Geometry in EPSG:4490.
+        For every source: rows or cells read = kept + counted once + superseded + set aside + quarantined.
+        Geometry in EPSG:4490.
 
     Raises
     ------
@@ -181,6 +184,7 @@ def _county(catalogue: Catalogue, keep: Keep) -> gpd.GeoDataFrame | None:
     return None
 
 
+@uncollected()
 def read_parts(path: Path, name: str, digest: str, options: Options) -> Ingested:
     """Read every sheet or layer of one file, without parting newer rows from older ones.
 
@@ -247,10 +251,8 @@ def together(files: Sequence[Ingested], options: Options, *, every_reading: bool
     } | {"superseded": superseded}  # fmt: skip
     for name in ("marks", "source_items"):
         logs[name] = with_cells(moved(logs[name], whole, table))
-    for name, frame in (("rows_kept", pd.concat([kept, whole.joined])), ("rows_superseded", superseded)):
-        counts = frame["source"].value_counts().to_dict()
-        logs["sources"][name] = [int(counts.get(one, 0)) for one in logs["sources"]["source"]]
-    logs["sources"] = conform(logs["sources"], "sources")
+    logs["sources"] = conform(with_outcome(logs["sources"], kept, whole.joined, superseded), "sources")
+    logs["superseded"] = superseded.drop(columns=CELLS, errors="ignore")
     logs["findings"] = pd.concat([logs["findings"], _said(found.findings, layer)], ignore_index=True)
     if every_reading and len(found.earlier):
         kept = pd.concat([kept, found.earlier]).sort_index()

@@ -15,7 +15,6 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 from gis.base.messages import Message
 from gis.ingest.characters import visible
 from gis.ingest.xlsx_parts import (
-    CHUNK,
     DAMAGED,
     HELD_FREELY,
     MOST_BYTES,
@@ -28,18 +27,19 @@ from gis.ingest.xlsx_parts import (
     Limit,
     Styles,
     chunks_of,
-    counted,
     local,
     parse,
     plain_name,
     relations,
     unescaped,
 )  # fmt: skip
+from gis.ingest.xlsx_rows import OddError, Values, batches, plain_rows
 from gis.ingest.xlsx_styles import as_raised, is_on, notes_of, styles_of, texts_of
 
 MOST_PARTS, MOST_SHEETS = 20_000, 400
 MOST_ROWS, MOST_COLUMNS = 2**20, 2**14  # of Excel itself
 LONGEST_NUMBER, LONGEST_WHOLE = 300, 40
+HELD_A_CELL = 40
 _XML_BLANKS = " \t\r\n"
 _PLACED = rb"\s(?:[^<>/]*?\s)??r=[^<>/]*+"  # without its place, what follows would move
 _EMPTY = re.compile(rb"(?:<(?:\w+:)?c" + _PLACED + rb"(?:/>|>\s*+</(?:\w+:)?c>)\s*+)++")
@@ -277,6 +277,22 @@ class _Cells:
             self._struck(self.book.texts[int(text)].struck if kind == "s" else struck, style)
         self.sheet.rows.setdefault(self.row, []).append((self.column, value))
 
+    def plain(self, kind: str, text: str, style: str) -> Any:
+        """Give the value of a cell that is neither struck out nor hidden by its format; None of an empty one."""
+        text = text.strip(_XML_BLANKS)
+        if not text:
+            return None
+        styles = self.book.styles
+        if (
+            style in styles.shown
+            or style in styles.struck
+            or (kind == "s" and self.book.texts[int(text)].struck)
+        ):
+            raise OddError
+        value = _value(self.book, kind, text, style)
+        self.book.held.take(len(text))
+        return None if isinstance(value, str) and not value.strip() else value
+
     def _struck(self, struck: str, style: str) -> None:
         if struck == "part":
             self.sheet.corrected.append(f"{letters(self.column)}{self.row}")
@@ -287,12 +303,28 @@ class _Cells:
 def _cells(book: Book, part: str, name: str) -> Sheet:
     sheet = Sheet(name, unstyled=book.styles.broken)
     taking = _Cells(book, sheet)
-    chunks = counted(_without_empty(chunks_of(book, part)), book.held)
-    parse(chunks, taking.start, taking.end, taking.text)
+    parse(_in_bulk(taking, chunks_of(book, part)), taking.start, taking.end, taking.text)
     for kind, other in relations(book, part).values():
         if kind == "comments" and other in book.parts:
             sheet.notes.update(notes_of(book, other))
     return sheet
+
+
+def _in_bulk(taking: _Cells, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Take plain rows in bulk and leave the rest to the parser."""
+    values = Values(taking.plain)
+    for batch, whole in batches(chunks):
+        rows = plain_rows(batch, values, _BYTES_COLUMNS) if whole and not taking.hides_rows else None
+        if rows is None:
+            odd = _without_empty(batch)
+            taking.book.held.take(len(odd))
+            yield odd
+            continue
+        for row, cells in rows:
+            taking.book.held.take(HELD_A_CELL * len(cells))
+            if cells:
+                taking.sheet.rows.setdefault(_within(row, MOST_ROWS), []).extend(cells)
+            taking.row = row
 
 
 def _value(book: Book, kind: str, text: str, style: str) -> Any:
@@ -352,6 +384,7 @@ def letters(column: int) -> str:
 
 
 _COLUMNS = {letters(at): at for at in range(1, MOST_COLUMNS + 1)}
+_BYTES_COLUMNS = {name.encode(): at for name, at in _COLUMNS.items()}
 
 
 def _place(text: str) -> tuple[int, int]:
@@ -376,12 +409,6 @@ def _area(text: str) -> Area | None:
     return min(left, right), min(top, bottom), max(left, right), max(top, bottom)
 
 
-def _without_empty(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _without_empty(batch: bytes) -> bytes:
     """Leave out cells that hold nothing: a sheet may be formatted a million rows beyond its table."""
-    rest = b""
-    for chunk in chunks:
-        data = rest + chunk
-        cut = data.rfind(b"</") if len(data) < 2 * CHUNK else len(data)
-        data, rest = data[: max(cut, 0)], data[max(cut, 0) :]
-        yield data if b"<![CDATA[" in data else _EMPTY_ROWS.sub(b"", _EMPTY.sub(b"", data))
-    yield rest
+    return batch if b"<![CDATA[" in batch else _EMPTY_ROWS.sub(b"", _EMPTY.sub(b"", batch))
