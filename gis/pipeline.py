@@ -180,8 +180,9 @@ def judge(
     looked = replace(intake, tables={**intake.tables, **changes})
     made = join([_assess(looked, intake.editions, day, progress), *_other_editions(looked, day)])
     progress("scorecard", "")
-    targets = scorecard.judge(intake.catalogue, intake.editions, made.figures, day)
+    targets = scorecard.judge(intake.catalogue, intake.editions, made.figures, day, made.tables)
     made = join([made, scorecard.absent(intake.catalogue, targets, made.figures)])
+    made.tables["tasks"] = scorecard.tasks(intake.catalogue, made.figures, day)
     everything = replace(made, tables={**intake.tables, **made.tables})
     made = join([made, scorecard.alerts(intake.catalogue, intake.editions, everything, day, seen)])
     first = intake.catalogue.county.plan_years[0]

@@ -2,7 +2,7 @@
 
 from gis.catalogue.files import layer_files, oldest_and_newest
 from gis.catalogue.load import layer_line, load, target_lines
-from gis.catalogue.model import Catalogue, County, Layer, Rule, Target
+from gis.catalogue.model import Catalogue, County, Layer, Rule, Target, Task, YearlyTarget
 from gis.catalogue.stamps import stamps
 
 __all__ = [
@@ -11,6 +11,8 @@ __all__ = [
     "Layer",
     "Rule",
     "Target",
+    "Task",
+    "YearlyTarget",
     "layer_files",
     "layer_line",
     "load",

@@ -13,14 +13,15 @@ from typing import Any
 
 from gis.base.errors import CatalogueError, FigureError
 from gis.base.figures import indicator, indicators
-from gis.base.messages import Text
+from gis.base.messages import Message, Text
 from gis.base.tables import TABLES
 from gis.base.units import UNIT_WORDS
 from gis.catalogue.faults import Fault, nearest
 from gis.catalogue.files import leaves_folder, matches
 from gis.catalogue.lines import Path as Keys
 from gis.catalogue.lines import line_at
-from gis.catalogue.model import County, FieldFrom, Layer, Rule, Target
+from gis.catalogue.model import County, FieldFrom, Layer, Plan, Rule, Target
+from gis.catalogue.plan_words import bounds_in, comparator, known_bounds
 from gis.standards import Editions
 
 COUNTED_UNITS = ("", "个", "件")
@@ -88,6 +89,50 @@ def target_faults(entry: Entry, county: County | None, editions: Editions) -> It
             what = f'the county has no place "{target.place}"'
             yield entry.fault(what, "place", fix=nearest(target.place, codes))
     yield from _edition_faults(entry, editions)
+    yield from _word_faults(entry)
+    yield from _bound_faults(entry)
+
+
+def task_faults(entry: Entry) -> Iterator[Fault]:
+    """Check a task of the plan: its indicators and the word it rests on."""
+    for number, one in enumerate(entry.model.indicators):
+        try:
+            indicator(one)
+        except FigureError as error:
+            yield entry.fault(error.what, "indicators", number, fix=nearest(one, indicators()))
+    yield from _word_faults(entry)
+
+
+def _word_faults(entry: Entry) -> Iterator[Fault]:
+    """Find words of the plan that its own sentence does not hold."""
+    plan: Plan = entry.model.plan
+    for key in ("word", "bound"):
+        word = getattr(plan, key)
+        if word not in plan.sentence:
+            what = Message(
+                "句子里没有“{word}”", 'the word "{word}" does not stand in the sentence', word=word
+            )
+            fix = Message("照抄原文，或改正 {key}", "copy the text to the letter, or mend {key}", key=key)
+            yield entry.fault(what, "plan", key, found=plan.sentence, fix=fix)
+
+
+def _bound_faults(entry: Entry) -> Iterator[Fault]:
+    """Find a comparator that is not what the plan's word of a bound says: 以上 is >=, 超 is >."""
+    target: Target = entry.model
+    plan, wanted = target.plan, target.goal.comparator
+    if plan.bound and comparator(plan.bound) is None:
+        what = Message("不认识的界限用语“{word}”", 'the word "{word}" is no known bound', word=plan.bound)
+        yield entry.fault(what, "plan", "bound", fix=nearest(plan.bound, known_bounds()))
+        return
+    bounds = (plan.bound,) if plan.bound else bounds_in(plan.sentence)
+    if not bounds or wanted in [comparator(one) for one in bounds]:
+        return
+    what = Message(
+        "原文写“{word}”，即 {said}，不是 {wanted}", 'the plan says "{word}", which is {said} and not {wanted}',
+        word=bounds[0], said=comparator(bounds[0]), wanted=wanted,
+    )  # fmt: skip
+    fix = Message('写 comparator = "{said}"', 'write comparator = "{said}"', said=comparator(bounds[0]))
+    yield entry.fault(what, "goal", "comparator", found=plan.sentence, fix=fix)
 
 
 def rule_faults(entry: Entry) -> Iterator[Fault]:

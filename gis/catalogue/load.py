@@ -11,15 +11,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from gis.base.errors import CatalogueError
-from gis.catalogue.checks import Entry, TomlFile, layer_faults, rule_faults, target_faults
+from gis.catalogue.checks import Entry, TomlFile, layer_faults, rule_faults, target_faults, task_faults
 from gis.catalogue.faults import Fault, faults_of, nearest, report
 from gis.catalogue.lines import Path as Keys
 from gis.catalogue.lines import key_lines
-from gis.catalogue.model import Alerts, Catalogue, County, Layer, Model, Rule, Target
+from gis.catalogue.model import Alerts, Catalogue, County, Layer, Model, Rule, Target, Task
 from gis.standards import load as load_editions
 
 SINGLE: dict[str, type[Model]] = {"county": County, "alerts": Alerts}
-MODELS: dict[str, type[Model]] = {**SINGLE, "layer": Layer, "target": Target, "rule": Rule}
+MODELS: dict[str, type[Model]] = {**SINGLE, "layer": Layer, "target": Target, "task": Task, "rule": Rule}
 
 
 @dataclass
@@ -64,6 +64,8 @@ def load(folder: Path, *, check_files: bool = True) -> Catalogue:
         reading.faults += layer_faults(entry, county, folder, check_files=check_files)
     for entry in reading.entries["target"]:
         reading.faults += target_faults(entry, county, editions)
+    for entry in reading.entries["task"]:
+        reading.faults += task_faults(entry)
     for entry in reading.entries["rule"]:
         reading.faults += rule_faults(entry)
     if reading.faults or county is None:
@@ -73,6 +75,7 @@ def load(folder: Path, *, check_files: bool = True) -> Catalogue:
         county=county,
         layers=reading.models("layer"),
         targets=reading.models("target"),
+        tasks=reading.models("task"),
         rules=reading.models("rule"),
         alerts=alerts or Alerts(),
     )
@@ -133,7 +136,7 @@ def _read(file: TomlFile, reading: _Reading) -> None:
 
 
 def _check_ids(reading: _Reading) -> None:
-    for table in ("layer", "target", "rule"):
+    for table in ("layer", "target", "task", "rule"):
         first: dict[str, Entry] = {}
         for entry in reading.entries[table]:
             other = first.setdefault(entry.model.id, entry)

@@ -105,11 +105,15 @@ class Goal(Model):
 
 
 class Plan(Model):
-    """The document a target comes from."""
+    """The document a target comes from: its words to the letter, how far they bind, and to which side.
+
+    `word` (力争, 确保) pledges, `bound` (以上, 超, 低于) is the comparator; both stand in the sentence.
+    """
 
     document: str
     sentence: str
     word: str = ""
+    bound: str = ""
     kind: Literal["binding", "anticipatory", "unstated"] = "unstated"
     verified: bool = False
     note: Words | None = None
@@ -139,6 +143,30 @@ class Target(Model):
     def measured_by(self) -> str:
         """The indicator with the area it is measured in: `land.renewed_area_declared`."""
         return self.indicator if self.area == "legal" else f"{self.indicator}_{self.area}"
+
+
+class YearlyTarget(Target):
+    """A target of an office's yearly table (年度目标任务分解表), with its own timetable.
+
+    `due` is what the table asks for by the end of a month, from the year's start (序时进度).
+    """
+
+    due: dict[int, float] = {}
+    owner: str = ""
+    source: str
+    source_row: int
+
+
+class Task(Model):
+    """A task of the plan without a number: counted by indicators, or not measured for want of a file."""
+
+    id: Identifier
+    title: Words
+    group: Literal["land", "water", "air", "actions"]
+    period: str = Field(pattern=r"^\d{4}$")
+    indicators: Sequence[str] = ()
+    needs: Words
+    plan: Plan
 
 
 class Sliver(Model):
@@ -224,6 +252,7 @@ class Catalogue(Model):
     county: County
     layers: tuple[Layer, ...]
     targets: tuple[Target, ...] = ()
+    tasks: tuple[Task, ...] = ()
     rules: tuple[Rule, ...] = ()
     alerts: Alerts = Alerts()
 

@@ -8,11 +8,11 @@ import pandas as pd
 
 from gis.base.figures import indicator
 from gis.base.tables import Assessment, conform, empty
-from gis.catalogue import Catalogue, target_lines
+from gis.catalogue import Catalogue, YearlyTarget, target_lines
 
 
 def absent(catalogue: Catalogue, targets: pd.DataFrame, figures: pd.DataFrame) -> Assessment:
-    """Make a figure without value for every judged target that has none, tied to its line.
+    """Make a figure without value for every judged target that has none, tied to its line or row.
 
     Parameters
     ----------
@@ -24,10 +24,11 @@ def absent(catalogue: Catalogue, targets: pd.DataFrame, figures: pd.DataFrame) -
     Returns
     -------
     assessment
-        Figures (value null, never 0) and evidence (table `targets`, the TOML file and its line), to
+        Figures (value null, never 0) and evidence (table `targets`, the file and its line or row), to
         be put behind the others, so that such a target can be traced like any other.
     """
-    lines = target_lines(catalogue.folder)
+    tabled = [one for one in catalogue.targets if isinstance(one, YearlyTarget)]
+    lines = target_lines(catalogue.folder) | {one.id: (one.source, one.source_row) for one in tabled}
     valued = figures.loc[figures["value"].notna(), "figure_id"]
     missing = targets[targets["value"].isna() & ~targets["figure_id"].isin(valued)]
     if missing.empty:

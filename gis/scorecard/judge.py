@@ -9,22 +9,33 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from gis.base.figures import Indicator, indicator
-from gis.base.tables import conform
+from gis.base.tables import Tables, conform
 from gis.base.units import rounded
-from gis.catalogue import Catalogue, Target
+from gis.catalogue import Catalogue, Target, YearlyTarget
+from gis.catalogue.plan_words import bound_of, outcome, pledge
 from gis.scorecard.choice import Figures, choose, same_months, text
+from gis.scorecard.path import expected_of
+from gis.scorecard.section_verdict import section_verdict
 from gis.standards import Editions
 
 STATES = ("met", "on_track", "behind", "missed", "no_data")
 NOISE_DIGITS = 9
+NO_TABLES: Tables = MappingProxyType({})
 
 
-def judge(catalogue: Catalogue, editions: Editions, figures: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
+def judge(
+    catalogue: Catalogue,
+    editions: Editions,
+    figures: pd.DataFrame,
+    as_of: dt.date,
+    tables: Tables = NO_TABLES,
+) -> pd.DataFrame:
     """Judge every target in its period, and in each later year where it is carried forward.
 
     Parameters
@@ -33,20 +44,24 @@ def judge(catalogue: Catalogue, editions: Editions, figures: pd.DataFrame, as_of
         Canonical table `figures` of all subjects.
     as_of
         The last day that counts; a year that has not ended by then is provisional.
+    tables
+        `section_periods`, for the verdict of a section beside the work on it.
 
     Returns
     -------
     targets
         Canonical table `targets`, a row a target and year in the order of the files. Before the end
         of its year a mean, rate or class is on_track or behind, never met or missed; a count follows
-        the linear path `expected` and is met as soon as it is reached. `gap` is the distance to the
-        goal, negative where short of it, whichever way the comparator points.
+        `expected`, its own timetable or else a straight line, and is met as soon as it is reached.
+        `gap` is the distance to the goal, negative where short of it, whichever way the comparator
+        points. `verdict` is the state in the words for what the plan pledged (duty, effort, work).
     """
     known = Figures(figures)
     rows = [
-        _row(target, year, catalogue, editions, known, as_of)
+        row | {"own_verdict": section_verdict(row, tables, editions)}
         for target in catalogue.targets
         for year in _years(target, as_of)
+        for row in [_row(target, year, catalogue, editions, known, as_of)]
     ]
     return conform(pd.DataFrame(rows), "targets")
 
@@ -68,7 +83,8 @@ def _row(
     value = figure.get("value")
     judged = _as_judged(measured, value)
     provisional = as_of < dt.date(year, 12, 31)
-    expected = _expected(target, measured, year, as_of)
+    expected, path = expected_of(target, measured, year, as_of)
+    state = _state(target, measured, judged, expected, provisional)
     last_year, caution = None, ""
     if provisional and year == as_of.year:
         before = f"{target.measured_by}.{year - 1}C{as_of.month:02d}.{place}"
@@ -82,9 +98,11 @@ def _row(
         "n": figure.get("n"),
         "coverage": figure.get("coverage"),
         "same_months_last_year": last_year,
-        "state": _state(target, measured, judged, expected, provisional),
+        "state": state,
+        "verdict": outcome(state, target.plan.word).stored,
         "provisional": provisional,
         "expected": expected,
+        "expected_by": path.stored if path and provisional else None,
         "gap": None if judged is None else _gap(target, judged),
         "edition": chosen.edition,
         "edition_in_force": chosen.in_force["edition"] if chosen.in_force else None,
@@ -135,9 +153,12 @@ def _plan(target: Target, measured: Indicator) -> dict[str, Any]:
         "digits": measured.digits,
         "kind": target.plan.kind,
         "word": target.plan.word,
+        "bound": bound_of(target.plan.sentence, target.goal.comparator, target.plan.bound),
+        "pledge": pledge(target.plan.word),
         "sentence": target.plan.sentence,
         "document": target.plan.document,
         "verified": target.plan.verified,
+        "owner": target.owner if isinstance(target, YearlyTarget) else None,
         "carried_forward": target.carried_forward,
         "set_for": target.period,
     }
@@ -147,14 +168,6 @@ def _notes(target: Target) -> Iterator[str]:
     for words in (target.unsure, target.plan.note):
         if words is not None:
             yield f"{words.zh} · {words.en}"
-
-
-def _expected(target: Target, measured: Indicator, year: int, as_of: dt.date) -> float:
-    if measured.nature != "count":
-        return target.goal.value
-    start, end = dt.date(year, 1, 1), dt.date(year, 12, 31)
-    elapsed = (min(as_of, end) - start).days + 1
-    return target.goal.value * max(elapsed, 0) / ((end - start).days + 1)
 
 
 def _gap(target: Target, value: float) -> float:

@@ -50,7 +50,7 @@ def test_every_target_of_the_plan_is_there(catalogue):
     }
     assert goals == {
         ("land.renewed_area", None, ">=", 10_000),
-        ("land.tax_per_mu_growth", None, ">", 5),
+        ("land.tax_per_mu_growth", None, ">=", 5),
         ("air.good_day_rate", None, ">", 81),
         ("air.pm25_mean", None, "<", 35),
         ("water.attainment_rate", None, ">", 90),

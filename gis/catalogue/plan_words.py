@@ -1,0 +1,91 @@
+"""The words of a plan: which comparator a bound is, how far a word pledges, what is said of the outcome.
+
+The words are data (`plan_words.toml`).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from gis.base.messages import Message
+
+DUTY = "duty"
+BEHIND_A_NUMBER = ("以上", "以内", "以下")
+
+
+def pledge(word: str) -> str:
+    """Tell how far a word of the plan pledges: duty, effort or work; duty where no known word stands.
+
+    Examples
+    --------
+    >>> pledge("力争"), pledge("确保"), pledge("开展"), pledge("")
+    ('effort', 'duty', 'work', 'duty')
+    """
+    known = {one: kind for kind, words in _data()["pledge"].items() for one in words}
+    fitting = [one for one in known if one in word]
+    return known[max(fitting, key=len)] if fitting else DUTY
+
+
+def comparator(bound: str) -> str | None:
+    """Give the comparator of a word of the bound; None where it is not known."""
+    found: str | None = _data()["bound"].get(bound)
+    return found
+
+
+def bounds_in(sentence: str) -> tuple[str, ...]:
+    """Find the words of a bound that stand beside a number, each once, in their order.
+
+    Examples
+    --------
+    >>> bounds_in("全年空气质量优良率超81%,PM2.5均值低于35微克/立方米")
+    ('超', '低于')
+    >>> bounds_in("确保工业用地亩均税收收入增长5%以上"), bounds_in("超标倍数下降")
+    (('以上',), ())
+    """
+    return tuple(dict.fromkeys(found[1] or found[2] for found in _bounds().finditer(sentence)))
+
+
+def bound_of(sentence: str, wanted: str, said: str = "") -> str:
+    """Give the word of the bound that a target rests on: the one said, else the one of its comparator.
+
+    Parameters
+    ----------
+    wanted
+        The target's comparator.
+    """
+    return said or next((one for one in bounds_in(sentence) if comparator(one) == wanted), "")
+
+
+def known_bounds() -> tuple[str, ...]:
+    """List the words of a bound."""
+    return tuple(_data()["bound"])
+
+
+def outcome(state: str, word: str) -> Message:
+    """Say how a target ended, by how far its word pledges: 未完成（计划用语：力争）.
+
+    Parameters
+    ----------
+    state
+        met, on_track, behind, missed or no_data.
+    """
+    words = _data()["outcome"][pledge(word)][state]
+    return Message(words["zh"], words["en"], word=word)
+
+
+@cache
+def _data() -> dict[str, Any]:
+    text = files("gis.catalogue").joinpath("plan_words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def _bounds() -> re.Pattern[str]:
+    longest = sorted(known_bounds(), key=len, reverse=True)
+    before = "|".join(one for one in longest if one not in BEHIND_A_NUMBER)
+    behind = "|".join(BEHIND_A_NUMBER)
+    return re.compile(rf"({before})\s*\d|\d[^,，。;；、\d]{{0,8}}?({behind})")
