@@ -10,6 +10,7 @@ from typing import NamedTuple
 import geopandas as gpd
 import pandas as pd
 
+from gis.base.errors import ColumnError
 from gis.base.messages import Message
 from gis.base.units import to_m2
 from gis.catalogue import Catalogue, layer_files
@@ -28,6 +29,13 @@ PAPER_DIGITS = 4
 ON_PAPER = Message(
     "没有图形：按申报/验收面积计入，椭球面积未知，重叠未查",
     "no geometry: counted by declared or accepted area, legal area unknown, overlaps not checked",
+)
+NO_AREA = Message(
+    "没有图形，也没有认出面积列，无法计入面积",
+    "has no geometry, and no column was recognised as an area: nothing can be counted",
+)
+AREA_FIX = Message(
+    "用 --column area_declared_mu=表头 指明面积列", "--column area_declared_mu=HEAD names the area"
 )
 USUAL = Doubt(
     "批而未供按供地、闲置土地按处置计入，未见文件依据",
@@ -56,6 +64,11 @@ def counted(
 
     Without any geometry the declared area, or the accepted if more, takes the place of the legal one
     while counting; the legal area stays unknown.
+
+    Raises
+    ------
+    ColumnError
+        Neither geometry nor any area is there: 0 亩 would be a figure that nobody wrote.
     """
     known = project.catalogue_of(layers)
     counting = counting_of(known.targets) if known else Counting()
@@ -63,6 +76,8 @@ def counted(
     on = parcels
     if paper:
         on = parcels.assign(area_legal_m2=summary.on_paper(parcels, events_of(parcels, listed)))
+        if on["area_legal_m2"].isna().all():
+            raise ColumnError(NO_AREA, file=str(parcels["source"].iloc[0]).partition("#")[0], fix=AREA_FIX)
     book = ledger(
         on, listed, edition, last, towns=project.towns(layers, parcels["town"]), zones=_zones(known, parcels),
         boundaries=_boundaries(known, parcels), counting=counting,

@@ -33,6 +33,8 @@ _IN_BRACKETS = re.compile(r"(.+?)\s*[\[【]([^\[\]【】]+)[\]】]\s*")
 _RAW = "原始值"
 MOST_BYTES = 10  # of a head in a .dbf
 LEAST_CUT = 3
+LAST = 1_000  # a name with an ending comes after all names without one
+APART_FROM_ITEMS = frozenset(("lon", "lat", "wind_dir", "wind_speed"))
 TIMES = frozenset(("sampled_at", "time"))
 OXYGEN = "dissolved_oxygen"
 NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -162,7 +164,28 @@ def aliases(kind: str) -> dict[str, tuple[str, int]]:
         for at, word in enumerate(words, start=1):
             for key in take_apart(word).keys[:1]:
                 known.setdefault(key, (name, at))
+    known = _ended(known, kind)
     return {key: found for key, found in known.items() if found[0] != "geometry"}
+
+
+def _ended(known: dict[str, tuple[str, int]], kind: str) -> dict[str, tuple[str, int]]:
+    """Add the names of what is measured with the words that may end them: 氨氮浓度, PM2.5日均浓度."""
+    names = [(key, *found) for key, found in known.items() if _is_measured(found[0], kind)]
+    ended = {
+        key + plain(ending): (name, LAST + rank) for ending in _endings(kind) for key, name, rank in names
+    }
+    return {**ended, **known}
+
+
+def _is_measured(name: str, kind: str) -> bool:
+    column = TABLES.get(kind, {}).get(name)
+    return column is not None and column.kind == "f" and name not in APART_FROM_ITEMS
+
+
+@cache
+def _endings(kind: str) -> tuple[str, ...]:
+    text = files("gis.catalogue").joinpath("variants.toml").read_text(encoding="utf-8")
+    return tuple(tomllib.loads(text)["head_endings"].get(kind, ()))
 
 
 @cache
