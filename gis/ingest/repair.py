@@ -52,9 +52,10 @@ def repair(frame: gpd.GeoDataFrame, source: str) -> tuple[gpd.GeoDataFrame, pd.D
         Polygons without area, lines without length.
     """
     shapes = frame.geometry.to_numpy()
-    bad = np.flatnonzero(~shapely.is_valid(shapes) & ~shapely.is_missing(shapes))
+    valid = shapely.is_valid(shapes)
+    bad = np.flatnonzero(~valid & ~shapely.is_missing(shapes))
     empty_rings = (shapely.get_dimensions(shapes) == POLYGON) & (shapely.area(shapes) == 0)
-    flat = np.flatnonzero(shapely.is_valid(shapes) & empty_rings)
+    flat = np.flatnonzero(valid & empty_rings)
     if not len(bad) and not len(flat):
         return frame, empty("repairs"), empty("rejects")
     rows = _rows(frame)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from gis.base.tables import TABLES
@@ -49,6 +49,7 @@ GENERIC = re.compile(
 )
 _WORDS = re.compile(r"[\s_,，;；:：()（）【】\[\]\-—–·]+")
 _CODE = re.compile(r"\d{3,}[A-Z]")
+_BETWEEN_LETTERS = re.compile(r"[\s_.\-]+")
 SHORTEST_NAME, LONGEST_NAME = 2, 12
 
 
@@ -127,18 +128,24 @@ def mean_in(text: str) -> str | None:
 
 
 @cache
-def _item_words(kind: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Give the patterns of the names of what is measured, the longest first."""
+def _item_words(kind: str) -> tuple[tuple[str, str, str], ...]:
+    """Give the names of what is measured, the longest first: without the signs between letters, as known, the item."""
     measured = {name for name, column in TABLES[kind].items() if column.kind in "fi"}
     names = {key: name for key, (name, _) in aliases(kind).items() if name in measured}
-    patterns = []
-    for key in sorted(names, key=len, reverse=True):
-        if len(key) < SHORTEST_NAME:
-            continue
-        wall = ("(?<![a-z0-9])", "(?![a-z0-9])") if key.isascii() else ("", "")
-        spelled_so = wall[0] + r"[\s_.\-]*".join(map(re.escape, key)) + wall[1]
-        patterns.append((re.compile(spelled_so, re.IGNORECASE), names[key]))
-    return tuple(patterns)
+    longest_first = sorted((key for key in names if len(key) >= SHORTEST_NAME), key=len, reverse=True)
+    return tuple((_BETWEEN_LETTERS.sub("", key).lower(), key, names[key]) for key in longest_first)
+
+
+@cache
+def _pattern_of(key: str) -> re.Pattern[str]:
+    wall = ("(?<![a-z0-9])", "(?![a-z0-9])") if key.isascii() else ("", "")
+    return re.compile(wall[0] + r"[\s_.\-]*".join(map(re.escape, key)) + wall[1], re.IGNORECASE)
+
+
+def _named_in(text: str, kind: str) -> Iterator[tuple[re.Pattern[str], str]]:
+    """Give the patterns of the names that may stand in a text: there are thousands, and few do."""
+    bare = _BETWEEN_LETTERS.sub("", text).lower()
+    return ((_pattern_of(key), name) for short, key, name in _item_words(kind) if short in bare)
 
 
 @cache
@@ -149,7 +156,7 @@ def items_in(text: str, kind: str) -> tuple[str, ...]:
     """
     flat = spelled(text)
     found: dict[str, str] = {}
-    for pattern, name in _item_words(kind):
+    for pattern, name in _named_in(flat, kind):
         for hit in pattern.finditer(flat):
             if name not in found and not _MOVING.match(flat[hit.end() :]):
                 found[name] = hit[0]
@@ -160,7 +167,7 @@ def items_in(text: str, kind: str) -> tuple[str, ...]:
 def without_items(text: str, kind: str) -> str:
     """Leave out of a title the words that name something measured."""
     bare = unicodedata.normalize("NFKC", text)
-    for pattern, _ in _item_words(kind) if kind in MEASURED else ():
+    for pattern, _ in _named_in(bare, kind) if kind in MEASURED else ():
         bare = pattern.sub(" ", bare)
     return bare
 

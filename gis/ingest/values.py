@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from gis.ingest.characters import visible
 from gis.ingest.readings import SUSPECT, Number, bounded, commas_of_decimals, reading
@@ -28,6 +30,8 @@ class Numbers(NamedTuple):
 
 
 NOTHING = Number(math.nan)
+# signs that stand for themselves: neither `visible` nor NFKC changes them
+PLAIN_TEXT = "^[!-~\u4e00-\u9fff](?:[ -~\u4e00-\u9fff]*[!-~\u4e00-\u9fff])?$"
 
 
 @cache
@@ -125,10 +129,35 @@ def _without_note(word: str, known: dict[str, str]) -> str:
 
 
 def texts(cells: pd.Series) -> pd.Series:
-    """Read a column as text: trimmed, whole numbers without `.0`, signs for nothing as null."""
+    """Read a column as text: trimmed, whole numbers without `.0`, signs for nothing as null.
+
+    Plain texts stay as they are, all at once; the distinct others are read one by one.
+    """
+    said = cells.to_numpy(dtype=object)
+    odd = ~_plain_texts(said)
+    if not odd.any():
+        return pd.Series(said, index=cells.index)
+    read = said.copy()
+    read[odd] = _read_texts(cells[odd])
+    return pd.Series(read, index=cells.index)
+
+
+def _plain_texts(cells: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    """Say which cells are texts of common signs, trimmed, and no sign for nothing."""
+    try:
+        found = pa.array(cells, pa.string(), from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
+        return np.zeros(len(cells), dtype=bool)
+    spelled = pc.replace_substring(pc.ascii_lower(found), " ", "")
+    nothing = pc.is_in(spelled, pa.array([*words("missing")], pa.string()))
+    same = pc.and_not(pc.match_substring_regex(found, PLAIN_TEXT), nothing)
+    return pc.fill_null(same, fill_value=False).to_numpy(zero_copy_only=False)
+
+
+def _read_texts(cells: pd.Series) -> npt.NDArray[np.object_]:
     codes, uniques = pd.factorize(cells.astype("object"), use_na_sentinel=True)
     read = [None if is_missing(cell) else _text(cell) for cell in uniques]
-    return pd.Series(np.array([*read, None], dtype=object)[codes], index=cells.index)
+    return np.array([*read, None], dtype=object)[codes]
 
 
 def _text(cell: Any) -> str:

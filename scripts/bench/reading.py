@@ -95,7 +95,9 @@ def aqi(path: Path) -> Run:
     from gis.cli.app import app
 
     def run() -> int:
-        made = CliRunner().invoke(app, ["air", "aqi", str(path), "-o", str(path.with_suffix(".out.csv"))])
+        made = CliRunner().invoke(
+            app, ["air", "aqi", str(path), "-o", str(path.with_suffix(".out.csv")), "--force"]
+        )
         if made.exit_code:
             raise RuntimeError(made.output)
         return len(made.output)
