@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gis.base.errors import Choice
+from gis.base.errors import Choice, ColumnError
 from gis.base.messages import Message
 from gis.catalogue.model import Answer
 from gis.catalogue.questions import ask
 
 ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+DECIMAL = re.compile(r"^(\d+)\.0+$")  # a number that a program wrote as 101.0
 TOLD_APART = re.compile(r"[#@].*$", re.DOTALL)
 LEAVE, SAME = "leave", "same"
 SHOWN = 5
@@ -44,6 +45,8 @@ def linked(
     ------
     Question
         Ids that lack the leading zeros of the parcels' ids, and an id that several parcels share.
+    ColumnError
+        No event names any of the parcels: nothing would count.
     """
     ids = parcels["parcel_id"].dropna().astype(str).unique()
     lost = events["parcel_id"].notna() & ~events["parcel_id"].isin(ids)
@@ -60,13 +63,36 @@ def linked(
         if several and (answer := _which(events[events["parcel_id"] == id_], id_, several, answers)) != LEAVE:
             found = found.where(wanted != id_, answer)
     known = found.dropna()
+    if known.empty and not _any_like(events["parcel_id"].dropna(), ids):
+        raise _none_meant(events, ids)
     return events.assign(parcel_id=events["parcel_id"].where(~events.index.isin(known.index), known)), tuple(
         findings
     )
 
 
+def _any_like(wanted: pd.Series, ids: npt.NDArray[np.object_]) -> bool:
+    likely = {_bare(TOLD_APART.sub("", one)) for one in ids}
+    return bool(wanted.astype(str).map(_bare).isin(likely).any())
+
+
+def _none_meant(events: pd.DataFrame, ids: npt.NDArray[np.object_]) -> ColumnError:
+    return ColumnError(
+        Message("事件的编号没有一个与图斑相符", "no event names one of the parcels"),
+        file=str(events["source"].iloc[0]).partition("#")[0],
+        found=Message(
+            "事件：{events}；图斑：{parcels}", "events: {events}; parcels: {parcels}",
+            events="、".join(events["parcel_id"].dropna().astype(str).unique()[:SHOWN]),
+            parcels="、".join(ids[:SHOWN]),
+        ),
+        fix=Message(
+            "核对两份文件的编号列；图斑的编号用 --column parcel_id=表头 指明",
+            "compare the ids of both files; --column parcel_id=HEAD names those of the parcels",
+        ),
+    )  # fmt: skip
+
+
 def _spelled(id_: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", id_).split()).casefold()
+    return DECIMAL.sub(r"\1", "".join(unicodedata.normalize("NFKC", id_).split()).casefold())
 
 
 def _bare(id_: str) -> str:

@@ -23,7 +23,7 @@ def settled(samples: pd.DataFrame, sections: pd.DataFrame, answers: Mapping[str,
     """Give records the section that was answered for a doubtful name, or ask.
 
     A name is doubtful where several sections of the list bear it and the record names no water, and
-    where it is on no list while a near name on the list has no record at all.
+    where it is on no list while a near name on the list has no record in the same months.
 
     Parameters
     ----------
@@ -42,12 +42,13 @@ def settled(samples: pd.DataFrame, sections: pd.DataFrame, answers: Mapping[str,
     listed = keyed_sections(sections)
     places = samples.drop_duplicates(PLACE).reset_index(drop=True)
     found = matched(places[PLACE], listed)
-    silent = listed[~listed["key"].isin(found["key"][found["how"].notna()])].dropna(subset=["name"])
+    months = _months(samples, places, found) if found["how"].isna().any() else {}
     ids = {}
     for at in found.index[found["how"].isna()]:
         name = places.loc[at, "section"]
         if pd.isna(name) or pd.notna(places.loc[at, "section_id"]):
             continue
+        silent = _silent(listed, months, found.loc[at, "key"])
         likely = _likely(str(name), places.loc[at, "water_body"], listed, silent)
         if likely and (key := _asked(places.loc[at], likely, answers)) != OWN:
             ids[name] = key
@@ -58,6 +59,21 @@ def settled(samples: pd.DataFrame, sections: pd.DataFrame, answers: Mapping[str,
         section=samples["section"].where(names.isna(), names.map(listed.set_index("key")["name"].to_dict())),
         section_id=samples["section_id"].where(names.isna(), names),
     )
+
+
+def _months(samples: pd.DataFrame, places: pd.DataFrame, found: pd.DataFrame) -> dict[str, set[int]]:
+    """Give the months of which each section has records, counted from year 0."""
+    named = samples[PLACE].merge(places[PLACE].assign(key=found["key"]), on=PLACE, how="left")
+    times = samples["sampled_at"].dt
+    month = (times.year * 12 + times.month).to_numpy()
+    seen = pd.DataFrame({"key": named["key"].to_numpy(), "month": month}).drop_duplicates().dropna()
+    return seen.groupby("key")["month"].agg(set).to_dict()
+
+
+def _silent(listed: pd.DataFrame, months: Mapping[str, set[int]], key: str) -> pd.DataFrame:
+    """Give the sections of the list that have no record in the months of a name on no list."""
+    own = months.get(key, set())
+    return listed[[not own & months.get(one, set()) for one in listed["key"]]].dropna(subset=["name"])
 
 
 def _likely(name: str, body: Any, listed: pd.DataFrame, silent: pd.DataFrame) -> dict[str, str]:
