@@ -16,7 +16,7 @@ import shapely
 import gis
 from gis.air.surface_tables import grid_and_values
 from gis.base.messages import language, shown
-from gis.base.tables import Tables
+from gis.base.tables import BALANCE, Tables
 from gis.catalogue import stamps
 from gis.catalogue.model import Kind
 from gis.maps.book import Book
@@ -83,10 +83,7 @@ def manifest(book: Book, inputs: Mapping[str, Mapping[str, str]]) -> dict[str, A
             }
             for one in book.editions.all
         ],
-        "rows": {
-            name: int(book.sources[name].sum())
-            for name in ("rows_read", "rows_kept", "rows_superseded", "rows_quarantined")
-        },
+        "rows": {name: int(book.sources[name].sum()) for name in (*BALANCE, "records")},
         "figures": {row.figure_id: row.value for row in book.figures.itertuples()},
     }
 

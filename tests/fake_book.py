@@ -327,8 +327,9 @@ def make(*, public: bool = False, only: tuple[str, ...] | None = None) -> Book:
     tables = {name: table for name, table in tables.items() if only is None or name in only}
     figures, evidence = figures_and_evidence() if only is None else (empty("figures"), empty("evidence"))
     sources = pd.DataFrame(
-        [{"layer": layer.id, "file": layer.files[0], "rows_read": 10, "rows_kept": 9, "rows_superseded": 0,
-          "rows_quarantined": 1} for layer in catalogue.layers]
+        [{"layer": layer.id, "file": layer.files[0], "rows_read": 10, "rows_kept": 9, "rows_equal": 0,
+          "rows_superseded": 0, "rows_set_aside": 0, "rows_quarantined": 1, "records": 9}
+         for layer in catalogue.layers]
     )  # fmt: skip
     withheld = (
         tuple(layer.id for layer in catalogue.layers if layer.about.confidentiality == "internal")

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from gis import pipeline, scorecard
+from gis.base.tables import KEPT, LEFT, READ
 from gis.maps import page
 from gis.publication import manifest
 
@@ -28,12 +29,12 @@ def book(intake):
 
 def test_every_row_read_is_kept_superseded_or_quarantined(intake):
     sources, logs = intake.logs["sources"], intake.logs
-    parts = sources["rows_kept"] + sources["rows_superseded"] + sources["rows_quarantined"]
-    assert (sources["rows_read"] == parts).all()
-    assert sources["rows_quarantined"].sum() == len(logs["rejects"])
-    assert sources["rows_superseded"].sum() == len(logs["superseded"])
+    assert (sources[READ] == sources[[KEPT, *LEFT]].sum(axis=1)).all()
+    gone = sources[["rows_set_aside", "rows_quarantined"]].sum().sum()
+    assert gone == len(logs["rejects"])
+    assert sources[["rows_equal", "rows_superseded"]].sum().sum() == len(logs["superseded"])
     vectors = [table for name, table in intake.tables.items() if name not in ("sample_marks", "source_items")]
-    assert sources["rows_kept"].sum() == sum(map(len, vectors))
+    assert sources["records"].sum() == sum(map(len, vectors))
 
 
 def test_known_defects_of_the_sample_are_in_quarantine(sample_run):

@@ -22,6 +22,9 @@ DTYPES: dict[str, str] = {
     "t": "datetime64[us]",
     "g": "object",
 }
+READ, KEPT = "rows_read", "rows_kept"
+LEFT = ("rows_equal", "rows_superseded", "rows_set_aside", "rows_quarantined")
+BALANCE = (READ, KEPT, *LEFT)  # read = the sum of the others, in rows or cells of the source
 SOURCE_COLUMNS = ("source", "source_row")
 NUMPY_KIND = {"boolean": "b", "Int64": "i"}
 

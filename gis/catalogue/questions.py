@@ -17,6 +17,12 @@ def layout_of(heads: Iterable[object]) -> str:
     return of_bytes("\x1f".join(map(str, heads)).encode())[:LAYOUT]
 
 
+def answered(answers: Mapping[str, Answer], key: str, layout: str) -> str | None:
+    """Give what was answered under a key, None where nothing was for this layout."""
+    answer = answers.get(key)
+    return answer.value if answer is not None and answer.layout in (None, layout) else None
+
+
 def ask(
     answers: Mapping[str, Answer],
     key: str,
@@ -53,8 +59,7 @@ def ask(
         Nobody has answered it for this layout.
     """
     layout = layout_of(heads)
-    answer = answers.get(key)
-    known = {one.value for one in choices}
-    if answer is not None and answer.value in known and answer.layout in (None, layout):
-        return answer.value
+    answer = answered(answers, key, layout)
+    if answer is not None and answer in {one.value for one in choices}:
+        return answer
     raise Question(what, key=key, choices=choices, file=file, option=option, layout=layout)

@@ -14,7 +14,7 @@ import typer
 import typer.core
 
 from gis.base.messages import LANGUAGES, Message, language, speaking
-from gis.cli import air, console, land, water
+from gis.cli import account, air, console, land, water
 from gis.cli.console import LANG, guard, note, say, show
 from gis.cli.options import AsOf, EditionIds, Output, day
 from gis.cli.reading import Reading, reading
@@ -61,11 +61,14 @@ Layers = Annotated[
 ]
 Out = Annotated[Path, typer.Option("--out", help="Where the pages, tables and the workspace go.")]
 LAYERS, OUT = Path("layers"), Path("maps")
-COUNTS = ["rows_read", "rows_kept", "rows_superseded", "rows_quarantined"]
-SOURCES = ["source", *COUNTS, "encoding", "crs_found", "layer"]
+COUNTS = ["rows_read", *account.PARTS]
+SOURCES = ["source", *COUNTS, "records", "encoding", "crs_found", "layer"]
 ALERTS = ["message", "person", "value", "limit", "unit", "is_new", "kind", "figure_id", "rows"]
 CARDS = ["state", "period", "value", "comparator", "goal", "unit", "figure_id", "target_id"]
-BALANCE = Message("读取 = 保留 + 被取代 + 隔离", "read = kept + superseded + quarantined")
+ADDS_UP = Message(
+    "读取 = 保留 + 只计一次 + 被取代 + 非记录 + 隔离",
+    "read = kept + counted once + superseded + set aside + quarantined",
+)
 TRACED = {
     "formula": Message("公式　", "formula "),
     "clause": Message("条款　", "clause  "),
@@ -75,7 +78,7 @@ TRACED = {
     "note": Message("说明　", "note    "),
 }
 LOGS = {
-    "taken": Message("采用的表头", "taken"),
+    "heads": Message("表头", "heads"),
     "findings": Message("发现", "findings"),
     "repairs": Message("已修复", "repairs"),
     "superseded": Message("被取代", "superseded"),
@@ -142,11 +145,14 @@ def check(
 
         with console.steps(None) as report:
             logs = dict(pipeline.take_in(layers, workspace_of(out), progress=report).logs)
+        how.suspects.extend(account.suspected(logs["findings"]))
+    first = account.say_first(logs["findings"])
     if len(logs["sources"]):
+        console.remember(first, [account.balance(logs["sources"])])
         _counts(logs["sources"])
     for name, title in LOGS.items():
-        if len(logs[name]) and (files or name != "taken"):
-            show(logs[name].drop(columns="record", errors="ignore"), title, desk.LOG_COLUMNS.get(name))
+        if name in logs and len(logs[name]):
+            show(logs[name].drop(columns="record", errors="ignore"), title, account.LOG_COLUMNS.get(name))
     if output is not None:
         desk.write(desk.Result(logs["rejects"], Message("隔离行", "rejects")), output)
     if not sound:
@@ -316,7 +322,7 @@ def _intake(intake: Intake) -> None:
     logs = intake.logs
     counts = logs["sources"].groupby("layer", as_index=False, sort=False)[COUNTS].sum()
     if console.detailed():
-        show(counts, BALANCE, ["layer", *COUNTS], most=len(counts))
+        show(counts, ADDS_UP, ["layer", *COUNTS], most=len(counts))
     _balance(counts)
     if len(logs["findings"]):
         say(
@@ -332,13 +338,11 @@ def _intake(intake: Intake) -> None:
 
 def _counts(sources: pd.DataFrame) -> None:
     _balance(sources)
-    show(sources, BALANCE, SOURCES, most=len(sources))
+    show(sources, ADDS_UP, SOURCES, most=len(sources))
 
 
 def _balance(sources: pd.DataFrame) -> None:
-    from gis.cli.desk import balance
-
-    say(balance(*(int(sources[name].sum()) for name in COUNTS)), "bold")
+    say(account.balance(sources), "bold")
 
 
 def _scorecard(targets: pd.DataFrame, as_of: dt.date) -> None:

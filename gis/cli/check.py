@@ -24,7 +24,7 @@ from gis.ingest import (
     suspects,
 )
 
-LOGS = ("sources", "taken", "findings", "repairs", "superseded", "rejects")
+LOGS = ("sources", "heads", "findings", "repairs", "superseded", "rejects")
 
 
 def check(files: list[Path], how: Reading) -> tuple[dict[str, pd.DataFrame], bool]:

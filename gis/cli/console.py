@@ -41,6 +41,7 @@ BETWEEN, LEAST_TEXT, NAMED = 3, 14, 4
 VERBOSE, LANG = "verbose", "--lang"
 _DETAILED: ContextVar[bool] = ContextVar("detailed", default=False)
 _ASIDES: list[str] = []
+_READ: ContextVar[tuple[tuple[Words, ...], tuple[Words, ...]]] = ContextVar("read", default=((), ()))
 
 for _stream in (sys.stdout, sys.stderr):
     if hasattr(_stream, "reconfigure"):
@@ -68,7 +69,7 @@ def guard(command: Callable[..., Any], more: tuple[str, ...] = ()) -> Callable[.
         from gis.store.write import SUFFIXES
 
         said = {**kwargs, "verbose": verbose} if VERBOSE in parameters else kwargs
-        asked = _DETAILED.set(verbose)
+        asked, nothing = _DETAILED.set(verbose), _READ.set(((), ()))
         try:
             require_writable(kwargs, (*SUFFIXES, *more), force=force)
             given = command(*args, **said)
@@ -85,6 +86,7 @@ def guard(command: Callable[..., Any], more: tuple[str, ...] = ()) -> Callable[.
             return given
         finally:
             _DETAILED.reset(asked)
+            _READ.reset(nothing)
 
     vars(guarded)["__signature__"] = _with_shared(parameters)
     return guarded
@@ -283,6 +285,17 @@ def aside() -> Iterator[None]:
 def _print_asides() -> None:
     while _ASIDES:
         console.file.write(_ASIDES.pop(0))
+
+
+def remember(first: Iterable[Words], how: Iterable[Words]) -> None:
+    """Keep what must be seen first of a file and how it was read, for what the command writes."""
+    before = _READ.get()
+    _READ.set(((*before[0], *first), (*before[1], *how)))
+
+
+def remembered() -> tuple[tuple[Words, ...], tuple[Words, ...]]:
+    """Give what must be seen first of the files read so far, and how they were read."""
+    return _READ.get()
 
 
 def detailed() -> bool:

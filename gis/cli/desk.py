@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gis.base.errors import UsageError
-from gis.base.messages import Message, Text, restored, shown
+from gis.base.messages import Message, Text, shown
 from gis.base.text import in_file_name
-from gis.cli.console import Doubt, aside, detailed, say, say_notes, show, written
+from gis.cli.account import tell
+from gis.cli.console import Doubt, aside, remembered, say, say_notes, show, written
 from gis.cli.options import day
 from gis.cli.reading import Reading
-from gis.cli.wording import kind_word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,29 +29,12 @@ JOINED = re.compile(r"[、,]| \+ ")
 NOTES = Message("说明", "notes")
 RECORDS, PERIODS = Message("条记录", "records"), Message("个时段", "periods")
 SUFFIX = "_gis"
-LOGGED = {
-    "repairs": (
-        Message("已修复", "repaired"),
-        ["source", "source_row", "problem", "area_before_m2", "area_after_m2"],
-    ),
-    "superseded": (
-        Message("被后行取代", "superseded"),
-        ["source", "source_row", "key", "by_source", "by_source_row"],
-    ),
-    "rejects": (Message("隔离", "quarantined"), ["source", "source_row", "field", "text", "reason", "fix"]),
-}
-LOG_COLUMNS = {
-    "taken": ["head", "column", "unit", "how", "source"],
-    "findings": ["message", "source"],
-    **{name: columns for name, (_, columns) in LOGGED.items()},
-}
 MONITORED = frozenset(("samples", "air_hours", "air_days"))
 NO_YEAR = Message(
     "年份未写明，取离文件保存日最近的一年",
     "no year is written: the one nearest to the day the file was saved,",
 )
 OWN_SHOWN = 2
-MOST_TEXTS, ALIKE = 4, 3
 ROWS_SHOWN = 12
 
 
@@ -116,8 +99,7 @@ def read(files: Path | Sequence[Path], kind: str, how: Reading | None = None, **
         )
         found = read_files(paths, replace(options, date=saved))
     how.suspects.extend(suspects(found.heads)["head"])
-    with aside():
-        tell(found, paths)
+    tell(found, paths)
     for key, answer in options.answers.items():
         say(Message("答复  {key} = {value}", "answer  {key} = {value}", key=key, value=answer.value), "bold")
     if not len(found.table):
@@ -142,68 +124,6 @@ def name_of(files: Path | Sequence[Path]) -> str:
 def _commonest(fixes: pd.Series) -> str:
     counts = fixes.value_counts()
     return shown(counts.index[0]) if len(counts) else str(Message("改正上列各行", "mend the rows above"))
-
-
-def tell(found: Ingested, files: Sequence[Path]) -> None:
-    """Print what was taken, the findings, the counts, and the first rows repaired, replaced or rejected."""
-    from gis.ingest.sheet_shape import RECORD_FIX
-
-    taken = found.taken.drop_duplicates("column")
-    names = "、".join(one.name for one in files)
-    say(Message("{names} 按 {kind} 读取", "{names} read as {kind}", names=names, kind=kind_word(found.kind)))
-    heads = " · ".join(f"{row.column} = {row.head}" for row in taken.itertuples())
-    say(Message("采用  {heads}", "took  {heads}", heads=heads), "dim")
-    for line in _findings(found.findings):
-        say(Message("发现  {line}", "found {line}", line=line), "yellow")
-    sources = found.sources.dropna(subset=["encoding", "encoding_reason"])
-    for encoding, reason in dict.fromkeys(zip(sources["encoding"], sources["encoding_reason"], strict=True)):
-        say(Message("编码  {encoding} {reason}", "text  {encoding} {reason}",
-                    encoding=encoding, reason=restored(reason) or reason), "dim")  # fmt: skip
-    sums = {
-        name: int(found.sources[name].sum()) for name in map(str, found.sources) if name.startswith("rows_")
-    }
-    say(balance(**sums))
-    idle = found.rejects["fix"].eq(RECORD_FIX.stored)
-    if idle.any():
-        texts = "、".join(map(str, found.rejects.loc[idle, "text"].dropna().unique()[:MOST_TEXTS]))
-        say(
-            Message(
-                "{n:,} 行不是记录，无需处理（{texts}）",
-                "{n:,} rows that are no records, nothing to do ({texts})",
-                n=int(idle.sum()),
-                texts=texts,
-            ),
-            "dim",
-        )
-    for log, (title, columns) in LOGGED.items():
-        rows = found.rejects[~idle] if log == "rejects" else getattr(found, log)
-        if len(rows):
-            show(rows, title, columns, most=10)
-
-
-def balance(rows_read: int, rows_kept: int, rows_superseded: int, rows_quarantined: int) -> Message:
-    """Say that the rows add up."""
-    return Message(
-        "读取 {read:,} = 保留 {kept:,} + 被取代 {superseded:,} + 隔离 {quarantined:,}",
-        "read {read:,} = kept {kept:,} + superseded {superseded:,} + quarantined {quarantined:,}",
-        read=rows_read,
-        kept=rows_kept,
-        superseded=rows_superseded,
-        quarantined=rows_quarantined,
-    )
-
-
-def _findings(findings: pd.DataFrame) -> Iterator[Text]:
-    """Give the first findings of each kind, and how many more like them there are."""
-    for _, messages in findings.drop_duplicates("message").groupby("code", sort=False)["message"]:
-        shown_first = messages if detailed() else messages.iloc[:ALIKE]
-        yield from (restored(message) or message for message in shown_first)
-        if len(messages) > len(shown_first):
-            yield Message(
-                "… 另有 {more} 条同类，加 -v 列出",
-                "… {more} more like this: -v lists all",
-                more=len(messages) - len(shown_first),
-            )
 
 
 def beside(found: Ingested, added: pd.DataFrame) -> pd.DataFrame:
@@ -257,7 +177,8 @@ def write(result: Result, output: Path) -> None:
     from gis.store.whole import write_text
     from gis.store.write import write as write_table
 
-    told = [*([result.headline] if result.headline is not None else []), *result.notes]
+    first, how_read = remembered()
+    told = [*first, *([result.headline] if result.headline is not None else []), *result.notes, *how_read]
     if output.suffix.lower() == ".html":
         stamp = " · ".join(result.stamps.values())
         notes = [note.stored if isinstance(note, Message) else note for note in told]

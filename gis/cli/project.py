@@ -12,8 +12,9 @@ from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.catalogue import Catalogue, Layer, Rule, layer_files, load, stamps
 from gis.catalogue.model import FieldFrom, Place, Words
+from gis.cli.account import tell
 from gis.cli.console import aside, say
-from gis.cli.desk import Reading, tell
+from gis.cli.desk import Reading
 from gis.cli.wording import word
 from gis.ingest import LINE_TYPES, Ingested, line_type_of, parts_of, read_file
 
@@ -203,8 +204,8 @@ def _line(file: Path, part: str | None, kind: str | None, entry: Layer | None) -
             ),
             fix=WRITE_IT,
         )  # fmt: skip
+    tell(found, [file])
     with aside():
-        tell(found, [file])
         types = ", ".join(str(word("line_type", one)) for one in found.table["line_type"].unique())
         where = f"{file.name}{':' + part if part else ''}"
         say(Message("控制线  {where} = {types}", "lines {where} = {types}", where=where, types=types))

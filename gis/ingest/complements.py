@@ -9,6 +9,7 @@ import pandas as pd
 from gis.base.tables import SOURCE_COLUMNS
 from gis.ingest.keys import keys
 from gis.ingest.layout_labels import measured
+from gis.ingest.model import CELLS
 
 SOURCE_COLUMN = "source_column"
 CELL = "!"
@@ -81,7 +82,7 @@ def _places(frame: pd.DataFrame, names: list[str]) -> list[tuple[object, ...]]:
 def with_cells(frame: pd.DataFrame) -> pd.DataFrame:
     """Name the cell that a record begins at, file#sheet!D and the row, where a row holds several records."""
     if SOURCE_COLUMN not in frame:
-        return frame
+        return frame.drop(columns=CELLS, errors="ignore")
     column = frame[SOURCE_COLUMN]
     source = frame["source"].where(column.isna(), frame["source"] + CELL + column.astype("str"))
-    return frame.assign(source=source).drop(columns=SOURCE_COLUMN)
+    return frame.assign(source=source).drop(columns=[SOURCE_COLUMN, CELLS], errors="ignore")

@@ -12,10 +12,11 @@ import pandas as pd
 
 from gis.base.messages import Message
 from gis.base.tables import SOURCE_COLUMNS, TABLES
+from gis.catalogue.questions import answered, layout_of
 from gis.ingest.heads import TIMES, Match, plain, recognised, take_apart
 from gis.ingest.layout_labels import measured as indicators
 from gis.ingest.measures import is_share, is_unit
-from gis.ingest.model import Raw
+from gis.ingest.model import Options, Raw
 from gis.ingest.moments import moment
 from gis.ingest.official import official
 from gis.ingest.values import is_missing, numbers, words
@@ -52,11 +53,21 @@ ROLES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 APART = {TAKEN: "layout", SUSPECT: ITEM}
 FINDING = "columns_unused"
+QUESTION, IGNORE = "head", "ignore"
+HOW_TO_ZH = (
+    '。采用：--column 字段={h0}；确不计入：--answer "head:{h0}=ignore"，长期写在 layers/*.toml 该图层下：'
+    'answers."head:{h0}" = {{ value = "ignore", layout = "{layout}", date = …, by = "…" }}'
+)
+HOW_TO_EN = (
+    '. To use one: --column COLUMN={h0}; where it does not count: --answer "head:{h0}=ignore",'
+    " once for good in its layer in layers/*.toml:"
+    ' answers."head:{h0}" = {{ value = "ignore", layout = "{layout}", date = …, by = "…" }}'
+)
 
 Log = list[dict[str, Any]]
 
 
-def head_log(found: Raw, laid: Raw, match: Match, kind: str, further: Mapping[str, str]) -> Log:
+def head_log(found: Raw, laid: Raw, match: Match, options: Options, further: Mapping[str, str]) -> Log:
     """Say of every head what became of it.
 
     Parameters
@@ -67,6 +78,8 @@ def head_log(found: Raw, laid: Raw, match: Match, kind: str, further: Mapping[st
         As it was laid out anew (a long table brought to one row for each record), or `found` itself.
     match
         The columns taken, with their units settled.
+    options
+        Kind of the table; an answer `head:NAME` = ignore says that a head need not count.
     further
         Heads taken as items of drinking-water sources: head → item.
 
@@ -75,8 +88,18 @@ def head_log(found: Raw, laid: Raw, match: Match, kind: str, further: Mapping[st
     log
         Rows of the canonical table `heads` without layer and source: use is taken (column, unit and
         how), known (of an official or usual table and not needed), suspect (looks as if it counted;
-        `how` says as what) or other.
+        `how` says as what) or other (`answer`, where a person says that it does not count).
     """
+    log = _every(found, laid, match, options.kind, further)
+    layout = layout_of(one["head"] for one in log)
+    for one in log:
+        key = f"{QUESTION}:{one['head']}"
+        if one["use"] == SUSPECT and answered(options.answers, key, layout) == IGNORE:
+            one.update(use=OTHER, how="answer")
+    return log
+
+
+def _every(found: Raw, laid: Raw, match: Match, kind: str, further: Mapping[str, str]) -> Log:
     used = _used(match, further)
     others = {head: name for name, all_ in match.others.items() for head in all_}
     stood = [str(one) for one in found.frame.columns if one != "geometry"]
@@ -110,14 +133,15 @@ def told(log: Log) -> list[tuple[str, str]]:
         return []
     values = {f"h{at}": one["head"] for at, one in enumerate(doubted)}
     values |= {f"r{at}": REASONS[one["how"]] for at, one in enumerate(doubted)}
+    values |= {"layout": layout_of(one["head"] for one in log)}
     zh = "、".join(f"{{h{at}}}（{{r{at}}}）" for at in range(len(doubted)))
     en = ", ".join(f"{{h{at}}} ({{r{at}}})" for at in range(len(doubted)))
     return [
         (
             FINDING,
             Message(
-                f"有表头像是要计入而未采用：{zh}",
-                f"heads that look as if they counted, not used: {en}",
+                f"有表头像是要计入而未采用：{zh}{HOW_TO_ZH}",
+                f"heads that look as if they counted, not used: {en}{HOW_TO_EN}",
                 **values,
             ).stored,
         )

@@ -25,7 +25,7 @@ from gis.base.messages import Message
 from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty
 from gis.catalogue.model import Answer
 from gis.ingest.keys import KEYS, keys
-from gis.ingest.model import Options
+from gis.ingest.model import CELLS, Options, cells_of
 from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import records
 from gis.ingest.titles import date_from
@@ -125,7 +125,8 @@ def _values(rows: pd.DataFrame) -> pd.Series:
     """Give one number for all values of a row, the place in the file and running numbers left out."""
     apart = [
         name for name in rows.columns
-        if name not in (*SOURCE_COLUMNS, "source_column", "geometry", "layer") and str(name).lower() not in NUMBERING
+        if name not in (*SOURCE_COLUMNS, "source_column", CELLS, "geometry", "layer")
+        and str(name).lower() not in NUMBERING
     ]  # fmt: skip
     plain = pd.DataFrame(rows[apart])
     mixed = [name for name in apart if plain[name].dtype == object]
@@ -409,5 +410,6 @@ def _listed(pairs: _Pairs, gone: pd.Series, why: Message) -> pd.DataFrame:
         "by_source": winner["source"].to_numpy(),
         "by_source_row": winner["source_row"].to_numpy(),
         "reason": why.stored,
-        "record": records(pd.DataFrame(rows.drop(columns="geometry", errors="ignore"))),
+        "record": records(pd.DataFrame(rows.drop(columns=["geometry", CELLS], errors="ignore"))),
+        CELLS: cells_of(rows).to_numpy(),
     })  # fmt: skip

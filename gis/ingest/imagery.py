@@ -63,7 +63,8 @@ def read_imagery(path: Path, layer: Layer, source: str | None = None, digest: st
     about = {
         "source": name, "layer": layer.id, "file": path.name, "sha256": digest or of_path(path),
         "reader": f"rasterio {rasterio.__version__}", "crs_found": told, "crs_used": crs_name(used),
-        "rows_read": 1, "rows_kept": 1, "rows_superseded": 0, "rows_quarantined": 0,
+        "rows_read": 1, "rows_kept": 1, "rows_equal": 0, "rows_superseded": 0, "rows_set_aside": 0,
+        "rows_quarantined": 0, "records": 1,
     }  # fmt: skip
     said = pd.DataFrame(findings, columns=["code", "message"]).assign(layer=layer.id, source=name)
     return Ingested(

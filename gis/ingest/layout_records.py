@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +17,10 @@ from gis.ingest.keys import VERTICALS
 from gis.ingest.layout import Arrangement
 from gis.ingest.layout_labels import label, name_key
 from gis.ingest.layout_times import times_of
-from gis.ingest.model import Options
+from gis.ingest.model import CELLS, Options
 from gis.ingest.moments import NO_PARTS
 from gis.ingest.questions import ask
-from gis.ingest.sheet_shape import distinct, records, split_rows
+from gis.ingest.sheet_shape import RECORD_FIX, distinct, records, split_rows
 from gis.ingest.titles import unit_in
 from gis.ingest.values import is_blank, number, plain, words
 
@@ -34,7 +33,12 @@ TWICE = Message(
     "同一记录同一指标出现两次，取后者",
     "the same indicator of the same record stands twice, the later one is taken",
 )
+EARLIER_COUNTS = Message(
+    "同一记录同一指标出现两次，按答复取前者",
+    "the same indicator of the same record stands twice, the earlier one is taken as answered",
+)
 SAME = Message("同一记录同一指标同一数值出现两次，只计一次", "the same value stands twice and counts once")
+NO_VALUE = Message("不是记录：没有数值", "not a record: no value stands in it")
 NAMELESS = Message("指标名称为空", "the name of the indicator is empty")
 FIX = Message("删去其中一行或补全", "delete one of the rows, or fill it in")
 LEAST_VANISHING, SHARE_VANISHING = 3, 0.02
@@ -48,22 +52,31 @@ A, LETTERS = ord("A"), 26
 class Records(NamedTuple):
     """Records in the heads that are known, the row and the column of the sheet each begins at, and the logs.
 
-    `columns` is None where a record takes whole rows.
+    `columns` is None where a record takes whole rows; `cells` counts the cells of values of each record, and
+    `read` those of the table, a row without any as one.
     """
 
     frame: pd.DataFrame
     rows: pd.Series
     columns: pd.Series | None
+    cells: pd.Series
+    read: int
     rejects: pd.DataFrame
     findings: list[tuple[str, str]]
 
 
 class _Body(NamedTuple):
-    """The rows of values: cells by the place of their column, row numbers, heads of the columns."""
+    """The rows of values: cells by the place of their column, row numbers, heads, and the values in each row."""
 
     frame: pd.DataFrame
     rows: pd.Series
     heads: list[str]
+    filled: npt.NDArray[np.int64]
+
+    def where(self, rows: npt.NDArray[np.bool_]) -> _Body:
+        """Give some of the rows."""
+        frame, numbers = self.frame[rows].reset_index(drop=True), self.rows[rows].reset_index(drop=True)
+        return _Body(frame, numbers, self.heads, self.filled[rows])
 
 
 def records_of(
@@ -92,38 +105,67 @@ def records_of(
     Question
         Values that differ stand for one item of one record in many rows.
     """
-    part, rejects = _split(body, rows, found, source, options)
+    whole = _whole(body, rows, found)
+    part, rejects = _split(whole, found, source, options)
     names, nameless = _item_names(part, found)
     groups = _groups(part, found, options.kind)
-    twice = _twice(groups, names) if found.item is not None else np.zeros(len(groups), dtype=bool)
+    twice = _twice(groups, names, found, "last")
     differing = _differing(part, found, groups, names, twice)
-    order = np.flatnonzero(~nameless)
+    order, last = np.flatnonzero(~nameless), TWICE
     if not _keeps_later(part, differing, source, options):
-        order = order[::-1]
+        order, last = order[::-1], EARLIER_COUNTS
+        twice = _twice(groups, names, found, "first")
+        differing = _differing(part, found, groups, names, twice)
     laid = _laid(part, found, groups, names, order)
     frame, numbers, letters = _framed(part, found, laid, options.kind)
-    listed = _listed(part, (nameless, twice & ~differing, differing), source, options)
-    logs = [one for one in (rejects, listed) if len(one)]
-    rejects = pd.concat(logs, ignore_index=True) if logs else rejects
+    idle = ~nameless & (part.filled == 0) & (not _is_alone(found))
+    weights = np.where(nameless | idle, np.maximum(part.filled, 1), np.maximum(part.filled, 1) - laid.stands)
+    listed = [
+        _listed(part, at, weights, (reason, fix), (source, options.layer))
+        for at, reason, fix in ((nameless, NAMELESS, FIX), (twice & ~differing & ~idle, SAME, FIX),
+                                (differing & ~idle, last, FIX), (idle, NO_VALUE, RECORD_FIX))
+        if at.any()
+    ]  # fmt: skip
+    logs = [one for one in (*rejects, *listed) if len(one)]
     return Records(
-        frame, numbers, letters, rejects, told_of(found, len(part.frame), len(frame), options.kind)
-    )
+        frame, numbers, letters, pd.Series(laid.filled, dtype="int64"), int(np.maximum(whole.filled, 1).sum()),
+        pd.concat(logs, ignore_index=True) if logs else empty("rejects"),
+        told_of(found, len(part.frame), len(frame), options.kind),
+    )  # fmt: skip
+
+
+def _whole(body: pd.DataFrame, rows: pd.Series, found: Arrangement) -> _Body:
+    """Take the rows that hold anything, and count the cells of values of each."""
+    heads = distinct(found.band.heads)
+    frame, rows = body.set_axis(heads, axis=1).reset_index(drop=True), rows.reset_index(drop=True)
+    blank = np.column_stack([_blank(frame[name]) for name in frame])
+    filled = (~blank[:, [one.at for one in found.cells]]).sum(axis=1)
+    return _Body(frame, rows, heads, filled).where(~np.asarray(blank.all(axis=1)))
+
+
+def _is_alone(found: Arrangement) -> bool:
+    """Say whether one column holds the values of all items: a row of it is a value, though it be blank."""
+    return len(found.cells) == 1 and not found.cells[0].item
 
 
 def _split(
-    body: pd.DataFrame, rows: pd.Series, found: Arrangement, source: str, options: Options
-) -> tuple[_Body, pd.DataFrame]:
+    whole: _Body, found: Arrangement, source: str, options: Options
+) -> tuple[_Body, list[pd.DataFrame]]:
     """Part rows of means, limits and notes from those of values; a row of an item is none (水质类别)."""
-    heads = distinct(found.band.heads)
-    frame, rows = body.set_axis(heads, axis=1).reset_index(drop=True), rows.reset_index(drop=True)
-    shown = frame
+    frame, shown = whole.frame, whole.frame
     if found.item is not None:
-        items = frame[heads[found.item]].astype("object")
+        head = whole.heads[found.item]
+        items = frame[head].astype("object")
         named = {cell: label(cell, options.kind).item is not None for cell in items.dropna().unique()}
-        shown = frame.assign(**{heads[found.item]: items.where(~items.map(named).eq(True), None)})
-    lone = _lone(frame)
-    kept, rejects = split_rows(shown, frame, rows, (source, options.layer, options.kind), lone)
-    return _Body(frame[kept].reset_index(drop=True), rows[kept].reset_index(drop=True), heads), rejects
+        shown = frame.assign(**{head: items.where(~items.map(named).eq(True), None)})
+    about = (source, options.layer)
+    kept, rejects = split_rows(shown, frame, whole.rows, (*about, options.kind), _lone(frame))
+    weights = np.maximum(whole.filled, 1)
+    at = pd.Series(weights, index=whole.rows.to_numpy())
+    rejects = rejects.assign(**{CELLS: at.loc[rejects["source_row"]].to_numpy()})
+    idle = ~kept & ~whole.rows.isin(rejects["source_row"]).to_numpy()
+    without = _listed(whole, idle, weights, (NO_VALUE, RECORD_FIX), about)
+    return whole.where(kept), [rejects, without]
 
 
 def _lone(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -193,14 +235,14 @@ def _tells(head: str, kind: str) -> bool:
     return head in VERTICALS or recognised(head, kind) is not None
 
 
-def _twice(groups: npt.NDArray[np.int64], names: pd.Series) -> npt.NDArray[np.bool_]:
-    """Find the rows of an item whose record has the same item again further below."""
+def _twice(
+    groups: npt.NDArray[np.int64], names: pd.Series, found: Arrangement, keep: Literal["first", "last"]
+) -> npt.NDArray[np.bool_]:
+    """Find the rows of an item whose record has the same item again, in a row that is kept instead."""
     lines = pd.DataFrame({"record": groups, "item": names.to_numpy()})
-    return (
-        np.asarray(lines.duplicated(keep="last") & lines["item"].ne(""))
-        if len(lines)
-        else np.zeros(0, dtype=bool)
-    )
+    if found.item is None or lines.empty:
+        return np.zeros(len(groups), dtype=bool)
+    return np.asarray(lines.duplicated(keep=keep) & lines["item"].ne(""))
 
 
 def _differing(
@@ -210,12 +252,12 @@ def _differing(
     names: pd.Series,
     twice: npt.NDArray[np.bool_],
 ) -> npt.NDArray[np.bool_]:
-    """Find those of them that hold another value than the last one."""
+    """Find those of them that hold another value than the one that is kept."""
     if not twice.any():
         return twice
     values = part.frame[[part.heads[one.at] for one in found.cells]].map(str)
-    last = values.groupby([groups, names.to_numpy()]).transform("last")
-    return twice & (values != last).any(axis=1).to_numpy()
+    kept = values[~twice].reindex(values.index).groupby([groups, names.to_numpy()]).transform("first")
+    return twice & (values != kept).any(axis=1).to_numpy()
 
 
 def _keeps_later(part: _Body, differing: npt.NDArray[np.bool_], source: str, options: Options) -> bool:
@@ -237,13 +279,18 @@ def _keeps_later(part: _Body, differing: npt.NDArray[np.bool_], source: str, opt
 
 
 class _Laid(NamedTuple):
-    """Records as found: their cells by item, the row and the column each begins at, the head group of each."""
+    """Records as found: their cells by item, the row and the column each begins at, the head group of each.
+
+    `filled` is how many cells each has; `stands` how many of each row stand in a record.
+    """
 
     cells: npt.NDArray[np.object_]
     items: list[str]
     row: npt.NDArray[np.int64]
     column: npt.NDArray[np.int64]
     head: npt.NDArray[np.int64]
+    filled: npt.NDArray[np.int64]
+    stands: npt.NDArray[np.int64]
 
 
 def _laid(
@@ -266,20 +313,23 @@ def _laid(
     )
     n = (int(groups.max()) + 1 if len(groups) else 0) * len(heads)
     out = np.full((n, max(len(items), 1)), None, dtype=object)
+    owner = np.full(out.shape, -1)
     row, column = np.full(n, len(groups)), np.full(n, len(part.heads))
-    alone = len(found.cells) == 1 and not found.cells[0].item
+    alone = _is_alone(found)
     for one in found.cells:
         cells = part.frame[part.heads[one.at]]
         filled = np.ones(len(order), dtype=bool) if alone else ~_blank(cells)[order]
         at = order[filled]
         record = groups[at] * len(heads) + heads.index((one.place, one.parts))
         item = place_of[first[name_key(one.item)]] if by_row is None else by_row[filled]
-        out[record, item] = _limited(part, found, cells)[at]
+        out[record, item], owner[record, item] = _limited(part, found, cells)[at], at
         np.minimum.at(row, record, at)
         np.minimum.at(column, record, one.at)
     there = np.flatnonzero(row < len(groups))
     there = there[np.lexsort((column[there], row[there]))]
-    return _Laid(out[there], items, row[there], column[there], there % max(len(heads), 1))
+    stands = np.bincount(owner[owner >= 0], minlength=len(part.rows))
+    filled = (owner[there] >= 0).sum(axis=1)
+    return _Laid(out[there], items, row[there], column[there], there % max(len(heads), 1), filled, stands)
 
 
 def _limited(part: _Body, found: Arrangement, cells: pd.Series) -> npt.NDArray[np.object_]:
@@ -352,18 +402,23 @@ def _letters(at: int) -> str:
     return name
 
 
-def _listed(part: _Body, bad: Sequence[npt.NDArray[np.bool_]], source: str, options: Options) -> pd.DataFrame:
-    """List the rows whose value does not count: without an item, twice the same, replaced."""
-    frames = [
-        pd.DataFrame(
-            {
-                "layer": options.layer, "source": source, "source_row": part.rows[rows].to_numpy(), "field": None,
-                "text": None, "reason": reason.stored, "fix": FIX.stored, "record": records(part.frame[rows]),
-            }
-        )
-        for rows, reason in zip(bad, (NAMELESS, SAME, TWICE), strict=True) if rows.any()
-    ]  # fmt: skip
-    return conform(pd.concat(frames, ignore_index=True), "rejects") if frames else empty("rejects")
+def _listed(
+    part: _Body,
+    which: npt.NDArray[np.bool_],
+    weights: npt.NDArray[np.int64],
+    why: tuple[Message, Message],
+    about: tuple[str, str],
+) -> pd.DataFrame:
+    """List rows whose value does not count, with reason and fix, and how many values of each do not."""
+    source, layer = about
+    rows = pd.DataFrame(
+        {
+            "layer": layer, "source": source, "source_row": part.rows[which].to_numpy(), "field": None, "text": None,
+            "reason": why[0].stored, "fix": why[1].stored, "record": records(part.frame[which]),
+            CELLS: weights[which],
+        }
+    )  # fmt: skip
+    return conform(rows, "rejects")
 
 
 def told_of(found: Arrangement, lines: int, n: int, kind: str) -> list[tuple[str, str]]:
@@ -376,24 +431,14 @@ def told_of(found: Arrangement, lines: int, n: int, kind: str) -> list[tuple[str
         told.append((code, message.stored))
     heads = found.band.heads
     spread = any(one.place or one.parts != NO_PARTS for one in found.cells)
-    for code, ats, zh, en in (
-        (
-            "columns_aside",
-            found.aside,
-            "均值、比较或限值列不是记录，未读",
-            "columns of means, changes or limits are no records, not read",
-        ),
-        (
-            "columns_unused",
-            found.unread,
-            "数值列未识别，未使用",
-            "columns of numbers not recognised, not used",
-        ),
-    ):
-        if ats and spread:
-            names = [heads[at] for at in ats]
-            message = Message(zh + "：{zh}", en + ": {en}", zh="、".join(names), en=", ".join(names))
-            told.append((code, message.stored))
+    if found.aside and spread:
+        names = [heads[at] for at in found.aside]
+        message = Message(
+            "均值、比较或限值列不是记录，未读：{zh}",
+            "columns of means, changes or limits are no records, not read: {en}",
+            zh="、".join(names), en=", ".join(names),
+        )  # fmt: skip
+        told.append(("columns_aside", message.stored))
     hours = {one.parts.hour for one in found.cells if one.parts.hour is not None}
     if hours and 0 in hours and max(hours) < LAST_HOUR:
         message = Message(

@@ -112,6 +112,7 @@ def raw_of(
         path=path, part=page.name, frame=read.frame, rows=read.rows, reader="sheet", title=found.title,
         date=date, date_parts=parts,
         findings=tuple(read.findings), rejects=read.rejects, columns=read.columns, apart=_apart(found, read.frame),
+        cells=read.cells, read=read.read,
     )  # fmt: skip
 
 
@@ -143,6 +144,7 @@ def rearranged(raw: Raw, options: Options) -> Raw:
     read = records_of(raw.frame.astype("object"), raw.rows, found, source, options)
     return replace(
         raw, frame=read.frame, rows=read.rows, columns=read.columns, findings=(*raw.findings, *read.findings),
+        cells=read.cells, read=len(raw.rejects) + read.read,
         rejects=pd.concat([raw.rejects, read.rejects], ignore_index=True),
     )  # fmt: skip
 

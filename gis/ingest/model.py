@@ -12,6 +12,8 @@ import pandas as pd
 from gis.base.tables import empty
 from gis.catalogue.model import Answer
 
+CELLS = "source_cells"
+
 
 @dataclass(frozen=True)
 class Raw:
@@ -33,6 +35,9 @@ class Raw:
     date
         A date in the title, the sheet's or the file's name; `date_parts` of it are known
         (1 the year, 2 the month too, 3 the day too), the others are 1.
+    cells, read
+        How many rows or cells of the file each record takes, and how many there are in all; None where each
+        record and each reject is one row. `rejects` may have a column CELLS.
     """
 
     path: Path
@@ -46,10 +51,26 @@ class Raw:
     date: dt.date | None = None
     date_parts: int = 3
     columns: pd.Series | None = None
+    cells: pd.Series | None = None
+    read: int | None = None
     apart: tuple[tuple[str, str], ...] = ()
-    skipped: tuple[tuple[int, str], ...] = ()
     findings: tuple[tuple[str, str], ...] = ()
     rejects: pd.DataFrame = field(default_factory=lambda: empty("rejects"))
+
+
+def read_of(raw: Raw) -> int:
+    """Count the rows or cells of a part: each value where a row holds several, else each row."""
+    if raw.read is not None:
+        return raw.read
+    records = len(raw.frame) if raw.cells is None else int(raw.cells.sum())
+    return records + int(cells_of(raw.rejects).sum())
+
+
+def cells_of(frame: pd.DataFrame) -> pd.Series:
+    """Give how many rows or cells of its source each row of a frame takes."""
+    if CELLS not in frame:
+        return pd.Series(1, index=frame.index, dtype="int64")
+    return frame[CELLS].fillna(1).astype("int64")
 
 
 @dataclass(frozen=True)

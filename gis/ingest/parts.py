@@ -12,6 +12,7 @@ import pandas as pd
 from gis.base.errors import ColumnError
 from gis.base.tables import SOURCE_COLUMNS, TABLES, empty
 from gis.ingest.acceptance import by_state
+from gis.ingest.balance import left
 from gis.ingest.canon import canonical, faults, given, marks
 from gis.ingest.column_units import with_units
 from gis.ingest.complements import SOURCE_COLUMN
@@ -22,7 +23,7 @@ from gis.ingest.heads import Match, match, missing, nothing_measured, refuse_mis
 from gis.ingest.layout_labels import MEASURED
 from gis.ingest.layout_labels import measured as indicators
 from gis.ingest.layout_sheet import rearranged, refuse_period
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import CELLS, Options, Raw, read_of
 from gis.ingest.point_table import gathered
 from gis.ingest.repair import repair
 from gis.ingest.sheet_points import in_degrees, points
@@ -73,15 +74,16 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
     table = _at_cells(table.assign(source=source, source_row=raw.rows), raw)
     shaped, told_of_points = _shapes(raw, rows, taken, options)
     placed: Placed | None = None
+    table, bad = _with_counts(table, table.index, raw), _with_counts(bad, bad["at"], raw)
     rejects, repairs = [raw.rejects, bad.drop(columns="at")], empty("repairs")
     if shaped is not None:
         frame = gpd.GeoDataFrame(table, geometry=shaped.geometry, crs=shaped.crs).loc[index]
         table, placed, lost, repairs = _placed(frame, raw, options, source)
         table = in_degrees(table) if told_of_points else table
-        rejects = [*lost, *rejects]
+        rejects = [*(_counted(one, raw) for one in lost), *rejects]
     else:
         table = table.loc[index]
-    log = head_log(found, raw, taken, options.kind, further)
+    log = head_log(found, raw, taken, options, further)
     findings = [
         *told_heads(log),
         *raw.findings,
@@ -104,12 +106,13 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
     rejects = [one.assign(source=source, layer=options.layer) for one in rejects if len(one)]
     told = _at_cells(marks(rows, raw, source), raw)
     frames = {
-        "rejects": rejects, "repairs": [repairs], "sample_marks": [told[told.index.isin(table.index)]],
+        "rejects": [one.drop(columns=CELLS, errors="ignore") for one in rejects], "repairs": [repairs],
+        "sample_marks": [told[told.index.isin(table.index)]],
         "source_items": [items[items.index.isin(table.index)]],
     }  # fmt: skip
     about = {
         "source": source, "layer": options.layer, "file": file, "part": raw.part or None, "sha256": digest,
-        "rows_quarantined": sum(len(one) for one in rejects),
+        "rows_read": read_of(raw), **left(rejects),
     }  # fmt: skip
     lines = {
         "sources": [about | _read_as(raw, placed)],
@@ -124,6 +127,19 @@ def _at_cells(frame: pd.DataFrame, raw: Raw) -> pd.DataFrame:
     if raw.columns is None:
         return frame
     return frame.assign(**{SOURCE_COLUMN: raw.columns.reindex(frame.index).to_numpy()})
+
+
+def _with_counts(frame: pd.DataFrame, at: pd.Index | pd.Series, raw: Raw) -> pd.DataFrame:
+    """Tell of each record how many rows or cells it takes, where one takes several."""
+    return frame if raw.cells is None else frame.assign(**{CELLS: raw.cells.reindex(at).to_numpy()})
+
+
+def _counted(lost: pd.DataFrame, raw: Raw) -> pd.DataFrame:
+    """Count the rows (points) that each shape was made of, where one was made of several."""
+    if raw.cells is None:
+        return lost
+    cells = pd.Series(raw.cells.to_numpy(), index=raw.rows.astype("Int64").to_numpy())
+    return lost.assign(**{CELLS: cells.reindex(lost["source_row"].to_numpy()).to_numpy()})
 
 
 def _matched(raw: Raw, heads: list[str], options: Options, source: str) -> tuple[Match, dict[str, str]]:
@@ -154,7 +170,6 @@ def _read_as(raw: Raw, placed: Placed | None) -> dict[str, Any]:
     return {
         "reader": raw.reader, "encoding": raw.encoding, "encoding_reason": raw.encoding_reason,
         "crs_found": own.crs_found if own else None, "crs_used": own.crs_used if own else None,
-        "rows_read": len(raw.frame) + len(raw.rejects),
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from gis.base.messages import Message
 from gis.base.tables import conform, empty
 from gis.ingest.axes import HALF_TURN
 from gis.ingest.heads import plain, recognised, take_apart
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import CELLS, Options, Raw, read_of
 from gis.ingest.points import polygon_of, rings_of
 from gis.ingest.points_text import Point
 from gis.ingest.shapes import NEEDED, POLYGONS
@@ -105,6 +105,7 @@ def gathered(raw: Raw, options: Options) -> Raw:
     shapes, faults = _shapes(groups, pairs.east, pairs.north, raw, heads)
     frame, varying = _frame(raw, groups, heads)
     good = np.array([shape is not None for shape in shapes])
+    points = pd.Series([len(at) for at in groups.values()], index=frame.index)
     geo = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=crs), crs=crs)
     rows = pd.Series([raw.rows.iloc[at[0]] for at in groups.values()], index=frame.index, dtype="Int64")
     findings = _told(raw, groups, heads, varying)
@@ -112,7 +113,11 @@ def gathered(raw: Raw, options: Options) -> Raw:
     findings += plane
     return replace(
         raw, frame=geo[good], rows=rows[good], findings=(*raw.findings, *findings),
-        rejects=pd.concat([raw.rejects, _rejects(faults, raw, options)], ignore_index=True),
+        cells=points[good], read=read_of(raw),
+        rejects=pd.concat(
+            [raw.rejects, _rejects(faults, raw, options).assign(**{CELLS: points[~good].to_numpy()})],
+            ignore_index=True,
+        ),
     )  # fmt: skip
 
 

@@ -353,7 +353,8 @@ def _ingested(
     about = {
         "source": source, "layer": layer.id, "file": file, "sha256": digest,
         "reader": f"rasterio {rasterio.__version__}", "crs_found": crs[0], "crs_used": crs[1],
-        "rows_read": len(codes), "rows_kept": len(codes), "rows_superseded": 0, "rows_quarantined": 0,
+        "rows_read": len(codes), "rows_kept": len(codes), "rows_equal": 0, "rows_superseded": 0,
+        "rows_set_aside": 0, "rows_quarantined": 0, "records": len(codes),
     }  # fmt: skip
     told = pd.DataFrame(findings, columns=["code", "message"]).assign(layer=layer.id, source=source)
     return Ingested(

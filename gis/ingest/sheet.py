@@ -163,7 +163,9 @@ def _with_left_out(raws: list[Raw], looked: list[Seen]) -> list[Raw]:
         if len(one.rejects):
             at = next((at for at, raw in enumerate(raws) if raw.part.startswith(one.page.name)), 0)
             rejects = pd.concat([one.rejects, raws[at].rejects], ignore_index=True)
-            raws[at] = replace(raws[at], rejects=rejects)
+            read = raws[at].read
+            read = None if read is None else read + len(one.rejects)
+            raws[at] = replace(raws[at], rejects=rejects, read=read)
     return raws
 
 
@@ -197,7 +199,8 @@ def _laid_out(
     frame, rows, odd = parted(*_frame(page, shape), page, shape, (source, options.layer))
     raw = raw_of(layout, frame, rows, page, path, options)
     rejects = pd.concat([odd, raw.rejects], ignore_index=True)
-    return replace(raw, encoding=encoding[0], encoding_reason=encoding[1], rejects=rejects)
+    read = len(odd) + (raw.read or 0)
+    return replace(raw, encoding=encoding[0], encoding_reason=encoding[1], rejects=rejects, read=read)
 
 
 def _of_the_heads(shape: Shape) -> list[tuple[str, str]]:

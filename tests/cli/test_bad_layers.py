@@ -18,7 +18,7 @@ BAD = {
 }  # fmt: skip
 MENDED = ["蝴蝶结", "自相交", "三维", "混合"]
 TOLD = [
-    "read 11 = kept 7 + superseded 0 + quarantined 4",
+    "read 11 = kept 7 + quarantined 4",
     "Z or M values of 1 geometries were dropped",
     "1 geometries are collections; only their polygons are taken: rows 9",
     "2 rows share an id (好2) and differ: each is a parcel of its own",

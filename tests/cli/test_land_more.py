@@ -99,7 +99,7 @@ def test_a_broken_parcel_is_listed_with_its_line(gis, rectangle):
     Path("b.txt").write_bytes(bad.encode("gb18030"))
     result = gis("land", "area", "b.txt")
     assert result.exit_code == 0, result.output
-    assert "read 2 = kept 1 + superseded 0 + quarantined 1" in result.stdout
+    assert "read 2 = kept 1 + quarantined 1" in result.stdout
     assert f"line {len(bad.splitlines())} is not a point" in result.stdout.replace("\n", " ")
 
 

@@ -11,6 +11,7 @@ from openpyxl.styles import Font
 from gis.base.errors import Question
 from gis.catalogue.model import Answer
 from gis.ingest import Options, read_file
+from tests.ingest.accounts import adds_up
 
 HEADS = ["断面名称", "采样日期", "pH", "溶解氧(mg/L)", "氨氮(mg/L)", "石油类(mg/L)"]
 PARCELS = ["图斑编号", "乡镇", "盘活类型", "面积（亩）", "验收日期"]
@@ -31,8 +32,7 @@ def book(path, change=lambda _sheet: None):
 def read(path, kind="samples", answers=(), **more):
     given = {key: Answer(value=value) for key, value in dict(answers).items()}
     found = read_file(path, Options(kind=kind, layer="x", answers=given, **more))
-    counts = found.sources
-    assert (counts.rows_read == counts.rows_kept + counts.rows_superseded + counts.rows_quarantined).all()
+    assert adds_up(found)
     return found
 
 

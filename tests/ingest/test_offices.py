@@ -13,6 +13,7 @@ from gis.ingest import Options, guess_kind, read_file
 from gis.ingest.angles import degrees
 from gis.ingest.moments import moment
 from gis.ingest.values import number
+from tests.ingest.accounts import adds_up
 
 DAY = "%Y-%m-%d"
 HEADS = ["断面名称", "采样日期", "氨氮", "总磷"]
@@ -31,8 +32,7 @@ def book(path, rows, merged=(), sheet="S"):
 
 def read(path, kind="samples", **more):
     found = read_file(path, Options(kind=kind, layer="x", **more))
-    counts = found.sources
-    assert (counts.rows_read == counts.rows_kept + counts.rows_superseded + counts.rows_quarantined).all()
+    assert adds_up(found)
     return found
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from gis.base.errors import ColumnError
 from gis.ingest import Options, read_file
+from tests.ingest.accounts import adds_up
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 HEADS = "断面名称,监测时间,氨氮(μg/L)\n"
@@ -17,15 +18,6 @@ def read(folder, text, kind="samples", **more):
     path = Path(folder) / "a.csv"
     path.write_text(text, encoding="utf-8")
     return read_file(path, Options(kind=kind, layer="x", **more))
-
-
-def adds_up(found):
-    counts = found.sources
-    assert (counts.rows_read == counts.rows_kept + counts.rows_superseded + counts.rows_quarantined).all()
-    assert counts.rows_kept.sum() == len(found.table) == len(found.own)
-    assert counts.rows_superseded.sum() == len(found.superseded)
-    assert counts.rows_quarantined.sum() == len(found.rejects)
-    return True
 
 
 def test_a_bad_cell_never_costs_the_row(tmp_path):

@@ -8,24 +8,19 @@ from typing import Any
 import pandas as pd
 
 from gis import look
+from gis.base.tables import BALANCE
 from gis.base.text import both, in_html
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import named
 from gis.maps.page import Page, foot, html_of, internal_layers, masthead, split, stamps, table
-from gis.maps.pages import alerts
+from gis.maps.pages import alerts, plan
 from gis.maps.pages.cards import card_id, figure_card, figure_group, standard_names, target_card
 from gis.maps.pages.cells import of_series, records, so_far, unsure_notes
 from gis.maps.pages.overview import overview
+from gis.maps.pages.plan import GROUPS
 from gis.maps.shapes import icon
-
-GROUPS: dict[str, Pair] = {
-    "land": ("土地", "Land"),
-    "water": ("水", "Water"),
-    "air": ("空气", "Air"),
-    "actions": ("计划事项", "Planned actions"),
-}
 
 
 def render(book: Book) -> str:
@@ -69,8 +64,9 @@ def with_link(page: str, number: int, sha256: str) -> str:
 
 
 def targets_of(book: Book, year: int) -> pd.DataFrame:
-    """Give the judged targets of a year."""
-    return book.targets[book.targets["period"] == str(year)]
+    """Give the judged targets of a year, those of towns apart."""
+    rows = book.targets[book.targets["period"] == str(year)]
+    return rows[~plan.of_towns(book, rows)]
 
 
 def answer(targets: pd.DataFrame, year: int, provisional: bool) -> Pair:
@@ -175,12 +171,12 @@ def _switch(years: list[int], opened: int, book: Book) -> str:
 
 def _year(book: Book, year: int, states: dict[str, Mark], opened: int) -> str:
     targets, rest = targets_of(book, year), ""
-    if len(targets):
-        common, names = _common(targets), standard_names(book)
-        cards = [(row["group"], target_card(row, states, common, names)) for row in records(targets)]
-    else:
-        rows, aimed = _figures_of(book, year), set(book.targets["indicator"])
-        cards = [
+    common, names = _common(targets), standard_names(book)
+    cards = [(row["group"], target_card(row, states, common, names)) for row in records(targets)]
+    own, aimed = set(targets["indicator"]), set(book.targets["indicator"])
+    if not aimed <= own:
+        rows = [row for row in _figures_of(book, year) if row["indicator"] not in own]
+        cards += [
             (figure_group(book, row), figure_card(book, row, year))
             for row in rows
             if row["indicator"] in aimed
@@ -189,7 +185,8 @@ def _year(book: Book, year: int, states: dict[str, Mark], opened: int) -> str:
     sections = "".join(
         _subject(words, [card for name, card in cards if name == group]) for group, words in GROUPS.items()
     )
-    return f'<div data-year="{year}"{_hidden(year != opened)}>{sections}{rest}</div>'
+    planned = plan.towns(book, year, states) + plan.tasks(book, year)
+    return f'<div data-year="{year}"{_hidden(year != opened)}>{sections}{planned}{rest}</div>'
 
 
 def _rest(book: Book, year: int, rows: list[dict[str, Any]]) -> str:
@@ -237,14 +234,18 @@ def _sources(book: Book) -> str:
     rows = [_source(known.get(str(id_)), str(id_), rows) for id_, rows in grouped]
     heads = [
         ("图层", "Layer"), ("文件", "Files"), ("来源", "Source"), ("日期", "Date"),
-        ("读取", "Read"), ("采用", "Kept"), ("被更新", "Superseded"), ("隔离", "Quarantined"),
+        ("读取", "Read"), ("采用", "Kept"), ("只计一次", "Counted once"), ("被更新", "Superseded"),
+        ("非记录", "Set aside"), ("隔离", "Quarantined"), ("记录", "Records"),
     ]  # fmt: skip
     return table(
         "sources",
-        (f"数据来源（行数，截至 {book.as_of}）", f"Sources (rows, to {book.as_of})"),
+        (
+            f"数据来源（行数；一行多值的按格计；截至 {book.as_of}）",
+            f"Sources (rows, or cells where a row holds several values; to {book.as_of})",
+        ),
         heads,
         rows,
-        numeric=(4, 5, 6, 7),
+        numeric=range(4, len(heads)),
     )
 
 
@@ -263,8 +264,7 @@ def _sources_in_print(book: Book) -> str:
 def _source(layer: Any, id_: str, rows: pd.DataFrame) -> list[str]:
     names = rows["file"].dropna().astype("str").drop_duplicates().tolist()
     files = in_html(names[0] if names else "") + (f" +{len(names) - 1}" if len(names) > 1 else "")
-    counts = [f"{int(rows[name].fillna(0).sum()):,}" for name in
-              ("rows_read", "rows_kept", "rows_superseded", "rows_quarantined")]  # fmt: skip
+    counts = [f"{int(rows[name].fillna(0).sum()):,}" for name in (*BALANCE, "records")]
     if layer is None:
         return [in_html(id_), files, "", "", *counts]
     tag = (
@@ -287,8 +287,8 @@ def _notes(book: Book) -> list[str]:
     )
     if len(unseen):
         words = (
-            f"带 ※ 的 {len(unseen)} 项目标未核对计划原文，句子为转述。",
-            f"{len(unseen)} targets marked ※ were not checked against the plan's text; sentences are paraphrased.",
+            f"带 ※ 的 {len(unseen)} 项目标，原句逐字照录，未见计划的官方文本。",
+            f"{len(unseen)} targets marked ※ quote the plan to the letter; its official print was not seen.",
         )
         notes.insert(0, both(*words))
     return notes

@@ -1,0 +1,149 @@
+"""How files were read: what must be seen first, what was taken and what not, and that the rows add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gis.base.messages import Message, Text, restored
+from gis.cli.console import aside, detailed, remember, say, show
+from gis.cli.wording import kind_word
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gis.ingest import Ingested
+
+PARTS = {
+    "rows_kept": ("保留", "kept"),
+    "rows_equal": ("只计一次", "counted once"),
+    "rows_superseded": ("被取代", "superseded"),
+    "rows_set_aside": ("非记录", "set aside"),
+    "rows_quarantined": ("隔离", "quarantined"),
+}
+LOGGED = {
+    "repairs": (
+        Message("已修复", "repaired"),
+        ["source", "source_row", "problem", "area_before_m2", "area_after_m2"],
+    ),
+    "superseded": (
+        Message("被后行取代", "superseded"),
+        ["source", "source_row", "key", "by_source", "by_source_row"],
+    ),
+    "rejects": (Message("隔离", "quarantined"), ["source", "source_row", "field", "text", "reason", "fix"]),
+}
+LOG_COLUMNS = {
+    "heads": ["head", "use", "column", "unit", "how", "source"],
+    "findings": ["message", "source"],
+    **{name: columns for name, (_, columns) in LOGGED.items()},
+}
+FIRST = ("columns_unused", "unit_by_size")
+MOST_TEXTS, ALIKE, MOST_HEADS = 4, 3, 12
+
+
+def tell(found: Ingested, files: Sequence[Path]) -> None:
+    """Print at once what must be seen first, and below the answer how files were read; remember both for -o."""
+    rest = [*_findings(found.findings[~found.findings["code"].isin(FIRST)])]
+    remember(say_first(found.findings), [*_taken(found, files), *rest, balance(found.sources)])
+    with aside():
+        _tell(found, files, rest)
+
+
+def say_first(findings: pd.DataFrame) -> list[Text]:
+    """Print the heads that look as if they counted and were not taken, and the units that only the size told."""
+    lines = [*_findings(findings[findings["code"].isin(FIRST)])]
+    for line in lines:
+        say(Message("注意  {line}", "NOTE  {line}", line=line), "bold yellow")
+    return lines
+
+
+def suspected(findings: pd.DataFrame) -> list[str]:
+    """Give the findings of heads that look as if they counted and were not taken."""
+    return findings.loc[findings["code"] == FIRST[0], "message"].tolist()
+
+
+def balance(sources: pd.DataFrame) -> Message:
+    """Say that the rows, or the cells where a row holds several values, add up, and how many records they make."""
+    from gis.base.tables import BALANCE, KEPT
+
+    sums = {name: int(sources[name].sum()) for name in (*BALANCE, "records")}
+    kept, made = sums[KEPT], sums["records"]
+    records = Message("（{n:,} 条记录）", " ({n:,} records)", n=made) if kept != made else ""
+    there = [name for name in PARTS if name == KEPT or sums[name]]
+    zh, en = (
+        " + ".join(f"{PARTS[name][at]} {{{name}:,}}{'{records}' * (name == KEPT)}" for name in there)
+        for at in (0, 1)
+    )
+    return Message(
+        f"读取 {{rows_read:,}} = {zh}", f"read {{rows_read:,}} = {en}", **{**sums, "records": records}
+    )
+
+
+def _taken(found: Ingested, files: Sequence[Path]) -> list[Message]:
+    taken = found.taken.drop_duplicates("column")
+    heads = " · ".join(f"{row.column} = {row.head}" for row in taken.itertuples())
+    return [
+        Message("{names} 按 {kind} 读取", "{names} read as {kind}",
+                names="、".join(one.name for one in files), kind=kind_word(found.kind)),
+        Message("采用  {heads}", "took  {heads}", heads=heads), *_not_taken(found.heads),
+    ]  # fmt: skip
+
+
+def _not_taken(heads: pd.DataFrame) -> Iterator[Message]:
+    """List the heads that were not taken; one that is known of an official table with its meaning."""
+    from gis.ingest.head_log import KNOWN, TAKEN
+
+    rest = heads[heads["use"] != TAKEN].drop_duplicates("head")
+    names = [f"{row.head}（{row.how}）" if row.use == KNOWN else str(row.head) for row in rest.itertuples()]
+    if not names:
+        return
+    shown_names = names if detailed() else names[:MOST_HEADS]
+    more = f" …（{len(names)}）" if len(names) > len(shown_names) else ""
+    yield Message("未用  {heads}{more}", "left  {heads}{more}", heads="、".join(shown_names), more=more)
+
+
+def _tell(found: Ingested, files: Sequence[Path], findings: Sequence[Text]) -> None:
+    """Print what was taken, the findings, the counts, and the first rows repaired, replaced or rejected."""
+    from gis.ingest.balance import set_aside
+
+    first, *lines = _taken(found, files)
+    say(first)
+    for line in lines:
+        say(line, "dim")
+    for finding in findings:
+        say(Message("发现  {line}", "found {line}", line=finding), "yellow")
+    sources = found.sources.dropna(subset=["encoding", "encoding_reason"])
+    for encoding, reason in dict.fromkeys(zip(sources["encoding"], sources["encoding_reason"], strict=True)):
+        say(Message("编码  {encoding} {reason}", "text  {encoding} {reason}",
+                    encoding=encoding, reason=restored(reason) or reason), "dim")  # fmt: skip
+    say(balance(found.sources))
+    idle = set_aside(found.rejects)
+    if idle.any():
+        texts = "、".join(map(str, found.rejects.loc[idle, "text"].dropna().unique()[:MOST_TEXTS]))
+        say(
+            Message(
+                "{n:,} 行不是记录，无需处理（{texts}）",
+                "{n:,} rows that are no records, nothing to do ({texts})",
+                n=int(idle.sum()),
+                texts=texts,
+            ),
+            "dim",
+        )
+    for log, (title, columns) in LOGGED.items():
+        rows = found.rejects[~idle] if log == "rejects" else getattr(found, log)
+        if len(rows):
+            show(rows, title, columns, most=10)
+
+
+def _findings(findings: pd.DataFrame) -> Iterator[Text]:
+    """Give the first findings of each kind, and how many more like them there are."""
+    for _, messages in findings.drop_duplicates("message").groupby("code", sort=False)["message"]:
+        shown_first = messages if detailed() else messages.iloc[:ALIKE]
+        yield from (restored(message) or message for message in shown_first)
+        if len(messages) > len(shown_first):
+            yield Message(
+                "… 另有 {more} 条同类，加 -v 列出",
+                "… {more} more like this: -v lists all",
+                more=len(messages) - len(shown_first),
+            )
