@@ -297,7 +297,9 @@ def _title(rows: Sequence[Sequence[Any]]) -> list[str]:
 
 def _title_above(grid: Sequence[Sequence[Any]], row: int) -> int:
     top = row
-    while top and len(found := _spelled(grid[top - 1])) <= 1 and not any(map(is_no_record, found)):
+    while 0 < top > row - MOST_TITLE_ROWS and len(found := _spelled(grid[top - 1])) <= 1:
+        if any(map(is_no_record, found)):
+            break
         top -= 1
     return top
 

@@ -37,10 +37,14 @@ def parsed(data: bytes, file: str) -> ET.Element:
         _refuse_dtd(text, file)
         return ET.fromstring(text)  # noqa: S314  a document with a DTD was refused
     except (ET.ParseError, expat.ExpatError) as error:
-        raise FileError(
-            Message("XML 内容不完整或已损坏", "is no well-formed XML"), file=file, found=str(error),
-            fix=Message("重新导出一次该文件", "export the file again"),
-        ) from error  # fmt: skip
+        raise _damaged(file, str(error)) from error
+
+
+def _damaged(file: str, found: str) -> FileError:
+    return FileError(
+        Message("XML 内容不完整或已损坏", "is no well-formed XML"), file=file, found=found,
+        fix=Message("重新导出一次该文件", "export the file again"),
+    )  # fmt: skip
 
 
 def local(element: ET.Element) -> str:
@@ -59,6 +63,8 @@ def _decoded(data: bytes, file: str) -> str:
         return data.decode(text_encoding(data)[0])
     except EncodingError as error:
         raise EncodingError(error.what, file=file, found=error.found, fix=error.fix) from error
+    except UnicodeDecodeError as error:
+        raise _damaged(file, str(error)) from error
 
 
 def _refuse_dtd(text: str, file: str) -> None:

@@ -24,7 +24,7 @@ from gis.ingest.plain_text import FETCH_AGAIN, text_of
 from gis.ingest.published import page_of as page_of_json
 from gis.ingest.sheet_shape import Shape, shape_of, split_records
 from gis.ingest.titles import date_from
-from gis.ingest.workbook import WORKBOOKS, Page, named_otherwise, workbook
+from gis.ingest.workbook import MOST_BLANK_COLUMNS, WORKBOOKS, Page, lines_used, named_otherwise, workbook
 
 LOST_SIGNS = ("\ufffd", "锟斤拷")
 SHEET_SUFFIXES = frozenset((".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls"))
@@ -94,7 +94,23 @@ def _text_page(
     if not text.strip():
         raise FileError(Message("没有文字", "holds no text"), file=path.name, fix=FETCH_AGAIN)
     published = Path(path.name.removesuffix(".gz")).suffix.lower() == ".json"
-    return (page_of_json if published else page_of)(text, path.name), codec, reason, tuple(findings)
+    page = (page_of_json if published else page_of)(text, path.name)
+    return _without_blank_runs(page), codec, reason, tuple(findings)
+
+
+def _without_blank_runs(page: Page) -> Page:
+    """Leave out the blank columns of a long run beyond the first ones, as in a workbook."""
+    wide = len(page.grid[0]) if page.grid else 0
+    if wide <= MOST_BLANK_COLUMNS:
+        return page
+    used = {at for row in page.grid for at, cell in enumerate(row, 1) if cell not in ("", None)}
+    if page.rest is not None:
+        used |= {at for at in range(1, wide + 1) if (page.rest.iloc[:, at - 1] != "").any()}
+    kept = [at - 1 for at in lines_used(used, MOST_BLANK_COLUMNS)]
+    if len(kept) == wide:
+        return page
+    rest = None if page.rest is None else page.rest.iloc[:, kept].set_axis(range(len(kept)), axis=1)
+    return page._replace(grid=[[row[at] for at in kept] for row in page.grid], rest=rest)
 
 
 def _lost(text: str) -> list[tuple[str, str]]:

@@ -173,10 +173,10 @@ def _unstyled(sheet: Sheet) -> Findings:
 
 def _page(sheet: Sheet, path: Path) -> Page:
     """Lay the cells that hold something out as a grid; long runs of blank rows and columns are left out of it."""
-    columns = _lines({at for cells in sheet.rows.values() for at, _ in cells}, MOST_BLANK_COLUMNS)
+    columns = lines_used({at for cells in sheet.rows.values() for at, _ in cells}, MOST_BLANK_COLUMNS)
     if len(columns) > MOST_COLUMNS:
         raise too_wide(path.name, len(columns))
-    rows = _lines(sheet.rows, MOST_BLANK_ROWS)
+    rows = lines_used(sheet.rows, MOST_BLANK_ROWS)
     values = sum(map(len, sheet.rows.values()))
     if len(rows) * len(columns) > CELLS_FREELY + MOST_CELLS_A_VALUE * values:
         raise FileError(
@@ -217,7 +217,7 @@ def too_wide(file: str, columns: int) -> FileError:
     )  # fmt: skip
 
 
-def _lines(used: Iterable[int], most: int) -> list[int]:
+def lines_used(used: Iterable[int], most: int) -> list[int]:
     """Count rows or columns from 1 to the last one used; of a long run of blank ones, the first stay."""
     found: list[int] = []
     last = 0
