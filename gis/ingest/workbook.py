@@ -165,7 +165,7 @@ def _unstyled(sheet: Sheet) -> Findings:
     if not sheet.unstyled:
         return []
     message = Message(
-        "工作簿的格式部分（styles.xml）已损坏：按无格式读取，日期和“0.06L”一类的显示格式请核对",
+        "工作簿的格式部分已损坏：按无格式读取，日期和“0.06L”一类的显示格式请核对",
         "the styles of the workbook are broken: read without them; check dates and formats that show 0.06L",
     )
     return [("styles_broken", message.stored)]

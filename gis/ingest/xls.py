@@ -62,9 +62,12 @@ def _sheet(sheet: Any, book: Any) -> Sheet:
 def _cell(sheet: Any, book: Any, found: Sheet, place: tuple[int, int]) -> Any:
     """Give the value of a cell as it is shown, and note whether it is struck out."""
     kind, value = sheet.cell_type(*place), sheet.cell_value(*place)
-    style = book.xf_list[sheet.cell_xf_index(*place)]
+    try:
+        style = book.xf_list[sheet.cell_xf_index(*place)]
+        struck: bool | None = bool(book.font_list[style.font_index].struck_out)
+    except IndexError:
+        style, struck, found.unstyled = book.xf_list[0], False, True
     name = f"{letters(place[1] + 1)}{place[0] + 1}"
-    struck: bool | None = bool(book.font_list[style.font_index].struck_out)
     if kind == xlrd.XL_CELL_TEXT:
         value, struck = _text(value, bool(struck), sheet.rich_text_runlist_map.get(place, ()), book)
         if struck is None:
@@ -80,7 +83,7 @@ def _cell(sheet: Any, book: Any, found: Sheet, place: tuple[int, int]) -> Any:
 
 def _text(text: str, struck: bool, runs: Any, book: Any) -> tuple[str, bool | None]:
     """Leave out what is struck out of a text; None where that is a part of it."""
-    fonts = [(at, book.font_list[font]) for at, font in runs]
+    fonts = [(at, book.font_list[font]) for at, font in runs if font < len(book.font_list)]
     starts = [(0, struck, 0), *((at, bool(font.struck_out), font.escapement) for at, font in fonts)]
     ends = [*(at for at, _, _ in starts[1:]), len(text)]
     rest = ""
