@@ -49,10 +49,11 @@ def assess(
         year; a 0 is made only for a kind that has rows. An action without the date counts in no
         period; the figure's note says how many those are. Figures `statistics.<indicator>` and
         `.change` (this year's value less last year's). Tables `actions_summary` (kind, year) and
-        `actions_by_town` (kind, town, year). Areas are in m².
+        `actions_by_town` (kind, town, year). Areas are in m². A figure of a town is made where a target
+        asks for it.
     """
     actions = _happened(tables.get("actions", empty("actions")), as_of)
-    findings = [*_counted(actions, catalogue.county.adcode, as_of)]
+    findings = [*_counted(actions, catalogue.county.adcode, as_of), *_of_towns(actions, catalogue, as_of)]
     findings += _statistics(tables.get("statistics", empty("statistics")), catalogue, as_of)
     summaries = {
         "actions_summary": _summary(actions, ["kind"], as_of),
@@ -85,6 +86,24 @@ def _in_one_unit(rows: pd.DataFrame) -> pd.DataFrame:
 def _periods(actions: pd.DataFrame, as_of: dt.date) -> list[Period]:
     dates = pd.concat([actions["started"], actions["finished"]]).dropna()
     return figure_periods(dates.min().year if len(dates) else as_of.year, as_of)
+
+
+def _of_towns(actions: pd.DataFrame, catalogue: Catalogue, as_of: dt.date) -> Iterator[Finding]:
+    """Count for towns and zones what a target asks of them; nothing counted there is 0."""
+    asked = sorted({(one.indicator, one.place) for one in catalogue.targets if one.place})
+    codes, periods = _codes(actions["town"], catalogue), _periods(actions, as_of)
+    for name, place in asked:
+        subject, *words = name.split(".")
+        if subject != "actions" or len(words) != len(("kind", "measure")) or words[1] not in MEASURES:
+            continue
+        rows = actions[actions["kind"].eq(words[0])]
+        event, by_quantity = MEASURES[words[1]]
+        if not len(rows) or (by_quantity and _unit(rows) is None):
+            continue
+        unit, here = _unit(rows), rows[codes[rows.index].eq(place)]
+        for period in periods:
+            found = _count(here, name, event, by_quantity, period, place)
+            yield found._replace(figure=found.figure | ({"unit": unit} if by_quantity else {}))
 
 
 def _counted(actions: pd.DataFrame, place: str, as_of: dt.date) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from gis.base.hashing import of_bytes
 from gis.base.messages import Message, language
 from gis.base.tables import Assessment, Tables, conform, empty, join
 from gis.catalogue import Catalogue, layer_files, load, oldest_and_newest
+from gis.catalogue.targets_table import with_yearly_targets
 from gis.engine import Threads
 from gis.ingest import RASTER_KINDS, Ingested
 from gis.land.links import linked
@@ -175,6 +176,9 @@ def judge(
         Ids of the alerts that were acknowledged last.
     """
     day = as_of or last_date(intake.tables)
+    edition = _edition(intake, day)
+    planned = with_yearly_targets(intake.catalogue, intake.tables.get("yearly_targets"), day.year)
+    intake = replace(intake, catalogue=planned)
     image = intake.editions.in_force(land.IMAGE, day)
     changes = ingest.read_changes(intake.catalogue, intake.tables, intake.withheld, day, image)
     looked = replace(intake, tables={**intake.tables, **changes})
@@ -199,7 +203,7 @@ def judge(
         sources=intake.logs["sources"],
         findings=intake.logs["findings"],
         as_of=day,
-        edition=_edition(intake, day),
+        edition=edition,
         years=tuple(years),
         public=intake.public,
         withheld=intake.withheld,

@@ -13,7 +13,7 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Kind = Literal[
     "boundaries", "waters", "control_lines", "parcels", "ledger_events", "farmland_cases",
     "sections", "samples", "outfalls", "stations", "air_hours", "air_days", "land_cover", "imagery",
-    "tax", "statistics", "actions", "water_bank", "features",
+    "tax", "statistics", "actions", "yearly_targets", "water_bank", "features",
 ]  # fmt: skip
 LineType = Literal["red_line", "basic_farmland", "growth_boundary", "control_area"]
 Group = Literal["base", "lines", "land", "water", "air", "actions"]
@@ -230,6 +230,7 @@ class County(Model):
     assessed_levels: Sequence[str] = ("national", "provincial")
     baseline_year: int | None = None
     flagged_values: Literal["count", "leave_out"] = "count"
+    water_statistics: str | None = None
     note: Words | None = None
 
 

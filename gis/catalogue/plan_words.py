@@ -30,6 +30,18 @@ def pledge(word: str) -> str:
     return known[max(fitting, key=len)] if fitting else DUTY
 
 
+def pledge_before(text: str) -> str:
+    """Give the word of a pledge that a text begins with; empty where none does.
+
+    Examples
+    --------
+    >>> pledge_before("力争盘活存量建设用地"), pledge_before("盘活存量建设用地")
+    ('力争', '')
+    """
+    words = [one for known in _data()["pledge"].values() for one in known if text.startswith(one)]
+    return max(words, key=len, default="")
+
+
 def comparator(bound: str) -> str | None:
     """Give the comparator of a word of the bound; None where it is not known."""
     found: str | None = _data()["bound"].get(bound)

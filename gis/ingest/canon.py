@@ -24,6 +24,7 @@ WORD_LISTS = {"published_class": "water_class", "target_class": "water_class"}
 SECTION = frozenset(("section", "section_id"))
 STATION = frozenset(("station", "station_id"))
 AIR = ("air_hours", "air_days")
+BY_YEAR = frozenset(("tax", "statistics", "yearly_targets"))
 PARTS_OF_A_RECORD, NEVER = {"samples": 2, "air_days": 3}, 4
 MUST_BE_KNOWN = frozenset((("ledger_events", "event"), ("water_bank", "kind")))
 FIXES = {
@@ -264,7 +265,7 @@ def _from_title(rows: Rows, raw: Raw, options: Options) -> None:
             "the date {said} comes from a title or name",
             said,
         )
-    if options.kind in ("tax", "statistics") and "year" not in rows.columns:
+    if options.kind in BY_YEAR and "year" not in rows.columns:
         rows.columns["year"] = pd.Series(raw.date.year, index=index)
         _elsewhere(
             rows,
@@ -315,7 +316,7 @@ def given(raw: Raw, options: Options) -> list[str]:
     names += ["section"] if options.kind == "samples" and section_of(raw) else []
     names += ["station"] if options.kind in AIR else []
     if raw.date is not None:
-        names += ["year"] if options.kind in ("tax", "statistics") else []
+        names += ["year"] if options.kind in BY_YEAR else []
         dated = raw.date_parts >= PARTS_OF_A_RECORD.get(options.kind, NEVER)
         names += [{"samples": "sampled_at", "air_days": "date"}[options.kind]] if dated else []
     return names

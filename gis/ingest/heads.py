@@ -19,7 +19,7 @@ from gis.ingest.model import Options
 
 _BRACKETS = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)[)\]}】〕]\s*$")
 _OPEN = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)$")
-_COUNTED_AS = re.compile(r"\(以[^()]{1,8}计\)")
+_COUNTED_AS = re.compile(r"\(以(?!NH|NO|PO|P2O5|SO)[^()]{1,8}计\)")  # 以NH4+计 is another number
 _PHYSICAL = re.compile(r"[ρc]\((.+)\)/?")
 _GLUED = re.compile(
     r"(?<=[\u4e00-\u9fff)\]\d])[/,、:_]?((?:[mμµun?\ufffd]?g/(?:l|m[3?\ufffd])|[μµu]s/cm|m[sS]/m|万?个/l|毫克/升|微克/升|公顷|"
@@ -48,6 +48,7 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "air_days": (("station_id", "station"), ("date",)),
     "tax": (("payer_id", "payer"), ("year",), ("tax_yuan",)),
     "statistics": (("indicator",), ("year",), ("value",)),
+    "yearly_targets": (("indicator",), ("year",), ("goal",)),
     "actions": (("kind",),),
     "water_bank": (("kind",), ("area_m2",)),
     "boundaries": (("name", "place_code"),),

@@ -46,12 +46,13 @@ KEYS: dict[str, Key] = {
     "air_hours": Key("reading", (STATION, (("time",),))),
     "air_days": Key("reading", (STATION, (("date",),))),
     "tax": Key("reading", (_named("payer_id", "payer"), (("year",),))),
+    "yearly_targets": Key("reading", ((("indicator",),), (("year",),)), ("town",)),
     "statistics": Key("reading", ((("indicator",),), (("year",),)), ("place",)),
 }
 PROVINCE = "省份"
 VERTICALS = (
     "垂线", "垂线名称", "垂线编号", "采样垂线", "测线", "采样位置", "采样点位", "层次", "采样层次", "水层", "采样深度",
-    "左中右",
+    "左中右", "左右岸", "岸别", "测点", "测点名称", "点位", "点位名称", "样品编号", "样品号", "样号", "采样批次",
 )  # fmt: skip
 
 
@@ -78,7 +79,9 @@ def keys(table: pd.DataFrame, kind: str) -> pd.Series:
 
 
 def _spelled(part: pd.Series) -> npt.NDArray[np.object_]:
-    """Write each distinct value of a column once."""
+    """Write each distinct value of a column once; texts are written already."""
+    if isinstance(part.dtype, pd.StringDtype):
+        return part.to_numpy(dtype=object, na_value="nan")
     codes, distinct = pd.factorize(part, use_na_sentinel=False)
     return np.array([str(one) for one in distinct.astype("object")], dtype=object)[codes]
 

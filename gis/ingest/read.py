@@ -26,6 +26,7 @@ from gis.ingest.raster import read_land_cover
 from gis.ingest.readers import raws_of
 from gis.ingest.times import last_day
 from gis.ingest.unforeseen import foreseen, in_foreseen
+from gis.ingest.yearly_targets import YEARLY_TARGETS, checked, dated
 
 LOGS = {
     "sources": "sources", "marks": "sample_marks", "source_items": "source_items",
@@ -85,7 +86,8 @@ def read_layer(layer: Layer, catalogue: Catalogue, keep: Keep = afresh) -> Inges
         about = f"{path.absolute().parent.name}/{name} {last_day()} {said}"
         with foreseen(name):
             found.append(keep(path, about, partial(read, path, name)))
-    return together(found, Options(kind=layer.kind, layer=layer.id, answers=layer.answers))
+    whole = together(found, Options(kind=layer.kind, layer=layer.id, answers=layer.answers))
+    return checked(whole, catalogue) if layer.kind == YEARLY_TARGETS else whole
 
 
 def _tables(layer: Layer, catalogue: Catalogue, _keep: Keep) -> tuple[Reader, str]:
@@ -213,7 +215,8 @@ def read_parts(path: Path, name: str, digest: str, options: Options) -> Ingested
     if len(lacking) == len(raws):
         raise lacking[0][1]
     parts.extend(skipped(raw, error, options, name) for raw, error in lacking)
-    return _joined(parts, options)
+    whole = _joined(parts, options)
+    return dated(whole) if options.kind == YEARLY_TARGETS else whole
 
 
 def together(files: Sequence[Ingested], options: Options, *, every_reading: bool = False) -> Ingested:

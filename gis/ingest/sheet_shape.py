@@ -20,7 +20,7 @@ from gis.ingest.heads import plain, recognised
 from gis.ingest.measures import is_unit
 from gis.ingest.model import Options
 from gis.ingest.moments import moment
-from gis.ingest.totals import NO_PARTS_IN, PART_REASON, notes, parts, totals
+from gis.ingest.totals import NAMED_AS_RESULTS, NO_PARTS_IN, PART_REASON, notes, parts, totals
 from gis.ingest.values import is_blank, number
 
 MOST_TITLE_ROWS = 30
@@ -76,7 +76,7 @@ def shape_of(grid: Grid, options: Options) -> Shape:
     scores = [_score(row, options.kind, said) for row in grid[:MOST_TITLE_ROWS]]
     at = options.head_row - 1 if options.head_row else int(np.argmax(scores)) if scores else 0
     if not options.head_row and scores and not scores[at]:
-        at = next((i for i, row in enumerate(grid) if sum(not is_blank(cell) for cell in row) > 1), 0)
+        at = next((i for i, row in enumerate(grid) if len({_head(cell) for cell in row} - {""}) > 1), 0)
     if at >= len(grid):
         return Shape([], len(grid), at, "", 0)
     heads = [_head(cell) for cell in grid[at]]
@@ -187,7 +187,9 @@ def split_rows(
     marks = (
         _marked(second, limits=False) | (lone if lone is not None else False) | totals(shown) | notes(shown)
     )
-    for cells in (first, *named):
+    if kind in NAMED_AS_RESULTS:
+        marks = totals(shown) | notes(shown)
+    for cells in () if kind in NAMED_AS_RESULTS else (first, *named):
         marks = marks | _marked(cells, limits=True)
     after = np.flatnonzero(_marked(second, limits=True) & ~marks)  # a running number may stand before
     marks[after] = those(first.iloc[after], _is_count)
@@ -216,6 +218,8 @@ def _leading(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     first = pd.Series(None, index=frame.index, dtype="object")
     second = first.copy()
     for name in frame.columns:
+        if frame[name].isna().all():
+            continue
         cells = frame[name].astype("object")
         filled = ~cells.isin(("", None)) & cells.notna() & (cells.astype(str).str.strip() != "")
         second = second.where(first.isna() | second.notna() | ~filled, cells)

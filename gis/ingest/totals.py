@@ -22,7 +22,8 @@ PART = re.compile(r"[#*]?其中[::,、]?.*")
 NOTE_LENGTH, LEAST_COLUMNS = 6, 3
 CLOSE = 1e-6
 MOST_ROWS, LEADING = 20_000, 4
-NO_PARTS_IN = frozenset(("statistics",))  # its rows are items, and 其中 tells one of them
+NO_PARTS_IN = frozenset(("statistics", "yearly_targets"))  # their rows are items, and 其中 tells one of them
+NAMED_AS_RESULTS = frozenset(("yearly_targets",))  # its rows are called 达标率, 均值
 PART_REASON = Message("其中项，已含在上一行内", "a part of the row above, which holds it")
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from gis.base.units import UNIT_WORDS, to_m2, to_mu
-from gis.catalogue.model import Target
+from gis.catalogue.model import Target, YearlyTarget
 
 INDICATORS = {
     "land.renewed_area": "area_mu",
@@ -126,13 +126,23 @@ def pace_tables(
             when = (dt.date(year, 1, 1), dt.date(year, YEAR, 31), as_of)
             own = {"target_id": target.id, "period": str(year)}
             paces.append({**own, **pace(signed, goal, *when)._asdict()})
-            curves.append(curve(signed, goal, *when).assign(**own)[CURVE])
+            path = curve(signed, goal, *when).assign(**own)[CURVE]
+            curves.append(_by_timetable(path, target, goal))
     if not paces:
         return {}
     made = pd.DataFrame(paces, columns=PACE)
     made["reached_on"] = pd.to_datetime(made["reached_on"]).astype("datetime64[us]")
     made["needed_per_month"] = made["needed_per_month"].astype("float64")
     return {"renewal_pace": made, "renewal_curve": pd.concat(curves, ignore_index=True)}
+
+
+def _by_timetable(path: pd.DataFrame, target: Target, goal: float) -> pd.DataFrame:
+    """Put the target's own timetable in place of the even path: between its dates the last one holds."""
+    if not isinstance(target, YearlyTarget) or not target.due:
+        return path
+    dates = pd.Series(target.due).reindex(range(1, YEAR + 1)).ffill().fillna(0.0)
+    share = dates / target.goal.value
+    return path.assign(expected_mu=[goal * share[month.month] for month in path["month"]])
 
 
 def _elapsed(day: dt.date) -> float:

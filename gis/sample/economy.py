@@ -99,7 +99,7 @@ def action_layers(county: County) -> dict[str, gpd.GeoDataFrame]:
 
 
 def action_list() -> pd.DataFrame:
-    """Give the actions without geometry: households connected, village groups, by town and year."""
+    """Give the actions without geometry: households and village groups by town and year, works of the county."""
     rng, towns = generator(14), [one["name"] for one in drawing()["towns"]]
     rows: list[dict[str, Any]] = []
     for group in drawing("actions.toml")["list"]:
@@ -115,10 +115,20 @@ def action_list() -> pd.DataFrame:
                     for k, (town, share) in enumerate(zip(towns, shares, strict=True))
                     if share
                 ]  # fmt: skip
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame([*rows, *_projects()])
     frame["事项编号"] = [f"CS-QD-{i + 1:04d}" for i in range(len(frame))]
     heads = ["事项编号", "事项类型", "名称", "乡镇", "状态", "开工日期", "完工日期", "数量", "单位"]
     return frame[heads]
+
+
+def _projects() -> list[dict[str, Any]]:
+    """Give the works that count tasks without a number."""
+    rng = generator(23)
+    return [
+        _action("", group, _named(group, i), 1, rng)
+        for group in drawing("actions.toml")["project"]
+        for i in range(group.get("count", len(group["names"])))
+    ]
 
 
 def farmland_cases(county: County) -> gpd.GeoDataFrame:

@@ -20,7 +20,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from gis.sample import air, cover, doubts, economy, lines, parcels, sheets, water
+from gis.sample import air, cover, doubts, economy, goals, lines, parcels, sheets, water
 from gis.sample.county import STORED, County, county
 from gis.sample.own import hash_of, record, require_own
 
@@ -57,6 +57,10 @@ DEFECTS: tuple[tuple[str, str], ...] = (
     ("断面清单.xlsx", "2025 年江枫桥列有 X 指标，按 5+X 评价"),
     ("空气日均值_*.xlsx", "2022-08-19 全部站点缺测，另有零星缺测；2021、2022 年各有一个公布AQI 与浓度不符"),
     ("空气小时值_2025-10.csv", "各站缺 6 个小时"),
+    (
+        "年度目标任务分解表_*.xlsx",
+        "每年末行不是目标：2022 年指标不认识，2023 年目标值不是数，2024 年时序与目标值不符，2025 年没有这个乡镇",
+    ),
     ("工业企业税收.xlsx", "第18、43户名称以“=”开头、含 <script>：不可信文本"),
 )
 
@@ -115,9 +119,19 @@ def _makers(place: County) -> dict[str, Make]:
         **{f"影像_{one.year}.tif": partial(cover.write_image, one) for one in covers},
         "工业企业税收.xlsx": partial(sheets.write_sheets, sheets=tax),
         "年度统计.xlsx": partial(sheets.write_sheets, sheets=counted),
+        **_goal_makers(),
         "行动项目.gpkg": partial(_geopackage, economy.action_layers(place)),
         "行动清单.csv": partial(_csv, economy.action_list(), encoding="utf-8-sig"),
         README: _readme,
+    }
+
+
+def _goal_makers() -> dict[str, Make]:
+    return {
+        f"年度目标任务分解表_{year}.xlsx": partial(
+            sheets.write_sheets, sheets={f"{year}年": (f"常熟市{year}年度目标任务分解表", frame)}
+        )
+        for year, frame in goals.yearly_tables().items()
     }
 
 

@@ -63,8 +63,8 @@ def _first(name: str, period: str, known: pd.DataFrame) -> Iterator[dict[str, An
     row: Any = later.iloc[0].to_dict()
     told = Message("已计量，计划未设数值，不作评价", "counted; the plan sets no number, so not judged")
     yield {
-        "measured": True, "indicator": name, "figure_id": row["figure_id"], "counted_in": row["period"], "value": row["value"], "unit": row["unit"],
-        "n": row["n"], "note": told.stored,
+        "measured": True, "indicator": name, "figure_id": row["figure_id"], "counted_in": row["period"],
+        "value": row["value"], "unit": row["unit"], "n": row["n"], "note": told.stored,
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from gis.base.errors import FigureError
 from gis.base.figures import indicator
 from gis.base.text import both, in_html
 from gis.base.units import shown
+from gis.catalogue.plan_words import outcome
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
@@ -50,7 +51,7 @@ def target_card(
     names
         Standard by edition id.
     """
-    mark = states[row["state"]]
+    mark, verdict = states[row["state"]], outcome(str(row["state"]), plain_word(row))
     digits = 0 if pd.isna(row["digits"]) else int(row["digits"])
     unit = str(row["unit"])
     unsure = "" if row["verified"] is True else f' <span class="mark" title="{_unchecked()}">※</span>'
@@ -61,11 +62,16 @@ def target_card(
         f'style="--state:{mark.line}">'
         f"<h3>{both(str(row['title_zh']), str(row['title_en']))}{unsure}</h3>"
         f'<p class="state">{icon(mark, 18)}'
-        f"{both(mark.zh, mark.en)}{label}</p>"
+        f"{both(verdict.zh, verdict.en)}{label}</p>"
         f"{_value(row['value'], digits, unit)}{_goal(row, digits, unit)}"
         f"<dl>{_details(row, digits, unit, names)}</dl>{_plan(row, said)}"
         f'<p class="id">{in_html(row["figure_id"])}</p></article>'
     )
+
+
+def plain_word(row: dict[str, Any]) -> str:
+    """Give the plan's word of a target; empty where it has none."""
+    return "" if pd.isna(row["word"]) else str(row["word"])
 
 
 def card_id(row: dict[str, Any]) -> str:
@@ -160,7 +166,8 @@ def _details(row: dict[str, Any], digits: int, unit: str, names: Mapping[str, st
             sign = "+" if gap > 0 else "−" if gap < 0 else "±"
             parts.append(_pair(("与目标相差", "Against goal"), f"{sign}{shown(abs(gap), digits)}"))
         if row["provisional"] is True and not pd.isna(row["expected"]) and row["expected"] != row["goal"]:
-            parts.append(_pair(("截至该日应达", "Expected by now"), shown(float(row["expected"]), digits)))
+            told = shown(float(row["expected"]), digits) + _by(row)
+            parts.append(_pair(("截至该日应达", "Expected by now"), told))
         if not pd.isna(row["same_months_last_year"]):
             told = shown(float(row["same_months_last_year"]), digits)
             parts.append(_pair(("上年同期", "Same months last year"), told))
@@ -174,12 +181,10 @@ def _details(row: dict[str, Any], digits: int, unit: str, names: Mapping[str, st
 
 def _plan(row: dict[str, Any], said: Container[str]) -> str:
     kind = KINDS.get(str(row["kind"]))
-    word = (
-        both(f"措辞“{row['word']}”", f"word: {row['word']}")
-        if not pd.isna(row["word"]) and row["word"]
-        else ""
-    )
-    tags = [word, both(*kind) if kind else ""]
+    said = "…".join(str(one) for one in (row["word"], row["bound"]) if not pd.isna(one) and one)
+    word = both(f"计划用语“{said}”", f"the plan says {said}") if said else ""
+    owner = "" if pd.isna(row["owner"]) else both(f"责任单位：{row['owner']}", f"in charge: {row['owner']}")
+    tags = [word, both(*kind) if kind else "", owner]
     told = "".join(f'<span class="tag quiet">{tag}</span> ' for tag in tags if tag)
     sentence = "" if pd.isna(row["sentence"]) else in_html(row["sentence"])
     parts = (
@@ -188,7 +193,12 @@ def _plan(row: dict[str, Any], said: Container[str]) -> str:
     note = (
         f'<br><span class="minor">{"<br>".join(split(part) for part in parts)}</span>' if any(parts) else ""
     )
-    return f'<p class="plan">{told}“{sentence}”{note}</p>'
+    own = "" if pd.isna(row["own_verdict"]) else f"<br>{split(row['own_verdict'])}"
+    return f'<p class="plan">{told}“{sentence}”{own}{note}</p>'
+
+
+def _by(row: dict[str, Any]) -> str:
+    return "" if pd.isna(row["expected_by"]) else f" <small>{split(row['expected_by'])}</small>"
 
 
 def _coverage(row: dict[str, Any]) -> list[str]:
@@ -239,4 +249,4 @@ def _unit(unit: str) -> str:
 
 
 def _unchecked() -> str:
-    return "未核对计划原文 · not checked against the plan's text"
+    return "未见计划的官方文本 · the plan's official text was not seen"

@@ -11,7 +11,10 @@ from gis.maps.layers import Pair
 from gis.maps.pages.cells import day, number
 
 COUNTED: Pair = ("累计计入", "Counted so far")
-PATH: Pair = ("计划均匀路径（自拟）", "Even path to the goal (our proposal)")
+PATH: Pair = (
+    "应达（按时序；没有时序的按全年均匀推算，自拟）",
+    "Due (timetable, else even over the year, our proposal)",
+)
 PATH_COLOUR = "#a85100"
 
 
@@ -20,7 +23,8 @@ def curves(book: Book) -> str:
     found = book.tables.get("renewal_curve")
     if found is None or not len(found):
         return ""
-    named = book.targets.drop_duplicates("target_id")
+    of_county = book.targets["place"] == book.catalogue.county.adcode
+    named = book.targets[of_county].drop_duplicates("target_id")
     titles: dict[str, Pair] = {
         str(id_): (str(zh), str(en))
         for id_, zh, en in zip(named["target_id"], named["title_zh"], named["title_en"], strict=True)
