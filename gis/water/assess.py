@@ -22,6 +22,7 @@ from gis.water.outlook_figures import expectations
 from gis.water.periods import EVALUATION, LIMITS, periods
 from gis.water.rates import rates
 from gis.water.records import doubts_of, judged_records, table_of
+from gis.water.rounding import STATISTICS
 from gis.water.sections import keyed_sections, keys_of, kinds_of, with_stated, x_items_of
 from gis.water.sources import source_limits
 from gis.water.suspects import without
@@ -64,6 +65,7 @@ def assess(
         return Assessment()
     sections = with_stated(sections, samples)
     county = catalogue.county
+    editions = _leading(editions, county.water_statistics)
     doubts, flagged = doubts_of(samples, tables, editions, as_of, engine)
     doubts = doubts._replace(leave_out=county.flagged_values == "leave_out")
     levels = tuple(county.assessed_levels)
@@ -89,6 +91,11 @@ def assess(
     beyond, more = wider(by_period, basis, tables, catalogue)
     found = chain(findings(by_period, shares, basis), expectations(expected, by_period, basis), more)
     return assessment(made | beyond, found)
+
+
+def _leading(editions: Editions, id_: str | None) -> Editions:
+    """Let the county's way of rounding lead, unless one is forced for the run."""
+    return editions if id_ is None or STATISTICS in editions.forced else editions.force(STATISTICS, id_)
 
 
 def _keyed(samples: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:

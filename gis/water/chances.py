@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from gis.base.calendar import MONTHS
 from gis.base.forecast import Skill, block_choices, carried, generator, past_cases, share, skill
+from gis.water.averages import NOISE_DIGITS
 from gis.water.limits import Floats
-from gis.water.means import NOISE_DIGITS
 
 Booleans = npt.NDArray[np.bool_]
 

@@ -17,13 +17,22 @@ NOTHING = ("无", "none")
 
 def plans_of(rows: pd.DataFrame, editions: Editions) -> pd.Series:
     """Give the plan in force on `judged_on` of each row with x_items; null elsewhere and before any plan."""
+    return _plans(rows, rows["x_items"].notna(), editions)
+
+
+def five_of(rows: pd.DataFrame, editions: Editions) -> pd.Series:
+    """Give the id of the plan in force of each row of which nobody names the X items; null elsewhere."""
+    return _plans(rows, rows["x_items"].isna(), editions).map(lambda plan: plan.id, na_action="ignore")
+
+
+def _plans(rows: pd.DataFrame, wanted: pd.Series, editions: Editions) -> pd.Series:
     found = pd.Series(None, rows.index, dtype="object")
-    for day in rows.loc[rows["x_items"].notna(), "judged_on"].unique():
+    for day in rows.loc[wanted, "judged_on"].unique():
         try:
             plan = editions.in_force(PLAN, pd.Timestamp(day).date())
         except EditionError:
             continue
-        found[rows["x_items"].notna() & (rows["judged_on"] == day)] = plan
+        found[wanted & (rows["judged_on"] == day)] = plan
     return found
 
 

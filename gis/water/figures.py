@@ -11,6 +11,7 @@ import pandas as pd
 
 from gis.base.calendar import figure_periods
 from gis.base.figures import Finding, figures_of, finding, rows_of
+from gis.base.messages import restored
 from gis.standards.editions import Edition, Editions
 from gis.water.calendar import calendar_of
 from gis.water.limits import limits_of
@@ -27,6 +28,7 @@ RATES = {
     "water.good_share": ("good_share", "n_assessed"),
     "water.worse_than_v_share": ("worse_share", "n_assessed"),
 }
+CHECK = "待核，按主用类别计：{names} · to be checked, by the class that leads: {names}"
 RATES_CLAUSE = (
     "国省考断面年度清单，各计一次；无类别者不计 · the year's list, each once; without class left out"
 )
@@ -100,11 +102,11 @@ def _of_sections(rows: pd.DataFrame, calendar: pd.DataFrame, basis: Basis) -> It
         evidence = [rows_of("samples", records, part)]
         common = _common(row, span, basis)
         yield finding(CLASS, value=float(row["water_class"]), evidence=evidence, **common)
-        if pd.isna(row["at_target"]):
+        if pd.isna(row["at_target_counted"]):
             continue
         line = listed.iloc[lists.get((span["judged_on"], row["key"]), [])]
         evidence.append(rows_of("sections", line, line["target_class"].astype("float64")))
-        yield finding(AT_TARGET, value=float(row["at_target"]), evidence=evidence, **common)
+        yield finding(AT_TARGET, value=float(row["at_target_counted"]), evidence=evidence, **common)
 
 
 def _all(basis: Basis, calendar: pd.DataFrame) -> list[Edition]:
@@ -114,7 +116,7 @@ def _all(basis: Basis, calendar: pd.DataFrame) -> list[Edition]:
 
 def _common(row: dict[Hashable, Any], span: pd.Series, basis: Basis) -> dict[str, Any]:
     edition = basis.edition(span["judged_on"])
-    notes = [UNAUDITED if row["unaudited"] else "", row["validity"], *_doubts(row, edition)]
+    notes = [UNAUDITED if row["unaudited"] else "", row["validity"], *_doubts(row)]
     return {
         "period": row["period"],
         "place": _place(row),
@@ -127,20 +129,14 @@ def _common(row: dict[Hashable, Any], span: pd.Series, basis: Basis) -> dict[str
     }
 
 
-def _doubts(row: dict[Hashable, Any], edition: Edition) -> Iterator[str]:
-    """Say where another way of counting gives another class, and what rests on half a detection limit."""
-    numerals = limits_of(edition).rules["numerals"]
-    if row["verdict_depends_on_rounding"] is True and not pd.isna(row["water_class_unrounded"]):
-        other = numerals[row["water_class_unrounded"] - 1]
-        yield f"按修约值评价；未修约为{other}类 · judged as rounded; class {other} un-rounded"
-    if row["n_flagged"]:
-        way = {"all": "含可疑值 · with them", "unflagged": "剔除可疑值 · without them"}
-        told = [
-            f"{words} {'–' if pd.isna(one) else numerals[one - 1]}"
-            for key, words in way.items()
-            for one in [row[f"water_class_{key}"]]
-        ]
-        yield f"可疑值 {row['n_flagged']} 个 · flagged values（{'；'.join(told)}）"
+def _doubts(row: dict[Hashable, Any]) -> Iterator[str]:
+    """Say what the class hangs on, and what rests on half a detection limit."""
+    for name in ("to_check", "hangs_on"):
+        if not pd.isna(row[name]) and (told := restored(row[name])) is not None:
+            yield f"{told.zh} · {told.en}"
+            break
+    if row["n_flagged"] and pd.isna(row["hangs_on"]):
+        yield f"可疑值 {row['n_flagged']} 个，类别不变 · {row['n_flagged']} flagged values, the class stays"
     if not pd.isna(row["half_limit"]):
         yield f"未检出按检出限一半计 · half the detection limit：{row['half_limit']}"
     if not pd.isna(row["undecidable"]):
@@ -163,6 +159,7 @@ def _of_county(
         here = inside[inside["period"] == rate["period"]]
         notes = [UNAUDITED] if here["unaudited"].any() else []
         notes += [f"未计入：{rate['left_out']} · left out"] if rate["left_out"] else []
+        notes += [CHECK.format(names=rate["to_check"])] if rate["to_check"] else []
         for name, (column, whole) in RATES.items():
             if not rate[whole]:
                 continue
@@ -184,7 +181,7 @@ def _of_county(
 def _behind(name: str, rows: pd.DataFrame, edition: Edition, suffix: str) -> pd.DataFrame:
     table = limits_of(edition)
     counts = {
-        "water.attainment_rate": (AT_TARGET, rows["at_target"]),
+        "water.attainment_rate": (AT_TARGET, rows["at_target_counted"]),
         "water.good_share": (CLASS, rows["water_class"] <= table.rules["good_class"]),
         "water.worse_than_v_share": (CLASS, rows["water_class"] == table.worst),
     }

@@ -10,16 +10,17 @@ import numpy as np
 import pandas as pd
 
 from gis.base.units import shown
-from gis.standards.editions import Edition, Editions
+from gis.standards.editions import Edition, Editions, by_edition
+from gis.water.averages import averaged
 from gis.water.classes import classify
 from gis.water.evaluation import only_evaluated, plans_of
 from gis.water.limits import LAKE, RIVER, Limits, limits_of
-from gis.water.means import COUNTS, INDICATORS, plain_decimals
+from gis.water.means import COUNTS, INDICATORS
 from gis.water.naming import BETWEEN
 from gis.water.periods import EVALUATION
 from gis.water.rates import COUNTS as RATE_COUNTS
 from gis.water.rates import rated_counts, with_rates
-from gis.water.rounding import rounded_means
+from gis.water.rounding import STATISTICS, rounded_means
 
 COUNTY = "county"
 MEAN, SHARE = "mean", "share"
@@ -87,14 +88,19 @@ def groups(inside: pd.DataFrame, editions: Editions, as_of: dt.date) -> pd.DataF
     if not len(inside):
         return pd.DataFrame(columns=COLUMNS)
     rules = editions.in_force(EVALUATION, as_of)
-    parts = inside.groupby("edition")
-    made = [_judged(rows, editions.get(str(id_)), rules, editions) for id_, rows in parts]
+    made = [
+        _judged(rows[here], editions.get(str(id_)), rules, editions, way.data["rounding"])
+        for id_, rows in inside.groupby("edition")
+        for way, here in by_edition(rows["judged_on"], STATISTICS, editions)
+    ]
     order = ["year", "period_kind", "period", "place_kind", "place"]
     return pd.concat(made).reset_index().sort_values(order, kind="stable", ignore_index=True)[COLUMNS]
 
 
-def _judged(inside: pd.DataFrame, limits: Edition, rules: Edition, editions: Editions) -> pd.DataFrame:
-    table, told, rounding = limits_of(limits), rules.data["group"], rules.data["rounding"]
+def _judged(
+    inside: pd.DataFrame, limits: Edition, rules: Edition, editions: Editions, rounding: Mapping[str, Any]
+) -> pd.DataFrame:
+    table, told = limits_of(limits), rules.data["group"]
     inside = only_evaluated(inside, table, plans_of(inside, editions))
     made = _sums(inside, good=table.rules["good_class"], worst=table.worst)
     assessed = inside[inside["water_class"].notna()]
@@ -105,7 +111,7 @@ def _judged(inside: pd.DataFrame, limits: Edition, rules: Edition, editions: Edi
     by_mean = any_class & ~shared & one_kind
     counts = _counted(assessed)
     grouped = assessed.assign(**counts).groupby(PLACE)
-    means = plain_decimals(grouped[INDICATORS].mean()).join(grouped[list(counts.columns)].sum())
+    means = averaged(assessed, PLACE, INDICATORS).join(grouped[list(counts.columns)].sum())
     short = rounded_means(means, rounding).reindex(made.index)
     of_means = classify(short, limits, kinds["first"].where(one_kind))
     water_class = of_means["water_class"].where(by_mean)

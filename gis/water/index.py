@@ -7,9 +7,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.standards.editions import Edition, Editions
+from gis.water.averages import averaged
 from gis.water.groups import COUNTY, PLACE
 from gis.water.limits import LAKE, RIVER, Floats, Limits, limits_of, values_of
-from gis.water.means import INDICATORS, plain_decimals
+from gis.water.means import INDICATORS
 
 RANKING = "city_water_ranking"
 SECTION, TOWN, WATER = "section", "town", "water"
@@ -125,8 +126,8 @@ def _of_edition(rows: pd.DataFrame, limits: Edition, rules: Edition) -> pd.DataF
     table = limits_of(limits)
     wide = {}
     for kind in (RIVER, LAKE):
-        grouped = rows[rows["water_kind"] == kind].groupby(PLACE)
-        means = plain_decimals(grouped[INDICATORS].mean())
+        here = rows[rows["water_kind"] == kind]
+        grouped, means = here.groupby(PLACE), averaged(here, PLACE, INDICATORS)
         index = indices(means, table, rules, lake=kind == LAKE)
         wide[kind] = index.assign(n=grouped.size()).add_suffix(f"_{kind}")
     first = rows.groupby(PLACE).agg(

@@ -10,8 +10,9 @@ import pandas as pd
 
 from gis.base.tables import TABLES
 from gis.standards.editions import Edition
+from gis.water.averages import averaged, plain_decimals
 from gis.water.limits import LAKE, values_of
-from gis.water.means import INDICATORS, plain_decimals
+from gis.water.means import INDICATORS
 from gis.water.naming import BETWEEN
 
 TROPHIC = "trophic_state"
@@ -87,7 +88,7 @@ def lake_states(section_periods: pd.DataFrame, edition: Edition) -> pd.DataFrame
     lakes = rows.assign(place=body)
     by = ["place", "period"]
     grouped = lakes.groupby(by, sort=False)
-    means = plain_decimals(grouped[INDICATORS].mean())
+    means = averaged(lakes, by, INDICATORS, sort=False)
     more = grouped.agg(
         period_kind=("period_kind", "first"), year=("year", "first"), n_points=("valid", "sum"),
         provisional=("provisional", "any"), not_assessed=("not_assessed", "first"),

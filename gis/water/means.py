@@ -11,6 +11,7 @@ import pandas as pd
 from gis.base.calendar import MONTHS
 from gis.base.named import placed
 from gis.base.tables import TABLES
+from gis.water.averages import additive, averaged, readable
 from gis.water.naming import BETWEEN
 
 AUTOMATIC = "automatic"
@@ -18,7 +19,6 @@ INDICATORS = [name for name, column in TABLES["samples"].items() if column.kind 
 COUNTS = {name: f"{name}_values" for name in INDICATORS}
 MONTH = ["key", "year", "month"]
 SUMS = ["n_samples", "n_days", "n_automatic", "n_manual"]
-NOISE_DIGITS = 10
 DAYS = 32  # more than any month has
 Places = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.bool_]
@@ -72,7 +72,7 @@ def _manual_only(values: pd.DataFrame, automatic: np.ndarray, x_items: pd.Series
 
 
 def month_means(samples: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
-    """Average the records of each section and month (环办〔2011〕22号 一(二); pH arithmetic).
+    """Average the records of each section and month (环办〔2011〕22号 一(二); pH through H⁺).
 
     Manual samples are averaged as they are; automatic ones first by day, so that a day with many
     readings weighs as much as one with few (our proposal, the text of 82号 was not seen).
@@ -88,8 +88,8 @@ def month_means(samples: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
     used = used_values(filled, rules).dropna(axis=1, how="all")
     automatic = filled["method"].eq(AUTOMATIC).to_numpy(dtype=bool, na_value=False)
     month, day, months = _numbered(filled)
-    rows = _days_and_samples(used, day, automatic)
-    means = plain_decimals(rows.groupby(rows.index // DAYS).mean()).reindex(columns=INDICATORS)
+    rows = _days_and_samples(additive(used), day, automatic)
+    means = readable(rows.groupby(rows.index // DAYS).mean()).reindex(columns=INDICATORS)
     counts = used.groupby(month).count().reindex(columns=INDICATORS, fill_value=0).rename(columns=COUNTS)
     raw = automatic & ~filled["audited"].fillna(value=False).to_numpy(dtype=bool)
     number = len(months)
@@ -132,7 +132,10 @@ def _numbered(filled: pd.DataFrame) -> tuple[Places, Places, pd.DataFrame]:
 
 
 def _days_and_samples(used: pd.DataFrame, day: Places, automatic: Rows) -> pd.DataFrame:
-    """Give the means of automatic days and the manual samples; the index is the number of the day."""
+    """Give the means of automatic days and the manual samples; the index is the number of the day.
+
+    Values and means are `additive`.
+    """
     if automatic.all():
         return used.groupby(day).mean()
     days = used[automatic].groupby(day[automatic]).mean()
@@ -161,7 +164,7 @@ def period_means(months: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     """
     pairs = in_periods(months, periods)
     grouped = pairs.groupby(["key", "period"])
-    means = plain_decimals(grouped[INDICATORS].mean())
+    means = averaged(pairs, ["key", "period"], INDICATORS)
     sums = grouped[[*COUNTS.values(), *SUMS]].sum()
     bits = 2 ** pairs["month"]
     by = [pairs["key"], pairs["period"]]
@@ -178,11 +181,6 @@ def in_periods(months: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     pairs = months.merge(periods[["period", "year", "first_month", "last_month"]], on="year")
     pairs = pairs[pairs["month"].between(pairs["first_month"], pairs["last_month"])]
     return pairs.sort_values(["key", "period", "month"], kind="stable")
-
-
-def plain_decimals(means: pd.DataFrame) -> pd.DataFrame:
-    """Strip the binary noise of a mean, so that 0.1, 0.2, 0.3 meet the limit 0.2; ten decimals stay."""
-    return means.round(NOISE_DIGITS)
 
 
 def _named_months(bits: pd.Series) -> pd.Series:

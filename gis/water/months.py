@@ -12,7 +12,7 @@ import pandas as pd
 from gis.engine import Engine
 from gis.standards import Edition
 from gis.water.means import MONTH, month_means, used_values
-from gis.water.non_detects import used_halves
+from gis.water.non_detects import counted_as, used_halves
 from gis.water.suspects import Doubts, without
 
 ROWS_A_PART = 500_000
@@ -28,6 +28,8 @@ class Months(NamedTuple):
         The means that count, from `means.month_means`.
     other
         The same the other way (without flagged values, or with them), of sections that have any.
+    nothing, whole
+        Those that count, non-detects taken for nothing and for their whole limit, of sections that have any.
     halves
         The largest half detection limit in a mean: indicator, half.
     flagged
@@ -38,6 +40,8 @@ class Months(NamedTuple):
 
     counted: pd.DataFrame
     other: pd.DataFrame
+    nothing: pd.DataFrame
+    whole: pd.DataFrame
     halves: pd.DataFrame
     flagged: pd.DataFrame
     seen: pd.DataFrame
@@ -95,6 +99,7 @@ def _part(samples: pd.DataFrame, doubts: Doubts, rules: dict[str, Any], at: npt.
     return Months(
         month_means(counted, rules),
         month_means(again, rules),
+        *(month_means(counted_as(touched, halves, times), rules) for times in (0.0, 2.0)),
         used_halves(halves, touched, used_values(touched, rules)),
         flagged.astype({"key": "str"}),
         _seen(every),

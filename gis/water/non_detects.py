@@ -40,6 +40,24 @@ def non_detects(samples: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
     return found.assign(half=found["detection_limit"] / 2)[COLUMNS]
 
 
+def counted_as(samples: pd.DataFrame, halves: pd.DataFrame, times: float) -> pd.DataFrame:
+    """Let non-detects count as so many times their half limit: 0 nothing, 2 the whole limit.
+
+    Parameters
+    ----------
+    samples
+        Records, index of `halves`; what is blank stays blank.
+    """
+    columns = {}
+    rows = halves[halves["at"].isin(samples.index)]
+    for name, own in rows.groupby("indicator"):
+        other = pd.Series(own["half"].to_numpy() * times, own["at"].to_numpy()).groupby(level=0).first()
+        column = samples[str(name)]
+        put = other.reindex(samples.index)
+        columns[str(name)] = column.mask(put.notna() & column.notna(), put)
+    return samples.assign(**columns)
+
+
 def used_halves(halves: pd.DataFrame, samples: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
     """Give the largest half limit that counts in each section, month and indicator.
 

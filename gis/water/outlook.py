@@ -16,12 +16,12 @@ import pandas as pd
 from gis.base.calendar import MONTHS
 from gis.base.forecast import Skill, generator
 from gis.standards import Editions
+from gis.water.averages import NOISE_DIGITS
 from gis.water.chances import BackTest, Booleans, Bounds, Course, back_test, chances, year_means
 from gis.water.evaluation import only_evaluated, plans_of
 from gis.water.limits import LAKE, RIVER, Floats, Item, Limits, limits_of
-from gis.water.means import NOISE_DIGITS
 from gis.water.periods import EVALUATION, LIMITS
-from gis.water.rounding import outermost
+from gis.water.rounding import outermost, rounding_of
 
 FAMILY = "outlook"
 ALL = "all"
@@ -121,7 +121,9 @@ def outlook(
     about = about.assign(judged_on=pd.Timestamp(as_of))
     rated = only_evaluated(about, limits, plans_of(about, editions))[limits.keys].notna().to_numpy()
     cube = _cube(months, list(about.index), limits, as_of.year)
-    frame = _Frame(cube, rated, limits, _all_bounds(limits, judging["rounding"]), rules, judging, as_of)
+    frame = _Frame(
+        cube, rated, limits, _all_bounds(limits, rounding_of(editions, as_of)), rules, judging, as_of
+    )
     sections = about.reset_index().to_dict("records")
     parts = [part for at, row in enumerate(sections) for part in _section(frame, at, row, asked)]
     if not parts:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from gis.standards import Edition, Editions
 from gis.water.calendar import calendar_of
+from gis.water.doubts import with_doubts
 from gis.water.judging import LIMITS, judge
 from gis.water.limits import LAKE, RIVER
 from gis.water.means import INDICATORS, SUMS, in_periods, period_means
@@ -30,13 +31,16 @@ COLUMNS = [
     *INDICATORS, *SUMS, "months_used", "n_months", "coverage", "water_class", "grade",
     "deciding_indicators", "main_pollutants", "class_as_river", "class_as_lake", "at_target",
     "gap_to_target", "gap_indicator", "water_class_rounded", "water_class_unrounded",
-    "verdict_depends_on_rounding", "n_flagged", "water_class_all", "water_class_unflagged", "x_items",
+    "verdict_depends_on_rounding", "statistics", "water_class_other", "statistics_other", "water_class_five",
+    "n_flagged", "water_class_all", "water_class_unflagged", "at_target_counted", "attainment", "to_check",
+    "hangs_on", "x_items",
     "evaluated_by", "n_items", "half_limit", "undecidable", "tn_class", "coliform_class", "provisional",
     "unaudited", "validity", "not_assessed", "edition", "key",
 ]  # fmt: skip
 NO_CLASS = [
     "water_class", "class_as_river", "class_as_lake", "water_class_rounded", "water_class_unrounded",
-    "water_class_all", "water_class_unflagged", "deciding_indicators", "main_pollutants", "undecidable",
+    "water_class_all", "water_class_unflagged", "water_class_other", "water_class_five", "water_class_nothing",
+    "water_class_whole", "deciding_indicators", "main_pollutants", "undecidable",
     "gap_to_target", "gap_indicator", "tn_class", "coliform_class",
 ]  # fmt: skip
 
@@ -74,7 +78,8 @@ def periods(
         A period whose last day no edition covers is left out.
         gap_to_target is the worst relative excess over the limits of the target's class, 0 when met.
         The means are un-rounded. water_class_all and water_class_unflagged are with and without flagged
-        values; water_class is the one that counts. not_assessed says why there is no class or verdict.
+        values; water_class is the one that counts. attainment, to_check and hangs_on are of
+        `doubts.with_doubts`. not_assessed says why there is no class or verdict.
 
     Raises
     ------
@@ -90,15 +95,15 @@ def periods(
     flagged = in_periods(months.flagged, calendar).groupby(["key", "period"])["n_flagged"].sum()
     rows = rows.merge(flagged.reset_index(), on=["key", "period"], how="left")
     at = _placed(halves_of_periods(months.halves, calendar), rows)
-    judged = judge(rows, at, rules, editions)
+    judged = judge(rows, at, editions)
     judged = rows.loc[judged.index].join(judged)
     if len(at):
         judged = judged.assign(half_limit=named_halves(at, ["at"]).reindex(judged.index).astype("str"))
     else:
         judged = judged.assign(half_limit=pd.Series(None, judged.index, dtype="str"))
-    other = _means(months.other, rules, calendar)
-    judged = judged.join(_other_way(other, judged, rules, editions, leave_out=leave_out))
-    return _with_verdict(judged, rules)[COLUMNS].reset_index(drop=True)
+    judged = judged.join(_other_ways(months, judged, rules, editions, calendar, leave_out=leave_out))
+    told = with_doubts(_with_verdict(judged, rules), editions)
+    return told[COLUMNS].reset_index(drop=True)
 
 
 def _means(months: pd.DataFrame, rules: Edition, calendar: pd.DataFrame) -> pd.DataFrame:
@@ -116,24 +121,37 @@ def _placed(halves: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return halves.merge(places, on=["key", "period"])[HALVES]
 
 
-def _other_way(
-    means: pd.DataFrame, rows: pd.DataFrame, rules: Edition, editions: Editions, *, leave_out: bool
+def _other_ways(
+    months: Months,
+    rows: pd.DataFrame,
+    rules: Edition,
+    editions: Editions,
+    calendar: pd.DataFrame,
+    *,
+    leave_out: bool,
 ) -> pd.DataFrame:
-    """Give the class with all values and without the flagged ones: one of them is the class that counts."""
+    """Give the class with and without flagged values, one of which counts, and with non-detects at their ends."""
     counts, other = ("water_class_unflagged", "water_class_all")
     if not leave_out:
         counts, other = other, counts
-    both = pd.DataFrame({counts: rows["water_class"], other: rows["water_class"]})
+    ways = {other: months.other, "water_class_nothing": months.nothing, "water_class_whole": months.whole}
+    found = {name: _another_way(_means(one, rules, calendar), rows, editions) for name, one in ways.items()}
+    return pd.DataFrame({counts: rows["water_class"], **found})
+
+
+def _another_way(means: pd.DataFrame, rows: pd.DataFrame, editions: Editions) -> pd.Series:
+    """Give the class by other means of the same periods; where there are none, the class that counts."""
+    classes = rows["water_class"].copy()
     if not len(means):
-        return both
+        return classes
     about = rows.loc[
         rows["key"].isin(means["key"].unique()),
         ["key", "period", "water_kind", "target_class", "x_items", "judged_on"],
     ]
     found = about.reset_index().merge(means, on=["key", "period"], how="left").set_index("index")
-    classes = judge(found, Doubts.none().non_detects, rules, editions)["water_class"]
-    both.loc[found.index, other] = classes.reindex(found.index)
-    return both
+    other = judge(found, Doubts.none().non_detects, editions)["water_class"]
+    classes.loc[found.index] = other.reindex(found.index)
+    return classes
 
 
 def _with_list(

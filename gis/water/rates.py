@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from gis.water.limits import LAKE, RIVER
+from gis.water.naming import BETWEEN
 from gis.water.periods import NOT_RATED
 
 COLUMNS = [
     "period", "period_kind", "year", "n_listed", "n_assessed", "n_with_target", "n_at_target", "n_good",
-    "n_worse", "attainment_rate", "good_share", "worse_share", "left_out", "provisional",
+    "n_worse", "attainment_rate", "good_share", "worse_share", "left_out", "to_check", "provisional",
 ]  # fmt: skip
 COUNTS = ["n_assessed", "n_with_target", "n_at_target", "n_good", "n_worse"]
 SHARES = {
@@ -49,16 +50,19 @@ def rates(section_periods: pd.DataFrame, levels: Sequence[str], *, good: int, wo
     -------
     water_rates
         COLUMNS; sections without a class or of unknown kind are in no part of a rate, left_out names
-        each with the reason. A rate over no section is null.
+        each with the reason. A rate over no section is null. A section whose verdict is to be checked
+        counts by the class that leads, and to_check names it.
     """
     rows = counted(section_periods, levels)
     if not len(rows):
         return pd.DataFrame(columns=COLUMNS)
     shown = rated_counts(rows, good=good, worst=worst).assign(missing=_missing(rows))
-    grouped = shown.groupby(["period", "period_kind", "year"], sort=False)
+    by = ["period", "period_kind", "year"]
+    grouped = shown.groupby(by, sort=False)
     made = grouped[COUNTS].sum().astype("int64")
     made.insert(0, "n_listed", grouped.size())
     made["left_out"] = grouped["missing"].agg(lambda texts: "；".join(texts[texts != ""]))
+    made["to_check"] = _to_check(rows).groupby([rows[one] for one in by], sort=False).agg(_named)
     made["provisional"] = grouped["provisional"].any()
     made = with_rates(made)
     return made.reset_index()[COLUMNS]
@@ -68,8 +72,8 @@ def rated_counts(rows: pd.DataFrame, *, good: int, worst: int) -> pd.DataFrame:
     """Tell of each row with `assessed` what it counts for: the columns COUNTS, boolean."""
     return rows.assign(
         n_assessed=rows["assessed"],
-        n_with_target=rows["assessed"] & rows["at_target"].notna(),
-        n_at_target=rows["assessed"] & rows["at_target"].fillna(value=False),
+        n_with_target=rows["assessed"] & rows["at_target_counted"].notna(),
+        n_at_target=rows["assessed"] & rows["at_target_counted"].fillna(value=False),
         n_good=rows["assessed"] & (rows["water_class"] <= good).fillna(value=False),
         n_worse=rows["assessed"] & (rows["water_class"] >= worst).fillna(value=False),
     )
@@ -85,8 +89,18 @@ def with_rates(made: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _to_check(rows: pd.DataFrame) -> pd.Series:
+    """Give the name of each section that counts and is to be checked, empty elsewhere."""
+    name = rows["name"].fillna(rows["section_id"]).fillna("")
+    return name.where(rows["assessed"] & rows["to_check"].notna(), "")
+
+
+def _named(names: pd.Series) -> str:
+    return BETWEEN.join(names[names != ""])
+
+
 def _missing(rows: pd.DataFrame) -> pd.Series:
     reason = rows["not_assessed"].fillna(NOT_RATED).mask(rows["assessed"], "")
-    reason = reason.mask(rows["assessed"] & rows["at_target"].isna(), NO_TARGET)
+    reason = reason.mask(rows["assessed"] & rows["at_target_counted"].isna(), NO_TARGET)
     name = rows["name"].fillna(rows["section_id"]).fillna("")
     return (name + "（" + reason + "）").mask(reason == "", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -10,10 +11,18 @@ import numpy as np
 import pandas as pd
 
 from gis.base.units import GUARD_DIGITS, round_half_even, round_significant
+from gis.standards.editions import Editions
 from gis.water.limits import Floats, values_of
 from gis.water.means import COUNTS, INDICATORS
 
 HAIR = 1e-6
+STATISTICS = "surface_water_statistics"
+
+
+def rounding_of(editions: Editions, day: dt.date) -> Mapping[str, Any]:
+    """Give `[rounding]` of the edition that leads on a day: how means are rounded before they are judged."""
+    told: Mapping[str, Any] = editions.in_force(STATISTICS, day).data["rounding"]
+    return told
 
 
 def rounded_mean(values: Floats, indicator: str, rules: Mapping[str, Any]) -> Floats:
@@ -24,12 +33,14 @@ def rounded_mean(values: Floats, indicator: str, rules: Mapping[str, Any]) -> Fl
     values
         Shape (n,), in the unit of `samples`; missing stays missing.
     rules
-        `[rounding]` of the evaluation.
+        `[rounding]` of an edition of the family STATISTICS.
     """
     digits = rules["digits"].get(indicator)
-    return (
-        round_significant(values, rules["significant"]) if digits is None else round_half_even(values, digits)
-    )
+    if digits is None:
+        return round_significant(values, rules["significant"])
+    found = round_half_even(values, digits)
+    least = rules.get("instead_of_zero")
+    return found if least is None else np.where(found == 0, round_significant(values, least), found)
 
 
 def rounded_means(rows: pd.DataFrame, rules: Mapping[str, Any]) -> pd.DataFrame:

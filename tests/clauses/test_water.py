@@ -178,7 +178,7 @@ def of_river(classes, codmn=None, kind="river"):
     frame["codmn"] = codmn or [{1: 2.0, 2: 4.0, 3: 6.0, 4: 10.0, 5: 15.0, 6: 20.0}[one] for one in classes]
     frame[INDICATORS] = frame[INDICATORS].astype("float64")
     return frame.assign(
-        water_kind=kind, water_body="望虞河", level="national", at_target=pd.NA, period="2021",
+        water_kind=kind, water_body="望虞河", level="national", at_target_counted=pd.NA, period="2021",
         period_kind="year", year=2021, provisional=False, edition="gb3838-2002", n_samples=12,
         x_items=pd.NA, judged_on=pd.Timestamp(2021, 12, 31), not_assessed=pd.NA,
     )  # fmt: skip

@@ -76,7 +76,7 @@ def test_flagged_values_count_unless_the_catalogue_leaves_them_out():
     assert flagged[["flag", "value", "source_row"]].to_numpy().tolist() == [["whole_number", 9.0, 5]]
     assert counted.tables["samples"]["suspect"].tolist() == [False, False, True, False, False]
     assert counted.tables["samples"]["nh3n"].tolist() == [0.3, 0.3001, 9.0, 0.3002, 0.3]
-    assert "可疑值 1 个" in counted.figures["note"].iloc[0]
+    assert "1 个可疑值：含之为劣Ⅴ类，剔除为Ⅱ类" in counted.figures["note"].iloc[0]
 
 
 def test_a_part_after_leaving_flagged_values_out_rests_on_the_values_that_count():
