@@ -94,15 +94,25 @@ def told(error: BaseException) -> str:
 
 
 def unbalanced(found: object) -> list[str]:
-    """Name the sources whose rows read are not the sum of what became of them, and frames that differ from it."""
-    counts = found.sources  # type: ignore[attr-defined]
-    parts = [name for name in counts if str(name).startswith("rows_") and name != "rows_read"]
-    off = counts[counts["rows_read"] != counts[parts].sum(axis=1)]
-    lines = [f"{row['source']}: {row[['rows_read', *parts]].to_dict()}" for _, row in off.iterrows()]
-    for name, frame in (("rows_superseded", "superseded"), ("rows_quarantined", "rejects")):
-        listed = len(getattr(found, frame))
-        if listed != int(counts[name].sum()):
-            lines.append(f"{frame} holds {listed}, {name} is {int(counts[name].sum())}")
+    """Name the sources whose rows read are not the sum of what became of them, and lists that hold more or fewer."""
+    from gis.base.tables import BALANCE, LEFT, READ
+    from gis.ingest.balance import ONCE, set_aside
+
+    counts, gone, rejects = found.sources, found.superseded, found.rejects  # type: ignore[attr-defined]
+    off = counts[counts[READ] != counts[list(BALANCE[1:])].sum(axis=1)]
+    lines = [f"{row['source']}: {row[list(BALANCE)].to_dict()}" for _, row in off.iterrows()]
+    once, aside = gone["reason"].isin(ONCE), set_aside(rejects)
+    listed = {"rows_equal": once.sum(), "rows_superseded": (~once).sum(), "rows_set_aside": aside.sum()}
+    lines += [
+        f"{name} is {int(counts[name].sum())}, {n} are listed"
+        for name, n in listed.items()
+        if counts[name].sum() < n
+    ]
+    if int(counts[list(LEFT)].sum().sum()) < len(gone) + len(rejects):
+        lines.append(f"{len(gone)} and {len(rejects)} rows are listed, fewer are counted")
+    made = len(found.own)  # type: ignore[attr-defined]
+    if int(counts["records"].sum()) > made:
+        lines.append(f"records is {int(counts['records'].sum())}, the table has {made}")
     return lines
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import random
+from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
@@ -9,12 +10,14 @@ import pandas as pd
 import pytest
 from shapely.geometry import box
 
+from gis.base.errors import GisError
 from gis.base.tables import BALANCE, KEPT, LEFT, READ
 from gis.catalogue.model import Answer
-from gis.ingest import Options, read_file
+from gis.ingest import KINDS, Options, guess_kind, read_file
 from gis.ingest.read import read_files
 from tests.ingest.accounts import adds_up
 
+CASES = Path(__file__).parents[3] / "shared" / "cases" / "files"
 NOTE = ["注：“—”表示未监测"]
 SECTIONS, ITEMS, MONTHS = ("甲桥", "乙桥", "丙桥"), ("氨氮", "总磷", "高锰酸盐指数"), (1, 2, 3, 4)
 
@@ -175,3 +178,20 @@ def test_shapes_that_are_nothing_are_in_quarantine(tmp_path):
     found = read(tmp_path / "a.gpkg", "parcels")
     assert counts(found)[READ] == 3
     assert pd.Series(counts(found)).reindex([KEPT, *LEFT]).sum() == 3
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not CASES.exists(), reason="no shared cases")
+def test_every_file_of_an_office_that_reads_adds_up():
+    read_of = 0
+    for path in sorted(one for one in CASES.rglob("*") if one.is_file()):
+        try:
+            kind = guess_kind(path)
+            if kind not in KINDS:
+                continue
+            found = read_file(path, Options(kind=kind, layer="x"))
+        except GisError:
+            continue
+        assert adds_up(found), path
+        read_of += 1
+    assert read_of > 80

@@ -7,6 +7,7 @@ import pytest
 
 from gis.base.errors import ColumnError, Question
 from gis.ingest import Options, guess_kind, read_file
+from tests.ingest.accounts import adds_up
 
 STAMP = "%Y-%m-%d %H:%M"
 
@@ -31,7 +32,9 @@ def text(path, lines):
 
 def read(path, kind, **more):
     assert guess_kind(path) == kind
-    return read_file(path, Options(kind=kind, layer="x", **more))
+    found = read_file(path, Options(kind=kind, layer="x", **more))
+    assert adds_up(found)
+    return found
 
 
 def told(found, place, time, *items):

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from gis.ingest import Options, guess_kind, read_file
 from gis.ingest.layout_labels import measured
+from tests.ingest.accounts import adds_up
 
 EXAMPLES = int(os.environ.get("PIVOTS", "300"))
 PLACES = {
@@ -345,8 +346,10 @@ def test_any_arrangement_gives_the_records_of_the_long_form(data):
         (write_xlsx if sheets else write_csv)(path, made)
         assert guess_kind(path) == kind
         found = read_file(path, Options(kind=kind, layer="x"))
+        assert adds_up(found)
     expected = {
         (place, item, moment_of(time)): round(float(value), 6)
         for (place, item, time), value in values.items()
     }
     assert long_form(found, kind) == expected
+    assert len(found.table) <= found.sources["rows_kept"].sum() <= len(expected)
