@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import signal
 import sys
@@ -13,12 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import typer.core
 
-from gis.base.messages import LANGUAGES, Message, language, speaking
-from gis.cli import account, air, console, land, water
+from gis.base.messages import LANGUAGES, Message, speaking
+from gis.cli import account, air, console, land, plan, water
 from gis.cli.console import LANG, guard, note, say, show
 from gis.cli.options import AsOf, EditionIds, Output, day
 from gis.cli.reading import Reading, reading
-from gis.cli.wording import half, word
+from gis.cli.wording import half
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +63,6 @@ LAYERS, OUT = Path("layers"), Path("maps")
 COUNTS = ["rows_read", *account.PARTS]
 SOURCES = ["source", *COUNTS, "records", "encoding", "crs_found", "layer"]
 ALERTS = ["message", "person", "value", "limit", "unit", "is_new", "kind", "figure_id", "rows"]
-CARDS = ["state", "period", "value", "comparator", "goal", "unit", "figure_id", "target_id"]
 ADDS_UP = Message(
     "读取 = 保留 + 只计一次 + 被取代 + 非记录 + 隔离",
     "read = kept + counted once + superseded + set aside + quarantined",
@@ -108,7 +106,7 @@ def run(
     if book is None:
         say(Message("没有变化：该版本已经发布", "nothing changed: the edition stands already"), "green")
     else:
-        _scorecard(book.targets, book.as_of)
+        plan.scorecard(book)
     _intake(intake)
     if intake.withheld:
         layers_left = ", ".join(intake.withheld)
@@ -176,7 +174,7 @@ def scorecard(
     from gis.publication import stamps_of
 
     book = _book(layers, out, as_of, edition or ())
-    _scorecard(book.targets, book.as_of)
+    plan.scorecard(book)
     if output is not None:
         result = desk.Result(
             book.figures,
@@ -343,14 +341,6 @@ def _counts(sources: pd.DataFrame) -> None:
 
 def _balance(sources: pd.DataFrame) -> None:
     say(account.balance(sources), "bold")
-
-
-def _scorecard(targets: pd.DataFrame, as_of: dt.date) -> None:
-    states = targets["state"].value_counts()
-    say(" · ".join(f"{word('state', state)} {count}" for state, count in states.items()), "bold")
-    about = Message("计分卡，截至 {day}", "scorecard as of {day}", day=as_of)
-    name = "title_zh" if language() == "zh" else "title_en"
-    show(targets, about, [name, *CARDS], most=len(targets))
 
 
 def main() -> None:
