@@ -3,19 +3,22 @@
 import datetime as dt
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from gis import standards, water
+from gis.base.messages import restored
 from gis.base.tables import conform
 from gis.catalogue.model import Catalogue, County, Words
 from gis.engine import Threads
 from gis.water.changes import share_changes
+from gis.water.rounding import rounded_mean
 
 EDITIONS = standards.load()
 
 
-def run(rows, sections=None, as_of=dt.date(2021, 12, 31), *, baseline=None, **more):
+def run(rows, sections=None, as_of=dt.date(2021, 12, 31), *, baseline=None, statistics=None, **more):
     samples = pd.DataFrame(rows).assign(section_id="A", source="x.xlsx", source_row=range(3, 3 + len(rows)))
     samples["sampled_at"] = pd.to_datetime(samples["sampled_at"])
     about = {"section_id": "A", "name": "张桥", "water_kind": "river", "level": "national", "target_class": 3}
@@ -23,7 +26,7 @@ def run(rows, sections=None, as_of=dt.date(2021, 12, 31), *, baseline=None, **mo
     tables = {"samples": conform(samples, "samples"), "sections": conform(lists, "sections")}
     tables |= {name: conform(frame, name) for name, frame in more.items()}
     county = County(adcode="320581", name=Words(zh="常熟市", en="Changshu"), extent=(120, 31, 121, 32),
-                    plan_years=(2021, 2025), baseline_year=baseline)  # fmt: skip
+                    plan_years=(2021, 2025), baseline_year=baseline, water_statistics=statistics)  # fmt: skip
     catalogue = Catalogue(folder=Path("layers"), county=county, layers=())
     return water.assess(tables, catalogue, EDITIONS, as_of, Threads(1)).tables
 
@@ -244,3 +247,106 @@ def test_the_gap_to_the_target_is_against_the_target_and_the_multiple_against_th
     month = of(run([{"sampled_at": "2021-01-05", "codmn": 9.0}], {"target_class": 2}), "2021M01")
     assert month["gap_to_target"] == pytest.approx(9 / 4 - 1)
     assert month["main_pollutants"] == "高锰酸盐指数(0.5)"
+
+
+@pytest.mark.parametrize(
+    ("item", "values", "expected"),
+    [
+        pytest.param("ph", (9.4, 9.4), (1, 6), id="82-ph-0-decimals"),
+        pytest.param("ph", (9.6, 9.6), (6, 6), id="82-ph-beyond-half-a-unit"),
+        pytest.param("dissolved_oxygen", (4.95, 4.96), (3, 4), id="82-oxygen-1-decimal"),
+        pytest.param("codmn", (6.04, 6.05), (3, 4), id="82-codmn-1-decimal"),
+        pytest.param("codmn", (6.05, 6.05), (3, 4), id="82-half-to-even-down"),
+        pytest.param("codmn", (6.15, 6.15), (4, 4), id="82-half-to-even-up"),
+        pytest.param("nh3n", (1.004, 1.004), (3, 4), id="82-ammonia-2-decimals"),
+        pytest.param("tp", (0.2004, 0.2004), (3, 3), id="82-phosphorus-3-decimals-as-the-finer"),
+        pytest.param("cadmium", (0.000004, 0.000004), (1, 1), id="87-one-digit-instead-of-0"),
+    ],
+)
+def test_means_are_judged_by_the_decimals_of_82_and_the_finer_ones_stand_beside(item, values, expected):
+    month = of(
+        run([{"sampled_at": f"2021-01-0{5 + i}", item: one} for i, one in enumerate(values)]), "2021M01"
+    )
+    assert tuple(month[["water_class", "water_class_other"]]) == expected
+    assert (month["statistics"], month["statistics_other"]) == (
+        "sw-statistics-2020-82",
+        "sw-statistics-finer",
+    )
+
+
+def test_a_mean_that_would_round_to_0_keeps_one_digit_87():
+    told = EDITIONS.get("sw-statistics-2020-82").data["rounding"]
+    assert rounded_mean(np.array([0.0000044, 0.0, 0.00026]), "arsenic", told).tolist() == [
+        0.000004,
+        0.0,
+        0.0003,
+    ]
+
+
+def test_the_mean_of_ph_is_that_of_its_hydrogen_ions_82():
+    rows = [{"sampled_at": f"2021-0{1 + i}-05", "ph": one} for i, one in enumerate((6.0, 8.0))]
+    made = run(rows, as_of=dt.date(2021, 2, 28))
+    assert of(made, "2021C02")["ph"] == pytest.approx(6.297, abs=5e-4)
+    same_month = run([{"sampled_at": f"2021-01-0{5 + i}", "ph": one} for i, one in enumerate((6.0, 8.0))])
+    assert of(same_month, "2021M01")["ph"] == pytest.approx(6.297, abs=5e-4)
+
+
+def test_before_march_2020_the_finer_decimals_lead_and_nothing_stands_beside():
+    rows = [{"sampled_at": f"2020-0{month}-0{day}", "codmn": 6.04} for month in (2, 3) for day in (5, 6)]
+    made = run(rows, as_of=dt.date(2020, 3, 31))
+    before, after = of(made, "2020M02"), of(made, "2020M03")
+    assert (before["water_class"], before["statistics"]) == (4, "sw-statistics-finer")
+    assert pd.isna(before["water_class_other"])
+    assert (after["water_class"], after["water_class_other"]) == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("target", "codmn", "checked"),
+    [
+        pytest.param(3, 6.04, True, id="across-the-target-and-three"),
+        pytest.param(2, 6.04, True, id="across-three"),
+        pytest.param(4, 10.04, True, id="across-the-target"),
+        pytest.param(3, 10.04, False, id="below-both-by-either"),
+        pytest.param(3, 5.0, False, id="the-same"),
+    ],
+)
+def test_a_verdict_that_the_decimals_change_is_to_be_checked_with_both_classes(target, codmn, checked):
+    rows = [{"sampled_at": f"2021-01-0{day}", "codmn": codmn} for day in (5, 6)]
+    month = of(run(rows, {"target_class": target, "x_items": "none"}), "2021M01")
+    assert (month["attainment"] == "to_check") == pd.isna(month["at_target"]) == checked
+    assert month["at_target_counted"] == (month["water_class"] <= target)
+    if checked:
+        assert restored(month["to_check"]).zh.startswith("待核：82号小数位为")
+        assert restored(month["hangs_on"]).en.count("by finer decimals") == 1
+
+
+def test_the_county_says_which_decimals_lead():
+    rows = [{"sampled_at": f"2021-01-0{day}", "codmn": 6.04} for day in (5, 6)]
+    month = of(run(rows, statistics="sw-statistics-finer"), "2021M01")
+    assert tuple(month[["water_class", "water_class_other", "attainment"]]) == (4, 3, "to_check")
+
+
+def test_rates_count_a_section_to_be_checked_by_the_class_that_leads_and_name_it():
+    rates = of(
+        run([{"sampled_at": f"2021-01-0{day}", "codmn": 6.04} for day in (5, 6)]), "2021M01", "water_rates"
+    )
+    assert (rates["attainment_rate"], rates["to_check"]) == (100.0, "张桥")
+
+
+def test_without_the_x_items_of_a_section_both_classes_are_shown_and_a_difference_is_to_be_checked_714():
+    year = of(run(monthly(codmn=3.0, codcr=35.0)), "2021")
+    assert tuple(year[["water_class", "water_class_five", "attainment"]]) == (5, 2, "to_check")
+    assert "未列 X 指标：21 项为Ⅴ类，5 项为Ⅱ类" in restored(year["to_check"]).zh
+    same = of(run(monthly(codmn=3.0, codcr=15.0)), "2021")
+    assert tuple(same[["water_class", "water_class_five", "attainment"]]) == (2, 2, "met")
+    before = of(run(monthly(year=2019, codmn=3.0, codcr=35.0), as_of=dt.date(2019, 12, 31)), "2019")
+    assert pd.isna(before["water_class_five"])
+
+
+def test_a_class_that_hangs_on_half_a_limit_of_detection_says_so():
+    rows = [
+        {"sampled_at": f"2021-01-0{day}", "mercury": value} for day, value in ((5, 0.00002), (6, 0.00007))
+    ]
+    month = of(run(rows, sample_marks=marks((3, "mercury", 0.00004))), "2021M01")
+    assert month["water_class"] == 1
+    assert "按零计为Ⅰ类，按检出限计为Ⅲ类" in restored(month["hangs_on"]).zh
