@@ -45,6 +45,8 @@ def checked(read: Ingested, catalogue: Catalogue) -> Ingested:
             refused[at] = found
         elif (first := seen.setdefault(found.id, row["source_row"])) != row["source_row"]:
             refused[at] = _again(row, first)
+    if not refused:
+        return read
     bad = table.index.isin(list(refused))
     return replace(
         read,
