@@ -174,3 +174,22 @@ def test_the_years_add_up_to_all_dated_actions_and_parts_to_values(rows):
     pd.testing.assert_series_equal(
         parts.reindex(shown.index).fillna(0.0), shown.astype("float64"), check_names=False
     )
+
+
+def test_a_town_is_counted_where_a_target_asks_for_it():
+    goal = {
+        "id": "sewage_haiyu", "title": {"zh": "海虞", "en": "Haiyu"}, "group": "actions", "period": "2021",
+        "indicator": "actions.river_dredged.quantity_finished", "place": "320581102",
+        "goal": {"comparator": ">=", "value": 2, "unit": "公里"}, "plan": {"document": "x", "sentence": "x"},
+    }  # fmt: skip
+    asked = Catalogue.model_validate(CATALOGUE.model_dump() | {"targets": [goal]})
+    found = assess({"actions": ROWS}, asked, Editions(()), AS_OF, Threads(1))
+    own = found.figures[found.figures["place"] == "320581102"].set_index("figure_id")
+    assert set(own["indicator"]) == {"actions.river_dredged.quantity_finished"}
+    assert own.loc["actions.river_dredged.quantity_finished.2021.320581102", ["value", "unit"]].tolist() == [
+        2,
+        "公里",
+    ]
+    assert own.loc["actions.river_dredged.quantity_finished.2022.320581102", "value"] == 3
+    county = values(found)
+    assert county["actions.river_dredged.quantity_finished.2021.320581"] == 2
