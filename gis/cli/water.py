@@ -37,7 +37,7 @@ Sections = Annotated[
 ]
 PERIODS = [
     "name", "period", "water_class", "class_as_river", "class_as_lake", "deciding_indicators", "main_pollutants",
-    "target_class", "at_target", "months_used", "n_days", "validity", "not_assessed",
+    "target_class", "attainment", "to_check", "hangs_on", "months_used", "n_days", "not_assessed",
 ]  # fmt: skip
 SHEETS = {
     "water_rates": Message("比率", "rates"),
@@ -51,7 +51,9 @@ SHOWN = [
     "suspect",
 ]  # fmt: skip
 SOURCES = ["section", "sampled_at", "indicator", "value", "limit", "met", "note"]
-RATES = ["period", "n_listed", "n_assessed", "attainment_rate", "good_share", "worse_share", "left_out"]
+RATES = [
+    "period", "n_listed", "n_assessed", "attainment_rate", "good_share", "worse_share", "to_check", "left_out",
+]  # fmt: skip
 
 
 @app.command()
@@ -137,7 +139,8 @@ def assess(
             "yellow",
         )
     sheets = {title: made.tables[name] for name, title in SHEETS.items() if len(made.tables[name])}
-    used = _texts_used(periods["edition"], editions, last, sheets, "surface_water_evaluation")
+    families = ("surface_water_evaluation", "surface_water_statistics")
+    used = _texts_used(periods["edition"], editions, last, sheets, *families)
     notes = [desk.as_of_note(last), *desk.unsure(editions, used)]
     if periods["unaudited"].any():
         notes.insert(1, Message("未经审核：含自动监测记录", "not audited: automatic records are among them"))
@@ -196,6 +199,8 @@ def _told_of_periods(periods: pd.DataFrame) -> list[Message]:
             "可疑值影响类别（water_class_unflagged）",
             "class depends on flagged values (water_class_unflagged)",
         ): other,
+        Message("待核（to_check）", "to be checked (to_check)"): periods["to_check"].notna(),
+        Message("自测，仅供参考", "own measurements, for reference only"): periods["issue_note"].notna(),
         Message("有效性不足", "insufficient data"): periods["validity"].notna(),
         Message("不评价，见 not_assessed", "not assessed, see not_assessed"): periods["not_assessed"].notna(),
     }

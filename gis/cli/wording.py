@@ -24,7 +24,8 @@ KINDS = {
     "parcels": "更新地块", "ledger_events": "台账事件", "control_lines": "控制线", "sections": "断面",
     "samples": "水质监测记录", "air_hours": "空气小时值", "air_days": "空气日均值", "stations": "空气站点",
     "boundaries": "行政区", "waters": "水系", "outfalls": "入河排污口", "actions": "计划事项",
-    "farmland_cases": "占耕建房", "tax": "税收", "statistics": "统计", "yearly_targets": "年度目标任务分解表", "water_bank": "水域银行",
+    "farmland_cases": "占耕建房", "tax": "税收", "statistics": "统计", "yearly_targets": "年度目标任务分解表",
+    "water_bank": "水域银行",
     "features": "要素", "land_cover": "土地覆盖", "imagery": "影像",
 }  # fmt: skip
 GENERAL = {
@@ -49,12 +50,14 @@ CODES = {
     "item": {"pm25": "PM2.5", "pm10": "PM10", "so2": "SO₂", "no2": "NO₂", "co": "CO", "o3": "O₃", "o3_8h": "O₃-8h"},
     "how": {
         "alias": "常用表头", "said": "按指定", "layout": "版式", "item": "水源地项目", "answer": "按答复",
-        "size": "按数值大小", "title": "按标题", "official": "官方标准", "unit_column": "单位列", "beside": "相邻列", "ground": "按图形面积",
+        "size": "按数值大小", "title": "按标题", "official": "官方标准", "unit_column": "单位列",
+        "beside": "相邻列", "ground": "按图形面积",
         "area": "像面积", "date": "像日期", "state": "像状态", "town": "像乡镇", "number": "像编号或文号",
         "unit": "像单位", "twice": "与已采用的列同名异值",
     },
     "use": {"taken": "采用", "known": "官方表字段，不需要", "suspect": "疑似漏用", "other": "未用"},
     "direction": {"rising": "上升", "falling": "下降", "none": "无明显趋势", "stable": "稳定"},
+    "attainment": {"met": "达标", "missed": "未达标", "to_check": "待核"},
     "place_kind": {
         "county": "全县", "town": "乡镇", "water": "水体", "section": "断面", "lake": "湖库", "station": "站点",
     },

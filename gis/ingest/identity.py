@@ -38,6 +38,7 @@ APART = re.compile(
 )
 NUMBERING = frozenset(("序号", "序", "no", "no.", "#", "fid", "objectid", "shape_leng", "shape_area"))
 DAMAGED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{2}|\d{13,}0{3,}")
+STATUS, STATUS_RANK = "audit_status", {"raw": 0, "audited": 1, "final": 2}
 VANISHING_ROWS, VANISHING_SHARE = 3, 0.02
 MOST = 0.5
 SHOWN = 5
@@ -141,7 +142,8 @@ def _values(rows: pd.DataFrame) -> pd.Series:
 
 
 def _readings(table: pd.DataFrame, pairs: _Pairs) -> Identified:
-    """Let the later reading of a place and time count."""
+    """Let the reading of a place and time with the higher audit status count, of equals the later."""
+    pairs = _by_status(pairs)
     equal = _equal(pairs)
     differing = pairs.but(equal)
     if len(differing.rows):
@@ -155,6 +157,15 @@ def _readings(table: pd.DataFrame, pairs: _Pairs) -> Identified:
     return Identified(
         table.drop(index=gone.index[gone]), differing.rows[later], conform(listed, "superseded")
     )
+
+
+def _by_status(pairs: _Pairs) -> _Pairs:
+    """Put what is audited further behind what is less so; the order else stays."""
+    if STATUS not in pairs.rows or pairs.rows[STATUS].isna().all():
+        return pairs
+    order = pairs.rows[STATUS].map(STATUS_RANK).fillna(0).sort_values(kind="stable").index
+    rows, key, mark = (one.loc[order] for one in (pairs.rows, pairs.key, pairs.mark))
+    return _Pairs(rows, key, mark, pairs.lengths, pairs.options)
 
 
 def _places(table: pd.DataFrame, pairs: _Pairs) -> Identified:

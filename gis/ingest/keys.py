@@ -41,7 +41,9 @@ KEYS: dict[str, Key] = {
     "boundaries": Key("pieces", (_named("place_code"),)),
     "features": Key("pieces", (_named("feature_id"),)),
     "samples": Key(
-        "reading", (_named("section_id", "section", "water_body"), (("sampled_at",),)), ("method",)
+        "reading",
+        (_named("section_id", "section", "water_body"), (("sampled_at",),)),
+        ("method", "data_origin"),
     ),
     "air_hours": Key("reading", (STATION, (("time",),))),
     "air_days": Key("reading", (STATION, (("date",),))),
@@ -52,20 +54,21 @@ KEYS: dict[str, Key] = {
 PROVINCE = "省份"
 VERTICALS = (
     "垂线", "垂线名称", "垂线编号", "采样垂线", "测线", "采样位置", "采样点位", "层次", "采样层次", "水层", "采样深度",
-    "左中右", "左右岸", "岸别", "测点", "测点名称", "点位", "点位名称", "样品编号", "样品号", "样号", "采样批次",
+    "左中右", "左右岸", "岸别", "测点", "测点名称", "点位", "点位名称",
 )  # fmt: skip
+SAMPLES = ("样品编号", "样品号", "样号", "采样批次")  # of a long table each item may have its own
 
 
 def keys(table: pd.DataFrame, kind: str) -> pd.Series:
     """Give the key of each row as text; null where a part that it needs is null.
 
     Where the file has a column 省份 it is part of the key, since provinces share names of sections;
-    and so are the verticals and layers (垂线, 层次) of samples, which are taken at one time.
+    and so are the verticals, layers and numbers (垂线, 层次, 样品编号) of samples taken at one time.
     """
     if kind not in KEYS:
         return pd.Series(None, index=table.index, dtype="object")
     rule = KEYS[kind]
-    apart = (PROVINCE, *(VERTICALS if kind == "samples" else ()))
+    apart = (PROVINCE, *((*VERTICALS, *SAMPLES) if kind == "samples" else ()))
     parts = [_part(table, alternatives) for alternatives in rule.needed]
     whole = np.logical_and.reduce([part.notna().to_numpy() for part in parts])
     parts += [_filled(table[name]) for name in (*rule.further, *apart) if name in table]

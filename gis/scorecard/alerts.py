@@ -24,6 +24,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "pm25_above_path": ("PM2.5 超路径", "PM2.5 above path"),
     "air_station_silent": ("空气站无读数", "Air station silent"),
     "water_station_silent": ("水站无读数", "Water station silent"),
+    "air_network_silent": ("空气站网无读数", "Air network silent"),
+    "water_network_silent": ("水站网无读数", "Water network silent"),
 }
 
 
@@ -45,9 +47,9 @@ def alerts(
     Returns
     -------
     assessment
-        Table `alerts`, a row an alert in the order of `KINDS`; and the figures that no subject makes:
-        the class of the month in question, the hours without a reading. alert_id is kind, period (of a
-        silence: the last reading) and place, so that one thing that lasts stays one alert.
+        Table `alerts`: one a section and month with all its reasons, one for a silent network; and the figures
+        that no subject makes: the class of the month in question, the hours without a reading. alert_id is
+        the kinds, period (of a silence: the last reading) and place, so that one thing that lasts stays one alert.
     """
     scene = Scene(
         made.tables, catalogue, editions, as_of, chiefs(made.tables, as_of, catalogue.county.air_stations)
@@ -58,8 +60,8 @@ def alerts(
     behind = _behind(evidence[evidence["figure_id"].isin({one.figure_id for one in found})])
     rows = [
         {
-            "alert_id": ".".join((one.kind, one.since, one.place)), "kind": one.kind, "place": one.place,
-            "name": one.name, "period": one.since, "message": f"{one.zh} · {one.en}", "person": one.person,
+            "alert_id": ".".join(("+".join(one.kinds or (one.kind,)), one.since, one.place)),
+            "kind": one.kind, "place": one.place, "name": one.name, "period": one.since, "message": f"{one.zh} · {one.en}", "person": one.person,
             "value": one.value, "limit": one.limit, "unit": one.unit, "figure_id": one.figure_id,
             "rows": behind.get(one.figure_id),
         }

@@ -10,14 +10,18 @@ from typing import Any
 import pandas as pd
 
 from gis.base.figures import Finding, finding, rows_of
+from gis.base.messages import Message, listed, restored
 from gis.base.tables import TABLES, Tables
 from gis.catalogue.model import Catalogue
 from gis.scorecard.chiefs import Chiefs
 from gis.standards import Editions
 
+Reason = tuple[str, Message, float]  # kind of alert, words, limit
 LIMITS, OUTLOOK = "surface_water_limits", "outlook"
 AUTOMATIC, LAST_MONTH, TARGET, ALL = "automatic", "last_month", "target", "all"
 CLASS = "water.section_class"
+MISSED, TO_CHECK = "missed", "to_check"
+MONTH_HOURS = 30 * 24
 MEASURED = [name for name, column in TABLES["samples"].items() if column.kind == "f"]
 ITEMS = [name for name, column in TABLES["air_hours"].items() if column.kind == "f"]
 ITEMS_OF_DAYS = [name for name, column in TABLES["air_days"].items() if column.kind == "f"]
@@ -37,6 +41,8 @@ class Case:
         The figure of `value` where no subject makes it already.
     figure_id
         Of the figure that `value` is; the rows behind it are those of the alert.
+    kinds
+        Of all reasons, where it has several; one more reason makes another alert.
     """
 
     kind: str
@@ -51,6 +57,7 @@ class Case:
     unit: str
     figure_id: str
     made: Finding | None = None
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,12 +78,7 @@ class Scene:
 def cases(scene: Scene) -> Iterator[Case]:
     """Look for everything that the county watches, in the order of `[alerts]`."""
     watched = scene.catalogue.alerts
-    if watched.classes_dropped is not None:
-        yield from _dropped(scene, watched.classes_dropped)
-    if watched.below_target:
-        yield from _below(scene)
-    if watched.out_of_reach:
-        yield from _out_of_reach(scene)
+    yield from _sections(scene)
     yield from _budget(scene, watched.bad_days_left, watched.pm25_above_path)
     if watched.air_silent_hours is not None:
         yield from _silent(scene, "air", _air_readings(scene), watched.air_silent_hours)
@@ -94,41 +96,71 @@ def _months(scene: Scene) -> pd.DataFrame:
     return rows.sort_values("period").drop_duplicates(["section_id", "name"], keep="last")
 
 
-def _dropped(scene: Scene, least: int) -> Iterator[Case]:
-    changes, months = scene.table("section_changes"), _months(scene)
-    if not len(changes) or not len(months):
-        return
-    rows = changes[changes["compared_with"].eq(LAST_MONTH) & changes["period_kind"].eq("month")]
-    rows = months.merge(rows[["section_id", "name", "period", "class_before", "class_now"]],
-                        on=["section_id", "name", "period"])  # fmt: skip
-    for row in rows[rows["class_now"] - rows["class_before"] >= least].to_dict("records"):
-        now, before = _sign(scene, row["class_now"]), _sign(scene, row["class_before"])
-        words = _decided(row, f"为{now}类，上月为{before}类", f"class {now}, last month {before}")
-        yield _section_case(scene, "class_dropped", row, words, float(row["class_before"]))
-
-
-def _below(scene: Scene) -> Iterator[Case]:
+def _sections(scene: Scene) -> Iterator[Case]:
+    """Give one case a section: its newest month with all that is wrong with it, and what its class hangs on."""
+    lost = {} if not scene.catalogue.alerts.out_of_reach else {one.place: one for one in _out_of_reach(scene)}
     months = _months(scene)
-    if not len(months):
+    before = _classes_before(scene, months)
+    for row in months.to_dict("records"):
+        place = _place(row)
+        reasons = [*_below(scene, row), *_dropped(scene, row, before.get((place, row["period"])))]
+        if not reasons:
+            continue
+        if place in lost:
+            case = lost.pop(place)
+            reasons.append(
+                (case.kind, Message("{zh}", "{en}", zh=case.zh, en=case.en), float(case.limit or 0))
+            )
+        yield _section_case(scene, row, _told(scene, row, reasons), reasons)
+    yield from lost.values()
+
+
+def _classes_before(scene: Scene, months: pd.DataFrame) -> dict[tuple[str, str], int]:
+    """Give the class of the month before, by place and month."""
+    changes = scene.table("section_changes")
+    if not len(changes) or not len(months):
+        return {}
+    rows = changes[changes["compared_with"].eq(LAST_MONTH) & changes["period_kind"].eq("month")]
+    return {(_place(row), row["period"]): int(row["class_before"]) for row in rows.to_dict("records")}
+
+
+def _below(scene: Scene, row: Mapping[Any, Any]) -> Iterator[Reason]:
+    """Say that a month is worse than its target, or that this is to be checked."""
+    if not scene.catalogue.alerts.below_target or pd.isna(row["target_class"]):
         return
-    for row in months[months["at_target"].eq(other=False).fillna(value=False)].to_dict("records"):
-        now, goal = _sign(scene, row["water_class"]), _sign(scene, row["target_class"])
-        words = _decided(row, f"为{now}类，劣于目标{goal}类", f"class {now}, worse than its target {goal}")
-        yield _section_case(scene, "below_target", row, words, float(row["target_class"]))
+    goal, limit = _sign(scene, row["target_class"]), float(row["target_class"])
+    if row["attainment"] == MISSED:
+        yield "below_target", Message("劣于目标{goal}类", "worse than its target {goal}", goal=goal), limit
+    elif row["attainment"] == TO_CHECK:
+        told = Message(
+            "{why}（目标{goal}类）", "{why} (target {goal})", why=restored(row["to_check"]), goal=goal
+        )
+        yield "below_target", told, limit
 
 
-def _decided(row: Mapping[Any, Any], zh: str, en: str) -> tuple[str, str]:
-    """Say something of a section in a month, with the indicators that decide its class."""
+def _dropped(scene: Scene, row: Mapping[Any, Any], before: int | None) -> Iterator[Reason]:
+    least = scene.catalogue.alerts.classes_dropped
+    if least is not None and before is not None and row["water_class"] - before >= least:
+        sign = _sign(scene, before)
+        yield "class_dropped", Message("上月为{before}类", "last month {before}", before=sign), float(before)
+
+
+def _told(scene: Scene, row: Mapping[Any, Any], reasons: list[Reason]) -> tuple[str, str]:
+    """Say of a section in a month its class, all reasons, what decides the class and what it hangs on."""
     (month_zh, month_en), deciding = _month(row), row["deciding_indicators"]
-    return (
-        f"{row['name']} {month_zh}{zh}，定类因子{deciding}",
-        f"{row['name']} {month_en}: {en}; decided by {_english(deciding)}",
-    )
+    now, why = _sign(scene, row["water_class"]), listed([one for _, one, _ in reasons], "，", ", ")
+    zh = f"{row['name']} {month_zh}为{now}类，{why.zh}，定类因子{deciding}"
+    en = f"{row['name']} {month_en}: class {now}, {why.en}; decided by {_english(deciding)}"
+    hangs = None if pd.isna(row["hangs_on"]) else restored(row["hangs_on"])
+    if hangs is not None:
+        zh, en = f"{zh}；类别取决于：{hangs.zh}", f"{en}; the class hangs on: {hangs.en}"
+    return zh, en
 
 
 def _section_case(
-    scene: Scene, kind: str, row: Mapping[Any, Any], words: tuple[str, str], limit: float
+    scene: Scene, row: Mapping[Any, Any], words: tuple[str, str], reasons: list[Reason]
 ) -> Case:
+    (kind, _, limit), kinds = reasons[0], tuple(kind for kind, _, _ in reasons)
     place, value = _place(row), float(row["water_class"])
     behind = _records(scene, row)
     made = finding(
@@ -138,7 +170,7 @@ def _section_case(
     )  # fmt: skip
     return Case(
         kind, place, row["name"], row["period"], *words, scene.chiefs.of_section(row["section_id"], row["name"]),
-        value, limit, "类", made.figure["figure_id"], made,
+        value, limit, "类", made.figure["figure_id"], made, kinds,
     )  # fmt: skip
 
 
@@ -256,6 +288,9 @@ def _silent(scene: Scene, subject: str, last: pd.DataFrame, least: float) -> Ite
     newest, today = last["at"].max(), pd.Timestamp(scene.as_of)
     reference = newest if newest > today else today + pd.Timedelta(days=1)
     hours = (reference - last["at"]).dt.total_seconds() / HOUR
+    if len(last) > 1 and hours.min() >= MONTH_HOURS:
+        yield _network_silent(scene, subject, last, least)
+        return
     for index, row in last[hours.isna() | (hours >= least)].iterrows():
         value = None if pd.isna(hours[index]) else float(hours[index])
         name = str(row["name"])
@@ -276,6 +311,32 @@ def _silent(scene: Scene, subject: str, last: pd.DataFrame, least: float) -> Ite
             f"{subject}_station_silent", str(row["key"]), name, since, f"{kind}{name}{told[0]}", f"{name}: {told[1]}",
             who(row["key"], name), value, least, "小时", made.figure["figure_id"], made,
         )  # fmt: skip
+
+
+def _network_silent(scene: Scene, subject: str, last: pd.DataFrame, least: float) -> Case:
+    """Give the one case of a network of which no station has had a reading for a month."""
+    county, newest = scene.catalogue.county, last["at"].max()
+    value = float((pd.Timestamp(scene.as_of) + pd.Timedelta(days=1) - newest).total_seconds() / HOUR)
+    rows = pd.concat([rows_of(str(table), own) for table, own in last.groupby("table")])
+    made = finding(
+        f"{subject}.silent_hours", f"{scene.as_of}", county.adcode, value, n=len(last), evidence=[rows]
+    )
+    names = "、".join(last["name"].astype(str))
+    zh, en = ("空气站", "air stations") if subject == "air" else ("水质自动站", "automatic water stations")
+    days = value / 24
+    return Case(
+        f"{subject}_network_silent", county.adcode, county.name.zh, f"{newest:%Y-%m-%dT%H:%M}",
+        f"{zh}全部 {len(last)} 个站已 {days:.0f} 天无读数，最后 {newest:%Y-%m-%d %H:%M}（{names}）",
+        f"none of the {len(last)} {en} has had a reading for {days:.0f} days, the last at "
+        f"{newest:%Y-%m-%d %H:%M} ({names})",
+        scene.chiefs.of_county() if subject == "air" else _chiefs(scene, last), value, least, "小时",
+        made.figure["figure_id"], made,
+    )  # fmt: skip
+
+
+def _chiefs(scene: Scene, last: pd.DataFrame) -> str | None:
+    people = [scene.chiefs.of_section(key, name) for key, name in zip(last["key"], last["name"], strict=True)]
+    return "、".join(dict.fromkeys(one for one in people if one)) or None
 
 
 def _english(names: Any) -> str:

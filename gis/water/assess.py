@@ -14,6 +14,7 @@ from gis.engine import Engine
 from gis.standards import Editions
 from gis.water.changes import section_changes, share_changes
 from gis.water.figures import Basis, findings
+from gis.water.issue import audited_by_status, counting, standing
 from gis.water.limits import limits_of
 from gis.water.methods import with_methods
 from gis.water.months import months_of
@@ -60,7 +61,7 @@ def assess(
     sections = keyed_sections(table_of(tables, "sections"))
     answers = {key: one for layer in catalogue.layers for key, one in layer.answers.items()}
     every = with_methods(table_of(tables, "samples"), answers, asks=False)
-    samples = _keyed(_dated(every, as_of), sections)
+    samples = audited_by_status(_keyed(_dated(every, as_of), sections))
     if not len(samples):
         return Assessment()
     sections = with_stated(sections, samples)
@@ -70,10 +71,12 @@ def assess(
     doubts = doubts._replace(leave_out=county.flagged_values == "leave_out")
     levels = tuple(county.assessed_levels)
     table, rules = limits_of(editions.in_force(LIMITS, as_of)), editions.in_force(EVALUATION, as_of)
-    months = months_of(samples, doubts, rules, engine)
-    by_period = periods(months, sections, editions, as_of, levels, leave_out=doubts.leave_out)
+    used = standing(samples)
+    counts = counting(doubts, used)
+    months = months_of(used, counts, rules, engine)
+    by_period = periods(months, sections, editions, as_of, levels, leave_out=counts.leave_out)
     shares = rates(by_period, levels, good=table.rules["good_class"], worst=table.worst)
-    counted = without(samples, doubts.suspects) if doubts.leave_out else samples
+    counted = without(used, counts.suspects) if counts.leave_out else used
     basis = Basis(counted, sections, editions, as_of, county.adcode, levels)
     kind = kinds_of(samples["key"], sections)
     expected = outlook(by_period, editions, as_of)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,7 +116,7 @@ def _all(basis: Basis, calendar: pd.DataFrame) -> list[Edition]:
 
 def _common(row: dict[Hashable, Any], span: pd.Series, basis: Basis) -> dict[str, Any]:
     edition = basis.edition(span["judged_on"])
-    notes = [UNAUDITED if row["unaudited"] else "", row["validity"], *_doubts(row)]
+    notes = [UNAUDITED if row["unaudited"] else "", _whose(row), row["validity"], *_doubts(row)]
     return {
         "period": row["period"],
         "place": _place(row),
@@ -127,6 +127,11 @@ def _common(row: dict[Hashable, Any], span: pd.Series, basis: Basis) -> dict[str
         "suffix": basis.suffix(edition, span["judged_on"]),
         "note": "；".join(note for note in notes if note and not pd.isna(note)),
     }
+
+
+def _whose(row: Mapping[Hashable, Any]) -> str:
+    told = None if pd.isna(row["issue_note"]) else restored(row["issue_note"])
+    return "" if told is None else f"{told.zh} · {told.en}"
 
 
 def _doubts(row: dict[Hashable, Any]) -> Iterator[str]:
@@ -158,6 +163,7 @@ def _of_county(
         suffix = basis.suffix(edition, day)
         here = inside[inside["period"] == rate["period"]]
         notes = [UNAUDITED] if here["unaudited"].any() else []
+        notes += [_whose(rate)] if _whose(rate) else []
         notes += [f"未计入：{rate['left_out']} · left out"] if rate["left_out"] else []
         notes += [CHECK.format(names=rate["to_check"])] if rate["to_check"] else []
         for name, (column, whole) in RATES.items():

@@ -18,7 +18,8 @@ AUTOMATIC = "automatic"
 INDICATORS = [name for name, column in TABLES["samples"].items() if column.kind == "f"]
 COUNTS = {name: f"{name}_values" for name in INDICATORS}
 MONTH = ["key", "year", "month"]
-SUMS = ["n_samples", "n_days", "n_automatic", "n_manual"]
+SUMS = ["n_samples", "n_days", "n_automatic", "n_manual", "n_issued", "n_own"]
+ORIGINS = {"n_issued": ("national", "provincial"), "n_own": ("own",)}
 DAYS = 32  # more than any month has
 Places = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.bool_]
@@ -81,8 +82,9 @@ def month_means(samples: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
     -------
     months
         key, year, month, one column an indicator, the number of values behind each (COUNTS),
-        n_samples (records with any value), n_automatic and n_manual of them, n_days (with a value that
-        counts), automatic_days of them, unaudited (an automatic record that nobody audited is there).
+        n_samples (records with any value), n_automatic, n_manual, n_issued (handed out) and n_own of them,
+        n_days (with a value that counts), automatic_days of them, unaudited (an automatic record that
+        nobody audited is there).
     """
     filled = _filled(samples)
     used = used_values(filled, rules).dropna(axis=1, how="all")
@@ -98,6 +100,7 @@ def month_means(samples: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
         "n_samples": np.bincount(month, minlength=number),
         "n_automatic": np.bincount(month[automatic], minlength=number),
         "n_manual": np.bincount(month[~automatic], minlength=number),
+        **_by_origin(filled, month, number),
         "unaudited": np.bincount(month[raw], minlength=number) > 0,
         "n_days": _days(day[valid], number),
         "automatic_days": _days(day[valid & automatic], number),
@@ -105,10 +108,24 @@ def month_means(samples: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
     return months.join(means).join(counts).assign(**extra)
 
 
+def _by_origin(filled: pd.DataFrame, month: Places, number: int) -> dict[str, Places]:
+    """Count the records that were handed out and one's own."""
+    if "data_origin" not in filled:
+        return {name: np.zeros(number, dtype=np.int64) for name in ORIGINS}
+    return {
+        name: np.bincount(month[filled["data_origin"].isin(which).to_numpy()], minlength=number)
+        for name, which in ORIGINS.items()
+    }
+
+
 def _filled(samples: pd.DataFrame) -> pd.DataFrame:
     """Keep the records with any value, and of the columns those that means are made of."""
     present = [name for name in INDICATORS if name in samples and samples[name].notna().any()]
-    about = [name for name in (*MONTH, "sampled_at", "method", "audited", "x_items") if name in samples]
+    about = [
+        name
+        for name in (*MONTH, "sampled_at", "method", "audited", "x_items", "data_origin")
+        if name in samples
+    ]
     filled = samples[present].notna().any(axis=1)
     wanted = samples[[*about, *present]]
     return wanted if filled.all() else wanted[filled]

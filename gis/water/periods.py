@@ -11,6 +11,7 @@ import pandas as pd
 from gis.standards import Edition, Editions
 from gis.water.calendar import calendar_of
 from gis.water.doubts import with_doubts
+from gis.water.issue import FOR_REFERENCE
 from gis.water.judging import LIMITS, judge
 from gis.water.limits import LAKE, RIVER
 from gis.water.means import INDICATORS, SUMS, in_periods, period_means
@@ -33,7 +34,7 @@ COLUMNS = [
     "gap_to_target", "gap_indicator", "water_class_rounded", "water_class_unrounded",
     "verdict_depends_on_rounding", "statistics", "water_class_other", "statistics_other", "water_class_five",
     "n_flagged", "water_class_all", "water_class_unflagged", "at_target_counted", "attainment", "to_check",
-    "hangs_on", "x_items",
+    "hangs_on", "issue_note", "x_items",
     "evaluated_by", "n_items", "half_limit", "undecidable", "tn_class", "coliform_class", "provisional",
     "unaudited", "validity", "not_assessed", "edition", "key",
 ]  # fmt: skip
@@ -208,6 +209,7 @@ def _with_verdict(rows: pd.DataFrame, rules: Edition) -> pd.DataFrame:
         n_flagged=out["n_flagged"].fillna(0).astype("Int64"),
         unaudited=out["unaudited"].fillna(value=False).astype(bool),
         validity=_validity(out, rules),
+        issue_note=pd.Series(FOR_REFERENCE.stored, out.index).where(out["n_own"] > 0, None).astype("str"),
     )
 
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from gis.water.issue import FOR_REFERENCE
 from gis.water.limits import LAKE, RIVER
 from gis.water.naming import BETWEEN
 from gis.water.periods import NOT_RATED
 
 COLUMNS = [
     "period", "period_kind", "year", "n_listed", "n_assessed", "n_with_target", "n_at_target", "n_good",
-    "n_worse", "attainment_rate", "good_share", "worse_share", "left_out", "to_check", "provisional",
+    "n_worse", "attainment_rate", "good_share", "worse_share", "left_out", "to_check", "issue_note", "provisional",
 ]  # fmt: skip
 COUNTS = ["n_assessed", "n_with_target", "n_at_target", "n_good", "n_worse"]
 SHARES = {
@@ -20,6 +21,7 @@ SHARES = {
     "good_share": ("n_good", "n_assessed"),
     "worse_share": ("n_worse", "n_assessed"),
 }
+OWN = f"{FOR_REFERENCE.zh}，不计入 · {FOR_REFERENCE.en}: in no rate"
 NO_TARGET = "无水质目标，不计入达标率 · no target: not in the attainment rate"
 
 
@@ -29,11 +31,15 @@ def counted(section_periods: pd.DataFrame, levels: Sequence[str]) -> pd.DataFram
     Returns
     -------
     rows
-        Those rows with `assessed`: a class was given and the kind of water is known.
+        Those rows with `assessed`: a class was given and the kind of water is known; where any section
+        of the period has records that were handed out, those of one's own count in no rate.
     """
     rows = section_periods[section_periods["level"].isin(levels)]
     known = rows["water_kind"].isin([RIVER, LAKE])
-    return rows.assign(assessed=known & rows["water_class"].notna())
+    issued = (rows["n_issued"] > 0).groupby(rows["period"]).transform("any")
+    own = issued & (rows["n_own"] > 0)
+    reason = rows["not_assessed"].mask(own & rows["not_assessed"].isna(), OWN)
+    return rows.assign(assessed=known & rows["water_class"].notna() & ~own, not_assessed=reason)
 
 
 def rates(section_periods: pd.DataFrame, levels: Sequence[str], *, good: int, worst: int) -> pd.DataFrame:
@@ -63,6 +69,8 @@ def rates(section_periods: pd.DataFrame, levels: Sequence[str], *, good: int, wo
     made.insert(0, "n_listed", grouped.size())
     made["left_out"] = grouped["missing"].agg(lambda texts: "；".join(texts[texts != ""]))
     made["to_check"] = _to_check(rows).groupby([rows[one] for one in by], sort=False).agg(_named)
+    own = (rows["assessed"] & rows["issue_note"].notna()).groupby([rows[one] for one in by], sort=False).any()
+    made["issue_note"] = own.map({True: FOR_REFERENCE.stored})
     made["provisional"] = grouped["provisional"].any()
     made = with_rates(made)
     return made.reset_index()[COLUMNS]

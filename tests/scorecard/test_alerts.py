@@ -8,6 +8,7 @@ import pytest
 
 from gis import scorecard, standards
 from gis.base.figures import assessment, finding, rows_of
+from gis.base.messages import Message
 from gis.base.tables import conform
 from gis.catalogue.model import Alerts, Catalogue, County
 from gis.scorecard.alerts import KINDS
@@ -48,11 +49,12 @@ STATIONS = conform(
 )  # fmt: skip
 
 
-def months(now=4, before=3, target=3, period="2025M10"):
+def months(now=4, before=3, target=3, period="2025M10", **doubts):
     row = {
         "section_id": "A", "name": "张桥", "period": period, "period_kind": "month", "water_class": now,
         "target_class": target, "at_target": now <= target, "deciding_indicators": "氨氮、总磷", "provisional": False,
-        "edition": "gb3838-2002",
+        "edition": "gb3838-2002", "attainment": "met" if now <= target else "missed", "to_check": None,
+        "hangs_on": None, **doubts,
     }  # fmt: skip
     change = {
         "section_id": "A", "name": "张桥", "period": period, "period_kind": "month", "compared_with": "last_month",
@@ -75,13 +77,16 @@ def kinds(tables, watched=ALL, **more):
     return look(tables, watched, **more).tables["alerts"]["kind"].tolist()
 
 
-def test_a_class_that_dropped_names_the_river_chief_of_this_year_and_the_record():
+def test_one_alert_a_section_and_month_has_all_reasons_the_river_chief_of_this_year_and_the_record():
     made = look(months())
-    row = made.tables["alerts"].set_index("kind").loc["class_dropped"]
+    row = made.tables["alerts"].iloc[0]
+    assert len(made.tables["alerts"]) == 1
     assert row["message"] == (
-        "张桥 2025 年 10 月为Ⅳ类，上月为Ⅲ类，定类因子氨氮、总磷 · "
-        "张桥 2025-10: class Ⅳ, last month Ⅲ; decided by Ammonia nitrogen, Total phosphorus"
+        "张桥 2025 年 10 月为Ⅳ类，劣于目标Ⅲ类，上月为Ⅲ类，定类因子氨氮、总磷 · "
+        "张桥 2025-10: class Ⅳ, worse than its target Ⅲ, last month Ⅲ; "
+        "decided by Ammonia nitrogen, Total phosphorus"
     )
+    assert (row["kind"], row["alert_id"]) == ("below_target", "below_target+class_dropped.2025M10.A")
     assert (row["person"], row["value"], row["limit"]) == ("河长甲", 4, 3)
     assert row["rows"] == "手工.xlsx#10月 7"
     figure = made.figures.set_index("figure_id").loc[row["figure_id"]]
@@ -100,6 +105,22 @@ def test_a_drop_counts_from_the_threshold_on(now, before, least, dropped):
 @pytest.mark.parametrize(("now", "below"), [(3, False), (4, True)])
 def test_a_month_worse_than_the_target_is_an_alert(now, below):
     assert ("below_target" in kinds(months(now, now))) is below
+
+
+def test_an_alert_says_what_its_class_hangs_on():
+    """辛安塘桥 2025-10 was Ⅳ only by flagged readings on too few days, and its river chief was not told."""
+    hangs = Message("42 个可疑值：剔除为Ⅲ类", "42 flagged values: Ⅲ without").stored
+    message = look(months(hangs_on=hangs)).tables["alerts"]["message"].iloc[0]
+    assert "；类别取决于：42 个可疑值：剔除为Ⅲ类 · " in message
+    assert message.endswith("; the class hangs on: 42 flagged values: Ⅲ without")
+
+
+@pytest.mark.parametrize("now", [3, 4])
+def test_a_verdict_to_be_checked_is_an_alert_whichever_class_leads(now):
+    why = Message("待核：两种小数位不同", "to be checked: two decimals").stored
+    found = look(months(now, now, attainment="to_check", to_check=why)).tables["alerts"]
+    assert found["kind"].tolist() == ["below_target"]
+    assert "待核：两种小数位不同（目标Ⅲ类）" in found["message"].iloc[0]
 
 
 def test_a_month_before_last_is_no_news():
@@ -197,6 +218,17 @@ def test_silence_is_reckoned_from_the_newest_reading_of_the_network(last, silent
         assert made.figures["figure_id"].tolist() == ["air.silent_hours.2025-10-31.S2"]
 
 
+def test_a_network_silent_for_a_month_is_one_alert():
+    watched = Alerts(air_silent_hours=6)
+    made = look(hours(S1="2025-10-01 00:00", S2="2025-09-20 00:00"), watched)
+    row = made.tables["alerts"].iloc[0]
+    assert made.tables["alerts"]["kind"].tolist() == ["air_network_silent"]
+    assert row["alert_id"] == "air_network_silent.2025-10-01T00:00.320581"
+    assert "空气站全部 2 个站已 31 天无读数" in row["message"]
+    assert made.figures["n"].tolist() == [2]
+    assert len(look(hours(S1="2025-10-03 00:00", S2="2025-09-20 00:00"), watched).tables["alerts"]) == 2
+
+
 def test_a_network_that_is_silent_as_a_whole_is_reckoned_from_the_end_of_the_day():
     made = look(hours(S1="2025-10-29 00:00", S2="2025-10-29 00:00"), Alerts(air_silent_hours=6))
     assert made.tables["alerts"]["value"].tolist() == [72, 72]
@@ -249,7 +281,9 @@ def test_new_are_those_that_were_not_seen_and_the_ids_stay():
     assert again["alert_id"].tolist() == found["alert_id"].tolist()
     assert not again["is_new"].any()
     more = look({**months(), **outlook()}, seen=found["alert_id"].tolist()).tables["alerts"]
-    assert more.loc[more["is_new"], "kind"].tolist() == ["out_of_reach"]
+    assert more["alert_id"].tolist() == ["below_target+class_dropped+out_of_reach.2025M10.A"]
+    assert more["is_new"].all()
+    assert "2025 年已无法达到Ⅲ类" in more["message"].iloc[0]
 
 
 def test_every_kind_has_words_in_both_languages():
