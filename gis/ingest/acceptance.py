@@ -2,50 +2,85 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
 import pandas as pd
 
 from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.ingest.model import Options
 from gis.ingest.questions import ask
+from gis.ingest.values import is_missing, numbers, plain, words
 
-STATE, DATES = "state_written", ("accepted_on", "recorded_on")
-ACCEPTANCE = (*DATES, "accepted_no", "recorded_no", "accepted_area_mu")
-REVERSED, OPEN = "reversed", "open"
+STATE, REMARK = "state_written", "remark"
+ACCEPTANCE = ("accepted_on", "recorded_on", "accepted_no", "recorded_no", "accepted_area_mu")
+ACCEPTED, REVERSED, OPEN = "accepted", "reversed", "open"
 SHOWN = 8
+OFF = r"核减|核销|剔除|退出|退库|调出|作废|取消|撤销|注销|移出"
+_OFF, _NOT_OFF = re.compile(OFF), re.compile(rf"[未不无没非](?:有|被|予|再|需)*(?:{OFF})")
+_DONE = re.compile(r"(?:合格|通过|完成|到位|入库|办结|销号)$")
+_WAITS = re.compile(
+    r"不合格|不通过|[未待拟预尚]|正在|在建|施工|整改|申请|准备|暂缓|部分|[^中]中$|否决|不予|不同意"
+)
+_ACCEPTS = re.compile(r"验收|合格|通过|完成|完工|竣工|入库|办结|销号|备案|达标|正常|有效|到位|供地|处置|^已")
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?)%")
+_STATES = re.compile(r"状态|结论|验收(?:结果|情况|与否)|是否.*(?:验收|入库)")  # every word of these counts
+_HINTS = re.compile(r"进度|进展|完成情况|实施情况|阶段")  # of these, words that are known
+_OTHERS = re.compile(r"审核|数据|上传|同步|图形|要素")
+_AREAS = re.compile(r"面积|亩|公顷|mj$")
+
+
+class Said(NamedTuple):
+    """A column that says something of the state: accepted, reversed, open, another word, or null."""
+
+    head: str
+    states: pd.Series
+    strict: bool
 
 
 def by_state(
-    table: pd.DataFrame, options: Options, source: str
-) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
+    table: pd.DataFrame, own: pd.DataFrame, options: Options, source: str
+) -> tuple[pd.DataFrame, list[tuple[str, str]], list[str]]:
     """Take the acceptance away from parcels that say they are off the account; ask about contradictions.
 
     Parameters
     ----------
     table
         Columns of `parcels`; `state_written` is accepted, reversed or open where its word is known.
+    own
+        Columns of the file that were taken for nothing; some may say a state (是否核减, 验收结论, 进度).
 
     Returns
     -------
-    table, findings
-        A reversal with a date of its own is an event and needs nothing here.
+    table, findings, heads
+        A reversal with a date of its own is an event and needs nothing here. `heads` are those of `own`
+        that were read.
 
     Raises
     ------
     Question
-        A parcel says that it is not accepted, and an acceptance date stands beside it.
+        A parcel says that it is not accepted, or what nobody knows, and an acceptance stands beside it.
     """
     have = [name for name in ACCEPTANCE if name in table]
-    if STATE not in table or not have:
-        return table, []
     dated = table[have].notna().any(axis=1)
-    dated_reversal = table["reversed_on"].notna() if "reversed_on" in table else False
-    off = (table[STATE] == REVERSED) & dated & ~dated_reversal
-    waiting = (table[STATE] == OPEN) & dated
-    if waiting.any():
-        off |= waiting & (_asked(table, waiting, options, source) == "state")
+    if not have or not dated.any():
+        return table, [], []
+    said = [*_said(table, own, options)]
+    if "reversed_on" in table:
+        dated &= table["reversed_on"].isna()
+    off = pd.Series(False, index=table.index)
+    for one in said:
+        states = _known(one, dated, table, options, source)
+        off |= (states == REVERSED) & dated
+        waiting = (states == OPEN) & dated
+        if waiting.any():
+            off |= waiting & (_asked(table, waiting, options, source) == "state")
+    _ask_of_parts(own, dated, table, options, source)
+    heads = [one.head for one in said if one.head in own]
     if not off.any():
-        return table, []
+        return table, [], heads
     rows = "、".join(table["source_row"][off].astype(str)[:SHOWN])
     message = Message(
         "{n} 行的状态不是已验收（核减、未验收），旁边的验收日期不计（第 {rows} 行）",
@@ -53,16 +88,122 @@ def by_state(
         n=int(off.sum()), rows=rows,
     )  # fmt: skip
     kept = {name: table[name].where(~off, None) for name in have}
-    return table.assign(**kept), [("state_not_accepted", message.stored)]
+    return table.assign(**kept), [("state_not_accepted", message.stored)], heads
+
+
+def state_of(word: str) -> str | None:
+    """Give the state that a word says: accepted, reversed, open; None where nobody knows.
+
+    Examples
+    --------
+    >>> state_of("已验收"), state_of("2023年核减"), state_of("未核减"), state_of("80%"), state_of("拟验收")
+    ('accepted', 'reversed', 'accepted', 'open', 'open')
+    """
+    flat = plain(word)
+    if flat in words(STATE):
+        return words(STATE)[flat]
+    if _NOT_OFF.search(flat):
+        return ACCEPTED
+    if _OFF.search(flat):
+        return REVERSED
+    if share := _PERCENT.fullmatch(flat):
+        return ACCEPTED if float(share[1]) >= 100 else OPEN  # noqa: PLR2004
+    if _WAITS.search(flat) and not (_DONE.search(flat) and not re.search(r"[未不待拟]", flat)):
+        return OPEN
+    return ACCEPTED if _ACCEPTS.search(flat) else None
+
+
+def _said(table: pd.DataFrame, own: pd.DataFrame, options: Options) -> Iterable[Said]:
+    if STATE in table:
+        yield Said(STATE, _read(table[STATE]), True)
+    if REMARK in table:
+        remarks = _read(table[REMARK])
+        yield Said(REMARK, remarks.where(remarks == REVERSED), False)
+    for head in map(str, own.columns):
+        flat = plain(head)
+        answer = options.answers.get(f"head:{head}")
+        if _OTHERS.search(flat) or _AREAS.search(flat) or (answer is not None and answer.value == "ignore"):
+            continue
+        if _OFF.search(flat):
+            yield Said(head, _read(own[head], flag=True), True)
+        elif _STATES.search(flat):
+            yield Said(head, _read(own[head]), True)
+        elif _HINTS.search(flat):
+            yield Said(head, _read(own[head]), False)
+
+
+def _read(cells: pd.Series, *, flag: bool = False) -> pd.Series:
+    """Read words as states; of a flag (是否核减) yes is reversed and no is nothing."""
+    found: dict[object, str | None] = {}
+    for cell in cells.dropna().unique():
+        state = None if is_missing(cell) and plain(cell) != "0" else state_of(str(cell)) or str(cell)
+        if flag and plain(cell) in words("bool"):
+            state = REVERSED if words("bool")[plain(cell)] == "true" else None
+        found[cell] = state
+    return cells.map(found).astype("object")
+
+
+def _known(one: Said, dated: pd.Series, table: pd.DataFrame, options: Options, source: str) -> pd.Series:
+    """Give the states of a column, words that nobody knows settled by the answers."""
+    states = one.states
+    strange = dated & states.notna() & ~states.isin((ACCEPTED, REVERSED, OPEN))
+    if not one.strict:
+        states = states.where(~strange, None)
+        doubtful = dated & (states == REVERSED)
+        if one.head == REMARK and doubtful.any():
+            answer = _which(one.head, doubtful, table, options, source)
+            states = states.where(~doubtful, answer)
+        return states
+    for word in states[strange].unique():
+        rows = strange & (states == word)
+        answer = _which(str(word), rows, table, options, source)
+        states = states.where(~rows, REVERSED if answer == OPEN else answer)  # asked once, not twice
+    return states
+
+
+def _which(word: str, rows: pd.Series, table: pd.DataFrame, options: Options, source: str) -> str:
+    told = "备注" if word == REMARK else word
+    what = Message(
+        "{n} 行有验收日期或文号，旁边写着“{word}”：算不算已验收？",
+        "{n} rows have an acceptance, and “{word}” beside it: are they accepted?", n=int(rows.sum()), word=told,
+    )  # fmt: skip
+    choices = [
+        Choice(ACCEPTED, Message("已验收，计入", "accepted: they count"), _examples(table, rows)),
+        Choice(OPEN, Message("未验收，不计", "not accepted yet: they do not count")),
+        Choice(REVERSED, Message("已核减，不计", "taken off the account: they do not count")),
+    ]
+    return ask(options, f"state:{told}", what, choices, file=source, heads=table.columns)
+
+
+def _ask_of_parts(
+    own: pd.DataFrame, dated: pd.Series, table: pd.DataFrame, options: Options, source: str
+) -> None:
+    """Ask about areas that were taken off accepted parcels in part, since nothing here subtracts them."""
+    for head in map(str, own.columns):
+        if not (_OFF.search(plain(head)) and _AREAS.search(plain(head))):
+            continue
+        rows = dated & (pd.Series(numbers(own[head]).value, index=own.index) > 0)
+        if rows.any():
+            what = Message(
+                "{n} 行已验收，“{head}”里另有面积：部分核减要写成事件（--events，事件 = 核减，面积）",
+                "{n} accepted rows have an area in “{head}”: a part taken off is an event (--events, 核减, area)",
+                n=int(rows.sum()), head=head,
+            )  # fmt: skip
+            whole = Choice("ignore", Message("整块计入，不减", "they count whole"), _examples(table, rows))
+            ask(options, f"head:{head}", what, [whole], file=source, heads=own.columns)
+
+
+def _examples(table: pd.DataFrame, rows: pd.Series) -> tuple[str, ...]:
+    name = next(one for one in ACCEPTANCE if one in table and table[one][rows].notna().any())
+    return tuple(
+        f"第 {table.loc[at, 'source_row']} 行 {table.loc[at, 'parcel_id'] if 'parcel_id' in table else ''}"
+        f" {_day(table.loc[at, name])}"
+        for at in table.index[rows][:2]
+    )
 
 
 def _asked(table: pd.DataFrame, waiting: pd.Series, options: Options, source: str) -> str:
-    name = next(one for one in ACCEPTANCE if one in table and table[one][waiting].notna().any())
-    rows = tuple(
-        f"第 {table.loc[at, 'source_row']} 行 {table.loc[at, 'parcel_id'] if 'parcel_id' in table else ''}"
-        f" {_day(table.loc[at, name])}"
-        for at in table.index[waiting][:2]
-    )
+    rows = _examples(table, waiting)
     what = Message(
         "{n} 行的状态写着未验收，旁边却有验收日期或文号",
         "{n} rows say not accepted, yet an acceptance stands beside it",

@@ -11,13 +11,13 @@ import pandas as pd
 
 from gis.base.errors import ColumnError
 from gis.base.tables import SOURCE_COLUMNS, TABLES, empty
-from gis.ingest.acceptance import by_state
+from gis.ingest.acceptance import STATE, by_state
 from gis.ingest.balance import left
 from gis.ingest.canon import canonical, faults, given, marks
 from gis.ingest.column_units import with_units
 from gis.ingest.complements import SOURCE_COLUMN
 from gis.ingest.crs import Placed, place
-from gis.ingest.head_log import head_log
+from gis.ingest.head_log import TAKEN, Log, head_log
 from gis.ingest.head_log import told as told_heads
 from gis.ingest.heads import Match, match, missing, nothing_measured, refuse_missing
 from gis.ingest.layout_labels import MEASURED
@@ -85,7 +85,6 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
         table = table.loc[index]
     log = head_log(found, raw, taken, options, further)
     findings = [
-        *told_heads(log),
         *raw.findings,
         *taken.findings,
         *rows.findings,
@@ -93,9 +92,10 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
         *(placed.findings if placed else ()),
     ]
     if options.kind == "parcels":
-        table, more_found = _numbered(table)
-        table, of_state = by_state(table, options, source)
-        findings += [*more_found, *of_state]
+        unused = pd.DataFrame(raw.frame[_free(heads, taken, options.kind)])
+        table, of_state, log = _as_states_say(table, unused, log, options, source)
+        findings += of_state
+    findings = [*told_heads(log), *findings]
     items, told_of_items = source_items(raw, further, source)
     items = _at_cells(items, raw)
     findings += told_of_items
@@ -158,6 +158,16 @@ def _matched(raw: Raw, heads: list[str], options: Options, source: str) -> tuple
 
 def _used(taken: Match) -> frozenset[str]:
     return frozenset(str(head) for one in taken.columns.values() for head in (one.head, one.rounded))
+
+
+def _as_states_say(
+    table: pd.DataFrame, unused: pd.DataFrame, log: Log, options: Options, source: str
+) -> tuple[pd.DataFrame, list[tuple[str, str]], Log]:
+    """Give parcels an id where they have none, and take them at their word on their own state."""
+    table, found = _numbered(table)
+    table, of_state, heads = by_state(table, unused.loc[table.index], options, source)
+    told = [line | ({"use": TAKEN, "column": STATE} if line["head"] in heads else {}) for line in log]
+    return table, [*found, *of_state], told
 
 
 def _free(heads: Sequence[str], taken: Match, kind: str) -> list[str]:

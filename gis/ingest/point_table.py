@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from gis.base.geo import STORED
 from gis.base.messages import Message
 from gis.base.tables import conform, empty
+from gis.ingest.angles import degrees
 from gis.ingest.axes import HALF_TURN
 from gis.ingest.heads import plain, recognised, take_apart
 from gis.ingest.model import CELLS, Options, Raw, read_of
@@ -99,7 +101,7 @@ def gathered(raw: Raw, options: Options) -> Raw:
     texts = [raw.title, raw.part, raw.path.stem, *map(str, raw.frame.columns)]
     refuse_other_datum(texts, raw.path.name)
     groups = _groups(raw, heads)
-    first, second = (numbers(raw.frame[name]).value for name in (heads.first, heads.second))
+    first, second = (_coordinates(raw.frame[name]) for name in (heads.first, heads.second))
     pairs = east_first(first, second)
     crs, plane = _crs(pairs.east, texts, raw, options)
     shapes, faults = _shapes(groups, pairs.east, pairs.north, raw, heads)
@@ -134,9 +136,8 @@ def heads_of(frame: pd.DataFrame, kind: str) -> Heads | None:
     first, second, ring, number = one(FIRSTS), one(SECONDS), one(RINGS), one(NUMBERS)
     if first is None or second is None or len(frame) < CORNERS:
         return None
-    if 2 * int(
-        np.isfinite(east_first(*(numbers(frame[name]).value for name in (first, second))).east).sum()
-    ) < len(frame):
+    east = east_first(*(_coordinates(frame[name]) for name in (first, second))).east
+    if 2 * int(np.isfinite(east).sum()) < len(frame):
         return None
     ids = [name for name in frame.columns if recognised(str(name), kind) == "parcel_id" and name != number]
     candidates = [*ids, *(name for name, keys in names.items() if keys & PARCELS and name not in ids)]
@@ -150,6 +151,14 @@ def heads_of(frame: pd.DataFrame, kind: str) -> Heads | None:
     if number is None and ring is None:
         return None
     return Heads(first, second, None, ring, number)
+
+
+def _coordinates(cells: pd.Series) -> npt.NDArray[np.float64]:
+    """Read metres or degrees, those spelled with minutes and seconds too."""
+    values = np.asarray(numbers(cells).value, dtype="float64")
+    spelled = [at for at in np.flatnonzero(~np.isfinite(values)) if isinstance(cells.iloc[at], str)]
+    values[spelled] = [degrees(cells.iloc[at]) for at in spelled]
+    return values
 
 
 def are_boundary_points(heads: Sequence[str], body: Sequence[Sequence[Any]], kind: str) -> bool:
