@@ -177,8 +177,7 @@ def write(result: Result, output: Path) -> None:
     from gis.store.whole import write_text
     from gis.store.write import write as write_table
 
-    first, how_read = remembered()
-    told = [*first, *([result.headline] if result.headline is not None else []), *result.notes, *how_read]
+    told = noted([*([result.headline] if result.headline is not None else []), *result.notes])
     if output.suffix.lower() == ".html":
         stamp = " · ".join(result.stamps.values())
         notes = [note.stored if isinstance(note, Message) else note for note in told]
@@ -191,6 +190,12 @@ def write(result: Result, output: Path) -> None:
         sheets = {str(name): frame for name, frame in {**result.sheets, NOTES: listed}.items()}
         write_table(result.frame, output, title=title, stamps=result.stamps, sheets=sheets)
     say_written(output, len(result.frame), Message("行", "rows"))
+
+
+def noted(notes: Sequence[Text]) -> list[Text]:
+    """Put what must be seen first of the files before the notes of a result, and how they were read behind."""
+    first, how_read = remembered()
+    return [*first, *notes, *how_read]
 
 
 def say_written(output: Path, n: int, things: Message) -> None:

@@ -171,7 +171,9 @@ def ledger(
     if output is None or output.suffix.lower() != ".xlsx":
         return desk.give(result, output)
     desk.give(result, None)
-    write_ledger(register.workbook(made, desk.name_of(files), last, [*map(written, known)], stamps), output)
+    write_ledger(
+        register.workbook(made, desk.name_of(files), last, [*map(written, desk.noted(known))], stamps), output
+    )
     desk.say_written(output, len(book.parcels), Message("宗地块", "parcels"))
     return None
 
@@ -269,7 +271,7 @@ def _events(events: Path | None, found: Ingested, how: Reading) -> pd.DataFrame 
 
     if events is None:
         return None
-    read = desk.read(events, "ledger_events", Reading(answer=how.answer))
+    read = desk.read(events, "ledger_events", Reading(answer=how.answer, suspects=how.suspects))
     listed, findings = linked(read.table, found.table, answers_of(how.answer))
     for _, message in findings:
         say(message, "yellow")

@@ -37,7 +37,7 @@ def monitored(
     listed = (
         empty("sections")
         if sections is None
-        else desk.read(sections, "sections", Reading(answer=how.answer)).table
+        else desk.read(sections, "sections", Reading(answer=how.answer, suspects=how.suspects)).table
     )
     answers = answers_of(how.answer)
     named = settled(found.table, listed, answers)

@@ -117,6 +117,8 @@ def records_of(
         twice = _twice(groups, names, found, "first")
         differing = _differing(part, found, groups, names, twice)
     laid = _laid(part, found, groups, names, order)
+    if _is_row(found):
+        laid = laid._replace(filled=np.minimum(laid.filled, 1), stands=np.minimum(laid.stands, 1))
     frame, numbers, letters = _framed(part, found, laid, options.kind)
     idle = ~nameless & (part.filled == 0) & (not _is_alone(found))
     weights = np.where(nameless | idle, np.maximum(part.filled, 1), np.maximum(part.filled, 1) - laid.stands)
@@ -140,7 +142,13 @@ def _whole(body: pd.DataFrame, rows: pd.Series, found: Arrangement) -> _Body:
     frame, rows = body.set_axis(heads, axis=1).reset_index(drop=True), rows.reset_index(drop=True)
     blank = np.column_stack([_blank(frame[name]) for name in frame])
     filled = (~blank[:, [one.at for one in found.cells]]).sum(axis=1)
+    filled = np.minimum(filled, 1) if _is_row(found) else filled
     return _Body(frame, rows, heads, filled).where(~np.asarray(blank.all(axis=1)))
+
+
+def _is_row(found: Arrangement) -> bool:
+    """Say whether a row is one record, with a column for each item: it counts as one."""
+    return found.item is None and not any(one.place or one.parts != NO_PARTS for one in found.cells)
 
 
 def _is_alone(found: Arrangement) -> bool:

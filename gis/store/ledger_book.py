@@ -39,6 +39,7 @@ AREAS = ("area_declared_mu", "area_legal_mu", "accepted_mu", "counted_mu")
 SIGNED = ("制表人", "审核人", "负责人", "日期")
 A3 = 8
 HEAD_ROW = 2
+NOTE_WIDTH, NOTE_HEIGHT = 120, 15  # characters of a line, points
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,10 @@ def _register(ledger: LedgerBook, sheet: Worksheet, forms: Forms) -> None:
     for at, word in enumerate(SIGNED):
         sheet.write_string(row + 2, 1 + 3 * at, f"{word}：", forms["sign"])
     for at, note in enumerate(ledger.notes):
-        sheet.merge_range(row + 4 + at, 0, row + 4 + at, len(HEADS) - 1, shown(note), forms["note"])
+        text = shown(note)
+        sheet.merge_range(row + 4 + at, 0, row + 4 + at, len(HEADS) - 1, text, forms["note"])
+        if len(text) > NOTE_WIDTH:
+            sheet.set_row(row + 4 + at, NOTE_HEIGHT * (1 + len(text) // NOTE_WIDTH))
 
 
 def _parcel(sheet: Worksheet, row: int, record: Mapping[Any, Any], forms: Forms) -> None:

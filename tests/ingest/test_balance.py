@@ -195,3 +195,11 @@ def test_every_file_of_an_office_that_reads_adds_up():
         assert adds_up(found), path
         read_of += 1
     assert read_of > 80
+
+
+def test_a_row_with_a_column_for_each_item_is_a_row(tmp_path):
+    rows = [["城市", "站点名称", "监测时间", "SO2", "PM2.5", "PM2.5_IAQI", "AQI"],
+            ["苏州", "示例站", "2024-03-05", 8, 35, 50, 50], ["苏州", "示例站", "2024-03-06", None, 36, 51, 51],
+            ["苏州", "示例站", "2024-03-07", None, None, None, None]]  # fmt: skip
+    found = read(text(tmp_path / "a.csv", rows), "air_days")
+    assert counts(found)[READ] == 3

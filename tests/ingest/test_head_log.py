@@ -3,6 +3,7 @@
 import pytest
 
 from gis.base.messages import shown
+from gis.catalogue.model import Answer
 from gis.ingest import Options, read_file
 from gis.ingest.head_log import suspects
 from gis.ingest.official import official
@@ -84,3 +85,15 @@ def test_names_tell_whether_a_text_was_seen():
     assert official("TBMJ").seen
     assert not official("YSWH").seen
     assert official("甲乙丙") is None
+
+
+def test_an_answer_of_the_catalogue_dismisses_a_head_for_its_layout_alone(tmp_path):
+    heads = ["图斑编号", "面积(亩)", "核查面积(亩)"]
+    found = read(tmp_path, heads, [["A", 10, 9]])
+    (message,) = found.findings.loc[found.findings["code"] == "columns_unused", "message"].map(shown)
+    layout = message.partition('layout = "')[2][:8]
+    for mark, uses_of in ((layout, "other"), ("00000000", "suspect"), (None, "other")):
+        answers = {"head:核查面积(亩)": Answer(value="ignore", layout=mark)}
+        found = read_file(tmp_path / "a.csv", Options(kind="parcels", layer="x", answers=answers))
+        assert uses(found)["核查面积(亩)"] == uses_of
+        assert ("columns_unused" in set(found.findings["code"])) == (uses_of == "suspect")
