@@ -318,7 +318,7 @@ def _print_trace(found: Trace, depth: int = 0) -> None:
 
 def _intake(intake: Intake) -> None:
     logs = intake.logs
-    counts = logs["sources"].groupby("layer", as_index=False, sort=False)[COUNTS].sum()
+    counts = logs["sources"].groupby("layer", as_index=False, sort=False)[[*COUNTS, "records"]].sum()
     if console.detailed():
         show(counts, ADDS_UP, ["layer", *COUNTS], most=len(counts))
     _balance(counts)
