@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 MONTHS = 12
+DAYS_A_WEEK = 7
 LENGTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 LETTERS = {"quarter": "Q", "half": "H"}
 KINDS = ("month", "quarter", "half", "year", "cumulative")
@@ -20,9 +21,9 @@ class Period:
     Attributes
     ----------
     id
-        2021M03, 2021Q1, 2021H1, 2021C06 (January to June, 1–6月累计), 2021.
+        2021M03, 2021Q1, 2021H1, 2021C06 (January to June, 1–6月累计), 2021, 2021W09.
     kind
-        month, quarter, half, cumulative or year.
+        month, quarter, half, cumulative, year or week.
     start, end
         First and last day.
     """
@@ -61,6 +62,22 @@ def periods_until(first_year: int, as_of: dt.date, kinds: Sequence[str] = KINDS)
         for period in _of_year(year, kind)
         if (period.end.replace(day=1) if kind == "cumulative" else period.start) <= as_of
     ]
+
+
+def weeks_until(first: dt.date, as_of: dt.date) -> list[Period]:
+    """List the weeks from that of `first` to that of `as_of`, Monday to Sunday, numbered as ISO 8601 does.
+
+    The id is 2025W36; a week belongs to the year of its Thursday.
+    """
+    monday = first - dt.timedelta(days=first.weekday())
+    weeks = range((as_of - monday).days // DAYS_A_WEEK + 1)
+    starts = [monday + dt.timedelta(weeks=one) for one in weeks]
+    return [Period(_week(one), "week", one, one + dt.timedelta(days=DAYS_A_WEEK - 1)) for one in starts]
+
+
+def _week(day: dt.date) -> str:
+    year, week, _ = day.isocalendar()
+    return f"{year}W{week:02d}"
 
 
 def figure_periods(first_year: int, as_of: dt.date) -> list[Period]:

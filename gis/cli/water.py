@@ -176,7 +176,7 @@ def _latest(rates: pd.DataFrame) -> Message:
     import pandas as pd
 
     years = rates[rates["period_kind"] == "year"]
-    row = (years if len(years) else rates).sort_values("period").iloc[-1]
+    row = (years if len(years) else rates[rates["period_kind"] != "week"]).sort_values("period").iloc[-1]
     shares = {
         name: "–" if pd.isna(row[name]) else f"{float(row[name]):.1f} %"
         for name in ("attainment_rate", "good_share", "worse_share")

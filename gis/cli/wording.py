@@ -63,8 +63,8 @@ CODES = {
     },
 }  # fmt: skip
 FIGURES = 4
-PERIOD = re.compile(r"(\d{4})([CMQH])(\d{1,2})")
-PARTS = {"C": "{0} 年 1—{1} 月", "M": "{0} 年 {1} 月", "Q": "{0} 年第 {1} 季度", "H": "{0} 年{1}半年"}
+PERIOD = re.compile(r"(\d{4})([CMQHW])(\d{1,2})")
+PARTS = {"C": "{0} 年 1—{1} 月", "M": "{0} 年 {1} 月", "Q": "{0} 年第 {1} 季度", "H": "{0} 年{1}半年", "W": "{0} 年第 {1} 周"}
 YES, NO = Message("是", "yes"), Message("否", "no")
 
 

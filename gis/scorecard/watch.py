@@ -108,9 +108,8 @@ def _sections(scene: Scene) -> Iterator[Case]:
             continue
         if place in lost:
             case = lost.pop(place)
-            reasons.append(
-                (case.kind, Message("{zh}", "{en}", zh=case.zh, en=case.en), float(case.limit or 0))
-            )
+            words = Message("{zh}", "{en}", zh=case.zh.removeprefix(f"{case.name} "), en=case.en)
+            reasons.append((case.kind, words, float(case.limit or 0)))
         yield _section_case(scene, row, _told(scene, row, reasons), reasons)
     yield from lost.values()
 

@@ -12,6 +12,7 @@ from gis.base.tables import Assessment, Tables
 from gis.catalogue.model import Catalogue
 from gis.engine import Engine
 from gis.standards import Editions
+from gis.water.calendar import weeks_of
 from gis.water.changes import section_changes, share_changes
 from gis.water.figures import Basis, findings
 from gis.water.issue import audited_by_status, counting, standing
@@ -49,7 +50,7 @@ def assess(
     assessment
         Tables samples (with the columns of `classify`, suspect, undecidable and the classes judged apart),
         sample_flags, section_periods, section_changes, water_rates, water_rate_changes, source_limits,
-        water_outlook and those of `wider`; figures water.section_class, .section_at_target,
+        water_outlook, water_outlook_reliability and those of `wider`; figures water.section_class, .section_at_target,
         .attainment_rate, .good_share, .worse_than_v_share, .needed_mean, .outlook_probability and those
         of `wider`.
 
@@ -75,7 +76,13 @@ def assess(
     counts = counting(doubts, used)
     months = months_of(used, counts, rules, engine)
     by_period = periods(months, sections, editions, as_of, levels, leave_out=counts.leave_out)
-    shares = rates(by_period, levels, good=table.rules["good_class"], worst=table.worst)
+    weekly, calendar = weeks_of(used, as_of)
+    weeks = periods(
+        months_of(weekly, counts, rules, engine), sections, editions, as_of, levels,
+        leave_out=counts.leave_out, calendar=calendar,
+    )  # fmt: skip
+    good = table.rules["good_class"]
+    shares = rates(by_period, levels, good=good, worst=table.worst)
     counted = without(used, counts.suspects) if counts.leave_out else used
     basis = Basis(counted, sections, editions, as_of, county.adcode, levels)
     kind = kinds_of(samples["key"], sections)
@@ -84,15 +91,18 @@ def assess(
     made = {
         "samples": own.join(judged_records(samples, kind, doubts, editions, engine)),
         "sample_flags": flagged,
-        "section_periods": by_period.drop(columns="key"),
+        "section_periods": pd.concat([by_period, weeks], ignore_index=True).drop(columns="key"),
         "section_changes": section_changes(by_period, rules, county.baseline_year),
-        "water_rates": shares,
+        "water_rates": pd.concat(
+            [shares, rates(weeks, levels, good=good, worst=table.worst)], ignore_index=True
+        ),
         "water_rate_changes": share_changes(shares, rules, county.baseline_year),
         "source_limits": source_limits(table_of(tables, "source_items"), samples, sections, editions),
-        "water_outlook": expected.drop(columns="key"),
+        "water_outlook": expected.rows.drop(columns="key"),
+        "water_outlook_reliability": expected.reliability,
     }
     beyond, more = wider(by_period, basis, tables, catalogue)
-    found = chain(findings(by_period, shares, basis), expectations(expected, by_period, basis), more)
+    found = chain(findings(by_period, shares, basis), expectations(expected.rows, by_period, basis), more)
     return assessment(made | beyond, found)
 
 

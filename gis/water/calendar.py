@@ -6,7 +6,7 @@ import datetime as dt
 
 import pandas as pd
 
-from gis.base.calendar import Period, periods_until
+from gis.base.calendar import Period, periods_until, weeks_until
 
 
 def calendar_of(first_year: int, as_of: dt.date) -> pd.DataFrame:
@@ -34,3 +34,35 @@ def _row(period: Period, as_of: dt.date) -> dict[str, object]:
         "judged_on": pd.Timestamp(min(period.end, as_of)),
         "provisional": period.provisional(as_of),
     }
+
+
+def weeks_of(samples: pd.DataFrame, as_of: dt.date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give records by week, and the weeks that hold any.
+
+    Parameters
+    ----------
+    samples
+        Records up to `as_of`.
+
+    Returns
+    -------
+    samples, weeks
+        The records with year and month of their week (ISO year and number), so that means are made of
+        weeks as they are of months; and the weeks as `calendar_of` gives periods.
+    """
+    iso = samples["sampled_at"].dt.isocalendar()
+    labelled = samples.assign(year=iso["year"].astype("int64"), month=iso["week"].astype("int64"))
+    if not len(samples):
+        return labelled, calendar_of(as_of.year, as_of).iloc[:0]
+    held = set(labelled[["year", "month"]].drop_duplicates().itertuples(index=False, name=None))
+    weeks = [one for one in weeks_until(samples["sampled_at"].min().date(), as_of) if _numbered(one) in held]
+    rows = [
+        _row(one, as_of) | dict(zip(("year", "first_month"), _numbered(one), strict=True)) for one in weeks
+    ]
+    made = pd.DataFrame(rows).assign(last_month=lambda frame: frame["first_month"])
+    return labelled, made.astype({"end": "datetime64[us]", "judged_on": "datetime64[us]"})
+
+
+def _numbered(week: Period) -> tuple[int, int]:
+    year, number, _ = week.start.isocalendar()
+    return year, number

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gis.base.calendar import MONTHS
 from gis.base.named import placed
 from gis.base.tables import TABLES
 from gis.water.averages import additive, averaged, readable
@@ -21,6 +20,7 @@ MONTH = ["key", "year", "month"]
 SUMS = ["n_samples", "n_days", "n_automatic", "n_manual", "n_issued", "n_own"]
 ORIGINS = {"n_issued": ("national", "provincial"), "n_own": ("own",)}
 DAYS = 32  # more than any month has
+STEPS = 54  # more months than a year has, and more weeks
 Places = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.bool_]
 
@@ -73,10 +73,17 @@ def _manual_only(values: pd.DataFrame, automatic: np.ndarray, x_items: pd.Series
 
 
 def month_means(samples: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
-    """Average the records of each section and month (环办〔2011〕22号 一(二); pH through H⁺).
+    """Average the records of each section and month, or week (环办〔2011〕22号 一(二); pH through H⁺).
 
     Manual samples are averaged as they are; automatic ones first by day, so that a day with many
     readings weighs as much as one with few (our proposal, the text of 82号 was not seen).
+
+    Parameters
+    ----------
+    samples
+        With key, year and month; of weeks the year and the number of the week stand there.
+    rules
+        As of `used_values`.
 
     Returns
     -------
@@ -134,15 +141,15 @@ def _filled(samples: pd.DataFrame) -> pd.DataFrame:
 def _numbered(filled: pd.DataFrame) -> tuple[Places, Places, pd.DataFrame]:
     """Give each record the number of its section and month, in order, and of its day (month × DAYS + day)."""
     key, keys = pd.factorize(filled["key"], sort=True)
-    since = filled["year"].to_numpy("int64") * MONTHS + filled["month"].to_numpy("int64") - 1
+    since = filled["year"].to_numpy("int64") * STEPS + filled["month"].to_numpy("int64") - 1
     first = since.min() if len(since) else 0
     span = since.max() - first + 1 if len(since) else 1
     month, found = pd.factorize(key * span + since - first, sort=True)
     later = found % span + first
     about = {
         "key": pd.Series(keys[found // span]).astype("str"),
-        "year": later // MONTHS,
-        "month": later % MONTHS + 1,
+        "year": later // STEPS,
+        "month": later % STEPS + 1,
     }
     day = filled["sampled_at"].dt.day.to_numpy("int64")
     return month, month * DAYS + day, pd.DataFrame(about)
@@ -202,5 +209,5 @@ def in_periods(months: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
 
 def _named_months(bits: pd.Series) -> pd.Series:
     codes, found = pd.factorize(bits)
-    texts = [",".join(str(month) for month in range(1, MONTHS + 1) if one >> month & 1) for one in found]
+    texts = [",".join(str(month) for month in range(1, STEPS) if one >> month & 1) for one in found]
     return pd.Series(placed(texts, codes), bits.index)

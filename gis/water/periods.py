@@ -54,6 +54,7 @@ def periods(
     levels: Sequence[str] = ("national", "provincial"),
     *,
     leave_out: bool = False,
+    calendar: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Judge each section in each month, quarter, half-year, January-to-month and year.
 
@@ -70,6 +71,8 @@ def periods(
         Levels of the catalogue that count, the highest first.
     leave_out
         Whether flagged values are left out of the means that count.
+    calendar
+        The periods, from `calendar.calendar_of` (all of them by default) or `calendar.weeks_of`.
 
     Returns
     -------
@@ -89,7 +92,8 @@ def periods(
     """
     if not len(months.seen):
         return pd.DataFrame(columns=COLUMNS)
-    calendar = calendar_of(int(months.seen["year"].min()), as_of)
+    if calendar is None:
+        calendar = calendar_of(int(months.seen["year"].min()), as_of)
     rules = editions.in_force(EVALUATION, as_of)
     means = _means(months.counted, rules, calendar)
     rows = _with_list(means, months.seen, sections, calendar, levels)

@@ -98,6 +98,8 @@ def period_words(period: str) -> Pair:
         return f"{year}年1–{int(rest)}月累计", f"{year} {months}"
     if kind == "Q":
         return f"{year}年{rest}季度", f"{year} quarter {rest}"
+    if kind == "W":
+        return f"{year}年第{int(rest)}周", f"{year} week {int(rest)}"
     if kind == "H":
         return f"{year}年{'上' if rest == '1' else '下'}半年", f"{year} half {rest}"
     return f"{year}年", year
