@@ -13,6 +13,7 @@ import pandas as pd
 from gis.base.calendar import MONTHS, periods_until
 from gis.base.stats import Floats, critical, seasonal_trend, spearman
 from gis.standards.editions import Edition
+from gis.water.averages import NOISE_DIGITS, PH
 from gis.water.limits import Limits, values_of
 
 TREND = "water_trend"
@@ -66,7 +67,7 @@ def trends(months: pd.DataFrame, limits: Limits, rules: Edition, as_of: dt.date)
         cube[at] = values_of(kept, indicator)
         for (id_, name), series in zip(ids, cube, strict=True):
             if np.isfinite(series).any():
-                found = _trend(series, sign, rules.data, first_year, last.month)
+                found = _trend(series, sign, rules.data, first_year, last.month, through_ions=indicator == PH)
                 rows.append({"section_id": id_, "name": name, "indicator": indicator, **found})
     made = pd.DataFrame(rows, columns=COLUMNS).assign(edition=rules.id)
     return made.sort_values(["section_id", "name"], kind="stable", ignore_index=True)
@@ -80,9 +81,18 @@ def _signs(limits: Limits) -> dict[str, int]:
 
 
 def _trend(
-    series: Floats, sign: int, told: Mapping[str, Any], first_year: int, last_month: int
+    series: Floats,
+    sign: int,
+    told: Mapping[str, Any],
+    first_year: int,
+    last_month: int,
+    *,
+    through_ions: bool,
 ) -> dict[str, Any]:
-    yearly, years = _yearly(series[:, :last_month], told["seasonal"]["least_share"])
+    months = np.power(10.0, -series) if through_ions else series
+    yearly, years = _yearly(months[:, :last_month], told["seasonal"]["least_share"])
+    yearly = -np.log10(yearly) if through_ions else yearly
+    yearly = np.round(yearly, NOISE_DIGITS)  # years that are equal but for binary noise are ties
     rank = _spearman(yearly, told["spearman"])
     seasonal = _seasonal(series, told["seasonal"])
     ways = {one for one in (rank["direction"], seasonal["mk_direction"]) if one in (RISING, FALLING)}

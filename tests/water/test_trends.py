@@ -80,3 +80,18 @@ def test_a_constant_series_has_no_trend():
     assert found[["spearman_rs", "direction", "mk_slope", "mk_p", "mk_direction"]].tolist() == [
         0, "none", 0, 1, "none",
     ]  # fmt: skip
+
+
+def test_years_that_differ_by_binary_noise_alone_are_ties():
+    """The same ten months in another order sum to other binary numbers: 支塘大桥's zinc rose by noise."""
+    orders = {year: np.random.default_rng(year).permutation(10) for year in range(2021, 2026)}
+    values = np.array([0.1, 0.2, 0.3, 0.7, 0.11, 0.13, 0.17, 0.19, 0.23, 0.29])
+    frame = months(zinc=lambda y, m: values[orders[y][m - 1]] if m <= 10 else 0.2)
+    sums = [sum(values[orders[year]]) for year in orders]
+    assert len(set(sums)) > 1
+    assert one(frame, "zinc")[["spearman_rs", "direction"]].tolist() == [0, "none"]
+
+
+def test_the_years_of_ph_are_means_through_its_ions():
+    up = one(months(ph=lambda y, m: (6.0 if m % 2 else 8.0) if y > 2021 else 6.5), "ph")
+    assert up["spearman_rs"] < 0  # 6.3 after 6.5; the arithmetic mean of 7 would have risen
