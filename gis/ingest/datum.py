@@ -23,6 +23,7 @@ ELLIPSOIDS = (
 SCALE = "Scale factor at natural origin"
 WEB_MERCATOR = (3857, 900913)
 UTM_SCALE, MIDDLE = 0.9996, 500_000.0
+LEAST_SURE = 25
 OURS, NEAR_M, NEAR_RATIO = 6_378_137.0, 0.5, 0.01
 _UNDEFINED = re.compile(r"undefined|local_?cs|^unknown (?:crs|srs)?$|^unknown$|arbitrary", re.IGNORECASE)
 _NAMELESS = re.compile(r"unknown|unnamed|not.?specified|user.?defined|custom", re.IGNORECASE)
@@ -55,7 +56,7 @@ def refuse_datum(crs: CRS, file: str) -> None:
         if pattern.search(names):
             raise _old(title, Message("{name}", "{name}", name=crs_name(crs)), file)
     if ellipsoid is not None:
-        nameless = datum is None or _NAMELESS.search(datum.name) is not None
+        nameless = datum is None or _NAMELESS.search(datum.name) is not None or _of_nobody(crs)
         axis, flattening = float(ellipsoid.semi_major_metre), float(ellipsoid.inverse_flattening)
         _check_ellipsoid(axis, flattening, crs, file, nameless=nameless)
     if (other := other_datum(names)) is not None:
@@ -67,6 +68,12 @@ def refuse_datum(crs: CRS, file: str) -> None:
             ),
             file=file, found=crs.name, fix=ASK,
         )  # fmt: skip
+
+
+def _of_nobody(crs: CRS) -> bool:
+    """Tell a datum that no registry knows by its name: PROJ would move its ground by nothing."""
+    geodetic = crs.geodetic_crs
+    return geodetic is not None and geodetic.to_authority("EPSG", min_confidence=LEAST_SURE) is None
 
 
 def _old(title: Message, found: Message, file: str) -> CrsError:
@@ -94,7 +101,8 @@ def _check_ellipsoid(axis: float, flattening: float, crs: CRS, file: str, *, nam
     if nameless and not sphere and abs(axis - OURS) >= NEAR_M:
         raise CrsError(
             Message(
-                "未写基准面，椭球也不是 CGCS2000 的", "no datum is named, and the ellipsoid is not that of CGCS2000"
+                "基准面不明，椭球也不是 CGCS2000 的",
+                "the datum is not known, and the ellipsoid is not that of CGCS2000",
             ), file=file,
             found=f"{crs_name(crs)}: a = {axis:.0f}, 1/f = {flattening:.3f}",
             fix=Message("请提供 CGCS2000 坐标的成果", "ask the sender for the file in CGCS2000"),

@@ -47,7 +47,11 @@ _WEEKDAY = re.compile(
 _HALF_DAY = re.compile("|".join(map(re.escape, sorted(WORDS, key=len, reverse=True))))
 _ENGLISH = re.compile(
     r"(?:(\d{1,2})(?:st|nd|rd|th)?[\s\-]+)?(" + "|".join(MONTHS) + r")[a-z]*\.?[\s\-,]*"
-    r"(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})?"
+    r"(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4}|\d\d)?"
+)
+_FEW_DAYS = re.compile(
+    r"(?P<day>(?P<month>\d{4}(?P<sign>[-/.年])\d{1,2}[-/.月])(?P<first>\d{1,2})[日号]?)\s*(?:~|-+|—+|–|至|到|、)\s*"
+    r"(?:(?P<again>\d{4}[-/.年]\d{1,2}[-/.月]))?(?P<last>\d{1,2})[日号]?"
 )
 _CLOCK = (
     r"(?P<hour>\d{1,2})(?:(?::(?P<minute>\d{1,2})|[时点](?:(?P<spoken>\d{1,2})分?)?)"
@@ -217,7 +221,7 @@ def told(text: str) -> Parts:
         (match for pattern in (*_WHOLE, *_DATES) if (match := pattern.fullmatch(text))), None
     )
     if found is None:
-        return NO_PARTS
+        return _few_days(text)
     if isinstance(found, Parts):
         return found
     return _shifted(_parts(found.groupdict()), half)
@@ -261,8 +265,20 @@ def _english(text: str) -> Parts | None:
     found = _ENGLISH.fullmatch(text)
     if found is None or (found[1] and found[3]):
         return None
-    day = found[1] or found[3]
-    return Parts(int(found[4]) if found[4] else None, MONTHS[found[2]], int(day) if day else None)
+    day, year = found[1] or found[3], int(found[4]) if found[4] else None
+    if year is not None and year < 100:  # noqa: PLR2004  two digits
+        if not day:  # jan-21: a day or a year
+            return None
+        year += CENTURY
+    return Parts(year, MONTHS[found[2]], int(day) if day else None)
+
+
+def _few_days(text: str) -> Parts:
+    """Name a sampling of two or three days in one month by its first: 2021年2月5-6日."""
+    found = _FEW_DAYS.fullmatch(text)
+    if found is None or (found["again"] or found["month"]) != found["month"]:
+        return NO_PARTS
+    return told(found["day"]) if 0 < int(found["last"]) - int(found["first"]) < 3 else NO_PARTS  # noqa: PLR2004
 
 
 def _parts(found: dict[str, str | None]) -> Parts:

@@ -221,7 +221,7 @@ def _leading(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
         if frame[name].isna().all():
             continue
         cells = frame[name].astype("object")
-        filled = ~cells.isin(("", None)) & cells.notna() & (cells.astype(str).str.strip() != "")
+        filled = those(cells, lambda cell: bool(str(cell).strip()))
         second = second.where(first.isna() | second.notna() | ~filled, cells)
         first = first.where(first.notna() | ~filled, cells)
         if second.notna().all():

@@ -1,0 +1,155 @@
+"""Files that are ordinary and hide something: each was a silent wrong number or a needless stop once."""
+
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import shapely
+from typer.testing import CliRunner
+
+from gis.cli.app import app
+from tests.ordinary.air_files import ITEMS, aqi, day_of
+from tests.ordinary.making import PLOTS, TO_DEGREES, legal_mu, parcels, shapes, sheet, text
+from tests.ordinary.water_files import RECORDS, SECTIONS, WITH_UNIT, register
+
+CODES = [f"CS-{number:03}" for number in range(1, 6)]
+MAY = dt.date(2021, 5, 10)
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def asked(*words: object) -> tuple[int, str, pd.DataFrame]:
+        result = CliRunner().invoke(app, [*map(str, words), "-o", "out.csv", "--force"])
+        made = (
+            pd.read_csv("out.csv") if result.exit_code == 0 and Path("out.csv").exists() else pd.DataFrame()
+        )
+        return result.exit_code, result.output, made
+
+    return asked
+
+
+def test_a_ledger_without_any_area_stops(run, tmp_path):
+    rows = [["图斑编号", "批准用量", "验收日期"], ["A", 3.2, dt.date(2021, 3, 1)]]
+    code, said, _ = run("land", "ledger", sheet(tmp_path / "台账.xlsx", rows))
+    assert code == 2
+    assert "--column area_declared_mu" in said
+
+
+def test_events_that_name_no_parcel_stop(run, tmp_path):
+    path = shapes(tmp_path / "地块.shp", parcels(图斑编号=CODES))
+    events = text(tmp_path / "台账.csv", [["图斑编号", "事件", "日期"], ["ZJ-9", "验收", "2021-03-01"]])
+    code, said, _ = run("land", "ledger", path, "--events", events)
+    assert code == 2
+    assert "ZJ-9" in said
+
+
+def test_a_code_written_as_a_decimal_is_the_parcel(run, tmp_path):
+    path = shapes(tmp_path / "地块.shp", parcels(图斑编号=["101", "102", "103", "104", "105"]))
+    events = text(tmp_path / "台账.csv", [["图斑编号", "事件", "日期"], ["101.0", "验收", "2021-03-01"]])
+    _, _, made = run("land", "ledger", path, "--events", events)
+    assert made["counted_mu"].sum() == pytest.approx(legal_mu(PLOTS[0]), abs=0.02)
+
+
+@pytest.mark.parametrize("head", ["测点", "点位名称", "样品编号", "左右岸"])
+def test_samples_of_several_points_are_each_a_sample(run, tmp_path, head):
+    rows = [["断面名称", head, "采样日期", *WITH_UNIT]]
+    rows += [
+        [name, point, MAY, 8, 3, value, 0.1]
+        for name in SECTIONS
+        for point, value in zip("左中右", (0.2, 0.4, 0.9), strict=True)
+    ]
+    code, said, made = run(
+        "water", "assess", sheet(tmp_path / "采样.xlsx", rows), "--sections", register(tmp_path)
+    )
+    assert code == 0, said
+    assert made.loc[made["period"] == "2021M05", "nh3n"].tolist() == pytest.approx([0.5] * 4)
+
+
+def test_a_misspelt_section_that_fills_a_missing_month_is_asked_about(run, tmp_path):
+    rows = [["断面名称", "采样日期", *WITH_UNIT]]
+    rows += [
+        [name, dt.date(2021, month, 8), *RECORDS["虞河桥"][:4]]
+        for name, month in (("虞河桥", 4), ("虞何桥", 5))
+    ]
+    code, said, _ = run(
+        "water", "assess", sheet(tmp_path / "采样.xlsx", rows), "--sections", register(tmp_path)
+    )
+    assert code == 2
+    assert "section:虞何桥" in said
+
+
+def test_ammonia_counted_as_another_ion_rates_nothing_and_is_told(run, tmp_path):
+    rows = [["断面名称", "采样日期", "溶解氧(mg/L)", "氨氮(以NH4+计)(mg/L)"], ["虞河桥", MAY, 8, 1.2]]
+    _, said, made = run(
+        "water", "classify", sheet(tmp_path / "采样.xlsx", rows), "--sections", register(tmp_path)
+    )
+    assert made["water_class"].tolist() == [1]
+    assert "氨氮(以NH4+计)" in said.split("took")[0]
+
+
+@pytest.mark.parametrize(
+    "written", ["10-May-21", "2021年5月10-11日", "2021-05-10~2021-05-11", "2021.5.10、11"]
+)
+def test_a_day_written_in_another_way_loses_no_record(run, tmp_path, written):
+    rows = [["断面名称", "采样日期", *WITH_UNIT], ["虞河桥", written, *RECORDS["虞河桥"][:4]]]
+    _, said, made = run(
+        "water", "assess", text(tmp_path / "采样.csv", rows), "--sections", register(tmp_path)
+    )
+    assert made.loc[made["period"] == "2021M05", "n_samples"].sum() == 1, said
+
+
+@pytest.mark.parametrize("written", ["2021-01-01~2021-05-31", "2021年1-5月"])
+def test_a_period_is_no_day(run, tmp_path, written):
+    rows = [["断面名称", "采样日期", *WITH_UNIT], ["虞河桥", written, *RECORDS["虞河桥"][:4]]]
+    code, _, _ = run("water", "assess", text(tmp_path / "采样.csv", rows), "--sections", register(tmp_path))
+    assert code == 2
+
+
+@pytest.mark.parametrize("words", ["日均值", "日均浓度", "24小时平均", "浓度"])
+@pytest.mark.parametrize("ozone", ["臭氧日最大8小时平均", "O3日最大8小时滑动平均", "臭氧8小时"])
+def test_items_with_the_words_of_an_office_are_taken(run, tmp_path, words, ozone):
+    heads = [*(f"{item}{words}" for item in ITEMS[:4]), f"CO{words}(mg/m³)", ozone]
+    rows = [
+        ["站点名称", "日期", *heads],
+        *(["兴福子站", f"2021-03-{day:02}", *day_of(day).values()] for day in (1, 2)),
+    ]
+    _, said, made = run("air", "aqi", text(tmp_path / "日均.csv", rows))
+    assert made["aqi"].tolist() == [aqi(day_of(1)), aqi(day_of(2))], said
+
+
+def angle(value: float) -> str:
+    return f"{int(value)}°{int(value % 1 * 60):02}′{value * 60 % 1 * 60:.5f}″"
+
+
+def test_points_in_degrees_minutes_and_seconds_make_parcels(run, tmp_path):
+    rows = [["地块", "点号", "经度", "纬度"]]
+    for code, shape in zip(CODES, PLOTS, strict=True):
+        corners = shapely.get_coordinates(shapely.transform(shape, TO_DEGREES.transform, interleaved=False))
+        rows += [[code, at + 1, angle(x), angle(y)] for at, (x, y) in enumerate(corners)]
+    _, said, made = run("land", "area", sheet(tmp_path / "界址点.xlsx", rows))
+    assert made["area_legal_mu"].sum() == pytest.approx(legal_mu(*PLOTS), abs=0.05), said
+
+
+def test_a_sheet_of_points_under_a_merged_title_is_a_parcel(run, tmp_path):
+    corners = shapely.get_coordinates(PLOTS[0])
+    rows = [
+        ["点号", "X坐标", "Y坐标"],
+        *([f"J{at + 1}", round(y, 3), round(x, 3)] for at, (x, y) in enumerate(corners)),
+    ]
+    _, said, made = run("land", "area", sheet(tmp_path / "某地块.xlsx", rows, title="界址点成果表"))
+    assert made["area_legal_mu"].tolist() == pytest.approx([legal_mu(PLOTS[0])], abs=0.02), said
+
+
+def test_a_datum_of_nobody_on_another_ellipsoid_is_refused(run, tmp_path):
+    path = shapes(tmp_path / "地块.shp", parcels(编号=CODES))
+    text_ = path.with_suffix(".prj").read_text()
+    start, end = text_.index("DATUM["), text_.index("PRIMEM[")
+    datum = 'DATUM["D_x",SPHEROID["Clarke_1866",6378206.4,294.978698]],'
+    named = text_[:start].replace("GCS_China_Geodetic_Coordinate_System_2000", "x")
+    path.with_suffix(".prj").write_text(named + datum + text_[end:])
+    code, said, _ = run("land", "area", path)
+    assert code == 2
+    assert "6378206" in said
