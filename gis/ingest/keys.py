@@ -59,6 +59,19 @@ VERTICALS = (
 SAMPLES = ("样品编号", "样品号", "样号", "采样批次")  # of a long table each item may have its own
 
 
+def come_again(table: pd.DataFrame, kind: str) -> bool:
+    """Say whether two rows may have one key; in most tables none have, and a text for each row costs more."""
+    if kind == "ledger_events":
+        return True
+    if kind not in KEYS:
+        return False
+    number = np.zeros(len(table), dtype=np.int64)
+    for part in _parts(table, kind):
+        codes, distinct = pd.factorize(part, use_na_sentinel=False)
+        number = pd.factorize(number * max(len(distinct), 1) + codes)[0]
+    return bool(pd.Series(number).duplicated().any())
+
+
 def keys(table: pd.DataFrame, kind: str) -> pd.Series:
     """Give the key of each row as text; null where a part that it needs is null.
 
@@ -67,11 +80,8 @@ def keys(table: pd.DataFrame, kind: str) -> pd.Series:
     """
     if kind not in KEYS:
         return pd.Series(None, index=table.index, dtype="object")
-    rule = KEYS[kind]
-    apart = (PROVINCE, *((*VERTICALS, *SAMPLES) if kind == "samples" else ()))
-    parts = [_part(table, alternatives) for alternatives in rule.needed]
-    whole = np.logical_and.reduce([part.notna().to_numpy() for part in parts])
-    parts += [_filled(table[name]) for name in (*rule.further, *apart) if name in table]
+    parts = _parts(table, kind)
+    whole = np.logical_and.reduce([part.notna().to_numpy() for part in parts[: len(KEYS[kind].needed)]])
     first, *others = (_spelled(part) for part in parts)
     for part in others:
         first = first + " | " + part
@@ -79,6 +89,13 @@ def keys(table: pd.DataFrame, kind: str) -> pd.Series:
     if kind == "ledger_events":
         return table["event_id"].astype("object").where(table["event_id"].notna(), text)
     return text
+
+
+def _parts(table: pd.DataFrame, kind: str) -> list[pd.Series]:
+    """Give the columns of a key: those that it needs, then the further ones of the table."""
+    rule, apart = KEYS[kind], (PROVINCE, *((*VERTICALS, *SAMPLES) if kind == "samples" else ()))
+    needed = [_part(table, alternatives) for alternatives in rule.needed]
+    return needed + [_filled(table[name]) for name in (*rule.further, *apart) if name in table]
 
 
 def _spelled(part: pd.Series) -> npt.NDArray[np.object_]:
