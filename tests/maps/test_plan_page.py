@@ -74,3 +74,9 @@ def test_a_task_that_is_counted_shows_its_figure(book):
     table = plan.tasks(replace(book, tables={**book.tables, "tasks": counted}), 2021)
     assert "燃气热电厂·已完成数" in table
     assert "actions.gas_power_plant.finished.2021.320581" in table
+
+
+def test_what_all_cards_say_stands_in_the_foot_alone(book):
+    page = index.render(book)
+    assert "原文见于转载，未见官方文本" not in page
+    assert "原句逐字照录，未见计划的官方文本" in page

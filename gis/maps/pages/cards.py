@@ -181,8 +181,8 @@ def _details(row: dict[str, Any], digits: int, unit: str, names: Mapping[str, st
 
 def _plan(row: dict[str, Any], said: Container[str]) -> str:
     kind = KINDS.get(str(row["kind"]))
-    said = "…".join(str(one) for one in (row["word"], row["bound"]) if not pd.isna(one) and one)
-    word = both(f"计划用语“{said}”", f"the plan says {said}") if said else ""
+    spoken = "…".join(str(one) for one in (row["word"], row["bound"]) if not pd.isna(one) and one)
+    word = both(f"计划用语“{spoken}”", f"the plan says {spoken}") if spoken else ""
     owner = "" if pd.isna(row["owner"]) else both(f"责任单位：{row['owner']}", f"in charge: {row['owner']}")
     tags = [word, both(*kind) if kind else "", owner]
     told = "".join(f'<span class="tag quiet">{tag}</span> ' for tag in tags if tag)

@@ -173,7 +173,8 @@ def _year(book: Book, year: int, states: dict[str, Mark], opened: int) -> str:
     targets, rest = targets_of(book, year), ""
     common, names = _common(targets), standard_names(book)
     cards = [(row["group"], target_card(row, states, common, names)) for row in records(targets)]
-    own, aimed = set(targets["indicator"]), set(book.targets["indicator"])
+    so_far_set = book.targets["set_for"].astype("str") <= str(year)
+    own, aimed = set(targets["indicator"]), set(book.targets.loc[so_far_set, "indicator"])
     if not aimed <= own:
         rows = [row for row in _figures_of(book, year) if row["indicator"] not in own]
         cards += [
