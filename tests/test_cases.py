@@ -10,8 +10,8 @@ import pytest
 CASES = Path(__file__).parents[2] / "shared" / "cases"
 REACHED = (
     "hostile", "input-untouched", "record-count", "geometry-safety", "overlap", "network", "containers", "dates",
-    "datum", "encoding", "format-meaning", "formats", "identity", "invisible-characters", "layout", "state-column", "units",
-    "water-kind",
+    "datum", "encoding", "format-meaning", "formats", "identity", "invisible-characters", "layout", "state-column",
+    "units", "water-kind",
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from gis.base.messages import Message, listed
 from gis.ingest.archive import refuse
 from gis.ingest.blocks import blocks, stacked
 from gis.ingest.delimited import page_of
+from gis.ingest.group_rows import grouped
 from gis.ingest.layout import Arrangement
 from gis.ingest.layout_sheet import layout_of, raw_of
 from gis.ingest.looks import Seen, seen
@@ -141,7 +142,7 @@ def _raws(
                 Message("没有工作表“{part}”", 'has no sheet "{part}"', part=options.part), file=path.name,
                 found=listed(list(names)), fix=Message("写其中之一", "one of these names"),
             )  # fmt: skip
-    looked = [seen(page, path, options) for page in pages]
+    looked = [grouped(seen(page, path, options), path, options) for page in pages]
     findings = [*findings, *(finding for one in looked for finding in one.findings)]
     pages = [block for one in looked for block in blocks(one.page, path, options)]
     shapes = [shape_of(page.grid, options) for page in pages]

@@ -1,0 +1,261 @@
+"""Names that stand as rows of their own above what they are the place of → a column; they are no records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from gis.base.errors import Choice
+from gis.base.messages import Message
+from gis.base.tables import TABLES, conform
+from gis.ingest.heads import recognised
+from gis.ingest.layout import arrangement
+from gis.ingest.layout_sheet import LOOKED_AT, around
+from gis.ingest.looks import Seen
+from gis.ingest.model import Options
+from gis.ingest.moments import moment
+from gis.ingest.questions import ask
+from gis.ingest.sheet_shape import RECORD_FIX, is_no_record, shape_of
+from gis.ingest.titles import place_in
+from gis.ingest.values import is_blank, is_missing, number
+from gis.ingest.workbook import Page
+
+PLACES = {
+    "samples": ("断面名称", ("section", "section_id")),
+    "air_hours": ("站点名称", ("station", "station_id")),
+    "air_days": ("站点名称", ("station", "station_id")),
+}
+TOWN = ("乡镇", ("town",))
+IS_TOWN = re.compile(r".{1,12}(?:镇|街道|乡|园区|开发区|高新区|度假区|农场|林场|服务中心)")
+CALLED = re.compile(
+    r"(?:监测)?(?:断面|站点|点位|测站|子站|乡镇|镇街|镇)(?:名称)?\s*[:：]\s*|[一二三四五六七八九十]+\s*[、.．]\s*|[（(][一二三四五六七八九十\d]+[)）]\s*"
+)
+IS_NAME = re.compile(r"[\u4e00-\u9fff]")
+LONGEST, LEAST_HEADS, NAMED = 30, 3, 4
+NAMES, NOTES, SHOWN = "places", "notes", 2
+PLACE = Message("不是记录：其下各行的地点", "not a record: the place of the rows below it")
+NOT_PLACED = Message("不是记录：只有一个名称", "not a record: a name alone")
+
+
+class _Group(NamedTuple):
+    """A row of one text: its place in the row, and the name."""
+
+    column: int
+    name: str
+
+
+class _Where(NamedTuple):
+    """The column of the place: its head, where it stands (None: it is added), the rows of heads, the place above."""
+
+    head: str
+    at: int | None
+    top: int
+    first: int
+    above: str | None = None
+
+
+class _Band(NamedTuple):
+    """The rows of heads: from top to before first; their texts, and the title above."""
+
+    top: int
+    first: int
+    heads: list[str]
+    title: str
+
+
+def grouped(one: Seen, path: Path, options: Options) -> Seen:
+    """Give the rows below a name of a place a column with it, where no column tells their place.
+
+    Parameters
+    ----------
+    one
+        A page of a sheet.
+
+    Returns
+    -------
+    seen
+        Without the rows of names; these are in `rejects`, and a finding tells of them. A name above parcels
+        that is no town is set aside.
+
+    Raises
+    ------
+    Question
+        Names stand between readings, the first ones have none above, and no column tells the place.
+    """
+    head, roles = PLACES.get(options.kind, TOWN if "town" in TABLES[options.kind] else ("", ()))
+    if not head or options.head_row or not (lone := _lone(one.page)):
+        return one
+    page = _whole(one.page)
+    band = _band(page, path, options)
+    body = {
+        row: group for row, group in lone.items() if row >= band.first and _is_above_values(page, row, lone)
+    }
+    if not body or sum(bool(text) and not text.startswith("列") for text in band.heads) < LEAST_HEADS:
+        return one
+    at = next((at for at, text in enumerate(band.heads) if recognised(text, options.kind) in roles), None)
+    where = _Where(head, at, band.top, band.first)
+    told = at is not None and not _is_blank_below(page, at, band.first, lone)
+    if options.kind in PLACES:
+        return one if told else _of_readings(one, page, body, where, (band, path, options))
+    if not told and band.first in body and all(IS_TOWN.fullmatch(group.name) for group in body.values()):
+        return _with_places(one, page, body, where)
+    ids = {at for at, text in enumerate(band.heads) if (recognised(text, options.kind) or "").endswith("_id")}
+    body = {row: group for row, group in body.items() if group.column not in ids}
+    return _without(one, page, body, where) if body else one
+
+
+def _of_readings(
+    one: Seen, page: Page, body: dict[int, _Group], where: _Where, about: tuple[_Band, Path, Options]
+) -> Seen:
+    """Give readings the place that stands above them; ask where the first ones have none."""
+    band, path, options = about
+    if band.first in body:
+        return _with_places(one, page, body, where)
+    if where.at is not None:
+        return one
+    if _ask(page, body, about) == NOTES:
+        return _without(one, page, body, where)
+    above = place_in(band.title, page.name, path.stem, options.kind)
+    return _with_places(one, page, body, where._replace(above=above))
+
+
+def _band(page: Page, path: Path, options: Options) -> _Band:
+    """Find the rows of heads of a page."""
+    said = {name: head for name, (head, _) in options.columns.items()}
+    found = arrangement(page.grid[:LOOKED_AT], options.kind, around(page, path, options), said)
+    if found is not None:
+        return _Band(found.band.top, found.band.first, [*found.band.heads], found.title)
+    shape = shape_of(page.grid, options)
+    return _Band(shape.top, shape.first, shape.heads, shape.title)
+
+
+def _ask(page: Page, body: dict[int, _Group], about: tuple[_Band, Path, Options]) -> str:
+    band, path, options = about
+    names = [group.name for group in body.values()]
+    what = Message(
+        "表中有 {n} 行只有一个名称（{names}），没有列说明地点",
+        "{n} rows of the table hold a name alone ({names}), and no column tells the place",
+        n=len(names), names="、".join(names[:NAMED]),
+    )  # fmt: skip
+    rows = tuple(f"{row + 1}: {group.name}" for row, group in [*body.items()][:SHOWN])
+    return ask(
+        options, "rows:名称", what,
+        [Choice(NAMES, Message("是其下各行的地点", "the place of the rows below"), rows),
+         Choice(NOTES, Message("只是说明，全表是一个地点", "a note; the whole table is of one place"))],
+        file=f"{path.name}#{page.name}" if page.name else path.name, heads=band.heads,
+    )  # fmt: skip
+
+
+def _lone(page: Page) -> dict[int, _Group]:
+    """Find the rows that hold one text and nothing else, a merged one in all its cells."""
+    width = len(page.grid[0]) if page.grid else 0
+    columns = [
+        np.array([*(row[at] for row in page.grid), *(() if page.rest is None else page.rest.iloc[:, at]), None],
+                 dtype=object)[:-1]
+        for at in range(min(width, LEAST_HEADS))
+    ]  # fmt: skip
+    if width < LEAST_HEADS:
+        return {}
+    blank = [pd.isna(cells) | (cells == "") for cells in columns]
+    some = np.flatnonzero(sum(one.astype(int) for one in blank) >= LEAST_HEADS - 1)
+    merged = np.flatnonzero((columns[0] == columns[1]) & (columns[1] == columns[2]) & ~blank[0])
+    found = {}
+    for row in (int(row) for row in np.union1d(some, merged)):
+        if (group := _group(_row(page, row))) is not None:
+            found[row] = group
+    return found
+
+
+def _row(page: Page, row: int) -> Sequence[Any]:
+    if row < len(page.grid) or page.rest is None:
+        return page.grid[row]
+    return list(page.rest.iloc[row - len(page.grid)])
+
+
+def _group(cells: Sequence[Any]) -> _Group | None:
+    filled = [at for at, cell in enumerate(cells) if not is_blank(cell)]
+    texts = {cells[at] for at in filled}
+    text = texts.pop() if len(texts) == 1 else None
+    if not isinstance(text, str) or is_no_record(text) or is_missing(text):
+        return None
+    name = CALLED.sub("", " ".join(text.split()), count=1).strip()
+    named = (
+        IS_NAME.search(name)
+        and len(name) <= LONGEST
+        and number(name).mark == "suspect"
+        and moment(name) is None
+    )
+    return _Group(filled[0], name) if named else None
+
+
+def _whole(page: Page) -> Page:
+    if page.rest is None:
+        return page
+    return page._replace(grid=page.grid + page.rest.to_numpy().tolist(), rest=None)
+
+
+def _is_above_values(page: Page, row: int, lone: dict[int, _Group]) -> bool:
+    """Say whether a row of values follows: no other name, no note, and no heads, as a table of its own has."""
+    below = next((at for at in range(row + 1, len(page.grid)) if not all(map(is_blank, page.grid[at]))), None)
+    if below is None or below in lone:
+        return False
+    filled = [cell for cell in page.grid[below] if not is_blank(cell)]
+    return len(filled) > 1 and any(
+        not isinstance(cell, str) or number(cell).mark is None or moment(cell) is not None for cell in filled
+    )
+
+
+def _is_blank_below(page: Page, at: int, first: int, lone: dict[int, _Group]) -> bool:
+    return all(
+        is_blank(row[at]) for number_, row in enumerate(page.grid[first:], start=first) if number_ not in lone
+    )
+
+
+def _with_places(one: Seen, page: Page, body: dict[int, _Group], where: _Where) -> Seen:
+    name, at = where.above, where.at
+    grid = []
+    for number_, row in enumerate(page.grid):
+        name = body[number_].name if number_ in body else name
+        told = where.head if where.top <= number_ < where.first else name if number_ >= where.first else None
+        if at is None:
+            grid.append([told, *row])
+        elif number_ >= where.first:
+            grid.append([*row[:at], told, *row[at + 1 :]])
+        else:
+            grid.append(row)
+    return _without(one, page._replace(grid=grid, widths=_widened(page, at)), body, where, placed=True)
+
+
+def _widened(page: Page, at: int | None) -> np.ndarray | None:
+    return page.widths if at is not None or page.widths is None else page.widths + (page.widths > 0)
+
+
+def _without(one: Seen, page: Page, body: dict[int, _Group], where: _Where, *, placed: bool = False) -> Seen:
+    """Take the rows of names away and tell of them."""
+    numbers = np.arange(1, len(page.grid) + 1) if page.numbers is None else page.numbers
+    kept = np.array([number_ not in body for number_ in range(len(page.grid))])
+    listed = {
+        "source_row": numbers[[*body]], "text": [group.name for group in body.values()],
+        "reason": (PLACE if placed else NOT_PLACED).stored, "fix": RECORD_FIX.stored,
+    }  # fmt: skip
+    rejects = [frame for frame in (one.rejects, conform(pd.DataFrame(listed), "rejects")) if len(frame)]
+    names = [*dict.fromkeys(group.name for group in body.values())]
+    values = {"n": len(body), "names": "、".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")}
+    message = (
+        Message("{n} 行只有名称（{names}），作为其下各行的{head}",
+                "{n} rows hold a name alone ({names}): the {head} of the rows below", head=where.head, **values)
+        if placed
+        else Message("{n} 行只有名称（{names}），不是记录", "{n} rows hold a name alone ({names}) and are no records",
+                     **values)
+    )  # fmt: skip
+    grid = [row for row, stays in zip(page.grid, kept, strict=True) if stays]
+    widths = None if page.widths is None else page.widths[kept]
+    return Seen(
+        page._replace(grid=grid, numbers=numbers[kept], widths=widths), pd.concat(rejects, ignore_index=True),
+        [*one.findings, ("group_rows", message.stored)],
+    )  # fmt: skip
