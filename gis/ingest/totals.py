@@ -16,9 +16,16 @@ from gis.ingest.characters import visible
 from gis.ingest.distinct import those
 from gis.ingest.values import is_blank, number, numbers
 
-TOTAL = re.compile(r".{0,20}(?:小计|合计|总计|共计)(?:\(.*\))?[::]?(?:\d+[宗个块户家处项条]?)?|计")
+TOTAL = re.compile(
+    r".{0,20}(?:小计|合计|总计|共计)(?:\(.*\))?[::]?(?:\d+[宗个块户家处项条]?)?|"
+    r"(?:本期|以上|本年|本页)?(?:累计|总和|总数|汇总|合计数?|总面积|合计面积|[Σ∑]|total|sum)[::]?|"
+    r"(?:[共合总]计?)\d+(?:宗|个|块|户|家|处|项|条|幅)(?:地块?|图斑|项目)?|计",
+    re.IGNORECASE,
+)
+HINT = re.compile(r"[计共总累汇Σ∑]|total|sum", re.IGNORECASE)
 EXACT = re.compile(r"小计|合计|总计|共计")
 PART = re.compile(r"[#*]?其中[::,、]?.*")
+OF_WHICH = re.compile("其中")
 NOTE_LENGTH, LEAST_COLUMNS = 6, 3
 CLOSE = 1e-6
 MOST_ROWS, LEADING = 20_000, 4
@@ -31,18 +38,18 @@ def totals(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Find rows whose leading texts, or any cell of its own, call them a total."""
     found = np.zeros(len(frame), dtype=bool)
     names = list(frame.columns if len(frame) <= MOST_ROWS else frame.columns[:LEADING])
-    for at in _with(frame, names, "计"):
+    for at in _with(frame, names, HINT):
         found[at] = _is_total(list(frame.iloc[at]))
     return found
 
 
-def _with(frame: pd.DataFrame, names: Sequence[Any], sign: str) -> list[int]:
+def _with(frame: pd.DataFrame, names: Sequence[Any], sign: re.Pattern[str]) -> list[int]:
     """Give the positions of the rows of which a text holds a sign."""
     held = np.zeros(len(frame), dtype=bool)
     for name in names:
         cells = frame[name]
         if not pd.api.types.is_numeric_dtype(cells.dtype):
-            held |= those(cells, lambda cell: isinstance(cell, str) and sign in cell)
+            held |= those(cells, lambda cell: isinstance(cell, str) and sign.search(cell) is not None)
     return [int(at) for at in np.flatnonzero(held)]
 
 
@@ -71,7 +78,7 @@ def parts(frame: pd.DataFrame, above: npt.NDArray[np.bool_]) -> npt.NDArray[np.b
         Rows that are no records for another reason, a total among them, may have parts too.
     """
     found = np.zeros(len(frame), dtype=bool)
-    begins = _with(frame, list(frame.columns[:LEADING]), "其中")
+    begins = _with(frame, list(frame.columns[:LEADING]), OF_WHICH)
     if not begins:
         return found
     labels = [_label(row) for row in frame.itertuples(index=False)]

@@ -153,3 +153,13 @@ def test_a_datum_of_nobody_on_another_ellipsoid_is_refused(run, tmp_path):
     code, said, _ = run("land", "area", path)
     assert code == 2
     assert "6378206" in said
+
+
+@pytest.mark.parametrize(
+    "label", ["共2宗", "累计", "总和", "汇总", "合计面积", "Total", "Σ", "总计2个地块", "合计（2宗）"]
+)
+def test_a_total_with_a_date_counts_nothing(run, tmp_path, label):
+    rows = [["图斑编号", "乡镇", "面积（亩）", "验收日期"]]
+    rows += [[code, "梅李镇", area, MAY] for code, area in (("A", 10), ("B", 23))] + [[label, None, 33, MAY]]
+    _, said, made = run("land", "ledger", sheet(tmp_path / "台账.xlsx", rows))
+    assert made["counted_mu"].sum() == pytest.approx(33), said
