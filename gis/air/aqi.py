@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,8 @@ def daily(frame: pd.DataFrame, editions: Editions) -> pd.DataFrame:
     -------
     added
         As `hourly` gives it, and `valid`: all six items are there, or one that is there already
-        makes the AQI exceed 100; `good`: AQI at most 100, null where not valid.
+        makes the AQI exceed 100; `good`: AQI at most 100, null where not valid. Where ozone is above its table
+        and the edition takes the largest hour, which is not there, there is no AQI, and the day is not good.
 
     Raises
     ------
@@ -103,7 +105,8 @@ def _under(frame: pd.DataFrame, table: Table, report: str) -> pd.DataFrame:
     indices = np.empty((len(frame), len(items)), dtype="int16", order="F")
     for at, item in enumerate(items):
         indices[:, at] = _index_of(frame, item, concentrations, table, report)
-    aqi = indices.max(axis=1)
+    lost = _lost(indices, items, concentrations, table, report)
+    aqi = np.where(lost.any(axis=1), MISSING, indices.max(axis=1))
     top = (indices == aqi[:, None]) & (aqi > table.primary_above)[:, None]
     unrated = aqi == MISSING
     level = np.searchsorted([one.up_to for one in table.levels], np.arange(table.levels[-1].up_to + 1))[aqi]
@@ -114,7 +117,7 @@ def _under(frame: pd.DataFrame, table: Table, report: str) -> pd.DataFrame:
     added |= {
         "aqi": _nullable(aqi.astype("int64")),
         "primary_pollutants": pd.Series(joined(top, names, ",")),
-        "exceeding_pollutants": pd.Series(joined(indices > table.exceed_above, names, ",")),
+        "exceeding_pollutants": pd.Series(joined((indices > table.exceed_above) | lost, names, ",")),
         "category": pd.Series(placed(words, level)),
         "aqi_level": pd.Series(pd.arrays.IntegerArray(level + 1, unrated)),
         "edition": pd.Series(placed([table.edition.id], np.zeros(len(frame), dtype="int8"))),
@@ -126,6 +129,24 @@ def _under(frame: pd.DataFrame, table: Table, report: str) -> pd.DataFrame:
         added["valid"] = pd.Series(complete | over).astype("boolean")
         added["good"] = pd.Series(~over).astype("boolean").where(added["valid"].to_numpy("bool"))
     return pd.DataFrame(added).set_axis(frame.index)
+
+
+def _lost(
+    indices: Indices,
+    items: Sequence[str],
+    concentrations: Mapping[str, npt.NDArray[np.float64]],
+    table: Table,
+    report: str,
+) -> npt.NDArray[np.bool_]:
+    """Tell the items of a day above the table that have no IAQI and none in their stead: its AQI is not known.
+
+    An hour of SO2 above its table goes without (note 1): the 24-h mean judges it in the day.
+    """
+    lost = np.zeros(indices.shape, dtype=bool)
+    for at, item in enumerate(items if report == "daily" else ()):
+        if table.above.get(item) == NO_INDEX:
+            lost[:, at] = above_table(table, item, concentrations[item]) & (indices[:, at] == MISSING)
+    return lost
 
 
 def _column(item: str) -> str:

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from gis.air.aqi import daily
+from gis.air.breakpoints import table_of
 from gis.air.days import ITEMS, station_days
-from gis.standards import Editions
+from gis.standards import Editions, by_edition
 
 VALUES = [*ITEMS, "o3_1h"]
 JUDGED = ["aqi", "primary_pollutants", "exceeding_pollutants", "category", "aqi_level"]
@@ -62,7 +63,8 @@ def all_station_days(
     days
         station_key, date, pm25, pm10, so2, no2, co, o3_8h, o3_1h, dust, audited, derived, n_hours,
         invalid_items, published_aqi, published_primary, source and source_row of a published day, then
-        what `daily` adds; sorted by station and date.
+        what `daily` adds, with the published AQI where ours cannot be computed (`taken_over`); sorted by
+        station and date.
     """
     told = published.assign(station_key=keyed(published, keys), derived=False)
     told = told.drop_duplicates(["station_key", "date"], keep="last")
@@ -83,7 +85,36 @@ def all_station_days(
     )
     named = days["station_key"].map(names).astype("str").fillna(days["station_key"])
     days["station"] = days["station"].fillna(named)
-    return pd.concat([days, daily(days, editions)], axis=1)
+    return taken_over(pd.concat([days, daily(days, editions)], axis=1), editions)
+
+
+def taken_over(days: pd.DataFrame, editions: Editions) -> pd.DataFrame:
+    """Let a published AQI stand on the days that have not the items to compute one.
+
+    Parameters
+    ----------
+    days
+        With what `daily` adds, and perhaps published_aqi.
+
+    Returns
+    -------
+    days
+        With `taken_over`: aqi, category, aqi_level, good and valid are those of the published AQI.
+    """
+    published = days.get("published_aqi", pd.Series(pd.NA, days.index)).astype("Int64")
+    here = published.notna() & ~days["valid"].fillna(value=False).astype(bool)
+    out = days.assign(taken_over=here.astype("boolean"))
+    for edition, rows in by_edition(days["date"], "aqi", editions):
+        table, now = table_of(edition, editions), here.to_numpy(bool) & rows
+        values = published[now].clip(upper=table.levels[-1].up_to).to_numpy("int64")
+        level = np.searchsorted([one.up_to for one in table.levels], values)
+        out.loc[now, "aqi"] = published[now]
+        out.loc[now, "category"] = [table.levels[at].name["zh"] for at in level]
+        out.loc[now, "aqi_level"] = level + 1
+        out.loc[now, "good"] = values <= table.exceed_above
+        out.loc[now, "valid"] = True
+        out.loc[now, "edition"] = edition.id
+    return out
 
 
 def city_days(days: pd.DataFrame, named: Sequence[str], editions: Editions) -> pd.DataFrame:
@@ -102,7 +133,8 @@ def city_days(days: pd.DataFrame, named: Sequence[str], editions: Editions) -> p
         A row a date: the six items (unrounded), n_stations, dust (any station), unaudited (any),
         derived (any station day made of hours), valid, aqi, primary_pollutants,
         exceeding_pollutants (IAQI above 100), category, aqi_level (these null where not valid), good (null
-        where not valid), edition. A day lacking an item is valid only if another item already makes the AQI exceed 100.
+        where not valid), edition, taken_over (the AQI is the published one: no items to compute it from, and
+        one station). A day lacking an item is valid only if another item already makes the AQI exceed 100.
     """
     chosen = of_named(days, named)
     audited = chosen["audited"].astype("boolean")
@@ -116,19 +148,36 @@ def city_days(days: pd.DataFrame, named: Sequence[str], editions: Editions) -> p
     city = by_day[VALUES].mean()
     city["n_stations"] = by_day.size().astype("Int64")
     city[["dust", "unaudited", "derived"]] = by_day[["dust", "unaudited", "derived"]].any().astype("boolean")
+    city["published_aqi"] = _published_alone(marked)
     city = city.reset_index()
-    judged = daily(city, editions)
+    judged = taken_over(city.join(daily(city.drop(columns="published_aqi"), editions)), editions)
     city["valid"] = judged["valid"].fillna(False).astype("boolean")
     city[JUDGED] = judged[JUDGED].where(city["valid"], axis=0)
     city["good"] = judged["good"]
     city["edition"] = judged["edition"]
-    return city
+    city["taken_over"] = judged["taken_over"]
+    return city.drop(columns="published_aqi")
+
+
+def _published_alone(marked: pd.DataFrame) -> pd.Series:
+    """Give the published AQI of each day on which one station stands for the county: several have no mean AQI."""
+    if "published_aqi" not in marked:
+        return pd.Series(pd.NA, marked["date"].unique(), dtype="Int64")
+    by_day = marked.groupby("date")["published_aqi"]
+    return by_day.first().where(by_day.size() == 1).astype("Int64")
 
 
 def of_named(days: pd.DataFrame, named: Sequence[str]) -> pd.DataFrame:
-    """Keep the rows of the named stations that have any value; all stations if none is named."""
+    """Keep the rows of the named stations that have any value or a published AQI; all stations if none is named.
+
+    On a day on which some have values those that only have an AQI are left out.
+    """
     chosen = days["station_key"].isin(list(named)) if len(named) else days["station_key"].notna()
-    return days[chosen & days[list(ITEMS)].notna().any(axis=1)]
+    measured = chosen & days[list(ITEMS)].notna().any(axis=1)
+    if "published_aqi" not in days:
+        return days[measured]
+    told = chosen & days["published_aqi"].notna() & ~days["date"].isin(days.loc[measured, "date"])
+    return days[measured | told]
 
 
 def _pair(frame: pd.DataFrame) -> pd.DataFrame:

@@ -100,10 +100,18 @@ def _of_days(part: _Part, rows: pd.DataFrame) -> Iterator[Finding]:
     shares = good[good.notna()] * rated["share"]
     rate = part.row["good_day_rate_dust_removed" if part.removed else "good_day_rate"]
     enough = part.row["sufficient"]
-    short = "" if pd.isna(enough) or enough else SHORT
+    short = "；".join(filter(None, ("" if pd.isna(enough) or enough else SHORT, _taken(part.row))))
     yield _finding("air.good_day_rate", part, rate, valid, _evidence(rated, shares), short)
     over = int((~valid["good"].astype("bool")).sum())
     yield _finding("air.bad_days", part, over, valid, _evidence(bad, bad["share"]), short)
+
+
+def _taken(row: dict[str, Any]) -> str:
+    """Say how many days rest on a published AQI."""
+    days = row.get("taken_over_days")
+    return (
+        f"{days} 天照录公布的 AQI，未经计算 · {days} days with the published AQI taken over" if days else ""
+    )
 
 
 def _of_items(part: _Part, rows: pd.DataFrame, statistics: pd.DataFrame) -> Iterator[Finding]:

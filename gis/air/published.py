@@ -29,6 +29,7 @@ CAUSES = {
 }
 INDEX = "iaqi_"
 HOUR = pd.Timedelta(hours=1)
+BLANK = " -—–/*"
 SEPARATORS = re.compile(r"[,，、;；/\s]+")
 
 
@@ -50,7 +51,8 @@ def against_published(
     Returns
     -------
     marks
-        aqi_differs and primary_differs, shape (n,), boolean; null where no AQI was published.
+        aqi_differs and primary_differs, shape (n,), boolean; null where no AQI was published, and where
+        we name a primary pollutant and nothing was published of it.
     """
     nothing = pd.Series(pd.NA, index=aqi.index, dtype="boolean")
     if "published_aqi" not in frame or not frame["published_aqi"].notna().any():
@@ -62,8 +64,10 @@ def against_published(
     codes, texts = pd.factorize(frame["published_primary"].to_numpy(dtype="object", na_value=""))
     stems = [name.removesuffix("_8h") for name in pollutants]
     named = np.array([_key(text, stems) for text in texts], dtype="int64")[codes]
-    other = pd.Series(named != bits_of(primary), index=aqi.index).astype("boolean")
-    return {"aqi_differs": differs, "primary_differs": other.mask(published.isna())}
+    ours = bits_of(primary)
+    other = pd.Series(named != ours, index=aqi.index).astype("boolean")
+    silent = np.array([not str(text).strip(BLANK) for text in texts], dtype=bool)[codes]
+    return {"aqi_differs": differs, "primary_differs": other.mask(published.isna() | (silent & (ours != 0)))}
 
 
 def disagreements(hours: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:

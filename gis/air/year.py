@@ -42,7 +42,8 @@ def air_periods(
         good_day_rate_dust_removed leaves out the dust days over AQI 100. pm25_mean = mean of the daily
         city means, µg/m³; pm25_mean_dust_removed without dust days. coverage = valid days / days passed.
         sufficient and pm25_sufficient: the days that the data file asks of a month or year (null for
-        cumulative periods and before the period ends). provisional: not ended by `as_of`. edition:
+        cumulative periods and before the period ends). taken_over_days: of the valid days those whose AQI is
+        the published one. provisional: not ended by `as_of`. edition:
         of HJ 633, both where the period crosses a change.
     """
     rows = [_row(within(city, one), one, as_of, editions) for one in periods]
@@ -126,6 +127,7 @@ def _row(days: pd.DataFrame, period: Period, as_of: dt.date, editions: Editions)
         "bad_days": len(valid) - good,
         "invalid_days": len(days) - len(valid),
         "days_passed": passed,
+        "taken_over_days": int(valid["taken_over"].sum()) if "taken_over" in valid else 0,
         "dust_days": int(days["dust"].sum()),
         "good_day_rate": _share(good, len(valid)),
         "good_day_rate_dust_removed": _share(good, len(clear)),

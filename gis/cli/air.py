@@ -21,7 +21,8 @@ app.command()(air_surface.surface)
 app.command()(year.budget)
 
 SHOWN = [
-    "period", "good_days", "bad_days", "valid_days", "good_day_rate", "pm25_mean", "coverage", "provisional", "edition",
+    "period", "good_days", "bad_days", "valid_days", "good_day_rate", "taken_over_days", "pm25_mean", "coverage",
+    "provisional", "edition",
 ]  # fmt: skip
 YEARS = [
     "period", "item", "dust", "n_days", "valid", "mean", "percentile_p", "percentile", "limit_year", "limit_day",
@@ -110,6 +111,10 @@ def assess(
     notes = [desk.as_of_note(last), *desk.unsure(editions, city["edition"])]
     if city["unaudited"].any():
         notes.insert(1, desk.not_audited(int(city["unaudited"].sum()), Message("天", "days")))
+    if taken := int(city["taken_over"].sum()):
+        notes.insert(
+            1, Message("照录公布的 AQI，未经计算：{n:,} 天", "published AQI taken over: {n:,} days", n=taken)
+        )
     evaluated = made.tables.get("air_statistics", pd.DataFrame(columns=COLUMNS))
     years = evaluated[(evaluated["place_kind"] == "county") & (evaluated["period_kind"] == "year")]
     headline = _year(periods)

@@ -14,6 +14,7 @@ from gis.ingest.amounts import Mark, amounts
 from gis.ingest.heads import NEEDED, Match, Taken
 from gis.ingest.model import Options, Raw
 from gis.ingest.named_items import named_items
+from gis.ingest.nothing_codes import CODE, STAND_IN, readings
 from gis.ingest.sheet_shape import records
 from gis.ingest.times import FIRST_DAY, times
 from gis.ingest.titles import date_in
@@ -75,7 +76,7 @@ def canonical(raw: Raw, match: Match, options: Options) -> Rows:
         cells, _ = _cells(raw.frame, taken)
         kind = TABLES[options.kind][name].kind
         if kind in "fi":
-            _number(rows, name, taken, raw, options)
+            _number(rows, name, taken, raw, options, _stations(raw, match, options))
         elif kind in "dt":
             _time(rows, name, raw, match, options.kind)
         elif kind == "b":
@@ -169,14 +170,24 @@ def _blank(cells: pd.Series) -> pd.Series:
     return cells.isna() | (cells.astype(str).str.strip() == "")
 
 
-def _number(rows: Rows, name: str, taken: Taken, raw: Raw, options: Options) -> None:
+def _stations(raw: Raw, match: Match, options: Options) -> pd.Series | None:
+    """Give the cells that name the station of each record of air."""
+    heads = [match.columns[name].head for name in ("station_id", "station") if name in match.columns]
+    return raw.frame[heads[0]] if options.kind in AIR and heads else None
+
+
+def _number(
+    rows: Rows, name: str, taken: Taken, raw: Raw, options: Options, stations: pd.Series | None
+) -> None:
     cells, units = _cells(raw.frame, taken)
     if name in WORD_LISTS:
         _word(rows, name, cells, WORD_LISTS[name], options)
         rows.columns[name] = pd.to_numeric(rows.columns[name], errors="coerce").astype("Int64")
         return
-    read = amounts(name, cells, taken, options.kind, units)
-    rows.columns[name] = pd.Series(read.found, index=cells.index)
+    real = readings(cells, stations) if options.kind in AIR else np.zeros(len(cells), dtype=bool)
+    read = amounts(name, cells.mask(real, STAND_IN), taken, options.kind, units)
+    found = np.where(real, read.found * CODE / STAND_IN, read.found)
+    rows.columns[name] = pd.Series(found, index=cells.index)
     suspect = [one for one in read.marks if one.mark == "suspect"]
     if suspect:
         rows.bad[name] = (cells, FIXES["number"])
