@@ -43,6 +43,12 @@ RECORD_REASON = Message(
 HEAD_REASON = Message("不是记录：重复的表头", "not a record: the heads again")
 RECORD_FIX = Message("无需处理", "nothing to do")
 NAMES = frozenset(("section", "station"))
+WHOLES = frozenset(
+    map(
+        plain,
+        ("全市", "全县", "全区", "市均", "市均值", "市平均", "城市均值", "城市平均", "县均值", "区均值"),
+    )
+)
 
 Grid = Sequence[Sequence[Any]]
 
@@ -191,6 +197,8 @@ def split_rows(
         marks = totals(shown) | notes(shown)
     for cells in () if kind in NAMED_AS_RESULTS else (first, *named):
         marks = marks | _marked(cells, limits=True)
+    for cells in named:
+        marks = marks | _of_all(cells)
     after = np.flatnonzero(_marked(second, limits=True) & ~marks)  # a running number may stand before
     marks[after] = those(first.iloc[after], _is_count)
     again = np.ones(len(frame), dtype=bool)
@@ -211,6 +219,12 @@ def split_rows(
         }
     )  # fmt: skip
     return ~bad & ~blank, conform(listed, "rejects")
+
+
+def _of_all(cells: pd.Series) -> npt.NDArray[np.bool_]:
+    """Find rows of the whole city among those of its stations; alone they are records."""
+    whole = those(cells, lambda cell: plain(str(cell)) in WHOLES)
+    return whole if not whole[cells.notna().to_numpy()].all() else np.zeros(len(cells), dtype=bool)
 
 
 def _leading(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

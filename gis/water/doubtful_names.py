@@ -67,7 +67,7 @@ def _months(samples: pd.DataFrame, places: pd.DataFrame, found: pd.DataFrame) ->
     times = samples["sampled_at"].dt
     month = (times.year * 12 + times.month).to_numpy()
     seen = pd.DataFrame({"key": named["key"].to_numpy(), "month": month}).drop_duplicates().dropna()
-    return seen.groupby("key")["month"].agg(set).to_dict()
+    return {str(key): set(found) for key, found in seen.groupby("key")["month"]}
 
 
 def _silent(listed: pd.DataFrame, months: Mapping[str, set[int]], key: str) -> pd.DataFrame:

@@ -163,3 +163,22 @@ def test_a_total_with_a_date_counts_nothing(run, tmp_path, label):
     rows += [[code, "梅李镇", area, MAY] for code, area in (("A", 10), ("B", 23))] + [[label, None, 33, MAY]]
     _, said, made = run("land", "ledger", sheet(tmp_path / "台账.xlsx", rows))
     assert made["counted_mu"].sum() == pytest.approx(33), said
+
+
+def test_a_row_of_the_whole_city_is_no_station_among_stations(run, tmp_path):
+    rows = [["站点名称", "日期", *ITEMS]]
+    for day in range(1, 32):
+        rows += [[name, f"2021-03-{day:02}", *day_of(day).values()] for name in ("甲站", "乙站")]
+        rows.append(["全市", f"2021-03-{day:02}", *(0 for _ in ITEMS)])
+    _, said, made = run("air", "assess", text(tmp_path / "日均.csv", rows))
+    mean = sum(day_of(day)["PM2.5"] for day in range(1, 32)) / 31
+    assert made.loc[made["period"] == "2021M03", "pm25_mean"].tolist() == pytest.approx([mean]), said
+
+
+def test_a_file_of_the_whole_city_alone_is_its_record(run, tmp_path):
+    rows = [
+        ["站点名称", "日期", *ITEMS],
+        *(["全市", f"2021-03-0{day}", *day_of(day).values()] for day in (1, 2)),
+    ]
+    _, said, made = run("air", "aqi", text(tmp_path / "日均.csv", rows))
+    assert made["aqi"].tolist() == [aqi(day_of(1)), aqi(day_of(2))], said
