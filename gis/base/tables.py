@@ -85,6 +85,8 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     Further columns stay behind them; a geometry column keeps its dtype. A GeoDataFrame stays one.
     """
     columns = TABLES[table]
+    if type(frame) is pd.DataFrame and _is_so(frame, columns):
+        return frame.copy(deep=False)
     values: dict[str, Any] = {}
     for name, column in columns.items():
         if column.kind == "g":
@@ -103,6 +105,15 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 
         return gpd.GeoDataFrame(out, geometry="geometry", crs=frame.crs)
     return out
+
+
+def _is_so(frame: pd.DataFrame, columns: Mapping[str, Column]) -> bool:
+    """Say whether a frame without shapes has its columns already: writing a long one anew takes a while."""
+    wanted = {name: DTYPES.get(column.kind, "") for name, column in columns.items()} | {"source_row": "Int64"}
+    names = [str(name) for name in frame.columns]
+    return names[: len(columns)] == [*columns] and all(
+        str(dtype) == wanted.get(name, str(dtype)) for name, dtype in zip(names, frame.dtypes, strict=True)
+    )
 
 
 def _cast(found: pd.Series, dtype: Any) -> pd.Series:

@@ -78,6 +78,18 @@ def amounts(name: str, cells: pd.Series, taken: Taken, kind: str, units: pd.Seri
         A number that cannot be (below zero, broken where whole numbers stand, below a detection limit
         where nothing is measured, 999 for air) is null and marked ``suspect``.
     """
+    if units is not None:
+        return _read(name, cells, taken, kind, units)
+    codes, distinct = pd.factorize(cells.astype("object"), use_na_sentinel=True)
+    each = _read(name, pd.Series([*distinct, None], dtype="object"), taken, kind)
+    codes = np.where(codes < 0, len(distinct), codes)
+    said = {one.at: one for one in each.marks}
+    marked = np.flatnonzero(np.isin(codes, [*said]))
+    marks = [said[int(codes[at])]._replace(at=int(at), text=str(cells.iloc[at])) for at in marked]
+    return Amounts(each.found[codes], marks, np.flatnonzero(np.isin(codes, each.converted)))
+
+
+def _read(name: str, cells: pd.Series, taken: Taken, kind: str, units: pd.Series | None = None) -> Amounts:
     whole = TABLES[kind][name].kind == "i"
     if whole:
         cells = cells.map({cell: _without_year_word(cell) for cell in cells.dropna().unique()})

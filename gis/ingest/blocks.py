@@ -166,8 +166,8 @@ def _first_like_heads(page: Page, at: int, heads: Sequence[str], about: tuple[st
     again, roles, begins = (np.zeros(rows, dtype=np.int16) for _ in range(3))
     place = next((place for place, head in enumerate(heads) if head), None)
     for column, cells in enumerate(_columns(page, at)):
-        codes, distinct = pd.factorize(cells, use_na_sentinel=False)
-        texts = _texts(distinct)
+        codes, distinct = pd.factorize(cells, use_na_sentinel=True)
+        texts = _texts([*distinct, ""])
         again += np.array([text in known for text in texts])[codes]
         roles += np.array([bool(text) and recognised(text, kind) not in measures for text in texts])[codes]
         begins += np.array([column == place and text == heads[column] for text in texts])[codes]

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-LONG = 10_000
+LONG, AT_ONCE = 10_000, 2**19
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufe00-\ufe0f\ufeff\ufff9-\ufffc\U000e0000-\U000e0fff]"
@@ -53,6 +53,10 @@ def _odd_units() -> npt.NDArray[np.bool_]:
     return odd
 
 
+def _is_odd(text: str) -> bool:
+    return bool(_odd_units()[np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")].any())
+
+
 def visible(text: str) -> str:
     r"""Take signs away that nobody sees: zero-width blanks, marks of order and direction, soft hyphens, controls.
 
@@ -62,8 +66,7 @@ def visible(text: str) -> str:
     ('示例桥', '0.35')
     """
     if len(text) > LONG:
-        units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
-        if not _odd_units()[units].any():
+        if not any(_is_odd(text[at : at + AT_ONCE]) for at in range(0, len(text), AT_ONCE)):
             return text
     elif text.isascii() and text.isprintable():
         return text

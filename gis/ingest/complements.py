@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from gis.base.tables import SOURCE_COLUMNS
-from gis.ingest.keys import keys
+from gis.ingest.keys import come_again, keys
 from gis.ingest.layout_labels import measured
 from gis.ingest.model import CELLS
 
@@ -38,9 +38,11 @@ def complemented(table: pd.DataFrame, kind: str) -> Complemented:
         Rows that share an item stay apart: they are readings of their own.
     """
     names = [name for name in table.columns if name in measured(kind)]
-    key = keys(table, kind) if names else pd.Series(None, index=table.index, dtype="object")
-    again = key.notna() & key.duplicated(keep=False)
     whole = Complemented(table, table.iloc[:0], pd.Series(dtype="int64"))
+    if not names or not come_again(table, kind):
+        return whole
+    key = keys(table, kind)
+    again = key.notna() & key.duplicated(keep=False)
     if not again.any():
         return whole
     rows, by = table[again], key[again]

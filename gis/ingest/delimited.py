@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from gis.ingest.workbook import CELLS_FREELY, MOST_CELLS_A_VALUE, MOST_COLUMNS, 
 SAMPLE_LINES = 40
 FIRST_LINES = 500  # taken apart by themselves: title, heads, and enough below to see a layout
 SIGNS = ",\t;|"
+BYTES_AT_ONCE, LINES_AT_ONCE = 2**20, 10_000
 LONGEST_CELL, SHOWN_OF_IT = 32_767, 100  # of Excel
 MOST_UNPAIRED, LONGEST_FIELD = 100, 2**31 - 1
 UNPAIRED, OVERLONG = (
@@ -28,10 +29,74 @@ UNPAIRED, OVERLONG = (
     -2,
 )  # widths of lines whose quotes do not pair, and that have a cell beyond all measure
 APART = "\x1f"  # no text holds it: signs that nobody sees are taken away before
+# last bytes in UTF-8 of signs that `str.rstrip` takes away
+BLANK_ENDS = tuple({f"{chr(code)}".encode()[-1] for code in range(0x3001) if chr(code).isspace()})
 _QUOTED = re.compile(r'"[^"]*"')
 _SHAPE = re.compile(
     r'\s*(?:(?:SRID=\d+;)?\s*(?:MULTI|POLYGON|LINE|CURVE|GEOMETRY)|0[01][0-9A-F]{8}|\{"type)', re.IGNORECASE
 )
+
+
+class _Lines(NamedTuple):
+    """The lines of a text in UTF-8: where each begins and ends, its line feed left out."""
+
+    data: bytes
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, data: bytes) -> _Lines:
+        ends = _places(data, "\n")
+        if not data.endswith(b"\n"):
+            ends = np.append(ends, len(data))
+        return cls(data, np.append(0, ends[:-1] + 1), ends)
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def line(self, at: int) -> str:
+        return self.data[self.starts[at] : self.ends[at]].decode()
+
+    def some(self, start: int, stop: int) -> list[str]:
+        stop = min(stop, len(self))
+        whole = self.data[self.starts[start] : self.ends[stop - 1]].decode() if start < stop else ""
+        return whole.split("\n") if start < stop else []
+
+    def counts(self, sign: str) -> npt.NDArray[np.int64]:
+        """Count a sign in each line."""
+        edges, counts = np.append(self.starts, len(self.data)), []
+        for at in range(0, len(self), LINES_AT_ONCE):
+            here = edges[at : at + LINES_AT_ONCE + 1]
+            places = _places(self.data, sign, int(here[0]), int(here[-1]))
+            counts.append(np.diff(np.searchsorted(places, here)))
+        return np.concatenate(counts)
+
+    def having(self, sign: str) -> npt.NDArray[np.int64]:
+        """Give the lines that hold a sign."""
+        return np.unique(np.searchsorted(self.ends, _places(self.data, sign)))
+
+    def last_signs(self) -> npt.NDArray[np.uint8]:
+        """Give the last byte of each line, a line feed where it is empty."""
+        signs = np.frombuffer(self.data, np.uint8)[self.ends - 1] if self.data else np.zeros(1, np.uint8)
+        return np.where(self.ends > self.starts, signs, np.uint8(ord("\n")))
+
+    def replaced(self, lines: Mapping[int, str], before: bytes = b"", after: bytes = b"") -> _Lines:
+        """Put other lines in place of some, and in all others one sign for another."""
+        data, pieces, done = self.data.replace(before, after), [], 0
+        for at, line in lines.items():
+            pieces += [data[done : self.starts[at]], line.encode(), b"\n"]
+            done = int(self.ends[at]) + 1
+        return _Lines.of(b"".join([*pieces, data[done:]]))
+
+
+def _places(data: bytes, sign: str, start: int = 0, stop: int | None = None) -> npt.NDArray[np.int64]:
+    """Give the places of a sign, part by part: memory that is new to the process costs more than the search."""
+    signs, stop = np.frombuffer(data, np.uint8), len(data) if stop is None else stop
+    found = [
+        np.flatnonzero(signs[at : min(at + BYTES_AT_ONCE, stop)] == ord(sign)) + at
+        for at in range(start, stop, BYTES_AT_ONCE)
+    ]
+    return np.concatenate(found) if found else np.array([], np.int64)
 
 
 class _Rows(NamedTuple):
@@ -43,7 +108,7 @@ class _Rows(NamedTuple):
 
 
 def page_of(text: str, file: str) -> Page:
-    """Part a text into lines and cells.
+    """Part a text into lines and cells, the most of it in bulk.
 
     Returns
     -------
@@ -56,61 +121,71 @@ def page_of(text: str, file: str) -> Page:
     FileError
         The quotes of very many lines do not pair.
     """
-    lines = io.StringIO(text, newline="").readlines()
-    delimiter = _delimiter(lines[:SAMPLE_LINES])
-    while len(lines) > 1 and not lines[-1].strip(f"\r\n\t {delimiter}"):
-        lines.pop()
+    lines = _Lines.of(text.replace("\r\n", "\n").replace("\r", "\n").encode())
+    delimiter = _delimiter(lines.some(0, SAMPLE_LINES))
+    lines = _without_empty_end(lines, delimiter)
     quoted = '"' in text
     if quoted:
         plain = _unquoted(lines, delimiter)
         if plain is None:
-            return _page(_quoted(lines, delimiter, file), file)
+            as_written = io.StringIO(text, newline="").readlines()[: len(lines)]
+            return _page(_quoted(as_written, delimiter, file), file)
         lines, delimiter = plain, APART
-    widths = np.array([line.count(delimiter) + 1 for line in lines])
-    for at, line in enumerate(lines if max(map(len, lines), default=0) > LONGEST_CELL else ()):
-        if len(line) > LONGEST_CELL and (shorter := _shortened(_cells(line, delimiter))):
-            lines[at], widths[at] = delimiter.join(shorter) + "\n", OVERLONG
-    if quoted:
-        filled = [bare.count(delimiter) + 1 if (bare := line.rstrip()) else 0 for line in lines]
-    else:
-        filled = [line.rstrip(f"\r\n{delimiter}").count(delimiter) + 1 for line in lines]
+    widths = lines.counts(delimiter) + 1
+    cut = {}
+    for at in np.flatnonzero(lines.ends - lines.starts >= LONGEST_CELL):
+        line = lines.line(at)
+        if len(line) >= LONGEST_CELL and (shorter := _shortened(_cells(line, delimiter))):
+            cut[int(at)], widths[at] = delimiter.join(shorter), OVERLONG
+    lines = lines.replaced(cut) if cut else lines
+    filled = _filled(lines, delimiter, quoted=quoted)
     used = _width(filled, file)
-    top = [line.rstrip("\r\n").split(delimiter)[:used] for line in lines[:FIRST_LINES]]
+    top = [line.split(delimiter)[:used] for line in lines.some(0, FIRST_LINES)]
     top = [[*row, *[""] * (used - len(row))] for row in top]
-    rest = _rest(lines[FIRST_LINES:], delimiter, used, int(widths[FIRST_LINES:].max(initial=0)))
+    rest = _rest(lines, delimiter, used, int(widths[FIRST_LINES:].max(initial=0)))
     return Page("", top, None, rest, _written(widths, filled, used))
 
 
-def _unquoted(lines: Sequence[str], delimiter: str) -> list[str] | None:
+def _without_empty_end(lines: _Lines, delimiter: str) -> _Lines:
+    kept = len(lines)
+    while kept > 1 and not lines.line(kept - 1).strip(f"\t {delimiter}"):
+        kept -= 1
+    end = int(lines.ends[kept - 1])
+    return _Lines(lines.data[: end + 1], lines.starts[:kept], lines.ends[:kept])
+
+
+def _unquoted(lines: _Lines, delimiter: str) -> _Lines | None:
     """Part the cells of lines by `APART`, so that no quotes are needed; None where a line is no row of its own."""
-    held = [at for at, line in enumerate(lines) if '"' in line]
+    held = lines.having('"')
     csv.field_size_limit(LONGEST_FIELD)
     try:
-        rows = list(csv.reader((lines[at] for at in held), delimiter=delimiter, strict=True))
+        rows = list(csv.reader((lines.line(at) + "\n" for at in held), delimiter=delimiter, strict=True))
     except csv.Error:
         return None
-    if len(rows) != len(held) or (
-        min(map(len, lines), default=0) <= len("\r\n") and not all(map(_is_filled, lines))
-    ):
+    if len(rows) != len(held) or (lines.starts == lines.ends).any():
         return None
-    plain = [line.replace(delimiter, APART) for line in lines]
-    for at, row in zip(held, rows, strict=True):
-        plain[at] = APART.join(row) + "\n"
-    return plain
+    plain = {int(at): APART.join(row) for at, row in zip(held, rows, strict=True)}
+    return lines.replaced(plain, delimiter.encode(), APART.encode())
 
 
-def _is_filled(line: str) -> bool:
-    return bool(line.strip("\r\n"))
+def _filled(lines: _Lines, delimiter: str, *, quoted: bool) -> npt.NDArray[np.int64]:
+    """Count the cells of each line up to its last filled one, in a text with quotes the last that is not blank."""
+    filled = lines.counts(delimiter) + 1
+    for at in np.flatnonzero(np.isin(lines.last_signs(), [*BLANK_ENDS, ord(delimiter)])):
+        line = lines.line(at)
+        bare = line.rstrip() if quoted else line.rstrip(delimiter)
+        filled[at] = bare.count(delimiter) + 1 if bare or not quoted else 0
+    return filled
 
 
-def _rest(lines: Sequence[str], delimiter: str, used: int, widest: int) -> pd.DataFrame | None:
+def _rest(lines: _Lines, delimiter: str, used: int, widest: int) -> pd.DataFrame | None:
     """Read the lines below the first ones in bulk, texts as they stand; equal texts are one object."""
-    if not lines:
+    if len(lines) <= FIRST_LINES:
         return None
     return pd.read_csv(
-        io.BytesIO("".join(lines).encode()), header=None, names=range(used), dtype="object", na_filter=False,
-        sep=delimiter, quoting=csv.QUOTE_NONE, skip_blank_lines=False, index_col=False, low_memory=False,
-        usecols=range(used) if widest > used else None,
+        io.BytesIO(lines.data[lines.starts[FIRST_LINES] :]), header=None, names=range(used), dtype="object",
+        na_filter=False, sep=delimiter, quoting=csv.QUOTE_NONE, skip_blank_lines=False, index_col=False,
+        low_memory=False, usecols=range(used) if widest > used else None,
     )  # fmt: skip
 
 
@@ -152,7 +227,7 @@ def _shortened(row: list[str]) -> list[str] | None:
     )
 
 
-def _written(widths: npt.NDArray[np.int64], filled: Sequence[int], used: int) -> npt.NDArray[np.int64]:
+def _written(widths: npt.NDArray[np.int64], filled: npt.ArrayLike, used: int) -> npt.NDArray[np.int64]:
     """Give the widths as written, but empty cells behind the last column of the page do not count."""
     return np.where(widths < 0, widths, np.maximum(np.minimum(widths, used), filled))
 
@@ -161,7 +236,7 @@ def _used(row: Sequence[str]) -> int:
     return next((at for at in range(len(row), 0, -1) if row[at - 1].strip()), 0)
 
 
-def _width(used: Sequence[int], file: str) -> int:
+def _width(used: npt.ArrayLike, file: str) -> int:
     """Give the width of the page: that of the widest line, but a line beyond all measure does not count."""
     counts: npt.NDArray[np.int64] = np.array(used, dtype="int64")
     if 2 * (counts > MOST_COLUMNS).sum() > (counts > 0).sum():

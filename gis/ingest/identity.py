@@ -24,7 +24,7 @@ from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty
 from gis.catalogue.model import Answer
-from gis.ingest.keys import KEYS, keys
+from gis.ingest.keys import KEYS, come_again, keys
 from gis.ingest.model import CELLS, Options, cells_of
 from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import records
@@ -81,6 +81,8 @@ def identify(table: pd.DataFrame, kind: str, layer: str, answers: Mapping[str, A
     Question
         Two readings give different numbers: a damaged key, records that would vanish, a copy of a file.
     """
+    if not come_again(table, kind):
+        return _all_stand(table)
     key = keys(table, kind)
     again = key.notna() & key.duplicated(keep=False)
     if not again.any():

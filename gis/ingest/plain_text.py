@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import zlib
@@ -70,8 +71,11 @@ def text_of(path: Path, override: str | None) -> tuple[str, str, str]:
 
 
 def _is_utf8(data: bytes) -> bool:
+    decoder = codecs.getincrementaldecoder(UTF8)()
     try:
-        data.decode(UTF8)
+        for at in range(0, len(data), CHUNK):
+            decoder.decode(data[at : at + CHUNK])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return b"\0" in data[:SNIFFED]  # UTF-16 is told by its own bytes
     return True

@@ -54,6 +54,8 @@ def is_blank(cell: Any) -> bool:
     if cell is None or cell is pd.NA or cell is pd.NaT:
         return True
     if isinstance(cell, str):
+        if "!" <= cell[:1] <= "~" or "\u4e00" <= cell[:1] <= "\u9fff":
+            return False
         return not cell.strip() or not visible(cell).strip()
     return isinstance(cell, float) and math.isnan(cell)
 
@@ -133,31 +135,30 @@ def texts(cells: pd.Series) -> pd.Series:
 
     Plain texts stay as they are, all at once; the distinct others are read one by one.
     """
-    said = cells.to_numpy(dtype=object)
-    odd = ~_plain_texts(said)
-    if not odd.any():
-        return pd.Series(said, index=cells.index)
-    read = said.copy()
-    read[odd] = _read_texts(cells[odd])
-    return pd.Series(read, index=cells.index)
-
-
-def _plain_texts(cells: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
-    """Say which cells are texts of common signs, trimmed, and no sign for nothing."""
     try:
-        found = pa.array(cells, pa.string(), from_pandas=True)
+        coded = pa.array(cells, pa.string(), from_pandas=True).dictionary_encode()
     except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
-        return np.zeros(len(cells), dtype=bool)
+        return _read_texts(cells)
+    distinct = coded.dictionary
+    odd = pc.invert(_are_plain(distinct))
+    read = [None if is_missing(text) else _text(text) for text in pc.filter(distinct, odd).to_pylist()]
+    made = pc.replace_with_mask(distinct, odd, pa.array(read, pa.string())).take(coded.indices)
+    if made.null_count == len(made):
+        return pd.Series(None, index=cells.index, dtype="object")
+    return pd.Series(made, index=cells.index, dtype="str")
+
+
+def _are_plain(found: pa.StringArray) -> pa.BooleanArray:
+    """Say which texts are of common signs, trimmed, and no sign for nothing."""
     spelled = pc.replace_substring(pc.ascii_lower(found), " ", "")
     nothing = pc.is_in(spelled, pa.array([*words("missing")], pa.string()))
-    same = pc.and_not(pc.match_substring_regex(found, PLAIN_TEXT), nothing)
-    return pc.fill_null(same, fill_value=False).to_numpy(zero_copy_only=False)
+    return pc.and_not(pc.match_substring_regex(found, PLAIN_TEXT), nothing)
 
 
-def _read_texts(cells: pd.Series) -> npt.NDArray[np.object_]:
+def _read_texts(cells: pd.Series) -> pd.Series:
     codes, uniques = pd.factorize(cells.astype("object"), use_na_sentinel=True)
     read = [None if is_missing(cell) else _text(cell) for cell in uniques]
-    return np.array([*read, None], dtype=object)[codes]
+    return pd.Series(np.array([*read, None], dtype=object)[codes], index=cells.index)
 
 
 def _text(cell: Any) -> str:

@@ -113,6 +113,7 @@ def _csv(frames: Frames, target: Path) -> None:
     """Write as `DataFrame.to_csv` does, each distinct cell spelled out once."""
     plain = _spoken(storable(flat(next(iter(frames.values())))))
     columns = [_coded(plain.iloc[:, at]) for at in range(len(plain.columns))]
+    columns[-1:] = [_ending(*one, alone=len(columns) == 1) for one in columns[-1:]]
     head = ",".join(_quoted(in_cell(name)) for name in plain.columns)
     with target.open("wb") as sink:
         sink.write(f"{head}{LINE_END}".encode("utf-8-sig"))
@@ -121,14 +122,23 @@ def _csv(frames: Frames, target: Path) -> None:
             sink.write(_lines(cells))
 
 
-def _lines(columns: Sequence[pa.Array]) -> bytes:
-    """Put cells together to lines; a line of one empty cell is quoted, so that it is no empty line."""
-    comma, end, nothing, quoted = (pa.scalar(sign, pa.large_string()) for sign in (",", LINE_END, "", '""'))
-    if len(columns) == 1:
-        filled = pc.fill_null(columns[0], nothing)
-        columns = [pc.if_else(pc.equal(filled, nothing), quoted, filled)]
-    joined = pc.binary_join_element_wise(*columns, comma, null_handling="replace", null_replacement="")
-    return b"".join(pc.binary_join_element_wise(joined, nothing, end).cast(pa.large_binary()).to_pylist())
+def _lines(columns: Sequence[pa.Array]) -> pa.Buffer:
+    """Put the cells of a row together to a line, the line end being that of the last cell."""
+    comma = pa.scalar(",", pa.large_string())
+    lines = pc.binary_join_element_wise(*columns, comma, null_handling="replace", null_replacement="")
+    (_, offsets, texts), first = lines.buffers(), lines.offset
+    bounds = np.frombuffer(offsets, np.int64)
+    return texts[bounds[first] : bounds[first + len(lines)]]
+
+
+def _ending(codes: pa.Array, texts: pa.Array, *, alone: bool) -> tuple[pa.Array, pa.Array]:
+    """Put the line end behind each text of the last column; an empty one that stands alone is quoted.
+
+    A line of one empty cell would else be an empty line.
+    """
+    nothing = '""' if alone else ""
+    ended = [f"{text or nothing}{LINE_END}" for text in [*texts.to_pylist(), ""]]
+    return pc.fill_null(codes, len(texts)), pa.array(ended, pa.large_string())
 
 
 def _coded(column: pd.Series) -> tuple[pa.Array, pa.Array]:
