@@ -134,7 +134,7 @@ def page_of(text: str, file: str) -> Page:
     widths = lines.counts(delimiter) + 1
     cut = {}
     for at in np.flatnonzero(lines.ends - lines.starts >= LONGEST_CELL):
-        line = lines.line(at)
+        line = lines.line(int(at))
         if len(line) >= LONGEST_CELL and (shorter := _shortened(_cells(line, delimiter))):
             cut[int(at)], widths[at] = delimiter.join(shorter), OVERLONG
     lines = lines.replaced(cut) if cut else lines
@@ -159,7 +159,7 @@ def _unquoted(lines: _Lines, delimiter: str) -> _Lines | None:
     held = lines.having('"')
     csv.field_size_limit(LONGEST_FIELD)
     try:
-        rows = list(csv.reader((lines.line(at) + "\n" for at in held), delimiter=delimiter, strict=True))
+        rows = list(csv.reader((lines.line(int(at)) + "\n" for at in held), delimiter=delimiter, strict=True))
     except csv.Error:
         return None
     if len(rows) != len(held) or (lines.starts == lines.ends).any():
@@ -172,7 +172,7 @@ def _filled(lines: _Lines, delimiter: str, *, quoted: bool) -> npt.NDArray[np.in
     """Count the cells of each line up to its last filled one, in a text with quotes the last that is not blank."""
     filled = lines.counts(delimiter) + 1
     for at in np.flatnonzero(np.isin(lines.last_signs(), [*BLANK_ENDS, ord(delimiter)])):
-        line = lines.line(at)
+        line = lines.line(int(at))
         bare = line.rstrip() if quoted else line.rstrip(delimiter)
         filled[at] = bare.count(delimiter) + 1 if bare or not quoted else 0
     return filled
