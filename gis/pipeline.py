@@ -7,7 +7,7 @@ edition that stands already is not built again.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import gis
 from gis import actions, air, ingest, land, maps, scorecard, standards, water
 from gis.base.errors import UsageError
 from gis.base.hashing import of_bytes
+from gis.base.last_day import SUBJECTS, last_days
 from gis.base.messages import Message, language
 from gis.base.tables import Assessment, Tables, conform, empty, join
 from gis.catalogue import Catalogue, layer_files, load, oldest_and_newest
@@ -36,6 +37,7 @@ from gis.water.doubtful_names import settled
 from gis.water.methods import recognised, with_methods
 
 Progress = Callable[[str, str], None]
+MANY = 2
 READING = ("base", "catalogue", "ingest")
 DATES = {
     "samples": "sampled_at",
@@ -175,16 +177,16 @@ def judge(
     seen
         Ids of the alerts that were acknowledged last.
     """
-    day = as_of or last_date(intake.tables)
-    edition = _edition(intake, day)
+    day, days = days_of(intake.tables, as_of)
+    edition = _edition(intake, day, days)
     planned = with_yearly_targets(intake.catalogue, intake.tables.get("yearly_targets"), day.year)
     intake = replace(intake, catalogue=planned)
     image = intake.editions.in_force(land.IMAGE, day)
     changes = ingest.read_changes(intake.catalogue, intake.tables, intake.withheld, day, image)
     looked = replace(intake, tables={**intake.tables, **changes})
-    made = join([_assess(looked, intake.editions, day, progress), *_other_editions(looked, day)])
+    made = join([_assess(looked, intake.editions, days, progress), *_other_editions(looked, day, days)])
     progress("scorecard", "")
-    targets = scorecard.judge(intake.catalogue, intake.editions, made.figures, day, made.tables)
+    targets = _judged_targets(intake, made, day, days)
     made = join([made, scorecard.absent(intake.catalogue, targets, made.figures)])
     made.tables["tasks"] = scorecard.tasks(intake.catalogue, made.figures, day)
     everything = replace(made, tables={**intake.tables, **made.tables})
@@ -203,11 +205,34 @@ def judge(
         sources=intake.logs["sources"],
         findings=intake.logs["findings"],
         as_of=day,
+        days=days,
         edition=edition,
         years=tuple(years),
         public=intake.public,
         withheld=intake.withheld,
     )
+
+
+def _judged_targets(
+    intake: Intake, made: Assessment, day: dt.date, days: Mapping[str, dt.date]
+) -> pd.DataFrame:
+    """Judge the targets of each subject as of its own day, in the order of the files."""
+    subjects = [target.measured_by.partition(".")[0] for target in intake.catalogue.targets]
+    parts = []
+    for subject in dict.fromkeys(subjects):
+        own = [one for one, of in zip(intake.catalogue.targets, subjects, strict=True) if of == subject]
+        catalogue = intake.catalogue.model_copy(update={"targets": tuple(own)})
+        last = days.get(subject, day)
+        parts.append(scorecard.judge(catalogue, intake.editions, made.figures, last, made.tables))
+    if len(parts) < MANY:
+        return (
+            parts[0]
+            if parts
+            else scorecard.judge(intake.catalogue, intake.editions, made.figures, day, made.tables)
+        )
+    order = {target.id: at for at, target in enumerate(intake.catalogue.targets)}
+    judged = pd.concat(parts, ignore_index=True)
+    return judged.sort_values("target_id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
 
 
 def pictured(book: Book) -> Book:
@@ -259,11 +284,10 @@ def run(
     with lock.writer(work, tell):
         shelf.sweep(work)
         intake = _read(catalogue, forced, _shelf(work, writes=True), public=public, progress=progress)
-        day = as_of or last_date(intake.tables)
-        name = _edition(intake, day)
+        name = _edition(intake, *days_of(intake.tables, as_of))
         if shelf.stands(out, name):
             return out / place.INDEX, None, intake
-        book = pictured(judge(intake, day, progress, acknowledged.seen(out)))
+        book = pictured(judge(intake, as_of, progress, acknowledged.seen(out)))
         progress("maps", "")
         pages = maps.render(book)
         progress("tables", "")
@@ -281,6 +305,21 @@ def _publish(out: Path, intake: Intake, book: Book, pages: dict[str, str]) -> Pa
         tables=lambda folder: write_tables(book, intake.logs, folder),
         index=lambda link: maps.with_link(index, link.number, link.sha256),
     )
+
+
+def days_of(tables: Tables, as_of: dt.date | None) -> tuple[dt.date, dict[str, dt.date]]:
+    """Give the day that a run is as of, and that of each subject: its own last one where nobody names a day.
+
+    Raises
+    ------
+    UsageError
+        No table holds a date.
+    """
+    if as_of is not None:
+        return as_of, dict.fromkeys(SUBJECTS, as_of)
+    days = last_days(tables, dt.datetime.now().astimezone().date())
+    last = max(days.values()) if days else last_date(tables)
+    return last, {subject: days.get(subject, last) for subject in SUBJECTS}
 
 
 def last_date(tables: Tables) -> dt.date:
@@ -332,15 +371,19 @@ def _logs(found: list[Ingested]) -> dict[str, pd.DataFrame]:
     }
 
 
-def _assess(intake: Intake, editions: Editions, day: dt.date, progress: Progress = quiet) -> Assessment:
+def _assess(
+    intake: Intake, editions: Editions, days: Mapping[str, dt.date], progress: Progress = quiet
+) -> Assessment:
     made = []
     for subject in (land, water, air, actions):
-        progress("assess", subject.__name__.removeprefix("gis."))
+        name = subject.__name__.removeprefix("gis.")
+        progress("assess", name)
+        day = days.get(name, max(days.values()))
         made.append(subject.assess(intake.tables, intake.catalogue, editions, day, Threads()))
     return join(made)
 
 
-def _other_editions(intake: Intake, day: dt.date) -> list[Assessment]:
+def _other_editions(intake: Intake, day: dt.date, days: Mapping[str, dt.date]) -> list[Assessment]:
     """Judge again under the editions that targets name, where another one was in force."""
     wanted = set()
     for target in intake.catalogue.targets:
@@ -351,15 +394,15 @@ def _other_editions(intake: Intake, day: dt.date) -> list[Assessment]:
     return [
         Assessment({}, made.figures, made.evidence)
         for family, id_ in sorted(wanted)
-        for made in [_assess(intake, intake.editions.force(family, id_), day)]
+        for made in [_assess(intake, intake.editions.force(family, id_), days)]
     ]
 
 
-def _edition(intake: Intake, day: dt.date) -> str:
+def _edition(intake: Intake, day: dt.date, days: Mapping[str, dt.date]) -> str:
     catalogue = intake.catalogue.model_dump_json(exclude={"folder"})
     code = of_source(Path(gis.__file__).parent)
     editions = repr(intake.editions)
     mark = of_bytes(
-        f"{catalogue} {editions} {intake.inputs} {code} {day} {intake.public} {language()}".encode()
+        f"{catalogue} {editions} {intake.inputs} {code} {day} {days} {intake.public} {language()}".encode()
     )
     return f"{day}-{mark[:8]}"

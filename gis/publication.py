@@ -62,6 +62,7 @@ def manifest(book: Book, inputs: Mapping[str, Mapping[str, str]]) -> dict[str, A
     return {
         "edition": book.edition,
         "as_of": str(book.as_of),
+        "as_of_by_subject": {subject: str(day) for subject, day in book.days.items()},
         "county": book.catalogue.county.adcode,
         "sample": book.catalogue.county.sample,
         "parameters": {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import typer.core
 
-from gis.base.messages import LANGUAGES, Message, speaking
+from gis.base.messages import LANGUAGES, Message, listed, speaking
 from gis.cli import account, air, console, land, plan, water
 from gis.cli.console import LANG, guard, note, say, show
 from gis.cli.options import AsOf, EditionIds, Output, day
@@ -59,6 +59,7 @@ Layers = Annotated[
     Path, typer.Option("--layers", help="The county's folder: catalogue, targets, rules, data.")
 ]
 Out = Annotated[Path, typer.Option("--out", help="Where the pages, tables and the workspace go.")]
+SUBJECTS = {"land": ("土地", "land"), "water": ("水", "water"), "air": ("空气", "air")}
 LAYERS, OUT = Path("layers"), Path("maps")
 COUNTS = ["rows_read", *account.PARTS]
 SOURCES = ["source", *COUNTS, "records", "encoding", "crs_found", "layer"]
@@ -107,6 +108,8 @@ def run(
         say(Message("没有变化：该版本已经发布", "nothing changed: the edition stands already"), "green")
     else:
         plan.scorecard(book)
+    if book is not None:
+        _days(book)
     _intake(intake)
     if intake.withheld:
         layers_left = ", ".join(intake.withheld)
@@ -285,7 +288,7 @@ def sample(layers: Layers = LAYERS) -> None:
     )
 
 
-def _book(
+XX
     layers: Path, out: Path, as_of: str | None, forced: Sequence[str], seen: Collection[str] = ()
 ) -> Book:
     from gis import pipeline

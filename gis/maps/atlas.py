@@ -24,10 +24,10 @@ def render(book: Book) -> dict[str, str]:
     """
     return {
         "index.html": index.render(book),
-        "planner.html": planner.render(book),
-        "land.html": land.render(book),
-        "water.html": water.render(book),
-        "air.html": air.render(book),
-        **conflict.render(book),
-        **section.render(book),
+        "planner.html": planner.render(book.of("land")),
+        "land.html": land.render(book.of("land")),
+        "water.html": water.render(book.of("water")),
+        "air.html": air.render(book.of("air")),
+        **conflict.render(book.of("land")),
+        **section.render(book.of("water")),
     }

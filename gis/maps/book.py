@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -32,6 +32,8 @@ class Book:
         Ids of the layers left out by `--public`.
     pictures
         Imagery and land cover round the parcels that have a page of a conflict, by parcel_id, each kind oldest first.
+    days
+        The day that each subject is judged as of.
     """
 
     catalogue: Catalogue
@@ -48,3 +50,8 @@ class Book:
     public: bool = False
     withheld: tuple[str, ...] = field(default_factory=tuple)
     pictures: Mapping[str, tuple[Picture, ...]] = field(default_factory=dict)
+    days: Mapping[str, dt.date] = field(default_factory=dict)
+
+    def of(self, subject: str) -> Book:
+        """Give the book as of the own day of land, water or air."""
+        return replace(self, as_of=self.days.get(subject, self.as_of), days={})

@@ -86,7 +86,7 @@ def masthead(book: Book, current: str) -> str:
         for name, words in NAMES.items()
     )
     facts = (
-        f"<span>{both('数据截至', 'As of')} <b>{book.as_of.isoformat()}</b></span>"
+        f"<span>{both('数据截至', 'As of')} <b>{book.as_of.isoformat()}</b>{_own_days(book)}</span>"
         f"<span>{both('版本', 'Edition')} <b>{in_html(book.edition)}</b></span>"
     )
     return mast(
@@ -94,6 +94,15 @@ def masthead(book: Book, current: str) -> str:
         f"<nav {named('页面', 'pages')}>{links}</nav>",
         facts,
     )
+
+
+def _own_days(book: Book) -> str:
+    """Say the day of each subject where one is judged as of another day than the whole."""
+    if all(day == book.as_of for day in book.days.values()):
+        return ""
+    told = [(NAMES[name], day.isoformat()) for name, day in book.days.items()]
+    zh, en = "，".join(f"{one[0]} {day}" for one, day in told), ", ".join(f"{one[1]} {day}" for one, day in told)
+    return f" {both(f'（{zh}）', f'({en})')}"
 
 
 def mast(heading: Pair, nav: str, facts: str) -> str:

@@ -1,0 +1,57 @@
+"""The last day of each subject in the data: what its figures are as of when nobody names a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import pandas as pd
+
+SUBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "land": {
+        "ledger_events": ("date",),
+        "parcels": (
+            "identified_on", "approved_on", "cleared_on", "supplied_on", "disposed_on", "accepted_on",
+            "recorded_on", "reversed_on",
+        ),
+        "control_lines": ("effective_from",),
+    },
+    "water": {"samples": ("sampled_at",)},
+    "air": {"air_days": ("date",), "air_hours": ("time",)},
+}  # fmt: skip
+EVENTS = frozenset(("parcels", "control_lines"))  # may hold what is only planned
+
+
+def last_days(tables: Mapping[str, pd.DataFrame], today: dt.date) -> dict[str, dt.date]:
+    """Give the last day of every subject that has a date.
+
+    Parameters
+    ----------
+    tables
+        Canonical tables, each may be missing.
+    today
+        Dates of parcels and lines after it are plans and count for nothing.
+
+    Returns
+    -------
+    days
+        land, water, air; an hour belongs to the day that it ends.
+    """
+    found = {
+        subject: [
+            day
+            for table, columns in dated.items()
+            for column in columns
+            if table in tables and column in tables[table]
+            for day in _last(tables[table][column], today if table in EVENTS else None)
+        ]
+        for subject, dated in SUBJECTS.items()
+    }
+    return {subject: max(days) for subject, days in found.items() if days}
+
+
+def _last(dates: pd.Series, until: dt.date | None) -> list[dt.date]:
+    known = pd.to_datetime(dates).dropna()
+    known = known - pd.Timedelta(minutes=1) if dates.name == "time" else known
+    kept = known if until is None else known[known < pd.Timestamp(until) + pd.Timedelta(days=1)]
+    return [kept.max().date()] if len(kept) else []
