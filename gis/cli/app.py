@@ -288,7 +288,16 @@ def sample(layers: Layers = LAYERS) -> None:
     )
 
 
-XX
+def _days(book: Book) -> None:
+    """Say the day that each subject is judged as of, where they differ."""
+    if len(set(book.days.values())) < 2:  # noqa: PLR2004  one day for all
+        return
+    days = listed([Message("{zh} {day}", "{en} {day}", zh=SUBJECTS[name][0], en=SUBJECTS[name][1], day=day)
+                   for name, day in book.days.items()], "，", ", ")  # fmt: skip
+    say(Message("各自截至其最后日期：{days}", "each as of its own last day: {days}", days=days))
+
+
+def _book(
     layers: Path, out: Path, as_of: str | None, forced: Sequence[str], seen: Collection[str] = ()
 ) -> Book:
     from gis import pipeline
