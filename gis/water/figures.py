@@ -136,10 +136,10 @@ def _whose(row: Mapping[Hashable, Any]) -> str:
 
 def _doubts(row: dict[Hashable, Any]) -> Iterator[str]:
     """Say what the class hangs on, and what rests on half a detection limit."""
-    for name in ("to_check", "hangs_on"):
-        if not pd.isna(row[name]) and (told := restored(row[name])) is not None:
-            yield f"{told.zh} · {told.en}"
-            break
+    if not pd.isna(row["to_check"]):
+        yield "待核 · to be checked"
+    if not pd.isna(row["hangs_on"]) and (told := restored(row["hangs_on"])) is not None:
+        yield from map(" · ".join, zip(told.zh.split("；"), told.en.split("; "), strict=True))
     if row["n_flagged"] and pd.isna(row["hangs_on"]):
         yield f"可疑值 {row['n_flagged']} 个，类别不变 · {row['n_flagged']} flagged values, the class stays"
     if not pd.isna(row["half_limit"]):

@@ -74,7 +74,7 @@ def compared(section: Section, book: Book, edition: Edition, marks: WaterMarks) 
         [
             _on_one_line(period), class_cell(row, marks), _change(now.get(period)),
             both(*_why(row, edition, shown=period == wanted[0])), listed(row.get("main_pollutants")), both(*gap(row)),
-            verdict_cell(row, marks), _count(row), _remarks(row, marks), edition_cell(book, row.get("edition")),
+            verdict_cell(row, marks), _count(row), _remarks(row), edition_cell(book, row.get("edition")),
         ]
         for period in wanted
         for row in [section.periods[period]]
@@ -131,21 +131,17 @@ def _count(row: Row) -> str:
     return f'<span class="cell">{told}</span>'
 
 
-def _remarks(row: Row, marks: WaterMarks) -> str:
+def _remarks(row: Row) -> str:
     said = [split(row[name]) for name in ("not_assessed", "validity") if not missing(row.get(name))]
-    if row.get("verdict_depends_on_rounding") is True:
-        signs = [marks.sign(row.get(f"water_class_{name}")) for name in ("rounded", "unrounded")]
-        said.append(both(f"修约后{signs[0]}类、未修约{signs[1]}类，判定不同",
-                         f"class {signs[0]} rounded, {signs[1]} unrounded: the verdict depends on it"))  # fmt: skip
+    if not missing(row.get("hangs_on")):
+        said.append(f"{both('类别取决于：', 'the class hangs on: ')}{split(row['hangs_on'])}")
     if not missing(row.get("undecidable")):
         said.append(
             both("检出限过高不能定类：", "undecidable, detection limit too high: ")
             + words(row["undecidable"])
         )
-    unflagged = row.get("water_class_unflagged")
-    if not missing(unflagged) and not missing(row.get("water_class")) and unflagged != row["water_class"]:
-        numeral = marks.sign(unflagged)
-        said.append(both(f"不计可疑值为{numeral}类", f"class {numeral} without flagged values"))
+    if not missing(row.get("issue_note")):
+        said.append(split(row["issue_note"]))
     if row.get("unaudited") is True:
         said.append(both("含未经审核数据", "with unaudited data"))
     return "; ".join(said)
