@@ -212,15 +212,18 @@ def outlook_tables(sections: list[dict[str, object]]) -> dict[str, pd.DataFrame]
         "seed": 7,
         "hit_rate": 0.9,
         "brier": 0.08,
+        "brier_climatology": 0.21,
+        "backtest": "leave_one_out",
         "n_backtest": 40,
     }
-    needs = [("tp", "target", 0.21449, 0.19, True, 0.83), ("dissolved_oxygen", "target", 3.2111, 7.0, True, 1.0),
-             ("tp", "good", -0.02, 0.19, False, 0.0), ("all", "target", None, None, True, 0.79)]  # fmt: skip
+    needs = [("tp", "target", 0.21449, 0.19, True, 0.83, 1), ("dissolved_oxygen", "target", 3.2111, 7.0, True, 0.93, 2),
+             ("tp", "good", None, 0.19, False, None, 1), ("all", "target", None, None, True, 0.79, None)]  # fmt: skip
     outlook = [
         {"section_id": one["section_id"], "name": one["name"], "period": "2025", "indicator": key, "goal": goal,
          "goal_class": 3, "needed": needed, "mean_so_far": mean, "possible": possible, "probability": chance,
+         "rank": rank, "binds": possible, "state": "at_risk" if possible else "lost",
          "note": HOSTILE, **base}
-        for one in sections for key, goal, needed, mean, possible, chance in needs
+        for one in sections for key, goal, needed, mean, possible, chance, rank in needs
     ]  # fmt: skip
     trends = [
         {"section_id": "CS-G-01", "name": "昆承湖心", "indicator": "tp", "n": 5, "spearman_rs": -0.9,

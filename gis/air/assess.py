@@ -54,10 +54,11 @@ def assess(
     assessment
         Tables air_hours, air_station_days, air_city_days, air_periods, air_period_editions,
         air_statistics, air_composite, air_episodes, air_changes, air_stations_compare, air_budget (against
-        the targets of the catalogue), with figures air.bad_days_left, .pm25_needed, and where stations and
-        the boundary have geometry the tables of `surface_tables`, with wind air_rose; figures of each year
-        and, unless `as_of` ends a year, of January to its month: good-day rate, bad days, means,
-        percentiles, composite index. Evidence: rows of air_days or air_hours whose parts add up, city day
+        the targets of the catalogue) and air_budget_reliability, with figures air.bad_days_left,
+        .pm25_needed, and where stations and the boundary have geometry the tables of `surface_tables`,
+        with wind air_rose; figures of each year and, unless `as_of` ends a year, of January to its month:
+        good-day rate, bad days, means, percentiles, composite index. Evidence: rows of air_days or
+        air_hours whose parts add up, city day
         by city day, to 1 or 0 (good; bad) or to the day's value: see `behind_city_days`.
 
     Raises
@@ -85,7 +86,7 @@ def assess(
     made["air_rose"] = _rose(hours, published, as_of.year, practice)
     made |= surface_tables(tables, means, year, keys, practice)
     aims = aims_of(catalogue.targets, as_of.year, county.adcode)
-    made["air_budget"] = budget(city, aims, editions, as_of, county.dust)
+    made["air_budget"], made["air_budget_reliability"] = budget(city, aims, editions, as_of, county.dust)
     notes = _station_notes(days, named, county.air_stations)
     behind = behind_city_days(days, named, hours.assign(station_key=keyed(hours, keys)))
     found = _found(made, aims, behind, Setting(editions, as_of, county.adcode, county.dust, notes))

@@ -7,14 +7,29 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from gis.air.chances import Course, course_of, year_values
+from gis.air.chances import DAYS, Course, course_of, year_values
+from gis.base.calendar import MONTHS
 from gis.base.errors import EditionError
-from gis.base.forecast import Floats, Skill, generator, past_cases, share, skill
+from gis.base.forecast import (
+    AT_RISK,
+    LOST,
+    MADE,
+    REACHABLE,
+    Floats,
+    Skill,
+    generator,
+    never_sure,
+    past_cases,
+    reliability_table,
+    share,
+    skill,
+    state_of,
+)
 from gis.catalogue.model import Dust, Target
 from gis.standards import Editions, by_edition
 
@@ -24,17 +39,17 @@ INDICATORS = {"air.good_day_rate": GOOD, "air.pm25_mean": PM25}
 COMPARATORS = {GOOD: (">", ">="), PM25: ("<", "<=")}
 NOISE_DIGITS = 9
 COLUMNS = [
-    "year", "goal", "judged", "set_for", "edition", "comparator", "good_rate_target", "valid_days", "bad_days",
+    "year", "goal", "state", "judged", "set_for", "edition", "comparator", "good_rate_target", "valid_days", "bad_days",
     "bad_days_allowed", "bad_days_left", "days_left", "pm25_target", "pm25_mean", "pm25_path", "pm25_needed",
-    "possible", "probability", "n_years", "draws", "seed", "hit_rate", "brier", "brier_climatology", "n_backtest",
-    "backtest", "note",
+    "binds", "possible", "probability", "n_years", "draws", "seed", "hit_rate", "brier", "brier_climatology",
+    "n_backtest", "backtest", "note",
 ]  # fmt: skip
 FEW = "历史数据太少：{n} 年，需 {least} 年 · too few data: {n} past years of {least}"
 NOT_JUDGED = (
     "{year} 年没有目标，对照 {set_for} 年的目标值，不作评价 · "
     "no target for {year}: against that of {set_for}, not judged"
 )
-LOST = "已过 {n} 天无有效数据，不计 · {n} days passed without valid data, not counted"
+PASSED = "已过 {n} 天无有效数据，不计 · {n} days passed without valid data, not counted"
 SHORT = (
     "有效天数最多 {n} 天，少于 {least} 天，全年数据将不充足 · "
     "at most {n} valid days of {least}: the year will be short of data"
@@ -94,9 +109,14 @@ def aims_of(targets: Iterable[Target], year: int, adcode: str) -> list[Aim]:
     return aims
 
 
-def budget(
-    city: pd.DataFrame, aims: Sequence[Aim], editions: Editions, as_of: dt.date, dust: Dust
-) -> pd.DataFrame:
+class Budget(NamedTuple):
+    """`air_budget` and the reliability of its probabilities, pooled over past years and their months."""
+
+    rows: pd.DataFrame
+    reliability: pd.DataFrame
+
+
+def budget(city: pd.DataFrame, aims: Sequence[Aim], editions: Editions, as_of: dt.date, dust: Dust) -> Budget:
     """Reckon what the year of `as_of` may still bring for each aim, and for both together.
 
     The good-day rate is good days / valid days (HJ 663), so with V valid days so far and L days left,
@@ -118,11 +138,14 @@ def budget(
 
     Returns
     -------
-    air_budget
-        COLUMNS; a row an aim and, where both aims are there, one of them together (`both`). bad_days_left
-        is negative and `possible` false once the target is lost. pm25_path: the mean to this day that
-        leads to the goal, by the past years' ratio of the mean to the day and the mean of the year.
-        probability (0 to 1), hit_rate and brier are null where past years are too few.
+    rows
+        COLUMNS; a row an aim and, where both aims are there, one of them together (`both`). state:
+        reachable | at_risk | lost | made. bad_days_left is negative, `possible` false and pm25_needed null
+        once the target is lost. pm25_path: the mean to this day that leads to the goal, by the past years'
+        ratio of the mean to the day and the mean of the year. `binds` is false where what is left is no
+        constraint. probability (0 to 1), hit_rate and brier are null where past years are too few.
+    reliability
+        told_from, told_to, n, told and came: past years forecast from each other at the end of each month.
 
     Raises
     ------
@@ -130,19 +153,40 @@ def budget(
         No rules of the outlook are in force on `as_of`.
     """
     if not len(aims) or not (city["date"].dt.year == as_of.year).any():
-        return pd.DataFrame(columns=COLUMNS)
+        return Budget(pd.DataFrame(columns=COLUMNS), reliability_table([]))
     ruling = ruling_of(aims, editions)
     rules = editions.in_force(FAMILY, as_of).data
     course = course_of(city, ruling, pd.Timestamp(as_of), dust)
     past = course.cut_to(_usable(course, rules["air"]["least_share"]))
     chances = _chances(past, aims, rules, as_of)
-    frame = pd.DataFrame([row | chances[row["goal"]] for row in _rows(aims, course, past)])
+    rows = [_worded(row | chances[row["goal"]], course, rules) for row in _rows(aims, course, past)]
+    frame = pd.DataFrame(_with_both(rows))
     told = [[] if aim.judged else [NOT_JUDGED.format(year=as_of.year, set_for=aim.set_for)] for aim in aims]
     told.append(next((one for one in told if one), []))
     notes = list(_notes(course, past, rules, editions, as_of))
     frame["note"] = ["；".join([*told[at], *notes]) or None for at in range(len(frame))]
     frame = frame.assign(year=as_of.year, edition=_used(ruling, as_of.year), days_left=len(course.left))
-    return _typed(frame.reindex(columns=COLUMNS))
+    return Budget(_typed(frame.reindex(columns=COLUMNS)), _reliability(past, aims, rules))
+
+
+def _worded(row: dict[str, Any], course: Course, rules: Any) -> dict[str, Any]:
+    """Add the word of a row and whether what is left binds; what is lost has no probability."""
+    words, left = rules["words"], len(course.left)
+    chance = row["probability"] if row["possible"] else np.nan
+    word = state_of(
+        words, possible=row["possible"], left=left, probability=chance, as_so_far=row["as_so_far"]
+    )
+    free = chance >= words["free"] if np.isfinite(chance) else row["free"]
+    binds = bool(row["possible"] and left and (word == AT_RISK or not free))
+    return row | {"state": word, "binds": binds, "probability": chance}
+
+
+def _with_both(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Let the word of both together be the worse one where either is."""
+    if rows[-1]["goal"] == BOTH:
+        order = [LOST, AT_RISK, REACHABLE, MADE]
+        rows[-1]["state"] = min((row["state"] for row in rows), key=order.index)
+    return rows
 
 
 def _rows(aims: Sequence[Aim], course: Course, past: Course) -> list[dict[str, Any]]:
@@ -150,8 +194,8 @@ def _rows(aims: Sequence[Aim], course: Course, past: Course) -> list[dict[str, A
     rows = [_needs(aim, course, past) for aim in aims]
     if len(rows) < len(INDICATORS):
         return rows
-    possible, judged = (all(row[name] for row in rows) for name in ("possible", "judged"))
-    return [*rows, {"goal": BOTH, "possible": possible, "judged": judged}]
+    names = ("possible", "judged", "as_so_far", "free")
+    return [*rows, {"goal": BOTH} | {name: all(row[name] for row in rows) for name in names}]
 
 
 def _used(ruling: Editions, year: int) -> str:
@@ -185,21 +229,27 @@ def _needs(aim: Aim, course: Course, past: Course) -> dict[str, Any]:
         allowed = math.floor(room) if aim.comparator == ">=" else math.ceil(room) - 1
         return own | {
             "good_rate_target": aim.value, "valid_days": valid, "bad_days": bad, "bad_days_allowed": allowed,
-            "bad_days_left": allowed - bad, "possible": bad <= allowed,
+            "bad_days_left": allowed - bad, "possible": bad <= allowed, "free": allowed - bad >= left,
+            "as_so_far": bool(valid and aim.holds(np.array([100 * (valid - bad) / valid]))[0]),
         }  # fmt: skip
     seen = course.pm25_now[course.seen]
     n, total = int(np.isfinite(seen).sum()), float(np.nansum(seen))
     mean = total / n if n else np.nan
     needed = (aim.value * (n + left) - total) / left if left else np.nan
-    reachable = (
-        aim.holds(np.array([mean]))[0]
-        if not left
-        else (needed > 0 or (needed == 0 and aim.comparator == "<="))
-    )
+    so_far = bool(aim.holds(np.array([mean]))[0])
+    reachable = so_far if not left else needed > 0 or (needed == 0 and aim.comparator == "<=")
     return own | {
-        "pm25_target": aim.value, "pm25_mean": mean, "pm25_path": aim.value * _path(past), "pm25_needed": needed,
-        "valid_days": n, "possible": bool(reachable),
+        "pm25_target": aim.value, "pm25_mean": mean, "pm25_path": aim.value * _path(past),
+        "pm25_needed": needed if reachable else np.nan, "valid_days": n, "possible": bool(reachable),
+        "as_so_far": so_far, "free": bool(left and needed >= _worst_month(course)),
     }  # fmt: skip
+
+
+def _worst_month(course: Course) -> float:
+    """Give the highest PM2.5 mean of about a month, of this year and the past ones."""
+    now = np.where(np.isin(np.arange(DAYS), course.seen), course.pm25_now, np.nan)
+    days = np.concatenate([now[None], course.pm25])[:, : DAYS // MONTHS * MONTHS]
+    return float(np.nanmax(share(days.reshape(len(days) * MONTHS, -1).T)))
 
 
 def _path(past: Course) -> float:
@@ -221,24 +271,39 @@ def _chances(past: Course, aims: Sequence[Aim], rules: Any, as_of: dt.date) -> d
             goal: own | _scored(np.nan, Skill(np.nan, np.nan, 0), Skill(np.nan, np.nan, 0), None)
             for goal in goals
         }
-    told = _kept(aims, *year_values(past, rules, generator(draws["seed"], "air", as_of.year)))
-    came = _kept(aims, 100 * share(past.asked.T), share(past.pm25.T))
-    cases, how = past_cases(n, rules["history"])
-    forecasts = [
-        _kept(
-            aims, *year_values(past.of_past(year, training), rules, generator(draws["seed"], "air", year))
-        ).mean(axis=0)
-        for year, training in cases
-    ]
-    trivial = [came[training].mean(axis=0) for _, training in cases]
-    outcomes = came[[year for year, _ in cases]]
+    told = _told(past, aims, rules, as_of.year, n)
+    forecasts, outcomes, trivial, how = _tested(past, aims, rules)
     return {
-        goal: own | _scored(
-            float(told[:, at].mean()), skill(np.array(forecasts)[:, at], outcomes[:, at]),
-            skill(np.array(trivial)[:, at], outcomes[:, at]), how,
+        goal: own
+        | _scored(
+            told[at], skill(forecasts[:, at], outcomes[:, at]), skill(trivial[:, at], outcomes[:, at]), how
         )
         for at, goal in enumerate(goals)
-    }  # fmt: skip
+    }
+
+
+def _told(course: Course, aims: Sequence[Aim], rules: Any, year: int, n: int) -> Floats:
+    """Give the probability of each aim and, last, of all, drawn from n past years."""
+    drawn = year_values(course, rules, generator(rules["draws"]["seed"], "air", year))
+    return never_sure(_kept(aims, *drawn).mean(axis=0), n, rules["level"]["shrink"])
+
+
+def _tested(past: Course, aims: Sequence[Aim], rules: Any) -> tuple[Floats, Floats, Floats, str]:
+    """Forecast past years at the same day: what was told, what came, what climatology tells, and how."""
+    came = _kept(aims, 100 * share(past.asked.T), share(past.pm25.T))
+    cases, how = past_cases(len(past.pm25), rules["history"])
+    told = [_told(past.of_past(year, rest), aims, rules, year, len(rest)) for year, rest in cases]
+    trivial = [came[rest].mean(axis=0) for _, rest in cases]
+    return np.array(told), came[[year for year, _ in cases]], np.array(trivial), how
+
+
+def _reliability(past: Course, aims: Sequence[Aim], rules: Any) -> pd.DataFrame:
+    if len(past.pm25) < rules["history"]["least_years"]:
+        return reliability_table([])
+    days = len(past.seen) + len(past.left)
+    ends = [days * month // MONTHS for month in range(1, MONTHS)]
+    tests = (_tested(past.until(day), aims, rules) for day in ends)
+    return reliability_table((told[:, : len(aims)], came[:, : len(aims)]) for told, came, _, _ in tests)
 
 
 def _kept(aims: Sequence[Aim], rate: Floats, pm25: Floats) -> Floats:
@@ -257,7 +322,7 @@ def _notes(course: Course, past: Course, rules: Any, editions: Editions, as_of: 
     valid = int(np.isfinite(course.good_now[course.seen]).sum())
     lost, most = len(course.seen) - valid, valid + len(course.left)
     if lost:
-        yield LOST.format(n=lost)
+        yield PASSED.format(n=lost)
     try:
         least = editions.in_force("air_assessment", dt.date(as_of.year, 12, 31)).data["valid"]["year"]["days"]
     except EditionError:
@@ -282,5 +347,5 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
     ]
     floats = ["good_rate_target", "pm25_target", "pm25_mean", "pm25_path", "pm25_needed"]
     kinds: dict[str, Any] = dict.fromkeys(whole, "Int64") | dict.fromkeys(floats, "float64")
-    kinds |= dict.fromkeys(("set_for", "comparator", "backtest", "note"), "str")
-    return frame.astype(kinds | {"possible": "boolean", "judged": "boolean"})
+    kinds |= dict.fromkeys(("state", "set_for", "comparator", "backtest", "note"), "str")
+    return frame.astype(kinds | {"possible": "boolean", "judged": "boolean", "binds": "boolean"})

@@ -12,7 +12,7 @@ import pandas as pd
 
 from gis.air.aqi import daily
 from gis.air.statistics import REMOVED
-from gis.base.forecast import Floats, Integers, block_choices, carried
+from gis.base.forecast import Floats, Integers, drawn_rest
 from gis.catalogue.model import Dust
 from gis.standards import Editions, by_edition
 
@@ -57,6 +57,11 @@ class Course:
             self, good_now=self.asked[year], pm25_now=self.pm25[year], good=self.good[:, training],
             pm25=self.pm25[training],
         )  # fmt: skip
+
+    def until(self, day: int) -> Course:
+        """Give the course as if the first days of the year, as many as this, had passed and no more."""
+        days = np.sort(np.concatenate([self.seen, self.left]))
+        return replace(self, seen=days[:day], left=days[day:])
 
     def cut_to(self, years: npt.NDArray[np.bool_]) -> Course:
         """Keep these past years."""
@@ -135,33 +140,21 @@ def _laid_out(days: pd.DataFrame, values: pd.Series) -> Floats:
 def year_values(
     course: Course, rules: Mapping[str, Any], random: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """Draw years: blocks of days of past years around the same day of the year.
+    """Draw years: the days so far as they are, the sums of the remaining ones by `drawn_rest`.
 
-    The remaining days are filled with blocks of `block_days` consecutive days of one past year that
-    start within `window_days` of the same day of the year; 1 January follows 31 December of the same
-    year. Good days and PM2.5 of a day stay together. PM2.5 is moved to this year's level (`carried`,
-    with damping_days); whether a day was good stays as it was, since mostly ozone decides that.
+    Bad days and PM2.5 move together as they did in past years. Every remaining day is taken to be valid.
 
     Returns
     -------
     good_day_rate, pm25_mean
-        Shape (draws,), % of valid days and µg/m³, over the whole year; NaN without a valid day.
+        Shape (draws,), % of valid days and µg/m³, over the whole year; NaN where past years tell nothing.
     """
-    air, left = rules["air"], course.left
-    width = 2 * air["window_days"] + 1
-    years = len(course.pm25)
-    chosen = block_choices(len(left), air["block_days"], years * width, rules["draws"]["number"], random)
-    year, day = chosen // width, (left + chosen % width - air["window_days"]) % DAYS
-    good = course.good[course.ruling[left], year, day]
-    factor, _ = carried(course.pm25_now[course.seen], course.pm25[:, course.seen], air["damping_days"])
-    pm25 = course.pm25[year, day] * factor[year]
-    return (
-        100 * _with(course.good_now[course.seen], good),
-        _with(course.pm25_now[course.seen], pm25),
-    )
-
-
-def _with(seen: Floats, drawn: Floats) -> Floats:
-    total = np.nansum(seen) + np.nansum(drawn, axis=1)
-    count = np.isfinite(seen).sum() + np.isfinite(drawn).sum(axis=1)
-    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
+    left = len(course.left)
+    now = np.column_stack([1 - course.good_now, course.pm25_now])
+    past = np.stack([1 - course.asked, course.pm25], axis=-1)
+    spare = np.array([rules["air"]["half_day"], 0.0])
+    bad, pm25 = drawn_rest(now, past, course.left, rules, random, spare).T
+    so_far = now[course.seen]
+    (bad_days, total), (valid, days) = np.nansum(so_far, axis=0), np.isfinite(so_far).sum(axis=0)
+    bad = np.rint(bad).clip(max=left)
+    return 100 * (1 - (bad_days + bad) / (valid + left)), (total + pm25) / (days + left)

@@ -14,19 +14,19 @@ from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.cli import desk
 from gis.cli.air_records import air_tables
-from gis.cli.console import guard, say, say_notes, show
+from gis.cli.console import detailed, guard, say, say_notes, show
 from gis.cli.options import AsOf, EditionId, Layers, Output
 from gis.cli.reading import Reading, reading
 from gis.cli.water_records import monitored
-from gis.cli.wording import BETWEEN, NO, PAIR, YES, half, percent, rounded_safely, short
+from gis.cli.wording import BETWEEN, PAIR, half, percent, rounded_safely, short
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LIMITS, AQI, RULES = "surface_water_limits", "aqi", "outlook"
-MOST_PH = 14.0
-NEAR = 6
-ANYTHING = Message("任意", "anything")
+NEAR, NEVER = 6, 0.01
+FREE = Message("不构成约束", "no constraint")
+STYLES = {"reachable": "green", "made": "green", "at_risk": "yellow", "lost": "red"}
 OTHER_YEAR = Message("--as-of 写有记录的年份中的一天", "--as-of with a day of a year with records")
 ALL, GOALS = (
     "all",
@@ -84,7 +84,7 @@ def outlook(
     as_of: AsOf = None,
     output: Output = None,
 ) -> None:
-    """Tell what the remaining months must bring for a section to make its class, and how likely that is.
+    """Tell whether a section can make its class and what the remaining months must bring; -v how likely.
 
     Example: gis water outlook 手工监测_*.xlsx --sections 断面清单.xlsx --section 琴川河中心桥 --class Ⅲ
     """
@@ -106,7 +106,7 @@ def outlook(
     )
     key = _found(periods, section, last)
     every = reckon(periods, editions, last, asked)
-    own = every[every["key"] == key].drop(columns="key")
+    own = every.rows[every.rows["key"] == key].drop(columns="key")
     if not len(own):
         raise UsageError(
             Message(
@@ -126,10 +126,11 @@ def outlook(
             "{name} {year} · {goal} {numeral}", "{name} {year} · {goal} {numeral}",
             name=rows["name"].iloc[0], year=last.year, goal=GOALS[str(goal)], numeral=numeral,
         )  # fmt: skip
-        _tell_all(rows, every[every["goal"] == goal])
+        _tell_all(rows)
         show(_readable(rows, common), about, most=len(rows))
         for note in common:
             say(Message("每项  {note}", "every row  {note}", note=half(note)))
+    _tell_reliability(every.reliability)
     notes = _notes(own, last)
     notes += desk.unsure(editions, pd.Series([*own["edition"].unique(), editions.in_force(RULES, last).id]))
     say_notes(notes)
@@ -151,7 +152,7 @@ def budget(
     as_of: AsOf = None,
     output: Output = None,
 ) -> None:
-    """Tell the bad days still allowed this year and the PM2.5 the remaining days must not exceed.
+    """Tell the bad days still allowed and the PM2.5 the remaining days must not exceed; -v how likely.
 
     Example: gis air budget 空气日均值_*.xlsx --good-rate 81 --pm25 35 --station 兴福子站 -o 余量.xlsx
     """
@@ -175,13 +176,14 @@ def budget(
     county = desk.county(air_stations=station or ())
     made = air.assess(tables, county, editions, last, Threads())
     city = desk.table(made, "air_city_days", files[0])
-    rows = reckon(city, aims, editions, last, county.county.dust)
+    rows, reliability = reckon(city, aims, editions, last, county.county.dust)
     if not len(rows):
         raise UsageError(
             Message("{year} 年没有一天的数据", "there is no day of {year}", year=last.year), fix=OTHER_YEAR
         )
     show(_budgeted(rows), Message("{year} 空气余量（PM2.5 µg/m³）", "{year} what the year has left (PM2.5 µg/m³)",
                                   year=last.year))  # fmt: skip
+    _tell_reliability(reliability)
     told = dict.fromkeys(note for cell in rows["note"].dropna() for note in cell.split(BETWEEN))
     notes: list[Message] = [desk.as_of_note(last), *map(_paired, told)]
     notes += [
@@ -191,7 +193,7 @@ def budget(
             goal=BUDGETED[row["goal"]], n=row["n_years"], draws=row["draws"], seed=row["seed"], skill=_skill(row),
         )
         for row in rows.to_dict("records")
-        if not pd.isna(row["probability"])
+        if detailed() and not pd.isna(row["probability"])
     ]  # fmt: skip
     notes += desk.unsure(editions, pd.Series([*rows["edition"].unique(), editions.in_force(RULES, last).id]))
     say_notes(notes)
@@ -216,8 +218,6 @@ def _budgeted(rows: pd.DataFrame) -> pd.DataFrame:
         bad = Message(
             "{bad} / {valid} 天超标", "{bad} / {valid} days bad", bad=row["bad_days"], valid=row["valid_days"]
         )
-        left = Message("≤ {n} 天超标", "≤ {n} days bad", n=row["bad_days_left"])
-        needed = "–" if pd.isna(row["pm25_needed"]) else f"≤ {rounded_safely(row['pm25_needed'], up=False)}"
         told.append(
             {
                 Message("目标", "goal"): str(BUDGETED[str(row["goal"])]),
@@ -225,14 +225,48 @@ def _budgeted(rows: pd.DataFrame) -> pd.DataFrame:
                 if pd.isna(target)
                 else f"{SIGNS[row['comparator']]} {target:g}{' %' if good else ''}",
                 Message("至今", "so far"): str(bad) if good else short(row["pm25_mean"]),
-                Message("其余各日须", "the rest needs"): str(left) if good else needed,
+                Message("其余各日须", "the rest needs"): _left(row),
                 Message("余天", "days left"): row["days_left"],
-                Message("可能", "possible"): str(YES if row["possible"] else NO),
-                Message("概率", "probability"): percent(row["probability"]),
-                Message("年数", "years"): row["n_years"],
+                Message("判断", "outlook"): str(_word(row["state"])),
+                **(_likelihood(row) if detailed() else {}),
             }
         )
     return pd.DataFrame(told).rename(columns=str)
+
+
+def _left(row: dict[Any, Any]) -> str:
+    """Write what the remaining days must keep to; what is lost or free has no number."""
+    if row["goal"] not in ("good_days", "pm25") or not row["days_left"]:
+        return "–"
+    if not row["possible"]:
+        return str(_word("lost"))
+    if not row["binds"]:
+        return str(FREE)
+    if row["goal"] == "pm25":
+        return f"≤ {rounded_safely(row['pm25_needed'], up=False)}"
+    return str(Message("≤ {n} 天超标", "≤ {n} days bad", n=row["bad_days_left"]))
+
+
+def _word(state: str) -> Message:
+    from gis.base.forecast import WORDS
+
+    return Message(*WORDS[str(state)])
+
+
+def _likelihood(row: dict[Any, Any]) -> dict[Message, object]:
+    return {
+        Message("概率", "probability"): _sampled(row["probability"]),
+        Message("年数", "years"): row["n_years"],
+    }
+
+
+def _sampled(share: float) -> str:
+    """Write a probability of a sample, which is never 0 or 100 %."""
+    import pandas as pd
+
+    if pd.isna(share) or NEVER <= share <= 1 - NEVER:
+        return percent(share)
+    return "< 1 %" if share < NEVER else "> 99 %"
 
 
 def _class(text: str | None) -> int | None:
@@ -303,29 +337,27 @@ def _readable(rows: pd.DataFrame, common: Sequence[str]) -> pd.DataFrame:
         Message("限值", "limit"): [_span(row, "limit") for row in rows.to_dict("records")],
         Message("其余月份须", "the rest needs"): [_needed(row) for row in rows.to_dict("records")],
         Message("剩余月", "left"): rows["months_left"],
-        Message("可能", "possible"): rows["possible"].map({True: str(YES), False: str(NO)}),
-        Message("概率", "probability"): rows["probability"].map(percent),
-        Message("年数", "years"): rows["n_years"],
-        Message("命中", "hit rate"): rows["hit_rate"].map(percent),
-        Message("Brier", "Brier"): rows["brier"].map(short),
-        Message("气候态 Brier", "Brier climatology"): rows["brier_climatology"].map(short),
+        Message("判断", "outlook"): rows["state"].map(lambda state: str(_word(state))),
     }
+    if detailed():
+        shown |= {
+            Message("概率", "probability"): rows["probability"].map(_sampled),
+            Message("年数", "years"): rows["n_years"],
+            Message("命中", "hit rate"): rows["hit_rate"].map(percent),
+            Message("Brier", "Brier"): rows["brier"].map(short),
+            Message("气候态 Brier", "Brier climatology"): rows["brier_climatology"].map(short),
+        }
     notes = {Message("说明", "note"): [half(note) for note in own]} if any(own) else {}
     return pd.DataFrame({str(name): column for name, column in {**shown, **notes}.items()})
 
 
 def _needed(row: dict[Any, Any]) -> str:
-    import pandas as pd
-
-    if pd.isna(row["needed"]):
+    """Write what the remaining months must average; what is lost or free has no number."""
+    if row["indicator"] == ALL or not row["months_left"]:
         return "–"
     if not row["possible"]:
-        return str(Message("已不可能", "impossible"))
-    if row["bound"] == "min" and row["needed"] <= 0:
-        return str(ANYTHING)
-    if row["bound"] == "range" and row["needed_low"] <= 0 and row["needed"] >= MOST_PH:
-        return str(ANYTHING)
-    return _span(row, "needed")
+        return str(_word("lost"))
+    return _span(row, "needed") if row["binds"] else str(FREE)
 
 
 def _span(row: dict[Any, Any], name: str) -> str:
@@ -345,10 +377,18 @@ def _span(row: dict[Any, Any], name: str) -> str:
     )
 
 
-def _tell_all(rows: pd.DataFrame, every: pd.DataFrame) -> None:
+def _tell_all(rows: pd.DataFrame) -> None:
+    """Say the word of the section, the indicator that decides it, and with -v the probability."""
     import pandas as pd
 
     (row,) = rows[rows["indicator"] == ALL].to_dict("records")
+    worst: dict[Any, Any] = rows[rows["indicator"] != ALL].iloc[0].to_dict()
+    state = str(row["state"])
+    why = {"lost": "", "at_risk": f" {_needed(worst)}"}.get(state)
+    named = "" if why is None else f"{Message('：', ': ')}{half(worst['indicator_name'])}{why}"
+    say(Message("{word}{named}", "{word}{named}", word=_word(state), named=named), f"bold {STYLES[state]}")
+    if not detailed() or not row["possible"]:
+        return
     if pd.isna(row["probability"]):
         say(
             Message(
@@ -362,23 +402,27 @@ def _tell_all(rows: pd.DataFrame, every: pd.DataFrame) -> None:
         Message(
             "概率 {share}  全部参评指标  {n} 年 · {draws:,} 次 · 种子 {seed}",
             "probability {share}  all indicators together  {n} past years · {draws:,} draws · seed {seed}",
-            share=percent(row["probability"]), n=row["n_years"], draws=row["draws"], seed=row["seed"],
-        ),
-        "bold",
+            share=_sampled(row["probability"]), n=row["n_years"], draws=row["draws"], seed=row["seed"],
+        )
     )  # fmt: skip
     say(Message("回测  {skill}", "back-test  {skill}", skill=_skill(row)))
-    others = every[(every["indicator"] == ALL) & (every["n_backtest"] > 0)]
-    weight = others["n_backtest"].astype("float64")
-    pooled: dict[str, Any] = {
-        name: float((others[name] * weight).sum() / weight.sum())
-        for name in ("hit_rate", "brier", "brier_climatology")
+
+
+def _tell_reliability(found: pd.DataFrame) -> None:
+    """List, with -v, what came true of what was told of past years."""
+    import pandas as pd
+
+    if not detailed() or not len(found):
+        return
+    ends = zip(found["told_from"], found["told_to"], strict=True)
+    shown = {
+        Message("说的概率", "told"): [f"{100 * low:.0f}–{100 * high:.0f} %" for low, high in ends],
+        Message("次数", "forecasts"): found["n"],
+        Message("平均说", "told on average"): found["told"].map(percent),
+        Message("应验", "came true"): found["came"].map(percent),
     }
-    pooled |= {"n_backtest": int(weight.sum()), "backtest": None}
-    say(
-        Message(
-            "  全部 {n} 个断面  {skill}", "  all {n} sections  {skill}", n=len(others), skill=_skill(pooled)
-        )
-    )
+    title = Message("全部往年预测的可靠性", "reliability of the forecasts of all past years")
+    show(pd.DataFrame({str(name): column for name, column in shown.items()}), title, most=len(found))
 
 
 def _skill(row: dict[Any, Any]) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gis.base.pictures import Bounds
 from gis.maps.book import Book
-from gis.maps.pages import air, conflict, index, land, planner, section, water
+from gis.maps.pages import air, conflict, index, land, outlook, planner, section, water
 
 
 def windows(book: Book) -> dict[str, Bounds]:
@@ -28,6 +28,7 @@ def render(book: Book) -> dict[str, str]:
         "land.html": land.render(book.of("land")),
         "water.html": water.render(book.of("water")),
         "air.html": air.render(book.of("air")),
+        "outlook.html": outlook.render(book),
         **conflict.render(book.of("land")),
         **section.render(book.of("water")),
     }

@@ -17,7 +17,7 @@ from gis.scorecard.chiefs import Chiefs
 from gis.standards import Editions
 
 Reason = tuple[str, Message, float]  # kind of alert, words, limit
-LIMITS, OUTLOOK = "surface_water_limits", "outlook"
+LIMITS = "surface_water_limits"
 AUTOMATIC, LAST_MONTH, TARGET, ALL = "automatic", "last_month", "target", "all"
 CLASS = "water.section_class"
 MISSED, TO_CHECK = "missed", "to_check"
@@ -187,19 +187,17 @@ def _out_of_reach(scene: Scene) -> Iterator[Case]:
         return
     lost = found[found["goal"].eq(TARGET) & found["possible"].eq(other=False) & found["months_left"].gt(0)]
     worst = lost[lost["indicator"] != ALL]
-    physical = scene.editions.in_force(OUTLOOK, scene.as_of).data["water"]["physical"]
     for _, rows in worst.groupby(["section_id", "name"], dropna=False, sort=False):
         row: Any = rows.iloc[0].to_dict()
         place, goal = _place(row), _sign(scene, row["goal_class"])
         zh, en = ("、".join(one) for one in zip(*map(_so_far, rows.to_dict("records")), strict=True))
-        floor, ceiling = physical.get(row["indicator"], (0.0, None))
         yield Case(
             "out_of_reach", place, row["name"], row["period"],
             f"{row['name']} {row['period']} 年已无法达到{goal}类：{zh}",
             f"{row['name']} cannot make class {goal} in {row['period']} any more: {en.replace('、', ', ')}",
-            scene.chiefs.of_section(row["section_id"], row["name"]), row["needed"],
-            ceiling if row["bound"] == "min" else floor, TABLES["samples"][row["indicator"]].unit or "",
-            f"water.needed_mean.{row['indicator']}.{row['period']}.{place}",
+            scene.chiefs.of_section(row["section_id"], row["name"]), row["mean_so_far"],
+            row["limit"], TABLES["samples"][row["indicator"]].unit or "",
+            f"{CLASS}.{row['period']}.{place}",
         )  # fmt: skip
 
 

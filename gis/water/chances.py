@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gis.base.calendar import MONTHS
-from gis.base.forecast import Skill, block_choices, carried, generator, past_cases, share, skill
+from gis.base.forecast import Skill, drawn_rest, generator, never_sure, past_cases, share, skill
 from gis.water.averages import NOISE_DIGITS
 from gis.water.limits import Floats
 
@@ -20,7 +20,7 @@ Booleans = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Course:
-    """The month means of one section: this year and the past years, by rated indicator.
+    """The month means of one section, additive ones: this year and the past years, by rated indicator.
 
     Attributes
     ----------
@@ -30,14 +30,11 @@ class Course:
         Shape (years, 12, items), oldest first.
     left
         Months still to come, 0 to 11, ascending.
-    shifted
-        Shape (items,): an anomaly is added (pH, dissolved oxygen), not multiplied.
     """
 
     now: Floats
     past: Floats
     left: npt.NDArray[np.int64]
-    shifted: Booleans
 
     @cached_property
     def seen(self) -> npt.NDArray[np.int64]:
@@ -52,11 +49,11 @@ class Course:
 
     def cut_to(self, years: Booleans) -> Course:
         """Keep these past years."""
-        return Course(self.now, self.past[years], self.left, self.shifted)
+        return Course(self.now, self.past[years], self.left)
 
     def of_past(self, year: int, training: npt.NDArray[np.int64]) -> Course:
         """Give the course as it was in a past year, with only the years of `training` behind it."""
-        return Course(self.past[year], self.past[training], self.left, self.shifted)
+        return Course(self.past[year], self.past[training], self.left)
 
 
 @dataclass(frozen=True)
@@ -87,40 +84,33 @@ class BackTest:
         training years that kept the bounds.
     how
         `earlier`: each year from the years before it; `leave_one_out`: from all others.
+    told, came
+        Of all together, one a year: what was told and whether it came (1 or 0); missing is NaN.
     """
 
     skills: Sequence[Skill]
     climatology: Sequence[Skill]
     how: str
+    told: Floats
+    came: Floats
 
 
 def year_means(course: Course, rules: Mapping[str, Any], random: np.random.Generator) -> Floats:
-    """Draw year means: blocks of the remaining months of past years, moved by this year's anomaly.
+    """Draw year means: the months so far as they are, the remaining ones by `drawn_rest`.
 
-    The remaining months are filled block by block (`block_months` consecutive calendar months of one
-    past year, all indicators together, so that season, persistence and the link between indicators
-    stay). Before that each past year is moved to this year's level: its months are multiplied by
-    (mean so far / its mean of the same months)^w, for pH and dissolved oxygen shifted by w times the
-    difference, with w = n / (n + damping_months) for n common months. The year mean is the mean of
-    all months that have the indicator.
+    The year mean is the mean of all months that have the indicator, every remaining one among them. An
+    indicator with too few past years is held at its mean so far.
 
     Returns
     -------
     means
-        Shape (draws, items); NaN where neither this year nor the drawn months have the indicator.
+        Shape (draws, items), additive.
     """
-    water = rules["water"]
-    seen, left = course.seen, course.left
-    now, before, after = course.now[seen], course.past[:, seen], course.past[:, left]
-    factor, amount = carried(now, before, water["damping_months"])
-    moved = np.where(course.shifted, after + amount[:, None], after * factor[:, None]).clip(min=0)
-    chosen = block_choices(
-        len(left), water["block_months"], len(course.past), rules["draws"]["number"], random
-    )
-    drawn = moved[chosen, np.arange(len(left))]
-    total = np.nansum(now, axis=0) + np.nansum(drawn, axis=1)
-    count = np.isfinite(now).sum(axis=0) + np.isfinite(drawn).sum(axis=1)
-    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
+    now = course.now[course.seen]
+    rest = drawn_rest(course.now, course.past, course.left, rules, random)
+    total, count = np.nansum(now, axis=0), np.isfinite(now).sum(axis=0)
+    held = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    return np.asarray(np.where(np.isfinite(rest), (total + rest) / (count + len(course.left)), held))
 
 
 def whole_year(months: Floats) -> Floats:
@@ -128,11 +118,18 @@ def whole_year(months: Floats) -> Floats:
     return share(np.moveaxis(months, -2, 0))
 
 
-def chances(means: Floats, bounds: Bounds) -> Floats:
-    """Give the share of draws that keep each bound and, last, all of them: shape (items + 1,)."""
+def chances(means: Floats, bounds: Bounds, years: npt.NDArray[np.int64], rules: Mapping[str, Any]) -> Floats:
+    """Give the share of draws that keep each bound and, last, all of them, never 0 or 1: shape (items + 1,).
+
+    Parameters
+    ----------
+    years
+        Past years behind each indicator and, last, behind all, shape (items + 1,).
+    """
     kept = bounds.kept(means)
     shares = np.where(np.isfinite(means).any(axis=0), kept.mean(axis=0), np.nan)
-    return np.append(shares, kept.all(axis=1).mean())
+    told = np.append(shares, kept.all(axis=1).mean())
+    return never_sure(told, years, rules["level"]["shrink"])
 
 
 def back_test(
@@ -163,15 +160,19 @@ def back_test(
     for year, training in cases:
         then = course.of_past(year, training)
         means = year_means(then, rules, generator(rules["draws"]["seed"], name, year))
-        told = np.append(then.usable.sum(axis=0) >= least, True) & np.append(course.usable[year], True)
+        years = np.append(then.usable.sum(axis=0), len(training))
+        told = np.append(years[:-1] >= least, True) & np.append(course.usable[year], True)
         for at, bounds in enumerate(goals):
-            forecasts[at].append(np.where(told, chances(means, bounds), np.nan))
+            forecasts[at].append(np.where(told, chances(means, bounds, years, rules), np.nan))
             trivial[at].append(np.where(told, share(came[at][training]), np.nan))
             outcomes[at].append(came[at][year])
     return [
-        BackTest(_skills(forecasts[at], outcomes[at]), _skills(trivial[at], outcomes[at]), how)
+        BackTest(
+            _skills(forecasts[at], outcomes[at]), _skills(trivial[at], outcomes[at]), how,
+            np.array([one[-1] for one in forecasts[at]]), np.array([one[-1] for one in outcomes[at]]),
+        )
         for at in range(len(goals))
-    ]
+    ]  # fmt: skip
 
 
 def _came(bounds: Bounds, actual: Floats) -> Floats:

@@ -7,19 +7,20 @@ import datetime as dt
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from gis.base.calendar import MONTHS
-from gis.base.forecast import Skill, generator
+from gis.base.forecast import AT_RISK, REACHABLE, Skill, generator, reliability_table, state_of
 from gis.standards import Editions
-from gis.water.averages import NOISE_DIGITS
+from gis.water.averages import PH
 from gis.water.chances import BackTest, Booleans, Bounds, Course, back_test, chances, year_means
 from gis.water.evaluation import only_evaluated, plans_of
 from gis.water.limits import LAKE, RIVER, Floats, Item, Limits, limits_of
+from gis.water.needs import Needs, additive, additive_bounds, needs_of, ranked, readable, verdicts
 from gis.water.periods import EVALUATION, LIMITS
 from gis.water.rounding import outermost, rounding_of
 
@@ -28,11 +29,12 @@ ALL = "all"
 ALL_NAMES = "全部参评指标 · all rated indicators"
 TARGET, GOOD, ASKED = "target", "good", "asked"
 COLUMNS = [
-    "section_id", "name", "period", "indicator", "indicator_name", "goal", "goal_class", "bound", "mean_so_far",
-    "n_months", "months_missing", "limit_low", "limit", "limit_as_rounded", "needed_low", "needed",
-    "months_left", "possible", "probability", "n_years", "draws", "seed", "hit_rate", "brier",
+    "section_id", "name", "period", "indicator", "indicator_name", "goal", "goal_class", "state", "rank", "bound",
+    "mean_so_far", "n_months", "months_missing", "limit_low", "limit", "limit_as_rounded", "needed_low", "needed",
+    "binds", "months_left", "possible", "probability", "n_years", "draws", "seed", "hit_rate", "brier",
     "brier_climatology", "n_backtest", "backtest", "note", "edition", "key",
 ]  # fmt: skip
+PH_SCALE = (0.0, 14.0)
 FEW = "历史数据太少：{n} 年，需 {least} 年 · too few data: {n} past years of {least}"
 GAPS = "{zh} 月无数据，年均按有数据的月计 · no data in month {en}: the year is the mean of the months that have some"
 HELD = "{names} 历史太少，按累计均值不变计 · too few past years of these: held at their mean so far"
@@ -46,7 +48,7 @@ NO_KIND = "河湖不明，总磷未计，总体概率不给 · river or lake unk
 
 @dataclass(frozen=True)
 class _Frame:
-    """Month means of all sections, shape (sections, years, 12, items), years ascending to the running one.
+    """Month means of all sections, additive, shape (sections, years, 12, items), years ascending to this one.
 
     `rated` tells which items the plan rates at each section, shape (sections, items).
     """
@@ -71,12 +73,19 @@ class _Frame:
         return np.arange(running if empty else running + 1, MONTHS)
 
 
+class Outlook(NamedTuple):
+    """`water_outlook` and the reliability of its probabilities, pooled over all sections and years."""
+
+    rows: pd.DataFrame
+    reliability: pd.DataFrame
+
+
 def outlook(
     section_periods: pd.DataFrame,
     editions: Editions,
     as_of: dt.date,
     asked: int | None = None,
-) -> pd.DataFrame:
+) -> Outlook:
     """Say for each section and rated indicator what the rest of the year of `as_of` must bring.
 
     The year is judged by the mean of its month means (环办〔2011〕22号 一(二)), so with Σ the sum of the
@@ -98,11 +107,15 @@ def outlook(
 
     Returns
     -------
-    water_outlook
+    rows
         COLUMNS; a row a section, goal (target | good | asked) and indicator with data this year, and one
-        for all of them together (indicator `all`), whose probability is joint. bound: max | min | range.
-        probability (0 to 1), hit_rate, brier and n_backtest are null where past years are too few, and
-        the note says so. `needed` is null when no month is left; possible then says whether it was made.
+        for all of them together (indicator `all`), whose probability is joint; those of rank 1 lead.
+        state: reachable | at_risk | lost | made. bound: max | min | range. probability (0 to 1), hit_rate,
+        brier and n_backtest are null where past years are too few, and the note says so; so is the
+        probability of what is lost. `needed` is what the rest must keep to, null where that is impossible,
+        where any value will do and when no month is left; `binds` is false where it is no constraint.
+    reliability
+        told_from, told_to, n, told and came: of the back-tests of all sections' targets, else of class Ⅲ.
 
     Raises
     ------
@@ -117,20 +130,20 @@ def outlook(
     judging = editions.in_force(EVALUATION, as_of).data
     about = whole[whole.index.isin(months.loc[months["year"] == as_of.year, "key"])]
     if not len(about):
-        return pd.DataFrame(columns=COLUMNS)
+        return Outlook(pd.DataFrame(columns=COLUMNS), reliability_table([]))
     about = about.assign(judged_on=pd.Timestamp(as_of))
     rated = only_evaluated(about, limits, plans_of(about, editions))[limits.keys].notna().to_numpy()
-    cube = _cube(months, list(about.index), limits, as_of.year)
+    cube = additive(_cube(months, list(about.index), limits, as_of.year), limits.items)
     frame = _Frame(
         cube, rated, limits, _all_bounds(limits, rounding_of(editions, as_of)), rules, judging, as_of
     )
+    tests: list[BackTest] = []
     sections = about.reset_index().to_dict("records")
-    parts = [part for at, row in enumerate(sections) for part in _section(frame, at, row, asked)]
+    parts = [part for at, row in enumerate(sections) for part in _section(frame, at, row, asked, tests)]
     if not parts:
-        return pd.DataFrame(columns=COLUMNS)
-    return _typed(
-        pd.DataFrame({name: [*chain.from_iterable(one[name] for one in parts)] for name in COLUMNS})
-    )
+        return Outlook(pd.DataFrame(columns=COLUMNS), reliability_table([]))
+    columns = {name: [*chain.from_iterable(one[name] for one in parts)] for name in COLUMNS}
+    return Outlook(_typed(pd.DataFrame(columns)), reliability_table((one.told, one.came) for one in tests))
 
 
 def _cube(months: pd.DataFrame, keys: Sequence[Hashable], limits: Limits, last: int) -> Floats:
@@ -144,45 +157,121 @@ def _cube(months: pd.DataFrame, keys: Sequence[Hashable], limits: Limits, last: 
     return cube
 
 
-def _section(frame: _Frame, at: int, row: Mapping[Any, Any], asked: int | None) -> Iterator[dict[str, Any]]:
-    """Give the columns of one section, goal by goal."""
+def _section(
+    frame: _Frame, at: int, row: Mapping[Any, Any], asked: int | None, tests: list[BackTest]
+) -> Iterator[dict[str, Any]]:
+    """Give the columns of one section, goal by goal; the back-test of its first goal joins `tests`."""
     cube, items_of = frame.cube[at], frame.limits.items
     kind = row["water_kind"] if row["water_kind"] in (RIVER, LAKE) else None
-    two = np.array([kind is None and not np.array_equal(one.river, one.lake) for one in items_of])
+    two = np.array([kind is None and one.two for one in items_of])
     known = np.isfinite(cube[-1]).any(axis=0) & frame.rated[at]
     rated, unjudged = np.flatnonzero(known & ~two), bool((known & two).any())
     if not len(rated):
         return
     items, size = [items_of[one] for one in rated], len(rated) + 1
-    shifted = np.array([one.sign < 0 or one.span is not None for one in items])
-    course = Course(cube[-1][:, rated], cube[:-1][:, :, rated], frame.left(cube[-1]), shifted)
-    usable = np.asarray(course.usable.any(axis=1))
-    past, n_years = course.cut_to(usable), np.append(course.usable.sum(axis=0), usable.sum())
+    course = Course(cube[-1][:, rated], cube[:-1][:, :, rated], frame.left(cube[-1]))
     goals = _goals(row["target_class"], asked, frame.limits)
-    bounds = [[one.of(rated) for one in frame.bounds[goal_class, kind == LAKE]] for _, goal_class in goals]
-    seed, told = frame.rules["draws"]["seed"], n_years >= frame.rules["history"]["least_years"]
-    enough = bool(told[-1]) and len(course.left) > 0
-    means = year_means(past, frame.rules, generator(seed, row["key"], "now")) if enough else None
-    tests = back_test(past, [one[1] for one in bounds], frame.rules, str(row["key"])) if enough else None
+    bounds = [
+        tuple(one.of(rated) for one in frame.bounds[goal_class, kind == LAKE]) for _, goal_class in goals
+    ]
+    likely = _likely(frame, course, [additive_bounds(one[1], items) for one in bounds], str(row["key"]))
+    tests += likely.tests[:1]
     own = {
         "section_id": row["section_id"], "name": row["name"], "period": str(frame.as_of.year), "key": row["key"],
-        "draws": frame.rules["draws"]["number"], "seed": seed, "months_left": len(course.left),
-        "edition": frame.limits.edition.id,
+        "draws": frame.rules["draws"]["number"], "seed": frame.rules["draws"]["seed"],
+        "months_left": len(course.left), "edition": frame.limits.edition.id,
     }  # fmt: skip
     common = {name: [value] * size for name, value in own.items()} | {
         "indicator": [*(one.key for one in items), ALL],
         "indicator_name": [*(one.name for one in items), ALL_NAMES],
-        "note": _notes(frame, course, items, told, unknown_kind=unjudged),
-        "n_years": n_years,
+        "note": _notes(frame, course, items, likely.told, unknown_kind=unjudged),
+        "n_years": likely.n_years,
     }
     for number, (goal, goal_class) in enumerate(goals):
-        legal, rounded = bounds[number]
-        chance = np.full(size, np.nan) if means is None else np.where(told, chances(means, rounded), np.nan)
-        scores = _scores(tests[number] if tests else None, size)
-        if unjudged and chance[-1] > 0:
-            chance[-1] = np.nan
-        own = {"goal": [goal] * size, "goal_class": [goal_class] * size, "probability": chance}
-        yield common | own | scores | _needs(course, legal, rounded, items, frame)
+        scores = _scores(likely.tests[number] if likely.tests else None, size)
+        own = {"goal": [goal] * size, "goal_class": [goal_class] * size}
+        asks = _asks(course, bounds[number], items, frame.rules, likely.chances[number], unjudged=unjudged)
+        yield _in_order(common | own | scores | asks)
+
+
+class _Likely(NamedTuple):
+    """What past years say: probability of each indicator and of all a goal, back-tests, and years behind them."""
+
+    chances: list[Floats]
+    tests: Sequence[BackTest]
+    told: Booleans
+    n_years: npt.NDArray[np.int64]
+
+
+def _likely(frame: _Frame, course: Course, goals: Sequence[Bounds], key: str) -> _Likely:
+    rules, usable = frame.rules, np.asarray(course.usable.any(axis=1))
+    past, n_years = course.cut_to(usable), np.append(course.usable.sum(axis=0), usable.sum())
+    told = n_years >= rules["history"]["least_years"]
+    if not told[-1] or not len(course.left):
+        return _Likely([np.full(len(n_years), np.nan) for _ in goals], [], told, n_years)
+    means = year_means(past, rules, generator(rules["draws"]["seed"], key, "now"))
+    found = [np.where(told, chances(means, one, n_years, rules), np.nan) for one in goals]
+    return _Likely(found, back_test(past, goals, rules, key), told, n_years)
+
+
+def _asks(
+    course: Course, bounds: Sequence[Bounds], items: Sequence[Item], rules: Mapping[str, Any], chance: Floats,
+    *, unjudged: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """Give what is needed of each indicator, its word and its rank; the last place stands for all together."""
+    legal, rounded = bounds
+    needs = needs_of(course, additive_bounds(rounded, items), items, rules)
+    possible = np.append(needs.possible, needs.possible.all())
+    chance = np.where(possible, chance, np.nan)
+    words, binds = verdicts(needs, chance[:-1], len(course.left), rules)
+    order = ranked(words, chance[:-1], needs, additive_bounds(rounded, items))
+    together = state_of(
+        rules["words"], possible=bool(possible[-1]), left=len(course.left), probability=float(chance[-1]),
+        as_so_far=True,
+    )  # fmt: skip
+    if together == REACHABLE and (unjudged or AT_RISK in words):
+        together = AT_RISK
+    if unjudged:
+        chance[-1] = np.nan
+    return {
+        **_spans(needs, legal, rounded, items),
+        "n_months": [*np.isfinite(course.now[course.seen]).sum(axis=0), _months(course)],
+        "months_missing": [*(",".join(_missing(course, at)) or None for at in range(len(items))), None],
+        "possible": possible,
+        "probability": chance,
+        "state": [*words, together],
+        "binds": np.append(binds, binds.any()),
+        "rank": [*(1 + np.argsort(order)), None],
+    }  # fmt: skip
+
+
+def _spans(needs: Needs, legal: Bounds, rounded: Bounds, items: Sequence[Item]) -> dict[str, Any]:
+    """Give the mean so far, the limits and the needed means as an indicator is read."""
+    upper = np.isfinite(legal.high)
+    both = upper & np.isfinite(legal.low)
+    ends = Bounds(readable(needs.low, items), readable(needs.high, items))
+    turned = np.array([one.key == PH for one in items])
+    low, high = np.where(turned, ends.high, ends.low), np.where(turned, ends.low, ends.high)
+    low, high = (np.where(both, np.clip(one, *PH_SCALE), one) for one in (low, high))
+    some = needs.possible & ~(np.isinf(needs.low) & np.isinf(needs.high))
+    columns = {
+        "mean_so_far": readable(needs.mean, items),
+        "limit_low": np.where(both, legal.low, np.nan),
+        "limit": np.where(upper, legal.high, legal.low),
+        "limit_as_rounded": np.where(upper, rounded.high, rounded.low),
+        "needed_low": np.where(both & some, low, np.nan),
+        "needed": np.where(some, np.where(upper, high, low), np.nan),
+    }
+    return {
+        name: np.append(np.where(np.isfinite(values), values, np.nan), np.nan)
+        for name, values in columns.items()
+    } | {"bound": [*np.select([both, upper], ["range", "max"], "min"), None]}
+
+
+def _in_order(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the indicator that matters most first, all together last."""
+    order = np.argsort([len(columns["rank"]) if one is None else one for one in columns["rank"]])
+    return {name: [values[at] for at in order] for name, values in columns.items()}
 
 
 def _goals(target: Any, asked: int | None, limits: Limits) -> list[tuple[str, int]]:
@@ -208,8 +297,9 @@ def _bounds(items: Sequence[Item], goal_class: int, *, lake: bool) -> Bounds:
         if item.span is not None:
             low[at], high[at] = item.span
         else:
-            limit = item.sign * float((item.lake if lake else item.river)[goal_class - 1])
-            (low if item.sign < 0 else high)[at] = limit
+            limits = item.lake if lake else item.river
+            if len(limits):
+                (low if item.sign < 0 else high)[at] = item.sign * float(limits[goal_class - 1])
     return Bounds(low, high)
 
 
@@ -225,39 +315,6 @@ def _as_rounded(legal: Bounds, items: Sequence[Item], rounding: Mapping[str, Any
         for side, up in ((legal.low, False), (legal.high, True))
     )
     return Bounds(low, high)
-
-
-def _needs(
-    course: Course, legal: Bounds, bounds: Bounds, items: Sequence[Item], frame: _Frame
-) -> dict[str, Any]:
-    """Give what is needed of each indicator; the last place stands for all together."""
-    seen, left = course.now[course.seen], len(course.left)
-    n, total = np.isfinite(seen).sum(axis=0), np.nansum(seen, axis=0)
-    physical = frame.rules["water"]["physical"]
-    floor, ceiling = np.array([physical.get(item.key, [0.0, np.inf]) for item in items]).T
-    mean = np.where(n > 0, total / np.maximum(n, 1), np.nan)
-    low, high = np.full(len(items), np.nan), np.full(len(items), np.nan)
-    possible = bounds.kept(mean)
-    if left:
-        low, high = ((side * (n + left) - total) / left for side in (bounds.low, bounds.high))
-        possible = (np.round(high, NOISE_DIGITS) >= floor) & (np.round(low, NOISE_DIGITS) <= ceiling)
-    upper = np.isfinite(legal.high)
-    both = upper & np.isfinite(legal.low)
-    columns = {
-        "mean_so_far": mean,
-        "limit_low": np.where(both, legal.low, np.nan),
-        "limit": np.where(upper, legal.high, legal.low),
-        "limit_as_rounded": np.where(upper, bounds.high, bounds.low),
-        "needed_low": np.where(both, low, np.nan),
-        "needed": np.where(upper, high, low),
-    }
-    gaps = [",".join(_missing(course, at)) or None for at in range(len(items))]
-    return {name: np.append(values, np.nan) for name, values in columns.items()} | {
-        "bound": [*np.select([both, upper], ["range", "max"], "min"), None],
-        "n_months": [*n, _months(course)],
-        "months_missing": [*gaps, None],
-        "possible": np.append(possible, possible.all()),
-    }
 
 
 def _missing(course: Course, at: int) -> list[str]:
@@ -306,7 +363,7 @@ def _notes(
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    whole = ["goal_class", "n_months", "months_left", "n_years", "draws", "seed", "n_backtest"]
-    texts = ["bound", "months_missing", "backtest", "note"]
+    whole = ["goal_class", "rank", "n_months", "months_left", "n_years", "draws", "seed", "n_backtest"]
+    texts = ["state", "bound", "months_missing", "backtest", "note"]
     kinds: dict[str, Any] = dict.fromkeys(whole, "Int64") | dict.fromkeys(texts, "str")
-    return frame.astype(kinds | {"possible": "boolean"})[COLUMNS]
+    return frame.astype(kinds | {"possible": "boolean", "binds": "boolean"})[COLUMNS]

@@ -10,6 +10,7 @@ import pandas as pd
 from gis.base.figures import Finding, figures_of, finding, rows_of
 from gis.base.tables import TABLES
 from gis.standards import Edition
+from gis.water.averages import additive
 from gis.water.figures import CLASS, Basis
 from gis.water.means import used_values
 from gis.water.outlook import ALL, TARGET
@@ -17,6 +18,7 @@ from gis.water.periods import EVALUATION
 
 NEEDED, PROBABILITY = "water.needed_mean", "water.outlook_probability"
 IMPOSSIBLE = "已无法达标 · the target can no longer be made"
+FREE = "不构成约束 · no constraint"
 
 
 def expectations(
@@ -35,7 +37,8 @@ def expectations(
     ------
     finding
         A needed mean rests on the records of the year so far, each with its share of the sum of the
-        month means; a probability rests on the class figures of this year and of the past ones.
+        month means (of pH as 10^−pH); where nothing is needed or nothing helps
+        there is none; a probability rests on the class figures of this year and of the past ones.
     """
     rows = water_outlook[water_outlook["goal"] == TARGET]
     if not len(rows):
@@ -68,7 +71,7 @@ def expectations(
 def _parts(records: pd.DataFrame, basis: Basis) -> pd.DataFrame:
     """Give each reading's share in the sum of the month means of its section."""
     rules = basis.editions.in_force(EVALUATION, basis.as_of)
-    used = used_values(records, rules.data["merge"])
+    used = additive(used_values(records, rules.data["merge"]))
     return used / used.notna().groupby([records["key"], records["month"]]).transform("sum")
 
 
@@ -80,5 +83,11 @@ def _common(row: Any, edition: Edition, basis: Basis) -> dict[str, Any]:
         "edition": edition.id,
         "clause": f"{edition.standard} {edition.clause}",
         "suffix": basis.suffix(edition, pd.Timestamp(basis.as_of)),
-        "note": "；".join([*([] if row["possible"] else [IMPOSSIBLE]), *told]),
+        "note": "；".join([*_marks(row), *told]),
     }
+
+
+def _marks(row: Any) -> list[str]:
+    if not row["possible"]:
+        return [IMPOSSIBLE]
+    return [] if row["binds"] or row["indicator"] == ALL else [FREE]

@@ -26,7 +26,7 @@ def city(start, end, bad=(), dust=(), **items):
 
 def line(days, aims=(RATE, PM25), goal="good_days", as_of=None, editions=EDITIONS, dust=Dust()):  # noqa: B008
     day = as_of or days["date"].max().date()
-    return budget(days, aims, editions, day, dust).set_index("goal").loc[goal]
+    return budget(days, aims, editions, day, dust).rows.set_index("goal").loc[goal]
 
 
 def first_days(number, year=2025):
@@ -77,8 +77,9 @@ def test_the_pm25_of_the_remaining_days_of_a_hand_case():
 
 def test_pm25_that_no_clean_air_can_mend_is_not_possible():
     found = line(city("2025-01-01", "2025-11-30", pm25=40.0), goal="pm25")
-    assert found["pm25_needed"] < 0
+    assert pd.isna(found["pm25_needed"])  # it would be negative
     assert not found["possible"]
+    assert found["state"] == "lost"
     assert not line(city("2025-01-01", "2025-11-30", pm25=40.0), goal="both")["possible"]
 
 
@@ -97,6 +98,9 @@ def test_the_year_makes_its_rate_with_all_bad_days_used_and_not_with_one_more(ba
 def test_the_year_makes_its_pm25_at_exactly_what_is_needed(mean, month):
     days = city("2025-01-01", dt.date(2025, month, 28), pm25=mean)
     found = line(days, goal="pm25")
+    if not found["possible"]:
+        assert np.isnan(found["pm25_needed"])
+        return
     whole = [*days["pm25"], *[found["pm25_needed"]] * int(found["days_left"])]
     assert len(whole) == 365
     assert PM25.holds(np.array([np.mean(whole)]))[0]
@@ -139,17 +143,18 @@ def test_the_season_of_past_years_decides_the_probability():
         pd.concat([*past, now]),
         pd.concat([*past, city("2025-01-01", "2025-11-30", first_days(60))]),
     )
-    assert line(calm)["probability"] == 1.0
-    found = line(late)  # 13 bad days left, about 31 - the window's share come
-    assert found["probability"] < 0.05
+    assert line(calm)["probability"] > 0.95
+    assert (line(calm)["state"], bool(line(calm)["binds"])) == ("reachable", False)
+    found = line(late)  # 13 bad days are left and 31 came in every past year
+    assert 0 < found["probability"] < 0.05
+    assert (found["state"], bool(found["binds"])) == ("at_risk", True)
     assert (found["n_years"], found["n_backtest"], found["backtest"]) == (4, 4, "leave_one_out")
 
 
 def test_pm25_of_past_years_is_moved_to_the_level_of_this_one():
     past = [city(f"{year}-01-01", f"{year}-12-31", pm25=50.0) for year in (2021, 2022, 2023)]
     found = line(pd.concat([*past, city("2025-01-01", "2025-06-30", pm25=20.0)]), goal="pm25")
-    assert found["probability"] == 1.0
-    # weight 181 / (181 + 90) of the ratio 20 / 50: 50 * 0.4 ** 0.668 = 27.1, the year about 23.6
+    assert found["probability"] > 0.5  # at their own level of 50 none would make it
     assert found["pm25_path"] == 35.0
 
 
@@ -162,7 +167,9 @@ def test_too_few_years_give_no_number_but_say_so():
 def test_the_same_days_give_the_same_numbers():
     days = pd.concat([*history("10-15"), city("2025-01-01", "2025-08-31", first_days(50))])
     one, again = (budget(days, (RATE, PM25), EDITIONS, dt.date(2025, 8, 31), Dust()) for _ in range(2))
-    pd.testing.assert_frame_equal(one, again)
+    pd.testing.assert_frame_equal(one.rows, again.rows)
+    pd.testing.assert_frame_equal(one.reliability, again.reliability)
+    assert one.reliability["n"].sum() == 4 * 11 * 2  # years, ends of months, aims
 
 
 def target(indicator, period, value, *, carried=False, comparator=">"):

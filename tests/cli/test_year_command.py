@@ -31,15 +31,32 @@ def test_the_outlook_prints_what_is_needed_and_how_good_its_probability_is(gis, 
     assert result.exit_code == 0, result.output
     told = words(result)
     assert "张桥 2025 · target Ⅲ" in told
-    assert "≤ 8.015" in told  # (6.005 * 12 - 40) / 4
+    assert "within reach" in told
+    assert "no constraint" in told  # 8.15 = (6.05 * 12 - 40) / 4 and oxygen of 0 are far from 5 and 8
+    assert "≤ 8.15" not in told
     assert "≥ 0" not in told
-    assert "probability 100 % all indicators together 4 past years · 2,000 draws" in told
-    assert "back-test hit rate 100 % · Brier 0 · climatology 0 · n = 4 leave one out" in told
-    assert "all 2 sections" in told
+    assert "probability 99 % all indicators together 4 past years · 2,000 draws" in told
+    assert "100 % all indicators" not in told
+    assert "n = 4 leave one out" in told
+    assert "reliability of the forecasts of all past years" in told
     assert "our proposal" in told
     made = pd.read_csv("o.csv").set_index(["goal", "indicator"])
-    assert made.loc[("target", "codmn"), "needed"] == pytest.approx(8.015)
+    assert made.loc[("target", "codmn"), "needed"] == pytest.approx(8.15)
     assert made.loc[("target", "all"), "n_backtest"] == 4
+
+
+def test_percentages_are_told_only_with_v(gis, months, tmp_path):
+    result = gis("water", "outlook", months, "--sections", tmp_path / "断面.xlsx", "--section", "张桥",
+                 "--as-of", "2025-08-31")  # fmt: skip
+    told = words(result)
+    assert "within reach" in told
+    assert "%" not in told
+    assert "Brier" not in told
+
+
+def test_what_is_at_risk_is_named_with_its_control_value(gis, months, tmp_path):
+    result = gis("water", "outlook", months, "--section", "张桥", "--class", "Ⅱ", "--as-of", "2025-02-28")
+    assert "at risk: 高锰酸盐指数 ≤ 3.86" in words(result)  # (4.05 * 12 - 10) / 10
 
 
 @pytest.mark.parametrize("text", ["Ⅲ", "III", "3", "三类", "ⅲ类"])
@@ -51,9 +68,9 @@ def test_a_class_is_read_as_people_write_it(gis, months, text):
 
 def test_a_class_that_is_lost_is_called_impossible(gis, months):
     result = gis("water", "outlook", months, "--section", "支塘桥", "--class", "Ⅲ", "--as-of", "2025-08-31")
-    assert " no " in result.stdout
-    assert "impossible" in result.stdout
-    assert "probability 0 %" in result.stdout
+    assert "out of reach: 高锰酸盐指数" in result.stdout
+    assert "%" not in result.stdout
+    assert "≤ -" not in result.stdout
 
 
 def test_without_a_target_only_class_three_is_told_and_why(gis, months):
@@ -79,7 +96,7 @@ def test_the_whole_message_of_a_class_that_is_none(gis, months):
 
 
 def test_too_few_years_are_said_in_place_of_a_number(gis, records):
-    result = gis("water", "outlook", records, "--section", "甲断面", "--class", "2")
+    result = gis("water", "outlook", records, "--section", "甲断面", "--class", "2", "-v")
     assert result.exit_code == 0, result.output
     assert "probability: too few data" in result.stdout
 
@@ -102,6 +119,7 @@ def test_the_budget_is_read_as_a_sentence_a_goal(gis, days):
     assert "1 / 2 days bad" in said
     assert "≤ 68 days bad" in said
     assert "≤ 34.77" in said  # (35 × 365 − 150) / 363 = 34.7796, rounded down
+    assert "at risk" in said
 
 
 def test_a_budget_of_a_year_of_two_editions_names_both(gis, tmp_path):

@@ -35,7 +35,7 @@ def with_budget(book, *aims, pm25=20.0):
             "dust": False,
         }
     )
-    found = reckon(city, aims, EDITIONS, dt.date(2025, 6, 30), Dust())
+    found = reckon(city, aims, EDITIONS, dt.date(2025, 6, 30), Dust()).rows
     return replace(book, tables={**book.tables, "air_budget": found})
 
 
@@ -43,10 +43,17 @@ def test_the_panel_says_what_is_left_and_that_history_is_too_short(book):
     text = budget.panel(with_budget(book, Aim("good_days", ">=", 80.0), Aim("pm25", "<=", 35.0)))
     assert "2025 年还可有超标天（≥ 80 %）" in text
     assert "至多 73 天超标（余 184 天）" in text
-    assert "≤ 49.7" in text  # (35 * 365 - 20 * 181) / 184 = 49.755, rounded to the safe side
+    assert "不构成约束" in text  # (35 * 365 - 20 * 181) / 184 = 49.8, and no month was over 20
     assert "历史数据太少：0 年，需 3 年" in text
-    assert "种子 20251031" in text
-    assert "目标概率" not in text
+    assert "可达标" in text
+    assert "概率(" not in text
+    assert "outlook.html" in text
+
+
+def test_pm25_that_the_rest_must_keep_to_is_rounded_to_the_safe_side(book):
+    text = budget.panel(with_budget(book, Aim("pm25", "<=", 35.0), pm25=40.0))
+    assert "≤ 30.0" in text  # (35 * 365 - 40 * 181) / 184 = 30.08
+    assert "有风险" in text
 
 
 def test_a_target_of_another_year_is_called_not_judged(book):
@@ -57,8 +64,7 @@ def test_a_target_of_another_year_is_called_not_judged(book):
 
 def test_pm25_that_cannot_be_made_any_more_is_out_of_reach(book):
     text = budget.panel(with_budget(book, Aim("pm25", "<=", 20.0), pm25=60.0))
-    assert "已不可能" in text
-    assert "不可能" in text
+    assert "已无法达标" in text
 
 
 def test_without_a_budget_there_is_no_panel_and_with_one_the_air_page_has_it(book):

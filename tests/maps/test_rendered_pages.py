@@ -23,9 +23,10 @@ def pages(book) -> dict[str, str]:
     return maps.render(book)
 
 
-def test_an_edition_has_its_five_pages(pages):
+def test_an_edition_has_its_six_pages(pages):
     assert {name for name in pages if "/" not in name} == {
-        "index.html", "planner.html", "land.html", "water.html", "air.html"}  # fmt: skip
+        "index.html", "planner.html", "land.html", "water.html", "air.html",
+        "outlook.html"}  # fmt: skip
 
 
 def test_the_same_book_gives_the_same_pages(book, pages):
@@ -44,7 +45,7 @@ def test_a_book_without_tables_still_renders():
 def test_a_page_survives_a_missing_table(book, missing):
     tables = {name: table for name, table in book.tables.items() if name != missing}
     made = maps.render(replace(book, tables=tables))
-    assert sum("/" not in name for name in made) == 5
+    assert sum("/" not in name for name in made) == 6
 
 
 def test_every_page_says_sample_data_and_the_as_of_date(pages):

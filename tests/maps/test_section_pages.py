@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.base.text import file_names
-from gis.maps.pages import section, water
+from gis.maps.pages import outlook, section, water
 from gis.maps.pages.section_cells import WaterMarks
 from gis.maps.pages.section_classes import gap, matrix
 from gis.maps.pages.section_outlook import needed, needed_short, tightest
@@ -114,54 +114,47 @@ def test_a_class_below_target_is_marked_by_more_than_a_colour(pages):
 
 def test_the_outlook_is_said_in_one_sentence_rounded_to_the_side_that_still_reaches_the_target(book, pages):
     assert "其余 2 个月总磷均值不得超过 0.214 mg/L，全年才能达到Ⅲ类。" in pages[LAKE]
-    assert "可能性 79\u00a0%" in pages[LAKE]
+    assert "全年目标：有风险。" in pages[LAKE]
+    assert "可能性" not in pages[LAKE]
     marks = WaterMarks.of(book)
     rows = {(row["indicator"], row["goal"]): row for row in sections_of(book)[0].more["outlook"]}
     assert needed(rows["dissolved_oxygen", "target"], marks)[0] == (
         "其余 2 个月溶解氧均值不得低于 3.22 mg/L，全年才能达到Ⅲ类。"
     )
     assert needed(rows["tp", "good"], marks) == (
-        "今年总磷已不可能达到Ⅲ类。",
+        "今年总磷已无法达到Ⅲ类。",
         "Total phosphorus cannot reach class Ⅲ this year any more.",
     )
 
 
-def test_the_tightest_indicator_is_the_impossible_one_then_the_least_likely(book):
+def test_the_indicator_of_the_first_rank_is_the_one_named(book):
     row = {"goal": "target", "needed": 0.2, "mean_so_far": 0.1, "possible": True, "probability": 0.9}
     rows = [
-        {**row, "indicator": "all", "possible": False},
-        {**row, "indicator": "nh3n"},
-        {**row, "indicator": "tp", "probability": 0.4},
-        {**row, "indicator": "bod5", "possible": False},
+        {**row, "indicator": "all", "rank": None},
+        {**row, "indicator": "nh3n", "rank": 2},
+        {**row, "indicator": "tp", "rank": 1},
+        {**row, "indicator": "bod5", "rank": 1, "goal": "good"},
     ]
     one = sections_of(book)[0]
-    assert tightest(replace(one, more={"outlook": rows}))["indicator"] == "bod5"
-    assert tightest(replace(one, more={"outlook": rows[:3]}))["indicator"] == "tp"
+    assert tightest(replace(one, more={"outlook": rows}))["indicator"] == "tp"
     assert tightest(replace(one, more={"outlook": []})) is None
 
 
-def test_a_mean_that_any_value_reaches_is_said_as_such_and_a_range_as_a_range(book):
+def test_a_limit_that_is_far_is_no_constraint_and_a_range_is_a_range(book):
     marks = WaterMarks.of(book)
     row = {"goal_class": 3, "months_left": 2, "possible": True, "needed_low": None, "mean_so_far": 7.4}
-    oxygen = {**row, "indicator": "dissolved_oxygen", "bound": "min", "needed": -1.05}
-    assert needed(oxygen, marks)[0] == "其余 2 个月溶解氧不论多少，全年均可达到Ⅲ类。"
-    assert needed_short(oxygen) == ("溶解氧 不限", "Dissolved oxygen: any")
-    ph = {**row, "indicator": "ph", "bound": "range", "needed_low": 5.0041, "needed": 15.3}
+    oxygen = {**row, "indicator": "dissolved_oxygen", "bound": "min", "needed": 0.5, "binds": False}
+    assert needed(oxygen, marks) == (
+        "其余 2 个月溶解氧对达到Ⅲ类不构成约束。",
+        "Dissolved oxygen of the remaining 2 months is no constraint on class Ⅲ.",
+    )
+    assert needed_short(oxygen) == ("溶解氧 不构成约束", "Dissolved oxygen: no constraint")
+    ph = {**row, "indicator": "ph", "bound": "range", "needed_low": 5.0041, "needed": 15.3, "binds": True}
     assert needed_short(ph) == ("pH 5.01–14", "pH 5.01–14")
     assert (
         needed(ph, marks)[1]
         == "The remaining 2 months must average within 5.01–14 of pH for the year to reach class Ⅲ."
     )
-
-
-def test_room_is_measured_on_the_side_of_the_limit(book):
-    row = {"goal": "target", "possible": True, "probability": 1.0, "needed_low": None}
-    oxygen = {**row, "indicator": "dissolved_oxygen", "bound": "min", "needed": -1.05, "mean_so_far": 7.4}
-    phosphorus = {**row, "indicator": "tp", "bound": "max", "needed": 0.2, "mean_so_far": 0.1}
-    one = sections_of(book)[0]
-    assert tightest(replace(one, more={"outlook": [oxygen, phosphorus]}))["indicator"] == "tp"
-    low = {**oxygen, "needed": 6.9}
-    assert tightest(replace(one, more={"outlook": [low, phosphorus]}))["indicator"] == "dissolved_oxygen"
 
 
 def test_class_three_is_not_listed_again_where_it_is_the_target(pages):
@@ -170,10 +163,30 @@ def test_class_three_is_not_listed_again_where_it_is_the_target(pages):
     assert "优良（Ⅲ类）" not in told
 
 
-def test_a_probability_stands_beside_its_years_draws_seed_and_back_test(pages):
-    told = text_of(re.search(r'<table id="outlook">.*?</table>.*?</p>', pages[LAKE]).group())
-    assert "重抽 2,000 次得出（种子 7）" in told
-    assert "命中 90 %，Brier 0.080，n=40" in told
+def test_percentages_stand_on_the_method_page_alone(book, pages):
+    assert "%" not in text_of(re.search(r'<table id="outlook">.*?</table>', pages[LAKE]).group())
+    text = outlook.render(with_reliability(book))
+    told = text_of(re.search(r'<table id="section-chances">.*?</table>', text).group())
+    assert "有风险" in told
+    assert "79" in told
+    assert "2,000 次，种子 7" in told
+    assert "命中 90 %，Brier 0.080" in told
+    told = text_of(re.search(r'<table id="water-outlook-reliability">.*?</table>', text).group())
+    assert "90–100" in told
+    assert "412" in told
+
+
+@pytest.mark.parametrize(
+    ("share", "told"), [(0.999, "&gt; 99"), (0.001, "&lt; 1"), (0.5, "50"), (0.994, "&gt; 99")]
+)
+def test_no_probability_of_a_sample_is_written_as_never_or_always(share, told):
+    assert outlook.percent(share) == told
+
+
+def with_reliability(book):
+    rows = [(0.9, 1.0, 412, 0.96, 0.97)]
+    found = pd.DataFrame(rows, columns=["told_from", "told_to", "n", "told", "came"])
+    return replace(book, tables={**book.tables, "water_outlook_reliability": found})
 
 
 def test_tables_that_are_not_there_leave_nothing_behind(book):
@@ -286,7 +299,7 @@ def test_the_glance_says_this_month_the_gap_the_change_and_what_the_rest_must_av
     table = re.search(r'<table id="glance">.*?</table>', water.render(book)).group()
     row = next(one for one in table.split("<tr>") if "CS-G-01.html" in one)
     told = text_of(row)
-    for said in ("Ⅱ类", "总磷 差 40.0 %", "Ⅲ 有所好转", "符合进度", "总磷 ≤ 0.214 mg/L", "79", "张三"):
+    for said in ("Ⅱ类", "总磷 差 40.0 %", "Ⅲ 有所好转", "符合进度", "总磷 ≤ 0.214 mg/L", "有风险", "张三"):
         assert said in told, said
     bare = re.search(r'<table id="glance">.*?</table>', water.render(without(book, *CONTRACT))).group()
     assert "其余月份均值须" not in bare

@@ -134,20 +134,20 @@ def test_what_is_not_named_is_not_watched():
 
 def outlook(indicator="codmn", possible=False, left=2):
     row = {
-        "section_id": "A", "name": "张桥", "period": "2025", "goal": "target", "goal_class": 3, "needed": -1.5,
+        "section_id": "A", "name": "张桥", "period": "2025", "goal": "target", "goal_class": 3, "needed": None,
         "indicator": indicator, "indicator_name": "高锰酸盐指数", "possible": possible, "months_left": left,
         "bound": "min" if indicator == "dissolved_oxygen" else "max", "mean_so_far": 7.504, "limit": 6.0,
     }  # fmt: skip
     return {"water_outlook": pd.DataFrame([row]).astype({"possible": "boolean"}), "sections": SECTIONS}
 
 
-def test_a_target_out_of_reach_points_at_the_needed_mean_and_its_rows():
+def test_a_target_out_of_reach_points_at_the_class_of_the_year_and_its_rows():
     behind = pd.DataFrame({"source": ["a.xlsx"] * 5, "source_row": range(1, 6)})
-    needed = finding("water.needed_mean.codmn", "2025", "A", -1.5, evidence=[rows_of("samples", behind)])
-    made = look(outlook(), figures=[needed])
+    year = finding("water.section_class", "2025", "A", 4.0, evidence=[rows_of("samples", behind)])
+    made = look(outlook(), figures=[year])
     row = made.tables["alerts"].iloc[0]
     assert row["alert_id"] == "out_of_reach.2025.A"
-    assert row["figure_id"] == "water.needed_mean.codmn.2025.A"
+    assert row["figure_id"] == "water.section_class.2025.A"
     assert row["rows"] == "a.xlsx 1；a.xlsx 2；a.xlsx 3；… 5 行 rows"
     assert row["person"] == "河长甲"
     assert kinds(outlook(possible=True)) == []
@@ -161,9 +161,9 @@ def test_a_target_out_of_reach_says_the_mean_so_far_and_its_limit_in_each_langua
     )
 
 
-@pytest.mark.parametrize(("indicator", "limit"), [("codmn", 0.0), ("dissolved_oxygen", 20.0)])
-def test_what_is_needed_stands_against_what_a_mean_can_be_at_all(indicator, limit):
-    assert look(outlook(indicator)).tables["alerts"]["limit"].item() == limit
+def test_the_mean_so_far_stands_against_its_limit():
+    row = look(outlook()).tables["alerts"].iloc[0]
+    assert (row["value"], row["limit"]) == (7.504, 6.0)
 
 
 def budget(**row):

@@ -1,4 +1,4 @@
-"""The budget on the air page: bad days and PM2.5 that the year has left, and how likely its targets are."""
+"""The budget on the air page: bad days and PM2.5 that the year has left, and whether its targets are in reach."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from gis import look
+from gis.base.forecast import WORDS
 from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.layers import Pair
@@ -20,10 +21,7 @@ GOALS: dict[str, Pair] = {
     "pm25": ("PM2.5 平均浓度", "Mean PM2.5"),
     "both": ("两项同时", "Both together"),
 }
-HOW: dict[str, Pair] = {
-    "leave_one_out": ("留一年", "leave one year out"),
-    "earlier": ("只用此前各年", "earlier years only"),
-}
+SHOWN = {"reachable": "on_track", "made": "on_track", "at_risk": "behind", "lost": "missed"}
 FAMILIES = {"outlook"}
 TENTHS = 10
 
@@ -36,10 +34,9 @@ def panel(book: Book) -> str:
     rows = records(found)
     by_goal = {str(row["goal"]): row for row in rows}
     facts = [fact for row in rows for fact in _facts(row)]
-    chance = by_goal.get("both", rows[0])["probability"]
-    if not pd.isna(chance):
-        facts.append((("目标概率", "Probability"), _percent(chance)))
-    return f'<section class="budget">{strip(facts)}{_table(book, rows)}</section>'
+    facts.append((("全年目标", "The year's target"), both(*WORDS[by_goal.get("both", rows[0])["state"]])))
+    how = f'<p class="note"><a href="outlook.html">{both("概率与可靠性", "Probabilities and reliability")}</a></p>'
+    return f'<section class="budget">{strip(facts)}{_table(book, rows)}{how}</section>'
 
 
 def _facts(row: dict[str, Any]) -> list[tuple[Pair, str]]:
@@ -49,11 +46,11 @@ def _facts(row: dict[str, Any]) -> list[tuple[Pair, str]]:
         name: Pair = (f"{year} 年还可有超标天（{goal}）", f"Bad days left in {year} ({goal})")
         unit: Pair = (f"天，余 {row['days_left']} 天", f"of {row['days_left']} days to come")
         return [(name, f'{number(row["bad_days_left"], 0)}<span class="unit">{both(*unit)}</span>')]
-    if row["goal"] == "pm25" and not pd.isna(row["pm25_needed"]):
+    if row["goal"] == "pm25" and row["days_left"]:
         goal = f"{COMPARATORS[row['comparator']]} {row['pm25_target']:g}"
         name = (f"其余各日 PM2.5 不得超过（{goal}）", f"PM2.5 the rest must keep to ({goal})")
-        value = _at_most(row["pm25_needed"]) if row["possible"] else both("已不可能", "out of reach")
-        return [(name, f'{value}<span class="unit">µg/m³</span>')]
+        unit = '<span class="unit">µg/m³</span>'
+        return [(name, f"{_at_most(row['pm25_needed'])}{unit}" if row["binds"] else _needed(row))]
     return []
 
 
@@ -62,22 +59,21 @@ def _table(book: Book, rows: list[dict[str, Any]]) -> str:
     cells = [
         [
             both(*GOALS[str(row["goal"])]), _target(row), _so_far(row), _needed(row),
-            flagged(marks["on_track"], ("可能", "yes")) if row["possible"]
-            else flagged(marks["missed"], ("不可能", "no")),
-            _percent(row["probability"]), _basis(row), _proof(row), "" if pd.isna(row["note"]) else _notes(row["note"]),
+            flagged(marks[SHOWN[str(row["state"])]], WORDS[str(row["state"])]),
+            "" if pd.isna(row["note"]) else _notes(row["note"]),
         ]
         for row in rows
     ]  # fmt: skip
     heads = [
         ("目标", "Goal"), ("目标值", "Target"), ("至今", "So far"), ("其余各日须", "The rest of the year"),
-        ("能否", "Possible"), ("概率", "Probability"), ("样本", "Drawn from"), ("回测", "Back-test"), ("说明", "Note"),
+        ("判断", "Outlook"), ("说明", "Note"),
     ]  # fmt: skip
     year = rows[0]["year"]
     title = (
-        f"{year} 年余量（超标天，µg/m³，概率 %）",
-        f"What {year} has left (bad days, µg/m³, probability %)",
+        f"{year} 年余量（超标天，µg/m³）",
+        f"What {year} has left (bad days, µg/m³)",
     )
-    return table("air-budget", title, heads, cells, numeric=(5,))
+    return table("air-budget", title, heads, cells)
 
 
 def _target(row: dict[str, Any]) -> str:
@@ -100,39 +96,21 @@ def _so_far(row: dict[str, Any]) -> str:
 
 
 def _needed(row: dict[str, Any]) -> str:
+    if row["goal"] == "both" or not row["days_left"]:
+        return ""
+    if not row["possible"]:
+        return both(*WORDS["lost"])
+    if not row["binds"]:
+        return both("不构成约束", "no constraint")
     if row["goal"] == "good_days":
         left, days = number(row["bad_days_left"], 0), number(row["days_left"], 0)
         return both(f"至多 {left} 天超标（余 {days} 天）", f"at most {left} bad days of {days}")
-    return f"≤ {_at_most(row['pm25_needed'])}" if not pd.isna(row["pm25_needed"]) else ""
+    return f"≤ {_at_most(row['pm25_needed'])}"
 
 
 def _at_most(value: float) -> str:
     """Write a bound rounded down, so that what is shown still makes the target."""
     return number(math.floor(value * TENTHS) / TENTHS, 1)
-
-
-def _percent(value: Any) -> str:
-    return "–" if pd.isna(value) else f"{number(100 * value, 0)} %"
-
-
-def _basis(row: dict[str, Any]) -> str:
-    n, draws, seed = number(row["n_years"], 0), number(row["draws"], 0), str(row["seed"])
-    return both(f"{n} 年，{draws} 次，种子 {seed}", f"{n} years, {draws} draws, seed {seed}")
-
-
-def _proof(row: dict[str, Any]) -> str:
-    if pd.isna(row["n_backtest"]) or not row["n_backtest"]:
-        return both("数据不足", "too few data")
-    hit, brier, trivial = (
-        _percent(row["hit_rate"]),
-        number(row["brier"], 3),
-        number(row["brier_climatology"], 3),
-    )
-    n, how = number(row["n_backtest"], 0), HOW[str(row["backtest"])]
-    return both(
-        f"命中 {hit}，Brier {brier}（气候态 {trivial}），n={n}，{how[0]}",
-        f"hit rate {hit}, Brier {brier} (climatology {trivial}), n={n}, {how[1]}",
-    )
 
 
 def _notes(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
@@ -27,7 +26,7 @@ from gis.maps.pages.section_cells import (
 )
 from gis.maps.pages.section_charts import charts
 from gis.maps.pages.section_classes import compared, deciding, gap, matrix, trophic
-from gis.maps.pages.section_outlook import chance_of_all, needed, outlook, tightest, trends
+from gis.maps.pages.section_outlook import needed, outlook, state_of_all, tightest, trends
 from gis.maps.pages.section_records import months, samples, source_limits
 from gis.maps.pages.section_rows import FOLDER, Section, sections_of
 from gis.maps.shapes import icon
@@ -189,13 +188,8 @@ def _needed(desk: _Desk, section: Section) -> str:
     row = tightest(section)
     if row is None:
         return ""
-    chance: Any = (chance_of_all(section) or row).get("probability")
-    percent = "" if missing(chance) else number(100 * float(chance), 0)
-    odds = both(
-        f" 按本断面历年月度数据模拟，全年达到目标的可能性 {percent}\u00a0%。",
-        f" By its own seasonal history the chance that the year reaches its target is {percent}\u00a0%.",
-    )
-    odds = odds if percent else ""
+    zh, en = state_of_all(section)
+    odds = both(f"全年目标：{zh}。", f" The target of the year: {en}.")
     kind = "" if row["possible"] else " lost"
     return f'<p class="needed{kind}">{both(*needed(row, desk.marks))}{odds}</p>'
 

@@ -8,7 +8,7 @@ from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.page import split, table
-from gis.maps.pages.cells import flagged, number, period_words, words
+from gis.maps.pages.cells import flagged, period_words, words
 from gis.maps.pages.section_cells import (
     LEVELS,
     UNKNOWN,
@@ -20,7 +20,7 @@ from gis.maps.pages.section_cells import (
     verdict_cell,
 )
 from gis.maps.pages.section_classes import deciding, gap
-from gis.maps.pages.section_outlook import chance_of_all, needed_short, tightest
+from gis.maps.pages.section_outlook import needed_short, state_of_all, tightest
 from gis.maps.pages.section_rows import Section, addresses, sections_of
 from gis.standards import Edition
 from gis.water.periods import LIMITS
@@ -30,7 +30,7 @@ COMPARED: dict[str, Pair] = {
     "last_month": ("较上月", "Against last month"),
     "same_month_last_year": ("较去年同月", "Against the month last year"),
 }
-REST: tuple[Pair, ...] = (("其余月份均值须", "The rest must average"), ("概率(%)", "Probability (%)"))
+REST: tuple[Pair, ...] = (("其余月份均值须", "The rest must average"), ("判断", "Outlook"))
 
 
 def summary(book: Book) -> tuple[str, str]:
@@ -79,7 +79,7 @@ def _lead(sections: list[Section], pages: dict[str, str], periods: tuple[str, st
     lost = [one for one in sections if (row := tightest(one)) is not None and not row["possible"]]
     if lost:
         names = both("、", ", ").join(_link(one, pages) for one in lost)
-        told.append(f"{both(f'{year}年已不能达到目标：', f'out of reach in {year}: ')}{names}")
+        told.append(f"{both(f'{year}年已无法达到目标：', f'out of reach in {year}: ')}{names}")
     return f'<p class="attention">{"<br>".join(told)}</p>'
 
 
@@ -158,5 +158,4 @@ def _rest(section: Section) -> tuple[str, str]:
     row = tightest(section)
     if row is None:
         return "–", "–"
-    chance: Any = (chance_of_all(section) or row).get("probability")
-    return both(*needed_short(row)), "–" if missing(chance) else number(100 * float(chance), 0)
+    return both(*needed_short(row)), both(*state_of_all(section))

@@ -1,0 +1,142 @@
+"""The method page of the outlook: what probabilities rest on, every one of them, and how reliable they were."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from gis.base.forecast import EARLIER, LEFT_OUT, WORDS
+from gis.base.text import both, in_html
+from gis.maps.book import Book
+from gis.maps.layers import Pair
+from gis.maps.page import Page, foot, html_of, masthead, stamps, table
+from gis.maps.pages.budget import GOALS
+from gis.maps.pages.cells import number, records, unsure_of
+from gis.maps.pages.section_outlook import ALL
+from gis.maps.pages.section_outlook import GOALS as CLASSES
+
+NAME, FAMILY = "outlook", "outlook"
+TITLE: Pair = ("预测方法与可靠性", "Outlook: method and reliability")
+ONE, HALF = 0.01, 0.5
+KINDS = {"samples", "sections", "air_days", "air_hours", "stations"}
+HOW: dict[str, Pair] = {
+    LEFT_OUT: ("逐年留一", "each year left out in turn"),
+    EARLIER: ("每年只用此前各年", "each year from the years before it"),
+}
+WHAT: Pair = (
+    "余下时段的水平由今年至今的水平推出：距平延续多少、逐年变化多少都不确定，各种可能按其在往年的吻合程度加权；"
+    "误差取自由度为 n−1 的 t 分布（n 为往年数）。往年只有几年，概率因此不会是 0 或 100 %，请与下面的可靠性表一并看。"
+    "已无法达标是算出来的，没有概率。",
+    "The level of the rest follows from that so far: how much of the anomaly stays and how much the level moves from "
+    "year to year is not known, so each possibility has the weight that its fit to past years gives it, and the error "
+    "is Student's with n − 1 degrees of freedom for n past years. A few years say neither 0 nor 100 %: read a "
+    "probability with the reliability below. What is out of reach is reckoned and has no probability.",
+)
+HEADS: list[Pair] = [
+    ("判断", "Outlook"), ("概率(%)", "Probability (%)"), ("往年数", "Past years"),
+    ("抽样", "Draws"), ("回测", "Back-test"),
+]  # fmt: skip
+POOLED: dict[str, Pair] = {
+    "water_outlook_reliability": (
+        "水：全部断面、全部往年同月所作预测，说了多少、应验多少",
+        "Water: forecasts of all sections and past years at this month, told against what came",
+    ),
+    "air_budget_reliability": (
+        "空气：全部往年各月末所作预测，说了多少、应验多少",
+        "Air: forecasts of all past years at the end of each month, told against what came",
+    ),
+}
+
+
+def render(book: Book) -> str:
+    """Draw the page; tables that are not there are left out."""
+    county = book.catalogue.county.name
+    body = f'<p class="answer">{both(*TITLE)}</p><p class="note">{both(*WHAT)}</p>'
+    body += "".join(_reliability(book, name, caption) for name, caption in POOLED.items())
+    page = Page(
+        title=(f"{county.zh} · {TITLE[0]}", f"{county.en} · {TITLE[1]}"),
+        masthead=masthead(book, NAME),
+        body=f"{body}{_sections(book)}{_year(book)}",
+        foot=foot(book, unsure_of(book, {FAMILY})),
+        stamps=stamps(book, KINDS),
+        classes=NAME,
+    )
+    return html_of(page, f"{NAME}.html")
+
+
+def _reliability(book: Book, name: str, caption: Pair) -> str:
+    heads = [("说的概率(%)", "Told (%)"), ("次数", "Forecasts"), ("平均说(%)", "Told on average (%)"),
+             ("应验(%)", "Came true (%)")]  # fmt: skip
+    cells = [
+        [
+            in_html(f"{100 * row['told_from']:.0f}–{100 * row['told_to']:.0f}"), number(row["n"], 0),
+            number(100 * row["told"], 0), number(100 * row["came"], 0),
+        ]
+        for row in _rows(book, name)
+    ]  # fmt: skip
+    return table(name.replace("_", "-"), caption, heads, cells, numeric=(1, 2, 3)) if cells else ""
+
+
+def _sections(book: Book) -> str:
+    cells = [
+        [
+            in_html(row["name"]), both(*CLASSES.get(str(row["goal"]), (str(row["goal"]),) * 2)),
+            both(*WORDS[str(row["state"])]), *_likely(row),
+        ]
+        for row in _rows(book, "water_outlook")
+        if str(row["indicator"]) == ALL
+    ]  # fmt: skip
+    caption = (
+        "各断面全年达标概率（全部参评指标）",
+        "Probability of each section's year, all rated indicators",
+    )
+    return (
+        table("section-chances", caption, [("断面", "Section"), ("目标", "Goal"), *HEADS], cells)
+        if cells
+        else ""
+    )
+
+
+def _year(book: Book) -> str:
+    cells = [
+        [both(*GOALS[str(row["goal"])]), both(*WORDS[str(row["state"])]), *_likely(row)]
+        for row in _rows(book, "air_budget")
+    ]
+    caption = ("空气年度目标的概率", "Probability of the air targets of the year")
+    return table("air-chances", caption, [("目标", "Goal"), *HEADS], cells) if cells else ""
+
+
+def _likely(row: dict[str, Any]) -> list[str]:
+    """Give the probability, what it rests on, and how its forecasts of past years came out."""
+    draws = both(
+        f"{number(row['draws'], 0)} 次，种子 {row['seed']}", f"{number(row['draws'], 0)}, seed {row['seed']}"
+    )
+    if pd.isna(row["probability"]):
+        return ["–", number(row["n_years"], 0), "–", "–"]
+    return [percent(row["probability"]), number(row["n_years"], 0), draws, _proof(row)]
+
+
+def percent(share: float) -> str:
+    """Write a probability drawn from a sample: never 0 or 100."""
+    return in_html(
+        "< 1" if share < ONE else "> 99" if share > 1 - ONE else f"{math.floor(100 * share + HALF):d}"
+    )
+
+
+def _proof(row: dict[str, Any]) -> str:
+    if pd.isna(row["n_backtest"]) or not row["n_backtest"]:
+        return both("数据不足", "too few data")
+    hit, n = number(100 * row["hit_rate"], 0), number(row["n_backtest"], 0)
+    brier, trivial = number(row["brier"], 3), number(row["brier_climatology"], 3)
+    zh, en = HOW[str(row["backtest"])]
+    return both(
+        f"命中 {hit} %，Brier {brier}（气候态 {trivial}），n={n}，{zh}",
+        f"hit rate {hit} %, Brier {brier} (climatology {trivial}), n={n}, {en}",
+    )
+
+
+def _rows(book: Book, name: str) -> list[dict[str, Any]]:
+    found = book.tables.get(name)
+    return [] if found is None else records(found)
