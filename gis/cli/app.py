@@ -7,24 +7,28 @@ import signal
 import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from sqlite3 import Connection
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import typer.core
 
 from gis.base.messages import LANGUAGES, Message, listed, speaking
-from gis.cli import account, air, console, land, plan, water
+from gis.cli import account, air, console, land, plan, standards, water
 from gis.cli.console import LANG, guard, note, say, show
 from gis.cli.options import AsOf, EditionIds, Output, day
 from gis.cli.reading import Reading, reading
 from gis.cli.wording import half
+from gis.store.answers import NAME as ANSWERS
+from gis.store.answers import ROW_COLUMNS, Trace, about, open_answers, records
+from gis.store.answers import trace as follow
+from gis.store.standing import standing
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from gis.maps.book import Book
     from gis.pipeline import Intake
-    from gis.scorecard import Trace
 
 
 class Spoken(typer.core.TyperGroup):
@@ -54,6 +58,7 @@ app = typer.Typer(
 app.add_typer(land.app, name="land")
 app.add_typer(water.app, name="water")
 app.add_typer(air.app, name="air")
+app.add_typer(standards.app, name="standards")
 
 Layers = Annotated[
     Path, typer.Option("--layers", help="The county's folder: catalogue, targets, rules, data.")
@@ -61,6 +66,7 @@ Layers = Annotated[
 Out = Annotated[Path, typer.Option("--out", help="Where the pages, tables and the workspace go.")]
 SUBJECTS = {"land": ("土地", "land"), "water": ("水", "water"), "air": ("空气", "air")}
 LAYERS, OUT = Path("layers"), Path("maps")
+NAMED = 4
 COUNTS = ["rows_read", *account.PARTS]
 SOURCES = ["source", *COUNTS, "records", "encoding", "crs_found", "layer"]
 ALERTS = ["message", "person", "value", "limit", "unit", "is_new", "kind", "figure_id", "rows"]
@@ -104,10 +110,11 @@ def run(
         index, book, intake = pipeline.run(
             layers, out, as_of=day(as_of), public=public, forced=edition or (), progress=report, tell=note
         )
+    account.say_first(intake.logs["findings"])
     if book is None:
         say(Message("没有变化：该版本已经发布", "nothing changed: the edition stands already"), "green")
     else:
-        plan.scorecard(book)
+        plan.scorecard(open_answers(out / book.edition / ANSWERS))
     if book is not None:
         _days(book)
     _intake(intake)
@@ -173,18 +180,20 @@ def scorecard(
 
     Example: gis scorecard --as-of 2021-12-31 -o figures.xlsx
     """
-    from gis.cli import desk
-    from gis.publication import stamps_of
-
-    book = _book(layers, out, as_of, edition or ())
-    plan.scorecard(book)
+    found = _answers(layers, out, as_of, edition or ())
+    plan.scorecard(found)
     if output is not None:
+        import pandas as pd
+
+        from gis.cli import desk
+
+        of = about(found)
         result = desk.Result(
-            book.figures,
+            pd.DataFrame(records(found, "figures")),
             Message("数值", "figures"),
-            [desk.as_of_note(book.as_of)],
-            stamps=stamps_of(book),
-            sheets={Message("目标", "targets"): book.targets},
+            [Message("截至 {last}", "as of {last}", last=of["as_of"])],
+            stamps=of["stamps"],
+            sheets={Message("目标", "targets"): pd.DataFrame(records(found, "targets"))},
         )
         desk.write(result, output)
 
@@ -205,17 +214,18 @@ def trace(
 
     Example: gis trace water.attainment_rate.2021.320581
     """
-    from gis import scorecard
-    from gis.cli import desk
-    from gis.publication import stamps_of
-
-    book = _book(layers, out, as_of, edition or ())
-    found = scorecard.trace(figure, book.figures, book.evidence, book.tables)
+    answers = _answers(layers, out, as_of, edition or ())
+    found, of = follow(figure, answers), about(answers)
     _print_trace(found)
-    say(desk.as_of_note(book.as_of))
+    say(Message("截至 {last}", "as of {last}", last=of["as_of"]))
     if output is not None:
+        import pandas as pd
+
+        from gis.cli import desk
+
         title = Message("{figure}", "{figure}", figure=figure)
-        desk.write(desk.Result(found.rows, title, stamps=stamps_of(book)), output)
+        rows = pd.DataFrame(found.rows, columns=ROW_COLUMNS)
+        desk.write(desk.Result(rows, title, stamps=of["stamps"]), output)
 
 
 @app.command()
@@ -297,6 +307,26 @@ def _days(book: Book) -> None:
     say(Message("各自截至其最后日期：{days}", "each as of its own last day: {days}", days=days))
 
 
+def _answers(layers: Path, out: Path, as_of: str | None, forced: Sequence[str]) -> Connection:
+    """Open the answers of the edition that stands, and say what changed since; without one, judge the county."""
+    wanted = day(as_of)
+    found = standing(out, layers, None if wanted is None else wanted.isoformat(), forced)
+    if found is None:
+        from gis.publication import answers_of
+
+        return answers_of(_book(layers, out, as_of, forced))
+    told = Message("据 {edition} 版", "from edition {edition}", edition=found.about["edition"])
+    if found.changed:
+        names = "、".join(found.changed[:NAMED]) + (" …" if len(found.changed) > NAMED else "")
+        told = Message(
+            "据 {edition} 版；此后有 {n} 个文件变化（{names}），gis run 后更新",
+            "from edition {edition}; {n} files changed since ({names}): gis run brings it up to date",
+            edition=found.about["edition"], n=len(found.changed), names=names,
+        )  # fmt: skip
+    say(told, "bold yellow" if found.changed else "dim")
+    return found.answers
+
+
 def _book(
     layers: Path, out: Path, as_of: str | None, forced: Sequence[str], seen: Collection[str] = ()
 ) -> Book:
@@ -310,18 +340,16 @@ def _book(
 
 
 def _print_trace(found: Trace, depth: int = 0) -> None:
-    import pandas as pd
-
     figure, indent = found.figure, "  " * depth
     value = f"{figure['value']:,.4f}" if found.has_data else Message("无数据", "no data")
     say(Message("{indent}{id} = {value} {unit}", "{indent}{id} = {value} {unit}",
                 indent=indent, id=figure["figure_id"], value=value, unit=figure["unit"] or ""), "bold")  # fmt: skip
     for name, label in TRACED.items():
         told = figure.get(name)
-        if pd.notna(told) and str(told):
+        if told is not None and str(told):
             say(Message("{indent}  {label} {told}", "{indent}  {label} {told}",
                         indent=indent, label=label, told=half(str(told))))  # fmt: skip
-    if len(found.rows):
+    if found.rows:
         rows = Message("{indent}{n:,} 行来源", "{indent}{n:,} source rows", indent=indent, n=len(found.rows))
         show(found.rows, rows, most=12 if depth else 60)
     for part in found.components:

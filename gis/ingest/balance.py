@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -53,17 +53,15 @@ def with_outcome(
         Canonical table `superseded`.
     """
     once = listed["reason"].isin(ONCE)
-    sums: Mapping[str, pd.Series] = {
+    sums = {
         KEPT: _by_source(kept).add(_by_source(joined), fill_value=0),
         "rows_equal": _by_source(listed[once]),
         "rows_superseded": _by_source(listed[~once]),
         "records": kept["source"].value_counts(),
     }
-    found = {
-        name: sources["source"].map(one).fillna(0).astype("int64") + sources[name].fillna(0).astype("int64")
-        for name, one in sums.items()
-    }
-    return sources.assign(**found)
+    found = {name: sources["source"].map(one).fillna(0).astype("int64") for name, one in sums.items()}
+    before = {name: sources[name].fillna(0).astype("int64") for name in ("rows_equal", "rows_superseded")}
+    return sources.assign(**found).assign(**{name: found[name] + count for name, count in before.items()})
 
 
 def _by_source(frame: pd.DataFrame) -> pd.Series:
