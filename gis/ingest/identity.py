@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import shapely
@@ -166,8 +166,7 @@ def _by_status(pairs: _Pairs) -> _Pairs:
     if STATUS not in pairs.rows or pairs.rows[STATUS].isna().all():
         return pairs
     order = pairs.rows[STATUS].map(STATUS_RANK).fillna(0).sort_values(kind="stable").index
-    rows, key, mark = (one.loc[order] for one in (pairs.rows, pairs.key, pairs.mark))
-    return _Pairs(rows, key, mark, pairs.lengths, pairs.options)
+    return replace(pairs, rows=pairs.rows.loc[order], key=pairs.key.loc[order], mark=pairs.mark.loc[order])
 
 
 def _places(table: pd.DataFrame, pairs: _Pairs) -> Identified:

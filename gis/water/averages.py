@@ -20,7 +20,8 @@ def additive(values: pd.DataFrame) -> pd.DataFrame:
     if PH not in values:
         return values
     ph = values[PH].astype("float64")
-    return values.assign(**{PH: np.power(10.0, -ph).where(ph >= 0)})
+    ions = pd.Series(np.power(10.0, -ph.to_numpy()), ph.index)
+    return values.assign(**{PH: ions.where(ph >= 0)})
 
 
 def readable(means: pd.DataFrame) -> pd.DataFrame:

@@ -96,10 +96,12 @@ def _part(samples: pd.DataFrame, doubts: Doubts, rules: dict[str, Any], at: npt.
     doubtful = _same_sections(every, every, suspects)
     again = doubtful if doubts.leave_out else without(doubtful, suspects)
     flagged = every.loc[suspects["at"], MONTH].groupby(MONTH).size().rename("n_flagged").reset_index()
+    nothing, whole = (month_means(counted_as(touched, halves, times), rules) for times in (0.0, 2.0))
     return Months(
         month_means(counted, rules),
         month_means(again, rules),
-        *(month_means(counted_as(touched, halves, times), rules) for times in (0.0, 2.0)),
+        nothing,
+        whole,
         used_halves(halves, touched, used_values(touched, rules)),
         flagged.astype({"key": "str"}),
         _seen(every),
