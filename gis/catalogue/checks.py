@@ -62,7 +62,10 @@ def layer_faults(entry: Entry, county: County | None, folder: Path, *, check_fil
     for key in ("fields", "constants"):
         for column in getattr(layer, key):
             if column not in TABLES[layer.kind]:
-                what = f'the kind "{layer.kind}" has no column "{column}"'
+                what = Message(
+                    "“{kind}”没有“{column}”列", 'the kind "{kind}" has no column "{column}"',
+                    kind=layer.kind, column=column,
+                )  # fmt: skip
                 yield entry.fault(what, key, column, fix=nearest(column, TABLES[layer.kind]))
     yield from _unit_faults(entry, layer)
     yield from _reading_faults(entry, layer)
@@ -80,13 +83,17 @@ def target_faults(entry: Entry, county: County | None, editions: Editions) -> It
         yield entry.fault(error.what, "indicator", fix=nearest(target.indicator, indicators()))
         return
     if unit not in COUNTED_UNITS and _plain(unit) != _plain(target.goal.unit):
-        what = f'"{target.indicator}" is measured in {unit}'
-        fix = f'give the goal in {unit}: unit = "{unit}"'
+        what = Message(
+            "“{name}”的单位是 {unit}", '"{name}" is measured in {unit}', name=target.indicator, unit=unit
+        )
+        fix = Message(
+            '目标也用 {unit}：unit = "{unit}"', 'give the goal in {unit}: unit = "{unit}"', unit=unit
+        )
         yield entry.fault(what, "goal", "unit", found=f'"{target.goal.unit}"', fix=fix)
     if county and target.place and target.place.startswith(county.adcode):
         codes = [county.adcode, *(place.code for place in (*county.towns, *county.zones))]
         if target.place not in codes:
-            what = f'the county has no place "{target.place}"'
+            what = Message("县里没有“{place}”", 'the county has no place "{place}"', place=target.place)
             yield entry.fault(what, "place", fix=nearest(target.place, codes))
     yield from _edition_faults(entry, editions)
     yield from _word_faults(entry)
@@ -140,13 +147,17 @@ def rule_faults(entry: Entry) -> Iterator[Fault]:
     rule: Rule = entry.model
     if rule.outside != (rule.line == LINE_OF_OUTSIDE):
         side = "outside" if rule.line == LINE_OF_OUTSIDE else "inside"
-        what = f'a rule on "{rule.line}" speaks of the ground {side} it'
+        what = Message(
+            "“{line}”的规则说的是线{zh}的地", 'a rule on "{line}" speaks of the ground {side} it',
+            line=rule.line, zh="外" if side == "outside" else "内", side=side,
+        )  # fmt: skip
         found = f"outside = {str(rule.outside).lower()}"
-        fix = "write outside = true" if side == "outside" else "take outside = true away"
+        add = Message("写 outside = true", "write outside = true")
+        fix = add if side == "outside" else Message("删去 outside = true", "take outside = true away")
         yield entry.fault(what, "outside", found=found, fix=fix)
     unless = rule.unless
     if unless is not None and unless.field not in TABLES["parcels"]:
-        what = f'a subject has no field "{unless.field}"'
+        what = Message("对象没有“{field}”一项", 'a subject has no field "{field}"', field=unless.field)
         yield entry.fault(what, "unless", "field", fix=nearest(unless.field, TABLES["parcels"]))
 
 
@@ -155,21 +166,26 @@ def _unit_faults(entry: Entry, layer: Layer) -> Iterator[Fault]:
         unit = taken.unit if isinstance(taken, FieldFrom) else None
         if unit and column.endswith(("_mu", "_m2")) and unit.strip().lower() not in UNIT_WORDS:
             fix = nearest(unit, UNIT_WORDS)
-            yield entry.fault(f'"{unit}" is not a unit of area', "fields", column, "unit", fix=fix)
+            what = Message("“{unit}”不是面积单位", '"{unit}" is not a unit of area', unit=unit)
+            yield entry.fault(what, "fields", column, "unit", fix=fix)
 
 
 def _reading_faults(entry: Entry, layer: Layer) -> Iterator[Fault]:
     if (layer.kind == "control_lines") != (layer.line_type is not None):
-        fix = "add line_type = …" if layer.line_type is None else f'kind = "{layer.kind}" has no line_type'
-        yield entry.fault("line_type belongs to the kind control_lines", "line_type", fix=fix)
+        none = Message('kind = "{kind}" 没有 line_type', 'kind = "{kind}" has no line_type', kind=layer.kind)
+        add = Message("补上 line_type = …", "add line_type = …")
+        what = Message("line_type 属于 control_lines", "line_type belongs to the kind control_lines")
+        yield entry.fault(what, "line_type", fix=add if layer.line_type is None else none)
     if layer.crs is not None and not re.fullmatch(r"[A-Z]+:\d+", layer.crs):
-        yield entry.fault(f'"{layer.crs}" names no CRS', "crs", fix='write it as "EPSG:4528"')
+        what = Message("“{crs}”不是坐标系", '"{crs}" names no CRS', crs=layer.crs)
+        yield entry.fault(what, "crs", fix=Message('写成 "EPSG:4528"', 'write it as "EPSG:4528"'))
     if layer.encoding is not None:
         try:
             codecs.lookup(layer.encoding)
         except LookupError:
             fix = nearest(layer.encoding, ("utf-8", "gb18030", "gbk"))
-            yield entry.fault(f'"{layer.encoding}" names no encoding', "encoding", fix=fix)
+            what = Message("“{name}”不是编码", '"{name}" names no encoding', name=layer.encoding)
+            yield entry.fault(what, "encoding", fix=fix)
 
 
 def _town_faults(entry: Entry, county: County | None) -> Iterator[Fault]:
@@ -178,15 +194,20 @@ def _town_faults(entry: Entry, county: County | None) -> Iterator[Fault]:
         names = [name for place in places for name in (place.name.zh, place.code, *place.aliases)]
         if name is not None and name not in names:
             fix = nearest(str(name), names)
-            yield entry.fault(f'the county has no {key} "{name}"', "constants", key, fix=fix)
+            zh = {"town": "乡镇", "zone": "园区"}[key]
+            what = Message(
+                "县里没有{zh}“{name}”", 'the county has no {key} "{name}"', zh=zh, key=key, name=name
+            )
+            yield entry.fault(what, "constants", key, fix=fix)
 
 
 def _file_faults(
     entry: Entry, number: int, pattern: str, folder: Path, county: County | None, *, check_files: bool
 ) -> Iterator[Fault]:
     if reason := leaves_folder(pattern):
-        fix = 'write it as "data/<name>", without ".."'
-        yield entry.fault(f'the file "{pattern}" {reason}', "files", number, fix=fix)
+        fix = Message('写成 "data/<文件名>"，不带 ".."', 'write it as "data/<name>", without ".."')
+        what = Message("文件“{name}”{reason}", 'the file "{name}" {reason}', name=pattern, reason=reason)
+        yield entry.fault(what, "files", number, fix=fix)
         return
     try:
         found = matches(pattern, folder)
@@ -196,9 +217,15 @@ def _file_faults(
     if check_files and not found:
         there = [path.relative_to(folder).as_posix() for path in (folder / pattern).parent.glob("*")]
         close = get_close_matches(pattern, there, n=1)
-        fix = f'write "{close[0]}"' if close else f'put the file into "{folder.name}"'
-        fix += ', or run "gis sample"' if county and county.sample else ""
-        yield entry.fault(f'no file "{pattern}" for the layer "{entry.model.id}"', "files", number, fix=fix)
+        what = Message(
+            "图层“{layer}”没有文件“{name}”", 'no file "{name}" for the layer "{layer}"',
+            name=pattern, layer=entry.model.id,
+        )  # fmt: skip
+        put = Message("把文件放入“{folder}”", 'put the file into "{folder}"', folder=folder.name)
+        first = Message("写“{name}”", 'write "{name}"', name=close[0]) if close else put
+        sample = Message("{first}，或运行 gis sample", '{first}, or run "gis sample"', first=first)
+        fix = sample if county and county.sample else first
+        yield entry.fault(what, "files", number, fix=fix)
 
 
 def _edition_faults(entry: Entry, editions: Editions) -> Iterator[Fault]:
@@ -206,11 +233,14 @@ def _edition_faults(entry: Entry, editions: Editions) -> Iterator[Fault]:
     for family, id_ in entry.model.editions.items():
         known = [edition.id for edition in editions.family(family)]
         if family not in families:
-            what, fix = f'no standard of the family "{family}"', nearest(family, families)
-            yield entry.fault(what, "editions", family, fix=fix)
+            what = Message("没有“{name}”这一类标准", 'no standard of the family "{name}"', name=family)
+            yield entry.fault(what, "editions", family, fix=nearest(family, families))
         elif id_ not in known:
-            what, fix = f'no edition "{id_}" of the family "{family}"', nearest(id_, known)
-            yield entry.fault(what, "editions", family, fix=fix)
+            what = Message(
+                "“{family}”没有版本“{name}”", 'no edition "{name}" of the family "{family}"',
+                name=id_, family=family,
+            )  # fmt: skip
+            yield entry.fault(what, "editions", family, fix=nearest(id_, known))
 
 
 def _plain(unit: str) -> str:

@@ -9,26 +9,28 @@ from typing import Any, NamedTuple, get_args
 from pydantic import BaseModel, ValidationError
 
 from gis.base.errors import CatalogueError
-from gis.base.messages import Text
+from gis.base.messages import Message, Text, listed
 from gis.catalogue.lines import Path, line_at
 
 SHOWN = 20
 PATTERNS = {
-    r"^[a-z][a-z0-9_]*$": "write small Latin letters, digits and _, a letter first",
-    r"^\d{4}$": 'write a year of four digits: "2021"',
-    r"^\d{6}$": 'write the six digits of the county: "320581"',
+    r"^[a-z][a-z0-9_]*$": Message(
+        "用小写拉丁字母、数字和 _，字母开头", "write small Latin letters, digits and _, a letter first"
+    ),
+    r"^\d{4}$": Message('写四位年份："2021"', 'write a year of four digits: "2021"'),
+    r"^\d{6}$": Message('写县的六位代码："320581"', 'write the six digits of the county: "320581"'),
 }
 WRITTEN = {
-    "string": 'write a text in quotes: "…"',
-    "date": "write a day without quotes: 2021-12-31",
-    "float": "write a number without quotes",
-    "int": "write a whole number without quotes",
-    "bool": "write true or false",
-    "sequence": 'write a list: ["…"]',
-    "tuple": "write a list: [1, 2]",
-    "too_long": "write fewer values",
-    "too_short": "write at least one value",
-    "missing": "write as many values as the key needs",
+    "string": Message('写成引号内的文字："…"', 'write a text in quotes: "…"'),
+    "date": Message("写日期，不加引号：2021-12-31", "write a day without quotes: 2021-12-31"),
+    "float": Message("写数字，不加引号", "write a number without quotes"),
+    "int": Message("写整数，不加引号", "write a whole number without quotes"),
+    "bool": Message("写 true 或 false", "write true or false"),
+    "sequence": Message('写成列表：["…"]', 'write a list: ["…"]'),
+    "tuple": Message("写成列表：[1, 2]", "write a list: [1, 2]"),
+    "too_long": Message("少写几个值", "write fewer values"),
+    "too_short": Message("至少写一个值", "write at least one value"),
+    "missing": Message("写够这个键需要的值", "write as many values as the key needs"),
 }
 
 
@@ -50,17 +52,23 @@ def report(faults: Sequence[Fault]) -> CatalogueError:
     """Put all faults into one error; the message names at most `SHOWN` of them."""
     if len(faults) == 1:
         return faults[0].error()
-    messages = [fault.error().message() for fault in faults[:SHOWN]]
+    head = Message("图层目录有 {n} 处错误", "{n} faults in the catalogue", n=len(faults))
+    texts = [
+        Message("{zh}", "{en}", zh=fault.error().message("zh"), en=fault.error().message("en"))
+        for fault in faults[:SHOWN]
+    ]
     if len(faults) > SHOWN:
-        messages.append(f"… and {len(faults) - SHOWN} more")
-    return CatalogueError("\n".join([f"{len(faults)} faults in the catalogue", *messages]))
+        texts.append(Message("…… 还有 {n} 处", "… and {n} more", n=len(faults) - SHOWN))
+    return CatalogueError(listed([head, *texts], "\n", "\n"))
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str]) -> Message:
     """Say what to write instead of `word`: the nearest of `known`, or all of them."""
     names = sorted(set(known))
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    return f'write "{close[0]}"' if close else "one of " + ", ".join(names)
+    if close:
+        return Message("写“{name}”", 'write "{name}"', name=close[0])
+    return Message("可选：{names}", "one of {names}", names=", ".join(names))
 
 
 def faults_of(
@@ -83,23 +91,31 @@ def _fault(one: Any, model: type[BaseModel], file: str, line: int, where: str) -
     loc, kind = one["loc"], one["type"]
     key = str(loc[-1]) if loc else ""
     if kind == "extra_forbidden":
-        return Fault(f'unknown key "{key}"', file, line, fix=nearest(key, _keys(model, loc[:-1])))
+        what = Message("不认识的键“{key}”", 'unknown key "{key}"', key=key)
+        return Fault(what, file, line, fix=nearest(key, _keys(model, loc[:-1])))
     if kind == "missing" and isinstance(loc[-1], str):
-        return Fault(f'the key "{key}" is missing', file, line, fix=f"add {key} = … here")
+        what = Message("缺少键“{key}”", 'the key "{key}" is missing', key=key)
+        return Fault(what, file, line, fix=Message("在此补上 {key} = …", "add {key} = … here", key=key))
     if kind == "literal_error":
         choices = one["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
         fix = nearest(str(one["input"]), choices)
-        return Fault(f'"{where}" must be one of the known words', file, line, f'"{one["input"]}"', fix)
-    what = f'"{where}" is not what it must be' if where else "the entry is not a table"
+        what = Message("“{where}”只能用规定的词", '"{where}" must be one of the known words', where=where)
+        return Fault(what, file, line, f'"{one["input"]}"', fix)
+    what = (
+        Message("“{where}”写得不对", '"{where}" is not what it must be', where=where)
+        if where
+        else Message("这一项不是一张表", "the entry is not a table")
+    )
     return Fault(what, file, line, repr(one["input"]), _how_to_write(one, _keys(model, loc)))
 
 
-def _how_to_write(one: Any, keys: Sequence[str]) -> str:
+def _how_to_write(one: Any, keys: Sequence[str]) -> Text:
     kind: str = one["type"]
     if kind == "string_pattern_mismatch":
         return PATTERNS.get(one["ctx"]["pattern"], one["msg"])
     if kind.startswith(("model", "dict")):
-        return "write a table: { " + ", ".join(f"{key} = …" for key in keys) + " }"
+        inner = ", ".join(f"{key} = …" for key in keys)
+        return Message("写成一张表：{{ {inner} }}", "write a table: {{ {inner} }}", inner=inner)
     return next((fix for start, fix in WRITTEN.items() if kind.startswith(start)), one["msg"])
 
 

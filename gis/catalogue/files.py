@@ -8,6 +8,7 @@ from collections.abc import Collection
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from gis.base.errors import CatalogueError
+from gis.base.messages import Message
 from gis.catalogue.model import Catalogue, Layer
 
 
@@ -46,39 +47,53 @@ def matches(pattern: str, folder: Path) -> list[Path]:
         The name leaves the folder (`..`, absolute, a link to elsewhere) or is an address.
     """
     if reason := leaves_folder(pattern):
-        raise CatalogueError(f'the file "{pattern}" {reason}', fix=_INSIDE)
+        what = Message("文件“{name}”{reason}", 'the file "{name}" {reason}', name=pattern, reason=reason)
+        raise CatalogueError(what, fix=_INSIDE)
     exact = folder / pattern
     try:
         paths = [exact] if exact.exists() or exact.is_symlink() else sorted(folder.glob(pattern))
     except ValueError as error:
-        raise CatalogueError(f'the file "{pattern}" is no name: {error}', fix=_INSIDE) from None
+        what = Message(
+            "文件“{name}”不是文件名：{error}",
+            'the file "{name}" is no name: {error}',
+            name=pattern,
+            error=error,
+        )
+        raise CatalogueError(what, fix=_INSIDE) from None
     home = folder.resolve()
     for path in paths:
         parts = [path, *path.rglob("*")] if path.is_dir() else [path]
         if not all(part.resolve().is_relative_to(home) for part in parts):
             raise CatalogueError(
-                f'the file "{path.relative_to(folder).as_posix()}" links to a place outside the folder',
-                found=f"a link, by the name {pattern!r}",
+                Message(
+                    "文件“{name}”链接到文件夹之外",
+                    'the file "{name}" links to a place outside the folder',
+                    name=path.relative_to(folder).as_posix(),
+                ),
+                found=Message("链接，图层里写作“{name}”", "a link, by the name '{name}'", name=pattern),
                 fix=_INSIDE,
             )
     return [path for path in paths if path.exists()]
 
 
-_INSIDE = "copy the file into layers/data/ and name it relative to the folder, as data/<name>"
+_INSIDE = Message(
+    "把文件复制到 layers/data/，按相对路径写成 data/<文件名>",
+    "copy the file into layers/data/ and name it relative to the folder, as data/<name>",
+)
 
 
-def leaves_folder(pattern: str) -> str | None:
+def leaves_folder(pattern: str) -> Message | None:
     """Say why a name of `files` may not be used, or None where it may."""
     if not PurePosixPath(pattern).parts:
-        return "has no name"
+        return Message("没有名字", "has no name")
     if "://" in pattern or pattern.lower().startswith(("/vsi", "http:", "https:", "ftp:")):
-        return "is an address; only files of the folder are read"
+        return Message("是网址；只读文件夹里的文件", "is an address; only files of the folder are read")
     if PurePosixPath(pattern).is_absolute() or PureWindowsPath(pattern).drive or pattern.startswith("\\"):
-        return "is absolute; only files of the folder are read"
+        return Message("是绝对路径；只读文件夹里的文件", "is absolute; only files of the folder are read")
     if ".." in re.split(r"[\\/]", pattern):
-        return 'leaves the folder by ".."'
+        return Message("用“..”离开了文件夹", 'leaves the folder by ".."')
     if "\\" in pattern:
-        return r'has a "\"; write "/" between folders'
+        return Message(r"含有“\”；文件夹之间写“/”", r'has a "\"; write "/" between folders')
     return None
 
 

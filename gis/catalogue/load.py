@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from gis.base.errors import CatalogueError
+from gis.base.messages import Message
 from gis.catalogue.checks import Entry, TomlFile, layer_faults, rule_faults, target_faults, task_faults
 from gis.catalogue.faults import Fault, faults_of, nearest, report
 from gis.catalogue.lines import Path as Keys
@@ -108,21 +109,27 @@ def _files(folder: Path) -> Iterator[TomlFile]:
             yield TomlFile(name, tomllib.loads(text), key_lines(text))
         except UnicodeDecodeError as error:
             raise CatalogueError(
-                "the file is not UTF-8", file=name, found=f"byte {error.start}", fix="save it as UTF-8"
-            ) from None
+                Message("文件不是 UTF-8 编码", "the file is not UTF-8"), file=name,
+                found=Message("第 {n} 字节", "byte {n}", n=error.start),
+                fix=Message("另存为 UTF-8", "save it as UTF-8"),
+            ) from None  # fmt: skip
         except tomllib.TOMLDecodeError as error:
-            raise CatalogueError(f"not TOML: {error}", file=name) from None
+            what = Message("不是 TOML：{error}", "not TOML: {error}", error=error)
+            raise CatalogueError(what, file=name) from None
 
 
 def _read(file: TomlFile, reading: _Reading) -> None:
     for table, content in file.data.items():
         if table not in MODELS:
             fix = nearest(table, MODELS)
-            reading.faults.append(Fault(f'unknown table "{table}"', file.name, file.line(table), fix=fix))
+            what = Message("不认识的表“{table}”", 'unknown table "{table}"', table=table)
+            reading.faults.append(Fault(what, file.name, file.line(table), fix=fix))
             continue
         single = table in SINGLE
         if not isinstance(content, dict if single else list):
-            what, fix = f'"{table}" is not a table', f"write [{table}]" if single else f"write [[{table}]]"
+            what = Message("“{table}”不是一张表", '"{table}" is not a table', table=table)
+            head = f"[{table}]" if single else f"[[{table}]]"
+            fix = Message("写 {head}", "write {head}", head=head)
             reading.faults.append(Fault(what, file.name, file.line(table), fix=fix))
             continue
         parts: list[tuple[Keys, Any]] = [((table,), content)]
@@ -141,15 +148,25 @@ def _check_ids(reading: _Reading) -> None:
         for entry in reading.entries[table]:
             other = first.setdefault(entry.model.id, entry)
             if other is not entry:
-                what = f'the {table} "{entry.model.id}" is there twice'
-                found = f"first in {other.file.name}, line {other.file.line(*other.at, 'id')}"
-                reading.faults.append(entry.fault(what, "id", found=found, fix="give one of them another id"))
+                what = Message(
+                    "{table} “{id}”写了两次",
+                    'the {table} "{id}" is there twice',
+                    table=table,
+                    id=entry.model.id,
+                )
+                found = Message(
+                    "首次在 {file} 第 {line} 行", "first in {file}, line {line}",
+                    file=other.file.name, line=other.file.line(*other.at, "id"),
+                )  # fmt: skip
+                fix = Message("把其中一个改为别的编号", "give one of them another id")
+                reading.faults.append(entry.fault(what, "id", found=found, fix=fix))
 
 
 def _county(reading: _Reading, files: list[TomlFile], folder: Path) -> County | None:
     if not any("county" in file.data for file in files):
-        fix = "add county.toml with a table [county]"
-        reading.faults.append(Fault("no county is described", folder.name, fix=fix))
+        fix = Message("加上 county.toml，写 [county] 表", "add county.toml with a table [county]")
+        what = Message("没有写明是哪个县", "no county is described")
+        reading.faults.append(Fault(what, folder.name, fix=fix))
     return _only(reading, "county")
 
 
@@ -157,8 +174,8 @@ def _only(reading: _Reading, table: str) -> Any:
     """Give the one entry of a table that may stand once, or None."""
     entries = reading.entries[table]
     for entry in entries[1:]:
-        found = f"first in {entries[0].file.name}"
-        reading.faults.append(
-            entry.fault(f"[{table}] is there twice", found=found, fix=f"keep one [{table}]")
-        )
+        found = Message("首次在 {file}", "first in {file}", file=entries[0].file.name)
+        what = Message("[{table}] 写了两次", "[{table}] is there twice", table=table)
+        fix = Message("只留一个 [{table}]", "keep one [{table}]", table=table)
+        reading.faults.append(entry.fault(what, found=found, fix=fix))
     return entries[0].model if entries else None

@@ -147,3 +147,15 @@ def test_a_target_that_contradicts_its_sentence_is_a_fault(tmp_path, words, told
         written(tmp_path, **words)
     assert told in str(caught.value)
     assert caught.value.row
+
+
+def test_a_fault_is_said_in_the_language_of_the_run(tmp_path):
+    with pytest.raises(CatalogueError) as caught:
+        written(tmp_path, sentence="优良率超81%")
+    told = caught.value.message("zh")
+    assert "原文写“超”，即 >，不是 >=" in told
+    assert '写 comparator = ">"' in told
+    with pytest.raises(CatalogueError) as caught:
+        written(tmp_path, sentence="优良率超81%", word="确保")
+    assert caught.value.message("zh").startswith("图层目录有 2 处错误")
+    assert caught.value.message("en").startswith("2 faults in the catalogue")
