@@ -185,11 +185,17 @@ class Unless(Model):
 
 
 class Rule(Model):
-    """What it means that a subject touches a line."""
+    """What it means that a subject touches a line.
+
+    A rule that names `categories` or `land_use_after` speaks of those parcels alone, and before one
+    that names neither.
+    """
 
     id: Identifier
     subject: str
     line: LineType
+    categories: Sequence[str] = ()
+    land_use_after: Sequence[str] = ()
     outside: bool = False
     verdict: Verdict
     severity: Literal["high", "medium", "low", "none"]

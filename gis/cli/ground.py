@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from gis.base.messages import Message
 from gis.base.units import to_mu
+from gis.catalogue import Rule
 from gis.cli.console import say
 from gis.cli.wording import word
 from gis.engine import Threads
@@ -33,21 +37,96 @@ def say_overlaps(layer: gpd.GeoDataFrame, edition: Edition) -> None:
 
 
 def touched(pieces: gpd.GeoDataFrame, edition: Edition) -> list[Message]:
-    """Say how much ground of each type of line is touched, each spot once, and in how many pieces."""
-    from gis.land.area import round_parcels
-    from gis.land.conflicts import conflict_area
+    """Say how much ground of each type of line is touched, each spot once, and in how many pieces.
 
-    areas = conflict_area(pieces[pieces["judging"]], edition)
-    areas["area_m2"] = round_parcels(areas["area_m2"], edition)
-    sums = areas.groupby("line_type")[["area_m2", "n"]].sum()
-    return [
+    With several types the union of all stands behind them; then what is not judged, for the edition at
+    approval is missing, and what is no conflict by the rules: neither counts.
+    """
+    from gis.land.conflicts import conflict_area
+    from gis.land.line_editions import in_headline
+
+    counts = gpd.GeoDataFrame(pieces[in_headline(pieces)])
+    areas = conflict_area(counts, edition)
+    notes = [
         Message(
             "{word}：{mu:,.2f} 亩，{n:,} 处，同一地面只计一次",
             "{kind}: {mu:,.2f} 亩 in {n:,} pieces, the same ground once",
-            word=word("line_type", kind), kind=kind, mu=float(to_mu(row["area_m2"])), n=int(row["n"]),
+            word=_side(str(kind)), kind=kind, mu=_mu(rows["area_m2"], edition), n=int(rows["n"].sum()),
         )
-        for kind, row in sums.iterrows()
+        for kind, rows in areas.groupby("line_type")
     ]  # fmt: skip
+    notes = notes or [Message("没有地块触碰控制线", "no parcel meets a line")]
+    if len(notes) > 1:
+        whole = conflict_area(gpd.GeoDataFrame(counts.assign(line_type="all")), edition)
+        notes.insert(0, Message(
+            "合计：{mu:,.2f} 亩，{n:,} 宗图斑，各类控制线的并集",
+            "in all: {mu:,.2f} 亩 of {n:,} parcels, the union of all lines",
+            mu=_mu(whole["area_m2"], edition), n=len(whole),
+        ))  # fmt: skip
+    return [*notes, *_left_out(pieces, edition)]
+
+
+def _left_out(pieces: gpd.GeoDataFrame, edition: Edition) -> list[Message]:
+    from gis.land.conflicts import conflict_area
+    from gis.land.line_editions import NO_CONFLICT, NO_EDITION
+
+    lost = pieces["judged_by"] == NO_EDITION
+    fine = pieces["judging"].astype("bool") & ~lost & (pieces["severity"] == NO_CONFLICT)
+    notes = []
+    for rows, zh, en in (
+        (lost, "批准时版本缺，未判定，不计入", "not judged, the edition at approval is missing: not counted"),
+        (
+            fine,
+            "按规则不属冲突（复垦为农用地等），不计入",
+            "no conflict by the rules (reclaimed to farmland …): not counted",
+        ),
+    ):
+        areas = conflict_area(gpd.GeoDataFrame(pieces[rows]), edition)
+        if len(areas):
+            told = Message(zh, en)
+            notes.append(Message(
+                "另有 {n:,} 处、{mu:,.2f} 亩{told}", "{n:,} more, {mu:,.2f} 亩: {told}",
+                n=int(areas["n"].sum()), mu=_mu(areas["area_m2"], edition), told=told,
+            ))  # fmt: skip
+    return notes
+
+
+def unsaid(
+    pieces: pd.DataFrame, parcels: pd.DataFrame, rules: Sequence[Rule], subject: str | None
+) -> list[Message]:
+    """Say how many touched parcels a rule on their category left to the general one, for want of 现地类."""
+    from gis.land.conflicts import meant
+
+    found: set[int] = set()
+    for rule in rules:
+        if rule.subject == subject and rule.categories and rule.land_use_after:
+            of_category = meant(rule.model_copy(update={"land_use_after": ()}), parcels)
+            bare = parcels["land_use_after"].isna().to_numpy()
+            touched = set(pieces.loc[pieces["line_type"] == rule.line, "parcel"].astype("int64"))
+            found |= touched & set(np.flatnonzero(of_category & bare).tolist())
+    if not found:
+        return []
+    return [Message(
+        "{n:,} 宗复垦、增减挂钩图斑没有现地类，按一般图斑判定：--column land_use_after=表头 指明现地类",
+        "{n:,} reclaimed parcels have no land use after and are judged as any other:"
+        " --column land_use_after=HEAD names it",
+        n=len(found),
+    )]  # fmt: skip
+
+
+def _mu(area: pd.Series, edition: Edition) -> float:
+    from gis.land.area import round_parcels
+
+    return float(to_mu(round_parcels(area, edition).sum()))
+
+
+def _side(kind: str) -> Message:
+    """Name a type of line; a piece of the growth boundary lies outside it."""
+    from gis.land.overlay import OUTSIDE
+
+    return Message(
+        "{word}{side}", "{kind}", word=word("line_type", kind), kind=kind, side="外" * (kind == OUTSIDE)
+    )
 
 
 def _say(lines: gpd.GeoDataFrame, overlaps: pd.DataFrame) -> None:

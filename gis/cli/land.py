@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from gis.cli.register import Register
     from gis.ingest import Ingested
+    from gis.land.overlay import Overlay
     from gis.standards import Edition, Editions
 
 app = typer.Typer(help="土地 · Legal area, the ledger and conflicts of any file.", no_args_is_help=True)
@@ -50,8 +52,10 @@ Lines = Annotated[
     ),
 ]
 Events = Annotated[
-    Path | None,
-    typer.Option("--events", help="The long table of events: parcel, event, date, document, area."),
+    list[Path] | None,
+    typer.Option(
+        "--events", help="The long table of events: parcel, event, date, document, area; may be repeated."
+    ),
 ]
 Subject = Annotated[
     str | None,
@@ -77,6 +81,17 @@ class Measured(NamedTuple):
         import pandas as pd
 
         return desk.unsure(self.editions, pd.Series([self.edition.id]))
+
+
+class Found(NamedTuple):
+    """What `gis land conflicts` found: the parcels, the lines and the pieces, and what they must carry."""
+
+    files: Sequence[Path]
+    one: Measured
+    lines: gpd.GeoDataFrame
+    cut: Overlay
+    stamps: dict[str, str]
+    layers: Path | None
 
 
 @app.command()
@@ -134,48 +149,55 @@ def ledger(
     """
     import pandas as pd
 
-    from gis.cli import register
+    from gis.cli import own_book, register
     from gis.land.events import events_of
     from gis.store.ledger_book import write_ledger
 
-    found = desk.read(files, "parcels", how)
-    listed = _events(events, found, how)
+    listed: pd.DataFrame | None
+    own = own_book.is_own(files) and not events
+    if own:
+        found, listed = own_book.read(files[0], how)
+    else:
+        found = desk.read(files, "parcels", how)
+        listed = _events(events, found, how)
     last = desk.last_day({"ledger_events": events_of(found.table, listed)}, as_of)
     one = _under(found, layers, last)
-    made = register.counted(one.parcels, listed, one.edition, last, layers)
+    measured = one.parcels.assign(filing_no=register.filed(found.own))
+    made = register.counted(measured, listed, one.edition, last, layers, own=own)
     book = made.book
     counted = float(book.parcels["counted_mu"].sum())
-    known = [*_of_rounding(book.parcels["counted_mu"], counted), *made.notes, *one.notes]
-    headline = Message("截至 {last}：计入 {mu:,.2f} 亩，重叠只计一次",
-                       "as of {last}: {mu:,.2f} 亩 counted, overlaps once", last=last, mu=counted)  # fmt: skip
-    say(headline, "bold")
-    show(book.pivot, Message("台账，截至 {last}", "ledger as of {last}", last=last))
-    for name, rows in (
-        (Message("重叠", "overlaps"), book.overlaps),
-        (Message("未计入", "not counted"), made.not_counted),
-    ):
-        if len(rows):
-            show(rows, name, most=10)
+    known = [*made.notes, *_of_rounding(book.parcels["counted_mu"], counted), *one.notes]
+    say(made.headline, "bold")
+    for note in made.notes:
+        say(note, "yellow")
+    _show(made)
     added = pd.DataFrame(book.parcels[[name for name in LEDGER if name in book.parcels]])
     columns = desk.first_and(found, added)
-    stamps = register.stamps(made.known, files, events)
+    stamps = register.stamps(made.known, files, events or [])
     for stamp in stamps.values():
         say(stamp, "bold yellow")
-    result = desk.Result(
-        desk.beside(found, added),
-        Message("{name} 台账", "{name} ledger", name=desk.name_of(files)),
-        [headline, *known],
-        columns,
-        stamps,
-    )
+    title = Message("{name} 台账", "{name} ledger", name=desk.name_of(files))
+    result = desk.Result(desk.beside(found, added), title, [made.headline, *known], columns, stamps)
     if output is None or output.suffix.lower() != ".xlsx":
         return desk.give(result, output)
     desk.give(result, None)
-    write_ledger(
-        register.workbook(made, desk.name_of(files), last, [*map(written, desk.noted(known))], stamps), output
-    )
+    notes = [*map(written, desk.noted([made.headline, *known]))]
+    write_ledger(register.workbook(made, desk.name_of(files), notes, stamps), output)
     desk.say_written(output, len(book.parcels), Message("宗地块", "parcels"))
     return None
+
+
+def _show(made: Register) -> None:
+    from gis.land import summary
+
+    show(made.book.pivot, Message("台账，截至 {last}", "ledger as of {last}", last=made.last))
+    for name, rows in (
+        (Message("重叠", "overlaps"), made.book.overlaps),
+        (Message("未计入", "not counted"), made.not_counted),
+        (Message("没有图斑的事件", "events without a parcel"), summary.unmatched(made.book, made.counting)),
+    ):
+        if len(rows):
+            show(rows, name, most=10)
 
 
 @app.command()
@@ -198,7 +220,6 @@ def conflicts(
 
     Example: gis land conflicts 地块.shp --lines 三条控制线.gdb --lines 管控.shp=control_area -o 触碰.gpkg
     """
-    import geopandas as gpd
     import pandas as pd
 
     from gis.cli import ground, project
@@ -209,30 +230,59 @@ def conflicts(
     known, stamps = project.lines(lines, layers)
     known = known[~(known["effective_from"] > pd.Timestamp(one.last))].reset_index(drop=True)
     known = ground.parted(known, one.edition)
-    rules, dates = project.rules(layers, subject), approvals(one.parcels, one.listed, one.last)
+    dates = approvals(one.parcels, one.listed, one.last)
+    rules, subject = project.rules(layers, subject, files)
     cut = judged(one.parcels, known, dates, rules, Threads(), one.edition, subject)
-    pieces = cut.pieces
-    rows = one.parcels.iloc[pieces["parcel"].astype("int64")]
-    made = gpd.GeoDataFrame(_with_own(pieces, one.found, rows.index), geometry="geometry", crs=pieces.crs)
-    notes = ground.touched(pieces, one.edition)
-    if pieces["sliver"].any():
+    notes = [
+        *ground.touched(cut.pieces, one.edition),
+        *ground.unsaid(cut.pieces, one.parcels, rules, subject),
+    ]
+    if cut.pieces["sliver"].any():
         notes.append(
             Message(
                 "{n:,} 个碎屑面列出（sliver = true）而不计",
                 "{n:,} slivers are listed (sliver = true) and not counted",
-                n=int(pieces["sliver"].sum()),
+                n=int(cut.pieces["sliver"].sum()),
             )
         )
-    first, *others = notes or [Message("没有地块触碰控制线", "no parcel meets a line")]
-    sheets = {Message("证明", "proof"): cut.proof, Message("相接", "contacts"): cut.contacts}
-    title = Message("{name} 触碰", "{name} conflicts", name=desk.name_of(files))
-    result = desk.Result(made, title, [*others, *one.notes], PIECES, stamps, sheets, headline=first)
     for stamp in stamps.values():
         say(stamp, "bold yellow")
-    desk.give(result, output)
+    _touches(Found(files, one, known, cut, stamps, layers), notes, output)
     show(cut.proof, Message("面积证明：各块与剩余之和 = 地块", "proof: pieces + remainder = parcel"))
     if len(cut.contacts):
         show(cut.contacts, Message("相接而无面积", "contact without area"), most=10)
+
+
+def _touches(found: Found, notes: Sequence[Message], output: Path | None) -> None:
+    """Show what touches, and write it: an .xlsx to print, a page with its ground, or the rows."""
+    import geopandas as gpd
+
+    one, pieces = found.one, found.cut.pieces
+    rows = one.parcels.iloc[pieces["parcel"].astype("int64")]
+    made = gpd.GeoDataFrame(_with_own(pieces, one.found, rows.index), geometry="geometry", crs=pieces.crs)
+    first, *others = notes
+    title = Message("{name} 触碰", "{name} conflicts", name=desk.name_of(found.files))
+    result = desk.Result(made, title, [*others, *one.notes], PIECES, found.stamps, headline=first)
+    suffix = output.suffix.lower() if output is not None else ""
+    desk.give(result, None if suffix in (".xlsx", ".html") else output)
+    if output is None or suffix not in (".xlsx", ".html"):
+        return
+    from gis.cli import line_page, line_sheets, project, register
+    from gis.store.printed import Heading
+
+    county = project.catalogue_of(found.layers)
+    town, boundaries = register.towns_of(one.parcels, county)
+    told = desk.noted([*notes, *one.notes])
+    if suffix == ".html":
+        beside = {"town": town, "county": county.county.name.zh if county else None}
+        grounds = {"lines": found.lines, "parcels": one.parcels, "boundaries": boundaries}
+        line_page.write(result, line_page.Ground(pieces, beside, grounds), told, output)
+    else:
+        under = "　　".join(["单位：亩", f"截至 {one.last:%Y-%m-%d}", *found.stamps.values()])
+        touch = line_sheets.Touch(pieces, one.parcels, town, found.cut.proof, found.cut.contacts, one.edition)
+        heading = Heading(f"{desk.name_of(found.files)}涉及控制线清单", under)
+        line_sheets.write_touches(touch, heading, [*map(written, told)], output)
+    desk.say_written(output, len(pieces), Message("行", "rows"))
 
 
 def _of_rounding(mu: pd.Series, total: float) -> list[Message]:
@@ -265,11 +315,11 @@ def _with_own(pieces: gpd.GeoDataFrame, found: Ingested, rows: pd.Index) -> pd.D
     return behind.assign(geometry=pieces.geometry.to_numpy())
 
 
-def _events(events: Path | None, found: Ingested, how: Reading) -> pd.DataFrame | None:
+def _events(events: Sequence[Path] | None, found: Ingested, how: Reading) -> pd.DataFrame | None:
     """Read the long table of events, each joined to the parcel that it means."""
     from gis.land.links import linked
 
-    if events is None:
+    if not events:
         return None
     read = desk.read(events, "ledger_events", Reading(answer=how.answer, suspects=how.suspects))
     listed, findings = linked(read.table, found.table, answers_of(how.answer))
@@ -283,7 +333,7 @@ def _measured(
     how: Reading,
     layers: Path | None,
     as_of: str | None,
-    events: Path | None = None,
+    events: Sequence[Path] | None = None,
 ) -> Measured:
     from gis.land.events import events_of
 

@@ -11,7 +11,7 @@ import typer
 from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.cli import desk
-from gis.cli.console import guard, say, show
+from gis.cli.console import guard, say, show, written
 from gis.cli.options import AsOf, Layers, Output, day
 from gis.cli.reading import Reading, reading
 
@@ -97,8 +97,18 @@ def compare(
         Message("证明", "proof"): made.proof,
     }
     notes += desk.unsure(editions, pd.Series([edition.id]))
-    title = Message("{name} 变化", "{name} changes", name=project.parsed(after)[0].stem)
-    desk.give(desk.Result(made.pieces, title, notes, sheets=sheets), output)
+    name = project.parsed(after)[0].stem
+    title = Message("{name} 变化", "{name} changes", name=name)
+    if output is None or output.suffix.lower() != ".xlsx":
+        return desk.give(desk.Result(made.pieces, title, notes, sheets=sheets), output)
+    from gis.cli.line_sheets import Editions, write_changes
+    from gis.store.printed import Heading
+
+    desk.give(desk.Result(made.pieces, title, notes), None)
+    heading = Heading(f"{project.parsed(before)[0].stem}与{name}两期比对", f"单位：亩　　{headline.zh}")
+    write_changes(made, Editions(old, new, places), heading, [*map(written, desk.noted(notes))], output)
+    desk.say_written(output, len(made.pieces), Message("块", "pieces"))
+    return None
 
 
 def give(result: desk.Result, parcels: gpd.GeoDataFrame, output: Path | None) -> None:

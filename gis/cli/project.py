@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gis.base.errors import UsageError
-from gis.base.messages import Message
+from gis.base.messages import Message, language
 from gis.catalogue import Catalogue, Layer, Rule, layer_files, load, stamps
 from gis.catalogue.model import FieldFrom, Place, Words
 from gis.cli.account import tell
@@ -18,6 +18,11 @@ from gis.cli.desk import Reading
 from gis.cli.wording import word
 from gis.ingest import LINE_TYPES, Ingested, line_type_of, parts_of, read_file
 
+SUBJECTS = {
+    "new_industry": "新增工业、住宅、商业", "renewal_parcels": "存量工业用地更新", "key_project": "国家重大项目",
+    "linear_works": "线性工程、防洪、供水", "forestry": "林果、鱼塘", "reclamation": "复垦为农用地",
+    "restoration": "生态修复", "monitoring": "调查、监测站点",
+}  # fmt: skip
 WRITE_IT = Message(
     "--lines 文件:图层=类型，类型为 {kinds} 之一",
     "--lines FILE:LAYER=KIND, KIND one of {kinds}",
@@ -48,8 +53,13 @@ def towns(layers: Path | None, found: pd.Series) -> tuple[Place, ...]:
     return tuple(Place(code=name, name=Words(zh=name, en=name)) for name in names if name)
 
 
-def rules(layers: Path | None, subject: str | None) -> Sequence[Rule]:
-    """Give the rules of the county's folder.
+def rules(
+    layers: Path | None, subject: str | None, files: Sequence[Path] = ()
+) -> tuple[Sequence[Rule], str | None]:
+    """Give the rules of the county's folder, and the subject they judge.
+
+    A file that is a layer of the county is judged by the rules about that layer; else the subjects of
+    the rules are offered.
 
     Raises
     ------
@@ -57,18 +67,22 @@ def rules(layers: Path | None, subject: str | None) -> Sequence[Rule]:
         A subject is named that no rule has, or there is no folder.
     """
     known = catalogue_of(layers)
-    subjects = sorted({rule.subject for rule in known.rules}) if known else []
+    subjects = list(dict.fromkeys(rule.subject for rule in known.rules)) if known else []
+    if subject is None and known is not None:
+        entries = {entry.id if (entry := entry_of(known, file, "parcels")) else None for file in files}
+        (subject,) = entries if len(entries) == 1 and entries <= set(subjects) else (None,)
+        if subject is not None:
+            say(
+                Message(
+                    "按 {subject} 的规则判定（县的图层）",
+                    "judged as {subject}, a layer of the county",
+                    subject=subject,
+                ),
+                "dim",
+            )
     if subject is None:
-        hint = f"--subject {' | '.join(subjects)}" if subjects else "--layers DIR --subject NAME"
-        say(
-            Message(
-                "只算面积，未作判定：加 {hint} 按县的规则判定",
-                "areas without verdict: {hint} judges them by the county's rules",
-                hint=hint,
-            ),
-            "yellow",
-        )
-        return ()
+        _offer(subjects)
+        return (), None
     if known is None:
         raise UsageError(
             Message("没有判定规则", "there are no rules"),
@@ -86,7 +100,23 @@ def rules(layers: Path | None, subject: str | None) -> Sequence[Rule]:
                 subjects=", ".join(subjects),
             ),
         )
-    return known.rules
+    return known.rules, subject
+
+
+def _offer(subjects: Sequence[str]) -> None:
+    """Say that areas stand without a verdict, and which subjects the rules would judge."""
+    words = (
+        f"{one}（{SUBJECTS[one]}）" if one in SUBJECTS and language() == "zh" else one for one in subjects
+    )
+    hint = f"--subject {' | '.join(words)}" if subjects else "--layers DIR --subject NAME"
+    say(
+        Message(
+            "只算面积，未作判定：加 {hint} 按县的规则判定",
+            "areas without verdict: {hint} judges them by the county's rules",
+            hint=hint,
+        ),
+        "yellow",
+    )
 
 
 def lines(texts: Sequence[str], layers: Path | None) -> tuple[gpd.GeoDataFrame, dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -12,16 +13,16 @@ import pandas as pd
 
 from gis.base.errors import ColumnError
 from gis.base.messages import Message
-from gis.base.units import to_m2
+from gis.base.units import to_m2, to_mu
 from gis.catalogue import Catalogue, layer_files
 from gis.catalogue.model import Place, Words
 from gis.cli import project
-from gis.cli.console import Doubt
 from gis.ingest import read_layer
 from gis.land import summary
-from gis.land.counting import BY_CATEGORY, Counting, counting_of
-from gis.land.events import events_of
+from gis.land.counting import ACCEPTED, REVERSED, Counting, counting_of
+from gis.land.events import EVENT_WORDS, events_of
 from gis.land.ledger import Ledger, ledger
+from gis.land.places import UNKNOWN, town_of
 from gis.standards import Edition
 from gis.store.ledger_book import LedgerBook
 
@@ -37,10 +38,9 @@ NO_AREA = Message(
 AREA_FIX = Message(
     "用 --column area_declared_mu=表头 指明面积列", "--column area_declared_mu=HEAD names the area"
 )
-USUAL = Doubt(
-    "批而未供按供地、闲置土地按处置计入，未见文件依据",
-    "批而未供 counts when supplied, 闲置土地 when disposed of; no document seen",
-)
+NO_COUNTY = Message("（未给 --layers）", " (no --layers)")
+OTHERWISE = {"supplied": "批而未供", "disposed": "闲置土地"}
+FILED = re.compile(r"备案(?:编)?号|报备(?:编)?号|备案系统编号")
 
 
 class Register(NamedTuple):
@@ -51,6 +51,37 @@ class Register(NamedTuple):
     known: Catalogue | None
     not_counted: pd.DataFrame
     notes: list[Message]
+    last: dt.date
+
+    @property
+    def rule(self) -> Message:
+        """Name the counting rule and whose it is."""
+        if self.known is None:
+            return Message("{words}{none}", "{words}{none}", words=self.counting.words, none=NO_COUNTY)
+        name = self.known.county.name
+        return Message(
+            "{zh}口径：{words}", "as {en} counts: {words}", zh=name.zh, en=name.en, words=self.counting.words
+        )
+
+    @property
+    def headline(self) -> Message:
+        """Say what counts, this year's part, by which rule, and this year's events that have no parcel."""
+        counted, year = self.book.counted, self.last.year
+        this = counted.loc[counted["year"] == year, "area_m2"].sum()
+        lost = summary.unmatched(self.book, self.counting, year=year)
+        none = Message("", "")
+        if len(lost):
+            none = Message(
+                "；另有 {year} 年 {n:,} 件、{mu:,.2f} 亩没有图斑，未计入",
+                "; {n:,} more events of {year}, {mu:,.2f} 亩, have no parcel and do not count",
+                year=year, n=int(lost["n"].sum()), mu=float(lost["area_mu"].sum()),
+            )  # fmt: skip
+        return Message(
+            "截至 {last}：计入 {mu:,.2f} 亩，其中 {year} 年 {this:,.2f} 亩；{rule}，重叠只计一次{none}",
+            "as of {last}: {mu:,.2f} 亩 counted, {this:,.2f} of them in {year}; {rule}, overlaps once{none}",
+            last=self.last, mu=float(self.book.parcels["counted_mu"].sum()), year=year, this=float(to_mu(this)),
+            rule=self.rule, none=none,
+        )  # fmt: skip
 
 
 def counted(
@@ -59,11 +90,18 @@ def counted(
     edition: Edition,
     last: dt.date,
     layers: Path | None,
+    *,
+    own: bool = False,
 ) -> Register:
-    """Count measured parcels under the county's targets, or as usual outside any project.
+    """Count measured parcels by the county's rule, or outside any project by acceptance (验收).
 
     Without any geometry the declared area, or the accepted if more, takes the place of the legal one
     while counting; the legal area stays unknown.
+
+    Parameters
+    ----------
+    own
+        The events are what a 台账 of this tool counted: each counts as it stands.
 
     Raises
     ------
@@ -74,45 +112,98 @@ def counted(
     counting = counting_of(known.targets) if known else Counting()
     paper = bool(parcels.geometry.isna().all())
     on = parcels
+    if own and listed is not None:
+        listed = _as_counted(parcels, listed, counting)
     if paper:
         on = parcels.assign(area_legal_m2=summary.on_paper(parcels, events_of(parcels, listed)))
-        if on["area_legal_m2"].isna().all():
+        if on["area_legal_m2"].isna().all() and not own:
             raise ColumnError(NO_AREA, file=str(parcels["source"].iloc[0]).partition("#")[0], fix=AREA_FIX)
     book = ledger(
         on, listed, edition, last, towns=project.towns(layers, parcels["town"]), zones=_zones(known, parcels),
         boundaries=_boundaries(known, parcels), counting=counting,
     )  # fmt: skip
-    left_out = summary.not_counted(book, counting)
+    left_out = summary.not_counted(book, counting, last.year)
     if paper:
         book = _unmeasured(book)
-    notes: list[Message] = [ON_PAPER] if paper else []
-    if counting.by_category == BY_CATEGORY and parcels["category"].isin(BY_CATEGORY).any():
-        notes.append(USUAL)
-    return Register(book, counting, known, left_out, notes)
+    notes: list[Message] = [ON_PAPER] if paper and not own else []
+    return Register(book, counting, known, left_out, [*notes, *_otherwise(book, counting)], last)
 
 
-def stamps(known: Catalogue | None, files: Sequence[Path], events: Path | None) -> dict[str, str]:
+def filed(own: pd.DataFrame) -> pd.Series | None:
+    """Give the numbers of the parcels' filing (备案号) as a file writes them, None where it has none."""
+    heads = [name for name in own.columns if FILED.fullmatch("".join(str(name).split()))]
+    return own[heads[0]].map(lambda cell: None if pd.isna(cell) else str(cell)) if heads else None
+
+
+def _as_counted(parcels: pd.DataFrame, events: pd.DataFrame, counting: Counting) -> pd.DataFrame:
+    category = parcels.drop_duplicates("parcel_id").set_index("parcel_id")["category"]
+    wanted = counting.event_of(category).reindex(events["parcel_id"]).set_axis(events.index)
+    return events.assign(event=events["event"].where(events["event"] == REVERSED, wanted.astype("str")))
+
+
+def _otherwise(book: Ledger, counting: Counting) -> list[Message]:
+    """Say how much 批而未供 and 闲置土地 is supplied or disposed of and counts nothing for want of acceptance."""
+    notes = []
+    standing = book.parcels["counted_mu"].fillna(0) > 0
+    wanted = counting.event_of(book.parcels["category"])
+    for event, word in OTHERWISE.items():
+        done = book.parcels["parcel_id"].isin(book.events.loc[book.events["event"] == event, "parcel_id"])
+        mine = book.parcels["category"].astype("str").str.contains(word, na=False) & (wanted == ACCEPTED)
+        rows = book.parcels[done & mine & ~standing]
+        if len(rows):
+            area = rows["area_legal_mu"].fillna(rows["area_declared_mu"]).sum()
+            notes.append(Message(
+                "{word} {n:,} 宗、{mu:,.2f} 亩已{zh}而未验收，未计入",
+                "{word}: {n:,} parcels, {mu:,.2f} 亩, are {en} and not accepted, and do not count",
+                word=word, n=len(rows), mu=float(area), zh=EVENT_WORDS[event], en=event,
+            ))  # fmt: skip
+    return notes
+
+
+def towns_of(parcels: gpd.GeoDataFrame, known: Catalogue | None) -> tuple[pd.Series, gpd.GeoDataFrame | None]:
+    """Give the town of each parcel by its column, else by the county's boundaries, and those boundaries.
+
+    Without either it is 未知.
+    """
+    named = parcels["town"].astype("object")
+    ground = _ground(known)
+    if known is not None:
+        towns = [
+            Place(code=one.name.zh, name=one.name, aliases=[one.code, *one.aliases])
+            for one in known.county.towns
+        ]
+        places = town_of(parcels, towns, ground)[0].astype("object")
+        named = places.mask(places == UNKNOWN, named)
+    return named.where(named.notna(), summary.UNKNOWN_ZH), ground
+
+
+def stamps(known: Catalogue | None, files: Sequence[Path], events: Sequence[Path]) -> dict[str, str]:
     """Give what the ledger of these files must carry: sample data, 内部资料, where they are of a catalogue."""
     entries = [project.entry_of(known, file, "parcels") for file in files]
-    if events is not None:
-        entries.append(project.entry_of(known, events, "ledger_events"))
+    entries += [project.entry_of(known, file, "ledger_events") for file in events]
     return project.stamps_of(known, entries)
 
 
-def workbook(
-    one: Register, title: str, last: dt.date, notes: list[str], stamps: Mapping[str, str]
-) -> LedgerBook:
+def workbook(one: Register, title: str, notes: list[str], stamps: Mapping[str, str]) -> LedgerBook:
     """Lay a counted ledger out as the 台账."""
-    book, known = one.book, one.known
+    book, known, last = one.book, one.known, one.last
     years = book.counted["year"].dropna()
     begun = known.county.plan_years[0] if known else int(years.min()) if len(years) else last.year
     names: Mapping[str, str] = {}
     areas = summary.areas_beside(book)
     unmeasured = not book.counted["measured"].any()
+    blocks = {
+        f"{year} 年" + ("（本年至今）" if year == last.year else ""): summary.by_town_and_category(
+            book, names, year
+        )
+        for year in sorted({last.year, *years}, reverse=True)
+    }
     return LedgerBook(
         title=f"{known.county.name.zh}{title}" if known and stamps else title,
         as_of=last,
+        rule=one.rule.zh,
         register=summary.register(book, names),
+        by_town_and_category={**blocks, "历年合计": summary.by_town_and_category(book, names, None)},
         by_town=summary.by_place(book, names, last, begun, "town"),
         by_zone=summary.by_place(book, names, last, begun, "zone"),
         by_category=summary.by_key(book, "category", last, begun),
@@ -120,7 +211,9 @@ def workbook(
         areas=areas.assign(area_legal_mu=float("nan")) if unmeasured else areas,
         overlaps=book.overlaps,
         not_counted=one.not_counted,
+        unmatched=summary.unmatched(book, one.counting),
         out_of_tolerance=summary.out_of_tolerance(book.parcels),
+        detail=summary.detail(book),
         notes=notes,
         stamps=stamps,
     )
@@ -152,10 +245,14 @@ def _zones(known: Catalogue | None, parcels: pd.DataFrame) -> list[Place]:
 
 def _boundaries(known: Catalogue | None, parcels: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
     """Read the county's boundaries where a parcel needs them, their codes being names as at a desk."""
-    if known is None or parcels["town"].notna().all() or parcels.geometry.isna().all():
+    if parcels["town"].notna().all() or parcels.geometry.isna().all():
         return None
-    layers = [one for one in known.of_kind("boundaries") if layer_files(one, known.folder)]
-    if not layers:
+    return _ground(known)
+
+
+def _ground(known: Catalogue | None) -> gpd.GeoDataFrame | None:
+    layers = [one for one in known.of_kind("boundaries") if layer_files(one, known.folder)] if known else []
+    if known is None or not layers:
         return None
     found = pd.concat([read_layer(one, known).table for one in layers], ignore_index=True)
     return gpd.GeoDataFrame(found.assign(place_code=found["name"]), geometry="geometry", crs="EPSG:4490")

@@ -22,7 +22,7 @@ from gis.land.disjoint import own_area
 from gis.land.events import events_of
 from gis.land.images import IMAGE, image_figures, image_parcels, image_patches
 from gis.land.ledger import Ledger, ledger
-from gis.land.line_editions import approvals, judged, newest
+from gis.land.line_editions import approvals, in_headline, judged, newest
 from gis.land.pace import pace_tables
 from gis.land.periods import first_year, periods_of
 from gis.land.records import records
@@ -175,7 +175,7 @@ def _lines(
 def _conflicts(
     pieces: gpd.GeoDataFrame, book: Ledger, lines: pd.DataFrame, county: str, edition: Edition, as_of: dt.date
 ) -> Iterator[Finding]:
-    areas = conflict_area(pieces[pieces["judging"]], edition, book.turn)
+    areas = conflict_area(pieces[in_headline(pieces)], edition, book.turn)
     areas["area_m2"] = round_parcels(areas["area_m2"], edition)
     for kind in lines["line_type"].dropna().unique():
         rows = areas[areas["line_type"] == kind]

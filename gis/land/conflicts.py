@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import geopandas as gpd
@@ -16,6 +17,7 @@ from gis.land.overlay import NOTICED, OUTSIDE
 from gis.land.sound import difference, united, valid_degrees, valid_plane
 from gis.standards.editions import Edition
 
+DIGITS, CODE = re.compile(r"(?<![0-9])\d+"), 4  # of a land use; Excel drops the 0 of 0101
 COLUMNS = ("rule_id", "verdict", "severity", "clause")
 
 
@@ -43,21 +45,47 @@ def conflicts(
     judged
         `pieces` with rule_id, verdict, severity, clause (null without a rule) and sliver: smaller
         than the rule's area or narrower than its width. A rule on the growth boundary speaks of the
-        ground outside it and says `outside = true`; any other rule of the ground inside.
+        ground outside it and says `outside = true`; any other rule of the ground inside. Of two rules
+        the one that names categories and land uses speaks.
     """
     out = pieces.assign(**{name: pd.Series(pd.NA, index=pieces.index, dtype="str") for name in COLUMNS})
     out["sliver"] = _small(out, Sliver())
-    for rule in rules:
+    parcel = out["parcel"].astype("int64")
+    for rule in sorted(rules, key=lambda rule: bool(rule.categories) + bool(rule.land_use_after)):
         if rule.subject != subject or rule.outside != (rule.line == OUTSIDE):
             continue
-        at = out["line_type"] == rule.line
+        at = (out["line_type"] == rule.line) & meant(rule, parcels)[parcel]
         out.loc[at, list(COLUMNS)] = [rule.id, str(rule.verdict), str(rule.severity), rule.clause]
         out.loc[at, "sliver"] = _small(out[at], rule.sliver)
         if rule.unless is not None and rule.unless.field in parcels:
             text = parcels[rule.unless.field].astype("str").str.strip()
-            filled = (text.notna() & (text != "")).to_numpy()[out["parcel"].astype("int64")]
+            filled = (text.notna() & (text != "")).to_numpy()[parcel]
             out.loc[at & filled, "verdict"] = str(rule.unless.verdict)
     return out
+
+
+def meant(rule: Rule, parcels: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Tell of which parcels a rule speaks: those whose category and 现地类 hold one of its words or codes.
+
+    A code stands for its finer ones too: 01 is 0101 to 0103. Where a parcel does not say its land use,
+    a rule that names one does not speak of it.
+    """
+    found = np.ones(len(parcels), dtype=bool)
+    for column, wanted in (("category", rule.categories), ("land_use_after", rule.land_use_after)):
+        if wanted:
+            if column not in parcels:
+                return np.zeros(len(parcels), dtype=bool)
+            said = {cell: _holds(str(cell), wanted) for cell in parcels[column].dropna().unique()}
+            found &= np.array([said.get(cell, False) for cell in parcels[column]], dtype=bool)
+    return found
+
+
+def _holds(cell: str, wanted: Sequence[str]) -> bool:
+    """Tell whether a cell holds a word, or a code that begins as one of the codes wanted."""
+    codes = [code.zfill(CODE) if len(code) == CODE - 1 else code for code in DIGITS.findall(cell)]
+    return any(
+        any(code.startswith(one) for code in codes) if one.isdigit() else one in cell for one in wanted
+    )
 
 
 def conflict_area(pieces: gpd.GeoDataFrame, edition: Edition, turn: pd.Series | None = None) -> pd.DataFrame:

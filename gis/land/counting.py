@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -15,17 +16,17 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from gis.base.messages import Message
 from gis.base.units import to_m2, to_mu
 from gis.catalogue.model import Target
 from gis.land.area import legal_area, to_degrees, zone_of
+from gis.land.events import EVENT_WORDS
 from gis.land.sound import carefully, difference, united, valid_plane
 from gis.standards.editions import Edition
 
 INDICATOR = "land.renewed_area"
 REVERSED = "reversed"
-BY_CATEGORY = {
-    "批而未供": "supplied", "批而未供土地": "supplied", "闲置土地": "disposed", "闲置土地处置": "disposed"
-}  # fmt: skip
+ACCEPTED = "accepted"
 RECLAMATION = "复垦|增减挂钩"
 Shapes = dict[int, shapely.Geometry]
 OVERLAPS = ["parcel_id", "other_id", "area_m2", "counted_for"]
@@ -38,13 +39,33 @@ COUNTED = [
 class Counting(NamedTuple):
     """Which event counts: `default` for a category not named (None: it does not count).
 
-    Unless a target says otherwise, 批而未供 counts when supplied and 闲置土地 when disposed of; no
-    document that says so is at hand. `reclamation`: whether reclamation to farmland counts.
+    Where no target says otherwise, every category counts when it is accepted (验收). `reclamation`:
+    whether reclamation to farmland counts.
     """
 
-    default: str | None = "accepted"
-    by_category: Mapping[str, str] = BY_CATEGORY
+    default: str | None = ACCEPTED
+    by_category: Mapping[str, str] = MappingProxyType({})
     reclamation: bool = True
+
+    @property
+    def events(self) -> frozenset[str]:
+        """Give every event that counts for some category."""
+        return frozenset({*self.by_category.values(), *([self.default] if self.default else [])})
+
+    @property
+    def words(self) -> Message:
+        """Name the rule as a reader of its figures must know it: 按验收，批而未供按供地."""
+        usual = _by(self.default) if self.default else Message("其他类别不计", "no other category")
+        parts = [usual, *(
+            Message("{category}{by}", "{category} {by}", category=category, by=_by(event))
+            for category, event in self.by_category.items() if event != self.default
+        )]  # fmt: skip
+        if not self.reclamation:
+            parts.append(Message("复垦不计", "no reclamation"))
+        out = parts[0]
+        for part in parts[1:]:
+            out = Message("{out}，{part}", "{out}, {part}", out=out, part=part)
+        return out
 
     def event_of(self, category: pd.Series) -> pd.Series:
         """Give the counting event of each category; null where it does not count."""
@@ -67,20 +88,18 @@ def counting_of(targets: Iterable[Target]) -> Counting:
 
     A target that names categories speaks for those alone; one that names none for all the others.
     Where every target names categories, the others do not count. The first target to speak wins. The
-    event is that of `counting_events` for the category, else `counting_event`, else the usual one.
+    event is that of `counting_events` for the category, else `counting_event`, else acceptance.
     Reclamation to farmland counts unless a target says it does not.
     """
     asked = [target for target in targets if target.indicator == INDICATOR]
-    default: str | None = None if asked else "accepted"
-    named: dict[str, str] = {} if asked else dict(BY_CATEGORY)
+    default: str | None = None if asked else ACCEPTED
+    named: dict[str, str] = {}
     for target in asked:
-        usual = {} if target.counting_event else BY_CATEGORY
-        event = str(target.counting_event or "accepted")
-        said: dict[str, str] = {**usual, **target.counting_events}
+        event = str(target.counting_event or ACCEPTED)
         if not target.categories:
             default = default or event
-        for category in target.categories or said:
-            named.setdefault(category, said.get(category, event))
+        for category in target.categories or target.counting_events:
+            named.setdefault(category, target.counting_events.get(category, event))
     return Counting(default, named, all(target.reclamation_counts for target in asked))
 
 
@@ -120,6 +139,10 @@ def count(parcels: gpd.GeoDataFrame, events: pd.DataFrame, counting: Counting, e
         area = book.take_back(parcel, said) if event["event"] == REVERSED else book.accept(parcel, said)
         rows.append({**event, "at": parcel, "area_m2": area, "overlap_m2": book.lost.get(parcel, 0.0)})
     return Counted(_table(rows, parcels), book.overlaps(), book.balance)
+
+
+def _by(event: str) -> Message:
+    return Message("按{zh}", "by {en}", zh=EVENT_WORDS.get(event, event), en=event)
 
 
 class _Share(NamedTuple):

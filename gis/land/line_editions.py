@@ -20,6 +20,8 @@ from gis.land.overlay import Overlay, overlay
 from gis.standards.editions import Edition
 
 IN_FORCE, NO_DATE, NO_EDITION = "in_force", "no_approval_date", "no_edition_on_that_date"
+NOT_JUDGED = "edition_missing"
+NO_CONFLICT = "none"
 FIRST_DAY = pd.Timestamp("1900-01-01")
 KEYS = ["line_type", "parcel"]
 
@@ -49,8 +51,8 @@ def judged(
         As `overlay` takes them; lines of one type and `edition` (else `effective_from`) are one
         edition, rows with neither belong to every edition of their type.
     approved
-        parcel_id → approval date. Without one, or where no edition was in force yet, the newest
-        edition judges, and `judged_by` says so.
+        parcel_id → approval date. Without one the newest edition judges; where no edition in the data
+        was in force yet, none does (verdict edition_missing, no severity). `judged_by` says so.
 
     Returns
     -------
@@ -110,6 +112,16 @@ def _with_sums(proof: pd.DataFrame, ruled: list[gpd.GeoDataFrame]) -> pd.DataFra
     sums = rows[~rows["sliver"]].groupby(keys)[["area_mu", "own_mu"]].sum()
     found = sums.reindex(pd.MultiIndex.from_frame(proof[keys])).fillna(0.0).to_numpy()
     return proof.assign(pieces_mu=found[:, 0], ground_mu=found[:, 1])
+
+
+def in_headline(pieces: pd.DataFrame) -> pd.Series:
+    """Tell which pieces are conflicts as sums and headlines count them.
+
+    Left out are pieces of a parcel approved before every edition in the data, ground that only the
+    newest edition touches, and what a rule calls no conflict (severity none).
+    """
+    judged = pieces["judging"].astype("bool") & (pieces["judged_by"] != NO_EDITION)
+    return judged & pieces["severity"].ne(NO_CONFLICT).fillna(True)
 
 
 def approvals(parcels: pd.DataFrame, listed: pd.DataFrame | None, as_of: dt.date) -> pd.Series:
@@ -214,11 +226,13 @@ def _told(
     area = now.reindex(pd.MultiIndex.from_frame(out[KEYS])).fillna(0.0).to_numpy()
     verdict = out["verdict"]
     numbers = parcels["approval_no"] if "approval_no" in parcels else pd.Series(pd.NA, index=parcels.index)
+    lost = (why == NO_EDITION).fillna(False)
+    out.loc[lost, ["rule_id", "severity", "clause"]] = pd.NA
     return out.assign(
         judged_on=dates.to_numpy()[at],
         judged_by=why,
         approval_no=numbers.astype("str").to_numpy()[at],
-        verdict=verdict.where(out["judging"]),
+        verdict=verdict.where(out["judging"]).mask(lost, NOT_JUDGED),
         area_now_m2=area,
         verdict_now=verdict.where(newest | (area > 0)),
     )

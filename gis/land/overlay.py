@@ -63,8 +63,9 @@ def overlay(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, engine: Engine, 
     -------
     overlay
         pieces: parcel (position), parcel_id, line_id, line_type, line_name, area_m2 and area_mu
-        (legal), share of the parcel, width_m = 2 × area / perimeter, geometry EPSG:4490;
-        contacts: pairs that touch without an area that 0.01 m² could show; proof: line_type,
+        (legal), share of the parcel (exactly 1 where the piece is all of it), width_m = 2 × area /
+        perimeter, geometry EPSG:4490; contacts: pairs that touch without an area that 0.01 m² could
+        show; proof: line_type,
         parcels, max_residual_m2.
 
     Raises
@@ -216,9 +217,11 @@ def _pieces(
     legal = measured[:, 0].copy() if legal is None else legal
     measured[cut_ones] = in_blocks(engine, measure, drawn[cut_ones])
     area, edge = measured.T
-    share, width = _ratio(area, legal), _ratio(2 * area, edge)
+    width = _ratio(2 * area, edge)
+    all_of_it = whole | (legal - area < NOTICED * 10.0 ** -edition.data["method"]["decimals_m2"])
+    share = np.where(all_of_it, 1.0, _ratio(area, legal))
     named = _named(parcels, lines, parcel, line).assign(
-        width_m=np.nan_to_num(width), area_m2=area, area_mu=to_mu(area), share=np.minimum(share, 1.0)
+        width_m=np.nan_to_num(width), area_m2=area, area_mu=to_mu(area), share=share
     )
     return gpd.GeoDataFrame(named, geometry=from_shapely(drawn, crs=STORED))
 

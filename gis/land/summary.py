@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from gis.base.messages import Message
 from gis.base.units import to_m2, to_mu
-from gis.land.counting import Counting
+from gis.land.counting import REVERSED, Counting
 from gis.land.events import EVENT_WORDS
 from gis.land.ledger import Ledger
 from gis.land.places import UNKNOWN
 
 REGISTER = [
-    "parcel_id", "town", "zone", "category", "owner_unit", "state", "approval_no", "accepted_on", "accepted_no",
-    "area_declared_mu", "area_legal_mu", "accepted_mu", "counted_mu", "remark",
+    "parcel_id", "name", "town", "zone", "category", "owner_unit", "state", "approved_on", "approval_no",
+    "accepted_on", "accepted_no", "recorded_on", "filing_no", "area_declared_mu", "area_legal_mu", "accepted_mu",
+    "counted_mu", "remark",
 ]  # fmt: skip
+DETAIL = ["parcel_id", "event", "date", "area_mu", "document_no", "category", "year"]
+UNMATCHED = ["year", "event", "n", "area_mu"]
 UNKNOWN_ZH = "未知"
 NO_ZONE = "非园区"
 NO_CATEGORY = "未分类"
@@ -42,23 +46,88 @@ def register(book: Ledger, names: Mapping[str, str]) -> pd.DataFrame:
     Returns
     -------
     register
-        accepted_on is the latest acceptance, accepted_no their numbers, accepted_mu (亩) the sum of
-        what they say (null: none says any); a parcel in several towns has its parts in remark.
+        approved_on is the first approval, accepted_on the latest acceptance, accepted_no their
+        numbers, accepted_mu (亩) the sum of what they say (null: none says any), recorded_on the latest
+        entry of the account, filing_no the number of the parcel's filing (备案号), else of that entry; a
+        parcel in several towns has its parts in remark.
     """
     parcels = pd.DataFrame(book.parcels.drop(columns="geometry", errors="ignore"))
-    accepted = book.events[book.events["event"] == "accepted"].groupby("parcel_id")
-    numbers = accepted["document_no"].agg(lambda cells: "、".join(dict.fromkeys(cells.dropna())))
     ids = parcels["parcel_id"]
+    approved, accepted, recorded = (
+        book.events[book.events["event"] == event].groupby("parcel_id")
+        for event in ("approved", "accepted", "recorded")
+    )
+    filed = parcels["filing_no"] if "filing_no" in parcels else pd.Series(None, ids.index, dtype="object")
     out = parcels.assign(
         town=_named(parcels["place"], names),
         category=parcels["category"].fillna(NO_CATEGORY),
+        approved_on=pd.to_datetime(approved["date"].min().reindex(ids).to_numpy()),
+        approval_no=parcels["approval_no"].astype("object").fillna(_numbers(approved, ids)),
         accepted_on=pd.to_datetime(accepted["date"].max().reindex(ids).to_numpy()),
-        accepted_no=numbers.replace("", None).reindex(ids).to_numpy(),
+        accepted_no=_numbers(accepted, ids),
         accepted_mu=accepted["area_mu"].sum(min_count=1).reindex(ids).to_numpy(),
+        recorded_on=pd.to_datetime(recorded["date"].max().reindex(ids).to_numpy()),
+        filing_no=filed.astype("object").fillna(_numbers(recorded, ids)),
         remark=_remarks(book, parcels, names),
     )
     last = out["town"] == UNKNOWN_ZH
     return out.assign(last=last).sort_values(["last", "town", "category", "parcel_id"])[REGISTER]
+
+
+def _numbers(events: Any, ids: pd.Series) -> pd.Series:
+    """Give the document numbers of each parcel's events of one kind, grouped by parcel_id."""
+    joined = events["document_no"].agg(lambda cells: "、".join(dict.fromkeys(cells.dropna())))
+    known = joined.astype("object").replace("", None).reindex(ids)
+    return known.set_axis(ids.index)
+
+
+def detail(book: Ledger) -> pd.DataFrame:
+    """Give every counted event with the 亩 it counts, reversals negative; they add to what is counted."""
+    keys = ["parcel_id", "event", "date", "document_no", "category", "year"]
+    rows = book.counted[book.counted["area_m2"] != 0].sort_values(["date", "parcel_id"], kind="stable")
+    sums = rows.groupby(keys, dropna=False, sort=False)["area_mu"].sum()
+    return sums.reset_index()[DETAIL]
+
+
+def by_town_and_category(book: Ledger, names: Mapping[str, str], year: int | None) -> pd.DataFrame:
+    """Sum the counted 亩, a row a town and a column a category, of one year or (None) of all.
+
+    Returns
+    -------
+    sums
+        place, then a column a category; towns without any are lines of 0, the unknown town is the last.
+    """
+    rows = book.counted if year is None else book.counted[book.counted["year"] == year]
+    every = sorted(set(book.parcels["category"].fillna(NO_CATEGORY)))
+    place = _named(book.parcels["place"], names)
+    line, kind = _named(rows["place"], names), rows["category"].fillna(NO_CATEGORY)
+    sums = rows.assign(line=line, kind=kind).pivot_table(
+        index="line", columns="kind", values="area_m2", aggfunc="sum"
+    )
+    towns = [
+        *sorted({*place, *line} - {UNKNOWN_ZH}),
+        *([UNKNOWN_ZH] if UNKNOWN_ZH in {*place, *line} else []),
+    ]
+    out = sums.reindex(index=towns, columns=every).fillna(0.0)
+    return pd.DataFrame(to_mu(out), index=out.index, columns=every).rename_axis("place").reset_index()
+
+
+def unmatched(book: Ledger, counting: Counting, *, year: int | None = None) -> pd.DataFrame:
+    """Count the events that would count and have no parcel: year, event, n, area_mu (reversals negative).
+
+    Parameters
+    ----------
+    year
+        Of this year alone; None: a row a year and event, the newest first, without a date last.
+    """
+    rows = book.unmatched[book.unmatched["event"].isin({*counting.events, REVERSED})]
+    rows = rows.assign(year=rows["date"].dt.year.astype("Int64"))
+    if year is not None:
+        rows = rows[rows["year"] == year]
+    signed = rows["area_mu"].abs() * np.where(rows["event"] == REVERSED, -1.0, 1.0)
+    groups = rows.assign(area_mu=signed).groupby(["year", "event"], dropna=False)
+    sums = groups.agg(n=("event", "size"), area_mu=("area_mu", "sum")).reset_index()
+    return sums.sort_values(["year", "event"], ascending=[False, True], na_position="last")[UNMATCHED]
 
 
 def by_place(book: Ledger, names: Mapping[str, str], as_of: dt.date, begun: int, level: str) -> pd.DataFrame:
@@ -131,11 +200,11 @@ def out_of_tolerance(parcels: pd.DataFrame) -> pd.DataFrame:
     return listed.loc[order].reset_index(drop=True)
 
 
-def not_counted(book: Ledger, counting: Counting) -> pd.DataFrame:
+def not_counted(book: Ledger, counting: Counting, year: int) -> pd.DataFrame:
     """List events that count nothing, with the reason.
 
-    Undated ones, those of no parcel, those of a parcel that nobody measured, and acceptances of a
-    category that counts on another event.
+    Undated ones, those of `year` that would count and have no parcel (`unmatched` counts the others),
+    those of a parcel that nobody measured, and acceptances of a category that counts on another event.
     """
     known = book.parcels.drop_duplicates("parcel_id", keep="last").set_index("parcel_id")
     wanted = counting.event_of(known["category"]).reindex(book.events["parcel_id"]).to_numpy()
@@ -143,9 +212,12 @@ def not_counted(book: Ledger, counting: Counting) -> pd.DataFrame:
     mine = book.events["parcel_id"].isin(known.index).to_numpy()
     same = book.events["event"].to_numpy() == wanted
     other = mine & (book.events["event"] == "accepted").to_numpy() & ~same & pd.notna(wanted)
+    lost = book.unmatched
+    lost = lost[(lost["date"].dt.year == year) & lost["event"].isin({*counting.events, REVERSED})]
+    undated = book.undated
     frames = [
-        book.undated.assign(reason=REASONS["undated"]),
-        book.unmatched[book.unmatched["date"].notna()].assign(reason=REASONS["unmatched"]),
+        undated[undated["parcel_id"].isin(known.index)].assign(reason=REASONS["undated"]),
+        lost.assign(reason=REASONS["unmatched"]),
         book.events[same & bare].assign(reason=REASONS["unmeasured"]),
         book.events[other].assign(reason=[_on_another(str(one)) for one in wanted[other]]),
     ]

@@ -15,31 +15,29 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from gis.base.errors import UsageError
-from gis.base.messages import Message, shown
+from gis.base.messages import Message
 from gis.land.events import EVENT_WORDS
+from gis.store.printed import FORMS, HEAD_ROW, OPTIONS, SIGNED, Forms, Heading, cell, noted, sheet_of
 from gis.store.whole import atomically, writing
 from gis.store.write import EXCEL_ROWS, fields_of
 
 HEADS = {
-    "number": "序号", "parcel_id": "图斑编号", "town": "乡镇", "zone": "园区", "category": "盘活类型",
-    "owner_unit": "责任单位", "state": "状态", "approval_no": "批准文号", "accepted_on": "验收日期",
-    "accepted_no": "验收文号", "area_declared_mu": "申报面积", "area_legal_mu": "椭球面积", "accepted_mu": "验收面积",
+    "number": "序号", "parcel_id": "图斑编号", "name": "项目名称", "town": "乡镇", "zone": "园区",
+    "category": "盘活类型", "owner_unit": "责任单位", "state": "状态", "approved_on": "批准日期",
+    "approval_no": "批准文号", "accepted_on": "验收日期", "accepted_no": "验收文号", "recorded_on": "入库日期",
+    "filing_no": "备案号", "area_declared_mu": "申报面积", "area_legal_mu": "椭球面积", "accepted_mu": "验收面积",
     "counted_mu": "计入面积", "remark": "备注",
 }  # fmt: skip
-WIDTHS = (6, 18, 12, 16, 16, 18, 8, 20, 12, 20, 11, 11, 11, 11, 28)
+WIDTHS = (6, 18, 24, 12, 16, 16, 18, 8, 12, 20, 12, 20, 12, 20, 11, 11, 11, 11, 24)
 WORDS = {
     "place": "乡镇", "zone_name": "园区", "category": "盘活类型", "this_year": "本年至今", "since_begun": "规划以来",
     "year": "年度", "total": "合计", "parcel_id": "图斑编号", "other_id": "另一图斑", "area_m2": "重叠面积(m²)",
     "counted_for": "计入图斑", "event": "事件", "date": "日期", "area_mu": "面积(亩)", "document_no": "文号",
     "source": "来源", "source_row": "来源行号", "reason": "原因", "area_legal_mu": "椭球面积(亩)",
     "area_declared_mu": "申报面积(亩)", "area_document_mu": "文件面积(亩)", "difference_mu": "申报减椭球(亩)",
-    "owner_unit": "责任单位",
+    "owner_unit": "责任单位", "n": "件数",
 }  # fmt: skip
 AREAS = ("area_declared_mu", "area_legal_mu", "accepted_mu", "counted_mu")
-SIGNED = ("制表人", "审核人", "负责人", "日期")
-A3 = 8
-HEAD_ROW = 2
-NOTE_WIDTH, NOTE_HEIGHT = 120, 15  # characters of a line, points
 
 
 @dataclass(frozen=True)
@@ -52,21 +50,31 @@ class LedgerBook:
         Of the first sheet, without 台账.
     register
         A row a parcel in the order to be printed, columns of `HEADS`.
+    rule
+        By which event it counts, and whose rule that is.
+    by_town_and_category
+        Sums of towns and categories by the title of their block, this year's first.
     by_town, by_zone, by_category, by_owner
         Sums; the first column names the line.
     areas
         Legal, declared and document area by year.
     overlaps, not_counted, out_of_tolerance
         Lists of rows.
+    unmatched
+        Events that would count and have no parcel: year, event, n, area_mu.
+    detail
+        What each event counts; they add to the total, and a later reading of the workbook takes them.
     notes
-        Lines under the title: what is unsure, what is unknown.
+        Lines of the sheet 说明: the answer, what is unsure, how files were read.
     stamps
         Sample data, 内部资料: printed on every sheet.
     """
 
     title: str
     as_of: dt.date
+    rule: str
     register: pd.DataFrame
+    by_town_and_category: Mapping[str, pd.DataFrame]
     by_town: pd.DataFrame
     by_zone: pd.DataFrame
     by_category: pd.DataFrame
@@ -74,7 +82,9 @@ class LedgerBook:
     areas: pd.DataFrame
     overlaps: pd.DataFrame
     not_counted: pd.DataFrame
+    unmatched: pd.DataFrame
     out_of_tolerance: pd.DataFrame
+    detail: pd.DataFrame
     notes: Sequence[str] = ()
     stamps: Mapping[str, str] = field(default_factory=dict)
 
@@ -101,11 +111,11 @@ def write_ledger(ledger: LedgerBook, path: Path) -> None:
 
 
 def _write(ledger: LedgerBook, target: Path) -> None:
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
-    with writing(target, XlsxFileError), xlsxwriter.Workbook(target, options) as book:
+    with writing(target, XlsxFileError), xlsxwriter.Workbook(target, OPTIONS) as book:
         book.set_properties({"title": f"{ledger.title}台账"})
-        forms = {name: book.add_format(form) for name, form in _FORMS.items()}
+        forms = {name: book.add_format(form) for name, form in FORMS.items()}
         _register(ledger, _sheet(book, "台账", ledger, forms, len(HEADS)), forms)
+        _blocks(ledger, book, forms)
         town = _sheet(book, "按乡镇", ledger, forms, len(ledger.by_town.columns))
         row = _sums(town, ledger.by_town, HEAD_ROW, forms, across=False)
         _sums(town, ledger.by_zone.rename(columns={"place": "zone_name"}), row + 2, forms, across=False)
@@ -114,46 +124,39 @@ def _write(ledger: LedgerBook, target: Path) -> None:
         _listed(kind, ledger.areas, row + 2, forms)
         owner = _sheet(book, "按责任单位", ledger, forms, len(ledger.by_owner.columns) + 1)
         _sums(owner, ledger.by_owner, HEAD_ROW, forms, across=True)
-        for name, frame in (
-            ("重叠", ledger.overlaps),
-            ("未计入", ledger.not_counted),
-            ("超限差", ledger.out_of_tolerance),
-        ):
-            sheet = _sheet(book, name, ledger, forms, len(frame.columns))
-            _listed(sheet, frame, HEAD_ROW, forms)
+        _lists(ledger, book, forms)
         _listed(book.add_worksheet("字段"), _explained(ledger), 0, forms)
 
 
-_FORMS: dict[str, dict[str, Any]] = {
-    "title": {"bold": True, "font_size": 18, "align": "center", "valign": "vcenter"},
-    "note": {"italic": True, "text_wrap": True, "valign": "top"},
-    "head": {"bold": True, "border": 1, "bg_color": "#EEF2F5", "align": "center", "text_wrap": True},
-    "text": {"border": 1, "text_wrap": True, "valign": "top"},
-    "date": {"border": 1, "num_format": "yyyy-mm-dd", "valign": "top"},
-    "area": {"border": 1, "num_format": "#,##0.00", "valign": "top"},
-    "sum": {"border": 1, "bold": True, "num_format": "#,##0.00", "bg_color": "#F7F4E8"},
-    "word": {"border": 1, "bold": True, "bg_color": "#F7F4E8"},
-    "sign": {"align": "left"},
-}
-Forms = dict[str, Any]
+def _blocks(ledger: LedgerBook, book: xlsxwriter.Workbook, forms: Forms) -> None:
+    """Write towns × categories, a block a year, this year's on top."""
+    width = max(len(frame.columns) for frame in ledger.by_town_and_category.values()) + 1
+    sheet, row = _sheet(book, "按乡镇和类型", ledger, forms, width), HEAD_ROW
+    for title, frame in ledger.by_town_and_category.items():
+        sheet.write_string(row, 0, title, forms["word"])
+        row = _sums(sheet, frame, row + 1, forms, across=True) + 2
+
+
+def _lists(ledger: LedgerBook, book: xlsxwriter.Workbook, forms: Forms) -> None:
+    for name, frame in (
+        ("重叠", ledger.overlaps),
+        ("未计入", ledger.not_counted),
+        ("超限差", ledger.out_of_tolerance),
+        ("计入明细", ledger.detail),
+    ):
+        sheet = _sheet(book, name, ledger, forms, len(frame.columns))
+        row = _listed(sheet, frame, HEAD_ROW, forms)
+        if name == "未计入" and len(ledger.unmatched):
+            sheet.write_string(row + 2, 0, "没有图斑的事件", forms["word"])
+            _listed(sheet, ledger.unmatched, row + 3, forms)
+    title = f"{ledger.title}台账（说明）"
+    noted(book, Heading(title, "　　".join(ledger.stamps.values())), ledger.notes, forms)
 
 
 def _sheet(book: xlsxwriter.Workbook, name: str, ledger: LedgerBook, forms: Forms, columns: int) -> Worksheet:
-    sheet = book.add_worksheet(name)
-    last = max(columns - 1, 3)
     title = f"{ledger.title}台账" + ("" if name == "台账" else f"（{name}）")
-    sheet.merge_range(0, 0, 0, last, title, forms["title"])
-    sheet.set_row(0, 30)
-    under = f"单位：亩　　截至 {ledger.as_of:%Y-%m-%d}"
-    sheet.merge_range(1, 0, 1, last, "　　".join([under, *ledger.stamps.values()]), forms["sign"])
-    sheet.set_landscape()
-    sheet.set_paper(A3)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0, HEAD_ROW)
-    sheet.freeze_panes(HEAD_ROW + 1, 0)
-    sheet.set_column(0, last, 16)
-    sheet.set_footer("&L" + title.replace("&", "&&") + "&R第 &P 页 / 共 &N 页")
-    return sheet
+    under = f"单位：亩　　截至 {ledger.as_of:%Y-%m-%d}　　计入规则：{ledger.rule}"
+    return sheet_of(book, name, Heading(title, "　　".join([under, *ledger.stamps.values()])), forms, columns)
 
 
 def _register(ledger: LedgerBook, sheet: Worksheet, forms: Forms) -> None:
@@ -176,17 +179,12 @@ def _register(ledger: LedgerBook, sheet: Worksheet, forms: Forms) -> None:
     _subtotal(sheet, row, (HEAD_ROW + 1, max(row - 1, HEAD_ROW + 1)), "合计", ledger.register, forms)
     for at, word in enumerate(SIGNED):
         sheet.write_string(row + 2, 1 + 3 * at, f"{word}：", forms["sign"])
-    for at, note in enumerate(ledger.notes):
-        text = shown(note)
-        sheet.merge_range(row + 4 + at, 0, row + 4 + at, len(HEADS) - 1, text, forms["note"])
-        if len(text) > NOTE_WIDTH:
-            sheet.set_row(row + 4 + at, NOTE_HEIGHT * (1 + len(text) // NOTE_WIDTH))
 
 
 def _parcel(sheet: Worksheet, row: int, record: Mapping[Any, Any], forms: Forms) -> None:
     for at, name in enumerate(HEADS):
         value = record[name]
-        _cell(sheet, row, at, EVENT_WORDS.get(value, value) if name == "state" else value, forms)
+        cell(sheet, row, at, EVENT_WORDS.get(value, value) if name == "state" else value, forms)
 
 
 def _subtotal(
@@ -225,32 +223,21 @@ def _sums(sheet: Worksheet, frame: pd.DataFrame, top: int, forms: Forms, *, acro
     return last + 1
 
 
-def _listed(sheet: Worksheet, frame: pd.DataFrame, top: int, forms: Forms) -> None:
+def _listed(sheet: Worksheet, frame: pd.DataFrame, top: int, forms: Forms) -> int:
+    """Write rows under their heads; the last row."""
     for at, name in enumerate(frame.columns):
         sheet.write_string(top, at, WORDS.get(str(name), str(name)), forms["head"])
     records: list[dict[Any, Any]] = frame.to_dict("records")
     for row, record in enumerate(records, start=top + 1):
         for at, (name, value) in enumerate(record.items()):
-            _cell(sheet, row, at, _word(str(name), value), forms)
+            cell(sheet, row, at, _word(str(name), value), forms)
+    return top + len(records)
 
 
 def _word(name: str, value: Any) -> Any:
     return EVENT_WORDS.get(value, value) if name == "event" else WORDS["total"] if value == "total" else value
 
 
-def _cell(sheet: Worksheet, row: int, at: int, value: Any, forms: Forms) -> None:
-    if pd.isna(value):
-        sheet.write_blank(row, at, None, forms["text"])
-    elif isinstance(value, pd.Timestamp):
-        sheet.write_datetime(row, at, value.to_pydatetime(), forms["date"])
-    elif isinstance(value, float):
-        sheet.write_number(row, at, value, forms["area"])
-    elif isinstance(value, str):
-        sheet.write_string(row, at, shown(value), forms["text"])
-    else:
-        sheet.write_number(row, at, int(value), forms["text"])
-
-
 def _explained(ledger: LedgerBook) -> pd.DataFrame:
-    frames = (ledger.register, ledger.overlaps, ledger.not_counted, ledger.out_of_tolerance)
+    frames = (ledger.register, ledger.overlaps, ledger.not_counted, ledger.out_of_tolerance, ledger.detail)
     return fields_of((str(name) for frame in frames for name in frame.columns), "parcels")

@@ -119,6 +119,35 @@ def test_the_shipped_rules_give_the_rule_table(subject, verdicts):
     assert judged["clause"].str.len().gt(0).all()
 
 
+@pytest.mark.parametrize(
+    ("category", "land_use", "verdicts"),
+    [
+        ("土地复垦", "0101", ["positive", "positive"]),
+        ("城乡建设用地增减挂钩", "水田", ["positive", "positive"]),
+        ("土地复垦", "101", ["positive", "positive"]),  # Excel dropped the 0
+        ("土地复垦", "0301", ["forbidden", "positive"]),  # wood on basic farmland is none
+        ("土地复垦", "0601", ["forbidden", "review"]),
+        ("土地复垦", None, ["forbidden", "review"]),
+        ("低效用地再开发", "0101", ["forbidden", "review"]),
+    ],
+)
+def test_land_reclaimed_to_farmland_is_no_conflict_where_its_land_use_says_so(category, land_use, verdicts):
+    parcels = pd.DataFrame(
+        {"category": [category] * 2, "land_use_after": pd.Series([land_use] * 2, dtype="str")}
+    )
+    judged = conflicts(pieces("basic_farmland", "growth_boundary"), parcels, RULES)
+    assert judged["verdict"].tolist() == verdicts
+    assert judged["severity"].eq("none").tolist() == [one == "positive" for one in verdicts]
+
+
+def test_a_rule_that_names_a_category_speaks_before_one_that_names_none_whatever_their_order():
+    own = rule(verdict="positive", severity="none", id="own", categories=["复垦"])
+    parcels = pd.DataFrame({"category": ["土地复垦", "低效用地"]})
+    for rules in ([own, rule()], [rule(), own]):
+        judged = conflicts(pieces("red_line", "red_line"), parcels, rules)
+        assert judged["rule_id"].tolist() == ["own", "in_red_line"]
+
+
 def test_the_shipped_rules_know_legacy_land_on_basic_farmland():
     judged = conflicts(pieces("basic_farmland"), approvals("常政土〔2003〕7号"), RULES)
     assert judged["verdict"].tolist() == ["legacy"]

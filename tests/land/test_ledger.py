@@ -185,11 +185,11 @@ def target(event=None, categories=(), **more):
 @pytest.mark.parametrize(
     ("targets", "years"),
     [
-        pytest.param([], [2021, 2022], id="the-usual-events-without-a-target"),
-        pytest.param([target()], [2021, 2022], id="the-usual-events-by-default"),
+        pytest.param([], [2021, 2021], id="acceptance-without-a-target"),
+        pytest.param([target()], [2021, 2021], id="acceptance-by-default"),
         pytest.param([target("accepted")], [2021, 2021], id="accepted-for-all-if-said"),
         pytest.param(
-            [target(counting_events={"低效用地": "recorded"})], [2023, 2022], id="an-event-of-a-category"
+            [target(counting_events={"低效用地": "recorded"})], [2023, 2021], id="an-event-of-a-category"
         ),
         pytest.param(
             [target(categories=["批而未供"], counting_events={"批而未供": "accepted"})],
@@ -249,9 +249,16 @@ def test_never_more_than_the_union_and_never_by_the_order_of_rows(rows, random):
     assert by_year(other) == pytest.approx(by_year(book), abs=1e-5)
 
 
-def test_acceptance_counts_but_for_supply_and_disposal():
+def test_acceptance_counts_for_every_category_unless_a_target_says_otherwise_and_the_rule_is_named():
     kinds = pd.Series(["低效用地", None, "批而未供", "闲置土地处置"])
-    assert Counting().event_of(kinds).tolist() == ["accepted", "accepted", "supplied", "disposed"]
+    assert Counting().event_of(kinds).tolist() == ["accepted"] * 4
+    assert Counting().words.zh == "按验收"
+    county = counting_of(
+        [target("accepted", counting_events={"批而未供": "supplied"}, reclamation_counts=False)]
+    )
+    assert county.words.zh == "按验收，批而未供按供地，复垦不计"
+    assert county.words.en == "by accepted, 批而未供 by supplied, no reclamation"
+    assert counting_of([target("supplied", ["批而未供"])]).words.zh == "其他类别不计，批而未供按供地"
 
 
 def test_reclamation_to_farmland_counts_unless_a_target_says_it_does_not():

@@ -7,12 +7,12 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from gis import standards
+from gis import look, standards
 from gis.catalogue.load import load
 from gis.engine import Threads
 from gis.land.area import legal_area
 from gis.land.conflicts import conflict_area
-from gis.land.line_editions import approvals, judged
+from gis.land.line_editions import approvals, in_headline, judged
 from tests import zoo
 
 EDITION = standards.load().get("area-2008-32")
@@ -36,11 +36,11 @@ def lines(*rows):
     )
 
 
-def judge(drawn, *approved, ground=None, approval_no=None):
+def judge(drawn, *approved, ground=None, approval_no=None, **more):
     shapes = ground or [zoo.box()] * len(approved)
     ids = [f"P{at}" for at in range(len(shapes))]
     parcels = gpd.GeoDataFrame(
-        {"parcel_id": ids, "approval_no": pd.Series(approval_no or [None] * len(ids), dtype="str")},
+        {"parcel_id": ids, "approval_no": pd.Series(approval_no or [None] * len(ids), dtype="str"), **more},
         geometry=shapes,
         crs=4490,
     )
@@ -82,14 +82,33 @@ def test_a_line_that_came_later_has_a_row_without_a_verdict_of_the_day_and_count
     assert conflict_area(found[found["judging"]], EDITION).empty
 
 
-@pytest.mark.parametrize(
-    ("approved", "why"),
-    [(None, "no_approval_date"), ("2010-01-01", "no_edition_on_that_date")],
-)
-def test_without_an_edition_of_its_day_the_newest_judges_and_says_so(approved, why):
+def test_without_an_approval_date_the_newest_edition_judges_and_says_so():
     drawn = lines(("red_line", WEST, OLD), ("red_line", EAST, NEW))
-    (row,) = judge(drawn, approved).itertuples()
-    assert (row.edition, row.judged_by, row.verdict) == ("2023版", why, "review")
+    (row,) = (found := judge(drawn, None)).itertuples()
+    assert (row.edition, row.judged_by, row.verdict) == ("2023版", "no_approval_date", "review")
+    assert in_headline(found).tolist() == [True]
+
+
+def test_a_parcel_approved_before_every_edition_is_not_judged_and_in_no_headline():
+    drawn = lines(("red_line", WEST, OLD), ("red_line", EAST, NEW))
+    (row,) = (found := judge(drawn, "2010-01-01")).itertuples()
+    assert (row.edition, row.judged_by, row.verdict) == (
+        "2023版",
+        "no_edition_on_that_date",
+        "edition_missing",
+    )
+    assert pd.isna([row.severity, row.clause, row.rule_id]).all()
+    assert (row.verdict_now, row.area_now_m2) == ("review", pytest.approx(row.area_m2))
+    assert in_headline(found).tolist() == [False]
+    words = look.verdict_words(look.colours(standards.load(), dt.date(2025, 1, 1)))
+    assert words["edition_missing"][0] == "批准时版本缺，未判定"
+
+
+def test_what_a_rule_calls_no_conflict_is_in_no_headline():
+    drawn = lines(("growth_boundary", zoo.box(9), OLD))
+    found = judge(drawn, "2020-05-01", category=["土地复垦"], land_use_after=["0101"])
+    assert found[["verdict", "severity"]].to_numpy().tolist() == [["positive", "none"]]
+    assert in_headline(found).tolist() == [False]
 
 
 def test_rows_without_edition_and_date_belong_to_every_edition():

@@ -22,8 +22,7 @@ UNTOUCHED: Pair = ("当时未触碰", "did not touch then")
 NOT_NOW: Pair = ("现未触碰", "does not touch now")
 WHY: dict[str, Pair] = {
     NO_DATE: ("没有批准日期，按最新版本判定", "no approval date: judged by the newest edition"),
-    NO_EDITION: ("批准日期早于数据中的各版本，按最新版本判定",
-                 "approved before every edition in the data: judged by the newest"),
+    NO_EDITION: ("批准日期早于数据中的各版本，未判定", "approved before every edition in the data: not judged"),
 }  # fmt: skip
 MEASURED: dict[str, Pair] = {
     "area_legal_m2": ("椭球面积(m²)", "Legal area (m²)"), "area_legal_mu": ("椭球面积(亩)", "Legal area (mu)"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 
 import geopandas as gpd
 import pandas as pd
@@ -16,15 +18,26 @@ from gis.look import Mark
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import MapView, map_view
 from gis.maps.page import Page, html_of, mast, split, table
+from gis.standards import Edition
 
 ROWS = 5000
 LINE = "#17405F"
 FILL = "#2F74A8"
 STORED = "EPSG:4490"
 PADDING = 0.05
+HEADS: dict[str, Pair] = {"county": ("县（市、区）", "County")}
+LINES: Pair = ("控制线", "Control lines")
+GROUND: Pair = ("底图", "Ground")
+PARCEL = Mark("parcel", "图斑", "Parcels", line="#1F2933", fill="#BFD3E3")
 
 
-def render(title: str, frame: pd.DataFrame, notes: Sequence[str] = (), stamp: str = "") -> str:
+def render(
+    title: str,
+    frame: pd.DataFrame,
+    notes: Sequence[str] = (),
+    stamp: str = "",
+    ground: Mapping[str, gpd.GeoDataFrame] | None = None,
+) -> str:
     """Draw a table of a desk command.
 
     Parameters
@@ -37,6 +50,8 @@ def render(title: str, frame: pd.DataFrame, notes: Sequence[str] = (), stamp: st
         What a reader must know: columns taken, editions, as-of date.
     stamp
         Sample data or 内部资料 with the layer's name.
+    ground
+        Canonical control lines (`lines`), `parcels` and `boundaries` to draw below the result.
 
     Raises
     ------
@@ -45,7 +60,7 @@ def render(title: str, frame: pd.DataFrame, notes: Sequence[str] = (), stamp: st
     """
     pair = _pair(title)
     plain = pd.DataFrame(frame[[name for name in frame.columns if not _is_shape(frame[name])]])
-    view = _map(pair, frame, plain)
+    view = _map(pair, frame, plain, ground or {})
     told = "".join(f"<li>{split(note)}</li>" for note in notes)
     page = Page(
         title=pair,
@@ -59,7 +74,9 @@ def render(title: str, frame: pd.DataFrame, notes: Sequence[str] = (), stamp: st
     return html_of(page, "desk page")
 
 
-def _map(pair: Pair, frame: pd.DataFrame, plain: pd.DataFrame) -> MapView | None:
+def _map(
+    pair: Pair, frame: pd.DataFrame, plain: pd.DataFrame, ground: Mapping[str, gpd.GeoDataFrame]
+) -> MapView | None:
     if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
         return None
     found = frame.geometry if frame.crs is None else frame.geometry.to_crs(STORED)
@@ -70,7 +87,52 @@ def _map(pair: Pair, frame: pd.DataFrame, plain: pd.DataFrame) -> MapView | None
     layer = _layer(pair, drawn, plain.loc[shapes.index[shapes.geometry.notna()]].reset_index(drop=True))
     west, south, east, north = (float(one) for one in drawn.total_bounds)
     pad = max(east - west, north - south) * PADDING + 0.001
-    return map_view([layer], (west - pad, south - pad, east + pad, north + pad), pair)
+    return map_view([*_below(ground), layer], (west - pad, south - pad, east + pad, north + pad), pair)
+
+
+def _below(ground: Mapping[str, gpd.GeoDataFrame]) -> list[Drawn]:
+    """Draw towns and county, the lines by their kind, and the parcels."""
+    colours = _colours()
+    base, lines = look.marks(colours, "base"), look.marks(colours, "line")
+    county = replace(base["county"], fill=None)
+    made: list[Drawn] = []
+    for level, mark, pane in (("town", base["town"], "areas"), ("county", county, "lines")):
+        known = ground.get("boundaries")
+        made += _plain(None if known is None else known[known["level"] == level], [mark], mark.key, pane)
+    known = ground.get("lines")
+    if known is not None:
+        made += _plain(known, [mark for key, mark in lines.items() if key in set(known["line_type"])],
+                       known["line_type"], "areas", id_="lines", title=LINES)  # fmt: skip
+    made += _plain(ground.get("parcels"), [PARCEL], PARCEL.key, "parcels")
+    return made
+
+
+def _plain(
+    frame: gpd.GeoDataFrame | None, marks: list[Mark], key: pd.Series | str, pane: str,
+    *, id_: str = "", title: Pair | None = None,
+) -> list[Drawn]:  # fmt: skip
+    rows = placed(frame)
+    if rows is None or frame is None or not marks:
+        return []
+    keys = (key if isinstance(key, pd.Series) else pd.Series(key, index=frame.index))[frame.geometry.notna()]
+    names = [name for name in ("parcel_id", "line_id", "name") if name in rows]
+    shown = Popup(
+        rows[names[-1]].fillna(rows[names[0]]).fillna("").astype("str"),
+        [(_head(name), rows[name]) for name in (*names, "town") if name in rows],
+    )
+    pair = title or (marks[0].zh, marks[0].en)
+    return [
+        draw(
+            rows[["geometry"]],
+            id_ or marks[0].key,
+            pair,
+            GROUND,
+            marks,
+            keys.reset_index(drop=True),
+            shown,
+            pane=pane,
+        )
+    ]
 
 
 def _layer(pair: Pair, drawn: gpd.GeoDataFrame, plain: pd.DataFrame) -> Drawn:
@@ -78,7 +140,8 @@ def _layer(pair: Pair, drawn: gpd.GeoDataFrame, plain: pd.DataFrame) -> Drawn:
     marks, key = _marks(plain, pair)
     first = plain.iloc[:, 0].astype("object") if plain.shape[1] else pd.Series(drawn.index)
     title = first.where(first.notna(), "").map(str)
-    fields = [(_head(name), plain[name]) for name in plain.columns]
+    said = _worded(plain)
+    fields = [(_head(name), said[name]) for name in said.columns]
     return draw(
         drawn[["geometry"]], "result", pair, ("结果", "Result"), marks, key, Popup(title, fields),
         pane="points" if points else "parcels", search=True, size=24,
@@ -86,9 +149,7 @@ def _layer(pair: Pair, drawn: gpd.GeoDataFrame, plain: pd.DataFrame) -> Drawn:
 
 
 def _marks(plain: pd.DataFrame, pair: Pair) -> tuple[list[Mark], pd.Series]:
-    editions = standards.load()
-    on = max(edition.start for edition in editions.family(look.FAMILY))
-    colours = look.colours(editions, on)
+    colours = _colours()
     none = look.no_data(colours)
     if "water_class" in plain:
         classes = look.water_classes(colours)
@@ -106,8 +167,31 @@ def _marks(plain: pd.DataFrame, pair: Pair) -> tuple[list[Mark], pd.Series]:
     )
 
 
+@cache
+def _colours() -> Edition:
+    editions = standards.load()
+    return look.colours(editions, max(edition.start for edition in editions.family(look.FAMILY)))
+
+
+def _worded(plain: pd.DataFrame) -> pd.DataFrame:
+    """Put words, [zh, en], in place of the codes of line, verdict, severity and state."""
+    colours = _colours()
+    groups = {"line_type": "line", "severity": "severity", "state": "parcel_state"}
+    words = {name: {key: [mark.zh, mark.en] for key, mark in look.marks(colours, group).items()}
+             for name, group in groups.items()}  # fmt: skip
+    words["verdict"] = words["verdict_now"] = {
+        key: list(pair) for key, pair in look.verdict_words(colours).items()
+    }
+    told = {
+        name: plain[name].astype("object").map(lambda cell, known=known: known.get(cell, cell))
+        for name, known in words.items()
+        if name in plain and plain[name].isin(list(known)).any()
+    }
+    return plain.assign(**told)
+
+
 def _twin(pair: Pair, plain: pd.DataFrame) -> str:
-    listed = plain.head(ROWS)
+    listed = _worded(plain.head(ROWS))
     numeric = [at for at, name in enumerate(plain.columns) if plain[name].dtype.kind in "fiu"]
     cells = [[_cell(value) for value in row] for row in listed.itertuples(index=False, name=None)]
     more = (f"{pair[0]}（前 {ROWS:,} 行）", f"{pair[1]} (first {ROWS:,} rows)") if len(plain) > ROWS else pair
@@ -115,6 +199,8 @@ def _twin(pair: Pair, plain: pd.DataFrame) -> str:
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return both(*value)
     if value is None or bool(pd.isna(value)):  # type: ignore[call-overload]
         return ""
     if isinstance(value, pd.Timestamp):
@@ -129,6 +215,8 @@ def _cell(value: object) -> str:
 
 
 def _head(name: object) -> Pair:
+    if name in HEADS:
+        return HEADS[str(name)]
     for columns in TABLES.values():
         if name in columns:
             return columns[str(name)].zh, columns[str(name)].en

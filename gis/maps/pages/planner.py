@@ -6,6 +6,7 @@ import pandas as pd
 
 from gis import look
 from gis.base.text import both
+from gis.land.line_editions import NO_CONFLICT, NO_EDITION, in_headline
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.ground import base_map, layers_of
@@ -46,9 +47,10 @@ def render(book: Book) -> str:
     view = map_view(
         layers, book.catalogue.county.extent, ("控制线与更新地块图", "Map of control lines and parcels")
     )
-    touching = pieces[~pieces["sliver"]] if len(pieces) else pieces
+    real = pieces[~pieces["sliver"]] if len(pieces) else pieces
+    touching = real[in_headline(real)] if "judged_by" in real else real
     body = (
-        f'<p class="answer">{both(*_answer(touching))}</p>{_strip(book, touching)}{view.html}'
+        f'<p class="answer">{both(*_answer(touching, real))}</p>{_strip(book, touching)}{view.html}'
         f"{changes(book)}{_tables(book, pieces)}"
     )
     return map_page(book, "planner", KINDS, body, view, _notes(book))
@@ -254,18 +256,33 @@ def _approvals(book: Book) -> dict[str, str]:
     return {str(id_): str(no) for id_, no in zip(known["parcel_id"], known["approval_no"], strict=True)}
 
 
-def _answer(touching: pd.DataFrame) -> Pair:
+def _answer(touching: pd.DataFrame, real: pd.DataFrame) -> Pair:
+    rest = _left_out(real)
     if not len(touching):
         return (
-            "没有更新地块触碰控制线（或尚无可比的图形）。",
-            "No renewal parcel touches a control line (or nothing to compare).",
+            f"没有更新地块触碰控制线（或尚无可比的图形）。{rest[0]}",
+            f"No renewal parcel touches a control line (or nothing to compare).{rest[1]}",
         )
     n = touching["parcel_id"].nunique()
     high = touching[touching["severity"] == "high"]["parcel_id"].nunique()
     return (
-        f"{n} 个更新地块触碰控制线（含位于城镇开发边界外），其中 {high} 个为“重”级。",
-        f"{n} renewal parcels touch a control line or lie outside the growth boundary; {high} at high severity.",
+        f"{n} 个更新地块触碰控制线（含位于城镇开发边界外），其中 {high} 个为“重”级。{rest[0]}",
+        f"{n} renewal parcels touch a control line or lie outside the growth boundary; {high} at high severity."
+        f"{rest[1]}",
     )
+
+
+def _left_out(real: pd.DataFrame) -> Pair:
+    """Say how many touches the headline leaves out: not judged for want of the edition, and no conflict."""
+    if "judged_by" not in real:
+        return "", ""
+    lost = (real["judged_by"] == NO_EDITION).sum()
+    fine = (real["judging"] & (real["severity"] == NO_CONFLICT)).sum()
+    zh = f"{lost} 处批准时版本缺，未判定。" * bool(lost)
+    zh += f"{fine} 处按规则不属冲突（复垦为农用地等），未计入。" * bool(fine)
+    en = f" {lost} touches are not judged, the edition at approval is missing." * bool(lost)
+    en += f" {fine} are no conflict by the rules (reclaimed to farmland …) and not counted." * bool(fine)
+    return zh, en
 
 
 def _strip(book: Book, touching: pd.DataFrame) -> str:

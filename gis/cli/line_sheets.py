@@ -1,0 +1,315 @@
+"""涉及控制线清单 and 两期比对 as an office prints them: Chinese heads, lines and towns by name, no codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gis import look, standards
+from gis.base.units import to_mu
+from gis.ingest.heads import aliases, take_apart
+from gis.land.conflicts import conflict_area
+from gis.land.line_editions import IN_FORCE, NO_CONFLICT, NO_DATE, NO_EDITION, in_headline
+from gis.land.overlay import OUTSIDE
+from gis.land.places import UNKNOWN
+from gis.store.printed import Heading, Listing, write_listings
+
+if TYPE_CHECKING:
+    from gis.land.compare import Comparison
+    from gis.standards import Edition
+
+WHY = {IN_FORCE: "按批准时版本", NO_DATE: "无批准日期，按最新版本", NO_EDITION: "批准时版本缺，未判定"}
+PARTLY = 99.99  # what a share that is not the whole shows at most
+NO_TOWN = "未知"
+BEYOND = "乡镇界外"
+CHANGES = {"gained": "增加", "lost": "减少", "kept": "保留"}
+EQUATIONS = {
+    "kept + lost = before": "保留 + 减少 = 前期", "kept + gained = after": "保留 + 增加 = 后期",
+    "kept of before = kept of after": "前期保留 = 后期保留", "towns = all": "各乡镇之和 = 全部",
+}  # fmt: skip
+YES, NO = "是", "否"
+LEAST_SHARE = 0.001
+MEANINGS = {
+    "涉及": "控制线的类别；“内”为落入线内的部分，“外”为位于线外的部分（城镇开发边界）",
+    "占图斑(%)": "该部分占图斑椭球面积的百分比；整宗才显示 100.00",
+    "面积(亩)": "该部分的椭球面积",
+    "同一地面只计一次(亩)": "扣除同类控制线中已列在前面的同一地面；小计、合计为并集面积",
+    "判定": "按县的规则（--subject）；“触碰”只说明图形关系，不等于违法",
+    "判定版本": "批准之日已生效的版本；没有批准日期的按最新版本",
+    "碎屑面": "小于 1 m² 或窄于规则的宽度，列出而不计",
+    "面积不减少": "后期面积不小于前期面积（按 0.01 m²）",
+}
+
+
+class Touch(NamedTuple):
+    """What 涉及控制线清单 is made of."""
+
+    pieces: gpd.GeoDataFrame
+    parcels: pd.DataFrame
+    town: pd.Series
+    proof: pd.DataFrame
+    contacts: pd.DataFrame
+    edition: Edition
+
+
+def write_touches(touch: Touch, heading: Heading, notes: Sequence[str], path: Path) -> None:
+    """Write 涉及控制线清单: what counts, what is not judged, what is no conflict, sums by town, the proof."""
+    pieces = touch.pieces
+    counts = in_headline(pieces) & ~pieces["sliver"]
+    lost = (pieces["judged_by"] == NO_EDITION) & ~pieces["sliver"]
+    fine = pieces["judging"] & ~lost & (pieces["severity"] == NO_CONFLICT) & ~pieces["sliver"]
+    later = ~pieces["judging"] & ~pieces["sliver"]
+    listings = [
+        _counted(touch, pieces[counts]),
+        *(
+            Listing(name, _rows(touch, pieces[rows]))
+            for name, rows in (
+                ("未判定", lost), ("不属冲突", fine), ("仅现行版本触碰", later), ("碎屑面", pieces["sliver"]),
+            )
+            if rows.any()
+        ),
+        _by_town(touch, pieces[counts]),
+        Listing("面积证明", _proof(touch.proof)),
+        *([Listing("相接", _contacts(touch))] if len(touch.contacts) else []),
+    ]  # fmt: skip
+    write_listings(listings, heading, notes, path, _meanings())
+
+
+def _counted(touch: Touch, pieces: gpd.GeoDataFrame) -> Listing:
+    """List the pieces by line, the ground of each line below its pieces and that of all below everything."""
+    parts: list[pd.DataFrame] = []
+    sums: list[int] = []
+    row = 0
+    for kind, some in pieces.groupby("line_type", sort=False):
+        rows = _rows(touch, gpd.GeoDataFrame(some), start=row - len(sums))
+        parts += [rows, _sum(rows, f"{_line(str(kind))[0]} 小计", _union(touch, gpd.GeoDataFrame(some)))]
+        row += len(rows) + 1
+        sums.append(row - 1)
+    empty = _rows(touch, pieces.iloc[:0])
+    whole = _union(touch, gpd.GeoDataFrame(pieces.assign(line_type="all")))
+    parts.append(_sum(parts[0] if parts else empty, "合计（各类控制线的并集）", whole))
+    listed = pd.concat([one.astype(object) for one in parts], ignore_index=True)
+    return Listing("涉及控制线清单", listed, [*sums, len(listed) - 1], signed=True)
+
+
+def _union(touch: Touch, pieces: gpd.GeoDataFrame) -> float:
+    return float(to_mu(conflict_area(pieces, touch.edition)["area_m2"].sum())) if len(pieces) else 0.0
+
+
+def _sum(like: pd.DataFrame, word: str, mu: float) -> pd.DataFrame:
+    out = pd.DataFrame({head: [None] for head in like.columns}, dtype="object")
+    return out.assign(图斑编号=word, **{"同一地面只计一次(亩)": mu})
+
+
+def _rows(touch: Touch, pieces: gpd.GeoDataFrame, start: int = 0) -> pd.DataFrame:
+    at = pieces["parcel"].to_numpy(dtype="int64")
+    parcels = touch.parcels.iloc[at]
+    outside = (pieces["line_type"] == OUTSIDE).to_numpy()
+    words = _words()
+    named = pieces["line_name"].astype("object").mask(outside, None)
+    return pd.DataFrame({
+        "序号": np.arange(start + 1, start + len(pieces) + 1),
+        "图斑编号": pieces["parcel_id"].to_numpy(dtype="object"),
+        "项目名称": parcels["name"].to_numpy(dtype="object") if "name" in parcels else None,
+        "乡镇": touch.town.iloc[at].to_numpy(dtype="object"),
+        "类型": parcels["category"].to_numpy(dtype="object"),
+        "现地类": parcels["land_use_after"].to_numpy(dtype="object"),
+        "涉及": ["".join(_line(kind)) for kind in pieces["line_type"]],
+        "控制线名称": named.to_numpy(dtype="object"),
+        "控制线编号": pieces["line_id"].astype("object").mask(outside, None).to_numpy(dtype="object"),
+        "面积(亩)": pieces["area_mu"].to_numpy(dtype="float64"),
+        "同一地面只计一次(亩)": pieces["own_mu"].to_numpy(dtype="float64"),
+        "占图斑(%)": _percent(pieces["share"].to_numpy(dtype="float64")),
+        "判定": [words.get(one, one) if pd.notna(one) else None for one in pieces["verdict"]],
+        "严重程度": [_severities().get(one, one) if pd.notna(one) else None for one in pieces["severity"]],
+        "条款": pieces["clause"].to_numpy(dtype="object"),
+        "批准文号": pieces["approval_no"].to_numpy(dtype="object"),
+        "批准日期": pd.to_datetime(pieces["judged_on"]).to_numpy(),
+        "判定版本": [
+            WHY[why] + (f"（{edition}）" if why == IN_FORCE and edition else "")
+            for why, edition in zip(pieces["judged_by"], pieces["edition"], strict=True)
+        ],
+    })  # fmt: skip
+
+
+def _percent(share: np.ndarray) -> np.ndarray:
+    """Give shares in percent; only a whole parcel shows 100.00."""
+    return np.where(share < 1.0, np.minimum(100.0 * share, PARTLY), 100.0)
+
+
+def _by_town(touch: Touch, pieces: gpd.GeoDataFrame) -> Listing:
+    """Sum parcels and ground by town and line; the towns of a line add to its ground."""
+    areas = conflict_area(pieces, touch.edition)
+    town = touch.town.iloc[areas["parcel"].astype("int64")].to_numpy(dtype="object")
+    areas = areas.assign(town=town, line=["".join(_line(kind)) for kind in areas["line_type"]])
+    rows = []
+    for name, some in areas.groupby("town", sort=True):
+        for line, mine in some.groupby("line", sort=False):
+            rows.append((name, line, len(mine), float(to_mu(mine["area_m2"].sum()))))
+    listed = pd.DataFrame(rows, columns=["乡镇", "涉及", "图斑数", "面积(亩)"])
+    return Listing("按乡镇", listed)
+
+
+def _proof(proof: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({
+        "控制线": [_line(kind)[0] for kind in proof["line_type"]], "版本": proof["edition"].to_numpy(dtype="object"),
+        "核对图斑": proof["parcels"].to_numpy(), "最大残差(mm²)": proof["max_residual_m2"].to_numpy() * 1e6,
+        "各块之和(亩)": proof["pieces_mu"].to_numpy(), "占地(亩)": proof["ground_mu"].to_numpy(),
+    })  # fmt: skip
+
+
+def _contacts(touch: Touch) -> pd.DataFrame:
+    rows = touch.contacts
+    return pd.DataFrame({
+        "图斑编号": rows["parcel_id"].to_numpy(dtype="object"),
+        "乡镇": touch.town.iloc[rows["parcel"].astype("int64")].to_numpy(dtype="object"),
+        "控制线": [_line(kind)[0] for kind in rows["line_type"]],
+        "控制线名称": rows["line_name"].to_numpy(dtype="object"),
+        "控制线编号": rows["line_id"].to_numpy(dtype="object"),
+    })  # fmt: skip
+
+
+class Editions(NamedTuple):
+    """The two editions that are compared, by the layers and towns they were read from."""
+
+    before: gpd.GeoDataFrame
+    after: gpd.GeoDataFrame
+    towns: gpd.GeoDataFrame | None
+
+
+def write_changes(
+    made: Comparison, given: Editions, heading: Heading, notes: Sequence[str], path: Path
+) -> None:
+    """Write 两期比对: gained and lost ground with its line and town, what stayed, sums by town, the proof."""
+    changed = pd.concat([_changes(made.gained, given), _changes(made.lost, given)], ignore_index=True)
+    listings = [
+        Listing("两期比对", _numbered(changed), signed=True),
+        Listing("按乡镇", _towns(made.by_town, made.verdict)),
+        Listing("保留", _numbered(_changes(made.kept, given))),
+        Listing("面积证明", _equations(made.proof)),
+    ]
+    write_listings(listings, heading, notes, path, _meanings())
+
+
+def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(序号=np.arange(1, len(rows) + 1))[["序号", *rows.columns]]
+
+
+def _changes(pieces: gpd.GeoDataFrame, given: Editions) -> pd.DataFrame:
+    shapes = pieces.geometry.to_numpy()
+    kind = pieces["change"].iloc[0] if len(pieces) else "kept"
+    old = None if kind == "gained" else given.before
+    new = None if kind == "lost" else given.after
+    out = {
+        "变化": [CHANGES[one] for one in pieces["change"]],
+        "前期控制线": _over(shapes, old, ("name", "line_id", "feature_id")),
+        "后期控制线": _over(shapes, new, ("name", "line_id", "feature_id")),
+        "乡镇": _over(shapes, given.towns, ("name",), BEYOND) if given.towns is not None else None,
+        "面积(亩)": pieces["area_mu"].to_numpy(dtype="float64"),
+        "面积(m²)": pieces["area_m2"].to_numpy(dtype="float64"),
+        "宽度(m)": pieces["width_m"].to_numpy(dtype="float64"),
+        "碎屑面": [YES if one else NO for one in pieces["sliver"]],
+    }
+    rows = pd.DataFrame(out, index=range(len(pieces)))
+    return rows.drop(columns="乡镇") if given.towns is None else rows
+
+
+def _over(
+    shapes: np.ndarray, layer: gpd.GeoDataFrame | None, names: Sequence[str], none: str | None = None
+) -> list[str | None]:
+    """Name what of a layer lies under each shape, the most ground first."""
+    out: list[str | None] = [none] * len(shapes)
+    if layer is None or not len(layer):
+        return out
+    words = _named(layer, names)
+    grounds = layer.geometry.to_numpy()
+    at, under = shapely.STRtree(grounds).query(shapes, predicate="intersects")
+    share = shapely.area(shapely.intersection(shapes[at], grounds[under])) / shapely.area(shapes)[at]
+    found = pd.DataFrame({"at": at, "word": words.to_numpy(dtype="object")[under], "share": share})
+    found = found[found["share"] > LEAST_SHARE].sort_values(["at", "share"], ascending=[True, False])
+    for position in found["at"].unique().tolist():
+        some = found[found["at"] == position]
+        told = list(dict.fromkeys(some["word"].dropna()))
+        if none and some["share"].sum() < 1 - LEAST_SHARE:
+            told.append(none)
+        out[position] = "、".join(told) or none
+    return out
+
+
+def _named(layer: pd.DataFrame, names: Sequence[str]) -> pd.Series:
+    """Give the name of each row of a layer, else its id, else its row in the file; heads as of control lines."""
+    known = aliases("control_lines")
+    roles = {
+        head: known[key][0]
+        for head in map(str, layer.columns)
+        for key in take_apart(head).keys[:1]
+        if key in known
+    }
+    out = pd.Series(None, index=layer.index, dtype="object")
+    for name in (
+        *names,
+        *(head for role in ("name", "line_id") for head, one in roles.items() if one == role),
+    ):
+        if name in layer:
+            out = out.fillna(
+                layer[name].astype("object").map(lambda cell: None if pd.isna(cell) else str(cell))
+            )
+    return out.fillna("第 " + layer["source_row"].astype("str") + " 行")
+
+
+def _towns(by_town: pd.DataFrame, verdict: pd.DataFrame) -> pd.DataFrame:
+    names = [BEYOND if name == UNKNOWN else "合计" if pd.isna(code) else name
+             for code, name in zip(by_town["place_code"], by_town["name"], strict=True)]  # fmt: skip
+    rows = pd.DataFrame({
+        "乡镇": names,
+        "前期(亩)": to_mu(by_town["before_m2"]), "增加(亩)": to_mu(by_town["gained_m2"]),
+        "减少(亩)": to_mu(by_town["lost_m2"]), "后期(亩)": to_mu(by_town["after_m2"]),
+        "变化(亩)": to_mu(by_town["change_m2"]), "面积不减少": [YES if one else NO for one in by_town["not_reduced"]],
+    })  # fmt: skip
+    if names == ["合计"]:
+        return rows
+    whole = verdict.iloc[0]
+    gained, lost = rows["增加(亩)"].sum(), rows["减少(亩)"].sum()
+    rows.loc[len(rows)] = [
+        "合计", whole["area_before_mu"], gained, lost, whole["area_after_mu"], whole["change_mu"],
+        YES if whole["not_reduced"] else NO,
+    ]  # fmt: skip
+    return rows
+
+
+def _equations(proof: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({
+        "等式": [EQUATIONS.get(one, one) for one in proof["equation"]], "块数": proof["parts"].to_numpy(),
+        "最大残差(mm²)": proof["max_residual_m2"].to_numpy() * 1e6,
+    })  # fmt: skip
+
+
+def _line(kind: str) -> tuple[str, str]:
+    """Give the name of a kind of line, and on which side of it a piece lies."""
+    known = look.marks(_colours(), "line").get(kind)
+    return (known.zh if known else kind), ("外" if kind == OUTSIDE else "内")
+
+
+def _words() -> Mapping[str, str]:
+    return {key: zh for key, (zh, _) in look.verdict_words(_colours()).items()}
+
+
+def _severities() -> Mapping[str, str]:
+    return {key: mark.zh for key, mark in look.marks(_colours(), "severity").items()}
+
+
+@cache
+def _colours() -> Edition:
+    known = standards.load()
+    return look.colours(known, max(one.start for one in known.family(look.FAMILY)))
+
+
+def _meanings() -> pd.DataFrame:
+    return pd.DataFrame({"表头": list(MEANINGS), "含义": list(MEANINGS.values())})
