@@ -14,6 +14,7 @@ from gis.ingest.layout_labels import COUNTERS, LOWER, Column, Label, column, lab
 from gis.ingest.layout_labels import measured as measured_of
 from gis.ingest.layout_times import Timing, Told, timing, told_by
 from gis.ingest.moments import NO_PARTS, Parts
+from gis.ingest.sheet_shape import WHOLES
 from gis.ingest.titles import date_in, items_in, parts_from, place_in, unit_in
 from gis.ingest.values import is_blank, number, plain
 
@@ -22,7 +23,7 @@ Dimension = Literal["place", "item", "time", "none"]
 INDICATOR, VALUE, UNIT, LIMIT = "_indicator", "_value", "_value_unit", "_limit"
 CLASS_HEAD = "水质类别"
 LEAST_LOOKED_AT, MOST_CELLS = 16, 12_000
-MOSTLY, LEAST_ITEMS, LEAST_COUNTED = 0.6, 0.3, 3
+MOSTLY, LEAST_ITEMS, LEAST_COUNTED, LEAST_HEADS = 0.6, 0.3, 3, 3
 ROLE_WEIGHT = 3  # a head that is a known role tells more than an item, which may be a cell of a long table
 
 
@@ -134,10 +135,27 @@ def arrangement(
     for band in bands(grid, kind, said or {}, head_row):
         if best is not None and band.top >= best.band.first:
             break
+        if _is_record(band, grid):
+            continue
         found = min(_arrangements(_looked(band, grid, kind, outside)), key=lambda one: one.rank, default=None)
         if found is not None and (best is None or found.rank < best.rank):
             best = found
     return best
+
+
+def _is_record(band: Band, grid: Rows) -> bool:
+    """Tell that a row of the heads is the first record: bare numbers, each below a head of its own."""
+    levels = [[one.text for one in level] for level in band.levels]
+    pairs = [*itertools.pairwise(levels), *((_words(row), levels[-1]) for row in grid[: band.top])]
+    for upper, lower in pairs:
+        bare = [upper[at] for at, text in enumerate(lower) if text.strip().isdigit()]
+        if bare and all(bare) and len({*bare}) == len(bare) and len({*upper} - {""}) >= LEAST_HEADS:
+            return True
+    return False
+
+
+def _words(row: Sequence[Any]) -> list[str]:
+    return [cell.strip() if isinstance(cell, str) and number(cell).mark == "suspect" else "" for cell in row]
 
 
 def _looked(band: Band, grid: Rows, kind: str, outside: Outside) -> _Table:
@@ -275,6 +293,7 @@ def _arranged(table: _Table, dimensions: Sequence[Dimension]) -> Arrangement | N
         return None
     used = {one.at for one in cells}
     unread = [at for at in table.data if at not in used and table.looks[at].filled]
+    cells, whole = _without_whole(cells)
     labels = [
         {level[one.at].text for one in cells}
         for level, dimension in zip(table.band.levels, dimensions, strict=True)
@@ -303,11 +322,18 @@ def _arranged(table: _Table, dimensions: Sequence[Dimension]) -> Arrangement | N
     return Arrangement(
         band=table.band, cells=tuple(cells), place=rows.place, item=rows.item, unit=rows.unit, limit=rows.limit,
         timing=found, called=called, measured=rows.measured,
-        unread=tuple(unread), aside=table.aside, title=table.outside.title, flat=flat,
+        unread=tuple(unread), aside=(*table.aside, *whole), title=table.outside.title, flat=flat,
         known=_known(table, rows),
         rank=(found.year_lacking, -explained, rows.rank, unexplained, len(unread), unclean, -len(cells),
               -sum(dimension != "none" for dimension in dimensions), table.band.top, len(table.band.levels)),
     )  # fmt: skip
+
+
+def _without_whole(cells: Sequence[Cells]) -> tuple[list[Cells], list[int]]:
+    """Leave the columns of the whole city out where its stations have columns too."""
+    whole = [one.at for one in cells if plain(one.place) in WHOLES]
+    kept = [one for one in cells if one.at not in whole]
+    return (kept, whole) if kept else ([*cells], [])
 
 
 def _known(table: _Table, rows: _Rows) -> int:

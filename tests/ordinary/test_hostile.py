@@ -182,3 +182,16 @@ def test_a_file_of_the_whole_city_alone_is_its_record(run, tmp_path):
     ]
     _, said, made = run("air", "aqi", text(tmp_path / "日均.csv", rows))
     assert made["aqi"].tolist() == [aqi(day_of(1)), aqi(day_of(2))], said
+
+
+def test_a_column_of_the_whole_city_is_no_station(run, tmp_path):
+    rows = [["日期", "甲站", "乙站", "全市"], *([dt.date(2021, 3, day), 30, 40, 0] for day in range(1, 11))]
+    _, said, made = run("air", "aqi", sheet(tmp_path / "日均.xlsx", rows, title="PM2.5日均浓度（μg/m³）"))
+    assert len(made) == 20, said
+
+
+@pytest.mark.parametrize("head", ["PM2.5月均", "PM2.5(μg/m³)", "PM2.5"])
+def test_a_ranking_of_a_month_is_no_table_of_hours(run, tmp_path, head):
+    rows = [["序号", "区域", head], *([at + 1, name, 30 + at] for at, name in enumerate(SECTIONS))]
+    code, _, _ = run("air", "aqi", sheet(tmp_path / "2021年3月.xlsx", rows, title="2021年3月各镇PM2.5排名"))
+    assert code == 2
