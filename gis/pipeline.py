@@ -33,6 +33,7 @@ from gis.store import alerts as acknowledged
 from gis.store import edition as shelf
 from gis.store import lock, place, workspace
 from gis.store.hashing import Hashes, of_source
+from gis.store.standing import files_of
 from gis.water.doubtful_names import settled
 from gis.water.methods import recognised, with_methods
 
@@ -297,12 +298,13 @@ def run(
 
 def _publish(out: Path, intake: Intake, book: Book, pages: dict[str, str]) -> Path:
     index = pages.pop(place.INDEX)
+    files = files_of(intake.catalogue.folder, intake.inputs, Hashes(out / place.WORK / "hashes.json"))
     return shelf.publish(
         out,
         book.edition,
         pages,
         manifest(book, intake.inputs),
-        tables=lambda folder: write_tables(book, intake.logs, folder),
+        tables=lambda folder: write_tables(book, intake.logs, folder, files),
         index=lambda link: maps.with_link(index, link.number, link.sha256),
     )
 

@@ -6,6 +6,7 @@ import platform
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any, get_args
 
 import geopandas as gpd
@@ -20,6 +21,8 @@ from gis.base.tables import BALANCE, Tables
 from gis.catalogue import stamps
 from gis.catalogue.model import Kind
 from gis.maps.book import Book
+from gis.store.answers import NAME as ANSWERS
+from gis.store.answers import write_answers
 from gis.store.raster import write_geotiff
 from gis.store.write import write
 
@@ -102,11 +105,35 @@ def versions() -> dict[str, str]:
     }
 
 
-def write_tables(book: Book, logs: Tables, folder: Path) -> None:
-    """Write every table, the logs of the reading and the quarantined rows of each layer into a folder."""
+def answers_of(book: Book, place: Path | None = None, files: Mapping[str, str] | None = None) -> Connection:
+    """Write what `gis scorecard` and `gis trace` tell into a new file, or keep it in memory.
+
+    Parameters
+    ----------
+    files
+        The county's files and their hashes, to see what changed since.
+    """
+    county = book.catalogue.county
+    about = {
+        "edition": book.edition,
+        "as_of": str(book.as_of),
+        "public": book.public,
+        "editions": sorted(book.editions.forced.values()),
+        "towns": [one.code for one in (*county.towns, *county.zones)],
+        "stamps": stamps_of(book),
+        "files": dict(files or {}),
+    }
+    tables = {"figures": book.figures, "targets": book.targets, "tasks": book.tables["tasks"]}
+    return write_answers(place, about, tables, book.evidence, book.tables)
+
+
+def write_tables(book: Book, logs: Tables, folder: Path, files: Mapping[str, str]) -> None:
+    """Write every table, the answers, the logs of the reading and the quarantined rows of each layer into a folder."""
     from gis.maps.pages import section
 
-    tables = {"figures": book.figures, "evidence": book.evidence, "targets": book.targets}
+    (folder / ANSWERS).parent.mkdir(parents=True, exist_ok=True)
+    answers_of(book, folder / ANSWERS, files).close()
+    tables = {"figures": book.figures, "targets": book.targets}
     tables |= {name: frame for name, frame in book.tables.items() if len(frame) and name not in MARKS}
     for name, frame in tables.items():
         notes = stamps_of(book, _kinds(name))

@@ -9,10 +9,11 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from gis import pipeline, scorecard
+from gis import pipeline
 from gis.base.tables import KEPT, LEFT, READ
 from gis.maps import page
-from gis.publication import manifest
+from gis.publication import answers_of, manifest
+from gis.store.answers import trace
 
 PAGES = ("planner.html", "water.html", "land.html", "air.html")
 
@@ -46,10 +47,11 @@ def test_known_defects_of_the_sample_are_in_quarantine(sample_run):
 
 
 def test_every_figure_of_a_card_can_be_traced_to_rows(book):
+    answers = answers_of(book)
     for figure_id in book.targets["figure_id"]:
-        found = scorecard.trace(figure_id, book.figures, book.evidence, book.tables)
+        found = trace(figure_id, answers)
         assert found.figure["formula"]
-        assert len(found.rows) or found.components
+        assert found.rows or found.components
 
 
 def test_parts_of_the_evidence_make_the_value(book):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
+
+from gis.base.columns import TABLES, Column
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -27,27 +27,6 @@ LEFT = ("rows_equal", "rows_superseded", "rows_set_aside", "rows_quarantined")
 BALANCE = (READ, KEPT, *LEFT)  # read = the sum of the others, in rows or cells of the source
 SOURCE_COLUMNS = ("source", "source_row")
 NUMPY_KIND = {"boolean": "b", "Int64": "i"}
-
-
-class Column(NamedTuple):
-    """One column: its name, dtype letter, titles and the unit its values are in."""
-
-    name: str
-    kind: str
-    zh: str
-    en: str
-    unit: str | None = None
-
-
-def _load() -> dict[str, dict[str, Column]]:
-    text = files("gis.base").joinpath("tables.toml").read_text(encoding="utf-8")
-    return {
-        table: {name: Column(name, *spec) for name, spec in columns.items()}
-        for table, columns in tomllib.loads(text).items()
-    }
-
-
-TABLES: dict[str, dict[str, Column]] = _load()
 
 
 @dataclass(frozen=True)

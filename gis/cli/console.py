@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import inspect
 import logging
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import takewhile
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,7 @@ from gis.cli import wording
 from gis.cli.output import OUTPUT, Force, require_writable
 from gis.cli.reading import Verbose
 from gis.store.fault_log import write_log
+from gis.store.whole import SUFFIXES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,8 +69,6 @@ def guard(command: Callable[..., Any], more: tuple[str, ...] = ()) -> Callable[.
 
     @functools.wraps(command)
     def guarded(*args: Any, force: bool = False, verbose: bool = False, **kwargs: Any) -> Any:
-        from gis.store.write import SUFFIXES
-
         said = {**kwargs, "verbose": verbose} if VERBOSE in parameters else kwargs
         asked, nothing = _DETAILED.set(verbose), _READ.set(((), ()))
         try:
@@ -158,7 +159,10 @@ def note(text: Words) -> None:
 
 
 def show(
-    frame: pd.DataFrame, title: Words, columns: Sequence[str] | None = None, most: int = MOST_ROWS
+    table: pd.DataFrame | Sequence[Mapping[str, Any]],
+    title: Words,
+    columns: Sequence[str] | None = None,
+    most: int = MOST_ROWS,
 ) -> None:
     """Print the first rows of a table: the columns of an officer that fit, or with -v all there are.
 
@@ -169,36 +173,59 @@ def show(
 
     Numbers are grouped and rounded for reading only.
     """
-    import pandas as pd
-
-    told = pd.DataFrame(frame).set_axis(frame.columns.map(str), axis=1)
-    told = told.loc[:, ~told.columns.duplicated()]
-    every = [name for name in told.columns if name != "geometry"]
-    wanted = [name for name in (columns or every) if name in every]
+    values, numbers = _columns(table)
+    every = [name for name in values if name != "geometry"]
+    wanted = [name for name in (columns or every) if name in values]
     if detailed():
         names = [*wanted, *(name for name in every if name not in wanted)]
     else:
-        names = [name for name in wanted if told[name].notna().any()] or wanted[:1]
-    head = told.head(most)
-    cells = {name: [_cell(name, value) for value in head[name]] for name in names}
-    _print_block(told, title, fitting := names[: _fitting(told, cells)], cells)
-    rest = names[len(fitting) :]
+        names = [name for name in wanted if not all(map(_is_missing, values[name]))] or wanted[:1]
+    cells = {name: [_cell(name, value) for value in values[name][:most]] for name in names}
+    _print_block(title, cells, numbers, names[: _fitting(cells, numbers)])
+    rest = names[_fitting(cells, numbers) :]
     while detailed() and rest:
         following = {name: cells[name] for name in (names[0], *rest)}
-        block = [*following][: max(_fitting(told, following), 2)]
-        _print_block(told, "", block, cells)
+        block = [*following][: max(_fitting(following, numbers), 2)]
+        _print_block("", cells, numbers, block)
         rest = rest[len(block) - 1 :]
-    _tell_rest([*rest, *(name for name in every if name not in names)], len(frame) - most)
+    _tell_rest([*rest, *(name for name in every if name not in names)], len(table) - most)
+
+
+def _columns(table: pd.DataFrame | Sequence[Mapping[str, Any]]) -> tuple[dict[str, list[Any]], set[str]]:
+    """Give the values of each column, and which columns are numbers."""
+    if isinstance(table, Sequence):
+        values = {name: [row[name] for row in table] for name in (table[0] if table else ())}
+        return values, {
+            name for name, cells in values.items() if _are_numbers(cells) and name not in wording.CLASSES
+        }
+    import pandas as pd
+
+    told = pd.DataFrame(table).set_axis(table.columns.map(str), axis=1)
+    told = told.loc[:, ~told.columns.duplicated()]
+    kinds = pd.api.types
+    numbers = {
+        str(name)
+        for name, kind in told.dtypes.items()
+        if kinds.is_numeric_dtype(kind) and not kinds.is_bool_dtype(kind) and name not in wording.CLASSES
+    }
+    return {str(name): list(told[name]) for name in told}, numbers
+
+
+def _are_numbers(cells: Sequence[Any]) -> bool:
+    filled = [cell for cell in cells if cell is not None]
+    return bool(filled) and all(
+        isinstance(cell, int | float) and not isinstance(cell, bool) for cell in filled
+    )
 
 
 def _print_block(
-    frame: pd.DataFrame, title: Words, names: Sequence[str], cells: Mapping[str, Sequence[str]]
+    title: Words, cells: Mapping[str, Sequence[str]], numbers: Collection[str], names: Sequence[str]
 ) -> None:
     from rich.table import Table
 
     table = Table(title=Text(spoken(title)) if title else None, title_justify="left", show_edge=False)
     for name in names:
-        number = _is_number(frame, name)
+        number = name in numbers
         table.add_column(
             Text(wording.head(name)), justify="right" if number else "left", overflow="fold", no_wrap=number
         )
@@ -219,25 +246,16 @@ def _tell_rest(columns: Sequence[str], rows: int) -> None:
         say(Message("… 另有 {n:,} 行", "… {n:,} more rows", n=rows), "dim")
 
 
-def _fitting(frame: pd.DataFrame, cells: Mapping[str, Sequence[str]]) -> int:
+def _fitting(cells: Mapping[str, Sequence[str]], numbers: Collection[str]) -> int:
     """Count the first columns that fit: numbers as wide as they are, texts folded to no less than a word."""
     room, count = _width(), 0
     for name, texts in cells.items():
         longest = max([cell_len(wording.head(name)), *map(cell_len, texts)])
-        number = _is_number(frame, name)
-        room -= BETWEEN + (longest if number else min(longest, LEAST_TEXT))
+        room -= BETWEEN + (longest if name in numbers else min(longest, LEAST_TEXT))
         if room < 0:
             break
         count += 1
     return max(count, 1)
-
-
-def _is_number(frame: pd.DataFrame, name: str) -> bool:
-    import pandas as pd
-
-    kind = frame[name].dtype
-    number = pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
-    return number and name not in wording.CLASSES
 
 
 def _width() -> int:
@@ -318,17 +336,23 @@ def steps(total: int | None) -> Iterator[Callable[[str, str], None]]:
         yield report
 
 
-def _cell(column: str, value: object) -> str:
-    import pandas as pd
+def _is_missing(value: object) -> bool:
+    return (
+        value is None
+        or type(value).__name__ in ("NAType", "NaTType")
+        or (isinstance(value, float) and isnan(value))
+    )
 
+
+def _cell(column: str, value: object) -> str:
     from gis.base.units import shown
 
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
+    if _is_missing(value):
         return "–"
     value = wording.word(column, value)
     if isinstance(value, float):
         return shown(value, 0 if value.is_integer() else DIGITS)
-    if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%d" if value == value.normalize() else "%Y-%m-%d %H:%M")
+    if isinstance(value, dt.datetime):
+        return value.strftime("%Y-%m-%d" if value.time() == dt.time() else "%Y-%m-%d %H:%M")
     text = str(spoken(value))
     return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…"

@@ -2,68 +2,66 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from itertools import groupby
+from sqlite3 import Connection
 
 from gis.base.messages import Message, language
 from gis.cli import console
 from gis.cli.console import say, show
 from gis.cli.wording import word
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from gis.maps.book import Book
+from gis.store.answers import Row, about, records
 
 CARDS = ["verdict", "period", "value", "comparator", "goal", "unit", "figure_id", "target_id"]
 TASKS = ["measured", "value", "unit", "note", "figure_id", "task_id"]
 
 
-def scorecard(book: Book) -> None:
+def scorecard(answers: Connection) -> None:
     """Print the targets of the county by year, newest first; those of towns and the tasks with -v."""
-    targets = book.targets.sort_values("period", ascending=False, kind="stable")
-    county = book.catalogue.county
-    of_towns = targets["place"].isin([one.code for one in (*county.towns, *county.zones)])
-    own, towns = targets[~of_towns], targets[of_towns]
-    for period, rows in own.groupby("period", sort=False):
-        say(
-            Message("{period} 年：{counts}", "{period}: {counts}", period=period, counts=_counts(rows)),
-            "bold",
-        )
-    about = Message("计分卡，截至 {day}", "scorecard as of {day}", day=book.as_of)
-    show(own, about, [_title(), *CARDS], most=len(own))
-    for period, rows in towns.groupby("period", sort=False):
+    of = about(answers)
+    targets = sorted(records(answers, "targets"), key=_period, reverse=True)
+    towns = [one for one in targets if one["place"] in of["towns"]]
+    own = [one for one in targets if one["place"] not in of["towns"]]
+    for period, rows in groupby(own, _period):
+        told = Message("{period} 年：{counts}", "{period}: {counts}", period=period, counts=_counts([*rows]))
+        say(told, "bold")
+    title = Message("计分卡，截至 {day}", "scorecard as of {day}", day=of["as_of"])
+    show(own, title, [_title(), *CARDS], most=len(own))
+    for period, rows in groupby(towns, _period):
         told = Message(
-            "{period} 年乡镇目标：{counts}",
-            "{period}, targets of towns: {counts}",
-            period=period,
-            counts=_counts(rows),
-        )
+            "{period} 年乡镇目标：{counts}", "{period}, targets of towns: {counts}",
+            period=period, counts=_counts([*rows]),
+        )  # fmt: skip
         say(told)
-    if len(towns) and console.detailed():
+    if towns and console.detailed():
         show(towns, Message("乡镇目标", "targets of towns"), [_title(), *CARDS], most=len(towns))
-    _tasks(book.tables.get("tasks"))
+    _tasks(records(answers, "tasks"))
+
+
+def _period(row: Row) -> str:
+    return str(row["period"])
 
 
 def _title() -> str:
     return "title_zh" if language() == "zh" else "title_en"
 
 
-def _counts(rows: pd.DataFrame) -> str:
-    return " · ".join(
-        f"{word('state', state)} {count}" for state, count in rows["state"].value_counts().items()
-    )
+def _counts(rows: list[Row]) -> str:
+    counts = Counter(row["state"] for row in rows).most_common()
+    return " · ".join(f"{word('state', state)} {count}" for state, count in counts)
 
 
-def _tasks(tasks: pd.DataFrame | None) -> None:
-    if tasks is None or not len(tasks):
+def _tasks(tasks: list[Row]) -> None:
+    if not tasks:
         return
-    counted = int(tasks.groupby("task_id")["measured"].any().sum())
+    every = {row["task_id"] for row in tasks}
+    counted = {row["task_id"] for row in tasks if row["measured"]}
     told = Message(
         "计划中未设数值的任务 {n} 项：已计量 {counted}，未计量 {rest}（-v 列出）",
         "{n} tasks of the plan without a number: {counted} counted, {rest} not measured (-v lists them)",
-        n=tasks["task_id"].nunique(), counted=counted, rest=tasks["task_id"].nunique() - counted,
+        n=len(every), counted=len(counted), rest=len(every) - len(counted),
     )  # fmt: skip
     say(told)
     if console.detailed():
-        about = Message("未设数值的任务", "tasks without a number")
-        show(tasks, about, [_title(), *TASKS], most=len(tasks))
+        about_tasks = Message("未设数值的任务", "tasks without a number")
+        show(tasks, about_tasks, [_title(), *TASKS], most=len(tasks))

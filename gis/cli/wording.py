@@ -6,12 +6,9 @@ import datetime as dt
 import math
 import re
 from functools import cache
-from typing import TYPE_CHECKING
 
 from gis.base.messages import Message, language
-
-if TYPE_CHECKING:
-    from gis import standards
+from gis.base.stored_words import stored_words, toml_of
 
 CLASSES = frozenset(
     ("water_class", "target_class", "class_as_river", "class_as_lake", "published_class", "goal_class")
@@ -44,6 +41,14 @@ GENERAL = {
     "word": "措辞",
     "limit": "限值",
     "area_declared_mu": "申报面积(亩)",
+    "standard": "文本",
+    "title": "名称",
+    "from": "施行",
+    "to": "废止",
+    "in_force": "现行",
+    "text_seen": "见过原文",
+    "unsure": "未核实处",
+    "address": "官方地址",
 }  # fmt: skip  names that differ from table to table
 CODES = {
     "dust": {"kept": "含沙尘日", "removed": "剔除沙尘日"},
@@ -62,9 +67,16 @@ CODES = {
         "county": "全县", "town": "乡镇", "water": "水体", "section": "断面", "lake": "湖库", "station": "站点",
     },
 }  # fmt: skip
+BOOLEANS = frozenset(("bool", "bool_"))  # of Python and of numpy
 FIGURES = 4
 PERIOD = re.compile(r"(\d{4})([CMQHW])(\d{1,2})")
-PARTS = {"C": "{0} 年 1—{1} 月", "M": "{0} 年 {1} 月", "Q": "{0} 年第 {1} 季度", "H": "{0} 年{1}半年", "W": "{0} 年第 {1} 周"}
+PARTS = {
+    "C": "{0} 年 1—{1} 月",
+    "M": "{0} 年 {1} 月",
+    "Q": "{0} 年第 {1} 季度",
+    "H": "{0} 年{1}半年",
+    "W": "{0} 年第 {1} 周",
+}
 YES, NO = Message("是", "yes"), Message("否", "no")
 
 
@@ -88,11 +100,9 @@ def half(text: str) -> str:
 
 def word(column: str, value: object) -> object:
     """Give a code as its word: Ⅲ for class 3, 达标 for met; any other value as it is."""
-    import numpy as np
-
     if column in NOTED and isinstance(value, str):
         return half(value)
-    if isinstance(value, (bool, np.bool_)):
+    if type(value).__name__ in BOOLEANS:
         return str(YES if value else NO)
     if column in CLASSES:
         return _numerals().get(value, value)
@@ -137,38 +147,27 @@ def percent(value: float) -> str:
 
 @cache
 def _titles() -> dict[str, str]:
-    from gis.base.tables import TABLES
+    from gis.base.columns import TABLES
 
     return {name: column.zh for columns in TABLES.values() for name, column in columns.items()} | GENERAL
 
 
 @cache
 def _numerals() -> dict[object, str]:
-    from gis import look
+    from gis import look, standards
 
-    marks = look.water_classes(_colours())
-    return {number: mark.sign or mark.zh for number, mark in marks.items()}
+    edition = look.colours(standards.load(), dt.datetime.now().astimezone().date())
+    return {number: mark.sign or mark.zh for number, mark in look.water_classes(edition).items()}
 
 
 @cache
 def _codes(column: str) -> dict[str, Message]:
-    from gis import look
-    from gis.maps.wording import stored_words
-
-    if column == "verdict":
-        words = _colours().data["verdict"]
-        return {code: Message(pair["zh"], code) for code, pair in words.items()}
-    if column in GROUPS:
-        marks = {
-            code: mark for group in GROUPS[column] for code, mark in look.marks(_colours(), group).items()
+    groups = ("verdict",) if column == "verdict" else GROUPS.get(column, ())
+    if groups:
+        return {
+            code: Message(spec.get("name", spec)["zh"], code)
+            for group in groups
+            for code, spec in toml_of("standards/colours.toml")[group].items()
         }
-        return {code: Message(mark.zh, code) for code, mark in marks.items()}
     words = CODES.get(column.removeprefix("mk_")) or stored_words("", column)
     return {code: Message(zh, code) for code, zh in words.items()}
-
-
-@cache
-def _colours() -> standards.Edition:
-    from gis import look, standards
-
-    return look.colours(standards.load(), dt.datetime.now().astimezone().date())

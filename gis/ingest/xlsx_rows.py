@@ -38,7 +38,10 @@ class Values(dict[bytes, Any]):
 
     def __missing__(self, written: bytes) -> Any:
         if b"&" in written or b"\r" in written:
-            cell = ET.fromstring(b"<c" + written + b"</c>")  # noqa: S314  # no room for a declaration
+            try:
+                cell = ET.fromstring(b"<c" + written + b"</c>")  # noqa: S314  # no room for a declaration
+            except ET.ParseError as error:
+                raise ValueError(str(error)) from error
             given, text = cell.attrib, "".join(cell.itertext())
         else:
             start = written[: written.index(b">")]

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 
 import pandas as pd
 
-
-@cache
-def stored_words(table: str, column: str) -> dict[str, str]:
-    """Give the first Chinese word of each stored word of a column; empty where the column stores none."""
-    text = files("gis.catalogue").joinpath("words.toml").read_text(encoding="utf-8")
-    known = tomllib.loads(text)
-    found = known.get(f"{table}.{column}") or known.get(column) or {}
-    return {word: seen[0] for word, seen in found.items()}
-
+from gis.base.stored_words import stored_words
 
 CELL_WORDS = MappingProxyType(
     {"在建": "under way", "已完工": "finished", "未开工": "not started", "停工": "stopped"}

@@ -4,6 +4,5 @@ from gis.scorecard.absent import absent
 from gis.scorecard.alerts import alerts
 from gis.scorecard.judge import STATES, judge
 from gis.scorecard.tasks import tasks
-from gis.scorecard.trace import Trace, trace
 
-__all__ = ["STATES", "Trace", "absent", "alerts", "judge", "tasks", "trace"]
+__all__ = ["STATES", "absent", "alerts", "judge", "tasks"]

@@ -1,7 +1,8 @@
 """Read the data files of the standards and choose the edition in force on a date.
 
 A file `<id>.toml` has a table `[meta]` with family, standard, title = { zh, en }, from, and where
-known to, source, verified = false and unsure = [{ zh, en }, ...]; the rest is the legal table.
+known to, source, official = { address, sha256 }, verified = false and unsure = [{ zh, en }, ...];
+the rest is the legal table.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from gis.base.errors import EditionError, StandardError
 
 Rows = npt.NDArray[np.bool_]
 META_KEYS = {
-    "family", "standard", "title", "from", "to", "source", "verified", "unsure", "stage", "clause",
+    "family", "standard", "title", "from", "to", "source", "verified", "unsure", "stage", "clause", "official",
 }  # fmt: skip
 
 
@@ -42,6 +43,8 @@ class Edition:
         What is not known, each as {zh, en}; pages that use the edition show it.
     data
         The legal tables as written in the file, without `[meta]`.
+    official
+        `address` of the official print, and its `sha256` where it is known; nobody here has seen the file itself.
     """
 
     id: str
@@ -55,6 +58,7 @@ class Edition:
     verified: bool
     unsure: tuple[Mapping[str, str], ...]
     data: Mapping[str, Any]
+    official: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -215,4 +219,5 @@ def _read(name: str, text: str) -> Edition:
         verified=meta.get("verified", True),
         unsure=tuple(meta.get("unsure", ())),
         data=data,
+        official=meta.get("official", {}),
     )

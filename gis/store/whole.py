@@ -10,6 +10,8 @@ from pathlib import Path
 from gis.base.errors import FileError, UsageError
 from gis.base.messages import Message
 
+SUFFIXES = (".csv", ".xlsx", ".gpkg", ".parquet", ".html")  # of the tables that are written
+
 
 def atomically(path: Path, writer: Callable[[Path], object]) -> None:
     """Let `writer` fill a temporary name beside `path`, then put it in place by one rename.

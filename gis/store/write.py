@@ -19,10 +19,9 @@ from gis.base.errors import UsageError
 from gis.base.messages import MARK, Message, shown
 from gis.base.tables import TABLES
 from gis.base.text import in_cell
-from gis.store.whole import atomically, not_whole, writing
+from gis.store.whole import SUFFIXES, atomically, not_whole, writing
 from gis.store.workspace import storable
 
-SUFFIXES = (".csv", ".xlsx", ".gpkg", ".parquet", ".html")
 EXCEL_ROWS = 1_048_575
 ROWS_AT_ONCE, LINE_END = 50_000, "\r\n"
 FIELDS = Message("字段", "fields")

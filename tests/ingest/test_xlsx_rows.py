@@ -26,6 +26,7 @@ ODD = [
     '<c r="B{row}"></c>',
     '<c r="B{row}" t="inlineStr"><is><t xml:space="preserve"> 甲&amp;乙&#10;丙 </t></is></c>',
     '<c r="B{row}" t="inlineStr"><is><t></t></is></c>',
+    '<c r="B{row}" t="str"><v>甲&nbsp;乙</v></c>',
     '<c r="B{row}" t="inlineStr"><is><r><t>甲</t></r><r><t>乙</t></r></is></c>',
     '<c r="B{row}" t="str"><v>文字_x000D_</v></c>',
     '<c r="B{row}" t="b"><v>1</v></c>',

@@ -12,8 +12,9 @@ from gis import standards
 from gis.base.figures import assessment, finding, indicators
 from gis.base.tables import TABLES
 from gis.catalogue import Catalogue
-from gis.scorecard import STATES, absent, judge, trace
+from gis.scorecard import STATES, absent, judge
 from gis.standards import Edition, Editions
+from gis.store.answers import trace, write_answers
 
 YEAR_END = dt.date(2021, 12, 31)
 MID_YEAR = dt.date(2021, 7, 2)  # day 183 of 365
@@ -233,11 +234,12 @@ def test_a_target_without_data_traces_to_its_line(tmp_path):
     home = catalogue(MEAN, folder=folder)
     found = figures(("air.bad_days", "2021", PLACE, 1))
     made = absent(home, judge(home, EDITIONS, found, YEAR_END), found)
-    traced = trace("air.pm25_mean.2021.320581", made.figures, made.evidence, {})
+    answers = write_answers(None, {}, {"figures": made.figures}, made.evidence, {})
+    traced = trace("air.pm25_mean.2021.320581", answers)
     assert not traced.has_data
-    assert pd.isna(traced.figure["value"])
-    assert list(traced.rows["source"]) == ["layers/targets.toml"]
-    assert list(traced.rows["source_row"]) == [3]
+    assert traced.figure["value"] is None
+    assert [row["source"] for row in traced.rows] == ["layers/targets.toml"]
+    assert [row["source_row"] for row in traced.rows] == [3]
 
 
 def test_a_target_with_data_adds_nothing():

@@ -11,6 +11,7 @@ from gis.base.figures import assessment, finding, indicator
 from gis.base.messages import restored
 from gis.catalogue import Catalogue, Target, Task, YearlyTarget
 from gis.scorecard.path import expected_of
+from gis.store.answers import trace, write_answers
 
 COUNTY = {
     "adcode": "320581", "name": {"zh": "常熟市", "en": "Changshu"}, "extent": (120.55, 31.5, 121.05, 31.83),
@@ -125,8 +126,9 @@ def test_a_town_is_judged_by_its_own_figure_and_timetable():
 def test_a_target_of_a_table_without_data_traces_to_its_row():
     home = catalogue(target(due=DUE))
     made = scorecard.absent(home, scorecard.judge(home, EDITIONS, figures(), YEAR_END), figures())
-    rows = scorecard.trace("land.renewed_area.2021.320581", made.figures, made.evidence, {}).rows
-    assert rows[["source", "source_row"]].to_numpy().tolist() == [["data/分解表.xlsx#2021年", 7]]
+    answers = write_answers(None, {}, {"figures": made.figures}, made.evidence, {})
+    (row,) = trace("land.renewed_area.2021.320581", answers).rows
+    assert (row["source"], row["source_row"]) == ("data/分解表.xlsx#2021年", 7)
 
 
 def periods(water_class: int | None, at_target: bool | None) -> dict[str, pd.DataFrame]:

@@ -6,7 +6,7 @@ import pytest
 from gis.base.errors import FigureError
 from gis.base.figures import assessment, figures_of, finding, rows_of
 from gis.base.tables import conform, join
-from gis.scorecard import trace
+from gis.store.answers import trace, write_answers
 
 PARCELS = conform(
     pd.DataFrame(
@@ -22,6 +22,11 @@ PARCELS = conform(
     ),
     "parcels",
 )
+
+
+def answers_of(made, tables):
+    """Keep the answers of an assessment in memory."""
+    return write_answers(None, {}, {"figures": made.figures}, made.evidence, tables)
 
 
 @pytest.fixture
@@ -41,20 +46,25 @@ def made():
     return assessment({"parcels": PARCELS}, [area, last, this, growth])
 
 
-def test_a_figure_names_its_rows_with_their_own_key_values(made):
-    traced = trace("land.renewed_area.2021.320581", made.figures, made.evidence, made.tables)
+@pytest.fixture
+def answers(made):
+    return answers_of(made, made.tables)
+
+
+def test_a_figure_names_its_rows_with_their_own_key_values(answers):
+    traced = trace("land.renewed_area.2021.320581", answers)
     assert traced.figure["edition"] == "area-2008-32"
-    row = traced.rows.iloc[0]
+    row = traced.rows[0]
     assert (row["source"], row["source_row"], row["part"]) == ("data/更新地块_2021.shp", 3, 12.4)
     assert row["record"] == "图斑编号 A1 · 乡镇(街道) 海虞镇 · 计划年度 2021 · 验收日期 2021-05-01"
 
 
-def test_a_figure_made_of_figures_is_followed_into_them(made):
-    traced = trace("land.tax_per_mu_growth.2021.320581", made.figures, made.evidence, made.tables)
-    assert traced.rows.empty
+def test_a_figure_made_of_figures_is_followed_into_them(answers):
+    traced = trace("land.tax_per_mu_growth.2021.320581", answers)
+    assert traced.rows == []
     assert [(one.figure["period"], one.part) for one in traced.components] == [("2021", 11.0), ("2020", 10.0)]
-    assert list(traced.components[0].rows["source_row"]) == [8]
-    assert list(traced.components[0].rows["record"]) == [""]
+    assert [row["source_row"] for row in traced.components[0].rows] == [8]
+    assert [row["record"] for row in traced.components[0].rows] == [""]
 
 
 def test_figures_that_name_each_other_do_not_run_for_ever():
@@ -65,15 +75,15 @@ def test_figures_that_name_each_other_do_not_run_for_ever():
         "land.tax_per_mu", "2020", "1", 1.0, evidence=[figures_of(["land.tax_per_mu.2021.1"], [1.0])]
     )
     made = assessment({}, [one, two])
-    traced = trace("land.tax_per_mu.2021.1", made.figures, made.evidence, {})
+    traced = trace("land.tax_per_mu.2021.1", answers_of(made, {}))
     inner = traced.components[0]
     assert inner.components == ()
-    assert list(inner.rows["source"]) == ["land.tax_per_mu.2021.1"]
+    assert [row["source"] for row in inner.rows] == ["land.tax_per_mu.2021.1"]
 
 
-def test_an_unknown_figure_is_answered_with_the_nearest_ids(made):
+def test_an_unknown_figure_is_answered_with_the_nearest_ids(answers):
     with pytest.raises(FigureError) as caught:
-        trace("land.renewed_aera.2021.320581", made.figures, made.evidence, made.tables)
+        trace("land.renewed_aera.2021.320581", answers)
     assert str(caught.value).startswith(
         'no figure "land.renewed_aera.2021.320581"\n  fix    did you mean land.renewed_area.2021.320581'
     )

@@ -11,6 +11,7 @@ import pandas as pd
 
 from gis.base.errors import FigureError
 from gis.base.figures import indicator
+from gis.base.stored_words import stored_words
 from gis.base.text import both, in_html
 from gis.base.units import shown
 from gis.catalogue.plan_words import outcome
@@ -20,7 +21,6 @@ from gis.maps.layers import Pair
 from gis.maps.page import split
 from gis.maps.pages.cells import figure_of, so_far
 from gis.maps.shapes import icon
-from gis.maps.wording import stored_words
 
 COMPARATORS = {">": ">", ">=": "≥", "<": "<", "<=": "≤", "=": "="}
 UNIT_WORDS: dict[str, Pair] = {

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from gis import look
+from gis.base.stored_words import stored_words
 from gis.base.text import both
 from gis.base.units import shown_sum
 from gis.maps.book import Book
@@ -16,7 +17,6 @@ from gis.maps.pages.cells import figure_of, flagged, number, place_words, record
 from gis.maps.pages.columns import Column, amount, date, drawn, origin, place, text
 from gis.maps.pages.land_curve import curves
 from gis.maps.pages.land_images import image_tables
-from gis.maps.wording import stored_words
 
 YUAN_PER_WAN = 10_000.0
 LISTED = 300
