@@ -20,6 +20,7 @@ QUESTION = "method"
 DENSE, OFTEN, SEVERAL = 8, 4, 2  # readings a day
 EVEN, COVERED, SCATTERED = 0.9, 0.8, 0.5  # share of readings on one minute, of the days of the span
 ENOUGH_DAYS = 10
+CELL = r"![A-Z]+$"  # of a table that is turned round each column is a source
 LABORATORY = [
     "codcr", "bod5", "copper", "zinc", "fluoride", "selenium", "arsenic", "mercury", "cadmium", "chromium6", "lead",
     "cyanide", "volatile_phenol", "petroleum", "anionic_surfactant", "sulfide", "fecal_coliform", "transparency",
@@ -88,7 +89,8 @@ def recognised(before: pd.DataFrame, after: pd.DataFrame) -> Message | None:
 def _of_rows(rows: pd.DataFrame) -> npt.NDArray[np.object_]:
     """Give each record automatic, manual, unclear, few (too few to tell) or seldom (at even times, on few days)."""
     place, _ = different(rows)
-    source = pd.factorize(rows["source"], use_na_sentinel=False)[0].astype("int64")
+    sheets = rows["source"].astype("str").str.replace(CELL, "", regex=True)
+    source = pd.factorize(sheets, use_na_sentinel=False)[0].astype("int64")
     both = pd.factorize(place * (source.max() + 1) + source)[0].astype("int64")
     laboratory = _laboratory(rows, both)
     times = rows["sampled_at"].to_numpy().astype("datetime64[m]").astype("int64")
