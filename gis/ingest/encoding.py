@@ -247,7 +247,7 @@ def _texts(dbf: Path, heads: Heads) -> list[bytes]:
     fields = [
         (int(offsets[i]), width)
         for i, width in enumerate(heads.widths)
-        if heads.types[i] in TEXT_TYPES and offsets[i] + width <= heads.stride
+        if width and heads.types[i] in TEXT_TYPES and offsets[i] + width <= heads.stride
     ]
     available = (dbf.stat().st_size - heads.start) // heads.stride if heads.stride else 0
     records = max(min(heads.records, available), 0)
