@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gis.base.messages import Message, listed
-from gis.standards.editions import Editions
+from gis.standards.editions import Edition, Editions
 
 MET, MISSED, TO_CHECK = "met", "missed", "to_check"
 LIMITS = "surface_water_limits"
@@ -21,7 +21,7 @@ OTHERS = {
 }
 
 
-def with_doubts(rows: pd.DataFrame, editions: Editions) -> pd.DataFrame:
+def with_doubts(rows: pd.DataFrame, editions: Editions, rules: Edition) -> pd.DataFrame:
     """Say of each period which way of counting would change its class, and what becomes of the verdict.
 
     Parameters
@@ -30,6 +30,8 @@ def with_doubts(rows: pd.DataFrame, editions: Editions) -> pd.DataFrame:
         Judged periods with the classes of OTHERS, target_class, at_target, validity, n_flagged, n_days.
     editions
         Name the ways of rounding; the limits their classes.
+    rules
+        The evaluation: the valid days that a month of automatic data needs.
 
     Returns
     -------
@@ -49,6 +51,8 @@ def with_doubts(rows: pd.DataFrame, editions: Editions) -> pd.DataFrame:
     checks, hangs = (pd.Series(None, rows.index, dtype="object") for _ in range(2))
     for at, row in zip(rows.index[doubtful], rows[doubtful].to_dict("records"), strict=True):
         causes = dict(_causes(row, numerals, editions))
+        if not pd.isna(row["validity"]):
+            causes["days"] = _short(row, rules.data["valid_month"]["automatic_days"])
         if causes:
             hangs[at] = listed(list(causes.values()), "；", "; ").stored
         reasons = [causes[name] for name in ("other", "five") if name in causes and _checked(name, row, good)]
@@ -101,8 +105,6 @@ def _causes(row: Mapping[Any, Any], numerals: list[str], editions: Editions) -> 
             "{n} flagged values: class {all} with them, {unflagged} without",
             n=row["n_flagged"], all=sign(row["water_class_all"]), unflagged=sign(row["water_class_unflagged"]),
         )  # fmt: skip
-    if not pd.isna(row["validity"]):
-        yield "days", _short(row)
     if other("water_class_unrounded"):
         yield (
             "unrounded",
@@ -142,11 +144,12 @@ def _same(first: Any, second: Any) -> bool:
     )
 
 
-def _short(row: Mapping[Any, Any]) -> Message:
+def _short(row: Mapping[Any, Any], least: int) -> Message:
     if row["period_kind"] == "month":
         return Message(
-            "自动监测有效天数只有 {n} 天", "only {n} valid days of automatic data", n=row["n_days"]
-        )
+            "自动监测有效天数只有 {n} 天，少于 {least} 天", "only {n} of {least} valid days of automatic data",
+            n=row["n_days"], least=least,
+        )  # fmt: skip
     return Message(
         "{months} 月自动监测有效天数不足", "too few valid days of automatic data in month {months}",
         months=str(row["short_months"]).replace(",", "、"),

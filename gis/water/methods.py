@@ -55,6 +55,7 @@ def with_methods(samples: pd.DataFrame, answers: Mapping[str, Answer], *, asks: 
     Question
         The times do not tell, the means depend on it, and nobody answered.
     """
+    samples = _said_elsewhere(samples)
     open_ = samples["method"].isna() & samples["sampled_at"].notna()
     if not open_.any():
         return samples
@@ -70,6 +71,14 @@ def with_methods(samples: pd.DataFrame, answers: Mapping[str, Answer], *, asks: 
     return samples.assign(
         method=samples["method"].mask(found.reindex(samples.index, fill_value=False), AUTOMATIC)
     )
+
+
+def _said_elsewhere(samples: pd.DataFrame) -> pd.DataFrame:
+    """Take the method from the column of the origin, where offices write it too."""
+    said = samples["method"].isna() & samples["data_origin"].isin([AUTOMATIC, MANUAL])
+    if not said.any():
+        return samples
+    return samples.assign(method=samples["method"].mask(said, samples["data_origin"]))
 
 
 def recognised(before: pd.DataFrame, after: pd.DataFrame) -> Message | None:

@@ -107,7 +107,7 @@ def periods(
     else:
         judged = judged.assign(half_limit=pd.Series(None, judged.index, dtype="str"))
     judged = judged.join(_other_ways(months, judged, rules, editions, calendar, leave_out=leave_out))
-    told = with_doubts(_with_verdict(judged, rules), editions)
+    told = with_doubts(_with_verdict(judged, rules), editions, rules)
     return told[COLUMNS].reset_index(drop=True)
 
 

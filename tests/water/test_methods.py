@@ -119,3 +119,8 @@ def test_a_month_of_published_hours_is_the_same_with_and_without_a_column_of_the
     pd.testing.assert_series_equal(
         found.loc[enough, "dissolved_oxygen"], stated.loc[enough, "dissolved_oxygen"]
     )
+
+
+def test_the_method_may_stand_in_the_column_of_the_origin():
+    frame = records(["2025-01-05", "2025-01-06"], data_origin=["automatic", "manual"])
+    assert methods(frame) == ["automatic", "manual"]
