@@ -46,9 +46,8 @@ class _Lines(NamedTuple):
 
     @classmethod
     def of(cls, data: bytes) -> _Lines:
+        data = data if data.endswith(b"\n") else data + b"\n"
         ends = _places(data, "\n")
-        if not data.endswith(b"\n"):
-            ends = np.append(ends, len(data))
         return cls(data, np.append(0, ends[:-1] + 1), ends)
 
     def __len__(self) -> int:
@@ -77,16 +76,18 @@ class _Lines(NamedTuple):
 
     def last_signs(self) -> npt.NDArray[np.uint8]:
         """Give the last byte of each line, a line feed where it is empty."""
-        signs = np.frombuffer(self.data, np.uint8)[self.ends - 1] if self.data else np.zeros(1, np.uint8)
+        signs = np.frombuffer(self.data, np.uint8)[self.ends - 1]
         return np.where(self.ends > self.starts, signs, np.uint8(ord("\n")))
 
-    def replaced(self, lines: Mapping[int, str], before: bytes = b"", after: bytes = b"") -> _Lines:
-        """Put other lines in place of some, and in all others one sign for another."""
-        data, pieces, done = self.data.replace(before, after), [], 0
+    def replaced(
+        self, lines: Mapping[int, str], before: bytes = b"", after: bytes = b"", without: bytes = b""
+    ) -> _Lines:
+        """Put other lines in place of some, and in all others one sign for another, and none of a third."""
+        table, pieces, done = bytes.maketrans(before, after), [], 0
         for at, line in lines.items():
-            pieces += [data[done : self.starts[at]], line.encode(), b"\n"]
+            pieces += [self.data[done : self.starts[at]].translate(table, without), line.encode(), b"\n"]
             done = int(self.ends[at]) + 1
-        return _Lines.of(b"".join([*pieces, data[done:]]))
+        return _Lines.of(b"".join([*pieces, self.data[done:].translate(table, without)]))
 
 
 def _places(data: bytes, sign: str, start: int = 0, stop: int | None = None) -> npt.NDArray[np.int64]:
@@ -157,6 +158,7 @@ def _without_empty_end(lines: _Lines, delimiter: str) -> _Lines:
 def _unquoted(lines: _Lines, delimiter: str) -> _Lines | None:
     """Part the cells of lines by `APART`, so that no quotes are needed; None where a line is no row of its own."""
     held = lines.having('"')
+    held = held[~_plainly_quoted(lines, delimiter, held)]
     csv.field_size_limit(LONGEST_FIELD)
     try:
         rows = list(csv.reader((lines.line(int(at)) + "\n" for at in held), delimiter=delimiter, strict=True))
@@ -165,7 +167,32 @@ def _unquoted(lines: _Lines, delimiter: str) -> _Lines | None:
     if len(rows) != len(held) or (lines.starts == lines.ends).any():
         return None
     plain = {int(at): APART.join(row) for at, row in zip(held, rows, strict=True)}
-    return lines.replaced(plain, delimiter.encode(), APART.encode())
+    return lines.replaced(plain, delimiter.encode(), APART.encode(), b'"')
+
+
+def _plainly_quoted(lines: _Lines, delimiter: str, held: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Say of which lines the quotes stand round whole cells without a delimiter or a quote in them."""
+    found = [
+        _plain_quotes(lines, delimiter, held[at : at + LINES_AT_ONCE])
+        for at in range(0, len(held), LINES_AT_ONCE)
+    ]
+    return np.concatenate(found) if found else np.array([], dtype=bool)
+
+
+def _plain_quotes(lines: _Lines, delimiter: str, held: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    signs, sign = np.frombuffer(lines.data, np.uint8), ord(delimiter)
+    starts, ends = lines.starts[held], lines.ends[held]
+    quotes = _places(lines.data, '"', int(starts[0]), int(ends[-1]))
+    line = np.searchsorted(ends, quotes)
+    rank = np.arange(len(quotes)) - np.searchsorted(quotes, starts)[line]
+    opens = rank % 2 == 0
+    begins = (quotes == starts[line]) | (signs[quotes - 1] == sign)
+    closes = (quotes + 1 == ends[line]) | (signs[quotes + 1] == sign)
+    cells = np.searchsorted(_places(lines.data, delimiter, int(starts[0]), int(ends[-1])), quotes)
+    parted = np.append(cells[1:] != cells[:-1], True) & opens
+    wrong = np.where(opens, ~begins | parted, ~closes)
+    last = np.append(line[1:] != line[:-1], True)
+    return np.bincount(line, wrong | (last & opens), len(held)) == 0
 
 
 def _filled(lines: _Lines, delimiter: str, *, quoted: bool) -> npt.NDArray[np.int64]:
