@@ -41,7 +41,7 @@ def monitored(
     )
     answers = answers_of(how.answer)
     named = settled(found.table, listed, answers)
-    table = with_methods(named, answers)
+    table = with_methods(named, answers, asks=not more.get("every_reading"))
     if told := recognised(named, table):
         say(told, "yellow")
     return replace(found, table=table), listed

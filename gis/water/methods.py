@@ -19,7 +19,8 @@ MANUAL, UNCLEAR, FEW, SELDOM = "manual", "unclear", "few", "seldom"
 QUESTION = "method"
 DENSE, OFTEN, SEVERAL = 8, 4, 2  # readings a day
 EVEN, COVERED, SCATTERED = 0.9, 0.8, 0.5  # share of readings on one minute, of the days of the span
-ENOUGH_DAYS = 10
+ENOUGH_DAYS, SOME = 10, 3
+NIGHT = [1, 2, 3, 4, 5, 22, 23]  # hours at which nobody takes samples
 CELL = r"![A-Z]+$"  # of a table that is turned round each column is a source
 LABORATORY = [
     "codcr", "bod5", "copper", "zinc", "fluoride", "selenium", "arsenic", "mercury", "cadmium", "chromium6", "lead",
@@ -134,13 +135,14 @@ def _kinds(group: Places, times: Places, counted: npt.NDArray[np.bool_]) -> npt.
     most = seen.groupby(["group", minute.rename("minute")]).size().groupby("group").max()
     dated = (seen["at"] % 1440 == 0).groupby(seen["group"]).all()
     size = seen.groupby("group").size()
+    night = (seen["at"] % 1440 // 60).isin(NIGHT).groupby(seen["group"]).any() & (size >= SOME)
     cover = by_day["size"] / (ends["max"] - ends["min"] + 1)
-    kinds[by_day.index.to_numpy()] = _kind(by_day["median"], by_day["size"], most / size, cover, dated)
+    kinds[by_day.index.to_numpy()] = _kind(by_day["median"], by_day["size"], most / size, cover, dated, night)
     return kinds
 
 
 def _kind(
-    a_day: pd.Series, days: pd.Series, even: pd.Series, cover: pd.Series, dated: pd.Series
+    a_day: pd.Series, days: pd.Series, even: pd.Series, cover: pd.Series, dated: pd.Series, night: pd.Series
 ) -> npt.NDArray[np.object_]:
     regular, lasting = even >= EVEN, (days >= ENOUGH_DAYS) & (cover >= COVERED)
     scattered = cover < SCATTERED
@@ -148,6 +150,7 @@ def _kind(
         (dated, np.where(days >= ENOUGH_DAYS, MANUAL, FEW)),
         ((a_day >= DENSE) | ((a_day >= OFTEN) & lasting), AUTOMATIC),
         (~regular & (days > 1), MANUAL),
+        (regular & night, AUTOMATIC),
         ((a_day >= OFTEN) & ~scattered, AUTOMATIC),
         (lasting, AUTOMATIC),
         ((a_day < SEVERAL) & (days == 1), FEW),
@@ -158,8 +161,9 @@ def _kind(
 
 
 def _with_most(kinds: npt.NDArray[np.object_], source: Places, times: Places) -> npt.NDArray[np.object_]:
-    """Let what does not tell follow most records of its source, unless it has dates without times."""
-    share = np.bincount(source, kinds == AUTOMATIC) / np.maximum(np.bincount(source), 1)
+    """Let what does not tell follow most records of its source that do, unless it has dates without times."""
+    known = np.isin(kinds, [AUTOMATIC, MANUAL])
+    share = np.bincount(source, kinds == AUTOMATIC) / np.maximum(np.bincount(source, known), 1)
     timed = times % 1440 != 0
     follows = np.isin(kinds, [UNCLEAR, FEW, SELDOM]) & (share[source] > SCATTERED) & timed
     return np.where(follows, AUTOMATIC, kinds)

@@ -112,7 +112,7 @@ def test_assess_shows_what_hangs_on_rounding_and_writes_changes(gis, sample_laye
     )
     assert result.exit_code == 0, result.output
     assert "class depends on rounding" in result.stdout
-    assert "the decimals of means were not seen" in result.stdout
+    assert "the decimals of judged means" in result.stdout
     made = pd.read_excel("o.xlsx").set_index(["name", "period"])
     assert made.loc[("徐六泾", "2024H1"), ["water_class", "water_class_unrounded"]].tolist() == [2, 3]
     assert "last_month" in set(pd.read_excel("o.xlsx", sheet_name="changes")["compared_with"])

@@ -124,3 +124,7 @@ def test_a_month_of_published_hours_is_the_same_with_and_without_a_column_of_the
 def test_the_method_may_stand_in_the_column_of_the_origin():
     frame = records(["2025-01-05", "2025-01-06"], data_origin=["automatic", "manual"])
     assert methods(frame) == ["automatic", "manual"]
+
+
+def test_readings_at_night_are_a_stations_even_if_few():
+    assert set(methods(records(["2025-07-09 21:00", "2025-07-09 22:00", "2025-07-10 01:00"]))) == {"automatic"}
