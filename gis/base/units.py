@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 GUARD_DIGITS = 8
 M2_PER_MU = Fraction(2000, 3)
@@ -27,6 +29,8 @@ UNIT_WORDS: dict[str, str] = {
 
 def to_mu(area_m2: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Convert m² to 亩 (1 亩 is exactly 2000/3 m²); same shape, unrounded."""
+    import numpy as np
+
     return np.asarray(area_m2, dtype="float64") * 3.0 / 2000.0
 
 
@@ -38,6 +42,8 @@ def to_m2(area: npt.ArrayLike, unit: str) -> npt.NDArray[np.float64]:
     KeyError
         The unit is not an area.
     """
+    import numpy as np
+
     factor = M2_PER[UNIT_WORDS[unit.strip().lower()]]
     return np.asarray(area, dtype="float64") * factor.numerator / factor.denominator
 
@@ -52,6 +58,8 @@ def round_half_even(values: npt.ArrayLike, digits: npt.ArrayLike) -> npt.NDArray
     digits
         Decimals to keep: one number, or one for each value.
     """
+    import numpy as np
+
     scale = 10.0 ** np.asarray(digits, dtype="float64")
     scaled = np.round(np.asarray(values, dtype="float64") * scale, GUARD_DIGITS)
     return np.rint(scaled) / scale
@@ -59,6 +67,8 @@ def round_half_even(values: npt.ArrayLike, digits: npt.ArrayLike) -> npt.NDArray
 
 def round_significant(values: npt.ArrayLike, digits: int) -> npt.NDArray[np.float64]:
     """Round half to even to significant digits; zero stays zero, same shape."""
+    import numpy as np
+
     plain = np.asarray(values, dtype="float64")
     size = np.abs(np.where((plain == 0) | ~np.isfinite(plain), 1.0, plain))
     return round_half_even(plain, digits - 1 - np.floor(np.log10(size)))
@@ -79,6 +89,8 @@ def shown(value: float | None, digits: int) -> str:
 
 def shown_sum(values: npt.ArrayLike, digits: int) -> float:
     """Add numbers as they are shown, each rounded: what a reader gets who adds a printed column."""
+    import numpy as np
+
     known = np.asarray(values, dtype="float64")
     return float(sum(rounded(value, digits) for value in known[np.isfinite(known)]))
 
