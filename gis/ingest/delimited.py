@@ -72,7 +72,7 @@ class _Lines(NamedTuple):
 
     def having(self, sign: str) -> npt.NDArray[np.int64]:
         """Give the lines that hold a sign."""
-        return np.unique(np.searchsorted(self.ends, _places(self.data, sign)))
+        return np.flatnonzero(self.counts(sign))
 
     def last_signs(self) -> npt.NDArray[np.uint8]:
         """Give the last byte of each line, a line feed where it is empty."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.util
+import math
 import tempfile
+from collections.abc import Callable
 import zipfile
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from bench.race import Lap, NotAvailableError, Run, lap, table
+from bench.race import ROUNDS, Lap, NotAvailableError, Run, lap, table
 
 HOURS, CELLS, PARCELS = 335_482, 100_000, 300_000
 SEED = 7
@@ -44,11 +46,19 @@ def bench(hours: int = HOURS, cells: int = CELLS, parcels: int = PARCELS) -> Non
             ("book", "book.xlsx", read_hours, calamine),
             ("parcels", "parcels.shp", read_parcels, pyogrio_alone),
         ):
-            laps = [lap(OURS[topic], ours, folder / file), lap(BARE[topic], bare, folder / file)]
+            laps = _in_turn((OURS[topic], ours), (BARE[topic], bare), folder / file)
             if topic == "book":
                 laps.append(lap(STREAMED, streamed_pass, folder / file))
             table(f"{file}, {(folder / file).stat().st_size / 1e6:,.0f} MB", laps, OURS[topic], BARE[topic])
             _told(*laps)
+
+
+def _in_turn(
+    ours: tuple[str, Callable[..., Run]], bare: tuple[str, Callable[..., Run]], path: Path
+) -> list[Lap]:
+    """Run both in turn and take the least processor time of each: what else the machine does is in neither."""
+    rounds = [[lap(*ours, path), lap(*bare, path)] for _ in range(ROUNDS)]
+    return [min(laps, key=lambda one: one.cpu or math.inf) for laps in zip(*rounds, strict=True)]
 
 
 def _told(ours: Lap, bare: Lap, streamed: Lap | None = None) -> None:
