@@ -81,7 +81,7 @@ def _left_out(pieces: gpd.GeoDataFrame, edition: Edition) -> list[Message]:
             "no conflict by the rules (reclaimed to farmland …): not counted",
         ),
     ):
-        areas = conflict_area(gpd.GeoDataFrame(pieces[rows]), edition)
+        areas = conflict_area(gpd.GeoDataFrame(pieces[rows].assign(line_type="all")), edition)
         if len(areas):
             told = Message(zh, en)
             notes.append(Message(

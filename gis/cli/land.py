@@ -30,6 +30,7 @@ app = typer.Typer(help="土地 · Legal area, the ledger and conflicts of any fi
 
 FAMILY = "parcel_area"
 MU_DIGITS = 2
+LEAST_M2 = 0.01
 AREAS = [
     "area_legal_m2", "area_legal_mu", "area_planar_m2", "area_geodesic_m2", "area_declared_mu", "difference_mu",
     "within_tolerance", "area_check", "edition",
@@ -83,6 +84,29 @@ class Measured(NamedTuple):
         return desk.unsure(self.editions, pd.Series([self.edition.id]))
 
 
+def _union(one: Measured) -> tuple[float, list[Message]]:
+    """Add up the ground of all parcels, each spot once, m²; say what the rows add up to where that is more."""
+    import pandas as pd
+
+    from gis.base.units import to_mu
+    from gis.engine import Threads
+    from gis.land.disjoint import own_area
+
+    plain = one.parcels.assign(line_type="", edition=None, effective_from=pd.NaT, category=None)
+    rows, total = (
+        float(one.parcels["area_legal_m2"].sum()),
+        float(own_area(plain, one.edition, Threads()).sum()),
+    )
+    if rows - total < LEAST_M2:
+        return rows, []
+    twice = Message(
+        "各块之和 {mu:,.2f} 亩；图斑互相重叠 {over:,.2f} 亩，合计只计一次",
+        "the rows add up to {mu:,.2f} 亩; parcels overlap by {over:,.2f} 亩, which the total counts once",
+        mu=float(to_mu(rows)), over=float(to_mu(rows - total)),
+    )  # fmt: skip
+    return total, [twice]
+
+
 class Found(NamedTuple):
     """What `gis land conflicts` found: the parcels, the lines and the pieces, and what they must carry."""
 
@@ -115,12 +139,12 @@ def area(
     from gis.base.units import to_mu
 
     one = _measured(files, how, layers, as_of)
-    total = float(one.parcels["area_legal_m2"].sum())
     added = one.parcels[[name for name in AREAS if name in one.parcels]]
     added = added.loc[:, [name for name in added if name != "area_declared_mu" or added[name].notna().any()]]
+    total, twice = _union(one)
     headline = Message("合计 {m2:,.2f} m² = {mu:,.2f} 亩", "total {m2:,.2f} m² = {mu:,.2f} 亩",
                        m2=total, mu=float(to_mu(total)))  # fmt: skip
-    notes = [*_of_rounding(one.parcels["area_legal_mu"], float(to_mu(total))), *one.notes]
+    notes = [*(twice or _of_rounding(one.parcels["area_legal_mu"], float(to_mu(total)))), *one.notes]
     made = desk.beside(one.found, pd.DataFrame(added))
     columns = desk.first_and(one.found, pd.DataFrame(added))
     title = Message("{name} 面积", "{name} area", name=desk.name_of(files))
@@ -158,7 +182,7 @@ def ledger(
     if own:
         found, listed = own_book.read(files[0], how)
     else:
-        found = desk.read(files, "parcels", how)
+        found = _parcels(files, how, layers)
         listed = _events(events, found, how)
     last = desk.last_day({"ledger_events": events_of(found.table, listed)}, as_of)
     one = _under(found, layers, last)
@@ -194,7 +218,10 @@ def _show(made: Register) -> None:
     for name, rows in (
         (Message("重叠", "overlaps"), made.book.overlaps),
         (Message("未计入", "not counted"), made.not_counted),
-        (Message("没有图斑的事件", "events without a parcel"), summary.unmatched(made.book, made.counting)),
+        (
+            Message("没有图斑的事件", "events without a parcel"),
+            summary.unmatched(made.book.unmatched, made.counting),
+        ),
     ):
         if len(rows):
             show(rows, name, most=10)
@@ -337,14 +364,23 @@ def _measured(
 ) -> Measured:
     from gis.land.events import events_of
 
-    found = _polygons(files, how)
+    found = _polygons(files, how, layers)
     listed = _events(events, found, how)
     dated = {"ledger_events": events_of(found.table, listed)}
     return _under(found, layers, desk.last_day(dated, as_of, or_today=True), listed)
 
 
-def _polygons(files: Sequence[Path], how: Reading) -> Ingested:
-    found = desk.read(files, "parcels", how)
+def _parcels(files: Sequence[Path], how: Reading, layers: Path | None) -> Ingested:
+    """Read parcels; of a county that is known, ground outside its extent is quarantined as in a run."""
+    from gis.cli import project
+
+    known = project.catalogue_of(layers)
+    more = {"extent": known.county.extent} if known else {}
+    return desk.read(files, "parcels", how, **more)
+
+
+def _polygons(files: Sequence[Path], how: Reading, layers: Path | None) -> Ingested:
+    found = _parcels(files, how, layers)
     if found.table.geometry.isna().all():
         raise UsageError(
             Message("没有一行有面，无法量算", "no row has a polygon, so nothing can be measured"),

@@ -91,22 +91,22 @@ def compare(
                 m2=made.unlisted["area_m2"].sum(),
             )
         )
-    sheets = {
-        Message("按乡镇", "by town"): made.by_town,
-        Message("结论", "verdict"): made.verdict,
-        Message("证明", "proof"): made.proof,
-    }
     notes += desk.unsure(editions, pd.Series([edition.id]))
     name = project.parsed(after)[0].stem
     title = Message("{name} 变化", "{name} changes", name=name)
-    if output is None or output.suffix.lower() != ".xlsx":
-        return desk.give(desk.Result(made.pieces, title, notes, sheets=sheets), output)
-    from gis.cli.line_sheets import Editions, write_changes
+    result = desk.Result(made.pieces, title, notes)
+    if output is None or output.suffix.lower() not in (".xlsx", ".html"):
+        return desk.give(result, output)
+    from gis.cli import line_page, line_sheets
     from gis.store.printed import Heading
 
-    desk.give(desk.Result(made.pieces, title, notes), None)
-    heading = Heading(f"{project.parsed(before)[0].stem}与{name}两期比对", f"单位：亩　　{headline.zh}")
-    write_changes(made, Editions(old, new, places), heading, [*map(written, desk.noted(notes))], output)
+    desk.give(result, None)
+    given, told = line_sheets.Editions(old, new, places), desk.noted(notes)
+    if output.suffix.lower() == ".html":
+        line_page.write_changes(result, line_sheets.changed(made, given), places, told, output)
+    else:
+        heading = Heading(f"{project.parsed(before)[0].stem}与{name}两期比对", f"单位：亩　　{headline.zh}")
+        line_sheets.write_changes(made, given, heading, [*map(written, told)], output)
     desk.say_written(output, len(made.pieces), Message("块", "pieces"))
     return None
 

@@ -43,3 +43,16 @@ def write(result: Result, ground: Ground, notes: Sequence[Text], output: Path) -
     told = [note.stored if isinstance(note, Message) else note for note in notes]
     layers = {name: layer for name, layer in ground.layers.items() if layer is not None}
     write_text(page.render(result.title.stored, frame, told, stamp, layers), output)
+
+
+def write_changes(
+    result: Result,
+    rows: gpd.GeoDataFrame,
+    towns: gpd.GeoDataFrame | None,
+    notes: Sequence[Text],
+    output: Path,
+) -> None:
+    """Write the page of two editions: every piece with its line and town, the towns below."""
+    told = [note.stored if isinstance(note, Message) else note for note in notes]
+    layers = {} if towns is None else {"boundaries": gpd.GeoDataFrame(towns.assign(level="town"))}
+    write_text(page.render(result.title.stored, rows, told, "", layers), output)

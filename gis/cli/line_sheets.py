@@ -198,6 +198,14 @@ def write_changes(
     write_listings(listings, heading, notes, path, _meanings())
 
 
+def changed(made: Comparison, given: Editions) -> gpd.GeoDataFrame:
+    """Give every piece with its change, line and town in words."""
+    parts = [_changes(one, given) for one in (made.gained, made.lost, made.kept)]
+    return gpd.GeoDataFrame(
+        pd.concat(parts, ignore_index=True), geometry=made.pieces.geometry, crs=made.pieces.crs
+    )
+
+
 def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(序号=np.arange(1, len(rows) + 1))[["序号", *rows.columns]]
 

@@ -68,7 +68,7 @@ class Register(NamedTuple):
         """Say what counts, this year's part, by which rule, and this year's events that have no parcel."""
         counted, year = self.book.counted, self.last.year
         this = counted.loc[counted["year"] == year, "area_m2"].sum()
-        lost = summary.unmatched(self.book, self.counting, year=year)
+        lost = summary.unmatched(self.book.unmatched, self.counting, year=year)
         none = Message("", "")
         if len(lost):
             none = Message(
@@ -211,7 +211,7 @@ def workbook(one: Register, title: str, notes: list[str], stamps: Mapping[str, s
         areas=areas.assign(area_legal_mu=float("nan")) if unmeasured else areas,
         overlaps=book.overlaps,
         not_counted=one.not_counted,
-        unmatched=summary.unmatched(book, one.counting),
+        unmatched=summary.unmatched(book.unmatched, one.counting),
         out_of_tolerance=summary.out_of_tolerance(book.parcels),
         detail=summary.detail(book),
         notes=notes,

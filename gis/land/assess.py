@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import geopandas as gpd
 import pandas as pd
@@ -11,9 +11,10 @@ import shapely
 
 from gis.base.figures import Finding, assessment, finding, rows_of
 from gis.base.geo import STORED
-from gis.base.tables import Assessment, Tables, conform
+from gis.base.lineage import Layers, recorded, stepped
+from gis.base.tables import Assessment, Tables, conform, join
 from gis.base.units import to_mu
-from gis.catalogue.model import Catalogue
+from gis.catalogue.model import Catalogue, County
 from gis.engine import Engine
 from gis.land.area import measure, round_parcels
 from gis.land.conflicts import conflict_area
@@ -24,7 +25,7 @@ from gis.land.images import IMAGE, image_figures, image_parcels, image_patches
 from gis.land.ledger import Ledger, ledger
 from gis.land.line_editions import approvals, in_headline, judged, newest
 from gis.land.pace import pace_tables
-from gis.land.periods import first_year, periods_of
+from gis.land.periods import Period, first_year, periods_of
 from gis.land.records import records
 from gis.land.renewal import renewal
 from gis.land.summary import areas_beside, out_of_tolerance
@@ -53,45 +54,92 @@ def assess(
         The pieces of an overlay do not add up.
     """
     edition = editions.in_force("parcel_area", as_of)
-    county = catalogue.county
-    made: Frames = {}
-    found: list[Finding] = []
-    given = {name: conform(frame, name) for name, frame in tables.items() if len(frame) and name in _READ}
-    book = _ledger(given, catalogue, edition, as_of)
+    county, first = catalogue.county, catalogue.county.plan_years[0]
+    read = recorded(tables)
+    some = {name: frame for name, frame in read.tables.items() if len(frame) and name in _READ}
+    given = read.over({name: conform(frame, name) for name, frame in some.items()})
+    with read.notes.step() as counting:
+        book = _ledger(given, catalogue, edition, as_of)
+    with read.notes.step() as dating:
+        periods = periods_of(first_year(first, _dates(given, book)), as_of)
+    with read.notes.step() as lining:
+        lines = _in_force(given, as_of)
+    counted, lined = counting.read, lining.read
+    dated = counted | dating.read
+    steps: list[tuple[Layers, Callable[[], Assessment]]] = [
+        (counted, lambda: assessment(_listed(given, book, catalogue, as_of), [])),
+        (dated, lambda: assessment({}, _renewed(book, county, periods, edition))),
+        (lined, lambda: assessment({}, _lines(lines, county.adcode, as_of, edition, engine))),
+        (counted | lined, lambda: _cut(given, book, lines, catalogue, (edition, as_of, engine))),
+        (lined, lambda: _seen(given, read, lines, (county, editions, as_of, engine))),
+        (frozenset(), lambda: _taxed(given, county, as_of)),
+        (dated, lambda: assessment({}, records(given, book, county.adcode, periods))),
+    ]
+    return join([stepped(read, step, before) for before, step in steps])
+
+
+def _dates(given: Tables, book: Ledger | None) -> list[pd.Series]:
     dates = [given[table][column] for table, column in _DATED if table in given]
-    dates += [book.counted["date"]] if book is not None else []
-    periods = periods_of(first_year(county.plan_years[0], dates), as_of)
+    return dates + ([book.counted["date"]] if book is not None else [])
+
+
+def _listed(given: Tables, book: Ledger | None, catalogue: Catalogue, as_of: dt.date) -> Frames:
     if book is not None:
-        made |= _tables(book) | pace_tables(book.counted, catalogue.targets, county.adcode, as_of)
-        found += renewal(book, county.adcode, periods, edition, county.plan_years[0])
-    elif "ledger_events" in given:
-        made |= _lone(given["ledger_events"], as_of)
-    lines = _in_force(given, as_of)
-    if lines is not None:
-        found += _lines(lines, county.adcode, as_of, edition, engine)
-    if lines is not None and book is not None:
-        approved = approvals(book.parcels, given.get("ledger_events"), as_of)
-        cut = judged(book.parcels, lines, approved, catalogue.rules, engine, edition)
-        made |= {"pieces": cut.pieces, "contacts": cut.contacts, "area_proof": cut.proof}
-        found += _conflicts(cut.pieces, book, lines, county.adcode, edition, as_of)
-    if "parcels" in given and "land_cover_changes" in tables:
-        image = editions.in_force(IMAGE, as_of)
-        seen = _image(given, tables, lines, engine, (edition, image))
-        made |= seen
-        found += image_figures(seen, county.adcode, as_of, image)
-    if "tax" in given:
-        taxed = tax_by_place(given["tax"][~(given["tax"]["year"] > as_of.year)], county)
-        made |= {"tax_by_place": taxed.by_place, "tax_left_out": taxed.left_out}
-        found += tax_figures(taxed)
-    found += records(given, book, county.adcode, periods)
-    return assessment(made, found)
+        pace = pace_tables(book.counted, catalogue.targets, catalogue.county.adcode, as_of)
+        return _tables(book) | pace
+    return _lone(given["ledger_events"], as_of) if "ledger_events" in given else {}
+
+
+def _renewed(
+    book: Ledger | None, county: County, periods: Sequence[Period], edition: Edition
+) -> Iterable[Finding]:
+    return [] if book is None else renewal(book, county.adcode, periods, edition, county.plan_years[0])
+
+
+def _cut(
+    given: Tables,
+    book: Ledger | None,
+    lines: gpd.GeoDataFrame | None,
+    catalogue: Catalogue,
+    how: tuple[Edition, dt.date, Engine],
+) -> Assessment:
+    """Cut the parcels by the lines and judge what they touch."""
+    edition, as_of, engine = how
+    if lines is None or book is None:
+        return Assessment()
+    approved = approvals(book.parcels, given.get("ledger_events"), as_of)
+    cut = judged(book.parcels, lines, approved, catalogue.rules, engine, edition)
+    found = _conflicts(cut.pieces, book, lines, catalogue.county.adcode, edition, as_of)
+    return assessment({"pieces": cut.pieces, "contacts": cut.contacts, "area_proof": cut.proof}, found)
+
+
+def _seen(
+    given: Tables,
+    tables: Tables,
+    lines: gpd.GeoDataFrame | None,
+    how: tuple[County, Editions, dt.date, Engine],
+) -> Assessment:
+    """Judge what land cover shows of the parcels and of new building inside lines."""
+    county, editions, as_of, engine = how
+    if "parcels" not in given or "land_cover_changes" not in tables:
+        return Assessment()
+    area, image = editions.in_force("parcel_area", as_of), editions.in_force(IMAGE, as_of)
+    seen = _image(given, tables, lines, engine, (area, image))
+    return assessment(seen, image_figures(seen, county.adcode, as_of, image))
+
+
+def _taxed(given: Tables, county: County, as_of: dt.date) -> Assessment:
+    if "tax" not in given:
+        return Assessment()
+    taxed = tax_by_place(given["tax"][~(given["tax"]["year"] > as_of.year)], county)
+    return assessment({"tax_by_place": taxed.by_place, "tax_left_out": taxed.left_out}, tax_figures(taxed))
 
 
 _READ = {"parcels", "ledger_events", "control_lines", "boundaries", "tax", "farmland_cases", "water_bank"}
 _DATED = (("farmland_cases", "opened"), ("water_bank", "date"))
 
 
-def _ledger(given: Frames, catalogue: Catalogue, edition: Edition, as_of: dt.date) -> Ledger | None:
+def _ledger(given: Tables, catalogue: Catalogue, edition: Edition, as_of: dt.date) -> Ledger | None:
     if "parcels" not in given:
         return None
     return ledger(
@@ -123,7 +171,7 @@ def _tables(book: Ledger) -> Frames:
 
 
 def _image(
-    given: Frames,
+    given: Tables,
     tables: Tables,
     lines: gpd.GeoDataFrame | None,
     engine: Engine,
@@ -144,7 +192,7 @@ def _lone(listed: pd.DataFrame, as_of: dt.date) -> Frames:
     return {"undated": events[events["date"].isna()], "unmatched_events": events}
 
 
-def _in_force(given: Frames, as_of: dt.date) -> gpd.GeoDataFrame | None:
+def _in_force(given: Tables, as_of: dt.date) -> gpd.GeoDataFrame | None:
     if "control_lines" not in given:
         return None
     lines = _placed(given["control_lines"])
@@ -153,9 +201,11 @@ def _in_force(given: Frames, as_of: dt.date) -> gpd.GeoDataFrame | None:
 
 
 def _lines(
-    lines: gpd.GeoDataFrame, county: str, as_of: dt.date, edition: Edition, engine: Engine
+    lines: gpd.GeoDataFrame | None, county: str, as_of: dt.date, edition: Edition, engine: Engine
 ) -> Iterator[Finding]:
     """Measure the newest edition of each type of line, ground under several of them once; count what is mapped."""
+    if lines is None:
+        return
     last = newest(lines)
     area = own_area(last, edition, engine)
     for kind, rows in last.groupby("line_type"):

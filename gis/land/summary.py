@@ -21,7 +21,7 @@ REGISTER = [
     "accepted_on", "accepted_no", "recorded_on", "filing_no", "area_declared_mu", "area_legal_mu", "accepted_mu",
     "counted_mu", "remark",
 ]  # fmt: skip
-DETAIL = ["parcel_id", "event", "date", "area_mu", "document_no", "category", "year"]
+DETAIL = ["parcel_id", "event", "date", "area_mu", "document_no", "category", "year", "counted_mu"]
 UNMATCHED = ["year", "event", "n", "area_mu"]
 UNKNOWN_ZH = "未知"
 NO_ZONE = "非园区"
@@ -82,11 +82,12 @@ def _numbers(events: Any, ids: pd.Series) -> pd.Series:
 
 
 def detail(book: Ledger) -> pd.DataFrame:
-    """Give every counted event with the 亩 it counts, reversals negative; they add to what is counted."""
+    """Give every counted event with its 亩; counted_mu, negative for reversals, adds to what is counted."""
     keys = ["parcel_id", "event", "date", "document_no", "category", "year"]
     rows = book.counted[book.counted["area_m2"] != 0].sort_values(["date", "parcel_id"], kind="stable")
     sums = rows.groupby(keys, dropna=False, sort=False)["area_mu"].sum()
-    return sums.reset_index()[DETAIL]
+    out = sums.reset_index().rename(columns={"area_mu": "counted_mu"})
+    return out.assign(area_mu=out["counted_mu"].abs())[DETAIL]
 
 
 def by_town_and_category(book: Ledger, names: Mapping[str, str], year: int | None) -> pd.DataFrame:
@@ -112,15 +113,17 @@ def by_town_and_category(book: Ledger, names: Mapping[str, str], year: int | Non
     return pd.DataFrame(to_mu(out), index=out.index, columns=every).rename_axis("place").reset_index()
 
 
-def unmatched(book: Ledger, counting: Counting, *, year: int | None = None) -> pd.DataFrame:
+def unmatched(events: pd.DataFrame, counting: Counting, *, year: int | None = None) -> pd.DataFrame:
     """Count the events that would count and have no parcel: year, event, n, area_mu (reversals negative).
 
     Parameters
     ----------
+    events
+        `Ledger.unmatched`.
     year
         Of this year alone; None: a row a year and event, the newest first, without a date last.
     """
-    rows = book.unmatched[book.unmatched["event"].isin({*counting.events, REVERSED})]
+    rows = events[events["event"].isin({*counting.events, REVERSED})]
     rows = rows.assign(year=rows["date"].dt.year.astype("Int64"))
     if year is not None:
         rows = rows[rows["year"] == year]

@@ -35,7 +35,7 @@ WORDS = {
     "counted_for": "计入图斑", "event": "事件", "date": "日期", "area_mu": "面积(亩)", "document_no": "文号",
     "source": "来源", "source_row": "来源行号", "reason": "原因", "area_legal_mu": "椭球面积(亩)",
     "area_declared_mu": "申报面积(亩)", "area_document_mu": "文件面积(亩)", "difference_mu": "申报减椭球(亩)",
-    "owner_unit": "责任单位", "n": "件数",
+    "owner_unit": "责任单位", "n": "件数", "counted_mu": "计入(亩)",
 }  # fmt: skip
 AREAS = ("area_declared_mu", "area_legal_mu", "accepted_mu", "counted_mu")
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import geopandas as gpd
+import openpyxl
 import pandas as pd
 import pytest
 import shapely
@@ -42,17 +43,27 @@ def test_compare_prints_that_the_area_is_not_reduced_with_the_proof_and_the_town
     assert "not reduced (面积不减少): 749.91 亩 → 787.40 亩, +37.49 亩" in result.stdout
     assert "kept + lost = before" in result.stdout
     book = pd.read_excel("变化.xlsx", sheet_name=None)
-    assert list(book) == [
-        "红线2023 changes",
-        "by town",
-        "verdict",
-        "proof",
-        "notes",
-        "fields",
-    ]
-    by_town = book["by town"].set_index("name")
-    assert by_town.loc["梅李镇", "change_m2"] == pytest.approx(-50_000, rel=1e-3)
-    assert by_town.loc["海虞镇", "change_m2"] == pytest.approx(75_000, rel=1e-3)
+    assert list(book) == ["两期比对", "按乡镇", "保留", "面积证明", "说明", "字段"]
+    by_town = pd.read_excel("变化.xlsx", sheet_name="按乡镇", header=2).set_index("乡镇")
+    assert by_town.loc["梅李镇", "变化(亩)"] == pytest.approx(-75, rel=1e-3)
+    assert by_town.loc["海虞镇", "变化(亩)"] == pytest.approx(112.5, rel=1e-3)
+    assert by_town.loc["合计", ["后期(亩)", "变化(亩)"]].tolist() == pytest.approx([787.40, 37.49], abs=0.01)
+
+
+def test_the_changes_print_as_the_ledger_does_with_line_and_town_and_no_wkt(gis, editions, towns):
+    before, after = editions
+    result = gis("land", "compare", before, f"{after}:STBHHX", "--towns", towns, "-o", "变化.xlsx")
+    assert result.exit_code == 0, result.output
+    rows = pd.read_excel("变化.xlsx", sheet_name="两期比对", header=2).dropna(subset=["面积(亩)"])
+    assert rows["变化"].tolist() == ["增加", "减少"]
+    assert rows["后期控制线"].tolist()[0] == rows["前期控制线"].tolist()[1] == "H1"
+    assert rows["乡镇"].tolist() == ["海虞镇", "梅李镇"]
+    book = openpyxl.load_workbook("变化.xlsx")
+    assert "POLYGON" not in str([[cell.value for cell in row] for sheet in book for row in sheet.iter_rows()])
+    sheet = book["两期比对"]
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+    assert sheet.print_title_rows == "$1:$3"
+    assert "制表人：" in [cell.value for row in sheet.iter_rows() for cell in row]
 
 
 def test_compare_says_that_the_area_is_reduced_and_leaves_with_0(gis, editions):

@@ -27,6 +27,7 @@ STORED = "EPSG:4490"
 PADDING = 0.05
 HEADS: dict[str, Pair] = {"county": ("县（市、区）", "County")}
 LINES: Pair = ("控制线", "Control lines")
+NOT_JUDGED: Pair = ("未判定", "not judged")
 GROUND: Pair = ("底图", "Ground")
 PARCEL = Mark("parcel", "图斑", "Parcels", line="#1F2933", fill="#BFD3E3")
 
@@ -161,7 +162,8 @@ def _marks(plain: pd.DataFrame, pair: Pair) -> tuple[list[Mark], pd.Series]:
         if column in plain and plain[column].notna().any():
             marks = look.marks(colours, group)
             key = plain[column].where(plain[column].isin(list(marks)), none.key).fillna(none.key)
-            return [*marks.values(), none], key
+            rest = replace(none, zh=NOT_JUDGED[0], en=NOT_JUDGED[1]) if column == "severity" else none
+            return [*marks.values(), rest], key
     return [Mark("result", *pair, line=LINE, fill=FILL, shape="circle")], pd.Series(
         "result", index=plain.index
     )

@@ -8,6 +8,8 @@ import pandas as pd
 
 from gis import look
 from gis.base.text import both
+from gis.land.counting import Counting, counting_of
+from gis.land.summary import unmatched
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.ground import base_map, layers_of
@@ -24,8 +26,6 @@ from gis.maps.pages.cells import (
 )
 from gis.maps.pages.land_tables import ledger_of, tables
 
-KINDS = {"parcels", "ledger_events", "farmland_cases", "tax", "boundaries", "waters"}
-IMAGE_KINDS = {"land_cover", "control_lines"}
 GROUP: Pair = ("计入面积", "Counted area")
 STEPS = 5
 NONE_COUNTED = Mark("none_counted", "本年无计入", "none counted", line="#8A97A3", fill="#FFFFFF")
@@ -42,10 +42,10 @@ def render(book: Book) -> str:
     ]
     view = map_view(layers, book.catalogue.county.extent, ("各乡镇计入面积图", "Map of counted area by town"))
     body = f'<p class="answer">{both(*_answer(book))}</p>{_strip(book)}{view.html}{tables(book, by_town)}'
-    kinds, families = KINDS, {look.FAMILY, "parcel_area"}
+    families = {look.FAMILY, "parcel_area"}
     if "land_cover_parcels" in book.tables:
-        kinds, families = KINDS | IMAGE_KINDS, families | {"land_cover_evidence"}
-    return map_page(book, "land", kinds, body, view, unsure_of(book, families))
+        families |= {"land_cover_evidence"}
+    return map_page(book, "land", body, view, unsure_of(book, families))
 
 
 def _by_town(book: Book) -> pd.DataFrame:
@@ -100,9 +100,27 @@ def _answer(book: Book) -> Pair:
         return f"{year} 年没有计入的更新面积数据。", f"There is no counted renewal area for {year}."
     running = so_far(book, year)
     head, tail = (f"（截至 {book.as_of}）", " so far") if running else ("", "")
-    zh = f"{year} 年{head}盘活存量建设用地计入 {number(value)} 亩，重叠只计一次。"
-    en = f"{number(value)} mu of construction land counted as reused in {year}{tail}, overlaps once."
-    return zh, en
+    counting = counting_of(book.catalogue.targets)
+    rule, lost = counting.words, _lost(book, counting, year)
+    zh = f"{year} 年{head}盘活存量建设用地计入 {number(value)} 亩，{rule.zh}，重叠只计一次{lost[0]}。"
+    en = (
+        f"{number(value)} mu of construction land counted as reused in {year}{tail}, {rule.en}, overlaps once"
+    )
+    return zh, f"{en}{lost[1]}."
+
+
+def _lost(book: Book, counting: Counting, year: int) -> Pair:
+    """Say how many events of the year would count and have no parcel."""
+    if "unmatched_events" not in book.tables:
+        return "", ""
+    lost = unmatched(book.tables["unmatched_events"], counting, year=year)
+    if not len(lost):
+        return "", ""
+    n, mu = int(lost["n"].sum()), number(lost["area_mu"].sum())
+    return (
+        f"；另有 {n} 件、{mu} 亩没有图斑，未计入",
+        f"; {n} more events, {mu} mu, have no parcel and do not count",
+    )
 
 
 def _strip(book: Book) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from gis import look
 from gis.base.text import both
+from gis.catalogue import secrecy
 from gis.land.line_editions import NO_CONFLICT, NO_EDITION, in_headline
 from gis.look import Mark
-from gis.maps.book import Book
+from gis.maps.book import Book, among
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import map_view
@@ -17,7 +20,7 @@ from gis.maps.pages import conflict, conflict_tables
 from gis.maps.pages.cells import flagged, map_page, number, records, shower, strip, unsure_of, words
 from gis.maps.pages.changes import changes
 
-KINDS = {"control_lines", "parcels", "ledger_events", "farmland_cases", "features", "boundaries", "waters"}
+NOT_JUDGED: Pair = ("未判定", "not judged")
 SEVERITIES = ("high", "medium", "low", "none")
 DRAW_ORDER = ("control_area", "growth_boundary", "basic_farmland", "red_line")
 GROUP: Pair = ("更新地块", "Renewal parcels")
@@ -53,7 +56,7 @@ def render(book: Book) -> str:
         f'<p class="answer">{both(*_answer(touching, real))}</p>{_strip(book, touching)}{view.html}'
         f"{changes(book)}{_tables(book, pieces)}"
     )
-    return map_page(book, "planner", KINDS, body, view, _notes(book))
+    return map_page(book, "planner", body, view, _notes(book))
 
 
 def _lines(book: Book) -> list[Drawn]:
@@ -82,11 +85,12 @@ def parcels(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
         year=frame["plan_year"],
         area_mu=area.fillna(0),
     )
-    internal = any(layer.about.confidentiality == "internal" for layer in book.catalogue.of_kind("parcels"))
+    marked = secrecy(among(book, book.layers_of("parcels")))
     return [
         draw(
             frame, "parcels", ("更新地块（按状态）", "Renewal parcels by state"), GROUP,
-            [*marks.values(), look.no_data(edition)], key, shown, pane="parcels", search=True, internal=internal,
+            [*marks.values(), look.no_data(edition)], key, shown, pane="parcels", search=True,
+            secrecy=(marked[0].word.zh, marked[0].word.en) if marked else None,
         )
     ]  # fmt: skip
 
@@ -131,6 +135,8 @@ def _conflicts(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
     }
     lines, verdict, pages = _line_marks(book), look.verdict_words(edition), conflict.addresses(book)
     key = frame["severity"].where(frame["severity"].isin(list(marks)), look.NO_DATA)
+    if (key == look.NO_DATA).any():
+        marks[look.NO_DATA] = replace(look.no_data(edition), zh=NOT_JUDGED[0], en=NOT_JUDGED[1])
     told = [
         [
             [
@@ -313,7 +319,8 @@ def _ground(book: Book, kind: str, part: pd.DataFrame) -> float:
 
 def _figure(book: Book, indicator: str) -> float | None:
     id_ = f"{indicator}.{book.as_of.year}.{book.catalogue.county.adcode}"
-    known = book.figures.loc[book.figures["figure_id"] == id_, "value"].dropna()
+    figures = book.figures_of([indicator])
+    known = figures.loc[figures["figure_id"] == id_, "value"].dropna()
     return float(known.iloc[0]) if len(known) else None
 
 
