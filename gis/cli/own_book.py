@@ -32,12 +32,15 @@ READ = Message(
 
 def is_own(files: Sequence[Path]) -> bool:
     """Tell whether the one file given is a 台账 that this tool wrote, by the names of its sheets."""
+    from gis.ingest.xlsx_parts import DAMAGED
+
     if len(files) != 1 or files[0].suffix.lower() != ".xlsx" or not is_zipfile(files[0]):
         return False
-    with ZipFile(files[0]) as book:
-        if INDEX not in book.namelist() or book.getinfo(INDEX).file_size > MOST:
-            return False
-        names = set(NAMES.findall(book.read(INDEX).decode(errors="replace")))
+    try:
+        with ZipFile(files[0]) as book, book.open(INDEX) as sheets:
+            names = set(NAMES.findall(sheets.read(MOST).decode(errors="replace")))
+    except DAMAGED:  # the reader says what is wrong with it
+        return False
     return {REGISTER, DETAIL} <= names
 
 
