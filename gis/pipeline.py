@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -19,14 +19,16 @@ from gis import actions, air, ingest, land, maps, scorecard, standards, water
 from gis.base.errors import UsageError
 from gis.base.hashing import of_bytes
 from gis.base.last_day import SUBJECTS, last_days
+from gis.base.lineage import FIGURES, Layers, Lineage, Recorded, carried, noted_tuple, union
 from gis.base.messages import Message, language
 from gis.base.tables import Assessment, Tables, conform, empty, join
 from gis.catalogue import Catalogue, layer_files, load, oldest_and_newest
+from gis.catalogue.model import YearlyTarget
 from gis.catalogue.targets_table import with_yearly_targets
 from gis.engine import Threads
 from gis.ingest import RASTER_KINDS, Ingested
 from gis.land.links import linked
-from gis.maps.book import Book
+from gis.maps.book import TARGETS, Book
 from gis.publication import LOGS, manifest, write_tables
 from gis.standards import Editions
 from gis.store import alerts as acknowledged
@@ -38,7 +40,6 @@ from gis.water.doubtful_names import settled
 from gis.water.methods import recognised, with_methods
 
 Progress = Callable[[str, str], None]
-MANY = 2
 READING = ("base", "catalogue", "ingest")
 DATES = {
     "samples": "sampled_at",
@@ -58,6 +59,8 @@ class Intake:
         Canonical frames `sources`, `rejects`, `superseded`, `repairs`, `findings`, `taken`.
     inputs
         Layer id → file → SHA-256.
+    lineage
+        Table → ids of the layers it is made of.
     """
 
     catalogue: Catalogue
@@ -67,6 +70,17 @@ class Intake:
     inputs: dict[str, dict[str, str]]
     public: bool
     withheld: tuple[str, ...]
+    lineage: Lineage = field(default_factory=dict)
+
+    def read(self) -> Recorded:
+        """Give the tables to a step, noting the layers that it reads."""
+        return Recorded(self.tables, lambda name: self.lineage.get(name, frozenset(self.inputs)))
+
+    def noted(self, read: Recorded) -> Catalogue:
+        """Give the catalogue to a step: who looks at its targets has read the tables they come from."""
+        tabled = self.lineage.get("yearly_targets", frozenset())
+        targets = noted_tuple(self.catalogue.targets, lambda: read.notes.add(tabled))
+        return self.catalogue.model_copy(update={"targets": targets})
 
 
 def quiet(_step: str, _what: str) -> None:
@@ -122,7 +136,7 @@ def _read(
 ) -> Intake:
     layers, hashes = catalogue.folder, keep.hashes
     editions = standards.load([layers / "standards"]).force_all(forced)
-    shown = [layer for layer in catalogue.layers if not public or layer.about.confidentiality == "public"]
+    shown = [layer for layer in catalogue.layers if not public or layer.about.is_public]
     found: list[Ingested] = []
     inputs: dict[str, dict[str, str]] = {}
     for layer in shown:
@@ -136,18 +150,22 @@ def _read(
     if not public:
         keep.sweep()
     withheld = tuple(layer.id for layer in catalogue.layers if layer not in shown)
-    tables, joined = _joined(_tables(found), catalogue)
+    tables, lineage = _tables(found)
+    tables, joined = _joined(tables, catalogue, lineage)
     tables, overlaps = land.lines_apart(tables, editions.family("parcel_area")[-1], Threads())
     logs = _logs(found)
     told = [one for one in (logs["findings"], joined, overlaps, water.misplaced(tables)) if len(one)]
     logs |= {"findings": pd.concat(told, ignore_index=True)} if told else {}
-    return Intake(catalogue, editions, tables, logs, inputs, public, withheld)
+    return Intake(catalogue, editions, tables, logs, inputs, public, withheld, lineage)
 
 
 def _joined(
-    tables: dict[str, pd.DataFrame], catalogue: Catalogue
+    tables: dict[str, pd.DataFrame], catalogue: Catalogue, lineage: dict[str, Layers]
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     """Join events to the parcels and records to the sections that they name; what is in doubt is asked."""
+    for table, to in (("ledger_events", "parcels"), ("samples", "sections")):
+        if table in tables:
+            lineage[table] = union(lineage, [table, to])
     answers = {key: one for layer in catalogue.layers for key, one in layer.answers.items()}
     made: dict[str, pd.DataFrame] = dict(tables)
     findings: tuple[tuple[str, str], ...] = ()
@@ -183,15 +201,19 @@ def judge(
     planned = with_yearly_targets(intake.catalogue, intake.tables.get("yearly_targets"), day.year)
     intake = replace(intake, catalogue=planned)
     image = intake.editions.in_force(land.IMAGE, day)
-    changes = ingest.read_changes(intake.catalogue, intake.tables, intake.withheld, day, image)
-    looked = replace(intake, tables={**intake.tables, **changes})
+    read = intake.read()
+    changes = ingest.read_changes(intake.catalogue, read, intake.withheld, day, image)
+    seen_by = read.notes.read | _rasters(intake)
+    looked = replace(
+        intake,
+        tables={**intake.tables, **changes},
+        lineage={**intake.lineage, **dict.fromkeys(changes, seen_by)},
+    )
     made = join([_assess(looked, intake.editions, days, progress), *_other_editions(looked, day, days)])
     progress("scorecard", "")
-    targets = _judged_targets(intake, made, day, days)
-    made = join([made, scorecard.absent(intake.catalogue, targets, made.figures)])
-    made.tables["tasks"] = scorecard.tasks(intake.catalogue, made.figures, day)
-    everything = replace(made, tables={**intake.tables, **made.tables})
-    made = join([made, scorecard.alerts(intake.catalogue, intake.editions, everything, day, seen)])
+    targets, judged = _judged_targets(intake, made, day, days)
+    made = join([made, _absent(intake, made, targets, judged), _tasks(intake, made, day)])
+    made = join([made, _alerts(intake, made, day, seen)])
     first = intake.catalogue.county.plan_years[0]
     years = sorted(
         {int(period) for period in made.figures["period"] if period.isdigit() and int(period) >= first}
@@ -211,29 +233,70 @@ def judge(
         years=tuple(years),
         public=intake.public,
         withheld=intake.withheld,
+        lineage={**intake.lineage, **made.lineage, **judged, "pictures": _pictured_from(intake, made)},
     )
 
 
 def _judged_targets(
     intake: Intake, made: Assessment, day: dt.date, days: Mapping[str, dt.date]
-) -> pd.DataFrame:
-    """Judge the targets of each subject as of its own day, in the order of the files."""
-    subjects = [target.measured_by.partition(".")[0] for target in intake.catalogue.targets]
-    parts = []
+) -> tuple[pd.DataFrame, Lineage]:
+    """Judge the targets of each subject as of its own day, in the order of the files; and say of which layers.
+
+    The lineage names `targets:<subject>`.
+    """
+    every = intake.catalogue.targets
+    subjects = [target.measured_by.partition(".")[0] for target in every]
+    if not every:
+        return scorecard.judge(intake.catalogue, intake.editions, made.figures, day, made.tables), {}
+    parts, lineage = [], {}
     for subject in dict.fromkeys(subjects):
-        own = [one for one, of in zip(intake.catalogue.targets, subjects, strict=True) if of == subject]
+        own = [one for one, of in zip(every, subjects, strict=True) if of == subject]
         catalogue = intake.catalogue.model_copy(update={"targets": tuple(own)})
-        last = days.get(subject, day)
-        parts.append(scorecard.judge(catalogue, intake.editions, made.figures, last, made.tables))
-    if len(parts) < MANY:
-        return (
-            parts[0]
-            if parts
-            else scorecard.judge(intake.catalogue, intake.editions, made.figures, day, made.tables)
-        )
-    order = {target.id: at for at, target in enumerate(intake.catalogue.targets)}
-    judged = pd.concat(parts, ignore_index=True)
-    return judged.sort_values("target_id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
+        figures = made.figures[made.figures["indicator"].str.startswith(f"{subject}.")]
+        read = Recorded(made.tables, lambda name: made.lineage[name])
+        parts.append(scorecard.judge(catalogue, intake.editions, figures, days.get(subject, day), read))
+        tabled = ["yearly_targets"] if any(isinstance(one, YearlyTarget) for one in own) else []
+        of_figures = union(made.lineage, (f"{FIGURES}{one}" for one in figures["indicator"].unique()))
+        lineage[f"{TARGETS}{subject}"] = read.notes.read | of_figures | union(intake.lineage, tabled)
+    order = {target.id: at for at, target in enumerate(every)}
+    judged = pd.concat(parts, ignore_index=True) if parts[1:] else parts[0]
+    return judged.sort_values(
+        "target_id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True
+    ), lineage
+
+
+def _absent(intake: Intake, made: Assessment, targets: pd.DataFrame, judged: Lineage) -> Assessment:
+    """Make the figures that targets ask for and nothing makes, of the layers that the targets are made of."""
+    found = scorecard.absent(intake.catalogue, targets, made.figures)
+    return carried(found, union({**judged, **intake.lineage}, [*judged, "yearly_targets"]))
+
+
+def _tasks(intake: Intake, made: Assessment, day: dt.date) -> Assessment:
+    counted = [f"{FIGURES}{one}" for task in intake.catalogue.tasks for one in task.indicators]
+    found = scorecard.tasks(intake.catalogue, made.figures, day)
+    return carried(Assessment({"tasks": found}), union(made.lineage, counted))
+
+
+def _alerts(intake: Intake, made: Assessment, day: dt.date, seen: Collection[str]) -> Assessment:
+    """Look for alerts; they are made of the tables that were looked at, and of the figures that they name."""
+    lineage = {**intake.lineage, **made.lineage}
+    read = Recorded({**intake.tables, **made.tables}, lambda name: lineage[name])
+    found = scorecard.alerts(intake.noted(read), intake.editions, replace(made, tables=read), day, seen)
+    ids = found.tables["alerts"]["figure_id"]
+    named = made.figures.loc[made.figures["figure_id"].isin(ids), "indicator"].unique()
+    return carried(found, read.notes.read | union(lineage, (f"{FIGURES}{one}" for one in named)))
+
+
+def _rasters(intake: Intake, kinds: Collection[str] = ("land_cover",)) -> Layers:
+    return frozenset(layer.id for layer in intake.catalogue.layers if layer.kind in kinds) & set(
+        intake.inputs
+    )
+
+
+def _pictured_from(intake: Intake, made: Assessment) -> Layers:
+    """Give the layers behind the pictures: the rasters, and what says round which parcels they are."""
+    lineage = {**intake.lineage, **made.lineage}
+    return _rasters(intake, RASTER_KINDS) | union(lineage, ["parcels", "pieces"])
 
 
 def pictured(book: Book) -> Book:
@@ -290,7 +353,8 @@ def run(
             return out / place.INDEX, None, intake
         book = pictured(judge(intake, as_of, progress, acknowledged.seen(out)))
         progress("maps", "")
-        pages = maps.render(book)
+        pages, drawn = maps.drawn(book)
+        book = replace(book, pages=drawn)
         progress("tables", "")
         index = _publish(out, intake, book, pages)
     return index, book, intake
@@ -346,13 +410,17 @@ def last_date(tables: Tables) -> dt.date:
     return max(known).date()
 
 
-def _tables(found: Iterable[Ingested]) -> dict[str, pd.DataFrame]:
+def _tables(found: Iterable[Ingested]) -> tuple[dict[str, pd.DataFrame], dict[str, Layers]]:
+    """Stack what was read by kind, and say which layers each table is made of."""
     by_kind: dict[str, list[pd.DataFrame]] = {}
+    lineage: dict[str, Layers] = {}
     for one in found:
-        by_kind.setdefault(one.kind, []).append(one.table.assign(layer=one.layer))
-        by_kind.setdefault("sample_marks", []).append(one.marks)
-        by_kind.setdefault("source_items", []).append(one.source_items)
-    return {kind: _stack(frames) for kind, frames in by_kind.items()}
+        beside = {"sample_marks": one.marks, "source_items": one.source_items}
+        for kind, frame in {one.kind: one.table.assign(layer=one.layer), **beside}.items():
+            by_kind.setdefault(kind, []).append(frame)
+            own = {one.layer} if kind == one.kind or len(frame) else set()
+            lineage[kind] = lineage.get(kind, frozenset()) | own
+    return {kind: _stack(frames) for kind, frames in by_kind.items()}, lineage
 
 
 def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -381,7 +449,9 @@ def _assess(
         name = subject.__name__.removeprefix("gis.")
         progress("assess", name)
         day = days.get(name, max(days.values()))
-        made.append(subject.assess(intake.tables, intake.catalogue, editions, day, Threads()))
+        read = intake.read()
+        found = subject.assess(read, intake.noted(read), editions, day, Threads())
+        made.append(carried(found, read.notes.read))
     return join(made)
 
 
@@ -394,10 +464,14 @@ def _other_editions(intake: Intake, day: dt.date, days: Mapping[str, dt.date]) -
             if intake.editions.in_force(family, last).id != id_:
                 wanted.add((family, id_))
     return [
-        Assessment({}, made.figures, made.evidence)
+        Assessment({}, made.figures, made.evidence, _of_figures(made.lineage))
         for family, id_ in sorted(wanted)
         for made in [_assess(intake, intake.editions.force(family, id_), days)]
     ]
+
+
+def _of_figures(lineage: Lineage) -> Lineage:
+    return {name: layers for name, layers in lineage.items() if name.startswith(FIGURES)}
 
 
 def _edition(intake: Intake, day: dt.date, days: Mapping[str, dt.date]) -> str:

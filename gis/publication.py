@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Any, get_args
+from typing import Any
 
 import geopandas as gpd
 import pyogrio
@@ -16,42 +16,40 @@ import shapely
 
 import gis
 from gis.air.surface_tables import grid_and_values
+from gis.base.lineage import FIGURES, Layers, Recorded, union
 from gis.base.messages import language, shown
 from gis.base.tables import BALANCE, Tables
 from gis.catalogue import stamps
-from gis.catalogue.model import Kind
-from gis.maps.book import Book
+from gis.maps.book import TARGETS, Book, among, noted
 from gis.store.answers import NAME as ANSWERS
 from gis.store.answers import write_answers
 from gis.store.raster import write_geotiff
 from gis.store.write import write
 
 LOGS = ("sources", "rejects", "superseded", "repairs", "findings", "taken")
-LAND_KINDS = ("parcels", "ledger_events", "control_lines", "farmland_cases", "tax", "water_bank")
-IMAGE_TABLES = ("land_cover_parcels", "land_cover_patches")
-LAND_TABLES = {
-    "parcels", "ledger", "counted", "overlaps", "pieces", "contacts", "area_proof", "tax_by_place", "tax_left_out",
-    "undated", "unmatched_events", "renewal_pace", "renewal_curve", "renewal_areas", "out_of_tolerance",
-    *IMAGE_TABLES,
-}  # fmt: skip
 MARKS = ("sample_marks", "source_items")
-ALERT_KINDS = ("sections", "samples", "stations", "air_hours", "air_days")
-NETWORK_TABLES = {"reaches", "section_network"}
-PLAIN_TABLES = ("section_", "sample_", "source_", "water_", "lake_", "air_", "actions_")
 
 
-def stamps_of(book: Book, kinds: Iterable[str] | None = None) -> dict[str, str]:
-    """Give what every row of a table must carry: sample data, layers in it that are not public.
+def stamps_of(book: Book, layers: Iterable[str]) -> dict[str, str]:
+    """Give what every row made of these layers must carry: sample data, those of them that are not public."""
+    return stamps(book.catalogue.county, among(book, layers))
 
-    Parameters
-    ----------
-    kinds
-        Canonical tables that the table is made of; all when None.
-    """
-    among = None if kinds is None else set(kinds)
-    shown = [layer for layer in book.catalogue.layers if layer.id not in book.withheld]
-    used = [layer for layer in shown if among is None or layer.kind in among]
-    return stamps(book.catalogue.county, used)
+
+def lineage_of(book: Book) -> dict[str, list[str]]:
+    """Give the layers behind every table, the figures of each indicator, the targets and every page: name → ids."""
+    names = [*book.tables, *book.lineage, *_WHOLE]
+    found = {name: layers_of(book, name) for name in dict.fromkeys(names)} | dict(book.pages)
+    return {name: sorted(layers) for name, layers in sorted(found.items())}
+
+
+def layers_of(book: Book, name: str) -> Layers:
+    """Give the layers behind a table, also behind those of all figures and all targets."""
+    if name not in _WHOLE:
+        return book.layers_of(name)
+    return union(book.lineage, (one for one in book.lineage if one.startswith(_WHOLE[name])))
+
+
+_WHOLE = {"figures": FIGURES, "targets": TARGETS, "evidence": FIGURES}
 
 
 def manifest(book: Book, inputs: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
@@ -89,6 +87,7 @@ def manifest(book: Book, inputs: Mapping[str, Mapping[str, str]]) -> dict[str, A
         ],
         "rows": {name: int(book.sources[name].sum()) for name in (*BALANCE, "records")},
         "figures": {row.figure_id: row.value for row in book.figures.itertuples()},
+        "lineage": lineage_of(book),
     }
 
 
@@ -114,16 +113,19 @@ def answers_of(book: Book, place: Path | None = None, files: Mapping[str, str] |
         The county's files and their hashes, to see what changed since.
     """
     county = book.catalogue.county
+    read = Recorded(book.tables, book.layers_of)
+    tables = {"figures": book.figures, "targets": book.targets, "tasks": read["tasks"]}
+    told = {str(name) for name in book.evidence["table"].dropna().unique()} & {*book.tables}
+    layers = read.notes.read.union(*(layers_of(book, name) for name in ("figures", "targets", *told)))
     about = {
         "edition": book.edition,
         "as_of": str(book.as_of),
         "public": book.public,
         "editions": sorted(book.editions.forced.values()),
         "towns": [one.code for one in (*county.towns, *county.zones)],
-        "stamps": stamps_of(book),
+        "stamps": stamps_of(book, layers),
         "files": dict(files or {}),
     }
-    tables = {"figures": book.figures, "targets": book.targets, "tasks": book.tables["tasks"]}
     return write_answers(place, about, tables, book.evidence, book.tables)
 
 
@@ -136,34 +138,30 @@ def write_tables(book: Book, logs: Tables, folder: Path, files: Mapping[str, str
     tables = {"figures": book.figures, "targets": book.targets}
     tables |= {name: frame for name, frame in book.tables.items() if len(frame) and name not in MARKS}
     for name, frame in tables.items():
-        notes = stamps_of(book, _kinds(name))
+        notes = stamps_of(book, layers_of(book, name))
         write(frame, folder / "tables" / f"{name}.csv", title=name, stamps=notes)
         if isinstance(frame, gpd.GeoDataFrame):
             write(frame, folder / "tables" / f"{name}.gpkg", title=name, stamps=notes)
     if "air_surface_cells" in tables:
         grid, values = grid_and_values(tables["air_surface"], tables["air_surface_cells"])
         told = {str(name): str(shown(value)) for name, value in tables["air_surface"].iloc[0].items()}
-        told |= stamps_of(book, ["stations", "boundaries"])
+        told |= stamps_of(book, layers_of(book, "air_surface") | layers_of(book, "air_surface_cells"))
         path = folder / "tables" / "air_surface.tif"
         write_geotiff(values, path, transform=grid.transform, epsg=grid.epsg, tags=told)
     tables["alerts"] = book.tables["alerts"]
     for name in ("figures", "targets", "alerts"):
-        notes = stamps_of(book, _kinds(name))
+        notes = stamps_of(book, layers_of(book, name))
         write(tables[name], folder / "tables" / f"{name}.xlsx", title=name, stamps=notes)
     for name in LOGS:
-        write(logs[name], folder / "tables" / f"{name}.csv", title=name, stamps=stamps_of(book))
-    for name, frame in section.records_of(book).items():
-        write(frame, folder / name, title="samples", stamps=stamps_of(book, ["samples"]))
+        write(
+            logs[name],
+            folder / "tables" / f"{name}.csv",
+            title=name,
+            stamps=stamps_of(book, book.every_layer),
+        )
+    read = noted(book.of("water"))
+    for name, frame in section.records_of(read).items():
+        write(frame, folder / name, title="samples", stamps=stamps_of(book, read.layers_read))
     for layer, rows in logs["rejects"].groupby("layer"):
-        notes = stamps_of(book, [book.catalogue.layer(str(layer)).kind])
+        notes = stamps_of(book, [str(layer)])
         write(rows, folder / "quarantine" / f"{layer}.csv", title=str(layer), stamps=notes)
-
-
-def _kinds(table: str) -> list[str] | None:
-    if table in LAND_TABLES:
-        return [*LAND_KINDS, *(["land_cover"] if table in IMAGE_TABLES else [])]
-    if table == "alerts":
-        return list(ALERT_KINDS)
-    if table in NETWORK_TABLES:
-        return ["waters", "sections"]
-    return [table] if table in get_args(Kind) else [] if table.startswith(PLAIN_TABLES) else None

@@ -326,7 +326,8 @@ def make(*, public: bool = False, only: tuple[str, ...] | None = None) -> Book:
     boundaries = pd.concat(
         [frame("boundaries", towns, "towns"), frame("boundaries", county, "county")], ignore_index=True
     )
-    tables = {"boundaries": boundaries, **land_tables(catalogue), **water_tables(), **air_tables()}
+    made = {"land": land_tables(catalogue), "water": water_tables(), "air": air_tables()}
+    tables = {"boundaries": boundaries, **made["land"], **made["water"], **made["air"]}
     tables = {name: table for name, table in tables.items() if only is None or name in only}
     figures, evidence = figures_and_evidence() if only is None else (empty("figures"), empty("evidence"))
     sources = pd.DataFrame(
@@ -353,4 +354,24 @@ def make(*, public: bool = False, only: tuple[str, ...] | None = None) -> Book:
         years=(2021, 2022, 2023, 2024, 2025) if only is None else (),
         public=public,
         withheld=withheld,
+        lineage=_lineage(catalogue, made, figures, withheld),
     )
+
+
+def _lineage(
+    catalogue: Catalogue,
+    made: dict[str, dict[str, pd.DataFrame]],
+    figures: pd.DataFrame,
+    withheld: tuple[str, ...],
+) -> dict[str, frozenset[str]]:
+    """Say that what a subject made is of the layers of that subject."""
+    groups = {"land": {"land", "lines"}, "water": {"water"}, "air": {"air"}}
+    groups |= dict.fromkeys(("actions", "statistics"), {"actions"})
+    layers = {
+        subject: frozenset(one.id for one in catalogue.layers if one.group in among) - {*withheld}
+        for subject, among in groups.items()
+    }
+    names = {name: subject for subject, tables in made.items() for name in tables}
+    names |= {f"figures:{one}": one.partition(".")[0] for one in figures["indicator"].unique()}
+    names |= {f"targets:{subject}": subject for subject in layers}
+    return {name: layers[subject] for name, subject in names.items() if subject in layers}

@@ -41,11 +41,14 @@ class Assessment:
         Every number anyone will ever show, columns of the canonical table `figures`.
     evidence
         The rows behind each figure, columns of the canonical table `evidence`.
+    lineage
+        The layers that a table (by name) or the figures of an indicator (`figures:<indicator>`) are made of.
     """
 
-    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     figures: pd.DataFrame = field(default_factory=lambda: empty("figures"))
     evidence: pd.DataFrame = field(default_factory=lambda: empty("evidence"))
+    lineage: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def empty(table: str) -> pd.DataFrame:
@@ -114,8 +117,10 @@ def join(assessments: Iterable[Assessment]) -> Assessment:
     tables: dict[str, pd.DataFrame] = {}
     figures, evidence = [empty("figures")], [empty("evidence")]
     made: set[str] = set()
+    lineage: dict[str, frozenset[str]] = {}
     for one in assessments:
         tables = {**one.tables, **tables}
+        lineage |= {name: layers | lineage.get(name, frozenset()) for name, layers in one.lineage.items()}
         again = one.figures["figure_id"].isin(made)
         clashes = one.figures.loc[again, "figure_id"]
         figures.append(one.figures[~again])
@@ -125,4 +130,5 @@ def join(assessments: Iterable[Assessment]) -> Assessment:
         tables,
         pd.concat(figures, ignore_index=True).drop_duplicates("figure_id", ignore_index=True),
         pd.concat(evidence, ignore_index=True),
+        lineage,
     )

@@ -3,7 +3,7 @@
 from gis.catalogue.files import layer_files, oldest_and_newest
 from gis.catalogue.load import layer_line, load, target_lines
 from gis.catalogue.model import Catalogue, County, Layer, Rule, Target, Task, YearlyTarget
-from gis.catalogue.stamps import stamps
+from gis.catalogue.stamps import secrecy, stamps
 
 __all__ = [
     "Catalogue",
@@ -17,6 +17,7 @@ __all__ = [
     "layer_line",
     "load",
     "oldest_and_newest",
+    "secrecy",
     "stamps",
     "target_lines",
 ]

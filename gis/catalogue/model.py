@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Kind = Literal[
@@ -23,6 +23,15 @@ Verdict = Literal[
 ]  # fmt: skip
 Event = Literal[
     "identified", "approved", "cleared", "supplied", "disposed", "accepted", "recorded", "reversed",
+]  # fmt: skip
+
+SECRECY = ("public", "internal", "secret", "confidential", "top_secret")
+SECRECY_WORDS = ("公开", "内部", "秘密", "机密", "绝密")
+Secrecy = Annotated[
+    Literal[
+        "公开", "内部", "秘密", "机密", "绝密", "public", "internal", "secret", "confidential", "top_secret"
+    ],
+    AfterValidator(lambda word: dict(zip(SECRECY_WORDS, SECRECY, strict=True)).get(word, word)),
 ]  # fmt: skip
 
 
@@ -56,13 +65,35 @@ class Answer(Model):
 
 
 class About(Model):
-    """Where a layer comes from and who may see it."""
+    """Where a layer comes from and who may see it: its 密级, 保密期限, 知悉范围 and 不公开字段.
+
+    `withheld_columns` are personal or a taxpayer's, by the file's heads or the names of canonical columns: a
+    public copy has none of their cells.
+    """
 
     source: str
     legal_basis: str = ""
     date: dt.date | None = None
-    confidentiality: Literal["public", "internal"] = "public"
+    confidentiality: Secrecy = Field(
+        default="public", validation_alias=AliasChoices("密级", "confidentiality")
+    )
+    secret_for: str = Field(default="", validation_alias=AliasChoices("保密期限", "secret_for"))
+    known_to: str = Field(default="", validation_alias=AliasChoices("知悉范围", "known_to"))
+    withheld_columns: Sequence[str] = Field(
+        default=(), validation_alias=AliasChoices("不公开字段", "withheld_columns")
+    )
     unsure: str = ""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may see it."""
+        return self.confidentiality == SECRECY[0]
+
+    @property
+    def secrecy_word(self) -> Words:
+        """Its 密级 as an office writes it, with the English word."""
+        at = SECRECY.index(self.confidentiality)
+        return Words(zh=SECRECY_WORDS[at], en=SECRECY[at].replace("_", " "))
 
 
 class Style(Model):

@@ -243,7 +243,7 @@ def alerts(
     """
     from gis.catalogue.model import Alerts
     from gis.cli import desk
-    from gis.publication import ALERT_KINDS, stamps_of
+    from gis.publication import stamps_of
     from gis.store import alerts as acknowledged
 
     book = _book(layers, out, as_of, edition or (), acknowledged.seen(out))
@@ -264,7 +264,7 @@ def alerts(
             "yellow",
         )
     if output is not None:
-        stamps = stamps_of(book, ALERT_KINDS)
+        stamps = stamps_of(book, book.layers_of("alerts"))
         notes = [desk.as_of_note(book.as_of)]
         desk.write(desk.Result(found, Message("预警", "alerts"), notes, stamps=stamps), output)
     if not acknowledged.acknowledge(out, found["alert_id"]):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gis.base.lineage import Lineage
     from gis.base.pictures import Bounds
     from gis.maps.book import Book
 
-__all__ = ["render", "windows", "with_link"]
+__all__ = ["drawn", "render", "windows", "with_link"]
 
 
 def render(book: Book) -> dict[str, str]:
@@ -16,6 +17,13 @@ def render(book: Book) -> dict[str, str]:
     from gis.maps import atlas
 
     return atlas.render(book)
+
+
+def drawn(book: Book) -> tuple[dict[str, str], Lineage]:
+    """Draw the pages and say what each was drawn from, see `gis.maps.atlas.drawn`."""
+    from gis.maps import atlas
+
+    return atlas.drawn(book)
 
 
 def windows(book: Book) -> dict[str, Bounds]:

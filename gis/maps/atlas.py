@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from gis.base.lineage import Lineage
 from gis.base.pictures import Bounds
-from gis.maps.book import Book
+from gis.maps.book import Book, noted
 from gis.maps.pages import air, conflict, index, land, outlook, planner, section, water
+
+PAGES: tuple[tuple[str, str, Callable[[Book], str | dict[str, str]]], ...] = (
+    ("index.html", "", index.render),
+    ("planner.html", "land", planner.render),
+    ("land.html", "land", land.render),
+    ("water.html", "water", water.render),
+    ("air.html", "air", air.render),
+    ("outlook.html", "", outlook.render),
+    ("conflicts", "land", conflict.render),
+    ("sections", "water", section.render),
+)
 
 
 def windows(book: Book) -> dict[str, Bounds]:
@@ -22,13 +36,23 @@ def render(book: Book) -> dict[str, str]:
     AssetError
         A page would load something from elsewhere, or a pinned asset is not what it was.
     """
-    return {
-        "index.html": index.render(book),
-        "planner.html": planner.render(book.of("land")),
-        "land.html": land.render(book.of("land")),
-        "water.html": water.render(book.of("water")),
-        "air.html": air.render(book.of("air")),
-        "outlook.html": outlook.render(book),
-        **conflict.render(book.of("land")),
-        **section.render(book.of("water")),
-    }
+    return drawn(book)[0]
+
+
+def drawn(book: Book) -> tuple[dict[str, str], Lineage]:
+    """Draw the pages, and say of each which layers it was drawn from: file name → ids.
+
+    Raises
+    ------
+    AssetError
+        As `render`.
+    """
+    pages: dict[str, str] = {}
+    lineage: dict[str, frozenset[str]] = {}
+    for name, subject, render_ in PAGES:
+        view = noted(book.of(subject) if subject else book)
+        made = render_(view)
+        some = made if isinstance(made, dict) else {name: made}
+        pages |= some
+        lineage |= dict.fromkeys(some, view.layers_read)
+    return pages, lineage

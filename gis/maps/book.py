@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, cast, get_args
 
 import pandas as pd
 
+from gis.base.lineage import FIGURES, Layers, Lineage, Notes, Recorded, noted_tuple
 from gis.base.pictures import Picture
 from gis.base.tables import Tables
-from gis.catalogue.model import Catalogue
+from gis.catalogue.model import Catalogue, Kind, Layer
 from gis.standards import Editions
+
+TARGETS = "targets:"
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,11 @@ class Book:
         Imagery and land cover round the parcels that have a page of a conflict, by parcel_id, each kind oldest first.
     days
         The day that each subject is judged as of.
+    lineage
+        Ids of the layers that each table (by name), the figures of each indicator (`figures:<indicator>`), the
+        targets of each subject (`targets:<subject>`) and the pictures are made of.
+    pages
+        The same of each page, once it is drawn.
     """
 
     catalogue: Catalogue
@@ -51,7 +60,115 @@ class Book:
     withheld: tuple[str, ...] = field(default_factory=tuple)
     pictures: Mapping[str, tuple[Picture, ...]] = field(default_factory=dict)
     days: Mapping[str, dt.date] = field(default_factory=dict)
+    lineage: Lineage = field(default_factory=dict)
+    pages: Lineage = field(default_factory=dict)
 
     def of(self, subject: str) -> Book:
         """Give the book as of the own day of land, water or air."""
         return replace(self, as_of=self.days.get(subject, self.as_of), days={})
+
+    def figures_of(self, indicators: Iterable[str]) -> pd.DataFrame:
+        """Give the figures of some indicators."""
+        return self.figures[self.figures["indicator"].isin(list(indicators))]
+
+    def targets_of(self, group: str) -> pd.DataFrame:
+        """Give the targets of land, water, air or actions."""
+        return self.targets[self.targets["group"] == group]
+
+    @property
+    def every_layer(self) -> Layers:
+        """Ids of all layers that are shown."""
+        return frozenset(layer.id for layer in self.catalogue.layers if layer.id not in self.withheld)
+
+    def layers_of(self, name: str) -> Layers:
+        """Give the layers behind a table, the figures of an indicator or the targets of a subject.
+
+        A table of a kind that nobody speaks of is made of the layers of that kind; anything else of all there are.
+        """
+        if name in self.lineage:
+            return self.lineage[name]
+        if name in get_args(Kind):
+            return self.every_layer & {layer.id for layer in self.catalogue.of_kind(name)}
+        return self.every_layer
+
+    @property
+    def layers_read(self) -> Layers:
+        """What was read of the book: of one that notes nothing, all there is."""
+        return self.every_layer
+
+
+class Noted:
+    """A book for one page, that notes the layers behind what the page reads of it."""
+
+    _PLAIN = frozenset(
+        {"editions", "as_of", "days", "edition", "years", "public", "withheld", "every_layer", "layers_of"}
+    )  # made of no rows: what stands here is on every page
+
+    def __init__(self, book: Book) -> None:
+        self._book, self._notes = book, Notes()
+        self.tables = Recorded(book.tables, book.layers_of, self._notes)
+        targets = noted_tuple(book.catalogue.targets, lambda: self._see(["yearly_targets"]))
+        self.catalogue = book.catalogue.model_copy(update={"targets": targets})
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._PLAIN:
+            raise AttributeError(f"no page reads {name} of a book without noting it")
+        return getattr(self._book, name)
+
+    def _see(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._notes.add(self._book.layers_of(name))
+
+    def _rows(self, frame: pd.DataFrame, prefix: str) -> pd.DataFrame:
+        """Note the layers behind rows of figures or targets, by what they measure."""
+        measured = frame["indicator"].dropna().astype("str").unique().tolist()
+        if prefix == TARGETS:
+            measured = [one.partition(".")[0] for one in measured]
+        self._see(f"{prefix}{one}" for one in measured)
+        return frame
+
+    @property
+    def figures(self) -> pd.DataFrame:
+        """All figures."""
+        return self._rows(self._book.figures, FIGURES)
+
+    @property
+    def targets(self) -> pd.DataFrame:
+        """All targets."""
+        return self._rows(self._book.targets, TARGETS)
+
+    def figures_of(self, indicators: Iterable[str]) -> pd.DataFrame:
+        """Give the figures of some indicators."""
+        return self._rows(self._book.figures_of(indicators), FIGURES)
+
+    def targets_of(self, group: str) -> pd.DataFrame:
+        """Give the targets of land, water, air or actions."""
+        return self._rows(self._book.targets_of(group), TARGETS)
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """What was read of each file."""
+        self._notes.add(self._book.every_layer)
+        return self._book.sources
+
+    @property
+    def pictures(self) -> Mapping[str, tuple[Picture, ...]]:
+        """Imagery and land cover round parcels."""
+        self._see(["pictures"] if self._book.pictures else [])
+        return self._book.pictures
+
+    @property
+    def layers_read(self) -> Layers:
+        """The layers behind everything that the page has read so far."""
+        return self._notes.read
+
+
+def noted(book: Book) -> Book:
+    """Give a book that notes what a page reads of it; one that notes already stays."""
+    return book if isinstance(book, Noted) else cast("Book", Noted(book))
+
+
+def among(book: Book, layers: Iterable[str]) -> list[Layer]:
+    """Give the layers of these ids in the order of the catalogue."""
+    ids = set(layers)
+    return [layer for layer in book.catalogue.layers if layer.id in ids]

@@ -77,7 +77,7 @@ def draw_layer(book: Book, layer: Layer, *, show: bool = True) -> Drawn | None:
         key,
         shown,
         pane=_pane(frame, layer),
-        internal=layer.about.confidentiality == "internal",
+        secrecy=None if layer.about.is_public else (layer.about.secrecy_word.zh, layer.about.secrecy_word.en),
         show=show and layer.style.show,
         note=unsure_note(layer),
         size=16,

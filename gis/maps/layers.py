@@ -52,7 +52,7 @@ class Drawn:
     entries: tuple[Entry, ...]
     fields: tuple[Pair, ...]
     features: list[dict[str, Any]]
-    internal: bool = False
+    secrecy: Pair | None = None
     show: bool = True
     search: bool = False
     labels: bool = False
@@ -119,7 +119,7 @@ class Picture:
     note: Pair
     show: bool = False
     opacity: float = 0.75
-    internal: bool = False
+    secrecy: Pair | None = None
     features: tuple[dict[str, Any], ...] = ()
     years: tuple[int, ...] = ()
     search: bool = False

@@ -196,7 +196,7 @@ def _layer(layer: Layer) -> str:
     if isinstance(layer, Picture):
         return _picture(layer)
     id_ = in_html(layer.id)
-    stamp = f'<span class="tag internal">{both("内部", "internal")}</span>' if layer.internal else ""
+    stamp = f'<span class="tag internal">{both(*layer.secrecy)}</span>' if layer.secrecy else ""
     checked, hidden = (" checked", "") if layer.show else ("", " hidden")
     note = f'<p class="note">{both(*layer.note)}</p>' if layer.note else ""
     alone = len(layer.entries) == 1

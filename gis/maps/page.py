@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from gis.base.messages import restored
 from gis.base.text import both, in_html
-from gis.catalogue import Layer
-from gis.maps.book import Book
+from gis.catalogue import Layer, secrecy
+from gis.maps.book import Book, among
 from gis.maps.layers import Pair
 from gis.maps.mapview import named
 from gis.maps.offline import POLICY, asset, licences, script, sealed, style, web
@@ -101,7 +101,10 @@ def _own_days(book: Book) -> str:
     if all(day == book.as_of for day in book.days.values()):
         return ""
     told = [(NAMES[name], day.isoformat()) for name, day in book.days.items()]
-    zh, en = "，".join(f"{one[0]} {day}" for one, day in told), ", ".join(f"{one[1]} {day}" for one, day in told)
+    zh, en = (
+        "，".join(f"{one[0]} {day}" for one, day in told),
+        ", ".join(f"{one[1]} {day}" for one, day in told),
+    )
     return f" {both(f'（{zh}）', f'({en})')}"
 
 
@@ -114,19 +117,13 @@ def mast(heading: Pair, nav: str, facts: str) -> str:
     )
 
 
-def stamps(book: Book, kinds: Iterable[str]) -> str:
-    """Give the notes a page must carry: sample data, layers in it that are not public, layers left out.
+def stamps(book: Book) -> str:
+    """Give the notes a page must carry: sample data, what it read that is not public, layers left out.
 
-    Parameters
-    ----------
-    kinds
-        Canonical tables that the page shows.
+    Asked for when the body is drawn, so that all that was read is known.
     """
-    among = set(kinds)
-    internal = [layer for layer in internal_layers(book) if layer.kind in among]
     out = sample_stamp(book.catalogue.county.sample) + forced_stamp(book)
-    if internal:
-        out += internal_stamp([(layer.title.zh, layer.title.en) for layer in internal])
+    out += secrecy_stamp(among(book, book.layers_read))
     if book.public and book.withheld:
         known = {layer.id: layer.title for layer in book.catalogue.layers}
         left = [(known[id_].zh, known[id_].en) if id_ in known else (id_, id_) for id_ in book.withheld]
@@ -151,22 +148,15 @@ def forced_stamp(book: Book) -> str:
     return f'<p class="stamp left-out">{words}</p>' if names else ""
 
 
-def internal_stamp(layers: Sequence[Pair]) -> str:
-    """Give the stamp 内部资料 with the names of the layers that are not public."""
-    zh, en = "、".join(one[0] for one in layers), ", ".join(one[1] for one in layers)
-    return (
-        f'<p class="stamp internal-stamp"><span class="zh"><b>内部资料</b> {in_html(zh)}</span>'
-        f'<span class="en" lang="en"><b>Internal</b>: {in_html(en)}</span></p>'
+def secrecy_stamp(layers: Iterable[Layer]) -> str:
+    """Give the stamp 内部资料 or a higher one, with the names of the layers that are not public, the highest first."""
+    return "".join(
+        f'<p class="stamp internal-stamp"><span class="zh"><b>{in_html(one.word.zh)}</b>'
+        f"{in_html(f'（{one.terms.zh}）' if one.terms.zh else '')} {in_html('、'.join(one.titles_zh))}</span>"
+        f'<span class="en" lang="en"><b>{in_html(one.word.en.capitalize())}</b>'
+        f"{in_html(f' ({one.terms.en})' if one.terms.en else '')}: {in_html(', '.join(one.titles_en))}</span></p>"
+        for one in secrecy(layers)
     )
-
-
-def internal_layers(book: Book) -> list[Layer]:
-    """List the layers of the edition that are not public."""
-    return [
-        layer
-        for layer in book.catalogue.layers
-        if layer.about.confidentiality == "internal" and layer.id not in book.withheld
-    ]
 
 
 def foot(book: Book, notes: Iterable[str] = ()) -> str:

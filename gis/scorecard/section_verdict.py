@@ -30,8 +30,8 @@ def section_verdict(target: Mapping[str, Any], tables: Tables, editions: Edition
     stored
         A stored message; None where the target is about something else or the section has no class.
     """
-    periods = tables.get("section_periods")
-    if target["indicator"] != AT_TARGET or periods is None or not len(periods):
+    periods = tables.get("section_periods") if target["indicator"] == AT_TARGET else None
+    if periods is None or not len(periods):
         return None
     here = periods["section_id"].eq(target["place"]) | periods["name"].eq(target["place"])
     rows: list[Any] = periods[here & periods["period"].eq(target["period"])].to_dict("records")

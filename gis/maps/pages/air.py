@@ -35,7 +35,6 @@ from gis.maps.pages.cells import (
 )
 from gis.maps.pages.columns import Column, amount, drawn
 
-KINDS = {"stations", "air_days", "air_hours", "boundaries", "waters"}
 FAMILIES = {look.FAMILY, "aqi", "air_limits", "air_assessment", "air_practice", *budget.FAMILIES}
 GROUP: Pair = ("空气站点", "Air stations")
 DAYS = 62
@@ -58,7 +57,7 @@ def render(book: Book) -> str:
         f"{switch(book)}{by_year}{changes(book)}{_periods(book, 'year')}{_periods(book, 'month')}"
         f"{indices(book)}{rose(book)}{surface_tables(book)}{_days(book)}"
     )
-    return map_page(book, "air", KINDS, body, view, unsure_of(book, FAMILIES))
+    return map_page(book, "air", body, view, unsure_of(book, FAMILIES))
 
 
 def _latest_days(book: Book) -> pd.DataFrame:

@@ -90,12 +90,13 @@ def of_year(book: Book, year: int, *, hidden: bool) -> str:
 
 def _cards(book: Book, year: int) -> str:
     states, names = look.marks(look.colours(book.editions, book.as_of), "state"), standard_names(book)
-    aimed = book.targets[(book.targets["group"] == "air") & (book.targets["period"] == str(year))]
+    aims = book.targets_of("air")
+    aimed = aims[aims["period"] == str(year)]
     cards = [target_card(row, states, (), names) for row in records(aimed)]
-    figures = book.figures
-    own = figures["indicator"].isin(CARDS) & (figures["period"] == str(year))
+    figures = book.figures_of(CARDS)
+    own = figures["period"] == str(year)
     own &= figures["place"] == book.catalogue.county.adcode
-    chosen = figures[own & ~figures["figure_id"].isin(aimed["figure_id"]) & of_series(book)]
+    chosen = figures[own & ~figures["figure_id"].isin(aimed["figure_id"]) & of_series(book, figures)]
     rest = [row for row in records(chosen) if row["indicator"] not in set(aimed["indicator"])]
     cards += [figure_card(book, row, year) for row in rest]
     return f'<div class="cards">{"".join(cards)}</div>' if cards else ""

@@ -126,16 +126,17 @@ def yearly(book: Book, periods: pd.DataFrame | None) -> pd.DataFrame:
 
 def figure_of(book: Book, indicator: str, period: str, place: str | None = None) -> float | None:
     """Look a figure up by its id, that of an edition forced for the series first; None where not made."""
+    known = book.figures_of([indicator])
     for id_ in figure_ids(indicator, period, place or book.catalogue.county.adcode, book.editions.forced):
-        found = book.figures.loc[book.figures["figure_id"] == id_, "value"].dropna()
+        found = known.loc[known["figure_id"] == id_, "value"].dropna()
         if len(found):
             return float(found.iloc[0])
     return None
 
 
-def of_series(book: Book) -> pd.Series:
+def of_series(book: Book, figures: pd.DataFrame) -> pd.Series:
     """Tell which figures are those of the series: under an edition forced for it, else plain ones."""
-    ids, known = book.figures["figure_id"], set(book.figures["figure_id"])
+    ids, known = figures["figure_id"], set(figures["figure_id"])
     wanted = [
         next(
             (
@@ -145,13 +146,13 @@ def of_series(book: Book) -> pd.Series:
             ),
             "",
         )
-        for row in records(book.figures)
+        for row in records(figures)
     ]
     return ids == pd.Series(wanted, index=ids.index)
 
 
-def map_page(book: Book, name: str, kinds: set[str], body: str, view: MapView, notes: list[str]) -> str:
-    """Put a page with a map together: head, stamps for `kinds`, body, foot."""
+def map_page(book: Book, name: str, body: str, view: MapView, notes: list[str]) -> str:
+    """Put a page with a map together: head, stamps of what was read for it, body, foot."""
     county = book.catalogue.county.name
     zh, en = NAMES[name]
     page = Page(
@@ -159,7 +160,7 @@ def map_page(book: Book, name: str, kinds: set[str], body: str, view: MapView, n
         masthead=masthead(book, name),
         body=body,
         foot=foot(book, notes),
-        stamps=stamps(book, kinds),
+        stamps=stamps(book),
         map_script=view.script,
         classes=name,
     )

@@ -13,11 +13,11 @@ import pandas as pd
 from gis.base.pictures import Bounds
 from gis.base.text import both, file_names, in_file_name, in_html
 from gis.look import Mark
-from gis.maps.book import Book
+from gis.maps.book import Book, among, noted
 from gis.maps.layers import Pair, placed
 from gis.maps.mapview import named
 from gis.maps.offline import style, web
-from gis.maps.page import Page, foot, html_of, internal_layers, internal_stamp, mast, sample_stamp
+from gis.maps.page import Page, foot, html_of, mast, sample_stamp, secrecy_stamp
 from gis.maps.pages import conflict_images, conflict_tables
 from gis.maps.pages.cells import number, records
 from gis.maps.pages.conflict_ground import Ground, Row, Rows, ground_of, grouped, is_sliver
@@ -60,6 +60,7 @@ def render(book: Book) -> dict[str, str]:
     AssetError
         A page would load something from elsewhere.
     """
+    book = noted(book)
     found, parcels = _conflicts(book), placed(book.tables.get("parcels"))
     if parcels is None or not len(found):
         return {}
@@ -178,9 +179,7 @@ def _shapes(rows: Rows) -> npt.NDArray[np.object_]:
 
 
 def _stamps(book: Book, kind: str) -> str:
-    shown = [
-        (layer.title.zh, layer.title.en)
-        for layer in internal_layers(book)
-        if layer.kind in ("parcels", "ledger_events", *conflict_images.KINDS) or layer.line_type == kind
-    ]
-    return sample_stamp(book.catalogue.county.sample) + (internal_stamp(shown) if shown else "")
+    """Give the stamps of a page; lines of another type than its own were read and left aside."""
+    read = among(book, book.layers_read)
+    shown = [layer for layer in read if layer.line_type in (None, kind)]
+    return sample_stamp(book.catalogue.county.sample) + secrecy_stamp(shown)

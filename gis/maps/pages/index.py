@@ -14,7 +14,7 @@ from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import named
-from gis.maps.page import Page, foot, html_of, internal_layers, masthead, split, stamps, table
+from gis.maps.page import Page, foot, html_of, masthead, split, stamps, table
 from gis.maps.pages import alerts, plan
 from gis.maps.pages.cards import card_id, figure_card, figure_group, standard_names, target_card
 from gis.maps.pages.cells import of_series, records, so_far, unsure_notes
@@ -40,7 +40,7 @@ def render(book: Book) -> str:
         masthead=masthead(book, "index"),
         body=body,
         foot=foot(book, _notes(book)),
-        stamps=stamps(book, {layer.kind for layer in internal_layers(book)}),
+        stamps=stamps(book),
         classes="index",
     )
     return html_of(page, "index.html")
@@ -215,7 +215,7 @@ def _common(targets: pd.DataFrame) -> frozenset[str]:
 
 def _figures_of(book: Book, year: int) -> list[dict[str, Any]]:
     figures = book.figures
-    own = of_series(book)
+    own = of_series(book, figures)
     county = figures["place"] == book.catalogue.county.adcode
     return records(figures[own & county & (figures["period"] == str(year))])
 
@@ -269,9 +269,9 @@ def _source(layer: Any, id_: str, rows: pd.DataFrame) -> list[str]:
     if layer is None:
         return [in_html(id_), files, "", "", *counts]
     tag = (
-        f' <span class="tag internal">{both("内部", "internal")}</span>'
-        if layer.about.confidentiality == "internal"
-        else ""
+        ""
+        if layer.about.is_public
+        else f' <span class="tag internal">{both(layer.about.secrecy_word.zh, layer.about.secrecy_word.en)}</span>'
     )
     title = both(layer.title.zh, layer.title.en) + tag
     return [title, files, split(layer.about.source), in_html(layer.about.date or ""), *counts]

@@ -23,8 +23,9 @@ def curves(book: Book) -> str:
     found = book.tables.get("renewal_curve")
     if found is None or not len(found):
         return ""
-    of_county = book.targets["place"] == book.catalogue.county.adcode
-    named = book.targets[of_county].drop_duplicates("target_id")
+    aims = book.targets_of("land")
+    of_county = aims["place"] == book.catalogue.county.adcode
+    named = aims[of_county].drop_duplicates("target_id")
     titles: dict[str, Pair] = {
         str(id_): (str(zh), str(en))
         for id_, zh, en in zip(named["target_id"], named["title_zh"], named["title_en"], strict=True)

@@ -261,8 +261,9 @@ def _pace(book: Book) -> str:
     found = book.tables.get("renewal_pace")
     if found is None or not len(found):
         return ""
-    of_county = book.targets["place"] == book.catalogue.county.adcode
-    titles = book.targets[of_county].drop_duplicates("target_id").set_index("target_id")
+    aims = book.targets_of("land")
+    of_county = aims["place"] == book.catalogue.county.adcode
+    titles = aims[of_county].drop_duplicates("target_id").set_index("target_id")
     columns = [
         Column(("目标", "Target"),
                lambda row: both(*titles.loc[row["target_id"], ["title_zh", "title_en"]])),

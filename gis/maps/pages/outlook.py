@@ -14,13 +14,12 @@ from gis.maps.layers import Pair
 from gis.maps.page import Page, foot, html_of, masthead, stamps, table
 from gis.maps.pages.budget import GOALS
 from gis.maps.pages.cells import number, records, unsure_of
-from gis.maps.pages.section_outlook import ALL
+from gis.maps.pages.section_outlook import ALL, once
 from gis.maps.pages.section_outlook import GOALS as CLASSES
 
 NAME, FAMILY = "outlook", "outlook"
 TITLE: Pair = ("预测方法与可靠性", "Outlook: method and reliability")
 ONE, HALF = 0.01, 0.5
-KINDS = {"samples", "sections", "air_days", "air_hours", "stations"}
 HOW: dict[str, Pair] = {
     LEFT_OUT: ("逐年留一", "each year left out in turn"),
     EARLIER: ("每年只用此前各年", "each year from the years before it"),
@@ -55,12 +54,13 @@ def render(book: Book) -> str:
     county = book.catalogue.county.name
     body = f'<p class="answer">{both(*TITLE)}</p><p class="note">{both(*WHAT)}</p>'
     body += "".join(_reliability(book, name, caption) for name, caption in POOLED.items())
+    body += f"{_sections(book)}{_year(book)}"
     page = Page(
         title=(f"{county.zh} · {TITLE[0]}", f"{county.en} · {TITLE[1]}"),
         masthead=masthead(book, NAME),
-        body=f"{body}{_sections(book)}{_year(book)}",
+        body=body,
         foot=foot(book, unsure_of(book, {FAMILY})),
-        stamps=stamps(book, KINDS),
+        stamps=stamps(book),
         classes=NAME,
     )
     return html_of(page, f"{NAME}.html")
@@ -85,7 +85,7 @@ def _sections(book: Book) -> str:
             in_html(row["name"]), both(*CLASSES.get(str(row["goal"]), (str(row["goal"]),) * 2)),
             both(*WORDS[str(row["state"])]), *_likely(row),
         ]
-        for row in _rows(book, "water_outlook")
+        for row in once(_rows(book, "water_outlook"))
         if str(row["indicator"]) == ALL
     ]  # fmt: skip
     caption = (

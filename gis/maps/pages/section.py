@@ -33,7 +33,6 @@ from gis.maps.shapes import icon
 from gis.standards import Edition
 from gis.water.periods import LIMITS
 
-KINDS = ("sections", "samples")
 FAMILIES = {look.FAMILY, LIMITS, "surface_water_evaluation", "national_water_plan", "outlook"}
 BACK: dict[str, Pair] = {"water.html": ("水", "Water"), "../index.html": ("计分卡", "Scorecard")}
 SIZE = 34
@@ -95,7 +94,7 @@ def _page(desk: _Desk, section: Section) -> str:
         masthead=mast(name, f"<nav {named('页面', 'pages')}>{_nav(desk, section)}</nav>", _stamp(book)),
         body=body,
         foot=foot(book, desk.notes),
-        stamps=stamps(book, KINDS),
+        stamps=stamps(book),
         classes="section",
     )
     return html_of(page, f"{FOLDER}/{section.stem}")

@@ -45,7 +45,6 @@ from gis.maps.pages.section_cells import UNKNOWN as NOT_KNOWN
 from gis.maps.pages.section_rows import addresses
 from gis.maps.pages.water_summary import summary
 
-KINDS = {"sections", "samples", "outfalls", "waters", "boundaries", "water_bank"}
 GROUP: Pair = ("断面", "Sections")
 RECORDS = 300
 FAMILIES = {look.FAMILY, "surface_water_limits", "surface_water_evaluation", "national_water_plan"}
@@ -75,7 +74,7 @@ def render(book: Book) -> str:
         f"{_rates(book)}{water_more.more(book)}{_records(book)}"
     )
     notes = unsure_of(book, FAMILIES | water_more.FAMILIES)
-    return map_page(book, "water", KINDS, body, view, notes)
+    return map_page(book, "water", body, view, notes)
 
 
 def _periods(book: Book) -> pd.DataFrame:
