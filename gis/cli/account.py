@@ -38,7 +38,8 @@ LOG_COLUMNS = {
     "findings": ["message", "source"],
     **{name: columns for name, (_, columns) in LOGGED.items()},
 }
-FIRST = ("columns_unused", "unit_by_size")
+DOUBTS = ("columns_unused", "formula_without_value", "above_range", "suspect_cells")
+FIRST = (*DOUBTS, "unit_by_size")
 MOST_TEXTS, ALIKE, MOST_HEADS = 4, 3, 12
 
 
@@ -51,7 +52,7 @@ def tell(found: Ingested, files: Sequence[Path]) -> None:
 
 
 def say_first(findings: pd.DataFrame) -> list[Text]:
-    """Print the heads that look as if they counted and were not taken, and the units that only the size told."""
+    """Print what may count and was not taken, heads or cells, and the units that only the size told."""
     lines = [*_findings(findings[findings["code"].isin(FIRST)])]
     for line in lines:
         say(Message("注意  {line}", "NOTE  {line}", line=line), "bold yellow")
@@ -59,8 +60,8 @@ def say_first(findings: pd.DataFrame) -> list[Text]:
 
 
 def suspected(findings: pd.DataFrame) -> list[str]:
-    """Give the findings of heads that look as if they counted and were not taken."""
-    return findings.loc[findings["code"] == FIRST[0], "message"].tolist()
+    """Give the findings of heads and cells that look as if they counted and were not taken."""
+    return findings.loc[findings["code"].isin(DOUBTS), "message"].tolist()
 
 
 def balance(sources: pd.DataFrame) -> Message:

@@ -50,7 +50,8 @@ Answers = Annotated[
     typer.Option("--answer", help="KEY=VALUE, as a question names them: answer it; may be repeated."),
 ]
 Strict = Annotated[
-    bool, typer.Option("--strict", help="Exit 1 when a head that looks as if it counted was not taken.")
+    bool,
+    typer.Option("--strict", help="Exit 1 when a head or a cell that looks as if it counted was not taken."),
 ]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="All columns, findings and notes.")]
 

@@ -166,9 +166,12 @@ def _counts(added: pd.DataFrame) -> Message:
     """Say how many records are of each class; where river or lake is unknown, of neither."""
     counts = added["water_class"].value_counts().sort_index()
     classes = " · ".join(f"{word('water_class', number)} {n:,}" for number, n in counts.items())
+    open_ = int((added["water_class"].isna() & added["undecidable"].notna()).sum())
+    more = Message(" · 不能定类 {n:,}", " · undecidable {n:,}", n=open_) if open_ else ""
     return Message(
-        "{n:,} 条记录：{classes}", "{n:,} records: {classes}", n=len(added), classes=classes or "–"
-    )
+        "{n:,} 条记录：{classes}{more}", "{n:,} records: {classes}{more}", n=len(added), classes=classes or "–",
+        more=more,
+    )  # fmt: skip
 
 
 def _latest(rates: pd.DataFrame) -> Message:
@@ -266,8 +269,9 @@ def _told_of_doubts(added: pd.DataFrame, sheets: dict[Message, pd.DataFrame]) ->
     if added["undecidable"].notna().any():
         notes.append(
             Message(
-                "检出限过高，不能判定：{n:,} 条记录，见 undecidable",
-                "half the detection limit is above a class limit: {n:,} records, see undecidable",
+                "不能判定（检出限过高，或超出测定上限）：{n:,} 条记录，见 undecidable",
+                "undecidable (half a detection limit above a class limit, or a reading above its range): {n:,}"
+                " records, see undecidable",
                 n=int(added["undecidable"].notna().sum()),
             )
         )
@@ -304,7 +308,9 @@ def _told(samples: pd.DataFrame, added: pd.DataFrame, kinds: pd.Series, editions
                 n=unknown,
             )
         )
-    unrated = int((added["water_class"].isna() & added["class_as_river"].isna()).sum())
+    unrated = int(
+        (added["water_class"].isna() & added["class_as_river"].isna() & added["undecidable"].isna()).sum()
+    )
     if unrated:
         notes.append(
             Message(

@@ -153,7 +153,7 @@ def _possible(read: Numbers, name: str, kind: str, whole: bool) -> Numbers:
     if kind in AIR:
         wrong |= np.isin(read.value, CODES_FOR_NOTHING)
     if kind not in MEASURED:
-        wrong |= (read.mark == "non_detect") | (read.mark == "above_range")
+        wrong |= (read.mark == "non_detect") | ((read.mark == "above_range") & (kind not in AIR))
     nothing = np.where(wrong, np.nan, 1.0)
     return Numbers(read.value * nothing, np.where(wrong, "suspect", read.mark), read.limit * nothing)
 

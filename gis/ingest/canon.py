@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gis.base.errors import Choice
 from gis.base.messages import Message, restored
 from gis.base.tables import TABLES, conform, empty
 from gis.ingest.amounts import Mark, amounts
@@ -15,10 +16,11 @@ from gis.ingest.heads import NEEDED, Match, Taken
 from gis.ingest.model import Options, Raw
 from gis.ingest.named_items import named_items
 from gis.ingest.nothing_codes import CODE, STAND_IN, readings
+from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import records
 from gis.ingest.times import FIRST_DAY, times
 from gis.ingest.titles import date_in
-from gis.ingest.values import chosen, is_missing, texts, words
+from gis.ingest.values import chosen, is_missing, number, texts, words
 
 X_ITEMS = "x_items"
 WORD_LISTS = {"published_class": "water_class", "target_class": "water_class"}
@@ -198,6 +200,17 @@ def _number(
             row=raw.rows.iloc[suspect[0].at],
         )  # fmt: skip
         rows.findings.append(("suspect_cells", message.stored))
+    if above := [one for one in read.marks if one.mark == "above_range"]:
+        message = Message(
+            "{head}：{n:,} 格只是下限（{text}，第 {row} 行），实际值更高",
+            "{head}: {n:,} cells are lower bounds only ({text}, row {row}), the value is higher",
+            head=taken.head, n=len(above), text=above[0].text, row=raw.rows.iloc[above[0].at],
+        )  # fmt: skip
+        rows.findings.append(("above_range", message.stored))
+        if options.kind in AIR and _asked_above(taken.head, above, raw, options) == "empty":
+            rows.columns[name] = rows.columns[name].mask(
+                cells.index.isin(cells.index[[one.at for one in above]])
+            )
     if flagged := [one for one in read.marks if one.mark == "flagged"]:
         message = Message(
             "{head}：{n:,} 格{reason}（{text}，第 {row} 行）", "{head}: {n:,} cells: {reason} ({text}, row {row})",
@@ -214,6 +227,20 @@ def _number(
         rows.findings.append(("unit_in_cell", message.stored))
     if options.kind == "samples":
         rows.marks += read.marks
+
+
+def _asked_above(head: str, above: list[Mark], raw: Raw, options: Options) -> str:
+    """Ask what becomes of readings of air above their range: an index of them would be a lower bound."""
+    shown = tuple(f"第 {raw.rows.iloc[one.at]} 行 {head} {one.text}" for one in above[:2])
+    choices = [Choice("empty", Message("按缺测", "they are missing"), shown)]
+    if all(np.isfinite(number(one.text).value) for one in above):
+        choices.append(Choice("bound", Message("按所写下限计", "the bound that is written counts")))
+    what = Message(
+        "“{head}”有 {n:,} 格只是下限，实际浓度更高，AQI 会偏低",
+        "{n:,} cells of “{head}” are lower bounds only: the AQI would come out too low",
+        head=head, n=len(above),
+    )  # fmt: skip
+    return ask(options, f"above:{head}", what, choices, file=raw.path.name, heads=raw.frame.columns)
 
 
 def marks(rows: Rows, raw: Raw, source: str) -> pd.DataFrame:

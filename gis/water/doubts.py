@@ -18,6 +18,7 @@ OTHERS = {
     "half": ("water_class_nothing", "water_class_whole"),
     "rounding": ("water_class_unrounded", "water_class_other"),
     "five": ("water_class_five",),
+    "above": ("water_class_highest",),
 }
 
 
@@ -46,7 +47,7 @@ def with_doubts(rows: pd.DataFrame, editions: Editions, rules: Edition) -> pd.Da
     one that the five items of the plan would change where nobody names the X items of the section.
     """
     numerals: list[str] = _limits(editions)["numerals"]
-    good = int(_limits(editions)["good_class"])
+    good = good_class(editions)
     doubtful = _may_differ(rows)
     checks, hangs = (pd.Series(None, rows.index, dtype="object") for _ in range(2))
     for at, row in zip(rows.index[doubtful], rows[doubtful].to_dict("records"), strict=True):
@@ -55,7 +56,11 @@ def with_doubts(rows: pd.DataFrame, editions: Editions, rules: Edition) -> pd.Da
             causes["days"] = _short(row, rules.data["valid_month"]["automatic_days"])
         if causes:
             hangs[at] = listed(list(causes.values()), "；", "; ").stored
-        reasons = [causes[name] for name in ("other", "five") if name in causes and _checked(name, row, good)]
+        reasons = [
+            causes[name]
+            for name in ("other", "five", "above")
+            if name in causes and _checked(name, row, good)
+        ]
         if reasons:
             checks[at] = Message(
                 "待核：{why}", "to be checked: {why}", why=listed(reasons, "；", "; ")
@@ -67,6 +72,11 @@ def with_doubts(rows: pd.DataFrame, editions: Editions, rules: Edition) -> pd.Da
         at_target_counted=met, at_target=met.mask(open_), attainment=words.astype("str"),
         to_check=checks.astype("str"), hangs_on=hangs.astype("str"),
     )  # fmt: skip
+
+
+def good_class(editions: Editions) -> int:
+    """Give the last class that counts as good (Ⅲ)."""
+    return int(_limits(editions)["good_class"])
 
 
 def _limits(editions: Editions) -> Mapping[str, Any]:
@@ -126,6 +136,15 @@ def _causes(row: Mapping[Any, Any], numerals: list[str], editions: Editions) -> 
             "half the detection limit: class {low} by nothing, {high} by the whole limit",
             low=sign(row["water_class_nothing"]), high=sign(row["water_class_whole"]),
         )  # fmt: skip
+    if other("water_class_highest"):
+        yield (
+            "above",
+            Message(
+                "有读数超出测定上限，不优于{own}",
+                "a reading is above its range: not better than {own}",
+                own=sign(own),
+            ),
+        )
     if other("water_class_five"):
         yield "five", Message(
             "未列 X 指标：21 项为{own}，5 项为{five}", "no X items named: class {own} by 21 items, {five} by 5",
@@ -163,7 +182,7 @@ def _way(id_: str, editions: Editions) -> Message:
 
 def _checked(cause: str, row: Mapping[Any, Any], good: int) -> bool:
     """Tell whether a cause leaves the verdict to be checked: across the target or Ⅲ; the five items always."""
-    if cause == "five":
+    if cause in ("five", "above"):
         return True
     goals = [good] if pd.isna(row["target_class"]) else [good, int(row["target_class"])]
     return any((row["water_class"] <= goal) != (row["water_class_other"] <= goal) for goal in goals)

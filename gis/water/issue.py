@@ -58,7 +58,9 @@ def counting(doubts: Doubts, samples: pd.DataFrame) -> Doubts:
             here[own] = samples[name].notna().to_numpy()[rows.loc[own, "at"].to_numpy("int64")]
         return rows[here]
 
-    return doubts._replace(non_detects=kept(doubts.non_detects), suspects=kept(doubts.suspects))
+    stands = samples[[name for name in INDICATORS if name in samples]].notna().any(axis=1)
+    above = doubts.above[doubts.above["at"].isin(samples.index[stands])]
+    return doubts._replace(non_detects=kept(doubts.non_detects), suspects=kept(doubts.suspects), above=above)
 
 
 def _lower(samples: pd.DataFrame) -> pd.Series:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gis.standards.editions import Edition, Editions, by_edition
+from gis.water.above_range import open_classes
 from gis.water.classes import classify
 from gis.water.evaluation import five_of, is_lake, only_evaluated, plans_of, reference_classes
 from gis.water.limits import LAKE, NOT_RATED, RIVER, limits_of, values_of
@@ -52,7 +53,7 @@ def judge(rows: pd.DataFrame, halves: pd.DataFrame, editions: Editions) -> pd.Da
 
 
 def judge_records(
-    samples: pd.DataFrame, edition: Edition, kind: pd.Series, halves: pd.DataFrame
+    samples: pd.DataFrame, edition: Edition, kind: pd.Series, halves: pd.DataFrame, above: pd.DataFrame
 ) -> pd.DataFrame:
     """Judge single readings, un-rounded: `classify`, what cannot be decided, and the items judged apart.
 
@@ -64,12 +65,15 @@ def judge_records(
         river or lake of at least these records; null where not known.
     halves
         From `non_detects.non_detects`.
+    above
+        From `above_range.above_range`: where such a reading may be of a worse class, none is given.
     """
     here = kind.loc[samples.index]
     judged = classify(samples, edition, here)
     table = limits_of(edition)
     rows = samples.assign(lake=is_lake(here), water_class=judged["water_class"])
-    return judged.assign(undecidable=undecidable(table, rows, halves)).join(
+    told = judged.assign(undecidable=undecidable(table, rows, halves))
+    return open_classes(told, samples, edition, here, above).join(
         reference_classes(rows, edition, table.worst)
     )
 

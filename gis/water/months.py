@@ -11,6 +11,7 @@ import pandas as pd
 
 from gis.engine import Engine
 from gis.standards import Edition
+from gis.water.above_range import at_their_least, at_their_most
 from gis.water.means import MONTH, month_means, used_values
 from gis.water.non_detects import counted_as, used_halves
 from gis.water.suspects import Doubts, without
@@ -30,6 +31,8 @@ class Months(NamedTuple):
         The same the other way (without flagged values, or with them), of sections that have any.
     nothing, whole
         Those that count, non-detects taken for nothing and for their whole limit, of sections that have any.
+    highest
+        Those that count, readings above their range as large as can be, of sections that have any.
     halves
         The largest half detection limit in a mean: indicator, half.
     flagged
@@ -42,6 +45,7 @@ class Months(NamedTuple):
     other: pd.DataFrame
     nothing: pd.DataFrame
     whole: pd.DataFrame
+    highest: pd.DataFrame
     halves: pd.DataFrame
     flagged: pd.DataFrame
     seen: pd.DataFrame
@@ -90,7 +94,8 @@ def whole_sections(keys: pd.Series, rows: int) -> list[npt.NDArray[np.intp]]:
 def _part(samples: pd.DataFrame, doubts: Doubts, rules: dict[str, Any], at: npt.NDArray[np.intp]) -> Months:
     every = samples if len(at) == len(samples) else samples.iloc[at]
     every = every.assign(key=every["key"].astype("category"))
-    halves, suspects = (one[one["at"].isin(every.index)] for one in doubts[:2])
+    halves, suspects, above = (one[one["at"].isin(every.index)] for one in doubts[:3])
+    every = at_their_least(every, above)
     counted = without(every, suspects) if doubts.leave_out else every
     touched = _same_sections(counted, every, halves)
     doubtful = _same_sections(every, every, suspects)
@@ -102,6 +107,7 @@ def _part(samples: pd.DataFrame, doubts: Doubts, rules: dict[str, Any], at: npt.
         month_means(again, rules),
         nothing,
         whole,
+        month_means(at_their_most(_same_sections(counted, every, above), above), rules),
         used_halves(halves, touched, used_values(touched, rules)),
         flagged.astype({"key": "str"}),
         _seen(every),

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from gis.standards import Edition, Editions
+from gis.water.above_range import REASON as ABOVE_RANGE
 from gis.water.calendar import calendar_of
-from gis.water.doubts import with_doubts
+from gis.water.doubts import good_class, with_doubts
 from gis.water.issue import FOR_REFERENCE
 from gis.water.judging import LIMITS, judge
 from gis.water.limits import LAKE, RIVER
@@ -41,7 +42,7 @@ COLUMNS = [
 NO_CLASS = [
     "water_class", "class_as_river", "class_as_lake", "water_class_rounded", "water_class_unrounded",
     "water_class_all", "water_class_unflagged", "water_class_other", "water_class_five", "water_class_nothing",
-    "water_class_whole", "deciding_indicators", "main_pollutants", "undecidable",
+    "water_class_whole", "water_class_highest", "deciding_indicators", "main_pollutants", "undecidable",
     "gap_to_target", "gap_indicator", "tn_class", "coliform_class",
 ]  # fmt: skip
 
@@ -107,7 +108,7 @@ def periods(
     else:
         judged = judged.assign(half_limit=pd.Series(None, judged.index, dtype="str"))
     judged = judged.join(_other_ways(months, judged, rules, editions, calendar, leave_out=leave_out))
-    told = with_doubts(_with_verdict(judged, rules), editions, rules)
+    told = with_doubts(_with_verdict(judged, rules, good_class(editions)), editions, rules)
     return told[COLUMNS].reset_index(drop=True)
 
 
@@ -139,7 +140,8 @@ def _other_ways(
     counts, other = ("water_class_unflagged", "water_class_all")
     if not leave_out:
         counts, other = other, counts
-    ways = {other: months.other, "water_class_nothing": months.nothing, "water_class_whole": months.whole}
+    ways = {other: months.other, "water_class_nothing": months.nothing, "water_class_whole": months.whole,
+            "water_class_highest": months.highest}  # fmt: skip
     found = {name: _another_way(_means(one, rules, calendar), rows, editions) for name, one in ways.items()}
     return pd.DataFrame({counts: rows["water_class"], **found})
 
@@ -191,11 +193,12 @@ def _with_list(
     return rows.sort_values(order, kind="stable").reset_index(drop=True)
 
 
-def _with_verdict(rows: pd.DataFrame, rules: Edition) -> pd.DataFrame:
+def _with_verdict(rows: pd.DataFrame, rules: Edition, good: int) -> pd.DataFrame:
     known = rows["water_kind"].isin([RIVER, LAKE])
     grades = {int(key): word["zh"] for key, word in rules.data["grade"].items()}
     rated = rows["class_as_river"].notna() | rows["water_class"].notna()
     few = _shortfall(rows, rules)
+    few = few.mask(rated & few.isna() & _open_above(rows, good), ABOVE_RANGE.stored)
     wanting = rated & few.notna()
     told = np.select(
         [rows["n_samples"] == 0, ~rated, wanting, ~known], [NO_RECORD, NOT_RATED, few, KIND_UNKNOWN], ""
@@ -215,6 +218,12 @@ def _with_verdict(rows: pd.DataFrame, rules: Edition) -> pd.DataFrame:
         validity=_validity(out, rules),
         issue_note=pd.Series(FOR_REFERENCE.stored, out.index).where(out["n_own"] > 0, None).astype("str"),
     )
+
+
+def _open_above(rows: pd.DataFrame, good: int) -> pd.Series:
+    """Tell where readings above their range leave even the verdict open: what is known would be good enough."""
+    least, most = (rows[name].fillna(0) for name in ("water_class", "water_class_highest"))
+    return least.ne(most) & (least.le(good) | least.le(rows["target_class"].fillna(0)))
 
 
 def _shortfall(rows: pd.DataFrame, rules: Edition) -> pd.Series:

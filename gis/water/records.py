@@ -10,6 +10,7 @@ import pandas as pd
 from gis.base.tables import TABLES, Tables, conform, empty
 from gis.engine import Engine
 from gis.standards import Editions, by_edition
+from gis.water.above_range import above_range
 from gis.water.flags import SUSPECTS, flags
 from gis.water.judging import LIMITS, judge_records
 from gis.water.non_detects import non_detects
@@ -40,9 +41,10 @@ def doubts_of(
     doubts, sample_flags
         Positions for the means, and the table of flagged values.
     """
-    halves = non_detects(samples, table_of(tables, "sample_marks"))
+    marks = table_of(tables, "sample_marks")
+    halves = non_detects(samples, marks)
     listed = flags(samples, halves, editions.in_force(SUSPECTS, as_of), engine)
-    return Doubts(halves, listed[["at", "indicator"]]), listed.drop(columns="at")
+    return Doubts(halves, listed[["at", "indicator"]], above_range(samples, marks)), listed.drop(columns="at")
 
 
 def judged_records(
@@ -64,7 +66,7 @@ def judged_records(
         for start in range(0, len(rows), ROWS_A_PART)
     ]
     jobs = jobs or [(samples.iloc[:0], editions.family(LIMITS)[-1])]
-    part = partial(judge_records, kind=kind, halves=doubts.non_detects)
+    part = partial(judge_records, kind=kind, halves=doubts.non_detects, above=doubts.above)
     judged = engine.combine(engine.map(lambda job: part(*job), jobs), pd.concat).sort_index()
     suspect = pd.Series(samples.index.isin(doubts.suspects["at"]), samples.index, dtype="boolean")
     return judged.reindex(samples.index).assign(suspect=suspect)

@@ -15,7 +15,10 @@ COLUMNS = [
 NOT_SOURCE = "不是集中式饮用水水源地，限值不适用 · no drinking-water source: the limit does not apply"
 UNKNOWN = "断面清单未说明是否为集中式饮用水水源地 · the section list does not say whether it is a drinking-water source"
 UNCHECKED = "限值未核对原文 · the limit was not checked against the text"
-HALF = "未检出，一半检出限超过限值，不能判定 · not detected, half the detection limit is above the limit: undecidable"
+HALF = (
+    "一半检出限超过限值或读数只是下限，不能判定"
+    " · half the detection limit is above the limit, or the reading is a lower bound: undecidable"
+)
 
 
 def source_limits(
@@ -66,6 +69,7 @@ def _judged(rows: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     value = rows["concentration"].to_numpy("float64")
     verified = np.array([spec.get("verified", True) for spec in specs], dtype=bool)
     half = rows["mark"].eq("non_detect").to_numpy(bool, na_value=False) & (value > limit)
+    half |= rows["mark"].eq("above_range").to_numpy(bool, na_value=False) & (value <= limit)
     applies = rows["applies"].fillna(value=True).to_numpy(bool)
     decided = applies & ~half
     over = np.where(decided & (value > limit), (value - limit) / limit, np.nan)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from gis.water.above_range import nothing as none_above
 from gis.water.non_detects import COLUMNS
 
 
@@ -19,19 +20,22 @@ class Doubts(NamedTuple):
         From `non_detects.non_detects`: at, indicator, half.
     suspects
         From `flags.flags`: at and indicator of each flagged value.
+    above
+        From `above_range.above_range`: readings that are a lower bound.
     leave_out
         Whether the catalogue leaves flagged values out of the class that counts.
     """
 
     non_detects: pd.DataFrame
     suspects: pd.DataFrame
+    above: pd.DataFrame
     leave_out: bool = False
 
     @classmethod
     def none(cls) -> Doubts:
         """Give no doubt at all."""
         nothing = pd.DataFrame({one: np.array([], "int64" if one == "at" else "object") for one in COLUMNS})
-        return cls(nothing, nothing)
+        return cls(nothing, nothing, none_above())
 
 
 def without(samples: pd.DataFrame, suspects: pd.DataFrame) -> pd.DataFrame:

@@ -195,3 +195,49 @@ def test_a_ranking_of_a_month_is_no_table_of_hours(run, tmp_path, head):
     rows = [["序号", "区域", head], *([at + 1, name, 30 + at] for at, name in enumerate(SECTIONS))]
     code, _, _ = run("air", "aqi", sheet(tmp_path / "2021年3月.xlsx", rows, title="2021年3月各镇PM2.5排名"))
     assert code == 2
+
+
+def _one_reading(tmp_path, ammonia):
+    rows = [["断面名称", "采样日期", *WITH_UNIT], ["虞河桥", MAY, 8, 3, ammonia, 0.1]]
+    return sheet(tmp_path / "采样.xlsx", rows)
+
+
+@pytest.mark.parametrize("written", [">2.0", "＞2.0", "大于2.0", ">10", "2.00+"])
+def test_a_reading_above_a_range_beyond_the_last_limit_is_worse_than_v(run, tmp_path, written):
+    path = _one_reading(tmp_path, written)
+    _, said, made = run("water", "classify", path, "--sections", register(tmp_path))
+    assert made["water_class"].tolist() == [6], said
+    _, said, made = run("water", "assess", path, "--sections", register(tmp_path))
+    assert made.loc[made["period"].eq("2021M05") & made["name"].eq("虞河桥"), "water_class"].tolist() == [6]
+
+
+@pytest.mark.parametrize(
+    "written", [">1.2", "1.2以上", "≥2.0", "2.0以上", "超量程", "溢出", "OVER", "＞量程"]
+)
+def test_a_reading_above_a_range_that_may_be_worse_gives_no_class(run, tmp_path, written):
+    path = _one_reading(tmp_path, written)
+    _, said, made = run("water", "classify", path, "--sections", register(tmp_path))
+    assert made["water_class"].isna().all(), said
+    assert said.startswith("NOTE")
+    assert made["undecidable"].str.contains("氨氮").all()
+    _, said, made = run("water", "assess", path, "--sections", register(tmp_path))
+    month = made[made["period"].eq("2021M05") & made["name"].eq("虞河桥")].iloc[0]
+    assert pd.isna(month["at_target"])
+    assert pd.notna(month["to_check"]) or pd.notna(month["not_assessed"])
+
+
+def test_oxygen_above_a_range_is_class_one(run, tmp_path):
+    rows = [["断面名称", "采样日期", *WITH_UNIT], ["虞河桥", MAY, ">20", 1, 0.1, 0.01]]
+    _, said, made = run(
+        "water", "classify", sheet(tmp_path / "采样.xlsx", rows), "--sections", register(tmp_path)
+    )
+    assert made["water_class"].tolist() == [1], said
+
+
+@pytest.mark.parametrize("written", [">500", "超量程"])
+def test_a_reading_of_air_above_a_range_is_asked_about(run, tmp_path, written):
+    rows = [["站点名称", "日期", *ITEMS], ["兴福子站", "2021-03-01", *day_of(1).values()]]
+    rows[1][3] = written
+    code, said, _ = run("air", "aqi", text(tmp_path / "日均.csv", rows))
+    assert code == 2
+    assert "above:" in said

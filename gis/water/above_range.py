@@ -1,0 +1,135 @@
+"""Readings above the range of a method (>2.0, 超量程): a lower bound; the class is open where more is worse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from gis.base.messages import Message
+from gis.base.tables import TABLES
+from gis.standards.editions import Edition
+from gis.water.averages import PH
+from gis.water.classes import classify
+from gis.water.naming import BETWEEN
+from gis.water.published import differs
+
+ABOVE = "above_range"
+COLUMNS = ["at", "indicator", "strict"]
+REASON = Message(
+    "有超出测定上限的读数，实际类别可能更差，不能定类",
+    "a reading is above the range of its method: the class may be worse, none is given",
+)
+OPEN = ["water_class", "deciding_indicators", "main_pollutants", "class_as_river", "class_as_lake"]
+ABOVE_ALL, MOST_PH = 1e6, 14.0
+JUST_ABOVE = 1.005  # a printed reading above 2.0 is 2.01 at least, which rounding leaves above the limit
+_NOT_STRICT = re.compile(r"[≥=]|以上|不小于|不低于|不少于|等于")
+
+
+def above_range(samples: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
+    """Find the readings that are a lower bound, or above a range whose end nobody wrote.
+
+    Parameters
+    ----------
+    samples
+        Canonical records, index 0 to n - 1.
+    marks
+        Canonical `sample_marks`.
+
+    Returns
+    -------
+    above
+        COLUMNS: `at` (index of `samples`), `indicator`, and whether the reading is truly above its bound.
+    """
+    wanted = marks.loc[marks["mark"] == ABOVE, ["source", "source_row", "indicator", "text"]]
+    wanted = wanted[wanted["indicator"].isin(list(samples.columns))]
+    if not len(wanted):
+        return nothing()
+    rows = samples[["source", "source_row"]].assign(at=np.arange(len(samples)))
+    found = wanted.merge(rows, on=["source", "source_row"])
+    return found.assign(strict=[_NOT_STRICT.search(str(one)) is None for one in found["text"]])[COLUMNS]
+
+
+def nothing() -> pd.DataFrame:
+    """Give the table of no such reading."""
+    return pd.DataFrame(
+        {"at": np.array([], "int64"), "indicator": np.array([], "object"), "strict": np.array([], "bool")}
+    )
+
+
+def at_their_most(samples: pd.DataFrame, above: pd.DataFrame) -> pd.DataFrame:
+    """Let such readings be as large as can be."""
+    return _put(samples, above, _most)
+
+
+def at_their_least(samples: pd.DataFrame, above: pd.DataFrame) -> pd.DataFrame:
+    """Let such readings be just above their bound."""
+    return _put(samples, above[above["strict"].astype(bool)], lambda _, values: values * JUST_ABOVE)
+
+
+def _most(name: str, values: pd.Series) -> pd.Series:
+    return pd.Series(MOST_PH if name == PH else ABOVE_ALL, values.index)
+
+
+def open_classes(
+    judged: pd.DataFrame, samples: pd.DataFrame, edition: Edition, kind: pd.Series, above: pd.DataFrame
+) -> pd.DataFrame:
+    """Take the class away from records that such a reading may put into a worse one, and say so.
+
+    Parameters
+    ----------
+    judged
+        From `judging.judge_records`, index of `samples`.
+    above
+        From `above_range`.
+
+    Returns
+    -------
+    judged
+        With the class and names OPEN null and `undecidable` telling the least class where the bound does not
+        decide; where it does, the class is of a reading just above the bound.
+    """
+    here = above[above["at"].isin(samples.index)]
+    if not len(here):
+        return judged
+    rows = samples.loc[np.unique(here["at"])]
+    least = classify(at_their_least(rows, here), edition, kind.loc[rows.index])
+    most = classify(at_their_most(rows, here), edition, kind.loc[rows.index])
+    classes = [one[OPEN[:1] + OPEN[3:]].fillna(0).to_numpy("int64") for one in (least, most)]
+    open_rows = rows.index[(classes[0] != classes[1]).any(axis=1)]
+    out = judged.copy()
+    out.loc[rows.index, OPEN] = least[OPEN]
+    names = (
+        here["indicator"].map(lambda name: TABLES["samples"][name].zh).groupby(here["at"]).agg(BETWEEN.join)
+    )
+    numerals: list[str] = edition.data["evaluation"]["numerals"]
+    told = [
+        "" if pd.isna(code) else f"，不优于{numerals[int(code) - 1]}"
+        for code in least.loc[open_rows, ["water_class", "class_as_river"]].bfill(axis=1).iloc[:, 0]
+    ]
+    out.loc[open_rows, OPEN] = None
+    out["undecidable"] = out["undecidable"].astype("object")
+    out.loc[open_rows, "undecidable"] = [
+        f"{name}（超出测定上限{least}）" for name, least in zip(names.loc[open_rows], told, strict=True)
+    ]
+    return out.assign(
+        undecidable=out["undecidable"].astype("str"),
+        published_differs=differs(samples["published_class"], out)
+        if "published_class" in samples
+        else out["published_differs"],
+    )
+
+
+def _put(
+    samples: pd.DataFrame, above: pd.DataFrame, made: Callable[[str, pd.Series], pd.Series]
+) -> pd.DataFrame:
+    """Put other values where a reading is above its range."""
+    columns = {}
+    for name, own in above[above["at"].isin(samples.index)].groupby("indicator"):
+        values = samples[str(name)].astype("float64").copy()
+        at = own["at"].unique()
+        values.loc[at] = made(str(name), values.loc[at])
+        columns[str(name)] = values
+    return samples.assign(**columns)
