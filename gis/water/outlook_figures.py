@@ -18,7 +18,6 @@ from gis.water.periods import EVALUATION
 
 NEEDED, PROBABILITY = "water.needed_mean", "water.outlook_probability"
 IMPOSSIBLE = "已无法达标 · the target can no longer be made"
-FREE = "不构成约束 · no constraint"
 
 
 def expectations(
@@ -37,8 +36,8 @@ def expectations(
     ------
     finding
         A needed mean rests on the records of the year so far, each with its share of the sum of the
-        month means (of pH as 10^−pH); where nothing is needed or nothing helps
-        there is none; a probability rests on the class figures of this year and of the past ones.
+        month means (of pH as 10^−pH); there is one only where it binds. A probability rests on the class
+        figures of this year and of the past ones.
     """
     rows = water_outlook[water_outlook["goal"] == TARGET]
     if not len(rows):
@@ -47,7 +46,7 @@ def expectations(
     parts = _parts(records, basis)
     behind = dict(list(records.groupby("key")))
     edition = basis.edition(pd.Timestamp(basis.as_of))
-    for row in rows[rows["indicator"].ne(ALL) & rows["needed"].notna()].to_dict("records"):
+    for row in rows[rows["indicator"].ne(ALL) & rows["binds"]].to_dict("records"):
         part = parts.loc[behind[row["key"]].index, row["indicator"]].dropna()
         evidence = rows_of("samples", records.loc[part.index], part)
         unit = TABLES["samples"][row["indicator"]].unit or ""
@@ -83,11 +82,5 @@ def _common(row: Any, edition: Edition, basis: Basis) -> dict[str, Any]:
         "edition": edition.id,
         "clause": f"{edition.standard} {edition.clause}",
         "suffix": basis.suffix(edition, pd.Timestamp(basis.as_of)),
-        "note": "；".join([*_marks(row), *told]),
+        "note": "；".join([*([] if row["possible"] else [IMPOSSIBLE]), *told]),
     }
-
-
-def _marks(row: Any) -> list[str]:
-    if not row["possible"]:
-        return [IMPOSSIBLE]
-    return [] if row["binds"] or row["indicator"] == ALL else [FREE]

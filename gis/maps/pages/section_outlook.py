@@ -118,7 +118,7 @@ def _safe(value: float, *, up: bool) -> str:
 
 def outlook(section: Section, marks: WaterMarks, year: int) -> str:
     """List what the remaining months must bring, indicator by indicator; empty where there is no outlook."""
-    rows = sorted(_once(section.more["outlook"]), key=_order)
+    rows = sorted(once(section.more["outlook"]), key=_order)
     cells = [
         [
             _goal(row, marks), _named(row), _value(row.get("mean_so_far"), row),
@@ -146,13 +146,14 @@ def _goal(row: Row, marks: WaterMarks) -> str:
     return f'<span class="cell">{both(*GOALS.get(name, (name, name)))} {marks.sign(row.get("goal_class"))}</span>'
 
 
-def _once(rows: list[Row]) -> list[Row]:
+def once(rows: list[Row]) -> list[Row]:
     """Leave class Ⅲ out where it is the target itself."""
-    own = {(row.get("indicator"), row.get("goal_class")) for row in rows if str(row.get("goal")) == "target"}
+    told = [(str(row.get("name")), row.get("indicator"), row.get("goal_class")) for row in rows]
+    targets = {key for key, row in zip(told, rows, strict=True) if str(row.get("goal")) == "target"}
     return [
         row
-        for row in rows
-        if str(row.get("goal")) == "target" or (row.get("indicator"), row.get("goal_class")) not in own
+        for key, row in zip(told, rows, strict=True)
+        if str(row.get("goal")) == "target" or key not in targets
     ]
 
 
