@@ -131,5 +131,5 @@ def ranked(words: Sequence[str], chance: Floats, needs: Needs, bounds: Bounds) -
     room = np.fmin(
         np.where(high > 0, high, 0.0) / mean, np.where(low > 0, mean / np.where(low > 0, low, 1.0), np.inf)
     )
-    order = [ORDER.get(one, len(ORDER)) for one in words]
+    order = np.array([ORDER.get(one, len(ORDER)) for one in words])
     return np.lexsort((np.nan_to_num(room, nan=np.inf), np.nan_to_num(chance, nan=1.0), order))

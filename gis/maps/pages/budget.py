@@ -49,8 +49,10 @@ def _facts(row: dict[str, Any]) -> list[tuple[Pair, str]]:
     if row["goal"] == "pm25" and row["days_left"]:
         goal = f"{COMPARATORS[row['comparator']]} {row['pm25_target']:g}"
         name = (f"其余各日 PM2.5 不得超过（{goal}）", f"PM2.5 the rest must keep to ({goal})")
-        unit = '<span class="unit">µg/m³</span>'
-        return [(name, f"{_at_most(row['pm25_needed'])}{unit}" if row["binds"] else _needed(row))]
+        value = (
+            _at_most(row["pm25_needed"]) + '<span class="unit">µg/m³</span>' if row["binds"] else _needed(row)
+        )
+        return [(name, value)]
     return []
 
 
