@@ -22,7 +22,17 @@ settings.register_profile(
 settings.register_profile(
     "full", max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+FULL = "full"
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "dev")
+settings.load_profile(PROFILE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave what is heavy to the full suite."""
+    if PROFILE != FULL:
+        for item in items:
+            if item.get_closest_marker(FULL):
+                item.add_marker(pytest.mark.skip(reason="in scripts/test.py --full"))
 
 
 @dataclass(frozen=True)

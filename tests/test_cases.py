@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 CASES = Path(__file__).parents[2] / "shared" / "cases"
-REACHED = (
-    "hostile", "input-untouched", "record-count", "geometry-safety", "overlap", "network", "containers", "dates",
-    "datum", "encoding", "format-meaning", "formats", "identity", "invisible-characters", "layout", "state-column",
-    "units", "water-kind",
+ALWAYS = ("hostile", "input-untouched", "record-count", "geometry-safety", "overlap", "network")
+FULL = (
+    "automatic-data", "containers", "counting", "dates", "datum", "encoding", "format-meaning", "formats", "identity",
+    "invisible-characters", "layout", "state-column", "units", "water-kind",
 )  # fmt: skip
+REACHED = (*ALWAYS, *FULL)
 
 
 def _listed():
@@ -44,6 +45,7 @@ def _of_kind(kind, cases):
 for _kind in REACHED:
     if _cases := [case for case in _listed() if case["kind"] == _kind]:
         _made = _of_kind(_kind, _cases)
+        _made = _made if _kind in ALWAYS else pytest.mark.full(_made)
         globals()[_made.__name__] = _made
 
 
