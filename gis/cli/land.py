@@ -192,8 +192,6 @@ def ledger(
     counted = float(book.parcels["counted_mu"].sum())
     known = [*made.notes, *_of_rounding(book.parcels["counted_mu"], counted), *one.notes]
     say(made.headline, "bold")
-    for note in made.notes:
-        say(note, "yellow")
     _show(made)
     added = pd.DataFrame(book.parcels[[name for name in LEDGER if name in book.parcels]])
     columns = desk.first_and(found, added)
