@@ -22,11 +22,11 @@ from gis.base.last_day import SUBJECTS, last_days
 from gis.base.lineage import FIGURES, Layers, Lineage, Recorded, carried, noted_tuple, union
 from gis.base.messages import Message, language
 from gis.base.tables import Assessment, Tables, conform, empty, join
-from gis.catalogue import Catalogue, layer_files, load, oldest_and_newest
+from gis.catalogue import Catalogue, Layer, layer_files, load, oldest_and_newest
 from gis.catalogue.model import YearlyTarget
 from gis.catalogue.targets_table import with_yearly_targets
 from gis.engine import Threads
-from gis.ingest import RASTER_KINDS, Ingested
+from gis.ingest import RASTER_KINDS, Ingested, Withheld
 from gis.land.links import linked
 from gis.maps.book import TARGETS, Book
 from gis.publication import LOGS, manifest, write_tables
@@ -61,6 +61,8 @@ class Intake:
         Layer id → file → SHA-256.
     lineage
         Table → ids of the layers it is made of.
+    hidden
+        The columns that a public copy leaves out.
     """
 
     catalogue: Catalogue
@@ -71,6 +73,7 @@ class Intake:
     public: bool
     withheld: tuple[str, ...]
     lineage: Lineage = field(default_factory=dict)
+    hidden: tuple[Withheld, ...] = ()
 
     def read(self) -> Recorded:
         """Give the tables to a step, noting the layers that it reads."""
@@ -143,7 +146,8 @@ def _read(
         progress("ingest", layer.id)
         paths = layer_files(layer, layers)
         inputs[layer.id] = {path.relative_to(layers).as_posix(): hashes.of(path) for path in paths}
-        found.append(ingest.read_layer(layer, catalogue, keep))
+        kept = keep.unwritten() if public and layer.about.withheld_columns else keep
+        found.append(ingest.read_layer(layer, catalogue, kept))
     found = ingest.offsets_told(found, {layer.id: layer.about.source for layer in shown})
     if keep.writes:
         hashes.save()
@@ -153,10 +157,19 @@ def _read(
     tables, lineage = _tables(found)
     tables, joined = _joined(tables, catalogue, lineage)
     tables, overlaps = land.lines_apart(tables, editions.family("parcel_area")[-1], Threads())
-    logs = _logs(found)
+    hidden = _hidden(found, shown) if public else {}
+    logs = _logs(
+        [ingest.logs_without(one, hidden[one.layer]) if one.layer in hidden else one for one in found]
+    )
     told = [one for one in (logs["findings"], joined, overlaps, water.misplaced(tables)) if len(one)]
-    logs |= {"findings": pd.concat(told, ignore_index=True)} if told else {}
-    return Intake(catalogue, editions, tables, logs, inputs, public, withheld, lineage)
+    findings = pd.concat(told, ignore_index=True) if told else logs["findings"]
+    logs["findings"] = ingest.texts_without(findings, hidden.values())
+    return Intake(catalogue, editions, tables, logs, inputs, public, withheld, lineage, (*hidden.values(),))
+
+
+def _hidden(found: Iterable[Ingested], layers: Iterable[Layer]) -> dict[str, Withheld]:
+    declared = {layer.id: layer for layer in layers if layer.about.withheld_columns}
+    return {one.layer: ingest.withheld_of(one, declared[one.layer]) for one in found if one.layer in declared}
 
 
 def _joined(
@@ -218,7 +231,7 @@ def judge(
     years = sorted(
         {int(period) for period in made.figures["period"] if period.isdigit() and int(period) >= first}
     )
-    return Book(
+    book = Book(
         catalogue=intake.catalogue,
         editions=intake.editions,
         tables={**intake.tables, **made.tables},
@@ -234,6 +247,21 @@ def judge(
         public=intake.public,
         withheld=intake.withheld,
         lineage={**intake.lineage, **made.lineage, **judged, "pictures": _pictured_from(intake, made)},
+    )
+    return _for_the_public(book, intake.hidden) if intake.hidden else book
+
+
+def _for_the_public(book: Book, hidden: Sequence[Withheld]) -> Book:
+    """Take the columns that are not public out of everything that is judged: figures stay as they are."""
+    beside = {"figures": book.figures, "targets": book.targets}
+    made, emptied = ingest.tables_without({**book.tables, **beside}, book.lineage, hidden)
+    return replace(
+        book,
+        tables={name: frame for name, frame in made.items() if name not in beside},
+        figures=made["figures"],
+        targets=made["targets"],
+        evidence=ingest.evidence_without(book.evidence, hidden),
+        emptied=emptied,
     )
 
 
@@ -267,7 +295,7 @@ def _judged_targets(
 
 def _absent(intake: Intake, made: Assessment, targets: pd.DataFrame, judged: Lineage) -> Assessment:
     """Make the figures that targets ask for and nothing makes, of the layers that the targets are made of."""
-    found = scorecard.absent(intake.catalogue, targets, made.figures)
+    found = scorecard.absent(intake.catalogue, targets, made.figures, made.evidence)
     return carried(found, union({**judged, **intake.lineage}, [*judged, "yearly_targets"]))
 
 

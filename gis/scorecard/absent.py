@@ -11,7 +11,12 @@ from gis.base.tables import Assessment, conform, empty
 from gis.catalogue import Catalogue, YearlyTarget, target_lines
 
 
-def absent(catalogue: Catalogue, targets: pd.DataFrame, figures: pd.DataFrame) -> Assessment:
+def absent(
+    catalogue: Catalogue,
+    targets: pd.DataFrame,
+    figures: pd.DataFrame,
+    evidence: pd.DataFrame | None = None,
+) -> Assessment:
     """Make a figure without value for every judged target that has none, tied to its line or row.
 
     Parameters
@@ -20,6 +25,8 @@ def absent(catalogue: Catalogue, targets: pd.DataFrame, figures: pd.DataFrame) -
         What `judge` gives.
     figures
         Canonical table `figures`; no id that is there is made again.
+    evidence
+        Canonical table `evidence`: a count of 0 has no rows behind it and rests on the target's line too.
 
     Returns
     -------
@@ -30,11 +37,14 @@ def absent(catalogue: Catalogue, targets: pd.DataFrame, figures: pd.DataFrame) -
     tabled = [one for one in catalogue.targets if isinstance(one, YearlyTarget)]
     lines = target_lines(catalogue.folder) | {one.id: (one.source, one.source_row) for one in tabled}
     valued = figures.loc[figures["value"].notna(), "figure_id"]
-    missing = targets[targets["value"].isna() & ~targets["figure_id"].isin(valued)]
+    without = targets["value"].isna() & ~targets["figure_id"].isin(valued)
+    if evidence is not None:
+        without |= targets["value"].eq(0) & ~targets["figure_id"].isin(evidence["figure_id"])
+    missing = targets[without]
     if missing.empty:
         return Assessment()
     places = [lines.get(id_, ("", None)) for id_ in missing["target_id"]]
-    evidence = pd.DataFrame(
+    behind = pd.DataFrame(
         {
             "figure_id": missing["figure_id"].to_numpy(),
             "table": "targets",
@@ -47,7 +57,7 @@ def absent(catalogue: Catalogue, targets: pd.DataFrame, figures: pd.DataFrame) -
     return Assessment(
         {},
         conform(pd.DataFrame(made), "figures") if made else empty("figures"),
-        conform(evidence, "evidence"),
+        conform(behind, "evidence"),
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from gis import scorecard, standards
 from gis.base.figures import assessment, finding, indicator
 from gis.base.messages import restored
+from gis.base.tables import empty
 from gis.catalogue import Catalogue, Target, Task, YearlyTarget
 from gis.scorecard.path import expected_of
 from gis.store.answers import trace, write_answers
@@ -129,6 +130,15 @@ def test_a_target_of_a_table_without_data_traces_to_its_row():
     answers = write_answers(None, {}, {"figures": made.figures}, made.evidence, {})
     (row,) = trace("land.renewed_area.2021.320581", answers).rows
     assert (row["source"], row["source_row"]) == ("data/分解表.xlsx#2021年", 7)
+
+
+def test_a_count_of_nothing_rests_on_the_row_of_its_target():
+    home, none = catalogue(target(due=DUE)), figures(("land.renewed_area", "2021", "320581", 0.0))
+    made = scorecard.absent(home, scorecard.judge(home, EDITIONS, none, YEAR_END), none, empty("evidence"))
+    assert not len(made.figures)
+    assert made.evidence[["figure_id", "source_row"]].to_numpy().tolist() == [
+        ["land.renewed_area.2021.320581", 7]
+    ]
 
 
 def periods(water_class: int | None, at_target: bool | None) -> dict[str, pd.DataFrame]:
