@@ -6,8 +6,8 @@ import datetime as dt
 import importlib.util
 import math
 import tempfile
-from collections.abc import Callable
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
