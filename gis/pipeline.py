@@ -280,7 +280,7 @@ def _judged_targets(
     for subject in dict.fromkeys(subjects):
         own = [one for one, of in zip(every, subjects, strict=True) if of == subject]
         catalogue = intake.catalogue.model_copy(update={"targets": tuple(own)})
-        figures = made.figures[made.figures["indicator"].str.startswith(f"{subject}.")]
+        figures = made.figures[made.figures["indicator"].isin([one.measured_by for one in own])]
         read = Recorded(made.tables, lambda name: made.lineage[name])
         parts.append(scorecard.judge(catalogue, intake.editions, figures, days.get(subject, day), read))
         tabled = ["yearly_targets"] if any(isinstance(one, YearlyTarget) for one in own) else []
@@ -424,11 +424,13 @@ def last_date(tables: Tables) -> dt.date:
     UsageError
         No table holds a date.
     """
-    last = [
-        (tables[table][column] - pd.Timedelta(minutes=1 if column == "time" else 0)).max()
+    today = pd.Timestamp(dt.datetime.now().astimezone().date()) + pd.Timedelta(days=1)
+    dates = [
+        tables[table][column] - pd.Timedelta(minutes=1 if column == "time" else 0)
         for table, column in DATES.items()
         if table in tables and len(tables[table])
     ]
+    last = [one.max() if pd.isna(past := one[one <= today].max()) else past for one in dates]
     known = [one for one in last if not pd.isna(one)]
     if not known:
         raise UsageError(

@@ -10,6 +10,7 @@ from sqlite3 import Connection
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 import pyproj
 import shapely
@@ -137,6 +138,7 @@ def write_tables(book: Book, logs: Tables, folder: Path, files: Mapping[str, str
     answers_of(book, folder / ANSWERS, files).close()
     tables = {"figures": book.figures, "targets": book.targets}
     tables |= {name: frame for name, frame in book.tables.items() if len(frame) and name not in MARKS}
+    tables = {name: _public(book, name, frame) for name, frame in tables.items()}
     for name, frame in tables.items():
         notes = stamps_of(book, layers_of(book, name))
         write(frame, folder / "tables" / f"{name}.csv", title=name, stamps=notes)
@@ -148,7 +150,7 @@ def write_tables(book: Book, logs: Tables, folder: Path, files: Mapping[str, str
         told |= stamps_of(book, layers_of(book, "air_surface") | layers_of(book, "air_surface_cells"))
         path = folder / "tables" / "air_surface.tif"
         write_geotiff(values, path, transform=grid.transform, epsg=grid.epsg, tags=told)
-    tables["alerts"] = book.tables["alerts"]
+    tables["alerts"] = _public(book, "alerts", book.tables["alerts"])
     for name in ("figures", "targets", "alerts"):
         notes = stamps_of(book, layers_of(book, name))
         write(tables[name], folder / "tables" / f"{name}.xlsx", title=name, stamps=notes)
@@ -161,7 +163,17 @@ def write_tables(book: Book, logs: Tables, folder: Path, files: Mapping[str, str
         )
     read = noted(book.of("water"))
     for name, frame in section.records_of(read).items():
-        write(frame, folder / name, title="samples", stamps=stamps_of(book, read.layers_read))
+        write(
+            _public(book, "samples", frame),
+            folder / name,
+            title="samples",
+            stamps=stamps_of(book, read.layers_read),
+        )
     for layer, rows in logs["rejects"].groupby("layer"):
         notes = stamps_of(book, [str(layer)])
         write(rows, folder / "quarantine" / f"{layer}.csv", title=str(layer), stamps=notes)
+
+
+def _public(book: Book, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the columns that a public copy emptied."""
+    return frame.drop(columns=list(book.emptied.get(name, ())), errors="ignore")

@@ -366,7 +366,7 @@ def _lineage(
 ) -> dict[str, frozenset[str]]:
     """Say that what a subject made is of the layers of that subject."""
     groups = {"land": {"land", "lines"}, "water": {"water"}, "air": {"air"}}
-    groups |= dict.fromkeys(("actions", "statistics"), {"actions"})
+    groups |= {subject: {"actions"} for subject in ("actions", "statistics")}
     layers = {
         subject: frozenset(one.id for one in catalogue.layers if one.group in among) - {*withheld}
         for subject, among in groups.items()

@@ -10,6 +10,14 @@ from gis.ingest.model import Ingested, Options, Raw
 from gis.ingest.offsets import offsets_told
 from gis.ingest.pictures import read_pictures
 from gis.ingest.read import read_file, read_files, read_layer
+from gis.ingest.withheld import (
+    Withheld,
+    evidence_without,
+    logs_without,
+    tables_without,
+    texts_without,
+    withheld_of,
+)
 
 __all__ = [
     "KINDS",
@@ -18,9 +26,12 @@ __all__ = [
     "Ingested",
     "Options",
     "Raw",
+    "Withheld",
+    "evidence_without",
     "files_of",
     "guess_kind",
     "line_type_of",
+    "logs_without",
     "offsets_told",
     "parts_of",
     "read_changes",
@@ -29,6 +40,9 @@ __all__ = [
     "read_layer",
     "read_pictures",
     "suspects",
+    "tables_without",
+    "texts_without",
+    "withheld_of",
 ]
 
 # the pool that Arrow brings gives memory back at once and asks for it again: a third of the time of a long table

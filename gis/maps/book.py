@@ -43,6 +43,8 @@ class Book:
         targets of each subject (`targets:<subject>`) and the pictures are made of.
     pages
         The same of each page, once it is drawn.
+    emptied
+        Table → its columns that are not public and hold nothing in this copy.
     """
 
     catalogue: Catalogue
@@ -62,6 +64,7 @@ class Book:
     days: Mapping[str, dt.date] = field(default_factory=dict)
     lineage: Lineage = field(default_factory=dict)
     pages: Lineage = field(default_factory=dict)
+    emptied: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def of(self, subject: str) -> Book:
         """Give the book as of the own day of land, water or air."""

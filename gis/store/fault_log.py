@@ -30,6 +30,8 @@ def write_log(error: BaseException, folders: Iterable[Path]) -> Path | None:
     """
     now = dt.datetime.now().astimezone()
     text = "".join(traceback.format_exception(error))
+    if "--public" in sys.argv:  # what an exception says may quote a cell
+        text = "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
     about = f"gis {__version__} · Python {platform.python_version()} · {platform.system()}"
     for folder in (*folders, Path(tempfile.gettempdir())):
         path = folder / NAME.format(now)

@@ -91,6 +91,10 @@ class Shelf:
                 self.writes = False
         return stored
 
+    def unwritten(self) -> Shelf:
+        """Give the same entries to one who keeps nothing there."""
+        return Shelf(self.folder, self.code, self.hashes, writes=False)
+
     def sweep(self) -> None:
         """Remove half-written entries and those that no layer of the catalogue needs any more."""
         if self.folder is None or not self.writes or not self.folder.is_dir():
