@@ -344,6 +344,7 @@ def _notes(
 ) -> list[str | None]:
     """Say what a reader must know of each indicator and, last, of all together."""
     n_years, least = course.usable.sum(axis=0), frame.rules["history"]["least_years"]
+    told = told | (len(course.left) == 0)
     running = frame.as_of.month - 1
     runs = [] if frame.month_is_over or running in course.left else [RUNNING.format(month=running + 1)]
     notes: list[list[str]] = []

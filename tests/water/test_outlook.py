@@ -142,6 +142,8 @@ def test_a_month_that_runs_without_a_record_is_still_to_come():
 def test_a_year_that_is_over_says_whether_it_was_made():
     found = line(assess(year_of([{"codmn": 6.005}] * 12), as_of=dt.date(2025, 12, 31)), "codmn")
     assert (found["months_left"], bool(found["possible"])) == (0, True)
+    assert (found["state"], bool(found["binds"])) == ("made", False)
+    assert pd.isna(found["note"])
     assert pd.isna(found["needed"])
 
 
