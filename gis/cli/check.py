@@ -10,6 +10,7 @@ import pandas as pd
 from gis.base.errors import GisError, UsageError
 from gis.base.messages import Message
 from gis.base.tables import empty
+from gis.cli.account import suspected
 from gis.cli.console import complain
 from gis.cli.reading import Reading
 from gis.ingest import (
@@ -77,6 +78,6 @@ def _read(file: Path, how: Reading) -> list[Ingested]:
         line = {"line_type": line_type_of(part or file.stem)} if holds == "control_lines" else {}
         known = {name: value for name, value in line.items() if value}
         one = read_file(file, asked.options(file, holds, **known))
-        how.suspects.extend(suspects(one.heads)["head"])
+        how.suspects.extend([*suspects(one.heads)["head"], *suspected(one.findings)])
         found.append(one)
     return found

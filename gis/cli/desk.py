@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gis.base.errors import UsageError
 from gis.base.messages import Message, Text, shown
 from gis.base.text import in_file_name
-from gis.cli.account import tell
+from gis.cli.account import suspected, tell
 from gis.cli.console import Doubt, aside, remembered, say, say_notes, show, written
 from gis.cli.options import day
 from gis.cli.reading import Reading
@@ -98,7 +98,7 @@ def read(files: Path | Sequence[Path], kind: str, how: Reading | None = None, **
             "yellow",
         )
         found = read_files(paths, replace(options, date=saved))
-    how.suspects.extend(suspects(found.heads)["head"])
+    how.suspects.extend([*suspects(found.heads)["head"], *suspected(found.findings)])
     tell(found, paths)
     for key, answer in options.answers.items():
         say(Message("答复  {key} = {value}", "answer  {key} = {value}", key=key, value=answer.value), "bold")

@@ -20,6 +20,7 @@ from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import records
 from gis.ingest.times import FIRST_DAY, times
 from gis.ingest.titles import date_in
+from gis.ingest.unlikely_dates import believable
 from gis.ingest.values import chosen, is_missing, number, texts, words
 
 X_ITEMS = "x_items"
@@ -38,7 +39,7 @@ FIXES = {
     "key": Message("补填该单元格", "fill in the cell"),
     "number": Message("写成数字", "write a number"),
     "odd": Message(
-        "早于 {day} 或远在将来，核对日期", "before {day} or far in the future, check the date", day=FIRST_DAY
+        "早于 {day} 或在将来，核对日期", "before {day} or in the future, check the date", day=FIRST_DAY
     ),
 }
 
@@ -80,7 +81,7 @@ def canonical(raw: Raw, match: Match, options: Options) -> Rows:
         if kind in "fi":
             _number(rows, name, taken, raw, options, _stations(raw, match, options))
         elif kind in "dt":
-            _time(rows, name, raw, match, options.kind)
+            _time(rows, name, raw, match, options)
         elif kind == "b":
             _word(rows, name, cells, "bool", options)
             rows.columns[name] = rows.columns[name].map({"true": True, "false": False}).astype("boolean")
@@ -90,7 +91,7 @@ def canonical(raw: Raw, match: Match, options: Options) -> Rows:
             _text(rows, name, cells)
     for name, instead in (("time", "_day"), ("sampled_at", "_month")):
         if name in TABLES[options.kind] and name not in match.columns and instead in match.columns:
-            _time(rows, name, raw, match, options.kind)
+            _time(rows, name, raw, match, options)
     _from_title(rows, raw, options)
     for name, value in options.constants.items():
         have = rows.columns.get(name)
@@ -250,10 +251,10 @@ def marks(rows: Rows, raw: Raw, source: str) -> pd.DataFrame:
     return listed.assign(source=source, source_row=raw.rows.iloc[at].to_numpy()).drop(columns="at")
 
 
-def _time(rows: Rows, name: str, raw: Raw, match: Match, kind: str) -> None:
-    read = times(name, raw, match, kind)
-    rows.columns[name] = read.found
-    rows.findings += read.findings
+def _time(rows: Rows, name: str, raw: Raw, match: Match, options: Options) -> None:
+    read = times(name, raw, match, options.kind)
+    rows.columns[name], told = believable(read.found, name, raw, options)
+    rows.findings += [*read.findings, *told]
     if read.wrong.any():
         rows.bad[name] = (read.cells, FIXES["year" if read.yearless else "time"])
     if read.odd.any():

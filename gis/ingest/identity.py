@@ -36,6 +36,7 @@ APART = re.compile(
     r"^(town|zone|batch|owner_unit|name|water_body|zldwdm|zldwmc|qsdwdm|qsdwmc|xzqdm|xzqmc|xmmc|xmbh|bsm|tfh)$",
     re.IGNORECASE,
 )
+IDS = {**ID, "stations": "station_id", "sections": "section_id", "outfalls": "outfall_id"}
 NUMBERING = frozenset(("序号", "序", "no", "no.", "#", "fid", "objectid", "shape_leng", "shape_area"))
 DAMAGED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{2}|\d{13,}0{3,}")
 STATUS, STATUS_RANK = "audit_status", {"raw": 0, "audited": 1, "final": 2}
@@ -81,6 +82,7 @@ def identify(table: pd.DataFrame, kind: str, layer: str, answers: Mapping[str, A
     Question
         Two readings give different numbers: a damaged key, records that would vanish, a copy of a file.
     """
+    table = _with_zeros(table, kind, layer, answers)
     if not come_again(table, kind):
         return _all_stand(table)
     key = keys(table, kind)
@@ -92,6 +94,44 @@ def identify(table: pd.DataFrame, kind: str, layer: str, answers: Mapping[str, A
     if nature == "reading":
         return _readings(table, pairs)
     return _places(table, pairs)
+
+
+def _with_zeros(table: pd.DataFrame, kind: str, layer: str, answers: Mapping[str, Answer]) -> pd.DataFrame:
+    """Ask whether ids that differ by leading zeros only (0012 and 12) are one, and spell them alike where so."""
+    name = IDS.get(kind)
+    if name is None or name not in table:
+        return table
+    ids = table[name].astype("object")
+    digits = ids[ids.map(lambda one: isinstance(one, str) and one.isascii() and one.isdigit())]
+    if not digits.str.startswith("0").any():
+        return table
+    bare = digits.str.lstrip("0").replace("", "0")
+    both = bare[digits.groupby(bare).transform("nunique") > 1]
+    if both.empty:
+        return table
+    one = digits[bare == both.iloc[0]].unique()[:2]
+    rows = table.loc[both.index[both == both.iloc[0]]]
+    pairs = _Pairs(
+        rows,
+        ids.loc[rows.index],
+        ids,
+        pd.Series(dtype="int64"),
+        Options(kind=kind, layer=layer, answers=answers),
+    )
+    what = Message(
+        "{n} 个编号只差开头的零（{first} 与 {second}），像是被 Excel 去掉了零",
+        "{n} ids differ by zeros in front only ({first} and {second}), as Excel takes them away",
+        n=both.nunique(), first=one[0], second=one[1],
+    )  # fmt: skip
+    shown = tuple(f"{row.source} 第 {row.source_row} 行 {ids[at]}" for at, row in
+                  zip(rows.index[:2], rows[:2].itertuples(), strict=True))  # fmt: skip
+    same = Choice("same", Message("是同一个", "they are one"), shown)
+    apart = Choice("apart", Message("是不同的", "they are different things"))
+    if _ask(pairs, f"zeros:{_title(name)}", what, [same, apart], rows) == "apart":
+        return table
+    longest = digits.groupby(bare).transform(lambda some: max(some, key=len))
+    ids.loc[both.index] = longest[both.index]
+    return table.assign(**{name: ids.astype("str")})
 
 
 def _all_stand(table: pd.DataFrame) -> Identified:

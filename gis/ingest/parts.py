@@ -29,6 +29,7 @@ from gis.ingest.repair import repair
 from gis.ingest.sheet_points import in_degrees, points
 from gis.ingest.source_items import heads_of, source_items
 from gis.ingest.spelled import with_shapes
+from gis.ingest.sum_rows import sum_rows
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
     heads = [str(head) for head in raw.frame.columns if head != "geometry"]
     taken, further = _matched(raw, heads, options, source)
     rows = canonical(raw, taken, options)
-    bad = faults(rows, raw, options, source)
+    bad = _with_totals(faults(rows, raw, options, source), rows.columns, raw, options, source)
     index = raw.frame.index.difference(pd.Index(bad["at"]))
     table = pd.DataFrame(rows.columns, index=raw.frame.index)
     table = _at_cells(table.assign(source=source, source_row=raw.rows), raw)
@@ -121,6 +122,14 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
         "heads": [{"layer": options.layer, "source": source} | line for line in log],
     }
     return Part(table, own, frames, lines)
+
+
+def _with_totals(
+    bad: pd.DataFrame, columns: dict[str, pd.Series], raw: Raw, options: Options, source: str
+) -> pd.DataFrame:
+    """Add the rows that are sums of others to those that make no record."""
+    totals = sum_rows(columns, raw, options, source)
+    return pd.concat([bad[~bad["at"].isin(totals["at"])], totals], ignore_index=True) if len(totals) else bad
 
 
 def _at_cells(frame: pd.DataFrame, raw: Raw) -> pd.DataFrame:

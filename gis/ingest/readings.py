@@ -77,6 +77,10 @@ _FLAGS = (
 )
 _CLOSING = "。.;,、"
 _NAME = re.compile(r"\d+#")  # 1# names a point or a house
+_MU_FEN = re.compile(
+    r"(?:(?P<mu>\d+(?:\.\d+)?)市?亩[零又]?)?(?:(?P<fen>\d+(?:\.\d+)?)分[地]?)?(?:(?P<li>\d+(?:\.\d+)?)厘)?"
+)
+TEN = 10
 LONGEST, MOST = 100, 1e15  # characters; the earth has 5e14 m²
 
 
@@ -250,6 +254,8 @@ def in_unit(text: str, into: str | None) -> Number:
     """
     if len(text) > LONGEST:
         return SUSPECT
+    if into and (area := _mu_fen(plain_reading(text))) is not None and (times := factor("亩", into)):
+        return bounded(_times(area, times))
     found, unit = reading(text)
     if _NAME.fullmatch(plain := plain_reading(text)):
         return bounded(_float(plain[:-1]), "flagged")
@@ -259,6 +265,15 @@ def in_unit(text: str, into: str | None) -> Number:
         if times is None
         else Number(_times(found.value, times), found.mark, _times(found.limit, times))
     )
+
+
+def _mu_fen(flat: str) -> float | None:
+    """Read 10亩5分3厘 in 亩: 分 is a tenth, 厘 a hundredth of it; None where a text is not written so."""
+    found = _MU_FEN.fullmatch(flat)
+    if found is None or not (found["fen"] or found["li"]):
+        return None
+    mu, fen, li = (float(found[name] or 0) for name in ("mu", "fen", "li"))
+    return round(mu + fen / 10 + li / 100, 6) if fen < TEN and li < TEN else None
 
 
 def _times(value: float, times: float) -> float:

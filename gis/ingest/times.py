@@ -31,6 +31,9 @@ DATED = {
 }  # fmt: skip
 
 
+MEASURED = frozenset(("samples", "air_hours", "air_days"))
+
+
 class Times(NamedTuple):
     """A column read: cells it was read from, values, cells that are no date, dates that cannot be.
 
@@ -50,6 +53,11 @@ def last_day() -> dt.date:
     return dt.date(dt.datetime.now(BEIJING).year + 1, 12, 31)
 
 
+def latest_day() -> dt.date:
+    """Give the last day that something measured can be of: tomorrow, since clocks differ."""
+    return dt.datetime.now(BEIJING).date() + dt.timedelta(days=1)
+
+
 def times(name: str, raw: Raw, match: Match, kind: str) -> Times:
     """Read a column of dates or times of a raw part.
 
@@ -62,7 +70,8 @@ def times(name: str, raw: Raw, match: Match, kind: str) -> Times:
     Returns
     -------
     times
-        On the index of `raw.frame`; `odd` says which are before 1980 or after `last_day`.
+        On the index of `raw.frame`; `odd` says which are before 1980, or ahead: what was measured after
+        tomorrow, other records after `last_day`.
     """
     by_month = name not in match.columns and "_month" in match.columns
     cells, hours, findings = (
@@ -85,7 +94,8 @@ def times(name: str, raw: Raw, match: Match, kind: str) -> Times:
     if hours is not None:
         values = values + hours.fillna(pd.Timedelta(0))
     day = values.dt.normalize()
-    odd = (day < pd.Timestamp(FIRST_DAY)) | (day > pd.Timestamp(last_day()))
+    last = latest_day() if kind in MEASURED else last_day()
+    odd = (day < pd.Timestamp(FIRST_DAY)) | (day > pd.Timestamp(last))
     if DATED.get(kind) != name:
         odd = pd.Series(False, index=cells.index)
     return Times(cells, day if TABLES[kind][name].kind == "d" else values, wrong, odd, yearless, findings)

@@ -36,9 +36,12 @@ from gis.ingest.gdal import READ_THROUGH, UNREADABLE, Fids, Findings, Found, rea
 from gis.ingest.geojson import check_geojson, not_features
 from gis.ingest.geoparquet import read_parquet
 from gis.ingest.guard import Rows, check_content
+from gis.ingest.looks import NOTHING_TO_DO
 from gis.ingest.model import Options, Raw
 from gis.ingest.shapes import fitting, flatten, misfits, rejected
 
+SHOWN = 5
+DELETED = Message("在 .dbf 中已标记删除", "marked as deleted in the .dbf")
 SHAPEFILE, TABLE, PARQUET = frozenset((".shp",)), frozenset((".dbf",)), frozenset((".parquet", ".geoparquet"))
 LAYERED = frozenset((".gdb", ".gpkg"))
 VECTOR_SUFFIXES = SHAPEFILE | TABLE | PARQUET | LAYERED | READ_THROUGH | {".fgb"}
@@ -282,7 +285,29 @@ def _shapefile(path: Path, options: Options) -> Raw:
         frame, more = shapefile.decoded(found.frame, dbf, choice.codec)
         found = replace(found, frame=frame)
         findings += more
-    return _raw(path, "", replace(found, findings=[*findings, *found.findings]), options, choice)
+    gone = [] if dbf is None else shapefile.deleted(dbf).tolist()
+    if gone:
+        message = Message(
+            "有 {n:,} 行在 .dbf 中已标记删除，未计入（第 {rows} 行）",
+            "{n:,} rows are marked as deleted in the .dbf and do not count (row {rows})",
+            n=len(gone), rows="、".join(str(at + 1) for at in gone[:SHOWN]),
+        )  # fmt: skip
+        findings.append(("rows_deleted", message.stored))
+    raw = _raw(path, "", replace(found, findings=[*findings, *found.findings]), options, choice)
+    return (
+        replace(raw, rejects=pd.concat([raw.rejects, _marked_deleted(gone, raw, options)])) if gone else raw
+    )
+
+
+def _marked_deleted(gone: list[int], raw: Raw, options: Options) -> pd.DataFrame:
+    """Set the rows aside that the .dbf marks as deleted."""
+    return conform(
+        pd.DataFrame({
+            "layer": options.layer, "source": raw.path.name, "source_row": [at + 1 for at in gone],
+            "field": None, "text": None, "reason": DELETED.stored, "fix": NOTHING_TO_DO.stored, "record": "{}",
+        }),
+        "rejects",
+    )  # fmt: skip
 
 
 def _without_cut_row(found: Found, at: int | None) -> Found:

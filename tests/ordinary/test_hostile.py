@@ -241,3 +241,146 @@ def test_a_reading_of_air_above_a_range_is_asked_about(run, tmp_path, written):
     code, said, _ = run("air", "aqi", text(tmp_path / "日均.csv", rows))
     assert code == 2
     assert "above:" in said
+
+
+LEDGER = ["图斑编号", "乡镇", "面积（亩）", "状态", "批准日期", "验收日期"]
+
+
+def _ledger(tmp_path, change=lambda rows: rows, heads=LEDGER):
+    rows = [
+        [f"CS-{at}", "梅李镇", 10.0 + at, "已验收", dt.date(2020, 3, at + 1), dt.date(2021, 3, at + 1)]
+        for at in range(6)
+    ]
+    return sheet(tmp_path / "台账.xlsx", [heads, *change(rows)])
+
+
+def _with(rows, at, column, cell):
+    rows[at][column] = cell
+    return rows
+
+
+@pytest.mark.parametrize("year", [2031, 2205, 1921])
+def test_a_year_that_cannot_be_neither_counts_nor_tells_the_day(run, tmp_path, year):
+    path = _ledger(tmp_path, lambda rows: _with(rows, 2, 5, dt.date(year, 3, 4)))
+    code, said, made = run("land", "ledger", path)
+    assert code == 0, said
+    assert said.startswith("NOTE")
+    assert "as of 2021-03-06" in said
+    assert made["counted_mu"].sum() == pytest.approx(63)
+
+
+@pytest.mark.parametrize("year", [2031, 2205, 1921])
+def test_a_reading_of_a_year_that_cannot_be_is_quarantined(run, tmp_path, year):
+    rows = [["断面名称", "采样日期", *WITH_UNIT]]
+    rows += [["虞河桥", dt.date(2021, month, 8), 8, 3, 0.1, 0.1] for month in range(1, 13)]
+    rows[3][1] = dt.date(year, 3, 8)
+    code, said, made = run("water", "classify", sheet(tmp_path / "采样.xlsx", rows))
+    assert code == 0, said
+    assert len(made) == 11
+    assert "as of 2021-12-08" in said
+
+
+def test_a_day_years_after_all_others_is_asked_about(run, tmp_path):
+    rows = [["断面名称", "采样日期", *WITH_UNIT]]
+    rows += [["虞河桥", dt.date(2021, month, 8), 8, 3, 0.1, 0.1] for month in range(1, 13)]
+    rows[3][1] = dt.date(2025, 3, 8)
+    path = sheet(tmp_path / "采样.xlsx", rows)
+    code, said, _ = run("water", "classify", path)
+    assert code == 2
+    assert "date:2025-03-08" in said
+    _, said, made = run("water", "classify", path, "--answer", "date:2025-03-08=wrong")
+    assert len(made) == 11, said
+
+
+def test_ids_that_differ_by_lost_zeros_are_asked_about(run, tmp_path):
+    def numbered(rows):
+        for at, row in enumerate(rows):
+            row[0] = f"{at + 10:04}"
+        return _with(_with(rows, 2, 0, "12"), 3, 0, "0012")
+
+    path = _ledger(tmp_path, numbered)
+    code, said, _ = run("land", "ledger", path)
+    assert code == 2
+    assert "0012" in said
+    key = next(word for word in said.split() if word.startswith("zeros:")).split("=")[0]
+    _, said, made = run("land", "ledger", path, "--answer", f"{key}=apart")
+    assert made["counted_mu"].sum() == pytest.approx(75), said
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["6宗", None, "S", "已验收", None, dt.date(2021, 12, 31)],
+        ["全镇", None, "S", "已验收", None, dt.date(2021, 12, 31)],
+        ["常熟市", "常熟市", "S", "已验收", dt.date(2020, 1, 1), dt.date(2021, 12, 31)],
+        ["一、梅李镇", "梅李镇", "S", "已验收", None, dt.date(2021, 12, 31)],
+        ["Ⅰ", "梅李镇", "S", "已验收", None, dt.date(2021, 12, 31)],
+        [None, None, "S", None, None, dt.date(2021, 12, 31)],
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_row_that_is_the_sum_of_the_others_does_not_count(run, tmp_path, line, first):
+    def summed(rows):
+        own = [sum(row[2] for row in rows) if cell == "S" else cell for cell in line]
+        return [own, *rows] if first else [*rows, own]
+
+    code, said, made = run("land", "ledger", _ledger(tmp_path, summed))
+    assert code == 0, said
+    assert made["counted_mu"].sum() == pytest.approx(75)
+
+
+def test_sums_of_towns_and_of_the_county_do_not_count(run, tmp_path):
+    def by_town(rows):
+        first = ["一、梅李镇", "梅李镇", 33.0, "已验收", None, None]
+        second = ["二、海虞镇", "海虞镇", 42.0, "已验收", None, None]
+        whole = ["常熟市", None, 75.0, "已验收", None, dt.date(2021, 12, 31)]
+        return [whole, first, *rows[:3], second, *rows[3:]]
+
+    code, said, made = run("land", "ledger", _ledger(tmp_path, by_town))
+    assert code == 0, said
+    assert made["counted_mu"].sum() == pytest.approx(75)
+
+
+def test_a_row_that_is_the_sum_and_looks_like_a_parcel_is_asked_about(run, tmp_path):
+    path = _ledger(tmp_path, lambda rows: _with(rows, 5, 2, sum(row[2] for row in rows[:5])))
+    code, said, _ = run("land", "ledger", path)
+    assert code == 2
+    assert "row:total" in said
+    _, said, made = run("land", "ledger", path, "--answer", "row:total=parcel")
+    assert made["counted_mu"].sum() == pytest.approx(120), said
+
+
+@pytest.mark.parametrize(("written", "mu"), [("10亩5分", 10.5), ("3亩2分5厘", 3.25), ("5分", 0.5)])
+def test_areas_in_mu_fen_and_li_are_read(run, tmp_path, written, mu):
+    heads = ["图斑编号", "乡镇", "面积", *LEDGER[3:]]
+
+    def spelled(rows):
+        for row in rows:
+            row[2] = f"{row[2]:g}亩"
+        return _with(rows, 0, 2, written)
+
+    _, said, made = run("land", "ledger", _ledger(tmp_path, spelled, heads))
+    assert made["counted_mu"].sum() == pytest.approx(65 + mu), said
+
+
+def test_rows_that_a_dbf_marks_as_deleted_are_told(run, tmp_path):
+    path = shapes(tmp_path / "地块.shp", parcels(图斑编号=CODES))
+    dbf = path.with_suffix(".dbf")
+    raw = bytearray(dbf.read_bytes())
+    start, stride = int.from_bytes(raw[8:10], "little"), int.from_bytes(raw[10:12], "little")
+    raw[start + stride] = ord("*")
+    dbf.write_bytes(bytes(raw))
+    code, said, made = run("land", "area", path)
+    assert code == 0, said
+    assert len(made) == 4
+    assert "marked as deleted" in said
+    assert "read 5 = kept 4 + set aside 1" in said
+
+
+def test_a_formula_without_a_result_stands_first(run, tmp_path):
+    path = _ledger(tmp_path, lambda rows: _with(rows, 1, 2, "=10+1"))
+    code, said, _ = run("land", "ledger", path)
+    assert code == 0
+    assert said.startswith("NOTE")
+    code, _, _ = run("land", "ledger", path, "--strict")
+    assert code == 1

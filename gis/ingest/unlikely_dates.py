@@ -1,0 +1,85 @@
+"""Dates that a slip of the pen made: they may neither count nor push the day that a result is as of."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from gis.base.errors import Choice
+from gis.base.last_day import SUBJECTS
+from gis.base.messages import Message
+from gis.base.tables import TABLES
+from gis.ingest.model import Options, Raw
+from gis.ingest.questions import ask
+from gis.ingest.times import FIRST_DAY, MEASURED, latest_day
+
+EVENTS = frozenset(SUBJECTS["land"]["parcels"])
+LEAST_OTHERS, LONG, SHARE = 8, pd.Timedelta(days=400), 0.02
+Found = tuple[pd.Series, list[tuple[str, str]]]
+
+
+def believable(dates: pd.Series, name: str, raw: Raw, options: Options) -> Found:
+    """Take dates of a column that cannot be, and say so; ask about one that stands far after all others.
+
+    Parameters
+    ----------
+    dates
+        On the index of `raw.frame`.
+
+    Raises
+    ------
+    Question
+        A single day of readings lies more than a year after all others.
+    """
+    if options.kind == "parcels" and name in EVENTS:
+        return _possible(dates, name, raw)
+    if options.kind in MEASURED:
+        return _together(dates, name, raw, options), []
+    return dates, []
+
+
+def _possible(dates: pd.Series, name: str, raw: Raw) -> Found:
+    """Blank the dates of events before 1980; one in the future is a plan, which does not count yet."""
+    title = TABLES["parcels"][name]
+    told = []
+    early, ahead = dates < pd.Timestamp(FIRST_DAY), dates > pd.Timestamp(latest_day())
+    for here, zh, en in (
+        (early, "早于 1980 年，按未填", "before 1980, taken as empty"),
+        (ahead, "晚于今天，尚未发生，不计入", "after today: not yet done, does not count"),
+    ):
+        if here.any():
+            message = Message(
+                "{name}：{n:,} 行{what}（{day}，第 {row} 行）", "{name}: {n:,} rows are {what} ({day}, row {row})",
+                name=Message(title.zh, title.en), n=int(here.sum()), what=Message(zh, en),
+                day=dates[here].iloc[0].date().isoformat(), row=raw.rows[here].iloc[0],
+            )  # fmt: skip
+            told.append(("unlikely_dates", message.stored))
+    return dates.mask(early), told
+
+
+def _together(dates: pd.Series, name: str, raw: Raw, options: Options) -> pd.Series:
+    """Ask whether one day that lies more than a year after all others is right."""
+    known = dates.dropna()
+    known = known[known.dt.date <= latest_day()]
+    if len(known) <= LEAST_OTHERS:
+        return dates
+    days = known.dt.normalize()
+    last = days.max()
+    here, before = days.index[days == last], days[days < last]
+    if len(before) < LEAST_OTHERS or last - before.max() < LONG or len(here) > max(1, SHARE * len(known)):
+        return dates
+    title = Message(TABLES[options.kind][name].zh, TABLES[options.kind][name].en)
+    day: dt.date = last.date()
+    what = Message(
+        "{name} {day} 比其余记录晚一年以上，像是写错",
+        "{name} {day} is more than a year after all others, as if mistyped",
+        name=title, day=day.isoformat(),
+    )  # fmt: skip
+    shown = tuple(f"第 {raw.rows[at]} 行 {dates[at]:%Y-%m-%d}" for at in (here[0], before.index[-1]))
+    choices = [Choice("wrong", Message("写错了，该行不计", "mistyped, the row does not count"), shown),
+               Choice("right", Message("没有写错", "it is right"))]  # fmt: skip
+    answer = ask(
+        options, f"date:{day.isoformat()}", what, choices, file=raw.path.name, heads=raw.frame.columns
+    )
+    return dates.mask(dates.index.isin(here)) if answer == "wrong" else dates
