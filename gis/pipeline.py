@@ -41,6 +41,7 @@ from gis.water.methods import recognised, with_methods
 
 Progress = Callable[[str, str], None]
 READING = ("base", "catalogue", "ingest")
+READ_WITH = (("ledger_events", "parcels"), ("samples", "sections"), ("land_cover", "boundaries"))
 DATES = {
     "samples": "sampled_at",
     "air_days": "date",
@@ -140,14 +141,16 @@ def _read(
     layers, hashes = catalogue.folder, keep.hashes
     editions = standards.load([layers / "standards"]).force_all(forced)
     shown = [layer for layer in catalogue.layers if not public or layer.about.is_public]
+    read_from = catalogue.model_copy(update={"layers": tuple(shown)})  # one layer may be read inside another
+    if public and any(layer.about.withheld_columns for layer in shown):
+        keep = keep.unwritten()
     found: list[Ingested] = []
     inputs: dict[str, dict[str, str]] = {}
     for layer in shown:
         progress("ingest", layer.id)
         paths = layer_files(layer, layers)
         inputs[layer.id] = {path.relative_to(layers).as_posix(): hashes.of(path) for path in paths}
-        kept = keep.unwritten() if public and layer.about.withheld_columns else keep
-        found.append(ingest.read_layer(layer, catalogue, kept))
+        found.append(ingest.read_layer(layer, read_from, keep))
     found = ingest.offsets_told(found, {layer.id: layer.about.source for layer in shown})
     if keep.writes:
         hashes.save()
@@ -176,7 +179,7 @@ def _joined(
     tables: dict[str, pd.DataFrame], catalogue: Catalogue, lineage: dict[str, Layers]
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     """Join events to the parcels and records to the sections that they name; what is in doubt is asked."""
-    for table, to in (("ledger_events", "parcels"), ("samples", "sections")):
+    for table, to in READ_WITH:
         if table in tables:
             lineage[table] = union(lineage, [table, to])
     answers = {key: one for layer in catalogue.layers for key, one in layer.answers.items()}
@@ -316,9 +319,8 @@ def _alerts(intake: Intake, made: Assessment, day: dt.date, seen: Collection[str
 
 
 def _rasters(intake: Intake, kinds: Collection[str] = ("land_cover",)) -> Layers:
-    return frozenset(layer.id for layer in intake.catalogue.layers if layer.kind in kinds) & set(
-        intake.inputs
-    )
+    """Give the layers behind rasters: they are read inside the county's boundary."""
+    return union(intake.lineage, kinds)
 
 
 def _pictured_from(intake: Intake, made: Assessment) -> Layers:

@@ -1,5 +1,7 @@
 """A county with a layer of every kind, a word of its own in the rows of each."""
 
+# ruff: noqa: E501  a row of a file stands on one line
+
 import json
 from pathlib import Path
 
@@ -127,8 +129,13 @@ def county(folder: Path, secret: dict[str, str], withheld: dict[str, list[str]] 
 
 def _texts() -> dict[str, str]:
     west, south = 120.70, 31.60
-    days = [f"2021-{1 + at // 28:02d}-{1 + at % 28:02d},一号站,{20 + at % 70},100,10,40,0.8,90" for at in range(300)]
-    samples = [f"一号桥,2021-{month:02d}-05,7.5,8.0,0.{month:02d},0.1,3.0,{word('manual')}" for month in range(1, 11)]
+    days = [
+        f"2021-{1 + at // 28:02d}-{1 + at % 28:02d},一号站,{20 + at % 70},100,10,40,0.8,90"
+        for at in range(300)
+    ]
+    samples = [
+        f"一号桥,2021-{month:02d}-05,7.5,8.0,0.{month:02d},0.1,3.0,{word('manual')}" for month in range(1, 11)
+    ]
     parcels = [
         ({"图斑编号": f"A{at}", "地块名称": f"{word('parcels')}{at}", "乡镇": "东镇", "验收日期": "2021-05-01"},
          _box(west + 0.004 * at, south, 0.002))
@@ -176,6 +183,14 @@ def _raster(path: Path, code: int) -> None:
     place = rasterio.Affine(0.0005, 0, 120.69, 0, -0.0005, 31.62)
     values = np.full((1, 80, 100), code, "uint8")
     with rasterio.open(
-        path, "w", driver="GTiff", width=100, height=80, count=1, dtype="uint8", crs="EPSG:4326", transform=place
+        path,
+        "w",
+        driver="GTiff",
+        width=100,
+        height=80,
+        count=1,
+        dtype="uint8",
+        crs="EPSG:4326",
+        transform=place,
     ) as file:
         file.write(values)
