@@ -153,4 +153,4 @@ def test_one_switch_judges_the_whole_series_under_one_edition_and_says_so(sample
     assert manifest(other, chosen.inputs)["parameters"]["editions"] == {
         "aqi": "hj633-2026", "air_limits": "gb3095-2026-transition",
     }  # fmt: skip
-    assert "全序列按指定版本评价：HJ 633-2026" in page.stamps(other, ())
+    assert "全序列按指定版本评价：HJ 633-2026" in page.stamps(other)
