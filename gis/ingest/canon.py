@@ -19,7 +19,7 @@ from gis.ingest.nothing_codes import CODE, STAND_IN, readings
 from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import records
 from gis.ingest.times import FIRST_DAY, times
-from gis.ingest.titles import date_in
+from gis.ingest.titles import date_in, water_kind_in
 from gis.ingest.unlikely_dates import believable
 from gis.ingest.values import chosen, is_missing, number, texts, words
 
@@ -290,6 +290,7 @@ def _text(rows: Rows, name: str, cells: pd.Series) -> None:
 
 def _from_title(rows: Rows, raw: Raw, options: Options) -> None:
     _place_from_title(rows, raw, options)
+    _water_kind_from_title(rows, raw, options)
     if raw.date is None:
         return
     index = raw.frame.index
@@ -320,6 +321,21 @@ def _from_title(rows: Rows, raw: Raw, options: Options) -> None:
         _elsewhere(
             rows, "date", "断面清单年度 {said} 取自表名", "the list's year {said} comes from a name", year
         )
+
+
+def _water_kind_from_title(rows: Rows, raw: Raw, options: Options) -> None:
+    if options.kind != "samples" or "water_kind" in rows.columns:
+        return
+    kind = water_kind_in(raw.title, raw.part, raw.path.stem)
+    if kind is None:
+        return
+    rows.columns["water_kind"] = pd.Series(kind, index=raw.frame.index, dtype="object")
+    said = Message("河流", "rivers") if kind == "river" else Message("湖库", "lakes")
+    zh, en = (
+        "水体类型“{said}”取自标题、表名或文件名",
+        "the kind of water, {said}, comes from a title or a name",
+    )
+    rows.findings.append(("water_kind_elsewhere", Message(zh, en, said=said).stored))
 
 
 def _place_from_title(rows: Rows, raw: Raw, options: Options) -> None:

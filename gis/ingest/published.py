@@ -1,4 +1,4 @@
-"""The JSON of the page that publishes surface water: heads and cells with markup and tooltips."""
+"""JSON that is a table: the page that publishes surface water (heads and cells), and records as services answer."""
 
 from __future__ import annotations
 
@@ -14,13 +14,82 @@ from gis.base.messages import Message
 from gis.ingest.workbook import CELLS_FREELY, MOST_CELLS_A_VALUE, Page
 from gis.ingest.xlsx import MOST_COLUMNS
 
+SHAPES = (b'"Feature', b'"coordinates"', b'"Topology"', b'"rings"', b'"GeometryCollection"')
+DEEPEST = 4
+ENVELOPE = frozenset(
+    (
+        "code",
+        "status",
+        "success",
+        "msg",
+        "message",
+        "error",
+        "errcode",
+        "errmsg",
+        "total",
+        "count",
+        "size",
+        "page",
+        "pages",
+        "pagenum",
+        "pagesize",
+        "pageno",
+        "current",
+        "timestamp",
+        "time",
+        "requestid",
+        "traceid",
+        "limit",
+        "offset",
+        "version",
+    )
+)  # fmt: skip  what a service says of its answer
 _TAG = re.compile(r"<[^<>]+>")
 _RAW = re.compile(r"title=['\"][^'\"]*原始值[：:]\s*([^'\"\s]+)")
 
 
 def is_published(data: bytes) -> bool:
-    """Say whether the bytes are the publisher's JSON (an object with `thead` and `tbody`)."""
-    return data.lstrip().startswith(b"{") and b'"thead"' in data and b'"tbody"' in data
+    """Say whether the bytes are a table in JSON: `thead` and `tbody`, or a list of records, bare or in a wrapper."""
+    start = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"{") and b'"thead"' in data and b'"tbody"' in data:
+        return True
+    if not start.startswith((b"{", b"[")) or any(word in data for word in SHAPES):
+        return False
+    try:
+        return records_in(json.loads(data)) is not None
+    except (ValueError, RecursionError):
+        return False
+
+
+def records_in(page: Any) -> tuple[list[dict[str, Any]], dict[str, Any]] | None:
+    """Find the one list of records in an answer of a service, however it is wrapped.
+
+    Returns
+    -------
+    records, beside
+        `beside` holds the single values that stand beside the list or above it; None where there is no list
+        of records or more than one.
+
+    Examples
+    --------
+    >>> records_in({"code": 200, "data": {"rows": [{"断面": "虞河桥"}], "total": 1}})[0]
+    [{'断面': '虞河桥'}]
+    """
+    found, beside = _records(page, DEEPEST)
+    return (found[0], beside) if len(found) == 1 else None
+
+
+def _records(page: Any, deepest: int) -> tuple[list[list[dict[str, Any]]], dict[str, Any]]:
+    if isinstance(page, list):
+        return ([page] if page and all(isinstance(one, dict) and one for one in page) else []), {}
+    if not isinstance(page, dict) or not deepest:
+        return [], {}
+    found, beside = [], {str(key): one for key, one in page.items() if not isinstance(one, (dict, list))}
+    for one in page.values():
+        lists, more = _records(one, deepest - 1)
+        found += lists
+        beside |= more if lists else {}
+    return found, beside
 
 
 def page_of(text: str, file: str) -> Page:
@@ -37,7 +106,10 @@ def page_of(text: str, file: str) -> Page:
         Not that JSON.
     """
     try:
-        heads, body = _table(text)
+        page = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+        if (found := records_in(page)) is not None:
+            return _page_of_records(*found)
+        heads, body = _table(page)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise FormatError(
             Message("不是由 thead 和 tbody 组成的表", "is not a table of thead and tbody"), file=file,
@@ -54,12 +126,30 @@ def page_of(text: str, file: str) -> Page:
     return Page("", grid, widths=np.array([len(row) for row in rows]))
 
 
-def _table(text: str) -> tuple[list[Any], list[Any]]:
-    page = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+def _table(page: Any) -> tuple[list[Any], list[Any]]:
     heads, body = page["thead"], page["tbody"]
     if not isinstance(heads, list) or not isinstance(body, list) or len(heads) > MOST_COLUMNS:
         raise TypeError(type(heads).__name__)
     return heads, body
+
+
+def _page_of_records(records: list[dict[str, Any]], beside: dict[str, Any]) -> Page:
+    """Lay records out under their keys, below a title of what stands beside them (站点：…, 日期：…)."""
+    heads = list(dict.fromkeys(key for one in records for key in one))
+    if len(heads) > MOST_COLUMNS or len(heads) * len(records) > CELLS_FREELY + MOST_CELLS_A_VALUE * sum(
+        map(len, records)
+    ):
+        raise TypeError(len(heads))
+    title = "  ".join(f"{key}：{one}" for key, one in beside.items() if key.lower() not in ENVELOPE and one)
+    rows = [[_plain_cell(one.get(head)) for head in heads] for one in records]
+    above = [[title, *[None] * (len(heads) - 1)]] if title else []
+    return Page("", [*above, heads, *rows])
+
+
+def _plain_cell(cell: Any) -> str | None:
+    if isinstance(cell, (dict, list)):
+        return json.dumps(cell, ensure_ascii=False) if cell else None
+    return {True: "是", False: "否"}[cell] if isinstance(cell, bool) else cell_text(cell)
 
 
 def cell_text(cell: Any) -> str | None:

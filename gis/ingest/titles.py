@@ -41,6 +41,10 @@ _LABELLED = re.compile(
 _MOVING = re.compile(r"^\s*[_\-(（]?\s*(?:24|8)\s*(?:h|小时)|滑动|moving", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(（\[]([^()（）\[\]]{1,40})[)）\]]")
 _TITLED = re.compile(r"单位\s*[:：]\s*([^()（）\s]+)")
+_WATERS = {
+    "river": re.compile(r"河流|河道|入湖河|入江|出入湖|支流|干流|河段"),
+    "lake": re.compile(r"湖库|湖泊|水库|湖体|湖区|湖心"),
+}
 MEASURED = frozenset(("samples", "air_hours", "air_days"))
 GENERIC = re.compile(
     r"sheet\d*|工作表\d*|表\d*|数据|结果|汇总|监测|手工|自动|原始|明细|统计|报表|小时|日报|月报|年报|均值|浓度|水质|空气|"
@@ -178,6 +182,22 @@ def unit_in(text: str) -> str | None:
     told = [word for found in (*_BRACKETED.findall(flat), *_TITLED.findall(flat))
             for word in re.split(r"[、,;，；\s]|单位[:：]?", found) if is_unit(word)]  # fmt: skip
     return told[0] if len({*told}) == 1 else None
+
+
+def water_kind_in(*names: str) -> str | None:
+    """Give river or lake where a title, a sheet or a file, the nearest first, tells one of them and not the other.
+
+    Examples
+    --------
+    >>> water_kind_in("2021年5月湖库监测结果"), water_kind_in("河流、湖库水质")
+    ('lake', None)
+    """
+    for name in names:
+        flat = unicodedata.normalize("NFKC", name)
+        told = {kind for kind, words in _WATERS.items() if words.search(flat)}
+        if told:
+            return told.pop() if len(told) == 1 else None
+    return None
 
 
 def place_in(title: str, sheet: str, stem: str, kind: str) -> str | None:

@@ -1,8 +1,10 @@
 """Files that are ordinary and hide something: each was a silent wrong number or a needless stop once."""
 
 import datetime as dt
+import json
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 import shapely
@@ -384,3 +386,42 @@ def test_a_formula_without_a_result_stands_first(run, tmp_path):
     assert said.startswith("NOTE")
     code, _, _ = run("land", "ledger", path, "--strict")
     assert code == 1
+
+
+@pytest.mark.parametrize("wrap", ["bare", "code", "rows", "list"])
+def test_records_of_a_service_are_read(run, tmp_path, wrap):
+    records = [
+        dict(
+            zip(
+                ("断面名称", "采样日期", *WITH_UNIT, "水体类型"),
+                (name, "2021-05-10", *cells, "河流"),
+                strict=True,
+            )
+        )
+        for name, cells in (("虞河桥", (8, 3, 0.1, 0.1)), ("元和桥", (6.4, 5.1, 1.8, 0.16)))
+    ]
+    page = {
+        "bare": records,
+        "code": {"code": 200, "msg": "ok", "data": records},
+        "rows": {"code": 0, "result": {"rows": records, "total": 2}},
+        "list": {"success": True, "data": {"list": records, "pageNum": 1}},
+    }[wrap]
+    path = tmp_path / "水质.json"
+    path.write_text(json.dumps(page, ensure_ascii=False), "utf-8")
+    code, said, made = run("water", "classify", path)
+    assert code == 0, said
+    assert made["water_class"].tolist() == [2, 5]
+
+
+@pytest.mark.parametrize(("word", "water_class"), [("湖库", 4), ("河流", 2)])
+@pytest.mark.parametrize("where", ["title", "sheet"])
+def test_river_or_lake_in_a_title_or_the_name_of_a_sheet_gives_one_class(
+    run, tmp_path, word, water_class, where
+):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    rows = [["断面名称", "采样日期", *WITH_UNIT], ["尚湖中心", MAY, 8.5, 3, 0.1, 0.06]]
+    title = f"2021年5月{word}监测结果" if where == "title" else None
+    path = sheet(tmp_path / "采样.xlsx", rows, title=title, of=(book, word if where == "sheet" else "五月"))
+    _, said, made = run("water", "classify", path)
+    assert made["water_class"].tolist() == [water_class], said
