@@ -15,6 +15,7 @@ from gis.base.messages import Message
 from gis.base.tables import TABLES, conform
 from gis.ingest.heads import recognised
 from gis.ingest.layout import arrangement
+from gis.ingest.layout_labels import measured
 from gis.ingest.layout_sheet import LOOKED_AT, around
 from gis.ingest.looks import Seen
 from gis.ingest.model import Options
@@ -36,6 +37,9 @@ CALLED = re.compile(
     r"(?:监测)?(?:断面|站点|点位|测站|子站|乡镇|镇街|镇)(?:名称)?\s*[:：]\s*|[一二三四五六七八九十]+\s*[、.．]\s*|[（(][一二三四五六七八九十\d]+[)）]\s*"
 )
 IS_NAME = re.compile(r"[\u4e00-\u9fff]")
+IS_TIME = re.compile(
+    r"(?:\d{4}\s*年)?\s*第?\s*(?:[\d一二三四五六七八九十]{1,4}\s*(?:年|季度|月份?|[上中下]?旬|周|日|号|时|点)|[上下]半年|全年)+"
+)
 LONGEST, LEAST_HEADS, NAMED = 30, 3, 4
 NAMES, NOTES, SHOWN = "places", "notes", 2
 PLACE = Message("不是记录：其下各行的地点", "not a record: the place of the rows below it")
@@ -43,10 +47,11 @@ NOT_PLACED = Message("不是记录：只有一个名称", "not a record: a name 
 
 
 class _Group(NamedTuple):
-    """A row of one text: its place in the row, and the name."""
+    """A row of one text: its place in the row, the name, and the text as written."""
 
     column: int
     name: str
+    text: str
 
 
 class _Where(NamedTuple):
@@ -92,8 +97,15 @@ def grouped(one: Seen, path: Path, options: Options) -> Seen:
         return one
     page = _whole(one.page)
     band = _band(page, path, options)
+    above = {
+        " ".join(cell.split()) for row in page.grid[: band.first] for cell in row if isinstance(cell, str)
+    }
     body = {
-        row: group for row, group in lone.items() if row >= band.first and _is_above_values(page, row, lone)
+        row: group
+        for row, group in lone.items()
+        if row >= band.first
+        and not {group.name, group.text} & above
+        and _is_above_values(page, row, lone, (above, options.kind))
     }
     if not body or sum(bool(text) and not text.startswith("列") for text in band.heads) < LEAST_HEADS:
         return one
@@ -186,11 +198,12 @@ def _group(cells: Sequence[Any]) -> _Group | None:
     name = CALLED.sub("", " ".join(text.split()), count=1).strip()
     named = (
         IS_NAME.search(name)
+        and IS_TIME.fullmatch(name) is None
         and len(name) <= LONGEST
         and number(name).mark == "suspect"
         and moment(name) is None
     )
-    return _Group(filled[0], name) if named else None
+    return _Group(filled[0], name, " ".join(text.split())) if named else None
 
 
 def _whole(page: Page) -> Page:
@@ -199,15 +212,22 @@ def _whole(page: Page) -> Page:
     return page._replace(grid=page.grid + page.rest.to_numpy().tolist(), rest=None)
 
 
-def _is_above_values(page: Page, row: int, lone: dict[int, _Group]) -> bool:
+def _is_above_values(page: Page, row: int, lone: dict[int, _Group], about: tuple[set[str], str]) -> bool:
     """Say whether a row of values follows: no other name, no note, and no heads, as a table of its own has."""
     below = next((at for at in range(row + 1, len(page.grid)) if not all(map(is_blank, page.grid[at]))), None)
     if below is None or below in lone:
         return False
     filled = [cell for cell in page.grid[below] if not is_blank(cell)]
+    words = [cell for cell in filled if isinstance(cell, str) and number(cell).mark == "suspect"]
+    if words and 2 * sum(_is_head(word, *about) for word in words) >= len(words):
+        return False
     return len(filled) > 1 and any(
         not isinstance(cell, str) or number(cell).mark is None or moment(cell) is not None for cell in filled
     )
+
+
+def _is_head(word: str, heads: set[str], kind: str) -> bool:
+    return " ".join(word.split()) in heads or recognised(word, kind) not in (None, *measured(kind))
 
 
 def _is_blank_below(page: Page, at: int, first: int, lone: dict[int, _Group]) -> bool:

@@ -190,7 +190,7 @@ def _written(cell: Any, kind: str) -> _Cell | None:
     is_number = number(cell).mark != "suspect" and (
         not isinstance(cell, str) or told(spelled(cell)).year is None
     )
-    is_class = isinstance(cell, str) and not bare.isdigit() and bare in words("water_class")
+    is_class = isinstance(cell, str) and not is_number and bare in words("water_class")
     return _Cell(told_.text, is_number, is_class, told_.item is not None, told_.timed)
 
 
