@@ -6,7 +6,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AliasChoices, BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from gis.base.errors import CatalogueError
 from gis.base.messages import Message, Text, listed
@@ -121,10 +122,17 @@ def _how_to_write(one: Any, keys: Sequence[str]) -> Text:
 
 def _keys(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
     for step in loc:
-        named = {info.alias or name: info for name, info in model.model_fields.items()}
+        named = {key: info for name, info in model.model_fields.items() for key in _spellings(name, info)}
         if step in named:
             model = _model_in(named[str(step)].annotation) or model
-    return [info.alias or name for name, info in model.model_fields.items()]
+    return [key for name, info in model.model_fields.items() for key in _spellings(name, info)]
+
+
+def _spellings(name: str, info: FieldInfo) -> list[str]:
+    """Give the keys that a field may be written by, the office's own word first."""
+    if isinstance(info.validation_alias, AliasChoices):
+        return [str(key) for key in info.validation_alias.choices]
+    return [info.alias or name]
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
