@@ -16,9 +16,8 @@ import pandas as pd
 
 import gis
 from gis import actions, air, ingest, land, maps, scorecard, standards, water
-from gis.base.errors import UsageError
 from gis.base.hashing import of_bytes
-from gis.base.last_day import SUBJECTS, last_days
+from gis.base.last_day import days_of
 from gis.base.lineage import FIGURES, Layers, Lineage, Recorded, carried, noted_tuple, union
 from gis.base.messages import Message, language
 from gis.base.tables import Assessment, Tables, conform, empty, join
@@ -42,12 +41,6 @@ from gis.water.methods import recognised, with_methods
 Progress = Callable[[str, str], None]
 READING = ("base", "catalogue", "ingest")
 READ_WITH = (("ledger_events", "parcels"), ("samples", "sections"), ("land_cover", "boundaries"))
-DATES = {
-    "samples": "sampled_at",
-    "air_days": "date",
-    "air_hours": "time",
-    "ledger_events": "date",
-}
 
 
 @dataclass(frozen=True)
@@ -401,45 +394,6 @@ def _publish(out: Path, intake: Intake, book: Book, pages: dict[str, str]) -> Pa
         tables=lambda folder: write_tables(book, intake.logs, folder, files),
         index=lambda link: maps.with_link(index, link.number, link.sha256),
     )
-
-
-def days_of(tables: Tables, as_of: dt.date | None) -> tuple[dt.date, dict[str, dt.date]]:
-    """Give the day that a run is as of, and that of each subject: its own last one where nobody names a day.
-
-    Raises
-    ------
-    UsageError
-        No table holds a date.
-    """
-    if as_of is not None:
-        return as_of, dict.fromkeys(SUBJECTS, as_of)
-    days = last_days(tables, dt.datetime.now().astimezone().date())
-    last = max(days.values()) if days else last_date(tables)
-    return last, {subject: days.get(subject, last) for subject in SUBJECTS}
-
-
-def last_date(tables: Tables) -> dt.date:
-    """Give the last date in the data: the day that figures are about when nobody names one.
-
-    Raises
-    ------
-    UsageError
-        No table holds a date.
-    """
-    today = pd.Timestamp(dt.datetime.now().astimezone().date()) + pd.Timedelta(days=1)
-    dates = [
-        tables[table][column] - pd.Timedelta(minutes=1 if column == "time" else 0)
-        for table, column in DATES.items()
-        if table in tables and len(tables[table])
-    ]
-    last = [one.max() if pd.isna(past := one[one <= today].max()) else past for one in dates]
-    known = [one for one in last if not pd.isna(one)]
-    if not known:
-        raise UsageError(
-            Message("没有一条记录有日期", "no record has a date"),
-            fix=Message("用 --as-of 指定日期", "give --as-of DATE"),
-        )
-    return max(known).date()
 
 
 def _tables(found: Iterable[Ingested]) -> tuple[dict[str, pd.DataFrame], dict[str, Layers]]:

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from gis.base.errors import UsageError
+from gis.base.messages import Message
+
 SUBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "land": {
         "ledger_events": ("date",),
@@ -20,6 +23,12 @@ SUBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "air": {"air_days": ("date",), "air_hours": ("time",)},
 }  # fmt: skip
 EVENTS = frozenset(("parcels", "control_lines"))  # may hold what is only planned
+DATES = {
+    "samples": "sampled_at",
+    "air_days": "date",
+    "air_hours": "time",
+    "ledger_events": "date",
+}
 
 
 def last_days(tables: Mapping[str, pd.DataFrame], today: dt.date) -> dict[str, dt.date]:
@@ -55,3 +64,42 @@ def _last(dates: pd.Series, until: dt.date | None) -> list[dt.date]:
     known = known - pd.Timedelta(minutes=1) if dates.name == "time" else known
     kept = known if until is None else known[known < pd.Timestamp(until) + pd.Timedelta(days=1)]
     return [kept.max().date()] if len(kept) else []
+
+
+def days_of(tables: Mapping[str, pd.DataFrame], as_of: dt.date | None) -> tuple[dt.date, dict[str, dt.date]]:
+    """Give the day that a run is as of, and that of each subject: its own last one where nobody names a day.
+
+    Raises
+    ------
+    UsageError
+        No table holds a date.
+    """
+    if as_of is not None:
+        return as_of, dict.fromkeys(SUBJECTS, as_of)
+    days = last_days(tables, dt.datetime.now().astimezone().date())
+    last = max(days.values()) if days else last_date(tables)
+    return last, {subject: days.get(subject, last) for subject in SUBJECTS}
+
+
+def last_date(tables: Mapping[str, pd.DataFrame]) -> dt.date:
+    """Give the last date in the data: the day that figures are about when nobody names one.
+
+    Raises
+    ------
+    UsageError
+        No table holds a date.
+    """
+    today = pd.Timestamp(dt.datetime.now().astimezone().date()) + pd.Timedelta(days=1)
+    dates = [
+        tables[table][column] - pd.Timedelta(minutes=1 if column == "time" else 0)
+        for table, column in DATES.items()
+        if table in tables and len(tables[table])
+    ]
+    last = [one.max() if pd.isna(past := one[one <= today].max()) else past for one in dates]
+    known = [one for one in last if not pd.isna(one)]
+    if not known:
+        raise UsageError(
+            Message("没有一条记录有日期", "no record has a date"),
+            fix=Message("用 --as-of 指定日期", "give --as-of DATE"),
+        )
+    return max(known).date()

@@ -280,7 +280,7 @@ def last_day(tables: Tables, as_of: str | None, *, or_today: bool = False) -> dt
         with aside():
             say(as_of_note(said))
         return said
-    from gis.pipeline import last_date
+    from gis.base.last_day import last_date
 
     try:
         last, why = last_date(tables), Message("数据中的最后日期", "the last date in the data")

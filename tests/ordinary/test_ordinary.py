@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gis.cli.app import app
-from tests.ordinary import air_files, land_files, water_files  # noqa: F401  they list their files
+from tests.ordinary import air_files, land_files, line_files, water_files  # noqa: F401  they list their files
 from tests.ordinary.making import FILES, Count, Said, Total, Values
 
 
