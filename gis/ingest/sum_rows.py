@@ -25,7 +25,8 @@ REASON = Message(
     "不是记录：面积等于旁边各行之和（合计）", "not a record: its area is the sum of the rows beside it"
 )
 COUNT = re.compile(r"\D{0,4}\d+\s*(?:宗|个|块|户|家|处|项|条|幅|笔)\D{0,4}")
-Floats, Rows = npt.NDArray[np.float64], npt.NDArray[np.intp]
+Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.intp]
 
 
 def sum_rows(columns: dict[str, pd.Series], raw: Raw, options: Options, source: str) -> pd.DataFrame:

@@ -60,8 +60,8 @@ def withheld_of(one: Ingested, layer: Layer) -> Withheld:
                 found=heads, fix=Message("写文件的表头或标准字段名", "write a head of the file or a canonical column"),
             )  # fmt: skip
         columns |= found
-    heads = one.taken.loc[one.taken["column"].isin(columns), "head"].dropna().astype("str")
-    cells = [*_cells(one.table, columns), *_of_records(one, {*names, *columns, *heads})]
+    taken = one.taken.loc[one.taken["column"].isin(columns), "head"].dropna().astype("str")
+    cells = [*_cells(one.table, columns), *_of_records(one, {*names, *columns, *taken})]
     patterns = (_pattern(cells, DIGITS), _pattern(cells, DIGITS_IN_LOGS))
     return Withheld(layer.id, one.kind, frozenset(columns), frozenset(one.sources["source"]), *patterns)
 
