@@ -19,7 +19,7 @@ from gis.ingest.sheet_shape import RECORD_FIX, records
 from gis.ingest.values import is_missing
 
 LEAST_TOLD, LEAST_ALONE = 2, 3  # rows that a sum is of, with and without another sign that it is one
-ROUNDED, SHOWN = 0.0051, 2
+ROUNDED, ROUNDED_TO_TENTHS, SHOWN = 0.0051, 0.0501, 2
 MOST_ROWS = 20_000
 REASON = Message(
     "不是记录：面积等于旁边各行之和（合计）", "not a record: its area is the sum of the rows beside it"
@@ -108,8 +108,10 @@ def _heads(values: Floats) -> Rows:
 
 
 def _equal(total: Any, sums: Any, n: Any) -> Any:
-    """Say whether a total is a sum of so many numbers rounded to two decimals."""
-    return (np.abs(total - sums) <= np.minimum(ROUNDED * np.sqrt(n), 1e-3 * np.abs(total))) & (total > 0)
+    """Say whether a total of one or two decimals is a sum of so many numbers rounded to two."""
+    own = ROUNDED_TO_TENTHS if np.round(total, 1) == total else 0.0
+    allowed = np.minimum(np.maximum(ROUNDED * np.sqrt(n), own), 1e-3 * np.abs(total))
+    return (np.abs(total - sums) <= allowed) & (total > 0)
 
 
 def _is_told(frame: pd.DataFrame, ids: pd.Series | None, at: int, found: Rows) -> bool:
