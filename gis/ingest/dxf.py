@@ -25,6 +25,7 @@ from gis.ingest.shapes import NEEDED as SHAPES_NEEDED
 from gis.ingest.shapes import POLYGONS, flatten, misfits, rejected
 from gis.ingest.survey import east_first, plane_crs, refuse_other_datum, told_turned
 
+FARTHEST = 1e12  # of a figure whose distance to others can be taken
 BINARY = b"AutoCAD Binary DXF"
 LAYER, TEXTS, PARCEL = "图层", "文字", "图斑编号"
 SYMBOL_M2, SYMBOL_CIRCLE_M2, MEETS_M, GRID_M, GAP_SHARE, SAME_SHARE = 1.0, 100.0, 0.02, 0.001, 0.1, 1e-6
@@ -227,9 +228,12 @@ def _once(figures: list[tuple[shapely.Geometry, str, int]]) -> list[tuple[shapel
     shapes = np.array([one for one, _, _ in figures], dtype=object)
     holes = [shapely.Polygon(ring) for one in shapes for ring in one.interiors]
     whole = shapely.make_valid(np.concatenate([shapes, np.array(holes, dtype=object)]))
-    tree = shapely.STRtree(shapely.centroid(whole))
+    middle = shapely.centroid(whole)
+    far = ~(np.abs(np.column_stack([shapely.get_x(middle), shapely.get_y(middle)])).max(axis=1) < FARTHEST)
+    middle[far] = None
+    tree = shapely.STRtree(middle)
     drop: set[int] = set()
-    near = tree.query(shapely.centroid(whole), predicate="dwithin", distance=MEETS_M)
+    near = tree.query(middle, predicate="dwithin", distance=MEETS_M)
     for at, other in zip(*near, strict=True):
         if at < other and at not in drop and other < len(figures) and _same(whole[at], whole[other]):
             drop.add(int(other))

@@ -173,7 +173,7 @@ def _values(rows: pd.DataFrame) -> pd.Series:
     ]  # fmt: skip
     plain = pd.DataFrame(rows[apart])
     mixed = [name for name in apart if plain[name].dtype == object]
-    plain = plain.assign(**{name: plain[name].astype(str) for name in mixed})
+    plain = pd.concat([plain.drop(columns=mixed), plain[mixed].astype(str)], axis=1)
     mark = pd.util.hash_pandas_object(plain, index=False)
     if "geometry" in rows:
         drawn = pd.Series(

@@ -103,7 +103,7 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
     own = pd.DataFrame(raw.frame.loc[table.index]).drop(columns="geometry", errors="ignore")
     if options.keep_unknown:
         free = [head for head in _free(heads, taken, options.kind) if head not in further]
-        table = table.assign(**{head: own[head] for head in free})
+        table = table.join(own[free])
     rejects = [one.assign(source=source, layer=options.layer) for one in rejects if len(one)]
     told = _at_cells(marks(rows, raw, source), raw)
     frames = {

@@ -27,6 +27,8 @@ Rounding = Literal["survey"] | None
 
 APPROACH = 0.97  # sides shorter than this share of the limit cannot reach it in the Gauss plane
 SECONDS = 3600.0
+AT_ONCE = 2_000_000  # points between vertices
+MOST_PIECES, MOST_A_SIDE = 10_000_000, 20
 BLOCK = 4096  # parcels worked at a time, so that the arrays stay in the processor's cache
 NOWHERE = 40  # the zone of 常熟, for a layer without any coordinates
 WIDE = 12.0  # degrees; a layer that reaches farther holds a stray shape, and is worked where most of it lies
@@ -426,6 +428,11 @@ def _split(
     length = np.hypot(*(end - start).T)
     limit = edition.data["method"]["densify_over_m"]
     pieces = np.where(length > limit, length // limit, 0).astype("int64") + 1
+    if pieces.sum() > MOST_PIECES + MOST_A_SIDE * len(pieces):
+        raise _endless(float(length.sum()))
+    if (parts := np.flatnonzero(np.diff(np.cumsum(pieces) // AT_ONCE)) + 1).size:
+        cut = zip(np.split(first, parts), np.split(last, parts), np.split(reference, parts), strict=True)
+        return np.concatenate([_split(*sides, to, edition, rounding) for sides in cut])
     side = np.repeat(np.arange(len(pieces)), pieces)
     step = np.arange(len(side)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     count = pieces[side]
@@ -443,6 +450,15 @@ def _split(
     east = np.radians((_turned(lon1 - reference[side]) + _turned(lon2 - reference[side])) / 2)
     sums = np.bincount(side, east * (_belt(lat2, edition) - _belt(lat1, edition)), minlength=len(pieces))
     return np.asarray(sums, dtype="float64")
+
+
+def _endless(metres: float) -> GeometryError:
+    return GeometryError(
+        Message("图形的边合计 {km:,.0f} 公里，远超一个县", "the sides are {km:,.0f} km long, far beyond any county",
+                km=metres / 1000),
+        fix=Message("核对坐标和坐标系：多半有顶点丢失或错位",
+                    "check the coordinates and their system: vertices are lost or misplaced"),
+    )  # fmt: skip
 
 
 def _turned(lon: Floats) -> Floats:
