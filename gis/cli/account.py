@@ -38,7 +38,8 @@ LOG_COLUMNS = {
     "findings": ["message", "source"],
     **{name: columns for name, (_, columns) in LOGGED.items()},
 }
-DOUBTS = ("columns_unused", "formula_without_value", "above_range", "suspect_cells", "unlikely_dates")
+DOUBTS = ("columns_unused", "formula_without_value", "above_range", "suspect_cells", "unlikely_dates",
+          "answer_in_parts")  # fmt: skip
 FIRST = (*DOUBTS, "unit_by_size")
 MOST_TEXTS, ALIKE, MOST_HEADS = 4, 3, 12
 

@@ -16,6 +16,7 @@ from gis.ingest.xlsx import MOST_COLUMNS
 
 SHAPES = (b'"Feature', b'"coordinates"', b'"Topology"', b'"rings"', b'"GeometryCollection"')
 DEEPEST = 4
+TOTALS = ("total", "totalCount", "totalElements", "count", "recordCount", "总数")
 ENVELOPE = frozenset(
     (
         "code",
@@ -131,6 +132,27 @@ def _table(page: Any) -> tuple[list[Any], list[Any]]:
     if not isinstance(heads, list) or not isinstance(body, list) or len(heads) > MOST_COLUMNS:
         raise TypeError(type(heads).__name__)
     return heads, body
+
+
+def in_parts(text: str) -> list[tuple[str, str]]:
+    """Tell of an answer that says itself that there are more records than it holds: it is one page of several."""
+    if not any(f'"{name}"' in text for name in TOTALS):
+        return []
+    try:
+        found = records_in(json.loads(text))
+    except (ValueError, RecursionError):
+        return []
+    if found is None:
+        return []
+    said = [one for name, one in found[1].items() if name in TOTALS and isinstance(one, int)]
+    if not said or max(said) <= len(found[0]):
+        return []
+    message = Message(
+        "文件自称共 {said:,} 条，只有 {n:,} 条，像是分页导出的一页",
+        "the file says that there are {said:,} records and holds {n:,}: it looks like one page of several",
+        said=max(said), n=len(found[0]),
+    )  # fmt: skip
+    return [("answer_in_parts", message.stored)]
 
 
 def _page_of_records(records: list[dict[str, Any]], beside: dict[str, Any]) -> Page:

@@ -22,6 +22,7 @@ from gis.ingest.looks import Seen, seen
 from gis.ingest.model import Options, Raw
 from gis.ingest.odd_rows import parted
 from gis.ingest.plain_text import FETCH_AGAIN, text_of
+from gis.ingest.published import in_parts
 from gis.ingest.published import page_of as page_of_json
 from gis.ingest.sheet_shape import Shape, shape_of, split_records
 from gis.ingest.titles import date_from
@@ -96,6 +97,7 @@ def _text_page(
         raise FileError(Message("没有文字", "holds no text"), file=path.name, fix=FETCH_AGAIN)
     published = Path(path.name.removesuffix(".gz")).suffix.lower() == ".json"
     page = (page_of_json if published else page_of)(text, path.name)
+    findings += in_parts(text) if published else []
     return _without_blank_runs(page), codec, reason, tuple(findings)
 
 

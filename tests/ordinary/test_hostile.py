@@ -425,3 +425,16 @@ def test_river_or_lake_in_a_title_or_the_name_of_a_sheet_gives_one_class(
     path = sheet(tmp_path / "采样.xlsx", rows, title=title, of=(book, word if where == "sheet" else "五月"))
     _, said, made = run("water", "classify", path)
     assert made["water_class"].tolist() == [water_class], said
+
+
+def test_one_page_of_several_is_told_first(run, tmp_path):
+    record = dict(
+        zip(("断面名称", "采样日期", *WITH_UNIT), ("虞河桥", "2021-05-10", 8, 3, 0.1, 0.1), strict=True)
+    )
+    path = tmp_path / "水质.json"
+    path.write_text(
+        json.dumps({"code": 0, "data": {"total": 230, "rows": [record]}}, ensure_ascii=False), "utf-8"
+    )
+    code, said, _ = run("water", "classify", path)
+    assert code == 0, said
+    assert said.startswith("NOTE  the file says that there are 230 records")
