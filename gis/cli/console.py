@@ -173,14 +173,14 @@ def show(
 
     Numbers are grouped and rounded for reading only.
     """
-    values, numbers = _columns(table)
+    values, filled, numbers = _columns(table, most)
     every = [name for name in values if name != "geometry"]
     wanted = [name for name in (columns or every) if name in values]
     if detailed():
         names = [*wanted, *(name for name in every if name not in wanted)]
     else:
-        names = [name for name in wanted if not all(map(_is_missing, values[name]))] or wanted[:1]
-    cells = {name: [_cell(name, value) for value in values[name][:most]] for name in names}
+        names = [name for name in wanted if name in filled] or wanted[:1]
+    cells = {name: [_cell(name, value) for value in values[name]] for name in names}
     _print_block(title, cells, numbers, names[: _fitting(cells, numbers)])
     rest = names[_fitting(cells, numbers) :]
     while detailed() and rest:
@@ -191,13 +191,17 @@ def show(
     _tell_rest([*rest, *(name for name in every if name not in names)], len(table) - most)
 
 
-def _columns(table: pd.DataFrame | Sequence[Mapping[str, Any]]) -> tuple[dict[str, list[Any]], set[str]]:
-    """Give the values of each column, and which columns are numbers."""
+def _columns(
+    table: pd.DataFrame | Sequence[Mapping[str, Any]], most: int
+) -> tuple[dict[str, list[Any]], set[str], set[str]]:
+    """Give the first values of each column, which columns have any, and which are numbers."""
     if isinstance(table, Sequence):
         values = {name: [row[name] for row in table] for name in (table[0] if table else ())}
-        return values, {
+        filled = {name for name, cells in values.items() if not all(map(_is_missing, cells))}
+        numbers = {
             name for name, cells in values.items() if _are_numbers(cells) and name not in wording.CLASSES
         }
+        return {name: cells[:most] for name, cells in values.items()}, filled, numbers
     import pandas as pd
 
     told = pd.DataFrame(table).set_axis(table.columns.map(str), axis=1)
@@ -208,7 +212,8 @@ def _columns(table: pd.DataFrame | Sequence[Mapping[str, Any]]) -> tuple[dict[st
         for name, kind in told.dtypes.items()
         if kinds.is_numeric_dtype(kind) and not kinds.is_bool_dtype(kind) and name not in wording.CLASSES
     }
-    return {str(name): list(told[name]) for name in told}, numbers
+    filled = {str(name) for name in told if told[name].notna().any()}
+    return {str(name): list(told[name].head(most)) for name in told}, filled, numbers
 
 
 def _are_numbers(cells: Sequence[Any]) -> bool:
