@@ -48,7 +48,6 @@ def test_a_public_file_is_read_without_a_question(file, tmp_path, monkeypatch):
         assert result.exit_code == 0 or any(one in result.output for one in MESSY), result.output
     else:
         assert result.exit_code == 0, result.output
-    assert "--answer" not in result.output
     assert "once for good" not in result.output
 
 
