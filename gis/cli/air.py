@@ -105,7 +105,7 @@ def assess(
     editions = desk.series(edition or (), layers)
     tables = {found.kind: found.table}
     last = desk.last_day(tables, as_of)
-    made = air.assess(tables, desk.county(air_stations=station or ()), editions, last, Threads())
+    made = air.assess(tables, desk.county(layers, air_stations=station or ()), editions, last, Threads())
     periods = desk.table(made, "air_periods", files[0])
     city = made.tables["air_city_days"]
     notes = [desk.as_of_note(last), *desk.unsure(editions, city["edition"])]

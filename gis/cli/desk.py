@@ -35,6 +35,7 @@ NO_YEAR = Message(
     "no year is written: the one nearest to the day the file was saved,",
 )
 OWN_SHOWN = 2
+JUDGED_BY = ("water_statistics", "flagged_values", "dust")
 ROWS_SHOWN = 12
 
 
@@ -252,11 +253,20 @@ def as_of_note(last: dt.date) -> Message:
     return Message("截至 {last}", "as of {last}", last=last)
 
 
-def county(**known: Any) -> Catalogue:
-    """Give a catalogue of no layers for files outside any project."""
-    from gis.catalogue import Catalogue, County
+def county(layers: Path | None = None, **known: Any) -> Catalogue:
+    """Give a catalogue of no layers for files outside any project, with what a county says of how it judges.
+
+    Parameters
+    ----------
+    layers
+        A county's folder: its `water_statistics`, `flagged_values` and `dust` hold here too.
+    """
+    from gis.catalogue import Catalogue, County, load
     from gis.catalogue.model import Words
 
+    if layers is not None:
+        own = load(layers, check_files=False).county
+        known = {name: getattr(own, name) for name in JUDGED_BY} | known
     place = County(
         adcode="000000",
         name=Words(zh="", en=""),

@@ -124,7 +124,7 @@ def assess(
     }  # fmt: skip
     editions = desk.editions(FAMILY, edition, layers)
     last = desk.last_day(tables, as_of)
-    made = water.assess(tables, desk.county(), editions, last, Threads())
+    made = water.assess(tables, desk.county(layers), editions, last, Threads())
     periods = desk.table(made, "section_periods", files[0])
     rates = made.tables.get("water_rates", pd.DataFrame())
     if len(rates):

@@ -207,7 +207,7 @@ def _assessed(
 
     editions = desk.editions(LIMITS, edition, layers)
     last = desk.last_day(tables, as_of)
-    return water.assess(tables, desk.county(), editions, last, Threads()), editions, last
+    return water.assess(tables, desk.county(layers), editions, last, Threads()), editions, last
 
 
 def _newest_first(rows: pd.DataFrame) -> pd.DataFrame:

@@ -99,7 +99,7 @@ def outlook(
     tables = {"samples": found.table, "sample_marks": found.marks, "sections": listed}
     editions = desk.editions(LIMITS, edition, layers)
     last = desk.last_day(tables, as_of)
-    made = water.assess(tables, desk.county(), editions, last, Threads())
+    made = water.assess(tables, desk.county(layers), editions, last, Threads())
     periods = desk.table(made, "section_periods", files[0])
     periods = periods.assign(
         key=periods["section_id"].astype("object").fillna(periods["name"].astype("object"))
@@ -173,7 +173,7 @@ def budget(
     tables = {found.kind: found.table for found in air_tables(files, how)}
     editions = desk.editions(AQI, edition, layers)
     last = desk.last_day(tables, as_of)
-    county = desk.county(air_stations=station or ())
+    county = desk.county(layers, air_stations=station or ())
     made = air.assess(tables, county, editions, last, Threads())
     city = desk.table(made, "air_city_days", files[0])
     rows, reliability = reckon(city, aims, editions, last, county.county.dust)

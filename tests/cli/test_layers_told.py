@@ -43,3 +43,23 @@ def test_the_towns_of_a_county_that_is_named_are_taken(gis, rectangle, sample_la
     assert gis(*words, "--layers", "县", "-o", "b.csv").exit_code == 0
     assert (tmp_path / "a.csv").exists()
     assert (tmp_path / "b.csv").exists()
+
+
+def test_what_a_county_says_of_judging_holds_at_the_desk_too(
+    gis, records, sample_layers, tmp_path, monkeypatch
+):
+    from gis import water
+
+    shutil.copytree(sample_layers, tmp_path / "县", ignore=shutil.ignore_patterns("data"))
+    path = tmp_path / "县" / "county.toml"
+    text = path.read_text("utf-8").replace("sw-statistics-2020-82", "sw-statistics-finer")
+    path.write_text(text.replace('flagged_values = "count"', 'flagged_values = "leave_out"'), "utf-8")
+    judged, assess = [], water.assess
+    monkeypatch.setattr(
+        water, "assess", lambda tables, county, *rest: judged.append(county) or assess(tables, county, *rest)
+    )
+    told = gis("water", "assess", records, "--layers", "县", "-o", "a.csv")
+    assert told.exit_code == 0, told.output
+    assert gis("water", "assess", records, "-o", "b.csv").exit_code == 0
+    told = [(one.county.water_statistics, one.county.flagged_values) for one in judged]
+    assert told == [("sw-statistics-finer", "leave_out"), (None, "count")]
