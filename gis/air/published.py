@@ -51,14 +51,14 @@ def against_published(
     Returns
     -------
     marks
-        aqi_differs and primary_differs, shape (n,), boolean; null where no AQI was published, and where
-        we name a primary pollutant and nothing was published of it.
+        aqi_differs and primary_differs, shape (n,), boolean; null where no AQI was published or none could be
+        worked out, and where we name a primary pollutant and nothing was published of it.
     """
     nothing = pd.Series(pd.NA, index=aqi.index, dtype="boolean")
     if "published_aqi" not in frame or not frame["published_aqi"].notna().any():
         return {"aqi_differs": nothing, "primary_differs": nothing}
     published = frame["published_aqi"].reset_index(drop=True).astype("Int64")
-    differs = (published != aqi).fillna(True).astype("boolean").mask(published.isna())
+    differs = (published != aqi).astype("boolean").mask(published.isna() | aqi.isna())
     if "published_primary" not in frame:
         return {"aqi_differs": differs, "primary_differs": nothing}
     codes, texts = pd.factorize(frame["published_primary"].to_numpy(dtype="object", na_value=""))
