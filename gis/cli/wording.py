@@ -41,6 +41,12 @@ GENERAL = {
     "word": "措辞",
     "limit": "限值",
     "area_declared_mu": "申报面积(亩)",
+    "bound": "方向",
+    "verdict": "结论",
+    "title_zh": "名称",
+    "title_en": "名称(英)",
+}  # fmt: skip  names that differ from table to table
+TEXTS = {
     "standard": "文本",
     "title": "名称",
     "from": "施行",
@@ -49,7 +55,7 @@ GENERAL = {
     "text_seen": "见过原文",
     "unsure": "未核实处",
     "address": "官方地址",
-}  # fmt: skip  names that differ from table to table
+}  # of the list of standards
 CODES = {
     "dust": {"kept": "含沙尘日", "removed": "剔除沙尘日"},
     "item": {"pm25": "PM2.5", "pm10": "PM10", "so2": "SO₂", "no2": "NO₂", "co": "CO", "o3": "O₃", "o3_8h": "O₃-8h"},
@@ -149,7 +155,9 @@ def percent(value: float) -> str:
 def _titles() -> dict[str, str]:
     from gis.base.columns import TABLES
 
-    return {name: column.zh for columns in TABLES.values() for name, column in columns.items()} | GENERAL
+    return (
+        {name: column.zh for columns in TABLES.values() for name, column in columns.items()} | GENERAL | TEXTS
+    )
 
 
 @cache

@@ -146,7 +146,10 @@ def arrangement(
 def _is_record(band: Band, grid: Rows) -> bool:
     """Tell that a row of the heads is the first record: bare numbers, each below a head of its own."""
     levels = [[one.text for one in level[:LOOKED_AT]] for level in band.levels]
-    pairs = [*itertools.pairwise(levels), *((_words(row[:LOOKED_AT]), levels[-1]) for row in grid[: band.top])]
+    pairs = [
+        *itertools.pairwise(levels),
+        *((_words(row[:LOOKED_AT]), levels[-1]) for row in grid[: band.top]),
+    ]
     for upper, lower in pairs:
         bare = [upper[at] for at, text in enumerate(lower) if text.strip().isdigit()]
         if bare and all(bare) and len({*bare}) == len(bare) and len({*upper} - {""}) >= LEAST_HEADS:

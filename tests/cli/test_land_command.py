@@ -207,5 +207,5 @@ def test_a_line_of_the_catalogue_that_is_internal_stamps_every_row(gis, sample_l
     )
     assert result.exit_code == 0, result.output
     made = pd.read_csv("o.csv")
-    assert made["confidentiality"].str.startswith("内部资料 internal: ").all()
+    assert made["confidentiality"].str.startswith("内部资料 internal（").all()
     assert made["data_note"].eq("示例数据 sample data").all()

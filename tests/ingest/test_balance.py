@@ -158,7 +158,8 @@ def test_points_that_make_a_parcel_count_as_rows(tmp_path):
 
 
 def test_subtotals_hidden_rows_and_doubles_of_a_register(tmp_path):
-    rows = [["图斑编号", "乡镇", "面积(亩)", "批准日期"], ["A1", "甲镇", 10, "2021-03-05"], ["A2", "甲镇", 20, "2021-03-05"],
+    rows = [["图斑编号", "乡镇", "面积(亩)", "批准日期"], ["A1", "甲镇", 10, "2021-03-05"],
+            ["A2", "甲镇", 20, "2021-03-05"],
             ["小计", None, 30, None], ["A3", "乙镇", 5, "2021-02-30"], ["A2", "甲镇", 20, "2021-03-05"],
             ["合计", None, 35, None]]  # fmt: skip
     path = book(tmp_path / "a.xlsx", {"台账": rows})

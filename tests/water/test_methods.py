@@ -127,4 +127,6 @@ def test_the_method_may_stand_in_the_column_of_the_origin():
 
 
 def test_readings_at_night_are_a_stations_even_if_few():
-    assert set(methods(records(["2025-07-09 21:00", "2025-07-09 22:00", "2025-07-10 01:00"]))) == {"automatic"}
+    assert set(methods(records(["2025-07-09 21:00", "2025-07-09 22:00", "2025-07-10 01:00"]))) == {
+        "automatic"
+    }

@@ -89,8 +89,8 @@ def _sections(book: Book) -> str:
         if str(row["indicator"]) == ALL
     ]  # fmt: skip
     caption = (
-        "各断面全年达标概率（全部参评指标）",
-        "Probability of each section's year, all rated indicators",
+        f"{book.as_of.year} 年各断面全年达标概率（全部参评指标）",
+        f"Probability of each section's year {book.as_of.year}, all rated indicators",
     )
     return (
         table("section-chances", caption, [("断面", "Section"), ("目标", "Goal"), *HEADS], cells)
