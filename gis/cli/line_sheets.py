@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 WHY = {IN_FORCE: "按批准时版本", NO_DATE: "无批准日期，按最新版本", NO_EDITION: "批准时版本缺，未判定"}
 PARTLY = 99.99  # what a share that is not the whole shows at most
-NO_TOWN = "未知"
 BEYOND = "乡镇界外"
 CHANGES = {"gained": "增加", "lost": "减少", "kept": "保留"}
 EQUATIONS = {

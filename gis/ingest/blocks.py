@@ -25,7 +25,7 @@ from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import MOST_TITLE_ROWS, is_no_record, is_wordy, shape_of
 from gis.ingest.titles import without_items
 from gis.ingest.values import is_blank
-from gis.ingest.workbook import Looks, Page
+from gis.ingest.workbook import Looks, Page, taken_apart
 
 LEAST_HEADS, MOST_BESIDE, LEAST_STEM, SHOWN = 2, 6, 4, 2
 CHANGES = re.compile(r"[\s\d年月日时.,，:：()（）\-—_/]+")
@@ -54,7 +54,7 @@ def blocks(page: Page, path: Path, options: Options) -> list[Page]:
     first = _first_like_heads(page, at, heads, (options.kind, stem))
     if first is None:
         return [page]
-    whole = _whole(page)
+    whole = taken_apart(page)
     starts = [0, *_starts(whole, range(first, len(whole.grid)), (heads, title, stem), options.kind)]
     return _parted(whole, starts) if len(starts) > 1 else [page]
 
@@ -146,13 +146,6 @@ def _cut(looks: Looks | None, first: int, end: int) -> Looks | None:
     hidden = frozenset(at - first for at in looks.hidden_rows if first <= at < end)
     struck = {at - first: places for at, places in looks.struck.items() if first <= at < end}
     return looks._replace(hidden_rows=hidden, struck=struck)
-
-
-def _whole(page: Page) -> Page:
-    """Take the rows of a long text that were read in bulk apart too."""
-    if page.rest is None:
-        return page
-    return page._replace(grid=page.grid + page.rest.to_numpy().tolist(), rest=None)
 
 
 def _first_like_heads(page: Page, at: int, heads: Sequence[str], about: tuple[str, str]) -> int | None:

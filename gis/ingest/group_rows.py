@@ -24,7 +24,7 @@ from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import RECORD_FIX, is_no_record, shape_of
 from gis.ingest.titles import place_in
 from gis.ingest.values import is_blank, is_missing, number
-from gis.ingest.workbook import Page
+from gis.ingest.workbook import Page, taken_apart
 
 PLACES = {
     "samples": ("断面名称", ("section", "section_id")),
@@ -95,7 +95,7 @@ def grouped(one: Seen, path: Path, options: Options) -> Seen:
     head, roles = PLACES.get(options.kind, TOWN if "town" in TABLES[options.kind] else ("", ()))
     if not head or options.head_row or not (lone := _lone(one.page)):
         return one
-    page = _whole(one.page)
+    page = taken_apart(one.page)
     band = _band(page, path, options)
     above = {
         " ".join(cell.split()) for row in page.grid[: band.first] for cell in row if isinstance(cell, str)
@@ -204,12 +204,6 @@ def _group(cells: Sequence[Any]) -> _Group | None:
         and moment(name) is None
     )
     return _Group(filled[0], name, " ".join(text.split())) if named else None
-
-
-def _whole(page: Page) -> Page:
-    if page.rest is None:
-        return page
-    return page._replace(grid=page.grid + page.rest.to_numpy().tolist(), rest=None)
 
 
 def _is_above_values(page: Page, row: int, lone: dict[int, _Group], about: tuple[set[str], str]) -> bool:

@@ -19,7 +19,6 @@ from gis.ingest.values import is_blank, number, plain, words
 
 MEASURED = ("samples", "air_hours", "air_days")
 KINDS_OF_NUMBER = frozenset("fi")
-NOT_MEASURED = frozenset(("published_class",))
 COUNTERS = frozenset(("序号", "no", "no.", "序", "#", "编号", "id", "行号", "排序"))
 _ASIDE = re.compile(
     r".*(?:均值|平均值?|最大值?|最小值?|最高值?|最低值?|合计|小计|总计|累计|同比|环比|变化率?|变化幅度|变幅|增幅|增减|排名|名次|"
@@ -27,7 +26,6 @@ _ASIDE = re.compile(
     r"目标值?|限值|标准值?|备注|说明)(?:\(.*\))?"
 )
 _HOUR = re.compile(r"(?:h|hour|第)(\d{1,2})(?:小时|时)?|(\d{1,2})h")
-_CLASSES = re.compile(r"[ⅰ-ⅵivx劣一二三四五>类水质-]+")
 LARGEST_COUNT = 2200
 
 
@@ -196,7 +194,6 @@ def _written(cell: Any, kind: str) -> _Cell | None:
 
 LOWER = ("year", "month", "day", "hour")
 SPANS = {"year": (1980, LARGEST_COUNT), "month": (1, 12), "day": (1, 31), "hour": (0, 24)}
-LEAST_HOURS = 13
 
 
 def counts_as(counts: Sequence[int], lacking: Sequence[str]) -> str | None:

@@ -74,6 +74,13 @@ class Page(NamedTuple):
     sheet: str | None = None
 
 
+def taken_apart(page: Page) -> Page:
+    """Give a page with the rows of a long text, which were read in bulk, taken apart too."""
+    if page.rest is None:
+        return page
+    return page._replace(grid=page.grid + page.rest.to_numpy().tolist(), rest=None)
+
+
 def workbook(path: Path, wanted: str | None = None) -> tuple[list[Page], Findings] | None:
     """Read the visible sheets of a workbook; what it is is told from its first bytes, not from its name.
 
@@ -282,16 +289,6 @@ def _noted(sheet: Sheet) -> Findings:
         )  # fmt: skip
         findings.append(("comments", message.stored))
     return findings
-
-
-def _notes(sheet: Sheet) -> list[str]:
-    if not sheet.notes:
-        return []
-    held = {f"{letters(column)}{row}" for row, cells in sheet.rows.items() for column, _ in cells}
-    notes = {
-        place: " ".join(note.split())[:LONGEST_NOTE] for place, note in sheet.notes.items() if place in held
-    }
-    return [f"{place} “{note}”" for place, note in notes.items()]
 
 
 def _named(places: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from gis.standards.editions import Edition
 from gis.water.averages import PH
 from gis.water.classes import classify
 from gis.water.naming import BETWEEN
+from gis.water.non_detects import at_records
 from gis.water.published import differs
 
 ABOVE = "above_range"
@@ -47,8 +48,7 @@ def above_range(samples: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
     wanted = wanted[wanted["indicator"].isin(list(samples.columns))]
     if not len(wanted):
         return nothing()
-    rows = samples[["source", "source_row"]].assign(at=np.arange(len(samples)))
-    found = wanted.merge(rows, on=["source", "source_row"])
+    found = at_records(wanted, samples)
     return found.assign(strict=[_NOT_STRICT.search(str(one)) is None for one in found["text"]])[COLUMNS]
 
 

@@ -35,9 +35,14 @@ def non_detects(samples: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(
             {"at": np.array([], "int64"), "indicator": pd.Series([], dtype="str"), "half": 0.0}
         )
-    rows = samples[["source", "source_row"]].assign(at=np.arange(len(samples)))
-    found = wanted.merge(rows, on=["source", "source_row"])
+    found = at_records(wanted, samples)
     return found.assign(half=found["detection_limit"] / 2)[COLUMNS]
+
+
+def at_records(marks: pd.DataFrame, samples: pd.DataFrame) -> pd.DataFrame:
+    """Give the marks of records with `at`, the place of the record in `samples`."""
+    rows = samples[["source", "source_row"]].assign(at=np.arange(len(samples)))
+    return marks.merge(rows, on=["source", "source_row"])
 
 
 def counted_as(samples: pd.DataFrame, halves: pd.DataFrame, times: float) -> pd.DataFrame:
