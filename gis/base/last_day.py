@@ -22,7 +22,7 @@ SUBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "water": {"samples": ("sampled_at",)},
     "air": {"air_days": ("date",), "air_hours": ("time",)},
 }  # fmt: skip
-EVENTS = frozenset(("parcels", "control_lines"))  # may hold what is only planned
+EVENTS = frozenset(("parcels", "ledger_events", "control_lines"))  # may hold what is only planned
 DATES = {
     "samples": "sampled_at",
     "air_days": "date",
@@ -39,7 +39,7 @@ def last_days(tables: Mapping[str, pd.DataFrame], today: dt.date) -> dict[str, d
     tables
         Canonical tables, each may be missing.
     today
-        Dates of parcels and lines after it are plans and count for nothing.
+        Dates of parcels, events and lines after it are plans and count for nothing.
 
     Returns
     -------

@@ -6,8 +6,7 @@ import pandas as pd
 import pytest
 
 from gis.base.errors import UsageError
-from gis.base.last_day import last_days
-from gis.pipeline import days_of
+from gis.base.last_day import days_of, last_date, last_days
 
 TODAY = dt.date(2025, 11, 1)
 
@@ -62,3 +61,8 @@ def test_the_whole_is_as_of_the_last_of_them_and_a_day_named_is_that_of_all():
 def test_without_any_date_a_day_is_asked_for():
     with pytest.raises(UsageError, match="as-of"):
         days_of({"parcels": pd.DataFrame({"accepted_on": dates(None)})}, None)
+
+
+def test_an_event_of_years_to_come_pushes_no_day_in_a_run_either():
+    tables = {"ledger_events": pd.DataFrame({"date": dates("2025-05-01", "2099-01-01")})}
+    assert days_of(tables, None)[1]["land"] == last_date(tables) == dt.date(2025, 5, 1)
