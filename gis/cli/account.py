@@ -41,28 +41,52 @@ LOG_COLUMNS = {
 DOUBTS = ("columns_unused", "formula_without_value", "above_range", "suspect_cells", "unlikely_dates",
           "answer_in_parts")  # fmt: skip
 FIRST = (*DOUBTS, "unit_by_size")
-MOST_TEXTS, ALIKE, MOST_HEADS = 4, 3, 12
+MOST_TEXTS, ALIKE, MOST_HEADS, MOST_CELL = 4, 3, 12, 24
 
 
 def tell(found: Ingested, files: Sequence[Path]) -> None:
     """Print at once what must be seen first, and below the answer how files were read; remember both for -o."""
     rest = [*_findings(found.findings[~found.findings["code"].isin(FIRST)])]
-    remember(say_first(found.findings), [*_taken(found, files), *rest, balance(found.sources)])
+    first = say_first(found.findings, found.rejects)
+    remember(first, [*_taken(found, files), *rest, balance(found.sources)])
     with aside():
         _tell(found, files, rest)
 
 
-def say_first(findings: pd.DataFrame) -> list[Text]:
-    """Print what may count and was not taken, heads or cells, and the units that only the size told."""
-    lines = [*_findings(findings[findings["code"].isin(FIRST)])]
+def say_first(findings: pd.DataFrame, rejects: pd.DataFrame | None = None) -> list[Text]:
+    """Print what may count and was not taken, heads, cells or rows, and the units that only the size told."""
+    lines = [*_findings(findings[findings["code"].isin(FIRST)]), *_quarantined(rejects)]
     for line in lines:
         say(Message("注意  {line}", "NOTE  {line}", line=line), "bold yellow")
     return lines
 
 
-def suspected(findings: pd.DataFrame) -> list[str]:
-    """Give the findings of heads and cells that look as if they counted and were not taken."""
-    return findings.loc[findings["code"].isin(DOUBTS), "message"].tolist()
+def suspected(findings: pd.DataFrame, rejects: pd.DataFrame | None = None) -> list[str]:
+    """Give what looks as if it counted and was not taken: heads and cells, and the rows of files of a desk."""
+    cells = findings.loc[findings["code"].isin(DOUBTS), "message"].tolist()
+    return [*cells, *(row.stored for row in _quarantined(rejects))]
+
+
+def _quarantined(rejects: pd.DataFrame | None) -> list[Message]:
+    from gis.ingest.balance import quarantined
+
+    rows = rejects[quarantined(rejects)] if rejects is not None else ()
+    if not len(rows):
+        return []
+    reasons = [(restored(one) or one) for one in rows["reason"].drop_duplicates()]
+    first = rows.iloc[0]
+    told: Text = Message("第 {row} 行", "row {row}", row=first["source_row"])
+    if first["text"] == first["text"] and first["text"] is not None:
+        told = Message("{told} {text}", "{told} {text}", told=told, text=str(first["text"])[:MOST_CELL])
+    zh, en = (
+        "隔离 {n:,} 行，未计入：{why}（{told}）",
+        "{n:,} rows quarantined and not counted: {why} ({told})",
+    )
+    more = [Message("等 {n} 种原因", "and {n} more reasons", n=len(reasons) - 1)] if len(reasons) > 1 else []
+    why: Text = (
+        Message("{first}{more}", "{first} {more}", first=reasons[0], more=more[0]) if more else reasons[0]
+    )
+    return [Message(zh, en, n=len(rows), why=why, told=told)]
 
 
 def balance(sources: pd.DataFrame) -> Message:

@@ -78,6 +78,6 @@ def _read(file: Path, how: Reading) -> list[Ingested]:
         line = {"line_type": line_type_of(part or file.stem)} if holds == "control_lines" else {}
         known = {name: value for name, value in line.items() if value}
         one = read_file(file, asked.options(file, holds, **known))
-        how.suspects.extend([*suspects(one.heads)["head"], *suspected(one.findings)])
+        how.suspects.extend([*suspects(one.heads)["head"], *suspected(one.findings, one.rejects)])
         found.append(one)
     return found

@@ -99,7 +99,7 @@ def read(files: Path | Sequence[Path], kind: str, how: Reading | None = None, **
             "yellow",
         )
         found = read_files(paths, replace(options, date=saved))
-    how.suspects.extend([*suspects(found.heads)["head"], *suspected(found.findings)])
+    how.suspects.extend([*suspects(found.heads)["head"], *suspected(found.findings, found.rejects)])
     tell(found, paths)
     for key, answer in options.answers.items():
         say(Message("答复  {key} = {value}", "answer  {key} = {value}", key=key, value=answer.value), "bold")

@@ -30,6 +30,7 @@ app = typer.Typer(help="土地 · Legal area, the ledger and conflicts of any fi
 
 FAMILY = "parcel_area"
 MU_DIGITS = 2
+NAMED = 5
 LEAST_M2 = 0.01
 AREAS = [
     "area_legal_m2", "area_legal_mu", "area_planar_m2", "area_geodesic_m2", "area_declared_mu", "difference_mu",
@@ -118,6 +119,24 @@ class Found(NamedTuple):
     layers: Path | None
 
 
+def _declared(parcels: pd.DataFrame) -> list[Message]:
+    """Say how the declared areas agree with the measured ones, and which do not."""
+    checks = parcels.get("area_check")
+    if checks is None or not checks.notna().any():
+        return []
+    counts = checks.value_counts()
+    off = parcels.loc[checks.eq("reject"), "parcel_id"].astype("str").dropna()
+    named = "、".join(off.iloc[:NAMED]) + ("…" if len(off) > NAMED else "")
+    return [
+        Message(
+            "申报与椭球面积：相符 {agree:,}，核对 {check:,}，超出 {reject:,}{which}",
+            "declared against legal area: agree {agree:,}, check {check:,}, reject {reject:,}{which}",
+            **{name: int(counts.get(name, 0)) for name in ("agree", "check", "reject")},
+            which=Message("（{named}）", " ({named})", named=named) if named else "",
+        )
+    ]
+
+
 @app.command()
 @partial(guard, more=land_more.POINTS)
 @reading
@@ -144,7 +163,12 @@ def area(
     total, twice = _union(one)
     headline = Message("合计 {m2:,.2f} m² = {mu:,.2f} 亩", "total {m2:,.2f} m² = {mu:,.2f} 亩",
                        m2=total, mu=float(to_mu(total)))  # fmt: skip
-    notes = [*(twice or _of_rounding(one.parcels["area_legal_mu"], float(to_mu(total)))), *one.notes]
+    compared = _declared(one.parcels)
+    notes = [
+        *compared,
+        *(twice or _of_rounding(one.parcels["area_legal_mu"], float(to_mu(total)))),
+        *one.notes,
+    ]
     made = desk.beside(one.found, pd.DataFrame(added))
     columns = desk.first_and(one.found, pd.DataFrame(added))
     title = Message("{name} 面积", "{name} area", name=desk.name_of(files))

@@ -92,7 +92,8 @@ def classify(
     made = desk.beside(found, added)
     columns = desk.first_and(found, added[SHOWN])
     title = Message("{name} 水质类别", "{name} water class", name=desk.name_of(files))
-    result = desk.Result(made, title, notes, columns, sheets=sheets, headline=_counts(added))
+    first = _counts(added, samples["published_class"])
+    result = desk.Result(made, title, notes, columns, sheets=sheets, headline=first)
     desk.give(result, output)
 
 
@@ -162,16 +163,25 @@ def _texts_used(
     return pd.concat([limits, pd.Series(ids, dtype="str")])
 
 
-def _counts(added: pd.DataFrame) -> Message:
-    """Say how many records are of each class; where river or lake is unknown, of neither."""
+def _counts(added: pd.DataFrame, published: pd.Series) -> Message:
+    """Say how many records are of each class, or were published so where nothing was measured."""
+    if published.notna().any() and not added[["water_class", "class_as_river"]].notna().any(axis=None):
+        return Message(
+            "{n:,} 条记录只有公布的类别，未评价：{classes}", "{n:,} records, published classes only: {classes}",
+            n=len(added), classes=_each(published.value_counts().sort_index()),
+        )  # fmt: skip
     counts = added["water_class"].value_counts().sort_index()
-    classes = " · ".join(f"{word('water_class', number)} {n:,}" for number, n in counts.items())
+    classes = _each(counts)
     open_ = int((added["water_class"].isna() & added["undecidable"].notna()).sum())
     more = Message(" · 不能定类 {n:,}", " · undecidable {n:,}", n=open_) if open_ else ""
     return Message(
         "{n:,} 条记录：{classes}{more}", "{n:,} records: {classes}{more}", n=len(added), classes=classes or "–",
         more=more,
     )  # fmt: skip
+
+
+def _each(counts: pd.Series) -> str:
+    return " · ".join(f"{word('water_class', number)} {n:,}" for number, n in counts.items())
 
 
 def _latest(rates: pd.DataFrame) -> Message:
@@ -319,10 +329,11 @@ def _told(samples: pd.DataFrame, added: pd.DataFrame, kinds: pd.Series, editions
                 n=unrated,
             )
         )
-    if samples["published_class"].notna().any():
+    ours = added[["water_class", "class_as_river"]].notna().any(axis=1)
+    if (samples["published_class"].notna() & ours).any():
         limits = editions.get(added["edition"].dropna().iloc[0])
         listed = disagreements(samples.assign(**added), limits, kinds)
-        found = agreement(samples["published_class"], added["published_differs"], listed["cause"])
+        found = agreement(samples["published_class"].where(ours), added["published_differs"], listed["cause"])
         notes.append(
             Message("公布类别 {agreement}", "published class {agreement}", agreement=told(found, CAUSES))
         )

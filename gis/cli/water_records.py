@@ -30,7 +30,7 @@ def monitored(
         A record may be of a section of the list, or of a station, and nobody said so.
     """
     from gis.base.tables import empty
-    from gis.water.doubtful_names import settled
+    from gis.water.doubtful_names import settled, unlisted
     from gis.water.methods import recognised, with_methods
 
     found = desk.read(files, "samples", how, **more)
@@ -42,6 +42,7 @@ def monitored(
     answers = answers_of(how.answer)
     named = settled(found.table, listed, answers)
     table = with_methods(named, answers, asks=not more.get("every_reading"))
-    if told := recognised(named, table):
-        say(told, "yellow")
+    for told in (recognised(named, table), unlisted(named, listed)):
+        if told:
+            say(told, "yellow")
     return replace(found, table=table), listed

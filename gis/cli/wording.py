@@ -67,6 +67,8 @@ CODES = {
         "unit": "像单位", "twice": "与已采用的列同名异值",
     },
     "use": {"taken": "采用", "known": "官方表字段，不需要", "suspect": "疑似漏用", "other": "未用"},
+    "place": {"unknown": "未注明"},
+    "area_check": {"agree": "相符", "check": "核对", "reject": "超出"},
     "direction": {"rising": "上升", "falling": "下降", "none": "无明显趋势", "stable": "稳定"},
     "attainment": {"met": "达标", "missed": "未达标", "to_check": "待核"},
     "place_kind": {

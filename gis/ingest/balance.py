@@ -24,6 +24,11 @@ def set_aside(rejects: pd.DataFrame) -> pd.Series:
     return rejects["fix"].isin(ASIDE)
 
 
+def quarantined(rejects: pd.DataFrame) -> pd.Series:
+    """Tell which rejects are records that could not be used."""
+    return ~set_aside(rejects) & ~rejects["reason"].isin([*ONCE, *REPLACED])
+
+
 def left(logs: Iterable[pd.DataFrame]) -> dict[str, int]:
     """Count the rows or cells of one source that became no record, by what became of them."""
     rejects = pd.concat([empty("rejects"), *logs], ignore_index=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +32,7 @@ STATION = frozenset(("station", "station_id"))
 AIR = ("air_hours", "air_days")
 BY_YEAR = frozenset(("tax", "statistics", "yearly_targets"))
 PARTS_OF_A_RECORD, NEVER = {"samples": 2, "air_days": 3}, 4
+COMMA = re.compile(r"\d{1,4},\d{1,4}")  # 8,2: thousands are read as such before
 MUST_BE_KNOWN = frozenset((("ledger_events", "event"), ("water_bank", "kind")))
 FIXES = {
     "time": Message(
@@ -189,6 +192,9 @@ def _number(
         return
     real = readings(cells, stations) if options.kind in AIR else np.zeros(len(cells), dtype=bool)
     read = amounts(name, cells.mask(real, STAND_IN), taken, options.kind, units)
+    if (commas := _with_comma(read.marks)) and _asked_comma(taken.head, commas, raw, options) == "decimal":
+        cells = cells.map(lambda cell: cell.replace(",", ".") if COMMA.fullmatch(str(cell).strip()) else cell)
+        read = amounts(name, cells, taken, options.kind, units)
     found = np.where(real, read.found * CODE / STAND_IN, read.found)
     rows.columns[name] = pd.Series(found, index=cells.index)
     suspect = [one for one in read.marks if one.mark == "suspect"]
@@ -228,6 +234,28 @@ def _number(
         rows.findings.append(("unit_in_cell", message.stored))
     if options.kind == "samples":
         rows.marks += read.marks
+
+
+def _with_comma(marks: Sequence[Mark]) -> list[Mark]:
+    """Give the cells written 8,2 where no other cell of the column is odd."""
+    odd = [one for one in marks if one.mark == "suspect"]
+    return odd if odd and all(COMMA.fullmatch(one.text.strip()) for one in odd) else []
+
+
+def _asked_comma(head: str, commas: list[Mark], raw: Raw, options: Options) -> str:
+    """Ask what a comma between digits is, where thousands it cannot part."""
+    shown = tuple(f"第 {raw.rows.iloc[one.at]} 行 {one.text}" for one in commas[:2])
+    example = commas[0].text.strip()
+    choices = [
+        Choice("decimal", Message("逗号是小数点：{point}", "a decimal comma: {point}",
+                                  point=example.replace(",", ".")), shown),
+        Choice("several", Message("一格里有两个读数，按空值", "two readings in one cell, taken as empty")),
+    ]  # fmt: skip
+    what = Message(
+        "“{head}”有 {n:,} 格写作 {example}，逗号可能是小数点", "{n:,} cells of “{head}” are written {example}",
+        head=head, n=len(commas), example=example,
+    )  # fmt: skip
+    return ask(options, "comma", what, choices, file=raw.path.name, heads=raw.frame.columns)
 
 
 def _asked_above(head: str, above: list[Mark], raw: Raw, options: Options) -> str:
@@ -277,10 +305,19 @@ def _word(rows: Rows, name: str, cells: pd.Series, words_of: str, options: Optio
             name=name, said=said, outcome=outcome,
         )  # fmt: skip
         rows.findings.append(("unknown_words", message.stored))
-        known = "、".join(sorted(words(words_of, options.kind))[:12])
-        fix = Message("改用可识别的词：{known}", "write one of the words known: {known}", known=known)
+        fix = _words_known(words(words_of, options.kind))
         rows.bad[name] = (cells, fix)
     rows.columns[name] = stored.where(~strange, None) if must else stored
+
+
+def _words_known(known: Mapping[str, str]) -> Message:
+    """Name a word of each meaning first: that of an office in Chinese, the code in English."""
+    spoken = dict.fromkeys(next((word for word, code in known.items() if code == one and word != one), one)
+                           for one in dict.fromkeys(known.values()))  # fmt: skip
+    return Message(
+        "改用可识别的词：{spoken}", "write one of the words known: {codes}",
+        spoken="、".join(spoken), codes=", ".join(dict.fromkeys(known.values())),
+    )  # fmt: skip
 
 
 def _text(rows: Rows, name: str, cells: pd.Series) -> None:
@@ -301,7 +338,7 @@ def _from_title(rows: Rows, raw: Raw, options: Options) -> None:
         _elsewhere(
             rows,
             "date",
-            "日期 {said} 取自标题、表名或文件名",
+            "日期 {said} 取自标题、表名、文件名或文件夹名",
             "the date {said} comes from a title or name",
             said,
         )
@@ -310,7 +347,7 @@ def _from_title(rows: Rows, raw: Raw, options: Options) -> None:
         _elsewhere(
             rows,
             "date",
-            "年度 {said} 取自标题、表名或文件名",
+            "年度 {said} 取自标题、表名、文件名或文件夹名",
             "the year {said} comes from a name",
             raw.date.year,
         )
@@ -319,7 +356,11 @@ def _from_title(rows: Rows, raw: Raw, options: Options) -> None:
         rows.columns["valid_from"] = pd.Series(pd.Timestamp(year, 1, 1).as_unit("us"), index=index)
         rows.columns["valid_to"] = pd.Series(pd.Timestamp(year, 12, 31).as_unit("us"), index=index)
         _elsewhere(
-            rows, "date", "断面清单年度 {said} 取自表名", "the list's year {said} comes from a name", year
+            rows,
+            "date",
+            "断面清单年度 {said} 取自标题、表名、文件名或文件夹名",
+            "the list's year {said} comes from a name",
+            year,
         )
 
 

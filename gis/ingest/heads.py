@@ -19,7 +19,8 @@ from gis.ingest.model import Options
 
 _BRACKETS = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)[)\]}】〕]\s*$")
 _OPEN = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)$")
-_COUNTED_AS = re.compile(r"\(以(?!NH|NO|PO|P2O5|SO)[^()]{1,8}计\)")  # 以NH4+计 is another number
+_COUNTED_AS = re.compile(r"\(以[^()]{1,8}计\)")
+_AS_ANOTHER = re.compile(r"以\s*(?:NH[34]|NO[23]|PO4|P2O5|SO4)(?!\s*-?\s*N)[^计]{0,8}计", re.IGNORECASE)
 _PHYSICAL = re.compile(r"[ρc]\((.+)\)/?")
 _GLUED = re.compile(
     r"(?<=[\u4e00-\u9fff)\]\d])[/,、:_]?((?:[mμµun?\ufffd]?g/(?:l|m[3?\ufffd])|[μµu]s/cm|m[sS]/m|万?个/l|毫克/升|微克/升|公顷|"
@@ -106,7 +107,10 @@ def take_apart(text: str) -> Head:
     >>> take_apart("面积(平").cut
     '平'
     """
-    flat = _COUNTED_AS.sub("", unicodedata.normalize("NFKC", str(text))).strip()
+    flat = unicodedata.normalize("NFKC", str(text)).strip()
+    if _AS_ANOTHER.search(flat):
+        return Head((plain(flat),), None, raw=False)
+    flat = _COUNTED_AS.sub("", flat).strip()
     base, unit, cut = _parted(flat)
     if found := _PHYSICAL.fullmatch(base):
         base = found[1]

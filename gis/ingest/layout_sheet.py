@@ -37,7 +37,7 @@ def around(page: Page, path: Path, options: Options) -> Outside:
     """Give what stands around a sheet: its name, those of its file and folder, the date that is said."""
     day = options.date
     said = NO_PARTS if day is None else Parts(day.year, day.month, day.day)
-    return Outside("", sheet_of(page), stem_of(path), path.absolute().parent.name, said)
+    return Outside("", sheet_of(page), stem_of(path), path.parent.name, said)
 
 
 def sheet_of(page: Page) -> str:
@@ -105,7 +105,7 @@ def raw_of(
         stand = ~rows.isin([int(numbers[at]) for at in found.band.pulled])
         body, rows = body[stand], rows[stand]
     read = records_of(body, rows, found, source, options)
-    date, parts = date_from([found.title, sheet_of(page), path.name, path.absolute().parent.name])
+    date, parts = date_from([found.title, sheet_of(page), path.name, path.parent.name])
     if options.date is not None:
         date, parts = options.date, 3
     return Raw(
@@ -134,7 +134,7 @@ def rearranged(raw: Raw, options: Options) -> Raw:
         return raw
     body = raw.frame.head(LOOKED_AT).astype("object").to_numpy().tolist()
     said = {name: head for name, (head, _) in options.columns.items()}
-    outside = Outside(raw.title, raw.part, stem_of(raw.path), raw.path.absolute().parent.name)
+    outside = Outside(raw.title, raw.part, stem_of(raw.path), raw.path.parent.name)
     found = arrangement([[str(head) for head in raw.frame.columns], *body], options.kind, outside, said, 1)
     if found is None or found.flat:
         return raw

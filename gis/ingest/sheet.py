@@ -196,7 +196,7 @@ def _raw(
     frame, rows, beside = stacked(whole, numbers, options, source)
     kept, kept_rows, rejects = split_records(frame, rows, source, options.layer, options.kind)
     empty = [name for name in kept if str(name).startswith("列") and kept[name].isin(("", None)).all()]
-    folder = path.absolute().parent.name
+    folder = path.parent.name
     date, parts = date_from([shape.title, page.name, path.name, folder])
     if options.date is not None:
         date, parts = options.date, 3

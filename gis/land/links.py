@@ -17,6 +17,7 @@ from gis.catalogue.questions import ask
 
 ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 DECIMAL = re.compile(r"^(\d+)\.0+$")  # a number that a program wrote as 101.0
+DASHES = re.compile(r"[\u2010-\u2015\u2212]+")
 TOLD_APART = re.compile(r"[#@].*$", re.DOTALL)
 LEAVE, SAME = "leave", "same"
 SHOWN = 5
@@ -39,7 +40,7 @@ def linked(
     Returns
     -------
     events, findings
-        Ids that differ from a parcel's by width, case or blanks only are that parcel's, and told.
+        Ids that differ from a parcel's by width, case, dashes or blanks only are that parcel's, and told.
 
     Raises
     ------
@@ -92,7 +93,8 @@ def _none_meant(events: pd.DataFrame, ids: npt.NDArray[np.object_]) -> ColumnErr
 
 
 def _spelled(id_: str) -> str:
-    return DECIMAL.sub(r"\1", "".join(unicodedata.normalize("NFKC", id_).split()).casefold())
+    flat = DASHES.sub("-", unicodedata.normalize("NFKC", id_))
+    return DECIMAL.sub(r"\1", "".join(flat.split()).casefold())
 
 
 def _bare(id_: str) -> str:

@@ -16,6 +16,8 @@ from gis.water.sections import PLACE, keyed_sections, matched
 from gis.water.spelling import spelled
 
 NEAR = 0.6
+SHORT = 2
+MOST_NAMED = 5
 OWN = "own"
 
 
@@ -82,8 +84,38 @@ def _likely(name: str, body: Any, listed: pd.DataFrame, silent: pd.DataFrame) ->
     same = listed["name"].map(spelled, na_action="ignore") == spelled(name)
     if same.any() and pd.isna(body):
         return dict(zip(listed["key"][same], called[same], strict=True))
-    near = silent["name"].map(lambda one: SequenceMatcher(None, spelled(one), spelled(name)).ratio() >= NEAR)
+    near = silent["name"].map(lambda one: is_near(spelled(one), spelled(name))).astype(bool)
     return dict(zip(silent["key"][near], called.loc[silent.index][near], strict=True))
+
+
+def is_near(listed: str, name: str) -> bool:
+    """Tell whether a name may be a slip of another one: 张乔 for 张桥, 浒浦塘张桥 for 张桥; 李桥 is not.
+
+    Names of two signs must share the first one: so many end in 桥 and 闸.
+    """
+    if min(len(listed), len(name)) < SHORT:
+        return False
+    if len(listed) == len(name) == SHORT:
+        return listed[0] == name[0]
+    longer, shorter = (name, listed) if len(name) > len(listed) else (listed, name)
+    return longer.endswith(shorter) or SequenceMatcher(None, listed, name).ratio() >= NEAR
+
+
+def unlisted(samples: pd.DataFrame, sections: pd.DataFrame) -> Message | None:
+    """Say which sections of the records are on no list, and so in no rate."""
+    if not len(sections) or not len(samples):
+        return None
+    places = samples.drop_duplicates(PLACE)
+    found = matched(places[PLACE].reset_index(drop=True), keyed_sections(sections))
+    names = sorted({str(key) for key in found["key"][found["how"].isna()]})
+    if not names:
+        return None
+    shown = "、".join(names[:MOST_NAMED]) + ("…" if len(names) > MOST_NAMED else "")
+    return Message(
+        "{n:,} 个断面不在断面名单上，不计入断面比例：{names}",
+        "{n:,} sections are on no list and count in no rate: {names}",
+        n=len(names), names=shown,
+    )  # fmt: skip
 
 
 def _asked(place: pd.Series, likely: dict[str, str], answers: Mapping[str, Answer]) -> str:

@@ -71,7 +71,8 @@ def keys_of(samples: pd.DataFrame, sections: pd.DataFrame) -> pd.Series:
     Notes
     -----
     A name that several sections bear joins the one of its water, and none where the record names no
-    water. A former name (曾用名) and a usual spelling join where just one section bears them.
+    water. A former name (曾用名), a usual spelling and the water before the name (浒浦塘张桥) join where
+    just one section bears them.
     """
     place, places = different(samples)
     return pd.Series(matched(places, sections)["key"].array.take(place), samples.index)
@@ -88,8 +89,8 @@ def matched(places: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     found
-        key, and how it was found: id, water, name, former, spelling; null where it is on no list and
-        keeps its own id or name.
+        key, and how it was found: id, water, name, former, spelling, whole (the water before the name);
+        null where it is on no list and keeps its own id or name.
     """
     name, body = plain(places["section"]), plain(places["water_body"])
     ways = {"id": places["section_id"].map(_once(sections, sections["section_id"]))}
@@ -103,8 +104,11 @@ def matched(places: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
     ways["spelling"] = name.map(spelled, na_action="ignore").map(
         _once(sections, sections["plain_name"].map(spelled, na_action="ignore"))
     )
+    ways["whole"] = name.map(spelled, na_action="ignore").map(
+        _once(sections, (waters + sections["plain_name"]).map(spelled, na_action="ignore"))
+    )
     elsewhere = _elsewhere(name, body)
-    for way in ("name", "former", "spelling"):
+    for way in ("name", "former", "spelling", "whole"):
         ways[way] = ways[way].where(~elsewhere)
     key, how = (pd.Series(None, places.index, dtype="object") for _ in range(2))
     for way, found in ways.items():

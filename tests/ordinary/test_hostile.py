@@ -2,35 +2,18 @@
 
 import datetime as dt
 import json
-from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
 import shapely
-from typer.testing import CliRunner
 
-from gis.cli.app import app
 from tests.ordinary.air_files import ITEMS, aqi, day_of
 from tests.ordinary.making import PLOTS, TO_DEGREES, legal_mu, parcels, shapes, sheet, text
 from tests.ordinary.water_files import RECORDS, SECTIONS, WITH_UNIT, register
 
 CODES = [f"CS-{number:03}" for number in range(1, 6)]
 MAY = dt.date(2021, 5, 10)
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def asked(*words: object) -> tuple[int, str, pd.DataFrame]:
-        result = CliRunner().invoke(app, [*map(str, words), "-o", "out.csv", "--force"])
-        made = (
-            pd.read_csv("out.csv") if result.exit_code == 0 and Path("out.csv").exists() else pd.DataFrame()
-        )
-        return result.exit_code, result.output, made
-
-    return asked
 
 
 def test_a_ledger_without_any_area_stops(run, tmp_path):
