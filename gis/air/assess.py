@@ -20,6 +20,7 @@ from gis.air.evidence import behind_city_days
 from gis.air.figures import Setting, findings_of
 from gis.air.figures import Tables as Made
 from gis.air.rose import rose
+from gis.air.station_figures import station_findings, town_findings
 from gis.air.statistics import statistics
 from gis.air.surface_tables import surface_tables
 from gis.air.year import air_periods, period_editions
@@ -88,8 +89,10 @@ def assess(
     aims = aims_of(catalogue.targets, as_of.year, county.adcode)
     made["air_budget"], made["air_budget_reliability"] = budget(city, aims, editions, as_of, county.dust)
     notes = _station_notes(days, named, county.air_stations)
-    behind = behind_city_days(days, named, hours.assign(station_key=keyed(hours, keys)))
-    found = _found(made, aims, behind, Setting(editions, as_of, county.adcode, county.dust, notes))
+    hourly_rows = hours.assign(station_key=keyed(hours, keys))
+    setting = Setting(editions, as_of, county.adcode, county.dust, notes)
+    found = _found(made, aims, behind_city_days(days, named, hourly_rows), setting)
+    found += _of_stations(made, hourly_rows, setting, practice)
     return assessment({name: frame for name, frame in made.items() if len(frame)}, found)
 
 
@@ -109,6 +112,16 @@ def _found(
     periods = figure_periods(_first_year(city, setting.as_of), setting.as_of)
     expected = expectations(made["air_budget"], aims, parts, setting)
     return [*findings_of(parts, periods, setting), *expected]
+
+
+def _of_stations(
+    made: dict[str, pd.DataFrame], hours: pd.DataFrame, setting: Setting, practice: Edition
+) -> list[Finding]:
+    """Make the figures of the stations, and those of the surface between them."""
+    days = of_named(made["air_station_days"], ())
+    periods = figure_periods(_first_year(made["air_city_days"], setting.as_of), setting.as_of)
+    stations = [*station_findings(made["air_statistics"], days, hours, periods, setting)]
+    return [*stations, *town_findings(made, stations, practice)]
 
 
 def _evaluated(

@@ -7,20 +7,22 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from gis.base.figures import Finding, finding, rows_of
+from gis.base.figures import Finding, figures_of, finding, rows_of
 from gis.base.units import to_mu
 from gis.land.counting import REVERSED
 from gis.land.ledger import Ledger
 from gis.land.periods import Period
+from gis.land.summary import NO_CATEGORY
 from gis.standards.editions import Edition
 
+BY_CATEGORY = "land.renewed_area_of"
 EVENT = ["parcel_id", "event", "date", "document_no", "source", "source_row"]
 
 
 def renewal(
     book: Ledger, county: str, periods: Sequence[Period], edition: Edition, planned: int
 ) -> Iterator[Finding]:
-    """Make land.renewed_area (legal, declared, as the documents say) and land.renewal_parcels.
+    """Make land.renewed_area (legal, declared, as the documents say, by category) and land.renewal_parcels.
 
     The county is the sum of its towns and of what lies in no known town; a parcel in several towns is
     one of the town that holds most of it, its area is split. A period has figures from
@@ -45,6 +47,7 @@ def renewal(
             yield _area(plots, rows, (period.name, place), edition, lost)
             yield _beside(rows, (period.name, place), "declared")
             yield _beside(rows, (period.name, place), "document")
+            yield from _by_category(rows, (period.name, place), edition, county=place == county)
             mine = counted if place == county else counted[counted["place"] == place]
             yield finding("land.renewal_parcels", period.name, place, len(mine), n=len(mine),
                           evidence=[rows_of("parcels", mine, 1.0)])  # fmt: skip
@@ -69,6 +72,23 @@ def _beside(rows: pd.DataFrame, where: tuple[str, str], area: str) -> Finding:
     n, total = ((~frame.duplicated(EVENT)).sum() for frame in (known, rows))
     return finding(f"land.renewed_area_{area}", *where, value, n=int(n), coverage=n / total if total else None,
                    evidence=_events(known, known[f"{area}_mu"]))  # fmt: skip
+
+
+def _by_category(
+    rows: pd.DataFrame, where: tuple[str, str], edition: Edition, *, county: bool
+) -> Iterator[Finding]:
+    """Part the area of a place by category; the county's rests on that of its towns."""
+    kinds = rows["category"].astype("object").where(rows["category"].notna(), NO_CATEGORY)
+    for kind, some in rows.groupby(kinds, sort=True):
+        name, (period, _) = f"{BY_CATEGORY}.{str(kind).replace('.', '·')}", where
+        towns = some.groupby("place")["area_m2"].sum()
+        behind = (
+            [figures_of([f"{name}.{period}.{town}" for town in towns.index], to_mu(towns).tolist())]
+            if county
+            else _events(some, some["area_mu"])
+        )
+        yield finding(name, *where, float(to_mu(some["area_m2"].sum())), n=int((~some.duplicated(EVENT)).sum()),
+                      edition=edition.id, clause=edition.clause, evidence=behind)  # fmt: skip
 
 
 def _events(rows: pd.DataFrame, part: pd.Series) -> list[pd.DataFrame]:

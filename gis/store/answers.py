@@ -30,14 +30,15 @@ create table about (name text primary key, json text);
 create table figures (id integer primary key, figure_id text unique, json text);
 create table records (name text, json text);
 create table sources (id integer primary key, "table" text, source text, source_row integer, record text);
-create table evidence (figure integer, part real, source integer, component integer);
+create table evidence (
+    figure integer, at integer, part real, source integer, component integer, primary key (figure, at)
+) without rowid;
 """
-INDEX = "create index behind on evidence (figure)"
 BEHIND = """
 select "table", sources.source, source_row, record, part, made_of.figure_id
 from figures join evidence on evidence.figure = figures.id
 left join sources on sources.id = evidence.source left join figures as made_of on made_of.id = evidence.component
-where figures.figure_id = ? order by evidence.rowid
+where figures.figure_id = ? order by evidence.at
 """
 
 Row = dict[str, Any]
@@ -125,7 +126,6 @@ def write_answers(
                     "insert into records values (?, ?)", ((name, row) for row in _rows(frame))
                 )
         _write_evidence(answers, evidence, ids, read)
-        answers.execute(INDEX)
     return answers
 
 
@@ -195,11 +195,12 @@ def _write_evidence(
     answers.executemany(
         "insert into sources values (?, ?, ?, ?, ?)", ((at, *row) for at, row in enumerate(sources))
     )
+    figure = evidence["figure_id"].map(ids)
     cells = (
-        evidence["figure_id"].map(ids), evidence["part"], place.reindex(evidence.index).astype("Int64"),
-        component.astype("Int64"),
+        figure, evidence.groupby(figure).cumcount(), evidence["part"],
+        place.reindex(evidence.index).astype("Int64"), component.astype("Int64"),
     )  # fmt: skip
-    answers.executemany("insert into evidence values (?, ?, ?, ?)", zip(*map(_plain, cells), strict=True))
+    answers.executemany("insert into evidence values (?, ?, ?, ?, ?)", zip(*map(_plain, cells), strict=True))
 
 
 def _told(rows: pd.DataFrame, read: Tables) -> Iterator[str]:

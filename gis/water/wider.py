@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 import pandas as pd
 
@@ -17,6 +18,7 @@ from gis.water.lakes import TROPHIC, lake_states
 from gis.water.limits import limits_of
 from gis.water.network import network
 from gis.water.periods import LIMITS
+from gis.water.trend_figures import trend_findings
 from gis.water.trends import TREND, trends
 from gis.water.wider_figures import wider_findings
 
@@ -37,7 +39,7 @@ def wider(
     -------
     made, findings
         lake_states, water_groups, water_index, water_trends and, where waters are known, reaches and
-        section_network; and the figures of the first three.
+        section_network; and the figures of the first three and of the trends.
     """
     editions, as_of = basis.editions, basis.as_of
     calendar = calendar_of(int(basis.samples["year"].min()), as_of).set_index("period")
@@ -60,4 +62,4 @@ def wider(
     if "waters" in tables:
         waters = conform(pd.DataFrame(tables["waters"]), "waters")
         shown["reaches"], shown["section_network"] = network(basis.sections, waters, as_of)
-    return shown, found
+    return shown, chain(found, trend_findings(shown["water_trends"], by_period, basis))

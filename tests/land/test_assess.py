@@ -92,6 +92,20 @@ def test_the_county_is_the_sum_of_its_lines_and_of_the_ledger():
     assert years[2022] == pytest.approx(value(result, f"land.renewed_area.2022.{COUNTY}"))
 
 
+def test_categories_by_town_and_of_the_county_are_figures_that_add_to_the_area():
+    result = made(county())
+    of = result.figures[result.figures["indicator"].str.startswith("land.renewed_area_of.")]
+    sums = of.groupby(["period", "place"])["value"].sum()
+    for (period, place), total in sums.items():
+        assert total == pytest.approx(value(result, f"land.renewed_area.{period}.{place}"), abs=1e-9)
+    for figure in of.itertuples():
+        assert parts(result, figure.figure_id) == pytest.approx(figure.value, abs=1e-9)
+        assert figure.clause
+    behind = result.evidence[result.evidence["figure_id"].isin(of.loc[of["place"] == COUNTY, "figure_id"])]
+    assert set(behind["table"]) == {"figures"}
+    assert set(behind["source"]) <= set(of["figure_id"])
+
+
 def test_the_same_months_of_the_year_before_stop_at_the_month_and_later_rows_are_ignored():
     result = made(county())
     whole, months = (value(result, f"land.renewed_area.{one}.{COUNTY}") for one in ("2021", "2021C10"))

@@ -1,0 +1,113 @@
+"""Figures of single stations, and the town means of the surface between them, each with its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gis.air.evidence import PARTS, behind_city_days
+from gis.air.figures import Setting, suffix_of
+from gis.air.statistics import PERCENTILE_ONLY, percentile
+from gis.air.year import within
+from gis.base.calendar import Period
+from gis.base.columns import TABLES
+from gis.base.figures import Finding, figures_of, finding, rows_of
+from gis.base.messages import restored
+from gis.standards import Edition
+
+MEAN, PERCENTILE, TOWN = "air.station_mean", "air.station_percentile", "air.surface_town_mean"
+STATION, FAMILY = "station", "air_limits"
+BY_DAY, RULES = "air_days", "air_assessment"
+
+
+def station_findings(
+    statistics: pd.DataFrame,
+    days: pd.DataFrame,
+    hours: pd.DataFrame,
+    periods: Sequence[Period],
+    setting: Setting,
+) -> Iterator[Finding]:
+    """Make air.station_mean.<item> and, for CO and ozone, air.station_percentile.<item> of each station.
+
+    Parameters
+    ----------
+    statistics
+        `air_statistics` with the rows of stations.
+    days, hours
+        `air_station_days` with station_key, and `air_hours` with station_key.
+
+    Yields
+    ------
+    finding
+        Of each year and period of months so far, sand-dust days as the county declares; parts × n add up to
+        the mean, the parts of a percentile to it.
+    """
+    spans = {one.id: one for one in periods}
+    rows = statistics[(statistics["place_kind"] == STATION) & statistics["period"].isin(list(spans))]
+    wanted = setting.dust.concentrations
+    rows = rows.assign(other=rows["dust"] != wanted).sort_values(["other", "edition"], kind="stable")
+    rows = rows.drop_duplicates(["place", "period", "item"])
+    for station, mine in rows.groupby("place", sort=True):
+        own = days[days["station_key"] == station]
+        behind = behind_city_days(own, (), hours[hours["station_key"] == station])
+        for row in mine.sort_values(["period", "item"]).to_dict("records"):
+            yield _of_station(row, spans[row["period"]], (own, behind), setting)
+
+
+def _of_station(
+    row: dict[Any, Any], period: Period, rows: tuple[pd.DataFrame, pd.DataFrame], setting: Setting
+) -> Finding:
+    item, removed = row["item"], row["dust"] != "kept"
+    days, behind = (within(one, period) for one in rows)
+    known = days[days[item].notna()]
+    known = known[~known["dust"].astype("boolean").fillna(value=False)] if removed else known
+    ranked = item in PERCENTILE_ONLY
+    weight = _weights(known, item, row["percentile_p"]) if ranked else pd.Series(1.0, index=known["date"])
+    share = behind["date"].map(weight[~weight.index.duplicated()])
+    used = behind[share.notna() & behind[PARTS[item]].notna()]
+    parts = used[PARTS[item]] * share[used.index]
+    edition, rules = setting.editions.get(row["edition"]), setting.editions.get(row["rules"])
+    return finding(
+        f"{PERCENTILE if ranked else MEAN}.{item}", row["period"], row["place"],
+        float(row["percentile" if ranked else "mean"]), n=int(row["n_days"]), coverage=float(row["coverage"]),
+        edition=edition.id, clause="; ".join(f"{one.standard} {one.clause}".strip() for one in (edition, rules)),
+        unit=TABLES[BY_DAY][item].unit or None, suffix=suffix_of(FAMILY, period, setting.editions, setting.as_of),
+        note=str(row["name"]),
+        evidence=[rows_of(str(table), some, parts[some.index]) for table, some in used.groupby("table")],
+    )  # fmt: skip
+
+
+def _weights(days: pd.DataFrame, item: str, p: float) -> pd.Series:
+    """Give the one or two days between which a percentile lies, and their shares in it."""
+    ordered = days.sort_values(item, kind="stable")
+    _, low, share = percentile(ordered[item].to_numpy("float64"), float(p))
+    chosen = ordered.iloc[low : low + 2]
+    weights = pd.Series([1 - share, share][: len(chosen)], index=chosen["date"])
+    return weights[weights > 0]
+
+
+def town_findings(
+    made: Mapping[str, pd.DataFrame], stations: Sequence[Finding], practice: Edition
+) -> Iterator[Finding]:
+    """Make air.surface_town_mean of each town, made of the means of the stations between which it lies."""
+    if "air_surface_towns" not in made:
+        return
+    head = made["air_surface"].iloc[0]
+    name = f"{MEAN}.{head['item']}"
+    behind = [
+        (one.figure["figure_id"], one.figure["value"])
+        for one in stations
+        if one.figure["indicator"] == name and one.figure["period"] == head["period"]
+    ]
+    used = figures_of([one for one, _ in behind], [value for _, value in behind])
+    word = restored(str(head["note"]))
+    note = f"{word.zh} · {word.en}" if word is not None else str(head["note"])
+    for town in made["air_surface_towns"].to_dict("records"):
+        if np.isfinite(town["mean"]):
+            place = str(town["name"] if pd.isna(town["place_code"]) else town["place_code"])
+            yield finding(TOWN, str(head["period"]), place, float(town["mean"]), n=int(head["n_stations"]),
+                          edition=practice.id, clause=f"{practice.standard} {practice.clause}".strip(),
+                          note=f"{town['name']}；{note}", evidence=[used])  # fmt: skip
