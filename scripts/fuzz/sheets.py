@@ -12,6 +12,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from fuzz.hostile import hostile
 
+MOST_MOVED = 100_000  # cells: openpyxl makes each anew, gigabytes where a change before wrote at the end
+
 
 def sheet_cells(path: Path, rng: random.Random, _others: list[Path], canary: str) -> None:
     """Put hostile cells and formats into a sheet."""
@@ -39,6 +41,8 @@ def sheet_shape(path: Path, rng: random.Random, *_: object) -> None:
     for area in list(sheet.merged_cells.ranges):
         sheet.unmerge_cells(str(area))
     for _ in range(rng.randint(1, 3)):
+        if sheet.max_row * sheet.max_column > MOST_MOVED:
+            break
         row, column = rng.randint(1, sheet.max_row), rng.randint(1, sheet.max_column)
         _shaped(sheet, row, column, rng)
     book.save(path)
