@@ -304,7 +304,8 @@ def _word(rows: Rows, name: str, cells: pd.Series, words_of: str, options: Optio
             "{name}：不认识 {said}，{outcome}", "{name}: not known: {said}; {outcome}",
             name=name, said=said, outcome=outcome,
         )  # fmt: skip
-        rows.findings.append(("unknown_words", message.stored))
+        code = "suspect_cells" if must and name != "published_class" else "unknown_words"
+        rows.findings.append((code, message.stored))
         fix = _words_known(words(words_of, options.kind))
         rows.bad[name] = (cells, fix)
     rows.columns[name] = stored.where(~strange, None) if must else stored

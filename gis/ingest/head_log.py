@@ -14,6 +14,7 @@ from gis.base.messages import Message
 from gis.base.tables import SOURCE_COLUMNS, TABLES
 from gis.catalogue.questions import answered, layout_of
 from gis.ingest.heads import TIMES, Match, plain, recognised, take_apart
+from gis.ingest.keys import VERTICALS
 from gis.ingest.layout_labels import measured as indicators
 from gis.ingest.measures import is_share, is_unit
 from gis.ingest.model import Options, Raw
@@ -171,6 +172,8 @@ def _unused(raw: Raw, head: str, kind: str, match: Match, column: str | None) ->
     known = official(head)
     if column is not None and is_share(take_apart(head).unit or ""):
         return KNOWN, "%"
+    if head in VERTICALS and kind == "samples":
+        return KNOWN, "垂线"
     if column is not None and known is None:
         return (OTHER, None) if _same(cells, raw.frame[match.columns[column].head]) else (SUSPECT, TWICE)
     if known is not None:

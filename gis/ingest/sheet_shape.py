@@ -40,6 +40,12 @@ LIMIT_ROW = re.compile(r"(gb3838(-2002)?)?[ivⅠ-Ⅻ一二三四五1-5]+类(水?
 RECORD_REASON = Message(
     "不是记录：汇总、限值或说明行", "not a record: a row of means, totals, limits or notes"
 )
+QUALITY = re.compile(
+    r".{0,8}?(?:(?:全程序|现场|运输|实验室|室内|采样)?空白样?|加标(?:回收)?样?|质控样?|(?:有证)?标准样品|标样|密码样)(?:品|\d|[-#(（]|$).{0,12}"
+)
+QUALITY_REASON = Message(
+    "不是记录：质控样（空白、加标、标样）", "not a record: a blank, spiked or reference sample"
+)
 HEAD_REASON = Message("不是记录：重复的表头", "not a record: the heads again")
 RECORD_FIX = Message("无需处理", "nothing to do")
 NAMES = frozenset(("section", "station"))
@@ -204,8 +210,9 @@ def split_rows(
     again = np.ones(len(frame), dtype=bool)
     for head in list(frame.columns)[:3]:
         again &= those(frame[head], partial(_is_head_again, head=head))
+    checks = _of_quality(shown) if kind == "samples" else np.zeros(len(frame), dtype=bool)
     inner = parts(shown, marks) if kind not in NO_PARTS_IN else np.zeros(len(frame), dtype=bool)
-    bad = (marks | again | inner) & ~blank
+    bad = (marks | again | inner | checks) & ~blank
     if not bad.any():
         return ~blank, empty("rejects")
     listed = pd.DataFrame(
@@ -213,7 +220,8 @@ def split_rows(
             "layer": layer, "source": source, "source_row": rows[bad].to_numpy(), "field": None,
             "text": first[bad].astype(str).to_numpy(),
             "reason": np.select(
-                [again[bad], inner[bad]], [HEAD_REASON.stored, PART_REASON.stored], RECORD_REASON.stored
+                [again[bad], checks[bad], inner[bad]],
+                [HEAD_REASON.stored, QUALITY_REASON.stored, PART_REASON.stored], RECORD_REASON.stored,
             ), "fix": RECORD_FIX.stored,
             "record": records(frame[bad]),
         }
@@ -225,6 +233,18 @@ def _of_all(cells: pd.Series) -> npt.NDArray[np.bool_]:
     """Find rows of the whole city among those of its stations; alone they are records."""
     whole = those(cells, lambda cell: plain(str(cell)) in WHOLES)
     return whole if not whole[cells.notna().to_numpy()].all() else np.zeros(len(cells), dtype=bool)
+
+
+def _of_quality(shown: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Find blanks, spiked and reference samples: their values are of no water."""
+    found = np.zeros(len(shown), dtype=bool)
+    for head in shown.columns:
+        cells = shown[head].astype("object")
+        if recognised(head, "samples") in (None, *NAMES, "remark"):
+            found |= those(
+                cells, lambda cell: isinstance(cell, str) and QUALITY.fullmatch(cell.strip()) is not None
+            )
+    return found
 
 
 def _leading(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

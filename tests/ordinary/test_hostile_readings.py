@@ -70,3 +70,50 @@ def test_two_signs_alike_are_a_slip_and_the_water_before_the_name_is_a_spelling(
     assert is_near("张桥", "张乔")
     assert is_near("张桥", "某塘张桥")
     assert not is_near("张桥", "李桥")
+
+
+@pytest.mark.parametrize("head", ["采样点", "监测点位", "测点"])
+def test_points_across_a_river_are_one_sample_and_not_editions_of_it(run, tmp_path, head):
+    rows = [["断面名称", head, "采样日期", *WITH_UNIT]]
+    rows += [
+        ["虞河桥", point, MAY, 8, 3, value, 0.1] for point, value in (("左", 0.5), ("中", 1.0), ("右", 2.4))
+    ]
+    _, said, made = run(
+        "water", "assess", sheet(tmp_path / "采样.xlsx", rows), "--sections", register(tmp_path)
+    )
+    assert made.loc[made["period"] == "2021M05", "nh3n"].dropna().tolist() == pytest.approx([1.3]), said
+
+
+@pytest.mark.parametrize("word", ["全程序空白", "W3-加标样", "质控样", "标样1"])
+def test_blanks_and_reference_samples_are_of_no_water(run, tmp_path, word):
+    rows = [["断面名称", "样品编号", "采样日期", *WITH_UNIT], ["虞河桥", "W1", MAY, 8, 3, 0.9, 0.1],
+            ["虞河桥", "W1平行", MAY, 8, 3, 1.3, 0.1], ["虞河桥", word, MAY, 0, 0, 0.01, 0]]  # fmt: skip
+    _, said, made = run(
+        "water", "assess", sheet(tmp_path / "采样.xlsx", rows), "--sections", register(tmp_path)
+    )
+    assert made.loc[made["period"] == "2021M05", "nh3n"].dropna().tolist() == pytest.approx([1.1]), said
+    assert "set aside" in said
+
+
+def test_a_name_with_a_sign_of_a_blank_in_it_is_a_section(run, tmp_path):
+    rows = [["断面名称", "采样日期", *WITH_UNIT], ["虞河桥", MAY, *RECORDS["虞河桥"][:4]],
+            ["空白塘桥", MAY, *RECORDS["虞河桥"][:4]]]  # fmt: skip
+    _, _, made = run(
+        "water", "classify", sheet(tmp_path / "采样.xlsx", rows), "--sections", register(tmp_path)
+    )
+    assert len(made) == 2
+
+
+@pytest.mark.parametrize("target", ["地表水Ⅲ类", "Ⅲ类标准", "Ⅲ类及以上", "地表水III类标准"])
+def test_a_target_in_the_words_of_an_office_is_one(run, tmp_path, target):
+    listed = sheet(
+        tmp_path / "断面清单.xlsx",
+        [
+            ["断面名称", "所在河流", "水质目标", "断面级别", "水体类型"],
+            ["虞河桥", "虞河", target, "国、省考", "入湖河流"],
+        ],
+    )
+    rows = [["断面名称", "采样日期", *WITH_UNIT], ["虞河桥", MAY, 8, 3, 1.4, 0.1]]
+    _, said, made = run("water", "assess", sheet(tmp_path / "采样.xlsx", rows), "--sections", listed)
+    month = made[made["period"] == "2021M05"].iloc[0]
+    assert (month["target_class"], month["level"], month["water_class"]) == (3, "national", 4), said
