@@ -79,8 +79,9 @@ def by_state(
             off |= waiting & (_asked(table, waiting, options, source) == "state")
     _ask_of_parts(own, dated, table, options, source)
     heads = [one.head for one in said if one.head in own]
+    bare = _without_area(table, dated & ~off)
     if not off.any():
-        return table, [], heads
+        return table, bare, heads
     rows = "、".join(table["source_row"][off].astype(str)[:SHOWN])
     message = Message(
         "{n} 行的状态不是已验收（核减、未验收），旁边的验收日期不计（第 {rows} 行）",
@@ -88,7 +89,23 @@ def by_state(
         n=int(off.sum()), rows=rows,
     )  # fmt: skip
     kept = {name: table[name].where(~off, None) for name in have}
-    return table.assign(**kept), [("state_not_accepted", message.stored)], heads
+    return table.assign(**kept), [("state_not_accepted", message.stored), *bare], heads
+
+
+def _without_area(table: pd.DataFrame, accepted: pd.Series) -> list[tuple[str, str]]:
+    """Say which accepted rows lack the accepted area that others have: their declared area counts whole."""
+    if "accepted_area_mu" not in table or not table["accepted_area_mu"].notna().any():
+        return []
+    bare = accepted & table["accepted_area_mu"].isna()
+    if not bare.any():
+        return []
+    rows = "、".join(table["source_row"][bare].astype(str)[:SHOWN])
+    message = Message(
+        "{n} 行已验收而没有验收面积，按申报面积计（第 {rows} 行）",
+        "{n} rows are accepted without an accepted area: the declared area counts (rows {rows})",
+        n=int(bare.sum()), rows=rows,
+    )  # fmt: skip
+    return [("accepted_without_area", message.stored)]
 
 
 def state_of(word: str) -> str | None:

@@ -117,3 +117,11 @@ def test_a_target_in_the_words_of_an_office_is_one(run, tmp_path, target):
     _, said, made = run("water", "assess", sheet(tmp_path / "采样.xlsx", rows), "--sections", listed)
     month = made[made["period"] == "2021M05"].iloc[0]
     assert (month["target_class"], month["level"], month["water_class"]) == (3, "national", 4), said
+
+
+def test_an_acceptance_without_its_area_is_told_first(run, tmp_path):
+    rows = [["图斑编号", "乡镇", "项目面积(亩)", "验收面积(亩)", "验收日期"], ["A1", "梅李镇", 20, 12.5, MAY],
+            ["A2", "海虞镇", 10, None, MAY]]  # fmt: skip
+    _, said, made = run("land", "ledger", sheet(tmp_path / "台账.xlsx", rows))
+    assert made["counted_mu"].sum() == 22.5
+    assert "without an accepted area" in said.split("counted")[0]
