@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gis.base.messages import Message, Text, restored
-from gis.cli.console import aside, detailed, remember, say, show
+from gis.cli.console import aside, detailed, keep, remember, say, show
 from gis.cli.wording import kind_word
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ LOG_COLUMNS = {
 }
 DOUBTS = ("columns_unused", "formula_without_value", "above_range", "suspect_cells", "unlikely_dates",
           "answer_in_parts")  # fmt: skip
-FIRST = (*DOUBTS, "unit_by_size")
+FIRST = (*DOUBTS, "unit_by_size", "accepted_without_area")
 MOST_TEXTS, ALIKE, MOST_HEADS, MOST_CELL = 4, 3, 12, 24
 
 
@@ -48,6 +48,7 @@ def tell(found: Ingested, files: Sequence[Path]) -> None:
     """Print at once what must be seen first, and below the answer how files were read; remember both for -o."""
     rest = [*_findings(found.findings[~found.findings["code"].isin(FIRST)])]
     first = say_first(found.findings, found.rejects)
+    keep(found)
     remember(first, [*_taken(found, files), *rest, balance(found.sources)])
     with aside():
         _tell(found, files, rest)
@@ -70,7 +71,9 @@ def suspected(findings: pd.DataFrame, rejects: pd.DataFrame | None = None) -> li
 def _quarantined(rejects: pd.DataFrame | None) -> list[Message]:
     from gis.ingest.balance import quarantined
 
-    rows = rejects[quarantined(rejects)] if rejects is not None else ()
+    if rejects is None:
+        return []
+    rows = rejects[quarantined(rejects)]
     if not len(rows):
         return []
     reasons = [(restored(one) or one) for one in rows["reason"].drop_duplicates()]

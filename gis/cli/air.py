@@ -16,6 +16,8 @@ from gis.cli.reading import Reading, reading
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gis.cli.evidence import Basis
+
 app = typer.Typer(help="空气 · AQI, HJ 663 statistics and PM2.5 of any file.", no_args_is_help=True)
 app.command()(air_surface.surface)
 app.command()(year.budget)
@@ -74,7 +76,14 @@ def aqi(
     made = desk.beside(found, added)
     columns = desk.first_and(found, added[[name for name in AQI if name in added]])
     title = Message("{name} 空气质量指数", "{name} AQI", name=desk.name_of(files))
-    desk.give(desk.Result(made, title, notes, columns, headline=_categories(added)), output)
+
+    def basis() -> Basis:
+        from gis.cli import behind
+
+        texts = behind.named("；".join(dict.fromkeys(added["edition"].dropna())), editions)
+        return behind.words((added["category"], added["aqi"]), found.kind, records, texts, last)
+
+    desk.give(desk.Result(made, title, notes, columns, headline=_categories(added), basis=basis), output)
 
 
 @app.command()
@@ -126,7 +135,14 @@ def assess(
         notes += [one for one in desk.unsure(editions, used) if one not in notes]
     sheets = {title: made.tables[name] for name, title in SHEETS.items() if name in made.tables}
     title = Message("{name} 空气评价", "{name} air", name=desk.name_of(files))
-    result = desk.Result(periods, title, notes, SHOWN, sheets=sheets)
+
+    def basis() -> Basis:
+        from gis.cli import behind
+
+        last_year = periods.loc[periods["period_kind"] == "year", "period"].max()
+        return behind.periods(made, behind.YEARLY, str(last_year), tables, last)
+
+    result = desk.Result(periods, title, notes, SHOWN, sheets=sheets, basis=basis)
     desk.give(result, output)
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 TIF = (".tif", ".tiff")
 MARGIN = 0.1
+SURFACE = Message("PM2.5 插值", "PM2.5 surface")
 Stations = Annotated[
     Path | None, typer.Option("--stations", help="The stations with their places: name or code, lon, lat.")
 ]
@@ -96,7 +97,12 @@ def surface(
     if shapes is not None:
         towns = town_means(made, _towns(shapes)).assign(note=NOT_FOR_COMPLIANCE.stored)
         show(towns, Message("乡镇平均（µg/m³）", "town means (µg/m³)"))
-    _give(made, towns, notes, output)
+    from gis.cli import behind
+    from gis.cli.evidence import text_of
+
+    texts = text_of(editions.in_force("air_practice", last))
+    rests_on = partial(behind.surface, made, (found.kind, found.table), rules["item"], texts, last)
+    _give(made, desk.Result(towns, SURFACE, notes, basis=rests_on), output)
 
 
 def _placed(
@@ -170,14 +176,14 @@ def _towns(shapes: pd.DataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(whole, geometry="geometry", crs="EPSG:4490") if towns is None else towns
 
 
-def _give(made: Surface, table: pd.DataFrame, notes: list[Message], output: Path | None) -> None:
+def _give(made: Surface, result: desk.Result, output: Path | None) -> None:
     if output is None:
         return
     if output.suffix.lower() not in TIF:
-        desk.write(desk.Result(table, Message("PM2.5 插值", "PM2.5 surface"), notes), output)
+        desk.write(result, output)
         return
     from gis.store.raster import write_geotiff
 
-    tags = {"note": str(notes[0]), "error": str(notes[1]), "method": made.method}
+    tags = {"note": str(result.notes[0]), "error": str(result.notes[1]), "method": made.method}
     write_geotiff(made.array, output, transform=made.grid.transform, epsg=made.grid.epsg, tags=tags)
     desk.say_written(output, made.grid.width * made.grid.height, Message("个格网", "cells"))

@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from itertools import takewhile
 from math import isnan
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -33,6 +34,8 @@ from gis.store.whole import SUFFIXES
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gis.ingest import Ingested
+
 FOUND, WRONG = 1, 2
 PASSED = (typer.Exit, typer.Abort, typer.BadParameter)
 LOG = logging.getLogger("gis")
@@ -45,6 +48,10 @@ VERBOSE, LANG = "verbose", "--lang"
 _DETAILED: ContextVar[bool] = ContextVar("detailed", default=False)
 _ASIDES: list[str] = []
 _READ: ContextVar[tuple[tuple[Words, ...], tuple[Words, ...]]] = ContextVar("read", default=((), ()))
+_FILES: ContextVar[tuple[Ingested, ...]] = ContextVar("files", default=())
+_SAID: ContextVar[Mapping[str, Any]] = ContextVar("said", default=MappingProxyType({}))
+ARGUMENTS = {"files": Message("文件", "files")}
+UNSAID = frozenset(("output", "force", "verbose", "answer", "strict"))
 
 for _stream in (sys.stdout, sys.stderr):
     if hasattr(_stream, "reconfigure"):
@@ -71,6 +78,7 @@ def guard(command: Callable[..., Any], more: tuple[str, ...] = ()) -> Callable[.
     def guarded(*args: Any, force: bool = False, verbose: bool = False, **kwargs: Any) -> Any:
         said = {**kwargs, "verbose": verbose} if VERBOSE in parameters else kwargs
         asked, nothing = _DETAILED.set(verbose), _READ.set(((), ()))
+        files, told_of = _FILES.set(()), _SAID.set(kwargs)
         try:
             require_writable(kwargs, (*SUFFIXES, *more), force=force)
             given = command(*args, **said)
@@ -88,6 +96,8 @@ def guard(command: Callable[..., Any], more: tuple[str, ...] = ()) -> Callable[.
         finally:
             _DETAILED.reset(asked)
             _READ.reset(nothing)
+            _FILES.reset(files)
+            _SAID.reset(told_of)
 
     vars(guarded)["__signature__"] = _with_shared(parameters)
     return guarded
@@ -319,6 +329,36 @@ def remember(first: Iterable[Words], how: Iterable[Words]) -> None:
 def remembered() -> tuple[tuple[Words, ...], tuple[Words, ...]]:
     """Give what must be seen first of the files read so far, and how they were read."""
     return _READ.get()
+
+
+def keep(found: Ingested) -> None:
+    """Keep what was read of files, for the evidence of what the command writes."""
+    _FILES.set((*_FILES.get(), found))
+
+
+def read_so_far() -> tuple[Ingested, ...]:
+    """Give what the command read of files so far."""
+    return _FILES.get()
+
+
+def options_said() -> dict[str, str]:
+    """Give the arguments of the command as they were said, by name."""
+    return {
+        str(ARGUMENTS[name]) if name in ARGUMENTS else f"--{name.rstrip('_').replace('_', '-')}": _as_said(
+            value
+        )
+        for name, value in _SAID.get().items()
+        if name not in UNSAID and value not in (None, False, [], ())
+    }
+
+
+def answers_said() -> list[str]:
+    """Give the answers to questions as they were said, KEY=VALUE."""
+    return list(_SAID.get().get("answer") or ())
+
+
+def _as_said(value: Any) -> str:
+    return "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def detailed() -> bool:

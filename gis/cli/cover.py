@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,7 +63,7 @@ def cover(
     """
     import pandas as pd
 
-    from gis.cli import project
+    from gis.cli import behind, project
     from gis.ingest.zones import coverage, new_built, open_pair
     from gis.land import landcover
 
@@ -112,7 +113,9 @@ def cover(
     notes = desk.unsure(editions, pd.Series([edition.id]))
     made, columns = desk.beside(found, added), desk.first_and(found, added[list(judged)])
     title = Message("{name} 影像佐证", "{name} land cover", name=desk.name_of(files))
-    desk.give(desk.Result(made, title, notes, columns, stamps, sheets, headline), output)
+
+    basis = partial(behind.cover, added, found.table, edition, last)
+    desk.give(desk.Result(made, title, notes, columns, stamps, sheets, headline, basis), output)
     show(sheets[MATRIX], Message("变化矩阵", "change matrix"), most=20)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
     from gis.base.tables import Assessment, Tables
     from gis.catalogue import Catalogue
+    from gis.cli.evidence import Basis
     from gis.ingest import Ingested
     from gis.standards import Editions
+    from gis.store.printed import Listing
 
 JOINED = re.compile(r"[、,]| \+ ")
-NOTES = Message("说明", "notes")
+NOTES, EVIDENCE = Message("说明", "notes"), Message("依据", "evidence")
 RECORDS, PERIODS = Message("条记录", "records"), Message("个时段", "periods")
 SUFFIX = "_gis"
 MONITORED = frozenset(("samples", "air_hours", "air_days"))
@@ -53,6 +55,8 @@ class Result:
         Further sheets of an .xlsx by name.
     headline
         What the command answers, printed first.
+    basis
+        Makes the numbers it answers with and the rows behind them, where a workbook or a page is written.
     """
 
     frame: pd.DataFrame
@@ -62,6 +66,7 @@ class Result:
     stamps: Mapping[str, str] = field(default_factory=dict)
     sheets: Mapping[Message, pd.DataFrame] = field(default_factory=dict)
     headline: Text | None = None
+    basis: Callable[[], Basis] | None = None
 
 
 def read(files: Path | Sequence[Path], kind: str, how: Reading | None = None, **more: Any) -> Ingested:
@@ -184,13 +189,32 @@ def write(result: Result, output: Path) -> None:
         notes = [note.stored if isinstance(note, Message) else note for note in told]
         from gis.maps.pages import desk as page
 
-        write_text(page.render(result.title.stored, result.frame, notes, stamp), output)
+        write_text(
+            page.render(result.title.stored, result.frame, notes, stamp, basis=evidence(result)), output
+        )
     else:
         title = in_file_name(str(result.title))
         listed = pd.DataFrame({str(NOTES): list(map(written, told))}, dtype="str")
         sheets = {str(name): frame for name, frame in {**result.sheets, NOTES: listed}.items()}
+        if output.suffix.lower() == ".xlsx":
+            sheets |= {str(EVIDENCE): evidence(result, every_row=True)}
         write_table(result.frame, output, title=title, stamps=result.stamps, sheets=sheets)
     say_written(output, len(result.frame), Message("行", "rows"))
+
+
+def evidence(result: Result, *, every_row: bool = False) -> pd.DataFrame:
+    """Lay out what a result rests on: a line a row of a file, or ranges of rows."""
+    from gis.cli import evidence as behind
+
+    basis = result.basis() if result.basis is not None else behind.Basis((), {})
+    return behind.lines(basis, every_row=every_row)
+
+
+def evidence_sheet(result: Result) -> Listing:
+    """Give what a result rests on as a sheet of a workbook to print, whose sheets have Chinese names."""
+    from gis.store.printed import Listing
+
+    return Listing(EVIDENCE.zh, evidence(result, every_row=True))
 
 
 def noted(notes: Sequence[Text]) -> list[Text]:

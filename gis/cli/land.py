@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -156,6 +157,7 @@ def area(
     import pandas as pd
 
     from gis.base.units import to_mu
+    from gis.cli import behind
 
     one = _measured(files, how, layers, as_of)
     added = one.parcels[[name for name in AREAS if name in one.parcels]]
@@ -172,7 +174,9 @@ def area(
     made = desk.beside(one.found, pd.DataFrame(added))
     columns = desk.first_and(one.found, pd.DataFrame(added))
     title = Message("{name} 面积", "{name} area", name=desk.name_of(files))
-    result = desk.Result(made, title, notes, columns, headline=headline)
+    basis = partial(behind.area, one.parcels, total, one.edition, one.last)
+
+    result = desk.Result(made, title, notes, columns, headline=headline, basis=basis)
     land_more.give(result, one.parcels, output)
 
 
@@ -197,7 +201,7 @@ def ledger(
     """
     import pandas as pd
 
-    from gis.cli import own_book, register
+    from gis.cli import behind, own_book, register
     from gis.land.events import events_of
     from gis.store.ledger_book import write_ledger
 
@@ -223,12 +227,15 @@ def ledger(
     for stamp in stamps.values():
         say(stamp, "bold yellow")
     title = Message("{name} 台账", "{name} ledger", name=desk.name_of(files))
-    result = desk.Result(desk.beside(found, added), title, [made.headline, *known], columns, stamps)
+    basis = partial(behind.ledger, made, listed, one.edition)
+
+    shown = [made.headline, *known]
+    result = desk.Result(desk.beside(found, added), title, shown, columns, stamps, basis=basis)
     if output is None or output.suffix.lower() != ".xlsx":
         return desk.give(result, output)
     desk.give(result, None)
-    notes = [*map(written, desk.noted([made.headline, *known]))]
-    write_ledger(register.workbook(made, desk.name_of(files), notes, stamps), output)
+    book_of = register.workbook(made, desk.name_of(files), [*map(written, desk.noted(shown))], stamps)
+    write_ledger(replace(book_of, basis=desk.evidence_sheet(result)), output)
     desk.say_written(output, len(book.parcels), Message("宗地块", "parcels"))
     return None
 
@@ -306,12 +313,17 @@ def _touches(found: Found, notes: Sequence[Message], output: Path | None) -> Non
     """Show what touches, and write it: an .xlsx to print, a page with its ground, or the rows."""
     import geopandas as gpd
 
+    from gis.cli import behind
+
     one, pieces = found.one, found.cut.pieces
     rows = one.parcels.iloc[pieces["parcel"].astype("int64")]
     made = gpd.GeoDataFrame(_with_own(pieces, one.found, rows.index), geometry="geometry", crs=pieces.crs)
     first, *others = notes
     title = Message("{name} 触碰", "{name} conflicts", name=desk.name_of(found.files))
-    result = desk.Result(made, title, [*others, *one.notes], PIECES, found.stamps, headline=first)
+    basis = partial(behind.touches, found.cut, one.parcels, found.lines, one.edition, one.last)
+
+    shown = [*others, *one.notes]
+    result = desk.Result(made, title, shown, PIECES, found.stamps, headline=first, basis=basis)
     suffix = output.suffix.lower() if output is not None else ""
     desk.give(result, None if suffix in (".xlsx", ".html") else output)
     if output is None or suffix not in (".xlsx", ".html"):
@@ -330,7 +342,7 @@ def _touches(found: Found, notes: Sequence[Message], output: Path | None) -> Non
         under = "　　".join(["单位：亩", f"截至 {one.last:%Y-%m-%d}", *found.stamps.values()])
         touch = line_sheets.Touch(pieces, one.parcels, town, found.cut.proof, found.cut.contacts, one.edition)
         heading = Heading(f"{desk.name_of(found.files)}涉及控制线清单", under)
-        line_sheets.write_touches(touch, heading, [*map(written, told)], output)
+        line_sheets.write_touches(touch, heading, [*map(written, told)], output, desk.evidence_sheet(result))
     desk.say_written(output, len(pieces), Message("行", "rows"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,7 +46,7 @@ def compare(
     """
     import pandas as pd
 
-    from gis.cli import ground, project
+    from gis.cli import behind, ground, project
     from gis.land.compare import compare as compared
 
     old, new = (_polygons(text, "features", how) for text in (before, after))
@@ -94,7 +95,9 @@ def compare(
     notes += desk.unsure(editions, pd.Series([edition.id]))
     name = project.parsed(after)[0].stem
     title = Message("{name} 变化", "{name} changes", name=name)
-    result = desk.Result(made.pieces, title, notes)
+    basis = partial(behind.changes, made, old, new, edition)
+
+    result = desk.Result(made.pieces, title, notes, basis=basis)
     if output is None or output.suffix.lower() not in (".xlsx", ".html"):
         return desk.give(result, output)
     from gis.cli import line_page, line_sheets
@@ -106,7 +109,8 @@ def compare(
         line_page.write_changes(result, line_sheets.changed(made, given), places, told, output)
     else:
         heading = Heading(f"{project.parsed(before)[0].stem}与{name}两期比对", f"单位：亩　　{headline.zh}")
-        line_sheets.write_changes(made, given, heading, [*map(written, told)], output)
+        sheet = desk.evidence_sheet(result)
+        line_sheets.write_changes(made, given, heading, [*map(written, told)], output, sheet)
     desk.say_written(output, len(made.pieces), Message("块", "pieces"))
     return None
 

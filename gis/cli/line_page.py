@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gis.base.messages import Message, Text
+from gis.cli.desk import evidence
 from gis.maps.pages import desk as page
 from gis.store.whole import write_text
 
@@ -42,7 +43,7 @@ def write(result: Result, ground: Ground, notes: Sequence[Text], output: Path) -
     stamp = " · ".join(result.stamps.values())
     told = [note.stored if isinstance(note, Message) else note for note in notes]
     layers = {name: layer for name, layer in ground.layers.items() if layer is not None}
-    write_text(page.render(result.title.stored, frame, told, stamp, layers), output)
+    write_text(page.render(result.title.stored, frame, told, stamp, layers, evidence(result)), output)
 
 
 def write_changes(
@@ -55,4 +56,4 @@ def write_changes(
     """Write the page of two editions: every piece with its line and town, the towns below."""
     told = [note.stored if isinstance(note, Message) else note for note in notes]
     layers = {} if towns is None else {"boundaries": gpd.GeoDataFrame(towns.assign(level="town"))}
-    write_text(page.render(result.title.stored, rows, told, "", layers), output)
+    write_text(page.render(result.title.stored, rows, told, "", layers, evidence(result)), output)

@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from gis import look, standards
+from gis.base.own_sheets import MEANINGS as OWN_MEANINGS
 from gis.base.units import to_mu
 from gis.ingest.heads import aliases, take_apart
 from gis.land.conflicts import conflict_area
@@ -58,7 +59,9 @@ class Touch(NamedTuple):
     edition: Edition
 
 
-def write_touches(touch: Touch, heading: Heading, notes: Sequence[str], path: Path) -> None:
+def write_touches(
+    touch: Touch, heading: Heading, notes: Sequence[str], path: Path, basis: Listing | None = None
+) -> None:
     """Write 涉及控制线清单: what counts, what is not judged, what is no conflict, sums by town, the proof."""
     pieces = touch.pieces
     counts = in_headline(pieces) & ~pieces["sliver"]
@@ -78,7 +81,7 @@ def write_touches(touch: Touch, heading: Heading, notes: Sequence[str], path: Pa
         Listing("面积证明", _proof(touch.proof)),
         *([Listing("相接", _contacts(touch))] if len(touch.contacts) else []),
     ]  # fmt: skip
-    write_listings(listings, heading, notes, path, _meanings())
+    write_listings(listings, heading, notes, path, _meanings(), basis)
 
 
 def _counted(touch: Touch, pieces: gpd.GeoDataFrame) -> Listing:
@@ -184,7 +187,12 @@ class Editions(NamedTuple):
 
 
 def write_changes(
-    made: Comparison, given: Editions, heading: Heading, notes: Sequence[str], path: Path
+    made: Comparison,
+    given: Editions,
+    heading: Heading,
+    notes: Sequence[str],
+    path: Path,
+    basis: Listing | None = None,
 ) -> None:
     """Write 两期比对: gained and lost ground with its line and town, what stayed, sums by town, the proof."""
     changed = pd.concat([_changes(made.gained, given), _changes(made.lost, given)], ignore_index=True)
@@ -194,7 +202,7 @@ def write_changes(
         Listing("保留", _numbered(_changes(made.kept, given))),
         Listing("面积证明", _equations(made.proof)),
     ]
-    write_listings(listings, heading, notes, path, _meanings())
+    write_listings(listings, heading, notes, path, _meanings(), basis)
 
 
 def changed(made: Comparison, given: Editions) -> gpd.GeoDataFrame:
@@ -319,4 +327,4 @@ def _colours() -> Edition:
 
 
 def _meanings() -> pd.DataFrame:
-    return pd.DataFrame({"表头": list(MEANINGS), "含义": list(MEANINGS.values())})
+    return pd.DataFrame(MEANINGS.items(), columns=list(OWN_MEANINGS))

@@ -20,6 +20,7 @@ from gis.cli.wording import period_word, word
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gis.cli.evidence import Basis
     from gis.ingest import Ingested
     from gis.standards import Editions
 
@@ -30,6 +31,10 @@ app.command()(water_more.trend)
 app.command()(water_more.index)
 
 FAMILY = "surface_water_limits"
+WORST = Message(
+    "该类别的记录数；类别取参评项目中最差的一项（单因子评价）",
+    "records of the class, which is that of the worst of the rated indicators",
+)
 AUTOMATIC = "automatic"
 Sections = Annotated[
     Path | None,
@@ -93,7 +98,17 @@ def classify(
     columns = desk.first_and(found, added[SHOWN])
     title = Message("{name} 水质类别", "{name} water class", name=desk.name_of(files))
     first = _counts(added, samples["published_class"])
-    result = desk.Result(made, title, notes, columns, sheets=sheets, headline=first)
+
+    def basis() -> Basis:
+        from gis.cli import behind
+
+        told = added["water_class"].map(lambda one: word("water_class", one), na_action="ignore")
+        texts = "；".join(dict.fromkeys(added["edition"].dropna()))
+        return behind.words(
+            (told, added["water_class"]), "samples", samples, behind.named(texts, editions), last, WORST
+        )
+
+    result = desk.Result(made, title, notes, columns, sheets=sheets, headline=first, basis=basis)
     desk.give(result, output)
 
 
@@ -147,7 +162,15 @@ def assess(
         notes.insert(1, Message("未经审核：含自动监测记录", "not audited: automatic records are among them"))
     notes[1:1] = _told_of_periods(periods)
     title = Message("{name} 断面评价", "{name} sections", name=desk.name_of(files))
-    result = desk.Result(periods, title, notes, PERIODS, sheets=sheets)
+
+    def basis() -> Basis:
+        from gis.cli import behind
+
+        wanted, classes = behind.RATES, ["water.section_at_target", "water.section_class"]
+        period = str(_last_rates(rates)["period"]) if len(rates) else None
+        return behind.periods(made, wanted if len(rates) else classes, period, tables, last)
+
+    result = desk.Result(periods, title, notes, PERIODS, sheets=sheets, basis=basis)
     desk.give(result, output)
 
 
@@ -188,8 +211,7 @@ def _latest(rates: pd.DataFrame) -> Message:
     """Say the rates of the last year of the table, or of its last period."""
     import pandas as pd
 
-    years = rates[rates["period_kind"] == "year"]
-    row = (years if len(years) else rates[rates["period_kind"] != "week"]).sort_values("period").iloc[-1]
+    row = _last_rates(rates)
     shares = {
         name: "–" if pd.isna(row[name]) else f"{float(row[name]):.1f} %"
         for name in ("attainment_rate", "good_share", "worse_share")
@@ -199,6 +221,11 @@ def _latest(rates: pd.DataFrame) -> Message:
         "{period}: attainment {attainment_rate}, Ⅲ or better {good_share}, worse than Ⅴ {worse_share} ({n} sections)",
         period=period_word(row["period"]), n=row["n_assessed"], **shares,
     )  # fmt: skip
+
+
+def _last_rates(rates: pd.DataFrame) -> pd.Series:
+    years = rates[rates["period_kind"] == "year"]
+    return (years if len(years) else rates[rates["period_kind"] != "week"]).sort_values("period").iloc[-1]
 
 
 def _told_of_periods(periods: pd.DataFrame) -> list[Message]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gis.base.tables import Assessment
+    from gis.cli.evidence import Basis
     from gis.standards import Editions
 
 LIMITS, LAKE = "surface_water_limits", "lake"
@@ -91,7 +92,13 @@ def lakes(
     notes = [desk.as_of_note(last), *desk.unsure(editions, states["edition"])]
     shown = _newest_first(states)
     title = Message("{name} 营养状态", "{name} trophic state", name=desk.name_of(files))
-    desk.give(desk.Result(shown, title, notes, LAKES, headline=_states(shown)), output)
+
+    def basis() -> Basis:
+        from gis.cli import behind
+
+        return behind.periods(made, ["water.tli"], str(shown["period"].iloc[0]), tables, last)
+
+    desk.give(desk.Result(shown, title, notes, LAKES, headline=_states(shown), basis=basis), output)
 
 
 @guard
@@ -135,7 +142,14 @@ def trend(
     )  # fmt: skip
     shown = found.assign(clear=clear).sort_values("clear", ascending=False, kind="stable")
     title = Message("{name} 趋势", "{name} trends", name=desk.name_of(files))
-    desk.give(desk.Result(shown.drop(columns="clear"), title, notes, TRENDS, headline=headline), output)
+
+    def basis() -> Basis:
+        from gis.cli import behind
+
+        return behind.trends(made, found, tables, last)
+
+    told = shown.drop(columns="clear")
+    desk.give(desk.Result(told, title, notes, TRENDS, headline=headline, basis=basis), output)
 
 
 @guard
@@ -177,7 +191,14 @@ def index(
         *desk.unsure(editions, found["edition"]),
     ]
     title = Message("{name} 水质指数（指示性）", "{name} index (indicative)", name=desk.name_of(files))
-    desk.give(desk.Result(_newest_first(found), title, notes, INDEX), output)
+    shown = _newest_first(found)
+
+    def basis() -> Basis:
+        from gis.cli import behind
+
+        return behind.periods(made, ["water.cwqi"], str(shown["period"].iloc[0]), tables, last)
+
+    desk.give(desk.Result(shown, title, notes, INDEX, basis=basis), output)
 
 
 def _states(states: pd.DataFrame) -> Message:

@@ -68,6 +68,7 @@ CODES = {
     },
     "use": {"taken": "采用", "known": "官方表字段，不需要", "suspect": "疑似漏用", "other": "未用"},
     "place": {"unknown": "未注明"},
+    "image_verdict": {"supported": "影像支持申报", "not_supported": "影像不支持申报", "unclear": "影像不能判断"},
     "area_check": {"agree": "相符", "check": "核对", "reject": "超出"},
     "direction": {"rising": "上升", "falling": "下降", "none": "无明显趋势", "stable": "稳定"},
     "attainment": {"met": "达标", "missed": "未达标", "to_check": "待核"},

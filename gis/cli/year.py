@@ -5,20 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gis.base.errors import UsageError
-from gis.base.messages import Message
+from gis.base.messages import SEPARATORS, Message, listed, parts
+from gis.base.messages import shown as to_read
 from gis.cli import desk
 from gis.cli.air_records import air_tables
 from gis.cli.console import detailed, guard, say, say_notes, show
 from gis.cli.options import AsOf, EditionId, Layers, Output
 from gis.cli.reading import Reading, reading
 from gis.cli.water_records import monitored
-from gis.cli.wording import BETWEEN, PAIR, half, percent, rounded_safely, short
+from gis.cli.wording import percent, rounded_safely, short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 LIMITS, AQI, RULES = "surface_water_limits", "aqi", "outlook"
 NEAR, NEVER = 6, 0.01
 FREE = Message("不构成约束", "no constraint")
+OPEN = Message("待核", "to be checked")
 STYLES = {"reachable": "green", "made": "green", "at_risk": "yellow", "lost": "red"}
 OTHER_YEAR = Message("--as-of 写有记录的年份中的一天", "--as-of with a day of a year with records")
 ALL, GOALS = (
@@ -129,14 +132,17 @@ def outlook(
         _tell_all(rows)
         show(_readable(rows, common), about, most=len(rows))
         for note in common:
-            say(Message("每项  {note}", "every row  {note}", note=half(note)))
+            say(Message("每项  {note}", "every row  {note}", note=note))
     _tell_reliability(every.reliability)
     notes = _notes(own, last)
     notes += desk.unsure(editions, pd.Series([*own["edition"].unique(), editions.in_force(RULES, last).id]))
     say_notes(notes)
     if output is not None:
         title = Message("{section} {year} 预测", "{section} {year} outlook", section=section, year=last.year)
-        desk.write(desk.Result(own, title, notes), output)
+        from gis.cli import behind
+
+        rests_on = partial(behind.outlook, own, found.table, editions, last)
+        desk.write(desk.Result(own, title, notes, basis=rests_on), output)
 
 
 @guard
@@ -184,8 +190,8 @@ def budget(
     show(_budgeted(rows), Message("{year} 空气余量（PM2.5 µg/m³）", "{year} what the year has left (PM2.5 µg/m³)",
                                   year=last.year))  # fmt: skip
     _tell_reliability(reliability)
-    told = dict.fromkeys(note for cell in rows["note"].dropna() for note in cell.split(BETWEEN))
-    notes: list[Message] = [desk.as_of_note(last), *map(_paired, told)]
+    told = dict.fromkeys(note for cell in rows["note"].dropna() for note in parts(cell))
+    notes: list[Message] = [desk.as_of_note(last), *told]
     notes += [
         Message(
             "{goal}：{n} 年 · {draws:,} 次 · 种子 {seed} · {skill}",
@@ -199,12 +205,10 @@ def budget(
     say_notes(notes)
     if output is not None:
         title = Message("{year} 空气余量", "{year} budget", year=last.year)
-        desk.write(desk.Result(rows, title, notes), output)
+        from gis.cli import behind
 
-
-def _paired(note: str) -> Message:
-    zh, dot, en = note.partition(PAIR)
-    return Message("{zh}", "{en}", zh=zh, en=en if dot else zh)
+        rests_on = partial(behind.budget, rows, made, tables, editions, last)
+        desk.write(desk.Result(rows, title, notes, basis=rests_on), output)
 
 
 def _budgeted(rows: pd.DataFrame) -> pd.DataFrame:
@@ -318,21 +322,21 @@ def _found(periods: pd.DataFrame, section: str, last: dt.date) -> str:
     )
 
 
-def _common(notes: pd.Series) -> list[str]:
+def _common(notes: pd.Series) -> list[Message]:
     """Find the parts that the notes of all rows share, so that they are said once."""
-    parts = [str(note).split(BETWEEN) for note in notes.fillna("")]
-    return [part for part in parts[0] if part and all(part in others for others in parts)]
+    told = [parts(str(note)) for note in notes.fillna("")]
+    return [part for part in told[0] if all(part in others for others in told)]
 
 
-def _readable(rows: pd.DataFrame, common: Sequence[str]) -> pd.DataFrame:
+def _readable(rows: pd.DataFrame, common: Sequence[Message]) -> pd.DataFrame:
     import pandas as pd
 
     own = [
-        BETWEEN.join(part for part in str(note).split(BETWEEN) if part not in common)
+        str(listed([part for part in parts(str(note)) if part not in common], *SEPARATORS))
         for note in rows["note"].fillna("")
     ]
     shown = {
-        Message("指标", "indicator"): rows["indicator_name"].map(half),
+        Message("指标", "indicator"): rows["indicator_name"].map(to_read),
         Message("至今", "so far"): rows["mean_so_far"].map(short),
         Message("限值", "limit"): [_span(row, "limit") for row in rows.to_dict("records")],
         Message("其余月份须", "the rest needs"): [_needed(row) for row in rows.to_dict("records")],
@@ -347,7 +351,7 @@ def _readable(rows: pd.DataFrame, common: Sequence[str]) -> pd.DataFrame:
             Message("Brier", "Brier"): rows["brier"].map(short),
             Message("气候态 Brier", "Brier climatology"): rows["brier_climatology"].map(short),
         }
-    notes = {Message("说明", "note"): [half(note) for note in own]} if any(own) else {}
+    notes = {Message("说明", "note"): own} if any(own) else {}
     return pd.DataFrame({str(name): column for name, column in {**shown, **notes}.items()})
 
 
@@ -357,7 +361,9 @@ def _needed(row: dict[Any, Any]) -> str:
         return "–"
     if not row["possible"]:
         return str(_word("lost"))
-    return _span(row, "needed") if row["binds"] else str(FREE)
+    if row["binds"]:
+        return _span(row, "needed")
+    return str(OPEN if row["state"] == "at_risk" else FREE)
 
 
 def _span(row: dict[Any, Any], name: str) -> str:
@@ -385,7 +391,7 @@ def _tell_all(rows: pd.DataFrame) -> None:
     worst: dict[Any, Any] = rows[rows["indicator"] != ALL].iloc[0].to_dict()
     state = str(row["state"])
     why = {"lost": "", "at_risk": f" {_needed(worst)}"}.get(state)
-    named = "" if why is None else f"{Message('：', ': ')}{half(worst['indicator_name'])}{why}"
+    named = "" if why is None else f"{Message('：', ': ')}{to_read(worst['indicator_name'])}{why}"
     say(Message("{word}{named}", "{word}{named}", word=_word(state), named=named), f"bold {STYLES[state]}")
     if not detailed() or not row["possible"]:
         return

@@ -12,6 +12,7 @@ import pandas as pd
 
 from gis.base.errors import FileError
 from gis.base.messages import Message
+from gis.base.own_sheets import about_the_book
 from gis.ingest.markup_books import is_markup, markup_sheets
 from gis.ingest.values import is_blank
 from gis.ingest.xls import xls_sheets
@@ -107,7 +108,7 @@ def workbook(path: Path, wanted: str | None = None) -> tuple[list[Page], Finding
     if not data:
         raise FileError(Message("是空文件（0 字节）", "is empty (0 bytes)"), file=path.name, fix=FETCH_AGAIN)
     if data.startswith(ZIP_START):
-        pages, findings, true = *_pages(sheets_of(data, wanted), path), ".xlsx"
+        pages, findings, true = *_pages(sheets_of(data, wanted), path, wanted), ".xlsx"
     elif data.startswith(OLE_START):
         if ENCRYPTED in data:
             raise FileError(
@@ -150,7 +151,7 @@ def even(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     return [[*row, *[None] * (width - len(row))] for row in rows]
 
 
-def _pages(sheets: Iterable[Sheet], path: Path) -> tuple[list[Page], Findings]:
+def _pages(sheets: Iterable[Sheet], path: Path, wanted: str | None = None) -> tuple[list[Page], Findings]:
     pages: list[Page] = []
     findings: Findings = []
     try:
@@ -165,7 +166,9 @@ def _pages(sheets: Iterable[Sheet], path: Path) -> tuple[list[Page], Findings]:
                 findings.append(("hidden_sheet", message.stored))
     except DamagedError as error:
         raise _broken(path, error.message) from error
-    return pages, findings
+    explains = about_the_book([one.name for one in pages], [one.grid[0] if one.grid else [] for one in pages])
+    kept = [one for one, idle in zip(pages, explains, strict=True) if not idle or one.name == wanted]
+    return kept, findings
 
 
 def _unstyled(sheet: Sheet) -> Findings:

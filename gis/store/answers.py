@@ -191,7 +191,7 @@ def _write_evidence(
     keys = ["table", "source", "source_row"]
     place = rows.groupby(keys, sort=False, dropna=False).ngroup()
     distinct = rows[~place.duplicated()]
-    sources = zip(*(_plain(distinct[name]) for name in keys), _told(distinct, read), strict=True)
+    sources = zip(*(_plain(distinct[name]) for name in keys), record_words(distinct, read), strict=True)
     answers.executemany(
         "insert into sources values (?, ?, ?, ?, ?)", ((at, *row) for at, row in enumerate(sources))
     )
@@ -203,7 +203,7 @@ def _write_evidence(
     answers.executemany("insert into evidence values (?, ?, ?, ?, ?)", zip(*map(_plain, cells), strict=True))
 
 
-def _told(rows: pd.DataFrame, read: Tables) -> Iterator[str]:
+def record_words(rows: pd.DataFrame, read: Tables) -> Iterator[str]:
     """Give the key values of each source row as text, in the order of `rows`."""
     import pandas as pd
 

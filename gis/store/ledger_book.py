@@ -17,7 +17,19 @@ from xlsxwriter.worksheet import Worksheet
 from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.land.events import EVENT_WORDS
-from gis.store.printed import FORMS, HEAD_ROW, OPTIONS, SIGNED, Forms, Heading, cell, noted, sheet_of
+from gis.store.printed import (
+    FORMS,
+    HEAD_ROW,
+    OPTIONS,
+    SIGNED,
+    Forms,
+    Heading,
+    Listing,
+    cell,
+    noted,
+    plain_sheet,
+    sheet_of,
+)  # fmt: skip
 from gis.store.whole import atomically, writing
 from gis.store.write import EXCEL_ROWS, fields_of
 
@@ -68,6 +80,8 @@ class LedgerBook:
         Lines of the sheet 说明: the answer, what is unsure, how files were read.
     stamps
         Sample data, 内部资料: printed on every sheet.
+    basis
+        The sheet of what the numbers rest on.
     """
 
     title: str
@@ -87,6 +101,7 @@ class LedgerBook:
     detail: pd.DataFrame
     notes: Sequence[str] = ()
     stamps: Mapping[str, str] = field(default_factory=dict)
+    basis: Listing | None = None
 
 
 def write_ledger(ledger: LedgerBook, path: Path) -> None:
@@ -126,6 +141,8 @@ def _write(ledger: LedgerBook, target: Path) -> None:
         _sums(owner, ledger.by_owner, HEAD_ROW, forms, across=True)
         _lists(ledger, book, forms)
         _listed(book.add_worksheet("字段"), _explained(ledger), 0, forms)
+        if ledger.basis is not None:
+            plain_sheet(book, ledger.basis, forms)
 
 
 def _blocks(ledger: LedgerBook, book: xlsxwriter.Workbook, forms: Forms) -> None:

@@ -56,14 +56,21 @@ class Listing(NamedTuple):
 
 
 def write_listings(
-    listings: Sequence[Listing], heading: Heading, notes: Sequence[str], path: Path, known: pd.DataFrame
+    listings: Sequence[Listing],
+    heading: Heading,
+    notes: Sequence[str],
+    path: Path,
+    known: pd.DataFrame,
+    basis: Listing | None = None,
 ) -> None:
-    """Write a workbook of listings, the sheet 说明 of notes and the sheet 字段, whole or not at all.
+    """Write a workbook of listings, the sheet 说明 of notes, 字段 and 依据, whole or not at all.
 
     Parameters
     ----------
     known
         What the columns mean, a row a head.
+    basis
+        What the numbers rest on.
 
     Raises
     ------
@@ -77,11 +84,16 @@ def write_listings(
             file=path.name,
             fix=Message("改写 .parquet、.gpkg 或 .csv", "write .parquet, .gpkg or .csv"),
         )
-    atomically(path, lambda target: _write(listings, heading, notes, target, known))
+    beside = [Listing("字段", known), *([basis] if basis is not None else [])]
+    atomically(path, lambda target: _write(listings, heading, notes, target, beside))
 
 
 def _write(
-    listings: Sequence[Listing], heading: Heading, notes: Sequence[str], target: Path, known: pd.DataFrame
+    listings: Sequence[Listing],
+    heading: Heading,
+    notes: Sequence[str],
+    target: Path,
+    beside: Sequence[Listing],
 ) -> None:
     with writing(target, XlsxFileError), xlsxwriter.Workbook(target, OPTIONS) as book:
         book.set_properties({"title": heading.title})
@@ -91,7 +103,8 @@ def _write(
             sheet = sheet_of(book, one.name, heading._replace(title=title), forms, len(one.rows.columns))
             _listing(sheet, one, forms)
         noted(book, heading._replace(title=f"{heading.title}（说明）"), notes, forms)
-        _listing(book.add_worksheet("字段"), Listing("字段", known), forms, top=0)
+        for one in beside:
+            plain_sheet(book, one, forms)
 
 
 def sheet_of(book: xlsxwriter.Workbook, name: str, heading: Heading, forms: Forms, columns: int) -> Worksheet:
@@ -131,6 +144,14 @@ def cell(sheet: Worksheet, row: int, at: int, value: Any, forms: Forms, form: st
         sheet.write_string(row, at, shown(value), forms[form or "text"])
     else:
         sheet.write_number(row, at, int(value), forms[form or "text"])
+
+
+def plain_sheet(book: xlsxwriter.Workbook, one: Listing, forms: Forms) -> None:
+    """Add a sheet of rows alone, its heads in the first row."""
+    sheet = book.add_worksheet(one.name)
+    _listing(sheet, one, forms, top=0)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(one.rows), 1), max(len(one.rows.columns) - 1, 0))
 
 
 def _listing(sheet: Worksheet, one: Listing, forms: Forms, *, top: int = HEAD_ROW) -> None:

@@ -17,6 +17,7 @@ from xlsxwriter.exceptions import XlsxFileError
 
 from gis.base.errors import UsageError
 from gis.base.messages import MARK, Message, shown
+from gis.base.own_sheets import FIELDS as OWN_FIELDS
 from gis.base.tables import TABLES
 from gis.base.text import in_cell
 from gis.store.whole import SUFFIXES, atomically, not_whole, writing
@@ -101,11 +102,11 @@ def fields_of(names: Iterable[str], table: str = "computed") -> pd.DataFrame:
     known = {name: column for columns in reversed(TABLES.values()) for name, column in columns.items()}
     known |= TABLES["computed"] | TABLES[table]
     rows = [
-        {"字段 field": name, "中文": one.zh, "English": one.en, "单位 unit": one.unit or None}
+        dict(zip(OWN_FIELDS, (name, one.zh, one.en, one.unit or None), strict=True))
         for name in dict.fromkeys(names)
         if (one := known.get(name)) is not None
     ]
-    return pd.DataFrame(rows, columns=["字段 field", "中文", "English", "单位 unit"], dtype="str")
+    return pd.DataFrame(rows, columns=list(OWN_FIELDS), dtype="str")
 
 
 def _csv(frames: Frames, target: Path) -> None:

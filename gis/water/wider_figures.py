@@ -9,6 +9,7 @@ import pandas as pd
 
 from gis.base.calendar import figure_periods
 from gis.base.figures import Finding, figures_of, finding, rows_of
+from gis.base.messages import paired
 from gis.standards.editions import Edition
 from gis.water.calendar import calendar_of
 from gis.water.figures import AT_TARGET, CLASS, Basis
@@ -58,8 +59,9 @@ def wider_findings(
 
 
 def _members(inside: pd.DataFrame, wanted: list[str]) -> dict[Hashable, pd.DataFrame]:
-    rows = inside[inside["period"].isin(wanted) & inside["section_id"].notna()]
-    return dict(iter(rows.groupby(PLACE)))
+    """Give the sections of each place and period, each by its code, or by its name where it has none."""
+    rows = inside[inside["period"].isin(wanted)]
+    return dict(iter(rows.assign(section_id=rows["section_id"].fillna(rows["name"])).groupby(PLACE)))
 
 
 def _id(*words: Any) -> str:
@@ -102,7 +104,7 @@ def _told(row: Row, edition: Edition, **more: Any) -> dict[str, Any]:
     note = row["note"]
     return {
         "period": str(row["period"]), "place": str(row["place"]), "edition": edition.id,
-        "clause": f"{edition.standard} {edition.clause}", "note": "" if pd.isna(note) else str(note), **more,
+        "clause": f"{edition.standard} {edition.clause}", "note": "" if pd.isna(note) else paired(str(note)), **more,
     }  # fmt: skip
 
 
@@ -146,7 +148,7 @@ def _index(
     edition = basis.editions.in_force(RANKING, basis.as_of)
     of_section = rows[rows["place_kind"] == SECTION].set_index(["place", "period"])["cwqi"].to_dict()
     before = rows.set_index(PLACE)["cwqi"].to_dict()
-    for row in rows.to_dict("records"):
+    for row in rows[rows["cwqi"].notna()].to_dict("records"):
         here = inside.get(tuple(row[one] for one in PLACE))
         if here is None:
             continue

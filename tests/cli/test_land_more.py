@@ -43,7 +43,7 @@ def test_compare_prints_that_the_area_is_not_reduced_with_the_proof_and_the_town
     assert "not reduced (面积不减少): 749.91 亩 → 787.40 亩, +37.49 亩" in result.stdout
     assert "kept + lost = before" in result.stdout
     book = pd.read_excel("变化.xlsx", sheet_name=None)
-    assert list(book) == ["两期比对", "按乡镇", "保留", "面积证明", "说明", "字段"]
+    assert list(book) == ["两期比对", "按乡镇", "保留", "面积证明", "说明", "字段", "依据"]
     by_town = pd.read_excel("变化.xlsx", sheet_name="按乡镇", header=2).set_index("乡镇")
     assert by_town.loc["梅李镇", "变化(亩)"] == pytest.approx(-75, rel=1e-3)
     assert by_town.loc["海虞镇", "变化(亩)"] == pytest.approx(112.5, rel=1e-3)

@@ -28,6 +28,7 @@ PADDING = 0.05
 HEADS: dict[str, Pair] = {"county": ("县（市、区）", "County")}
 LINES: Pair = ("控制线", "Control lines")
 NOT_JUDGED: Pair = ("未判定", "not judged")
+BASIS: Pair = ("依据", "Evidence")
 GROUND: Pair = ("底图", "Ground")
 PARCEL = Mark("parcel", "图斑", "Parcels", line="#1F2933", fill="#BFD3E3")
 
@@ -38,6 +39,7 @@ def render(
     notes: Sequence[str] = (),
     stamp: str = "",
     ground: Mapping[str, gpd.GeoDataFrame] | None = None,
+    basis: pd.DataFrame | None = None,
 ) -> str:
     """Draw a table of a desk command.
 
@@ -53,6 +55,8 @@ def render(
         Sample data or 内部资料 with the layer's name.
     ground
         Canonical control lines (`lines`), `parcels` and `boundaries` to draw below the result.
+    basis
+        What the numbers rest on, down to file and row, folded at the foot.
 
     Raises
     ------
@@ -67,12 +71,22 @@ def render(
         title=pair,
         masthead=mast(pair, "", f"<span>{len(frame):,} {both('行', 'rows')}</span>"),
         body=f"{view.html if view else ''}{_twin(pair, plain)}",
-        foot=f'<ul class="notes">{told}</ul>',
+        foot=f'<ul class="notes">{told}</ul>{_basis(basis)}',
         stamps=f'<p class="stamp internal-stamp"><b>{in_html(stamp)}</b></p>' if stamp else "",
         map_script=view.script if view else "",
         classes="desk",
     )
     return html_of(page, "desk page")
+
+
+def _basis(frame: pd.DataFrame | None) -> str:
+    """Fold away what the numbers rest on."""
+    if frame is None:
+        return ""
+    cells = [[_cell(value) for value in row] for row in frame.itertuples(index=False, name=None)]
+    numeric = [at for at, name in enumerate(frame.columns) if frame[name].dtype.kind in "fiu"]
+    listed = table("evidence", BASIS, [_pair(str(name)) for name in frame.columns], cells, numeric=numeric)
+    return f'<details class="rest evidence" id="basis"><summary>{both(*BASIS)}</summary>{listed}</details>'
 
 
 def _map(

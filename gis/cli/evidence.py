@@ -1,0 +1,271 @@
+"""What a result of a desk rests on, down to file and row: the sheet 依据 of a workbook, the block 依据 of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from gis.base.figures import indicator
+from gis.base.messages import Message, Text, restored, shown
+from gis.base.own_sheets import EVIDENCE as HEADS
+from gis.base.tables import TABLES, Assessment, Tables
+from gis.cli.account import PARTS, balance
+from gis.cli.console import answers_said, options_said, read_so_far
+from gis.cli.reading import answers_of
+from gis.cli.wording import PAIR, half, kind_word, period_word, word
+from gis.ingest import Ingested
+from gis.ingest.balance import set_aside
+from gis.ingest.head_log import TAKEN
+from gis.standards import Edition
+from gis.store.answers import record_words
+from gis.store.write import EXCEL_ROWS
+
+NUMBER, ROW, ROWS = Message("数值", "number"), Message("行", "row"), Message("行数", "rows")
+SETTING, ANSWER, FILE = Message("设置", "setting"), Message("答复", "answer"), Message("读取", "read")
+TOOK, LEFT = Message("表头，已采用", "head taken"), Message("表头，未用", "head left")
+GONE, ASIDE, OUT = (Message(*PARTS[f"rows_{one}"]) for one in ("superseded", "set_aside", "quarantined"))
+NO_COUNTY = "000000"
+MOST_ROWS, MOST_RANGES, FIXED = 900_000, 20, 10_000
+NO_ROWS = pd.DataFrame({"table": [], "source": [], "source_row": [], "part": []})
+
+
+class Number(NamedTuple):
+    """A number of a result.
+
+    Attributes
+    ----------
+    texts
+        The clauses and editions that it rests on.
+    rows
+        Columns of `evidence`: table, source, source_row, part (the value used of the row).
+    made_of
+        Keys of the numbers it is made of.
+    """
+
+    key: str
+    name: Text
+    value: float | None
+    unit: str
+    how: Text
+    texts: str
+    rows: pd.DataFrame = NO_ROWS
+    made_of: Sequence[str] = ()
+
+
+class Basis(NamedTuple):
+    """The numbers of a result, the tables read, for the words of each row, and what was settled: name → value."""
+
+    numbers: Sequence[Number]
+    read: Tables
+    settings: Mapping[Text, Text] = {}
+
+
+def text_of(*editions: Edition) -> str:
+    """Name standards with their clause and the id of the edition."""
+    return "；".join(f"{half(one.standard)} {half(one.clause)}".strip() + f"（{one.id}）" for one in editions)
+
+
+def of_figures(made: Assessment, ids: Iterable[str]) -> list[Number]:
+    """Give figures of an assessment, and those that they are made of, each once."""
+    figures = made.figures.set_index("figure_id")
+    behind = dict(iter(made.evidence.groupby("figure_id", sort=False)))
+    wanted = [one for one in ids if one in figures.index]
+    listed: dict[str, Number] = {}
+    while wanted:
+        key = wanted.pop(0)
+        if key in listed:
+            continue
+        rows = behind.get(key, NO_ROWS)
+        parts = [str(one) for one in rows.loc[rows["table"] == "figures", "source"] if one in figures.index]
+        row = figures.loc[key].to_dict()
+        zh, _, en = str(row["formula"]).partition(PAIR)
+        texts = half(str(row["clause"] or "")) + (f"（{row['edition']}）" if row["edition"] else "")
+        listed[key] = Number(
+            key, _named(row), float(row["value"]), str(row["unit"]), Message("{zh}", "{en}", zh=zh, en=en or zh), texts,
+            rows[rows["table"] != "figures"], parts,
+        )  # fmt: skip
+        wanted += parts
+    return list(listed.values())
+
+
+def _named(row: Mapping[Any, Any]) -> Text:
+    """Name a figure: what it is, of which item, period and place; files of a desk have no county to name."""
+    known = indicator(str(row["indicator"]))
+    code = str(row["indicator"]).rpartition(".")[2]
+    column = next(
+        (columns[code] for columns in (TABLES["samples"], TABLES["air_days"]) if code in columns), None
+    )
+    item: Text = Message(column.zh, column.en) if column is not None else code
+    return Message(
+        "{title}{item} {period} {place}", "{title}{item} {period} {place}",
+        title=Message(known.title["zh"], known.title["en"]),
+        item=Message("（{item}）", " ({item})", item=item) if "*" in known.id else "",
+        period=period_word(str(row["period"])), place="" if row["place"] == NO_COUNTY else row["place"],
+    )  # fmt: skip
+
+
+def counts(values: pd.Series, rows: pd.DataFrame, unit: Text, how: Text, texts: str) -> list[Number]:
+    """Count rows by a word: a number each word, its rows behind it.
+
+    Parameters
+    ----------
+    values
+        The word of each row, in the order of `rows`.
+    rows
+        Columns of `evidence`.
+    """
+    listed = []
+    for at, (name, some) in enumerate(rows.groupby(values.to_numpy(dtype="object"), sort=True)):
+        listed.append(Number(f"n{at}", str(shown(name)), float(len(some)), str(unit), how, texts, some))
+    return listed
+
+
+def lines(basis: Basis, *, every_row: bool) -> pd.DataFrame:
+    """Lay it out as one table: numbers, what was settled and read, then the rows.
+
+    Parameters
+    ----------
+    every_row
+        A line a row of a file, for a workbook; else, or where they are more than a sheet holds, ranges of
+        rows. The heads of a page are stored messages.
+    """
+    places = {one.key: at for at, one in enumerate(basis.numbers, start=1)}
+    head = [*_numbers(basis.numbers, places), *_settled(basis.settings)]
+    read = read_so_far()
+    head += [line for one in read for line in _read(one, every_row=every_row)]
+    ranged = not every_row or sum(len(one.rows) for one in basis.numbers) > min(MOST_ROWS, EXCEL_ROWS - FIXED)
+    frames = [pd.DataFrame(head, columns=list(HEADS))]
+    for at, one in enumerate(basis.numbers, start=1):
+        frames.append(_ranges(at, one) if ranged else _rows(at, one, basis.read))
+    filled = [frame for frame in frames if len(frame)]
+    out = pd.concat(filled, ignore_index=True) if filled else frames[0]
+    kinds = {"number": "Int64", "value": "float64", "first": "Int64", "last": "Int64"}
+    texts = {name: out[name].astype("object").where(out[name].notna(), None).astype("str")
+             for name in HEADS if name not in kinds}  # fmt: skip
+    told = out.astype(kinds).assign(**texts)
+    return told.rename(
+        columns={name: str(words) if every_row else words.stored for name, words in HEADS.items()}
+    )
+
+
+def _numbers(numbers: Sequence[Number], places: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    for at, one in enumerate(numbers, start=1):
+        how = str(shown(one.how))
+        parts = [places[key] for key in one.made_of if key in places]
+        if parts:
+            many = "、".join(_spans(np.unique(parts)))
+            how = f"{how}；{Message('由编号 {many} 得出', 'made of no. {many}', many=many)}".lstrip("；")
+        yield {
+            "number": at, "part": str(NUMBER), "about": str(shown(one.name)).strip(), "value": one.value,
+            "unit": one.unit, "how": how, "texts": one.texts,
+        }  # fmt: skip
+
+
+def _settled(settings: Mapping[Text, Text]) -> Iterator[dict[str, Any]]:
+    for name, value in chain(settings.items(), options_said().items()):
+        yield {"part": str(SETTING), "about": str(shown(name)), "how": str(shown(value))}
+    for key, answer in answers_of(answers_said()).items():
+        told = Message("{value}（{by} {date}，命令行）", "{value} ({by} {date}, on the command line)",
+                       value=answer.value, by=answer.by or "–", date=answer.date)  # fmt: skip
+        yield {"part": str(ANSWER), "about": key, "how": str(told)}
+
+
+def _read(found: Ingested, *, every_row: bool) -> Iterator[dict[str, Any]]:
+    for one in found.sources.to_dict("records"):
+        file, sheet = _place(one["source"])
+        rows = found.sources[found.sources["source"] == one["source"]]
+        sha256 = one.get("sha256")
+        how = f"{balance(rows)}" + (f"；SHA-256 {sha256}" if isinstance(sha256, str) else "")
+        yield {
+            "part": str(FILE),
+            "about": str(kind_word(found.kind)),
+            "how": how,
+            "file": file,
+            "sheet": sheet,
+        }
+    columns = TABLES.get(found.kind, {})
+    for one in found.heads.drop_duplicates(["head", "use", "column", "unit"]).to_dict("records"):
+        taken = one["use"] == TAKEN
+        file, sheet = _place(one["source"])
+        known = columns.get(str(one["column"]))
+        how = str(word("how", shown(one["how"]))) if isinstance(one["how"], str) else ""
+        column = (str(Message(known.zh, known.en)) if known else str(one["column"])) if taken else ""
+        unit = one["unit"] if taken and isinstance(one["unit"], str) else ""
+        yield {
+            "part": str(TOOK if taken else LEFT), "about": str(one["head"]), "unit": unit, "file": file, "sheet": sheet,
+            "how": "；".join(filter(None, (column, how))),
+        }  # fmt: skip
+    yield from _left(found) if every_row else ()
+
+
+def _left(found: Ingested) -> Iterator[dict[str, Any]]:
+    """List the rows that do not count: replaced by a later one, no records, quarantined."""
+    for one in found.superseded.to_dict("records"):
+        told = Message("被 {file} 第 {row} 行取代", "replaced by {file}, row {row}",
+                       file=one["by_source"], row=one["by_source_row"])  # fmt: skip
+        yield _row_line(GONE, str(one["key"]), str(told), one)
+    idle = set_aside(found.rejects)
+    for no_record, one in zip(idle, found.rejects.to_dict("records"), strict=True):
+        reason = restored(str(one["reason"])) or str(one["reason"])
+        yield _row_line(
+            ASIDE if no_record else OUT, "" if pd.isna(one["text"]) else str(one["text"]), str(reason), one
+        )
+
+
+def _row_line(part: Message, about: str, how: str, one: Mapping[Any, Any]) -> dict[str, Any]:
+    file, sheet = _place(one["source"])
+    row = None if pd.isna(one["source_row"]) else int(one["source_row"])
+    return {
+        "part": str(part),
+        "about": about,
+        "how": how,
+        "file": file,
+        "sheet": sheet,
+        "first": row,
+        "last": row,
+    }
+
+
+def _rows(at: int, one: Number, read: Tables) -> pd.DataFrame:
+    rows = one.rows
+    places = {source: _place(source) for source in rows["source"].unique()}
+    return pd.DataFrame({
+        "number": at, "part": str(ROW), "about": list(record_words(rows, read)),
+        "value": pd.to_numeric(rows["part"]).to_numpy("float64", na_value=np.nan),
+        "file": [places[source][0] for source in rows["source"]],
+        "sheet": [places[source][1] for source in rows["source"]],
+        "first": rows["source_row"].astype("Int64").to_numpy(), "last": rows["source_row"].astype("Int64").to_numpy(),
+    }).reindex(columns=list(HEADS))  # fmt: skip
+
+
+def _ranges(at: int, one: Number) -> pd.DataFrame:
+    """Count the rows of a number by file and sheet, and give their ranges."""
+    listed = []
+    for source, some in one.rows.groupby("source", sort=False):
+        numbers = np.unique(some["source_row"].dropna().to_numpy("int64"))
+        if not len(numbers):
+            continue
+        spans = _spans(numbers)
+        texts = spans[:MOST_RANGES]
+        file, sheet = _place(source)
+        how = str(
+            Message("第 {rows} 行", "rows {rows}", rows="、".join(texts) + "…" * (len(spans) > MOST_RANGES))
+        )
+        listed.append({"number": at, "part": str(ROWS), "value": float(len(some)), "how": how, "file": file,
+                       "sheet": sheet, "first": int(numbers[0]), "last": int(numbers[-1])})  # fmt: skip
+    return pd.DataFrame(listed, columns=list(HEADS))
+
+
+def _spans(numbers: np.ndarray) -> list[str]:
+    """Write ascending numbers as ranges: 2–5, 9."""
+    spans = np.split(numbers, np.flatnonzero(np.diff(numbers) > 1) + 1)
+    return [f"{span[0]}–{span[-1]}" if len(span) > 1 else f"{span[0]}" for span in spans]
+
+
+def _place(source: Any) -> tuple[str, str | None]:
+    file, sign, sheet = str(source).partition("#")
+    return file, sheet if sign else None
