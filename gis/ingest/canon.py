@@ -21,7 +21,7 @@ from gis.ingest.nothing_codes import CODE, STAND_IN, readings
 from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import records
 from gis.ingest.times import FIRST_DAY, times
-from gis.ingest.titles import date_in, water_kind_in
+from gis.ingest.titles import date_in, place_in, water_kind_in
 from gis.ingest.unlikely_dates import believable
 from gis.ingest.values import chosen, is_missing, number, texts, words
 
@@ -387,11 +387,13 @@ def _place_from_title(rows: Rows, raw: Raw, options: Options) -> None:
         zh, en = "断面“{said}”取自表名和标题", "the section {said} comes from the sheet's name and title"
         _elsewhere(rows, "section", zh, en, section)
     if options.kind in AIR and not STATION & rows.columns.keys():
-        station = raw.part if raw.part and not raw.part.lower().startswith("sheet") else raw.path.stem
+        titled = place_in(raw.title, raw.part, raw.path.stem, options.kind)
+        named = raw.part if raw.part and not raw.part.lower().startswith("sheet") else raw.path.stem
+        station = titled or named
         rows.columns["station"] = pd.Series(station, index=index, dtype="object")
         zh, en = (
             "没有站点列，站点名取“{said}”",
-            "no station column; the sheet or file names the station {said}",
+            "no station column; the title, the sheet or the file names the station {said}",
         )
         _elsewhere(rows, "station", zh, en, station)
 

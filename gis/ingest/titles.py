@@ -18,6 +18,7 @@ _DATE = re.compile(
 )
 _PACKED = re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?(?!\d)")
 _MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月(?:(3[01]|[12]\d|0?[1-9])日)?")
+_DAY = re.compile(r"(3[01]|[12]\d|0?[1-9])[日号]")
 _HOUR = re.compile(r"(?<!\d)(\d{1,2})(?:时|点|:00)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|\D|$|\d{2})")
 _TO = r"\s*(?:[-~—–―－─]+|至|到)\s*"
@@ -111,7 +112,15 @@ def parts_from(names: Sequence[str]) -> Parts:
             month, day = m, d
             hour = _hour_in(name) if d is not None else None
         year = year or y
+    if month is not None and day is None:
+        day = next((one for one in map(_day_alone, names) if one is not None), None)
     return NO_PARTS._replace(year=year, month=month, day=day, hour=hour)
+
+
+def _day_alone(text: str) -> int | None:
+    """Give the day of a title where it is a word of its own beside the month of a file: 示例站 1日."""
+    found = next((one for word in _WORDS.split(text) if (one := _DAY.fullmatch(word))), None)
+    return int(found[1]) if found and period_in(text) is None else None
 
 
 def _hour_in(text: str) -> int | None:
@@ -216,6 +225,7 @@ def is_name(text: str, kind: str) -> bool:
     bare = "".join(text.split())
     return (
         SHORTEST_NAME <= len(bare) <= LONGEST_NAME
+        and _DAY.fullmatch(bare) is None
         and date_in(bare) == (None, None, None)
         and period_in(bare) is None
         and recognised(bare, kind) is None
