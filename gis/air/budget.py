@@ -30,6 +30,7 @@ from gis.base.forecast import (
     skill,
     state_of,
 )
+from gis.base.messages import Message, joined
 from gis.catalogue.model import Dust, Target
 from gis.standards import Editions, by_edition
 
@@ -44,15 +45,15 @@ COLUMNS = [
     "binds", "possible", "probability", "n_years", "draws", "seed", "hit_rate", "brier", "brier_climatology",
     "n_backtest", "backtest", "note",
 ]  # fmt: skip
-FEW = "历史数据太少：{n} 年，需 {least} 年 · too few data: {n} past years of {least}"
+FEW = ("历史数据太少：{n} 年，需 {least} 年", "too few data: {n} past years of {least}")
 NOT_JUDGED = (
-    "{year} 年没有目标，对照 {set_for} 年的目标值，不作评价 · "
-    "no target for {year}: against that of {set_for}, not judged"
+    "{year} 年没有目标，对照 {set_for} 年的目标值，不作评价",
+    "no target for {year}: against that of {set_for}, not judged",
 )
-PASSED = "已过 {n} 天无有效数据，不计 · {n} days passed without valid data, not counted"
+PASSED = ("已过 {n} 天无有效数据，不计", "{n} days passed without valid data, not counted")
 SHORT = (
-    "有效天数最多 {n} 天，少于 {least} 天，全年数据将不充足 · "
-    "at most {n} valid days of {least}: the year will be short of data"
+    "有效天数最多 {n} 天，少于 {least} 天，全年数据将不充足",
+    "at most {n} valid days of {least}: the year will be short of data",
 )
 
 
@@ -161,10 +162,12 @@ def budget(city: pd.DataFrame, aims: Sequence[Aim], editions: Editions, as_of: d
     chances = _chances(past, aims, rules, as_of)
     rows = [_worded(row | chances[row["goal"]], course, rules) for row in _rows(aims, course, past)]
     frame = pd.DataFrame(_with_both(rows))
-    told = [[] if aim.judged else [NOT_JUDGED.format(year=as_of.year, set_for=aim.set_for)] for aim in aims]
+    told = [
+        [] if aim.judged else [Message(*NOT_JUDGED, year=as_of.year, set_for=aim.set_for)] for aim in aims
+    ]
     told.append(next((one for one in told if one), []))
     notes = list(_notes(course, past, rules, editions, as_of))
-    frame["note"] = ["；".join([*told[at], *notes]) or None for at in range(len(frame))]
+    frame["note"] = [joined([*told[at], *notes]) for at in range(len(frame))]
     frame = frame.assign(year=as_of.year, edition=_used(ruling, as_of.year), days_left=len(course.left))
     return Budget(_typed(frame.reindex(columns=COLUMNS)), _reliability(past, aims, rules))
 
@@ -318,19 +321,19 @@ def _scored(probability: float, own: Skill, trivial: Skill, how: str | None) -> 
     }  # fmt: skip
 
 
-def _notes(course: Course, past: Course, rules: Any, editions: Editions, as_of: dt.date) -> Iterator[str]:
+def _notes(course: Course, past: Course, rules: Any, editions: Editions, as_of: dt.date) -> Iterator[Message]:
     valid = int(np.isfinite(course.good_now[course.seen]).sum())
     lost, most = len(course.seen) - valid, valid + len(course.left)
     if lost:
-        yield PASSED.format(n=lost)
+        yield Message(*PASSED, n=lost)
     try:
         least = editions.in_force("air_assessment", dt.date(as_of.year, 12, 31)).data["valid"]["year"]["days"]
     except EditionError:
         least = 0
     if most < least:
-        yield SHORT.format(n=most, least=least)
+        yield Message(*SHORT, n=most, least=least)
     if len(course.left) and len(past.pm25) < rules["history"]["least_years"]:
-        yield FEW.format(n=len(past.pm25), least=rules["history"]["least_years"])
+        yield Message(*FEW, n=len(past.pm25), least=rules["history"]["least_years"])
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:

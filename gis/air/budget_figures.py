@@ -13,6 +13,7 @@ from gis.air.chances import judged_good
 from gis.air.figures import Setting, Tables, suffix_of
 from gis.base.calendar import periods_until
 from gis.base.figures import Finding, figures_of, finding, indicator, rows_of
+from gis.base.messages import paired
 from gis.standards import by_edition
 
 LEFT, NEEDED, PROBABILITY = "air.bad_days_left", "air.pm25_needed", "air.budget_probability"
@@ -78,7 +79,7 @@ def _common(id_: str, row: Any, setting: Setting) -> dict[str, Any]:
     year = next(one for one in periods_until(setting.as_of.year, setting.as_of, ("year",)))
     days = pd.Series(pd.date_range(year.start, min(year.end, setting.as_of)))
     used = [edition for edition, _ in by_edition(days, family, setting.editions)]
-    told = "" if pd.isna(row["note"]) else str(row["note"])
+    told = "" if pd.isna(row["note"]) else paired(str(row["note"]))
     return {
         "period": year.id,
         "place": setting.place,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 VARIABLE = "GIS_LANG"
+SEPARATORS = ("；", "; ")
 MARK = "\x1e"  # begins a stored message; no text of an office holds the record separator
 _chosen: ContextVar[Language | None] = ContextVar("language", default=None)
 
@@ -113,6 +114,27 @@ def shown(value: Any, chosen: Language | None = None) -> Any:
     """Show a message or a stored one in a language, the run's by default; any other value stands as it is."""
     found = value if isinstance(value, Message) else restored(value) if isinstance(value, str) else None
     return value if found is None else found.in_language(chosen or language())
+
+
+def joined(texts: Sequence[Text]) -> str | None:
+    """Give several notes as one stored message, which `parts` takes apart; None where there is none."""
+    return listed(list(texts), *SEPARATORS).stored if texts else None
+
+
+def parts(text: str) -> list[Message]:
+    """Take a note apart: a stored one as `joined` made it, any other as it stands."""
+    found = restored(text)
+    if found is None:
+        return [Message("{text}", "{text}", text=text)] if text else []
+    zh, en = found.zh.split(SEPARATORS[0]), found.en.split(SEPARATORS[1])
+    if len(zh) != len(en):
+        return [found]
+    return [Message("{zh}", "{en}", zh=one, en=other) for one, other in zip(zh, en, strict=True)]
+
+
+def paired(text: str) -> str:
+    """Write a note as the notes of figures stand: "中文 · English" for each of its parts."""
+    return SEPARATORS[0].join(f"{one.zh} · {one.en}" if one.zh != one.en else one.zh for one in parts(text))
 
 
 def listed(texts: Sequence[Text], zh: str = "、", en: str = ", ") -> Message:

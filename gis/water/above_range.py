@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from gis.base.messages import Message
@@ -13,11 +14,12 @@ from gis.base.tables import TABLES
 from gis.standards.editions import Edition
 from gis.water.averages import PH
 from gis.water.classes import classify
+from gis.water.means import MONTH, in_periods
 from gis.water.naming import BETWEEN
 from gis.water.non_detects import at_records
 from gis.water.published import differs
 
-ABOVE = "above_range"
+ABOVE, BOUNDED = "above_range", "lower_bounds"
 COLUMNS = ["at", "indicator", "strict"]
 REASON = Message(
     "有超出测定上限的读数，实际类别可能更差，不能定类",
@@ -71,6 +73,43 @@ def at_their_least(samples: pd.DataFrame, above: pd.DataFrame) -> pd.DataFrame:
 
 def _most(name: str, values: pd.Series) -> pd.Series:
     return pd.Series(MOST_PH if name == PH else ABOVE_ALL, values.index)
+
+
+def bounded_means(
+    counted: pd.DataFrame, highest: pd.DataFrame, calendar: pd.DataFrame, names: list[str]
+) -> pd.DataFrame:
+    """Name the indicators of each section and period whose mean holds such a reading: a lower bound too.
+
+    Parameters
+    ----------
+    counted, highest
+        Months with the readings at their least and at their most.
+    calendar
+        The periods.
+
+    Returns
+    -------
+    bounded
+        key, period, `lower_bounds` (keys of indicators); periods without one are left out.
+    """
+    columns = ["key", "period", BOUNDED]
+    if not len(highest):
+        return pd.DataFrame(columns=columns)
+    pair = highest[MONTH].merge(counted, on=MONTH, how="left")
+    gap = highest[names].reset_index(drop=True).sub(pair[names]).abs().gt(0)
+    rows = in_periods(pd.concat([highest[MONTH].reset_index(drop=True), gap], axis=1), calendar)
+    held = rows.groupby(["key", "period"])[names].any()
+    held = held[held.any(axis=1)]
+    told = [BETWEEN.join(np.array(names)[one]) for one in held.to_numpy(dtype=bool)]
+    return held.index.to_frame(index=False).assign(**{BOUNDED: told})[columns]
+
+
+def are_bounds(rows: pd.DataFrame, name: str) -> npt.NDArray[np.bool_]:
+    """Tell the rows of periods whose mean of an indicator is only known to be at least what stands there."""
+    if BOUNDED not in rows:
+        return np.zeros(len(rows), dtype=bool)
+    told = rows[BOUNDED].astype("object").to_numpy()
+    return np.array([isinstance(one, str) and name in one.split(BETWEEN) for one in told], dtype=bool)
 
 
 def open_classes(

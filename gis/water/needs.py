@@ -123,6 +123,30 @@ def verdicts(needs: Needs, chance: Floats, left: int, rules: Mapping[str, Any]) 
     return words, np.asarray(needs.possible & (left > 0) & ~open_ & (risky | ~free))
 
 
+def opened(needs: Needs, most: Needs, items: Booleans) -> Needs:
+    """Say what is known where a mean so far is a lower bound: no control value, and possible where it may be.
+
+    Parameters
+    ----------
+    needs, most
+        With the readings above their range at their least and at their most.
+    items
+        Which means are lower bounds.
+    """
+    low, high = (np.where(items, side, own) for side, own in ((-np.inf, needs.low), (np.inf, needs.high)))
+    possible = np.where(items, needs.possible | most.possible, needs.possible)
+    as_so_far = np.where(items, needs.as_so_far & most.as_so_far, needs.as_so_far)
+    return needs._replace(low=low, high=high, possible=possible, as_so_far=as_so_far)
+
+
+def as_either(words: Sequence[str], most: Sequence[str], items: Booleans) -> list[str]:
+    """Keep a word that readings above their range cannot change; 有风险 where they can."""
+    return [
+        one if not open_ or one == other else AT_RISK
+        for one, other, open_ in zip(words, most, items, strict=True)
+    ]
+
+
 def ranked(words: Sequence[str], chance: Floats, needs: Needs, bounds: Bounds) -> npt.NDArray[np.int64]:
     """Order the indicators: lost ones by how far they are over, then the least likely, then the least room."""
     some = needs.possible & np.isfinite(needs.mean) & ~(np.isnan(needs.low) & np.isnan(needs.high))

@@ -14,19 +14,31 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.calendar import MONTHS
-from gis.base.forecast import AT_RISK, REACHABLE, Skill, generator, reliability_table, state_of
+from gis.base.forecast import AT_RISK, MADE, REACHABLE, Skill, generator, reliability_table, state_of
+from gis.base.messages import Message, joined
 from gis.standards import Editions
+from gis.water.above_range import ABOVE_ALL, MOST_PH, are_bounds
 from gis.water.averages import PH
 from gis.water.chances import BackTest, Booleans, Bounds, Course, back_test, chances, year_means
 from gis.water.evaluation import only_evaluated, plans_of
 from gis.water.limits import LAKE, RIVER, Floats, Item, Limits, limits_of
-from gis.water.needs import Needs, additive, additive_bounds, needs_of, ranked, readable, verdicts
+from gis.water.needs import (
+    Needs,
+    additive,
+    additive_bounds,
+    as_either,
+    needs_of,
+    opened,
+    ranked,
+    readable,
+    verdicts,
+)
 from gis.water.periods import EVALUATION, LIMITS
 from gis.water.rounding import outermost, rounding_of
 
 FAMILY = "outlook"
 ALL = "all"
-ALL_NAMES = "全部参评指标 · all rated indicators"
+ALL_NAMES = Message("全部参评指标", "all rated indicators").stored
 TARGET, GOOD, ASKED = "target", "good", "asked"
 COLUMNS = [
     "section_id", "name", "period", "indicator", "indicator_name", "goal", "goal_class", "state", "rank", "bound",
@@ -35,25 +47,39 @@ COLUMNS = [
     "brier_climatology", "n_backtest", "backtest", "note", "edition", "key",
 ]  # fmt: skip
 PH_SCALE = (0.0, 14.0)
-FEW = "历史数据太少：{n} 年，需 {least} 年 · too few data: {n} past years of {least}"
-GAPS = "{zh} 月无数据，年均按有数据的月计 · no data in month {en}: the year is the mean of the months that have some"
-HELD = "{names} 历史太少，按累计均值不变计 · too few past years of these: held at their mean so far"
-RUNNING = "{month} 月未结束，按已有记录计 · month {month} still runs: counted by its records so far"
-SHORT = (
-    "全年最多 {n} 个月有数据，少于 {least} 个月将不评价 · "
-    "at most {n} months will have data: fewer than {least} are not assessed"
+FEW = ("历史数据太少：{n} 年，需 {least} 年", "too few data: {n} past years of {least}")
+GAPS = (
+    "{zh} 月无数据，年均按有数据的月计",
+    "no data in month {en}: the year is the mean of the months that have some",
 )
-NO_KIND = "河湖不明，总磷未计，总体概率不给 · river or lake unknown: no phosphorus, no probability of all"
+HELD = ("{names} 历史太少，按累计均值不变计", "too few past years of these: held at their mean so far")
+RUNNING = ("{month} 月未结束，按已有记录计", "month {month} still runs: counted by its records so far")
+SHORT = (
+    "全年最多 {n} 个月有数据，少于 {least} 个月将不评价",
+    "at most {n} months will have data: fewer than {least} are not assessed",
+)
+NO_KIND = Message(
+    "河湖不明，总磷未计，总体概率不给", "river or lake unknown: no phosphorus, no probability of all"
+)
+OPEN_NOW = Message(
+    "今年有读数超出测定上限，均值只是下限，控制值与概率不给，待核",
+    "readings of this year are above their range, the mean is a lower bound: no control value, no probability",
+)
+OPEN_BEFORE = Message(
+    "往年有读数超出测定上限，概率不给", "readings of past years are above their range: no probability"
+)
 
 
 @dataclass(frozen=True)
 class _Frame:
     """Month means of all sections, additive, shape (sections, years, 12, items), years ascending to this one.
 
-    `rated` tells which items the plan rates at each section, shape (sections, items).
+    `rated` tells which items the plan rates at each section, shape (sections, items); `open` which means hold
+    a reading above its range and are lower bounds, shape of `cube`.
     """
 
     cube: Floats
+    open: Booleans
     rated: Booleans
     limits: Limits
     bounds: Mapping[tuple[int, bool], tuple[Bounds, Bounds]]
@@ -133,10 +159,12 @@ def outlook(
         return Outlook(pd.DataFrame(columns=COLUMNS), reliability_table([]))
     about = about.assign(judged_on=pd.Timestamp(as_of))
     rated = only_evaluated(about, limits, plans_of(about, editions))[limits.keys].notna().to_numpy()
-    cube = additive(_cube(months, list(about.index), limits, as_of.year), limits.items)
-    frame = _Frame(
-        cube, rated, limits, _all_bounds(limits, rounding_of(editions, as_of)), rules, judging, as_of
-    )
+    keys, values = list(about.index), months[limits.keys].to_numpy(dtype="float64", na_value=np.nan)
+    bounds = np.column_stack([are_bounds(months, name) for name in limits.keys])
+    cube = additive(_cube(months, values, keys, as_of.year), limits.items)
+    rounded = _all_bounds(limits, rounding_of(editions, as_of))
+    open_ = _cube(months, bounds, keys, as_of.year) == 1
+    frame = _Frame(cube, open_, rated, limits, rounded, rules, judging, as_of)
     tests: list[BackTest] = []
     sections = about.reset_index().to_dict("records")
     parts = [part for at, row in enumerate(sections) for part in _section(frame, at, row, asked, tests)]
@@ -146,14 +174,15 @@ def outlook(
     return Outlook(_typed(pd.DataFrame(columns)), reliability_table((one.told, one.came) for one in tests))
 
 
-def _cube(months: pd.DataFrame, keys: Sequence[Hashable], limits: Limits, last: int) -> Floats:
+def _cube(months: pd.DataFrame, values: Any, keys: Sequence[Hashable], last: int) -> Floats:
     first = int(months["year"].min())
-    here = months[months["key"].isin(keys)]
+    own = months["key"].isin(keys).to_numpy()
+    here = months[own]
     place = here["key"].map({key: at for at, key in enumerate(keys)}).to_numpy(dtype="int64")
     year = here["year"].to_numpy(dtype="int64") - first
     month = here["period"].str[-2:].astype("int64").to_numpy() - 1
-    cube = np.full((len(keys), last - first + 1, MONTHS, len(limits.items)), np.nan)
-    cube[place, year, month] = here[limits.keys].to_numpy(dtype="float64", na_value=np.nan)
+    cube = np.full((len(keys), last - first + 1, MONTHS, values.shape[1]), np.nan)
+    cube[place, year, month] = values[own]
     return cube
 
 
@@ -169,7 +198,10 @@ def _section(
     if not len(rated):
         return
     items, size = [items_of[one] for one in rated], len(rated) + 1
-    course = Course(cube[-1][:, rated], cube[:-1][:, :, rated], frame.left(cube[-1]))
+    open_ = frame.open[at][:, :, rated]
+    above = _Above(open_[-1], open_[:-1].any(axis=(0, 1)))
+    past = np.where(above.before, np.nan, cube[:-1][:, :, rated])
+    course = Course(cube[-1][:, rated], past, frame.left(cube[-1]))
     goals = _goals(row["target_class"], asked, frame.limits)
     bounds = [
         tuple(one.of(rated) for one in frame.bounds[goal_class, kind == LAKE]) for _, goal_class in goals
@@ -184,14 +216,32 @@ def _section(
     common = {name: [value] * size for name, value in own.items()} | {
         "indicator": [*(one.key for one in items), ALL],
         "indicator_name": [*(one.name for one in items), ALL_NAMES],
-        "note": _notes(frame, course, items, likely.told, unknown_kind=unjudged),
+        "note": _notes(frame, course, items, likely.told, above, unknown_kind=unjudged),
         "n_years": likely.n_years,
     }
     for number, (goal, goal_class) in enumerate(goals):
         scores = _scores(likely.tests[number] if likely.tests else None, size)
         own = {"goal": [goal] * size, "goal_class": [goal_class] * size}
-        asks = _asks(course, bounds[number], items, frame.rules, likely.chances[number], unjudged=unjudged)
+        chance = np.where([*above.some, above.some.any()], np.nan, likely.chances[number])
+        asks = _asks(course, bounds[number], items, frame.rules, chance, above, unjudged=unjudged)
         yield _in_order(common | own | scores | asks)
+
+
+class _Above(NamedTuple):
+    """Which months of this year, shape (12, items), and which items in past years hold readings above their range."""
+
+    months: Booleans
+    before: Booleans
+
+    @property
+    def now(self) -> Booleans:
+        """The items of this year."""
+        return np.asarray(self.months.any(axis=0))
+
+    @property
+    def some(self) -> Booleans:
+        """The items of any year."""
+        return np.asarray(self.now | self.before)
 
 
 class _Likely(NamedTuple):
@@ -216,20 +266,29 @@ def _likely(frame: _Frame, course: Course, goals: Sequence[Bounds], key: str) ->
 
 def _asks(
     course: Course, bounds: Sequence[Bounds], items: Sequence[Item], rules: Mapping[str, Any], chance: Floats,
-    *, unjudged: bool,
+    above: _Above, *, unjudged: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """Give what is needed of each indicator, its word and its rank; the last place stands for all together."""
     legal, rounded = bounds
     needs = needs_of(course, additive_bounds(rounded, items), items, rules)
+    needs = needs._replace(beyond_record=needs.beyond_record & ~above.some)
+    most = None
+    if above.now.any():
+        top = additive(np.array([MOST_PH if one.key == PH else ABOVE_ALL for one in items]), items)
+        highest = Course(np.where(above.months, top, course.now), course.past, course.left)
+        most = needs_of(highest, additive_bounds(rounded, items), items, rules)
+        needs = opened(needs, most, above.now)
     possible = np.append(needs.possible, needs.possible.all())
     chance = np.where(possible, chance, np.nan)
     words, binds = verdicts(needs, chance[:-1], len(course.left), rules)
+    if most is not None:
+        words = as_either(words, verdicts(most, chance[:-1], len(course.left), rules)[0], above.now)
     order = ranked(words, chance[:-1], needs, additive_bounds(rounded, items))
     together = state_of(
         rules["words"], possible=bool(possible[-1]), left=len(course.left), probability=float(chance[-1]),
         as_so_far=True,
     )  # fmt: skip
-    if together == REACHABLE and (unjudged or AT_RISK in words):
+    if (together in (REACHABLE, MADE) and AT_RISK in words) or (together == REACHABLE and unjudged):
         together = AT_RISK
     if unjudged:
         chance[-1] = np.nan
@@ -340,27 +399,33 @@ def _scores(test: BackTest | None, size: int) -> dict[str, Any]:
 
 
 def _notes(
-    frame: _Frame, course: Course, items: Sequence[Item], told: Booleans, *, unknown_kind: bool
+    frame: _Frame, course: Course, items: Sequence[Item], told: Booleans, above: _Above, *, unknown_kind: bool
 ) -> list[str | None]:
     """Say what a reader must know of each indicator and, last, of all together."""
     n_years, least = course.usable.sum(axis=0), frame.rules["history"]["least_years"]
-    told = told | (len(course.left) == 0)
+    told = told | (len(course.left) == 0) | np.append(above.before, above.some.any())
     running = frame.as_of.month - 1
-    runs = [] if frame.month_is_over or running in course.left else [RUNNING.format(month=running + 1)]
-    notes: list[list[str]] = []
+    runs = [] if frame.month_is_over or running in course.left else [Message(*RUNNING, month=running + 1)]
+    notes: list[list[Message]] = []
     for at in range(len(items)):
         gaps = _missing(course, at)
-        parts = [GAPS.format(zh="、".join(gaps), en=", ".join(gaps))] if gaps else []
-        notes.append(parts + ([] if told[at] else [FEW.format(n=int(n_years[at]), least=least)]))
+        parts = [Message(*GAPS, zh="、".join(gaps), en=", ".join(gaps))] if gaps else []
+        parts += _opened_by(now=bool(above.now[at]), before=bool(above.before[at]))
+        notes.append(parts + ([] if told[at] else [Message(*FEW, n=int(n_years[at]), least=least)]))
     held = "、".join(one.name for one, known in zip(items, told[:-1], strict=True) if not known)
     most, wanted = _months(course) + len(course.left), frame.judging["minimum"]["year"]["months"]
-    last = [SHORT.format(n=most, least=wanted)] if most < wanted else []
+    last = [Message(*SHORT, n=most, least=wanted)] if most < wanted else []
+    last += _opened_by(now=bool(above.now.any()), before=bool(above.before.any()))
     if not told[-1]:
-        last.append(FEW.format(n=int(course.usable.any(axis=1).sum()), least=least))
-    elif held:
-        last.append(HELD.format(names=held))
+        last.append(Message(*FEW, n=int(course.usable.any(axis=1).sum()), least=least))
+    elif held and not above.some.any():
+        last.append(Message(*HELD, names=held))
     last += [NO_KIND] if unknown_kind else []
-    return ["；".join([*parts, *runs]) or None for parts in (*notes, last)]
+    return [joined([*parts, *runs]) for parts in (*notes, last)]
+
+
+def _opened_by(*, now: bool, before: bool) -> list[Message]:
+    return [one for one, here in ((OPEN_NOW, now), (OPEN_BEFORE, before)) if here]
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:

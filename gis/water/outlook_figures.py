@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from gis.base.figures import Finding, figures_of, finding, rows_of
+from gis.base.messages import Message, joined, paired, parts
 from gis.base.tables import TABLES
 from gis.standards import Edition
 from gis.water.averages import additive
@@ -17,7 +18,7 @@ from gis.water.outlook import ALL, TARGET
 from gis.water.periods import EVALUATION
 
 NEEDED, PROBABILITY = "water.needed_mean", "water.outlook_probability"
-IMPOSSIBLE = "已无法达标 · the target can no longer be made"
+IMPOSSIBLE = Message("已无法达标", "the target can no longer be made")
 
 
 def expectations(
@@ -75,12 +76,12 @@ def _parts(records: pd.DataFrame, basis: Basis) -> pd.DataFrame:
 
 
 def _common(row: Any, edition: Edition, basis: Basis) -> dict[str, Any]:
-    told = [] if pd.isna(row["note"]) else [str(row["note"])]
+    told = [] if pd.isna(row["note"]) else parts(str(row["note"]))
     return {
         "period": row["period"],
         "place": str(row["name"] if pd.isna(row["section_id"]) else row["section_id"]),
         "edition": edition.id,
         "clause": f"{edition.standard} {edition.clause}",
         "suffix": basis.suffix(edition, pd.Timestamp(basis.as_of)),
-        "note": "；".join([*([] if row["possible"] else [IMPOSSIBLE]), *told]),
+        "note": paired(joined([*([] if row["possible"] else [IMPOSSIBLE]), *told]) or ""),
     }

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gis.standards import Edition, Editions
+from gis.water.above_range import BOUNDED, bounded_means
 from gis.water.above_range import REASON as ABOVE_RANGE
 from gis.water.calendar import calendar_of
 from gis.water.doubts import good_class, with_doubts
@@ -35,7 +36,7 @@ COLUMNS = [
     "gap_to_target", "gap_indicator", "water_class_rounded", "water_class_unrounded",
     "verdict_depends_on_rounding", "statistics", "water_class_other", "statistics_other", "water_class_five",
     "n_flagged", "water_class_all", "water_class_unflagged", "at_target_counted", "attainment", "to_check",
-    "hangs_on", "issue_note", "x_items",
+    "hangs_on", "lower_bounds", "issue_note", "x_items",
     "evaluated_by", "n_items", "half_limit", "undecidable", "tn_class", "coliform_class", "provisional",
     "unaudited", "validity", "not_assessed", "edition", "key",
 ]  # fmt: skip
@@ -100,6 +101,8 @@ def periods(
     rows = _with_list(means, months.seen, sections, calendar, levels)
     flagged = in_periods(months.flagged, calendar).groupby(["key", "period"])["n_flagged"].sum()
     rows = rows.merge(flagged.reset_index(), on=["key", "period"], how="left")
+    bounded = bounded_means(months.counted, months.highest, calendar, INDICATORS)
+    rows = rows.merge(bounded, on=["key", "period"], how="left").astype({BOUNDED: "str"})
     at = _placed(halves_of_periods(months.halves, calendar), rows)
     judged = judge(rows, at, editions)
     judged = rows.loc[judged.index].join(judged)

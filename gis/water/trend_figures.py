@@ -82,14 +82,14 @@ def _of_series(one: Series, place: str) -> Iterator[Finding]:
     common: dict[str, Any] = {"edition": edition.id, "clause": f"{edition.standard} {edition.clause}"}
     values = pd.Series(values_of(one.months, indicator), index=one.months.index)
     years = sorted(one.months.loc[values.notna(), "year"].unique())
-    if not pd.isna(row["direction"]):
+    if not (pd.isna(row["direction"]) or pd.isna(row["spearman_rs"])):
         means = _means(one, values, edition.data["seasonal"]["least_share"])
         behind = [_readings(means.index, place, means)]
         note = _told(row["direction"], f"|rs| ≥ {row['spearman_limit']:g}")
         rank, n = float(row["spearman_rs"]), int(row["n"])
         period = str(row["last_period"])
         yield finding(f"{RANK}.{indicator}", period, place, rank, n=n, note=note, evidence=behind, **common)
-    if not pd.isna(row["mk_direction"]):
+    if not (pd.isna(row["mk_direction"]) or pd.isna(row["mk_slope"])):
         behind = [_readings(pd.Index(years), place, None)]
         note, slope = _told(row["mk_direction"], f"p = {row['mk_p']:.3g}"), float(row["mk_slope"])
         period, unit = f"{one.last.year}C{one.last.month:02d}", f"{TABLES['samples'][indicator].unit or ''}/a"

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from statistics import NormalDist
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from gis.base.calendar import MONTHS, periods_until
+from gis.base.messages import Message, listed
 from gis.base.stats import Floats, critical, seasonal_trend, spearman
 from gis.standards.editions import Edition
+from gis.water.above_range import are_bounds
 from gis.water.averages import NOISE_DIGITS, PH
 from gis.water.limits import Limits, values_of
+from gis.water.trend_bounds import Bounds, kendall_between, spearman_between
 
 TREND = "water_trend"
 RISING, FALLING, NONE = "rising", "falling", "none"
@@ -24,6 +28,12 @@ COLUMNS = [
     "spearman_significant", "direction", "mk_n", "mk_years", "mk_slope", "mk_low", "mk_high", "mk_p",
     "mk_direction", "meaning", "note", "edition",
 ]  # fmt: skip
+TOO_FEW = Message("数据不足", "too few data")
+OPEN = Message("有读数超出测定上限，方向待核", "readings above their range leave the direction open")
+KEPT = Message(
+    "有读数超出测定上限，只给方向：读数无论多大都不变",
+    "readings above their range: only the direction is given, which they cannot change",
+)
 
 
 def trends(months: pd.DataFrame, limits: Limits, rules: Edition, as_of: dt.date) -> pd.DataFrame:
@@ -46,8 +56,10 @@ def trends(months: pd.DataFrame, limits: Limits, rules: Edition, as_of: dt.date)
     water_trends
         COLUMNS, a row a section and indicator with a value. n, spearman_*: means of January to that
         month of each year with enough months. mk_*: month means; slope in the unit of the indicator
-        per year. direction, mk_direction rising, falling or none, null with too few data, which note
-        says; meaning better or worse, null for pH and where nothing is significant or they disagree.
+        per year. direction, mk_direction rising, falling or none, null with too few data and where readings
+        above their range (lower bounds) leave it open, which note says; those leave no slope, and rs only
+        where it is one number. meaning better or worse, null for pH and where nothing is significant or
+        they disagree.
     """
     ended = [one for one in periods_until(as_of.year - 1, as_of, ("month",)) if not one.provisional(as_of)]
     last = ended[-1].end
@@ -63,11 +75,12 @@ def trends(months: pd.DataFrame, limits: Limits, rules: Edition, as_of: dt.date)
     ids = kept.drop_duplicates("key")[["section_id", "name"]].to_numpy().tolist()
     rows: list[dict[str, Any]] = []
     for indicator, sign in _signs(limits).items():
-        cube = np.full(shape, np.nan)
-        cube[at] = values_of(kept, indicator)
-        for (id_, name), series in zip(ids, cube, strict=True):
-            if np.isfinite(series).any():
-                found = _trend(series, sign, rules.data, first_year, last.month, through_ions=indicator == PH)
+        cube, bounds = np.full(shape, np.nan), np.zeros(shape, dtype=bool)
+        cube[at], bounds[at] = values_of(kept, indicator), are_bounds(kept, indicator)
+        for (id_, name), values, own in zip(ids, cube, bounds, strict=True):
+            if np.isfinite(values).any():
+                series = Series(values, own & np.isfinite(values), indicator == PH)
+                found = _trend(series, sign, rules.data, first_year, last.month)
                 rows.append({"section_id": id_, "name": name, "indicator": indicator, **found})
     made = pd.DataFrame(rows, columns=COLUMNS).assign(edition=rules.id)
     return made.sort_values(["section_id", "name"], kind="stable", ignore_index=True)
@@ -80,31 +93,58 @@ def _signs(limits: Limits) -> dict[str, int]:
     return {key: signs[spec["kind"]] for key, spec in items.items() if spec["kind"] in signs}
 
 
+class Series(NamedTuple):
+    """Month means of one indicator, shape (years, 12), which of them are lower bounds, whether it is pH."""
+
+    means: Floats
+    bounds: Bounds
+    through_ions: bool
+
+
 def _trend(
-    series: Floats,
-    sign: int,
-    told: Mapping[str, Any],
-    first_year: int,
-    last_month: int,
-    *,
-    through_ions: bool,
+    series: Series, sign: int, told: Mapping[str, Any], first_year: int, last_month: int
 ) -> dict[str, Any]:
-    months = np.power(10.0, -series) if through_ions else series
+    months = np.power(10.0, -series.means) if series.through_ions else series.means
     yearly, years = _yearly(months[:, :last_month], told["seasonal"]["least_share"])
-    yearly = -np.log10(yearly) if through_ions else yearly
+    yearly = -np.log10(yearly) if series.through_ions else yearly
     yearly = np.round(yearly, NOISE_DIGITS)  # years that are equal but for binary noise are ties
-    rank = _spearman(yearly, told["spearman"])
+    open_years = np.asarray(series.bounds[years, :last_month].any(axis=1))
+    rank = _spearman(yearly, open_years, told["spearman"])
     seasonal = _seasonal(series, told["seasonal"])
     ways = {one for one in (rank["direction"], seasonal["mk_direction"]) if one in (RISING, FALLING)}
     meaning = None
     if len(ways) == 1 and sign:
         meaning = WORSE if (RISING in ways) == (sign > 0) else BETTER
     spans = [f"{first_year + year}C{last_month:02d}" for year in np.flatnonzero(years)]
-    ways_of = {"Spearman": rank["direction"], "Mann-Kendall": seasonal["mk_direction"]}
-    few = [test for test, way in ways_of.items() if way is None]
-    note = f"{'、'.join(few)}：数据不足 · {', '.join(few)}: too few data" if few else None
+    few = rank["n"] < told["spearman"]["least_periods"], seasonal.pop("few")
+    notes = {
+        "Spearman": _note(rank["direction"], few=few[0], bounded=bool(open_years.any())),
+        "Mann-Kendall": _note(seasonal["mk_direction"], few=few[1], bounded=bool(series.bounds.any())),
+    }
     ends = {"first_period": spans[0] if spans else None, "last_period": spans[-1] if spans else None}
-    return {**rank, **ends, **seasonal, "meaning": meaning, "note": note}
+    return {**rank, **ends, **seasonal, "meaning": meaning, "note": _told(notes)}
+
+
+def _note(way: str | None, *, few: bool, bounded: bool) -> Message | None:
+    """Say why a test gives no direction, or no more than that."""
+    if few:
+        return TOO_FEW
+    if bounded:
+        return OPEN if way is None else KEPT
+    return None
+
+
+def _told(notes: Mapping[str, Message | None]) -> str | None:
+    """Name the tests beside what is said of them."""
+    said = dict.fromkeys(one for one in notes.values() if one is not None)
+    parts = [
+        Message(
+            "{tests}：{what}", "{tests}: {what}",
+            tests=listed([test for test, one in notes.items() if one == what]), what=what,
+        )
+        for what in said
+    ]  # fmt: skip
+    return listed(parts, "；", "; ").stored if parts else None
 
 
 def _yearly(series: Floats, least_share: float) -> tuple[Floats, npt.NDArray[np.bool_]]:
@@ -116,27 +156,37 @@ def _yearly(series: Floats, least_share: float) -> tuple[Floats, npt.NDArray[np.
     return sums[enough] / count[enough], enough
 
 
-def _spearman(yearly: Floats, told: Mapping[str, Any]) -> dict[str, Any]:
+def _spearman(yearly: Floats, bounds: Bounds, told: Mapping[str, Any]) -> dict[str, Any]:
     n = len(yearly)
     if n < told["least_periods"]:
         return {"n": n, "spearman_significant": None, "direction": None}
-    rs, limit = spearman(yearly), critical(n, told["n"], told["p05"])
-    significant = round(abs(rs), 10) >= limit
-    way = (RISING if rs > 0 else FALLING) if significant else NONE
+    limit = critical(n, told["n"], told["p05"])
+    ends = spearman_between(yearly, bounds) if bounds.any() else (spearman(yearly),) * 2
+    ways = {_way(rs, significant=round(abs(rs), 10) >= limit) for rs in ends}
+    way = ways.pop() if len(ways) == 1 else None
     return {
-        "n": n, "spearman_rs": rs, "spearman_limit": limit, "spearman_significant": significant, "direction": way,
+        "n": n, "spearman_rs": ends[0] if ends[0] == ends[1] else np.nan, "spearman_limit": limit,
+        "spearman_significant": None if way is None else way != NONE, "direction": way,
     }  # fmt: skip
 
 
-def _seasonal(series: Floats, told: Mapping[str, Any]) -> dict[str, Any]:
-    known = np.isfinite(series)
-    n, years = int(known.sum()), int(known.any(axis=1).sum())
+def _way(score: float, *, significant: bool) -> str:
+    return (RISING if score > 0 else FALLING) if significant else NONE
+
+
+def _seasonal(series: Series, told: Mapping[str, Any]) -> dict[str, Any]:
+    known = np.isfinite(series.means)
+    own = {"mk_n": int(known.sum()), "mk_years": int(known.any(axis=1).sum())}
     full = int((known.sum(axis=0) >= told["least_years"]).sum())
     if full < told["least_seasons"]:
-        return {"mk_n": n, "mk_years": years, "mk_direction": None}
-    found = seasonal_trend(series, told["alpha"])
-    way = NONE if found.p >= told["alpha"] else RISING if found.z > 0 else FALLING
-    return {
-        "mk_n": n, "mk_years": years, "mk_slope": found.slope, "mk_low": found.low, "mk_high": found.high,
-        "mk_p": found.p, "mk_direction": way,
+        return own | {"mk_direction": None, "few": True}
+    if series.bounds.any():
+        least = NormalDist().inv_cdf(1 - told["alpha"] / 2)
+        ends = kendall_between(series.means, series.bounds)
+        ways = {_way(z, significant=abs(z) > least) for z in ends}
+        return own | {"mk_direction": ways.pop() if len(ways) == 1 else None, "few": False}
+    found = seasonal_trend(series.means, told["alpha"])
+    return own | {
+        "mk_slope": found.slope, "mk_low": found.low, "mk_high": found.high, "mk_p": found.p,
+        "mk_direction": _way(found.z, significant=found.p < told["alpha"]), "few": False,
     }  # fmt: skip

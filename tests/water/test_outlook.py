@@ -361,3 +361,97 @@ def test_the_back_tests_of_all_sections_are_pooled_in_tenths():
     made = assess(repeated([5.0] * 12, (2021, 2022, 2023, 2024)) | year_of([{"codmn": 5.0}] * 8))
     found = made.tables["water_outlook_reliability"]
     assert found[["told_from", "n", "came"]].to_numpy().tolist() == [[0.9, 4, 1.0]]
+
+
+def with_marks(months, marks, **more):
+    """As `assess`, with readings above their range: {(year, month): (indicator, text)}."""
+    rows = [
+        {"section_id": "A", "sampled_at": pd.Timestamp(year, month, 5), "method": "manual", **values}
+        for (year, month), values in months.items()
+    ]
+    samples = pd.DataFrame(rows).assign(source="手工监测.xlsx", source_row=range(3, 3 + len(rows)))
+    at = dict(zip(months, samples["source_row"], strict=True))
+    told = [
+        {
+            "mark": "above_range",
+            "indicator": name,
+            "text": text,
+            "source": "手工监测.xlsx",
+            "source_row": at[month],
+        }
+        for month, (name, text) in marks.items()
+    ]
+    sections = pd.DataFrame(
+        [{"section_id": "A", "name": "张桥", "water_kind": "river", "level": "national", "target_class": 3}]
+    ).assign(source="断面.xlsx", source_row=2)
+    tables = {
+        "samples": conform(samples, "samples"),
+        "sections": conform(sections, "sections"),
+        "sample_marks": conform(pd.DataFrame(told), "sample_marks"),
+    }
+    return water.assess(tables, CATALOGUE, EDITIONS, more.get("as_of", dt.date(2025, 8, 31)), Threads(1))
+
+
+def test_a_reading_above_its_range_leaves_no_control_value_and_the_word_says_risk():
+    months = year_of([{"nh3n": 0.5, "codmn": 3.0}] * 7 + [{"nh3n": 2.0, "codmn": 3.0}])
+    made = with_marks(months, {(2025, 8): ("nh3n", ">2.0")})
+    found = line(made, "nh3n")
+    assert (found["state"], found["possible"], found["binds"]) == ("at_risk", True, False)
+    assert pd.isna(found["needed"])
+    assert pd.isna(found["probability"])
+    assert "超出测定上限" in found["note"]
+    assert line(made, "all")["state"] == "at_risk"
+    assert (line(made, "codmn")["state"], line(made, "codmn")["note"]) == (
+        "reachable",
+        line(made, "codmn")["note"],
+    )
+
+
+def test_what_readings_above_their_range_have_lost_at_the_least_is_lost():
+    months = year_of([{"nh3n": 2.0}] * 8)
+    made = with_marks(months, {(2025, at): ("nh3n", ">2.0") for at in range(1, 9)})
+    assert (line(made, "nh3n")["state"], line(made, "all")["state"]) == ("lost", "lost")
+
+
+def test_a_year_that_is_over_with_a_reading_above_its_range_is_not_called_made():
+    made = with_marks(
+        year_of([{"nh3n": 0.5}] * 11 + [{"nh3n": 2.0}]),
+        {(2025, 12): ("nh3n", ">2.0")},
+        as_of=dt.date(2025, 12, 31),
+    )
+    assert (line(made, "nh3n")["state"], line(made, "all")["state"]) == ("at_risk", "at_risk")
+
+
+def test_past_years_with_readings_above_their_range_give_no_probability():
+    past = {
+        k: v
+        for year in range(2021, 2025)
+        for k, v in year_of([{"nh3n": 0.6, "codmn": 3.0}] * 12, year).items()
+    }
+    made = with_marks(
+        past | {(2023, 7): {"nh3n": 2.0, "codmn": 3.0}} | year_of([{"nh3n": 0.6, "codmn": 3.0}] * 8),
+        {(2023, 7): ("nh3n", ">2.0")},
+    )
+    found = line(made, "nh3n")
+    assert pd.isna(found["probability"])
+    assert found["state"] == "reachable"
+    assert found["binds"]
+    assert "往年有读数超出测定上限" in found["note"]
+    assert line(made, "codmn")["probability"] > 0.9
+    assert pd.isna(line(made, "all")["probability"])
+
+
+def test_an_index_of_a_mean_that_is_a_lower_bound_is_not_given():
+    foul = [{"nh3n": 1.8, "codmn": 3.0}] * 11
+    months = year_of([*foul, {"nh3n": 2.0, "codmn": 3.0}], 2024) | year_of(
+        [*foul, {"nh3n": 1.8, "codmn": 3.0}]
+    )
+    made = with_marks(months, {(2024, 12): ("nh3n", ">2.0")}, as_of=dt.date(2025, 12, 31))
+    index = made.tables["water_index"].set_index(["place_kind", "period"])
+    then, now = index.loc[("section", "2024")], index.loc[("section", "2025")]
+    assert then[["cwqi", "cwqi_river", "rank"]].isna().all()
+    assert "指数不能确定" in then["note"]
+    assert now["cwqi"] == pytest.approx(0.5 + 1.8)
+    assert (now["rank"], pd.isna(now["change_percent"])) == (1, True)
+    assert made.figures["figure_id"].str.startswith("water.cwqi.2025.A").any()
+    assert not made.figures["figure_id"].str.startswith("water.cwqi.2024.A").any()

@@ -8,6 +8,7 @@ import pymannkendall
 import pytest
 
 from gis import standards
+from gis.base.messages import Message
 from gis.water.limits import limits_of
 from gis.water.trends import trends
 
@@ -63,16 +64,41 @@ def test_more_oxygen_is_better_and_for_ph_nothing_is():
 
 def test_too_few_data_are_said_for_each_test():
     four = one(months(range(2022, 2026), tp=lambda y, m: 0.1), "tp")
-    assert (four["n"], four["note"]) == (4, "Spearman：数据不足 · Spearman: too few data")
+    assert (four["n"], four["note"]) == (4, Message("Spearman：数据不足", "Spearman: too few data").stored)
     assert pd.isna(four["direction"])
     assert four["mk_direction"] == "none"
     two = one(months(range(2024, 2026), tp=lambda y, m: 0.1), "tp")
-    assert two["note"].startswith("Spearman、Mann-Kendall：数据不足 · ")
+    assert "Spearman、Mann-Kendall：数据不足" in two["note"]
 
 
 def test_a_year_with_too_few_of_its_months_is_not_compared():
     found = one(months(tp=lambda y, m: 0.1 if y != 2023 or m > 4 else np.nan), "tp")
     assert found["n"] == 4
+
+
+def bounded(frame, indicator, *periods):
+    return frame.assign(lower_bounds=frame["period"].isin(periods).map({True: indicator, False: None}))
+
+
+def test_readings_above_their_range_leave_a_direction_that_they_cannot_change():
+    falling = months(nh3n=lambda y, m: 2.01 if y == 2021 else 1 - 0.1 * (y - 2021) + 0.01 * season(m))
+    found = one(bounded(falling, "nh3n", *(f"2021M{at:02d}" for at in range(1, 13))), "nh3n")
+    assert (found["direction"], found["mk_direction"], found["meaning"]) == ("falling", "falling", "better")
+    assert found["spearman_rs"] == pytest.approx(-1)
+    assert found[["mk_slope", "mk_p"]].isna().all()
+    assert "只给方向" in found["note"]
+
+
+def test_readings_above_their_range_that_may_change_a_direction_leave_it_to_be_checked():
+    rising = months(nh3n=lambda y, m: 1 + 0.1 * (y - 2021) + 0.01 * season(m))
+    found = one(bounded(rising, "nh3n", *(f"2022M{at:02d}" for at in range(1, 13))), "nh3n")
+    assert found[["direction", "spearman_rs", "mk_slope"]].isna().all()
+    assert (found["mk_direction"], found["meaning"]) == ("rising", "worse")
+    assert (
+        "Spearman：有读数超出测定上限，方向待核；Mann-Kendall：有读数超出测定上限，只给方向" in found["note"]
+    )
+    other = one(bounded(rising, "codmn", "2022M03"), "nh3n")
+    assert (other["direction"], other["note"]) == ("rising", None)
 
 
 def test_a_constant_series_has_no_trend():

@@ -9,10 +9,11 @@ import pandas as pd
 
 from gis import look
 from gis.base.forecast import WORDS
+from gis.base.messages import parts
 from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.page import split, table
+from gis.maps.page import table
 from gis.maps.pages.cards import COMPARATORS
 from gis.maps.pages.cells import flagged, number, records, strip
 
@@ -116,4 +117,4 @@ def _at_most(value: float) -> str:
 
 
 def _notes(text: str) -> str:
-    return "<br>".join(split(part) for part in text.split("；"))
+    return "<br>".join(both(one.zh, one.en) for one in parts(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from gis.base.forecast import WORDS
+from gis.base.forecast import AT_RISK, WORDS
 from gis.base.text import both, in_html
 from gis.maps.layers import Pair
 from gis.maps.page import split, table
@@ -64,6 +64,11 @@ def needed(row: Row, marks: WaterMarks) -> Pair:
     sign, left = marks.sign(row.get("goal_class")), int(row.get("months_left") or 0)
     if not row["possible"]:
         return f"今年{zh}已无法达到{sign}类。", f"{en} cannot reach class {sign} this year any more."
+    if _open(row):
+        return (
+            f"今年{zh}有读数超出测定上限，能否达到{sign}类待核。",
+            f"Readings of {en} this year are above their range: class {sign} is to be checked.",
+        )
     value, name = _bound_words(row), en if en[1:2].isupper() else f"{en[0].lower()}{en[1:]}"
     if value is None:
         return (
@@ -85,10 +90,17 @@ def needed_short(row: Row) -> Pair:
     if not row["possible"]:
         return f"{zh} {WORDS['lost'][0]}", f"{en}: {WORDS['lost'][1]}"
     value = _bound_words(row)
+    if _open(row):
+        return f"{zh} 待核", f"{en}: to be checked"
     if value is None:
         return f"{zh} 不构成约束", f"{en}: no constraint"
     sign = {"min": "≥ ", "max": "≤ ", "range": ""}[bound_of(row)]
     return f"{zh} {sign}{value}", f"{en} {sign}{value}"
+
+
+def _open(row: Row) -> bool:
+    """Tell where readings above their range leave no control value: at risk, yet nothing binds."""
+    return row.get("state") == AT_RISK and not row.get("binds") and bool(row.get("months_left"))
 
 
 def _bound_words(row: Row) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from gis import look
+from gis.base.messages import parts, restored
 from gis.base.tables import TABLES
 from gis.base.text import both, in_html
 from gis.look import Mark
@@ -82,8 +83,12 @@ def _place(row: dict[str, Any]) -> str:
 
 
 def _note(value: Any) -> str:
-    """Write a note, or several with "；" between them, in both languages."""
-    return "" if value is None or pd.isna(value) else "<br>".join(map(split, str(value).split("；")))
+    """Write a note, stored or several pairs with "；" between them, in both languages."""
+    if value is None or pd.isna(value):
+        return ""
+    if restored(str(value)) is not None:
+        return "<br>".join(both(one.zh, one.en) for one in parts(str(value)))
+    return "<br>".join(map(split, str(value).split("；")))
 
 
 def _comparable(book: Book, rows: pd.DataFrame) -> pd.DataFrame:
