@@ -4,7 +4,7 @@ import logging
 
 from gis.base.drivers import shut
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 shut()
