@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gis.base.errors import UsageError
 from gis.base.messages import Message, Text, restored
 from gis.cli.console import aside, detailed, keep, remember, say, show
 from gis.cli.wording import kind_word
@@ -90,6 +91,26 @@ def _quarantined(rejects: pd.DataFrame | None) -> list[Message]:
         Message("{first}{more}", "{first} {more}", first=reasons[0], more=more[0]) if more else reasons[0]
     )
     return [Message(zh, en, n=len(rows), why=why, told=told)]
+
+
+def refuse_empty(found: Ingested, files: Sequence[Path]) -> None:
+    """Refuse files of which no row can be used.
+
+    Raises
+    ------
+    UsageError
+        With the commonest fix of the rows that fell out.
+    """
+    if len(found.table):
+        return
+    counts = found.rejects["fix"].value_counts()
+    first = counts.index[0] if len(counts) else None
+    fix = (restored(first) or first) if first is not None else Message("改正上列各行", "mend the rows above")
+    raise UsageError(
+        Message("没有剩下可用的行", "no row is left to work on"),
+        file="、".join(one.name for one in files),
+        fix=Message("{fix}；gis check 列出全部", "{fix}; gis check shows all of them", fix=fix),
+    )
 
 
 def balance(sources: pd.DataFrame) -> Message:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gis.base.errors import UsageError
-from gis.base.messages import Message, Text, shown
+from gis.base.messages import Message, Text
 from gis.base.text import in_file_name
-from gis.cli.account import suspected, tell
+from gis.cli.account import refuse_empty, suspected, tell
 from gis.cli.console import Doubt, aside, remembered, say, say_notes, show, written
 from gis.cli.options import day
 from gis.cli.reading import Reading
@@ -108,16 +108,7 @@ def read(files: Path | Sequence[Path], kind: str, how: Reading | None = None, **
     tell(found, paths)
     for key, answer in options.answers.items():
         say(Message("答复  {key} = {value}", "answer  {key} = {value}", key=key, value=answer.value), "bold")
-    if not len(found.table):
-        raise UsageError(
-            Message("没有剩下可用的行", "no row is left to work on"),
-            file="、".join(one.name for one in paths),
-            fix=Message(
-                "{fix}；gis check 列出全部",
-                "{fix}; gis check shows all of them",
-                fix=_commonest(found.rejects["fix"]),
-            ),
-        )  # fmt: skip
+    refuse_empty(found, paths)
     return found
 
 
@@ -125,11 +116,6 @@ def name_of(files: Path | Sequence[Path]) -> str:
     """Give the name of what is made of files: that of the first, and how many there are."""
     many = [files] if isinstance(files, Path) else list(files)
     return many[0].stem if len(many) == 1 else f"{many[0].stem}+{len(many) - 1}"
-
-
-def _commonest(fixes: pd.Series) -> str:
-    counts = fixes.value_counts()
-    return shown(counts.index[0]) if len(counts) else str(Message("改正上列各行", "mend the rows above"))
 
 
 def beside(found: Ingested, added: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from gis.base.errors import UsageError
 from gis.base.messages import Message, language
 from gis.catalogue import Catalogue, Layer, Rule, layer_files, load, stamps
 from gis.catalogue.model import FieldFrom, Place, Words
-from gis.cli.account import tell
+from gis.cli.account import refuse_empty, tell
 from gis.cli.console import aside, say
 from gis.cli.desk import Reading
 from gis.cli.wording import word
@@ -222,6 +222,7 @@ def _line(file: Path, part: str | None, kind: str | None, entry: Layer | None) -
         )
         options = type(options)(**{**vars(options), "columns": heads})
     found = read_file(file, options)
+    refuse_empty(found, [file])
     unknown = ~found.table["line_type"].isin(LINE_TYPES)
     if unknown.any():
         where = f"{file.name}:{part}" if part else file.name

@@ -19,6 +19,7 @@ LDID_CODECS = {
     0x78: "cp950", 0x79: "cp949", 0x7A: GBK, 0x7B: "cp932", 0x86: "cp737", 0x87: "cp852",
 }  # fmt: skip
 CHINESE_PAGES = frozenset(("936", "cp936", "gbk", "gb2312", "gb18030", "ansi 936", "ansi936", "54936", "hz"))
+ZIPPED = b"PK\x03\x04"
 UTF8_PAGES = frozenset(("65001", "utf-8", "utf8", "utf 8"))
 WESTERN = frozenset(("cp1252", "cp437", "cp850", "iso8859-1", "latin-1", "ascii"))
 TEXT_TYPES = frozenset(b"C")
@@ -69,6 +70,11 @@ def text_encoding(data: bytes) -> tuple[str, str]:
     EncodingError
         Neither fits; `found` shows the first byte that does not.
     """
+    if data.startswith(ZIPPED):
+        raise EncodingError(
+            Message("内容是 .xlsx 或压缩包，不是文字", "it holds a workbook or an archive, no text"),
+            fix=Message("把文件名的后缀改为 .xlsx 或 .zip", "rename it to .xlsx or .zip"),
+        )
     for mark, codec in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),

@@ -466,8 +466,13 @@ def _called_item(table: _Table, used: set[int]) -> str | None:
 
 
 def _is_time(table: _Table, at: int) -> bool:
-    look = table.looks[at]
-    return look.times >= MOSTLY and plain(table.band.bottom[at].text) not in COUNTERS
+    look, head = table.looks[at], plain(table.band.bottom[at].text)
+    return look.times >= MOSTLY and head not in COUNTERS and not _is_nameless_one(look, head)
+
+
+def _is_nameless_one(look: Column, head: str) -> bool:
+    """Say whether a column has no head and one bare 1: the number of a row, and no hour."""
+    return not head and [*look.texts] == ["1"]
 
 
 def _is_wordy(table: _Table, at: int) -> bool:

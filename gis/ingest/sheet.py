@@ -16,6 +16,7 @@ from gis.ingest.archive import refuse
 from gis.ingest.blocks import blocks, stacked
 from gis.ingest.delimited import page_of
 from gis.ingest.group_rows import grouped
+from gis.ingest.heads import recognised
 from gis.ingest.layout import Arrangement
 from gis.ingest.layout_sheet import layout_of, raw_of
 from gis.ingest.looks import Seen, seen
@@ -28,6 +29,7 @@ from gis.ingest.sheet_shape import Shape, shape_of, split_records
 from gis.ingest.titles import date_from
 from gis.ingest.workbook import MOST_BLANK_COLUMNS, WORKBOOKS, Page, lines_used, named_otherwise, workbook
 
+MOST_TURNED, LEAST_TURNED = 30, 3  # rows looked at, heads that make a first column one of heads
 LOST_SIGNS = ("\ufffd", "锟斤拷")
 SHEET_SUFFIXES = frozenset((".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls"))
 
@@ -157,6 +159,7 @@ def _raws(
             continue
         if not shape.heads:
             continue
+        _refuse_turned(page, shape, path, options.kind)
         if len(pages) > 1 and not shape.score and best:
             message = Message(
                 "工作表“{name}”没有可识别的表头，未读",
@@ -174,6 +177,21 @@ def _raws(
     raws = _with_left_out(raws, looked)
     raws[0] = Raw(**{**vars(raws[0]), "findings": (*findings, *raws[0].findings)})
     return raws
+
+
+def _refuse_turned(page: Page, shape: Shape, path: Path, kind: str) -> None:
+    """Refuse a table whose heads stand in its first column, one below the other."""
+    below = {recognised(row[0], kind) for row in page.grid[:MOST_TURNED] if row} - {None}
+    if shape.score > 1 or len(below) < LEAST_TURNED or len(below) <= shape.score:
+        return
+    raise FileError(
+        Message("表头在第一列，表是横着放的", "the heads stand in the first column: the table is turned"),
+        file=f"{path.name}#{page.name}" if page.name else path.name,
+        found="、".join(str(row[0]) for row in page.grid[:MOST_TURNED] if recognised(row[0], kind)),
+        fix=Message(
+            "在 Excel 中复制后用“选择性粘贴—转置”另存", "copy it in Excel, paste it transposed, save it"
+        ),
+    )
 
 
 def _with_left_out(raws: list[Raw], looked: list[Seen]) -> list[Raw]:

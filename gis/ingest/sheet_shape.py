@@ -134,14 +134,24 @@ def _joined(heads: list[str], row: Sequence[Any], kind: str) -> list[str] | None
         pairs = zip(heads, cells, strict=True)
         return [f"{h}({_unit(c)})" if c and c != h and _unit(c) else h for h, c in pairs]
     below = (cell for head, cell in zip(heads, cells, strict=True) if cell and not recognised(head, kind))
-    if not is_wordy(row) or not any(recognised(cell, kind) for cell in below):
+    grouped = [_under(head, cell, heads, kind) for head, cell in zip(heads, cells, strict=True)]
+    if not is_wordy(row) or not (any(grouped) or any(recognised(cell, kind) for cell in below)):
         return None
+    if any(grouped):
+        return [whole or head for whole, head in zip(grouped, heads, strict=True)]
     known = [
         recognised(cell, kind) is not None and recognised(f"{head}{cell}", kind) is None
         for head, cell in zip(heads, cells, strict=True)
     ]
     return [c if k or not h else h if not c or c == h else f"{h}{c}"
             for h, c, k in zip(heads, cells, known, strict=True)]  # fmt: skip
+
+
+def _under(head: str, cell: str, heads: list[str], kind: str) -> str | None:
+    """Name a column below a head that spans several: 验收 below 面积(亩) is 验收面积(亩)."""
+    if not cell or cell == head or heads.count(head) < 2 or not recognised(head, kind):  # noqa: PLR2004
+        return None
+    return next((name for name in (f"{cell}{head}", f"{head}{cell}") if recognised(name, kind)), None)
 
 
 def distinct(heads: list[str]) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,6 +27,10 @@ MOST_BLANK_ROWS, MOST_BLANK_COLUMNS = 1000, 100
 CELLS_FREELY, MOST_CELLS_A_VALUE = 4_000_000, 30
 MOST_COLUMNS = 5_000  # a table of every station of the country has 2,000
 NAMED, LONGEST_NOTE = 5, 40
+LEGEND_ROWS, LONGEST_LEGEND = 40, 60
+COLOURED = re.compile(
+    r"[红黄绿蓝灰橙紫](?:色|字|底)[^，,。]{0,4}(?:为|表示|代表|是指|[:：])|标[红黄绿蓝灰](?:的|为|表示|[:：])|底色|填充色|字体颜色"
+)
 SAVE_AGAIN = Message(
     "用 Excel 或 WPS 打开，取消密码，另存为 .xlsx",
     "open it in Excel or WPS, take off a password, and save it as .xlsx",
@@ -284,6 +289,13 @@ def _noted(sheet: Sheet) -> Findings:
         for place, note in sheet.notes.items()
         if place in held
     ]
+    if meant := [f"{place} “{' '.join(text.split())[:LONGEST_NOTE]}”" for place, text in _of_colours(sheet)]:
+        message = Message(
+            "工作表“{name}”写明颜色有含义，颜色没有读取，请另设一列写明：{notes}",
+            "sheet {name} says that its colours mean something; colours are not read, say it in a column: {notes}",
+            name=sheet.name, notes=_named(meant),
+        )  # fmt: skip
+        findings.append(("suspect_cells", message.stored))
     if notes:
         message = Message(
             "工作表“{name}”有 {n:,} 格带批注，请核对：{notes}",
@@ -292,6 +304,15 @@ def _noted(sheet: Sheet) -> Findings:
         )  # fmt: skip
         findings.append(("comments", message.stored))
     return findings
+
+
+def _of_colours(sheet: Sheet) -> Iterator[tuple[str, str]]:
+    """Give the cells that say what a colour of other cells means: 红色为已核减, 标黄为待定."""
+    numbers = [*sheet.rows]
+    for row in dict.fromkeys([*numbers[:LEGEND_ROWS], *numbers[-LEGEND_ROWS:]]):
+        for column, cell in sheet.rows[row]:
+            if isinstance(cell, str) and len(cell) <= LONGEST_LEGEND and COLOURED.search(cell):
+                yield f"{letters(column)}{row}", cell
 
 
 def _named(places: Sequence[str]) -> str:

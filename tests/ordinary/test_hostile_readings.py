@@ -3,10 +3,12 @@
 import datetime as dt
 from pathlib import Path
 
+import geopandas as gpd
+import openpyxl
 import pytest
 
 from gis.water.doubtful_names import is_near
-from tests.ordinary.making import sheet, text
+from tests.ordinary.making import PLOTS, parcels, shapes, sheet, text
 from tests.ordinary.water_files import RECORDS, WITH_UNIT, register
 
 MAY = dt.date(2021, 5, 10)
@@ -125,3 +127,50 @@ def test_an_acceptance_without_its_area_is_told_first(run, tmp_path):
     _, said, made = run("land", "ledger", sheet(tmp_path / "台账.xlsx", rows))
     assert made["counted_mu"].sum() == 22.5
     assert "without an accepted area" in said.split("counted")[0]
+
+
+def test_areas_below_one_head_are_told_apart(run, tmp_path):
+    file = tmp_path / "台账.xlsx"
+    book = openpyxl.Workbook()
+    page = book.active
+    for row in (["图斑编号", "乡镇", "面积(亩)", None, "验收日期"], [None, None, "申报", "验收", None],
+                ["A1", "梅李镇", 12.5, 12, MAY], ["A2", "海虞镇", 8.5, 8, MAY]):  # fmt: skip
+        page.append(row)
+    for area in ("A1:A2", "B1:B2", "C1:D1", "E1:E2"):
+        page.merge_cells(area)
+    book.save(file)
+    _, said, made = run("land", "ledger", file)
+    assert made["counted_mu"].sum() == 20, said
+
+
+def test_colours_that_mean_something_are_told_first(run, tmp_path):
+    rows = [
+        ["图斑编号", "乡镇", "面积(亩)", "验收日期"],
+        ["A1", "绿色食品厂", 12.5, MAY],
+        ["A2", "海虞镇", 8.5, MAY],
+    ]
+    _, said, _ = run("land", "ledger", sheet(tmp_path / "无色.xlsx", rows))
+    assert "colours" not in said
+    _, said, _ = run("land", "ledger", sheet(tmp_path / "有色.xlsx", [*rows, ["红色为已核减"]]))
+    assert "红色为已核减" in said.split("counted")[0]
+
+
+def test_a_turned_table_is_refused(run, tmp_path):
+    rows = zip(
+        ["图斑编号", "乡镇", "面积(亩)", "验收日期"],
+        ["A1", "梅李镇", 12.5, MAY],
+        ["A2", "海虞镇", 8.5, MAY],
+        strict=True,
+    )
+    code, said, _ = run("land", "ledger", sheet(tmp_path / "台账.xlsx", [*map(list, rows)]))
+    assert code == 2
+    assert "transposed" in said
+
+
+def test_control_lines_of_which_none_can_be_used_stop(run, tmp_path):
+    plots = shapes(tmp_path / "地块.shp", parcels(图斑编号=["A", "B"]))
+    ring = gpd.GeoDataFrame({"名称": ["R"]}, geometry=[PLOTS[0].boundary], crs="EPSG:4528")
+    ring.to_file(tmp_path / "红线.gpkg")
+    code, said, _ = run("land", "conflicts", plots, "--lines", f"{tmp_path / '红线.gpkg'}=red_line")
+    assert code == 2
+    assert "no row is left" in said
