@@ -88,6 +88,7 @@ def manifest(book: Book, inputs: Mapping[str, Mapping[str, str]]) -> dict[str, A
         ],
         "rows": {name: int(book.sources[name].sum()) for name in (*BALANCE, "records")},
         "figures": {row.figure_id: row.value for row in book.figures.itertuples()},
+        "stamps": stamps_of(book, layers_of(book, "figures")),
         "lineage": lineage_of(book),
     }
 

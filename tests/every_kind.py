@@ -81,6 +81,8 @@ LAYERS: dict[str, tuple[str, str, str, str]] = {
     "bank": ("water_bank", "land", "水域.csv", ""),
     "cover_before": ("land_cover", "land", "覆盖_2020.tif", "date = 2020-12-31"),
     "cover_after": ("land_cover", "land", "覆盖_2021.tif", "date = 2021-10-31"),
+    "picture_before": ("imagery", "land", "影像_2020.tif", "date = 2020-12-31"),
+    "picture_after": ("imagery", "land", "影像_2021.tif", "date = 2021-10-31"),
     "sections": ("sections", "water", "断面.csv", ""),
     "manual": ("samples", "water", "手工.csv", 'constants = { method = "manual" }'),
     "outfalls": ("outfalls", "water", "排污口.csv", ""),
@@ -91,6 +93,12 @@ LAYERS: dict[str, tuple[str, str, str, str]] = {
     "asked": ("yearly_targets", "actions", "年度目标任务分解表_2021.csv", ""),
     "area": ("features", "air", "示范区.geojson", ""),
 }  # fmt: skip
+RASTERS = {
+    "cover_before": 40,
+    "cover_after": 50,
+    "picture_before": 60,
+    "picture_after": 120,
+}  # layer: value of its cells
 CLASSES = """
 [layer.classes]
 40 = { zh = "耕地", en = "Cropland" }
@@ -122,8 +130,8 @@ def county(folder: Path, secret: dict[str, str], withheld: dict[str, list[str]] 
     (folder / "county.toml").write_text("".join([COUNTY, *entries]), encoding="utf-8")
     for name, text in _texts().items():
         (folder / "data" / name).write_text(text, encoding="utf-8")
-    for name, after in (("覆盖_2020.tif", 40), ("覆盖_2021.tif", 50)):
-        _raster(folder / "data" / name, after)
+    for id_, code in RASTERS.items():
+        raster(folder, id_, np.full((80, 100), code, "uint8"))
     return folder
 
 
@@ -148,7 +156,7 @@ def _texts() -> dict[str, str]:
         "基本农田.geojson": _shapes([({"编号": "F1", "名称": word("farmland")}, _box(west + 0.008, south, 0.006))]),
         "地块.geojson": _shapes(parcels),
         "台账.csv": _csv("图斑编号,事件,日期,文号,面积(亩)", [f"A{at},验收,2021-06-0{at + 1},{word('ledger')}{at},20" for at in range(4)]),
-        "占耕.csv": _csv("案件编号,乡镇,名称,立案日期,销案日期,面积(平方米)", [f"N1,东镇,{word('cases')},2021-02-01,2021-05-04,533"]),
+        "占耕.csv": _csv("案件编号,乡镇,名称,立案日期,销号日期,面积(平方米)", [f"N1,东镇,{word('cases')},2021-02-01,2021-05-04,533"]),
         "税收.csv": _csv("纳税人识别号,企业名称,乡镇,年度,税收(万元),自有土地(亩)",
                        [f"SL{at},{word('tax')}{at},东镇,2020,{1000 + at}.5,{50 * (at > 0)}" for at in range(4)]),
         "水域.csv": _csv("记录编号,项目名称,乡镇,类型,日期,文号,水域面积(平方米)", [f"Y1,{word('bank')},东镇,占用,2021-02-08,文1,3884"]),
@@ -179,18 +187,19 @@ def _shapes(rows: list[tuple[dict[str, str], dict[str, object]]]) -> str:
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
 
 
-def _raster(path: Path, code: int) -> None:
-    place = rasterio.Affine(0.0005, 0, 120.69, 0, -0.0005, 31.62)
-    values = np.full((1, 80, 100), code, "uint8")
+def raster(folder: Path, id_: str, cells: np.ndarray) -> None:
+    """Write a raster layer: classes in one band, a picture in three."""
+    kind, _, name, _ = LAYERS[id_]
+    bands = 3 if kind == "imagery" else 1
     with rasterio.open(
-        path,
+        folder / "data" / name,
         "w",
         driver="GTiff",
         width=100,
         height=80,
-        count=1,
+        count=bands,
         dtype="uint8",
         crs="EPSG:4326",
-        transform=place,
+        transform=rasterio.Affine(0.0005, 0, 120.69, 0, -0.0005, 31.62),
     ) as file:
-        file.write(values)
+        file.write(np.repeat(cells[None], bands, axis=0))

@@ -11,7 +11,7 @@ import every_kind
 import numpy as np
 import pandas as pd
 import pytest
-from every_kind import LAYERS, title, word
+from every_kind import LAYERS, RASTERS, title, word
 
 from gis import maps, pipeline
 from gis.base.lineage import Recorded, carried, recorded, stepped
@@ -21,7 +21,6 @@ from gis.publication import layers_of
 HALVES = (sorted(LAYERS)[::2], sorted(LAYERS)[1::2])
 HIDDEN = {"tax": ["企业名称", "税收(万元)"], "sections": ["河长"], "cases": ["名称"], "parcels": ["name"]}
 TAX_OF_ONE = ("10005000", "10015000", "1000.5", "1001.5")
-RASTERS = {id_ for id_, layer in LAYERS.items() if layer[0] == "land_cover"}
 pytestmark = pytest.mark.slow
 
 
@@ -71,7 +70,7 @@ def whole(tmp_path_factory):
 @pytest.fixture(scope="module")
 def judged(whole):
     _, book, intake = whole
-    base = replace(pipeline.judge(intake, book.as_of), edition=book.edition)
+    base = pipeline.pictured(replace(pipeline.judge(intake, book.as_of), edition=book.edition))
     return base, intake, maps.drawn(base)
 
 
@@ -83,8 +82,7 @@ def test_every_file_that_a_row_reaches_carries_the_stamp_of_its_layer(whole):
         for layer in (one for one in LAYERS if word(one) in text):
             reached.add(layer)
             assert path.suffix == ".sqlite" or title(layer) in stamps_in(path, text), (path.name, layer)
-            assert path.name != "manifest.json", layer
-    assert reached == set(LAYERS) - RASTERS
+    assert reached == set(LAYERS) - set(RASTERS)
 
 
 def test_the_answers_carry_the_stamp_of_every_layer_whose_rows_they_tell(whole):
@@ -136,10 +134,32 @@ def test_what_changes_with_the_rows_of_a_layer_is_said_to_be_made_of_it(layer, j
     changed.loc[own, numbers] = table.loc[own, numbers] * 1.07
     kept = changed[~own | (np.arange(len(table)) % 3 != 1)].reset_index(drop=True)
     other = pipeline.judge(replace(intake, tables={**intake.tables, kind: kept}), book.as_of)
-    other = replace(other, edition=book.edition)
+    assert_named(layer, (book, pages, lineage), other)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("layer", sorted(RASTERS))
+def test_what_changes_with_the_cells_of_a_raster_is_said_to_be_made_of_it(layer, judged, tmp_path):
+    """A third of the cells of one raster become others: every table, figure, page and picture that differs names it."""
+    book, _, (pages, lineage) = judged
+    layers = every_kind.county(tmp_path / "layers", dict.fromkeys(LAYERS, "内部"))
+    cells = np.full((80, 100), RASTERS[layer], "uint8")
+    cells[:, ::3] = 90 - RASTERS[layer] if RASTERS[layer] in (40, 50) else RASTERS[layer] // 2
+    every_kind.raster(layers, layer, cells)
+    _, _, intake = pipeline.run(layers, tmp_path / "out")
+    other = pipeline.judge(intake, book.as_of)
+    assert assert_named(layer, (book, pages, lineage), other)
+
+
+def assert_named(layer, before, other):
+    """Find all that differs and see that it names the layer; give what it is."""
+    book, pages, lineage = before
+    other = pipeline.pictured(replace(other, edition=book.edition))
+    found = set()
     for name in {*book.tables, *other.tables} - {"tasks"}:
         before, after = (one.tables.get(name, pd.DataFrame()) for one in (book, other))
         if not pd.DataFrame(before).astype("str").equals(pd.DataFrame(after).astype("str")):
+            found.add(name)
             assert layer in layers_of(book, name) | layers_of(other, name), name
     for frame in ("figures", "targets"):
         before, after = (getattr(one, frame).astype("str") for one in (book, other))
@@ -147,10 +167,13 @@ def test_what_changes_with_the_rows_of_a_layer_is_said_to_be_made_of_it(layer, j
         prefix = "figures:" if frame == "figures" else "targets:"
         for one in rows["indicator"].unique():
             name = prefix + (one if frame == "figures" else one.partition(".")[0])
+            found.add(name)
             assert layer in book.lineage.get(name, set()) | other.lineage.get(name, set()), name
     others, _ = maps.drawn(other)
     for name in pages.keys() & others.keys():
+        found |= {name} if pages[name] != others[name] else set()
         assert pages[name] == others[name] or layer in lineage[name], name
+    return found
 
 
 def test_a_step_is_made_of_what_it_reads_and_of_nothing_else():

@@ -138,7 +138,8 @@ def water_index(inside: pd.DataFrame, editions: Editions, rules: Edition) -> pd.
     ]
     made[INDEX] = made[INDEX].mask(made["open"])
     order = ["year", "period_kind", "period", "place_kind", "rank", "place"]
-    return made.assign(note=pd.Series(notes, made.index, dtype="str")).sort_values(order, kind="stable", ignore_index=True)[COLUMNS]
+    made["note"] = pd.Series(notes, made.index, dtype="str")
+    return made.sort_values(order, kind="stable", ignore_index=True)[COLUMNS]
 
 
 def _after_open(made: pd.DataFrame, ranks: pd.DataFrame) -> pd.Series:

@@ -34,7 +34,7 @@ def test_there_are_at_least_nine_settings_of_four_hundred_sections():
 def test_a_simulated_year_keeps_what_is_seen_and_goes_on_from_there():
     setting = BY_NAME["autocorrelated 0.9"]._replace(years=4)
     made = outlook_check.simulate(setting, np.random.default_rng(1), 50)
-    assert made.past.shape == (50, 4, 12, 1)
+    assert made.past.shape == (500, 4, 12, 1)
     seen = np.array([now[:cut, 0].sum() / 12 for now, cut in zip(made.now, made.cut, strict=True)])
     assert (made.endings[:, :, 0] > seen[:, None]).all()
     late = made.cut == 11
