@@ -61,7 +61,9 @@ def wider_findings(
 def _members(inside: pd.DataFrame, wanted: list[str]) -> dict[Hashable, pd.DataFrame]:
     """Give the sections of each place and period, each by its code, or by its name where it has none."""
     rows = inside[inside["period"].isin(wanted)]
-    return dict(iter(rows.assign(section_id=rows["section_id"].fillna(rows["name"])).groupby(PLACE)))
+    return dict(
+        iter(rows.assign(section_id=rows["section_id"].astype("object").fillna(rows["name"])).groupby(PLACE))
+    )
 
 
 def _id(*words: Any) -> str:
