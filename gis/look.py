@@ -143,7 +143,7 @@ def land_cover(edition: Edition, words: Mapping[int, tuple[str, str]]) -> dict[i
 
 
 def verdict_words(edition: Edition) -> dict[str, tuple[str, str]]:
-    """Give the words of the verdicts: key → (Chinese, English); 触碰 is said, never 违法."""
+    """Give the words of the verdicts: key → (Chinese, English); 涉及 is said, never 违法."""
     return {key: (words["zh"], words["en"]) for key, words in edition.data["verdict"].items()}
 
 

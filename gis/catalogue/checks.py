@@ -128,7 +128,7 @@ def _bound_faults(entry: Entry) -> Iterator[Fault]:
     target: Target = entry.model
     plan, wanted = target.plan, target.goal.comparator
     if plan.bound and comparator(plan.bound) is None:
-        what = Message("不认识的界限用语“{word}”", 'the word "{word}" is no known bound', word=plan.bound)
+        what = Message("不认识的限值用语“{word}”", 'the word "{word}" is no known bound', word=plan.bound)
         yield entry.fault(what, "plan", "bound", fix=nearest(plan.bound, known_bounds()))
         return
     bounds = (plan.bound,) if plan.bound else bounds_in(plan.sentence)

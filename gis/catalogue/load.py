@@ -164,7 +164,10 @@ def _check_ids(reading: _Reading) -> None:
 
 def _county(reading: _Reading, files: list[TomlFile], folder: Path) -> County | None:
     if not any("county" in file.data for file in files):
-        fix = Message("加上 county.toml，写 [county] 表", "add county.toml with a table [county]")
+        fix = Message(
+            "用 gis init 建一个县，再用 --layers 指定其 layers 文件夹；或加上 county.toml，写 [county] 表",
+            "gis init makes a county, --layers names its folder layers; or add county.toml with a table [county]",
+        )
         what = Message("没有写明是哪个县", "no county is described")
         reading.faults.append(Fault(what, folder.name, fix=fix))
     return _only(reading, "county")

@@ -257,6 +257,7 @@ class County(Model):
 
     adcode: str = Field(pattern=r"^\d{6}$")
     name: Words
+    border: Words = Words(zh="县域界线", en="County boundary")
     sample: bool = False
     extent: tuple[float, float, float, float]
     plan_years: tuple[int, int]

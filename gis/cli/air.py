@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gis.cli.evidence import Basis
 
-app = typer.Typer(help="空气 · AQI, HJ 663 statistics and PM2.5 of any file.", no_args_is_help=True)
+app = typer.Typer(help="环境空气 · AQI, HJ 663 statistics and PM2.5 of any file.", no_args_is_help=True)
 app.command()(air_surface.surface)
 app.command()(year.budget)
 
@@ -134,7 +134,7 @@ def assess(
     for used in (evaluated["edition"], evaluated["rules"]):
         notes += [one for one in desk.unsure(editions, used) if one not in notes]
     sheets = {title: made.tables[name] for name, title in SHEETS.items() if name in made.tables}
-    title = Message("{name} 空气评价", "{name} air", name=desk.name_of(files))
+    title = Message("{name} 环境空气评价", "{name} air", name=desk.name_of(files))
 
     def basis() -> Basis:
         from gis.cli import behind

@@ -17,7 +17,7 @@ from gis.base.messages import LANGUAGES, Message, listed, speaking
 from gis.cli import account, air, console, land, plan, standards, water
 from gis.cli.console import LANG, guard, note, say, show
 from gis.cli.options import AsOf, EditionIds, Output, day
-from gis.cli.reading import Reading, reading
+from gis.cli.reading import Answers, Reading, reading
 from gis.cli.wording import half
 from gis.store.answers import NAME as ANSWERS
 from gis.store.answers import ROW_COLUMNS, Trace, about, open_answers, records
@@ -64,7 +64,7 @@ Layers = Annotated[
     Path, typer.Option("--layers", help="The county's folder: catalogue, targets, rules, data.")
 ]
 Out = Annotated[Path, typer.Option("--out", help="Where the pages, tables and the workspace go.")]
-SUBJECTS = {"land": ("土地", "land"), "water": ("水", "water"), "air": ("空气", "air")}
+SUBJECTS = {"land": ("土地", "land"), "water": ("水", "water"), "air": ("环境空气", "air")}
 LAYERS, OUT = Path("layers"), Path("maps")
 NAMED = 4
 COUNTS = ["rows_read", *account.PARTS]
@@ -296,6 +296,25 @@ def sample(layers: Layers = LAYERS) -> None:
             n=len(written),
         )
     )
+
+
+@app.command()
+@guard
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or an empty folder.")],
+    given: Annotated[
+        Path | None, typer.Option("--from", help="A folder of an office's files: a county is made of them.")
+    ] = None,
+    sample: Annotated[bool, typer.Option("--sample", help="The sample county (示例数据).")] = False,
+    answer: Answers = None,
+) -> None:
+    """Write a county's folder with commented TOML: empty, the sample's, or made of an office's files.
+
+    Example: gis init 我县 --from 资料
+    """
+    from gis.cli.init import init as write
+
+    write(folder, given, answer or (), sample=sample)
 
 
 def _days(book: Book) -> None:

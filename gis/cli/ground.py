@@ -55,7 +55,7 @@ def touched(pieces: gpd.GeoDataFrame, edition: Edition) -> list[Message]:
         )
         for kind, rows in areas.groupby("line_type")
     ]  # fmt: skip
-    notes = notes or [Message("没有地块触碰控制线", "no parcel meets a line")]
+    notes = notes or [Message("没有地块涉及控制线", "no parcel meets a line")]
     if len(notes) > 1:
         whole = conflict_area(gpd.GeoDataFrame(counts.assign(line_type="all")), edition)
         notes.insert(0, Message(

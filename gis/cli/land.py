@@ -269,12 +269,12 @@ def conflicts(
     as_of: AsOf = None,
     output: Output = None,
 ) -> None:
-    """Area, share and verdict (触碰, with the clause) of each parcel and line, with the proof of area.
+    """Area, share and verdict (涉及, with the clause) of each parcel and line, with the proof of area.
 
     For the growth boundary the piece is the part outside it. Each parcel is judged by the edition of
     a line in force on its approval date: that of --events, else the approval date of FILE.
 
-    Example: gis land conflicts 地块.shp --lines 三条控制线.gdb --lines 管控.shp=control_area -o 触碰.gpkg
+    Example: gis land conflicts 地块.shp --lines 三条控制线.gdb --lines 管控.shp=control_area -o 涉及.gpkg
     """
     import pandas as pd
 
@@ -319,7 +319,7 @@ def _touches(found: Found, notes: Sequence[Message], output: Path | None) -> Non
     rows = one.parcels.iloc[pieces["parcel"].astype("int64")]
     made = gpd.GeoDataFrame(_with_own(pieces, one.found, rows.index), geometry="geometry", crs=pieces.crs)
     first, *others = notes
-    title = Message("{name} 触碰", "{name} conflicts", name=desk.name_of(found.files))
+    title = Message("{name} 涉及", "{name} conflicts", name=desk.name_of(found.files))
     basis = partial(behind.touches, found.cut, one.parcels, found.lines, one.edition, one.last)
 
     shown = [*others, *one.notes]

@@ -25,7 +25,7 @@ def scorecard(answers: Connection) -> None:
     for period, rows in groupby(own, _period):
         told = Message("{period} 年：{counts}", "{period}: {counts}", period=period, counts=_counts([*rows]))
         say(told, "bold")
-    title = Message("计分卡，截至 {day}", "scorecard as of {day}", day=of["as_of"])
+    title = Message("目标任务完成情况，截至 {day}", "scorecard as of {day}", day=of["as_of"])
     show(own, title, [_title(), *CARDS], most=len(own))
     for period, rows in groupby(towns, _period):
         told = Message(

@@ -156,11 +156,12 @@ def answers_of(texts: Sequence[str] | None) -> dict[str, Answer]:
                 Message('"{text}" 不是 问题=答复', '"{text}" is not KEY=VALUE', text=text),
                 fix=Message("照提问里给出的写法", "write it as the question says"),
             )
-        known[key] = Answer(value=value, date=date.today(), by=_user())  # noqa: DTZ011  a date of the desk
+        known[key] = Answer(value=value, date=date.today(), by=user())  # noqa: DTZ011  a date of the desk
     return known
 
 
-def _user() -> str:
+def user() -> str:
+    """Give the name of who is at the keyboard; empty where the system has none."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):

@@ -187,7 +187,7 @@ def budget(
         raise UsageError(
             Message("{year} 年没有一天的数据", "there is no day of {year}", year=last.year), fix=OTHER_YEAR
         )
-    show(_budgeted(rows), Message("{year} 空气余量（PM2.5 µg/m³）", "{year} what the year has left (PM2.5 µg/m³)",
+    show(_budgeted(rows), Message("{year} 环境空气余量（PM2.5 µg/m³）", "{year} what the year has left (PM2.5 µg/m³)",
                                   year=last.year))  # fmt: skip
     _tell_reliability(reliability)
     told = dict.fromkeys(note for cell in rows["note"].dropna() for note in parts(cell))
@@ -204,7 +204,7 @@ def budget(
     notes += desk.unsure(editions, pd.Series([*rows["edition"].unique(), editions.in_force(RULES, last).id]))
     say_notes(notes)
     if output is not None:
-        title = Message("{year} 空气余量", "{year} budget", year=last.year)
+        title = Message("{year} 环境空气余量", "{year} budget", year=last.year)
         from gis.cli import behind
 
         rests_on = partial(behind.budget, rows, made, tables, editions, last)

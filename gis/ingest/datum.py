@@ -134,7 +134,7 @@ def web_map(crs: CRS) -> tuple[str, str] | None:
     if crs.to_epsg() not in WEB_MERCATOR:
         return None
     message = Message(
-        "坐标是网页地图的 Web Mercator；若在高德、腾讯、百度底图上勾绘，可能有 300—600 米偏移，未作改动，请与县界核对",
+        "坐标是网页地图的 Web Mercator；在高德、腾讯、百度底图上勾绘的可能有 300—600 米偏移，请与行政区域界线核对",
         "the coordinates are Web Mercator as web maps have; drawn over Amap, Tencent or Baidu they may lie 300 to"
         " 600 m off: nothing was moved, compare them with the county's border",
     )

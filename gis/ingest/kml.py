@@ -289,7 +289,7 @@ def _of_towns(table: dict[str, list[Any]], options: Options, findings: Findings)
 
 def _may_be_shifted() -> tuple[str, str]:
     message = Message(
-        "KML 按 WGS 84 读取；在高德、腾讯、百度底图上勾绘的图形可能有 300—600 米偏移，未作改动，请与县界核对",
+        "KML 按 WGS 84 读取；在高德、腾讯、百度底图上勾绘的图形可能有 300—600 米偏移，未作改动，请与行政区域界线核对",
         "KML is read as WGS 84; shapes drawn over maps of Amap, Tencent or Baidu may lie 300 to 600 m off:"
         " nothing was moved, compare them with the county's border",
     )

@@ -148,7 +148,7 @@ def _spills(table: pd.DataFrame, county: shapely.Geometry) -> Message | None:
     for sign, zh, en in ((-1, "本图层", "this layer"), (1, "县界", "the border")):
         if _outside(county, middle + sign * step) <= LEFT * now:
             return Message(
-                "{n:,} 个图形在县界之外；{which}若为 GCJ-02（约偏东 {dx:.0f} 米、偏南 {dy:.0f} 米）"
+                "{n:,} 个图形在行政区域界线之外；{which}若为 GCJ-02（约偏东 {dx:.0f} 米、偏南 {dy:.0f} 米）"
                 "则基本都在县内：疑似互联网地图坐标，未作改动",
                 "{n:,} features lie outside the county and most would lie inside were {which} shifted as GCJ-02"
                 " maps are ({dx:.0f} m east, {dy:.0f} m south); nothing was moved",

@@ -162,7 +162,7 @@ def _missing(raster: Any, path: Path, layer: Layer) -> CrsError:
 
 def _outside(raster: Any, used: CRS, path: Path, layer: Layer) -> CrsError:
     return CrsError(
-        Message("县界内没有像元", "no pixel lies inside the county boundary"),
+        Message("行政区域界线内没有像元", "no pixel lies inside the county boundary"),
         file=path.name,
         found=Message(
             "{crs}，范围 {bounds}",

@@ -180,7 +180,7 @@ def told(lines: pd.DataFrame, overlaps: pd.DataFrame) -> list[tuple[str, int, Me
 def _of_pair(lines: pd.DataFrame, kind: str, pair: tuple[int, int, float], *, lawful: bool) -> Message:
     end = (
         Message(
-            "不同类别的管控区域可以重叠：触碰各自列出，合计只计一次",
+            "不同类别的管控区域可以重叠：涉及各自列出，合计只计一次",
             "control areas of different kinds may overlap: each is listed, sums count the ground once",
         )
         if lawful

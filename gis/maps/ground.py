@@ -11,6 +11,7 @@ import pandas as pd
 from gis import look
 from gis.base.tables import TABLES
 from gis.catalogue import Layer
+from gis.catalogue.model import Words
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
@@ -22,7 +23,7 @@ GROUPS: dict[str, Pair] = {
     "lines": ("三条控制线与管控区域", "Control lines and areas"),
     "land": ("土地", "Land"),
     "water": ("水", "Water"),
-    "air": ("空气", "Air"),
+    "air": ("环境空气", "Air"),
     "actions": ("计划事项", "Planned actions"),
 }
 HIDDEN_FIELDS = frozenset(("geometry", "lon", "lat", "name"))
@@ -32,10 +33,11 @@ def base_map(book: Book) -> list[Drawn]:
     """Draw towns, waters, the county's boundary and the names of towns: the only base map there is."""
     marks = look.marks(look.colours(book.editions, book.as_of), "base")
     towns, county = _level(book, "town"), _level(book, "county")
+    border = book.catalogue.county.border
     made = [
         _plain(towns, "towns", ("乡镇（街道）界", "Town boundaries"), marks["town"], "areas"),
         _waters(book, [marks["river"], marks["lake"]]),
-        _plain(county, "county", ("县界", "County boundary"), _outline(marks["county"]), "lines"),
+        _plain(county, "county", (border.zh, border.en), _outline(marks["county"], border), "lines"),
         _names(book, towns, marks["town"]),
     ]
     return [one for one in made if one is not None]
@@ -192,5 +194,5 @@ def _names(book: Book, towns: gpd.GeoDataFrame | None, mark: Mark) -> Drawn | No
     return replace(made, entries=())
 
 
-def _outline(mark: Mark) -> Mark:
-    return replace(mark, fill=None)
+def _outline(mark: Mark, called: Words) -> Mark:
+    return replace(mark, fill=None, zh=called.zh, en=called.en)

@@ -14,11 +14,11 @@ from gis.maps.mapview import named
 from gis.maps.offline import POLICY, asset, licences, script, sealed, style, web
 
 NAMES: dict[str, Pair] = {
-    "index": ("计分卡", "Scorecard"),
+    "index": ("目标任务完成情况", "Scorecard"),
     "planner": ("规划", "Planner"),
     "land": ("土地", "Land"),
     "water": ("水", "Water"),
-    "air": ("空气", "Air"),
+    "air": ("环境空气", "Air"),
 }
 
 

@@ -218,7 +218,7 @@ def _budget(scene: Scene, least: int | None, above: float | None) -> Iterator[Ca
         if least is not None and row["goal"] == "good_days" and days < least:
             yield Case(
                 "budget_low", county.adcode, county.name.zh, str(year),
-                f"{year} 年还可有超标天 {days} 天，剩余 {row['days_left']} 天（目标 {row['good_rate_target']:g} %）",
+                f"{year} 年剩余可超标天数 {days} 天，剩余 {row['days_left']} 天（目标 {row['good_rate_target']:g} %）",
                 f"{days} bad days are left for {year}, with {row['days_left']} days to come "
                 f"(target {row['good_rate_target']:g} %)",
                 scene.chiefs.of_county(), float(days), float(least), "天", f"air.bad_days_left.{year}.{county.adcode}",

@@ -89,7 +89,7 @@ def test_the_list_prints_as_the_ledger_does(gis, desk, sample_layers):
     added = [row for row in rows if not row["序号"] and isinstance(row["同一地面只计一次(亩)"], float)]
     sums = {row["图斑编号"]: round(row["同一地面只计一次(亩)"], 2) for row in added}
     assert sums == {"生态保护红线 小计": 7.5, "城镇开发边界 小计": 15.0, "合计（各类控制线的并集）": 22.5}
-    assert {row["判定"] for row in listed} == {"触碰·须审查"}
+    assert {row["判定"] for row in listed} == {"涉及·须审查"}
     assert book["未判定"]["M4"].value == "批准时版本缺，未判定"
     assert [sheet.page_setup.orientation, sheet.page_setup.fitToHeight, sheet.print_title_rows] == [
         "landscape", 0, "$1:$3",

@@ -41,7 +41,7 @@ def with_budget(book, *aims, pm25=20.0):
 
 def test_the_panel_says_what_is_left_and_that_history_is_too_short(book):
     text = budget.panel(with_budget(book, Aim("good_days", ">=", 80.0), Aim("pm25", "<=", 35.0)))
-    assert "2025 年还可有超标天（≥ 80 %）" in text
+    assert "2025 年剩余可超标天数（≥ 80 %）" in text
     assert "至多 73 天超标（余 184 天）" in text
     assert "不构成约束" in text  # (35 * 365 - 20 * 181) / 184 = 49.8, and no month was over 20
     assert "历史数据太少：0 年，需 3 年" in text

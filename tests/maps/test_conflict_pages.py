@@ -56,7 +56,7 @@ def test_the_planner_links_every_page_from_its_table_and_its_popups(book, pages)
 
 def test_a_page_says_verdict_area_share_clause_record_and_sources(pages):
     text = pages[FARMLAND]
-    assert "触碰·禁止：图斑 CS-2022-0001 有 1.60 亩（占地块 10.0%）在永久基本农田内。" in text
+    assert "涉及·禁止：图斑 CS-2022-0001 有 1.60 亩（占地块 10.0%）在永久基本农田内。" in text
     assert "1.60 mu (10.0%) of parcel CS-2022-0001 in the permanent basic farmland." in text
     assert "自然资发〔2022〕142号" in text
     assert "<dd>地块1</dd>" in text
@@ -80,7 +80,7 @@ def test_a_page_is_stamped_for_its_own_line_only(pages):
 
 def test_the_exception_of_the_rule_stands_on_the_page(book):
     text = conflict.render(with_pieces(book, rule_id="renewal_in_basic_farmland"))[FARMLAND]
-    assert "有批准文号的历史遗留用地：批准文号已填则为“触碰·历史遗留”" in text
+    assert "有批准文号的历史遗留用地：批准文号已填则为“涉及·历史遗留”" in text
 
 
 def test_verdict_then_and_now_stand_beside_each_other_with_the_date(book):
@@ -91,7 +91,7 @@ def test_verdict_then_and_now_stand_beside_each_other_with_the_date(book):
     text = conflict.render(told)[RED]
     assert "<td>2018版</td>" in text
     assert "<td>2020-05-01</td>" in text
-    assert "触碰·禁止 0.30 亩" in text
+    assert "涉及·禁止 0.30 亩" in text
 
 
 def test_a_parcel_that_only_the_newest_edition_touches_says_so(book):
@@ -100,7 +100,7 @@ def test_a_parcel_that_only_the_newest_edition_touches_says_so(book):
         area_now_m2=200.0, verdict_now="review",
     )  # fmt: skip
     text = conflict.render(told)[RED]
-    assert "当时未触碰：图斑 CS-2021-0000" in text
+    assert "当时未涉及：图斑 CS-2021-0000" in text
     assert "没有批准日期，按最新版本判定" in text
 
 

@@ -73,7 +73,7 @@ def test_the_largest_residual_of_the_overlay_is_shown(pages):
 
 def test_touching_is_never_called_unlawful(pages):
     listed = " ".join(_rows(pages["planner.html"], "conflicts-table"))
-    assert "触碰" in listed
+    assert "涉及" in listed
     assert "违法" not in listed
 
 
@@ -83,8 +83,8 @@ def test_a_year_so_far_is_on_track_or_behind_in_a_popup_too():
     told = water._verdict(joined, sections, {"A": "sections/A.html"})
     assert [one[0][3] for one in told] == ["sections/A.html", "", ""]
     assert [one[0][0] for one in told] == [
-        "符合进度（累计）",
-        "滞后（累计）",
+        "达到序时进度（累计）",
+        "未达序时进度（累计）",
         "达到水质目标",
     ]
 

@@ -100,14 +100,14 @@ def test_coordinates_have_at_most_six_decimals(pages):
 def test_a_popup_says_the_verdict_and_its_clause(book):
     drawn = planner.parcels(book, planner._pieces(book))[0]
     told = drawn.features[0]["properties"]["k"]
-    assert told[0][0] == "触碰·须审查：生态保护红线 0.60 亩"
+    assert told[0][0] == "涉及·须审查：生态保护红线 0.60 亩"
     assert told[0][2] == "自然资发〔2022〕142号"
 
 
 def test_a_sliver_is_listed_apart(pages):
     told = pages["planner.html"]
     assert "边界误差内的碎屑" in told
-    assert "3 个更新地块触碰控制线" in told
+    assert "3 个更新地块涉及控制线" in told
 
 
 def test_an_unknown_water_kind_shows_both_classes_and_no_verdict(pages):

@@ -68,7 +68,7 @@ def test_files_of_any_names_are_safe_and_never_the_same(stems):
 def test_the_answer_names_class_deciding_value_and_the_limit_of_the_target(pages):
     zh = text_of(re.search(r'<p class="answer">.*?</p>', pages[LAKE]).group())
     assert zh == (
-        "2025年10月为Ⅱ类（优），定类因子总磷 0.28 mg/L（目标 ≤ 0.05）。2025年以来为Ⅱ类（优）；目标Ⅲ类，符合进度。"
+        "2025年10月为Ⅱ类（优），定类因子总磷 0.28 mg/L（目标 ≤ 0.05）。2025年以来为Ⅱ类（优）；目标Ⅲ类，达到序时进度。"
     )
     assert "2025 so far: class Ⅱ (excellent); target Ⅲ: on track." in pages[LAKE]
 
@@ -299,10 +299,10 @@ def test_the_glance_says_this_month_the_gap_the_change_and_what_the_rest_must_av
     table = re.search(r'<table id="glance">.*?</table>', water.render(book)).group()
     row = next(one for one in table.split("<tr>") if "CS-G-01.html" in one)
     told = text_of(row)
-    for said in ("Ⅱ类", "总磷 差 40.0 %", "Ⅲ 有所好转", "符合进度", "总磷 ≤ 0.214 mg/L", "有风险", "张三"):
+    for said in ("Ⅱ类", "总磷 差 40.0 %", "Ⅲ 有所好转", "达到序时进度", "总磷 ≤ 0.214 mg/L", "有风险", "张三"):
         assert said in told, said
     bare = re.search(r'<table id="glance">.*?</table>', water.render(without(book, *CONTRACT))).group()
-    assert "其余月份均值须" not in bare
+    assert "后期均值控制要求" not in bare
     assert "较上月" not in bare
 
 

@@ -72,7 +72,7 @@ def test_the_outcome_is_said_in_the_words_for_what_the_plan_pledged(word, value,
 def test_an_effort_that_lags_in_its_year_says_so():
     row = judged(target("力争"), 20, MID_YEAR)
     assert row["state"] == "behind"
-    assert restored(row["verdict"]).zh == "滞后（计划用语：力争）"
+    assert restored(row["verdict"]).zh == "未达序时进度（计划用语：力争）"
     assert (row["pledge"], row["word"]) == ("effort", "力争")
 
 

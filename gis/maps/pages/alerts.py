@@ -44,7 +44,7 @@ def _table(book: Book) -> str:
     ]  # fmt: skip
     heads = [
         ("新增", "New"), ("类型", "Kind"), ("内容", "What"), ("责任人（河长、点位长）", "In charge"),
-        ("数值", "Value"), ("界限", "Limit"), ("数值编号", "Figure"), ("依据行", "Rows behind it"),
+        ("数值", "Value"), ("限值", "Limit"), ("数值编号", "Figure"), ("依据行", "Rows behind it"),
     ]  # fmt: skip
     title = (f"预警（截至 {book.as_of}）", f"Alerts (as of {book.as_of})")
     return table("alerts", title, heads, cells, numeric=(4, 5))

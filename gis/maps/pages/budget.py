@@ -44,7 +44,7 @@ def _facts(row: dict[str, Any]) -> list[tuple[Pair, str]]:
     year = row["year"]
     if row["goal"] == "good_days":
         goal = f"{COMPARATORS[row['comparator']]} {row['good_rate_target']:g} %"
-        name: Pair = (f"{year} 年还可有超标天（{goal}）", f"Bad days left in {year} ({goal})")
+        name: Pair = (f"{year} 年剩余可超标天数（{goal}）", f"Bad days left in {year} ({goal})")
         unit: Pair = (f"天，余 {row['days_left']} 天", f"of {row['days_left']} days to come")
         return [(name, f'{number(row["bad_days_left"], 0)}<span class="unit">{both(*unit)}</span>')]
     if row["goal"] == "pm25" and row["days_left"]:

@@ -26,7 +26,7 @@ from gis.maps.shapes import patterns, swatch
 
 FOLDER = "conflicts"
 NO_CONFLICT = "none"
-BACK: dict[str, Pair] = {"planner.html": ("规划", "Planner"), "../index.html": ("计分卡", "Scorecard")}
+BACK: dict[str, Pair] = {"planner.html": ("规划", "Planner"), "../index.html": ("目标任务完成情况", "Scorecard")}
 NEIGHBOUR = Mark("neighbour", "其他更新地块", "Other renewal parcels", line="#8A97A3", fill="#EEF1F4")
 PARCEL = Mark("parcel", "本地块", "This parcel", line="#1F2933", fill="#BFD3E3", weight=2.0)
 Key = tuple[str, str]
@@ -164,7 +164,7 @@ def _extract(ground: Ground, parcel: Row, kind: str, pieces: Rows) -> str:
         parts.append(window.draw(drawn, line))
     parts.append(window.draw(_shapes(pieces), conflict))
     zh, en = ground.line_words(kind)
-    touched = replace(conflict, zh=f"触碰部分（{zh}）", en=f"Part that touches ({en})")
+    touched = replace(conflict, zh=f"涉及部分（{zh}）", en=f"Part that touches ({en})")
     key = "".join(
         f"<span>{swatch(one)}{both(one.zh, one.en)}</span>" for one in (PARCEL, touched, line, NEIGHBOUR)
     )

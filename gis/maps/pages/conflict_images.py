@@ -24,7 +24,7 @@ from gis.maps.shapes import swatch
 
 HALO = Mark("halo", "", "", line="#FFFFFF", weight=5.0)
 OUTLINE = Mark("outline", "本地块", "This parcel", line="#000000", weight=2.2)
-TOUCHED = Mark("touched", "触碰部分", "Part that touches", line="#000000", weight=2.2, dash="5 4")
+TOUCHED = Mark("touched", "涉及部分", "Part that touches", line="#000000", weight=2.2, dash="5 4")
 MOST = 255
 PHOTO_COLOURS = 128
 IMAGERY = "imagery"

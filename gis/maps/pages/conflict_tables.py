@@ -18,8 +18,8 @@ from gis.maps.pages.columns import Column, amount, date, drawn, origin, text
 from gis.maps.pages.conflict_ground import Ground, Row, Rows, is_sliver
 
 PERCENT = 100.0
-UNTOUCHED: Pair = ("当时未触碰", "did not touch then")
-NOT_NOW: Pair = ("现未触碰", "does not touch now")
+UNTOUCHED: Pair = ("当时未涉及", "did not touch then")
+NOT_NOW: Pair = ("现未涉及", "does not touch now")
 WHY: dict[str, Pair] = {
     NO_DATE: ("没有批准日期，按最新版本判定", "no approval date: judged by the newest edition"),
     NO_EDITION: ("批准日期早于数据中的各版本，未判定", "approved before every edition in the data: not judged"),
@@ -44,7 +44,7 @@ def parts(ground: Ground, pieces: Rows) -> str:
         Column(("按最新版本", "By the newest edition"), lambda row: _now(ground, row)),
     ]  # fmt: skip
     real, slivers = ([row for row in pieces if is_sliver(row) == small] for small in (False, True))
-    out = drawn("pieces", ("触碰部分", "Parts that touch"), columns, real)
+    out = drawn("pieces", ("涉及部分", "Parts that touch"), columns, real)
     if slivers:
         caption = ("边界误差内的碎屑（单列，不计入）", "Slivers within the error of the edge, listed apart")
         out += drawn("slivers", caption, columns, slivers)
@@ -76,7 +76,7 @@ def rule_of(ground: Ground, rule: Rule | None, real: Rows) -> str:
                     f"{rule.unless.exception.en}: “{en}” where {field.en} is given")  # fmt: skip
         rows.append((both("例外", "Exception"), told))
     said = both(
-        "“触碰”只说明图形关系，不等于违法。", "To touch says how shapes lie, not that a law is broken."
+        "“涉及”只说明图形关系，不等于违法。", "To touch says how shapes lie, not that a law is broken."
     )
     title = _titled(("判定依据", "The rule"))
     return f'<section class="twin">{title}{_listed(rows)}<p class="note">{said}</p></section>'

@@ -36,7 +36,7 @@ def render(book: Book) -> str:
     )
     county = book.catalogue.county.name
     page = Page(
-        title=(f"{county.zh}土地与环境计分卡", f"{county.en} land and environment scorecard"),
+        title=(f"{county.zh}土地与环境目标任务完成情况", f"{county.en} land and environment scorecard"),
         masthead=masthead(book, "index"),
         body=body,
         foot=foot(book, _notes(book)),
@@ -96,8 +96,8 @@ def answer(targets: pd.DataFrame, year: int, provisional: bool) -> Pair:
         head_zh, head_en = f"{year} 年全部按计划", f"{year} is on plan"
     parts = [
         (met, f"{met} 项达标", f"{met} met"),
-        (track, f"{track} 项符合进度", f"{track} on track"),
-        (late, f"{late} 项滞后", f"{late} behind"),
+        (track, f"{track} 项达到序时进度", f"{track} on track"),
+        (late, f"{late} 项未达序时进度", f"{late} behind"),
         (missed, f"{missed} 项未达标", f"{missed} missed"),
         (none, f"{none} 项无数据", f"{none} without data"),
     ]

@@ -128,8 +128,8 @@ def _strip(book: Book) -> str:
         "land.renewal_parcels": (("计入图斑", "Parcels counted"), 0, ("个", "")),
         "land.renewed_area_declared": (("同口径申报", "Declared, same parcels"), 2, ("亩", "mu")),
         "land.tax_per_mu": (("工业亩均税收", "Industrial tax per mu"), 2, ("万元/亩", "10,000 yuan/mu")),
-        "land.double_agreement_rate": (("双签率", "Both agreements"), 1, ("%", "%")),
-        "land.farmland_cases_open": (("未销案占耕建房", "Open farmland cases"), 0, ("件", "")),
+        "land.double_agreement_rate": (("双合同签订率", "Both agreements"), 1, ("%", "%")),
+        "land.farmland_cases_open": (("未销号占耕建房", "Open farmland cases"), 0, ("件", "")),
     }
     facts: list[tuple[Pair, str]] = []
     for indicator, (title, digits, unit) in names.items():

@@ -43,7 +43,7 @@ POOLED: dict[str, Pair] = {
         "Water: forecasts of all sections and past years at this month, told against what came",
     ),
     "air_budget_reliability": (
-        "空气：全部往年各月末所作预测，说了多少、应验多少",
+        "环境空气：全部往年各月末所作预测，说了多少、应验多少",
         "Air: forecasts of all past years at the end of each month, told against what came",
     ),
 }
@@ -104,7 +104,7 @@ def _year(book: Book) -> str:
         [both(*GOALS[str(row["goal"])]), both(*WORDS[str(row["state"])]), *_likely(row)]
         for row in _rows(book, "air_budget")
     ]
-    caption = ("空气年度目标的概率", "Probability of the air targets of the year")
+    caption = ("环境空气年度目标的概率", "Probability of the air targets of the year")
     return table("air-chances", caption, [("目标", "Goal"), *HEADS], cells) if cells else ""
 
 

@@ -20,7 +20,7 @@ from gis.maps.pages.cells import flagged, number, place_words, records, words
 GROUPS: dict[str, Pair] = {
     "land": ("土地", "Land"),
     "water": ("水", "Water"),
-    "air": ("空气", "Air"),
+    "air": ("环境空气", "Air"),
     "actions": ("计划事项", "Planned actions"),
 }
 
@@ -44,7 +44,7 @@ def towns(book: Book, year: int, states: dict[str, Mark]) -> str:
     counts = rows["state"].value_counts()
     short = int(counts.get("behind", 0) + counts.get("missed", 0))
     caption = (
-        f"{year} 年乡镇目标：{len(rows)} 项，滞后或未完成 {short} 项",
+        f"{year} 年乡镇目标：{len(rows)} 项，未达序时进度或未完成 {short} 项",
         f"Targets of towns in {year}: {len(rows)}, {short} behind or not done",
     )
     ordered = rows.sort_values(["indicator", "place"], kind="stable")

@@ -152,7 +152,7 @@ def _conflicts(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
         title=frame["parcel_id"].astype("str") + " × " + name,
         fields=[
             (("控制线", "Line"), frame["line_name"] if "line_name" in frame else frame["line_id"]),
-            (("触碰面积(亩)", "Area touched (mu)"), frame["area_mu"]),
+            (("涉及面积(亩)", "Area touched (mu)"), frame["area_mu"]),
             (("占地块比例(%)", "Share of the parcel (%)"), frame["share"] * 100),
             (("平均宽度(m)", "Mean width (m)"), frame["width_m"]),
         ],
@@ -161,7 +161,7 @@ def _conflicts(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
     )
     return [
         draw(
-            frame, "conflicts", ("触碰控制线的部分", "Parts that touch a line"), GROUP,
+            frame, "conflicts", ("涉及控制线的部分", "Parts that touch a line"), GROUP,
             list(marks.values()), key, shown, pane="conflicts",
         )
     ]  # fmt: skip
@@ -176,7 +176,7 @@ def _tables(book: Book, pieces: pd.DataFrame) -> str:
     rows = _rows(book, pieces[~pieces["sliver"].astype("bool")])
     slivers = _rows(book, pieces[pieces["sliver"].astype("bool")])
     title = (
-        f"触碰清单（亩，椭球面积，截至 {book.as_of}）",
+        f"涉及（占用）控制线清单（亩，椭球面积，截至 {book.as_of}）",
         f"Parcels that touch a line (mu, legal area, to {book.as_of})",
     )
     out = table("conflicts-table", title, heads, rows, numeric=(3, 4, 5))
@@ -266,13 +266,13 @@ def _answer(touching: pd.DataFrame, real: pd.DataFrame) -> Pair:
     rest = _left_out(real)
     if not len(touching):
         return (
-            f"没有更新地块触碰控制线（或尚无可比的图形）。{rest[0]}",
+            f"没有更新地块涉及控制线（或尚无可比的图形）。{rest[0]}",
             f"No renewal parcel touches a control line (or nothing to compare).{rest[1]}",
         )
     n = touching["parcel_id"].nunique()
     high = touching[touching["severity"] == "high"]["parcel_id"].nunique()
     return (
-        f"{n} 个更新地块触碰控制线（含位于城镇开发边界外），其中 {high} 个为“重”级。{rest[0]}",
+        f"{n} 个更新地块涉及控制线（含位于城镇开发边界外），其中 {high} 个为“重”级。{rest[0]}",
         f"{n} renewal parcels touch a control line or lie outside the growth boundary; {high} at high severity."
         f"{rest[1]}",
     )
@@ -351,6 +351,6 @@ def _notes(book: Book) -> list[str]:
         if rule.note and not rule.verified and rule.subject == "renewal_parcels" and rule.line not in hidden
     ]
     word = both(
-        "“触碰”只说明图形关系，不等于违法。", "To touch says how shapes lie, not that a law is broken."
+        "“涉及”只说明图形关系，不等于违法。", "To touch says how shapes lie, not that a law is broken."
     )
     return [word, *rules, *unsure_of(book, {look.FAMILY, "parcel_area"})]

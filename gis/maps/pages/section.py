@@ -34,7 +34,7 @@ from gis.standards import Edition
 from gis.water.periods import LIMITS
 
 FAMILIES = {look.FAMILY, LIMITS, "surface_water_evaluation", "national_water_plan", "outlook"}
-BACK: dict[str, Pair] = {"water.html": ("水", "Water"), "../index.html": ("计分卡", "Scorecard")}
+BACK: dict[str, Pair] = {"water.html": ("水", "Water"), "../index.html": ("目标任务完成情况", "Scorecard")}
 SIZE = 34
 
 

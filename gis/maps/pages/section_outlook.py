@@ -142,7 +142,7 @@ def outlook(section: Section, marks: WaterMarks, year: int) -> str:
     ]  # fmt: skip
     heads = [
         ("目标", "Goal"), ("指标", "Indicator"), ("至今均值", "Mean so far"),
-        ("其余月份均值须", "The rest must average"),
+        ("后期均值控制要求", "The rest must average"),
         ("剩余月数", "Months left"), ("判断", "Outlook"), ("说明", "Note"),
     ]  # fmt: skip
     caption = (

@@ -162,8 +162,8 @@ def _verdict(joined: pd.DataFrame, sections: pd.DataFrame, pages: dict[str, str]
     told: dict[str | None, Pair] = {
         "met": ("达到水质目标", "at its target class"),
         "missed": ("未达到水质目标", "not at its target class"),
-        "on_track": ("符合进度（累计）", "on track (so far)"),
-        "behind": ("滞后（累计）", "behind (so far)"),
+        "on_track": ("达到序时进度（累计）", "on track (so far)"),
+        "behind": ("未达序时进度（累计）", "behind (so far)"),
         None: ("不判定", "no verdict"),
     }
     verdicts = [

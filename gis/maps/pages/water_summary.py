@@ -30,7 +30,7 @@ COMPARED: dict[str, Pair] = {
     "last_month": ("较上月", "Against last month"),
     "same_month_last_year": ("较去年同月", "Against the month last year"),
 }
-REST: tuple[Pair, ...] = (("其余月份均值须", "The rest must average"), ("判断", "Outlook"))
+REST: tuple[Pair, ...] = (("后期均值控制要求", "The rest must average"), ("判断", "Outlook"))
 
 
 def summary(book: Book) -> tuple[str, str]:
