@@ -1,0 +1,103 @@
+"""`gis init DIR`: a county's folder, empty, the sample's, or made of an office's files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from gis import founding
+from gis.base.errors import UsageError
+from gis.base.messages import Message
+from gis.cli import console
+from gis.cli.console import say
+from gis.cli.reading import answers_of, user
+from gis.cli.wording import kind_word
+
+NAMED = 12
+LAYERS = "layers"
+
+
+def init(folder: Path, given: Path | None, texts: Sequence[str], *, sample: bool) -> None:
+    """Write the county and say what to do next.
+
+    Raises
+    ------
+    UsageError
+        The folder holds something, both an origin and the sample are asked for, or questions are open.
+    """
+    if given is not None and sample:
+        raise UsageError(
+            Message("--from 和 --sample 只能用一个", "--from or --sample, not both"),
+            fix=Message("去掉其中一个", "leave one of them out"),
+        )
+    if given is not None:
+        _from_folder(folder, given, texts)
+    elif sample:
+        with console.steps(None) as report:
+            written = founding.sample(folder, lambda name: report("sample", name))
+        say(
+            Message(
+                "示例县（示例数据）：已写入 {n} 个文件", "sample county (示例数据): {n} files", n=len(written)
+            )
+        )
+    else:
+        founding.empty(folder)
+        say(
+            Message(
+                "空白县：请先填写 {file}",
+                "an empty county: fill in {file}",
+                file=folder / LAYERS / "county.toml",
+            )
+        )
+    where = f'--layers "{folder / LAYERS}" --out "{folder / "maps"}"'
+    say(Message("运行  gis run {where}", "run  gis run {where}", where=where), "bold")
+
+
+def _from_folder(folder: Path, given: Path, texts: Sequence[str]) -> None:
+    answers = answers_of(texts)
+    told = {key: one.value for key, one in answers.items()}
+    by = next((one.by for one in answers.values()), "") or user()
+    asking = sys.stdin.isatty() and sys.stdout.isatty()
+    with console.steps(None) as report:
+        found, county = founding.from_folder(
+            folder, given, told, by=by, ask=_ask if asking else _nobody,
+            progress=None if asking else lambda name: report("look", name),
+        )  # fmt: skip
+    for part in found.parts:
+        one = {
+            "file": part.file if part.part is None else f"{part.file}#{part.part}",
+            "kind": kind_word(part.kind),
+        }
+        say(Message("{file}  {kind}", "{file}  {kind}", **one), "dim")
+    if found.left:
+        names = "、".join(name for name, _ in found.left[:NAMED]) + (" …" if len(found.left) > NAMED else "")
+        say(
+            Message(
+                "{n} 个文件没有采用：{names}（原因见 layers.toml 末尾）",
+                "{n} files not used: {names} (why: the end of layers.toml)",
+                n=len(found.left), names=names,
+            ),
+            "bold yellow",
+        )  # fmt: skip
+    say(
+        Message(
+            "{name}（{code}）：{n} 个文件或图层已写入 {folder}；密级均先写“内部”，请核对",
+            '{name} ({code}): {n} files or layers in {folder}; each is called 内部 (internal) until you say otherwise',
+            name=county.name, code=county.adcode, n=len(found.parts), folder=folder,
+        ),
+        "bold",
+    )  # fmt: skip
+
+
+def _nobody(_: founding.Asked) -> None:
+    return None
+
+
+def _ask(asked: founding.Asked) -> str | None:
+    say(asked.line, "bold")
+    first = asked.choices[0].value if asked.choices else asked.example
+    value: str = typer.prompt(str(Message("答复", "answer")), default=first or None)
+    return value.strip() or None

@@ -1,0 +1,236 @@
+"""Look at every file of a folder as the door does, and ask what no file can say."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from gis.base.errors import Choice, CrsError, GisError, Question
+from gis.base.messages import Message, listed
+from gis.catalogue.model import Answer
+from gis.ingest import (
+    LINE_TYPES,
+    RASTER_KINDS,
+    Ingested,
+    Options,
+    files_of,
+    guess_kind,
+    line_type_of,
+    parts_of,
+    read_file,
+)
+from gis.ingest.heads import recognised
+
+CRS, LINE, SUBJECT = "crs", "line", "subject"
+RENEWAL = ("更新", "盘活", "低效")
+LINE_WORDS = ("生态保护红线", "永久基本农田", "城镇开发边界", "生态空间管控区域")
+SUBJECTS = {
+    "renewal_parcels": Message("存量工业用地更新", "renewal of existing industry"),
+    "new_industry": Message("新增工业、住宅、商业", "new industry, housing, commerce"),
+    "key_project": Message("国家重大项目", "projects of the state"),
+    "linear_works": Message("线性工程、防洪、供水", "linear works, floods, water supply"),
+    "forestry": Message("林果、鱼塘", "orchards, fish ponds"),
+    "reclamation": Message("复垦为农用地", "reclamation to farmland"),
+    "restoration": Message("生态修复", "ecological restoration"),
+    "monitoring": Message("调查、监测站点", "survey and monitoring"),
+}
+TIF = (".tif", ".tiff")
+NO_DATA = Message("不是数据文件", "no file of data")
+PIXELS = Message(
+    "栅格图层的日期和类别（date、classes）文件里没有，请手工写入",
+    "write its date and classes into a layer by hand",
+)
+SYSTEMS = (
+    Choice("EPSG:4490", Message("CGCS2000 经纬度", "CGCS2000 degrees")),
+    Choice(
+        "EPSG:4528", Message("CGCS2000 3 度带第 40 带，带号在坐标里", "CGCS2000, zone 40 with its number")
+    ),
+    Choice("EPSG:4549", Message("CGCS2000 3 度带，中央经线 120°，无带号", "CGCS2000, 120°E without number")),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that the files do not answer: its key, its words, and what may be answered."""
+
+    key: str
+    what: Message
+    choices: tuple[Choice, ...] = ()
+    file: str | None = None
+    example: str = ""
+
+    @property
+    def name(self) -> str:
+        """The key by which it is answered: with its file where it has one."""
+        return self.key if self.file is None else f"{self.file}/{self.key}"
+
+    @property
+    def flag(self) -> str:
+        """The flag that answers it, ready to be typed."""
+        first = self.choices[0].value if self.choices else self.example
+        return f"--answer {shlex.quote(f'{self.name}={first}')}"
+
+    @property
+    def line(self) -> Message:
+        """The question and its choices on one line."""
+        choices = [
+            Message("{value}（{means}）", "{value} ({means})", value=one.value, means=one.means)
+            for one in self.choices
+        ]
+        return Message(
+            "{name}：{what} {choices}", "{name}: {what} {choices}",
+            name=self.name, what=self.what, choices=listed(choices, " | ", " | ") if choices else self.example,
+        )  # fmt: skip
+
+
+Ask = Callable[[Asked], str | None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file, or one layer of it, as it was read; `file` is its name within the folder."""
+
+    file: str
+    part: str | None
+    kind: str
+    read: Ingested
+    line_type: str | None = None
+    subject: str | None = None
+    crs: str | None = None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a folder holds: its parts, the files left with the reason, and the questions still open."""
+
+    parts: list[Part] = field(default_factory=list)
+    left: list[tuple[str, Message]] = field(default_factory=list)
+    open: list[Asked] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Desk:
+    answers: Mapping[str, str]
+    by: str
+    ask: Ask
+
+    def answer(self, asked: Asked) -> str | None:
+        for name in (asked.name, asked.key):
+            if name in self.answers:
+                return self.answers[name]
+        return self.ask(asked)
+
+
+def survey(
+    folder: Path,
+    answers: Mapping[str, str],
+    *,
+    by: str,
+    ask: Ask,
+    progress: Callable[[str], None] | None = None,
+) -> Survey:
+    """Read every file of a folder, whatever it holds; nothing is written."""
+    found, desk = Survey(), _Desk(answers, by, ask)
+    given = files_of([folder])
+    found.left.extend((name, PIXELS if name.lower().endswith(TIF) else NO_DATA) for name in given.skipped)
+    for path in given.paths:
+        name = path.relative_to(folder).as_posix()
+        if progress:
+            progress(name)
+        try:
+            parts: Sequence[str | None] = parts_of(path) or (None,)
+        except GisError as error:
+            found.left.append((name, _words(error.what)))
+            continue
+        for part in parts:
+            _look(path, name, part, desk, found)
+    return found
+
+
+def _look(path: Path, name: str, part: str | None, desk: _Desk, found: Survey) -> None:
+    """Read one part; a question is asked and the part read again with its answer."""
+    shown = name if part is None else f"{name}#{part}"
+    try:
+        options = _options(path, part)
+        while True:
+            try:
+                read = read_file(path, options)
+                break
+            except (Question, CrsError) as error:
+                asked = _asked(error, shown)
+                answer = desk.answer(asked)
+                if answer is None or _told(options, asked.key) is not None:
+                    found.open.append(asked)
+                    return
+                options = _with(options, asked.key, answer, getattr(error, "layout", ""), desk.by)
+    except GisError as error:
+        found.left.append((shown, _words(error.what)))
+        return
+    said: dict[str, str | None] = {}
+    for asked in _unsaid(options.kind, read, shown):
+        said[asked.key] = desk.answer(asked)
+        if said[asked.key] not in {choice.value for choice in asked.choices}:
+            found.open.append(asked)
+    found.parts.append(
+        Part(name, part, options.kind, read, said.get(LINE), said.get(SUBJECT), options.crs, options.answers)
+    )
+
+
+def _kind(path: Path, part: str | None) -> str:
+    """Tell the kind; a list of sections has no day of sampling: that is a table of records."""
+    kind = guess_kind(path, part=part)
+    if kind != "sections":
+        return kind
+    heads = read_file(path, Options(kind=kind, layer=path.stem, part=part)).heads["head"]
+    return "samples" if any(recognised(head, "samples") == "sampled_at" for head in heads.dropna()) else kind
+
+
+def _options(path: Path, part: str | None) -> Options:
+    kind = _kind(path, part)
+    line = line_type_of(part or path.stem) if kind == "control_lines" else None
+    return Options(kind=kind, layer=path.stem, part=part, constants={"line_type": line} if line else {})
+
+
+def _asked(error: Question | CrsError, shown: str) -> Asked:
+    if isinstance(error, Question):
+        return Asked(error.key, _words(error.what), error.choices, shown)
+    return Asked(CRS, _words(error.what), SYSTEMS, shown)
+
+
+def _words(what: Message | str) -> Message:
+    return what if isinstance(what, Message) else Message("{what}", "{what}", what=what)
+
+
+def _told(options: Options, key: str) -> object:
+    return options.crs if key == CRS else options.answers.get(key)
+
+
+def _with(options: Options, key: str, value: str, layout: str, by: str) -> Options:
+    if key == CRS:
+        return replace(options, crs=value)
+    answer = Answer(value=value, layout=layout or None, date=dt.date.today(), by=by)  # noqa: DTZ011  a desk's day
+    return replace(options, answers={**options.answers, key: answer})
+
+
+def _unsaid(kind: str, read: Ingested, shown: str) -> Iterable[Asked]:
+    """Give what the rules must know of a layer and its file does not say."""
+    if kind == "parcels" and not any(word in shown for word in RENEWAL):
+        yield Asked(
+            SUBJECT, Message("地块按哪一类规则判定", "by the rules of which subject are the parcels judged"),
+            tuple(Choice(name, means) for name, means in SUBJECTS.items()), shown,
+        )  # fmt: skip
+    if kind == "control_lines" and not read.table["line_type"].isin(LINE_TYPES).all():
+        choices = zip(LINE_TYPES, LINE_WORDS, strict=True)
+        yield Asked(
+            LINE, Message("是哪一类控制线", "which kind of control line"),
+            tuple(Choice(name, Message("{zh}", "{en}", zh=zh, en=name)) for name, zh in choices), shown,
+        )  # fmt: skip
+
+
+def is_raster(kind: str) -> bool:
+    """Tell a kind that is pixels and no table."""
+    return kind in RASTER_KINDS
