@@ -119,6 +119,7 @@ class Layout:
         self.labels = {part: self.pick(*forms, *bare.get(part, ("{}",))) for part, forms in {
             "month": ("{}月", "{}月份"), "day": ("{}日", "{}号"), "hour": ("{}时", "{:02d}:00", "{}点"),
         }.items()}  # fmt: skip
+        self.place_head = self.pick(*PLACE_HEADS[kind])  # one word in all tables of a file
         self.place_line = (
             self.pick("站点：{}", "点位名称: {}", "{}")
             if kind != "samples"
@@ -184,7 +185,7 @@ class Layout:
         """Give the columns beside the values: head and how a row fills it."""
         columns = []
         if self.where["place"] == "rows":
-            columns.append((self.draw(st.sampled_from(PLACE_HEADS[self.kind])), lambda told: told["place"]))
+            columns.append((self.place_head, lambda told: told["place"]))
         columns += self.times()
         if self.where["item"] == "rows":
             columns.append((self.pick("监测项目", "项目", "指标", "污染物"), lambda told: told["item"]))
