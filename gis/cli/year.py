@@ -390,8 +390,12 @@ def _tell_all(rows: pd.DataFrame) -> None:
     (row,) = rows[rows["indicator"] == ALL].to_dict("records")
     worst: dict[Any, Any] = rows[rows["indicator"] != ALL].iloc[0].to_dict()
     state = str(row["state"])
-    why = {"lost": "", "at_risk": f" {_needed(worst)}"}.get(state)
-    named = "" if why is None else f"{Message('：', ': ')}{to_read(worst['indicator_name'])}{why}"
+    named = ""
+    if state == "at_risk" and worst["state"] != state:
+        named = f"{Message('：', ': ')}{_together(row)}"
+    elif state in ("lost", "at_risk"):
+        why = "" if state == "lost" else f" {_needed(worst)}"
+        named = f"{Message('：', ': ')}{to_read(worst['indicator_name'])}{why}"
     say(Message("{word}{named}", "{word}{named}", word=_word(state), named=named), f"bold {STYLES[state]}")
     if not detailed() or not row["possible"]:
         return
@@ -412,6 +416,20 @@ def _tell_all(rows: pd.DataFrame) -> None:
         )
     )  # fmt: skip
     say(Message("回测  {skill}", "back-test  {skill}", skill=_skill(row)))
+
+
+def _together(row: dict[Any, Any]) -> Message:
+    """Say why all together are at risk where no indicator is: one is not rated, or they are too many."""
+    from gis.water.outlook import NO_KIND
+
+    if NO_KIND in parts("" if str(row["note"]) == "nan" else str(row["note"])):
+        return Message(
+            "所评各项可达标，河湖不明，总磷未计",
+            "the rated ones are within reach, phosphorus is not rated: river or lake unknown",
+        )
+    return Message(
+        "各项单独可达标，合在一起不足", "each alone is within reach, all together are not sure enough"
+    )
 
 
 def _tell_reliability(found: pd.DataFrame) -> None:

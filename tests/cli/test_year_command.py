@@ -139,6 +139,15 @@ def test_the_whole_message_of_a_budget_without_a_target(gis, days):
     assert result.stderr == "no target is named\n  fix    --good-rate 81, --pm25 35 or both\n"
 
 
+def test_a_headline_names_what_is_not_rated_and_no_indicator_that_is_within_reach(gis, tmp_path):
+    rows = [["张桥", f"2025-{month:02d}-05", 3.0, 0.1] for month in range(1, 9)]
+    heads = ["断面名称", "采样日期", "高锰酸盐指数(mg/L)", "总磷(mg/L)"]
+    pd.DataFrame(rows, columns=heads).to_excel(tmp_path / "月报.xlsx", index=False)
+    text = words(gis("water", "outlook", tmp_path / "月报.xlsx", "--section", "张桥"))
+    assert "at risk: the rated ones are within reach, phosphorus is not rated: river or lake unknown" in text
+    assert "CODMn no constraint" not in text
+
+
 def test_what_every_row_notes_is_said_once(gis, months):
     result = gis("water", "outlook", months, "--sections", months.with_name("断面.xlsx"), "--section", "张桥",
                  "--class", "Ⅲ", "--as-of", "2025-08-20")  # fmt: skip
