@@ -112,11 +112,12 @@ class Layout:
         self.time_form = self.pick("whole", "split", "paired")
         self.numbered, self.mean = self.pick(True, False), self.pick(True, False)
         self.unit_form = self.pick("none", "head", "row")
-        alone = len({key[2][-1] for key in values}) == 1 and where[parts[-1]] == "heads"
-        bare = (
-            {parts[-1]: ()} if alone else {}
-        )  # one number alone over the items tells nobody that it is a day
-        self.labels = {part: self.pick(*forms, *bare.get(part, ("{}",))) for part, forms in {
+        others = {where[one] for one in where if one != parts[-1]}
+        single = len({key[2][-1] for key in values}) == 1
+        # one number over the items, or numbers over numbers alone, tell nobody that they are days
+        bare = where[parts[-1]] != "heads" or (not single and bool({"rows", "heads"} & others))
+        number = {parts[-1]: ("{}",) if bare else ()}
+        self.labels = {part: self.pick(*forms, *number.get(part, ("{}",))) for part, forms in {
             "month": ("{}月", "{}月份"), "day": ("{}日", "{}号"), "hour": ("{}时", "{:02d}:00", "{}点"),
         }.items()}  # fmt: skip
         self.place_head = self.pick(*PLACE_HEADS[kind])  # one word in all tables of a file
