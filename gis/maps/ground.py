@@ -132,7 +132,7 @@ def _pane(frame: gpd.GeoDataFrame, layer: Layer) -> str:
 def _titles(frame: gpd.GeoDataFrame, layer: Layer) -> pd.Series:
     first = next(iter(TABLES[layer.kind]))
     name = frame["name"] if "name" in frame else frame[first]
-    return name.fillna(frame[first]).fillna(layer.title.zh).astype("str")
+    return name.astype("object").fillna(frame[first]).fillna(layer.title.zh).astype("str")
 
 
 def _fields(frame: gpd.GeoDataFrame, kind: str) -> list[tuple[Pair, pd.Series]]:
