@@ -14,7 +14,7 @@ CLASSES = frozenset(
     ("water_class", "target_class", "class_as_river", "class_as_lake", "published_class", "goal_class")
 )
 GROUPS = {"state": ("state", "parcel_state"), "line_type": ("line",), "severity": ("severity",)}
-NOTED = frozenset(("note", "message", "formula", "clause", "meaning"))
+NOTED = frozenset(("note", "message", "formula", "clause", "meaning", "not_assessed", "validity"))
 PAIR, BETWEEN = " · ", "；"
 SIGNS = {"<=": "≤", ">=": "≥"}
 KINDS = {
