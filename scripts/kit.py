@@ -24,7 +24,7 @@ from string import Template
 
 from environment import ROOT, VENV, python, ready
 
-PARTS = Path(__file__).parent / "kit"
+PARTS = Path(__file__).parent / "kit_parts"
 LOCK = ROOT / "requirements.lock"
 MOST = 300_000_000
 PLATFORMS = {
@@ -57,7 +57,7 @@ TRIES = 8
 def main() -> int:
     """Make the kit; 1 where it is too heavy, 2 where its wheels cannot be had."""
     asked = _arguments()
-    folder: Path = asked.output
+    folder: Path = asked.output.absolute()
     if folder.exists() and any(folder.iterdir()):
         print(f"{folder} holds something: name a new or an empty folder", file=sys.stderr)
         return 2
@@ -143,7 +143,7 @@ def _locked_wheels(into: Path, platform: str, version: str) -> None:
 
 def _pip(*words: str) -> None:
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "-q", "-q")
-    subprocess.run([*pip, *words], check=True, cwd=ROOT)
+    subprocess.run([*pip, *words], check=True)
 
 
 def _environment(platform: str, version: str) -> dict[str, str]:

@@ -98,6 +98,5 @@ def _nobody(_: founding.Asked) -> None:
 
 def _ask(asked: founding.Asked) -> str | None:
     say(asked.line, "bold")
-    first = asked.choices[0].value if asked.choices else asked.example
-    value: str = typer.prompt(str(Message("答复", "answer")), default=first or None)
+    value: str = typer.prompt(str(Message("答复", "answer")))
     return value.strip() or None

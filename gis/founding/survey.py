@@ -12,6 +12,7 @@ from gis.base.errors import Choice, CrsError, GisError, Question
 from gis.base.messages import Message, listed
 from gis.catalogue.model import Answer
 from gis.ingest import (
+    KINDS,
     LINE_TYPES,
     RASTER_KINDS,
     Ingested,
@@ -24,7 +25,8 @@ from gis.ingest import (
 )
 from gis.ingest.heads import recognised
 
-CRS, LINE, SUBJECT = "crs", "line", "subject"
+CRS, KIND, LINE, SUBJECT = "crs", "kind", "line", "subject"
+LEAST_HEADS = 2
 RENEWAL = ("更新", "盘活", "低效")
 LINE_WORDS = ("生态保护红线", "永久基本农田", "城镇开发边界", "生态空间管控区域")
 SUBJECTS = {
@@ -155,11 +157,13 @@ def _look(path: Path, name: str, part: str | None, desk: _Desk, found: Survey) -
     """Read one part; a question is asked and the part read again with its answer."""
     shown = name if part is None else f"{name}#{part}"
     try:
-        options = _options(path, part)
+        options = _options(path, part, desk.answers.get(f"{shown}/{KIND}"))
         while True:
             try:
                 read = read_file(path, options)
-                break
+                if _is_sure(options.kind, read) or _told(options, KIND) is not None:
+                    break
+                raise _which_kind(options.kind, shown)
             except (Question, CrsError) as error:
                 asked = _asked(error, shown)
                 answer = desk.answer(asked)
@@ -167,6 +171,7 @@ def _look(path: Path, name: str, part: str | None, desk: _Desk, found: Survey) -
                     found.open.append(asked)
                     return
                 options = _with(options, asked.key, answer, getattr(error, "layout", ""), desk.by)
+                options = replace(options, kind=answer) if asked.key == KIND else options
     except GisError as error:
         found.left.append((shown, _words(error.what)))
         return
@@ -176,7 +181,16 @@ def _look(path: Path, name: str, part: str | None, desk: _Desk, found: Survey) -
         if said[asked.key] not in {choice.value for choice in asked.choices}:
             found.open.append(asked)
     found.parts.append(
-        Part(name, part, options.kind, read, said.get(LINE), said.get(SUBJECT), options.crs, options.answers)
+        Part(
+            name,
+            part,
+            options.kind,
+            read,
+            said.get(LINE),
+            said.get(SUBJECT),
+            options.crs,
+            {key: one for key, one in options.answers.items() if key != KIND},
+        )
     )
 
 
@@ -189,10 +203,28 @@ def _kind(path: Path, part: str | None) -> str:
     return "samples" if any(recognised(head, "samples") == "sampled_at" for head in heads.dropna()) else kind
 
 
-def _options(path: Path, part: str | None) -> Options:
-    kind = _kind(path, part)
-    line = line_type_of(part or path.stem) if kind == "control_lines" else None
-    return Options(kind=kind, layer=path.stem, part=part, constants={"line_type": line} if line else {})
+def _options(path: Path, part: str | None, kind: str | None) -> Options:
+    said = kind if kind in KINDS else _kind(path, part)
+    line = line_type_of(part or path.stem) if said == "control_lines" else None
+    options = Options(kind=said, layer=path.stem, part=part, constants={"line_type": line} if line else {})
+    return options if kind is None else _with(options, KIND, said, "", "")
+
+
+def _is_sure(kind: str, read: Ingested) -> bool:
+    """Tell whether a kind rests on more than one head: one alone, such as 图斑编号, fits several."""
+    return kind == "control_lines" or read.heads["column"].nunique() >= LEAST_HEADS
+
+
+def _which_kind(kind: str, shown: str) -> Question:
+    kinds = (kind, *(one for one in KINDS if one != kind))
+    return Question(
+        Message("只有一个表头认得，看不出文件的内容", "one head alone is known and does not tell what the file holds"),
+        key=KIND, choices=[Choice(one, _title(one)) for one in kinds], file=shown,
+    )  # fmt: skip
+
+
+def _title(kind: str) -> Message:
+    return Message("{kind}", "{kind}", kind=kind)
 
 
 def _asked(error: Question | CrsError, shown: str) -> Asked:

@@ -34,9 +34,10 @@ def main() -> int:
         print("套件不完整或被改动，没有安装 (incomplete or changed):", "、".join([*wrong, *lacking]))
         return 2
     for at, wheel in enumerate(wheels, 1):
-        print(f"\r{at}/{len(wheels)}", wheel.name.split("-")[0][:40].ljust(40), end="", flush=True)
+        if sys.stdout.isatty():
+            print(f"\r{at}/{len(wheels)}", wheel.name.split("-")[0][:40].ljust(40), end="", flush=True)
         unpack(wheel, HALF)
-    print()
+    print(f"\n{len(wheels)} 个软件包已核对并解开 (wheels checked and unpacked)")
     shutil.rmtree(long(LIB), ignore_errors=True)
     long(HALF).replace(long(LIB))
     code = start("--help")
