@@ -17,4 +17,5 @@ goto end
 :own
 "%APP%\python\python.exe" -X utf8 "%APP%\start.py" $VERB
 :end
+if errorlevel 9009 pause
 exit
