@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gis.base.columns import free_names
 from gis.base.errors import UsageError
 from gis.base.messages import Message, Text
 from gis.base.text import in_file_name
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 JOINED = re.compile(r"[、,]| \+ ")
 NOTES, EVIDENCE = Message("说明", "notes"), Message("依据", "evidence")
 RECORDS, PERIODS = Message("条记录", "records"), Message("个时段", "periods")
-SUFFIX = "_gis"
 MONITORED = frozenset(("samples", "air_hours", "air_days"))
 NO_YEAR = Message(
     "年份未写明，取离文件保存日最近的一年",
@@ -127,22 +127,10 @@ def beside(found: Ingested, added: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     own = found.own.loc[added.index].drop(columns="geometry", errors="ignore").infer_objects()
-    new = added.set_axis(_free([str(name) for name in added.columns], own.columns), axis=1)
+    new = added.set_axis(free_names([str(name) for name in added.columns], own.columns), axis=1)
     out = pd.concat([own, new], axis=1)
     if isinstance(found.table, gpd.GeoDataFrame):
         return gpd.GeoDataFrame(out, geometry=found.table.geometry.loc[added.index], crs=found.table.crs)
-    return out
-
-
-def _free(names: list[str], taken: pd.Index) -> list[str]:
-    used = {str(name).casefold() for name in taken}
-    out = []
-    for name in names:
-        free, number = name, 1
-        while free.casefold() in used:
-            free, number = f"{name}{SUFFIX}{number if number > 1 else ''}", number + 1
-        used.add(free.casefold())
-        out.append(free)
     return out
 
 
@@ -159,7 +147,7 @@ def give(result: Result, output: Path | None) -> None:
 def first_and(found: Ingested, added: pd.DataFrame) -> list[str]:
     """Name the file's first columns and the added ones, for the terminal."""
     own = [str(name) for name in found.own.columns if name != "geometry"]
-    return [*own[:OWN_SHOWN], *_free([str(name) for name in added.columns], found.own.columns)]
+    return [*own[:OWN_SHOWN], *free_names([str(name) for name in added.columns], found.own.columns)]
 
 
 def write(result: Result, output: Path) -> None:

@@ -11,32 +11,24 @@ from typing import NamedTuple
 import geopandas as gpd
 import pandas as pd
 
-from gis.base.errors import ColumnError
 from gis.base.messages import Message
-from gis.base.units import to_m2, to_mu
+from gis.base.units import to_mu
 from gis.catalogue import Catalogue, layer_files
 from gis.catalogue.model import Place, Words
 from gis.cli import project
 from gis.ingest import read_layer
 from gis.land import summary
 from gis.land.counting import ACCEPTED, REVERSED, Counting, counting_of
-from gis.land.events import EVENT_WORDS, events_of
-from gis.land.ledger import Ledger, ledger
+from gis.land.events import EVENT_WORDS
+from gis.land.ledger import Ledger
+from gis.land.paper import ledger_of
 from gis.land.places import UNKNOWN, town_of
 from gis.standards import Edition
 from gis.store.ledger_book import LedgerBook
 
-PAPER_DIGITS = 4
 ON_PAPER = Message(
     "没有图形：按申报/验收面积计入，椭球面积未知，重叠未查",
     "no geometry: counted by declared or accepted area, legal area unknown, overlaps not checked",
-)
-NO_AREA = Message(
-    "没有图形，也没有认出面积列，无法计入面积",
-    "has no geometry, and no column was recognised as an area: nothing can be counted",
-)
-AREA_FIX = Message(
-    "用 --column area_declared_mu=表头 指明面积列", "--column area_declared_mu=HEAD names the area"
 )
 NO_COUNTY = Message("（未给 --layers）", " (no --layers)")
 OTHERWISE = {"supplied": "批而未供", "disposed": "闲置土地"}
@@ -111,20 +103,14 @@ def counted(
     known = project.catalogue_of(layers)
     counting = counting_of(known.targets) if known else Counting()
     paper = bool(parcels.geometry.isna().all())
-    on = parcels
     if own and listed is not None:
         listed = _as_counted(parcels, listed, counting)
-    if paper:
-        on = parcels.assign(area_legal_m2=summary.on_paper(parcels, events_of(parcels, listed)))
-        if on["area_legal_m2"].isna().all() and not own:
-            raise ColumnError(NO_AREA, file=str(parcels["source"].iloc[0]).partition("#")[0], fix=AREA_FIX)
-    book = ledger(
-        on, listed, edition, last, towns=project.towns(layers, parcels["town"]), zones=_zones(known, parcels),
-        boundaries=_boundaries(known, parcels), counting=counting,
+    book = ledger_of(
+        parcels, listed, edition, last, towns=project.towns(layers, parcels["town"]),
+        zones=_zones(known, parcels), boundaries=_boundaries(known, parcels), counting=counting,
+        needs_area=not own,
     )  # fmt: skip
     left_out = summary.not_counted(book, counting, last.year)
-    if paper:
-        book = _unmeasured(book)
     notes: list[Message] = [ON_PAPER] if paper and not own else []
     return Register(book, counting, known, left_out, [*notes, *_otherwise(book, counting)], last)
 
@@ -216,20 +202,6 @@ def workbook(one: Register, title: str, notes: list[str], stamps: Mapping[str, s
         detail=summary.detail(book),
         notes=notes,
         stamps=stamps,
-    )
-
-
-def _unmeasured(book: Ledger) -> Ledger:
-    """Take the legal area away again, and undo the rounding of 亩 on paper to 0.01 m²."""
-    area = book.counted["area_mu"].round(PAPER_DIGITS)
-    return book._replace(
-        parcels=book.parcels.assign(
-            area_legal_m2=float("nan"), counted_mu=book.parcels["counted_mu"].round(PAPER_DIGITS)
-        ),
-        pivot=book.pivot.assign(
-            area_legal_mu=float("nan"), counted_mu=book.pivot["counted_mu"].round(PAPER_DIGITS)
-        ),
-        counted=book.counted.assign(measured=False, area_mu=area, area_m2=to_m2(area, "mu")),
     )
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.cli import desk, water_more, year
 from gis.cli.console import aside, guard, say, show
@@ -257,37 +256,16 @@ def _told_of_periods(periods: pd.DataFrame) -> list[Message]:
 def _classes(
     samples: pd.DataFrame, kinds: pd.Series, found: Ingested, listed: pd.DataFrame, editions: Editions
 ) -> tuple[pd.DataFrame, dict[Message, pd.DataFrame]]:
-    import pandas as pd
-
     from gis.engine import Threads
-    from gis.standards import by_edition
-    from gis.water.records import doubts_of, judged_records, reasons_of
+    from gis.water.records import rated_records
     from gis.water.sources import source_limits
 
-    days = samples["sampled_at"].dt.normalize()
-    in_force = by_edition(days, FAMILY, editions)
-    if not in_force:
-        raise UsageError(
-            Message("记录日期没有现行版本", "no edition is in force on the dates of the records"),
-            found=f"{days.min():%Y-%m-%d} – {days.max():%Y-%m-%d}",
-            fix=Message(
-                "--edition 写其中之一：{ids}",
-                "--edition with one of {ids}",
-                ids=", ".join(one.id for one in editions.family(FAMILY)),
-            ),
-        )
-    rows, kind = samples.reset_index(drop=True), kinds.reset_index(drop=True)
-    doubts, flagged = doubts_of(rows, {"sample_marks": found.marks}, editions, days.max().date(), Threads())
-    judged = judged_records(rows, kind, doubts, editions, Threads())
-    added = judged.assign(suspect_reasons=reasons_of(rows, doubts, flagged)).set_axis(samples.index)
-    edition = pd.Series(None, samples.index, dtype="object")
-    for limits, here in in_force:
-        edition[here] = limits.id
-    raw = samples["audited"].eq(other=False) | (samples["method"].eq(AUTOMATIC) & samples["audited"].isna())
-    added = added.assign(edition=edition.astype("str"), unaudited=raw.fillna(value=False).astype("boolean"))
+    added, flagged = rated_records(samples, kinds, found.marks, editions, Threads())
     sheets = {
         SHEETS["sample_flags"]: flagged,
-        SHEETS["source_limits"]: source_limits(found.source_items, rows, listed, editions),
+        SHEETS["source_limits"]: source_limits(
+            found.source_items, samples.reset_index(drop=True), listed, editions
+        ),
     }
     return added, {title: frame for title, frame in sheets.items() if len(frame)}
 

@@ -215,7 +215,7 @@ def read_parts(path: Path, name: str, digest: str, options: Options) -> Ingested
     if len(lacking) == len(raws):
         raise lacking[0][1]
     parts.extend(skipped(raw, error, options, name) for raw, error in lacking)
-    whole = _joined(parts, options)
+    whole = joined(parts, options)
     return dated(whole) if options.kind == YEARLY_TARGETS else whole
 
 
@@ -268,7 +268,8 @@ def _said(findings: Sequence[tuple[str, str]], layer: str) -> pd.DataFrame:
     return conform(pd.DataFrame(lines), "findings") if lines else empty("findings")
 
 
-def _joined(parts: Sequence[Part], options: Options) -> Ingested:
+def joined(parts: Sequence[Part], options: Options) -> Ingested:
+    """Put the parts of one file together; rows of one key may stand in it several times."""
     nothing = empty(options.kind).assign(source="", source_row=0)
     full = [part for part in parts if len(part.table)]
     table = pd.concat([part.table for part in full], ignore_index=True) if full else nothing

@@ -7,6 +7,8 @@ from functools import partial
 
 import pandas as pd
 
+from gis.base.errors import UsageError
+from gis.base.messages import Message
 from gis.base.tables import TABLES, Tables, conform, empty
 from gis.engine import Engine
 from gis.standards import Editions, by_edition
@@ -17,6 +19,7 @@ from gis.water.non_detects import non_detects
 from gis.water.suspects import Doubts
 
 ROWS_A_PART = 500_000
+AUTOMATIC = "automatic"
 
 
 def table_of(tables: Tables, name: str) -> pd.DataFrame:
@@ -45,6 +48,54 @@ def doubts_of(
     halves = non_detects(samples, marks)
     listed = flags(samples, halves, editions.in_force(SUSPECTS, as_of), engine)
     return Doubts(halves, listed[["at", "indicator"]], above_range(samples, marks)), listed.drop(columns="at")
+
+
+def rated_records(
+    samples: pd.DataFrame, kinds: pd.Series, marks: pd.DataFrame, editions: Editions, engine: Engine
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rate single records that were read from files or a frame.
+
+    Parameters
+    ----------
+    samples
+        Canonical records with `key`, any index.
+    kinds
+        River or lake of each, null where it is not known.
+    marks
+        `sample_marks` of what was read.
+
+    Returns
+    -------
+    columns, flagged
+        On the index of `samples` those of `judged_records`, suspect_reasons, edition and unaudited; the
+        values that are suspect.
+
+    Raises
+    ------
+    UsageError
+        No edition is in force on the days of the records.
+    """
+    days = samples["sampled_at"].dt.normalize()
+    in_force = by_edition(days, LIMITS, editions)
+    if not in_force:
+        raise UsageError(
+            Message("记录日期没有现行版本", "no edition is in force on the dates of the records"),
+            found=f"{days.min():%Y-%m-%d} – {days.max():%Y-%m-%d}",
+            fix=Message(
+                "--edition 写其中之一：{ids}", "--edition with one of {ids}",
+                ids=", ".join(one.id for one in editions.family(LIMITS)),
+            ),
+        )  # fmt: skip
+    rows, kind = samples.reset_index(drop=True), kinds.reset_index(drop=True)
+    doubts, flagged = doubts_of(rows, {"sample_marks": marks}, editions, days.max().date(), engine)
+    judged = judged_records(rows, kind, doubts, editions, engine)
+    added = judged.assign(suspect_reasons=reasons_of(rows, doubts, flagged)).set_axis(samples.index)
+    edition = pd.Series(None, samples.index, dtype="object")
+    for limits, here in in_force:
+        edition[here] = limits.id
+    raw = samples["audited"].eq(other=False) | (samples["method"].eq(AUTOMATIC) & samples["audited"].isna())
+    unaudited = raw.fillna(value=False).astype("boolean")
+    return added.assign(edition=edition.astype("str"), unaudited=unaudited), flagged
 
 
 def judged_records(

@@ -1,0 +1,104 @@
+"""Frames from a program read through the same door as files: the same heads, units, CRS and questions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from gis.base.columns import free_names
+from gis.base.errors import ColumnError
+from gis.base.hashing import of_bytes
+from gis.base.messages import Message
+from gis.ingest.model import Ingested, Options, Raw
+from gis.ingest.parts import part_of
+from gis.ingest.read import joined, together
+from gis.ingest.unforeseen import foreseen
+
+NAME = "frame"
+
+
+def read_frame(frame: pd.DataFrame, options: Options, name: str = NAME) -> Ingested:
+    """Read a frame as the layer of a file that holds it.
+
+    Parameters
+    ----------
+    frame
+        Shape (n, m), heads in Chinese or English with or without units; a GeoDataFrame in any CRS that a
+        file may have. The index is not read; rows are numbered from 1.
+    name
+        What messages call it.
+
+    Raises
+    ------
+    ColumnError
+        Two columns have one name, or a needed one was not recognised; the heads found are listed.
+    CrsError
+        The CRS is missing or contradicts the coordinates.
+    Question
+        Two ways to read give different numbers.
+    """
+    heads = pd.Index([str(one) for one in frame.columns])
+    if heads.has_duplicates:
+        raise ColumnError(
+            Message("有同名的列", "two columns have one name"), file=name,
+            found=", ".join(heads[heads.duplicated()].unique()),
+            fix=Message("给每列一个名字", "give each column a name of its own"),
+        )  # fmt: skip
+    raw = Raw(
+        path=Path(name),
+        part="",
+        frame=_plain(frame),
+        rows=pd.Series(range(1, len(frame) + 1)),
+        reader="frame",
+    )
+    with foreseen(name):
+        part = part_of(raw, options, name, name, _digest(raw.frame))
+        return together([joined([part], options)], options, every_reading=options.every_reading)
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give the cells on a range index under text heads; categories as what they name, the shapes as `geometry`."""
+    bare = frame.reset_index(drop=True)
+    for head in bare.columns[[isinstance(kind, pd.CategoricalDtype) for kind in bare.dtypes]]:
+        bare[head] = bare[head].astype("object")
+    if isinstance(bare, gpd.GeoDataFrame) and bare.active_geometry_name:
+        bare = bare.rename_geometry("geometry") if bare.active_geometry_name != "geometry" else bare
+    return bare.rename(columns=str)
+
+
+def _digest(frame: pd.DataFrame) -> str:
+    shapes = (
+        b"".join(one or b"" for one in frame.geometry.to_wkb())
+        if isinstance(frame, gpd.GeoDataFrame)
+        else b""
+    )
+    cells = pd.DataFrame(frame.drop(columns="geometry", errors="ignore")).map(str)
+    return of_bytes(pd.util.hash_pandas_object(cells, index=False).to_numpy().tobytes() + shapes)
+
+
+def beside(frame: pd.DataFrame, found: Ingested, added: pd.DataFrame) -> pd.DataFrame:
+    """Put added columns behind a caller's own, on the caller's index; the geometry stays where it is.
+
+    An added name that the frame has already gets the ending `_gis`. Rows that fell out are not in it: they
+    are in `rejects`.
+
+    Parameters
+    ----------
+    frame
+        What was read by `read_frame`.
+    added
+        On the index of `found.table`.
+    """
+    at = found.table.loc[added.index, "source_row"].to_numpy("int64") - 1
+    own = frame.iloc[at]
+    new = added.set_axis(free_names([str(one) for one in added.columns], own.columns), axis=1)
+    return own.join(new.set_axis(own.index)) if own.index.is_unique else _joined(own, new)
+
+
+def _joined(own: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    made = own.copy()
+    for name in new:
+        made[name] = new[name].to_numpy()
+    return made

@@ -1,0 +1,76 @@
+"""The ledger of parcels on the ground, or on paper where no row has a polygon: areas as declared or accepted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from gis.base.errors import ColumnError
+from gis.base.messages import Message
+from gis.base.units import to_m2
+from gis.land import summary
+from gis.land.events import events_of
+from gis.land.ledger import Ledger, ledger
+from gis.standards import Edition
+
+PAPER_DIGITS = 4
+NO_AREA = Message(
+    "没有图形，也没有认出面积列，无法计入面积",
+    "has no geometry, and no column was recognised as an area: nothing can be counted",
+)
+AREA_FIX = Message(
+    "用 --column area_declared_mu=表头 指明面积列", "--column area_declared_mu=HEAD names the area"
+)
+
+
+def ledger_of(
+    parcels: gpd.GeoDataFrame,
+    listed: pd.DataFrame | None,
+    edition: Edition,
+    as_of: dt.date,
+    *,
+    needs_area: bool = True,
+    **about: Any,
+) -> Ledger:
+    """Count parcels as `ledger` does; without any polygon the declared area counts, or the accepted if more.
+
+    Parameters
+    ----------
+    parcels, listed, edition, as_of, about
+        As `ledger` takes them.
+    needs_area
+        Refuse parcels without a polygon and without any area.
+
+    Returns
+    -------
+    ledger
+        On paper the legal area is unknown and the counted 亩 are those that the paper says.
+
+    Raises
+    ------
+    ColumnError
+        Neither geometry nor any area is there: 0 亩 would be a figure that nobody wrote.
+    """
+    if not parcels.geometry.isna().all():
+        return ledger(parcels, listed, edition, as_of, **about)
+    on = parcels.assign(area_legal_m2=summary.on_paper(parcels, events_of(parcels, listed)))
+    if needs_area and on["area_legal_m2"].isna().all():
+        raise ColumnError(NO_AREA, file=str(parcels["source"].iloc[0]).partition("#")[0], fix=AREA_FIX)
+    return _unmeasured(ledger(on, listed, edition, as_of, **about))
+
+
+def _unmeasured(book: Ledger) -> Ledger:
+    """Take the legal area away again, and undo the rounding of 亩 on paper to 0.01 m²."""
+    area = book.counted["area_mu"].round(PAPER_DIGITS)
+    return book._replace(
+        parcels=book.parcels.assign(
+            area_legal_m2=float("nan"), counted_mu=book.parcels["counted_mu"].round(PAPER_DIGITS)
+        ),
+        pivot=book.pivot.assign(
+            area_legal_mu=float("nan"), counted_mu=book.pivot["counted_mu"].round(PAPER_DIGITS)
+        ),
+        counted=book.counted.assign(measured=False, area_mu=area, area_m2=to_m2(area, "mu")),
+    )
