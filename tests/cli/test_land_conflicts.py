@@ -78,7 +78,16 @@ def test_subjects_of_the_rules_are_offered_and_a_layer_of_the_county_is_its_own(
 def test_the_list_prints_as_the_ledger_does(gis, desk, sample_layers):
     conflicts(gis, sample_layers, "--subject", "renewal_parcels", "-o", "o.xlsx")
     book = openpyxl.load_workbook("o.xlsx")
-    assert book.sheetnames == ["涉及控制线清单", "未判定", "不属冲突", "按乡镇", "面积证明", "说明", "字段", "依据"]
+    assert book.sheetnames == [
+        "涉及控制线清单",
+        "未判定",
+        "不属冲突",
+        "按乡镇",
+        "面积证明",
+        "说明",
+        "字段",
+        "依据",
+    ]
     sheet = book["涉及控制线清单"]
     rows = [list(row) for row in sheet.iter_rows(min_row=3, values_only=True)]
     heads, rows = rows[0], [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]

@@ -299,7 +299,15 @@ def test_the_glance_says_this_month_the_gap_the_change_and_what_the_rest_must_av
     table = re.search(r'<table id="glance">.*?</table>', water.render(book)).group()
     row = next(one for one in table.split("<tr>") if "CS-G-01.html" in one)
     told = text_of(row)
-    for said in ("Ⅱ类", "总磷 差 40.0 %", "Ⅲ 有所好转", "达到序时进度", "总磷 ≤ 0.214 mg/L", "有风险", "张三"):
+    for said in (
+        "Ⅱ类",
+        "总磷 差 40.0 %",
+        "Ⅲ 有所好转",
+        "达到序时进度",
+        "总磷 ≤ 0.214 mg/L",
+        "有风险",
+        "张三",
+    ):
         assert said in told, said
     bare = re.search(r'<table id="glance">.*?</table>', water.render(without(book, *CONTRACT))).group()
     assert "后期均值控制要求" not in bare

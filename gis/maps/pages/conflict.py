@@ -26,7 +26,10 @@ from gis.maps.shapes import patterns, swatch
 
 FOLDER = "conflicts"
 NO_CONFLICT = "none"
-BACK: dict[str, Pair] = {"planner.html": ("规划", "Planner"), "../index.html": ("目标任务完成情况", "Scorecard")}
+BACK: dict[str, Pair] = {
+    "planner.html": ("规划", "Planner"),
+    "../index.html": ("目标任务完成情况", "Scorecard"),
+}
 NEIGHBOUR = Mark("neighbour", "其他更新地块", "Other renewal parcels", line="#8A97A3", fill="#EEF1F4")
 PARCEL = Mark("parcel", "本地块", "This parcel", line="#1F2933", fill="#BFD3E3", weight=2.0)
 Key = tuple[str, str]

@@ -44,7 +44,9 @@ def overview(book: Book) -> str:
         f'<svg viewBox="0 0 {WIDTH:.0f} {view.height:.0f}" role="img" '
         f"{named(f'{county.zh}略图', f'Sketch map of {county.en}')}>{''.join(parts)}</svg>"
     )
-    words = both(f"{border.zh}、乡镇、水系；红色为生态保护红线", "County, towns, waters; red: ecological red line")
+    words = both(
+        f"{border.zh}、乡镇、水系；红色为生态保护红线", "County, towns, waters; red: ecological red line"
+    )
     return f'<figure class="overview">{drawing}<figcaption>{words}</figcaption></figure>'
 
 
