@@ -39,7 +39,6 @@ GENERAL = {
     "how": "依据",
     "message": "说明",
     "word": "措辞",
-    "limit": "限值",
     "area_declared_mu": "申报面积(亩)",
     "bound": "方向",
     "verdict": "结论",

@@ -114,7 +114,7 @@ def test_the_page_shows_line_parcel_town_and_county(gis, desk, sample_layers):
     words = (
         "生态保护红线",
         "城镇开发边界",
-        "县界",
+        "行政区域界线",
         "常熟市",
         "梅李镇",
         "P1",
