@@ -1,6 +1,7 @@
 """The public face: its names, frames read as files are, and what it refuses."""
 
 import doctest
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -143,6 +144,16 @@ def test_conflicts_of_two_kinds_count_ground_once_a_parcel():
     found = api.conflicts(parcels, {"red_line": half, "control_area": half.to_crs(4490)})
     assert found.frame["touched_m2"].round(0).tolist() == [4999.0, 0.0, 0.0]
     assert sorted(found.tables["pieces"]["line_type"]) == ["control_area", "red_line"]
+
+
+def test_the_script_of_a_newcomer_runs():
+    script = Path(__file__).parents[1] / "docs" / "examples" / "newcomer.py"
+    said = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, check=True, encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )  # fmt: skip
+    assert "2.999625" in said.stdout
+    assert "溶解氧、氨氮" in said.stdout
 
 
 def test_figures_of_an_edition_are_followed_to_rows(sample_run, sample_layers):
