@@ -22,7 +22,7 @@ from gis.ingest.model import Options
 from gis.ingest.moments import moment
 from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import RECORD_FIX, is_no_record, shape_of
-from gis.ingest.titles import place_in
+from gis.ingest.titles import GENERIC, date_in, place_in
 from gis.ingest.values import is_blank, is_missing, number
 from gis.ingest.workbook import Page, taken_apart
 
@@ -202,8 +202,14 @@ def _group(cells: Sequence[Any]) -> _Group | None:
         and len(name) <= LONGEST
         and number(name).mark == "suspect"
         and moment(name) is None
+        and not _is_dated_title(name)
     )
     return _Group(filled[0], name, " ".join(text.split())) if named else None
+
+
+def _is_dated_title(name: str) -> bool:
+    """Say whether a row is the title of a table below it (2019年1月21日环境空气小时值), and no place."""
+    return date_in(name) != (None, None, None) and GENERIC.search(name.lower()) is not None
 
 
 def _is_above_values(page: Page, row: int, lone: dict[int, _Group], about: tuple[set[str], str]) -> bool:
