@@ -135,8 +135,9 @@ def ledger(
     """
     from gis.land.area import measure
     from gis.land.events import events_of
+    from gis.land.ledger import ledger as count
     from gis.land.links import linked
-    from gis.land.paper import ledger_of
+    from gis.land.paper import is_paper, on_ground_or_paper, unmeasured
 
     found = ingested(parcels, "parcels", said)
     listed = None if events is None else ingested(events, "ledger_events", {}).table
@@ -145,7 +146,8 @@ def ledger(
     day = as_of or last_date({"ledger_events": events_of(found.table, listed)})
     edition = standards.load().in_force("parcel_area", day)
     measured = gpd.GeoDataFrame(measure(found.table, edition))
-    book = ledger_of(measured, listed, edition, day)
+    book = count(on_ground_or_paper(measured, listed), listed, edition, day)
+    book = unmeasured(book) if is_paper(measured) else book
     added = book.parcels[[name for name in COUNTED if name in book.parcels]]
     tables = {"pivot": book.pivot, "unmatched": book.unmatched, "overlaps": book.overlaps}
     return replace(beside_own(found, added, parcels, [edition.id]), tables=tables)

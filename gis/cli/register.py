@@ -20,8 +20,8 @@ from gis.ingest import read_layer
 from gis.land import summary
 from gis.land.counting import ACCEPTED, REVERSED, Counting, counting_of
 from gis.land.events import EVENT_WORDS
-from gis.land.ledger import Ledger
-from gis.land.paper import ledger_of
+from gis.land.ledger import Ledger, ledger
+from gis.land.paper import is_paper, on_ground_or_paper, unmeasured
 from gis.land.places import UNKNOWN, town_of
 from gis.standards import Edition
 from gis.store.ledger_book import LedgerBook
@@ -102,15 +102,17 @@ def counted(
     """
     known = project.catalogue_of(layers)
     counting = counting_of(known.targets) if known else Counting()
-    paper = bool(parcels.geometry.isna().all())
+    paper = is_paper(parcels)
     if own and listed is not None:
         listed = _as_counted(parcels, listed, counting)
-    book = ledger_of(
-        parcels, listed, edition, last, towns=project.towns(layers, parcels["town"]),
-        zones=_zones(known, parcels), boundaries=_boundaries(known, parcels), counting=counting,
-        needs_area=not own,
+    on = on_ground_or_paper(parcels, listed, needs_area=not own)
+    book = ledger(
+        on, listed, edition, last, towns=project.towns(layers, parcels["town"]), zones=_zones(known, parcels),
+        boundaries=_boundaries(known, parcels), counting=counting,
     )  # fmt: skip
     left_out = summary.not_counted(book, counting, last.year)
+    if paper:
+        book = unmeasured(book)
     notes: list[Message] = [ON_PAPER] if paper and not own else []
     return Register(book, counting, known, left_out, [*notes, *_otherwise(book, counting)], last)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
-
 import geopandas as gpd
 import pandas as pd
 
@@ -13,8 +10,7 @@ from gis.base.messages import Message
 from gis.base.units import to_m2
 from gis.land import summary
 from gis.land.events import events_of
-from gis.land.ledger import Ledger, ledger
-from gis.standards import Edition
+from gis.land.ledger import Ledger
 
 PAPER_DIGITS = 4
 NO_AREA = Message(
@@ -26,44 +22,38 @@ AREA_FIX = Message(
 )
 
 
-def ledger_of(
-    parcels: gpd.GeoDataFrame,
-    listed: pd.DataFrame | None,
-    edition: Edition,
-    as_of: dt.date,
-    *,
-    needs_area: bool = True,
-    **about: Any,
-) -> Ledger:
-    """Count parcels as `ledger` does; without any polygon the declared area counts, or the accepted if more.
+def on_ground_or_paper(
+    parcels: gpd.GeoDataFrame, listed: pd.DataFrame | None, *, needs_area: bool = True
+) -> gpd.GeoDataFrame:
+    """Give measured parcels as they are; without any polygon the declared area counts, or the accepted if more.
 
     Parameters
     ----------
-    parcels, listed, edition, as_of, about
+    parcels, listed
         As `ledger` takes them.
     needs_area
         Refuse parcels without a polygon and without any area.
-
-    Returns
-    -------
-    ledger
-        On paper the legal area is unknown and the counted 亩 are those that the paper says.
 
     Raises
     ------
     ColumnError
         Neither geometry nor any area is there: 0 亩 would be a figure that nobody wrote.
     """
-    if not parcels.geometry.isna().all():
-        return ledger(parcels, listed, edition, as_of, **about)
+    if not is_paper(parcels):
+        return parcels
     on = parcels.assign(area_legal_m2=summary.on_paper(parcels, events_of(parcels, listed)))
     if needs_area and on["area_legal_m2"].isna().all():
         raise ColumnError(NO_AREA, file=str(parcels["source"].iloc[0]).partition("#")[0], fix=AREA_FIX)
-    return _unmeasured(ledger(on, listed, edition, as_of, **about))
+    return on
 
 
-def _unmeasured(book: Ledger) -> Ledger:
-    """Take the legal area away again, and undo the rounding of 亩 on paper to 0.01 m²."""
+def is_paper(parcels: gpd.GeoDataFrame) -> bool:
+    """Say whether no row has a polygon."""
+    return bool(parcels.geometry.isna().all())
+
+
+def unmeasured(book: Ledger) -> Ledger:
+    """Take the legal area of a ledger on paper away again, and undo the rounding of 亩 on paper to 0.01 m²."""
     area = book.counted["area_mu"].round(PAPER_DIGITS)
     return book._replace(
         parcels=book.parcels.assign(

@@ -58,7 +58,7 @@ def trend_findings(trends: pd.DataFrame, by_period: pd.DataFrame, basis: Basis) 
     number = basis.samples["year"] * MONTHS + basis.samples["month"]
     records = basis.samples[number <= last.year * MONTHS + last.month]
     told = trends[trends[["direction", "mk_direction"]].notna().any(axis=1)]
-    records = records[records["key"].isin(told["section_id"].fillna(told["name"]))]
+    records = records[records["key"].isin(told["section_id"].astype("object").fillna(told["name"]))]
     for (key, year), some in records.groupby(["key", "year"], sort=True):
         yield finding(READINGS, str(year), str(key), len(some), n=len(some),
                       evidence=[rows_of("samples", some, 1.0)])  # fmt: skip
