@@ -197,8 +197,9 @@ def conflicts(
         for kind, one in kinds.items()
     ]
     known = gpd.GeoDataFrame(pd.concat(read_lines, ignore_index=True), crs=read_lines[0].crs)
-    known = disjoint(known, edition, Threads()).lines
     day = as_of or dt.datetime.now().astimezone().date()
+    known = known[~(known["effective_from"] > pd.Timestamp(day))].reset_index(drop=True)
+    known = disjoint(known, edition, Threads()).lines
     cut = judged(measured, known, approvals(measured, None, day), [], Threads(), edition, None)
     real = cut.pieces[~cut.pieces["sliver"].astype(bool)]
     alike = real.assign(name="", line_type="", edition=None, effective_from=pd.NaT, category=None)
