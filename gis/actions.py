@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from gis.base.calendar import Period, figure_periods
@@ -97,55 +99,62 @@ def _of_towns(actions: pd.DataFrame, catalogue: Catalogue, as_of: dt.date) -> It
         if subject != "actions" or len(words) != len(("kind", "measure")) or words[1] not in MEASURES:
             continue
         rows = actions[actions["kind"].eq(words[0])]
-        event, by_quantity = MEASURES[words[1]]
-        if not len(rows) or (by_quantity and _unit(rows) is None):
-            continue
-        unit, here = _unit(rows), rows[codes[rows.index].eq(place)]
-        for period in periods:
-            found = _count(here, name, event, by_quantity, period, place)
-            yield found._replace(figure=found.figure | ({"unit": unit} if by_quantity else {}))
+        if len(rows):
+            yield from _counts(
+                rows[codes[rows.index].eq(place)], words[1], _unit(rows), (name, place), periods
+            )
 
 
 def _counted(actions: pd.DataFrame, place: str, as_of: dt.date) -> Iterator[Finding]:
     periods = _periods(actions, as_of)
     for kind, rows in actions.groupby("kind", sort=True):
-        for measure, (event, by_quantity) in MEASURES.items():
-            if by_quantity and _unit(rows) is None:
-                continue
-            for period in periods:
-                yield _count(rows, f"actions.{kind}.{measure}", event, by_quantity, period, place)
+        unit = _unit(rows)
+        for measure in MEASURES:
+            yield from _counts(rows, measure, unit, (f"actions.{kind}.{measure}", place), periods)
 
 
-def _count(
-    rows: pd.DataFrame, indicator: str, event: str, by_quantity: bool, period: Period, place: str
-) -> Finding:
-    counted = rows[rows[event].between(pd.Timestamp(period.start), pd.Timestamp(period.end))]
-    unknown = counted["quantity"].isna() if by_quantity else pd.Series(False, index=counted.index)
-    parts = counted["quantity"] if by_quantity else pd.Series(1.0, index=counted.index)
-    return finding(
-        indicator,
-        period.id,
-        place,
-        float(parts.sum()),
-        n=int((~unknown).sum()),
-        unit=_unit(rows) if by_quantity else None,
-        note=_note(rows, int(unknown.sum())),
-        evidence=[rows_of("actions", counted[~unknown], parts[~unknown])],
+def _counts(
+    rows: pd.DataFrame, measure: str, unit: str | None, of: tuple[str, str], periods: Sequence[Period]
+) -> Iterator[Finding]:
+    """Count a measure of one kind (`of`: indicator and place) in each period; none without one unit."""
+    event, by_quantity = MEASURES[measure]
+    if by_quantity and unit is None:
+        return
+    every, dates = rows_of("actions", rows), rows[event].to_numpy()
+    parts = rows["quantity"].to_numpy("float64") if by_quantity else np.ones(len(rows))
+    undated, mixed = _notes(rows)
+    for period in periods:
+        within = _within(dates, period)
+        known = within & ~np.isnan(parts)
+        notes = (undated, _without_quantity(int(within.sum() - known.sum())), mixed)
+        yield finding(
+            of[0], period.id, of[1], float(np.nansum(parts[within])), n=int(known.sum()),
+            unit=unit if by_quantity else None, note="；".join(filter(None, notes)),
+            evidence=[every.at(known, parts[known])],
+        )  # fmt: skip
+
+
+def _within(dates: npt.NDArray[np.datetime64], period: Period) -> npt.NDArray[np.bool_]:
+    return (dates >= np.datetime64(period.start)) & (dates <= np.datetime64(period.end))
+
+
+def _notes(rows: pd.DataFrame) -> tuple[str, str]:
+    """Say of the actions of a kind how many have no date, and which units they mix."""
+    without_date = int((rows["started"].isna() & rows["finished"].isna()).sum())
+    units = rows.loc[rows["quantity"].notna(), "unit"].unique()
+    found = "、".join(unit or "–" for unit in units)
+    return (
+        f"{without_date} 项无日期，未计入 · {without_date} without a date, not counted"
+        if without_date
+        else "",
+        f"数量单位不一（{found}），未加总 · units differ ({found}), quantities not added up"
+        if len(units) > 1
+        else "",
     )
 
 
-def _note(rows: pd.DataFrame, without_quantity: int) -> str:
-    without_date = int((rows["started"].isna() & rows["finished"].isna()).sum())
-    units = rows.loc[rows["quantity"].notna(), "unit"].unique()
-    notes = []
-    if without_date:
-        notes.append(f"{without_date} 项无日期，未计入 · {without_date} without a date, not counted")
-    if without_quantity:
-        notes.append(f"{without_quantity} 项无数量，未计入 · {without_quantity} without a quantity, left out")
-    if len(units) > 1:
-        found = "、".join(unit or "–" for unit in units)
-        notes.append(f"数量单位不一（{found}），未加总 · units differ ({found}), quantities not added up")
-    return "；".join(notes)
+def _without_quantity(number: int) -> str:
+    return f"{number} 项无数量，未计入 · {number} without a quantity, left out" if number else ""
 
 
 def _unit(rows: pd.DataFrame) -> str | None:
@@ -158,13 +167,14 @@ def _summary(actions: pd.DataFrame, by: list[str], as_of: dt.date) -> pd.DataFra
     years = [period for period in _periods(actions, as_of) if period.kind == "year"]
     rows = []
     for keys, group in actions.groupby(by, sort=True):
-        unit = _unit(group)
+        unit, quantity = _unit(group), group["quantity"].to_numpy("float64")
+        dates = {event: group[event].to_numpy() for event, _ in MEASURES.values()}
         for period in years:
             row = dict(zip(by, keys, strict=True)) | {"year": period.year, "unit": unit}
             for measure, (event, by_quantity) in MEASURES.items():
-                inside = group[event].between(pd.Timestamp(period.start), pd.Timestamp(period.end))
-                quantity = group.loc[inside, "quantity"].sum() if unit is not None else None
-                row[measure] = quantity if by_quantity else int(inside.sum())
+                inside = _within(dates[event], period)
+                whole = None if unit is None else np.nansum(quantity[inside])
+                row[measure] = whole if by_quantity else int(inside.sum())
             rows.append(row)
     return pd.DataFrame(rows, columns=[*by, *SUMMARY]).astype(
         dict.fromkeys((*by, "unit"), "str")
@@ -194,8 +204,8 @@ def _series(indicator: str, place: str, rows: pd.DataFrame) -> Iterator[Finding]
     values = {int(year): float(value) for year, value in zip(rows["year"], rows["value"], strict=True)}
     units = dict(zip(values, rows["unit"].fillna(""), strict=True))
     documents = dict(zip(values, rows["document"].fillna(""), strict=True))
+    every, years = rows_of("statistics", rows), rows["year"].to_numpy()
     for year, value in values.items():
-        source = rows[rows["year"] == year]
         yield finding(
             indicator,
             str(year),
@@ -204,7 +214,7 @@ def _series(indicator: str, place: str, rows: pd.DataFrame) -> Iterator[Finding]
             n=1,
             unit=units[year],
             note=documents[year],
-            evidence=[rows_of("statistics", source, value)],
+            evidence=[every.at(years == year, value)],
         )
         if year - 1 in values:
             yield finding(

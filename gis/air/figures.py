@@ -15,7 +15,7 @@ from gis.air.evidence import PARTS
 from gis.air.statistics import KEPT, REMOVED, percentile
 from gis.air.year import within
 from gis.base.calendar import Period
-from gis.base.figures import Finding, figures_of, finding, indicator, rows_of
+from gis.base.figures import Behind, Finding, figures_of, finding, indicator, rows_of
 from gis.catalogue.model import Dust
 from gis.standards import Edition, Editions, by_edition
 
@@ -185,7 +185,7 @@ def _of_index(part: _Part, composite: pd.DataFrame) -> Iterator[Finding]:
     yield _finding("air.composite_index", part, value, days, evidence, note, [edition])
 
 
-def _evidence(rows: pd.DataFrame, parts: pd.Series) -> list[pd.DataFrame]:
+def _evidence(rows: pd.DataFrame, parts: pd.Series) -> list[Behind]:
     return [rows_of(str(table), some, parts[some.index]) for table, some in rows.groupby("table")]
 
 
@@ -194,7 +194,7 @@ def _finding(
     part: _Part,
     value: float,
     days: pd.DataFrame,
-    evidence: list[pd.DataFrame],
+    evidence: list[Behind],
     note: str = "",
     used: Sequence[Edition] = (),
 ) -> Finding:

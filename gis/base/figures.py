@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from gis.base.errors import FigureError
@@ -30,11 +32,25 @@ class Indicator:
     judged_rounded: bool = False
 
 
+class Behind(NamedTuple):
+    """Rows behind a figure, as arrays: a small frame a figure would be most of what a figure costs."""
+
+    table: str
+    source: npt.NDArray[Any]
+    source_row: npt.NDArray[Any]
+    part: npt.NDArray[Any]
+
+    def at(self, positions: npt.NDArray[Any], part: npt.NDArray[Any] | float | None = None) -> Behind:
+        """Give some of the rows, by position or mask, with their own parts."""
+        source = self.source[positions]
+        return Behind(self.table, source, self.source_row[positions], _parts(part, len(source)))
+
+
 class Finding(NamedTuple):
-    """One figure (a row of `figures`) and the rows behind it (rows of `evidence`)."""
+    """One figure (a row of `figures`) and the rows behind it."""
 
     figure: dict[str, Any]
-    evidence: pd.DataFrame
+    evidence: Sequence[Behind]
 
 
 @cache
@@ -44,6 +60,7 @@ def indicators() -> dict[str, Indicator]:
     return {key: Indicator(key, **spec) for key, spec in tomllib.loads(text).items()}
 
 
+@cache
 def indicator(id_: str) -> Indicator:
     """Find the indicator of an id such as `air.pm25_mean` or `actions.river_dredged.finished`.
 
@@ -75,7 +92,7 @@ def finding(  # noqa: PLR0913  a figure has this many sides
     unit: str | None = None,
     suffix: str = "",
     note: str = "",
-    evidence: Iterable[pd.DataFrame] = (),
+    evidence: Iterable[Behind] = (),
 ) -> Finding:
     """Make one figure `indicator.period.place` and tie its evidence to it.
 
@@ -90,7 +107,7 @@ def finding(  # noqa: PLR0913  a figure has this many sides
     suffix
         The id of an edition, only where judged outside the edition's own dates.
     evidence
-        Frames from `rows_of` or `figures_of`.
+        From `rows_of` or `figures_of`.
 
     Raises
     ------
@@ -114,9 +131,7 @@ def finding(  # noqa: PLR0913  a figure has this many sides
         "formula": f"{known.formula['zh']} · {known.formula['en']}",
         "note": note,
     }
-    frames = [frame for frame in evidence if len(frame)]
-    rows = pd.concat(frames, ignore_index=True) if frames else empty("evidence")
-    return Finding(figure, rows.assign(figure_id=figure_id))
+    return Finding(figure, [*evidence])
 
 
 def figure_ids(indicator_id: str, period: str, place: str, forced: Mapping[str, str]) -> list[str]:
@@ -137,29 +152,46 @@ def figure_ids(indicator_id: str, period: str, place: str, forced: Mapping[str, 
     return [f"{plain}.{edition}", plain] if edition else [plain]
 
 
-def rows_of(table: str, rows: pd.DataFrame, part: pd.Series | float | None = None) -> pd.DataFrame:
+def rows_of(table: str, rows: pd.DataFrame, part: pd.Series | float | None = None) -> Behind:
     """Evidence from ingested rows: `rows` carries source and source_row; `part` is aligned to it."""
+    values = part.to_numpy("float64", na_value=np.nan) if isinstance(part, pd.Series) else part
+    return Behind(table, rows["source"].to_numpy(), rows["source_row"].to_numpy(), _parts(values, len(rows)))
+
+
+def figures_of(ids: Iterable[str], parts: Iterable[float | None]) -> Behind:
+    """Evidence from other figures: table is `figures`, source the figure's id; trace follows it."""
+    source = np.array([*ids], dtype="object")
+    return Behind("figures", source, np.full(len(source), None), np.array([*parts], dtype="float64"))
+
+
+def _parts(part: npt.NDArray[Any] | float | None, length: int) -> npt.NDArray[Any]:
+    return part if isinstance(part, np.ndarray) else np.full(length, np.nan if part is None else part)
+
+
+def evidence_of(pieces: Sequence[Behind]) -> pd.DataFrame:
+    """Put rows behind a figure together: table, source, source_row and part."""
+    if not pieces:
+        return empty("evidence").drop(columns="figure_id")
+    names = np.array([one.table for one in pieces], dtype="object")
     return pd.DataFrame(
         {
-            "table": table,
-            "source": rows["source"].to_numpy(),
-            "source_row": rows["source_row"].to_numpy(),
-            "part": part.to_numpy() if isinstance(part, pd.Series) else part,
+            "table": names.repeat([len(one.source) for one in pieces]),
+            **{
+                name: np.concatenate([np.asarray(getattr(one, name), dtype) for one in pieces])
+                for name, dtype in (("source", "object"), ("source_row", "object"), ("part", "float64"))
+            },
         }
     )
-
-
-def figures_of(ids: Iterable[str], parts: Iterable[float | None]) -> pd.DataFrame:
-    """Evidence from other figures: table is `figures`, source the figure's id; trace follows it."""
-    return pd.DataFrame({"table": "figures", "source": list(ids), "source_row": pd.NA, "part": list(parts)})
 
 
 def assessment(tables: dict[str, pd.DataFrame], findings: Iterable[Finding]) -> Assessment:
     """Put findings into the two frames that scorecard, pages and trace read."""
     found = list(findings)
-    frames = [one.evidence for one in found if len(one.evidence)]
+    behind = evidence_of([piece for one in found for piece in one.evidence])
+    ids = np.array([one.figure["figure_id"] for one in found], dtype="object")
+    sizes = np.array([sum(len(piece.source) for piece in one.evidence) for one in found], dtype="int64")
     return Assessment(
         tables,
         conform(pd.DataFrame([one.figure for one in found]), "figures"),
-        conform(pd.concat(frames, ignore_index=True), "evidence") if frames else empty("evidence"),
+        conform(behind.assign(figure_id=ids.repeat(sizes)), "evidence"),
     )

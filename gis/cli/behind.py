@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from gis.base.figures import rows_of
+from gis.base.figures import evidence_of, rows_of
 from gis.base.forecast import WORDS
 from gis.base.messages import Message, Text
 from gis.base.tables import Assessment, Tables
@@ -66,7 +66,7 @@ def _settings(last: dt.date | None, more: Mapping[Text, Text] | None = None) -> 
 
 def area(parcels: gpd.GeoDataFrame, total: float, edition: Edition, last: dt.date) -> Basis:
     """Rest the total area on every parcel."""
-    rows = rows_of("parcels", parcels, parcels["area_legal_m2"])
+    rows = evidence_of([rows_of("parcels", parcels, parcels["area_legal_m2"])])
     whole = Number("total", Message("合计面积", "total area"), total, "m²", LEGAL, text_of(edition), rows)
     mu = Message("m² ÷ (2000/3)，相加后一次换算", "m² / (2000/3), converted once after adding")
     in_mu = Number(
@@ -100,11 +100,10 @@ def _counted(made: Register, key: str, name: Text, rows: pd.DataFrame, edition: 
     parts = [rows_of(str(table), some, some["area_mu"]) for table, some in rows.groupby("table")]
     plots = made.book.parcels
     about = plots[plots["parcel_id"].isin(rows.loc[rows["table"] != "parcels", "parcel_id"])]
-    behind = [one for one in (*parts, rows_of("parcels", about)) if len(one)]
     total = float(to_mu(rows["area_m2"].sum()))
     how = Message("{rule}：{ledger}", "{rule}: {ledger}", rule=made.rule, ledger=LEDGER)
-    frame = pd.concat(behind, ignore_index=True) if behind else rows_of("parcels", about)
-    return Number(key, name, total, "亩", how, text_of(edition), frame)
+    behind = evidence_of([*parts, rows_of("parcels", about)])
+    return Number(key, name, total, "亩", how, text_of(edition), behind)
 
 
 def touches(
@@ -118,16 +117,12 @@ def touches(
     for kind, some in known.groupby("line_type", sort=True):
         total = float(to_mu(conflict_area(gpd.GeoDataFrame(some), edition)["area_m2"].sum()))
         rows = parcels.iloc[some["parcel"].to_numpy("int64")]
-        behind = [rows_of("parcels", rows, some["own_mu"].set_axis(rows.index)) if rows.index.is_unique else
-                  rows_of("parcels", rows.reset_index(drop=True), some["own_mu"].reset_index(drop=True))]  # fmt: skip
         met = lines[(lines["line_type"] == kind) & lines["line_id"].isin(some["line_id"])]
-        behind.append(rows_of("control_lines", met))
+        behind = evidence_of([rows_of("parcels", rows, some["own_mu"]), rows_of("control_lines", met)])
         name = Message("涉及{zh}", "touching {en}", zh=word("line_type", kind), en=kind)
         clauses = "；".join(dict.fromkeys(some["clause"].dropna().astype("str")))
         texts = "；".join(filter(None, (text_of(edition), clauses)))
-        numbers.append(
-            Number(str(kind), name, total, "亩", TOUCHED, texts, pd.concat(behind, ignore_index=True))
-        )
+        numbers.append(Number(str(kind), name, total, "亩", TOUCHED, texts, behind))
     if len(numbers) != 1:
         whole = gpd.GeoDataFrame(known.assign(line_type="all"))
         total = float(to_mu(conflict_area(whole, edition)["area_m2"].sum())) if len(known) else 0.0
@@ -147,7 +142,7 @@ def changes(made: Comparison, before: gpd.GeoDataFrame, after: gpd.GeoDataFrame,
         ("before", Message("前期面积", "area before"), before), ("after", Message("后期面积", "area after"), after),
     ):  # fmt: skip
         own = measure(layer, edition)
-        rows = rows_of(key, own, own["area_legal_m2"] / (2000 / 3))
+        rows = evidence_of([rows_of(key, own, own["area_legal_m2"] / (2000 / 3))])
         numbers.append(
             Number(key, name, float(verdict[f"area_{key}_mu"]), "亩", GROUND, text_of(edition), rows)
         )
@@ -181,7 +176,7 @@ def words(told: tuple[pd.Series, pd.Series | None], table: str, rows: pd.DataFra
     """
     values, part = told
     known = values.notna().to_numpy()
-    behind = rows_of(table, rows, None if part is None else part.astype("float64"))
+    behind = evidence_of([rows_of(table, rows, part)])
     return Basis(
         counts(values[known], behind[known], Message("行", "rows"), how, texts),
         {table: rows},
@@ -258,7 +253,7 @@ def outlook(own: pd.DataFrame, samples: pd.DataFrame, editions: Editions, last: 
         numbers.append(Number(
             str(one["indicator"]), Message("{name} 至今", "{name} so far", name=half(str(one["indicator_name"]))),
             float(one["mean_so_far"]), "", how, text_of(edition, rules),
-            rows_of("samples", this.loc[values.index], values.astype("float64")),
+            evidence_of([rows_of("samples", this.loc[values.index], values)]),
         ))  # fmt: skip
     told = [
         Number(f"word{at}", Message("判断：{word}", "outlook: {word}", word=Message(*WORDS[str(one["state"])])),
@@ -270,7 +265,7 @@ def outlook(own: pd.DataFrame, samples: pd.DataFrame, editions: Editions, last: 
         "往年记录，概率和可靠性由此得出", "records of past years, for the probability and its reliability"
     )
     numbers.append(Number("past", Message("往年记录", "records of past years"), float(len(past)), "", history,
-                          text_of(rules), rows_of("samples", past)))  # fmt: skip
+                          text_of(rules), evidence_of([rows_of("samples", past)])))  # fmt: skip
     return Basis([*told, *numbers], {"samples": samples}, _settings(last))
 
 
@@ -305,7 +300,7 @@ def surface(made: Surface, found: tuple[str, pd.DataFrame], item: str, texts: st
     )
     name, behind = (
         Message("留一法误差 RMSE", "leave-one-out error RMSE"),
-        rows_of(kind, rows, rows[item].astype("float64")),
+        evidence_of([rows_of(kind, rows, rows[item])]),
     )
     rmse = Number("rmse", name, float(made.rmse), "µg/m³", how, texts, behind)
     return Basis([rmse], {kind: table}, _settings(last))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from gis.base.figures import Finding, figures_of, finding, rows_of
+from gis.base.figures import Behind, Finding, figures_of, finding, rows_of
 from gis.base.units import to_mu
 from gis.land.counting import REVERSED
 from gis.land.ledger import Ledger
@@ -35,70 +37,123 @@ def renewal(
     begun = min(day for day in starts if pd.notna(day))
     known = pd.DataFrame(book.parcels[["parcel_id", "place", "source", "source_row"]])
     plots = known.drop_duplicates("parcel_id", keep="last").set_index("parcel_id")
+    counted = _counted(book.counted, plots.index)
+    parcels, homes = rows_of("parcels", plots), plots["place"].to_numpy()
+    dates, places = book.counted["date"].to_numpy(), book.counted["place"].to_numpy()
     for period in periods:
         if period.end < begun:
             continue
-        within = book.counted[book.counted["date"].between(period.start, period.end)]
-        net = within.groupby("parcel_id")["area_m2"].sum().round(2)
-        counted = _plots(plots, net.index[net > 0])
+        within = (dates >= np.datetime64(period.start)) & (dates <= np.datetime64(period.end))
+        net = book.counted[within].groupby("parcel_id")["area_m2"].sum().round(2)
+        done = np.sort(plots.index.get_indexer(net.index[net > 0]))
+        done, towns = done[done >= 0], _of_towns(book.counted[within])
         for place in [county, *sorted({*book.parcels["place"], *book.counted["place"]})]:
-            rows = within if place == county else within[within["place"] == place]
-            lost = _unmatched(book, period) if place == county else 0
-            yield _area(plots, rows, (period.name, place), edition, lost)
-            yield _beside(rows, (period.name, place), "declared")
-            yield _beside(rows, (period.name, place), "document")
-            yield from _by_category(rows, (period.name, place), edition, county=place == county)
-            mine = counted if place == county else counted[counted["place"] == place]
-            yield finding("land.renewal_parcels", period.name, place, len(mine), n=len(mine),
-                          evidence=[rows_of("parcels", mine, 1.0)])  # fmt: skip
+            where, whole = (period.name, place), place == county
+            rows = within if whole else within & (places == place)
+            yield _area(counted, rows, where, (edition, parcels), _unmatched(book, period) if whole else 0)
+            yield _beside(counted, rows, where, "declared")
+            yield _beside(counted, rows, where, "document")
+            yield from _by_category(counted, rows, where, edition, towns if whole else None)
+            mine = done if whole else done[homes[done] == place]
+            yield finding("land.renewal_parcels", *where, len(mine), n=len(mine),
+                          evidence=[parcels.at(mine, 1.0)])  # fmt: skip
+
+
+class _Counted(NamedTuple):
+    """What counts, as arrays of which each figure picks its rows.
+
+    Attributes
+    ----------
+    columns
+        The areas, and whether the ground was measured.
+    event, plot
+        The number of the event that a row is of, and the position of the parcel that a list names, else -1.
+    tables
+        The rows of each table.
+    """
+
+    columns: dict[str, npt.NDArray[Any]]
+    event: npt.NDArray[Any]
+    plot: npt.NDArray[Any]
+    kind: npt.NDArray[np.object_]
+    tables: dict[str, npt.NDArray[np.bool_]]
+    every: Behind
+
+    def events(self, rows: npt.NDArray[np.bool_]) -> int:
+        return len(np.unique(self.event[rows]))
+
+    def behind(self, rows: npt.NDArray[np.bool_], area: str) -> list[Behind]:
+        """Give the rows of each table with their part of an area."""
+        some = [(table, rows & of_table) for table, of_table in self.tables.items()]
+        part = self.columns[area]
+        return [self.every._replace(table=table).at(own, part[own]) for table, own in some]
+
+
+def _counted(counted: pd.DataFrame, plots: pd.Index) -> _Counted:
+    names = counted["table"].to_numpy()
+    areas = ["area_m2", "area_mu", "declared_mu", "document_mu", "measured"]
+    return _Counted(
+        {name: counted[name].to_numpy() for name in areas},
+        counted.groupby(EVENT, dropna=False).ngroup().to_numpy(),
+        np.where(names == "parcels", -1, plots.get_indexer(pd.Index(counted["parcel_id"]))),
+        counted["category"].astype("object").where(counted["category"].notna(), NO_CATEGORY).to_numpy(),
+        {str(table): names == table for table in sorted(set(names))},
+        rows_of("", counted),
+    )
 
 
 def _area(
-    plots: pd.DataFrame, rows: pd.DataFrame, where: tuple[str, str], edition: Edition, lost: int
+    counted: _Counted,
+    rows: npt.NDArray[np.bool_],
+    where: tuple[str, str],
+    about: tuple[Edition, Behind],
+    lost: int,
 ) -> Finding:
-    events = rows[~rows.duplicated(EVENT)]
-    listed = rows[rows["table"] != "parcels"]
-    total, measured = len(events) + lost, int(events["measured"].sum())
+    edition, parcels = about
+    _, first = np.unique(counted.event[rows], return_index=True)
+    total, measured = len(first) + lost, int(counted.columns["measured"][rows][first].sum())
+    plots = np.unique(counted.plot[rows])
     return finding(
-        "land.renewed_area", *where, float(to_mu(rows["area_m2"].sum())), n=len(events),
+        "land.renewed_area", *where, float(to_mu(np.nansum(counted.columns["area_m2"][rows]))), n=len(first),
         coverage=measured / total if total else None, edition=edition.id, clause=edition.clause,
-        evidence=[*_events(rows, rows["area_mu"]), rows_of("parcels", _plots(plots, listed["parcel_id"]))],
+        evidence=[*counted.behind(rows, "area_mu"), parcels.at(plots[plots >= 0])],
     )  # fmt: skip
 
 
-def _beside(rows: pd.DataFrame, where: tuple[str, str], area: str) -> Finding:
-    known = rows[rows[f"{area}_mu"].notna()]
-    value = float(known[f"{area}_mu"].sum()) if len(known) else None
-    n, total = ((~frame.duplicated(EVENT)).sum() for frame in (known, rows))
-    return finding(f"land.renewed_area_{area}", *where, value, n=int(n), coverage=n / total if total else None,
-                   evidence=_events(known, known[f"{area}_mu"]))  # fmt: skip
+def _beside(counted: _Counted, rows: npt.NDArray[np.bool_], where: tuple[str, str], area: str) -> Finding:
+    column = f"{area}_mu"
+    areas = counted.columns[column]
+    known = rows & ~np.isnan(areas)
+    value = float(areas[known].sum()) if known.any() else None
+    n, total = counted.events(known), counted.events(rows)
+    return finding(f"land.renewed_area_{area}", *where, value, n=n, coverage=n / total if total else None,
+                   evidence=counted.behind(known, column))  # fmt: skip
+
+
+def _of_towns(rows: pd.DataFrame) -> pd.Series:
+    """Sum the area of each category (NO_CATEGORY for none) in each town."""
+    return rows.groupby([rows["category"].fillna(NO_CATEGORY), "place"])["area_m2"].sum()
 
 
 def _by_category(
-    rows: pd.DataFrame, where: tuple[str, str], edition: Edition, *, county: bool
+    counted: _Counted,
+    rows: npt.NDArray[np.bool_],
+    where: tuple[str, str],
+    edition: Edition,
+    towns: pd.Series | None,
 ) -> Iterator[Finding]:
-    """Part the area of a place by category; the county's rests on that of its towns."""
-    kinds = rows["category"].astype("object").where(rows["category"].notna(), NO_CATEGORY)
-    for kind, some in rows.groupby(kinds, sort=True):
+    """Part the area of a place by category; the county's rests on that of its `towns`."""
+    for kind in sorted(set(counted.kind[rows])):
         name, (period, _) = f"{BY_CATEGORY}.{str(kind).replace('.', '·')}", where
-        towns = some.groupby("place")["area_m2"].sum()
-        behind = (
-            [figures_of([f"{name}.{period}.{town}" for town in towns.index], to_mu(towns).tolist())]
-            if county
-            else _events(some, some["area_mu"])
-        )
-        yield finding(name, *where, float(to_mu(some["area_m2"].sum())), n=int((~some.duplicated(EVENT)).sum()),
-                      edition=edition.id, clause=edition.clause, evidence=behind)  # fmt: skip
-
-
-def _events(rows: pd.DataFrame, part: pd.Series) -> list[pd.DataFrame]:
-    return [rows_of(str(table), some, part[some.index]) for table, some in rows.groupby("table")]
-
-
-def _plots(plots: pd.DataFrame, ids: pd.Series | pd.Index) -> pd.DataFrame:
-    """Give the rows of some parcels in the order of the layer, from rows that are indexed by parcel_id."""
-    at = plots.index.get_indexer(pd.Index(ids.unique()))
-    return plots.iloc[np.sort(at[at >= 0])]
+        some = rows & (counted.kind == kind)
+        if towns is None:
+            behind = counted.behind(some, "area_mu")
+        else:
+            ids = [f"{name}.{period}.{town}" for town in towns[kind].index]
+            behind = [figures_of(ids, to_mu(towns[kind]).tolist())]
+        area = float(to_mu(np.nansum(counted.columns["area_m2"][some])))
+        yield finding(name, *where, area, n=counted.events(some), edition=edition.id, clause=edition.clause,
+                      evidence=behind)  # fmt: skip
 
 
 def _unmatched(book: Ledger, period: Period) -> int:

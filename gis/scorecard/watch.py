@@ -314,9 +314,9 @@ def _network_silent(scene: Scene, subject: str, last: pd.DataFrame, least: float
     """Give the one case of a network of which no station has had a reading for a month."""
     county, newest = scene.catalogue.county, last["at"].max()
     value = float((pd.Timestamp(scene.as_of) + pd.Timedelta(days=1) - newest).total_seconds() / HOUR)
-    rows = pd.concat([rows_of(str(table), own) for table, own in last.groupby("table")])
+    rows = [rows_of(str(table), own) for table, own in last.groupby("table")]
     made = finding(
-        f"{subject}.silent_hours", f"{scene.as_of}", county.adcode, value, n=len(last), evidence=[rows]
+        f"{subject}.silent_hours", f"{scene.as_of}", county.adcode, value, n=len(last), evidence=rows
     )
     names = "、".join(last["name"].astype(str))
     zh, en = ("空气站", "air stations") if subject == "air" else ("水质自动站", "automatic water stations")

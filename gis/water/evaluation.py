@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 import pandas as pd
 
@@ -26,14 +28,12 @@ def five_of(rows: pd.DataFrame, editions: Editions) -> pd.Series:
 
 
 def _plans(rows: pd.DataFrame, wanted: pd.Series, editions: Editions) -> pd.Series:
-    found = pd.Series(None, rows.index, dtype="object")
+    plans: dict[pd.Timestamp, Edition] = {}
     for day in rows.loc[wanted, "judged_on"].unique():
-        try:
-            plan = editions.in_force(PLAN, pd.Timestamp(day).date())
-        except EditionError:
-            continue
-        found[wanted & (rows["judged_on"] == day)] = plan
-    return found
+        with suppress(EditionError):
+            plans[day] = editions.in_force(PLAN, day.date())
+    pairs = zip(rows["judged_on"], wanted, strict=True)
+    return pd.Series([plans.get(day) if one else None for day, one in pairs], rows.index, dtype="object")
 
 
 def only_evaluated(rows: pd.DataFrame, table: Limits, plans: pd.Series) -> pd.DataFrame:

@@ -7,10 +7,11 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gis.base.calendar import figure_periods
-from gis.base.figures import Finding, figures_of, finding, rows_of
+from gis.base.figures import Behind, Finding, figures_of, finding, rows_of
 from gis.base.messages import restored
 from gis.standards.editions import Edition, Editions
 from gis.water.calendar import calendar_of
@@ -90,22 +91,24 @@ def findings(section_periods: pd.DataFrame, water_rates: pd.DataFrame, basis: Ba
 def _of_sections(rows: pd.DataFrame, calendar: pd.DataFrame, basis: Basis) -> Iterator[Finding]:
     used = used_values(basis.samples, basis.editions.in_force(EVALUATION, basis.as_of).data["merge"])
     groups: dict[Hashable, Any] = dict(basis.samples.groupby(["key", "year"]).indices)
+    every, months = rows_of("samples", basis.samples), basis.samples["month"].to_numpy()
     listed = listed_on(basis.sections, calendar["judged_on"], basis.levels)
-    lists = listed.groupby(["day", "key"]).indices
+    lines = rows_of("sections", listed, listed["target_class"])
+    lists: dict[Hashable, Any] = dict(listed.groupby(["day", "key"]).indices)
+    spans = calendar.to_dict("index")
     names = {item.name: item.key for edition in _all(basis, calendar) for item in limits_of(edition).items}
     for row in rows.to_dict("records"):
-        span = calendar.loc[row["period"]]
-        records = basis.samples.iloc[groups[row["key"], row["year"]]]
-        records = records[records["month"] <= span["last_month"]]
+        span, records = spans[row["period"]], groups[row["key"], row["year"]]
+        records = records[months[records] <= span["last_month"]]
         first = str(row["deciding_indicators"]).split(BETWEEN)[0]
-        part = used.loc[records.index, names[first]] if first in names else None
-        evidence = [rows_of("samples", records, part)]
+        part = used[names[first]].to_numpy()[records] if first in names else None
+        evidence = [every.at(records, part)]
         common = _common(row, span, basis)
         yield finding(CLASS, value=float(row["water_class"]), evidence=evidence, **common)
         if pd.isna(row["at_target_counted"]):
             continue
-        line = listed.iloc[lists.get((span["judged_on"], row["key"]), [])]
-        evidence.append(rows_of("sections", line, line["target_class"].astype("float64")))
+        line = lists.get((span["judged_on"], row["key"]), np.array([], dtype="int64"))
+        evidence.append(lines.at(line, lines.part[line]))
         yield finding(AT_TARGET, value=float(row["at_target_counted"]), evidence=evidence, **common)
 
 
@@ -114,7 +117,7 @@ def _all(basis: Basis, calendar: pd.DataFrame) -> list[Edition]:
     return list(found.values())
 
 
-def _common(row: dict[Hashable, Any], span: pd.Series, basis: Basis) -> dict[str, Any]:
+def _common(row: dict[Hashable, Any], span: Mapping[Hashable, Any], basis: Basis) -> dict[str, Any]:
     edition = basis.edition(span["judged_on"])
     notes = [UNAUDITED if row["unaudited"] else "", _whose(row), row["validity"], *_doubts(row)]
     return {
@@ -184,7 +187,7 @@ def _of_county(
             )
 
 
-def _behind(name: str, rows: pd.DataFrame, edition: Edition, suffix: str) -> pd.DataFrame:
+def _behind(name: str, rows: pd.DataFrame, edition: Edition, suffix: str) -> Behind:
     table = limits_of(edition)
     counts = {
         "water.attainment_rate": (AT_TARGET, rows["at_target_counted"]),

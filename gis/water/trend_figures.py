@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 
 from gis.base.calendar import MONTHS, periods_until
 from gis.base.columns import TABLES
-from gis.base.figures import Finding, figures_of, finding, rows_of
+from gis.base.figures import Behind, Finding, figures_of, finding, rows_of
 from gis.base.messages import Message
 from gis.standards.editions import Edition
 from gis.water.averages import PH
@@ -27,13 +27,19 @@ WAYS = {
 PAIR = "{zh} · {en}"
 
 
-class Series(NamedTuple):
-    """A trend, the months of its section, the last month that has ended and the edition."""
+class Readings(NamedTuple):
+    """What the trends of an indicator rest on, by the key of the section.
 
-    row: dict[Hashable, Any]
-    months: pd.DataFrame
-    last: dt.date
-    edition: Edition
+    Attributes
+    ----------
+    years
+        Those with a mean of any month.
+    means
+        January to the last month of each year that has enough of them.
+    """
+
+    years: dict[Hashable, list[int]]
+    means: dict[Hashable, pd.Series]
 
 
 def trend_findings(trends: pd.DataFrame, by_period: pd.DataFrame, basis: Basis) -> Iterator[Finding]:
@@ -59,19 +65,22 @@ def trend_findings(trends: pd.DataFrame, by_period: pd.DataFrame, basis: Basis) 
     records = basis.samples[number <= last.year * MONTHS + last.month]
     told = trends[trends[["direction", "mk_direction"]].notna().any(axis=1)]
     records = records[records["key"].isin(told["section_id"].astype("object").fillna(told["name"]))]
-    for (key, year), some in records.groupby(["key", "year"], sort=True):
-        yield finding(READINGS, str(year), str(key), len(some), n=len(some),
-                      evidence=[rows_of("samples", some, 1.0)])  # fmt: skip
+    every = rows_of("samples", records)
+    groups: dict[Any, Any] = dict(records.groupby(["key", "year"]).indices)
+    for (key, year), at in sorted(groups.items(), key=lambda one: one[0]):
+        yield finding(READINGS, str(year), str(key), len(at), n=len(at), evidence=[every.at(at, 1.0)])
     months = by_period[(by_period["period_kind"] == "month") & (by_period["n_samples"] > 0)]
     month = months["period"].str.slice(5).astype("int64")
     months = months.assign(month=month, year=months["year"].astype("int64"))
-    sections = dict(
-        iter(months[months["year"] * MONTHS + month <= last.year * MONTHS + last.month].groupby("key"))
-    )
+    months = months[months["year"] * MONTHS + month <= last.year * MONTHS + last.month]
+    months = months.sort_values(["key", "year"], kind="stable")
+    least = edition.data["seasonal"]["least_share"] * last.month
+    known = {one: _of_indicator(months, str(one), last, least) for one in trends["indicator"].unique()}
+    sections = set(months["key"])
     for row in trends.to_dict("records"):
         key = row["name"] if pd.isna(row["section_id"]) else row["section_id"]
         if key in sections:
-            yield from _of_series(Series(row, sections[key], last, edition), str(key))
+            yield from _of_series(row, known[row["indicator"]], str(key), last, edition)
 
 
 def _last_ended(as_of: dt.date) -> dt.date:
@@ -79,40 +88,44 @@ def _last_ended(as_of: dt.date) -> dt.date:
     return [one for one in months if not one.provisional(as_of)][-1].end
 
 
-def _of_series(one: Series, place: str) -> Iterator[Finding]:
-    row, edition, indicator = one.row, one.edition, str(one.row["indicator"])
+def _of_indicator(months: pd.DataFrame, indicator: str, last: dt.date, least: float) -> Readings:
+    """Average January to the last month of each year that has enough of them; pH through its ions."""
+    values = pd.Series(values_of(months, indicator), index=months.index)
+    rows = months.loc[values.notna(), ["key", "year", "month"]]
+    used = rows[rows["month"] <= last.month]
+    known = 10.0 ** -values[used.index] if indicator == PH else values[used.index]
+    groups = known.groupby([used["key"], used["year"]])
+    means = groups.mean()[groups.size() >= least]
+    means = pd.Series(-np.log10(means), index=means.index) if indicator == PH else means
+    return Readings(
+        {key: sorted(years.unique()) for key, years in rows.groupby("key")["year"]},
+        {key: own.droplevel(0) for key, own in means.groupby(level=0)},
+    )
+
+
+def _of_series(
+    row: dict[Hashable, Any], readings: Readings, place: str, last: dt.date, edition: Edition
+) -> Iterator[Finding]:
+    indicator = str(row["indicator"])
     common: dict[str, Any] = {"edition": edition.id, "clause": f"{edition.standard} {edition.clause}"}
-    values = pd.Series(values_of(one.months, indicator), index=one.months.index)
-    years = sorted(one.months.loc[values.notna(), "year"].unique())
     if not (pd.isna(row["direction"]) or pd.isna(row["spearman_rs"])):
-        means = _means(one, values, edition.data["seasonal"]["least_share"])
-        behind = [_readings(means.index, place, means)]
+        means = readings.means[place]
+        behind = [_readings(means.index, place, means.tolist())]
         note = _told(row["direction"], f"|rs| ≥ {row['spearman_limit']:g}")
         rank, n = float(row["spearman_rs"]), int(row["n"])
         period = str(row["last_period"])
         yield finding(f"{RANK}.{indicator}", period, place, rank, n=n, note=note, evidence=behind, **common)
     if not (pd.isna(row["mk_direction"]) or pd.isna(row["mk_slope"])):
-        behind = [_readings(pd.Index(years), place, None)]
+        years = readings.years[place]
+        behind = [_readings(years, place, [None] * len(years))]
         note, slope = _told(row["mk_direction"], f"p = {row['mk_p']:.3g}"), float(row["mk_slope"])
-        period, unit = f"{one.last.year}C{one.last.month:02d}", f"{TABLES['samples'][indicator].unit or ''}/a"
+        period, unit = f"{last.year}C{last.month:02d}", f"{TABLES['samples'][indicator].unit or ''}/a"
         yield finding(f"{SLOPE}.{indicator}", period, place, slope, n=int(row["mk_n"]), unit=unit, note=note,
                       evidence=behind, **common)  # fmt: skip
 
 
-def _readings(years: pd.Index, place: str, parts: pd.Series | None) -> pd.DataFrame:
-    ids = [f"{READINGS}.{year}.{place}" for year in years]
-    return figures_of(ids, [None] * len(ids) if parts is None else parts.tolist())
-
-
-def _means(one: Series, values: pd.Series, least_share: float) -> pd.Series:
-    """Average January to the last month of each year that has enough of them; pH through its ions."""
-    acid = one.row["indicator"] == PH
-    within = one.months["month"] <= one.last.month
-    used = values[within & values.notna()]
-    known = pd.Series(np.power(10.0, -used), index=used.index) if acid else used
-    groups = known.groupby(one.months.loc[used.index, "year"])
-    means = groups.mean()[groups.size() >= least_share * one.last.month]
-    return pd.Series(-np.log10(means), index=means.index) if acid else means
+def _readings(years: Iterable[int], place: str, parts: Iterable[float | None]) -> Behind:
+    return figures_of([f"{READINGS}.{year}.{place}" for year in years], parts)
 
 
 def _told(way: str, test: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gis.base.calendar import figure_periods
@@ -28,6 +29,7 @@ SHARES = {
     "worse_than_v": ("worse_share", "n_assessed"),
 }
 Row = dict[Hashable, Any]
+Days = dict[Hashable, Row]
 
 
 def wider_findings(
@@ -51,7 +53,8 @@ def wider_findings(
     """
     wanted = [one.id for one in figure_periods(int(basis.samples["year"].min()), basis.as_of)]
     chosen = {name: frame[frame["period"].isin(wanted)] for name, frame in made.items()}
-    days = calendar_of(int(basis.samples["year"].min()), basis.as_of).set_index("period")
+    calendar = calendar_of(int(basis.samples["year"].min()), basis.as_of).set_index("period")
+    days = calendar.loc[wanted, ["judged_on", "last_month"]].to_dict("index")
     yield from _lakes(chosen["lake_states"], days, basis)
     yield from _groups(chosen["water_groups"], _members(inside, wanted), days, basis)
     assessed = spots[spots["not_assessed"].isna()]
@@ -59,24 +62,24 @@ def wider_findings(
 
 
 def _members(inside: pd.DataFrame, wanted: list[str]) -> dict[Hashable, pd.DataFrame]:
-    """Give the sections of each place and period, each by its code, or by its name where it has none."""
+    """Give the verdicts of the sections of each place and period, by code, or by name where there is none."""
     rows = inside[inside["period"].isin(wanted)]
-    return dict(
-        iter(rows.assign(section_id=rows["section_id"].astype("object").fillna(rows["name"])).groupby(PLACE))
-    )
+    codes = rows["section_id"].astype("object").fillna(rows["name"])
+    return dict(iter(rows[[*PLACE, "water_class", "at_target"]].assign(section_id=codes).groupby(PLACE)))
 
 
 def _id(*words: Any) -> str:
     return ".".join(str(word) for word in words if word)
 
 
-def _lakes(states: pd.DataFrame, days: pd.DataFrame, basis: Basis) -> Iterator[Finding]:
+def _lakes(states: pd.DataFrame, days: Days, basis: Basis) -> Iterator[Finding]:
     edition = basis.editions.in_force(TROPHIC, basis.as_of)
     known = states[states["tli"].notna()]
     weights = weights_of(known, edition)
     used = used_values(basis.samples, basis.editions.in_force(EVALUATION, basis.as_of).data["merge"])
     items = {spec["part"]: key for key, spec in edition.data["item"].items()}
     groups: dict[Hashable, Any] = dict(basis.samples.groupby(["key", "year"]).indices)
+    every, months = rows_of("samples", basis.samples), basis.samples["month"].to_numpy()
     for row, weight in zip(known.to_dict("records"), weights.to_dict("records"), strict=True):
         common = _told(row, edition)
         if row["place_kind"] != POINT:
@@ -89,14 +92,15 @@ def _lakes(states: pd.DataFrame, days: pd.DataFrame, basis: Basis) -> Iterator[F
             behind = [figures_of(ids, points["tli"].tolist())]
             yield finding(TLI, value=float(row["tli"]), n=int(row["n_points"]), evidence=behind, **common)
             continue
-        records = basis.samples.iloc[groups.get((row["key"], row["year"]), [])]
-        records = records[records["month"] <= days.loc[row["period"], "last_month"]]
+        records = groups.get((row["key"], row["year"]), np.array([], dtype="int64"))
+        records = records[months[records] <= days[row["period"]]["last_month"]]
         parts = [part for part in items if not pd.isna(row[part])]
         for part in parts:
-            values = used.loc[records.index, items[part]].dropna()
-            behind = [rows_of("samples", records.loc[values.index], values)]
+            values = used[items[part]].to_numpy()[records]
+            there = ~np.isnan(values)
+            behind = [every.at(records[there], values[there])]
             name = f"{TLI_PART}.{items[part]}"
-            yield finding(name, value=float(row[part]), n=len(values), evidence=behind, **common)
+            yield finding(name, value=float(row[part]), n=int(there.sum()), evidence=behind, **common)
         ids = [_id(TLI_PART, items[part], row["period"], row["place"]) for part in parts]
         behind = [figures_of(ids, [row[part] * weight[part] for part in parts])]
         yield finding(TLI, value=float(row["tli"]), n=len(parts), evidence=behind, **common)
@@ -111,7 +115,7 @@ def _told(row: Row, edition: Edition, **more: Any) -> dict[str, Any]:
 
 
 def _groups(
-    rows: pd.DataFrame, inside: dict[Hashable, pd.DataFrame], days: pd.DataFrame, basis: Basis
+    rows: pd.DataFrame, inside: dict[Hashable, pd.DataFrame], days: Days, basis: Basis
 ) -> Iterator[Finding]:
     edition = basis.editions.in_force(EVALUATION, basis.as_of)
     for row in rows[rows["n_assessed"] > 0].to_dict("records"):
@@ -127,7 +131,7 @@ def _groups(
             yield finding(GRADE, value=float(row["grade_code"]), n=len(here), evidence=[behind], **common)
         if row["place_kind"] == COUNTY:
             continue
-        limits = basis.edition(days.loc[row["period"], "judged_on"]).data["evaluation"]
+        limits = basis.edition(days[row["period"]]["judged_on"]).data["evaluation"]
         met = {
             "attainment": here["at_target"],
             "good": here["water_class"] <= limits["good_class"],
@@ -145,7 +149,7 @@ def _groups(
 
 
 def _index(
-    rows: pd.DataFrame, inside: dict[Hashable, pd.DataFrame], days: pd.DataFrame, basis: Basis
+    rows: pd.DataFrame, inside: dict[Hashable, pd.DataFrame], days: Days, basis: Basis
 ) -> Iterator[Finding]:
     edition = basis.editions.in_force(RANKING, basis.as_of)
     of_section = rows[rows["place_kind"] == SECTION].set_index(["place", "period"])["cwqi"].to_dict()
@@ -177,6 +181,6 @@ def _index(
         yield finding(CWQI_CHANGE, value=float(row["change_percent"]), n=2, evidence=[behind], **common)
 
 
-def _suffix(row: Row, days: pd.DataFrame, basis: Basis) -> str:
-    day = pd.Timestamp(days["judged_on"].to_dict()[row["period"]])
+def _suffix(row: Row, days: Days, basis: Basis) -> str:
+    day = days[row["period"]]["judged_on"]
     return basis.suffix(basis.edition(day), day)
