@@ -16,7 +16,7 @@ from gis.air.compare import changes, stations_compared
 from gis.air.composite import composite
 from gis.air.dated import day_of_hour
 from gis.air.episodes import episodes
-from gis.air.evidence import behind_city_days
+from gis.air.evidence import Shares, shares_of
 from gis.air.figures import Setting, findings_of
 from gis.air.figures import Tables as Made
 from gis.air.rose import rose
@@ -60,7 +60,7 @@ def assess(
         with wind air_rose; figures of each year and, unless `as_of` ends a year, of January to its month:
         good-day rate, bad days, means, percentiles, composite index. Evidence: rows of air_days or
         air_hours whose parts add up, city day
-        by city day, to 1 or 0 (good; bad) or to the day's value: see `behind_city_days`.
+        by city day, to 1 or 0 (good; bad) or to the day's value: see `gis.air.evidence`.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def assess(
     notes = _station_notes(days, named, county.air_stations)
     hourly_rows = hours.assign(station_key=keyed(hours, keys))
     setting = Setting(editions, as_of, county.adcode, county.dust, notes)
-    found = _found(made, aims, behind_city_days(days, named, hourly_rows), setting)
+    found = _found(made, aims, shares_of(days, named, hourly_rows), setting)
     found += _of_stations(made, hourly_rows, setting, practice)
     return assessment({name: frame for name, frame in made.items() if len(frame)}, found)
 
@@ -104,7 +104,7 @@ def _until(tables: Tables, last: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFra
 
 
 def _found(
-    made: dict[str, pd.DataFrame], aims: Sequence[Aim], behind: pd.DataFrame, setting: Setting
+    made: dict[str, pd.DataFrame], aims: Sequence[Aim], behind: Shares, setting: Setting
 ) -> list[Finding]:
     """Make the figures of the years, and those of what this year has left."""
     city = made["air_city_days"]

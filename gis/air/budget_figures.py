@@ -12,7 +12,7 @@ from gis.air.budget import GOOD, PM25, Aim, ruling_of
 from gis.air.chances import judged_good
 from gis.air.figures import Setting, Tables, suffix_of
 from gis.base.calendar import periods_until
-from gis.base.figures import Finding, figures_of, finding, indicator, rows_of
+from gis.base.figures import Finding, figures_of, finding, indicator
 from gis.base.messages import paired
 from gis.standards import by_edition
 
@@ -42,16 +42,14 @@ def expectations(
     ruled = replace(setting, editions=ruling_of(aims, setting.editions))
     year, today = setting.as_of.year, pd.Timestamp(setting.as_of)
     days = made.city[made.city["date"].between(pd.Timestamp(year, 1, 1), today)]
-    rows = made.behind[made.behind["date"].isin(days["date"])]
     good = pd.Series(judged_good(days, ruled.editions, setting.dust).to_numpy(), index=days["date"])
-    bad = rows[rows["date"].map(good).eq(0)]
-    parts = {GOOD: ("share", bad), PM25: ("pm25_share", rows[rows["pm25_share"].notna()])}
+    every = pd.Series(1.0, index=days["date"])
+    parts = {GOOD: ("share", every[good.eq(0)]), PM25: ("pm25_share", every)}
     values = {GOOD: (LEFT, "bad_days_left"), PM25: (NEEDED, "pm25_needed")}
     for row in air_budget.to_dict("records"):
         if row["goal"] in values and not pd.isna(row[values[row["goal"]][1]]):
             id_, column = values[row["goal"]]
-            part, chosen = parts[row["goal"]]
-            evidence = [rows_of(str(name), some, some[part]) for name, some in chosen.groupby("table")]
+            evidence = made.behind.of(*parts[row["goal"]])
             common = _common(id_, row, ruled)
             yield finding(
                 id_, value=float(row[column]), n=int(row["valid_days"]), evidence=evidence, **common

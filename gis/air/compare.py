@@ -46,7 +46,7 @@ def stations_compared(
     rows: list[dict[str, Any]] = []
     for period in periods:
         county = within(city, period).set_index("date")[list(ITEMS)].astype("float64")
-        here = within(days, period)
+        here = within(days[["date", "station_key", "station", "named", *ITEMS]], period)
         for key, own in here.groupby("station_key", sort=True):
             values = own.set_index("date")[list(ITEMS)].astype("float64")
             head = {
@@ -59,17 +59,18 @@ def stations_compared(
 
 
 def _items(values: pd.DataFrame, county: pd.DataFrame, passed: int, least: int) -> Iterator[dict[str, Any]]:
+    of_county = county.reindex(values.index)
     for item in ITEMS:
-        own, whole = values[item], county[item].reindex(values.index)
-        both = own.notna() & whole.notna()
+        own, whole = values[item].to_numpy(), of_county[item].to_numpy()
+        both = ~np.isnan(own) & ~np.isnan(whole)
         a, b = own[both], whole[both]
+        mean, other = (one.mean() if len(one) else np.nan for one in (a, b))
         varied = len(a) >= least and a.std() > 0 and b.std() > 0
-        bias = a.mean() - b.mean()
         yield {
-            "item": item, "n_days": int(both.sum()), "data_capture": own.notna().sum() / passed,
-            "station_mean": a.mean(), "county_mean": b.mean(), "mean_bias": bias,
-            "bias_percent": 100 * bias / b.mean() if b.mean() else np.nan,
-            "correlation": a.corr(b) if varied else np.nan,
+            "item": item, "n_days": int(both.sum()), "data_capture": (~np.isnan(own)).sum() / passed,
+            "station_mean": mean, "county_mean": other, "mean_bias": mean - other,
+            "bias_percent": 100 * (mean - other) / other if other else np.nan,
+            "correlation": pd.Series(a).corr(pd.Series(b)) if varied else np.nan,
         }  # fmt: skip
 
 

@@ -3,15 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from gis.air.city import of_named
 from gis.air.dated import day_of_hour
 from gis.air.days import ITEMS, MEANS
+from gis.base.figures import Behind, rows_of
 
 PARTS = {item: f"{item}_share" for item in ITEMS}
 COLUMNS = ["date", "table", "source", "source_row", "share", *PARTS.values()]
+
+
+class Shares(NamedTuple):
+    """The rows behind city days as arrays, of which each figure picks its own.
+
+    Attributes
+    ----------
+    parts
+        By name: share, and `<item>_share` of each item.
+    tables
+        The rows of each table.
+    """
+
+    dates: pd.Index
+    parts: dict[str, npt.NDArray[np.float64]]
+    tables: dict[str, npt.NDArray[np.bool_]]
+    every: Behind
+
+    def of(self, part: str, weights: pd.Series) -> list[Behind]:
+        """Give the rows of the days that have a weight (index: days, each once) with their weighed part."""
+        if not len(weights):
+            return []
+        at = pd.Index(weights.index).get_indexer(self.dates)
+        parts: Any = self.parts[part] * np.where(at >= 0, weights.to_numpy("float64")[at], np.nan)
+        there = ~np.isnan(parts)
+        chosen = [(table, rows & there) for table, rows in self.tables.items()]
+        return [self.every._replace(table=table).at(rows, parts[rows]) for table, rows in chosen]
+
+
+def shares_of(days: pd.DataFrame, named: Sequence[str], hours: pd.DataFrame) -> Shares:
+    """Give what `behind_city_days` lists as arrays."""
+    rows = behind_city_days(days, named, hours)
+    names = rows["table"].to_numpy("object")
+    parts = {name: rows[name].to_numpy("float64", na_value=np.nan) for name in ("share", *PARTS.values())}
+    tables = {str(table): names == table for table in sorted(set(names))}
+    return Shares(pd.Index(rows["date"]), parts, tables, rows_of("", rows))
 
 
 def behind_city_days(days: pd.DataFrame, named: Sequence[str], hours: pd.DataFrame) -> pd.DataFrame:

@@ -11,11 +11,11 @@ import pandas as pd
 
 from gis.air.composite import RANKING
 from gis.air.days import ITEMS
-from gis.air.evidence import PARTS
+from gis.air.evidence import PARTS, Shares
 from gis.air.statistics import KEPT, REMOVED, percentile
 from gis.air.year import within
 from gis.base.calendar import Period
-from gis.base.figures import Behind, Finding, figures_of, finding, indicator, rows_of
+from gis.base.figures import Behind, Finding, figures_of, finding, indicator
 from gis.catalogue.model import Dust
 from gis.standards import Edition, Editions, by_edition
 
@@ -43,14 +43,14 @@ class Setting:
 @dataclass(frozen=True)
 class Tables:
     """What the figures are made of: from `city_days`, `air_periods`, `statistics`, `composite` (the
-    county's) and `behind_city_days`.
+    county's) and `shares_of`.
     """
 
     city: pd.DataFrame
     summary: pd.DataFrame
     statistics: pd.DataFrame
     composite: pd.DataFrame
-    behind: pd.DataFrame
+    behind: Shares
 
 
 @dataclass(frozen=True)
@@ -81,29 +81,27 @@ def findings_of(made: Tables, periods: Sequence[Period], setting: Setting) -> li
     for period in periods:
         if period.id not in known:
             continue
-        row, days, rows = known[period.id], within(made.city, period), within(made.behind, period)
-        found += _of_days(_Part(period, row, days, setting, setting.dust.good_days), rows)
+        row, days = known[period.id], within(made.city, period)
+        found += _of_days(_Part(period, row, days, setting, setting.dust.good_days), made.behind)
         part = _Part(period, row, days, setting, setting.dust.concentrations)
-        found += _of_items(part, rows, made.statistics)
+        found += _of_items(part, made.behind, made.statistics)
         found += _of_index(part, made.composite)
     return found
 
 
-def _of_days(part: _Part, rows: pd.DataFrame) -> Iterator[Finding]:
+def _of_days(part: _Part, behind: Shares) -> Iterator[Finding]:
     valid = part.days[part.days["valid"]]
     if part.removed:
         valid = valid[valid["good"] | ~valid["dust"]]
     if not len(valid):
         return
-    good = rows["date"].map(valid.set_index("date")["good"].astype("float64"))
-    rated, bad = rows[good.notna()], rows[good == 0]
-    shares = good[good.notna()] * rated["share"]
+    good = valid.set_index("date")["good"].astype("float64")
     rate = part.row["good_day_rate_dust_removed" if part.removed else "good_day_rate"]
     enough = part.row["sufficient"]
     short = "；".join(filter(None, ("" if pd.isna(enough) or enough else SHORT, _taken(part.row))))
-    yield _finding("air.good_day_rate", part, rate, valid, _evidence(rated, shares), short)
-    over = int((~valid["good"].astype("bool")).sum())
-    yield _finding("air.bad_days", part, over, valid, _evidence(bad, bad["share"]), short)
+    yield _finding("air.good_day_rate", part, rate, valid, behind.of("share", good), short)
+    bad = 1.0 - good[good == 0]
+    yield _finding("air.bad_days", part, len(bad), valid, behind.of("share", bad), short)
 
 
 def _taken(row: dict[str, Any]) -> str:
@@ -114,7 +112,7 @@ def _taken(row: dict[str, Any]) -> str:
     )
 
 
-def _of_items(part: _Part, rows: pd.DataFrame, statistics: pd.DataFrame) -> Iterator[Finding]:
+def _of_items(part: _Part, behind: Shares, statistics: pd.DataFrame) -> Iterator[Finding]:
     for item in ITEMS:
         days = part.days[part.days[item].notna()]
         days = days[~days["dust"]] if part.removed else days
@@ -126,9 +124,7 @@ def _of_items(part: _Part, rows: pd.DataFrame, statistics: pd.DataFrame) -> Iter
             value, weight = weighted
         else:
             continue
-        weight = rows["date"].map(weight)
-        used = rows[weight.notna() & rows[PARTS[item]].notna()]
-        evidence = _evidence(used, used[PARTS[item]] * weight[used.index])
+        evidence = behind.of(PARTS[item], weight)
         note = _judged(part, statistics, item)
         yield _finding(MEASURED[item], part, value, days, evidence, note)
 
@@ -183,10 +179,6 @@ def _of_index(part: _Part, composite: pd.DataFrame) -> Iterator[Finding]:
     evidence = [figures_of(ids, parts)]
     value = float(row["composite_index"])
     yield _finding("air.composite_index", part, value, days, evidence, note, [edition])
-
-
-def _evidence(rows: pd.DataFrame, parts: pd.Series) -> list[Behind]:
-    return [rows_of(str(table), some, parts[some.index]) for table, some in rows.groupby("table")]
 
 
 def _finding(

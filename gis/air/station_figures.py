@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gis.air.evidence import PARTS, behind_city_days
+from gis.air.days import ITEMS
+from gis.air.evidence import PARTS, Shares, shares_of
 from gis.air.figures import Setting, suffix_of
 from gis.air.statistics import PERCENTILE_ONLY, percentile
 from gis.air.year import within
 from gis.base.calendar import Period
 from gis.base.columns import TABLES
-from gis.base.figures import Finding, figures_of, finding, rows_of
+from gis.base.figures import Finding, figures_of, finding
 from gis.base.messages import restored
 from gis.standards import Edition
 
@@ -52,23 +53,20 @@ def station_findings(
     rows = rows.drop_duplicates(["place", "period", "item"])
     for station, mine in rows.groupby("place", sort=True):
         own = days[days["station_key"] == station]
-        behind = behind_city_days(own, (), hours[hours["station_key"] == station])
+        behind = shares_of(own, (), hours[hours["station_key"] == station])
+        own = own[["date", "dust", *ITEMS]].assign(dust=own["dust"].astype("boolean").fillna(value=False))
         for row in mine.sort_values(["period", "item"]).to_dict("records"):
-            yield _of_station(row, spans[row["period"]], (own, behind), setting)
+            yield _of_station(row, spans[row["period"]], own, behind, setting)
 
 
 def _of_station(
-    row: dict[Any, Any], period: Period, rows: tuple[pd.DataFrame, pd.DataFrame], setting: Setting
+    row: dict[Any, Any], period: Period, days: pd.DataFrame, behind: Shares, setting: Setting
 ) -> Finding:
     item, removed = row["item"], row["dust"] != "kept"
-    days, behind = (within(one, period) for one in rows)
-    known = days[days[item].notna()]
-    known = known[~known["dust"].astype("boolean").fillna(value=False)] if removed else known
+    days = within(days, period)
+    known = days[days[item].notna() & ~(days["dust"] & removed)]
     ranked = item in PERCENTILE_ONLY
     weight = _weights(known, item, row["percentile_p"]) if ranked else pd.Series(1.0, index=known["date"])
-    share = behind["date"].map(weight[~weight.index.duplicated()])
-    used = behind[share.notna() & behind[PARTS[item]].notna()]
-    parts = used[PARTS[item]] * share[used.index]
     edition, rules = setting.editions.get(row["edition"]), setting.editions.get(row["rules"])
     return finding(
         f"{PERCENTILE if ranked else MEAN}.{item}", row["period"], row["place"],
@@ -76,7 +74,7 @@ def _of_station(
         edition=edition.id, clause="; ".join(f"{one.standard} {one.clause}".strip() for one in (edition, rules)),
         unit=TABLES[BY_DAY][item].unit or None, suffix=suffix_of(FAMILY, period, setting.editions, setting.as_of),
         note=str(row["name"]),
-        evidence=[rows_of(str(table), some, parts[some.index]) for table, some in used.groupby("table")],
+        evidence=behind.of(PARTS[item], weight[~weight.index.duplicated()]),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from gis.base.errors import EditionError
 from gis.standards import Editions
 
 FEBRUARY = 2
+SUMMED = ["date", "valid", "good", "dust", "pm25", "taken_over", "edition"]
 KINDS: dict[str, Any] = {
     "start": "datetime64[us]",
     "end": "datetime64[us]",
@@ -46,6 +47,7 @@ def air_periods(
         the published one. provisional: not ended by `as_of`. edition:
         of HJ 633, both where the period crosses a change.
     """
+    city = city[[name for name in SUMMED if name in city]]
     rows = [_row(within(city, one), one, as_of, editions) for one in periods]
     frame = pd.DataFrame([row for row in rows if row])
     return frame.astype({name: kind for name, kind in KINDS.items() if name in frame})
@@ -59,22 +61,28 @@ def period_editions(city: pd.DataFrame, periods: Iterable[Period]) -> pd.DataFra
     rates
         period, period_kind, year, edition, good_days, valid_days, good_day_rate (%).
     """
-    valid = city[city["valid"]]
-    rows = [
-        {
-            "period": one.id, "period_kind": one.kind, "year": one.year, "edition": edition,
-            "good_days": int(days["good"].sum()), "valid_days": len(days),
-            "good_day_rate": _share(int(days["good"].sum()), len(days)),
-        }
-        for one in periods
-        for edition, days in within(valid, one).groupby("edition", sort=True)
-    ]  # fmt: skip
+    valid = city.loc[city["valid"] & city["edition"].notna(), ["date", "edition", "good"]]
+    good, every = valid["good"].to_numpy(dtype="bool"), valid["edition"].to_numpy("object")
+    rows = []
+    for one in periods:
+        inside = _inside(valid["date"].to_numpy(), one)
+        for edition in sorted(set(every[inside])):
+            days = good[inside & (every == edition)]
+            rows.append({
+                "period": one.id, "period_kind": one.kind, "year": one.year, "edition": edition,
+                "good_days": int(days.sum()), "valid_days": len(days),
+                "good_day_rate": _share(int(days.sum()), len(days)),
+            })  # fmt: skip
     return pd.DataFrame(rows)
 
 
 def within(city: pd.DataFrame, period: Period) -> pd.DataFrame:
     """Keep the rows whose date lies in the period."""
-    return city[city["date"].between(pd.Timestamp(period.start), pd.Timestamp(period.end))]
+    return city[_inside(city["date"].to_numpy(), period)]
+
+
+def _inside(dates: npt.NDArray[np.datetime64], period: Period) -> npt.NDArray[np.bool_]:
+    return (dates >= np.datetime64(period.start)) & (dates <= np.datetime64(period.end))
 
 
 def enough_days(dates: pd.Series, period: Period, as_of: dt.date, editions: Editions) -> bool | None:

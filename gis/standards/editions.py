@@ -155,17 +155,17 @@ def by_edition(days: pd.Series, family: str, editions: Editions) -> list[tuple[E
     EditionError
         The family is unknown.
     """
-    codes, unique = pd.factorize(days.dt.normalize())
+    values = days.to_numpy("datetime64[us]")
+    dated = ~np.isnat(values)
     forced = editions.forced.get(family)
     found = editions.family(family) if forced is None else [editions.get(forced)]
-    if len(unique) and not found:
-        editions.in_force(family, unique[0].date())
-    of_day = np.full(len(unique) + 1, -1)
+    if dated.any() and not found:
+        editions.in_force(family, days[dated].iloc[0].date())
+    chosen = np.full(len(values), -1)
     for position, edition in enumerate(found):
-        after = np.asarray(unique >= pd.Timestamp(edition.start))
-        before = np.asarray(unique <= pd.Timestamp(edition.end)) if edition.end else True
-        of_day[:-1][(after & before) | (forced is not None)] = position
-    chosen = of_day[codes]
+        within = values >= np.datetime64(edition.start)
+        within &= values < np.datetime64(edition.end) + 1 if edition.end else True
+        chosen[dated if forced is not None else within] = position
     parts = [(edition, chosen == position) for position, edition in enumerate(found)]
     return [(edition, rows) for edition, rows in parts if rows.any()]
 
