@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, cast, get_args
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from gis.base.lineage import FIGURES, Layers, Lineage, Notes, Recorded, noted_tuple
@@ -72,7 +75,13 @@ class Book:
 
     def figures_of(self, indicators: Iterable[str]) -> pd.DataFrame:
         """Give the figures of some indicators."""
-        return self.figures[self.figures["indicator"].isin(list(indicators))]
+        at = [self._by_indicator[one] for one in dict.fromkeys(indicators) if one in self._by_indicator]
+        return self.figures.iloc[np.sort(np.concatenate(at))] if at else self.figures.iloc[:0]
+
+    @cached_property
+    def _by_indicator(self) -> dict[Any, npt.NDArray[np.int64]]:
+        groups: dict[Any, Any] = dict(self.figures.groupby("indicator").indices)
+        return groups
 
     def targets_of(self, group: str) -> pd.DataFrame:
         """Give the targets of land, water, air or actions."""

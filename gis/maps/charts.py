@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -101,8 +101,8 @@ def over_time(
         `role="img"` with a name in both languages; empty where there is no value.
     """
     kept = [_clean(one, span) for one in series]
-    values = np.concatenate([rows.loc[~rows["crossed"], "value"].to_numpy("float64") for rows in kept])
-    if not sum(map(len, kept)):
+    values = np.concatenate([rows.value[~rows.crossed] for rows in kept])
+    if not any(len(rows.value) for rows in kept):
         return ""
     edges = sorted({side for band in bands for side in (band.low, band.high) if math.isfinite(side)})
     low, high = _range(values, edges, [goal.value for goal in goals])
@@ -150,11 +150,29 @@ def key(series: Sequence[Series], extra: Sequence[tuple[str, Pair]] = ()) -> str
     return f'<p class="key">{told}</p>'
 
 
-def _clean(series: Series, span: Span) -> pd.DataFrame:
-    given: Any = series.rows[series.rows["value"].notna() & series.rows["at"].between(*span)]
-    spare = {"hollow": False, "crossed": False, "told": ""}
-    rest = {name: given.get(name, value) for name, value in spare.items()}
-    return pd.DataFrame({"at": given["at"], "value": given["value"], **rest})
+class _Points(NamedTuple):
+    """Points of a series within the span, `at` in seconds."""
+
+    at: npt.NDArray[Any]
+    value: npt.NDArray[Any]
+    hollow: npt.NDArray[Any]
+    crossed: npt.NDArray[Any]
+    told: npt.NDArray[Any]
+
+    def of(self, rows: npt.NDArray[np.bool_]) -> _Points:
+        return _Points(*(one[rows] for one in self))
+
+
+def _clean(series: Series, span: Span) -> _Points:
+    rows = series.rows
+    at, value = rows["at"].to_numpy("datetime64[us]"), rows["value"].to_numpy("float64", na_value=np.nan)
+    none = np.zeros(len(rows), dtype=bool)
+    hollow, crossed = (
+        rows[one].to_numpy(dtype=bool) if one in rows else none for one in ("hollow", "crossed")
+    )
+    told = rows["told"].to_numpy("object") if "told" in rows else np.full(len(rows), "")
+    kept = ~np.isnan(value) & (at >= span[0].to_datetime64()) & (at <= span[1].to_datetime64())
+    return _Points(at.astype("datetime64[s]").astype("int64"), value, hollow, crossed, told).of(kept)
 
 
 def _range(values: Floats, edges: Sequence[float], goals: Sequence[float]) -> tuple[float, float]:
@@ -260,35 +278,33 @@ def _tight(sign: str) -> str:
     return f' textLength="{RULER - 3:.0f}" lengthAdjust="spacingAndGlyphs"' if len(sign) > 1 else ""
 
 
-def _line(rows: pd.DataFrame, series: Series, x: Place, y: Place) -> str:
+def _line(rows: _Points, series: Series, x: Place, y: Place) -> str:
     """Draw the line through what is not flagged, broken where values are missing."""
-    used = rows[~rows["crossed"].astype(bool)]
-    if len(used) < 2:  # noqa: PLR2004  one point makes no line
+    used = rows.of(~rows.crossed)
+    if len(used.at) < 2:  # noqa: PLR2004  one point makes no line
         return ""
-    at = used["at"].to_numpy("datetime64[s]").astype("int64")
-    steps = np.diff(at)
+    steps = np.diff(used.at)
     breaks = np.concatenate([[True], steps > GAP * np.median(steps)])
     spots = [
         f"{'M' if cut else 'L'}{x(second):.1f} {y(value):.1f}"
-        for cut, second, value in zip(breaks, at, used["value"], strict=True)
+        for cut, second, value in zip(breaks, used.at.tolist(), used.value.tolist(), strict=True)
     ]
     kind = "line" if series.shape == "line" else "link"
     return f'<path class="{kind}" stroke="{series.colour}" d="{"".join(spots)}"/>'
 
 
-def _points(rows: pd.DataFrame, series: Series, x: Place, y: Place, ends: tuple[float, float]) -> str:
-    shown = rows if series.shape != "line" else rows[rows["crossed"].astype(bool)]
-    at = shown["at"].to_numpy("datetime64[s]").astype("int64")
+def _points(rows: _Points, series: Series, x: Place, y: Place, ends: tuple[float, float]) -> str:
+    shown = rows if series.shape != "line" else rows.of(rows.crossed)
     room = (ends[1] - ends[0]) * EDGE
-    heights = shown["value"].clip(ends[0], ends[1] - room)
-    titled = len(shown) <= TITLED
+    heights = shown.value.clip(ends[0], ends[1] - room)
+    titled = len(shown.at) <= TITLED
     return "".join(
         _point(
             (x(second), y(value)), series,
             (bool(hollow), bool(crossed)), str(told) if titled or crossed else "",
         )
         for second, value, hollow, crossed, told in zip(
-            at, heights, shown["hollow"], shown["crossed"], shown["told"], strict=True
+            shown.at.tolist(), heights.tolist(), shown.hollow, shown.crossed, shown.told, strict=True
         )
     )  # fmt: skip
 

@@ -36,6 +36,13 @@ _LOADING = re.compile(
 _CSS_URL = re.compile(
     r"""url\((?!\s*["']?\s*(?:data:|#))[^)]*|@import[^;]*|image-set\(\s*["'][^"']*""", re.IGNORECASE
 )
+_WATCHED = "href|style|http-equiv|" + "|".join(sorted(LOADED))
+_PLAIN_TAG = re.compile(  # or a whole script or style, which stays
+    r"(<(script|style)\b.*?</\2\b)"
+    r"|<(?!(?:script|style|link|base|iframe|object|embed|meta)\b)[a-z][a-z0-9]*"
+    rf'(?: (?!(?i:{_WATCHED})[= />])[a-z][a-zA-Z0-9-]*(?:="[^"<>]*")?)*/?>|</[a-z][a-z0-9]*>',
+    re.DOTALL,
+)
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 
 
@@ -105,11 +112,10 @@ def sealed(page: str, *, name: str = "page") -> str:
         An attribute, a style or a script names something outside the page.
     """
     own = page
-    for pinned in _pins():
-        tag = "style" if pinned.endswith("css") else "script"
-        own = own.replace(_closed(asset(pinned), tag), "")
+    for pinned in _pinned():
+        own = own.replace(pinned, "")
     scan = _Scan(name)
-    scan.feed(own)
+    scan.feed(_PLAIN_TAG.sub(lambda found: found[1] or "", own))
     scan.close()
     return page
 
@@ -170,6 +176,12 @@ def _leaves(address: str) -> bool:
 
 def _closed(text: str, tag: str) -> str:
     return re.sub(rf"</({tag})", r"<\\/\1", text, flags=re.IGNORECASE)
+
+
+@cache
+def _pinned() -> list[str]:
+    """Give the pinned files as they stand in a page."""
+    return [_closed(asset(one), "style" if one.endswith("css") else "script") for one in _pins()]
 
 
 def _pins() -> dict[str, dict[str, Any]]:

@@ -27,6 +27,7 @@ EXCEL_ROWS = 1_048_575
 ROWS_AT_ONCE, LINE_END = 50_000, "\r\n"
 FIELDS = Message("字段", "fields")
 Frames = Mapping[str, pd.DataFrame]
+PLAIN = ("float64", "int64", "Int64", "bool", "boolean")
 FIRST_WIDE_LETTER = 0x2E80
 
 
@@ -146,6 +147,8 @@ def _coded(column: pd.Series) -> tuple[pa.Array, pa.Array]:
     codes, distinct = pd.factorize(column, use_na_sentinel=True)
     if column.dtype == "str":
         texts = [_quoted(in_cell(text)) for text in distinct]
+    elif column.dtype in PLAIN:
+        texts = [str(value) for value in distinct.tolist()]
     else:
         written = pd.Series(distinct).to_frame().to_csv(header=False, index=False, lineterminator="\n")
         texts = written.splitlines()
@@ -219,7 +222,8 @@ def _sheet(book: xlsxwriter.Workbook, title: str, plain: pd.DataFrame) -> None:
 def _cells(values: pd.Series) -> list[object]:
     if values.dtype.kind == "M":
         return [None if pd.isna(one) else one.to_pydatetime() for one in values]
-    return [None if pd.isna(one) else (one.item() if hasattr(one, "item") else one) for one in values]
+    plain = [one.item() if hasattr(one, "item") else one for one in values.tolist()]
+    return [one if known else None for one, known in zip(plain, values.notna(), strict=True)]
 
 
 def _date_format(values: pd.Series, dates: object, times: object) -> object | None:

@@ -93,3 +93,37 @@ def test_an_inlined_asset_names_no_image_and_no_source_map():
     assert "url(" not in offline.asset("leaflet_css")
     assert "sourceMappingURL" not in offline.asset("leaflet_js")
     assert "Agafonkin" in offline.licences()
+
+
+HOSTILE = (
+    '<img src="https://a/1.png">', "<a href='//a'>", '<p style="background: url(http://a/b.png)">', '<svg SRC=a>',
+    "<a ping>", "<script>fetch('https://a')</script>", "<style>@import 'a';</style>", '<b ="x" src=a>',
+    "<b x='>' src=a>",
+    '<td data-src="a" src="a">', "<td\tsrc=a>", '<td/src="a">', '<use xlink:href="a">', "<base>",
+)  # fmt: skip
+AROUND = (
+    "{}", '<td class="a">{}</td>', "<!-- <td> -->{}", '<p title="<script">{}</p>', "<script>a < b</script>{}", "<td{}",
+    '<td class="{}">', "<td class='{}'>", "<script>x = '<td class=\"a\">'\n{}</script>", "<td >{}</td >",
+    "<textarea>{}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("inside", [*HOSTILE, '<td class="a">', "<br/>", "plain"])
+def test_leaving_plain_tags_unread_refuses_what_reading_all_of_them_refuses(inside, around):
+    page = f"<!DOCTYPE html><html><body>{around.format(inside)}</body></html>"
+    assert refused(offline.sealed, page) == refused(read_whole, page)
+
+
+def refused(reading, page):
+    try:
+        reading(page)
+    except AssetError as error:
+        return error.message()
+    return None
+
+
+def read_whole(page):
+    scan = offline._Scan("page")
+    scan.feed(page)
+    scan.close()

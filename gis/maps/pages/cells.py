@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from gis.base.figures import figure_ids
+from gis.base.figures import figure_ids, indicator
 from gis.base.text import both, in_html
 from gis.base.units import shown
 from gis.look import Mark
@@ -28,7 +29,17 @@ def words(value: Any) -> str:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Give the rows of a frame as dictionaries."""
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    names = [str(name) for name in frame.columns]
+    return [
+        dict(zip(names, row, strict=True))
+        for row in zip(*(_values(frame[name]) for name in frame.columns), strict=True)
+    ]
+
+
+def _values(column: pd.Series) -> list[Any]:
+    if column.dtype != object:
+        return column.tolist()
+    return [value.item() if isinstance(value, np.generic) else value for value in column]
 
 
 def number(value: Any, digits: int = 2, per: float = 1.0) -> str:
@@ -124,10 +135,10 @@ def yearly(book: Book, periods: pd.DataFrame | None) -> pd.DataFrame:
     return pd.DataFrame(kept.sort_values("period", ascending=False))
 
 
-def figure_of(book: Book, indicator: str, period: str, place: str | None = None) -> float | None:
+def figure_of(book: Book, name: str, period: str, place: str | None = None) -> float | None:
     """Look a figure up by its id, that of an edition forced for the series first; None where not made."""
-    known = book.figures_of([indicator])
-    for id_ in figure_ids(indicator, period, place or book.catalogue.county.adcode, book.editions.forced):
+    known = book.figures_of([name])
+    for id_ in figure_ids(name, period, place or book.catalogue.county.adcode, book.editions.forced):
         found = known.loc[known["figure_id"] == id_, "value"].dropna()
         if len(found):
             return float(found.iloc[0])
@@ -136,19 +147,10 @@ def figure_of(book: Book, indicator: str, period: str, place: str | None = None)
 
 def of_series(book: Book, figures: pd.DataFrame) -> pd.Series:
     """Tell which figures are those of the series: under an edition forced for it, else plain ones."""
-    ids, known = figures["figure_id"], set(figures["figure_id"])
-    wanted = [
-        next(
-            (
-                id_
-                for id_ in figure_ids(row["indicator"], row["period"], row["place"], book.editions.forced)
-                if id_ in known
-            ),
-            "",
-        )
-        for row in records(figures)
-    ]
-    return ids == pd.Series(wanted, index=ids.index)
+    plain = figures["indicator"] + "." + figures["period"] + "." + figures["place"]
+    forced = figures["indicator"].map(lambda one: book.editions.forced.get(indicator(one).family or "", ""))
+    chosen = plain + "." + forced
+    return figures["figure_id"] == chosen.where(chosen.isin(figures["figure_id"]), plain)
 
 
 def map_page(book: Book, name: str, body: str, view: MapView, notes: list[str]) -> str:

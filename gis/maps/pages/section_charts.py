@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gis.base.text import both
@@ -172,14 +173,17 @@ def _used(section: Section) -> set[str]:
 
 def _series(section: Section, name: str, span: Span) -> list[Series]:
     """Give the records by hand one by one, the automatic ones as means of days."""
-    rows = section.samples
-    if name not in rows or not rows[name].notna().any():
+    samples = section.samples
+    value = samples[name].to_numpy("float64", na_value=np.nan) if name in samples else np.array([])
+    known = ~np.isnan(value)
+    if not known.any():
         return []
-    nothing = pd.Series(None, index=rows.index, dtype="object")
-    limit, reason = section.limits.get(name, nothing), section.flags.get(name, nothing)
-    values = pd.DataFrame({"at": rows["sampled_at"], "value": rows[name], "limit": limit, "reason": reason})
-    values = values.assign(hollow=limit.notna(), crossed=reason.notna())[values["value"].notna()]
-    automatic = rows.loc[values.index, "method"].eq("automatic").fillna(value=False).to_numpy("bool")
+    columns = {"at": samples["sampled_at"].to_numpy(), "value": value}
+    for word, marks in (("limit", section.limits), ("reason", section.flags)):
+        columns[word] = marks[name].to_numpy("object") if name in marks else np.full(len(samples), None)
+    values = pd.DataFrame({word: column[known] for word, column in columns.items()})
+    values = values.assign(hollow=values["limit"].notna(), crossed=values["reason"].notna())
+    automatic = samples["method"].eq("automatic").to_numpy(dtype="bool", na_value=False)[known]
     by_hand, by_day = _told(values[~automatic]), _days(values[automatic]) if automatic.any() else values[:0]
     made = [Series(MANUAL_WORDS, by_hand, *MANUAL)] if len(by_hand) else []
     shape = "line" if (span[1] - span[0]).days > CROWDED else AUTOMATIC[0]
@@ -187,7 +191,7 @@ def _series(section: Section, name: str, span: Span) -> list[Series]:
 
 
 def _told(values: pd.DataFrame) -> pd.DataFrame:
-    dates = values["at"].dt.strftime("%Y-%m-%d")
+    dates = values["at"].to_numpy("datetime64[D]").astype("str")
     told = [
         f"{date} {reading(value) if missing(limit) else f'<{reading(limit)}'}{'' if missing(why) else f' {why}'}"
         for date, value, limit, why in zip(

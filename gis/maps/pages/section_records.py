@@ -90,10 +90,12 @@ def samples(section: Section, marks: WaterMarks) -> str:
         [
             _time(row["sampled_at"]), both(*METHODS.get(str(row.get("method")), ("", ""))), class_cell(row, marks),
             listed(row.get("deciding_indicators")),
-            *(_measured(section, at, row, name) for name in names),
-            _marks_of(section, at), words(row.get("source")), words(row.get("source_row")),
+            *(_measured(row, name, below, flagged) for name in names),
+            _marks_of(below, flagged), words(row.get("source")), words(row.get("source_row")),
         ]
-        for at, row in zip(rows.index, records(rows), strict=True)
+        for row, below, flagged in zip(
+            records(rows), _marked(section.limits, rows), _marked(section.flags, rows), strict=True
+        )
     ]  # fmt: skip
     heads: list[Pair] = [("时间", "Time"), ("方式", "Method"), ("类别", "Class"), ("定类因子", "Deciding")]
     heads += [indicator_words(name) for name in names]
@@ -111,27 +113,24 @@ def _time(value: Any) -> str:
     return day(value) if stamp == stamp.normalize() else f"{stamp:%Y-%m-%d %H:%M}"
 
 
-def _measured(section: Section, at: Any, row: Row, name: str) -> str:
-    limit, reason = _at(section.limits, at, name), _at(section.flags, at, name)
-    told = f"&lt;{reading(limit)}" if limit is not None else reading(row.get(name))
+def _marked(frame: pd.DataFrame, rows: pd.DataFrame) -> list[Row]:
+    """Give what is said of the values of each record, by indicator."""
+    told = records(frame.loc[rows.index]) if len(frame.columns) else [{}] * len(rows)
+    return [{name: value for name, value in one.items() if not missing(value)} for one in told]
+
+
+def _measured(row: Row, name: str, below: Row, flagged: Row) -> str:
+    reason = flagged.get(name)
+    told = f"&lt;{reading(below[name])}" if name in below else reading(row.get(name))
     return told if reason is None else f'<span class="diff" title="{in_html(reason)}">{told} ×</span>'
 
 
-def _at(frame: pd.DataFrame, at: Any, name: str) -> Any:
-    value = frame[name].get(at) if name in frame else None
-    return None if missing(value) else value
-
-
-def _marks_of(section: Section, at: Any) -> str:
+def _marks_of(below: Row, flagged: Row) -> str:
     """Name the values below detection of a record, and why others are flagged."""
-    below = [indicator_words(name) for name in _named(section.limits, at)]
-    zh, en = "、".join(one[0] for one in below), ", ".join(one[1] for one in below)
-    said = [both(f"未检出：{zh}", f"below detection: {en}")] if below else []
-    for name in _named(section.flags, at):
+    names = [indicator_words(name) for name in below]
+    zh, en = "、".join(one[0] for one in names), ", ".join(one[1] for one in names)
+    said = [both(f"未检出：{zh}", f"below detection: {en}")] if names else []
+    for name, reason in flagged.items():
         chinese, english = indicator_words(name)
-        said.append(both(f"{chinese}：", f"{english}: ") + split(section.flags[name].get(at)))
+        said.append(both(f"{chinese}：", f"{english}: ") + split(reason))
     return f"<small>{'<br>'.join(said)}</small>" if said else ""
-
-
-def _named(frame: pd.DataFrame, at: Any) -> list[str]:
-    return [str(name) for name in frame.columns if not missing(frame[name].get(at))]
