@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gis.base.messages import restored
@@ -179,52 +179,6 @@ def split(text: object) -> str:
         return both(message.zh, message.en)
     zh, dot, en = written.partition(" · ")
     return both(zh, en) if dot and " · " not in en else in_html(written)
-
-
-def table(
-    id_: str,
-    caption: Pair,
-    heads: Sequence[Pair],
-    rows: Sequence[Sequence[str]],
-    *,
-    numeric: Iterable[int] = (),
-) -> str:
-    """Give a table: the twin of a map or a chart.
-
-    Parameters
-    ----------
-    rows
-        Cells as HTML, escaped by the caller.
-    numeric
-        Positions of the columns set flush right.
-    """
-    right = set(numeric)
-    head = "".join(
-        f'<th scope="col"{_right(at in right)}>{both(*words)}</th>' for at, words in enumerate(heads)
-    )
-    body = "".join(
-        f"<tr>{''.join(f'<td{_right(at in right)}>{cell}</td>' for at, cell in enumerate(row))}</tr>"
-        for row in rows
-    )
-    empty = f'<tr><td colspan="{len(heads)}" class="nothing">{both("无数据", "no data")}</td></tr>'
-    name = in_html(id_)
-    words = ("筛选本表", "filter this table")
-    sieve = (
-        f'<input type="search" class="sieve" data-filter="{name}" placeholder="{words[0]}" '
-        f'{named(*words)} data-placeholder="1">'
-        if len(rows) > 12  # noqa: PLR2004  a short table needs no sieve
-        else ""
-    )
-    return (
-        f'<section class="twin"><div class="caption"><h2>{both(*caption)}</h2>'
-        f'<span class="n">{len(rows):,}</span>{sieve}</div>'
-        f'<div class="scroll" tabindex="0" role="region" {named(*caption)}><table id="{name}">'
-        f"<thead><tr>{head}</tr></thead><tbody>{body or empty}</tbody></table></div></section>"
-    )
-
-
-def _right(yes: bool) -> str:
-    return ' class="r"' if yes else ""
 
 
 def _current(yes: bool) -> str:

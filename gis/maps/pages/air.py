@@ -12,13 +12,11 @@ from gis.maps.book import Book
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import Layer, map_view
-from gis.maps.page import table
 from gis.maps.pages import budget
 from gis.maps.pages.air_changes import changes, editions
 from gis.maps.pages.air_surface import overlay, rose, surface_tables
 from gis.maps.pages.air_words import edition_of, pollutants_cell, so_far_tag
 from gis.maps.pages.air_years import indices, items_over, of_year, switch, years_of
-from gis.maps.pages.cards import edition_cell
 from gis.maps.pages.cells import (
     day,
     figure_of,
@@ -28,12 +26,11 @@ from gis.maps.pages.cells import (
     period_words,
     rate_strip,
     records,
-    shower,
     so_far,
     unsure_of,
     yearly,
 )
-from gis.maps.pages.columns import Column, amount, drawn
+from gis.maps.pages.columns import Column, amount, date, drawn, edition, finder
 
 FAMILIES = {look.FAMILY, "aqi", "air_limits", "air_assessment", "air_practice", *budget.FAMILIES}
 GROUP: Pair = ("空气站点", "Air stations")
@@ -158,24 +155,19 @@ def _days(book: Book) -> str:
     levels = look.aqi_levels(book.editions, book.as_of)
     none = look.no_data(look.colours(book.editions, book.as_of))
     rows = found.sort_values(["date", "station_key"], ascending=[False, True]).head(DAYS * 4)
-    cells = [
-        [
-            day(row["date"]), shower(str(row["station"])), number(row["aqi"], 0), _published(row),
-            flagged(levels.get(str(row["category"]), none)), pollutants_cell(row.get("primary_pollutants")),
-            number(row.get("pm25"), 0), number(row.get("o3_8h"), 0), _origin(row),
-            edition_cell(book, row.get("edition")),
-        ]
-        for row in records(rows)
-    ]  # fmt: skip
-    heads = [
-        ("日期", "Date"), ("站点", "Station"), ("AQI", "AQI"), ("公布AQI", "Published"), ("级别", "Category"),
-        ("首要污染物", "Primary"), ("PM2.5", "PM2.5"), ("O3-8h", "O3-8h"), ("说明", "Note"), ("依据", "Edition"),
+    columns = [
+        date(("日期", "Date"), "date"), finder(("站点", "Station"), "station"), amount(("AQI", "AQI"), "aqi", 0),
+        Column(("公布AQI", "Published"), _published, True, "published_aqi"),
+        Column(("级别", "Category"), lambda row: flagged(levels.get(str(row["category"]), none))),
+        Column(("首要污染物", "Primary"), lambda row: pollutants_cell(row.get("primary_pollutants"))),
+        amount(("PM2.5", "PM2.5"), "pm25", 0), amount(("O3-8h", "O3-8h"), "o3_8h", 0),
+        Column(("说明", "Note"), _origin), edition(book),
     ]  # fmt: skip
     title = (
-        f"站点逐日（µg/m³，至 {book.as_of}，列最近 {len(cells):,} 条，共 {len(found):,} 条）",
-        f"Station days (µg/m³, to {book.as_of}, latest {len(cells):,} of {len(found):,})",
+        f"站点逐日（µg/m³，至 {book.as_of}，列最近 {len(rows):,} 条，共 {len(found):,} 条）",
+        f"Station days (µg/m³, to {book.as_of}, latest {len(rows):,} of {len(found):,})",
     )
-    return table("station-days", title, heads, cells, numeric=(2, 3, 6, 7))
+    return drawn("station-days", title, columns, records(rows))
 
 
 def _published(row: dict[str, Any]) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from gis.base.text import both, in_html
 from gis.maps.book import Book
-from gis.maps.page import split, table
+from gis.maps.page import split
 from gis.maps.pages.cards import UNIT_WORDS
 from gis.maps.pages.cells import number, records, words
+from gis.maps.pages.columns import Column, drawn, text
 from gis.scorecard.alerts import KINDS
 
 DIGITS = 1
@@ -33,21 +34,20 @@ def panel(book: Book) -> str:
 
 def _table(book: Book) -> str:
     rows = book.tables["alerts"].sort_values("is_new", ascending=False, kind="stable")
-    cells = [
-        [
-            f'<span class="tag">{both("新", "new")}</span>' if row["is_new"] else "",
-            both(*KINDS[row["kind"]]), split(row["message"]), words(row["person"]) or both("未列明", "not listed"),
-            f"{_number(row['value'])} {_unit(row['unit'])}", _number(row["limit"]),
-            f"<code>{in_html(row['figure_id'])}</code>", words(row["rows"]),
-        ]
-        for row in records(rows)
-    ]  # fmt: skip
-    heads = [
-        ("新增", "New"), ("类型", "Kind"), ("内容", "What"), ("责任人（河长、点位长）", "In charge"),
-        ("数值", "Value"), ("限值", "Limit"), ("数值编号", "Figure"), ("依据行", "Rows behind it"),
+    columns = [
+        Column(("新增", "New"),
+               lambda row: f'<span class="tag">{both("新", "new")}</span>' if row["is_new"] else ""),
+        Column(("类型", "Kind"), lambda row: both(*KINDS[row["kind"]])),
+        Column(("内容", "What"), lambda row: split(row["message"]), name="message"),
+        Column(("责任人（河长、点位长）", "In charge"),
+               lambda row: words(row["person"]) or both("未列明", "not listed")),
+        Column(("数值", "Value"), lambda row: f"{_number(row['value'])} {_unit(row['unit'])}", True),
+        Column(("限值", "Limit"), lambda row: _number(row["limit"]), True),
+        Column(("数值编号", "Figure"), lambda row: f"<code>{in_html(row['figure_id'])}</code>"),
+        text(("依据行", "Rows behind it"), "rows"),
     ]  # fmt: skip
     title = (f"预警（截至 {book.as_of}）", f"Alerts (as of {book.as_of})")
-    return table("alerts", title, heads, cells, numeric=(4, 5))
+    return drawn("alerts", title, columns, records(rows))
 
 
 def _number(value: float) -> str:

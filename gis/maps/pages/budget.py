@@ -13,9 +13,9 @@ from gis.base.messages import parts
 from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.page import table
 from gis.maps.pages.cards import COMPARATORS
 from gis.maps.pages.cells import flagged, number, records, strip
+from gis.maps.pages.columns import Column, drawn
 
 GOALS: dict[str, Pair] = {
     "good_days": ("优良天数比率", "Good-air days"),
@@ -59,24 +59,18 @@ def _facts(row: dict[str, Any]) -> list[tuple[Pair, str]]:
 
 def _table(book: Book, rows: list[dict[str, Any]]) -> str:
     marks = look.marks(look.colours(book.editions, book.as_of), "state")
-    cells = [
-        [
-            both(*GOALS[str(row["goal"])]), _target(row), _so_far(row), _needed(row),
-            flagged(marks[SHOWN[str(row["state"])]], WORDS[str(row["state"])]),
-            "" if pd.isna(row["note"]) else _notes(row["note"]),
-        ]
-        for row in rows
-    ]  # fmt: skip
-    heads = [
-        ("目标", "Goal"), ("目标值", "Target"), ("至今", "So far"), ("其余各日须", "The rest of the year"),
-        ("判断", "Outlook"), ("说明", "Note"),
+    columns = [
+        Column(("目标", "Goal"), lambda row: both(*GOALS[str(row["goal"])])), Column(("目标值", "Target"), _target),
+        Column(("至今", "So far"), _so_far), Column(("其余各日须", "The rest of the year"), _needed),
+        Column(("判断", "Outlook"), lambda row: flagged(marks[SHOWN[str(row["state"])]], WORDS[str(row["state"])])),
+        Column(("说明", "Note"), lambda row: "" if pd.isna(row["note"]) else _notes(row["note"])),
     ]  # fmt: skip
     year = rows[0]["year"]
     title = (
         f"{year} 年余量（超标天，µg/m³）",
         f"What {year} has left (bad days, µg/m³)",
     )
-    return table("air-budget", title, heads, cells)
+    return drawn("air-budget", title, columns, rows)
 
 
 def _target(row: dict[str, Any]) -> str:

@@ -7,8 +7,8 @@ import pandas as pd
 from gis.base.text import both
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.page import table
-from gis.maps.pages.cells import day, figure_of, number, period_words, place_words, records, shower, so_far
+from gis.maps.pages.cells import figure_of, period_words, records, so_far
+from gis.maps.pages.columns import Column, Row, amount, date, drawn, finder, place
 
 STATUS: dict[str, Pair] = {
     "accepted": ("验收", "accepted"),
@@ -71,45 +71,41 @@ def _sums(book: Book, found: pd.DataFrame) -> str:
         chosen = [span[span["event"] == status] for span in spans]
         counts: list[float | None] = [one["parcel_id"].nunique() for one in chosen]
         areas: list[float | None] = [float(one["area_mu"].sum()) for one in chosen]
-        rows.append([both(*told), *_pair_cells(counts, areas)])
+        rows.append(_beside(told, counts, areas))
     periods = _spans(book)
     areas = [figure_of(book, "land.renewed_area", period) for period in periods]
     counts = [figure_of(book, "land.renewal_parcels", period) for period in periods]
-    rows.append([both("净计入", "counted, net"), *_pair_cells(counts, areas)])
+    rows.append(_beside(("净计入", "counted, net"), counts, areas))
     (zh, en), (past_zh, past_en) = (period_words(period) for period in periods)
-    heads = [
-        ("状态", "Status"), ("本期(个)", "Now (parcels)"), ("本期(亩)", "Now (mu)"),
-        ("上年同期(个)", "Then (parcels)"), ("上年同期(亩)", "Then (mu)"), ("增减(亩)", "Change (mu)"),
+    columns = [
+        Column(("状态", "Status"), lambda row: both(*row["status"])),
+        amount(("本期(个)", "Now (parcels)"), "n", 0), amount(("本期(亩)", "Now (mu)"), "mu"),
+        amount(("上年同期(个)", "Then (parcels)"), "n_before", 0), amount(("上年同期(亩)", "Then (mu)"), "mu_before"),
+        amount(("增减(亩)", "Change (mu)"), "change_mu"),
     ]  # fmt: skip
     title = (
         f"比上年同期变化：{zh}与{past_zh}（个，亩，截至同日）",
         f"Change on the same months: {en} beside {past_en} (parcels, mu, to the same day)",
     )
-    return table("changes", title, heads, rows, numeric=range(1, 6))
+    return drawn("changes", title, columns, rows)
 
 
-def _pair_cells(counts: list[float | None], areas: list[float | None]) -> list[str]:
+def _beside(status: Pair, counts: list[float | None], areas: list[float | None]) -> Row:
+    """Put this span beside the same of last year."""
     now, then = areas
     change = None if now is None or then is None else now - then
-    return [number(counts[0], 0), number(now), number(counts[1], 0), number(then), number(change)]
+    return {
+        "status": status, "n": counts[0], "mu": now, "n_before": counts[1], "mu_before": then, "change_mu": change,
+    }  # fmt: skip
 
 
 def _parcels(book: Book, found: pd.DataFrame) -> str:
     rows = _of_year(found, pd.Timestamp(book.as_of)).sort_values(["event", "date"], ascending=[True, False])
-    cells = [
-        [
-            both(*STATUS[row["event"]]), shower(str(row["parcel_id"])), both(*place_words(book, row["place"])),
-            day(row["date"]), number(row["area_mu"]),
-        ]
-        for row in records(rows)
+    columns = [
+        Column(("状态", "Status"), lambda row: both(*STATUS[row["event"]])), finder(("图斑", "Parcel"), "parcel_id"),
+        place(book, ("乡镇", "Town"), "place"), date(("日期", "Date"), "date"),
+        amount(("面积(亩)", "Area (mu)"), "area_mu"),
     ]  # fmt: skip
-    heads = [
-        ("状态", "Status"),
-        ("图斑", "Parcel"),
-        ("乡镇", "Town"),
-        ("日期", "Date"),
-        ("面积(亩)", "Area (mu)"),
-    ]
     zh, en = period_words(_spans(book)[0])
     title = (f"{zh}变化的图斑（亩，点编号定位）", f"Parcels that changed, {en} (mu; choose one to see it)")
-    return table("changed-parcels", title, heads, cells, numeric=(4,))
+    return drawn("changed-parcels", title, columns, records(rows))

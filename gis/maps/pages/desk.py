@@ -17,7 +17,9 @@ from gis.base.units import shown
 from gis.look import Mark
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import MapView, map_view
-from gis.maps.page import Page, html_of, mast, split, table
+from gis.maps.page import Page, html_of, mast, split
+from gis.maps.pages.cells import records
+from gis.maps.pages.columns import drawn, of
 from gis.standards import Edition
 
 ROWS = 5000
@@ -83,9 +85,7 @@ def _basis(frame: pd.DataFrame | None) -> str:
     """Fold away what the numbers rest on."""
     if frame is None:
         return ""
-    cells = [[_cell(value) for value in row] for row in frame.itertuples(index=False, name=None)]
-    numeric = [at for at, name in enumerate(frame.columns) if frame[name].dtype.kind in "fiu"]
-    listed = table("evidence", BASIS, [_pair(str(name)) for name in frame.columns], cells, numeric=numeric)
+    listed = _listed("evidence", BASIS, frame, [_pair(str(name)) for name in frame.columns], frame)
     return f'<details class="rest evidence" id="basis"><summary>{both(*BASIS)}</summary>{listed}</details>'
 
 
@@ -208,10 +208,17 @@ def _worded(plain: pd.DataFrame) -> pd.DataFrame:
 
 def _twin(pair: Pair, plain: pd.DataFrame) -> str:
     listed = _worded(plain.head(ROWS))
-    numeric = [at for at, name in enumerate(plain.columns) if plain[name].dtype.kind in "fiu"]
-    cells = [[_cell(value) for value in row] for row in listed.itertuples(index=False, name=None)]
     more = (f"{pair[0]}（前 {ROWS:,} 行）", f"{pair[1]} (first {ROWS:,} rows)") if len(plain) > ROWS else pair
-    return table("result-table", more, [_head(name) for name in plain.columns], cells, numeric=numeric)
+    return _listed("result-table", more, listed, [_head(name) for name in plain.columns], plain)
+
+
+def _listed(id_: str, title: Pair, frame: pd.DataFrame, heads: list[Pair], kinds: pd.DataFrame) -> str:
+    """List a frame as it stands, numbers of `kinds` flush right."""
+    columns = [
+        of(head, str(name), _cell, right=kinds[name].dtype.kind in "fiu")
+        for head, name in zip(heads, frame.columns, strict=True)
+    ]
+    return drawn(id_, title, columns, records(frame))
 
 
 def _cell(value: object) -> str:

@@ -8,19 +8,25 @@ from typing import Any
 import pandas as pd
 
 from gis import look
-from gis.base.tables import BALANCE
 from gis.base.text import both, in_html
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import named
-from gis.maps.page import Page, foot, html_of, masthead, split, stamps, table
+from gis.maps.page import Page, foot, html_of, masthead, split, stamps
 from gis.maps.pages import alerts, plan
 from gis.maps.pages.cards import card_id, figure_card, figure_group, standard_names, target_card
 from gis.maps.pages.cells import of_series, records, so_far, unsure_notes
+from gis.maps.pages.columns import Row, amount, drawn, of
 from gis.maps.pages.overview import overview
 from gis.maps.pages.plan import GROUPS
 from gis.maps.shapes import icon
+
+COUNTED: dict[str, Pair] = {
+    "rows_read": ("读取", "Read"), "rows_kept": ("采用", "Kept"), "rows_equal": ("只计一次", "Counted once"),
+    "rows_superseded": ("被更新", "Superseded"), "rows_set_aside": ("非记录", "Set aside"),
+    "rows_quarantined": ("隔离", "Quarantined"), "records": ("记录", "Records"),
+}  # fmt: skip
 
 
 def render(book: Book) -> str:
@@ -233,21 +239,21 @@ def _sources(book: Book) -> str:
     known = {layer.id: layer for layer in book.catalogue.layers}
     grouped = book.sources.groupby("layer", sort=False) if len(book.sources) else ()
     rows = [_source(known.get(str(id_)), str(id_), rows) for id_, rows in grouped]
-    heads = [
-        ("图层", "Layer"), ("文件", "Files"), ("来源", "Source"), ("日期", "Date"),
-        ("读取", "Read"), ("采用", "Kept"), ("只计一次", "Counted once"), ("被更新", "Superseded"),
-        ("非记录", "Set aside"), ("隔离", "Quarantined"), ("记录", "Records"),
-    ]  # fmt: skip
-    return table(
-        "sources",
-        (
-            f"数据来源（行数；一行多值的按格计；截至 {book.as_of}）",
-            f"Sources (rows, or cells where a row holds several values; to {book.as_of})",
+    columns = [
+        *(
+            of(head, name, str)
+            for name, head in (
+                ("layer", ("图层", "Layer")), ("files", ("文件", "Files")), ("source", ("来源", "Source")),
+                ("date", ("日期", "Date")),
+            )
         ),
-        heads,
-        rows,
-        numeric=range(4, len(heads)),
+        *(amount(head, name, 0) for name, head in COUNTED.items()),
+    ]  # fmt: skip
+    title = (
+        f"数据来源（行数；一行多值的按格计；截至 {book.as_of}）",
+        f"Sources (rows, or cells where a row holds several values; to {book.as_of})",
     )
+    return drawn("sources", title, columns, rows)
 
 
 def _sources_in_print(book: Book) -> str:
@@ -262,19 +268,22 @@ def _sources_in_print(book: Book) -> str:
     return f'<p class="print-sources">{words}{"；".join(told)}</p>'
 
 
-def _source(layer: Any, id_: str, rows: pd.DataFrame) -> list[str]:
+def _source(layer: Any, id_: str, rows: pd.DataFrame) -> Row:
+    """Add up what was read of a layer; the words as HTML."""
     names = rows["file"].dropna().astype("str").drop_duplicates().tolist()
     files = in_html(names[0] if names else "") + (f" +{len(names) - 1}" if len(names) > 1 else "")
-    counts = [f"{int(rows[name].fillna(0).sum()):,}" for name in (*BALANCE, "records")]
+    counts: Row = {name: rows[name].fillna(0).sum() for name in COUNTED}
     if layer is None:
-        return [in_html(id_), files, "", "", *counts]
+        return {"layer": in_html(id_), "files": files, "source": "", "date": "", **counts}
     tag = (
         ""
         if layer.about.is_public
         else f' <span class="tag internal">{both(layer.about.secrecy_word.zh, layer.about.secrecy_word.en)}</span>'
     )
-    title = both(layer.title.zh, layer.title.en) + tag
-    return [title, files, split(layer.about.source), in_html(layer.about.date or ""), *counts]
+    return {
+        "layer": both(layer.title.zh, layer.title.en) + tag, "files": files, "source": split(layer.about.source),
+        "date": in_html(layer.about.date or ""), **counts,
+    }  # fmt: skip
 
 
 def _notes(book: Book) -> list[str]:

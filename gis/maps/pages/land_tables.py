@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,9 +13,8 @@ from gis.base.text import both
 from gis.base.units import shown_sum
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.page import split, table
 from gis.maps.pages.cells import figure_of, flagged, number, place_words, records, shower, words, year_words
-from gis.maps.pages.columns import Column, amount, date, drawn, origin, place, text
+from gis.maps.pages.columns import Column, Row, amount, date, drawn, note, origin, place, text
 from gis.maps.pages.land_curve import curves
 from gis.maps.pages.land_images import image_tables
 
@@ -64,28 +64,37 @@ def ledger_of(book: Book) -> pd.DataFrame:
 def _towns(book: Book, by_town: pd.DataFrame) -> str:
     years = by_town.columns.tolist()
     total = [figure_of(book, "land.renewed_area", str(int(year))) for year in years]
-    heads = [("乡镇(街道)", "Town"), *(year_words(book, int(year)) for year in years), ("合计", "Sum")]
     known = [one for one in total if one is not None]
-    rows = [
-        [
-            f"<b>{both(*COUNTY)}</b>",
-            *(f"<b>{number(one)}</b>" for one in total),
-            f"<b>{number(sum(known))}</b>",
-        ]
-    ]
     order = [town.name.zh for town in book.catalogue.county.towns if town.name.zh in by_town.index]
     lines = [(shower(town, place_words(book, town)), pd.Series(by_town.loc[town])) for town in order]
     lines += [(both("未知", "unknown"), row) for row in _unknown(book, years)]
-    rows += [[name, *_cells(row)] for name, row in lines]
-    rows += _of_rounding([row for _, row in lines], total)
+    rows = [_line(f"<b>{both(*COUNTY)}</b>", years, total, sum(known), bold=True)]
+    rows += [_line(name, years, row.tolist(), row.sum()) for name, row in lines]
+    rows += _of_rounding([row for _, row in lines], years, total)
+    columns = [
+        Column(("乡镇(街道)", "Town"), lambda row: row["name"]),
+        *(_strong(year_words(book, int(year)), str(year)) for year in years),
+        _strong(("合计", "Sum"), "sum"),
+    ]
     title = (
         f"各乡镇各年计入面积（亩，重叠只计一次，截至 {book.as_of}）",
         f"Counted area by town and year (mu, overlaps once, to {book.as_of})",
     )
-    return table("by-town", title, heads, rows if years else [], numeric=range(1, len(heads)))
+    return drawn("by-town", title, columns, rows if years else [])
 
 
-def _of_rounding(lines: list[pd.Series], total: list[float | None]) -> list[list[str]]:
+def _line(name: str, years: list[Any], values: Sequence[Any], total: float, *, bold: bool = False) -> Row:
+    return {"name": name, **dict(zip(map(str, years), values, strict=True)), "sum": total, "bold": bold}
+
+
+def _strong(head: Pair, name: str) -> Column:
+    """Show 亩, those of the county in bold."""
+    return Column(
+        head, lambda row: f"<b>{number(row[name])}</b>" if row["bold"] else number(row[name]), True, name
+    )
+
+
+def _of_rounding(lines: list[pd.Series], years: list[Any], total: list[float | None]) -> list[Row]:
     """Give the line of what the shown lines add up to, where that is not the shown total of a year."""
     added = [shown_sum(of_year, MU_DIGITS) for of_year in zip(*lines, strict=True)]
     known = [0.0 if one is None else one for one in total]
@@ -95,17 +104,13 @@ def _of_rounding(lines: list[pd.Series], total: list[float | None]) -> list[list
     told = both(
         "各行所示之和（合计按 m² 相加后一次换算）", "Sum of the lines as shown (the total is converted once)"
     )
-    return [[told, *(number(one) for one in added), number(sum(added))]]
+    return [_line(told, years, added, sum(added))]
 
 
 def _unknown(book: Book, years: list[Any]) -> list[pd.Series]:
     ledger = ledger_of(book)
     rows = ledger[ledger["place"].eq(UNKNOWN) & ledger["year"].notna() & ledger["counted_mu"].notna()]
     return [rows.groupby("year")["counted_mu"].sum().reindex(years, fill_value=0.0)] if len(rows) else []
-
-
-def _cells(row: pd.Series) -> list[str]:
-    return [*(number(value) for value in row), number(row.sum())]
 
 
 def _ledger(book: Book) -> str:
@@ -304,7 +309,7 @@ def _tax_left_out(book: Book) -> str:
         text(("年度", "Year"), "year"), text(("企业", "Payer"), "payer"), place(book, ("乡镇", "Town"), "town"),
         amount(("税收(万元)", "Tax (10,000 yuan)"), "tax_yuan", 2, YUAN_PER_WAN),
         amount(("占地(亩)", "Land (mu)"), "land_mu"),
-        Column(("原因", "Reason"), lambda row: "" if pd.isna(row["reason"]) else split(row["reason"])), origin(),
+        note(("原因", "Reason"), "reason"), origin(),
     ]  # fmt: skip
     title = (
         "未计入亩均税收的企业（税收万元、占地亩，按年度）",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import pandas as pd
 
@@ -11,15 +10,16 @@ from gis.base.forecast import EARLIER, LEFT_OUT, WORDS
 from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.page import Page, foot, html_of, masthead, stamps, table
+from gis.maps.page import Page, foot, html_of, masthead, stamps
 from gis.maps.pages.budget import GOALS
 from gis.maps.pages.cells import number, records, unsure_of
+from gis.maps.pages.columns import Column, Row, amount, drawn, text
 from gis.maps.pages.section_outlook import ALL, once
 from gis.maps.pages.section_outlook import GOALS as CLASSES
 
 NAME, FAMILY = "outlook", "outlook"
 TITLE: Pair = ("预测方法与可靠性", "Outlook: method and reliability")
-ONE, HALF = 0.01, 0.5
+ONE, HALF, PERCENT = 0.01, 0.5, 0.01
 HOW: dict[str, Pair] = {
     LEFT_OUT: ("逐年留一", "each year left out in turn"),
     EARLIER: ("每年只用此前各年", "each year from the years before it"),
@@ -33,10 +33,6 @@ WHAT: Pair = (
     "is Student's with n − 1 degrees of freedom for n past years. A few years say neither 0 nor 100 %: read a "
     "probability with the reliability below. What is out of reach is reckoned and has no probability.",
 )
-HEADS: list[Pair] = [
-    ("判断", "Outlook"), ("概率(%)", "Probability (%)"), ("往年数", "Past years"),
-    ("抽样", "Draws"), ("回测", "Back-test"),
-]  # fmt: skip
 POOLED: dict[str, Pair] = {
     "water_outlook_reliability": (
         "水：全部断面、全部往年同月所作预测，说了多少、应验多少",
@@ -67,55 +63,46 @@ def render(book: Book) -> str:
 
 
 def _reliability(book: Book, name: str, caption: Pair) -> str:
-    heads = [("说的概率(%)", "Told (%)"), ("次数", "Forecasts"), ("平均说(%)", "Told on average (%)"),
-             ("应验(%)", "Came true (%)")]  # fmt: skip
-    cells = [
-        [
-            in_html(f"{100 * row['told_from']:.0f}–{100 * row['told_to']:.0f}"), number(row["n"], 0),
-            number(100 * row["told"], 0), number(100 * row["came"], 0),
-        ]
-        for row in _rows(book, name)
+    columns = [
+        Column(("说的概率(%)", "Told (%)"),
+               lambda row: in_html(f"{100 * row['told_from']:.0f}–{100 * row['told_to']:.0f}")),
+        amount(("次数", "Forecasts"), "n", 0), amount(("平均说(%)", "Told on average (%)"), "told", 0, PERCENT),
+        amount(("应验(%)", "Came true (%)"), "came", 0, PERCENT),
     ]  # fmt: skip
-    return table(name.replace("_", "-"), caption, heads, cells, numeric=(1, 2, 3)) if cells else ""
+    rows = _rows(book, name)
+    return drawn(name.replace("_", "-"), caption, columns, rows) if rows else ""
 
 
 def _sections(book: Book) -> str:
-    cells = [
-        [
-            in_html(row["name"]), both(*CLASSES.get(str(row["goal"]), (str(row["goal"]),) * 2)),
-            both(*WORDS[str(row["state"])]), *_likely(row),
-        ]
-        for row in once(_rows(book, "water_outlook"))
-        if str(row["indicator"]) == ALL
-    ]  # fmt: skip
+    rows = [row for row in once(_rows(book, "water_outlook")) if str(row["indicator"]) == ALL]
+    columns = [
+        text(("断面", "Section"), "name"),
+        Column(("目标", "Goal"), lambda row: both(*CLASSES.get(str(row["goal"]), (str(row["goal"]),) * 2))),
+        *LIKELY,
+    ]
     caption = (
         f"{book.as_of.year} 年各断面全年达标概率（全部参评指标）",
         f"Probability of each section's year {book.as_of.year}, all rated indicators",
     )
-    return (
-        table("section-chances", caption, [("断面", "Section"), ("目标", "Goal"), *HEADS], cells)
-        if cells
-        else ""
-    )
+    return drawn("section-chances", caption, columns, rows) if rows else ""
 
 
 def _year(book: Book) -> str:
-    cells = [
-        [both(*GOALS[str(row["goal"])]), both(*WORDS[str(row["state"])]), *_likely(row)]
-        for row in _rows(book, "air_budget")
-    ]
+    rows = _rows(book, "air_budget")
+    columns = [Column(("目标", "Goal"), lambda row: both(*GOALS[str(row["goal"])])), *LIKELY]
     caption = ("环境空气年度目标的概率", "Probability of the air targets of the year")
-    return table("air-chances", caption, [("目标", "Goal"), *HEADS], cells) if cells else ""
+    return drawn("air-chances", caption, columns, rows) if rows else ""
 
 
-def _likely(row: dict[str, Any]) -> list[str]:
-    """Give the probability, what it rests on, and how its forecasts of past years came out."""
-    draws = both(
-        f"{number(row['draws'], 0)} 次，种子 {row['seed']}", f"{number(row['draws'], 0)}, seed {row['seed']}"
-    )
+def _probability(row: Row) -> str:
+    return "–" if pd.isna(row["probability"]) else percent(row["probability"])
+
+
+def _draws(row: Row) -> str:
     if pd.isna(row["probability"]):
-        return ["–", number(row["n_years"], 0), "–", "–"]
-    return [percent(row["probability"]), number(row["n_years"], 0), draws, _proof(row)]
+        return "–"
+    n, seed = number(row["draws"], 0), row["seed"]
+    return both(f"{n} 次，种子 {seed}", f"{n}, seed {seed}")
 
 
 def percent(share: float) -> str:
@@ -125,7 +112,10 @@ def percent(share: float) -> str:
     )
 
 
-def _proof(row: dict[str, Any]) -> str:
+def _proof(row: Row) -> str:
+    """Say how forecasts of past years came out."""
+    if pd.isna(row["probability"]):
+        return "–"
     if pd.isna(row["n_backtest"]) or not row["n_backtest"]:
         return both("数据不足", "too few data")
     hit, n = number(100 * row["hit_rate"], 0), number(row["n_backtest"], 0)
@@ -137,6 +127,15 @@ def _proof(row: dict[str, Any]) -> str:
     )
 
 
-def _rows(book: Book, name: str) -> list[dict[str, Any]]:
+LIKELY = (
+    Column(("判断", "Outlook"), lambda row: both(*WORDS[str(row["state"])])),
+    Column(("概率(%)", "Probability (%)"), _probability),
+    Column(("往年数", "Past years"), lambda row: number(row["n_years"], 0), name="n_years"),
+    Column(("抽样", "Draws"), _draws),
+    Column(("回测", "Back-test"), _proof),
+)
+
+
+def _rows(book: Book, name: str) -> list[Row]:
     found = book.tables.get(name)
     return [] if found is None else records(found)

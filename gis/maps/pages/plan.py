@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from gis.base.messages import restored
@@ -13,9 +11,10 @@ from gis.catalogue.plan_words import outcome
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.page import split, table
+from gis.maps.page import split
 from gis.maps.pages.cards import COMPARATORS, figure_title, plain_word
-from gis.maps.pages.cells import flagged, number, place_words, records, words
+from gis.maps.pages.cells import flagged, number, records, words
+from gis.maps.pages.columns import Column, Row, drawn, place, text
 
 GROUPS: dict[str, Pair] = {
     "land": ("土地", "Land"),
@@ -37,9 +36,14 @@ def towns(book: Book, year: int, states: dict[str, Mark]) -> str:
     rows = year_s[of_towns(book, year_s)]
     if not len(rows):
         return ""
-    heads = [
-        ("乡镇", "Town"), ("指标", "Indicator"), ("责任单位", "In charge"), ("目标", "Goal"),
-        ("应达", "Expected"), ("现值", "Value"), ("差额", "Against expected"), ("结论", "Verdict"),
+    columns = [
+        place(book, ("乡镇", "Town"), "place"),
+        Column(("指标", "Indicator"), lambda row: both(*figure_title(book, str(row["indicator"])))),
+        text(("责任单位", "In charge"), "owner"), Column(("目标", "Goal"), _goal, True),
+        Column(("应达", "Expected"), _expected, True),
+        Column(("现值", "Value"), lambda row: number(row["value"], _digits(row)), True, "value"),
+        Column(("差额", "Against expected"), lambda row: number(_against(row), _digits(row)), True),
+        Column(("结论", "Verdict"), lambda row: _verdict(row, states)),
     ]  # fmt: skip
     counts = rows["state"].value_counts()
     short = int(counts.get("behind", 0) + counts.get("missed", 0))
@@ -48,28 +52,31 @@ def towns(book: Book, year: int, states: dict[str, Mark]) -> str:
         f"Targets of towns in {year}: {len(rows)}, {short} behind or not done",
     )
     ordered = rows.sort_values(["indicator", "place"], kind="stable")
-    return table(
-        f"towns-{year}", caption, heads, [_town(book, row, states) for row in records(ordered)],
-        numeric=(3, 4, 5, 6),
-    )  # fmt: skip
+    return drawn(f"towns-{year}", caption, columns, records(ordered))
 
 
-def _town(book: Book, row: dict[str, Any], states: dict[str, Mark]) -> list[str]:
-    digits = 0 if pd.isna(row["digits"]) else int(row["digits"])
-    due = None if pd.isna(row["value"]) else float(row["value"]) - float(row["expected"])
-    goal = shown(float(row["goal"]), 0 if float(row["goal"]).is_integer() else digits)
-    verdict = outcome(str(row["state"]), plain_word(row))
-    by = "" if pd.isna(row["expected_by"]) else f"<br><small>{split(row['expected_by'])}</small>"
-    return [
-        both(*place_words(book, row["place"])),
-        both(*figure_title(book, str(row["indicator"]))),
-        words(row["owner"]),
-        f"{in_html(COMPARATORS[str(row['comparator'])])} {goal} {in_html(row['unit'])}",
-        f"{number(row['expected'], digits)}{by}",
-        number(row["value"], digits),
-        number(due, digits),
-        flagged(states[str(row["state"])], (verdict.zh, verdict.en)),
-    ]
+def _digits(row: Row) -> int:
+    return 0 if pd.isna(row["digits"]) else int(row["digits"])
+
+
+def _goal(row: Row) -> str:
+    value = float(row["goal"])
+    goal = shown(value, 0 if value.is_integer() else _digits(row))
+    return f"{in_html(COMPARATORS[str(row['comparator'])])} {goal} {in_html(row['unit'])}"
+
+
+def _expected(row: Row) -> str:
+    by: str = "" if pd.isna(row["expected_by"]) else f"<br><small>{split(row['expected_by'])}</small>"
+    return f"{number(row['expected'], _digits(row))}{by}"
+
+
+def _against(row: Row) -> float | None:
+    return None if pd.isna(row["value"]) else float(row["value"]) - float(row["expected"])
+
+
+def _verdict(row: Row, states: dict[str, Mark]) -> str:
+    word = outcome(str(row["state"]), plain_word(row))
+    return flagged(states[str(row["state"])], (word.zh, word.en))
 
 
 def tasks(book: Book, year: int) -> str:
@@ -84,21 +91,21 @@ def tasks(book: Book, year: int) -> str:
         f"{year} 年计划中未设数值的任务：{total} 项，已计量 {measured} 项",
         f"Tasks of {year} without a number: {total}, {measured} counted",
     )
-    heads = [("领域", "Subject"), ("任务", "Task"), ("计划原文", "The plan's words"), ("计量", "Counted")]
-    return table(f"tasks-{year}", caption, heads, [_task(book, row) for row in rows])
+    columns = [
+        Column(("领域", "Subject"), lambda row: both(*GROUPS[str(row["group"])])),
+        Column(("任务", "Task"), _task),
+        Column(("计划原文", "The plan's words"), lambda row: f"“{in_html(row['sentence'])}”", name="sentence"),
+        Column(("计量", "Counted"), lambda row: _counted(book, row) if row["measured"] else split(row["note"])),
+    ]  # fmt: skip
+    return drawn(f"tasks-{year}", caption, columns, rows)
 
 
-def _task(book: Book, row: dict[str, Any]) -> list[str]:
+def _task(row: Row) -> str:
     mark = "" if row["verified"] is True else ' <span class="mark">※</span>'
-    return [
-        both(*GROUPS[str(row["group"])]),
-        both(str(row["title_zh"]), str(row["title_en"])) + mark,
-        f"“{in_html(row['sentence'])}”",
-        _counted(book, row) if row["measured"] else split(row["note"]),
-    ]
+    return both(str(row["title_zh"]), str(row["title_en"])) + mark
 
 
-def _counted(book: Book, row: dict[str, Any]) -> str:
+def _counted(book: Book, row: Row) -> str:
     title = figure_title(book, str(row["indicator"]))
     when = "" if row["counted_in"] == row["period"] else f"（{in_html(row['counted_in'])}）"
     told = restored(str(row["note"]))

@@ -15,12 +15,13 @@ from gis.maps.book import Book, among
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import map_view
-from gis.maps.page import table
 from gis.maps.pages import conflict, conflict_tables
-from gis.maps.pages.cells import flagged, map_page, number, records, shower, strip, unsure_of, words
+from gis.maps.pages.cells import flagged, map_page, number, records, strip, unsure_of, words
 from gis.maps.pages.changes import changes
+from gis.maps.pages.columns import Column, Row, amount, drawn, finder, text
 
 NOT_JUDGED: Pair = ("未判定", "not judged")
+PERCENT = 100
 SEVERITIES = ("high", "medium", "low", "none")
 DRAW_ORDER = ("control_area", "growth_boundary", "basic_farmland", "red_line")
 GROUP: Pair = ("更新地块", "Renewal parcels")
@@ -168,29 +169,19 @@ def _conflicts(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
 
 
 def _tables(book: Book, pieces: pd.DataFrame) -> str:
-    heads = [
-        ("图斑编号", "Parcel"), ("控制线", "Line"), ("名称", "Name"), ("面积(亩)", "Area (mu)"),
-        ("占比(%)", "Share (%)"), ("宽度(m)", "Width (m)"), ("判定", "Verdict"), ("依据", "Clause"),
-        ("批准文号", "Approval no."),
-    ]  # fmt: skip
-    rows = _rows(book, pieces[~pieces["sliver"].astype("bool")])
-    slivers = _rows(book, pieces[pieces["sliver"].astype("bool")])
+    columns = _columns(book)
+    sliver = pieces["sliver"].astype("bool")
     title = (
         f"涉及（占用）控制线清单（亩，椭球面积，截至 {book.as_of}）",
         f"Parcels that touch a line (mu, legal area, to {book.as_of})",
     )
-    out = table("conflicts-table", title, heads, rows, numeric=(3, 4, 5))
-    if slivers:
-        out += table(
-            "slivers",
-            (
-                f"边界误差内的碎屑（亩，单列，不计入，截至 {book.as_of}）",
-                f"Slivers, listed apart (mu, to {book.as_of})",
-            ),
-            heads,
-            slivers,
-            numeric=(3, 4, 5),
+    out = drawn("conflicts-table", title, columns, records(pieces[~sliver]))
+    if sliver.any():
+        apart = (
+            f"边界误差内的碎屑（亩，单列，不计入，截至 {book.as_of}）",
+            f"Slivers, listed apart (mu, to {book.as_of})",
         )
+        out += drawn("slivers", apart, columns, records(pieces[sliver]))
     return out + _proof(book)
 
 
@@ -199,46 +190,48 @@ def _proof(book: Book) -> str:
     if found is None or not len(found):
         return ""
     lines = _line_marks(book)
+
+    def line(row: Row) -> str:
+        mark = lines.get(str(row["line_type"]))
+        return both(mark.zh, mark.en) if mark else words(row["line_type"])
+
     ordered = found.sort_values("max_residual_m2", ascending=False)
-    cells = [
-        [
-            both(lines[kind].zh, lines[kind].en) if (kind := str(row["line_type"])) in lines else words(kind),
-            number(row["parcels"], 0),
-            f"{row['max_residual_m2']:.1e}",
-        ]
-        for row in records(ordered)
-    ]
-    heads = [("控制线", "Line"), ("核对图斑", "Parcels checked"), ("最大残差(m²)", "Largest residual (m²)")]
+    columns = [
+        Column(("控制线", "Line"), line),
+        amount(("核对图斑", "Parcels checked"), "parcels", 0),
+        Column(("最大残差(m²)", "Largest residual (m²)"), lambda row: f"{row['max_residual_m2']:.1e}", True),
+    ]  # fmt: skip
     title = (
         f"面积核对：各部分之和与地块面积之差（m²，截至 {book.as_of}）",
         f"Area proof: sum of the parts against the parcel (m², to {book.as_of})",
     )
-    return table("area-proof", title, heads, cells, numeric=(1, 2))
+    return drawn("area-proof", title, columns, records(ordered))
 
 
-def _rows(book: Book, pieces: pd.DataFrame) -> list[list[str]]:
+def _columns(book: Book) -> list[Column]:
     edition = look.colours(book.editions, book.as_of)
     severity, verdict = look.marks(edition, "severity"), look.verdict_words(edition)
     lines, unchecked = _line_marks(book), {rule.id for rule in book.catalogue.rules if not rule.verified}
     approvals, pages = _approvals(book), conflict.addresses(book)
+
+    def judged(row: Row) -> str:
+        told = flagged(severity.get(row["severity"], severity["none"]), _told(verdict, row["verdict"]))
+        return _linked(pages.get((str(row["parcel_id"]), str(row["line_type"]))), told)
+
+    def clause(row: Row) -> str:
+        mark = '<span class="mark"> ※</span>' if row.get("rule_id") in unchecked else ""
+        return words(row["clause"]) + mark
+
     return [
-        [
-            shower(str(row["parcel_id"])),
-            both(*_line_words(lines, str(row["line_type"]))),
-            words(row.get("line_name")),
-            number(row["area_mu"]),
-            number(row["share"] * 100 if not pd.isna(row["share"]) else None, 1),
-            number(row.get("width_m"), 1),
-            _linked(
-                pages.get((str(row["parcel_id"]), str(row["line_type"]))),
-                flagged(severity.get(row["severity"], severity["none"]), _told(verdict, row["verdict"])),
-            ),
-            words(row["clause"])
-            + ('<span class="mark"> ※</span>' if row.get("rule_id") in unchecked else ""),
-            words(approvals.get(row["parcel_id"])),
-        ]
-        for row in records(pieces)
-    ]
+        finder(("图斑编号", "Parcel"), "parcel_id"),
+        Column(("控制线", "Line"), lambda row: both(*_line_words(lines, str(row["line_type"])))),
+        text(("名称", "Name"), "line_name"), amount(("面积(亩)", "Area (mu)"), "area_mu"),
+        Column(("占比(%)", "Share (%)"),
+               lambda row: number(row["share"] * PERCENT if not pd.isna(row["share"]) else None, 1), True, "share"),
+        amount(("宽度(m)", "Width (m)"), "width_m", 1), Column(("判定", "Verdict"), judged),
+        Column(("依据", "Clause"), clause),
+        Column(("批准文号", "Approval no."), lambda row: words(approvals.get(row["parcel_id"]))),
+    ]  # fmt: skip
 
 
 def _told(verdicts: dict[str, Pair], verdict: str | None) -> Pair:

@@ -6,9 +6,10 @@ from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import named
-from gis.maps.page import split, table
-from gis.maps.pages.cards import edition_cell
+from gis.maps.page import split
 from gis.maps.pages.cells import MONTHS, flagged, number, period_words, words
+from gis.maps.pages.columns import Column, amount, drawn, note
+from gis.maps.pages.columns import edition as edition_column
 from gis.maps.pages.section_cells import (
     BY_NAME,
     Row,
@@ -70,27 +71,23 @@ def compared(section: Section, book: Book, edition: Edition, marks: WaterMarks) 
     now = {
         str(row.get("period_before")): row for row in section.more["changes"] if str(row["period"]) in wanted
     }
-    rows = [
-        [
-            _on_one_line(period), class_cell(row, marks), _change(now.get(period)),
-            both(*_why(row, edition, shown=period == wanted[0])), listed(row.get("main_pollutants")), both(*gap(row)),
-            verdict_cell(row, marks), _count(row), _remarks(row), edition_cell(book, row.get("edition")),
-        ]
-        for period in wanted
-        for row in [section.periods[period]]
-    ]  # fmt: skip
-    heads = [
-        ("时期", "Period"), ("类别", "Class"), ("本期较此期", "Now against it"), ("定类因子", "Deciding"),
-        ("主要污染指标（超标倍数，对Ⅲ类）", "Main pollutants (multiple over III)"),
-        ("与目标差距", "Gap to target"), ("判定", "Verdict"), ("记录", "Records"), ("说明", "Note"),
-        ("依据", "Edition"),
+    columns = [
+        _PERIOD, Column(("类别", "Class"), lambda row: class_cell(row, marks)),
+        Column(("本期较此期", "Now against it"), lambda row: _change(now.get(str(row["period"])))),
+        Column(("定类因子", "Deciding"),
+               lambda row: both(*_why(row, edition, shown=str(row["period"]) == wanted[0]))),
+        Column(("主要污染指标（超标倍数，对Ⅲ类）", "Main pollutants (multiple over III)"),
+               lambda row: listed(row.get("main_pollutants"))),
+        Column(("与目标差距", "Gap to target"), lambda row: both(*gap(row))),
+        Column(("判定", "Verdict"), lambda row: verdict_cell(row, marks)), Column(("记录", "Records"), _count),
+        Column(("说明", "Note"), _remarks), edition_column(book),
     ]  # fmt: skip
     last = wanted[0] if wanted else str(book.as_of.year)
     caption = (
         f"与上月、去年比较 · {period_words(last)[0]}",
         f"Beside last month and last year · {period_words(last)[1]}",
     )
-    return table("compared", caption, heads, rows)
+    return drawn("compared", caption, columns, [section.periods[one] for one in wanted])
 
 
 def _why(row: Row, edition: Edition, *, shown: bool) -> Pair:
@@ -99,8 +96,11 @@ def _why(row: Row, edition: Edition, *, shown: bool) -> Pair:
     return deciding(row, edition, limits=shown or missed)
 
 
-def _on_one_line(period: str) -> str:
-    return f'<span class="cell">{both(*period_words(period))}</span>'
+def _on_one_line(row: Row) -> str:
+    return f'<span class="cell">{both(*period_words(str(row["period"])))}</span>'
+
+
+_PERIOD = Column(("时期", "Period"), _on_one_line, name="period")
 
 
 def _periods(book: Book, section: Section) -> list[str]:
@@ -156,20 +156,14 @@ def trophic(section: Section, book: Book) -> str:
     }
     rows = [known[period] for period in _periods(book, section) if period in known]
     grades = book.editions.in_force(TROPHIC, book.as_of).data["grade"] if rows else []
-    cells = [
-        [
-            _on_one_line(str(row["period"])), number(row.get("tli"), 1), grade_words(row.get("grade"), grades),
-            *(number(row.get(name), 1) for name in TLI),
-            "" if missing(row.get("note")) else split(row["note"]),
-        ]
-        for row in rows
-    ]  # fmt: skip
-    heads = [
-        ("时期", "Period"), ("TLI(Σ)", "TLI(Σ)"), ("营养状态", "Trophic state"), *TLI.values(), ("说明", "Note"),
+    columns = [
+        _PERIOD, amount(("TLI(Σ)", "TLI(Σ)"), "tli", 1),
+        Column(("营养状态", "Trophic state"), lambda row: grade_words(row.get("grade"), grades)),
+        *(amount(head, name, 1) for name, head in TLI.items()), note(),
     ]  # fmt: skip
     year = book.as_of.year
     caption = (f"综合营养状态指数 · {year} 年与上年", f"Trophic state index · {year} and the year before")
-    return table("trophic", caption, heads, cells, numeric=(1, 3, 4, 5, 6, 7)) if cells else ""
+    return drawn("trophic", caption, columns, rows) if rows else ""
 
 
 def matrix(section: Section, book: Book, marks: WaterMarks) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 from gis.base.forecast import AT_RISK, WORDS
 from gis.base.text import both, in_html
 from gis.maps.layers import Pair
-from gis.maps.page import split, table
-from gis.maps.pages.cells import flagged, number
+from gis.maps.page import split
+from gis.maps.pages.cells import flagged
+from gis.maps.pages.columns import Column, amount, drawn, note
 from gis.maps.pages.section_cells import (
     BY_NAME,
     Row,
@@ -131,26 +132,20 @@ def _safe(value: float, *, up: bool) -> str:
 def outlook(section: Section, marks: WaterMarks, year: int) -> str:
     """List what the remaining months must bring, indicator by indicator; empty where there is no outlook."""
     rows = sorted(once(section.more["outlook"]), key=_order)
-    cells = [
-        [
-            _goal(row, marks), _named(row), _value(row.get("mean_so_far"), row),
-            "–" if _is_all(row) else both(*needed_short(row)),
-            number(row.get("months_left"), 0), _word(row, marks),
-            "" if missing(row.get("note")) else split(row["note"]),
-        ]
-        for row in rows
-    ]  # fmt: skip
-    heads = [
-        ("目标", "Goal"), ("指标", "Indicator"), ("至今均值", "Mean so far"),
-        ("后期均值控制要求", "The rest must average"),
-        ("剩余月数", "Months left"), ("判断", "Outlook"), ("说明", "Note"),
+    columns = [
+        Column(("目标", "Goal"), lambda row: _goal(row, marks)), Column(("指标", "Indicator"), _named),
+        Column(("至今均值", "Mean so far"), lambda row: _value(row.get("mean_so_far"), row)),
+        Column(("后期均值控制要求", "The rest must average"),
+               lambda row: "–" if _is_all(row) else both(*needed_short(row))),
+        amount(("剩余月数", "Months left"), "months_left", 0),
+        Column(("判断", "Outlook"), lambda row: _word(row, marks)), note(),
     ]  # fmt: skip
     caption = (
         f"{year} 年余下月份须达到的均值",
         f"What the rest of {year} must average",
     )
     how = f'<p class="note"><a href="../outlook.html">{both("概率与可靠性", "Probabilities and reliability")}</a></p>'
-    return table("outlook", caption, heads, cells, numeric=(4,)) + how if cells else ""
+    return drawn("outlook", caption, columns, rows) + how if rows else ""
 
 
 def _goal(row: Row, marks: WaterMarks) -> str:
@@ -196,25 +191,22 @@ def _word(row: Row, marks: WaterMarks) -> str:
 
 def trends(section: Section) -> str:
     """List the trend of each indicator; empty where none was computed."""
-    cells = [
-        [
-            both(*indicator_words(row["indicator"])), number(row.get("n"), 0), _direction(row),
-            number(row.get("spearman_rs"), 3), number(row.get("spearman_limit"), 3),
-            _yes(row.get("spearman_significant")), _slope(row), _chance(row.get("mk_p")),
-            "" if missing(row.get("note")) else split(row["note"]),
-        ]
-        for row in section.more["trends"]
-    ]  # fmt: skip
-    heads = [
-        ("指标", "Indicator"), ("n", "n"), ("方向", "Direction"), ("秩相关系数 rs", "Spearman rs"),
-        ("临界值 Wp", "Limit Wp"), ("显著", "Significant"), ("Sen 斜率（每年）", "Sen's slope (a year)"),
-        ("季节性 Mann-Kendall p", "Seasonal Mann-Kendall p"), ("说明", "Note"),
+    columns = [
+        Column(("指标", "Indicator"), lambda row: both(*indicator_words(row["indicator"]))),
+        amount(("n", "n"), "n", 0), Column(("方向", "Direction"), _direction),
+        amount(("秩相关系数 rs", "Spearman rs"), "spearman_rs", 3),
+        amount(("临界值 Wp", "Limit Wp"), "spearman_limit", 3),
+        Column(("显著", "Significant"), lambda row: _yes(row.get("spearman_significant"))),
+        Column(("Sen 斜率（每年）", "Sen's slope (a year)"), _slope),
+        Column(("季节性 Mann-Kendall p", "Seasonal Mann-Kendall p"), lambda row: _chance(row.get("mk_p")), True),
+        note(),
     ]  # fmt: skip
     caption = (
         "历年变化趋势（年度秩相关，逐月 Mann-Kendall）",
         "Trends (Spearman over years, 12 months Mann-Kendall)",
     )
-    return table("trends", caption, heads, cells, numeric=(1, 3, 4, 7)) if cells else ""
+    rows = section.more["trends"]
+    return drawn("trends", caption, columns, rows) if rows else ""
 
 
 def _direction(row: Row) -> str:

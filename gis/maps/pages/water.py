@@ -13,9 +13,7 @@ from gis.maps.book import Book
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import map_view
-from gis.maps.page import table
 from gis.maps.pages import water_more
-from gis.maps.pages.cards import edition_cell
 from gis.maps.pages.cells import (
     day,
     figure_of,
@@ -27,9 +25,9 @@ from gis.maps.pages.cells import (
     shower,
     so_far,
     unsure_of,
-    words,
     yearly,
 )
+from gis.maps.pages.columns import Column, amount, date, drawn, edition, period, source, text
 from gis.maps.pages.reaches import reaches
 from gis.maps.pages.section_cells import (
     LEVELS,
@@ -185,31 +183,23 @@ def _period_table(book: Book, periods: pd.DataFrame, period: str | None, id_: st
         return ""
     marks, pages = WaterMarks.of(book), addresses(book)
     rows = records(periods[periods["period"] == period].sort_values(["level", "section_id"]))
-    cells = [
-        [
-            _named(row, pages), words(row["water_body"]), both(*LEVELS.get(row["level"], NOT_KNOWN)),
-            both(*WATER_KINDS.get(str(row.get("water_kind")), NOT_KNOWN)),
-            class_cell(row, marks), listed(row.get("deciding_indicators")), listed(row.get("main_pollutants")),
-            marks.sign(row.get("target_class")), verdict_cell(row, marks),
-            words(row.get("months_used")), number(row.get("n_samples"), 0), edition_cell(book, row.get("edition")),
-        ]
-        for row in rows
-    ]  # fmt: skip
-    heads = [
-        ("断面", "Section"), ("水体", "Water body"), ("级别", "Level"), ("类型", "Kind"), ("类别", "Class"),
-        ("定类因子", "Deciding"), ("主要污染指标", "Main pollutants"), ("目标", "Target"), ("判定", "Verdict"),
-        ("所用月份", "Months used"), ("记录", "n"), ("依据", "Edition"),
+    columns = [
+        Column(("断面", "Section"), lambda row: _named(row, pages), name="name"),
+        text(("水体", "Water body"), "water_body"),
+        Column(("级别", "Level"), lambda row: both(*LEVELS.get(row["level"], NOT_KNOWN))),
+        Column(("类型", "Kind"), lambda row: both(*WATER_KINDS.get(str(row.get("water_kind")), NOT_KNOWN))),
+        Column(("类别", "Class"), lambda row: class_cell(row, marks)),
+        Column(("定类因子", "Deciding"), lambda row: listed(row.get("deciding_indicators"))),
+        Column(("主要污染指标", "Main pollutants"), lambda row: listed(row.get("main_pollutants"))),
+        Column(("目标", "Target"), lambda row: marks.sign(row.get("target_class"))),
+        Column(("判定", "Verdict"), lambda row: verdict_cell(row, marks)),
+        text(("所用月份", "Months used"), "months_used"), amount(("记录", "n"), "n_samples", 0), edition(book),
     ]  # fmt: skip
     zh, en = period_words(period)
     running = id_ == "year" and any(row.get("provisional") is True for row in rows)
     tail = ("（累计·未满年）", " (year so far)") if running else ("", "")
-    return table(
-        f"sections-{id_}",
-        (f"断面水质类别 · {zh}{tail[0]}", f"Water class of sections · {en}{tail[1]}"),
-        heads,
-        cells,
-        numeric=(10,),
-    )
+    caption = (f"断面水质类别 · {zh}{tail[0]}", f"Water class of sections · {en}{tail[1]}")
+    return drawn(f"sections-{id_}", caption, columns, rows)
 
 
 def _named(row: Row, pages: dict[str, str]) -> str:
@@ -234,29 +224,17 @@ def _answer(book: Book) -> Pair:
 def _rates(book: Book) -> str:
     found = book.tables.get("water_rates")
     chosen = records(yearly(book, found))
-    cells = [
-        [
-            both(*period_words(str(row["period"]))), number(row["n_listed"], 0), number(row["n_assessed"], 0),
-            number(row["n_at_target"], 0), number(row["attainment_rate"], 1), number(row["good_share"], 1),
-            number(row["worse_share"], 1), words(row.get("left_out")),
-        ]
-        for row in chosen
+    columns = [
+        period(), amount(("名录断面", "Listed"), "n_listed", 0), amount(("参评", "Assessed"), "n_assessed", 0),
+        amount(("达标", "At target"), "n_at_target", 0), amount(("达标率(%)", "Rate (%)"), "attainment_rate", 1),
+        amount(("优Ⅲ比例(%)", "III or better (%)"), "good_share", 1),
+        amount(("劣Ⅴ比例(%)", "Worse than V (%)"), "worse_share", 1), text(("未参评", "Left out"), "left_out"),
     ]  # fmt: skip
-    heads = [
-        ("时期", "Period"), ("名录断面", "Listed"), ("参评", "Assessed"), ("达标", "At target"),
-        ("达标率(%)", "Rate (%)"), ("优Ⅲ比例(%)", "III or better (%)"), ("劣Ⅴ比例(%)", "Worse than V (%)"),
-        ("未参评", "Left out"),
-    ]  # fmt: skip
-    return table(
-        "rates",
-        (
-            "国省考断面比例（%，年度与 1 月至当月累计）",
-            "Rates of assessed sections (%, years and same months)",
-        ),
-        heads,
-        cells,
-        numeric=(1, 2, 3, 4, 5, 6),
+    caption = (
+        "国省考断面比例（%，年度与 1 月至当月累计）",
+        "Rates of assessed sections (%, years and same months)",
     )
+    return drawn("rates", caption, columns, chosen)
 
 
 def _records(book: Book) -> str:
@@ -266,22 +244,17 @@ def _records(book: Book) -> str:
     beside = found[found["published_class"].notna() | found["audited"].eq(False).fillna(False)]
     rows = beside.sort_values("sampled_at", ascending=False).head(RECORDS)
     marks = WaterMarks.of(book)
-    cells = [
-        [
-            day(row["sampled_at"]), words(row["section"]), class_cell(row, marks),
-            _differs(row, marks.sign(row["published_class"])), listed(row.get("deciding_indicators")),
-            _audit(row), words(row["source"]), words(row["source_row"]),
-        ]
-        for row in records(rows)
-    ]  # fmt: skip
-    heads = [
-        ("时间", "Date"), ("断面", "Section"), ("本系统类别", "Our class"), ("公布类别", "Published"),
-        ("定类因子", "Deciding"), ("审核", "Audit"), ("来源", "Source"), ("行", "Row"),
+    columns = [
+        date(("时间", "Date"), "sampled_at"), text(("断面", "Section"), "section"),
+        Column(("本系统类别", "Our class"), lambda row: class_cell(row, marks)),
+        Column(("公布类别", "Published"), lambda row: _differs(row, marks.sign(row["published_class"]))),
+        Column(("定类因子", "Deciding"), lambda row: listed(row.get("deciding_indicators"))),
+        Column(("审核", "Audit"), _audit), *source(),
     ]  # fmt: skip
     span = f"{day(rows['sampled_at'].min())} – {day(rows['sampled_at'].max())}"
-    zh = f"与公布类别对照（类别，{span}，共 {len(beside):,} 条，列最近 {len(cells):,} 条）"
-    en = f"Beside the published class (class, {span}, {len(beside):,} records, the latest {len(cells):,} listed)"
-    return table("records", (zh, en), heads, cells, numeric=(7,)) if cells else ""
+    zh = f"与公布类别对照（类别，{span}，共 {len(beside):,} 条，列最近 {len(rows):,} 条）"
+    en = f"Beside the published class (class, {span}, {len(beside):,} records, the latest {len(rows):,} listed)"
+    return drawn("records", (zh, en), columns, records(rows)) if len(rows) else ""
 
 
 def _differs(row: dict[str, Any], sign: str) -> str:

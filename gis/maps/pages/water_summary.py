@@ -7,8 +7,9 @@ from typing import Any
 from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.page import split, table
+from gis.maps.page import split
 from gis.maps.pages.cells import flagged, period_words, words
+from gis.maps.pages.columns import Column, drawn
 from gis.maps.pages.section_cells import (
     LEVELS,
     UNKNOWN,
@@ -30,7 +31,6 @@ COMPARED: dict[str, Pair] = {
     "last_month": ("较上月", "Against last month"),
     "same_month_last_year": ("较去年同月", "Against the month last year"),
 }
-REST: tuple[Pair, ...] = (("后期均值控制要求", "The rest must average"), ("判断", "Outlook"))
 
 
 def summary(book: Book) -> tuple[str, str]:
@@ -107,28 +107,28 @@ def _table(
     year, month = str(book.as_of.year), f"{book.as_of.year}M{book.as_of.month:02d}"
     changes = any(one.more["changes"] for one in sections)
     outlook = any(one.more["outlook"] for one in sections)
-    cells = [
-        [
-            f'<span class="cell">{_link(one, pages)}</span>', both(*LEVELS.get(str(one.newest.get("level")), UNKNOWN)),
-            _numeral(now, marks), _why(now, edition), both(*gap(now)),
-            *((_against(one, month, name, marks) for name in COMPARED) if changes else ()),
-            _numeral(so_far, marks), marks.sign(one.newest.get("target_class")),
-            f"{verdict_cell(so_far, marks)} {both(*gap(so_far))}",
-            *(_rest(one) if outlook else ()),
-            f'<span class="cell">{words(one.listed.get("river_chief"))}</span>',
-        ]
+    columns = [
+        Column(("断面", "Section"), lambda row: f'<span class="cell">{_link(row["of"], pages)}</span>'),
+        Column(("级别", "Level"), lambda row: both(*LEVELS.get(str(row["of"].newest.get("level")), UNKNOWN))),
+        Column(("本月", "This month"), lambda row: _numeral(row["now"], marks)),
+        Column(("定类因子", "Deciding"), lambda row: _why(row["now"], edition)),
+        Column(("本月与目标差距", "Gap this month"), lambda row: both(*gap(row["now"]))),
+        *(_against(month, name, marks) for name in (COMPARED if changes else ())),
+        Column(("今年累计", "Year so far"), lambda row: _numeral(row["so_far"], marks)),
+        Column(("目标", "Target"), lambda row: marks.sign(row["of"].newest.get("target_class"))),
+        Column(("今年判定", "This year"),
+               lambda row: f"{verdict_cell(row['so_far'], marks)} {both(*gap(row['so_far']))}"),
+        *(REST if outlook else ()),
+        Column(("河长", "River chief"),
+               lambda row: f'<span class="cell">{words(row["of"].listed.get("river_chief"))}</span>'),
+    ]  # fmt: skip
+    rows = [
+        {"of": one, "now": one.periods.get(month, NONE), "so_far": one.periods.get(year, NONE)}
         for one in sections
-        for now, so_far in [(one.periods.get(month, NONE), one.periods.get(year, NONE))]
-    ]  # fmt: skip
-    heads = [
-        ("断面", "Section"), ("级别", "Level"), ("本月", "This month"), ("定类因子", "Deciding"),
-        ("本月与目标差距", "Gap this month"), *(COMPARED.values() if changes else ()),
-        ("今年累计", "Year so far"), ("目标", "Target"), ("今年判定", "This year"),
-        *(REST if outlook else ()), ("河长", "River chief"),
-    ]  # fmt: skip
+    ]
     zh, en = period_words(month)
     caption = (f"各断面一览 · {zh}与{year}年累计", f"Sections at a glance · {en} and {year} so far")
-    return table("glance", caption, heads, cells)
+    return drawn("glance", caption, columns, rows)
 
 
 def _numeral(row: Row, marks: WaterMarks) -> str:
@@ -146,16 +146,29 @@ def _why(row: Row, edition: Edition) -> str:
     return both(*deciding(row, edition)) if _misses(row) else listed(row.get("deciding_indicators"))
 
 
-def _against(section: Section, month: str, name: str, marks: WaterMarks) -> str:
-    rows = (row for row in section.more["changes"] if str(row["period"]) == month)
-    row = next((one for one in rows if one.get("compared_with") == name), None)
-    if row is None or missing(row.get("word")):
-        return "–"
-    return f"{marks.sign(row.get('class_before'))} {split(row['word'])}"
+def _against(month: str, name: str, marks: WaterMarks) -> Column:
+    """Set the month beside another: its class and the word for the change."""
+
+    def cell(row: Row) -> str:
+        rows = (one for one in row["of"].more["changes"] if str(one["period"]) == month)
+        found = next((one for one in rows if one.get("compared_with") == name), None)
+        if found is None or missing(found.get("word")):
+            return "–"
+        return f"{marks.sign(found.get('class_before'))} {split(found['word'])}"
+
+    return Column(COMPARED[name], cell)
 
 
-def _rest(section: Section) -> tuple[str, str]:
-    row = tightest(section)
-    if row is None:
-        return "–", "–"
-    return both(*needed_short(row)), both(*state_of_all(section))
+def _needed(row: Row) -> str:
+    tight = tightest(row["of"])
+    return "–" if tight is None else both(*needed_short(tight))
+
+
+def _state(row: Row) -> str:
+    return "–" if tightest(row["of"]) is None else both(*state_of_all(row["of"]))
+
+
+REST = (
+    Column(("后期均值控制要求", "The rest must average"), _needed),
+    Column(("判断", "Outlook"), _state),
+)
