@@ -1,0 +1,145 @@
+"""Every table of the sample's pages is read back: no cell may show another number than its frame has."""
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+
+import fake_book
+import pandas as pd
+import pytest
+from read_back import MEANINGS, faults, meaning_of, tables_of
+
+from gis import maps
+from gis.catalogue import load
+from gis.maps.pages import columns
+
+CODES = {"period": str, "place": str, "place_code": str}
+COMPOSED = {  # flush right, put together from several figures or frames: each has a test of its own
+    "events", "sources", "towns", "tax", "image-verdicts", "new-built", "uncounted-events", "changes",
+    "changed-parcels", "by-town", "air-index", "trends", "cwqi",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def pages(sample_run) -> dict[str, str]:
+    files = [sample_run.out / "index.html", *sorted(sample_run.edition.rglob("*.html"))]
+    return {file.stem: file.read_text(encoding="utf-8") for file in files}
+
+
+@pytest.fixture(scope="module")
+def frames(sample_run) -> dict[str, pd.DataFrame]:
+    folder = sample_run.edition / "tables"
+    wanted = {meaning["frame"] for meaning in MEANINGS.values()}
+    return {
+        name: pd.read_csv(folder / f"{name}.csv", low_memory=False, dtype=CODES)
+        for name in sorted(wanted)
+        if (folder / f"{name}.csv").exists()
+    }
+
+
+@pytest.fixture(scope="module")
+def towns(sample_run) -> list[str]:
+    return [town.code for town in load(sample_run.layers).county.towns]
+
+
+def _wrong(pages: Mapping[str, str], frames: Mapping[str, pd.DataFrame], towns: list[str]) -> Iterator[str]:
+    for page, text in pages.items():
+        for shown in tables_of(text):
+            yield from faults(page, shown, frames, towns)
+
+
+def test_every_number_of_a_table_is_that_of_its_frame(pages, frames, towns):
+    assert not list(_wrong(pages, frames, towns))[:5]
+
+
+def test_every_frame_that_a_table_is_of_was_read(frames):
+    assert {meaning["frame"] for meaning in MEANINGS.values()} == set(frames)
+
+
+def test_a_table_that_nobody_reads_back_is_named(pages):
+    unread = {
+        shown.id
+        for text in pages.values()
+        for shown in tables_of(text)
+        for meaning in [meaning_of(shown.id)]
+        if shown.right - set(meaning["columns"] if meaning else ())
+    }
+    assert {one.rstrip("-0123456789") for one in unread} <= COMPOSED
+
+
+def _amount(change: Callable[[str, int, float], tuple[str, int, float]]):
+    """Give `amount` with another column, number of digits or divisor."""
+    true = columns.amount
+
+    def wrong(head, name, digits=2, per=1.0):
+        return true(head, *change(name, digits, per))
+
+    return wrong
+
+
+def _named(names: Mapping[str, str]):
+    return _amount(lambda name, digits, per: (names.get(name, name), digits, per))
+
+
+def _shifted(true):
+    """Give `drawn` with the cells of a column a row further down."""
+
+    def wrong(id_, title, shown, rows):
+        listed = list(rows)
+        moved = [listed[-1], *listed[:-1]] if listed else []
+        at = {id(row): other for row, other in zip(listed, moved, strict=True)}
+        last = next((one for one in reversed(shown) if one.right and one.name), None)
+        changed = [
+            one if one is not last else replace_cell(one, lambda row, one=one: one.cell(at[id(row)])) for one in shown
+        ]
+        return true(id_, title, changed, listed)
+
+    return wrong
+
+
+def replace_cell(column, cell):
+    return column._replace(cell=cell)
+
+
+MUTANTS: dict[str, tuple[str, str, Callable[[Callable], Callable]]] = {
+    "legal for declared": ("land_tables", "amount", lambda _: _named({"area_declared_mu": "area_legal_mu"})),
+    "columns swapped": (
+        "land_tables", "amount",
+        lambda _: _named({"area_mu": "claimed_mu", "claimed_mu": "area_mu"}),
+    ),
+    "sign turned": (
+        "land_tables", "amount",
+        lambda _: _amount(lambda name, digits, per: (name, digits, -per if name == "difference_mu" else per)),
+    ),
+    "share not in percent": ("planner", "PERCENT", lambda _: 1),
+    "kept for quarantined": ("index", "amount", lambda _: _named({"rows_quarantined": "rows_kept"})),
+    "assessed for listed": ("water", "amount", lambda _: _named({"n_listed": "n_assessed"})),
+    "a row further down": ("land_tables", "drawn", _shifted),
+    "m² for 亩": ("planner", "amount", lambda _: _named({"area_mu": "area_m2"})),
+    "yuan for 万元": (
+        "land_tables", "amount",
+        lambda _: _amount(lambda name, digits, per: (name, digits, 1.0 if name == "tax_yuan" else per)),
+    ),
+    "bad days for good": ("air_years", "amount", lambda _: _named({"good_days": "bad_days", "dust_days": "days"})),
+    "a row left out": (
+        "planner", "drawn", lambda true: lambda id_, title, shown, rows: true(id_, title, shown, list(rows)[1:]),
+    ),
+}  # fmt: skip
+
+
+@functools.cache
+def _book():
+    return fake_book.make()
+
+
+@pytest.mark.parametrize("mutant", [None, *MUTANTS])
+def test_a_wrong_number_put_in_by_hand_is_found(mutant, monkeypatch):
+    book = _book()
+    if mutant is not None:
+        module, name, change = MUTANTS[mutant]
+        where = f"gis.maps.pages.{module}"
+        true = getattr(__import__(where, fromlist=[name]), name)
+        monkeypatch.setattr(f"{where}.{name}", change(true))
+    frames = {**book.tables, "targets": book.targets, "sources": book.sources, "figures": book.figures}
+    towns = [town.code for town in book.catalogue.county.towns]
+    found = list(_wrong(maps.render(book), frames, towns))
+    assert bool(found) == (mutant is not None), found[:3]

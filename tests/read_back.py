@@ -1,0 +1,134 @@
+"""Reading the tables of a page back and holding each number against the frame it is of, without the page's code."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+MEANINGS: dict[str, dict[str, Any]] = tomllib.loads(
+    Path(__file__).with_name("meanings.toml").read_text(encoding="utf-8")
+)
+TABLE = re.compile(r'<table id="([^"]+)"><thead><tr>(.*?)</tr></thead><tbody>(.*?)</tbody>', re.DOTALL)
+NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:e[-+]\d+)?")
+MISSING = {"", "–"}
+OF_ROUNDING = "各行所示之和"  # the sum of the lines of a table as they are shown
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table as it stands in a page: Chinese heads, which of them stand flush right, and its cells."""
+
+    id: str
+    heads: tuple[str, ...]
+    right: frozenset[str]
+    rows: list[dict[str, str]]
+
+
+def tables_of(page: str) -> Iterator[Shown]:
+    """Give the tables of a page; a head that stands twice has `'` behind it the second time."""
+    for id_, head, body in TABLE.findall(page):
+        cells = re.findall(r'<th scope="col"( class="r")?>(.*?)</th>', head)
+        names: list[str] = []
+        for _, words in cells:
+            told = _text(words)
+            names.append(told + "'" * names.count(told))
+        rows = [re.findall(r"<td(?: class=\"r\")?>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", body)]
+        yield Shown(
+            id_,
+            tuple(names),
+            frozenset(name for name, (right, _) in zip(names, cells, strict=True) if right),
+            [dict(zip(names, map(_text, row), strict=True)) for row in rows if len(row) == len(names)],
+        )
+
+
+def meaning_of(table: str) -> dict[str, Any] | None:
+    """Give what a table says, found by its id or by the part before the last dash."""
+    return MEANINGS.get(table) or MEANINGS.get(f"{table.rpartition('-')[0]}-*")
+
+
+def faults(page: str, shown: Shown, frames: Mapping[str, pd.DataFrame], towns: list[str]) -> list[str]:
+    """Name each row of a table that no row of its frame has, and each row of the frame that is not there."""
+    meaning = meaning_of(shown.id)
+    if meaning is None or meaning["frame"] not in frames or page not in meaning.get("page", page):
+        return []
+    rows = _rows(meaning, frames[meaning["frame"]], shown.id.rpartition("-")[2], towns)
+    wanted = {head: told for head, told in meaning["columns"].items() if head in shown.heads}
+    if meaning.get("loose"):
+        return [
+            f"{shown.id} {head}: {cells}"
+            for cells in shown.rows
+            if not next(iter(cells.values())).startswith(OF_ROUNDING)
+            for head, told in wanted.items()
+            if not any(_agrees(cells[head], row, told) for row in rows)
+        ]
+    out = []
+    for cells in shown.rows:
+        found = next(
+            (at for at, row in enumerate(rows) if all(_agrees(cells[h], row, told) for h, told in wanted.items())),
+            None,
+        )
+        if found is None:
+            out.append(f"{shown.id}: {cells}")
+        else:
+            rows.pop(found)
+    return out + ([] if meaning.get("least") else [f"{shown.id} lacks {row}" for row in rows])
+
+
+def _rows(meaning: dict[str, Any], frame: pd.DataFrame, tail: str, towns: list[str]) -> list[dict[str, Any]]:
+    where = meaning.get("where", "").format(tail=tail, towns=towns)
+    kept = frame.query(where, engine="python") if where else frame
+    if by := meaning.get("sums", "").split():
+        names = [told.split()[0].lstrip("~") for told in meaning["columns"].values() if "#" in told]
+        kept = kept.groupby(by, dropna=False)[names].sum(min_count=1).reset_index()
+    return [{str(name): value for name, value in row.items()} for row in kept.to_dict("records")]
+
+
+def _agrees(cell: str, row: dict[str, Any], told: str) -> bool:
+    name, _, kind = told.partition(" ")
+    value = row.get(name.lstrip("~"))
+    missing = value is None or bool(pd.isna(value))
+    if cell.startswith("<"):
+        return missing or float(NUMBER.findall(cell)[0]) >= float(value)
+    if kind.startswith("#"):
+        numbers = NUMBER.findall(cell) if name.startswith("~") else NUMBER.fullmatch(cell) and [cell]
+        if missing or not numbers:
+            return bool(missing and cell in MISSING)
+        near = kind.endswith("%")
+        per = float(kind[1:].rstrip("%") or 1)
+        return any(_is_number(one, float(value) / per, near=near) for one in numbers)
+    text = "" if missing else _period(str(value)) if kind == "words" else _written(value)
+    return text in cell if name.startswith("~") else cell == text or (not text and cell in MISSING)
+
+
+def _is_number(shown: str, value: float, *, near: bool) -> bool:
+    """Tell whether a number is shown rounded as it stands; `near`: to four significant digits."""
+    mantissa, _, power = shown.replace(",", "").partition("e")
+    step = 10.0 ** (int(power or 0) - len(mantissa.partition(".")[2]))
+    least = 0.5 * step * (1 + 1e-9)
+    return abs(float(shown.replace(",", "")) - value) <= (max(least, abs(value) * 5e-4) if near else least)
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    text = str(value)
+    if isinstance(value, float) and value.is_integer():
+        text = str(int(value))
+    return text[:10] if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?", text) else text
+
+
+def _period(period: str) -> str:
+    year, kind, rest = period[:4], period[4:5], period[5:]
+    words = {"": "{y}年", "M": "{y}年{n}月", "C": "{y}年1–{n}月累计", "Q": "{y}年{n}季度", "W": "{y}年第{n}周", "H": "{y}年半年"}
+    return words[kind].format(y=year, n=int(rest or 0))
+
+
+def _text(html: str) -> str:
+    """Give the Chinese words of a cell."""
+    chinese = re.sub(r'<span class="en"[^>]*>.*?</span>', "", html)
+    return unescape(re.sub(r"<[^>]+>", "", chinese.replace("<br>", " "))).replace("\u2212", "-").strip()
