@@ -11,6 +11,7 @@ import pandas as pd
 
 from gis.base.calendar import Period, figure_periods
 from gis.base.figures import Finding, assessment, figures_of, finding, rows_of
+from gis.base.messages import Message, joined
 from gis.base.tables import Assessment, Tables, conform, empty
 from gis.base.units import UNIT_WORDS, to_m2
 from gis.catalogue import Catalogue
@@ -129,7 +130,7 @@ def _counts(
         notes = (undated, _without_quantity(int(within.sum() - known.sum())), mixed)
         yield finding(
             of[0], period.id, of[1], float(np.nansum(parts[within])), n=int(known.sum()),
-            unit=unit if by_quantity else None, note="；".join(filter(None, notes)),
+            unit=unit if by_quantity else None, note=joined(notes),
             evidence=[every.at(known, parts[known])],
         )  # fmt: skip
 
@@ -138,23 +139,20 @@ def _within(dates: npt.NDArray[np.datetime64], period: Period) -> npt.NDArray[np
     return (dates >= np.datetime64(period.start)) & (dates <= np.datetime64(period.end))
 
 
-def _notes(rows: pd.DataFrame) -> tuple[str, str]:
+def _notes(rows: pd.DataFrame) -> tuple[Message | None, Message | None]:
     """Say of the actions of a kind how many have no date, and which units they mix."""
     without_date = int((rows["started"].isna() & rows["finished"].isna()).sum())
     units = rows.loc[rows["quantity"].notna(), "unit"].unique()
     found = "、".join(unit or "–" for unit in units)
-    return (
-        f"{without_date} 项无日期，未计入 · {without_date} without a date, not counted"
-        if without_date
-        else "",
-        f"数量单位不一（{found}），未加总 · units differ ({found}), quantities not added up"
-        if len(units) > 1
-        else "",
+    undated = Message("{n} 项无日期，未计入", "{n} without a date, not counted", n=without_date)
+    mixed = Message(
+        "数量单位不一（{found}），未加总", "units differ ({found}), quantities not added up", found=found
     )
+    return undated if without_date else None, mixed if len(units) > 1 else None
 
 
-def _without_quantity(number: int) -> str:
-    return f"{number} 项无数量，未计入 · {number} without a quantity, left out" if number else ""
+def _without_quantity(number: int) -> Message | None:
+    return Message("{n} 项无数量，未计入", "{n} without a quantity, left out", n=number) if number else None
 
 
 def _unit(rows: pd.DataFrame) -> str | None:

@@ -22,7 +22,7 @@ from gis.base.lineage import FIGURES, Layers, Lineage, Recorded, carried, noted_
 from gis.base.messages import Message, language
 from gis.base.tables import Assessment, Tables, conform, empty, join
 from gis.catalogue import Catalogue, Layer, layer_files, load, oldest_and_newest
-from gis.catalogue.model import YearlyTarget
+from gis.catalogue.model import YearlyTarget, in_both
 from gis.catalogue.targets_table import with_yearly_targets
 from gis.engine import Threads
 from gis.ingest import RASTER_KINDS, Ingested, Withheld
@@ -144,7 +144,7 @@ def _read(
         paths = layer_files(layer, layers)
         inputs[layer.id] = {path.relative_to(layers).as_posix(): hashes.of(path) for path in paths}
         found.append(ingest.read_layer(layer, read_from, keep))
-    found = ingest.offsets_told(found, {layer.id: layer.about.source for layer in shown})
+    found = ingest.offsets_told(found, {layer.id: str(in_both(layer.about.source)) for layer in shown})
     if keep.writes:
         hashes.save()
     if not public:

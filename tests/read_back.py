@@ -15,6 +15,7 @@ MEANINGS: dict[str, dict[str, Any]] = tomllib.loads(
 )
 TABLE = re.compile(r'<table id="([^"]+)"><thead><tr>(.*?)</tr></thead><tbody>(.*?)</tbody>', re.DOTALL)
 NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:e[-+]\d+)?")
+BELOW = re.compile(r"<[\d.]+")
 MISSING = {"", "–"}
 OF_ROUNDING = "各行所示之和"  # the sum of the lines of a table as they are shown
 
@@ -37,7 +38,9 @@ def tables_of(page: str) -> Iterator[Shown]:
         for _, words in cells:
             told = _text(words)
             names.append(told + "'" * names.count(told))
-        rows = [re.findall(r"<td(?: class=\"r\")?>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", body)]
+        rows = [
+            re.findall(r"<td(?: class=\"r\")?>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", body)
+        ]
         yield Shown(
             id_,
             tuple(names),
@@ -69,7 +72,11 @@ def faults(page: str, shown: Shown, frames: Mapping[str, pd.DataFrame], towns: l
     out = []
     for cells in shown.rows:
         found = next(
-            (at for at, row in enumerate(rows) if all(_agrees(cells[h], row, told) for h, told in wanted.items())),
+            (
+                at
+                for at, row in enumerate(rows)
+                if all(_agrees(cells[h], row, told) for h, told in wanted.items())
+            ),
             None,
         )
         if found is None:
@@ -92,8 +99,8 @@ def _agrees(cell: str, row: dict[str, Any], told: str) -> bool:
     name, _, kind = told.partition(" ")
     value = row.get(name.lstrip("~"))
     missing = value is None or bool(pd.isna(value))
-    if cell.startswith("<"):
-        return missing or float(NUMBER.findall(cell)[0]) >= float(value)
+    if kind and BELOW.fullmatch(cell):
+        return missing or float(cell[1:]) >= float(value)
     if kind.startswith("#"):
         numbers = NUMBER.findall(cell) if name.startswith("~") else NUMBER.fullmatch(cell) and [cell]
         if missing or not numbers:
@@ -124,7 +131,14 @@ def _written(value: Any) -> str:
 
 def _period(period: str) -> str:
     year, kind, rest = period[:4], period[4:5], period[5:]
-    words = {"": "{y}年", "M": "{y}年{n}月", "C": "{y}年1–{n}月累计", "Q": "{y}年{n}季度", "W": "{y}年第{n}周", "H": "{y}年半年"}
+    words = {
+        "": "{y}年",
+        "M": "{y}年{n}月",
+        "C": "{y}年1–{n}月累计",
+        "Q": "{y}年{n}季度",
+        "W": "{y}年第{n}周",
+        "H": "{y}年半年",
+    }
     return words[kind].format(y=year, n=int(rest or 0))
 
 

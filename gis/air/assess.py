@@ -26,6 +26,7 @@ from gis.air.surface_tables import surface_tables
 from gis.air.year import air_periods, period_editions
 from gis.base.calendar import figure_periods, periods_until
 from gis.base.figures import Finding, assessment
+from gis.base.messages import Message, listed
 from gis.base.tables import Assessment, Tables, conform, empty
 from gis.catalogue.model import Catalogue, County
 from gis.engine import Engine
@@ -205,11 +206,10 @@ def _hours(hours: pd.DataFrame, editions: Editions, engine: Engine) -> pd.DataFr
     return pd.concat([hours, engine.combine(judged, pd.concat)], axis=1)
 
 
-def _station_notes(days: pd.DataFrame, named: Sequence[str], words: Sequence[str]) -> list[str]:
+def _station_notes(days: pd.DataFrame, named: Sequence[str], words: Sequence[str]) -> list[Message]:
     if not named:
         number = days["station_key"].nunique()
-        return [f"未指定站点，取全部 {number} 个站点 · no stations named, all {number} are used"]
+        return [Message("未指定站点，取全部 {n} 个站点", "no stations named, all {n} are used", n=number)]
     absent = [word for word, key in zip(words, named, strict=True) if key not in set(days["station_key"])]
-    return (
-        [f"无数据的站点：{'、'.join(absent)} · stations without data: {', '.join(absent)}"] if absent else []
-    )
+    told = Message("无数据的站点：{names}", "stations without data: {names}", names=listed(absent))
+    return [told] if absent else []

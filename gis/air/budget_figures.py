@@ -13,11 +13,11 @@ from gis.air.chances import judged_good
 from gis.air.figures import Setting, Tables, suffix_of
 from gis.base.calendar import periods_until
 from gis.base.figures import Finding, figures_of, finding, indicator
-from gis.base.messages import paired
+from gis.base.messages import Message, joined, parts
 from gis.standards import by_edition
 
 LEFT, NEEDED, PROBABILITY = "air.bad_days_left", "air.pm25_needed", "air.budget_probability"
-IMPOSSIBLE = "已无法实现 · can no longer be made"
+IMPOSSIBLE = Message("已无法实现", "can no longer be made")
 
 
 def expectations(
@@ -77,12 +77,11 @@ def _common(id_: str, row: Any, setting: Setting) -> dict[str, Any]:
     year = next(one for one in periods_until(setting.as_of.year, setting.as_of, ("year",)))
     days = pd.Series(pd.date_range(year.start, min(year.end, setting.as_of)))
     used = [edition for edition, _ in by_edition(days, family, setting.editions)]
-    told = "" if pd.isna(row["note"]) else paired(str(row["note"]))
     return {
         "period": year.id,
         "place": setting.place,
         "edition": " + ".join(one.id for one in used),
-        "clause": "; ".join(f"{one.standard} {one.clause}".strip() for one in used),
+        "clause": joined(one.cited for one in used),
         "suffix": suffix_of(family, year, setting.editions, setting.as_of),
-        "note": "；".join(filter(None, ("" if row["possible"] else IMPOSSIBLE, told, *setting.notes))),
+        "note": joined([None if row["possible"] else IMPOSSIBLE, *parts(row["note"]), *setting.notes]),
     }

@@ -13,12 +13,15 @@ from gis.air.days import ITEMS
 from gis.air.statistics import PERCENTILE_ONLY
 from gis.air.year import within
 from gis.base.calendar import MONTHS, Period
+from gis.base.messages import Message, joined
 from gis.standards import Edition
 
-OTHER_EDITION = "依据的版本不同，不比较 · judged under another edition, not compared"
-OTHER_STATE = "参比状态不同，须核对是否已回算 · another reference state, check whether it was calculated back"
-BEFORE_SHORT = "前期有效性不足 · too few valid days before"
-NOW_SHORT = "本期有效性不足 · too few valid days now"
+OTHER_EDITION = Message("依据的版本不同，不比较", "judged under another edition, not compared")
+OTHER_STATE = Message(
+    "参比状态不同，须核对是否已回算", "another reference state, check whether it was calculated back"
+)
+BEFORE_SHORT = Message("前期有效性不足", "too few valid days before")
+NOW_SHORT = Message("本期有效性不足", "too few valid days now")
 
 
 def stations_compared(
@@ -159,5 +162,5 @@ def _changed(
             "period": period.id, "compared_with": kind, "period_before": before.id, "measure": measure,
             "before": old, "now": new, "change": new - old if same else np.nan,
             "change_percent": 100 * (new - old) / old if old and not rate else np.nan,
-            "comparable": same, "note": "；".join(note for note, yes in told.items() if yes),
+            "comparable": same, "note": joined(note for note, yes in told.items() if yes),
         }  # fmt: skip

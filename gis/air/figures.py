@@ -16,14 +16,15 @@ from gis.air.statistics import KEPT, REMOVED, percentile
 from gis.air.year import within
 from gis.base.calendar import Period
 from gis.base.figures import Behind, Finding, figures_of, finding, indicator
+from gis.base.messages import Message, joined
 from gis.catalogue.model import Dust
 from gis.standards import Edition, Editions, by_edition
 
-SHORT = "有效性不足 · too few valid days"
-UNAUDITED = "未经审核 · not audited"
-SO_FAR = "累计，未满期 · so far, the period has not ended"
-CROSSES = "跨两个版本，各日按当日版本评价 · crosses two editions, each day by its own"
-UNWEIGHTED = "不加权，按排名方法 · unweighted, by the ranking method"
+SHORT = Message("有效性不足", "too few valid days")
+UNAUDITED = Message("未经审核", "not audited")
+SO_FAR = Message("累计，未满期", "so far, the period has not ended")
+CROSSES = Message("跨两个版本，各日按当日版本评价", "crosses two editions, each day by its own")
+UNWEIGHTED = Message("不加权，按排名方法", "unweighted, by the ranking method")
 MEANS = {"air.pm25_mean": "pm25", "air.pm10_mean": "pm10", "air.so2_mean": "so2", "air.no2_mean": "no2"}
 PERCENTILES = {"air.co_p95": "co", "air.o3_8h_p90": "o3_8h"}
 MEASURED = {item: id_ for id_, item in (MEANS | PERCENTILES).items()}
@@ -37,7 +38,7 @@ class Setting:
     as_of: dt.date
     place: str
     dust: Dust
-    notes: Sequence[str] = ()
+    notes: Sequence[Message] = ()
 
 
 @dataclass(frozen=True)
@@ -98,18 +99,17 @@ def _of_days(part: _Part, behind: Shares) -> Iterator[Finding]:
     good = valid.set_index("date")["good"].astype("float64")
     rate = part.row["good_day_rate_dust_removed" if part.removed else "good_day_rate"]
     enough = part.row["sufficient"]
-    short = "；".join(filter(None, ("" if pd.isna(enough) or enough else SHORT, _taken(part.row))))
+    short = [None if pd.isna(enough) or enough else SHORT, _taken(part.row)]
     yield _finding("air.good_day_rate", part, rate, valid, behind.of("share", good), short)
     bad = 1.0 - good[good == 0]
     yield _finding("air.bad_days", part, len(bad), valid, behind.of("share", bad), short)
 
 
-def _taken(row: dict[str, Any]) -> str:
+def _taken(row: dict[str, Any]) -> Message | None:
     """Say how many days rest on a published AQI."""
     days = row.get("taken_over_days")
-    return (
-        f"{days} 天照录公布的 AQI，未经计算 · {days} days with the published AQI taken over" if days else ""
-    )
+    told = Message("{n} 天照录公布的 AQI，未经计算", "{n} days with the published AQI taken over", n=days)
+    return told if days else None
 
 
 def _of_items(part: _Part, behind: Shares, statistics: pd.DataFrame) -> Iterator[Finding]:
@@ -125,8 +125,8 @@ def _of_items(part: _Part, behind: Shares, statistics: pd.DataFrame) -> Iterator
         else:
             continue
         evidence = behind.of(PARTS[item], weight)
-        note = _judged(part, statistics, item)
-        yield _finding(MEASURED[item], part, value, days, evidence, note)
+        notes = _judged(part, statistics, item)
+        yield _finding(MEASURED[item], part, value, days, evidence, notes)
 
 
 def _weighted(part: _Part, days: pd.DataFrame, item: str) -> tuple[float, pd.Series] | None:
@@ -141,7 +141,7 @@ def _weighted(part: _Part, days: pd.DataFrame, item: str) -> tuple[float, pd.Ser
     return value, weights[weights > 0]
 
 
-def _judged(part: _Part, statistics: pd.DataFrame, item: str) -> str:
+def _judged(part: _Part, statistics: pd.DataFrame, item: str) -> list[Message]:
     dust = REMOVED if part.removed else KEPT
     here = statistics[
         (statistics["period"] == part.period.id) & (statistics["item"] == item) & (statistics["dust"] == dust)
@@ -149,12 +149,12 @@ def _judged(part: _Part, statistics: pd.DataFrame, item: str) -> str:
     notes = [SHORT] if here["valid"].eq(False).any() else []
     split = here[here["verdict_depends_on_rounding"].fillna(False)]
     if len(split):
-        words = {True: ("达标", "within the limits"), False: ("不达标", "over a limit")}
-        (zh, en), (other_zh, other_en) = (
-            words[bool(split[name].iloc[0])] for name in ("met", "met_unrounded")
+        words = {True: Message("达标", "within the limits"), False: Message("不达标", "over a limit")}
+        met, other = (words[bool(split[name].iloc[0])] for name in ("met", "met_unrounded"))
+        notes.append(
+            Message("修约后{met}，未修约{other}", "{met} as rounded, {other} as it is", met=met, other=other)
         )
-        notes.append(f"修约后{zh}，未修约{other_zh} · {en} as rounded, {other_en} as it is")
-    return "；".join(notes)
+    return notes
 
 
 def _of_index(part: _Part, composite: pd.DataFrame) -> Iterator[Finding]:
@@ -174,11 +174,11 @@ def _of_index(part: _Part, composite: pd.DataFrame) -> Iterator[Finding]:
     ]
     days = part.days[part.days[list(ITEMS)].notna().all(axis=1)]
     parts = [float(row[f"index_{item}"]) for item in ITEMS]
-    crosses = "" if len(editions) == 1 else f"全期按 {edition.id} 的限值 · the whole period by its limits"
-    note = "；".join(filter(None, (UNWEIGHTED, crosses)))
+    crosses = Message("全期按 {id} 的限值", "the whole period by the limits of {id}", id=edition.id)
+    notes = [UNWEIGHTED, None if len(editions) == 1 else crosses]
     evidence = [figures_of(ids, parts)]
     value = float(row["composite_index"])
-    yield _finding("air.composite_index", part, value, days, evidence, note, [edition])
+    yield _finding("air.composite_index", part, value, days, evidence, notes, [edition])
 
 
 def _finding(
@@ -187,7 +187,7 @@ def _finding(
     value: float,
     days: pd.DataFrame,
     evidence: list[Behind],
-    note: str = "",
+    notes: Sequence[Message | None] = (),
     used: Sequence[Edition] = (),
 ) -> Finding:
     family = indicator(indicator_id).family or ""
@@ -202,9 +202,9 @@ def _finding(
         n=len(days),
         coverage=len(days) / part.row["days_passed"],
         edition=" + ".join(edition.id for edition in used),
-        clause="; ".join(f"{one.standard} {one.clause}".strip() for one in (*used, *rules)),
+        clause=joined(one.cited for one in (*used, *rules)),
         suffix=_suffix(family, part),
-        note="；".join(filter(None, (note, *_notes(part, days, used)))),
+        note=joined([*notes, *_notes(part, days, used)]),
         evidence=evidence,
     )
 
@@ -223,7 +223,7 @@ def suffix_of(family: str, period: Period, editions: Editions, as_of: dt.date) -
     return "" if covers else forced
 
 
-def _notes(part: _Part, days: pd.DataFrame, used: Sequence[Edition]) -> Iterator[str]:
+def _notes(part: _Part, days: pd.DataFrame, used: Sequence[Edition]) -> Iterator[Message]:
     row = part.row
     if row["provisional"]:
         yield SO_FAR
@@ -234,8 +234,8 @@ def _notes(part: _Part, days: pd.DataFrame, used: Sequence[Edition]) -> Iterator
     dust = row["dust_days"]
     left_out = row["days_passed"] - len(days)
     if left_out:
-        yield f"{left_out} 天无数据或无效，未计 · {left_out} days without valid data left out"
+        yield Message("{n} 天无数据或无效，未计", "{n} days without valid data left out", n=left_out)
     if dust:
-        zh, en = ("已扣除", "removed") if part.removed else ("未扣除", "kept")
-        yield f"含沙尘日 {dust} 天，{zh} · {dust} sand-dust days {en}"
+        done = Message("已扣除", "removed") if part.removed else Message("未扣除", "kept")
+        yield Message("含沙尘日 {n} 天，{done}", "{n} sand-dust days {done}", n=dust, done=done)
     yield from part.setting.notes

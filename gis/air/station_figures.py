@@ -16,7 +16,7 @@ from gis.air.year import within
 from gis.base.calendar import Period
 from gis.base.columns import TABLES
 from gis.base.figures import Finding, figures_of, finding
-from gis.base.messages import restored
+from gis.base.messages import joined
 from gis.standards import Edition
 
 MEAN, PERCENTILE, TOWN = "air.station_mean", "air.station_percentile", "air.surface_town_mean"
@@ -71,7 +71,7 @@ def _of_station(
     return finding(
         f"{PERCENTILE if ranked else MEAN}.{item}", row["period"], row["place"],
         float(row["percentile" if ranked else "mean"]), n=int(row["n_days"]), coverage=float(row["coverage"]),
-        edition=edition.id, clause="; ".join(f"{one.standard} {one.clause}".strip() for one in (edition, rules)),
+        edition=edition.id, clause=joined(one.cited for one in (edition, rules)),
         unit=TABLES[BY_DAY][item].unit or None, suffix=suffix_of(FAMILY, period, setting.editions, setting.as_of),
         note=str(row["name"]),
         evidence=behind.of(PARTS[item], weight[~weight.index.duplicated()]),
@@ -101,11 +101,9 @@ def town_findings(
         if one.figure["indicator"] == name and one.figure["period"] == head["period"]
     ]
     used = figures_of([one for one, _ in behind], [value for _, value in behind])
-    word = restored(str(head["note"]))
-    note = f"{word.zh} · {word.en}" if word is not None else str(head["note"])
     for town in made["air_surface_towns"].to_dict("records"):
         if np.isfinite(town["mean"]):
             place = str(town["name"] if pd.isna(town["place_code"]) else town["place_code"])
             yield finding(TOWN, str(head["period"]), place, float(town["mean"]), n=int(head["n_stations"]),
-                          edition=practice.id, clause=f"{practice.standard} {practice.clause}".strip(),
-                          note=f"{town['name']}；{note}", evidence=[used])  # fmt: skip
+                          edition=practice.id, clause=practice.cited,
+                          note=joined([town["name"], head["note"]]), evidence=[used])  # fmt: skip

@@ -10,10 +10,11 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from gis.air.surface import NOT_FOR_COMPLIANCE, Grid, Surface, surface, town_means
+from gis.base.messages import Message
 from gis.base.tables import Tables
 from gis.standards import Edition
 
-TOO_FEW = "站点不足，未插值 · too few stations, no surface"
+TOO_FEW = Message("站点不足，未插值", "too few stations, no surface").stored
 
 
 def surface_tables(

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.errors import FigureError
+from gis.base.messages import Message
 from gis.base.tables import Assessment, conform, empty
 
 
@@ -88,10 +89,10 @@ def finding(  # noqa: PLR0913  a figure has this many sides
     n: int | None = None,
     coverage: float | None = None,
     edition: str = "",
-    clause: str = "",
+    clause: str | None = "",
     unit: str | None = None,
     suffix: str = "",
-    note: str = "",
+    note: str | None = None,
     evidence: Iterable[Behind] = (),
 ) -> Finding:
     """Make one figure `indicator.period.place` and tie its evidence to it.
@@ -128,7 +129,7 @@ def finding(  # noqa: PLR0913  a figure has this many sides
         "coverage": coverage,
         "edition": edition,
         "clause": clause,
-        "formula": f"{known.formula['zh']} · {known.formula['en']}",
+        "formula": Message(known.formula["zh"], known.formula["en"]).stored,
         "note": note,
     }
     return Finding(figure, [*evidence])

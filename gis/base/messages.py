@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -100,14 +100,9 @@ Text = str | Message
 
 
 def restored(text: str) -> Message | None:
-    """Give the message of a stored form, or None where a text is none."""
-    if not text.startswith(MARK):
-        return None
-    try:
-        zh, en = json.loads(text[len(MARK) :])
-    except (ValueError, TypeError):
-        return None
-    return Message("{zh}", "{en}", zh=zh, en=en) if isinstance(zh, str) and isinstance(en, str) else None
+    """Give the message of a stored form, a note of several as one text; None where a text is none."""
+    found = _stored_pairs(text)
+    return listed(found, *SEPARATORS) if found else None
 
 
 def shown(value: Any, chosen: Language | None = None) -> Any:
@@ -116,25 +111,32 @@ def shown(value: Any, chosen: Language | None = None) -> Any:
     return value if found is None else found.in_language(chosen or language())
 
 
-def joined(texts: Sequence[Text]) -> str | None:
-    """Give several notes as one stored message, which `parts` takes apart; None where there is none."""
-    return listed(list(texts), *SEPARATORS).stored if texts else None
+def joined(texts: Iterable[Text | None]) -> str | None:
+    """Give several notes as one stored note, which `parts` gives back; None where there is none.
+
+    A stored note among them counts as its parts.
+    """
+    found = [one for text in texts for one in ([text] if isinstance(text, Message) else parts(text))]
+    pairs = list(dict.fromkeys((one.zh, one.en) for one in found))
+    return MARK + json.dumps(pairs, ensure_ascii=False) if pairs else None
 
 
-def parts(text: str) -> list[Message]:
-    """Take a note apart: a stored one as `joined` made it, any other as it stands."""
-    found = restored(text)
-    if found is None:
-        return [Message("{text}", "{text}", text=text)] if text else []
-    zh, en = found.zh.split(SEPARATORS[0]), found.en.split(SEPARATORS[1])
-    if len(zh) != len(en):
-        return [found]
-    return [Message("{zh}", "{en}", zh=one, en=other) for one, other in zip(zh, en, strict=True)]
+def parts(note: object) -> list[Message]:
+    """Give the messages of a stored note; another text as one message, what is missing as none."""
+    if not isinstance(note, str) or not note:
+        return []
+    return _stored_pairs(note) or [Message("{text}", "{text}", text=note)]
 
 
-def paired(text: str) -> str:
-    """Write a note as the notes of figures stand: "中文 · English" for each of its parts."""
-    return SEPARATORS[0].join(f"{one.zh} · {one.en}" if one.zh != one.en else one.zh for one in parts(text))
+def _stored_pairs(text: str) -> list[Message]:
+    if not text.startswith(MARK):
+        return []
+    try:
+        found = json.loads(text[len(MARK) :])
+        pairs = [found] if isinstance(found[0], str) else found
+        return [Message("{zh}", "{en}", zh=str(zh), en=str(en)) for zh, en in pairs]
+    except (ValueError, TypeError, LookupError):
+        return []
 
 
 def listed(texts: Sequence[Text], zh: str = "、", en: str = ", ") -> Message:

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
+from gis.base.messages import Message
+
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Kind = Literal[
     "boundaries", "waters", "control_lines", "parcels", "ledger_events", "farmland_cases",
@@ -47,6 +49,16 @@ class Words(Model):
     zh: str
     en: str
 
+    @property
+    def message(self) -> Message:
+        """The text as a message."""
+        return Message("{zh}", "{en}", zh=self.zh, en=self.en)
+
+
+def in_both(text: Words | str) -> Message:
+    """Give a text of the catalogue, written in one language or in both, as a message."""
+    return text.message if isinstance(text, Words) else Message("{text}", "{text}", text=text)
+
 
 class FieldFrom(Model):
     """A canonical column taken from a head of the file, with the unit the file has it in."""
@@ -71,7 +83,7 @@ class About(Model):
     public copy has none of their cells.
     """
 
-    source: str
+    source: Words | str
     legal_basis: str = ""
     date: dt.date | None = None
     confidentiality: Secrecy = Field(
@@ -82,7 +94,7 @@ class About(Model):
     withheld_columns: Sequence[str] = Field(
         default=(), validation_alias=AliasChoices("不公开字段", "withheld_columns")
     )
-    unsure: str = ""
+    unsure: Words | str = ""
 
     @property
     def is_public(self) -> bool:

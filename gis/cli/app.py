@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import typer.core
 
-from gis.base.messages import LANGUAGES, Message, listed, speaking
+from gis.base.messages import LANGUAGES, Message, listed, shown, speaking
 from gis.cli import account, air, console, land, plan, standards, water
 from gis.cli.console import LANG, guard, note, say, show
 from gis.cli.options import AsOf, EditionIds, Output, day
 from gis.cli.reading import Answers, Reading, reading
-from gis.cli.wording import half
 from gis.store.answers import NAME as ANSWERS
 from gis.store.answers import ROW_COLUMNS, Trace, about, open_answers, records
 from gis.store.answers import trace as follow
@@ -367,7 +366,7 @@ def _print_trace(found: Trace, depth: int = 0) -> None:
         told = figure.get(name)
         if told is not None and str(told):
             say(Message("{indent}  {label} {told}", "{indent}  {label} {told}",
-                        indent=indent, label=label, told=half(str(told))))  # fmt: skip
+                        indent=indent, label=label, told=shown(str(told))))  # fmt: skip
     if found.rows:
         rows = Message("{indent}{n:,} 行来源", "{indent}{n:,} source rows", indent=indent, n=len(found.rows))
         show(found.rows, rows, most=12 if depth else 60)

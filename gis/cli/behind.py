@@ -11,11 +11,11 @@ import pandas as pd
 
 from gis.base.figures import evidence_of, rows_of
 from gis.base.forecast import WORDS
-from gis.base.messages import Message, Text
+from gis.base.messages import Message, Text, shown
 from gis.base.tables import Assessment, Tables
 from gis.base.units import to_mu
 from gis.cli.evidence import Basis, Number, counts, of_figures, text_of
-from gis.cli.wording import half, word
+from gis.cli.wording import word
 from gis.land.line_editions import in_headline
 from gis.standards import Edition, Editions
 
@@ -251,7 +251,7 @@ def outlook(own: pd.DataFrame, samples: pd.DataFrame, editions: Editions, last: 
         values = this[one["indicator"]].dropna()
         edition = editions.get(one["edition"])
         numbers.append(Number(
-            str(one["indicator"]), Message("{name} 至今", "{name} so far", name=half(str(one["indicator_name"]))),
+            str(one["indicator"]), Message("{name} 至今", "{name} so far", name=shown(str(one["indicator_name"]))),
             float(one["mean_so_far"]), "", how, text_of(edition, rules),
             evidence_of([rows_of("samples", this.loc[values.index], values)]),
         ))  # fmt: skip

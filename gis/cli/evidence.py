@@ -16,7 +16,7 @@ from gis.base.tables import TABLES, Assessment, Tables
 from gis.cli.account import PARTS, balance
 from gis.cli.console import answers_said, options_said, read_so_far
 from gis.cli.reading import answers_of
-from gis.cli.wording import PAIR, half, kind_word, period_word, word
+from gis.cli.wording import kind_word, period_word, word
 from gis.ingest import Ingested
 from gis.ingest.balance import set_aside
 from gis.ingest.head_log import TAKEN
@@ -66,7 +66,7 @@ class Basis(NamedTuple):
 
 def text_of(*editions: Edition) -> str:
     """Name standards with their clause and the id of the edition."""
-    return "；".join(f"{half(one.standard)} {half(one.clause)}".strip() + f"（{one.id}）" for one in editions)
+    return "；".join(f"{shown(one.cited)}（{one.id}）" for one in editions)
 
 
 def of_figures(made: Assessment, ids: Iterable[str]) -> list[Number]:
@@ -82,10 +82,10 @@ def of_figures(made: Assessment, ids: Iterable[str]) -> list[Number]:
         rows = behind.get(key, NO_ROWS)
         parts = [str(one) for one in rows.loc[rows["table"] == "figures", "source"] if one in figures.index]
         row = figures.loc[key].to_dict()
-        zh, _, en = str(row["formula"]).partition(PAIR)
-        texts = half(str(row["clause"] or "")) + (f"（{row['edition']}）" if row["edition"] else "")
+        formula = restored(str(row["formula"])) or Message("{text}", "{text}", text=row["formula"])
+        texts = str(shown(row["clause"] or "")) + (f"（{row['edition']}）" if row["edition"] else "")
         listed[key] = Number(
-            key, _named(row), float(row["value"]), str(row["unit"]), Message("{zh}", "{en}", zh=zh, en=en or zh), texts,
+            key, _named(row), float(row["value"]), str(row["unit"]), formula, texts,
             rows[rows["table"] != "figures"], parts,
         )  # fmt: skip
         wanted += parts

@@ -7,7 +7,7 @@ import math
 import re
 from functools import cache
 
-from gis.base.messages import Message, language
+from gis.base.messages import Message, language, shown
 from gis.base.stored_words import stored_words, toml_of
 
 CLASSES = frozenset(
@@ -15,7 +15,6 @@ CLASSES = frozenset(
 )
 GROUPS = {"state": ("state", "parcel_state"), "line_type": ("line",), "severity": ("severity",)}
 NOTED = frozenset(("note", "message", "formula", "clause", "meaning", "not_assessed", "validity"))
-PAIR, BETWEEN = " · ", "；"
 SIGNS = {"<=": "≤", ">=": "≥"}
 KINDS = {
     "parcels": "更新地块", "ledger_events": "台账事件", "control_lines": "控制线", "sections": "断面",
@@ -98,18 +97,10 @@ def head(name: str) -> str:
     return _titles().get(name, name) if language() == "zh" else name
 
 
-def half(text: str) -> str:
-    """Give a note of a figure, "中文 · English" for each of its parts, in the language of the run."""
-    parts = [part.partition(PAIR) for part in text.split(BETWEEN)]
-    if any(PAIR in en for _, _, en in parts):
-        return text
-    return BETWEEN.join(zh if language() == "zh" or not dot else en for zh, dot, en in parts)
-
-
 def word(column: str, value: object) -> object:
     """Give a code as its word: Ⅲ for class 3, 达标 for met; any other value as it is."""
     if column in NOTED and isinstance(value, str):
-        return half(value)
+        return shown(value)
     if type(value).__name__ in BOOLEANS:
         return str(YES if value else NO)
     if column in CLASSES:

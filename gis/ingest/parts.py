@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gis.base.errors import ColumnError
+from gis.base.messages import Message
 from gis.base.tables import SOURCE_COLUMNS, TABLES, empty
 from gis.ingest.acceptance import STATE, by_state
 from gis.ingest.balance import left
@@ -229,8 +230,12 @@ def _numbered(table: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str]]]
         return table, []
     names = "#" + table["source_row"].astype(str)
     have = table["parcel_id"].astype("object") if "parcel_id" in table else names
-    message = f"{int(lacking.sum())} 行没有图斑编号，以 #行号 代替 · without a parcel id, called by #row"
-    return table.assign(parcel_id=have.where(~lacking, names)), [("no_parcel_id", message)]
+    message = Message(
+        "{n} 行没有图斑编号，以 #行号 代替",
+        "{n} rows without a parcel id, called by #row",
+        n=int(lacking.sum()),
+    )
+    return table.assign(parcel_id=have.where(~lacking, names)), [("no_parcel_id", message.stored)]
 
 
 def _told(found: Iterable[tuple[str, str]], layer: str, source: str) -> list[dict[str, Any]]:
@@ -239,6 +244,11 @@ def _told(found: Iterable[tuple[str, str]], layer: str, source: str) -> list[dic
 
 def skipped(raw: Raw, error: ColumnError, options: Options, file: str) -> Part:
     """Tell of a sheet beside others that lacks a needed column; it gives no rows."""
-    message = f"工作表“{raw.part}”缺少所需列，未读 · sheet not read: {error.what}"
-    told = _told([("sheet_skipped", message)], options.layer, f"{file}#{raw.part}")
+    message = Message(
+        "工作表“{sheet}”缺少所需列，未读：{what}",
+        "sheet {sheet} not read: {what}",
+        sheet=raw.part,
+        what=error.what,
+    )
+    told = _told([("sheet_skipped", message.stored)], options.layer, f"{file}#{raw.part}")
     return Part(pd.DataFrame(), pd.DataFrame(), {}, {"findings": told})

@@ -11,7 +11,7 @@ import pandas as pd
 from gis import look
 from gis.base.tables import TABLES
 from gis.catalogue import Layer
-from gis.catalogue.model import Words
+from gis.catalogue.model import Words, in_both
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
@@ -92,8 +92,8 @@ def unsure_note(layer: Layer) -> Pair | None:
     """Give what the catalogue says is not certain about a layer, marked ※."""
     if not layer.about.unsure:
         return None
-    zh, dot, en = layer.about.unsure.partition(" · ")
-    return f"※ {zh}", f"※ {en if dot else zh}"
+    unsure = in_both(layer.about.unsure)
+    return f"※ {unsure.zh}", f"※ {unsure.en}"
 
 
 def _marks(book: Book, layer: Layer, frame: gpd.GeoDataFrame) -> tuple[list[Mark], pd.Series]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gis.base.messages import restored
+from gis.base.messages import parts
 from gis.base.text import both, in_html
 from gis.catalogue import Layer, secrecy
 from gis.maps.book import Book, among
@@ -171,14 +171,9 @@ def foot(book: Book, notes: Iterable[str] = ()) -> str:
     return f'<ul class="notes">{listed}</ul><p class="trace">{trace}</p>'
 
 
-def split(text: object) -> str:
-    """Give a stored message, or a text "中文 · English", as its two halves; another text as it is, escaped."""
-    written = str(text)
-    message = restored(written)
-    if message is not None:
-        return both(message.zh, message.en)
-    zh, dot, en = written.partition(" · ")
-    return both(zh, en) if dot and " · " not in en else in_html(written)
+def remark(note: object) -> str:
+    """Give a stored note in both languages, a line each of its parts; another text as it is, escaped."""
+    return "<br>".join(both(one.zh, one.en) for one in parts(note))
 
 
 def _current(yes: bool) -> str:

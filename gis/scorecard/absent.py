@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from gis.base.figures import indicator
+from gis.base.messages import Message
 from gis.base.tables import Assessment, conform, empty
 from gis.catalogue import Catalogue, YearlyTarget, target_lines
 
@@ -66,6 +67,6 @@ def _without_value(target: Any) -> dict[str, Any]:
     copied = ("figure_id", "indicator", "period", "place", "digits", "unit", "edition")
     return {
         **{name: target[name] for name in copied},
-        "formula": f"{formula['zh']} · {formula['en']}",
-        "note": "无数据 · no data",
+        "formula": Message(formula["zh"], formula["en"]).stored,
+        "note": Message("无数据", "no data").stored,
     }

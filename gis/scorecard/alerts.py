@@ -9,6 +9,7 @@ from dataclasses import replace
 import pandas as pd
 
 from gis.base.figures import assessment
+from gis.base.messages import Message
 from gis.base.tables import Assessment, conform
 from gis.catalogue import Catalogue
 from gis.scorecard.chiefs import chiefs
@@ -62,7 +63,8 @@ def alerts(
         {
             "alert_id": ".".join(("+".join(one.kinds or (one.kind,)), one.since, one.place)),
             "kind": one.kind, "place": one.place, "name": one.name, "period": one.since,
-            "message": f"{one.zh} · {one.en}", "person": one.person, "value": one.value, "limit": one.limit,
+            "message": Message("{zh}", "{en}", zh=one.zh, en=one.en).stored,
+        "person": one.person, "value": one.value, "limit": one.limit,
             "unit": one.unit, "figure_id": one.figure_id, "rows": behind.get(one.figure_id),
         }
         for one in found

@@ -11,10 +11,13 @@ import pandas as pd
 
 from gis.base.errors import EditionError
 from gis.base.figures import indicator
+from gis.base.messages import Message
 from gis.catalogue import Target
 from gis.standards import Editions
 
-NOT_COMPARED = "上年同期依据的版本不同，不比较 · the same months last year were judged under another edition"
+NOT_COMPARED = Message(
+    "上年同期依据的版本不同，不比较", "the same months last year were judged under another edition"
+)
 
 
 class Figures:
@@ -47,7 +50,7 @@ class Chosen:
     figure: dict[str, Any] | None
     edition: str
     in_force: dict[str, Any] | None = None
-    note: str = ""
+    note: Message | None = None
 
 
 def choose(target: Target, id_: str, editions: Editions, figures: Figures) -> Chosen:
@@ -69,7 +72,8 @@ def choose(target: Target, id_: str, editions: Editions, figures: Figures) -> Ch
     used = text(plain["edition"]) if plain else ""
     if plain and not _same_unit(target, plain):
         unit = plain["unit"]
-        return Chosen(own, None, used, note=f"数值单位为{unit}，不可比 · measured in {unit}, not comparable")
+        told = Message("数值单位为{unit}，不可比", "measured in {unit}, not comparable", unit=unit)
+        return Chosen(own, None, used, note=told)
     if family is None or wanted is None:
         return Chosen(own, plain, used)
     for found_id in (own, id_):
@@ -79,7 +83,8 @@ def choose(target: Target, id_: str, editions: Editions, figures: Figures) -> Ch
     special = figures.get(f"{id_}.{wanted}")
     if special is None and plain is None:
         return Chosen(id_, None, wanted)
-    note = "" if special else f"没有按 {wanted} 评价的数值 · no figure under {wanted}"
+    none = Message("没有按 {wanted} 评价的数值", "no figure under {wanted}", wanted=wanted)
+    note = None if special else none
     return Chosen(f"{id_}.{wanted}", special, wanted, plain, note)
 
 
@@ -90,7 +95,7 @@ def _forced_id(id_: str, family: str | None, editions: Editions, figures: Figure
 
 def same_months(
     target: Target, chosen: Chosen, id_: str, editions: Editions, figures: Figures
-) -> tuple[float | None, str]:
+) -> tuple[float | None, Message | None]:
     """Give the value of the same months last year, and why it is left out where it is.
 
     Values under different editions of a standard are never set beside each other.
@@ -102,11 +107,11 @@ def same_months(
     """
     found = figures.get(f"{id_}.{chosen.edition}") or figures.get(id_)
     if found is None:
-        return None, ""
+        return None, None
     family = indicator(target.measured_by).family
     now = _of_family(chosen.edition, family, editions)
     before = _of_family(text(found["edition"]), family, editions)
-    return (None, NOT_COMPARED) if now and before and now != before else (found["value"], "")
+    return (None, NOT_COMPARED) if now and before and now != before else (found["value"], None)
 
 
 def text(cell: Any) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from gis.base.figures import Indicator, indicator
+from gis.base.messages import Message, joined
 from gis.base.tables import Tables, conform
 from gis.base.units import rounded
 from gis.catalogue import Catalogue, Target, YearlyTarget
@@ -85,7 +86,7 @@ def _row(
     provisional = as_of < dt.date(year, 12, 31)
     expected, path = expected_of(target, measured, year, as_of)
     state = _state(target, measured, judged, expected, provisional)
-    last_year, caution = None, ""
+    last_year, caution = None, None
     if provisional and year == as_of.year:
         before = f"{target.measured_by}.{year - 1}C{as_of.month:02d}.{place}"
         last_year, caution = same_months(target, chosen, before, editions, figures)
@@ -107,17 +108,14 @@ def _row(
         "edition": chosen.edition,
         "edition_in_force": chosen.in_force["edition"] if chosen.in_force else None,
         "value_in_force": chosen.in_force["value"] if chosen.in_force else None,
-        "note": "；".join(
-            filter(
-                None,
-                (
-                    chosen.note,
-                    caution,
-                    _either_way(target, value, judged),
-                    *_notes(target),
-                    text(figure.get("note")),
-                ),
-            )
+        "note": joined(
+            [
+                chosen.note,
+                caution,
+                _either_way(target, value, judged),
+                *_notes(target),
+                text(figure.get("note")),
+            ]
         ),
     }
 
@@ -128,16 +126,20 @@ def _as_judged(measured: Indicator, value: float | None) -> float | None:
     return float(rounded(value, measured.digits))
 
 
-def _either_way(target: Target, value: float | None, judged: float | None) -> str:
+def _either_way(target: Target, value: float | None, judged: float | None) -> Message | None:
     if value is None or judged is None or judged == value:
-        return ""
+        return None
     comparator, goal = target.goal.comparator, target.goal.value
     if _holds(value, comparator, goal) == _holds(judged, comparator, goal):
-        return ""
+        return None
     holds = _holds(judged, comparator, goal)
     zh, en = ("达到", "holds") if holds else ("未达到", "does not hold")
     other_zh, other_en = ("未达到", "does not hold") if holds else ("达到", "holds")
-    return f"修约为 {judged:g} {zh}，未修约{other_zh} · {en} as rounded to {judged:g}, {other_en} un-rounded"
+    holds_, other = Message(zh, en), Message(other_zh, other_en)
+    return Message(
+        "修约为 {judged:g} {holds}，未修约{other}", "{holds} as rounded to {judged:g}, {other} un-rounded",
+        judged=judged, holds=holds_, other=other,
+    )  # fmt: skip
 
 
 def _plan(target: Target, measured: Indicator) -> dict[str, Any]:
@@ -164,10 +166,10 @@ def _plan(target: Target, measured: Indicator) -> dict[str, Any]:
     }
 
 
-def _notes(target: Target) -> Iterator[str]:
+def _notes(target: Target) -> Iterator[Message]:
     for words in (target.unsure, target.plan.note):
         if words is not None:
-            yield f"{words.zh} · {words.en}"
+            yield words.message
 
 
 def _gap(target: Target, value: float) -> float:

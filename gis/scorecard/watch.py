@@ -26,7 +26,8 @@ MEASURED = [name for name, column in TABLES["samples"].items() if column.kind ==
 ITEMS = [name for name, column in TABLES["air_hours"].items() if column.kind == "f"]
 ITEMS_OF_DAYS = [name for name, column in TABLES["air_days"].items() if column.kind == "f"]
 HOUR = 3600
-NEVER = "从无读数 · never had a reading"
+NEVER = Message("从无读数", "never had a reading")
+SO_FAR = Message("未满月", "the month still runs")
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ def _section_case(
     made = finding(
         CLASS, row["period"], place, value, n=len(behind), edition=str(row["edition"]),
         evidence=[rows_of("samples", behind)],
-        note="" if not row["provisional"] else "未满月 · the month still runs",
+        note=SO_FAR.stored if row["provisional"] else None,
     )  # fmt: skip
     return Case(
         kind, place, row["name"], row["period"], *words, scene.chiefs.of_section(row["section_id"], row["name"]),
@@ -293,7 +294,7 @@ def _silent(scene: Scene, subject: str, last: pd.DataFrame, least: float) -> Ite
         name = str(row["name"])
         since = "never" if value is None else f"{row['at']:%Y-%m-%dT%H:%M}"
         told = (
-            NEVER.split(" · ")
+            (NEVER.zh, NEVER.en)
             if value is None
             else (f"已 {value:.0f} 小时无读数，最后 {row['at']:%Y-%m-%d %H:%M}",
                   f"no reading for {value:.0f} hours, the last at {row['at']:%Y-%m-%d %H:%M}")

@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.errors import EditionError, StandardError
+from gis.base.messages import Message
 
 Rows = npt.NDArray[np.bool_]
 META_KEYS = {
@@ -43,6 +44,8 @@ class Edition:
         What is not known, each as {zh, en}; pages that use the edition show it.
     data
         The legal tables as written in the file, without `[meta]`.
+    standard, standard_en
+        Its number or name; the same in English unless the file says otherwise.
     official
         `address` of the official print, and its `sha256` where it is known; nobody here has seen the file itself.
     """
@@ -59,6 +62,18 @@ class Edition:
     unsure: tuple[Mapping[str, str], ...]
     data: Mapping[str, Any]
     official: Mapping[str, str] = field(default_factory=dict)
+    standard_en: str = ""
+
+    @property
+    def name(self) -> Message:
+        """The number or name of the standard."""
+        return Message("{zh}", "{en}", zh=self.standard, en=self.standard_en or self.standard)
+
+    @property
+    def cited(self) -> str:
+        """The standard and the clause that judged, as a stored message."""
+        told = Message("{name} {clause}", "{name} {clause}", name=self.name, clause=self.clause)
+        return told.stored if self.clause else self.name.stored
 
 
 @dataclass(frozen=True)
@@ -207,10 +222,12 @@ def _read(name: str, text: str) -> Edition:
             found=", ".join(missing or unknown),
             fix=f"keys of [meta]: {', '.join(sorted(META_KEYS))}",
         )
+    standard = meta["standard"]
+    names = standard if isinstance(standard, dict) else {"zh": standard}
     return Edition(
         id=name.removesuffix(".toml"),
         family=meta["family"],
-        standard=" ".join(filter(None, (meta["standard"], meta.get("stage")))),
+        standard=" ".join(filter(None, (names["zh"], meta.get("stage")))),
         title=meta["title"],
         start=meta["from"],
         end=meta.get("to"),
@@ -220,4 +237,5 @@ def _read(name: str, text: str) -> Edition:
         unsure=tuple(meta.get("unsure", ())),
         data=data,
         official=meta.get("official", {}),
+        standard_en=names.get("en", ""),
     )

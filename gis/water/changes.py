@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gis.base.calendar import MONTHS
+from gis.base.messages import Message
 from gis.standards.editions import Edition
 
 LAST_MONTH, LAST_YEAR = "last_month", "same_month_last_year"
@@ -21,8 +22,8 @@ SHARES = [
     "period", "period_kind", "compared_with", "period_before", "good_share_before", "good_share",
     "worse_share_before", "worse_share", "share_change", "change", "word", "provisional",
 ]  # fmt: skip
-OTHER_EDITION = "两期依据的标准版本不同 · the two periods are judged by different editions"
-OTHER_SET = "两期评价指标不同 · the two periods are rated by different indicators"
+OTHER_EDITION = Message("两期依据的标准版本不同", "the two periods are judged by different editions").stored
+OTHER_SET = Message("两期评价指标不同", "the two periods are rated by different indicators").stored
 
 
 def section_changes(section_periods: pd.DataFrame, rules: Edition, baseline_year: int | None) -> pd.DataFrame:
@@ -142,4 +143,5 @@ def _grades(grade: Mapping[str, Mapping[str, str]]) -> dict[int, int]:
 
 def _words(change: np.ndarray[Any, Any], rules: Edition) -> list[str]:
     words = rules.data["change"]["words"]
-    return [f"{words[one]['zh']} · {words[one]['en']}" for one in change]
+    told = {one: Message(word["zh"], word["en"]).stored for one, word in words.items()}
+    return [told[one] for one in change]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gis.base.messages import Message, listed
+from gis.base.messages import Message, joined, listed
 from gis.standards.editions import Edition, Editions
 
 MET, MISSED, TO_CHECK = "met", "missed", "to_check"
@@ -55,7 +55,7 @@ def with_doubts(rows: pd.DataFrame, editions: Editions, rules: Edition) -> pd.Da
         if not pd.isna(row["validity"]):
             causes["days"] = _short(row, rules.data["valid_month"]["automatic_days"])
         if causes:
-            hangs[at] = listed(list(causes.values()), "；", "; ").stored
+            hangs[at] = joined(causes.values())
         reasons = [
             causes[name]
             for name in ("other", "five", "above")

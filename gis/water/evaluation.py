@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gis.base.errors import EditionError
+from gis.base.messages import Message
 from gis.base.tables import TABLES
 from gis.standards.editions import Edition, Editions
 from gis.water.limits import LAKE, Limits, reference_of, values_of
@@ -66,8 +67,8 @@ def only_evaluated(rows: pd.DataFrame, table: Limits, plans: pd.Series) -> pd.Da
 
 def _words(count: int, x_items: str) -> str:
     if not x_items:
-        return f"{count} 项 · {count} indicators"
-    return f"{count}+X（X：{x_items}）· {count}+X"
+        return Message("{n} 项", "{n} indicators", n=count).stored
+    return Message("{n}+X（X：{items}）", "{n}+X", n=count, items=x_items).stored
 
 
 def reference_classes(rows: pd.DataFrame, edition: Edition, worst: int) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from gis.base.calendar import figure_periods
 from gis.base.figures import Behind, Finding, figures_of, finding, rows_of
-from gis.base.messages import restored
+from gis.base.messages import Message, joined, parts
 from gis.standards.editions import Edition, Editions
 from gis.water.calendar import calendar_of
 from gis.water.limits import limits_of
@@ -22,16 +22,17 @@ from gis.water.periods import EVALUATION, LIMITS
 from gis.water.rates import counted
 from gis.water.sections import listed_on
 
-UNAUDITED = "含未经审核的自动监测数据 · contains unaudited automatic data"
+UNAUDITED = Message("含未经审核的自动监测数据", "contains unaudited automatic data")
 CLASS, AT_TARGET = "water.section_class", "water.section_at_target"
 RATES = {
     "water.attainment_rate": ("attainment_rate", "n_with_target"),
     "water.good_share": ("good_share", "n_assessed"),
     "water.worse_than_v_share": ("worse_share", "n_assessed"),
 }
-CHECK = "待核，按主用类别计：{names} · to be checked, by the class that leads: {names}"
-RATES_CLAUSE = (
-    "国省考断面年度清单，各计一次；无类别者不计 · the year's list, each once; without class left out"
+CHECK = "待核，按主用类别计：{names}", "to be checked, by the class that leads: {names}"
+LEFT_OUT = "未计入：{section}", "left out: {section}"
+RATES_CLAUSE = Message(
+    "国省考断面年度清单，各计一次；无类别者不计", "the year's list, each once; without class left out"
 )
 
 
@@ -119,36 +120,32 @@ def _all(basis: Basis, calendar: pd.DataFrame) -> list[Edition]:
 
 def _common(row: dict[Hashable, Any], span: Mapping[Hashable, Any], basis: Basis) -> dict[str, Any]:
     edition = basis.edition(span["judged_on"])
-    notes = [UNAUDITED if row["unaudited"] else "", _whose(row), row["validity"], *_doubts(row)]
+    notes = [UNAUDITED if row["unaudited"] else None, row["issue_note"], row["validity"], *_doubts(row)]
     return {
         "period": row["period"],
         "place": _place(row),
         "n": int(row["n_samples"]),
         "coverage": float(row["coverage"]),
         "edition": edition.id,
-        "clause": f"{edition.standard} {edition.clause}；{row['evaluated_by']}",
+        "clause": joined([edition.cited, row["evaluated_by"]]),
         "suffix": basis.suffix(edition, span["judged_on"]),
-        "note": "；".join(note for note in notes if note and not pd.isna(note)),
+        "note": joined(notes),
     }
 
 
-def _whose(row: Mapping[Hashable, Any]) -> str:
-    told = None if pd.isna(row["issue_note"]) else restored(row["issue_note"])
-    return "" if told is None else f"{told.zh} · {told.en}"
-
-
-def _doubts(row: dict[Hashable, Any]) -> Iterator[str]:
+def _doubts(row: dict[Hashable, Any]) -> Iterator[Message]:
     """Say what the class hangs on, and what rests on half a detection limit."""
     if not pd.isna(row["to_check"]):
-        yield "待核 · to be checked"
-    if not pd.isna(row["hangs_on"]) and (told := restored(row["hangs_on"])) is not None:
-        yield from map(" · ".join, zip(told.zh.split("；"), told.en.split("; "), strict=True))
+        yield Message("待核", "to be checked")
+    yield from parts(row["hangs_on"])
     if row["n_flagged"] and pd.isna(row["hangs_on"]):
-        yield f"可疑值 {row['n_flagged']} 个，类别不变 · {row['n_flagged']} flagged values, the class stays"
+        yield Message("可疑值 {n} 个，类别不变", "{n} flagged values, the class stays", n=row["n_flagged"])
     if not pd.isna(row["half_limit"]):
-        yield f"未检出按检出限一半计 · half the detection limit：{row['half_limit']}"
+        yield Message(
+            "未检出按检出限一半计：{names}", "half the detection limit: {names}", names=row["half_limit"]
+        )
     if not pd.isna(row["undecidable"]):
-        yield f"检出限过高，不能判定 · not decidable: {row['undecidable']}"
+        yield Message("检出限过高，不能判定：{names}", "not decidable: {names}", names=row["undecidable"])
 
 
 def _place(row: dict[Hashable, Any]) -> str:
@@ -165,10 +162,9 @@ def _of_county(
         edition = basis.edition(day)
         suffix = basis.suffix(edition, day)
         here = inside[inside["period"] == rate["period"]]
-        notes = [UNAUDITED] if here["unaudited"].any() else []
-        notes += [_whose(rate)] if _whose(rate) else []
-        notes += [f"未计入：{rate['left_out']} · left out"] if rate["left_out"] else []
-        notes += [CHECK.format(names=rate["to_check"])] if rate["to_check"] else []
+        left = [Message(*LEFT_OUT, section=one) for one in parts(rate["left_out"])]
+        check = Message(*CHECK, names=rate["to_check"]) if rate["to_check"] else None
+        notes = [UNAUDITED if here["unaudited"].any() else None, rate["issue_note"], *left, check]
         for name, (column, whole) in RATES.items():
             if not rate[whole]:
                 continue
@@ -180,9 +176,9 @@ def _of_county(
                 n=int(rate[whole]),
                 coverage=rate[whole] / rate["n_listed"],
                 edition=edition.id,
-                clause=f"{edition.standard} {edition.clause}；{RATES_CLAUSE}",
+                clause=joined([edition.cited, RATES_CLAUSE]),
                 suffix=suffix,
-                note="；".join(notes),
+                note=joined(notes),
                 evidence=[_behind(name, here, edition, suffix)],
             )
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gis.base.messages import Message
 from gis.base.tables import TABLES
 from gis.base.units import shown_shortest
 from gis.engine import Engine
@@ -155,7 +156,7 @@ def _flagged(
 
 def _reason(words: dict[str, str], value: float, before: float, after: float) -> str:
     named = {"value": shown_shortest(value), "before": shown_shortest(before), "after": shown_shortest(after)}
-    return f"{words['zh'].format(**named)} · {words['en'].format(**named)}"
+    return Message(words["zh"], words["en"], **named).stored
 
 
 def _series(where: Places, hours: Floats, values: Floats, nothing: Rows, break_hours: float) -> Series:

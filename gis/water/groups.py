@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gis.base.messages import Message
 from gis.base.units import shown
 from gis.standards.editions import Edition, Editions, by_edition
 from gis.water.averages import averaged
@@ -26,8 +27,8 @@ COUNTY = "county"
 MEAN, SHARE = "mean", "share"
 PLACE = ["place_kind", "place", "period"]
 MIXED = (
-    "断面少于 {least} 个且河流、湖库混合，不作均值评价"
-    " · fewer than {least} sections, of rivers and lakes: no class of means"
+    "断面少于 {least} 个且河流、湖库混合，不作均值评价",
+    "fewer than {least} sections, of rivers and lakes: no class of means",
 )
 COLUMNS = [
     "place_kind", "place", "name", "period", "period_kind", "year", "n_sections", "n_assessed", "n_with_target",
@@ -125,7 +126,9 @@ def _judged(
         grade_code=code.astype("Int64"),
         grade=code.map({at: one["name"]["zh"] for at, one in enumerate(told["grade"], 1)}).astype("str"),
         main_pollutants=of_means["main_pollutants"].where(by_mean, named.where(shared)),
-        note=(any_class & ~shared & ~one_kind).map({True: MIXED.format(least=told["least_for_share"])}),
+        note=(any_class & ~shared & ~one_kind).map(
+            {True: Message(*MIXED, least=told["least_for_share"]).stored}
+        ),
         edition=f"{limits.id}、{rules.id}",
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gis.base.messages import Message
 from gis.base.tables import TABLES
 from gis.standards.editions import Edition
 from gis.water.averages import averaged, plain_decimals
@@ -18,8 +19,8 @@ from gis.water.naming import BETWEEN
 TROPHIC = "trophic_state"
 POINT = "section"
 LAKE_COLUMNS = ["place_kind", "place", "name", "period", "period_kind", "year", "n_points", "lake", "key"]
-RENORMALISED = "缺{zh}，其余权重重新归一（自拟） · without {en}: weights renormalised (our proposal)"
-TOO_FEW = "指标少于 {least} 项，不评价（自拟） · fewer than {least} indicators: no index (our proposal)"
+RENORMALISED = ("缺{zh}，其余权重重新归一（自拟）", "without {en}: weights renormalised (our proposal)")
+TOO_FEW = ("指标少于 {least} 项，不评价（自拟）", "fewer than {least} indicators: no index (our proposal)")
 
 
 def trophic_state(means: pd.DataFrame, edition: Edition) -> pd.DataFrame:
@@ -125,6 +126,6 @@ def _notes(known: pd.DataFrame, enough: pd.Series, edition: Edition, least: int)
     for code in np.unique(bits[bits > 0]):
         gone = [column for at, column in enumerate(columns.values()) if code >> at & 1]
         zh, en = BETWEEN.join(one.zh for one in gone), ", ".join(one.en for one in gone)
-        texts[code] = RENORMALISED.format(zh=zh, en=en)
+        texts[code] = Message(*RENORMALISED, zh=zh, en=en).stored
     told = pd.Series([texts[code] for code in bits], known.index, dtype="object")
-    return told.where(enough, TOO_FEW.format(least=least)).astype("str")
+    return told.where(enough, Message(*TOO_FEW, least=least).stored).astype("str")

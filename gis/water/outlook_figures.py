@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from gis.base.figures import Finding, figures_of, finding, rows_of
-from gis.base.messages import Message, joined, paired, parts
+from gis.base.messages import Message, joined, parts
 from gis.base.tables import TABLES
 from gis.standards import Edition
 from gis.water.averages import additive
@@ -76,12 +76,11 @@ def _parts(records: pd.DataFrame, basis: Basis) -> pd.DataFrame:
 
 
 def _common(row: Any, edition: Edition, basis: Basis) -> dict[str, Any]:
-    told = [] if pd.isna(row["note"]) else parts(str(row["note"]))
     return {
         "period": row["period"],
         "place": str(row["name"] if pd.isna(row["section_id"]) else row["section_id"]),
         "edition": edition.id,
-        "clause": f"{edition.standard} {edition.clause}",
+        "clause": edition.cited,
         "suffix": basis.suffix(edition, pd.Timestamp(basis.as_of)),
-        "note": paired(joined([*([] if row["possible"] else [IMPOSSIBLE]), *told]) or ""),
+        "note": joined([None if row["possible"] else IMPOSSIBLE, *parts(row["note"])]),
     }

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from gis.base.messages import Message
 from gis.standards import Edition, Editions
 from gis.water.above_range import BOUNDED, bounded_means
 from gis.water.above_range import REASON as ABOVE_RANGE
@@ -26,9 +27,17 @@ from gis.water.suspects import Doubts
 __all__ = ["COLUMNS", "EVALUATION", "LIMITS", "NOT_RATED", "periods"]
 
 EVALUATION = "surface_water_evaluation"
-NO_RECORD = "无监测数据 · no record"
-NOT_RATED = "无参评指标 · no rated indicator"
-KIND_UNKNOWN = "河流、湖库类型不明，不作评价 · river or lake is not known: no verdict"
+NO_RECORD = Message("无监测数据", "no record").stored
+NOT_RATED = Message("无参评指标", "no rated indicator").stored
+KIND_UNKNOWN = Message("河流、湖库类型不明，不作评价", "river or lake is not known: no verdict").stored
+SHORT = (
+    "数据不足，不评价：{have} {what}，少于 {least} {what}",
+    "not assessed: {have} {what}, fewer than {least}",
+)
+INVALID = (
+    "有效性不足：{zh} 月自动监测有效天数少于 {least} 天",
+    "insufficient: fewer than {least} valid days of automatic data in month {en}",
+)
 COLUMNS = [
     "section_id", "name", "water_body", "water_kind", "level", "target_class", "period", "period_kind", "year",
     *INDICATORS, *SUMS, "months_used", "n_months", "coverage", "water_class", "grade",
@@ -236,14 +245,17 @@ def _shortfall(rows: pd.DataFrame, rules: Edition) -> pd.Series:
         for what, least in wanted.items():
             column, zh, en = words[what]
             few = (rows["period_kind"] == kind) & ~rows["provisional"] & rows[column].between(1, least - 1)
-            have = rows.loc[few, column].astype("str")
-            text = "数据不足，不评价：" + have + f" {zh}，少于 {least} {zh} · not assessed: " + have
-            texts[few] = text + f" {en}, fewer than {least}"
+            texts[few] = [
+                Message(*SHORT, have=have, least=least, what=Message(zh, en)).stored
+                for have in rows.loc[few, column]
+            ]
     return texts
 
 
 def _validity(rows: pd.DataFrame, rules: Edition) -> pd.Series:
     least, months = rules.data["valid_month"]["automatic_days"], rows["short_months"].astype("str").fillna("")
-    zh = "有效性不足：" + months.str.replace(",", "、") + f" 月自动监测有效天数少于 {least} 天"
-    en = f"insufficient: fewer than {least} valid days of automatic data in month " + months
-    return (zh + " · " + en).where(months != "", None).astype("str")
+    told = {
+        text: Message(*INVALID, zh=text.replace(",", "、"), en=text, least=least).stored if text else None
+        for text in months.unique()
+    }
+    return months.map(told).astype("str")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from gis.base.messages import Message, joined, restored
 from gis.water.issue import FOR_REFERENCE
 from gis.water.limits import LAKE, RIVER
 from gis.water.naming import BETWEEN
@@ -21,8 +22,8 @@ SHARES = {
     "good_share": ("n_good", "n_assessed"),
     "worse_share": ("n_worse", "n_assessed"),
 }
-OWN = f"{FOR_REFERENCE.zh}，不计入 · {FOR_REFERENCE.en}: in no rate"
-NO_TARGET = "无水质目标，不计入达标率 · no target: not in the attainment rate"
+OWN = Message("{why}，不计入", "{why}: in no rate", why=FOR_REFERENCE).stored
+NO_TARGET = Message("无水质目标，不计入达标率", "no target: not in the attainment rate").stored
 
 
 def counted(section_periods: pd.DataFrame, levels: Sequence[str]) -> pd.DataFrame:
@@ -67,7 +68,7 @@ def rates(section_periods: pd.DataFrame, levels: Sequence[str], *, good: int, wo
     grouped = shown.groupby(by, sort=False)
     made = grouped[COUNTS].sum().astype("int64")
     made.insert(0, "n_listed", grouped.size())
-    made["left_out"] = grouped["missing"].agg(lambda texts: "；".join(texts[texts != ""]))
+    made["left_out"] = grouped["missing"].agg(lambda texts: joined(texts) or "")
     made["to_check"] = _to_check(rows).groupby([rows[one] for one in by], sort=False).agg(_named)
     own = (rows["assessed"] & rows["issue_note"].notna()).groupby([rows[one] for one in by], sort=False).any()
     made["issue_note"] = own.map({True: FOR_REFERENCE.stored})
@@ -111,4 +112,8 @@ def _missing(rows: pd.DataFrame) -> pd.Series:
     reason = rows["not_assessed"].fillna(NOT_RATED).mask(rows["assessed"], "")
     reason = reason.mask(rows["assessed"] & rows["at_target_counted"].isna(), NO_TARGET)
     name = rows["name"].fillna(rows["section_id"]).fillna("")
-    return (name + "（" + reason + "）").mask(reason == "", "")
+    told = [
+        Message("{name}（{why}）", "{name} ({why})", name=one, why=restored(why)).stored if why else ""
+        for one, why in zip(name, reason, strict=True)
+    ]
+    return pd.Series(told, rows.index, dtype="str")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from gis.base.messages import Message, joined
 from gis.standards.editions import Edition, Editions, by_edition
 
 SOURCES = "drinking_water_sources"
@@ -12,12 +13,17 @@ COLUMNS = [
     "section_id", "section", "sampled_at", "item", "indicator", "value", "limit", "met", "multiple", "applies",
     "verified", "note", "edition", "source", "source_row",
 ]  # fmt: skip
-NOT_SOURCE = "不是集中式饮用水水源地，限值不适用 · no drinking-water source: the limit does not apply"
-UNKNOWN = "断面清单未说明是否为集中式饮用水水源地 · the section list does not say whether it is a drinking-water source"
-UNCHECKED = "限值未核对原文 · the limit was not checked against the text"
-HALF = (
-    "一半检出限超过限值或读数只是下限，不能判定"
-    " · half the detection limit is above the limit, or the reading is a lower bound: undecidable"
+NOT_SOURCE = Message(
+    "不是集中式饮用水水源地，限值不适用", "no drinking-water source: the limit does not apply"
+)
+UNKNOWN = Message(
+    "断面清单未说明是否为集中式饮用水水源地",
+    "the section list does not say whether it is a drinking-water source",
+)
+UNCHECKED = Message("限值未核对原文", "the limit was not checked against the text")
+HALF = Message(
+    "一半检出限超过限值或读数只是下限，不能判定",
+    "half the detection limit is above the limit, or the reading is a lower bound: undecidable",
 )
 
 
@@ -74,18 +80,16 @@ def _judged(rows: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     decided = applies & ~half
     over = np.where(decided & (value > limit), (value - limit) / limit, np.nan)
     notes = [
-        "；".join(
-            text for text, said in zip((NOT_SOURCE, UNKNOWN, HALF, UNCHECKED), four, strict=True) if said
-        )
+        joined(text for text, said in zip((NOT_SOURCE, UNKNOWN, HALF, UNCHECKED), four, strict=True) if said)
         for four in zip(~applies, rows["applies"].isna(), half, ~verified, strict=True)
     ]
     return rows.assign(
-        indicator=[f"{spec['zh']} · {spec['en']}" for spec in specs],
+        indicator=[Message(spec["zh"], spec["en"]).stored for spec in specs],
         value=value,
         limit=limit,
         met=pd.arrays.BooleanArray(value <= limit, ~decided),
         multiple=over,
         verified=verified,
-        note=pd.Series(notes, rows.index, dtype="object").replace("", None).astype("str"),
+        note=pd.Series(notes, rows.index, dtype="str"),
         edition=edition.id,
     )

@@ -24,7 +24,6 @@ WAYS = {
     "rising": Message("显著上升", "rising"), "falling": Message("显著下降", "falling"),
     "none": Message("无显著变化", "no clear trend"),
 }  # fmt: skip
-PAIR = "{zh} · {en}"
 
 
 class Readings(NamedTuple):
@@ -107,7 +106,7 @@ def _of_series(
     row: dict[Hashable, Any], readings: Readings, place: str, last: dt.date, edition: Edition
 ) -> Iterator[Finding]:
     indicator = str(row["indicator"])
-    common: dict[str, Any] = {"edition": edition.id, "clause": f"{edition.standard} {edition.clause}"}
+    common: dict[str, Any] = {"edition": edition.id, "clause": edition.cited}
     if not (pd.isna(row["direction"]) or pd.isna(row["spearman_rs"])):
         means = readings.means[place]
         behind = [_readings(means.index, place, means.tolist())]
@@ -130,4 +129,4 @@ def _readings(years: Iterable[int], place: str, parts: Iterable[float | None]) -
 
 def _told(way: str, test: str) -> str:
     word = WAYS[way]
-    return PAIR.format(zh=f"{word.zh}（{test}）", en=f"{word.en} ({test})")
+    return Message("{way}（{test}）", "{way} ({test})", way=word, test=test).stored

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.calendar import MONTHS, periods_until
-from gis.base.messages import Message, listed
+from gis.base.messages import Message, joined, listed
 from gis.base.stats import Floats, critical, seasonal_trend, spearman
 from gis.standards.editions import Edition
 from gis.water.above_range import are_bounds
@@ -144,7 +144,7 @@ def _told(notes: Mapping[str, Message | None]) -> str | None:
         )
         for what in said
     ]  # fmt: skip
-    return listed(parts, "；", "; ").stored if parts else None
+    return joined(parts)
 
 
 def _yearly(series: Floats, least_share: float) -> tuple[Floats, npt.NDArray[np.bool_]]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from gis.base.calendar import figure_periods
 from gis.base.figures import Finding, figures_of, finding, rows_of
-from gis.base.messages import paired
+from gis.base.messages import Message, joined, parts
 from gis.standards.editions import Edition
 from gis.water.calendar import calendar_of
 from gis.water.figures import AT_TARGET, CLASS, Basis
@@ -110,7 +110,7 @@ def _told(row: Row, edition: Edition, **more: Any) -> dict[str, Any]:
     note = row["note"]
     return {
         "period": str(row["period"]), "place": str(row["place"]), "edition": edition.id,
-        "clause": f"{edition.standard} {edition.clause}", "note": "" if pd.isna(note) else paired(str(note)), **more,
+        "clause": edition.cited, "note": joined(parts(note)), **more,
     }  # fmt: skip
 
 
@@ -169,7 +169,8 @@ def _index(
                 [_id(CWQI, period, one, suffix) for one in ids],
                 [of_section.get((one, period)) for one in ids],
             )
-        common["note"] += f"；{row['n_items']} 项指标 · {row['n_items']} indicators"
+        items = Message("{n} 项指标", "{n} indicators", n=row["n_items"])
+        common["note"] = joined([common["note"], items])
         n = int(row["n_river"] + row["n_lake"])
         yield finding(CWQI, value=float(row["cwqi"]), n=n, evidence=[behind], **common)
         base = row["base_period"]

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from gis.base.messages import joined, parts
 from gis.base.text import both
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.page import split
+from gis.maps.page import remark
 from gis.maps.pages.air_words import ITEMS, edition_of, item_number
 from gis.maps.pages.cells import number, period_words, records
 from gis.maps.pages.columns import Column, Row, amount, drawn
@@ -35,7 +36,7 @@ def changes(book: Book) -> str:
         row: Row = {"measure": measure, "notes": []}
         for kind, chosen in by_kind.items():
             for one in records(chosen[chosen["measure"] == measure]):
-                row[kind], row["notes"] = one, [*row["notes"], *filter(None, one["note"].split("；"))]
+                row[kind], row["notes"] = one, [*row["notes"], *parts(one["note"])]
         if len(row) > 2:  # noqa: PLR2004  nothing is compared
             rows.append(row)
     columns = [
@@ -48,7 +49,7 @@ def changes(book: Book) -> str:
                 kind, period_words(str(by_kind[kind]["period"].iloc[0])) if name else None, against
             )
         ),
-        Column(("说明", "Note"), lambda row: "<br>".join(split(one) for one in dict.fromkeys(row["notes"]))),
+        Column(("说明", "Note"), lambda row: remark(joined(row["notes"]))),
     ]
     title = (
         "环比与同比（µg/m³，CO mg/m³；CO、O3 为百分位数；优良率为百分点）",

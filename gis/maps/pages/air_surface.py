@@ -16,6 +16,7 @@ from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair, Picture
 from gis.maps.mapview import named
+from gis.maps.page import remark
 from gis.maps.pages.cells import number, records, words
 from gis.maps.pages.columns import Column, Row, amount, drawn
 
@@ -116,8 +117,7 @@ def surface_tables(book: Book) -> str:
     first = head.iloc[0]
     checks, towns = book.tables.get("air_surface_checks"), book.tables.get("air_surface_towns")
     if checks is None:
-        zh, _, en = str(first["note"]).partition(" · ")
-        return f'<p class="note">{both(f"PM2.5 插值：{zh}", f"PM2.5 surface: {en}")}</p>'
+        return f'<p class="note">{both("PM2.5 插值：", "PM2.5 surface: ")}{remark(first["note"])}</p>'
     told = _error(first)
     columns = [
         Column(("站点", "Station"), lambda row: words(row["name"])),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gis.base.text import both, in_html
 from gis.maps.book import Book
-from gis.maps.page import split
+from gis.maps.page import remark
 from gis.maps.pages.cards import UNIT_WORDS
 from gis.maps.pages.cells import number, records, words
 from gis.maps.pages.columns import Column, drawn, text
@@ -38,7 +38,7 @@ def _table(book: Book) -> str:
         Column(("新增", "New"),
                lambda row: f'<span class="tag">{both("新", "new")}</span>' if row["is_new"] else ""),
         Column(("类型", "Kind"), lambda row: both(*KINDS[row["kind"]])),
-        Column(("内容", "What"), lambda row: split(row["message"]), name="message"),
+        Column(("内容", "What"), lambda row: remark(row["message"]), name="message"),
         Column(("责任人（河长、点位长）", "In charge"),
                lambda row: words(row["person"]) or both("未列明", "not listed")),
         Column(("数值", "Value"), lambda row: f"{_number(row['value'])} {_unit(row['unit'])}", True),

@@ -9,13 +9,12 @@ import pandas as pd
 
 from gis import look
 from gis.base.forecast import WORDS
-from gis.base.messages import parts
 from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.pages.cards import COMPARATORS
 from gis.maps.pages.cells import flagged, number, records, strip
-from gis.maps.pages.columns import Column, drawn
+from gis.maps.pages.columns import Column, drawn, note
 
 GOALS: dict[str, Pair] = {
     "good_days": ("优良天数比率", "Good-air days"),
@@ -63,7 +62,7 @@ def _table(book: Book, rows: list[dict[str, Any]]) -> str:
         Column(("目标", "Goal"), lambda row: both(*GOALS[str(row["goal"])])), Column(("目标值", "Target"), _target),
         Column(("至今", "So far"), _so_far), Column(("其余各日须", "The rest of the year"), _needed),
         Column(("判断", "Outlook"), lambda row: flagged(marks[SHOWN[str(row["state"])]], WORDS[str(row["state"])])),
-        Column(("说明", "Note"), lambda row: "" if pd.isna(row["note"]) else _notes(row["note"])),
+        note(),
     ]  # fmt: skip
     year = rows[0]["year"]
     title = (
@@ -108,7 +107,3 @@ def _needed(row: dict[str, Any]) -> str:
 def _at_most(value: float) -> str:
     """Write a bound rounded down, so that what is shown still makes the target."""
     return number(math.floor(value * TENTHS) / TENTHS, 1)
-
-
-def _notes(text: str) -> str:
-    return "<br>".join(both(one.zh, one.en) for one in parts(text))

@@ -11,6 +11,7 @@ import pandas as pd
 
 from gis.base.errors import FigureError
 from gis.base.figures import indicator
+from gis.base.messages import Message, joined, parts
 from gis.base.stored_words import stored_words
 from gis.base.text import both, in_html
 from gis.base.units import shown
@@ -18,7 +19,7 @@ from gis.catalogue.plan_words import outcome
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.page import split
+from gis.maps.page import remark
 from gis.maps.pages.cells import figure_of, so_far
 from gis.maps.shapes import icon
 
@@ -37,7 +38,7 @@ SUBJECT_GROUPS = ("land", "water", "air", "actions")
 def target_card(
     row: dict[str, Any],
     states: dict[str, Mark],
-    said: Container[str] = (),
+    said: Container[Message] = (),
     names: Mapping[str, str] = EMPTY,
 ) -> str:
     """Draw a judged target: state by colour, shape and word; value, goal, gap, coverage, edition, id.
@@ -179,7 +180,7 @@ def _details(row: dict[str, Any], digits: int, unit: str, names: Mapping[str, st
     return "".join([*parts, *_edition(row, names)])
 
 
-def _plan(row: dict[str, Any], said: Container[str]) -> str:
+def _plan(row: dict[str, Any], said: Container[Message]) -> str:
     kind = KINDS.get(str(row["kind"]))
     spoken = "…".join(str(one) for one in (row["word"], row["bound"]) if not pd.isna(one) and one)
     word = both(f"计划用语“{spoken}”", f"the plan says {spoken}") if spoken else ""
@@ -187,18 +188,14 @@ def _plan(row: dict[str, Any], said: Container[str]) -> str:
     tags = [word, both(*kind) if kind else "", owner]
     told = "".join(f'<span class="tag quiet">{tag}</span> ' for tag in tags if tag)
     sentence = "" if pd.isna(row["sentence"]) else in_html(row["sentence"])
-    parts = (
-        [] if pd.isna(row["note"]) else [part for part in str(row["note"]).split("；") if part not in said]
-    )
-    note = (
-        f'<br><span class="minor">{"<br>".join(split(part) for part in parts)}</span>' if any(parts) else ""
-    )
-    own = "" if pd.isna(row["own_verdict"]) else f"<br>{split(row['own_verdict'])}"
+    rest = joined(one for one in parts(row["note"]) if one not in said)
+    note = f'<br><span class="minor">{remark(rest)}</span>' if rest else ""
+    own = "" if pd.isna(row["own_verdict"]) else f"<br>{remark(row['own_verdict'])}"
     return f'<p class="plan">{told}“{sentence}”{own}{note}</p>'
 
 
 def _by(row: dict[str, Any]) -> str:
-    return "" if pd.isna(row["expected_by"]) else f" <small>{split(row['expected_by'])}</small>"
+    return "" if pd.isna(row["expected_by"]) else f" <small>{remark(row['expected_by'])}</small>"
 
 
 def _coverage(row: dict[str, Any]) -> list[str]:

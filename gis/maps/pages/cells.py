@@ -180,8 +180,7 @@ def unsure_notes(editions: Iterable[Edition]) -> list[str]:
     """Write what is unsure about some editions, each under the name of its standard."""
     notes = []
     for one in editions:
-        zh, dot, en = one.standard.partition(" · ")
-        notes += [both(f"{zh}：{told['zh']}", f"{en if dot else zh}: {told['en']}") for told in one.unsure]
+        notes += [both(f"{one.name.zh}：{told['zh']}", f"{one.name.en}: {told['en']}") for told in one.unsure]
     return notes
 
 

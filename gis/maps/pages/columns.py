@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-import pandas as pd
-
 from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import named
-from gis.maps.page import split
+from gis.maps.page import remark
 from gis.maps.pages.cards import edition_cell
 from gis.maps.pages.cells import day, number, period_words, place_words, shower, words
 
@@ -89,7 +87,7 @@ def finder(head: Pair, name: str) -> Column:
 
 def note(head: Pair = ("说明", "Note"), name: str = "note") -> Column:
     """Show a note in both languages; missing is empty."""
-    return Column(head, lambda row: _noted(row.get(name)), False, name)
+    return of(head, name, remark)
 
 
 def edition(book: Book) -> Column:
@@ -107,10 +105,6 @@ def source(head: Pair = ("来源", "Source")) -> tuple[Column, Column]:
     return text(head, "source"), Column(
         ("行", "Row"), lambda row: words(row.get("source_row")), True, "source_row"
     )
-
-
-def _noted(value: Any) -> str:
-    return "" if value is None or bool(pd.isna(value)) else split(value)
 
 
 def _side(column: Column) -> str:

@@ -13,7 +13,7 @@ from PIL import Image
 from gis import look
 from gis.base.pictures import NOTHING, Picture
 from gis.base.text import both
-from gis.catalogue.model import Layer
+from gis.catalogue.model import Layer, in_both
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
@@ -141,10 +141,10 @@ def _figure(window: Window, picture: Picture, layer: Layer, data: bytes, lines: 
     day = layer.date or layer.about.date
     dated = f" · {day}" if day else ""
     side = f"{number(picture.pixel_m, 0 if picture.pixel_m >= 1 else 2)} m"
-    zh, _, en = layer.about.source.partition(" · ")
+    source = in_both(layer.about.source)
     told = both(
-        f"{layer.title.zh}{dated}，像元约 {side}；来源：{zh}",
-        f"{layer.title.en}{dated}, pixels of about {side}; source: {en or zh}",
+        f"{layer.title.zh}{dated}，像元约 {side}；来源：{source.zh}",
+        f"{layer.title.en}{dated}, pixels of about {side}; source: {source.en}",
     )
     drawing = window.picture([image, *lines], (layer.title.zh, layer.title.en), scale=False)
     return f"<figure>{drawing}<figcaption>{told}</figcaption></figure>"

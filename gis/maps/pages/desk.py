@@ -17,7 +17,7 @@ from gis.base.units import shown
 from gis.look import Mark
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import MapView, map_view
-from gis.maps.page import Page, html_of, mast, split
+from gis.maps.page import Page, html_of, mast, remark
 from gis.maps.pages.cells import records
 from gis.maps.pages.columns import drawn, of
 from gis.standards import Edition
@@ -68,7 +68,7 @@ def render(
     pair = _pair(title)
     plain = pd.DataFrame(frame[[name for name in frame.columns if not _is_shape(frame[name])]])
     view = _map(pair, frame, plain, ground or {})
-    told = "".join(f"<li>{split(note)}</li>" for note in notes)
+    told = "".join(f"<li>{remark(note)}</li>" for note in notes)
     page = Page(
         title=pair,
         masthead=mast(pair, "", f"<span>{len(frame):,} {both('行', 'rows')}</span>"),
@@ -247,10 +247,8 @@ def _head(name: object) -> Pair:
 
 
 def _pair(title: str) -> Pair:
-    if (message := restored(title)) is not None:
-        return message.zh, message.en
-    zh, dot, en = title.partition(" · ")
-    return (zh, en) if dot else (title, title)
+    message = restored(title)
+    return (title, title) if message is None else (message.zh, message.en)
 
 
 def _is_shape(column: pd.Series) -> bool:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
 from gis import look
+from gis.base.messages import Message, parts
 from gis.base.text import both, in_html
+from gis.catalogue.model import in_both
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import named
-from gis.maps.page import Page, foot, html_of, masthead, split, stamps
+from gis.maps.page import Page, foot, html_of, masthead, remark, stamps
 from gis.maps.pages import alerts, plan
 from gis.maps.pages.cards import card_id, figure_card, figure_group, standard_names, target_card
 from gis.maps.pages.cells import of_series, records, so_far, unsure_notes
@@ -212,11 +215,10 @@ def _rest(book: Book, year: int, rows: list[dict[str, Any]]) -> str:
     )
 
 
-def _common(targets: pd.DataFrame) -> frozenset[str]:
+def _common(targets: pd.DataFrame) -> frozenset[Message]:
     """Find the notes that most cards share: the foot says them once."""
-    parts = targets["note"].dropna().str.split("；").explode()
-    counts = parts.value_counts()
-    return frozenset(counts.index[counts > len(targets) / 2])
+    counts = Counter(one for note in targets["note"] for one in parts(note))
+    return frozenset(one for one, count in counts.items() if count > len(targets) / 2)
 
 
 def _figures_of(book: Book, year: int) -> list[dict[str, Any]]:
@@ -281,7 +283,8 @@ def _source(layer: Any, id_: str, rows: pd.DataFrame) -> Row:
         else f' <span class="tag internal">{both(layer.about.secrecy_word.zh, layer.about.secrecy_word.en)}</span>'
     )
     return {
-        "layer": both(layer.title.zh, layer.title.en) + tag, "files": files, "source": split(layer.about.source),
+        "layer": both(layer.title.zh, layer.title.en) + tag, "files": files,
+        "source": remark(in_both(layer.about.source).stored),
         "date": in_html(layer.about.date or ""), **counts,
     }  # fmt: skip
 

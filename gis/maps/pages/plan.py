@@ -11,7 +11,7 @@ from gis.catalogue.plan_words import outcome
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.page import split
+from gis.maps.page import remark
 from gis.maps.pages.cards import COMPARATORS, figure_title, plain_word
 from gis.maps.pages.cells import flagged, number, records, words
 from gis.maps.pages.columns import Column, Row, drawn, place, text
@@ -66,7 +66,7 @@ def _goal(row: Row) -> str:
 
 
 def _expected(row: Row) -> str:
-    by: str = "" if pd.isna(row["expected_by"]) else f"<br><small>{split(row['expected_by'])}</small>"
+    by: str = "" if pd.isna(row["expected_by"]) else f"<br><small>{remark(row['expected_by'])}</small>"
     return f"{number(row['expected'], _digits(row))}{by}"
 
 
@@ -95,7 +95,7 @@ def tasks(book: Book, year: int) -> str:
         Column(("领域", "Subject"), lambda row: both(*GROUPS[str(row["group"])])),
         Column(("任务", "Task"), _task),
         Column(("计划原文", "The plan's words"), lambda row: f"“{in_html(row['sentence'])}”", name="sentence"),
-        Column(("计量", "Counted"), lambda row: _counted(book, row) if row["measured"] else split(row["note"])),
+        Column(("计量", "Counted"), lambda row: _counted(book, row) if row["measured"] else remark(row["note"])),
     ]  # fmt: skip
     return drawn(f"tasks-{year}", caption, columns, rows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from gis import look
+from gis.base.messages import restored
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
@@ -63,5 +64,5 @@ def reaches(book: Book, period: str | None, *, show: bool) -> list[Drawn]:
 
 
 def _pair(note: str) -> list[str]:
-    halves = [one.partition(" · ") for one in note.split("；")]
-    return ["；".join(zh for zh, _, _ in halves), "; ".join(en or zh for zh, _, en in halves)]
+    found = restored(note)
+    return [note, note] if found is None else [found.zh, found.en]

@@ -13,7 +13,7 @@ from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import named
 from gis.maps.offline import style, web
-from gis.maps.page import Page, foot, html_of, mast, split, stamps
+from gis.maps.page import Page, foot, html_of, mast, remark, stamps
 from gis.maps.pages.cells import number, period_words, unsure_of, words
 from gis.maps.pages.section_cells import (
     LEVELS,
@@ -241,12 +241,12 @@ def _neighbours(desk: _Desk, network: Row) -> str:
     return (
         links
         if missing(network.get("note")) or not links
-        else f"{links} <small>{split(network['note'])}</small>"
+        else f"{links} <small>{remark(network['note'])}</small>"
     )
 
 
 def _rated_by(row: Row) -> str:
-    said = "" if missing(row.get("evaluated_by")) else split(row["evaluated_by"])
+    said = "" if missing(row.get("evaluated_by")) else remark(row["evaluated_by"])
     return said if missing(row.get("x_items")) else f"{said} X: {words(row['x_items'])}"
 
 

@@ -15,7 +15,7 @@ from gis.base.text import both
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.page import split
+from gis.maps.page import remark
 from gis.maps.pages.cells import flagged, words
 
 BETWEEN = "、"
@@ -85,7 +85,7 @@ def state_of(row: Row) -> str | None:
 def verdict_cell(row: Row, marks: WaterMarks) -> str:
     """Give the verdict of a row against its target with its symbol; 待核 with the reason where it is open."""
     if not missing(row.get("to_check")) and not missing(row.get("target_class")):
-        return split(row["to_check"])
+        return remark(row["to_check"])
     state = state_of(row)
     return (
         flagged(marks.states["no_data"], ("不判定", "no verdict"))

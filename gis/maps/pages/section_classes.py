@@ -6,7 +6,7 @@ from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import named
-from gis.maps.page import split
+from gis.maps.page import remark
 from gis.maps.pages.cells import MONTHS, flagged, number, period_words, words
 from gis.maps.pages.columns import Column, amount, drawn, note
 from gis.maps.pages.columns import edition as edition_column
@@ -119,7 +119,7 @@ def _periods(book: Book, section: Section) -> list[str]:
 
 
 def _change(row: Row | None) -> str:
-    return "" if row is None or missing(row.get("word")) else split(row["word"])
+    return "" if row is None or missing(row.get("word")) else remark(row["word"])
 
 
 def _count(row: Row) -> str:
@@ -132,16 +132,16 @@ def _count(row: Row) -> str:
 
 
 def _remarks(row: Row) -> str:
-    said = [split(row[name]) for name in ("not_assessed", "validity") if not missing(row.get(name))]
+    said = [remark(row[name]) for name in ("not_assessed", "validity") if not missing(row.get(name))]
     if not missing(row.get("hangs_on")):
-        said.append(f"{both('类别取决于：', 'the class hangs on: ')}{split(row['hangs_on'])}")
+        said.append(f"{both('类别取决于：', 'the class hangs on: ')}{remark(row['hangs_on'])}")
     if not missing(row.get("undecidable")):
         said.append(
             both("检出限过高不能定类：", "undecidable, detection limit too high: ")
             + words(row["undecidable"])
         )
     if not missing(row.get("issue_note")):
-        said.append(split(row["issue_note"]))
+        said.append(remark(row["issue_note"]))
     if row.get("unaudited") is True:
         said.append(both("含未经审核数据", "with unaudited data"))
     return "; ".join(said)

@@ -8,7 +8,7 @@ from typing import Any
 from gis.base.forecast import AT_RISK, WORDS
 from gis.base.text import both, in_html
 from gis.maps.layers import Pair
-from gis.maps.page import split
+from gis.maps.page import remark
 from gis.maps.pages.cells import flagged
 from gis.maps.pages.columns import Column, amount, drawn, note
 from gis.maps.pages.section_cells import (
@@ -214,7 +214,7 @@ def _direction(row: Row) -> str:
     said, meaning = row.get("direction"), row.get("meaning")
     if missing(said):
         return "–"
-    told = both(*DIRECTIONS[str(said)]) if str(said) in DIRECTIONS else split(said)
+    told = both(*DIRECTIONS[str(said)]) if str(said) in DIRECTIONS else remark(said)
     if not missing(meaning) and str(meaning) in DIRECTIONS:
         zh, en = DIRECTIONS[str(meaning)]
         told += both(f"（{zh}）", f" ({en})")

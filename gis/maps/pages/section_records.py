@@ -8,7 +8,7 @@ import pandas as pd
 
 from gis.base.text import both, in_html
 from gis.maps.layers import Pair
-from gis.maps.page import split
+from gis.maps.page import remark
 from gis.maps.pages.cells import day, records
 from gis.maps.pages.columns import Column, date, drawn, note, period, source, text
 from gis.maps.pages.section_cells import (
@@ -141,5 +141,5 @@ def _marks_of(below: Row, flagged: Row) -> str:
     said = [both(f"未检出：{zh}", f"below detection: {en}")] if names else []
     for name, reason in flagged.items():
         chinese, english = indicator_words(name)
-        said.append(both(f"{chinese}：", f"{english}: ") + split(reason))
+        said.append(both(f"{chinese}：", f"{english}: ") + remark(reason))
     return f"<small>{'<br>'.join(said)}</small>" if said else ""

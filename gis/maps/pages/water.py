@@ -27,7 +27,7 @@ from gis.maps.pages.cells import (
     unsure_of,
     yearly,
 )
-from gis.maps.pages.columns import Column, amount, date, drawn, edition, period, source, text
+from gis.maps.pages.columns import Column, amount, date, drawn, edition, note, period, source, text
 from gis.maps.pages.reaches import reaches
 from gis.maps.pages.section_cells import (
     LEVELS,
@@ -228,7 +228,7 @@ def _rates(book: Book) -> str:
         period(), amount(("名录断面", "Listed"), "n_listed", 0), amount(("参评", "Assessed"), "n_assessed", 0),
         amount(("达标", "At target"), "n_at_target", 0), amount(("达标率(%)", "Rate (%)"), "attainment_rate", 1),
         amount(("优Ⅲ比例(%)", "III or better (%)"), "good_share", 1),
-        amount(("劣Ⅴ比例(%)", "Worse than V (%)"), "worse_share", 1), text(("未参评", "Left out"), "left_out"),
+        amount(("劣Ⅴ比例(%)", "Worse than V (%)"), "worse_share", 1), note(("未参评", "Left out"), "left_out"),
     ]  # fmt: skip
     caption = (
         "国省考断面比例（%，年度与 1 月至当月累计）",

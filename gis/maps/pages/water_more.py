@@ -9,15 +9,13 @@ from typing import Any
 import pandas as pd
 
 from gis import look
-from gis.base.messages import parts, restored
 from gis.base.tables import TABLES
 from gis.base.text import both, in_html
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.page import split
 from gis.maps.pages.cells import flagged, number, period_words, records, shower, so_far
-from gis.maps.pages.columns import Column, Row, amount, drawn, edition, finder, of, period, text
+from gis.maps.pages.columns import Column, Row, amount, drawn, edition, finder, note, of, period, text
 from gis.maps.pages.section_cells import grade_words, listed
 from gis.water.lakes import TROPHIC
 
@@ -66,7 +64,7 @@ def _lakes(book: Book) -> str:
         amount(("TLI(Σ)", "TLI(Σ)"), "tli", 1),
         Column(("营养状态", "State"), lambda row: grade_words(row["grade"], grades), name="grade"),
         *(amount((one.zh.removeprefix("TLI"), one.en.removeprefix("TLI ")), one.name, 1) for one in PARTS),
-        amount(("点位数", "Points"), "n_points", 0), _NOTE, edition(book),
+        amount(("点位数", "Points"), "n_points", 0), note(), edition(book),
     ]  # fmt: skip
     title = (
         f"湖库综合营养状态指数（逐年同期，截至 {book.as_of}，分项为 TLI(j)）",
@@ -77,16 +75,6 @@ def _lakes(book: Book) -> str:
 
 def _place(row: Row) -> str:
     return both("全湖", "whole lake") if row["place_kind"] == "lake" else shower(str(row["name"]))
-
-
-def _note(row: Row) -> str:
-    """Write a note, stored or several pairs with "；" between them, in both languages."""
-    value = row["note"]
-    if value is None or pd.isna(value):
-        return ""
-    if restored(str(value)) is not None:
-        return "<br>".join(both(one.zh, one.en) for one in parts(str(value)))
-    return "<br>".join(map(split, str(value).split("；")))
 
 
 def _comparable(book: Book, rows: pd.DataFrame) -> pd.DataFrame:
@@ -101,9 +89,6 @@ def _comparable(book: Book, rows: pd.DataFrame) -> pd.DataFrame:
 def _last(book: Book, name: str, years: int) -> pd.DataFrame:
     rows = _comparable(book, _table(book, name))
     return rows[rows["year"] > rows["year"].max() - years] if len(rows) else rows
-
-
-_NOTE = Column(("说明", "Note"), _note, name="note")
 
 
 def _kinds(row: Row) -> str:
@@ -130,7 +115,7 @@ def _groups(book: Book) -> str:
         Column(("主要污染指标", "Main pollutants"), lambda row: listed(row["main_pollutants"])),
         amount(("达标率(%)", "At target (%)"), "attainment_rate", 1),
         amount(("优Ⅲ比例(%)", "III or better (%)"), "good_share", 1),
-        amount(("劣Ⅴ比例(%)", "Worse than V (%)"), "worse_share", 1), _NOTE, edition(book),
+        amount(("劣Ⅴ比例(%)", "Worse than V (%)"), "worse_share", 1), note(), edition(book),
     ]  # fmt: skip
     title = (
         f"河流、湖库与全市水质状况（截至 {book.as_of}；断面 ≥ 5 比例法，括号为断面超标率，否则均值法，括号为超标倍数）",
@@ -163,7 +148,7 @@ def _index(book: Book) -> str:
         amount(("CWQI", "CWQI"), "cwqi", 4), amount(("河流", "Rivers"), "cwqi_river", 4),
         amount(("湖库", "Lakes"), "cwqi_lake", 4), amount(("河流断面", "River sections"), "n_river", 0),
         amount(("湖库点位", "Lake points"), "n_lake", 0), amount(("指标项数", "Indicators"), "n_items", 0),
-        amount(("较上年同期(%)", "On last year (%)"), "change_percent", 2), _NOTE, edition(book),
+        amount(("较上年同期(%)", "On last year (%)"), "change_percent", 2), note(), edition(book),
     ]  # fmt: skip
     zh, en = period_words(str(rows["period"].iloc[0]))
     title = (
@@ -230,7 +215,7 @@ def _network(book: Book) -> str:
         *(
             of(head, name, lambda ids: named_sections(ids, names))
             for name, head in RELATED.items()
-        ), _NOTE,
+        ), note(),
     ]  # fmt: skip
     title = (
         "断面与水体（平面距离，CGCS2000 3 度带）",

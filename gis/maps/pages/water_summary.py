@@ -7,7 +7,7 @@ from typing import Any
 from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.page import split
+from gis.maps.page import remark
 from gis.maps.pages.cells import flagged, period_words, words
 from gis.maps.pages.columns import Column, drawn
 from gis.maps.pages.section_cells import (
@@ -154,7 +154,7 @@ def _against(month: str, name: str, marks: WaterMarks) -> Column:
         found = next((one for one in rows if one.get("compared_with") == name), None)
         if found is None or missing(found.get("word")):
             return "–"
-        return f"{marks.sign(found.get('class_before'))} {split(found['word'])}"
+        return f"{marks.sign(found.get('class_before'))} {remark(found['word'])}"
 
     return Column(COMPARED[name], cell)
 
