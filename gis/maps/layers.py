@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -13,10 +13,10 @@ import pandas as pd
 import shapely
 
 from gis.look import Mark
-from gis.maps.shapes import icon, paint
+from gis.maps.shapes import icon, tile
 
-DECIMALS = 6
 FILL_OPACITY = 0.88
+SHOWN_DIGITS = 2
 Pair = tuple[str, str]
 
 
@@ -38,9 +38,13 @@ class Drawn:
     pane
         areas, lines, parcels, conflicts or points: the drawing order.
     fields
-        Titles of the values in a popup, aligned to `v` of each feature.
-    features
-        GeoJSON; properties t title, v values, s mark key, y year, a 亩, k verdict, f source.
+        Titles of the values in a popup, aligned to the columns v0, v1 … of each row.
+    shapes
+        What is drawn of each row, in degrees.
+    columns
+        t title, s mark key, v0 … values, y year, a 亩, k verdict, f source, r row of the source, g group of totals.
+    digits
+        Decimals that a column of numbers is rounded to for the page.
     width
         Of lines that take the fill of their mark, with an edge of ink; None: the mark's own line.
     """
@@ -51,7 +55,9 @@ class Drawn:
     pane: str
     entries: tuple[Entry, ...]
     fields: tuple[Pair, ...]
-    features: list[dict[str, Any]]
+    shapes: npt.NDArray[np.object_]
+    columns: Mapping[str, pd.Series]
+    digits: Mapping[str, int]
     secrecy: Pair | None = None
     show: bool = True
     search: bool = False
@@ -64,37 +70,33 @@ class Drawn:
     @property
     def years(self) -> list[int]:
         """Years of its features, oldest first."""
-        return sorted({one["properties"]["y"] for one in self.features if "y" in one["properties"]})
+        return sorted({int(one) for one in self.columns["y"].dropna()}) if "y" in self.columns else []
 
-    def spec(self) -> dict[str, Any]:
-        """Give what the page's script needs of it."""
+    @property
+    def styles(self) -> dict[str, dict[str, Any]]:
+        """How each mark of the legend is drawn, and its words."""
         return {
-            "fields": self.fields,
-            "search": self.search,
-            "labels": self.labels,
-            "pane": self.pane,
-            "size": self.size,
-            "show": self.show,
-            "styles": {
-                entry.mark.key: {
-                    "path": self._path(entry.mark),
-                    "icon": icon(entry.mark, self.size),
-                    "word": [entry.mark.zh, entry.mark.en],
-                }
-                for entry in self.entries
-            },
+            entry.mark.key: {
+                **self._style(entry.mark),
+                "icon": icon(entry.mark, self.size),
+                "size": self.size,
+                "word": [entry.mark.zh, entry.mark.en],
+            }
+            for entry in self.entries
         }
 
-    def _path(self, mark: Mark) -> dict[str, Any]:
+    def _style(self, mark: Mark) -> dict[str, Any]:
         if self.width is not None and mark.fill is not None:
-            return {"color": mark.fill, "weight": self.width, "fill": False, "className": "edged"}
+            return {"line": mark.fill, "weight": self.width, "edged": True}
+        drawing, side = tile(mark) if mark.pattern else (None, None)
         return {
-            "color": mark.line,
+            "line": mark.line,
             "weight": mark.weight,
-            "fill": mark.fill is not None,
-            "fillColor": paint(mark),
-            "fillOpacity": 1 if mark.pattern else self.opacity,
-            "dashArray": mark.dash,
+            "fill": mark.fill,
+            "tile": drawing,
+            "side": side,
+            "opacity": 1 if mark.pattern else self.opacity,
+            "dash": mark.dash,
         }
 
 
@@ -120,32 +122,22 @@ class Picture:
     show: bool = False
     opacity: float = 0.75
     secrecy: Pair | None = None
-    features: tuple[dict[str, Any], ...] = ()
     years: tuple[int, ...] = ()
-    search: bool = False
-
-    def spec(self) -> dict[str, Any]:
-        """Give what the page's script needs of it."""
-        return {
-            "fields": [],
-            "search": False,
-            "labels": False,
-            "pane": "areas",
-            "show": self.show,
-            "styles": {},
-        }
 
 
 @dataclass(frozen=True)
 class Popup:
-    """What a popup says of each row; every Series has the index of the frame."""
+    """What a popup says of each row; every Series has the index of the frame.
+
+    `totals` are the groups that are summed on the map where shapes are smaller than a pixel.
+    """
 
     title: pd.Series
     fields: Sequence[tuple[Pair, pd.Series]] = ()
     verdict: pd.Series | None = None
     year: pd.Series | None = None
     area_mu: pd.Series | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    totals: pd.Series | None = None
 
 
 def draw(  # noqa: PLR0913  a layer has this many sides
@@ -176,12 +168,10 @@ def draw(  # noqa: PLR0913  a layer has this many sides
     Returns
     -------
     drawn
-        Coordinates are rounded to 6 decimals for display only; areas are never made of them.
+        Rows with a shape; numbers are rounded as a popup shows them.
     """
     placed = frame.geometry.notna() & ~frame.geometry.is_empty
-    shown = frame.index[placed]
-    shapes = shapely.transform(shapely.force_2d(frame.geometry[placed].to_numpy()), _rounded)
-    features = _features(_properties(shown, key, popup, _sources(frame)), shapes)
+    columns, digits = _columns(frame, key, popup)
     area = None if popup.area_mu is None else popup.area_mu[placed]
     return Drawn(
         id=id_,
@@ -190,16 +180,11 @@ def draw(  # noqa: PLR0913  a layer has this many sides
         pane=pane,
         entries=_entries(marks, key[placed], area),
         fields=tuple(name for name, _ in popup.fields),
-        features=features,
+        shapes=shapely.force_2d(frame.geometry[placed].to_numpy()),
+        columns={name: column[placed] for name, column in columns.items()},
+        digits=digits,
         **options,
     )
-
-
-def _features(rows: list[dict[str, Any]], shapes: np.ndarray) -> list[dict[str, Any]]:
-    return [
-        {"type": "Feature", "properties": row, "geometry": shapely.geometry.mapping(shape)}
-        for row, shape in zip(rows, shapes, strict=True)
-    ]
 
 
 def placed(frame: pd.DataFrame | None) -> gpd.GeoDataFrame | None:
@@ -222,29 +207,20 @@ def text_of(values: pd.Series, digits: int | None = None) -> pd.Series:
     return filled.map(lambda one: one if isinstance(one, list) else str(one)).astype("object")
 
 
-def _properties(
-    shown: pd.Index, key: pd.Series, popup: Popup, source: pd.Series | None
-) -> list[dict[str, Any]]:
-    titles = popup.title.loc[shown].fillna("").astype("str").tolist()
-    values = [text_of(column.loc[shown]).tolist() for _, column in popup.fields]
-    rows: list[dict[str, Any]] = [
-        {"t": title, "s": mark, "v": list(cells)}
-        for title, mark, cells in zip(
-            titles, key.loc[shown], zip(*values, strict=True) if values else [()] * len(shown), strict=True
-        )
-    ]
-    for name, column in (("y", popup.year), ("a", popup.area_mu), ("k", popup.verdict), ("f", source)):
-        if column is not None:
-            _put(rows, name, column.loc[shown])
-    return rows
+def _columns(
+    frame: pd.DataFrame, key: pd.Series, popup: Popup
+) -> tuple[dict[str, pd.Series], dict[str, int]]:
+    columns = {"t": popup.title.fillna("").astype("str"), "s": key.astype("str")}
+    columns |= {f"v{at}": _told(column) for at, (_, column) in enumerate(popup.fields)}
+    digits = {name: SHOWN_DIGITS for name, column in columns.items() if column.dtype.kind == "f"}
+    more = {"y": popup.year, "a": popup.area_mu, "k": popup.verdict, "g": popup.totals, **_sources(frame)}
+    columns |= {name: column for name, column in more.items() if column is not None}
+    return columns, {**digits, "y": 0, "a": SHOWN_DIGITS}
 
 
-def _put(rows: list[dict[str, Any]], name: str, column: pd.Series) -> None:
-    for row, value in zip(rows, column.tolist(), strict=True):
-        if isinstance(value, list):
-            row[name] = value
-        elif not pd.isna(value):
-            row[name] = int(value) if name == "y" else round(value, 2) if name == "a" else value
+def _told(values: pd.Series) -> pd.Series:
+    """Leave numbers to be written on the page, write the rest."""
+    return values if values.dtype.kind in "iuf" else text_of(values)
 
 
 def _entries(marks: Sequence[Mark], key: pd.Series, area: pd.Series | None) -> tuple[Entry, ...]:
@@ -260,12 +236,8 @@ def _entries(marks: Sequence[Mark], key: pd.Series, area: pd.Series | None) -> t
     )
 
 
-def _sources(frame: pd.DataFrame) -> pd.Series | None:
+def _sources(frame: pd.DataFrame) -> dict[str, pd.Series]:
     if "source" not in frame:
-        return None
-    row = text_of(frame["source_row"]) if "source_row" in frame else pd.Series("", index=frame.index)
-    return frame["source"].fillna("").astype("str") + row.map(lambda one: f" · {one}" if one else "")
-
-
-def _rounded(coordinates: np.ndarray) -> np.ndarray:
-    return np.round(coordinates, DECIMALS)
+        return {}
+    row = {"r": _told(frame["source_row"])} if "source_row" in frame else {}
+    return {"f": frame["source"].fillna("").astype("str"), **row}

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import folium
-from folium.utilities import JsCode
 
 from gis.base.text import both, in_html
+from gis.maps.element import Shapes, as_json
 from gis.maps.layers import Drawn, Entry, Picture
 from gis.maps.shapes import icon, patterns, swatch
 
-PANES = {
-    "areas": 410,
-    "pictures": 412,
-    "waters": 415,
-    "lines": 420,
-    "parcels": 430,
-    "conflicts": 440,
-    "points": 450,
-    "labels": 455,
-}
+LEVELS = ("areas", "waters", "lines", "parcels", "conflicts", "points", "labels")
+UNDER = ("areas",)  # below a picture
+PANES = {"under": 410, "pictures": 412, "shapes": 430, "labels": 455}
 OPEN_ENTRIES = 7
 WHOLE_MU = 1000
 POINT_PANES = ("points",)
@@ -62,21 +54,17 @@ def map_view(
     """
     west, south, east, north = extent
     canvas = _canvas([(south + north) / 2, (west + east) / 2])
+    pictured = any(isinstance(layer, Picture) for layer in layers)
     for layer in layers:
-        _on_map(layer).add_to(canvas)
+        made = _laid_over(layer) if isinstance(layer, Picture) else _on_map(layer, under=pictured)
+        made.add_to(canvas)
     figure: Any = canvas.get_root()
     canvas.render()
-    names = {
-        layer.id: f"{'image_overlay' if isinstance(layer, Picture) else 'geo_json'}_{layer.id}"
-        for layer in layers
-    }
     bounds = [[south, west], [north, east]]
-    spec = {layer.id: layer.spec() for layer in layers}
-    live = ", ".join(f"{as_json(id_)}: {name}" for id_, name in names.items())
-    script = (
-        f"gis.describe({as_json(spec)});\n{figure.script.render()}\n"
-        f"gis.start({canvas.get_name()}, {{{live}}}, {as_json(bounds)});"
+    live = ", ".join(
+        f"{as_json(layer.id)}: image_overlay_{layer.id}" for layer in layers if isinstance(layer, Picture)
     )
+    script = f"{figure.script.render()}\ngis.start({canvas.get_name()}, {{{live}}}, {as_json(bounds)});"
     return MapView(_workbench(layers, figure.html.render(), label), script)
 
 
@@ -94,33 +82,28 @@ def _canvas(middle: list[float]) -> CountyMap:
     )
     canvas._id = "county"
     for name, level in PANES.items():
-        pane = folium.map.CustomPane(name, z_index=level, pointer_events=name != "labels")
+        pane = folium.map.CustomPane(name, z_index=level, pointer_events=False)
         pane._id = name
         pane.add_to(canvas)
     return canvas
 
 
-def as_json(value: Any) -> str:
-    """Write a value as JSON that can stand inside a script element."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for letter in "<>&\u2028\u2029":
-        text = text.replace(letter, f"\\u{ord(letter):04x}")
-    return text
-
-
-def _on_map(layer: Layer) -> folium.GeoJson | folium.raster_layers.ImageOverlay:
-    if isinstance(layer, Picture):
-        return _laid_over(layer)
-    id_ = as_json(layer.id)
-    made = folium.GeoJson(
-        {"type": "FeatureCollection", "features": layer.features},
-        name=layer.id,
+def _on_map(layer: Drawn, *, under: bool) -> Shapes:
+    made = Shapes(
+        layer.shapes,
+        layer.columns,
+        "s",
+        layer.styles,
+        digits=layer.digits,
+        id=layer.id,
+        title="t",
+        fields=layer.fields,
+        search=layer.search,
+        labels=layer.labels,
+        totals="g" if "g" in layer.columns else None,
+        pane="under" if under and layer.pane in UNDER else "shapes",
+        level=LEVELS.index(layer.pane),
         show=layer.show,
-        smooth_factor=0.6,
-        on_each_feature=JsCode(f"gis.each({id_})"),
-        style=JsCode(f"gis.style({id_})"),
-        point_to_layer=JsCode(f"gis.point({id_})"),
-        pane=layer.pane,
     )
     made._id = layer.id
     return made
@@ -159,7 +142,7 @@ def named(zh: str, en: str) -> str:
 
 
 def _search(layers: Iterable[Layer]) -> str:
-    if not any(layer.search and layer.features for layer in layers):
+    if not any(isinstance(layer, Drawn) and layer.search and len(layer.shapes) for layer in layers):
         return ""
     hint = ("查图斑编号、断面、乡镇…", "parcel id, section, town …")
     return (
@@ -207,7 +190,7 @@ def _layer(layer: Layer) -> str:
     return (
         f'<div class="layer" data-layer="{id_}"><label><input type="checkbox"{checked} '
         f'aria-controls="legend-{id_}">{beside}<span class="name">{both(*layer.title)}</span>{stamp}'
-        f'<span class="n">{_count(len(layer.features), layer.entries[0].area_mu if alone else None)}</span></label>'
+        f'<span class="n">{_count(len(layer.shapes), layer.entries[0].area_mu if alone else None)}</span></label>'
         f'<div class="legend" id="legend-{id_}"{hidden}>{legend}</div></div>'
     )
 

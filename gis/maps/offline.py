@@ -26,7 +26,7 @@ FIX = "carry it inside the page: pin it in gis/maps/web/assets.toml or draw it a
 LOADED = frozenset(
     ("src", "srcset", "poster", "data", "background", "xlink:href", "action", "formaction", "ping")
 )
-_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'')
+_STRING = re.compile(r'"(?:[^"\\\n]++|\\.)*+"|\'(?:[^\'\\\n]++|\\.)*+\'')
 _LOADING = re.compile(
     r"\b(fetch|importScripts|import|tileLayer|\$\.ajax|\$\.get|sendBeacon|L\.icon)\s*\("
     r'|\bimageOverlay\s*\((?!\s*"data:")'

@@ -9,6 +9,7 @@ from gis.base.messages import parts
 from gis.base.text import both, in_html
 from gis.catalogue import Layer, secrecy
 from gis.maps.book import Book, among
+from gis.maps.element import sources
 from gis.maps.layers import Pair
 from gis.maps.mapview import named
 from gis.maps.offline import POLICY, asset, licences, script, sealed, style, web
@@ -63,7 +64,13 @@ def html_of(page: Page, name: str) -> str:
     scripts = [script(web("page.js"))]
     if page.map_script:
         sheets.append(style(web("map.css")))
-        scripts = [script(asset("leaflet_js")), script(web("map.js")), script(page.map_script), *scripts]
+        scripts = [
+            script(asset("leaflet_js")),
+            script(sources()),
+            script(web("map.js")),
+            script(page.map_script),
+            *scripts,
+        ]
     text = (
         f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'

@@ -71,13 +71,21 @@ def patterns(marks: Iterable[Mark]) -> str:
     return f'<svg class="patterns" width="0" height="0" aria-hidden="true"><defs>{tiles}</defs></svg>'
 
 
+def tile(mark: Mark) -> tuple[str, int]:
+    """Draw one tile of the pattern of a mark as a picture of its own, and give its side in pixels."""
+    side, drawing = _tiled(mark)
+    return f'<svg width="{side}" height="{side}" viewBox="0 0 {side} {side}">{drawing}</svg>', side
+
+
 def _tile(id_: str, mark: Mark) -> str:
+    side, drawing = _tiled(mark)
+    return f'<pattern id="{id_}" width="{side}" height="{side}" patternUnits="userSpaceOnUse">{drawing}</pattern>'
+
+
+def _tiled(mark: Mark) -> tuple[int, str]:
     side, drawing = _TILES[mark.pattern or ""]
     ground = f'<rect width="{side}" height="{side}" fill="{mark.fill}" opacity=".07"/>'
-    return (
-        f'<pattern id="{id_}" width="{side}" height="{side}" patternUnits="userSpaceOnUse">'
-        f"{ground}{drawing.format(c=mark.fill)}</pattern>"
-    )
+    return side, ground + drawing.format(c=mark.fill)
 
 
 def _pattern_id(mark: Mark) -> str:

@@ -32,7 +32,7 @@ def test_a_desk_page_shows_hostile_columns_and_values_as_text(chromium, tmp_path
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(place.as_uri())
-    page.evaluate("gis.layerOf('result')[0].fire('click')")
+    page.evaluate("gis.open('result', 0)")
     assert HOSTILE in page.locator(".leaflet-popup-content").inner_text()
     assert page.evaluate("window.hacked") is None
     assert asked == [place.as_uri()]

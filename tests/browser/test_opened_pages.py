@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from shapes_on_page import BOARD, INKED, SECTIONS, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("pages_dir")]
 MAPS = ("planner", "land", "water", "air")
@@ -32,7 +33,7 @@ def test_the_layers_are_drawn(visit, name):
     page = visit(name).page
     drawn = page.evaluate("gis.drawn()")
     assert drawn["base_towns"] >= 1
-    assert page.locator(".leaflet-overlay-pane, .leaflet-pane path").count() > 5
+    assert page.evaluate(INKED) > 1000
     box = page.locator(".folium-map").bounding_box()
     assert box["width"] > 600
     assert box["height"] > 350
@@ -43,7 +44,7 @@ def test_the_layers_are_drawn(visit, name):
 )
 def test_a_click_opens_a_popup_with_its_source(visit, name, layer):
     page = visit(name).page
-    page.evaluate(f"gis.layerOf('{layer}')[0].fire('click')")
+    page.evaluate(f"gis.open('{layer}', 0)")
     popup = page.locator(".leaflet-popup-content")
     popup.wait_for()
     assert popup.locator("h3").inner_text()
@@ -52,9 +53,9 @@ def test_a_click_opens_a_popup_with_its_source(visit, name, layer):
 
 def test_a_section_shows_its_class_numeral_and_answers_a_real_click(visit):
     page = visit("water").page
-    markers = page.locator(".leaflet-points-pane .leaflet-marker-icon, .point")
-    assert set("".join(markers.all_inner_texts()).replace("劣", "")) & set("ⅠⅡⅢⅣⅤ")
-    markers.first.click()
+    icons = page.evaluate(f"{SECTIONS}.styles.map(style => style.icon).join()")
+    assert set(icons) & set("ⅠⅡⅢⅣⅤ")
+    press(page, SECTIONS, 0)
     assert "水质目标" in page.locator(".leaflet-popup-content").inner_text()
 
 
@@ -91,14 +92,13 @@ def test_the_search_finds_a_town_by_keyboard(visit):
 
 def test_control_lines_are_told_apart_by_pattern(visit):
     page = visit("planner").page
-    fills = page.evaluate(
-        "[...document.querySelectorAll('.leaflet-lines-pane path')].map(p => p.getAttribute('fill'))"
+    lines = page.evaluate(
+        f"{BOARD}.layers.filter(one => one.spec.level === 2 && one.id !== 'base_county')"
+        ".flatMap(one => one.styles.map(style => [style.tile || '', style.dash || '', style.fill || ''].join()))"
     )
-    patterns = {fill for fill in fills if fill.startswith("url(#")}
-    assert len(patterns) >= 2
-    for pattern in patterns:
-        assert page.locator(f"pattern{pattern[4:-1]}").count() == 1
-    assert "none" in fills
+    assert len(set(lines)) == len(lines) >= 4
+    assert sum("<svg" in one for one in lines) >= 2
+    assert any(one.startswith(",") and one.endswith(",") for one in lines)
 
 
 def test_the_scorecard_switches_its_year_and_opens_on_the_newest(visit):
@@ -163,17 +163,14 @@ def test_every_control_is_reached_by_tab_and_shows_its_focus(visit, squares_dir)
 def test_names_of_towns_lie_above_points_and_catch_no_click(visit, squares_dir):
     page = visit("water", squares_dir).page
     style = "name => { const s = getComputedStyle(document.querySelector(name)); return [+s.zIndex, s.pointerEvents]; }"
-    labels, points = (page.evaluate(style, f".leaflet-{pane}-pane") for pane in ("labels", "points"))
+    labels, points = (page.evaluate(style, f".leaflet-{pane}-pane") for pane in ("labels", "shapes"))
     assert labels[0] > points[0]
     assert labels[1] == "none"
 
 
 def test_a_popup_speaks_english_for_stored_words(visit, squares_dir):
     page = visit("water", squares_dir).page
-    page.evaluate(
-        "drawn => gis.layerOf(Object.keys(drawn).find(id => id.startsWith('sections_') && drawn[id]))[0].fire('click')",
-        page.evaluate("gis.drawn()"),
-    )
+    page.evaluate(f"gis.open({SECTIONS}.id, 0)")
     popup = page.locator(".leaflet-popup-content")
     assert "国考" in popup.inner_text()
     page.click("#language")

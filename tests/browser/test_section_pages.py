@@ -4,6 +4,7 @@ import re
 import pandas as pd
 import pytest
 from fake_book import HOSTILE
+from shapes_on_page import SECTIONS, press
 
 pytestmark = pytest.mark.browser
 PAGE = "sections/CS-G-01"
@@ -100,7 +101,7 @@ def test_the_water_page_leads_to_a_section_from_its_table_and_its_popup(visit, r
     seen.page.locator("#glance a").first.click()
     assert seen.page.locator("#matrix").count() == 1
     seen.page.go_back()
-    seen.page.locator(".leaflet-points-pane .leaflet-marker-icon, .point").first.click()
+    press(seen.page, SECTIONS, 0)
     seen.page.locator(".leaflet-popup-content .verdict a").first.click()
     assert seen.page.locator("#matrix").count() == 1
     assert seen.requests == []

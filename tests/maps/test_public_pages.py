@@ -4,6 +4,7 @@ from dataclasses import replace
 import fake_book
 import pandas as pd
 import pytest
+from unpacked import words
 
 from gis import maps
 
@@ -49,7 +50,7 @@ def public():
 
 def test_the_secrets_of_the_test_are_on_the_pages_of_the_whole_edition():
     book = replace(fake_book.make(), tables=_with_secrets())
-    text = "".join(maps.render(book).values())
+    text = "".join(words(page) for page in maps.render(book).values())
     assert all(secret in text for secret in SECRETS)
 
 
@@ -61,5 +62,5 @@ def test_a_public_page_says_nothing_of_what_was_left_out_but_its_name(public):
     told |= {rule.note.zh for rule in public.catalogue.rules if rule.line == "basic_farmland" and rule.note}
     for name, page in maps.render(public).items():
         assert name.startswith("conflicts/") or LEFT_OUT.search(page), name
-        rest = LEFT_OUT.sub("", page)
+        rest = LEFT_OUT.sub("", words(page))
         assert [one for one in told if one in rest] == [], name

@@ -10,6 +10,7 @@ import pytest
 from fake_book import HOSTILE
 from hypothesis import given
 from hypothesis import strategies as st
+from unpacked import words
 
 from gis.base.text import file_names
 from gis.maps.pages import outlook, section, water
@@ -315,4 +316,4 @@ def test_the_glance_says_this_month_the_gap_the_change_and_what_the_rest_must_av
 
 
 def test_a_popup_of_a_section_leads_to_its_page(book):
-    assert re.search(r'"at its target class", *"", *"sections/CS-G-01.html"\]', water.render(book))
+    assert re.search(r'"at its target class", *"", *"sections/CS-G-01.html"\]', words(water.render(book)))

@@ -153,12 +153,12 @@ def test_reaches_take_the_class_of_their_section_and_one_without_a_section_is_dr
     periods = book.tables["section_periods"]
     period = periods.loc[periods["period_kind"] == "month", "period"].max()
     drawn = drawing.reaches(book, period, show=True)[0]
-    keys = [one["properties"]["s"] for one in drawn.features]
+    keys = drawn.columns["s"].tolist()
     own = periods[(periods["period"] == period)].set_index("section_id")["water_class"]
     found = own[book.tables["sections"]["section_id"].iloc[0]]
     assert keys == ["no_data" if pd.isna(found) else f"class_{found}", "unrepresented"]
     classes = look.water_classes(look.colours(book.editions, book.as_of))
-    style = drawn.spec()["styles"]["class_3"]["path"]
-    assert (style["color"], style["fill"]) == (classes[3].fill, False)
+    style = drawn.styles["class_3"]
+    assert (style["line"], "fill" in style) == (classes[3].fill, False)
     assert drawn.note[0].startswith("※")
     assert drawing.reaches(book, None, show=True) == []

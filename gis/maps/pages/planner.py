@@ -85,6 +85,7 @@ def parcels(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
         verdict=verdicts.astype("object").where(verdicts.notna(), None),
         year=frame["plan_year"],
         area_mu=area.fillna(0),
+        totals=frame.get("town"),
     )
     marked = secrecy(among(book, book.layers_of("parcels")))
     return [

@@ -1,7 +1,7 @@
-/* Layers, legend, year filter, search and popups of one map. Text from data only ever becomes textContent. */
+/* Panel, legend, year filter, search and popups of one map. Text from data only ever becomes textContent. */
 (function () {
   "use strict";
-  var specs = {}, items = {}, live = {}, map = null, home = null, open = {};
+  var board = null, byId = {}, pictures = {}, map = null, home = null, closed = {}, HITS = 8;
   var gis = (window.gis = {});
 
   function el(tag, className, text) {
@@ -18,63 +18,35 @@
     node.appendChild(en);
     return node;
   }
-  function speaks(selector, zh, en) {
-    document.querySelectorAll(selector).forEach(function (node) {
+  function speaks(nodes, zh, en) {
+    nodes.forEach(function (node) {
       node.dataset.zh = zh;
       node.dataset.en = en;
       node.setAttribute("aria-label", document.documentElement.lang === "en" ? en : zh);
     });
   }
-  function styled(id, feature) {
-    return specs[id].styles[feature.properties.s];
-  }
+  function speaksAll(selector, zh, en) { speaks(document.querySelectorAll(selector), zh, en); }
+  function boxOf(id) { return document.querySelector('[data-layer="' + id + '"]'); }
+  function styleOf(layer, row) { return layer.styles[layer.style[row]]; }
+  function value(layer, name, row) { return layer.columns[name] ? layer.columns[name].value(row) : null; }
 
-  gis.describe = function (given) {
-    specs = given;
-    Object.keys(given).forEach(function (id) { items[id] = []; open[id] = {}; });
+  gisShapes.name = function (layer, row) {
+    var node = el("span", "place-label");
+    node.appendChild(el("span", "zh", layer.text("t", row)));
+    node.appendChild(el("span", "en", layer.text("v0", row) || layer.text("t", row)));
+    return node;
   };
-  gis.style = function (id) {
-    return function (feature) { var found = styled(id, feature); return found ? found.path : {}; };
-  };
-  gis.point = function (id) {
-    return function (feature, place) {
-      var spec = specs[id], size = spec.size, node;
-      if (spec.labels) {
-        node = el("span", "place-label");
-        node.appendChild(el("span", "zh", feature.properties.t));
-        node.appendChild(el("span", "en", feature.properties.v[0] || feature.properties.t));
-        return L.marker(place, { pane: "labels", interactive: false, keyboard: false,
-          icon: L.divIcon({ className: "place", html: node, iconSize: [0, 0] }) });
-      }
-      node = el("span", "symbol");
-      var found = styled(id, feature);
-      node.innerHTML = found ? found.icon : "";
-      return L.marker(place, { pane: spec.pane, title: "", alt: feature.properties.t,
-        icon: L.divIcon({ className: "point", html: node, iconSize: [size, size] }) });
-    };
-  };
-  gis.each = function (id) {
-    return function (feature, layer) {
-      items[id].push({ layer: layer, p: feature.properties });
-      if (specs[id].labels) return;
-      if (layer.getIcon) layer.on("add", function () { layer.getElement().setAttribute("aria-label", feature.properties.t); });
-      layer.bindPopup(function () { return gis.card(id, feature.properties); }, { maxWidth: 340, minWidth: 220 });
-      layer.bindTooltip(function () { return el("span", "", feature.properties.t); }, { sticky: true, direction: "top" });
-    };
-  };
-
-  gis.card = function (id, p) {
-    var card = el("div", "card-popup"), spec = specs[id], found = spec.styles[p.s];
-    card.appendChild(el("h3", "", p.t));
-    if (found) {
-      var state = el("p", "state");
-      var symbol = el("span", "symbol");
-      symbol.innerHTML = found.icon;
+  gisShapes.card = function (layer, row) {
+    var card = el("div", "card-popup"), style = styleOf(layer, row), source = layer.text("f", row);
+    card.appendChild(el("h3", "", layer.text("t", row)));
+    if (style) {
+      var state = el("p", "state"), symbol = el("span", "symbol");
+      symbol.innerHTML = style.icon;
       state.appendChild(symbol);
-      state.appendChild(words(found.word));
+      state.appendChild(words(style.word));
       card.appendChild(state);
     }
-    (p.k || []).forEach(function (verdict) {
+    (value(layer, "k", row) || []).forEach(function (verdict) {
       var box = el("p", "verdict");
       box.appendChild(words([verdict[0], verdict[1]]));
       if (verdict[2]) box.appendChild(el("small", "clause", verdict[2]));
@@ -87,21 +59,21 @@
       card.appendChild(box);
     });
     var table = el("dl");
-    spec.fields.forEach(function (field, at) {
-      if (!p.v[at]) return;
-      var name = el("dt");
+    layer.spec.fields.forEach(function (field, at) {
+      var told = layer.text("v" + at, row), name = el("dt");
+      if (!told) return;
       name.appendChild(words(field));
       table.appendChild(name);
-      var value = el("dd", "", Array.isArray(p.v[at]) ? undefined : p.v[at]);
-      if (Array.isArray(p.v[at])) value.appendChild(words(p.v[at]));
-      table.appendChild(value);
+      var cell = el("dd", "", Array.isArray(told) ? undefined : told);
+      if (Array.isArray(told)) cell.appendChild(words(told));
+      table.appendChild(cell);
     });
     card.appendChild(table);
-    if (p.f) {
-      var source = el("p", "source");
-      source.appendChild(words(["来源 ", "Source "]));
-      source.appendChild(document.createTextNode(p.f));
-      card.appendChild(source);
+    if (source) {
+      var from = el("p", "source"), place = layer.text("r", row);
+      from.appendChild(words(["来源 ", "Source "]));
+      from.appendChild(document.createTextNode(source + (place ? " · " + place : "")));
+      card.appendChild(from);
     }
     return card;
   };
@@ -112,7 +84,6 @@
     var a = +from.value, b = +to.value;
     return a <= b ? [a, b] : [b, a];
   }
-  function inYears(p, span) { return !span || p.y === undefined || (p.y >= span[0] && p.y <= span[1]); }
 
   function write(n, sum) {
     n.textContent = sum.n.toLocaleString("en");
@@ -122,30 +93,28 @@
       sum.a.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }) + " "));
     n.appendChild(words(["亩", "mu"]));
   }
-  function refresh(id) {
-    var span = years(), group = live[id], box = document.querySelector('[data-layer="' + id + '"]');
-    var counts = {}, all = { n: 0, a: 0 };
-    if (!group.eachLayer) return;
-    items[id].forEach(function (item) {
-      var wanted = inYears(item.p, span);
-      if (wanted) {
-        var sum = counts[item.p.s] || (counts[item.p.s] = { n: 0, a: 0 });
-        sum.n += 1;
-        sum.a += item.p.a || 0;
-      }
-      wanted = wanted && !open[id][item.p.s];
-      if (wanted) {
-        all.n += 1;
-        all.a += item.p.a || 0;
-      }
-      if (wanted && !group.hasLayer(item.layer)) group.addLayer(item.layer);
-      if (!wanted && group.hasLayer(item.layer)) group.removeLayer(item.layer);
+  function refresh(layer) {
+    var span = years(), box = boxOf(layer.id), year = layer.columns.y, area = layer.columns.a;
+    var counts = layer.styles.map(function () { return { n: 0, a: 0 }; }), all = { n: 0, a: 0 }, shut = closed[layer.id];
+    board.filter(layer, function (row) {
+      var when = year && span ? year.value(row) : null, at = layer.style[row], mu = area ? area.value(row) || 0 : 0;
+      if (when !== null && (when < span[0] || when > span[1])) return false;
+      if (counts[at]) { counts[at].n += 1; counts[at].a += mu; }
+      if (shut[layer.spec.keys[at]]) return false;
+      all.n += 1;
+      all.a += mu;
+      return true;
     });
     if (!box) return;
     write(box.querySelector("label .n"), all);
     box.querySelectorAll("[data-entry]").forEach(function (entry) {
-      write(entry.querySelector(".n"), counts[entry.dataset.entry] || { n: 0, a: 0 });
+      write(entry.querySelector(".n"), counts[layer.spec.keys.indexOf(entry.dataset.entry)] || { n: 0, a: 0 });
     });
+  }
+  function display(id, shown) {
+    if (byId[id]) board.display(byId[id], shown);
+    else if (shown) pictures[id].addTo(map);
+    else map.removeLayer(pictures[id]);
   }
 
   function panel() {
@@ -153,20 +122,20 @@
       var id = box.dataset.layer;
       box.querySelector("input").addEventListener("change", function (event) {
         box.querySelectorAll(".legend").forEach(function (legend) { legend.hidden = !event.target.checked; });
-        if (event.target.checked) live[id].addTo(map); else map.removeLayer(live[id]);
+        display(id, event.target.checked);
       });
       box.querySelectorAll("[data-entry]").forEach(function (entry) {
         entry.addEventListener("click", function () {
           var hide = entry.getAttribute("aria-pressed") === "true";
           entry.setAttribute("aria-pressed", String(!hide));
-          open[id][entry.dataset.entry] = hide;
-          refresh(id);
+          closed[id][entry.dataset.entry] = hide;
+          refresh(byId[id]);
         });
       });
     });
     ["year-from", "year-to"].forEach(function (name) {
       var choice = document.getElementById(name);
-      if (choice) choice.addEventListener("change", function () { Object.keys(live).forEach(refresh); });
+      if (choice) choice.addEventListener("change", function () { board.layers.forEach(refresh); });
     });
     var button = document.querySelector(".panel-button");
     button.addEventListener("click", function () {
@@ -175,46 +144,51 @@
     });
   }
 
-  function show(id, item) {
-    var box = document.querySelector('[data-layer="' + id + '"] input');
-    if (box && !box.checked) box.click();
-    if (!live[id].hasLayer(item.layer)) live[id].addLayer(item.layer);
-    if (item.layer.getBounds) map.fitBounds(item.layer.getBounds(), { maxZoom: 15, animate: false });
-    else map.setView(item.layer.getLatLng(), Math.max(map.getZoom(), 13), { animate: false });
-    item.layer.openPopup();
+  function show(layer, row) {
+    var box = boxOf(layer.id), input = box && box.querySelector("input");
+    if (input && !input.checked) input.click();
+    if (!layer.visible(row)) board.filter(layer, function (one) { return one === row || layer.mask[one] === 1; });
+    board.show(layer, row);
   }
+  function searched() { return board.layers.filter(function (layer) { return layer.spec.search; }); }
   gis.show = function (title) {
-    return Object.keys(specs).some(function (id) {
-      if (!specs[id].search) return false;
-      var item = items[id].find(function (one) { return one.p.t === title; });
-      if (item) show(id, item);
-      return Boolean(item);
+    return searched().some(function (layer) {
+      for (var row = 0; row < layer.data.n; row++) if (layer.text("t", row) === title) { show(layer, row); return true; }
+      return false;
     });
   };
 
+  /* Rows whose title or a value holds the words; a dictionary is searched once, not once a row. */
+  function found(layer, wanted, most) {
+    var names = ["t"].concat(layer.spec.fields.map(function (_, at) { return "v" + at; })), hits = [];
+    function holds(told) { return String(told).toLowerCase().indexOf(wanted) >= 0; }
+    var tests = names.map(function (name) {
+      var column = layer.columns[name], known = column.entries && column.entries.map(holds);
+      if (known) return function (row) { return column.numbers[row] > 0 && known[column.numbers[row] - 1]; };
+      return function (row) { return holds(column.text(row)); };
+    });
+    for (var row = 0; row < layer.data.n && hits.length < most; row++)
+      if (tests.some(function (test) { return test(row); })) hits.push(row);
+    return hits;
+  }
   function search() {
     var input = document.getElementById("search"), list = document.getElementById("found");
     if (!input) return;
-    function choose(hit) { list.hidden = true; input.value = hit.item.p.t; show(hit.id, hit.item); }
+    function offer(layer, row) {
+      var item = el("li"), button = el("button", "", layer.text("t", row)), style = styleOf(layer, row);
+      button.type = "button";
+      if (style) button.appendChild(words(style.word));
+      button.addEventListener("click", function () { list.hidden = true; input.value = layer.text("t", row); show(layer, row); });
+      item.appendChild(button);
+      list.appendChild(item);
+    }
     input.addEventListener("input", function () {
-      var wanted = input.value.trim().toLowerCase(), hits = [];
+      var wanted = input.value.trim().toLowerCase();
       list.textContent = "";
-      if (wanted) Object.keys(specs).forEach(function (id) {
-        if (specs[id].search) items[id].forEach(function (item) {
-          if (hits.length < 8 && (item.p.t + " " + item.p.v.join(" ")).toLowerCase().indexOf(wanted) >= 0)
-            hits.push({ id: id, item: item });
-        });
+      if (wanted) searched().forEach(function (layer) {
+        found(layer, wanted, HITS - list.children.length).forEach(function (row) { offer(layer, row); });
       });
-      hits.forEach(function (hit) {
-        var row = el("li"), button = el("button", "", hit.item.p.t);
-        button.type = "button";
-        var word = specs[hit.id].styles[hit.item.p.s];
-        if (word) button.appendChild(words(word.word));
-        button.addEventListener("click", function () { choose(hit); });
-        row.appendChild(button);
-        list.appendChild(row);
-      });
-      if (wanted && !hits.length) list.appendChild(words(["没有找到", "nothing found"]));
+      if (wanted && !list.children.length) list.appendChild(words(["没有找到", "nothing found"]));
       list.hidden = !wanted;
     });
     input.addEventListener("keydown", function (event) {
@@ -233,36 +207,40 @@
 
   /* A place name gives way to the point symbols on the map: up or down, as little as will do. */
   function makeWay() {
-    var spots = [];
-    Object.keys(live).forEach(function (id) {
-      if (specs[id].pane === "points" && map.hasLayer(live[id])) live[id].eachLayer(function (one) {
-        if (one.getLatLng) spots.push(map.latLngToLayerPoint(one.getLatLng()));
-      });
+    var spots = [], view = map.getBounds().pad(0.1);
+    board.layers.forEach(function (layer) {
+      if (!layer.shown || layer.spec.labels || layer.data.kind[0] !== 0 || layer.data.n > 2000) return;
+      for (var row = 0; row < layer.data.n; row++) {
+        var at = layer.visible(row) && board.place(layer, row);
+        if (at && view.contains(at)) spots.push(map.latLngToLayerPoint(at));
+      }
     });
-    Object.keys(live).forEach(function (id) {
-      if (!specs[id].labels) return;
-      items[id].forEach(function (item) {
-        var icon = item.layer.getElement(), at = map.latLngToLayerPoint(item.layer.getLatLng());
+    board.layers.forEach(function (layer) {
+      if (layer.names) layer.names.eachLayer(function (name) {
+        var icon = name.getElement(), at = map.latLngToLayerPoint(name.getLatLng());
         if (!icon) return;
-        var label = icon.querySelector(".place-label"), half = label.offsetWidth / 2 + 11;
+        var label = icon.firstChild, half = label.offsetWidth / 2 + 11;
         var shift = [0, -8, 8, -16, 16, -24, 24].find(function (step) {
-          return !spots.some(function (spot) {
-            return Math.abs(spot.x - at.x) < half && Math.abs(spot.y - at.y - step) < 21;
-          });
+          return !spots.some(function (spot) { return Math.abs(spot.x - at.x) < half && Math.abs(spot.y - at.y - step) < 21; });
         });
         label.style.marginTop = (shift || 0) + "px";
       });
     });
   }
 
-  gis.start = function (given, groups, bounds) {
+  gis.start = function (given, images, bounds) {
     map = given;
-    live = groups;
+    board = gisShapes.board(map);
+    pictures = images;
     home = bounds;
+    board.layers.forEach(function (layer) { byId[layer.id] = layer; closed[layer.id] = {}; });
     L.control.zoom({ position: "topright", zoomInTitle: "放大 · zoom in", zoomOutTitle: "缩小 · zoom out" }).addTo(map);
-    speaks(".leaflet-control-zoom-in", "放大", "Zoom in");
-    speaks(".leaflet-control-zoom-out", "缩小", "Zoom out");
-    map.on("popupopen", function () { speaks(".leaflet-popup-close-button", "关闭", "Close"); });
+    speaksAll(".leaflet-control-zoom-in", "放大", "Zoom in");
+    speaksAll(".leaflet-control-zoom-out", "缩小", "Zoom out");
+    map.getContainer().setAttribute("role", "application");
+    speaks([map.getContainer()], "地图：方向键平移，加减键缩放，回车列出图中要素", "Map: arrows pan, plus and minus zoom, Enter lists the features in sight");
+    document.querySelectorAll(".leaflet-control-zoom a").forEach(function (button) { button.tabIndex = -1; });
+    map.on("popupopen", function () { speaksAll(".leaflet-popup-close-button", "关闭", "Close"); });
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     map.fitBounds(home, { animate: false });
     panel();
@@ -289,10 +267,15 @@
     window.addEventListener("afterprint", function () { sized("", ""); });
     gis.ready = true;
   };
+  /* How many features of each layer are on the map. */
   gis.drawn = function () {
     var sums = {};
-    Object.keys(live).forEach(function (id) { sums[id] = map.hasLayer(live[id]) ? (live[id].getLayers ? live[id].getLayers().length : 1) : 0; });
+    Object.keys(pictures).forEach(function (id) { sums[id] = map.hasLayer(pictures[id]) ? 1 : 0; });
+    board.layers.forEach(function (layer) {
+      sums[layer.id] = 0;
+      for (var row = 0; layer.shown && row < layer.data.n; row++) sums[layer.id] += layer.visible(row) ? 1 : 0;
+    });
     return sums;
   };
-  gis.layerOf = function (id) { return items[id].map(function (item) { return item.layer; }); };
+  gis.open = function (id, row) { board.open(byId[id], row); };
 })();
