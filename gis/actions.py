@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.calendar import Period, figure_periods
+from gis.base.door import admitted
 from gis.base.figures import Finding, assessment, figures_of, finding, rows_of
 from gis.base.messages import Message, joined
 from gis.base.tables import Assessment, Tables, conform, empty
@@ -55,6 +56,7 @@ def assess(
         `actions_by_town` (kind, town, year). Areas are in m². A figure of a town is made where a target
         asks for it.
     """
+    tables = admitted(tables)
     actions = _happened(tables.get("actions", empty("actions")), as_of)
     findings = [*_counted(actions, catalogue.county.adcode, as_of), *_of_towns(actions, catalogue, as_of)]
     findings += _statistics(tables.get("statistics", empty("statistics")), catalogue, as_of)

@@ -25,6 +25,7 @@ from gis.air.statistics import statistics
 from gis.air.surface_tables import surface_tables
 from gis.air.year import air_periods, period_editions
 from gis.base.calendar import figure_periods, periods_until
+from gis.base.door import admitted
 from gis.base.figures import Finding, assessment
 from gis.base.messages import Message, listed
 from gis.base.tables import Assessment, Tables, conform, empty
@@ -68,6 +69,7 @@ def assess(
     StandardError
         The data file of an edition is incomplete.
     """
+    tables = admitted(tables)
     hours, published = _until(tables, pd.Timestamp(as_of))
     if not len(hours) and not len(published):
         return Assessment()

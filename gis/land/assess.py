@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from gis.base.door import admitted
 from gis.base.figures import Finding, assessment, finding, rows_of
 from gis.base.geo import STORED
 from gis.base.lineage import Layers, recorded, stepped
@@ -55,7 +56,7 @@ def assess(
     """
     edition = editions.in_force("parcel_area", as_of)
     county, first = catalogue.county, catalogue.county.plan_years[0]
-    read = recorded(tables)
+    read = recorded(admitted(tables))
     some = {name: frame for name, frame in read.tables.items() if len(frame) and name in _READ}
     given = read.over({name: conform(frame, name) for name, frame in some.items()})
     with read.notes.step() as counting:

@@ -7,6 +7,7 @@ from itertools import chain
 
 import pandas as pd
 
+from gis.base.door import admitted
 from gis.base.figures import assessment
 from gis.base.tables import Assessment, Tables
 from gis.catalogue.model import Catalogue
@@ -59,6 +60,7 @@ def assess(
     StandardError, EditionError
         The data file of an edition is incomplete, or none is in force on a day.
     """
+    tables = admitted(tables)
     sections = keyed_sections(table_of(tables, "sections"))
     answers = {key: one for layer in catalogue.layers for key, one in layer.answers.items()}
     every = with_methods(table_of(tables, "samples"), answers, asks=False)
