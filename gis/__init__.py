@@ -10,16 +10,20 @@ __version__ = "0.2.0"
 __all__ = [
     "LeftOutWarning",
     "Result",
+    "air_budget",
     "air_periods",
     "aqi",
     "area",
+    "compare",
     "conflicts",
+    "cover",
     "figures",
     "ledger",
     "read",
     "run",
     "trace",
     "water_class",
+    "water_outlook",
     "water_periods",
 ]
 

@@ -1,7 +1,10 @@
 """The public face: its names, frames read as files are, and what it refuses."""
 
+import datetime as dt
 import doctest
+import inspect
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,13 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gis
-from gis import api
 from gis.base.errors import ColumnError, CrsError, UsageError
 
 FACE = [
-    "LeftOutWarning", "Result", "air_periods", "aqi", "area", "conflicts", "figures", "ledger", "read", "run",
-    "trace", "water_class", "water_periods",
+    "LeftOutWarning", "Result", "air_budget", "air_periods", "aqi", "area", "compare", "conflicts", "cover", "figures",
+    "ledger", "read", "run", "trace", "water_class", "water_outlook", "water_periods",
 ]  # fmt: skip
+FUNCTIONS = [name for name in FACE if name not in ("LeftOutWarning", "Result")]
 EAST, NORTH = 40_571_000, 3_503_000
 PLOTS = [shapely.box(EAST + 300 * at, NORTH, EAST + 300 * at + 100, NORTH + 100 + at) for at in range(3)]
 HEADS = {
@@ -41,11 +44,24 @@ def test_the_names_of_the_face_are_these():
         _ = gis.nothing_of_ours
 
 
-def test_every_public_function_has_a_runnable_example():
-    finder = doctest.DocTestFinder(exclude_empty=True)
-    shown = {one.name.removeprefix("gis.api.") for one in finder.find(api, "gis.api") if one.examples}
-    assert {*FACE} - {"LeftOutWarning", "Result", "run", "figures", "trace"} <= shown
-    assert doctest.testmod(api).failed == 0
+@pytest.mark.parametrize("name", [*FUNCTIONS, "Result"])
+def test_every_public_name_has_a_runnable_example(name):
+    public = getattr(gis, name)
+    space = vars(sys.modules[public.__module__])
+    (found,) = doctest.DocTestFinder(exclude_empty=False, recurse=False).find(public, name, globs=dict(space))
+    assert found.examples
+    options = doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
+    assert doctest.DocTestRunner(optionflags=options).run(found).failed == 0
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_public_function_tells_all_its_parameters(name):
+    function = getattr(gis, name)
+    sections = re.split(r"\n\s*([A-Z]\w+)\n\s*-{3,}\n", inspect.getdoc(function))
+    told = dict(zip(sections[1::2], sections[2::2], strict=True))
+    assert {"Parameters", "Returns", "Raises", "Examples"} <= told.keys()
+    listed = re.findall(r"^\s*((?:\w+, )*\w+)$", told["Parameters"], re.MULTILINE)
+    assert {one for line in listed for one in line.split(", ")} >= set(inspect.signature(function).parameters)
 
 
 def test_importing_the_library_imports_no_library():
@@ -66,10 +82,10 @@ def test_a_frame_gives_what_its_file_gives(tmp_path_factory, crs, id_, declared,
     frame = plots(crs, **{id_: ["A", "B", "C"], declared: [15 / factor, 15.15 / factor, 99 / factor]})
     file = tmp_path_factory.mktemp("plots") / "地块.gpkg"
     frame.to_file(file)
-    ours = api.area(frame.set_axis(pd.Index(index))).frame
+    ours = gis.area(frame.set_axis(pd.Index(index))).frame
     assert list(ours.index) == index
     assert list(ours.columns[: len(frame.columns)]) == list(frame.columns)
-    theirs = api.area(file).frame
+    theirs = gis.area(file).frame
     for name in ("area_legal_m2", "area_declared_mu", "area_check"):
         assert ours[name].tolist() == pytest.approx(theirs[name].tolist()) if name != "area_check" else True
     assert ours["area_check"].tolist() == theirs["area_check"].tolist() == ["agree", "agree", "reject"]
@@ -82,7 +98,7 @@ def test_records_of_a_frame_are_rated_as_those_of_its_sheet(tmp_path_factory, nh
                          "水体类型": ["河流", "湖库"], nh3n: [1.4, 0.4], tp: [0.08, 0.08]})  # fmt: skip
     file = tmp_path_factory.mktemp("records") / "监测.csv"
     rows.to_csv(file, index=False)
-    ours, theirs = api.water_class(rows).frame, api.water_class(file).frame
+    ours, theirs = gis.water_class(rows).frame, gis.water_class(file).frame
     assert ours["water_class"].tolist() == theirs["water_class"].tolist() == [4, 4]
     assert ours["deciding_indicators"].tolist() == theirs["deciding_indicators"].tolist() == ["氨氮", "总磷"]
 
@@ -91,37 +107,163 @@ def test_a_head_that_looks_as_if_it_counted_is_warned_of():
     rows = pd.DataFrame({"断面名称": ["张桥"], "采样日期": ["2025-03-01"], "水体类型": ["河流"], "氨氮": [0.1],
                          "溶解氧浓渡(mg/L)": [1.0]})  # fmt: skip
     with pytest.warns(gis.LeftOutWarning, match="溶解氧浓渡"):
-        found = api.water_class(rows)
+        found = gis.water_class(rows)
     assert found.left == ("溶解氧浓渡(mg/L)",)
 
 
 def test_a_short_name_of_an_item_counts():
     rows = pd.DataFrame({"断面名称": ["张桥"], "采样日期": ["2025-03-01"], "水体类型": ["河流"], "do": [1.0]})
-    assert api.water_class(rows).frame["water_class"].tolist() == [6]
+    assert gis.water_class(rows).frame["water_class"].tolist() == [6]
 
 
-@pytest.mark.parametrize("judge", [api.water_class, api.aqi, api.water_periods, api.air_periods])
+@pytest.mark.parametrize("judge", [gis.water_class, gis.aqi, gis.water_periods, gis.air_periods])
 def test_a_frame_of_which_nothing_is_recognised_is_refused(judge):
     with pytest.raises(ColumnError, match="foo, bar"):
         judge(pd.DataFrame({"foo": [1], "bar": [2]}))
 
 
+RECORD = pd.DataFrame({"断面名称": ["张桥"], "采样日期": ["2025-03-01"], "氨氮": [1.4]})
+DAYS = pd.DataFrame({"站点": ["甲", "乙"], "日期": ["2025-03-01", "2025-03-01"], "PM2.5": [80, 30]})
+RING = gpd.GeoDataFrame(
+    {"名称": ["R"]}, geometry=[shapely.box(EAST, NORTH, EAST + 50, NORTH + 200)], crs=4528
+)
+
+
+@pytest.mark.parametrize(
+    ("call", "named", "near"),
+    [
+        (lambda: gis.area(plots(), csr=4528), "csr", "crs"),
+        (lambda: gis.water_class(RECORD, edtion="gb3838-2002"), "edtion", "edition"),
+        (lambda: gis.run("x", "y", asof="2025-01-01"), "asof", "as_of"),
+        (lambda: gis.water_class(RECORD, columns={"nh3": "氨氮"}), "nh3", "nh3n"),
+        (lambda: gis.read(plots(), "parcel"), "parcel", "parcels"),
+        (lambda: gis.aqi(DAYS, kind="days"), "days", "air_days"),
+        (lambda: gis.air_periods(DAYS, stations="丙"), "丙", "甲"),
+        (lambda: gis.conflicts(plots(), RING, line_type="redline"), "redline", "red_line"),
+        (lambda: gis.area(plots(), as_of="soon"), "soon", "2021-12-31"),
+        (lambda: gis.water_outlook(RECORD, "章桥"), "章桥", "张桥"),
+        (lambda: gis.area(plots()).trace("totel"), "totel", "total"),
+    ],
+)
+def test_what_is_misspelt_is_named_with_the_nearest(call, named, near):
+    with pytest.raises(UsageError, match=named) as told:
+        call()
+    assert near in str(told.value)
+
+
+@pytest.mark.parametrize("source", [None, {"图斑编号": ["A"]}, [1, 2], [], plots().geometry, 3])
+def test_what_is_no_source_is_refused_with_what_is(source):
+    with pytest.raises(UsageError, match="DataFrame"):
+        gis.area(source)
+
+
+@pytest.mark.parametrize("said", [{"columns": ["a"]}, {"answers": "a=b"}, {"constants": 3}])
+def test_what_is_no_mapping_is_refused(said):
+    with pytest.raises(UsageError, match="mapping"):
+        gis.area(plots(), **said)
+
+
+def test_rows_of_none_are_refused():
+    with pytest.raises(UsageError, match="no row is left"):
+        gis.area(plots().iloc[:0])
+    with pytest.raises(UsageError, match="no row is left"):
+        gis.water_class(RECORD.iloc[:0])
+
+
+def test_lines_of_no_kind_or_none_at_all_are_refused():
+    for lines in (RING, {}, [], None):
+        with pytest.raises(UsageError):
+            gis.conflicts(plots(), lines)
+
+
+def test_a_line_that_is_not_yet_in_force_touches_nothing_and_is_told():
+    later = RING.assign(生效日期="2024-01-01")
+    found = gis.conflicts(plots(), later, line_type="red_line", as_of="2023-12-31")
+    assert found.frame["touched_m2"].sum() == 0
+    assert any("1 lines are in force after 2023-12-31" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("crs", [4528, "EPSG:4528", plots().crs])
+def test_a_crs_is_said_as_geopandas_takes_it(crs):
+    bare = plots().set_crs(None, allow_override=True)
+    assert (
+        gis.area(bare, crs=crs).frame["area_legal_m2"].tolist()
+        == gis.area(plots()).frame["area_legal_m2"].tolist()
+    )
+
+
+@pytest.mark.parametrize(
+    "day", ["2025-02-28", "20250228", dt.date(2025, 2, 28), pd.Timestamp("2025-02-28 12:00")]
+)
+def test_a_day_is_said_in_any_way(day):
+    rows = pd.DataFrame(
+        {"图斑编号": ["A", "B"], "面积(亩)": [1, 2], "验收日期": ["2025-02-28", "2025-03-01"]}
+    )
+    assert gis.ledger(rows, as_of=day).frame["counted_mu"].sum() == 1
+
+
+def test_a_fix_with_a_flag_says_how_it_is_written_in_python():
+    with pytest.raises(ColumnError) as told:
+        gis.aqi(pd.DataFrame({"foo": [1], "bar": [2]}))
+    assert "--column a=b is columns={'a': 'b'}" in "".join(told.value.__notes__)
+
+
+def test_what_is_said_of_a_second_source_is_said_in_read():
+    events = pd.DataFrame({"宗": ["A"], "事": ["验收"], "日": ["2025-03-01"]})
+    said = {"parcel_id": "宗", "event": "事", "date": "日"}
+    found = gis.ledger(plots(图斑编号=["A", "B", "C"]), gis.read(events, "ledger_events", columns=said))
+    assert found.frame["counted_year"].dropna().tolist() == [2025]
+    bare = RING.set_crs(None, allow_override=True)
+    line = gis.read(bare, "control_lines", crs=4528)
+    assert gis.conflicts(plots(), line, line_type="red_line").frame["touched_m2"].gt(0).tolist() == [
+        True,
+        False,
+        False,
+    ]
+    kinds = gis.read(pd.DataFrame({"桥": ["张桥"], "水体类型": ["湖库"]}), "sections", columns={"name": "桥"})
+    assert gis.water_class(RECORD, kinds).frame["water_class"].tolist() == [4]
+
+
+def test_what_was_read_is_read_no_other_way():
+    read = gis.read(plots(), "parcels")
+    with pytest.raises(UsageError, match="read already"):
+        gis.area(read, crs=4528)
+    with pytest.raises(UsageError, match="not read as samples"):
+        gis.water_class(read)
+
+
+def test_readings_that_were_published_again_are_rated_from_what_was_read_too():
+    twice = pd.concat([RECORD, RECORD.assign(氨氮=[1.6])], ignore_index=True)
+    direct = gis.water_class(twice, answers={"again": "last"}).frame
+    read = gis.read(twice, "samples", answers={"again": "last"})
+    assert len(read.frame) == 1
+    pd.testing.assert_frame_equal(gis.water_class(read).frame, direct)
+
+
+def test_a_result_tells_its_answer_and_the_rows_behind_it():
+    found = gis.area(plots(图斑编号=["A", "B", "C"]))
+    assert repr(found).startswith("Result of 3 rows: frame, figures\n  total ")
+    assert found.trace("mu")["part"].sum() == found.figures.loc["total", "value"]
+    assert found.trace("mu")["source_row"].tolist() == [1, 2, 3]
+
+
 def test_what_cannot_be_measured_is_refused():
     with pytest.raises(UsageError, match="no row has a polygon"):
-        api.area(pd.DataFrame({"图斑编号": ["A"], "面积(亩)": [3]}))
+        gis.area(pd.DataFrame({"图斑编号": ["A"], "面积(亩)": [3]}))
     with pytest.raises(CrsError):
-        api.area(gpd.GeoDataFrame({"图斑编号": ["A"]}, geometry=PLOTS[:1]))
+        gis.area(gpd.GeoDataFrame({"图斑编号": ["A"]}, geometry=PLOTS[:1]))
     with pytest.raises(ColumnError, match="two columns have one name"):
-        api.read(pd.DataFrame([[1, 2]], columns=["a", "a"]), "parcels")
+        gis.read(pd.DataFrame([[1, 2]], columns=["a", "a"]), "parcels")
     with pytest.raises(UsageError, match="what the frame holds"):
-        api.read(pd.DataFrame({"图斑编号": ["A"]}))
+        gis.read(pd.DataFrame({"图斑编号": ["A"]}))
 
 
 def test_rows_that_fall_out_are_beside_and_the_others_keep_their_index():
     rows = pd.DataFrame(
         {"站点": ["甲", "甲"], "日期": ["2025-03-01", "不明"], "PM2.5": [80, 30]}, index=["p", "q"]
     )
-    found = api.aqi(rows)
+    with pytest.warns(gis.LeftOutWarning, match="rows quarantined|隔离"):
+        found = gis.aqi(rows)
     assert list(found.frame.index) == ["p"]
     assert found.rejects["source_row"].tolist() == [2]
 
@@ -130,7 +272,7 @@ def test_a_ledger_counts_events_of_a_second_frame_once():
     parcels = plots(图斑编号=["A", "B", "C"])
     events = pd.DataFrame({"图斑编号": ["a", "B", "D"], "事项": ["验收", "验收", "验收"],
                            "日期": ["2025-03-01", "2024-05-01", "2025-05-01"], "面积(亩)": [15, 15, 9]})  # fmt: skip
-    found = api.ledger(parcels, events)
+    found = gis.ledger(parcels, events)
     assert found.frame["counted_year"].dropna().tolist() == [2025, 2024]
     assert found.frame["counted_mu"].sum() == pytest.approx(30.1, abs=0.2)
     assert found.tables["unmatched"]["parcel_id"].tolist() == ["D"]
@@ -141,7 +283,7 @@ def test_conflicts_of_two_kinds_count_ground_once_a_parcel():
     half = gpd.GeoDataFrame(
         {"名称": ["R"]}, geometry=[shapely.box(EAST, NORTH, EAST + 50, NORTH + 200)], crs=4528
     )
-    found = api.conflicts(parcels, {"red_line": half, "control_area": half.to_crs(4490)})
+    found = gis.conflicts(parcels, {"red_line": half, "control_area": half.to_crs(4490)})
     assert found.frame["touched_m2"].round(0).tolist() == [4999.0, 0.0, 0.0]
     assert sorted(found.tables["pieces"]["line_type"]) == ["control_area", "red_line"]
 
@@ -157,9 +299,9 @@ def test_the_script_of_a_newcomer_runs():
 
 
 def test_figures_of_an_edition_are_followed_to_rows(sample_run, sample_layers):
-    found = api.figures(sample_layers, sample_run.out)
+    found = gis.figures(sample_layers, sample_run.out)
     id_ = next(one for one in found.index if one.startswith("land.renewed_area.2021"))
-    rows = api.trace(id_, sample_layers, sample_run.out)
+    rows = gis.trace(id_, sample_layers, sample_run.out)
     assert len(rows)
     with pytest.raises(UsageError, match="no edition"):
-        api.figures(sample_layers, Path("nowhere"))
+        gis.figures(sample_layers, Path("nowhere"))

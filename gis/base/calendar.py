@@ -7,6 +7,9 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gis.base.errors import UsageError
+from gis.base.messages import Message
+
 MONTHS = 12
 DAYS_A_WEEK = 7
 LENGTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
@@ -103,3 +106,26 @@ def _period(id_: str, kind: str, span: tuple[int, int, int]) -> Period:
     year, first, last = span
     end = dt.date(year, last, calendar.monthrange(year, last)[1])
     return Period(id_, kind, dt.date(year, first, 1), end)
+
+
+def day_of(said: dt.date | str | None) -> dt.date | None:
+    """Read a day as a program or a person writes it: a date, a time, 2021-12-31, 2021/12/31, 20211231.
+
+    Raises
+    ------
+    UsageError
+        It is none.
+    """
+    if said is None:
+        return None
+    if isinstance(said, dt.date) and str(said) != "NaT":
+        return said.date() if isinstance(said, dt.datetime) else said
+    for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"):
+        try:
+            return dt.datetime.strptime(str(said), form).date()  # noqa: DTZ007  a date has no zone
+        except ValueError:
+            continue
+    raise UsageError(
+        Message("“{text}”不是日期", '"{text}" is not a date', text=said),
+        fix=Message("写作 2021-12-31", "write it as 2021-12-31"),
+    )

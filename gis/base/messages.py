@@ -96,6 +96,10 @@ class Message:
         return hash((self.zh, self.en))
 
 
+class Doubt(Message):
+    """A note on what is not sure in the texts behind a result."""
+
+
 Text = str | Message
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gis.base.errors import UsageError
 from gis.base.messages import Message, Text, restored
 from gis.cli.console import aside, detailed, keep, remember, say, show
-from gis.cli.wording import kind_word
+from gis.desk.wording import kind_word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,25 +37,26 @@ LOG_COLUMNS = {
     "findings": ["message", "source"],
     **{name: columns for name, (_, columns) in LOGGED.items()},
 }
-DOUBTS = ("columns_unused", "formula_without_value", "above_range", "suspect_cells", "unlikely_dates",
-          "answer_in_parts")  # fmt: skip
-FIRST = (*DOUBTS, "unit_by_size", "accepted_without_area")
-MOST_TEXTS, ALIKE, MOST_HEADS, MOST_CELL = 4, 3, 12, 24
+MOST_TEXTS, ALIKE, MOST_HEADS = 4, 3, 12
 
 
-def tell(found: Ingested, files: Sequence[Path]) -> None:
+def tell(found: Ingested, names: str) -> None:
     """Print at once what must be seen first, and below the answer how files were read; remember both for -o."""
-    rest = [*_findings(found.findings[~found.findings["code"].isin(FIRST)])]
+    from gis.desk.intake import FIRST, told
+
+    rest = [*told(found.findings[~found.findings["code"].isin(FIRST)], _most())]
     first = say_first(found.findings, found.rejects)
     keep(found)
-    remember(first, [*_taken(found, files), *rest, balance(found.sources)])
+    remember(first, [*_taken(found, names), *rest, balance(found.sources)])
     with aside():
-        _tell(found, files, rest)
+        _tell(found, names, rest)
 
 
 def say_first(findings: pd.DataFrame, rejects: pd.DataFrame | None = None) -> list[Text]:
     """Print what may count and was not taken, heads, cells or rows, and the units that only the size told."""
-    lines = [*_findings(findings[findings["code"].isin(FIRST)]), *_quarantined(rejects)]
+    from gis.desk.intake import seen_first
+
+    lines = seen_first(findings, rejects, _most())
     for line in lines:
         say(Message("注意  {line}", "NOTE  {line}", line=line), "bold yellow")
     return lines
@@ -65,52 +64,10 @@ def say_first(findings: pd.DataFrame, rejects: pd.DataFrame | None = None) -> li
 
 def suspected(findings: pd.DataFrame, rejects: pd.DataFrame | None = None) -> list[str]:
     """Give what looks as if it counted and was not taken: heads and cells, and the rows of files of a desk."""
+    from gis.desk.intake import DOUBTS, quarantined_rows
+
     cells = findings.loc[findings["code"].isin(DOUBTS), "message"].tolist()
-    return [*cells, *(row.stored for row in _quarantined(rejects))]
-
-
-def _quarantined(rejects: pd.DataFrame | None) -> list[Message]:
-    from gis.ingest.balance import quarantined
-
-    if rejects is None:
-        return []
-    rows = rejects[quarantined(rejects)]
-    if not len(rows):
-        return []
-    reasons = [(restored(one) or one) for one in rows["reason"].drop_duplicates()]
-    first = rows.iloc[0]
-    told: Text = Message("第 {row} 行", "row {row}", row=first["source_row"])
-    if first["text"] == first["text"] and first["text"] is not None:
-        told = Message("{told} {text}", "{told} {text}", told=told, text=str(first["text"])[:MOST_CELL])
-    zh, en = (
-        "隔离 {n:,} 行，未计入：{why}（{told}）",
-        "{n:,} rows quarantined and not counted: {why} ({told})",
-    )
-    more = [Message("等 {n} 种原因", "and {n} more reasons", n=len(reasons) - 1)] if len(reasons) > 1 else []
-    why: Text = (
-        Message("{first}{more}", "{first} {more}", first=reasons[0], more=more[0]) if more else reasons[0]
-    )
-    return [Message(zh, en, n=len(rows), why=why, told=told)]
-
-
-def refuse_empty(found: Ingested, files: Sequence[Path]) -> None:
-    """Refuse files of which no row can be used.
-
-    Raises
-    ------
-    UsageError
-        With the commonest fix of the rows that fell out.
-    """
-    if len(found.table):
-        return
-    counts = found.rejects["fix"].value_counts()
-    first = counts.index[0] if len(counts) else None
-    fix = (restored(first) or first) if first is not None else Message("改正上列各行", "mend the rows above")
-    raise UsageError(
-        Message("没有剩下可用的行", "no row is left to work on"),
-        file="、".join(one.name for one in files),
-        fix=Message("{fix}；gis check 列出全部", "{fix}; gis check shows all of them", fix=fix),
-    )
+    return [*cells, *(row.stored for row in quarantined_rows(rejects))]
 
 
 def balance(sources: pd.DataFrame) -> Message:
@@ -130,12 +87,12 @@ def balance(sources: pd.DataFrame) -> Message:
     )
 
 
-def _taken(found: Ingested, files: Sequence[Path]) -> list[Message]:
+def _taken(found: Ingested, names: str) -> list[Message]:
     taken = found.taken.drop_duplicates("column")
     heads = " · ".join(f"{row.column} = {row.head}" for row in taken.itertuples())
     return [
         Message("{names} 按 {kind} 读取", "{names} read as {kind}",
-                names="、".join(one.name for one in files), kind=kind_word(found.kind)),
+                names=names, kind=kind_word(found.kind)),
         Message("采用  {heads}", "took  {heads}", heads=heads), *_not_taken(found.heads),
     ]  # fmt: skip
 
@@ -153,11 +110,11 @@ def _not_taken(heads: pd.DataFrame) -> Iterator[Message]:
     yield Message("未用  {heads}{more}", "left  {heads}{more}", heads="、".join(shown_names), more=more)
 
 
-def _tell(found: Ingested, files: Sequence[Path], findings: Sequence[Text]) -> None:
+def _tell(found: Ingested, names: str, findings: Sequence[Text]) -> None:
     """Print what was taken, the findings, the counts, and the first rows repaired, replaced or rejected."""
     from gis.ingest.balance import set_aside
 
-    first, *lines = _taken(found, files)
+    first, *lines = _taken(found, names)
     say(first)
     for line in lines:
         say(line, "dim")
@@ -186,14 +143,6 @@ def _tell(found: Ingested, files: Sequence[Path], findings: Sequence[Text]) -> N
             show(rows, title, columns, most=10)
 
 
-def _findings(findings: pd.DataFrame) -> Iterator[Text]:
-    """Give the first findings of each kind, and how many more like them there are."""
-    for _, messages in findings.drop_duplicates("message").groupby("code", sort=False)["message"]:
-        shown_first = messages if detailed() else messages.iloc[:ALIKE]
-        yield from (restored(message) or message for message in shown_first)
-        if len(messages) > len(shown_first):
-            yield Message(
-                "… 另有 {more} 条同类，加 -v 列出",
-                "… {more} more like this: -v lists all",
-                more=len(messages) - len(shown_first),
-            )
+def _most() -> int | None:
+    """Give how many findings of a kind are shown: all with -v."""
+    return None if detailed() else ALIKE

@@ -12,7 +12,6 @@ import typer
 from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.cli import desk
-from gis.cli.air_records import air_records
 from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, Files, Layers
 from gis.cli.reading import Reading, reading
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from gis.air.surface import Surface
+    from gis.standards import Editions
 
 TIF = (".tif", ".tiff")
 MARGIN = 0.1
@@ -65,15 +65,18 @@ def surface(
     """
     from gis.air.surface import NOT_FOR_COMPLIANCE, town_means
     from gis.air.surface import surface as interpolate
+    from gis.desk import county
+    from gis.desk.air import one_kind
 
     if stations is None:
         raise UsageError(
             Message("站点没有位置", "the stations have no places"),
             fix=Message("--stations 文件，含名称、经度和纬度", "--stations FILE with name, 经度 and 纬度"),
         )
-    found = air_records(files, how)
+    read = one_kind(files, how.said(), partial(desk.show_read, how=how), how.kind)
+    found = read.found
     last = desk.last_day({found.kind: found.table}, as_of)
-    editions = desk.editions("air_practice", None, layers)
+    editions = county.editions(layers)
     rules = editions.in_force("air_practice", last).data["surface"]
     listed = desk.read(stations, "stations").table
     placed = _placed({found.kind: found.table, "stations": listed}, editions, last, rules["item"])
@@ -97,8 +100,8 @@ def surface(
     if shapes is not None:
         towns = town_means(made, _towns(shapes)).assign(note=NOT_FOR_COMPLIANCE.stored)
         show(towns, Message("乡镇平均（µg/m³）", "town means (µg/m³)"))
-    from gis.cli import behind
-    from gis.cli.evidence import text_of
+    from gis.desk import behind
+    from gis.desk.basis import text_of
 
     texts = text_of(editions.in_force("air_practice", last))
     rests_on = partial(behind.surface, made, (found.kind, found.table), rules["item"], texts, last)
@@ -106,7 +109,7 @@ def surface(
 
 
 def _placed(
-    tables: dict[str, pd.DataFrame], editions: desk.Editions, last: dt.date, item: str
+    tables: dict[str, pd.DataFrame], editions: Editions, last: dt.date, item: str
 ) -> gpd.GeoDataFrame:
     """Give the stations that have a place, with their mean of the year up to `last`."""
     import pandas as pd

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import typer.core
 
+from gis.base.calendar import day_of
 from gis.base.messages import LANGUAGES, Message, listed, shown, speaking
 from gis.cli import account, air, console, land, plan, standards, water
 from gis.cli.console import LANG, guard, note, say, show
-from gis.cli.options import AsOf, EditionIds, Output, day
+from gis.cli.options import AsOf, EditionIds, Output
 from gis.cli.reading import Answers, Reading, reading
 from gis.store.answers import NAME as ANSWERS
 from gis.store.answers import ROW_COLUMNS, Trace, about, open_answers, records
@@ -107,7 +108,7 @@ def run(
 
     with console.steps(None) as report:
         index, book, intake = pipeline.run(
-            layers, out, as_of=day(as_of), public=public, forced=edition or (), progress=report, tell=note
+            layers, out, as_of=day_of(as_of), public=public, forced=edition or (), progress=report, tell=note
         )
     account.say_first(intake.logs["findings"])
     if book is None:
@@ -263,8 +264,10 @@ def alerts(
             "yellow",
         )
     if output is not None:
+        from gis.desk.judged import as_of_note
+
         stamps = stamps_of(book, book.layers_of("alerts"))
-        notes = [desk.as_of_note(book.as_of)]
+        notes = [as_of_note(book.as_of)]
         desk.write(desk.Result(found, Message("预警", "alerts"), notes, stamps=stamps), output)
     if not acknowledged.acknowledge(out, found["alert_id"]):
         say(
@@ -327,7 +330,7 @@ def _days(book: Book) -> None:
 
 def _answers(layers: Path, out: Path, as_of: str | None, forced: Sequence[str]) -> Connection:
     """Open the answers of the edition that stands, and say what changed since; without one, judge the county."""
-    wanted = day(as_of)
+    wanted = day_of(as_of)
     found = standing(out, layers, None if wanted is None else wanted.isoformat(), forced)
     if found is None:
         from gis.publication import answers_of
@@ -351,7 +354,7 @@ def _book(
     from gis import pipeline
     from gis.store.place import workspace_of
 
-    wanted = day(as_of)
+    wanted = day_of(as_of)
     with console.steps(None) as report:
         intake = pipeline.take_in(layers, workspace_of(out), forced=forced, progress=report)
         return pipeline.judge(intake, wanted, report, seen)

@@ -13,6 +13,7 @@ from gis.base.tables import empty
 from gis.cli.account import suspected
 from gis.cli.console import complain
 from gis.cli.reading import Reading
+from gis.desk.intake import options_of
 from gis.ingest import (
     KINDS,
     RASTER_KINDS,
@@ -77,7 +78,7 @@ def _read(file: Path, how: Reading) -> list[Ingested]:
         asked = replace(how, part=part)
         line = {"line_type": line_type_of(part or file.stem)} if holds == "control_lines" else {}
         known = {name: value for name, value in line.items() if value}
-        one = read_file(file, asked.options(file, holds, **known))
+        one = read_file(file, options_of(holds, file.stem, asked.said(constants=known)))
         how.suspects.extend([*suspects(one.heads)["head"], *suspected(one.findings, one.rejects)])
         found.append(one)
     return found

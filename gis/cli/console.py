@@ -22,12 +22,12 @@ from rich.console import Console
 from rich.text import Text
 
 from gis.base.errors import FileError, GisError, UnforeseenError
-from gis.base.messages import Message
+from gis.base.messages import Doubt, Message
 from gis.base.messages import Text as Words
 from gis.base.messages import shown as spoken
-from gis.cli import wording
 from gis.cli.output import OUTPUT, Force, require_writable
 from gis.cli.reading import Verbose
+from gis.desk import wording
 from gis.store.fault_log import write_log
 from gis.store.whole import SUFFIXES
 
@@ -58,10 +58,6 @@ for _stream in (sys.stdout, sys.stderr):
         _stream.reconfigure(errors="replace")
 console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 errors = Console(stderr=True, highlight=False)
-
-
-class Doubt(Message):
-    """A note on what is not sure in the texts behind a result."""
 
 
 def guard(command: Callable[..., Any], more: tuple[str, ...] = ()) -> Callable[..., Any]:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gis.base.figures import indicator
 from gis.base.messages import Message, Text, restored, shown
 from gis.base.own_sheets import EVIDENCE as HEADS
-from gis.base.tables import TABLES, Assessment, Tables
+from gis.base.tables import TABLES, Tables
 from gis.cli.account import PARTS, balance
 from gis.cli.console import answers_said, options_said, read_so_far
 from gis.cli.reading import answers_of
-from gis.cli.wording import kind_word, period_word, word
+from gis.desk.basis import Basis, Number
+from gis.desk.wording import kind_word, word
 from gis.ingest import Ingested
 from gis.ingest.balance import set_aside
 from gis.ingest.head_log import TAKEN
-from gis.standards import Edition
 from gis.store.answers import record_words
 from gis.store.write import EXCEL_ROWS
 
@@ -28,100 +27,7 @@ NUMBER, ROW, ROWS = Message("数值", "number"), Message("行", "row"), Message(
 SETTING, ANSWER, FILE = Message("设置", "setting"), Message("答复", "answer"), Message("读取", "read")
 TOOK, LEFT = Message("表头，已采用", "head taken"), Message("表头，未用", "head left")
 GONE, ASIDE, OUT = (Message(*PARTS[f"rows_{one}"]) for one in ("superseded", "set_aside", "quarantined"))
-NO_COUNTY = "000000"
 MOST_ROWS, MOST_RANGES, FIXED = 900_000, 20, 10_000
-NO_ROWS = pd.DataFrame({"table": [], "source": [], "source_row": [], "part": []})
-
-
-class Number(NamedTuple):
-    """A number of a result.
-
-    Attributes
-    ----------
-    texts
-        The clauses and editions that it rests on.
-    rows
-        Columns of `evidence`: table, source, source_row, part (the value used of the row).
-    made_of
-        Keys of the numbers it is made of.
-    """
-
-    key: str
-    name: Text
-    value: float | None
-    unit: str
-    how: Text
-    texts: str
-    rows: pd.DataFrame = NO_ROWS
-    made_of: Sequence[str] = ()
-
-
-class Basis(NamedTuple):
-    """The numbers of a result, the tables read, for the words of each row, and what was settled: name → value."""
-
-    numbers: Sequence[Number]
-    read: Tables
-    settings: Mapping[Text, Text] = {}
-
-
-def text_of(*editions: Edition) -> str:
-    """Name standards with their clause and the id of the edition."""
-    return "；".join(f"{shown(one.cited)}（{one.id}）" for one in editions)
-
-
-def of_figures(made: Assessment, ids: Iterable[str]) -> list[Number]:
-    """Give figures of an assessment, and those that they are made of, each once."""
-    figures = made.figures.set_index("figure_id")
-    behind = dict(iter(made.evidence.groupby("figure_id", sort=False)))
-    wanted = [one for one in ids if one in figures.index]
-    listed: dict[str, Number] = {}
-    while wanted:
-        key = wanted.pop(0)
-        if key in listed:
-            continue
-        rows = behind.get(key, NO_ROWS)
-        parts = [str(one) for one in rows.loc[rows["table"] == "figures", "source"] if one in figures.index]
-        row = figures.loc[key].to_dict()
-        formula = restored(str(row["formula"])) or Message("{text}", "{text}", text=row["formula"])
-        texts = str(shown(row["clause"] or "")) + (f"（{row['edition']}）" if row["edition"] else "")
-        listed[key] = Number(
-            key, _named(row), float(row["value"]), str(row["unit"]), formula, texts,
-            rows[rows["table"] != "figures"], parts,
-        )  # fmt: skip
-        wanted += parts
-    return list(listed.values())
-
-
-def _named(row: Mapping[Any, Any]) -> Text:
-    """Name a figure: what it is, of which item, period and place; files of a desk have no county to name."""
-    known = indicator(str(row["indicator"]))
-    code = str(row["indicator"]).rpartition(".")[2]
-    column = next(
-        (columns[code] for columns in (TABLES["samples"], TABLES["air_days"]) if code in columns), None
-    )
-    item: Text = Message(column.zh, column.en) if column is not None else code
-    return Message(
-        "{title}{item} {period} {place}", "{title}{item} {period} {place}",
-        title=Message(known.title["zh"], known.title["en"]),
-        item=Message("（{item}）", " ({item})", item=item) if "*" in known.id else "",
-        period=period_word(str(row["period"])), place="" if row["place"] == NO_COUNTY else row["place"],
-    )  # fmt: skip
-
-
-def counts(values: pd.Series, rows: pd.DataFrame, unit: Text, how: Text, texts: str) -> list[Number]:
-    """Count rows by a word: a number each word, its rows behind it.
-
-    Parameters
-    ----------
-    values
-        The word of each row, in the order of `rows`.
-    rows
-        Columns of `evidence`.
-    """
-    listed = []
-    for at, (name, some) in enumerate(rows.groupby(values.to_numpy(dtype="object"), sort=True)):
-        listed.append(Number(f"n{at}", str(shown(name)), float(len(some)), str(unit), how, texts, some))
-    return listed
 
 
 def lines(basis: Basis, *, every_row: bool) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from gis.base.messages import Message
 from gis.cli import console
 from gis.cli.console import say
 from gis.cli.reading import answers_of, user
-from gis.cli.wording import kind_word
+from gis.desk.wording import kind_word
 
 NAMED = 12
 LAYERS = "layers"

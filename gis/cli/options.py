@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
 import typer
-
-from gis.base.errors import UsageError
-from gis.base.messages import Message
 
 Files = Annotated[
     list[Path],
@@ -47,24 +43,3 @@ EditionIds = Annotated[
         help="Judge the whole series under this edition, whatever the date: hj633-2012 …; may be repeated.",
     ),
 ]
-
-
-def day(text: str | None) -> dt.date | None:
-    """Read a date as a person types it: 2021-12-31, 2021/12/31, 20211231.
-
-    Raises
-    ------
-    UsageError
-        The text is not a date.
-    """
-    if text is None:
-        return None
-    for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"):
-        try:
-            return dt.datetime.strptime(text, form).date()  # noqa: DTZ007  a date has no zone
-        except ValueError:
-            continue
-    raise UsageError(
-        Message("“{text}”不是日期", '"{text}" is not a date', text=text),
-        fix=Message("写作 2021-12-31", "write it as 2021-12-31"),
-    )

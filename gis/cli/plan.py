@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from gis.base.messages import Message, language
 from gis.cli import console
 from gis.cli.console import say, show
-from gis.cli.wording import word
+from gis.desk.wording import word
 from gis.store.answers import Row, about, records
 
 CARDS = ["verdict", "period", "value", "comparator", "goal", "unit", "figure_id", "target_id"]

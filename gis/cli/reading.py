@@ -7,18 +7,15 @@ import getpass
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, dataclass, field, fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message
-from gis.cli.options import day
 
 if TYPE_CHECKING:
     from gis.catalogue.model import Answer
-    from gis.ingest import Options
 
 FOUND = 1
 
@@ -78,38 +75,19 @@ class Reading:
     verbose: Verbose = False
     suspects: list[str] = field(default_factory=list, compare=False)
 
-    def options(self, file: Path, kind: str, **constants: Any) -> Options:
-        """Turn it into the options of reading `file` as `kind`.
+    def said(self, **more: Any) -> dict[str, Any]:
+        """Give it as `gis.desk.intake` takes it, with what is said beside it.
 
         Raises
         ------
         UsageError
-            A role of --column is no column of the kind, an answer has no "=", or the date is none.
+            A column or an answer has no "=", or the date is none.
         """
-        from gis.base.tables import TABLES
-        from gis.ingest import Options
-
-        columns = columns_of(self.column)
-        for role in columns:
-            if role not in TABLES[kind]:
-                raise _no_column(role, kind)
-        return Options(
-            kind=kind, layer=file.stem, part=self.part, crs=self.crs, encoding=self.encoding,
-            head_row=self.head_row, date=day(self.date), columns=columns, constants=constants,
-            answers=answers_of(self.answer),
-        )  # fmt: skip
-
-
-def _no_column(role: str, kind: str) -> UsageError:
-    from difflib import get_close_matches
-
-    from gis.base.tables import TABLES
-
-    near = get_close_matches(role, TABLES[kind], 3) or list(TABLES[kind])
-    return UsageError(
-        Message("{kind} 没有字段“{role}”", '"{role}" is no column of {kind}', role=role, kind=kind),
-        fix=Message("--column 写其中之一：{near}", "--column with one of {near}", near=", ".join(near)),
-    )
+        said = {
+            "columns": columns_of(self.column), "answers": answers_of(self.answer), "part": self.part, "crs": self.crs,
+            "encoding": self.encoding, "head_row": self.head_row, "date": self.date, **more,
+        }  # fmt: skip
+        return {name: value for name, value in said.items() if value is not None}
 
 
 def columns_of(texts: Sequence[str] | None) -> dict[str, tuple[str, str | None]]:

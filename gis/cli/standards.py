@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gis.base.calendar import day_of
 from gis.base.errors import FileError
 from gis.base.messages import Message, language
 from gis.cli import console
 from gis.cli.console import guard, say, show
-from gis.cli.options import AsOf, Layers, Output, day
+from gis.cli.options import AsOf, Layers, Output
 
 if TYPE_CHECKING:
     from gis.standards import Edition, Editions
@@ -35,7 +36,7 @@ def listed(ctx: typer.Context, layers: Layers = None, as_of: AsOf = None, output
     """
     if ctx.invoked_subcommand is not None:
         return
-    today = day(as_of) or dt.date.today()  # noqa: DTZ011  the day of the desk
+    today = day_of(as_of) or dt.date.today()  # noqa: DTZ011  the day of the desk
     editions = _editions(layers)
     rows = [_row(one, today) for one in editions.all]
     title = Message("依据文本，{day}", "texts on {day}", day=today)

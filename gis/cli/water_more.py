@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,18 +12,15 @@ from gis.cli import desk
 from gis.cli.console import guard, say
 from gis.cli.options import AsOf, EditionId, Layers, Output
 from gis.cli.reading import Reading, reading
-from gis.cli.water_records import monitored
-from gis.cli.wording import period_word
 from gis.cli.year import Files, Sections
+from gis.desk.wording import period_word
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from gis.base.tables import Assessment
-    from gis.cli.evidence import Basis
-    from gis.standards import Editions
+    from gis.desk.basis import Basis
+    from gis.desk.water import Assessed, Monitored
 
-LIMITS, LAKE = "surface_water_limits", "lake"
 KINDS = ["year", "cumulative", "half", "quarter", "month"]
 NAMED = 5
 LAKES = [
@@ -62,13 +59,12 @@ def lakes(
     """
     import pandas as pd
 
-    from gis.base.tables import empty
+    from gis.desk import water
+    from gis.desk.judged import as_of_note, unsure
 
-    tables = _read(files, sections, how)
+    given = _monitored(files, sections, how)
     if sections is None:
-        own = tables["samples"].drop_duplicates(["section_id", "section"])
-        listed = pd.DataFrame({"section_id": own["section_id"], "name": own["section"], "water_kind": LAKE})
-        tables["sections"] = pd.concat([empty("sections"), listed], ignore_index=True)
+        given = water.every_section_a_lake(given)
         say(
             Message(
                 "没有 --sections：每个断面各算一个湖库",
@@ -76,10 +72,10 @@ def lakes(
             ),
             "yellow",
         )
-    made, editions, last = _assessed(tables, None, layers, as_of)
-    states = made.tables.get("lake_states", pd.DataFrame())
+    made = _assessed(given, None, layers, as_of)
+    states = made.made.tables.get("lake_states", pd.DataFrame())
     if sections is None and len(states):
-        states = states[states["place_kind"] != LAKE]
+        states = states[states["place_kind"] != water.LAKE]
     if not len(states):
         raise UsageError(
             Message("没有湖库断面", "no section is a lake or reservoir"),
@@ -89,14 +85,16 @@ def lakes(
                 "--sections with 水体类型 湖库 for the lakes, or no --sections",
             ),
         )
-    notes = [desk.as_of_note(last), *desk.unsure(editions, states["edition"])]
+    notes = [as_of_note(made.day.last), *unsure(made.editions, states["edition"])]
     shown = _newest_first(states)
     title = Message("{name} 营养状态", "{name} trophic state", name=desk.name_of(files))
 
     def basis() -> Basis:
-        from gis.cli import behind
+        from gis.desk import behind
 
-        return behind.periods(made, ["water.tli"], str(shown["period"].iloc[0]), tables, last)
+        return behind.periods(
+            made.made, ["water.tli"], str(shown["period"].iloc[0]), made.tables, made.day.last
+        )
 
     desk.give(desk.Result(shown, title, notes, LAKES, headline=_states(shown), basis=basis), output)
 
@@ -116,9 +114,11 @@ def trend(
     """
     import pandas as pd
 
-    tables = _read(files, None, how)
-    made, editions, last = _assessed(tables, None, layers, as_of)
-    found = made.tables.get("water_trends", pd.DataFrame())
+    from gis.desk.judged import as_of_note, unsure
+
+    made = _assessed(_monitored(files, None, how), None, layers, as_of)
+    last = made.day.last
+    found = made.made.tables.get("water_trends", pd.DataFrame())
     if not len(found):
         raise UsageError(
             Message(
@@ -134,7 +134,7 @@ def trend(
         )
     clear = found[["direction", "mk_direction"]].isin(["rising", "falling"]).any(axis=1)
     few = int(found["note"].notna().sum())
-    notes = [desk.as_of_note(last), *desk.unsure(editions, found["edition"])]
+    notes = [as_of_note(made.day.last), *unsure(made.editions, found["edition"])]
     headline = Message(
         "{n:,} 个序列：显著 {clear:,}，数据不足 {few:,}",
         "{n:,} series: clear: {clear:,}, too few data: {few:,}",
@@ -144,9 +144,9 @@ def trend(
     title = Message("{name} 趋势", "{name} trends", name=desk.name_of(files))
 
     def basis() -> Basis:
-        from gis.cli import behind
+        from gis.desk import behind
 
-        return behind.trends(made, found, tables, last)
+        return behind.trends(made.made, found, made.tables, made.day.last)
 
     told = shown.drop(columns="clear")
     desk.give(desk.Result(told, title, notes, TRENDS, headline=headline, basis=basis), output)
@@ -169,9 +169,10 @@ def index(
     """
     import pandas as pd
 
-    tables = _read(files, sections, how)
-    made, editions, last = _assessed(tables, edition, layers, as_of)
-    found = made.tables.get("water_index", pd.DataFrame())
+    from gis.desk.judged import as_of_note, unsure
+
+    made = _assessed(_monitored(files, sections, how), edition, layers, as_of)
+    found = made.made.tables.get("water_index", pd.DataFrame())
     if not len(found):
         raise UsageError(
             Message(
@@ -186,17 +187,19 @@ def index(
             ),
         )
     notes = [
-        desk.as_of_note(last),
+        as_of_note(made.day.last),
         Message("指示性，不具排名效力", "indicative (指示性), not a ranking in law"),
-        *desk.unsure(editions, found["edition"]),
+        *unsure(made.editions, found["edition"]),
     ]
     title = Message("{name} 水质指数（指示性）", "{name} index (indicative)", name=desk.name_of(files))
     shown = _newest_first(found)
 
     def basis() -> Basis:
-        from gis.cli import behind
+        from gis.desk import behind
 
-        return behind.periods(made, ["water.cwqi"], str(shown["period"].iloc[0]), tables, last)
+        return behind.periods(
+            made.made, ["water.cwqi"], str(shown["period"].iloc[0]), made.tables, made.day.last
+        )
 
     desk.give(desk.Result(shown, title, notes, INDEX, basis=basis), output)
 
@@ -215,20 +218,20 @@ def _states(states: pd.DataFrame) -> Message:
     )
 
 
-def _read(files: list[Path], sections: Path | None, how: Reading) -> dict[str, pd.DataFrame]:
-    found, listed = monitored(files, sections, how)
-    return {"samples": found.table, "sample_marks": found.marks, "sections": listed}
+def _monitored(files: list[Path], sections: Path | None, how: Reading) -> Monitored:
+    from gis.desk import water
+
+    given = water.monitored(files, sections, how.said(), partial(desk.show_read, how=how))
+    desk.warn(given.findings)
+    return given
 
 
-def _assessed(
-    tables: dict[str, pd.DataFrame], edition: str | None, layers: Path | None, as_of: str | None
-) -> tuple[Assessment, Editions, dt.date]:
-    from gis import water
-    from gis.engine import Threads
+def _assessed(given: Monitored, edition: str | None, layers: Path | None, as_of: str | None) -> Assessed:
+    from gis.desk import water
 
-    editions = desk.editions(LIMITS, edition, layers)
-    last = desk.last_day(tables, as_of)
-    return water.assess(tables, desk.county(layers), editions, last, Threads()), editions, last
+    made = water.assessed(given, water.editions_of(layers, edition), layers, as_of)
+    desk.show_day(made.day)
+    return made
 
 
 def _newest_first(rows: pd.DataFrame) -> pd.DataFrame:

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gis.base.errors import UsageError
 from gis.base.messages import SEPARATORS, Message, listed, parts
 from gis.base.messages import shown as to_read
 from gis.cli import desk
-from gis.cli.air_records import air_tables
 from gis.cli.console import detailed, guard, say, say_notes, show
 from gis.cli.options import AsOf, EditionId, Layers, Output
 from gis.cli.reading import Reading, reading
-from gis.cli.water_records import monitored
-from gis.cli.wording import percent, rounded_safely, short
+from gis.desk.wording import percent, rounded_safely, short
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LIMITS, AQI, RULES = "surface_water_limits", "aqi", "outlook"
-NEAR, NEVER = 6, 0.01
+AQI, NEVER = "aqi", 0.01
 FREE = Message("不构成约束", "no constraint")
 OPEN = Message("待核", "to be checked")
 STYLES = {"reachable": "green", "made": "green", "at_risk": "yellow", "lost": "red"}
-OTHER_YEAR = Message("--as-of 写有记录的年份中的一天", "--as-of with a day of a year with records")
 ALL, GOALS = (
     "all",
     {
@@ -91,37 +84,18 @@ def outlook(
 
     Example: gis water outlook 手工监测_*.xlsx --sections 断面清单.xlsx --section 琴川河中心桥 --class Ⅲ
     """
-    import pandas as pd
+    from gis.desk import outlook as year
+    from gis.desk import water
 
-    from gis import water
-    from gis.engine import Threads
-    from gis.water.outlook import outlook as reckon
-
-    asked = _class(class_)
-    found, listed = monitored(files, sections, how)
-    tables = {"samples": found.table, "sample_marks": found.marks, "sections": listed}
-    editions = desk.editions(LIMITS, edition, layers)
-    last = desk.last_day(tables, as_of)
-    made = water.assess(tables, desk.county(layers), editions, last, Threads())
-    periods = desk.table(made, "section_periods", files[0])
-    periods = periods.assign(
-        key=periods["section_id"].astype("object").fillna(periods["name"].astype("object"))
-    )
-    key = _found(periods, section, last)
-    every = reckon(periods, editions, last, asked)
-    own = every.rows[every.rows["key"] == key].drop(columns="key")
-    if not len(own):
-        raise UsageError(
-            Message(
-                "断面“{section}”在 {year} 年没有可评价的数值",
-                'section "{section}" has no rated value in {year}',
-                section=section,
-                year=last.year,
-            ),
-            fix=OTHER_YEAR,
-        )
+    year.class_of(class_)
+    given = water.monitored(files, sections, how.said(), partial(desk.show_read, how=how))
+    desk.warn(given.findings)
+    of = water.assessed(given, water.editions_of(layers, edition), layers, as_of)
+    last = desk.show_day(of.day)
+    made = year.outlook(of, section, class_)
+    own = made.rows
     for goal, rows in own[~own.duplicated(["indicator", "goal_class"])].groupby("goal", sort=False):
-        numeral = editions.get(rows["edition"].iloc[0]).data["evaluation"]["numerals"][
+        numeral = of.editions.get(rows["edition"].iloc[0]).data["evaluation"]["numerals"][
             rows["goal_class"].iloc[0] - 1
         ]
         common = _common(rows["note"])
@@ -133,16 +107,11 @@ def outlook(
         show(_readable(rows, common), about, most=len(rows))
         for note in common:
             say(Message("每项  {note}", "every row  {note}", note=note))
-    _tell_reliability(every.reliability)
-    notes = _notes(own, last)
-    notes += desk.unsure(editions, pd.Series([*own["edition"].unique(), editions.in_force(RULES, last).id]))
-    say_notes(notes)
+    _tell_reliability(made.reliability)
+    say_notes(made.notes)
     if output is not None:
         title = Message("{section} {year} 预测", "{section} {year} outlook", section=section, year=last.year)
-        from gis.cli import behind
-
-        rests_on = partial(behind.outlook, own, found.table, editions, last)
-        desk.write(desk.Result(own, title, notes, basis=rests_on), output)
+        desk.write(desk.Result(own, title, made.notes, basis=made.basis), output)
 
 
 @guard
@@ -164,34 +133,20 @@ def budget(
     """
     import pandas as pd
 
-    from gis import air
-    from gis.air.budget import GOOD, PM25, Aim
-    from gis.air.budget import budget as reckon
-    from gis.engine import Threads
+    from gis.desk import air, county
+    from gis.desk import outlook as year
+    from gis.desk.judged import unsure
 
-    aims = [Aim(GOOD, ">=", good_rate)] if good_rate is not None else []
-    aims += [Aim(PM25, "<=", pm25)] if pm25 is not None else []
-    if not aims:
-        raise UsageError(
-            Message("没有给出目标", "no target is named"),
-            fix=Message("--good-rate 81、--pm25 35 或两者", "--good-rate 81, --pm25 35 or both"),
-        )
-    tables = {found.kind: found.table for found in air_tables(files, how)}
-    editions = desk.editions(AQI, edition, layers)
-    last = desk.last_day(tables, as_of)
-    county = desk.county(layers, air_stations=station or ())
-    made = air.assess(tables, county, editions, last, Threads())
-    city = desk.table(made, "air_city_days", files[0])
-    rows, reliability = reckon(city, aims, editions, last, county.county.dust)
-    if not len(rows):
-        raise UsageError(
-            Message("{year} 年没有一天的数据", "there is no day of {year}", year=last.year), fix=OTHER_YEAR
-        )
+    aims = year.aims_of(good_rate, pm25)
+    reads = air.each_kind(files, how.said(), partial(desk.show_read, how=how), how.kind)
+    of = air.assessed(reads, county.forced(layers, AQI, edition), station or (), layers, as_of)
+    last = desk.show_day(of.day)
+    made = year.budget(of, aims)
+    rows = made.rows
     show(_budgeted(rows), Message("{year} 环境空气余量（PM2.5 µg/m³）", "{year} what the year has left (PM2.5 µg/m³)",
                                   year=last.year))  # fmt: skip
-    _tell_reliability(reliability)
-    told = dict.fromkeys(note for cell in rows["note"].dropna() for note in parts(cell))
-    notes: list[Message] = [desk.as_of_note(last), *told]
+    _tell_reliability(made.reliability)
+    notes = made.told
     notes += [
         Message(
             "{goal}：{n} 年 · {draws:,} 次 · 种子 {seed} · {skill}",
@@ -201,14 +156,11 @@ def budget(
         for row in rows.to_dict("records")
         if detailed() and not pd.isna(row["probability"])
     ]  # fmt: skip
-    notes += desk.unsure(editions, pd.Series([*rows["edition"].unique(), editions.in_force(RULES, last).id]))
+    notes += unsure(of.editions, made.used)
     say_notes(notes)
     if output is not None:
         title = Message("{year} 环境空气余量", "{year} budget", year=last.year)
-        from gis.cli import behind
-
-        rests_on = partial(behind.budget, rows, made, tables, editions, last)
-        desk.write(desk.Result(rows, title, notes, basis=rests_on), output)
+        desk.write(desk.Result(rows, title, notes, basis=made.basis), output)
 
 
 def _budgeted(rows: pd.DataFrame) -> pd.DataFrame:
@@ -271,55 +223,6 @@ def _sampled(share: float) -> str:
     if pd.isna(share) or NEVER <= share <= 1 - NEVER:
         return percent(share)
     return "< 1 %" if share < NEVER else "> 99 %"
-
-
-def _class(text: str | None) -> int | None:
-    """Read a class as people write it: Ⅲ, III, 3, 三类."""
-    from gis.ingest.values import plain, words
-
-    if text is None:
-        return None
-    found = words("water_class").get(plain(text))
-    if found is None or not found.isdigit() or not 1 <= int(found) <= 5:  # noqa: PLR2004  劣Ⅴ is no goal
-        raise UsageError(
-            Message("“{text}”不是可以询问的类别", '"{text}" is no class that can be asked for', text=text),
-            fix=Message("--class 写 Ⅰ、Ⅱ、Ⅲ、Ⅳ、Ⅴ 之一", "--class with one of Ⅰ, Ⅱ, Ⅲ, Ⅳ, Ⅴ"),
-        )
-    return int(found)
-
-
-def _found(periods: pd.DataFrame, section: str, last: dt.date) -> str:
-    """Find the key of the section that is meant, by code or name, blanks left aside."""
-    from gis.water.sections import plain
-
-    wanted = "".join(section.split())
-    known = periods.drop_duplicates("key")
-    hits = known[(known["section_id"] == wanted) | (plain(known["name"]) == wanted)]
-    if len(hits) == 1:
-        return str(hits["key"].iloc[0])
-    if len(hits):
-        codes = ", ".join(hits["key"].astype(str))
-        raise UsageError(
-            Message("有几个断面都叫“{section}”", 'several sections are called "{section}"', section=section),
-            fix=Message("--section 写其中之一：{codes}", "--section with one of {codes}", codes=codes),
-        )
-    names = list(dict.fromkeys([*known["name"].dropna(), *known["section_id"].dropna()]))
-    near = get_close_matches(wanted, names, NEAR, cutoff=0.3) or [
-        one for one in names if set(wanted) & set(one)
-    ]
-    raise UsageError(
-        Message(
-            "截至 {last}，没有断面“{section}”的记录",
-            'no section "{section}" has a record up to {last}',
-            section=section,
-            last=last,
-        ),
-        fix=Message(
-            "--section 写其中之一：{names}",
-            "--section with one of {names}",
-            names="、".join((near or names)[:NEAR]),
-        ),
-    )
 
 
 def _common(notes: pd.Series) -> list[Message]:
@@ -461,19 +364,3 @@ def _skill(row: dict[Any, Any]) -> Message:
         hits=percent(row["hit_rate"]), brier=short(row["brier"]),
         climatology=short(row["brier_climatology"]), n=row["n_backtest"], how=how,
     )  # fmt: skip
-
-
-def _notes(own: pd.DataFrame, last: dt.date) -> list[Message]:
-    notes = [
-        desk.as_of_note(last),
-        Message(
-            "年均 = 有数据各月均值的平均，按修约后判定",
-            "the year is the mean of the months with data, judged as rounded",
-        ),
-    ]
-    goals: Sequence[str] = list(own["goal"].unique())
-    if "target" not in goals and "asked" not in goals:
-        notes.append(
-            Message("无水质目标，只列Ⅲ类：--sections 或 --class", "no target is known: --sections or --class")
-        )
-    return notes

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from gis.cli.project import parsed
+from gis.desk.lines import parsed
 
 
 def test_area_of_the_known_rectangle_is_10_mu_behind_the_files_own_columns(gis, rectangle):

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from gis.base.messages import speaking
 from gis.base.tables import TABLES
-from gis.cli import wording
+from gis.desk import wording
 
 
 @pytest.mark.parametrize("at", [0, 2, 4])

@@ -14,7 +14,7 @@ from gis import standards
 from gis.base.tables import conform
 from gis.catalogue.model import Place, Words
 from gis.cli.app import app
-from gis.cli.register import Register, workbook
+from gis.desk.register import Register, workbook
 from gis.land.area import measure
 from gis.land.counting import Counting
 from gis.land.ledger import ledger

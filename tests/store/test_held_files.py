@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from gis.base.errors import UsageError
-from gis.cli.project import parsed
+from gis.desk.lines import parsed
 from gis.store.whole import EXTENDED, reachable
 from gis.store.write import write
 

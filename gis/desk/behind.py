@@ -14,14 +14,14 @@ from gis.base.forecast import WORDS
 from gis.base.messages import Message, Text, shown
 from gis.base.tables import Assessment, Tables
 from gis.base.units import to_mu
-from gis.cli.evidence import Basis, Number, counts, of_figures, text_of
-from gis.cli.wording import word
+from gis.desk.basis import Basis, Number, counts, of_figures, text_of
+from gis.desk.wording import word
 from gis.land.line_editions import in_headline
 from gis.standards import Edition, Editions
 
 if TYPE_CHECKING:
     from gis.air.surface import Surface
-    from gis.cli.register import Register
+    from gis.desk.register import Register
     from gis.land.compare import Comparison
     from gis.land.overlay import Overlay
 

@@ -1,4 +1,4 @@
-"""Control lines of a desk made disjoint, and the ground they touch said once."""
+"""Control lines made disjoint, and the ground they touch said once."""
 
 from __future__ import annotations
 
@@ -11,29 +11,27 @@ import pandas as pd
 from gis.base.messages import Message
 from gis.base.units import to_mu
 from gis.catalogue import Rule
-from gis.cli.console import say
-from gis.cli.wording import word
+from gis.desk.wording import word
 from gis.engine import Threads
 from gis.standards import Edition
 
 MOST = 3
 
 
-def parted(lines: gpd.GeoDataFrame, edition: Edition) -> gpd.GeoDataFrame:
+def parted(lines: gpd.GeoDataFrame, edition: Edition) -> tuple[gpd.GeoDataFrame, list[Message]]:
     """Give each spot of ground to one line of its type and edition, and say which lines overlapped."""
     from gis.land.disjoint import disjoint
 
     made = disjoint(lines, edition, Threads())
-    _say(lines, made.overlaps)
-    return made.lines
+    return made.lines, _overlaps(lines, made.overlaps)
 
 
-def say_overlaps(layer: gpd.GeoDataFrame, edition: Edition) -> None:
+def overlaps(layer: gpd.GeoDataFrame, edition: Edition) -> list[Message]:
     """Say which polygons of a layer without kinds overlap; sums count their ground once anyway."""
     from gis.land.disjoint import disjoint
 
     plain = layer.assign(line_type="", edition=None, effective_from=pd.NaT, category=None)
-    _say(layer, disjoint(plain, edition, Threads()).overlaps)
+    return _overlaps(layer, disjoint(plain, edition, Threads()).overlaps)
 
 
 def touched(pieces: gpd.GeoDataFrame, edition: Edition) -> list[Message]:
@@ -129,16 +127,15 @@ def _side(kind: str) -> Message:
     )
 
 
-def _say(lines: gpd.GeoDataFrame, overlaps: pd.DataFrame) -> None:
+def _overlaps(lines: gpd.GeoDataFrame, overlaps: pd.DataFrame) -> list[Message]:
     from gis.land.disjoint import told
 
     messages = [message for _, _, message in told(lines, overlaps)]
-    for message in messages[:MOST]:
-        say(message, "yellow")
-    if len(messages) > MOST:
-        area = float(to_mu(overlaps["area_m2"].iloc[MOST:].sum()))
-        more = Message(
-            "另有 {n:,} 处重叠，共 {mu:,.2f} 亩", "{n:,} more overlaps, {mu:,.2f} 亩 in all",
-            n=len(overlaps) - MOST, mu=area,
-        )  # fmt: skip
-        say(more, "yellow")
+    if len(messages) <= MOST:
+        return messages
+    area = float(to_mu(overlaps["area_m2"].iloc[MOST:].sum()))
+    more = Message(
+        "另有 {n:,} 处重叠，共 {mu:,.2f} 亩", "{n:,} more overlaps, {mu:,.2f} 亩 in all",
+        n=len(overlaps) - MOST, mu=area,
+    )  # fmt: skip
+    return [*messages[:MOST], more]

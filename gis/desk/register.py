@@ -1,4 +1,4 @@
-"""What `gis land ledger` counts and prints, from any file: on the ground, or on paper without geometry."""
+"""The ledger of any parcels: on the ground, or on paper without geometry; counted, told and laid out as the 台账."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ import pandas as pd
 
 from gis.base.messages import Message
 from gis.base.units import to_mu
-from gis.catalogue import Catalogue, layer_files
-from gis.catalogue.model import Place, Words
-from gis.cli import project
-from gis.ingest import read_layer
+from gis.catalogue import Catalogue
+from gis.desk import county
 from gis.land import summary
 from gis.land.counting import ACCEPTED, REVERSED, Counting, counting_of
 from gis.land.events import EVENT_WORDS
@@ -81,7 +79,7 @@ def counted(
     listed: pd.DataFrame | None,
     edition: Edition,
     last: dt.date,
-    layers: Path | None,
+    known: Catalogue | None,
     *,
     own: bool = False,
 ) -> Register:
@@ -92,6 +90,8 @@ def counted(
 
     Parameters
     ----------
+    known
+        The county whose towns, zones, boundaries and targets hold; the names that parcels bear when None.
     own
         The events are what a 台账 of this tool counted: each counts as it stands.
 
@@ -100,15 +100,19 @@ def counted(
     ColumnError
         Neither geometry nor any area is there: 0 亩 would be a figure that nobody wrote.
     """
-    known = project.catalogue_of(layers)
     counting = counting_of(known.targets) if known else Counting()
     paper = is_paper(parcels)
     if own and listed is not None:
         listed = _as_counted(parcels, listed, counting)
     on = on_ground_or_paper(parcels, listed, needs_area=not own)
+    towns = (
+        county.named((*known.county.towns, *known.county.zones))
+        if known
+        else county.as_found(parcels["town"])
+    )
+    zones = county.named(known.county.zones) if known else county.as_found(parcels["zone"])
     book = ledger(
-        on, listed, edition, last, towns=project.towns(layers, parcels["town"]), zones=_zones(known, parcels),
-        boundaries=_boundaries(known, parcels), counting=counting,
+        on, listed, edition, last, towns=towns, zones=zones, boundaries=_boundaries(known, parcels), counting=counting,
     )  # fmt: skip
     left_out = summary.not_counted(book, counting, last.year)
     if paper:
@@ -156,20 +160,16 @@ def towns_of(parcels: gpd.GeoDataFrame, known: Catalogue | None) -> tuple[pd.Ser
     named = parcels["town"].astype("object")
     ground = _ground(known)
     if known is not None:
-        towns = [
-            Place(code=one.name.zh, name=one.name, aliases=[one.code, *one.aliases])
-            for one in known.county.towns
-        ]
-        places = town_of(parcels, towns, ground)[0].astype("object")
+        places = town_of(parcels, county.named(known.county.towns), ground)[0].astype("object")
         named = places.mask(places == UNKNOWN, named)
     return named.where(named.notna(), summary.UNKNOWN_ZH), ground
 
 
 def stamps(known: Catalogue | None, files: Sequence[Path], events: Sequence[Path]) -> dict[str, str]:
     """Give what the ledger of these files must carry: sample data, 内部资料, where they are of a catalogue."""
-    entries = [project.entry_of(known, file, "parcels") for file in files]
-    entries += [project.entry_of(known, file, "ledger_events") for file in events]
-    return project.stamps_of(known, entries)
+    entries = [county.entry_of(known, file, "parcels") for file in files]
+    entries += [county.entry_of(known, file, "ledger_events") for file in events]
+    return county.stamps_of(known, entries)
 
 
 def workbook(one: Register, title: str, notes: list[str], stamps: Mapping[str, str]) -> LedgerBook:
@@ -207,16 +207,6 @@ def workbook(one: Register, title: str, notes: list[str], stamps: Mapping[str, s
     )
 
 
-def _zones(known: Catalogue | None, parcels: pd.DataFrame) -> list[Place]:
-    if known is not None:
-        return [
-            Place(code=one.name.zh, name=one.name, aliases=[one.code, *one.aliases])
-            for one in known.county.zones
-        ]
-    names = parcels["zone"].dropna().map(lambda name: "".join(str(name).split())).unique()
-    return [Place(code=name, name=Words(zh=name, en=name)) for name in names if name]
-
-
 def _boundaries(known: Catalogue | None, parcels: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
     """Read the county's boundaries where a parcel needs them, their codes being names as at a desk."""
     if parcels["town"].notna().all() or parcels.geometry.isna().all():
@@ -225,8 +215,5 @@ def _boundaries(known: Catalogue | None, parcels: gpd.GeoDataFrame) -> gpd.GeoDa
 
 
 def _ground(known: Catalogue | None) -> gpd.GeoDataFrame | None:
-    layers = [one for one in known.of_kind("boundaries") if layer_files(one, known.folder)] if known else []
-    if known is None or not layers:
-        return None
-    found = pd.concat([read_layer(one, known).table for one in layers], ignore_index=True)
-    return gpd.GeoDataFrame(found.assign(place_code=found["name"]), geometry="geometry", crs="EPSG:4490")
+    found = county.boundaries(known)
+    return None if found is None else gpd.GeoDataFrame(found.assign(place_code=found["name"]))

@@ -1,0 +1,332 @@
+"""What comes in at a desk, files, frames or what was read before: read as one canonical table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from gis.base.calendar import day_of
+from gis.base.door import one_of
+from gis.base.errors import FormatError, UsageError
+from gis.base.messages import Message, Text, restored
+from gis.base.tables import TABLES
+from gis.catalogue.model import Answer
+from gis.desk.sources import Read, Result, Source
+from gis.ingest import KINDS, RASTER_KINDS, Options, files_of, guess_kind, read_files
+from gis.ingest.balance import quarantined
+from gis.ingest.canon import FIXES
+from gis.ingest.files import Files
+from gis.ingest.frames import NAME, read_frame
+from gis.ingest.moments import BEIJING
+
+MONITORED = frozenset(("samples", "air_hours", "air_days"))
+HOURS, DAYS = AIR = ("air_hours", "air_days")
+SAID = ("columns", "crs", "date", "answers", "encoding", "part", "head_row", "constants")
+DOUBTS = ("columns_unused", "formula_without_value", "above_range", "suspect_cells", "unlikely_dates",
+          "answer_in_parts")  # fmt: skip
+FIRST = (*DOUBTS, "unit_by_size", "accepted_without_area")
+MOST_CELL = 24
+NO_YEAR = Message(
+    "年份未写明，取离文件保存日最近的一年",
+    "no year is written: the one nearest to the day the file was saved,",
+)
+
+
+NO_SOURCE = Message(
+    "给表（DataFrame、GeoDataFrame）、文件、文件列表，或 gis.read 的结果",
+    "give a frame (DataFrame, GeoDataFrame), a file, a list of files, or what gis.read gave",
+)
+
+
+def taken_in(source: Source, kind: str | None, said: Mapping[str, Any], **more: Any) -> Read:
+    """Read a source as one table of `kind`.
+
+    Parameters
+    ----------
+    kind
+        Told by the heads of files when None; a frame needs it.
+    said
+        Some of SAID. What was read before brings its own; only answers may join them.
+    more
+        Further options of reading: `every_reading` keeps readings that were published again, to be judged
+        as records; `extent` is the county's.
+
+    Raises
+    ------
+    UsageError
+        The source is none, the kind is none or another than that of what was read before, an option is
+        unknown, or no row is left.
+    GisError
+        It cannot be read; the message names what was found and the fix.
+    """
+    if isinstance(source, Result):
+        return _again(source, kind, said, more)
+    if isinstance(source, pd.DataFrame):
+        if kind is None:
+            raise UsageError(
+                Message("没有说明这个表是什么", "nobody says what the frame holds"),
+                fix=Message(
+                    "kind= 写 parcels、samples、air_days 等", "kind= one of parcels, samples, air_days …"
+                ),
+            )
+        options = replace(options_of(kind, NAME, said), **more)
+        return Read(read_frame(source, options), source, options)
+    paths, skipped = files_at(source)
+    found = kind or guess_kind(paths[0], part=said.get("part"))
+    read = read_dated(paths, replace(options_of(found, paths[0].stem, said), **more))
+    unread = [Message("未读：{names}", "not read: {names}", names="、".join(skipped))] if skipped else []
+    return read._replace(notes=(*unread, *read.notes))
+
+
+def files_at(source: object) -> Files:
+    """Give the files of a path, a folder, a pattern or several of them.
+
+    Raises
+    ------
+    UsageError
+        It is none of these.
+    """
+    many = [source] if isinstance(source, str | PathLike) else source
+    if (
+        not isinstance(many, list | tuple)
+        or not many
+        or not all(isinstance(one, str | PathLike) for one in many)
+    ):
+        raise UsageError(
+            Message("这不是可以读取的来源", "this is no source that can be read"), found=type(source).__name__,
+            fix=NO_SOURCE,
+        )  # fmt: skip
+    return files_of([Path(one) for one in many])
+
+
+def read_dated(paths: Sequence[Path], options: Options) -> Read:
+    """Read files; records of a live page have no year: where nobody says it, the day the file was saved does."""
+    found = read_files(paths, options)
+    if (
+        options.kind not in MONITORED
+        or options.date is not None
+        or not found.rejects["fix"].eq(FIXES["year"].stored).any()
+    ):
+        return Read(found, tuple(paths), options)
+    saved = dt.datetime.fromtimestamp(max(one.stat().st_mtime for one in paths), BEIJING).date()
+    told = Message("{what} {day}；{fix}", "{what} {day}; {fix}", what=NO_YEAR, day=saved, fix=FIXES["year"])
+    dated = replace(options, date=saved)
+    return Read(read_files(paths, dated), tuple(paths), dated, (told,))
+
+
+def options_of(kind: str, layer: str, said: Mapping[str, Any]) -> Options:
+    """Turn what a caller says of a source into the options of reading it.
+
+    Raises
+    ------
+    UsageError
+        The kind, an option or a column is unknown, or what is said of it is of no use.
+    """
+    if kind not in KINDS and kind not in RASTER_KINDS:
+        raise UsageError(
+            Message("没有“{kind}”这种表", '"{kind}" is no kind of table', kind=kind), fix=one_of(kind, KINDS)
+        )
+    require_known(said, SAID)
+    columns = {
+        role: head if isinstance(head, tuple) else (head, None)
+        for role, head in _pairs(said, "columns").items()
+    }
+    for role in columns:
+        require_column(role, kind)
+    return Options(
+        kind=kind, layer=layer, part=said.get("part"), encoding=said.get("encoding"), head_row=said.get("head_row"),
+        crs=crs_text(said.get("crs")), date=day_of(said.get("date")),
+        columns=columns, constants=_pairs(said, "constants"), answers=answers_of(said),
+    )  # fmt: skip
+
+
+def crs_text(crs: object) -> str | None:
+    """Write a CRS as a file names it: 4528 is EPSG:4528, a CRS of pyproj is its text."""
+    return None if crs is None else f"EPSG:{crs}" if isinstance(crs, int) else str(crs)
+
+
+def require_known(said: Mapping[str, Any], known: Sequence[str]) -> None:
+    """Refuse an option that nobody takes, with the nearest.
+
+    Raises
+    ------
+    UsageError
+        There is one.
+    """
+    for name in said:
+        if name not in known:
+            raise UsageError(
+                Message("没有“{name}”这个参数", '"{name}" is no option', name=name), fix=one_of(name, known)
+            )
+
+
+def require_column(role: str, kind: str) -> None:
+    """Refuse a column that the kind does not have.
+
+    Raises
+    ------
+    UsageError
+        With the nearest columns.
+    """
+    if role not in TABLES[kind]:
+        raise UsageError(
+            Message("{kind} 没有字段“{role}”", '"{role}" is no column of {kind}', role=role, kind=kind),
+            fix=one_of(role, TABLES[kind]),
+        )
+
+
+def answers_of(said: Mapping[str, Any]) -> dict[str, Answer]:
+    """Give the answers that a caller has to questions, as of today."""
+    today = dt.datetime.now().astimezone().date()
+    return {
+        key: one if isinstance(one, Answer) else Answer(value=str(one), date=today, by="")
+        for key, one in _pairs(said, "answers").items()
+    }
+
+
+def air_kinds(source: Source, said: Mapping[str, Any], kind: str | None = None) -> dict[str, Any]:
+    """Tell hours from days of air quality: kind → the source, or those of the files that are of it.
+
+    Raises
+    ------
+    FormatError
+        A file holds no air records.
+    """
+    if isinstance(source, Result):
+        return {kind or (source.read.found.kind if source.read else DAYS): source}
+    if isinstance(source, pd.DataFrame):
+        return {kind or _clock(source, said): source}
+    kinds: dict[str, Any] = {}
+    for path in files_at(source).paths:
+        kinds.setdefault(air_kind(path, said, kind), []).append(path)
+    return kinds
+
+
+def air_kind(path: Path, said: Mapping[str, Any], kind: str | None = None) -> str:
+    """Tell whether a file holds hours or days of air quality.
+
+    Raises
+    ------
+    FormatError
+        It holds neither.
+    """
+    found = kind or _said_clock(said)
+    found = found or guess_kind(
+        path, AIR if said.get("columns") else (*AIR, "samples", "parcels"), said.get("part")
+    )
+    if found not in AIR:
+        raise FormatError(
+            Message("不是空气监测记录", "holds no air records"), file=path.name, found=found,
+            fix=Message("小时值要有时间列，日均值要有日期列", "hours need time, days need date"),
+        )  # fmt: skip
+    return found
+
+
+def require_rows(read: Read) -> None:
+    """Refuse a source of which no row can be used.
+
+    Raises
+    ------
+    UsageError
+        With the commonest fix of the rows that fell out.
+    """
+    found = read.found
+    if len(found.table):
+        return
+    counts = found.rejects["fix"].value_counts()
+    first = counts.index[0] if len(counts) else None
+    fix = (restored(first) or first) if first is not None else Message("改正上列各行", "mend the rows above")
+    raise UsageError(
+        Message("没有剩下可用的行", "no row is left to work on"), file=read.name,
+        fix=Message("{fix}；gis check 列出全部", "{fix}; gis check shows all of them", fix=fix),
+    )  # fmt: skip
+
+
+def seen_first(findings: pd.DataFrame, rejects: pd.DataFrame | None, most: int | None = None) -> list[Text]:
+    """Give what may count and was not taken, heads, cells or rows, and the units that only the size told."""
+    return [*told(findings[findings["code"].isin(FIRST)], most), *quarantined_rows(rejects)]
+
+
+def told(findings: pd.DataFrame, most: int | None = None) -> Iterator[Text]:
+    """Give the findings, of each kind the first ones, and how many more like them there are."""
+    for _, messages in findings.drop_duplicates("message").groupby("code", sort=False)["message"]:
+        yield from (restored(message) or message for message in messages.iloc[:most])
+        if most is not None and len(messages) > most:
+            yield Message(
+                "… 另有 {more} 条同类，加 -v 列出", "… {more} more like this: -v lists all",
+                more=len(messages) - most,
+            )  # fmt: skip
+
+
+def quarantined_rows(rejects: pd.DataFrame | None) -> list[Message]:
+    """Say how many rows could not be used, and why."""
+    if rejects is None:
+        return []
+    rows = rejects[quarantined(rejects)]
+    if not len(rows):
+        return []
+    reasons = [(restored(one) or one) for one in rows["reason"].drop_duplicates()]
+    first = rows.iloc[0]
+    where: Text = Message("第 {row} 行", "row {row}", row=first["source_row"])
+    if first["text"] == first["text"] and first["text"] is not None:
+        where = Message("{told} {text}", "{told} {text}", told=where, text=str(first["text"])[:MOST_CELL])
+    more = [Message("等 {n} 种原因", "and {n} more reasons", n=len(reasons) - 1)] if len(reasons) > 1 else []
+    why: Text = (
+        Message("{first}{more}", "{first} {more}", first=reasons[0], more=more[0]) if more else reasons[0]
+    )
+    return [
+        Message(
+            "隔离 {n:,} 行，未计入：{why}（{told}）", "{n:,} rows quarantined and not counted: {why} ({told})",
+            n=len(rows), why=why, told=where,
+        )
+    ]  # fmt: skip
+
+
+def _again(source: Result, kind: str | None, said: Mapping[str, Any], more: Mapping[str, Any]) -> Read:
+    read = source.read
+    if read is None or (kind is not None and read.found.kind != kind):
+        raise UsageError(
+            Message("这个结果不是作为 {kind} 读入的", "this was not read as {kind}", kind=kind),
+            found=read.found.kind if read else None,
+            fix=Message('gis.read(来源, "{kind}")', 'gis.read(source, "{kind}")', kind=kind),
+        )  # fmt: skip
+    require_known(said, SAID)
+    if late := sorted(set(said) - {"answers"}):
+        raise UsageError(
+            Message("来源已经读入，不能再说明怎样读", "the source was read already"), found=", ".join(late),
+            fix=Message("写在 gis.read(…) 里", "say it in gis.read(…)"),
+        )  # fmt: skip
+    options = replace(read.options, **more)
+    if options == read.options:
+        return read
+    if isinstance(read.source, pd.DataFrame):
+        return read._replace(found=read_frame(read.source, options), options=options)
+    return read._replace(found=read_files(read.source, options), options=options)
+
+
+def _pairs(said: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = said.get(name) or {}
+    if not isinstance(value, Mapping):
+        raise UsageError(
+            Message("{name} 要写成字典", "{name} is a mapping", name=name), found=type(value).__name__,
+            fix=Message("{name}={{…: …}}", "{name}={{…: …}}", name=name),
+        )  # fmt: skip
+    return dict(value)
+
+
+def _said_clock(said: Mapping[str, Any]) -> str | None:
+    roles = set(said.get("columns") or ())
+    return HOURS if roles & {"time", "o3"} else DAYS if roles & {"date", "o3_8h"} else None
+
+
+def _clock(frame: pd.DataFrame, said: Mapping[str, Any]) -> str:
+    from gis.ingest.heads import recognised
+
+    found = {recognised(head, HOURS) for head in map(str, frame.columns)}
+    return _said_clock(said) or (HOURS if found & {"time", "_clock"} else DAYS)

@@ -1,0 +1,125 @@
+"""As of which day and under which editions a result of a desk stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import NamedTuple
+
+import pandas as pd
+
+from gis.base.calendar import day_of
+from gis.base.errors import UsageError
+from gis.base.last_day import last_date
+from gis.base.messages import Doubt, Message
+from gis.base.tables import Assessment, Tables
+from gis.standards import Editions
+
+JOINED = re.compile(r"[、,]| \+ ")
+RECORDS = Message("条记录", "records")
+OF_DATA = Message("数据中的最后日期", "the last date in the data")
+TODAY = Message("今天：数据没有日期", "today: the data has no date")
+
+
+class Day(NamedTuple):
+    """The day that a result is as of, and why where nobody named it."""
+
+    last: dt.date
+    why: Message | None = None
+
+    @property
+    def note(self) -> Message:
+        """Say it."""
+        if self.why is None:
+            return as_of_note(self.last)
+        return Message("截至 {last}（{why}）", "as of {last} ({why})", last=self.last, why=self.why)
+
+
+def day(tables: Tables, said: dt.date | str | None, *, or_today: bool = False) -> Day:
+    """Give the day to judge as of: the one said, else the last in the data.
+
+    Raises
+    ------
+    UsageError
+        Nobody names a day and the data has none, unless `or_today`.
+    """
+    named = day_of(said)
+    if named is not None:
+        return Day(named)
+    try:
+        return Day(last_date(tables), OF_DATA)
+    except UsageError:
+        if not or_today:
+            raise
+        return Day(dt.datetime.now().astimezone().date(), TODAY)
+
+
+def as_of_note(last: dt.date) -> Message:
+    """Say as of which day a result is."""
+    return Message("截至 {last}", "as of {last}", last=last)
+
+
+def until(table: pd.DataFrame, dates: pd.Series, last: dt.date) -> tuple[pd.DataFrame, list[Message]]:
+    """Leave aside the rows dated after `last`, and say how many.
+
+    Raises
+    ------
+    UsageError
+        No row is left.
+    """
+    later = dates > pd.Timestamp(last) + pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
+    if later.all():
+        raise UsageError(
+            Message("全部记录都晚于 {last}", "every record is dated after {last}", last=last),
+            fix=Message("用更晚的 --as-of", "a later --as-of"),
+        )
+    if not later.any():
+        return table, []
+    left = Message(
+        "{n:,} 行的日期晚于 {last}，未计入", "{n:,} rows are dated after {last} and left aside",
+        n=int(later.sum()), last=last,
+    )  # fmt: skip
+    return table[~later], [left]
+
+
+def used_of(known: Editions, used: pd.Series) -> list[str]:
+    """Give the ids of the editions that a column names, in the order of the editions."""
+    ids = {id_.strip() for cell in used.dropna().unique() for id_ in JOINED.split(str(cell))}
+    return [one.id for one in known.all if one.id in ids]
+
+
+def unsure(known: Editions, used: pd.Series) -> list[Message]:
+    """Say which editions a table used and, as doubts, what is not sure in them."""
+    notes: list[Message] = []
+    for one in map(known.get, used_of(known, used)):
+        unseen = "" if one.verified else Message("，未核对原文", ", not checked against the text")
+        notes.append(Message("依据 {id} · {standard}{unseen}", "edition {id} · {standard}{unseen}",
+                             id=one.id, standard=one.standard, unseen=unseen))  # fmt: skip
+        notes += [Doubt("{zh}", "{en}", zh=note["zh"], en=note["en"]) for note in one.unsure]
+    return notes
+
+
+def not_audited(n: int, things: Message) -> Message:
+    """Say how many records or days are not audited."""
+    return Message("未经审核：{n:,} {things}", "not audited: {n:,} {things}", n=n, things=things)
+
+
+def table(made: Assessment, name: str, what: str) -> pd.DataFrame:
+    """Give a table of an assessment.
+
+    Parameters
+    ----------
+    what
+        The name of what was read.
+
+    Raises
+    ------
+    UsageError
+        The records give none: no station or section has a value in a period.
+    """
+    if name not in made.tables or not len(made.tables[name]):
+        raise UsageError(
+            Message("没有可评价的内容", "nothing could be assessed"), file=what,
+            fix=Message("用 gis check 查看读到了什么", "gis check shows what was read"),
+        )  # fmt: skip
+    return made.tables[name]

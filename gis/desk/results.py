@@ -1,0 +1,78 @@
+"""What the face gives: our columns behind the caller's own, with what was taken, left, found and judged."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from gis.base.columns import free_names
+from gis.base.messages import SEPARATORS, Text, listed, restored, shown
+from gis.desk.basis import Basis
+from gis.desk.intake import require_rows, seen_first
+from gis.desk.sources import Read, Result
+from gis.ingest.frames import beside
+from gis.ingest.head_log import TAKEN
+
+PACKAGE = str(Path(__file__).parents[1])
+
+
+class LeftOutWarning(UserWarning):
+    """A column, a cell or a row looks as if it counted and was not taken."""
+
+
+def warn_of(read: Read) -> None:
+    """Warn of what looks as if it counted and was not taken."""
+    if told := [*read.notes, *seen_first(read.found.findings, read.found.rejects)]:
+        warnings.warn(str(listed(told, *SEPARATORS)), LeftOutWarning, stacklevel=_caller())
+
+
+def heard(read: Read) -> None:
+    """Warn of what was left out, and refuse a source of which no row is left."""
+    warn_of(read)
+    require_rows(read)
+
+
+def beside_own(read: Read, added: pd.DataFrame) -> pd.DataFrame:
+    """Put added columns behind those of the caller's frame, on its index, or behind the file's own."""
+    if isinstance(read.source, pd.DataFrame):
+        return beside(read.source, read.found, pd.DataFrame(added))
+    own = read.found.own.loc[added.index]
+    names = free_names([str(one) for one in added.columns], own.columns)
+    return own.join(pd.DataFrame(added).set_axis(names, axis=1))
+
+
+def result(
+    read: Read,
+    frame: pd.DataFrame,
+    editions: Iterable[str] = (),
+    tables: Mapping[str, pd.DataFrame] | None = None,
+    notes: Iterable[Text | None] = (),
+    basis: Callable[[], Basis] | None = None,
+) -> Result:
+    """Give a frame with how it came about."""
+    found = read.found
+    rest = found.heads[found.heads["use"] != TAKEN]
+    return Result(
+        frame=frame,
+        taken=dict(zip(found.taken["column"], found.taken["head"], strict=True)),
+        left=tuple(rest["head"].drop_duplicates()),
+        findings=tuple(str(restored(one) or one) for one in found.findings["message"]),
+        rejects=found.rejects,
+        editions=tuple(editions),
+        tables=tables or {},
+        notes=tuple(str(shown(one)) for one in notes if one is not None),
+        read=read,
+        basis=basis,
+    )
+
+
+def _caller() -> int:
+    """Give the level of the stack that called the library."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
+        level, frame = level + 1, frame.f_back
+    return level
