@@ -12,7 +12,7 @@ import pandas as pd
 from gis.base.columns import free_names
 from gis.base.messages import SEPARATORS, Text, listed, restored, shown
 from gis.desk.basis import Basis
-from gis.desk.intake import require_rows, seen_first
+from gis.desk.intake import DOUBTS, quarantined_rows, require_rows, told
 from gis.desk.sources import Read, Result
 from gis.ingest.frames import beside
 from gis.ingest.head_log import TAKEN
@@ -26,8 +26,10 @@ class LeftOutWarning(UserWarning):
 
 def warn_of(read: Read) -> None:
     """Warn of what looks as if it counted and was not taken."""
-    if told := [*read.notes, *seen_first(read.found.findings, read.found.rejects)]:
-        warnings.warn(str(listed(told, *SEPARATORS)), LeftOutWarning, stacklevel=_caller())
+    found = read.found
+    doubts = found.findings[found.findings["code"].isin(DOUBTS)]
+    if left := [*told(doubts), *quarantined_rows(found.rejects)]:
+        warnings.warn(str(listed(left, *SEPARATORS)), LeftOutWarning, stacklevel=_caller())
 
 
 def heard(read: Read) -> None:
@@ -64,7 +66,7 @@ def result(
         rejects=found.rejects,
         editions=tuple(editions),
         tables=tables or {},
-        notes=tuple(str(shown(one)) for one in notes if one is not None),
+        notes=tuple(str(shown(one)) for one in (*notes, *read.notes) if one is not None),
         read=read,
         basis=basis,
     )
