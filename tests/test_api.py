@@ -103,6 +103,77 @@ def test_records_of_a_frame_are_rated_as_those_of_its_sheet(tmp_path_factory, nh
     assert ours["deciding_indicators"].tolist() == theirs["deciding_indicators"].tolist() == ["氨氮", "总磷"]
 
 
+@settings(max_examples=8, deadline=None)
+@given(
+    id_=st.sampled_from(HEADS["parcel_id"]),
+    declared=st.sampled_from(HEADS["area"]),
+    accepted=st.sampled_from(["验收日期", "accepted_on", "验收时间"]),
+    dates=st.lists(st.sampled_from(["2024-05-01", "2025年3月1日", "20250301", None]), min_size=3, max_size=3),
+    index=st.sampled_from([[0, 1, 2], ["x", "y", "z"], [5, 5, 7]]),
+)
+def test_a_ledger_of_a_frame_is_that_of_its_sheet(tmp_path_factory, id_, declared, accepted, dates, index):
+    rows = pd.DataFrame({id_: ["A", "B", "C"], declared: [1.5, 2.0, 3.25], accepted: dates})
+    file = tmp_path_factory.mktemp("ledger") / "台账.csv"
+    rows.to_csv(file, index=False)
+    theirs = gis.ledger(file, as_of="2025-12-31").frame
+    ours = gis.ledger(rows.set_axis(pd.Index(index)), as_of="2025-12-31").frame
+    assert list(ours.index) == index
+    for name in ("counted_on", "counted_year", "counted_mu"):
+        pd.testing.assert_series_equal(ours[name].reset_index(drop=True), theirs[name].reset_index(drop=True))
+    assert ours["counted_mu"].notna().tolist() == [date is not None for date in dates]
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    crs=st.sampled_from([4528, 4490, 4326]),
+    line_crs=st.sampled_from([4528, 4490, 32651]),
+    since=st.sampled_from(["2020-01-01", "2024-06-01", "2025-06-01"]),
+    approved=st.lists(st.sampled_from(["2021-01-01", "2024-07-01", None]), min_size=3, max_size=3),
+)
+def test_conflicts_of_frames_with_dated_lines_are_those_of_their_files(
+    tmp_path_factory, crs, line_crs, since, approved
+):
+    folder = tmp_path_factory.mktemp("dated")
+    parcels = plots(crs, 图斑编号=["A", "B", "C"], 批准日期=approved)
+    shapes = [
+        shapely.box(EAST, NORTH, EAST + 60, NORTH + 200),
+        shapely.box(EAST, NORTH, EAST + 350, NORTH + 200),
+    ]
+    lines = gpd.GeoDataFrame(
+        {"名称": ["旧", "新"], "生效日期": ["2019-01-01", since]}, geometry=shapes, crs=4528
+    ).to_crs(line_crs)
+    parcels.to_file(folder / "地块.gpkg")
+    lines.to_file(folder / "红线.gpkg")
+    made = [
+        gis.conflicts(one, other, line_type="red_line", as_of="2024-12-31")
+        for one, other in ((parcels, lines), (folder / "地块.gpkg", folder / "红线.gpkg"))
+    ]
+    ours, theirs = (one.frame["touched_m2"].tolist() for one in made)
+    assert ours == pytest.approx(theirs)
+    whole = since <= "2024-12-31" and (approved[1] is None or approved[1] >= since)
+    assert (ours[1] > 0) == whole
+    assert made[0].notes == made[1].notes
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    fine=st.sampled_from(["PM2.5", "PM2.5(mg/m3)", "细颗粒物", "pm25"]),
+    clock=st.sampled_from([("日期", "2025-03-01"), ("date", "2025/3/1"), ("时间", "2025-03-01 08:00")]),
+    value=st.floats(1, 400).map(lambda one: round(one, 1)),
+)
+def test_the_aqi_of_a_frame_is_that_of_its_sheet(tmp_path_factory, fine, clock, value):
+    head, day = clock
+    factor = 0.001 if "mg" in fine else 1
+    rows = pd.DataFrame({"站点": ["甲", "乙"], head: [day, day], fine: [value * factor, 35 * factor]})
+    file = tmp_path_factory.mktemp("days") / "日均.csv"
+    rows.to_csv(file, index=False)
+    ours, theirs = gis.aqi(rows), gis.aqi(file)
+    for name in ("aqi", "category", "edition"):
+        assert ours.frame[name].fillna("").tolist() == theirs.frame[name].fillna("").tolist()
+    assert ours.frame["aqi"].notna().all()
+    assert ours.notes == theirs.notes
+
+
 def test_a_head_that_looks_as_if_it_counted_is_warned_of():
     rows = pd.DataFrame({"断面名称": ["张桥"], "采样日期": ["2025-03-01"], "水体类型": ["河流"], "氨氮": [0.1],
                          "溶解氧浓渡(mg/L)": [1.0]})  # fmt: skip
@@ -295,6 +366,10 @@ def test_the_script_of_a_newcomer_runs():
         env={**os.environ, "PYTHONUTF8": "1"},
     )  # fmt: skip
     assert "2.999625" in said.stdout
+    rows = re.findall(r"地块\.shp +(\d) +([\d.]+)", said.stdout)
+    total = float(re.search(r"total area ([\d.]+) 亩", said.stdout)[1])
+    assert [row for row, _ in rows] == ["1", "2"]
+    assert sum(float(part) for _, part in rows) * 3 / 2000 == pytest.approx(total, abs=0.01)
     assert "溶解氧、氨氮" in said.stdout
 
 

@@ -16,7 +16,7 @@ EAST, NORTH = 40_571_000, 3_503_000  # EPSG:4528, metres with the number of the 
 
 
 def main() -> None:
-    """Measure, cut and rate, and say what was taken."""
+    """Measure, cut and rate, say what was taken, and explain a figure down to the rows of the file."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "地块.shp"
         gpd.GeoDataFrame(
@@ -31,6 +31,13 @@ def main() -> None:
         plots = gis.area(file)
         print(plots.frame[["图斑编号", "area_legal_mu", "area_check"]])
         print("taken:", dict(plots.taken), "edition:", plots.editions)
+
+        total = plots.figures.loc["mu"]
+        print(
+            f"{total['name']} {total['value']:.2f} {total['unit']} = {total['formula']}, of {total['made_of']}"
+        )
+        print(plots.figures.loc["total", ["value", "unit", "formula", "texts"]])
+        print(plots.trace("mu")[["source", "source_row", "part"]])
 
         red_line = gpd.GeoDataFrame(
             {"名称": ["示例红线"]}, geometry=[box(EAST + 60, NORTH, EAST + 350, NORTH + 50)], crs=4528
@@ -47,7 +54,9 @@ def main() -> None:
             "NH3-N (μg/L)": [400, 1400],
         }
     )
-    print(gis.water_class(readings).frame[["采样日期", "water_class", "deciding_indicators"]])
+    rated = gis.water_class(readings)
+    print(rated.frame[["采样日期", "water_class", "deciding_indicators"]])
+    print("\n".join(rated.notes))
 
 
 if __name__ == "__main__":

@@ -177,7 +177,7 @@ def require_column(role: str, kind: str) -> None:
     if role not in TABLES[kind]:
         raise UsageError(
             Message("{kind} 没有字段“{role}”", '"{role}" is no column of {kind}', role=role, kind=kind),
-            fix=one_of(role, TABLES[kind]),
+            fix=Message("--column {near}", "--column with {near}", near=one_of(role, TABLES[kind])),
         )
 
 

@@ -100,5 +100,5 @@ def beside(frame: pd.DataFrame, found: Ingested, added: pd.DataFrame) -> pd.Data
 def _joined(own: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     made = own.copy()
     for name in new:
-        made[name] = new[name].to_numpy()
+        made[name] = new[name].array
     return made

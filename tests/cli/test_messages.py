@@ -126,7 +126,7 @@ def test_a_pipe_in_gbk_gets_gbk(records):
 
 
 def test_what_nobody_foresaw_is_a_message_and_a_log(gis, records, monkeypatch):
-    monkeypatch.setattr("gis.ingest.read_files", lambda *_: 1 / 0)
+    monkeypatch.setattr("gis.desk.intake.read_files", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):  # what the fixture finds behind the message
         gis("water", "classify", records)
     result = CliRunner().invoke(app, ["water", "classify", str(records), "-o", "x.csv"])
