@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 LEAST = 2
@@ -62,8 +61,9 @@ def spearman(values: Floats) -> float:
         return float("nan")
     if np.ptp(known) == 0:
         return 0.0
-    ranks = np.column_stack([pd.Series(known).rank(), np.arange(1.0, len(known) + 1)])
-    return float(np.corrcoef(ranks, rowvar=False)[1, 0])
+    from scipy import stats
+
+    return float(stats.spearmanr(known, np.arange(len(known))).statistic)
 
 
 def critical(n: int, sizes: Sequence[int], limits: Sequence[float]) -> float:
@@ -100,21 +100,14 @@ def seasonal_trend(values: Floats, alpha: float) -> SeasonalTrend:
     slopes = _slopes(values)
     if not len(slopes):
         return SeasonalTrend(n, *[float("nan")] * 5)
-    from scipy.special import ndtr, ndtri
+    import pymannkendall
+    from scipy import stats
 
-    score, spread = float(np.sign(slopes).sum()), np.sqrt(sum(_variance(one) for one in values.T))
-    z = float((score - np.sign(score)) / spread) if score else 0.0
-    reach = ndtri(1 - alpha / 2) * spread
+    test = pymannkendall.multivariate_test(values, alpha=alpha)
+    reach = stats.norm.ppf(1 - alpha / 2) * np.sqrt(test.var_s)
     ends = (len(slopes) - reach) / 2 - 1, (len(slopes) + reach) / 2
     low, high = np.interp(ends, np.arange(len(slopes)), slopes)
-    p = float(2 * (1 - ndtr(abs(z))))
-    return SeasonalTrend(n, p, z, float(np.median(slopes)), float(low), float(high))
-
-
-def _variance(season: Floats) -> float:
-    """Give the variance of Kendall's S of a season, its ties counted."""
-    n, ties = np.isfinite(season).sum(), np.unique(season[np.isfinite(season)], return_counts=True)[1]
-    return float((n * (n - 1) * (2 * n + 5) - (ties * (ties - 1) * (2 * ties + 5)).sum()) / 18)
+    return SeasonalTrend(n, float(test.p), float(test.z), float(np.median(slopes)), float(low), float(high))
 
 
 def _slopes(values: Floats) -> Floats:

@@ -67,6 +67,6 @@ def test_scripts_need_only_the_standard_library():
 
 
 def test_a_command_starts_without_the_statistics_libraries():
-    code = "import sys, gis.cli.app; print([n for n in ('scipy', 'pykrige') if n in sys.modules])"
+    code = "import sys, gis.cli.app; print([n for n in ('scipy', 'pykrige', 'pymannkendall') if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
