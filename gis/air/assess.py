@@ -19,11 +19,11 @@ from gis.air.episodes import episodes
 from gis.air.evidence import Shares, shares_of
 from gis.air.figures import Setting, findings_of
 from gis.air.figures import Tables as Made
+from gis.air.periods import air_periods, period_editions
 from gis.air.rose import rose
 from gis.air.station_figures import station_findings, town_findings
 from gis.air.statistics import statistics
 from gis.air.surface_tables import surface_tables
-from gis.air.year import air_periods, period_editions
 from gis.base.calendar import figure_periods, periods_until
 from gis.base.door import admitted
 from gis.base.figures import Finding, assessment

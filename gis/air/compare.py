@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from gis.air.days import ITEMS
+from gis.air.periods import within
 from gis.air.statistics import PERCENTILE_ONLY
-from gis.air.year import within
 from gis.base.calendar import MONTHS, Period
 from gis.base.messages import Message, joined
 from gis.standards import Edition

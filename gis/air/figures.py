@@ -12,8 +12,8 @@ import pandas as pd
 from gis.air.composite import RANKING
 from gis.air.days import ITEMS
 from gis.air.evidence import PARTS, Shares
+from gis.air.periods import within
 from gis.air.statistics import KEPT, REMOVED, percentile
-from gis.air.year import within
 from gis.base.calendar import Period
 from gis.base.figures import Behind, Finding, figures_of, finding, indicator
 from gis.base.messages import Message, joined

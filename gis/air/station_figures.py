@@ -11,8 +11,8 @@ import pandas as pd
 from gis.air.days import ITEMS
 from gis.air.evidence import PARTS, Shares, shares_of
 from gis.air.figures import Setting, suffix_of
+from gis.air.periods import within
 from gis.air.statistics import PERCENTILE_ONLY, percentile
-from gis.air.year import within
 from gis.base.calendar import Period
 from gis.base.columns import TABLES
 from gis.base.figures import Finding, figures_of, finding

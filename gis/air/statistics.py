@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.air.days import ITEMS
-from gis.air.year import enough
+from gis.air.periods import enough
 from gis.base.calendar import Period
 from gis.base.units import GUARD_DIGITS, round_half_even
 from gis.standards import Edition, Editions, by_edition

@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from gis.base.messages import Message
-from gis.cli import air_surface, desk, year
+from gis.cli import air_surface, desk, outlook
 from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, EditionId, EditionIds, Files, Layers, Output
 from gis.cli.reading import Reading, reading
 
 app = typer.Typer(help="环境空气 · AQI, HJ 663 statistics and PM2.5 of any file.", no_args_is_help=True)
 app.command()(air_surface.surface)
-app.command()(year.budget)
+app.command()(outlook.budget)
 
 SHOWN = [
     "period", "good_days", "bad_days", "valid_days", "good_day_rate", "taken_over_days", "pm25_mean", "coverage",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gis.base.messages import Message
-from gis.cli import cover, desk, land_more
+from gis.cli import compare, cover, desk
 from gis.cli.console import guard, say, show, written
 from gis.cli.options import AsOf, Files, Layers, Output
 from gis.cli.reading import Reading, reading
@@ -37,7 +37,7 @@ PIECES = [
     "verdict", "severity", "clause", "rule_id", "approval_no", "edition", "judged_on", "judged_by",
     "verdict_now", "area_now_m2",
 ]  # fmt: skip
-app.command()(land_more.compare)
+app.command()(compare.compare)
 app.command()(cover.cover)
 
 Lines = Annotated[
@@ -63,7 +63,7 @@ Subject = Annotated[
 
 
 @app.command()
-@partial(guard, more=land_more.POINTS)
+@partial(guard, more=compare.POINTS)
 @reading
 def area(
     files: Files,
@@ -94,7 +94,7 @@ def area(
     result = desk.Result(
         desk.beside(found, added), title, made.notes, columns, headline=made.headline, basis=made.basis
     )
-    land_more.give(result, one.parcels, output)
+    compare.give(result, one.parcels, output)
 
 
 @app.command()

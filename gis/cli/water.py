@@ -9,16 +9,16 @@ from typing import Annotated
 import typer
 
 from gis.base.messages import Message
-from gis.cli import desk, water_more, year
+from gis.cli import desk, outlook, waters
 from gis.cli.console import aside, guard, say, show
 from gis.cli.options import AsOf, EditionId, Files, Layers, Output
 from gis.cli.reading import Reading, reading
 
 app = typer.Typer(help="水 · Water class of each record, and of months and years.", no_args_is_help=True)
-app.command()(year.outlook)
-app.command()(water_more.lakes)
-app.command()(water_more.trend)
-app.command()(water_more.index)
+app.command()(outlook.outlook)
+app.command()(waters.lakes)
+app.command()(waters.trend)
+app.command()(waters.index)
 
 Sections = Annotated[
     Path | None,

@@ -29,7 +29,7 @@ from gis.water.rounding import STATISTICS
 from gis.water.sections import keyed_sections, keys_of, kinds_of, with_stated, x_items_of
 from gis.water.sources import source_limits
 from gis.water.suspects import without
-from gis.water.wider import wider
+from gis.water.waters import waters
 
 
 def assess(
@@ -51,9 +51,9 @@ def assess(
     assessment
         Tables samples (with the columns of `classify`, suspect, undecidable and the classes judged apart),
         sample_flags, section_periods, section_changes, water_rates, water_rate_changes, source_limits,
-        water_outlook, water_outlook_reliability and those of `wider`; figures water.section_class, .section_at_target,
+        water_outlook, water_outlook_reliability and those of `waters`; figures water.section_class, .section_at_target,
         .attainment_rate, .good_share, .worse_than_v_share, .needed_mean, .outlook_probability and those
-        of `wider`.
+        of `waters`.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def assess(
         "water_outlook": expected.rows.drop(columns="key"),
         "water_outlook_reliability": expected.reliability,
     }
-    beyond, more = wider(by_period, basis, tables, catalogue)
+    beyond, more = waters(by_period, basis, tables, catalogue)
     found = chain(findings(by_period, shares, basis), expectations(expected.rows, by_period, basis), more)
     return assessment(made | beyond, found)
 

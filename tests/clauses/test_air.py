@@ -14,8 +14,8 @@ from gis.air.composite import composite
 from gis.air.dated import day_of_hour
 from gis.air.days import max_8h, station_days
 from gis.air.episodes import episodes
+from gis.air.periods import enough_days
 from gis.air.statistics import limits_of, percentile, statistics
-from gis.air.year import enough_days
 from gis.base.calendar import Period, periods_until
 from gis.base.tables import TABLES as TABLES_OF_COLUMNS
 from gis.base.units import round_half_even

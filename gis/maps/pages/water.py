@@ -13,7 +13,7 @@ from gis.maps.book import Book
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import map_view
-from gis.maps.pages import water_more
+from gis.maps.pages import water_tables
 from gis.maps.pages.cells import (
     day,
     figure_of,
@@ -69,9 +69,9 @@ def render(book: Book) -> str:
     body = (
         f'<p class="answer">{both(*_answer(book))}</p>{lead}{rates}{view.html}{glance}'
         f"{_period_table(book, periods, month, 'month')}{_period_table(book, periods, year, 'year')}"
-        f"{_rates(book)}{water_more.more(book)}{_records(book)}"
+        f"{_rates(book)}{water_tables.tables(book)}{_records(book)}"
     )
-    notes = unsure_of(book, FAMILIES | water_more.FAMILIES)
+    notes = unsure_of(book, FAMILIES | water_tables.FAMILIES)
     return map_page(book, "water", body, view, notes)
 
 

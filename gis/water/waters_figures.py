@@ -32,7 +32,7 @@ Row = dict[Hashable, Any]
 Days = dict[Hashable, Row]
 
 
-def wider_findings(
+def waters_findings(
     made: dict[str, pd.DataFrame], inside: pd.DataFrame, spots: pd.DataFrame, basis: Basis
 ) -> Iterator[Finding]:
     """Make water.tli, .tli_part.*, .grade, .group_share.*, .cwqi and .cwqi_change.

@@ -13,7 +13,7 @@ from shapely.geometry import LineString
 from gis import look
 from gis.maps.pages import reaches as drawing
 from gis.maps.pages import section_cells, water
-from gis.maps.pages.water_more import more
+from gis.maps.pages.water_tables import tables
 
 PERIODS = [("2025C10", "cumulative", 2025), ("2024C10", "cumulative", 2024), ("2025", "year", 2025)]
 
@@ -96,14 +96,14 @@ def cells_of(text, id_):
 
 
 def test_a_lake_of_one_point_is_listed_once_a_year_over_the_same_months(book):
-    rows = cells_of(more(book), "lakes")
+    rows = cells_of(tables(book), "lakes")
     assert [row[2].split()[0] for row in rows] == ["2025年1–10月累计", "2024年1–10月累计"]
     assert rows[0][3:6] == ["56.5", "轻度富营养  lightly eutrophic", "60.4"]
     assert "自拟" in rows[0][11]
 
 
 def test_a_grade_shows_its_word_and_method_and_never_a_class_for_the_share_method(book):
-    row = cells_of(more(book), "groups")[0]
+    row = cells_of(tables(book), "groups")[0]
     assert row[3:5] == ["5", "6"]
     assert (row[5].split()[0], row[6], row[7].split()[0], row[8].split()[0]) == (
         "良好",
@@ -114,26 +114,26 @@ def test_a_grade_shows_its_word_and_method_and_never_a_class_for_the_share_metho
 
 
 def test_the_index_says_that_it_is_indicative_in_its_caption_and_on_each_row(book):
-    text = more(book)
+    text = tables(book)
     assert "水质指数 CWQI（指示性" in text
     assert all("指示性" in row[10] for row in cells_of(text, "cwqi"))
 
 
 def test_clear_trends_are_listed_and_the_others_and_those_with_too_few_data_counted(book):
-    text = more(book)
+    text = tables(book)
     assert "斜率按年；列出显著的 1 项，共 2 项，数据不足 1 项" in text
     row = cells_of(text, "trends")[0]
     assert row[7:11] == ["-0.027", "-0.0395 – 0", "&lt;0.001", "58"]
 
 
 def test_neighbours_are_named_and_not_numbered(book):
-    rows = cells_of(more(book), "network")
+    rows = cells_of(tables(book), "network")
     assert rows[0][4] == "江边闸"
     assert rows[0][2] == "13"
 
 
 def test_indicators_and_grades_are_named_in_both_languages(book):
-    made = more(book)
+    made = tables(book)
     assert (
         '<span class="zh">总磷(20.0%)</span><span class="en" lang="en">Total phosphorus (20.0%)</span>'
         in made
@@ -145,7 +145,7 @@ def test_indicators_and_grades_are_named_in_both_languages(book):
 
 
 def test_names_from_data_are_escaped(book):
-    assert "<img" not in more(book)
+    assert "<img" not in tables(book)
     assert "window.hacked=1</script>" not in water.render(book)
 
 

@@ -11,8 +11,8 @@ from gis.base.messages import Message
 from gis.cli import desk
 from gis.cli.console import guard, say
 from gis.cli.options import AsOf, EditionId, Layers, Output
+from gis.cli.outlook import Files, Sections
 from gis.cli.reading import Reading, reading
-from gis.cli.year import Files, Sections
 from gis.desk.wording import period_word
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ BETWEEN = "、"
 TOO_FEW: Pair = ("数据不足", "too few data")
 
 
-def more(book: Book) -> str:
+def tables(book: Book) -> str:
     """Draw the tables of lakes, of rivers, lakes and the county, of the index, the trends, the network."""
     return f"{_lakes(book)}{_groups(book)}{_index(book)}{_trends(book)}{_network(book)}"
 

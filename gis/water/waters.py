@@ -20,10 +20,10 @@ from gis.water.network import network
 from gis.water.periods import LIMITS
 from gis.water.trend_figures import trend_findings
 from gis.water.trends import TREND, trends
-from gis.water.wider_figures import wider_findings
+from gis.water.waters_figures import waters_findings
 
 
-def wider(
+def waters(
     by_period: pd.DataFrame, basis: Basis, tables: Tables, catalogue: Catalogue
 ) -> tuple[dict[str, pd.DataFrame], Iterator[Finding]]:
     """Make what is said of lakes, rivers, towns and the county.
@@ -54,7 +54,7 @@ def wider(
         "water_groups": groups(inside, editions, as_of),
         "water_index": water_index(spots, editions, editions.in_force(RANKING, as_of)),
     }
-    found = wider_findings(made, inside, spots, basis)
+    found = waters_findings(made, inside, spots, basis)
     shown = made | {
         "lake_states": states.drop(columns="key"),
         "water_trends": trends(months, table, editions.in_force(TREND, as_of), as_of),
