@@ -11,8 +11,8 @@ from gis.base.columns import free_names
 from gis.base.errors import ColumnError
 from gis.base.hashing import of_bytes
 from gis.base.messages import Message
+from gis.ingest.canonical_rows import part_of
 from gis.ingest.model import Ingested, Options, Raw
-from gis.ingest.parts import part_of
 from gis.ingest.read import joined, together
 from gis.ingest.unforeseen import foreseen
 

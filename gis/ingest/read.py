@@ -17,11 +17,11 @@ from gis.catalogue.files import layer_files
 from gis.catalogue.model import About, Catalogue, FieldFrom, Layer, Words
 from gis.ingest.archive import refuse
 from gis.ingest.balance import with_outcome
+from gis.ingest.canonical_rows import Part, part_of, skipped
 from gis.ingest.complements import complemented, moved, with_cells
 from gis.ingest.identity import identify
 from gis.ingest.imagery import read_imagery
 from gis.ingest.model import CELLS, Ingested, Options
-from gis.ingest.parts import Part, part_of, skipped
 from gis.ingest.raster import read_land_cover
 from gis.ingest.readers import raws_of
 from gis.ingest.times import last_day

@@ -25,16 +25,16 @@ def records(tmp_path):
 
 
 def poisoned(monkeypatch, error):
-    from gis.ingest import parts
+    from gis.ingest import canonical_rows
 
-    canonical = parts.canonical
+    canonical = canonical_rows.canonical
 
     def fails(raw, *rest):
         if (raw.frame["断面名称"] == "毒").any():
             raise error
         return canonical(raw, *rest)
 
-    monkeypatch.setattr(parts, "canonical", fails)
+    monkeypatch.setattr(canonical_rows, "canonical", fails)
 
 
 def test_it_names_file_part_and_row_and_keeps_its_cause(records, monkeypatch, caplog):
