@@ -234,6 +234,68 @@ def test_what_is_no_mapping_is_refused(said):
         gis.area(plots(), **said)
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ({"columns": {"nh3n": ("氨氮", "mg/L", "x")}}, "head of nh3n"),
+        ({"constants": {"water_kin": "river"}}, "water_kin"),
+        ({"constants": {"water_kind": "rivr"}}, "rivr"),
+        ({"head_row": 3, "part": "x"}, "head_row, part"),
+    ],
+)
+def test_what_is_said_of_a_frame_and_cannot_hold_is_refused(said, found):
+    with pytest.raises(UsageError, match=found):
+        gis.water_class(RECORD, **said)
+
+
+def test_what_is_said_of_a_frame_holds():
+    bare = pd.DataFrame({"断面名称": ["张桥"], 7: [1400.0]})
+    said = {"date": "2025-03-01", "constants": {"water_kind": "河流"}, "columns": {"nh3n": (7, "μg/L")}}
+    assert gis.water_class(bare, **said).frame["water_class"].tolist() == [4]
+
+
+@pytest.mark.parametrize("rate", [810, -1, "81"])
+def test_an_aim_that_cannot_be_is_refused(rate):
+    with pytest.raises(UsageError, match="good_rate"):
+        gis.air_budget(DAYS, good_rate=rate)
+
+
+def test_an_index_with_a_name_is_read_as_its_file_has_it():
+    days = DAYS.assign(日期=pd.to_datetime(DAYS["日期"])).set_index("日期")
+    found = gis.aqi(days)
+    assert found.taken["date"] == "日期"
+    assert found.frame.index.equals(days.index)
+    both = DAYS.set_index(["站点", "日期"])
+    assert gis.aqi(both).frame["aqi"].tolist() == found.frame["aqi"].tolist()
+
+
+def test_shapes_in_a_plain_frame_are_read_and_points_are_no_area():
+    plain = pd.DataFrame({"图斑编号": ["A"], "geometry": PLOTS[:1]})
+    assert gis.area(plain, crs=4528).frame["area_legal_m2"].tolist() == [9998.76]
+    with pytest.raises(UsageError, match="no row has a polygon"):
+        gis.area(gpd.GeoDataFrame(geometry=[shapely.Point(EAST, NORTH)], crs=4528))
+
+
+@pytest.mark.parametrize("cells", [[[1.0], [2.0]], [{"a": 1}, None], [complex(1, 2), 0.2], [True, False]])
+def test_cells_that_hold_no_value_are_told_and_no_fault_of_ours(cells):
+    rows = pd.concat([RECORD, RECORD.assign(采样日期="2025-04-01")], ignore_index=True).assign(
+        总磷=pd.Series(cells, dtype="object")
+    )
+    with pytest.warns(gis.LeftOutWarning, match="not understood"):
+        assert gis.water_class(rows).frame["water_class"].tolist() == [4, 4]
+
+
+def test_a_file_of_shapes_gives_a_layer(tmp_path):
+    plots(图斑编号=["A", "B", "C"]).to_file(tmp_path / "地块.gpkg")
+    found = gis.area(tmp_path / "地块.gpkg").frame
+    assert isinstance(found, gpd.GeoDataFrame)
+    assert found.crs == 4490
+
+
+def test_two_layers_are_compared_without_a_word_on_their_other_columns():
+    assert gis.compare(plots(图斑编号=["A", "B", "C"]), plots(4490)).figures.loc["change", "value"] == 0
+
+
 def test_rows_of_none_are_refused():
     with pytest.raises(UsageError, match="no row is left"):
         gis.area(plots().iloc[:0])

@@ -12,7 +12,7 @@ import pandas as pd
 
 from gis.api.checked import Day, Folder, checked, folder_of
 from gis.base.messages import shown
-from gis.desk.results import beside_own, heard, result, warn_of
+from gis.desk.results import beside_own, heard, heard_shapes, result, warn_of
 from gis.desk.sources import Result, Source
 
 AREAS = (
@@ -264,7 +264,7 @@ def compare(
     from gis.desk.compare import compare as compared
     from gis.desk.compare import layers_of
 
-    given = layers_of(before, after, towns, said, heard)
+    given = layers_of(before, after, towns, said, heard_shapes)
     changes = compared(given, folder_of(layers), as_of)
     made = changes.made
     tables = {

@@ -57,6 +57,7 @@ def aqi(
     Example: gis air aqi 空气小时值.csv --edition hj633-2012 -o AQI.xlsx
     """
     from gis.desk import air, county
+    from gis.ingest.frames import behind_own
 
     read = air.one_kind(files, how.said(), partial(desk.show_read, how=how), how.kind, every_reading=True)
     rated = air.rated(read, county.forced(layers, FAMILY, edition), as_of)
@@ -65,7 +66,7 @@ def aqi(
     added = rated.added
     columns = desk.first_and(read.found, added[[name for name in AQI if name in added]])
     title = Message("{name} 空气质量指数", "{name} AQI", name=desk.name_of(files))
-    made = desk.beside(read.found, added)
+    made = behind_own(read.found, added)
     desk.give(
         desk.Result(made, title, rated.notes, columns, headline=rated.headline, basis=rated.basis), output
     )

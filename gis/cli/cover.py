@@ -58,6 +58,7 @@ def cover(
     from gis.desk import county
     from gis.desk.cover import parcels_of, rasters_of, seen
     from gis.desk.lines import lines_of
+    from gis.ingest.frames import behind_own
 
     read = parcels_of(files, declared, how.said(), partial(desk.show_read, how=how))
     drawn = None
@@ -72,7 +73,7 @@ def cover(
     if made.patches is not None:
         least = made.edition.data["patches"]["least_area_m2"]
         sheets[Message("新增建设", "patches")] = _patches(made.patches, least)
-    table = desk.beside(read.found, made.added)
+    table = behind_own(read.found, made.added)
     columns = desk.first_and(read.found, made.added[[*made.verdicts]])
     title = Message("{name} 影像佐证", "{name} land cover", name=desk.name_of(files))
 

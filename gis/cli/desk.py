@@ -127,22 +127,6 @@ def name_of(files: Path | Sequence[Path]) -> str:
     return many[0].stem if len(many) == 1 else f"{many[0].stem}+{len(many) - 1}"
 
 
-def beside(found: Ingested, added: pd.DataFrame) -> pd.DataFrame:
-    """Put the added columns behind the file's own; a geometry stays the last column.
-
-    An added name that the file has already gets the ending `_gis`, and a number where that is taken.
-    """
-    import geopandas as gpd
-    import pandas as pd
-
-    own = found.own.loc[added.index].drop(columns="geometry", errors="ignore").infer_objects()
-    new = added.set_axis(free_names([str(name) for name in added.columns], own.columns), axis=1)
-    out = pd.concat([own, new], axis=1)
-    if isinstance(found.table, gpd.GeoDataFrame):
-        return gpd.GeoDataFrame(out, geometry=found.table.geometry.loc[added.index], crs=found.table.crs)
-    return out
-
-
 def give(result: Result, output: Path | None) -> None:
     """Show the first rows and the notes, and write everything where `-o` says so."""
     if result.headline is not None:

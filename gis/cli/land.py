@@ -79,6 +79,7 @@ def area(
     Example: gis land area 更新地块.shp -o 面积.xlsx --column area_declared_mu=面积
     """
     from gis.desk import county, land
+    from gis.ingest.frames import behind_own
 
     plots = land.plots_of(
         files, None, how.said(), county.catalogue_of(layers), partial(desk.show_read, how=how)
@@ -92,7 +93,7 @@ def area(
     title = Message("{name} 面积", "{name} area", name=desk.name_of(files))
     columns = desk.first_and(found, added)
     result = desk.Result(
-        desk.beside(found, added), title, made.notes, columns, headline=made.headline, basis=made.basis
+        behind_own(found, added), title, made.notes, columns, headline=made.headline, basis=made.basis
     )
     compare.give(result, one.parcels, output)
 
@@ -117,6 +118,7 @@ def ledger(
     Example: gis land ledger 更新地块.shp --events 更新台账.xlsx --as-of 2021-12-31 -o 台账.xlsx
     """
     from gis.desk import behind, county, land, register
+    from gis.ingest.frames import behind_own
     from gis.store.ledger_book import write_ledger
 
     known = county.catalogue_of(layers)
@@ -136,7 +138,7 @@ def ledger(
     basis = partial(behind.ledger, made, plots.listed, one.edition)
 
     shown = [made.headline, *made.notes]
-    result = desk.Result(desk.beside(found, added), title, shown, columns, stamps, basis=basis)
+    result = desk.Result(behind_own(found, added), title, shown, columns, stamps, basis=basis)
     if output is None or output.suffix.lower() != ".xlsx":
         return desk.give(result, output)
     desk.give(result, None)
@@ -251,9 +253,10 @@ def _with_own(pieces: gpd.GeoDataFrame, found: Ingested, rows: pd.Index) -> pd.D
     import pandas as pd
 
     from gis.ingest import Ingested
+    from gis.ingest.frames import behind_own
 
     at = found.own.loc[rows].reset_index(drop=True)
-    behind = desk.beside(
+    behind = behind_own(
         Ingested(found.layer, found.kind, pd.DataFrame(index=at.index), at, found.sources),
         pd.DataFrame(pieces[PIECES]).reset_index(drop=True),
     )

@@ -62,6 +62,7 @@ def classify(
     Example: gis water classify 手工监测.xlsx --sections 断面清单.xlsx -o 类别.xlsx
     """
     from gis.desk import water
+    from gis.ingest.frames import behind_own
 
     given = water.monitored(files, sections, how.said(), partial(desk.show_read, how=how), every_reading=True)
     desk.warn(given.findings)
@@ -75,7 +76,7 @@ def classify(
     title = Message("{name} 水质类别", "{name} water class", name=desk.name_of(files))
     sheets = {SHEETS[name]: frame for name, frame in rated.tables.items()}
     result = desk.Result(
-        desk.beside(found, added), title, rated.notes, desk.first_and(found, added[SHOWN]), sheets=sheets,
+        behind_own(found, added), title, rated.notes, desk.first_and(found, added[SHOWN]), sheets=sheets,
         headline=rated.headline, basis=rated.basis,
     )  # fmt: skip
     desk.give(result, output)

@@ -18,14 +18,13 @@ from gis.desk import behind, county, ground
 from gis.desk.basis import Basis
 from gis.desk.intake import taken_in
 from gis.desk.judged import day, unsure
-from gis.desk.land import FAMILY
+from gis.desk.land import AREAL, FAMILY
 from gis.desk.lines import parsed
 from gis.desk.sources import Read, Source, Tell
 from gis.land.compare import Comparison
 from gis.land.compare import compare as compared
 from gis.standards import Edition, Editions
 
-AREAL = 2
 WORDS = {"gained": "增加", "lost": "减少", "kept": "保留"}
 KEPT = Message("面积不减少", "not reduced (面积不减少)")
 LESS = Message("面积减少", "REDUCED (面积减少)")

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message, Text, listed, restored
@@ -17,7 +18,7 @@ from gis.desk import behind, county, ground
 from gis.desk.basis import Basis
 from gis.desk.intake import crs_text, files_at, taken_in
 from gis.desk.judged import Day, day, unsure
-from gis.desk.land import FAMILY
+from gis.desk.land import AREAL, FAMILY
 from gis.desk.lines import Lines
 from gis.desk.sources import Read, Source, Tell
 from gis.desk.wording import word
@@ -104,7 +105,7 @@ def parcels_of(parcels: Source, declared: str | None, said: Mapping[str, Any], t
         )
     read = taken_in(parcels, "parcels", said)
     tell(read)
-    if read.found.table.geometry.isna().all():
+    if not (shapely.get_dimensions(read.found.table.geometry.to_numpy()) == AREAL).any():
         raise UsageError(
             Message("没有一行有面，影像无从对照", "no row has a polygon, so nothing can be seen in an image"),
             file=read.name,

@@ -24,10 +24,12 @@ from gis.ingest.canon import FIXES
 from gis.ingest.files import Files
 from gis.ingest.frames import NAME, read_frame
 from gis.ingest.moments import BEIJING
+from gis.ingest.values import plain, words
 
 MONITORED = frozenset(("samples", "air_hours", "air_days"))
 HOURS, DAYS = AIR = ("air_hours", "air_days")
 SAID = ("columns", "crs", "date", "answers", "encoding", "part", "head_row", "constants")
+OF_FILES = frozenset(("encoding", "part", "head_row"))
 DOUBTS = ("columns_unused", "formula_without_value", "above_range", "suspect_cells", "unlikely_dates",
           "answer_in_parts")  # fmt: skip
 FIRST = (*DOUBTS, "unit_by_size", "accepted_without_area")
@@ -74,6 +76,13 @@ def taken_in(source: Source, kind: str | None, said: Mapping[str, Any], **more: 
                 fix=Message(
                     "kind= 写 parcels、samples、air_days 等", "kind= one of parcels, samples, air_days …"
                 ),
+            )
+        if of_files := sorted(OF_FILES & set(said)):
+            raise UsageError(
+                Message(
+                    "表没有 {names}，文件才有", "{names} is said of files only", names=", ".join(of_files)
+                ),
+                found=NAME,
             )
         options = replace(options_of(kind, NAME, said), **more)
         return Read(read_frame(source, options), source, options)
@@ -133,16 +142,15 @@ def options_of(kind: str, layer: str, said: Mapping[str, Any]) -> Options:
             Message("没有“{kind}”这种表", '"{kind}" is no kind of table', kind=kind), fix=one_of(kind, KINDS)
         )
     require_known(said, SAID)
-    columns = {
-        role: head if isinstance(head, tuple) else (head, None)
-        for role, head in _pairs(said, "columns").items()
-    }
-    for role in columns:
+    columns = {role: _head(role, head) for role, head in _pairs(said, "columns").items()}
+    constants = _pairs(said, "constants")
+    for role in (*columns, *constants):
         require_column(role, kind)
     return Options(
         kind=kind, layer=layer, part=said.get("part"), encoding=said.get("encoding"), head_row=said.get("head_row"),
         crs=crs_text(said.get("crs")), date=day_of(said.get("date")),
-        columns=columns, constants=_pairs(said, "constants"), answers=answers_of(said),
+        columns=columns, answers=answers_of(said),
+        constants={role: _word(role, value, kind) for role, value in constants.items()},
     )  # fmt: skip
 
 
@@ -308,6 +316,31 @@ def _again(source: Result, kind: str | None, said: Mapping[str, Any], more: Mapp
     if isinstance(read.source, pd.DataFrame):
         return read._replace(found=read_frame(read.source, options), options=options)
     return read._replace(found=read_files(read.source, options), options=options)
+
+
+def _head(role: str, head: Any) -> tuple[str, str | None]:
+    """Give a head with its unit, of a head or of both."""
+    name, unit, *rest = head if isinstance(head, tuple | list) and len(head) > 1 else (head, None)
+    if rest or isinstance(name, tuple | list | Mapping) or not isinstance(unit, str | None):
+        raise UsageError(
+            Message("{role} 的表头写法不对", "the head of {role} is not understood", role=role), found=str(head),
+            fix=Message('写作 "表头" 或 ("表头", "单位")', 'write "head" or ("head", "unit")'),
+        )  # fmt: skip
+    return str(name), unit
+
+
+def _word(role: str, value: Any, kind: str) -> Any:
+    """Give the word of the table for a constant as people write it: 河流 is river; other columns take any value."""
+    known = words(role, kind)
+    if not known or not isinstance(value, str):
+        return value
+    found = known.get(plain(value), value if value in known.values() else None)
+    if found is None:
+        raise UsageError(
+            Message("“{value}”不是 {role} 的取值", '"{value}" is no value of {role}', value=value, role=role),
+            fix=one_of(value, dict.fromkeys(known.values())),
+        )
+    return found
 
 
 def _pairs(said: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message
@@ -31,6 +32,7 @@ from gis.land.overlay import Overlay
 from gis.standards import Edition, Editions
 
 FAMILY = "parcel_area"
+AREAL = 2
 MU_DIGITS, NAMED, LEAST_M2 = 2, 5, 0.01
 ONLY_EVENTS = ("answers",)
 
@@ -169,7 +171,7 @@ def on_ground(plots: Plots, layers: Path | None, as_of: dt.date | str | None) ->
     UsageError
         No row has a polygon.
     """
-    if plots.read.found.table.geometry.isna().all():
+    if not (shapely.get_dimensions(plots.read.found.table.geometry.to_numpy()) == AREAL).any():
         raise UsageError(
             Message("没有一行有面，无法量算", "no row has a polygon, so nothing can be measured"),
             file=plots.read.name,

@@ -125,6 +125,15 @@ def aims_of(good_rate: float | None, pm25: float | None) -> list[Aim]:
     UsageError
         Neither is named.
     """
+    for name, value, most in (("good_rate", good_rate, 100.0), ("pm25", pm25, float("inf"))):
+        if value is not None and not (isinstance(value, int | float) and 0 <= value <= most):
+            raise UsageError(
+                Message("{name} 不能是 {value}", "{name} cannot be {value}", name=name, value=value),
+                fix=Message(
+                    "优良率 0–100（%），PM2.5 ≥ 0（µg/m³）",
+                    "good days 0–100 %, PM2.5 ≥ 0 µg/m³",
+                ),
+            )
     aims = [Aim(GOOD, ">=", good_rate)] if good_rate is not None else []
     aims += [Aim(PM25, "<=", pm25)] if pm25 is not None else []
     if not aims:

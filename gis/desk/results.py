@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from gis.base.columns import free_names
 from gis.base.messages import SEPARATORS, Text, listed, restored, shown
 from gis.desk.basis import Basis
 from gis.desk.intake import DOUBTS, quarantined_rows, require_rows, told
 from gis.desk.sources import Read, Result
-from gis.ingest.frames import beside
+from gis.ingest.frames import behind_own, beside
 from gis.ingest.head_log import TAKEN
 
 PACKAGE = str(Path(__file__).parents[1])
@@ -28,8 +27,13 @@ def warn_of(read: Read) -> None:
     """Warn of what looks as if it counted and was not taken."""
     found = read.found
     doubts = found.findings[found.findings["code"].isin(DOUBTS)]
-    if left := [*told(doubts), *quarantined_rows(found.rejects)]:
-        warnings.warn(str(listed(left, *SEPARATORS)), LeftOutWarning, stacklevel=_caller())
+    _warn([*told(doubts), *quarantined_rows(found.rejects)])
+
+
+def heard_shapes(read: Read) -> None:
+    """Do the same for a source of which only the shapes count."""
+    _warn(quarantined_rows(read.found.rejects))
+    require_rows(read)
 
 
 def heard(read: Read) -> None:
@@ -42,9 +46,7 @@ def beside_own(read: Read, added: pd.DataFrame) -> pd.DataFrame:
     """Put added columns behind those of the caller's frame, on its index, or behind the file's own."""
     if isinstance(read.source, pd.DataFrame):
         return beside(read.source, read.found, pd.DataFrame(added))
-    own = read.found.own.loc[added.index]
-    names = free_names([str(one) for one in added.columns], own.columns)
-    return own.join(pd.DataFrame(added).set_axis(names, axis=1))
+    return behind_own(read.found, pd.DataFrame(added))
 
 
 def result(
@@ -70,6 +72,11 @@ def result(
         read=read,
         basis=basis,
     )
+
+
+def _warn(left: Sequence[Text]) -> None:
+    if left:
+        warnings.warn(str(listed(left, *SEPARATORS)), LeftOutWarning, stacklevel=_caller())
 
 
 def _caller() -> int:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+from pandas.api.types import is_hashable
+from shapely.geometry.base import BaseGeometry
 
 from gis.base.columns import free_names
 from gis.base.errors import ColumnError
@@ -26,7 +28,7 @@ def read_frame(frame: pd.DataFrame, options: Options, name: str = NAME) -> Inges
     ----------
     frame
         Shape (n, m), heads in Chinese or English with or without units; a GeoDataFrame in any CRS that a
-        file may have. The index is not read; rows are numbered from 1.
+        file may have. Levels of the index that have a name are columns too; rows are numbered from 1.
     name
         What messages call it.
 
@@ -52,6 +54,7 @@ def read_frame(frame: pd.DataFrame, options: Options, name: str = NAME) -> Inges
         frame=_plain(frame),
         rows=pd.Series(range(1, len(frame) + 1)),
         reader="frame",
+        date=options.date,
     )
     with foreseen(name):
         part = part_of(raw, options, name, name, _digest(raw.frame))
@@ -60,12 +63,35 @@ def read_frame(frame: pd.DataFrame, options: Options, name: str = NAME) -> Inges
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """Give the cells on a range index under text heads; categories as what they name, the shapes as `geometry`."""
-    bare = frame.reset_index(drop=True)
-    for head in bare.columns[[isinstance(kind, pd.CategoricalDtype) for kind in bare.dtypes]]:
-        bare[head] = bare[head].astype("object")
+    bare = _with_shapes(_with_index(frame))
+    for head, kind in zip(bare.columns, bare.dtypes, strict=True):
+        if isinstance(kind, pd.CategoricalDtype):
+            bare[head] = bare[head].astype("object")
+        if str(kind) == "object" and head != getattr(bare, "active_geometry_name", None):
+            bare[head] = bare[head].map(lambda cell: cell if is_hashable(cell) else str(cell))
     if isinstance(bare, gpd.GeoDataFrame) and bare.active_geometry_name:
         bare = bare.rename_geometry("geometry") if bare.active_geometry_name != "geometry" else bare
     return bare.rename(columns=str)
+
+
+def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put the levels of the index that have a name of their own before the columns, as a written file has them."""
+    levels = frame.index.names
+    unnamed = [at for at, name in enumerate(levels) if name is None or name in frame.columns]
+    bare = frame.reset_index(level=unnamed, drop=True) if len(unnamed) < len(levels) else frame
+    return bare.reset_index(drop=len(unnamed) == len(levels))
+
+
+def _with_shapes(frame: pd.DataFrame) -> pd.DataFrame:
+    """Take a plain frame whose column `geometry` holds shapes for a layer, as most joins of geopandas give it."""
+    if isinstance(frame, gpd.GeoDataFrame) or "geometry" not in frame:
+        return frame
+    shapes = frame["geometry"]
+    if not shapes.map(lambda cell: isinstance(cell, BaseGeometry)).any():
+        return frame
+    return gpd.GeoDataFrame(
+        frame.drop(columns="geometry"), geometry=shapes.tolist(), crs=getattr(shapes, "crs", None)
+    )
 
 
 def _digest(frame: pd.DataFrame) -> str:
@@ -95,6 +121,19 @@ def beside(frame: pd.DataFrame, found: Ingested, added: pd.DataFrame) -> pd.Data
     own = frame.iloc[at]
     new = added.set_axis(free_names([str(one) for one in added.columns], own.columns), axis=1)
     return own.join(new.set_axis(own.index)) if own.index.is_unique else _joined(own, new)
+
+
+def behind_own(found: Ingested, added: pd.DataFrame) -> pd.DataFrame:
+    """Put the added columns behind the file's own; a geometry stays the last column.
+
+    An added name that the file has already gets the ending `_gis`, and a number where that is taken.
+    """
+    own = found.own.loc[added.index].drop(columns="geometry", errors="ignore").infer_objects()
+    new = added.set_axis(free_names([str(name) for name in added.columns], own.columns), axis=1)
+    out = pd.concat([own, new], axis=1)
+    if isinstance(found.table, gpd.GeoDataFrame):
+        return gpd.GeoDataFrame(out, geometry=found.table.geometry.loc[added.index], crs=found.table.crs)
+    return out
 
 
 def _joined(own: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
