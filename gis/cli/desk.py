@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gis.base.columns import free_names
 from gis.base.messages import Message, Text
@@ -18,7 +18,6 @@ from gis.cli.reading import Reading, answers_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from gis.base.tables import Tables
     from gis.desk.basis import Basis
     from gis.desk.judged import Day
     from gis.desk.lines import Lines
@@ -58,29 +57,6 @@ class Result:
     sheets: Mapping[Message, pd.DataFrame] = field(default_factory=dict)
     headline: Text | None = None
     basis: Callable[[], Basis] | None = None
-
-
-def read(files: Path | Sequence[Path], kind: str, how: Reading | None = None, **more: Any) -> Ingested:
-    """Read files as one table of `kind` and say what was found and taken.
-
-    Parameters
-    ----------
-    files
-        Files, folders or patterns: the files of one layer.
-    more
-        Further options of reading, as `every_reading`.
-
-    Raises
-    ------
-    GisError
-        The files cannot be used; a bad row is listed and the others are kept.
-    """
-    from gis.desk.intake import taken_in
-
-    how = how or Reading()
-    one = taken_in([files] if isinstance(files, Path) else list(files), kind, how.said(), **more)
-    show_read(one, how)
-    return one.found
 
 
 def show_read(one: Read, how: Reading) -> None:
@@ -194,19 +170,6 @@ def say_written(output: Path, n: int, things: Message) -> None:
     """Say what was written where."""
     say(Message("已写出 {output}  {n:,} {things}", "wrote {output}  {n:,} {things}",
                 output=output, n=n, things=things), "green")  # fmt: skip
-
-
-def last_day(tables: Tables, as_of: str | None, *, or_today: bool = False) -> dt.date:
-    """Give the day to judge as of, and print it.
-
-    Raises
-    ------
-    UsageError
-        Nobody names a day and the data has none, unless `or_today`.
-    """
-    from gis.desk.judged import day
-
-    return show_day(day(tables, as_of, or_today=or_today))
 
 
 def show_day(one: Day) -> dt.date:

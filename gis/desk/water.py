@@ -23,7 +23,6 @@ from gis.desk.wording import period_word, word
 from gis.engine import Threads
 from gis.standards import Editions
 from gis.water.doubtful_names import settled, unlisted
-from gis.water.limits import LAKE
 from gis.water.methods import recognised, with_methods
 from gis.water.published import CAUSES, disagreements
 from gis.water.records import LIMITS, rated_records
@@ -300,13 +299,6 @@ def assessed(
     at = day(given.tables, as_of)
     made = water.assess(given.tables, county.nowhere(layers), editions, at.last, Threads())
     return Assessed(given.tables, made, editions, at, given.read.name)
-
-
-def every_section_a_lake(given: Monitored) -> Monitored:
-    """Take every section for a lake of its own."""
-    own = given.read.found.table.drop_duplicates(["section_id", "section"])
-    listed = pd.DataFrame({"section_id": own["section_id"], "name": own["section"], "water_kind": LAKE})
-    return given._replace(sections=pd.concat([empty("sections"), listed], ignore_index=True))
 
 
 def editions_of(layers: Path | None, edition: str | None) -> Editions:
