@@ -322,8 +322,8 @@ def _pictured_from(intake: Intake, made: Assessment) -> Layers:
     return _rasters(intake, RASTER_KINDS) | union(lineage, ["parcels", "pieces"])
 
 
-def pictured(book: Book) -> Book:
-    """Read the oldest and the newest imagery and land cover round what the pages show of them.
+def pictured(book: Book, parcel_ids: Collection[str] | None = None) -> Book:
+    """Read the oldest and the newest imagery and land cover round what the pages, or those of some parcels, show.
 
     Raises
     ------
@@ -335,7 +335,7 @@ def pictured(book: Book) -> Book:
         for kind in RASTER_KINDS
         for one in oldest_and_newest(book.catalogue, kind, book.withheld, book.as_of)
     ]
-    return replace(book, pictures=ingest.read_pictures(ends, book.catalogue, maps.windows(book)))
+    return replace(book, pictures=ingest.read_pictures(ends, book.catalogue, maps.windows(book, parcel_ids)))
 
 
 def run(

@@ -1,5 +1,6 @@
 """Race gis against its peers: `python scripts/bench.py land water air reading [--parcels N] [--million] [--rows N]`.
 
+`run` measures a whole run of a large county, `--beside COMMIT` that of another commit too.
 The peers are no dependencies of the project: `pip install -r scripts/bench/requirements.txt`; PostGIS is
 Debian's postgresql-15-postgis-3. One that is not there is named with the reason.
 """
@@ -12,16 +13,19 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parent)]
 
-from bench import air, land, reading, water  # noqa: E402
+from bench import air, land, reading, water, whole  # noqa: E402
+
+RUN_PARCELS, RUN_FIELDS = 10_000, 10_000
 
 
 def main() -> None:
     """Read the words of the command line and run."""
     words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("topics", nargs="+", choices=["land", "water", "air", "reading"])
+    words.add_argument("topics", nargs="+", choices=["land", "water", "air", "reading", "run"])
     words.add_argument("--parcels", type=int, default=300_000)
     words.add_argument("--million", action="store_true", help="the whole stage with 1,000,000 parcels too")
     words.add_argument("--rows", type=int, default=10_000_000, help="hourly records of water and of air")
+    words.add_argument("--beside", metavar="COMMIT", help="the same by the code of a commit, and the ratios")
     given = words.parse_args()
     if "land" in given.topics:
         sizes = {min(100_000, given.parcels), given.parcels} | ({1_000_000} if given.million else set())
@@ -32,6 +36,8 @@ def main() -> None:
         air.bench(given.rows)
     if "reading" in given.topics:
         reading.bench(parcels=given.parcels)
+    if "run" in given.topics:
+        whole.bench(RUN_PARCELS, RUN_FIELDS, given.beside)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gis.base.messages import Message
-from gis.cli import compare, cover, desk
+from gis.cli import compare, conflict, cover, desk
 from gis.cli.console import guard, say, show, written
 from gis.cli.options import AsOf, Files, Layers, Output
 from gis.cli.reading import Reading, reading
@@ -39,6 +39,7 @@ PIECES = [
 ]  # fmt: skip
 app.command()(compare.compare)
 app.command()(cover.cover)
+app.command()(conflict.conflict)
 
 Lines = Annotated[
     list[str],

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from gis.base.lineage import Lineage
     from gis.base.pictures import Bounds
     from gis.maps.book import Book
 
-__all__ = ["drawn", "render", "windows", "with_link"]
+__all__ = ["conflict_page", "drawn", "render", "windows", "with_link"]
 
 
 def render(book: Book) -> dict[str, str]:
@@ -26,11 +28,18 @@ def drawn(book: Book) -> tuple[dict[str, str], Lineage]:
     return atlas.drawn(book)
 
 
-def windows(book: Book) -> dict[str, Bounds]:
+def windows(book: Book, parcel_ids: Collection[str] | None = None) -> dict[str, Bounds]:
     """Give the ground of which the pages want pictures, see `gis.maps.atlas.windows`."""
     from gis.maps import atlas
 
-    return atlas.windows(book)
+    return atlas.windows(book, parcel_ids)
+
+
+def conflict_page(book: Book, parcel_id: str, line_type: str | None = None) -> str:
+    """Draw the page of one conflict, see `gis.maps.atlas.conflict_page`."""
+    from gis.maps import atlas
+
+    return atlas.conflict_page(book, parcel_id, line_type)
 
 
 def with_link(page: str, number: int, sha256: str) -> str:

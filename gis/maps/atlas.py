@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from gis.base.lineage import Lineage
 from gis.base.pictures import Bounds
@@ -21,9 +21,20 @@ PAGES: tuple[tuple[str, str, Callable[[Book], str | dict[str, str]]], ...] = (
 )
 
 
-def windows(book: Book) -> dict[str, Bounds]:
-    """Give the ground of which the pages want land cover pictures: parcel_id → degrees."""
-    return conflict.windows(book)
+def windows(book: Book, parcel_ids: Collection[str] | None = None) -> dict[str, Bounds]:
+    """Give the ground of which the pages, or those of some parcels, want pictures: parcel_id → degrees."""
+    return conflict.windows(book, parcel_ids)
+
+
+def conflict_page(book: Book, parcel_id: str, line_type: str | None) -> str:
+    """Draw the page of one conflict, whole in itself.
+
+    Raises
+    ------
+    UsageError
+        There is no such conflict, or several.
+    """
+    return conflict.page_of(book.of("land"), parcel_id, line_type)
 
 
 def render(book: Book) -> dict[str, str]:

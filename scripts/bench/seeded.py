@@ -30,12 +30,12 @@ class County:
     farmland: gpd.GeoDataFrame
 
 
-def county(parcels: int) -> County:
-    """Draw the county with so many parcels of 13 vertices, 25 red lines of 8,000, 8,000 fields of 60."""
+def county(parcels: int, fields: int = FARM_FIELDS) -> County:
+    """Draw the county with so many parcels of 13 vertices, 25 red lines of 8,000, fields of 60."""
     rng = np.random.default_rng(SEED)
     ground = _stars(rng, parcels, PARCEL_CORNERS, (0.3, 0.47), 0.35)
     red = _stars(rng, RED_LINES, RED_CORNERS, (0.25, 0.4), 0.001, bays=0.35)
-    farm = _stars(rng, FARM_FIELDS, FARM_CORNERS, (0.3, 0.45), 0.03)
+    farm = _stars(rng, fields, FARM_CORNERS, (0.3, 0.45), 0.03)
     frame = gpd.GeoDataFrame(_ledger(rng, shapely.area(ground)), geometry=ground, crs=PLANE)
     return County(frame.to_crs(STORED), _lines("red_line", red), _lines("basic_farmland", farm))
 

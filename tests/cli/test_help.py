@@ -29,7 +29,8 @@ NAMES = sorted(COMMANDS)
 def test_the_commands_are_those_of_the_tour():
     assert sorted(
         ["gis run", "gis check", "gis scorecard", "gis trace", "gis sample", "gis init", "gis land area",
-         "gis land ledger", "gis land conflicts", "gis land cover", "gis land compare", "gis water classify",
+         "gis land ledger", "gis land conflict", "gis land conflicts",
+         "gis land cover", "gis land compare", "gis water classify",
          "gis water assess",
          "gis air aqi", "gis air assess", "gis air surface", "gis water outlook", "gis air budget", "gis alerts",
          "gis water lakes", "gis water trend", "gis water index", "gis standards verify"]

@@ -14,6 +14,7 @@ from shapely.geometry import box
 
 from gis import maps
 from gis.base import pictures
+from gis.base.errors import UsageError
 from gis.base.pictures import NOTHING, Picture
 from gis.maps.pages import conflict
 from gis.maps.pages.extract import HEIGHT, WIDTH, Window
@@ -45,6 +46,33 @@ def test_every_conflict_has_a_page_and_slivers_and_touches_without_conflict_none
     assert sorted(pages) == [RED, FARMLAND, control], "the piece outside the growth boundary is a sliver"
     severity = ["high", "none", None, "low"]
     assert sorted(conflict.render(with_pieces(book, severity=severity, sliver=False))) == [RED, boundary]
+
+
+def test_an_edition_has_the_pages_of_the_gravest_and_says_how_the_others_come(book, monkeypatch):
+    assert "gis land conflict" not in maps.render(book)["planner.html"]
+    monkeypatch.setattr(conflict, "PAGES", 2)
+    grave = with_pieces(
+        book, severity=["medium", "high", "low", "high"], sliver=False, area_mu=[9.0, 1.0, 9.0, 2.0]
+    )
+    assert [*conflict.render(grave)] == [FARMLAND, "conflicts/CS-2024-0003-growth_boundary.html"]
+    assert {parcel for parcel, _ in conflict.addresses(grave)} == {"CS-2022-0001", "CS-2024-0003"}
+    assert "其余 2 处需要时生成：gis land conflict" in maps.render(grave)["planner.html"]
+
+
+def test_the_page_of_a_conflict_alone_links_nothing_and_says_the_same(book, pages):
+    alone = conflict.page_of(book, "CS-2022-0001")
+    assert "<nav" in pages[FARMLAND]
+    assert alone == re.sub("<nav.*?</nav>", "", pages[FARMLAND])
+
+
+@pytest.mark.parametrize(
+    ("parcel", "line", "found"),
+    [("CS-2099-0000", None, "no conflict"), ("CS-2021-0000", "basic_farmland", "red_line")],
+)
+def test_a_conflict_that_is_none_is_refused_with_those_there_are(book, parcel, line, found):
+    with pytest.raises(UsageError) as caught:
+        conflict.page_of(book, parcel, line)
+    assert found in caught.value.message()
 
 
 def test_the_planner_links_every_page_from_its_table_and_its_popups(book, pages):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -10,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gis.base.errors import UsageError
+from gis.base.messages import Message
 from gis.base.pictures import Bounds
 from gis.base.text import both, file_names, in_file_name, in_html
 from gis.look import Mark
@@ -26,6 +29,10 @@ from gis.maps.shapes import patterns, swatch
 
 FOLDER = "conflicts"
 NO_CONFLICT = "none"
+SEVERITIES = ("high", "medium", "low")
+PAGES = (
+    200  # of an edition: the gravest; that of any other conflict is drawn when it is asked for (`page_of`)
+)
 BACK: dict[str, Pair] = {
     "planner.html": ("规划", "Planner"),
     "../index.html": ("目标任务完成情况", "Scorecard"),
@@ -38,17 +45,18 @@ Key = tuple[str, str]
 def addresses(book: Book) -> dict[Key, str]:
     """Give the address of each conflict's page from a page of its edition: (parcel_id, line_type) → href.
 
-    Every touch that a rule judges as a conflict has a page, also of low severity; slivers have none.
+    The PAGES gravest of the touches that a rule judges as conflicts have a page; slivers have none.
     """
-    return {key: f"{FOLDER}/{quote(name)}" for key, name in _names(_conflicts(book)).items()}
+    return {key: f"{FOLDER}/{quote(name)}" for key, name in _names(_gravest(_conflicts(book))).items()}
 
 
-def windows(book: Book) -> dict[str, Bounds]:
-    """Give the ground that the pages show: parcel_id → west, south, east, north in degrees."""
+def windows(book: Book, parcel_ids: Collection[str] | None = None) -> dict[str, Bounds]:
+    """Give the ground that the pages, or those of some parcels, show: parcel_id → bounds in degrees."""
     parcels = placed(book.tables.get("parcels"))
     if parcels is None:
         return {}
-    shown = parcels[parcels["parcel_id"].isin(_conflicts(book)["parcel_id"])].drop_duplicates("parcel_id")
+    ids = _gravest(_conflicts(book))["parcel_id"] if parcel_ids is None else parcel_ids
+    shown = parcels[parcels["parcel_id"].isin(ids)].drop_duplicates("parcel_id")
     return {
         str(id_): Window.round(shape).bounds
         for id_, shape in zip(shown["parcel_id"], shown.geometry, strict=True)
@@ -63,31 +71,75 @@ def render(book: Book) -> dict[str, str]:
     AssetError
         A page would load something from elsewhere.
     """
-    book = noted(book)
-    found, parcels = _conflicts(book), placed(book.tables.get("parcels"))
+    found = _gravest(_conflicts(book))
+    names = _names(found)
+    return {f"{FOLDER}/{names[key]}": page for key, page in _drawn(noted(book), found, _links()).items()}
+
+
+def page_of(book: Book, parcel_id: str, line_type: str | None = None) -> str:
+    """Draw the page of one conflict, whole in itself: to be sent without the edition.
+
+    Raises
+    ------
+    UsageError
+        The parcel has no conflict, none with this type of line, or several and no type is named.
+    """
+    found = _conflicts(book)
+    own = found[found["parcel_id"] == parcel_id]
+    kinds = sorted(own["line_type"].unique())
+    chosen = [kind for kind in kinds if line_type in (None, kind)]
+    if len(chosen) != 1:
+        raise UsageError(
+            Message("图斑 {id} 的冲突不是一处", "parcel {id} has not one such conflict", id=parcel_id),
+            found="、".join(kinds) or Message("没有冲突", "no conflict"),
+            fix=Message("用 --line 指明其中一类控制线", "name one type of line by --line"),
+        )
+    return next(iter(_drawn(noted(book), own[own["line_type"] == chosen[0]], "").values()))
+
+
+def _drawn(book: Book, found: pd.DataFrame, links: str) -> dict[Key, str]:
+    parcels = placed(book.tables.get("parcels"))
     if parcels is None or not len(found):
         return {}
-    ground, names = ground_of(book, parcels), _names(found)
-    known = {str(row["parcel_id"]): row for row in reversed(records(pd.DataFrame(parcels)))}
+    ground = ground_of(book, parcels)
+    of_found = parcels[parcels["parcel_id"].isin(found["parcel_id"])]
+    known = {str(row["parcel_id"]): row for row in reversed(records(pd.DataFrame(of_found)))}
     pieces = grouped(pd.DataFrame(found), "parcel_id", "line_type")
-    return {
-        f"{FOLDER}/{name}": _page(ground, known[id_], kind, pieces[id_, kind])
-        for (id_, kind), name in names.items()
-        if id_ in known
-    }
+    return {key: _page(ground, known[key[0]], key[1], pieces[key], links)
+            for key in _names(found) if key[0] in known}  # fmt: skip
+
+
+def _links() -> str:
+    links = "".join(f'<a href="../{name}">{both(*told)}</a>' for name, told in BACK.items())
+    return f"<nav {named('页面', 'pages')}>{links}</nav>"
 
 
 def _conflicts(book: Book) -> gpd.GeoDataFrame | pd.DataFrame:
     """Give the pieces of every conflict that has a page, its slivers too, worst first."""
     frame = placed(book.tables.get("pieces"))
     if frame is None or "parcels" not in book.tables:
-        return pd.DataFrame({"parcel_id": [], "line_type": []})
+        return pd.DataFrame(columns=["parcel_id", "line_type", "severity", "area_mu"])
     keys = ["parcel_id", "line_type"]
     sliver = frame["sliver"].fillna(value=False).astype("bool")
     judged = frame["severity"].notna() & (frame["severity"] != NO_CONFLICT)
     grave = frame[judged & ~sliver & frame["parcel_id"].notna()]
     grave = grave[grave["parcel_id"].isin(book.tables["parcels"]["parcel_id"])]
     return frame[pd.MultiIndex.from_frame(frame[keys]).isin(pd.MultiIndex.from_frame(grave[keys]))]
+
+
+def left_out(book: Book) -> int:
+    """Count the conflicts that have no page."""
+    return len(_conflicts(book)[["parcel_id", "line_type"]].drop_duplicates()) - len(addresses(book))
+
+
+def _gravest(found: pd.DataFrame) -> pd.DataFrame:
+    """Keep the conflicts that have a page: the worst severity first, then the most ground."""
+    rank = found["severity"].map({name: at for at, name in enumerate(SEVERITIES)}).fillna(len(SEVERITIES))
+    ordered = (
+        found.assign(rank=rank).groupby(["parcel_id", "line_type"]).agg({"rank": "min", "area_mu": "sum"})
+    )
+    ordered = ordered.sort_values(["rank", "area_mu"], ascending=[True, False], kind="stable")
+    return found[pd.MultiIndex.from_frame(found[["parcel_id", "line_type"]]).isin(ordered.index[:PAGES])]
 
 
 def _names(found: pd.DataFrame) -> dict[Key, str]:
@@ -97,7 +149,7 @@ def _names(found: pd.DataFrame) -> dict[Key, str]:
     return {key: f"{name}.html" for key, name in zip(keys, file_names(stems), strict=True)}
 
 
-def _page(ground: Ground, parcel: Row, kind: str, pieces: Rows) -> str:
+def _page(ground: Ground, parcel: Row, kind: str, pieces: Rows, links: str) -> str:
     book, county = ground.book, ground.book.catalogue.county
     real = [row for row in pieces if not is_sliver(row)]
     rule = ground.rules.get(str(real[0]["rule_id"]))
@@ -110,7 +162,6 @@ def _page(ground: Ground, parcel: Row, kind: str, pieces: Rows) -> str:
         f"{conflict_tables.record(parcel)}{conflict_tables.events(ground, id_)}"
         f"{conflict_tables.sources(ground, parcel, kind, pieces)}"
     )
-    nav = "".join(f'<a href="../{name}">{both(*told)}</a>' for name, told in BACK.items())
     facts = (
         f"<span>{both('数据截至', 'As of')} <b>{book.as_of.isoformat()}</b></span>"
         f"<span>{both('版本', 'Edition')} <b>{in_html(book.edition)}</b></span>"
@@ -122,7 +173,7 @@ def _page(ground: Ground, parcel: Row, kind: str, pieces: Rows) -> str:
     )
     page = Page(
         title=(f"{county.name.zh} · {zh}", f"{county.name.en} · {en}"),
-        masthead=mast((zh, en), f"<nav {named('页面', 'pages')}>{nav}</nav>", facts),
+        masthead=mast((zh, en), links, facts),
         body=body,
         foot=foot(book, [*note, *ground.notes]),
         stamps=_stamps(book, kind),

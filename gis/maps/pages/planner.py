@@ -176,7 +176,7 @@ def _tables(book: Book, pieces: pd.DataFrame) -> str:
         f"涉及（占用）控制线清单（亩，椭球面积，截至 {book.as_of}）",
         f"Parcels that touch a line (mu, legal area, to {book.as_of})",
     )
-    out = drawn("conflicts-table", title, columns, records(pieces[~sliver]))
+    out = drawn("conflicts-table", title, columns, records(pieces[~sliver])) + _without_page(book)
     if sliver.any():
         apart = (
             f"边界误差内的碎屑（亩，单列，不计入，截至 {book.as_of}）",
@@ -184,6 +184,17 @@ def _tables(book: Book, pieces: pd.DataFrame) -> str:
         )
         out += drawn("slivers", apart, columns, records(pieces[sliver]))
     return out + _proof(book)
+
+
+def _without_page(book: Book) -> str:
+    """Say how the page of a conflict comes about that is none of the gravest."""
+    number_ = conflict.left_out(book)
+    command = "gis land conflict 图斑编号 --layers layers -o 涉及.html"
+    told = both(
+        f"最严重的 {conflict.PAGES} 处各有一页；其余 {number_:,} 处需要时生成：{command}",
+        f"The {conflict.PAGES} gravest have a page; that of the other {number_:,} is made when needed: {command}",
+    )
+    return f'<p class="note">{told}</p>' if number_ else ""
 
 
 def _proof(book: Book) -> str:
