@@ -24,14 +24,31 @@ def test_environment_yml_names_what_pyproject_names():
     assert f"python{PROJECT['requires-python']}" in listed
 
 
-def test_lock_pins_every_requirement_with_hashes_and_no_index():
-    lock = (ROOT / "requirements.lock").read_text("utf-8")
-    names = {re.split(r"[=<>]", one)[0] for one in requirements()}
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("requirements.lock", requirements()),
+        ("requirements-docs.lock", {*PROJECT["optional-dependencies"]["docs"]}),
+    ],
+)
+def test_a_lock_pins_every_requirement_with_hashes_and_no_index(name, wanted):
+    lock = (ROOT / name).read_text("utf-8")
+    names = {re.split(r"[=<>]", one)[0] for one in wanted}
     pinned = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
     assert names <= pinned
     assert "://" not in lock
     blocks = re.split(r"^(?=[a-z0-9-]+==)", lock, flags=re.MULTILINE)
     assert all("--hash=sha256:" in block for block in blocks if block.strip())
+
+
+def test_the_locks_agree_where_both_pin():
+    ours, docs = (
+        dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
+        for name in ("requirements.lock", "requirements-docs.lock")
+    )
+    assert {name: docs[name] for name in {*ours} & {*docs}} == {
+        name: ours[name] for name in {*ours} & {*docs}
+    }
 
 
 SOURCES = sorted(path for room in ("gis", "scripts", "tests") for path in (ROOT / room).rglob("*.py"))

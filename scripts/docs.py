@@ -1,0 +1,37 @@
+"""Build the docs, reference pages first, into a folder that opens from file:// without a network.
+
+    python scripts/docs.py [-o DIR]
+
+Strict: a link, an anchor or a name of the API that leads nowhere ends it with 1. DIR is build/docs/site, or a folder
+that is new, empty or an earlier site.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from environment import ROOT, ready, ready_for_docs
+
+
+def main() -> int:
+    """Build with the tools of `.venv-docs`, beside the packages of this interpreter where it has them."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("-o", "--output", type=Path, default=ROOT / "build" / "docs" / "site")
+    out = parser.parse_args().output.resolve()
+    if sys.prefix == sys.base_prefix:
+        command = [str(ready()), str(Path(__file__).resolve()), "-o", str(out)]
+    else:
+        command = [str(ready_for_docs()), "-m", "docs_parts.build", str(out)]
+    rooms = os.pathsep.join((str(ROOT), str(ROOT / "scripts")))
+    environment = {**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": rooms, "NO_COLOR": "1"}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The generated half of the docs, and their build."""
