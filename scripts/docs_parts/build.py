@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from docs_parts import catalogue, notebook, reference
+from . import catalogue, notebook, reference
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS, WORK = ROOT / "docs", ROOT / "build" / "docs"
@@ -31,7 +31,7 @@ if (location.protocol === "file:") {
 
 def main(out: Path) -> int:
     """Build into `out`; 0 when every link leads somewhere and no page wants the network."""
-    if out.exists() and any(out.iterdir()) and not (out / SEARCH).exists():
+    if refused(out):
         print(f"{out} holds other things; give a new or an empty folder", file=sys.stderr)
         return 2
     sources()
@@ -49,6 +49,11 @@ def main(out: Path) -> int:
     shutil.copytree(SITE, out)
     print(f"{len([*out.rglob('*.html')])} pages: open {out / 'index.html'}")
     return 0
+
+
+def refused(out: Path) -> bool:
+    """Tell a folder that holds other things than an earlier site."""
+    return out.exists() and any(out.iterdir()) and not (out / SEARCH).exists()
 
 
 def sources() -> None:

@@ -11,9 +11,10 @@ from itertools import pairwise
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from docs_parts.table import markdown
 from gis.catalogue import model
 from gis.catalogue.load import MODELS, SINGLE
+
+from .table import markdown
 
 HEADS = ("键", "类型", "缺省", "含义")
 INTRO = """# 图层目录的键

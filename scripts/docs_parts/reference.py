@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
@@ -11,10 +10,11 @@ import click
 import typer.main
 
 import gis
-from docs_parts.table import markdown
 from gis import standards
 from gis.base.figures import indicators
 from gis.cli.app import app
+
+from .table import markdown
 
 
 def pages() -> dict[str, str]:
@@ -30,7 +30,7 @@ def pages() -> dict[str, str]:
 
 def api() -> str:
     """List the public names, each by its docstring."""
-    parts = ["# API\n", importlib.import_module("gis.api").__doc__ or ""]
+    parts = [f"# API\n\nWhat `import gis` gives. {gis.__doc__}\n"]
     for name in gis.__all__:
         found = getattr(gis, name)
         parts.append(f"::: {found.__module__}.{found.__qualname__}\n")

@@ -1,11 +1,10 @@
 """A reader's folder: the sample county and its edition, to work in."""
 
 import shutil
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.browser.conftest import chromium as chromium
 
 
 @pytest.fixture
