@@ -1,4 +1,4 @@
-"""Race gis against its peers: `python scripts/bench.py land water air reading [--parcels N] [--million] [--rows N]`.
+"""Race gis against its peers: `python scripts/bench.py land water air reading map [--parcels N] [--rows N]`.
 
 `run` measures a whole run of a large county, `--beside COMMIT` that of another commit too.
 The peers are no dependencies of the project: `pip install -r scripts/bench/requirements.txt`; PostGIS is
@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parent)]
 
-from bench import air, land, reading, water, whole  # noqa: E402
+from bench import air, land, maps, reading, water, whole  # noqa: E402
 
 RUN_PARCELS, RUN_FIELDS = 10_000, 10_000
 
@@ -21,11 +21,13 @@ RUN_PARCELS, RUN_FIELDS = 10_000, 10_000
 def main() -> None:
     """Read the words of the command line and run."""
     words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("topics", nargs="+", choices=["land", "water", "air", "reading", "run"])
+    words.add_argument("topics", nargs="+", choices=["land", "water", "air", "reading", "map", "run"])
     words.add_argument("--parcels", type=int, default=300_000)
     words.add_argument("--million", action="store_true", help="the whole stage with 1,000,000 parcels too")
     words.add_argument("--rows", type=int, default=10_000_000, help="hourly records of water and of air")
     words.add_argument("--beside", metavar="COMMIT", help="the same by the code of a commit, and the ratios")
+    words.add_argument("--peers", type=Path, help="folder of node_modules and bin/tippecanoe for the map")
+    words.add_argument("--shapes", type=int, nargs="+", default=list(maps.SIZES), help="parcels on the map")
     given = words.parse_args()
     if "land" in given.topics:
         sizes = {min(100_000, given.parcels), given.parcels} | ({1_000_000} if given.million else set())
@@ -38,6 +40,8 @@ def main() -> None:
         reading.bench(parcels=given.parcels)
     if "run" in given.topics:
         whole.bench(RUN_PARCELS, RUN_FIELDS, given.beside)
+    if "map" in given.topics:
+        maps.bench(tuple(given.shapes), given.peers)
 
 
 if __name__ == "__main__":

@@ -70,11 +70,10 @@
   };
   /* Give each row the style of another rule, see shapes.categories, graduated and timed. */
   Board.prototype.restyle = function (layer, style, styles) {
-    var hidden = function (all) { return all.indexOf(shapes.NONE) >= 0; };
-    var moved = hidden(layer.style) || hidden(style);
-    layer.style = style;
+    var moved = layer.gaps;
+    layer.restyle(style);
     if (styles) layer.styles = styles;
-    layer.stack.repaint(moved);
+    layer.stack.repaint(moved || layer.gaps);
   };
 
   Board.prototype.hit = function (place) {
@@ -178,13 +177,13 @@
     for (var at = this.layers.length - 1; at >= 0; at--) {
       var layer = this.layers[at], rows;
       if (!layer.shown || layer.names || layer.spec.still) continue;
-      rows = Array.prototype.slice.call(layer.data.within(nw[0], nw[1], se[0], se[1])).filter(function (row) { return layer.visible(row); });
+      rows = Array.prototype.slice.call(layer.data.within(nw[0], nw[1], se[0], se[1], layer.mask)).filter(function (row) { return layer.visible(row); });
       rows.sort(function (a, b) { return a - b; }).forEach(function (row) { if (found.length < LISTED) found.push({ layer: layer, row: row }); });
     }
     return found;
   };
   Board.prototype.list = function () {
-    var self = this, found = this.insight(), container = this.map.getContainer(), box = document.createElement("ul"), at = 0;
+    var self = this, found = this.insight(), container = this.map.getContainer(), box = document.createElement("ul"), at = 0, gone = false;
     if (!found.length) return;
     box.className = "shape-list";
     box.tabIndex = -1;
@@ -206,7 +205,7 @@
       box.setAttribute("aria-activedescendant", "shape-" + at);
       self.mark(found[at].layer, found[at].row);
     }
-    function close() { box.remove(); self.listed = null; }
+    function close() { if (gone) return; gone = true; box.remove(); }
     function choose() { close(); self.open(found[at].layer, found[at].row); self.walked = true; container.focus(); }
     box.addEventListener("keydown", function (event) {
       var steps = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: found.length - 1, PageDown: at + 10, PageUp: at - 10 };
@@ -218,7 +217,8 @@
       event.stopPropagation();
     });
     box.addEventListener("blur", close);
-    L.DomEvent.disableScrollPropagation(L.DomEvent.disableClickPropagation(box));
+    L.DomEvent.disableScrollPropagation(box);
+    L.DomEvent.disableClickPropagation(box);
     container.appendChild(box);
     box.focus();
     walk(0);

@@ -40,12 +40,12 @@
     data.box = box;
     data.bounds = [west, north, east, south];
     var seen = new Uint32Array(n), turn = 0, out = new Int32Array(n);
-    /* Rows whose box meets a window, each once, in no order; the array is good until the next call. */
-    data.within = function (l, t, r, b) {
+    /* Rows of a mask whose box meets a window, each once, in no order; the array is good until the next call. */
+    data.within = function (l, t, r, b, mask) {
       var found = 0;
       turn++;
       function take(i) {
-        if (seen[i] === turn || box[4 * i] > r || box[4 * i + 2] < l || box[4 * i + 1] > b || box[4 * i + 3] < t) return;
+        if (!mask[i] || seen[i] === turn || box[4 * i] > r || box[4 * i + 2] < l || box[4 * i + 1] > b || box[4 * i + 3] < t) return;
         seen[i] = turn;
         out[found++] = i;
       }
@@ -95,8 +95,12 @@
     this.styles = spec.styles;
     this.shown = spec.show !== false;
     this.mask = new Uint8Array(this.data.n).fill(1);
-    this.style = shapes.categories(this, spec.by, spec.keys);
+    this.restyle(shapes.categories(this, spec.by, spec.keys));
   }
+  Layer.prototype.restyle = function (style) {
+    this.style = style;
+    this.gaps = style.indexOf(NONE) >= 0;
+  };
   Layer.prototype.visible = function (row) { return this.mask[row] === 1 && this.style[row] !== NONE; };
   Layer.prototype.text = function (name, row) { return this.columns[name] ? this.columns[name].text(row) : ""; };
   Layer.prototype.bounds = function (row) { return this.data.box.subarray(4 * row, 4 * row + 4); };
@@ -106,7 +110,7 @@
   };
   /* The row drawn uppermost at a place of the grid, -1 for none; `pixel` is the size of a pixel in steps. */
   Layer.prototype.at = function (x, y, pixel) {
-    var far = 20 * pixel, rows = this.data.within(x - far, y - far, x + far, y + far), best = -1, rank = Infinity, close = Infinity;
+    var far = 20 * pixel, rows = this.data.within(x - far, y - far, x + far, y + far, this.mask), best = -1, rank = Infinity, close = Infinity;
     for (var k = 0; k < rows.length; k++) {
       var row = rows[k], from = this.data.first[row], areal = this.data.kind[from] > 1;
       if (!this.visible(row)) continue;
@@ -367,7 +371,8 @@
       if (!layer.shown) return;
       if (kept[layer.id]) { coloured(ctx, layer, kept[layer.id], view, done); return; }
       var far = 24 / scale, l = view.left / scale, t = view.top / scale, span = TILE / scale;
-      var rows = layer.data.within(l - far, t - far, l + span + far, t + span + far).filter(function (row) { return layer.visible(row); });
+      var rows = layer.data.within(l - far, t - far, l + span + far, t + span + far, layer.mask);
+      if (layer.gaps) rows = rows.filter(function (row) { return layer.style[row] !== NONE; });
       if (rows.length > MANY) coloured(ctx, layer, (kept[layer.id] = buffered(layer, rows, view)), view, done);
       else if (rows.length) paths(ctx, layer, rows, view, ratio, done);
     });
