@@ -63,13 +63,13 @@ def _shapes(head: dict, blocks: bytes) -> list:
     sizes = _whole(blocks, told["per_string"], told["strings"])
     counts, kinds = sizes // 4, sizes % 4
     degrees = []
+    first = np.cumsum(counts) - counts
     for axis in "xy":
-        moved = _signed(_whole(blocks, told[axis], told["corners"]))
-        first = np.cumsum(counts) - counts
-        steps = np.empty_like(moved)
-        for at, begin, count in zip(range(len(counts)), first, counts, strict=True):
-            origin = steps[first[at - 1]] if at else 0
-            steps[begin : begin + count] = np.cumsum(moved[begin : begin + count]) + origin
+        starts = np.cumsum(_signed(_whole(blocks, told[f"{axis}_starts"], told["strings"])))
+        moves = _signed(_whole(blocks, told[axis], told["corners"] - told["strings"]))
+        steps = np.insert(moves, first - np.arange(len(first)), 0)
+        for begin, count, origin in zip(first, counts, starts, strict=True):
+            steps[begin : begin + count] = np.cumsum(steps[begin : begin + count]) + origin
         degrees.append(steps / 2**GRID_BITS)
     lon = (degrees[0] - 0.5) * 360
     lat = np.degrees(2 * np.arctan(np.exp((0.5 - degrees[1]) * 2 * np.pi)) - np.pi / 2)

@@ -151,16 +151,14 @@ def _outlines(shapes: npt.NDArray[np.object_], blocks: _Blocks) -> dict[str, Any
     closing[last[np.isin(kind, (SHELL, HOLE))]] = True
     kept &= ~closing | first
     steps, string, first = steps[kept], string[kept], first[kept]
-    moved = np.diff(steps, axis=0, prepend=0)
-    starts = np.flatnonzero(first)
-    moved[starts] = np.diff(steps[starts], axis=0, prepend=0)
+    starts, inner = np.diff(steps[first], axis=0, prepend=0), np.diff(steps, axis=0, prepend=0)[~first]
     return {
         "strings": len(strings),
         "corners": len(steps),
         "per_shape": blocks.whole(np.bincount(owner, minlength=len(shapes))),
         "per_string": blocks.whole(np.bincount(string, minlength=len(strings)) * 4 + kind),
-        "x": blocks.whole(signless(moved[:, 0])),
-        "y": blocks.whole(signless(moved[:, 1])),
+        **{f"{axis}_starts": blocks.whole(signless(starts[:, at])) for at, axis in enumerate("xy")},
+        **{axis: blocks.whole(signless(inner[:, at])) for at, axis in enumerate("xy")},
     }
 
 

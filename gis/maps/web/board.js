@@ -41,11 +41,22 @@
     this.layers.push(layer);
     if (spec.labels) { this.named(layer); return layer; }
     this.layers.sort(function (a, b) { return (a.spec.level || 0) - (b.spec.level || 0); });
-    if (!stack) stack = this.stacks[pane] = new shapes.Stack({ pane: pane }).addTo(this.map);
+    if (!stack) stack = this.stacks[pane] = new shapes.Stack({ pane: pane });
     stack.layers = this.layers.filter(function (one) { return !one.names && (one.spec.pane || "overlayPane") === pane; });
     layer.stack = stack;
-    if (stack._tiles && Object.keys(stack._tiles).length) stack.repaint(true);
+    if (!this.waiting) Promise.resolve().then(this.draw.bind(this));
+    this.waiting = true;
     return layer;
+  };
+  /* Draw what was added: once for all layers of a script, not once a layer. */
+  Board.prototype.draw = function () {
+    if (!this.waiting) return;
+    this.waiting = false;
+    Object.keys(this.stacks).forEach(function (pane) {
+      var stack = this.stacks[pane];
+      if (this.map.hasLayer(stack)) stack.repaint(true); else stack.addTo(this.map);
+    }, this);
+    this.summed();
   };
   Board.prototype.named = function (layer) {
     layer.names = L.layerGroup();

@@ -243,6 +243,7 @@
     map.on("popupopen", function () { speaksAll(".leaflet-popup-close-button", "关闭", "Close"); });
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     map.fitBounds(home, { animate: false });
+    board.draw();
     panel();
     search();
     document.querySelectorAll("[data-show]").forEach(function (button) {

@@ -124,13 +124,17 @@
   }
   function signed(value) { return value % 2 ? -(value + 1) / 2 : value / 2; }
 
-  function places(moved, start, n) {
-    var out = new Int32Array(n), first = 0, last = 0, string = 0, i, value;
-    for (i = 0; i < n; i++) {
-      value = moved[i];
-      value = value < 2147483648 ? (value >>> 1) ^ -(value & 1) : signed(value);
-      if (i === start[string]) { last = first += value; string++; } else last += value;
-      out[i] = last;
+  function unfolded(values) {
+    for (var i = 0; i < values.length; i++)
+      values[i] = values[i] < 2147483648 ? (values[i] >>> 1) ^ -(values[i] & 1) : signed(values[i]);
+    return values;
+  }
+  /* Where each corner lies: the first of a string is told from that of the last string, the others one from another. */
+  function places(starts, moves, start) {
+    var out = new Int32Array(starts.length + moves.length), first = 0, at = 0, move = 0;
+    for (var s = 0; s < starts.length; s++) {
+      var last = out[at++] = first += starts[s];
+      for (var end = start[s + 1]; at < end; at++) out[at] = last += moves[move++];
     }
     return out;
   }
@@ -182,11 +186,14 @@
     for (i = 0; i < perString.length; i++) { kind[i] = perString[i] & 3; perString[i] = perString[i] >>> 2; }
     var corners = running(perString);
     Object.keys(head.columns).forEach(function (name) { columns[name] = columnOf(raw, start, head.columns[name], head.n); });
+    function along(axis) {
+      var starts = unfolded(whole(raw, start, told[axis + "_starts"], told.strings));
+      return places(starts, unfolded(whole(raw, start, told[axis], told.corners - told.strings)), corners);
+    }
     return {
       n: head.n, columns: columns, kind: kind, start: corners,
       first: running(whole(raw, start, told.per_shape, head.n)),
-      x: places(whole(raw, start, told.x, told.corners), corners, told.corners),
-      y: places(whole(raw, start, told.y, told.corners), corners, told.corners)
+      x: along("x"), y: along("y")
     };
   };
   shapes.inflate = inflate;

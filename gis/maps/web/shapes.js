@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var shapes = (window.gisShapes = window.gisShapes || {});
-  var BITS = 28, TILE = 256, ANCHOR = 252, NONE = 255, MANY = 1200, BORDERED = 2600, FINE = 2, NEAR = 0.6, PAD = 12, SPECK = 1.5;
+  var BITS = 28, TILE = 256, ANCHOR = 252, NONE = 255, MANY = 250, BORDERED = 2600, FINE = 2, NEAR = 0.6, PAD = 12, SPECK = 1.5;
   var READ = { willReadFrequently: true };
   shapes.NONE = NONE;
 
@@ -26,17 +26,21 @@
     }
     var side = Math.max(1, Math.min(512, Math.round(Math.sqrt(n / 2)))), wide = [], widest = Math.max(16, side * side / 64);
     var across = n ? (east - west + 1) / side : 1, down = n ? (south - north + 1) / side : 1, count = new Uint32Array(side * side + 1);
-    function cells(i, act) {
-      var l = (box[4 * i] - west) / across | 0, r = (box[4 * i + 2] - west) / across | 0;
-      var t = (box[4 * i + 1] - north) / down | 0, u = (box[4 * i + 3] - north) / down | 0;
-      if ((r - l + 1) * (u - t + 1) > widest) return false;
-      for (var y = t; y <= u; y++) for (var x = l; x <= r; x++) act(y * side + x);
-      return true;
+    var next = null, rows = null, pass, x0, y0, x1, y1;
+    for (pass = 0; pass < 2; pass++) {
+      for (i = 0; i < n; i++) {
+        x0 = (box[4 * i] - west) / across | 0; x1 = (box[4 * i + 2] - west) / across | 0;
+        y0 = (box[4 * i + 1] - north) / down | 0; y1 = (box[4 * i + 3] - north) / down | 0;
+        if ((x1 - x0 + 1) * (y1 - y0 + 1) > widest) { if (pass) wide.push(i); continue; }
+        for (var cy = y0; cy <= y1; cy++) for (var cx = x0; cx <= x1; cx++) {
+          if (pass) rows[next[cy * side + cx]++] = i; else count[cy * side + cx + 1]++;
+        }
+      }
+      if (pass) break;
+      for (i = 0; i < side * side; i++) count[i + 1] += count[i];
+      next = count.slice();
+      rows = new Uint32Array(count[side * side]);
     }
-    for (i = 0; i < n; i++) if (!cells(i, function (cell) { count[cell + 1]++; })) wide.push(i);
-    for (i = 0; i < side * side; i++) count[i + 1] += count[i];
-    var next = count.slice(), rows = new Uint32Array(count[side * side]);
-    for (i = 0; i < n; i++) cells(i, function (cell) { rows[next[cell]++] = i; });
     data.box = box;
     data.bounds = [west, north, east, south];
     var seen = new Uint32Array(n), turn = 0, out = new Int32Array(n);
@@ -51,8 +55,8 @@
       }
       if (!n || l > east || r < west || t > south || b < north) return out.subarray(0, 0);
       wide.forEach(take);
-      var x0 = Math.max(0, (l - west) / across | 0), x1 = Math.min(side - 1, (r - west) / across | 0);
-      var y0 = Math.max(0, (t - north) / down | 0), y1 = Math.min(side - 1, (b - north) / down | 0);
+      x0 = Math.max(0, (l - west) / across | 0); x1 = Math.min(side - 1, (r - west) / across | 0);
+      y0 = Math.max(0, (t - north) / down | 0); y1 = Math.min(side - 1, (b - north) / down | 0);
       for (var y = y0; y <= y1; y++) for (var k = count[y * side + x0]; k < count[y * side + x1 + 1]; k++) take(rows[k]);
       return out.subarray(0, found);
     };
@@ -261,48 +265,59 @@
   }
 
   /* ---- drawing as row ids ---- */
-  var crossings = new Float64Array(4096), starts = new Int32Array(TILE * FINE + 2);
-  function scanned(ids, size, data, row, view, mark) {
-    var scale = view.scale * FINE, left = view.left * FINE, top = view.top * FINE, box = data.box, y0, y1, pass, s, k, y, set = false;
-    y0 = Math.max(0, Math.floor(box[4 * row + 1] * scale - top));
-    y1 = Math.min(size - 1, Math.floor(box[4 * row + 3] * scale - top));
-    if (y1 < y0) return;
-    starts.fill(0, y0, y1 + 3);
-    for (pass = 0; pass < 2; pass++) {
-      for (s = data.first[row]; s < data.first[row + 1]; s++) {
-        if (data.kind[s] < 2) continue;
-        for (var from = data.start[s], to = data.start[s + 1], v = from, w = to - 1; v < to; w = v++) {
-          var ay = data.y[w] * scale - top, by = data.y[v] * scale - top;
-          if (ay === by) continue;
-          var low = Math.max(y0, Math.ceil(Math.min(ay, by) - 0.5)), high = Math.min(y1, Math.ceil(Math.max(ay, by) - 0.5) - 1);
-          if (!pass) { for (y = low; y <= high; y++) starts[y + 1]++; continue; }
-          var ax = data.x[w] * scale - left, slope = (data.x[v] * scale - left - ax) / (by - ay);
-          for (y = low; y <= high; y++) crossings[starts[y]++] = ax + (y + 0.5 - ay) * slope;
+  /* Where the edges of one shape cross the middles of the lines of pixels: a chain of places a line. */
+  var crossed = new Float64Array(4096), link = new Int32Array(4096), chain = new Int32Array(TILE * FINE + 2), sorted = new Float64Array(256);
+  function scanned(ids, size, data, row, view) {
+    var scale = view.scale * FINE, left = view.left * FINE, top = view.top * FINE, box = data.box, mark = row + 1, used = 0, set = false, y, k;
+    var first = Math.max(0, Math.floor(box[4 * row + 1] * scale - top)), last = Math.min(size - 1, Math.floor(box[4 * row + 3] * scale - top));
+    if (last < first) return;
+    chain.fill(-1, first, last + 1);
+    for (var s = data.first[row]; s < data.first[row + 1]; s++) {
+      if (data.kind[s] < 2) continue;
+      var to = data.start[s + 1], ax = data.x[to - 1] * scale - left, ay = data.y[to - 1] * scale - top;
+      for (var v = data.start[s]; v < to; v++) {
+        var bx = data.x[v] * scale - left, by = data.y[v] * scale - top;
+        var low = Math.max(first, Math.ceil((ay < by ? ay : by) - 0.5)), high = Math.min(last, Math.ceil((ay < by ? by : ay) - 0.5) - 1);
+        for (y = low; y <= high; y++) {
+          if (used === crossed.length) { crossed = grown(crossed); link = grown(link); }
+          crossed[used] = ax + (y + 0.5 - ay) * (bx - ax) / (by - ay);
+          link[used] = chain[y];
+          chain[y] = used++;
         }
-      }
-      if (!pass) {
-        for (y = y0; y <= y1; y++) starts[y + 1] += starts[y];
-        if (starts[y1 + 1] > crossings.length) crossings = new Float64Array(2 * starts[y1 + 1]);
+        ax = bx;
+        ay = by;
       }
     }
-    for (y = y0, k = 0; y <= y1; y++) {
-      var end = starts[y], begin = k;
-      if (end - begin > 2) crossings.subarray(begin, end).sort();
-      for (; k + 1 < end; k += 2) {
-        var a = crossings[k], b = crossings[k + 1], x0 = Math.max(0, Math.ceil(Math.min(a, b) - 0.5)), x1 = Math.min(size - 1, Math.ceil(Math.max(a, b) - 0.5) - 1);
-        if (x0 <= x1) { ids.fill(mark, y * size + x0, y * size + x1 + 1); set = true; }
+    for (y = first; y <= last; y++) {
+      var n = 0;
+      for (k = chain[y]; k >= 0; k = link[k], n++) {
+        if (n === sorted.length) sorted = grown(sorted);
+        for (var at = n; at > 0 && sorted[at - 1] > crossed[k]; at--) sorted[at] = sorted[at - 1];
+        sorted[at] = crossed[k];
       }
-      k = end;
+      for (k = 0; k + 1 < n; k += 2) {
+        var from = Math.max(0, Math.ceil(sorted[k] - 0.5)), until = Math.min(size, Math.ceil(sorted[k + 1] - 0.5));
+        if (from < until) { ids.fill(mark, y * size + from, y * size + until); set = true; }
+      }
     }
-    if (!set) dotted(ids, size, (box[4 * row] + box[4 * row + 2]) / 2 * scale - left, (box[4 * row + 1] + box[4 * row + 3]) / 2 * scale - top, mark);
+    if (!set) centred(ids, size, box, row, view);
+  }
+  function grown(array) {
+    var wider = new array.constructor(2 * array.length);
+    wider.set(array);
+    return wider;
   }
   function dotted(ids, size, x, y, mark) {
-    x |= 0;
-    y |= 0;
+    x = Math.floor(x);
+    y = Math.floor(y);
     if (x >= 0 && y >= 0 && x < size && y < size) ids[y * size + x] = mark;
   }
-  function stepped(ids, size, data, row, view, mark) {
-    var scale = view.scale * FINE, left = view.left * FINE, top = view.top * FINE;
+  function centred(ids, size, box, row, view) {
+    var x = (box[4 * row] + box[4 * row + 2]) / 2 * view.scale - view.left, y = (box[4 * row + 1] + box[4 * row + 3]) / 2 * view.scale - view.top;
+    dotted(ids, size, x * FINE, y * FINE, row + 1);
+  }
+  function stepped(ids, size, data, row, view) {
+    var mark = row + 1, scale = view.scale * FINE, left = view.left * FINE, top = view.top * FINE;
     for (var s = data.first[row]; s < data.first[row + 1]; s++) {
       if (data.kind[s] > 1) continue;
       for (var v = data.start[s]; v < data.start[s + 1]; v++) {
@@ -313,14 +328,15 @@
       }
     }
   }
+  /* Ids of a tile and of one pixel around it, so that borders meet across tiles. */
   function buffered(layer, rows, view) {
-    var size = TILE * FINE, ids = new Uint32Array(size * size), data = layer.data, box = data.box, scale = view.scale * FINE;
+    var size = TILE * FINE + 2, ids = new Uint32Array(size * size), data = layer.data, box = data.box, scale = view.scale * FINE;
+    var wider = { scale: view.scale, left: view.left - 1 / FINE, top: view.top - 1 / FINE };
     for (var k = 0; k < rows.length; k++) {
-      var row = rows[k];
-      if ((box[4 * row + 2] - box[4 * row]) * scale < 1 && (box[4 * row + 3] - box[4 * row + 1]) * scale < 1)
-        dotted(ids, size, (box[4 * row] + box[4 * row + 2]) / 2 * scale - view.left * FINE, (box[4 * row + 1] + box[4 * row + 3]) / 2 * scale - view.top * FINE, row + 1);
-      else if (data.kind[data.first[row]] > 1) scanned(ids, size, data, row, view, row + 1);
-      else stepped(ids, size, data, row, view, row + 1);
+      var row = rows[k], at = 4 * row;
+      if ((box[at + 2] - box[at]) * scale < 1 && (box[at + 3] - box[at + 1]) * scale < 1) centred(ids, size, box, row, wider);
+      else if (data.kind[data.first[row]] > 1) scanned(ids, size, data, row, wider);
+      else stepped(ids, size, data, row, wider);
     }
     return { ids: ids, bordered: rows.length < BORDERED };
   }
@@ -331,30 +347,34 @@
   }
   function pixelsOf(style, done) {
     var canvas = pictured(style, "tile", style.side, FINE, done);
-    return canvas.drawn ? new Uint32Array(canvas.getContext("2d", READ).getImageData(0, 0, canvas.width, canvas.height).data.buffer) : null;
+    if (!canvas.pixels && canvas.drawn)
+      canvas.pixels = new Uint32Array(canvas.getContext("2d", READ).getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+    return canvas.pixels || null;
   }
-  var scratch = null;
+  var scratch = null, image = null;
   function coloured(ctx, layer, buffer, view, done) {
-    var size = TILE * FINE, ids = buffer.ids, x, y, at;
-    if (!scratch) { scratch = document.createElement("canvas"); scratch.width = scratch.height = size; }
-    var pen = scratch.getContext("2d", READ), image = pen.createImageData(size, size), out = new Uint32Array(image.data.buffer);
-    var fills = new Uint32Array(256), lines = new Uint32Array(256), tiles = [];
+    var size = TILE * FINE, ids = buffer.ids, left = view.left * FINE, top = view.top * FINE, wide = size + 2, bordered = buffer.bordered, x, y, at;
+    if (!scratch) {
+      scratch = document.createElement("canvas");
+      scratch.width = scratch.height = size;
+      image = scratch.getContext("2d").createImageData(size, size);
+    }
+    var out = new Uint32Array(image.data.buffer).fill(0);
+    var fills = new Uint32Array(256), lines = new Uint32Array(256), sides = new Int32Array(256), tiles = [];
     layer.styles.forEach(function (style, k) {
       fills[k] = style.fill ? rgba(style.fill, style.tile ? 0.5 : style.opacity) : layer.data.kind[0] > 1 ? 0 : rgba(style.line, 1);
       lines[k] = rgba(style.line, 1);
+      sides[k] = style.side * FINE;
       tiles[k] = style.tile ? pixelsOf(style, done) : null;
     });
-    for (y = 0, at = 0; y < size; y++) for (x = 0; x < size; x++, at++) {
+    for (y = 0; y < size; y++) for (x = 0, at = (y + 1) * wide + 1; x < size; x++, at++) {
       var id = ids[at];
       if (!id) continue;
-      var style = layer.style[id - 1];
-      if (buffer.bordered && ((x < size - 1 && ids[at + 1] !== id) || (y < size - 1 && ids[at + size] !== id))) out[at] = lines[style];
-      else if (tiles[style]) {
-        var side = layer.styles[style].side * FINE;
-        out[at] = tiles[style][((y + view.top * FINE) % side) * side + (x + view.left * FINE) % side];
-      } else out[at] = fills[style];
+      var style = layer.style[id - 1], tile = tiles[style];
+      if (bordered && (ids[at + 1] !== id || ids[at - 1] !== id || ids[at + wide] !== id || ids[at - wide] !== id)) out[y * size + x] = lines[style];
+      else out[y * size + x] = tile ? tile[((y + top) % sides[style]) * sides[style] + (x + left) % sides[style]] : fills[style];
     }
-    pen.putImageData(image, 0, 0);
+    scratch.getContext("2d").putImageData(image, 0, 0);
     ctx.drawImage(scratch, 0, 0, TILE, TILE);
   }
 
