@@ -12,7 +12,7 @@ import pandas as pd
 
 from gis import water
 from gis.base.agreement import agreement, told
-from gis.base.messages import Message, Text
+from gis.base.messages import Message, Text, listed, restored
 from gis.base.tables import Assessment, Tables, empty
 from gis.desk import behind, county
 from gis.desk.basis import Basis
@@ -148,11 +148,11 @@ class Rated(NamedTuple):
             ))  # fmt: skip
         judged = self.tables.get("source_limits")
         if judged is not None:
-            missed = judged[judged["met"].eq(other=False)]
+            missed = dict.fromkeys(judged.loc[judged["met"].eq(other=False), "indicator"])
             notes.append(Message(
                 "水源地项目 GB 3838 表2、表3：{n:,} 个值，超标：{over}",
                 "sources, GB 3838 tables 2 and 3: {n:,} values, over the limit: {over}",
-                n=len(judged), over="、".join(dict.fromkeys(missed["indicator"])) or "–",
+                n=len(judged), over=listed([restored(one) or one for one in missed] or ["–"]),
             ))  # fmt: skip
         return notes
 

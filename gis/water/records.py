@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from gis.base.errors import UsageError
-from gis.base.messages import Message
+from gis.base.messages import Message, joined, restored
 from gis.base.tables import TABLES, Tables, conform, empty
 from gis.engine import Engine
 from gis.standards import Editions, by_edition
@@ -125,6 +125,10 @@ def judged_records(
 
 def reasons_of(samples: pd.DataFrame, doubts: Doubts, sample_flags: pd.DataFrame) -> pd.Series:
     """Say of each record why its values are suspect: `氨氮：整数 7 与前后 …`; null where nothing is."""
-    names = sample_flags["indicator"].map(lambda name: TABLES["samples"][name].zh)
-    texts = names + "：" + sample_flags["reason"]
-    return texts.groupby(doubts.suspects["at"]).agg("；".join).reindex(samples.index).astype("str")
+    items = [TABLES["samples"][name] for name in sample_flags["indicator"]]
+    texts = [
+        Message("{zh}：{why}", "{en}: {why}", zh=item.zh, en=item.en, why=restored(why) or why).stored
+        for item, why in zip(items, sample_flags["reason"], strict=True)
+    ]
+    told = pd.Series(texts, sample_flags.index, dtype="object").groupby(doubts.suspects["at"]).agg(joined)
+    return told.reindex(samples.index).astype("str")

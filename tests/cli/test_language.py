@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from gis.base.messages import speaking
+from gis.base.messages import LANGUAGES, SEPARATORS, Message, joined, parts, speaking
 from gis.base.tables import TABLES
 from gis.desk import wording
 
@@ -54,12 +54,19 @@ def test_the_answer_stands_first(gis, rectangle):
     assert gis("land", "area", rectangle).stdout.startswith("total 6,665.84 m² = 10.00 亩")
 
 
-@given(st.lists(st.sampled_from(["甲 · a", "乙 · b", "丙"]), min_size=1, max_size=3))
-def test_a_note_in_two_languages_is_shown_in_one(parts):
-    with speaking("en"):
-        assert wording.half("；".join(parts)).split("；") == [part.split(" · ")[-1] for part in parts]
-    with speaking("zh"):
-        assert wording.half("；".join(parts)).split("；") == [part.split(" · ")[0] for part in parts]
+@given(
+    st.lists(
+        st.sampled_from([("甲；一", "a; 1"), ("昆承湖 · 张桥", "x · y"), ("丙", "丙")]),
+        min_size=1,
+        unique=True,
+    )
+)
+def test_a_note_in_two_languages_is_shown_in_one_and_is_never_cut(pairs):
+    note = joined(Message(*pair) for pair in pairs)
+    for at, language in enumerate(LANGUAGES):
+        with speaking(language):
+            assert wording.word("note", note) == SEPARATORS[at].join(pair[at] for pair in pairs)
+    assert [(one.zh, one.en) for one in parts(note)] == pairs
 
 
 def test_a_period_is_written_as_people_say_it():

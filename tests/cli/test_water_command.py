@@ -78,7 +78,11 @@ def test_suspect_values_are_kept_and_listed_with_their_reasons(gis, sample_layer
     assert "the thresholds that flag suspect values are our proposal" in result.stdout.replace("\n", "")
     made, listed = pd.read_excel("o.xlsx"), pd.read_excel("o.xlsx", sheet_name="suspect")
     assert made["suspect"].sum() == 42
-    assert made.loc[made["氨氮(mg/L)"] == 9, "suspect_reasons"].str.startswith("氨氮：整数 9").all()
+    assert (
+        made.loc[made["氨氮(mg/L)"] == 9, "suspect_reasons"]
+        .str.startswith("Ammonia nitrogen: the whole number 9")
+        .all()
+    )
     counts = {"whole_number": 12, "repeated": 19, "stuck": 8, "jump": 1, "unit_1000": 1, "out_of_range": 1}
     assert listed["flag"].value_counts().to_dict() == counts
 
@@ -89,12 +93,12 @@ def test_items_of_a_drinking_water_source_are_judged_by_their_one_limit(gis, tmp
     (tmp_path / "源.csv").write_text(text, "utf-8")
     result = gis("water", "classify", tmp_path / "源.csv", "-o", "o.xlsx")
     assert result.exit_code == 0, result.output
-    assert "over the limit: 硝酸盐" in result.stdout
+    assert "over the limit: Nitrate" in result.stdout
     judged = pd.read_excel("o.xlsx", sheet_name="sources").set_index("item")
     assert judged.loc[["nitrate", "benzene"], "met"].tolist() == [False, True]
     assert judged.loc["benzene", "value"] == pytest.approx(0.005)
     assert pd.isna(judged.loc["benzo_a_pyrene", "met"])
-    assert "未核对原文" in judged.loc["benzo_a_pyrene", "note"]
+    assert "not checked against the text" in judged.loc["benzo_a_pyrene", "note"]
     assert list(pd.read_excel("o.xlsx").columns)[:6] == heads.split(",")
 
 

@@ -1,11 +1,13 @@
 """Every command that a page shows runs on the sample and says what the page says; so does its Python."""
 
 import doctest
+import warnings
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+import gis
 from gis.cli.app import app
 from tests.docs.shown import Command, missing, steps_of
 
@@ -41,7 +43,9 @@ def command(step: Command):
 def session(text, known):
     said: list[str] = []
     program = doctest.DocTestParser().get_doctest(text, known, "page", None, 0)
-    doctest.DocTestRunner(optionflags=SESSION).run(program, out=said.append, clear_globs=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", gis.LeftOutWarning)
+        doctest.DocTestRunner(optionflags=SESSION).run(program, out=said.append, clear_globs=False)
     known.update(program.globs)
     yield from said
 

@@ -11,6 +11,7 @@ import pytest
 from read_back import MEANINGS, faults, meaning_of, tables_of
 
 from gis import maps
+from gis.base.messages import MARK
 from gis.catalogue import load
 from gis.maps.pages import columns
 
@@ -62,6 +63,12 @@ def test_a_table_that_nobody_reads_back_is_named(pages):
         if shown.right - set(meaning["columns"] if meaning else ())
     }
     assert {one.rstrip("-0123456789") for one in unread} <= COMPOSED
+
+
+def test_no_note_reaches_a_reader_in_its_stored_form(pages, sample_run):
+    tables = sorted((sample_run.edition / "tables").glob("*.csv"))
+    texts = {**pages, **{table.name: table.read_text("utf-8-sig") for table in tables}}
+    assert [name for name, text in texts.items() if MARK in text] == []
 
 
 def _amount(change: Callable[[str, int, float], tuple[str, int, float]]):

@@ -8,7 +8,7 @@ import pytest
 
 from gis import scorecard, standards
 from gis.base.figures import assessment, finding, rows_of
-from gis.base.messages import Message
+from gis.base.messages import Message, restored
 from gis.base.tables import conform
 from gis.catalogue.model import Alerts, Catalogue, County
 from gis.scorecard.alerts import KINDS
@@ -81,10 +81,10 @@ def test_one_alert_a_section_and_month_has_all_reasons_the_river_chief_of_this_y
     made = look(months())
     row = made.tables["alerts"].iloc[0]
     assert len(made.tables["alerts"]) == 1
-    assert row["message"] == (
-        "张桥 2025 年 10 月为Ⅳ类，劣于目标Ⅲ类，上月为Ⅲ类，定类因子氨氮、总磷 · "
+    assert restored(row["message"]) == Message(
+        "张桥 2025 年 10 月为Ⅳ类，劣于目标Ⅲ类，上月为Ⅲ类，定类因子氨氮、总磷",
         "张桥 2025-10: class Ⅳ, worse than its target Ⅲ, last month Ⅲ; "
-        "decided by Ammonia nitrogen, Total phosphorus"
+        "decided by Ammonia nitrogen, Total phosphorus",
     )
     assert (row["kind"], row["alert_id"]) == ("below_target", "below_target+class_dropped.2025M10.A")
     assert (row["person"], row["value"], row["limit"]) == ("河长甲", 4, 3)
@@ -110,9 +110,9 @@ def test_a_month_worse_than_the_target_is_an_alert(now, below):
 def test_an_alert_says_what_its_class_hangs_on():
     """辛安塘桥 2025-10 was Ⅳ only by flagged readings on too few days, and its river chief was not told."""
     hangs = Message("42 个可疑值：剔除为Ⅲ类", "42 flagged values: Ⅲ without").stored
-    message = look(months(hangs_on=hangs)).tables["alerts"]["message"].iloc[0]
-    assert "；类别取决于：42 个可疑值：剔除为Ⅲ类 · " in message
-    assert message.endswith("; the class hangs on: 42 flagged values: Ⅲ without")
+    message = restored(look(months(hangs_on=hangs)).tables["alerts"]["message"].iloc[0])
+    assert message.zh.endswith("；类别取决于：42 个可疑值：剔除为Ⅲ类")
+    assert message.en.endswith("; the class hangs on: 42 flagged values: Ⅲ without")
 
 
 @pytest.mark.parametrize("now", [3, 4])
@@ -154,10 +154,10 @@ def test_a_target_out_of_reach_points_at_the_class_of_the_year_and_its_rows():
 
 
 def test_a_target_out_of_reach_says_the_mean_so_far_and_its_limit_in_each_language():
-    zh, en = look(outlook()).tables["alerts"]["message"].iloc[0].split(" · ")
-    assert zh == "张桥 2025 年已无法达到Ⅲ类：高锰酸盐指数至今均值 7.504 mg/L（限值 6 mg/L）"
-    assert (
-        en == "张桥 cannot make class Ⅲ in 2025 any more: Permanganate index 7.504 mg/L so far (limit 6 mg/L)"
+    message = restored(look(outlook()).tables["alerts"]["message"].iloc[0])
+    assert message.zh == "张桥 2025 年已无法达到Ⅲ类：高锰酸盐指数至今均值 7.504 mg/L（限值 6 mg/L）"
+    assert message.en == (
+        "张桥 cannot make class Ⅲ in 2025 any more: Permanganate index 7.504 mg/L so far (limit 6 mg/L)"
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from water.test_assess import CATALOGUE, EDITIONS, period, run, sample, section
 
 from gis import water
+from gis.base.messages import shown
 from gis.base.tables import conform
 from gis.engine import Threads
 
@@ -40,9 +41,11 @@ def test_a_day_with_many_readings_weighs_as_much_as_one_with_few():
 
 def test_a_month_of_19_automatic_days_is_marked_and_one_of_20_is_not():
     short = run(days("2021-01-01", 19, codmn=[3.0] * 19), [section("A", "张桥")])
-    assert period(short, "2021M01")["validity"].startswith("有效性不足：1 月自动监测有效天数少于 20 天")
+    assert shown(period(short, "2021M01")["validity"], "zh").startswith(
+        "有效性不足：1 月自动监测有效天数少于 20 天"
+    )
     assert period(short, "2021M01")["water_class"] == 2
-    assert period(short, "2021Q1")["validity"].startswith("有效性不足：1 月")
+    assert shown(period(short, "2021Q1")["validity"], "zh").startswith("有效性不足：1 月")
     full = run(days("2021-01-01", 20, codmn=[3.0] * 20), [section("A", "张桥")])
     assert pd.isna(period(full, "2021M01")["validity"])
     running = run(days("2021-01-01", 9, codmn=[3.0] * 9), [section("A", "张桥")], dt.date(2021, 1, 9))

@@ -8,7 +8,7 @@ import pymannkendall
 import pytest
 
 from gis import standards
-from gis.base.messages import Message
+from gis.base.messages import Message, joined, shown
 from gis.water.limits import limits_of
 from gis.water.trends import trends
 
@@ -64,7 +64,7 @@ def test_more_oxygen_is_better_and_for_ph_nothing_is():
 
 def test_too_few_data_are_said_for_each_test():
     four = one(months(range(2022, 2026), tp=lambda y, m: 0.1), "tp")
-    assert (four["n"], four["note"]) == (4, Message("Spearman：数据不足", "Spearman: too few data").stored)
+    assert (four["n"], four["note"]) == (4, joined([Message("Spearman：数据不足", "Spearman: too few data")]))
     assert pd.isna(four["direction"])
     assert four["mk_direction"] == "none"
     two = one(months(range(2024, 2026), tp=lambda y, m: 0.1), "tp")
@@ -94,8 +94,9 @@ def test_readings_above_their_range_that_may_change_a_direction_leave_it_to_be_c
     found = one(bounded(rising, "nh3n", *(f"2022M{at:02d}" for at in range(1, 13))), "nh3n")
     assert found[["direction", "spearman_rs", "mk_slope"]].isna().all()
     assert (found["mk_direction"], found["meaning"]) == ("rising", "worse")
-    assert (
-        "Spearman：有读数超出测定上限，方向待核；Mann-Kendall：有读数超出测定上限，只给方向" in found["note"]
+    told = shown(found["note"], "zh")
+    assert told.startswith(
+        "Spearman：有读数超出测定上限，方向待核；Mann-Kendall：有读数超出测定上限，只给方向"
     )
     other = one(bounded(rising, "codmn", "2022M03"), "nh3n")
     assert (other["direction"], other["note"]) == ("rising", None)

@@ -7,6 +7,7 @@ import pytest
 from fake_county import CATALOGUE
 
 from gis import standards, water
+from gis.base.messages import shown
 from gis.base.tables import conform
 from gis.engine import Threads
 
@@ -89,7 +90,7 @@ def test_grades_and_shares_rest_on_the_classes_of_the_sections(made):
     assert behind(made, share.name)["source"].tolist() == ["water.section_at_target.2021.M"]
     county = made.tables["water_groups"].set_index(["place", "period"]).loc[("320581", "2021")]
     assert county["n_sections"] == 3
-    assert county["note"].startswith("断面少于 5 个且河流、湖库混合")
+    assert shown(county["note"], "zh").startswith("断面少于 5 个且河流、湖库混合")
 
 
 def test_the_change_of_the_index_is_against_the_same_period_of_last_year(made):
@@ -97,9 +98,9 @@ def test_the_change_of_the_index_is_against_the_same_period_of_last_year(made):
     assert change["value"] == pytest.approx(100 * (0.9 - 1.0) / 1.0)
     assert behind(made, change.name)["part"].tolist() == pytest.approx([0.9, 1.0])
     now = figure(made, "water.cwqi.2022.R")
-    assert (now["n"], now["note"]) == (
+    assert (now["n"], shown(now["note"], "zh")) == (
         1,
-        "指示性，不具排名效力 · indicative, not a ranking in law；2 项指标 · 2 indicators",
+        "指示性，不具排名效力；2 项指标",
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gis.base.messages import parts
 from gis.base.text import both
 from gis.look import Mark
 from gis.maps.charts import Band, Goal, Series, Span, figure, key, over_time
@@ -193,12 +194,17 @@ def _series(section: Section, name: str, span: Span) -> list[Series]:
 def _told(values: pd.DataFrame) -> pd.DataFrame:
     dates = values["at"].to_numpy("datetime64[D]").astype("str")
     told = [
-        f"{date} {reading(value) if missing(limit) else f'<{reading(limit)}'}{'' if missing(why) else f' {why}'}"
+        f"{date} {reading(value) if missing(limit) else f'<{reading(limit)}'}{_why(why)}"
         for date, value, limit, why in zip(
             dates, values["value"], values["limit"], values["reason"], strict=True
         )
     ]
     return values.assign(told=told)
+
+
+def _why(note: Any) -> str:
+    """Write a note in both languages: the title of a point cannot change its own."""
+    return "".join(f" {one.zh} · {one.en}" for one in parts(note))
 
 
 def _days(values: pd.DataFrame) -> pd.DataFrame:
