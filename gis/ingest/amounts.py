@@ -104,9 +104,11 @@ def _read(name: str, cells: pd.Series, taken: Taken, kind: str, units: pd.Series
     elif taken.unit and into is not None and (one := factor(taken.unit, into)) not in (None, 1.0):
         value, limit = _scaled(value, np.full(len(cells), one)), _scaled(limit, np.full(len(cells), one))
     doubtful = np.flatnonzero((mark == "suspect") & ~unknown)
-    wanted = units if units is not None and into is None else pd.Series(into or taken.unit, index=cells.index)
-    own = _possible(_own(cells.iloc[doubtful], wanted.iloc[doubtful], name), name, kind, whole)
-    value[doubtful], mark[doubtful], limit[doubtful] = own
+    if len(doubtful):
+        alone = pd.Series(into or taken.unit, index=cells.index)
+        wanted = units if units is not None and into is None else alone
+        own = _possible(_own(cells.iloc[doubtful], wanted.iloc[doubtful], name), name, kind, whole)
+        value[doubtful], mark[doubtful], limit[doubtful] = own
     marks = [
         Mark(
             int(at), name, mark[at], str(cells.iloc[at]), limit[at],

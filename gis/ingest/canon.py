@@ -191,7 +191,7 @@ def _number(
         rows.columns[name] = pd.to_numeric(rows.columns[name], errors="coerce").astype("Int64")
         return
     real = readings(cells, stations) if options.kind in AIR else np.zeros(len(cells), dtype=bool)
-    read = amounts(name, cells.mask(real, STAND_IN), taken, options.kind, units)
+    read = amounts(name, cells.mask(real, STAND_IN) if real.any() else cells, taken, options.kind, units)
     if (commas := _with_comma(read.marks)) and _asked_comma(taken.head, commas, raw, options) == "decimal":
         cells = cells.map(lambda cell: cell.replace(",", ".") if COMMA.fullmatch(str(cell).strip()) else cell)
         read = amounts(name, cells, taken, options.kind, units)

@@ -112,6 +112,8 @@ def water(place: Place, columns: Mapping[str, Taken], findings: Findings) -> dic
     for name, one in columns.items():
         if one.by_row or one.more or one.how == "answer" or canonical_unit(kind, name) is None:
             continue
+        if one.unit is not None and name != OXYGEN:
+            continue
         middle = middle_of(looked_at(place.raw.frame[one.head]))
         if name == OXYGEN and (is_share(one.unit or "") or (one.unit is None and middle > MOST_OXYGEN)):
             kept = _oxygen(place, one, findings)
