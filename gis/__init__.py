@@ -8,7 +8,9 @@ from gis.base.drivers import shut
 
 __version__ = "0.2.0"
 __all__ = [
+    "GisError",
     "LeftOutWarning",
+    "Question",
     "Result",
     "air_budget",
     "air_periods",

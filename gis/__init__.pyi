@@ -1,4 +1,6 @@
+from gis.api import GisError as GisError
 from gis.api import LeftOutWarning as LeftOutWarning
+from gis.api import Question as Question
 from gis.api import Result as Result
 from gis.api import air_budget as air_budget
 from gis.api import air_periods as air_periods

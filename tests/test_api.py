@@ -20,10 +20,10 @@ import gis
 from gis.base.errors import ColumnError, CrsError, UsageError
 
 FACE = [
-    "LeftOutWarning", "Result", "air_budget", "air_periods", "aqi", "area", "compare", "conflicts", "cover", "figures",
-    "ledger", "read", "run", "trace", "water_class", "water_outlook", "water_periods",
+    "GisError", "LeftOutWarning", "Question", "Result", "air_budget", "air_periods", "aqi", "area", "compare",
+    "conflicts", "cover", "figures", "ledger", "read", "run", "trace", "water_class", "water_outlook", "water_periods",
 ]  # fmt: skip
-FUNCTIONS = [name for name in FACE if name not in ("LeftOutWarning", "Result")]
+FUNCTIONS = [name for name in FACE if name[0].islower()]
 EAST, NORTH = 40_571_000, 3_503_000
 PLOTS = [shapely.box(EAST + 300 * at, NORTH, EAST + 300 * at + 100, NORTH + 100 + at) for at in range(3)]
 HEADS = {
@@ -371,6 +371,24 @@ def test_readings_that_were_published_again_are_rated_from_what_was_read_too():
     read = gis.read(twice, "samples", answers={"again": "last"})
     assert len(read.frame) == 1
     pd.testing.assert_frame_equal(gis.water_class(read).frame, direct)
+
+
+def test_a_question_is_answered_by_its_key_and_choices():
+    events = pd.DataFrame({"图斑编号": ["7"], "事项": ["验收"], "日期": ["2025-03-01"]})
+    parcels = plots(图斑编号=["007", "B", "C"])
+    with pytest.raises(gis.Question) as asked:
+        gis.ledger(parcels, events)
+    answers = {asked.value.key: asked.value.choices[0].value}
+    assert gis.ledger(parcels, events, answers=answers).frame["counted_year"].dropna().tolist() == [2025]
+    assert isinstance(asked.value, gis.GisError)
+
+
+def test_what_was_read_stands_when_the_frame_changes():
+    rows = RECORD.copy()
+    read = gis.read(rows, "samples")
+    rows.loc[0, "氨氮"] = 0.1
+    found = gis.water_class(read).frame
+    assert found[["氨氮", "class_as_river"]].to_numpy().tolist() == [[1.4, 4]]
 
 
 def test_a_result_tells_its_answer_and_the_rows_behind_it():

@@ -85,7 +85,7 @@ def taken_in(source: Source, kind: str | None, said: Mapping[str, Any], **more: 
                 found=NAME,
             )
         options = replace(options_of(kind, NAME, said), **more)
-        return Read(read_frame(source, options), source, options)
+        return Read(read_frame(source, options), source.copy(deep=False), options)
     paths, skipped = files_at(source)
     found = kind or guess_kind(paths[0], part=said.get("part"))
     read = read_dated(paths, replace(options_of(found, paths[0].stem, said), **more))
