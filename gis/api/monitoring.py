@@ -185,7 +185,7 @@ def water_outlook(
     given = water.monitored(samples, sections, said, heard)
     of = water.assessed(given, water.editions_of(folder, edition), folder, as_of)
     made = outlook.outlook(of, section, asked)
-    used, notes = used_of(of.editions, made.used), [*made.notes, *given.findings]
+    used, notes = used_of(of.editions, made.used), [made.headline, *made.notes, *given.findings]
     return result(given.read, made.rows, used, {"reliability": made.reliability}, notes, made.basis)
 
 
@@ -356,5 +356,5 @@ def air_budget(  # noqa: PLR0913  as `air_periods`, and for which aims
     reads = air.each_kind(records, said, heard, kind)
     of = air.assessed(reads, county.forced(folder, "aqi", edition), many(stations), folder, as_of)
     made = outlook.budget(of, aims)
-    used = used_of(of.editions, made.used)
-    return result(reads[0], made.rows, used, {"reliability": made.reliability}, made.notes, made.basis)
+    used, notes = used_of(of.editions, made.used), [made.headline, *made.notes]
+    return result(reads[0], made.rows, used, {"reliability": made.reliability}, notes, made.basis)

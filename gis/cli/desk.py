@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from gis.store.printed import Listing
 
 NOTES, EVIDENCE = Message("说明", "notes"), Message("依据", "evidence")
-PERIODS = Message("个时段", "periods")
 OWN_SHOWN = 2
 ROWS_SHOWN = 12
 

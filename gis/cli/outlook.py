@@ -24,22 +24,10 @@ AQI, NEVER = "aqi", 0.01
 FREE = Message("不构成约束", "no constraint")
 OPEN = Message("待核", "to be checked")
 STYLES = {"reachable": "green", "made": "green", "at_risk": "yellow", "lost": "red"}
-ALL, GOALS = (
-    "all",
-    {
-        "target": Message("水质目标", "target"),
-        "good": Message("优良", "good"),
-        "asked": Message("所问类别", "class asked for"),
-    },
-)
+ALL = "all"
 HOW = {
     "leave_one_out": Message("留一年", "leave one out"),
     "earlier": Message("只用此前各年", "earlier years only"),
-}
-BUDGETED = {
-    "good_days": Message("优良天数", "good days"),
-    "pm25": Message("PM2.5", "PM2.5"),
-    "both": Message("两项", "both"),
 }
 SIGNS = {">": ">", ">=": "≥", "<": "<", "<=": "≤"}
 Files = Annotated[
@@ -101,7 +89,7 @@ def outlook(
         common = _common(rows["note"])
         about = Message(
             "{name} {year} · {goal} {numeral}", "{name} {year} · {goal} {numeral}",
-            name=rows["name"].iloc[0], year=last.year, goal=GOALS[str(goal)], numeral=numeral,
+            name=rows["name"].iloc[0], year=last.year, goal=year.GOALS[str(goal)], numeral=numeral,
         )  # fmt: skip
         _tell_all(rows)
         show(_readable(rows, common), about, most=len(rows))
@@ -151,7 +139,7 @@ def budget(
         Message(
             "{goal}：{n} 年 · {draws:,} 次 · 种子 {seed} · {skill}",
             "{goal}: {n} past years · {draws:,} draws · seed {seed} · {skill}",
-            goal=BUDGETED[row["goal"]], n=row["n_years"], draws=row["draws"], seed=row["seed"], skill=_skill(row),
+            goal=year.BUDGETED[row["goal"]], n=row["n_years"], draws=row["draws"], seed=row["seed"], skill=_skill(row),
         )
         for row in rows.to_dict("records")
         if detailed() and not pd.isna(row["probability"])
@@ -166,6 +154,8 @@ def budget(
 def _budgeted(rows: pd.DataFrame) -> pd.DataFrame:
     """Give a budget as a person reads it: what is asked, what was, what the remaining days must bring."""
     import pandas as pd
+
+    from gis.desk.outlook import BUDGETED
 
     told = []
     for row in rows.to_dict("records"):

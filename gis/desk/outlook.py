@@ -12,13 +12,25 @@ import pandas as pd
 from gis.air.budget import GOOD, PM25, Aim
 from gis.air.budget import budget as reckon_budget
 from gis.base.errors import UsageError
-from gis.base.messages import Message, parts
+from gis.base.forecast import WORDS
+from gis.base.messages import Message, listed, parts
 from gis.desk import air, behind, water
 from gis.desk.basis import Basis
 from gis.desk.judged import as_of_note, unsure
 from gis.water.outlook import outlook as reckon
 
 RULES, NEAR = "outlook", 6
+ALL = "all"
+GOALS = {
+    "target": Message("水质目标", "target"),
+    "good": Message("优良", "good"),
+    "asked": Message("所问类别", "class asked for"),
+}
+BUDGETED = {
+    "good_days": Message("优良天数", "good days"),
+    "pm25": Message("PM2.5", "PM2.5"),
+    "both": Message("两项", "both"),
+}
 OTHER_YEAR = Message("--as-of 写有记录的年份中的一天", "--as-of with a day of a year with records")
 
 
@@ -44,6 +56,19 @@ class Expected(NamedTuple):
         return pd.Series([*self.rows["edition"].unique(), self.of.editions.in_force(RULES, last).id])
 
     @property
+    def headline(self) -> Message:
+        """Say of each goal whether it can be made."""
+        numerals = self.of.editions.get(self.rows["edition"].iloc[0]).data["evaluation"]["numerals"]
+        told = [
+            Message(
+                "{goal} {numeral}：{word}", "{goal} {numeral}: {word}", goal=GOALS[row["goal"]],
+                numeral=numerals[row["goal_class"] - 1], word=Message(*WORDS[row["state"]]),
+            )
+            for row in self.rows[self.rows["indicator"] == ALL].to_dict("records")
+        ]  # fmt: skip
+        return listed(told, "；", "; ")
+
+    @property
     def notes(self) -> list[Message]:
         """Say as of when, how a year is judged, and by which editions."""
         return [*_notes(self.rows, self.of.day.last), *unsure(self.of.editions, self.used)]
@@ -66,6 +91,20 @@ class Budgeted(NamedTuple):
         """The ids of the editions that judged."""
         last = self.of.day.last
         return pd.Series([*self.rows["edition"].unique(), self.of.editions.in_force(RULES, last).id])
+
+    @property
+    def headline(self) -> Message:
+        """Say of each goal whether it can be made."""
+        told = [
+            Message(
+                "{goal}：{word}",
+                "{goal}: {word}",
+                goal=BUDGETED[row["goal"]],
+                word=Message(*WORDS[row["state"]]),
+            )
+            for row in self.rows.to_dict("records")
+        ]
+        return listed(told, "；", "; ")
 
     @property
     def told(self) -> list[Message]:
