@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gis.base.messages import Message
-from gis.base.tables import TABLES
+from gis.base.messages import Message, listed
+from gis.base.tables import TABLES, Column
 from gis.standards.editions import Edition
 from gis.water.averages import PH
 from gis.water.classes import classify
@@ -19,6 +19,7 @@ from gis.water.naming import BETWEEN
 from gis.water.non_detects import at_records
 from gis.water.published import differs
 
+BY_BOUND = ("{names}有读数超出测定上限，按其上限值计", "{names}: readings above their range count as its end")
 ABOVE, BOUNDED = "above_range", "lower_bounds"
 COLUMNS = ["at", "indicator", "strict"]
 REASON = Message(
@@ -110,6 +111,28 @@ def are_bounds(rows: pd.DataFrame, name: str) -> npt.NDArray[np.bool_]:
         return np.zeros(len(rows), dtype=bool)
     told = rows[BOUNDED].astype("object").to_numpy()
     return np.array([isinstance(one, str) and name in one.split(BETWEEN) for one in told], dtype=bool)
+
+
+def bound_notes(rows: pd.DataFrame, names: Sequence[str], by: Sequence[str] = ()) -> pd.Series:
+    """Say of each row, or of each group of rows, which of its means stand there as a bound; null where none does.
+
+    Returns
+    -------
+    notes
+        Stored notes, index of `rows` or of the groups `by`.
+    """
+    held = pd.DataFrame({name: are_bounds(rows, name) for name in names}, index=rows.index)
+    held = held.groupby([rows[one] for one in by]).any() if by else held
+    items = [TABLES["samples"][name] for name in names]
+    told = [
+        _bound_note([item for item, one in zip(items, here, strict=True) if one]) for here in held.to_numpy()
+    ]
+    return pd.Series(told, held.index, dtype="object")
+
+
+def _bound_note(items: Sequence[Column]) -> str | None:
+    names = listed([Message("{zh}", "{en}", zh=one.zh, en=one.en) for one in items])
+    return Message(*BY_BOUND, names=names).stored if items else None
 
 
 def open_classes(

@@ -12,6 +12,7 @@ import pandas as pd
 from gis.base.messages import Message
 from gis.base.units import shown
 from gis.standards.editions import Edition, Editions, by_edition
+from gis.water.above_range import bound_notes
 from gis.water.averages import averaged
 from gis.water.classes import classify
 from gis.water.evaluation import only_evaluated, plans_of
@@ -110,6 +111,8 @@ def _judged(
     several = made["n_assessed"] >= told["least_for_share"]
     shared = several & (made.index.get_level_values("place_kind") != LAKE)
     by_mean = any_class & ~shared & one_kind
+    unlike = any_class & ~shared & ~one_kind
+    mixed = unlike.map({True: Message(*MIXED, least=told["least_for_share"]).stored})
     counts = _counted(assessed)
     grouped = assessed.assign(**counts).groupby(PLACE)
     means = averaged(assessed, PLACE, INDICATORS).join(grouped[list(counts.columns)].sum())
@@ -126,9 +129,7 @@ def _judged(
         grade_code=code.astype("Int64"),
         grade=code.map({at: one["name"]["zh"] for at, one in enumerate(told["grade"], 1)}).astype("str"),
         main_pollutants=of_means["main_pollutants"].where(by_mean, named.where(shared)),
-        note=(any_class & ~shared & ~one_kind).map(
-            {True: Message(*MIXED, least=told["least_for_share"]).stored}
-        ),
+        note=mixed.fillna(bound_notes(assessed, INDICATORS, PLACE).reindex(made.index).where(by_mean)),
         edition=f"{limits.id}、{rules.id}",
     )
 

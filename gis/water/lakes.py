@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gis.base.messages import Message
+from gis.base.messages import Message, joined
 from gis.base.tables import TABLES
 from gis.standards.editions import Edition
+from gis.water.above_range import bound_notes
 from gis.water.averages import averaged, plain_decimals
 from gis.water.limits import LAKE, values_of
 from gis.water.means import INDICATORS
@@ -98,8 +99,17 @@ def lake_states(section_periods: pd.DataFrame, edition: Edition) -> pd.DataFrame
     whole = whole.assign(place_kind=LAKE, name=whole["place"], lake=whole["place"])
     both = pd.concat([points, whole], ignore_index=True)
     state = trophic_state(both, edition)
-    notes = state["note"].where(both["n_points"] > 0, both["not_assessed"])
-    return both[[*LAKE_COLUMNS, "provisional"]].join(state.assign(note=notes)).assign(edition=edition.id)
+    items = list(edition.data["item"])
+    groups = pd.MultiIndex.from_frame(whole[by])
+    bounds = pd.concat([bound_notes(points, items), bound_notes(lakes, items, by).reindex(groups)])
+    notes = [
+        joined([note, bound] if n else [why])
+        for n, note, bound, why in zip(
+            both["n_points"], state["note"], bounds, both["not_assessed"], strict=True
+        )
+    ]
+    state = state.assign(note=pd.Series(notes, state.index, dtype="str"))
+    return both[[*LAKE_COLUMNS, "provisional"]].join(state).assign(edition=edition.id)
 
 
 def _parts(means: pd.DataFrame, items: Mapping[str, Any]) -> tuple[pd.DataFrame, pd.Series]:

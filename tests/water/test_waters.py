@@ -10,6 +10,7 @@ from gis import standards, water
 from gis.base.messages import shown
 from gis.base.tables import conform
 from gis.engine import Threads
+from gis.water.lakes import lake_states
 
 EDITIONS = standards.load()
 LAKE = {"chlorophyll_a": 0.026, "tp": 0.04, "tn": 1.5, "transparency": 0.5, "codmn": 4.5}
@@ -79,6 +80,18 @@ def test_a_year_without_enough_months_has_no_index_and_says_why(made):
     none = states[(states["place"] == "L1") & (states["period"] == "2022")].iloc[0]
     assert pd.isna(none["tli"])
     assert "无监测数据" in none["note"]
+
+
+def test_a_mean_with_readings_above_their_range_says_that_it_is_a_bound(made):
+    periods = made.tables["section_periods"].assign(key=lambda rows: rows["section_id"])
+    held = periods["section_id"].eq("L1") & periods["period"].eq("2021")
+    states = lake_states(
+        periods.assign(lower_bounds=held.map({True: "tp", False: None})), EDITIONS.family("trophic_state")[-1]
+    )
+    told = states.set_index(["place", "period"])["note"]
+    bounded = told[told.map(lambda note: "测定上限" in str(shown(note, "zh")))]
+    assert set(bounded.index) == {("L1", "2021"), ("昆承湖", "2021")}
+    assert shown(told["昆承湖", "2021"], "zh") == "总磷有读数超出测定上限，按其上限值计"
 
 
 def test_grades_and_shares_rest_on_the_classes_of_the_sections(made):
