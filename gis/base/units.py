@@ -26,6 +26,16 @@ UNIT_WORDS: dict[str, str] = {
     "km2": "km2", "km²": "km2", "平方公里": "km2", "平方千米": "km2",
 }  # fmt: skip
 
+ENGLISH: dict[str, str] = {
+    "亩": "mu", "个": "", "条": "", "户": "households", "类": "", "天": "days", "小时": "hours", "件": "cases",
+    "个百分点": "points", "万元/亩": "10,000 yuan/mu",
+}  # fmt: skip
+
+
+def unit_words(unit: str) -> tuple[str, str]:
+    """Give a unit in Chinese and in English; a symbol is the same in both."""
+    return unit, ENGLISH.get(unit, unit)
+
 
 def to_mu(area_m2: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Convert m² to 亩 (1 亩 is exactly 2000/3 m²); same shape, unrounded."""

@@ -19,7 +19,7 @@ import pandas as pd
 
 from gis.base.figures import Indicator, indicator, indicators
 from gis.base.messages import Message, listed
-from gis.base.units import UNIT_WORDS, to_m2, to_mu
+from gis.base.units import UNIT_WORDS, to_m2, to_mu, unit_words
 from gis.catalogue.model import Catalogue, County, Goal, Plan, Words, YearlyTarget
 from gis.catalogue.plan_words import comparator, known_bounds, pledge_before
 from gis.catalogue.timetable import DUE, number_in, timetable
@@ -237,11 +237,12 @@ def _target(
     where = next((one.name for one in (*county.towns, *county.zones) if one.code == place), None)
     title, text = _english(name), _text(row["indicator"])
     asked = f"{_text(row['goal'])} {_text(row['unit'])}".strip()
+    in_english = f"{goal.comparator} {goal.value:,g} {unit_words(goal.unit)[1]}".strip()
     zh = f"{text} {asked}" if where is None else f"{where.zh}：{text} {asked}"
     en = title if where is None else f"{where.en}: {title}"
     like = _like(name, catalogue)
     return YearlyTarget(
-        id=f"{name.replace('.', '_')}_{place}_{year}", title=Words(zh=zh, en=f"{en} {asked}"),
+        id=f"{name.replace('.', '_')}_{place}_{year}", title=Words(zh=zh, en=f"{en} {in_english}"),
         group=name.split(".")[0] if name.split(".")[0] in ("land", "water", "air") else "actions",  # type: ignore[arg-type]
         indicator=name, place=None if where is None else place, period=year, goal=goal, plan=plan, due=due,
         owner=_text(row["owner"]), source=str(row["source"]), source_row=int(row["source_row"]), **like,

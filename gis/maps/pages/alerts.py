@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gis.base.text import both, in_html
+from gis.base.units import unit_words
 from gis.maps.book import Book
 from gis.maps.page import remark
-from gis.maps.pages.cards import UNIT_WORDS
 from gis.maps.pages.cells import number, records, words
 from gis.maps.pages.columns import Column, drawn, text
 from gis.scorecard.alerts import KINDS
@@ -55,4 +55,4 @@ def _number(value: float) -> str:
 
 
 def _unit(unit: str) -> str:
-    return both(*UNIT_WORDS.get(unit, (unit, unit)))
+    return both(*unit_words(unit))

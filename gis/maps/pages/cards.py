@@ -14,7 +14,7 @@ from gis.base.figures import indicator
 from gis.base.messages import Message, joined, parts
 from gis.base.stored_words import stored_words
 from gis.base.text import both, in_html
-from gis.base.units import shown
+from gis.base.units import shown, unit_words
 from gis.catalogue.plan_words import outcome
 from gis.look import Mark
 from gis.maps.book import Book
@@ -24,11 +24,6 @@ from gis.maps.pages.cells import figure_of, so_far
 from gis.maps.shapes import icon
 
 COMPARATORS = {">": ">", ">=": "≥", "<": "<", "<=": "≤", "=": "="}
-UNIT_WORDS: dict[str, Pair] = {
-    "亩": ("亩", "mu"), "个": ("个", ""), "条": ("条", ""), "户": ("户", "households"), "类": ("类", ""),
-    "天": ("天", "days"), "小时": ("小时", "hours"), "件": ("件", "cases"), "个百分点": ("个百分点", "points"),
-    "万元/亩": ("万元/亩", "10,000 yuan/mu"),
-}  # fmt: skip
 YES = "是=1"
 EMPTY: Mapping[str, str] = MappingProxyType({})
 KINDS: dict[str, Pair] = {"binding": ("约束性", "binding"), "anticipatory": ("预期性", "anticipatory")}
@@ -242,7 +237,7 @@ def _pair(words: Pair, value: str) -> str:
 
 
 def _unit(unit: str) -> str:
-    return both(*UNIT_WORDS[unit]) if unit in UNIT_WORDS else in_html(unit)
+    return both(*unit_words(unit))
 
 
 def _unchecked() -> str:

@@ -6,14 +6,14 @@ import pandas as pd
 
 from gis.base.messages import restored
 from gis.base.text import both, in_html
-from gis.base.units import shown
+from gis.base.units import shown, unit_words
 from gis.catalogue.plan_words import outcome
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.page import remark
 from gis.maps.pages.cards import COMPARATORS, figure_title, plain_word
-from gis.maps.pages.cells import flagged, number, records, words
+from gis.maps.pages.cells import flagged, number, records
 from gis.maps.pages.columns import Column, Row, drawn, place, text
 
 GROUPS: dict[str, Pair] = {
@@ -62,7 +62,7 @@ def _digits(row: Row) -> int:
 def _goal(row: Row) -> str:
     value = float(row["goal"])
     goal = shown(value, 0 if value.is_integer() else _digits(row))
-    return f"{in_html(COMPARATORS[str(row['comparator'])])} {goal} {in_html(row['unit'])}"
+    return f"{in_html(COMPARATORS[str(row['comparator'])])} {goal} {both(*unit_words(str(row['unit'])))}"
 
 
 def _expected(row: Row) -> str:
@@ -111,6 +111,6 @@ def _counted(book: Book, row: Row) -> str:
     told = restored(str(row["note"]))
     why = f' title="{in_html(told)}"' if told else ""
     return (
-        f"<span{why}>{both(*title)}{when} {number(row['value'], 0)} {words(row['unit'])}</span>"
+        f"<span{why}>{both(*title)}{when} {number(row['value'], 0)} {both(*unit_words(str(row['unit'])))}</span>"
         f'<br><small class="id">{in_html(row["figure_id"])}</small>'
     )
