@@ -127,6 +127,22 @@ def test_the_scorecard_prints_on_one_sheet_in_every_year(visit):
         assert len(re.findall(rb"/Type\s*/Page[^s]", sheet)) == 1, button.inner_text()
 
 
+def test_paper_gets_the_tiles_of_one_zoom_and_all_of_them_are_seen(visit, squares_dir):
+    page = visit("planner", squares_dir).page
+    seen = page.evaluate(
+        """() => { window.dispatchEvent(new Event("beforeprint"));
+        const tiles = [...document.querySelectorAll("canvas.leaflet-tile")];
+        const visible = tile => getComputedStyle(tile).visibility === "visible";
+        return [new Set(tiles.map(tile => tile.parentNode)).size, tiles.every(visible)]; }"""
+    )
+    assert seen == [1, True]
+    assert page.evaluate(INKED) > 10_000
+    pictures = re.findall(rb"/Subtype\s*/Image", page.pdf(print_background=True))
+    assert (
+        len(pictures) >= page.locator("canvas.leaflet-tile").count()
+    )  # strokes of canvases would not fit together
+
+
 def test_a_narrow_screen_turns_the_panel_into_a_sheet(visit):
     page = visit("planner").page
     page.set_viewport_size({"width": 390, "height": 800})

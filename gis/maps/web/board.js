@@ -30,8 +30,8 @@
     container.addEventListener("keydown", function (event) {
       if (event.key === "Enter" && event.target === container) { event.preventDefault(); self.list(); }
     });
-    window.addEventListener("beforeprint", function () { self.dense(PRINT); });
-    window.addEventListener("afterprint", function () { self.dense(0); });
+    window.addEventListener("beforeprint", function () { self.printed(true); });
+    window.addEventListener("afterprint", function () { self.printed(false); });
   }
   shapes.board = function (map) { return map.gisBoard || (map.gisBoard = new Board(map)); };
 
@@ -57,6 +57,7 @@
       if (this.map.hasLayer(stack)) stack.repaint(true); else stack.addTo(this.map);
     }, this);
     this.summed();
+    this.layers.forEach(function (layer) { shapes.prepare(layer, PRINT); });
   };
   Board.prototype.named = function (layer) {
     layer.names = L.layerGroup();
@@ -268,9 +269,10 @@
     });
   };
 
-  Board.prototype.dense = function (ratio) {
+  /* Draw for paper, finer than for the screen; whoever gives the map the size of a sheet calls it once more. */
+  Board.prototype.printed = function (yes) {
     Object.keys(this.stacks).forEach(function (name) {
-      this.stacks[name].ratio = ratio;
+      this.stacks[name].ratio = yes ? PRINT : 0;
       this.stacks[name].repaint();
     }, this);
   };

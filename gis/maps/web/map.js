@@ -264,7 +264,7 @@
       map.invalidateSize({ animate: false });
       map.fitBounds(home, { animate: false });
     }
-    window.addEventListener("beforeprint", function () { sized("145mm", "117mm"); });
+    window.addEventListener("beforeprint", function () { sized("145mm", "117mm"); board.printed(true); });
     window.addEventListener("afterprint", function () { sized("", ""); });
     gis.ready = true;
   };

@@ -178,6 +178,15 @@
     return kept[what] || (kept[what] = shapes.picture(style[what], side, ratio, done));
   }
 
+  /* Load what a layer needs at another density before it is asked for. */
+  shapes.prepare = function (layer, ratio) {
+    function nothing() {}
+    layer.styles.forEach(function (style) {
+      if (style.tile) pictured(style, "tile", style.side, ratio, nothing);
+      if (style.icon && layer.data.n && layer.data.kind[0] === 0) pictured(style, "icon", style.size, ratio, nothing);
+    });
+  };
+
   /* ---- drawing as paths ---- */
   function trace(ctx, data, row, view, clip) {
     for (var s = data.first[row]; s < data.first[row + 1]; s++) {
@@ -382,11 +391,9 @@
   shapes.paint = function (canvas, coords, layers, ratio, done) {
     var scale = Math.pow(2, coords.z + 8 - BITS), kept = canvas.buffers || (canvas.buffers = {}), ctx;
     var view = { scale: scale, left: coords.x * TILE, top: coords.y * TILE, anchorX: coords.x * TILE % ANCHOR, anchorY: coords.y * TILE % ANCHOR };
-    if (canvas.width !== TILE * ratio) canvas.width = canvas.height = TILE * ratio;
+    canvas.width = canvas.height = TILE * ratio;
     ctx = canvas.getContext("2d");
-    ctx.setTransform(1, 0, 0, 1, 0, 0);
-    ctx.clearRect(0, 0, canvas.width, canvas.height);
-    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    ctx.scale(ratio, ratio);
     layers.forEach(function (layer) {
       if (!layer.shown) return;
       if (kept[layer.id]) { coloured(ctx, layer, kept[layer.id], view, done); return; }
@@ -409,8 +416,10 @@
       this._soon = L.Util.throttle(function () { if (this._map) this.repaint(); }, 50, this);
     },
     density: function () { return this.ratio || Math.min(3, Math.ceil(window.devicePixelRatio || 1)); },
+    /* A tile is drawn when it is made, so it is seen at once: paper does not wait for a frame. */
     createTile: function (coords) {
       var canvas = document.createElement("canvas");
+      canvas.className = "leaflet-tile-loaded";
       shapes.paint(canvas, coords, this.layers, this.density(), this._soon);
       return canvas;
     },
@@ -419,6 +428,8 @@
       for (var key in this._tiles) {
         var tile = this._tiles[key];
         if (moved) tile.el.buffers = null;
+        /* else Chromium prints stroke by stroke, in a wrong scale: gaps between tiles */
+        tile.el.style.imageRendering = this.ratio ? "pixelated" : "";
         if (tile.current) shapes.paint(tile.el, tile.coords, this.layers, this.density(), this._soon);
         else this._removeTile(key);
       }
