@@ -15,7 +15,7 @@ import typer.core
 
 from gis.base.calendar import day_of
 from gis.base.messages import LANGUAGES, Message, listed, shown, speaking
-from gis.cli import account, air, console, land, plan, standards, water
+from gis.cli import account, air, audit, console, land, plan, standards, water
 from gis.cli.console import LANG, guard, note, say, show
 from gis.cli.options import AsOf, EditionIds, Output
 from gis.cli.reading import Answers, Reading, reading
@@ -59,6 +59,8 @@ app.add_typer(land.app, name="land")
 app.add_typer(water.app, name="water")
 app.add_typer(air.app, name="air")
 app.add_typer(standards.app, name="standards")
+app.command()(audit.verify)
+app.command()(audit.diff)
 
 Layers = Annotated[
     Path, typer.Option("--layers", help="The county's folder: catalogue, targets, rules, data.")

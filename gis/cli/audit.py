@@ -1,0 +1,80 @@
+"""`gis verify` and `gis diff`: whether what was published was altered, and what changed between two editions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gis.base.messages import Message
+from gis.cli import console
+from gis.cli.console import guard, say, show
+from gis.cli.options import Output
+
+CAUSES = {
+    "inputs": Message("输入文件", "input files"), "standards": Message("标准版本", "editions of standards"),
+    "parameters": Message("参数", "parameters"), "versions": Message("程序版本", "versions of programs"),
+}  # fmt: skip
+Out = Annotated[Path, typer.Option("--out", help="The folder that pages were published in.")]
+OUT = Path("maps")
+LISTED = 40
+
+
+@guard
+def verify(out: Out = OUT) -> None:
+    """Say whether any edition, table or page was altered since it was published; exit 1 when one was.
+
+    Example: gis verify --out maps
+    """
+    from gis.store import audit
+
+    checked = audit.verify(out)
+    faults = [(one.link, fault) for one in checked for fault in one.faults]
+    say(
+        Message(
+            "{links} 环历史，{files:,} 个文件：{n} 处不符", "{links} links, {files:,} files: {n} do not hold",
+            links=len(checked), files=sum(one.files for one in checked), n=len(faults),
+        ),
+        "bold",
+    )  # fmt: skip
+    for link, fault in faults[:LISTED]:
+        say(Message("第 {n} 环 {edition}：{fault}", "link {n} {edition}: {fault}",
+                    n=link.number, edition=link.edition, fault=fault), "red")  # fmt: skip
+    if len(faults) > LISTED:
+        say(Message("…… 还有 {n} 处", "… and {n} more", n=len(faults) - LISTED))
+    last = checked[-1].link
+    say(Message("最新一环的 SHA-256：{sha256}", "SHA-256 of the newest link: {sha256}", sha256=last.sha256))
+    if faults:
+        raise typer.Exit(console.FOUND)
+
+
+@guard
+def diff(
+    before: Annotated[str, typer.Argument(metavar="BEFORE", help="An edition, or the number of its link.")],
+    after: Annotated[str, typer.Argument(metavar="AFTER", help="An edition, or the number of its link.")],
+    out: Out = OUT,
+    output: Output = None,
+) -> None:
+    """List the figures that differ between two editions, and what else differs: files, standards, parameters, code.
+
+    Example: gis diff 1 2 -o 变化.xlsx
+    """
+    import pandas as pd
+
+    from gis.cli import desk
+    from gis.store import audit
+
+    found = audit.difference(out, before, after)
+    frame = pd.DataFrame(found.figures, columns=["figure_id", "before", "after"])
+    frame["change"] = frame["after"].astype("float64") - frame["before"].astype("float64")
+    title = Message("{n} 个数值不同", "{n} figures differ", n=len(frame))
+    say(title, "bold")
+    for why, word in CAUSES.items():
+        named = "、".join(found.causes[why]) or "–"
+        say(Message("{word}：{named}", "{word}: {named}", word=word, named=named))
+    if len(frame):
+        show(frame, title, list(frame.columns), most=LISTED)
+    if output is not None:
+        notes = [Message("{a} → {b}", "{a} → {b}", a=before, b=after)]
+        desk.write(desk.Result(frame, title, notes, stamps=found.stamps), output)

@@ -1,0 +1,184 @@
+"""Whether what was published is still what it was, and what changed from one edition to another."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from gis.base.errors import UsageError
+from gis.base.hashing import of_file
+from gis.base.messages import Message
+from gis.store.chain import HISTORY, Link, chain, manifest_of
+from gis.store.edition import MANIFEST
+from gis.store.place import INDEX
+
+WHY = ("inputs", "standards", "parameters", "versions")
+
+
+class Checked(NamedTuple):
+    """One link of the history: its edition, how many files of it stand and were read, and what is wrong."""
+
+    link: Link
+    files: int
+    faults: list[Message]
+
+
+class Change(NamedTuple):
+    """A figure that two editions have otherwise; None where one of them has not got it."""
+
+    figure_id: str
+    before: float | None
+    after: float | None
+
+
+class Difference(NamedTuple):
+    """What two editions have otherwise: figures, by WHY what they were made of, and the stamps that both carry."""
+
+    figures: list[Change]
+    causes: dict[str, list[str]]
+    stamps: dict[str, str]
+
+
+def verify(out: Path) -> list[Checked]:
+    """Check every link of a folder's history, and every file of the editions that still stand.
+
+    Raises
+    ------
+    UsageError
+        Nothing was published in `out`.
+    """
+    links, kept = chain(out), _manifests(out)
+    if not links:
+        raise UsageError(
+            Message("没有发布过的版本", "no edition was published here"), found=str(out),
+            fix=Message("--out 写发布用的文件夹", "--out names the folder that pages were published in"),
+        )  # fmt: skip
+    newest = {link.edition: link for link in links}
+    checked, before = [], None
+    for link in links:
+        faults = list(_of_link(link, kept[link.sha256], before))
+        files = 0
+        if newest[link.edition] is link and (out / link.edition).is_dir():
+            files, wrong = _of_edition(out / link.edition, link, manifest_of(kept[link.sha256]))
+            faults += wrong
+        checked.append(Checked(link, files, faults))
+        before = link
+    if links[-1].sha256 not in _text(out / INDEX):
+        checked[-1].faults.append(
+            Message(
+                "{page} 没有印出最新一环的哈希值",
+                "{page} does not print the hash of the newest link",
+                page=INDEX,
+            )
+        )
+    return checked
+
+
+def difference(out: Path, before: str, after: str) -> Difference:
+    """Compare two editions of a folder's history by their manifests, which stay when the pages go.
+
+    Returns
+    -------
+    difference
+        Each figure that differs; what differs otherwise is a layer and its file, an edition of a standard, a
+        parameter or a version.
+
+    Raises
+    ------
+    UsageError
+        The history has no such edition.
+    """
+    one, other = (_manifest(out, name) for name in (before, after))
+    old, new = one.get("figures", {}), other.get("figures", {})
+    figures = [
+        Change(id_, old.get(id_), new.get(id_))
+        for id_ in sorted({*old, *new})
+        if not _equal(old.get(id_), new.get(id_))
+    ]
+    parts = {
+        "inputs": (_files_of(one), _files_of(other)),
+        "standards": tuple(
+            {str(text["id"]): text for text in each.get("standards", ())} for each in (one, other)
+        ),
+        "parameters": (one.get("parameters", {}), other.get("parameters", {})),
+        "versions": (one.get("versions", {}), other.get("versions", {})),
+    }
+    causes = {why: _differing(*parts[why]) for why in WHY}
+    return Difference(figures, causes, one.get("stamps", {}) | other.get("stamps", {}))
+
+
+def _of_link(link: Link, path: Path, before: Link | None) -> Iterator[Message]:
+    manifest = manifest_of(path)
+    if not manifest:
+        yield Message("{file} 读不出", "{file} cannot be read", file=path.name)
+        return
+    if manifest.get("previous") != (None if before is None else before.sha256):
+        yield Message(
+            "所记上一环的哈希值不是上一环的：上一环被改动或缺失",
+            "the hash it names is not that of the link before: that one was altered or is missing",
+        )
+    if before is not None and link.number != before.number + 1:
+        yield Message("缺第 {n} 环", "link {n} is missing", n=before.number + 1)
+
+
+def _of_edition(folder: Path, link: Link, manifest: Mapping[str, Any]) -> tuple[int, list[Message]]:
+    """Hold every file of an edition against its link; a name that leads out of the folder is never opened."""
+    listed = {str(name): str(sha256) for name, sha256 in (manifest.get("files") or {}).items()}
+    there = {
+        (Path(top) / name).relative_to(folder).as_posix(): Path(top) / name
+        for top, _, names in os.walk(folder)
+        for name in names
+    }
+    own = there.pop(MANIFEST, None)
+    faults = [] if own and of_file(own) == link.sha256 else [_altered(MANIFEST)]
+    faults += [
+        _altered(name) for name in sorted(listed) if name in there and of_file(there[name]) != listed[name]
+    ]
+    faults += [Message("{file} 不见了", "{file} is gone", file=name) for name in sorted({*listed} - {*there})]
+    faults += [
+        Message("{file} 不是发布时的文件", "{file} was not published", file=name)
+        for name in sorted({*there} - {*listed})
+    ]
+    return len({*listed} & {*there}), faults
+
+
+def _altered(name: str) -> Message:
+    return Message("{file} 被改动", "{file} was altered", file=name)
+
+
+def _manifests(out: Path) -> dict[str, Path]:
+    folder = out / HISTORY
+    return {of_file(path): path for path in folder.glob("*.json")} if folder.is_dir() else {}
+
+
+def _manifest(out: Path, edition: str) -> dict[str, Any]:
+    links = [link for link in chain(out) if edition in (link.edition, str(link.number))]
+    if not links:
+        known = ", ".join(f"{link.number} {link.edition}" for link in chain(out)) or "–"
+        raise UsageError(
+            Message("历史中没有版本 {edition}", "the history has no edition {edition}", edition=edition),
+            fix=Message("写其中之一：{known}", "one of {known}", known=known),
+        )
+    return manifest_of(_manifests(out)[links[-1].sha256])
+
+
+def _files_of(manifest: Mapping[str, Any]) -> dict[str, str]:
+    inputs = manifest.get("inputs", {})
+    return {f"{layer}: {file}": sha256 for layer, files in inputs.items() for file, sha256 in files.items()}
+
+
+def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    return [name for name in sorted({*one, *other}) if one.get(name) != other.get(name)]
+
+
+def _equal(one: float | None, other: float | None) -> bool:
+    return one == other or (one != one and other != other)  # noqa: PLR0124  no data is no data in both
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
