@@ -33,7 +33,7 @@ def test_the_commands_are_those_of_the_tour():
          "gis land cover", "gis land compare", "gis water classify",
          "gis water assess",
          "gis air aqi", "gis air assess", "gis air surface", "gis water outlook", "gis air budget", "gis alerts",
-         "gis water lakes", "gis water trend", "gis water index", "gis standards verify"]
+         "gis water lakes", "gis water trend", "gis water index", "gis standards verify", "gis verify", "gis diff"]
     ) == NAMES  # fmt: skip
 
 
@@ -53,10 +53,10 @@ def test_the_help_of_a_command_shows_an_example(name):
     assert f"Example: {name} " in COMMANDS[name].help
 
 
-@pytest.mark.parametrize(
-    "name",
-    [one for one in NAMES if one not in ("gis check", "gis init", "gis sample", "gis standards verify")],
-)
+JUDGE_NOTHING = {"gis check", "gis init", "gis sample", "gis standards verify", "gis verify", "gis diff"}
+
+
+@pytest.mark.parametrize("name", [one for one in NAMES if one not in JUDGE_NOTHING])
 def test_every_command_that_judges_takes_a_day(name):
     assert any("--as-of" in one.opts for one in COMMANDS[name].params)
 
