@@ -131,14 +131,17 @@ def count(parcels: gpd.GeoDataFrame, events: pd.DataFrame, counting: Counting, e
     own = pd.Series(wanted[at.fillna(0).astype("int64")] if len(wanted) else None, index=events.index)
     counts = at.notna() & ((events["event"] == own) | ((events["event"] == REVERSED) & own.notna()))
     book = _Book.open(parcels, at[counts & (events["event"] != REVERSED)].astype("int64"), edition)
-    chosen = events[counts]
-    rows: list[dict[str, Any]] = []
-    records: list[Any] = chosen.to_dict("records")
-    for event, parcel in zip(records, at[counts].astype("int64"), strict=True):
-        said = float(to_m2(event["area_mu"], "mu"))
-        area = book.take_back(parcel, said) if event["event"] == REVERSED else book.accept(parcel, said)
-        rows.append({**event, "at": parcel, "area_m2": area, "overlap_m2": book.lost.get(parcel, 0.0)})
-    return Counted(_table(rows, parcels), book.overlaps(), book.balance)
+    chosen, of = events[counts], at[counts].astype("int64").tolist()
+    reversals, said = (
+        chosen["event"].eq(REVERSED).tolist(),
+        to_m2(chosen["area_mu"].to_numpy(), "mu").tolist(),
+    )
+    areas, lost = [], []
+    for parcel, reversal, area in zip(of, reversals, said, strict=True):
+        areas.append((book.take_back if reversal else book.accept)(parcel, area))
+        lost.append(book.lost.get(parcel, 0.0))
+    rows = chosen.assign(area_m2=np.array(areas, "float64"), overlap_m2=np.array(lost, "float64"))
+    return Counted(_table(rows, parcels.iloc[of]), book.overlaps(), book.balance)
 
 
 def _by(event: str) -> Message:
@@ -284,15 +287,15 @@ def _legal(shapes: Any, zone: int, edition: Edition) -> npt.NDArray[np.float64]:
     return legal_area(gpd.GeoSeries(to_degrees(made, zone), crs="EPSG:4490"), edition).to_numpy()
 
 
-def _table(rows: list[dict[str, Any]], parcels: gpd.GeoDataFrame) -> pd.DataFrame:
-    if not rows:
+def _table(rows: pd.DataFrame, mine: pd.DataFrame) -> pd.DataFrame:
+    """Put beside each counting event what its parcel (`mine`, row for row) says."""
+    if not len(rows):
         return pd.DataFrame({name: pd.Series(dtype=_DTYPES.get(name, "str")) for name in COUNTED})
-    out = pd.DataFrame(rows)
-    mine = parcels.iloc[out.pop("at")]
     legal, declared = (mine[name].to_numpy(dtype="float64") for name in ("area_legal_m2", "area_declared_mu"))
-    area = out["area_m2"].to_numpy()
+    area = rows["area_m2"].to_numpy()
     share = np.divide(area, legal, out=np.zeros(len(area)), where=legal > 0)
-    out = out.rename(columns={"area_mu": "claimed_mu"}).assign(
+    out = rows.reset_index(drop=True).rename(columns={"area_mu": "claimed_mu"})
+    out = out.assign(
         place=mine["place"].to_numpy(),
         category=mine["category"].to_numpy(),
         year=out["date"].dt.year.astype("Int64"),

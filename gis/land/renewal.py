@@ -39,7 +39,9 @@ def renewal(
     plots = known.drop_duplicates("parcel_id", keep="last").set_index("parcel_id")
     counted = _counted(book.counted, plots.index)
     parcels, homes = rows_of("parcels", plots), plots["place"].to_numpy()
-    dates, places = book.counted["date"].to_numpy(), book.counted["place"].to_numpy()
+    dates = book.counted["date"].to_numpy()
+    places = sorted({*book.parcels["place"].unique(), *book.counted["place"].unique()})
+    at_place = {place: book.counted["place"].eq(place).to_numpy(dtype=bool) for place in places}
     for period in periods:
         if period.end < begun:
             continue
@@ -47,9 +49,9 @@ def renewal(
         net = book.counted[within].groupby("parcel_id")["area_m2"].sum().round(2)
         done = np.sort(plots.index.get_indexer(net.index[net > 0]))
         done, towns = done[done >= 0], _of_towns(book.counted[within])
-        for place in [county, *sorted({*book.parcels["place"], *book.counted["place"]})]:
+        for place in [county, *places]:
             where, whole = (period.name, place), place == county
-            rows = within if whole else within & (places == place)
+            rows = within if whole else within & at_place[place]
             yield _area(counted, rows, where, (edition, parcels), _unmatched(book, period) if whole else 0)
             yield _beside(counted, rows, where, "declared")
             yield _beside(counted, rows, where, "document")
@@ -68,14 +70,14 @@ class _Counted(NamedTuple):
         The areas, and whether the ground was measured.
     event, plot
         The number of the event that a row is of, and the position of the parcel that a list names, else -1.
-    tables
-        The rows of each table.
+    kinds, tables
+        The rows of each category and of each table.
     """
 
     columns: dict[str, npt.NDArray[Any]]
     event: npt.NDArray[Any]
     plot: npt.NDArray[Any]
-    kind: npt.NDArray[np.object_]
+    kinds: dict[str, npt.NDArray[np.bool_]]
     tables: dict[str, npt.NDArray[np.bool_]]
     every: Behind
 
@@ -90,13 +92,13 @@ class _Counted(NamedTuple):
 
 
 def _counted(counted: pd.DataFrame, plots: pd.Index) -> _Counted:
-    names = counted["table"].to_numpy()
+    names, kinds = counted["table"].to_numpy(), counted["category"].fillna(NO_CATEGORY)
     areas = ["area_m2", "area_mu", "declared_mu", "document_mu", "measured"]
     return _Counted(
         {name: counted[name].to_numpy() for name in areas},
         counted.groupby(EVENT, dropna=False).ngroup().to_numpy(),
         np.where(names == "parcels", -1, plots.get_indexer(pd.Index(counted["parcel_id"]))),
-        counted["category"].astype("object").where(counted["category"].notna(), NO_CATEGORY).to_numpy(),
+        {kind: kinds.eq(kind).to_numpy(dtype=bool) for kind in sorted(kinds.unique())},
         {str(table): names == table for table in sorted(set(names))},
         rows_of("", counted),
     )
@@ -143,9 +145,11 @@ def _by_category(
     towns: pd.Series | None,
 ) -> Iterator[Finding]:
     """Part the area of a place by category; the county's rests on that of its `towns`."""
-    for kind in sorted(set(counted.kind[rows])):
-        name, (period, _) = f"{BY_CATEGORY}.{str(kind).replace('.', '·')}", where
-        some = rows & (counted.kind == kind)
+    for kind, of_kind in counted.kinds.items():
+        name, (period, _) = f"{BY_CATEGORY}.{kind.replace('.', '·')}", where
+        some = rows & of_kind
+        if not some.any():
+            continue
         if towns is None:
             behind = counted.behind(some, "area_mu")
         else:
