@@ -9,10 +9,11 @@ from importlib.resources import files
 import click
 import typer.main
 
-import gis
+import gis.api
 from gis import standards
 from gis.base.figures import indicators
 from gis.cli.app import app
+from gis.desk.wording import KINDS
 
 from .table import markdown
 
@@ -30,7 +31,7 @@ def pages() -> dict[str, str]:
 
 def api() -> str:
     """List the public names, each by its docstring."""
-    parts = [f"# API\n\nWhat `import gis` gives. {gis.__doc__}\n"]
+    parts = [f"# API\n\n{gis.api.__doc__}\n"]
     for name in gis.__all__:
         found = getattr(gis, name)
         parts.append(f"::: {found.__module__}.{found.__qualname__}\n")
@@ -62,7 +63,7 @@ def heads() -> str:
             for name, names in known[kind].items()
             if name in columns
         ]
-        parts.append(f"## {kind} {{#{kind}}}\n\n{markdown(('字段', '名称', '表头'), rows)}")
+        parts.append(f"## {KINDS[kind]} `{kind}` {{#{kind}}}\n\n{markdown(('字段', '名称', '表头'), rows)}")
     return "\n".join(parts)
 
 
