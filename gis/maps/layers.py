@@ -196,13 +196,10 @@ def placed(frame: pd.DataFrame | None) -> gpd.GeoDataFrame | None:
     return found.reset_index(drop=True)
 
 
-def text_of(values: pd.Series, digits: int | None = None) -> pd.Series:
+def text_of(values: pd.Series) -> pd.Series:
     """Write the values of a column as a popup shows them; missing is an empty text, [zh, en] stays a pair."""
     if str(values.dtype).startswith("datetime64"):
         return values.dt.strftime("%Y-%m-%d").fillna("").astype("str")
-    if values.dtype.kind == "f":
-        shown = 2 if digits is None else digits
-        return values.map(lambda one: "" if pd.isna(one) else f"{one:,.{shown}f}").astype("str")
     filled = values.astype("object").where(values.notna(), "")
     return filled.map(lambda one: one if isinstance(one, list) else str(one)).astype("object")
 

@@ -189,7 +189,9 @@ def _column(values: pd.Series, digits: int | None, blocks: _Blocks) -> dict[str,
         if whole is not None:
             return {"kind": "number", "digits": digits or 0, "block": blocks.whole(whole)}
     if kind == "f":
-        octets = np.ascontiguousarray(values.to_numpy(dtype="<f8")).view(np.uint8).reshape(-1, 8)
+        octets = (
+            np.ascontiguousarray(values.to_numpy(dtype="<f8", na_value=np.nan)).view(np.uint8).reshape(-1, 8)
+        )
         return {"kind": "float", "at": blocks.raw(octets.T.tobytes())}
     if str(values.dtype).startswith("datetime64"):
         values = values.dt.strftime("%Y-%m-%d").where(values.notna(), None).astype("object")
