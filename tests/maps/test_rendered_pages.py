@@ -123,6 +123,17 @@ def test_a_year_without_targets_shows_its_figures_and_says_so(pages):
     assert "上年同期" in pages["index.html"]
 
 
+def test_the_scorecard_opens_on_the_latest_year_that_can_be_judged(book):
+    years = sorted({*book.years, 2021})
+    assert index.opened_year(book, years) == 2021  # the targets of the hand-made county are of 2021
+    later = book.targets.assign(period="2025")
+    assert index.opened_year(replace(book, targets=later), years) == 2025
+    assert index.opened_year(replace(book, targets=later.assign(state="no_data")), years) == max(book.years)
+    assert index.opened_year(replace(book, targets=later.assign(period="2026")), [*years, 2026]) == max(
+        book.years
+    )
+
+
 def test_a_figure_of_an_action_is_named_in_the_words_of_the_field(book):
     assert cards.figure_title(book, "actions.river_dredged.finished") == (
         "城区河道清淤·已完成数",

@@ -33,10 +33,10 @@ COUNTED: dict[str, Pair] = {
 
 
 def render(book: Book) -> str:
-    """Draw the scorecard of every year with figures or targets; the newest year with figures is open."""
+    """Draw the scorecard of every year with figures or targets, one of them open."""
     states = look.marks(look.colours(book.editions, book.as_of), "state")
     years = sorted({*book.years, *(int(period) for period in book.targets["period"].dropna())})
-    opened = max(book.years, default=max(years, default=book.as_of.year))
+    opened = opened_year(book, years)
     shown = "".join(_year(book, year, states, opened) for year in years)
     body = (
         f'<div class="topline"><div>{_switch(years, opened, book)}{_answers(book, years, opened)}'
@@ -53,6 +53,17 @@ def render(book: Book) -> str:
         classes="index",
     )
     return html_of(page, "index.html")
+
+
+def opened_year(book: Book, years: list[int]) -> int:
+    """Choose the year to open: the running one where it has targets, else the latest that can be judged."""
+    judged = [year for year in years if year <= book.as_of.year and _is_judged(targets_of(book, year))]
+    with_figures = max(book.years, default=max(years, default=book.as_of.year))
+    return max(judged, default=with_figures)
+
+
+def _is_judged(targets: pd.DataFrame) -> bool:
+    return bool(len(targets)) and bool(targets["state"].ne("no_data").any())
 
 
 def with_link(page: str, number: int, sha256: str) -> str:
