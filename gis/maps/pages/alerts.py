@@ -14,7 +14,7 @@ DIGITS = 1
 
 
 def panel(book: Book) -> str:
-    """Draw the alerts of the edition, new ones first and open; a line where there are none.
+    """Draw the alerts of the edition, new ones first and open, those of a person together; a line where there are none.
 
     Empty where the county watches nothing.
     """
@@ -33,14 +33,14 @@ def panel(book: Book) -> str:
 
 
 def _table(book: Book) -> str:
-    rows = book.tables["alerts"].sort_values("is_new", ascending=False, kind="stable")
+    rows = book.tables["alerts"].sort_values(["is_new", "person"], ascending=[False, True], kind="stable")
     columns = [
         Column(("新增", "New"),
                lambda row: f'<span class="tag">{both("新", "new")}</span>' if row["is_new"] else ""),
-        Column(("类型", "Kind"), lambda row: both(*KINDS[row["kind"]])),
-        Column(("内容", "What"), lambda row: remark(row["message"]), name="message"),
         Column(("责任人（河长、点位长）", "In charge"),
                lambda row: words(row["person"]) or both("未列明", "not listed")),
+        Column(("类型", "Kind"), lambda row: both(*KINDS[row["kind"]])),
+        Column(("内容", "What"), lambda row: remark(row["message"]), name="message"),
         Column(("数值", "Value"), lambda row: f"{_number(row['value'])} {_unit(row['unit'])}", True),
         Column(("限值", "Limit"), lambda row: _number(row["limit"]), True),
         Column(("数值编号", "Figure"), lambda row: f"<code>{in_html(row['figure_id'])}</code>"),
