@@ -127,10 +127,34 @@ def answer(targets: pd.DataFrame, year: int, provisional: bool) -> Pair:
 
 
 def _answers(book: Book, years: Iterable[int], opened: int) -> str:
-    return "".join(
-        f'<p class="answer" data-year="{year}"{_hidden(year != opened)}>'
-        f"{both(*answer(targets_of(book, year), year, so_far(book, year)))}{_set_for(book, year)}</p>"
-        for year in years
+    return "".join(_answer(book, year, hidden=year != opened) for year in years)
+
+
+def _answer(book: Book, year: int, *, hidden: bool) -> str:
+    targets = targets_of(book, year)
+    told = answer(targets, year, so_far(book, year))
+    return (
+        f'<p class="answer" data-year="{year}"{_hidden(hidden)}>{both(*told)}{_set_for(book, year)}'
+        f"{_copier(*_quoted(book, targets, told))}</p>"
+    )
+
+
+def _quoted(book: Book, targets: pd.DataFrame, told: Pair) -> Pair:
+    """Give the conclusion as a sentence that stands alone: its day, what it is judged by, where it is from."""
+    county, day, edition = book.catalogue.county.name, book.as_of, book.edition
+    by = "、".join(dict.fromkeys(targets["document"].dropna())) or "–"
+    return (
+        f"{county.zh} {told[0].rstrip('。')}（截至 {day}；依据：{by}；来源：土地与环境监测 {edition}）。",
+        f"{county.en}: {told[1].rstrip('.')} (as of {day}; judged by: {by}; source: land and environment "
+        f"monitor {edition}).",
+    )
+
+
+def _copier(zh: str, en: str) -> str:
+    """Give the button that copies a sentence in the language of the page."""
+    return (
+        f'<button type="button" class="copy" data-copy="{in_html(zh)}" data-copy-en="{in_html(en)}">'
+        f"{both('复制结论', 'Copy')}</button>"
     )
 
 

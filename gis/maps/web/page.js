@@ -1,4 +1,4 @@
-/* Language switch, year switch and table filters; nothing is remembered. */
+/* Language switch, year switch, copied sentences and table filters; the language goes on with the links. */
 (function () {
   "use strict";
   var root = document.documentElement;
@@ -13,6 +13,24 @@
   }
   document.getElementById("language").addEventListener("click", function () {
     speak(root.lang === "en" ? "zh-CN" : "en");
+  });
+  if (/(^#|&)lang=en(&|$)/.test(location.hash)) speak("en");
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest ? event.target.closest("a[href]") : null;
+    if (!link) return;
+    var address = link.getAttribute("href").replace(/#lang=en$/, "");
+    if (/^[^#:]+\.html$/.test(address)) link.setAttribute("href", address + (root.lang === "en" ? "#lang=en" : ""));
+  }, true);
+  document.querySelectorAll(".copy").forEach(function (button) {
+    button.addEventListener("click", function () {
+      var area = document.createElement("textarea");
+      area.value = root.lang === "en" ? button.dataset.copyEn : button.dataset.copy;
+      document.body.appendChild(area);
+      area.select();
+      if (document.execCommand("copy")) button.classList.add("done");
+      area.remove();
+      button.focus();
+    });
   });
   document.querySelectorAll("[data-year-button]").forEach(function (button) {
     button.addEventListener("click", function () {
