@@ -127,6 +127,13 @@ def test_the_scorecard_prints_on_one_sheet_in_every_year(visit):
         assert len(re.findall(rb"/Type\s*/Page[^s]", sheet)) == 1, button.inner_text()
 
 
+def test_the_map_is_one_stop_of_tab_however_much_it_holds(visit, squares_dir):
+    page = visit("planner", squares_dir).page
+    stops = "map_county.getContainer().querySelectorAll('*')"
+    assert page.evaluate("map_county.getContainer().tabIndex") == 0
+    assert page.evaluate(f"[...{stops}].filter(one => one.tabIndex >= 0).length") == 0
+
+
 def test_paper_gets_the_tiles_of_one_zoom_and_all_of_them_are_seen(visit, squares_dir):
     page = visit("planner", squares_dir).page
     seen = page.evaluate(

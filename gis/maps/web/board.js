@@ -198,7 +198,7 @@
     var self = this, found = this.insight(), container = this.map.getContainer(), box = document.createElement("ul"), at = 0, gone = false;
     if (!found.length) return;
     box.className = "shape-list";
-    box.tabIndex = -1;
+    box.tabIndex = 0;
     box.setAttribute("role", "listbox");
     box.setAttribute("aria-label", document.documentElement.lang === "en" ? "Features in sight" : "图中要素");
     found.forEach(function (hit, k) {
