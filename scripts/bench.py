@@ -1,6 +1,7 @@
 """Race gis against its peers: `python scripts/bench.py land water air reading map [--parcels N] [--rows N]`.
 
-`run` measures a whole run of a large county, `--beside COMMIT` that of another commit too.
+`run` measures a whole run of a large county; with `--beside COMMIT` it and the land stage are measured by the
+code of that commit too.
 The peers are no dependencies of the project: `pip install -r scripts/bench/requirements.txt`; PostGIS is
 Debian's postgresql-15-postgis-3. One that is not there is named with the reason.
 """
@@ -25,13 +26,13 @@ def main() -> None:
     words.add_argument("--parcels", type=int, default=300_000)
     words.add_argument("--million", action="store_true", help="the whole stage with 1,000,000 parcels too")
     words.add_argument("--rows", type=int, default=10_000_000, help="hourly records of water and of air")
-    words.add_argument("--beside", metavar="COMMIT", help="the same by the code of a commit, and the ratios")
+    words.add_argument("--beside", metavar="COMMIT", help="run and land stage by the code of a commit too")
     words.add_argument("--peers", type=Path, help="folder of node_modules and bin/tippecanoe for the map")
     words.add_argument("--shapes", type=int, nargs="+", default=list(maps.SIZES), help="parcels on the map")
     given = words.parse_args()
     if "land" in given.topics:
         sizes = {min(100_000, given.parcels), given.parcels} | ({1_000_000} if given.million else set())
-        land.bench(given.parcels, sorted(sizes))
+        land.bench(given.parcels, sorted(sizes), given.beside)
     if "water" in given.topics:
         water.bench(given.rows)
     if "air" in given.topics:

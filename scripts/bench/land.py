@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 import os
+import subprocess
+import sys
 import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
@@ -18,15 +20,24 @@ import rasterio
 from bench import overlays
 from bench.race import ROUNDS, Lap, NotAvailableError, Run, lap, table
 from bench.seeded import STORED, county
+from bench.whole import worktree
 
 ROOT = Path(__file__).resolve().parents[2]
 ZONAL = 20_000
 AS_OF = dt.date(2025, 10, 31)
 PIXEL = 0.0001  # degrees, about 10 m, the pixel of WorldCover
 CODES = np.array([10, 40, 50, 80], dtype="uint8")
+STAGE = """
+import sys
+from pathlib import Path
+from bench.land import stage
+from bench.race import lap
+one = lap("stage", stage, *map(Path, sys.argv[1:]))
+print(one.seconds, one.cpu, one.peak_gb)
+"""
 
 
-def bench(parcels: int, stages: list[int]) -> None:
+def bench(parcels: int, stages: list[int], beside: str | None = None) -> None:
     """Race all topics on the seeded county of so many parcels, then the stage at each size."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
@@ -40,7 +51,10 @@ def bench(parcels: int, stages: list[int]) -> None:
             table(f"parcels x {title}", laps, overlays.OURS, overlays.WHOLE)
         _areas(ground)
         _zonal(folder, ground)
-        _grown([(size, _stage(folder, size)) for size in stages])
+        laps = [(size, _stage(folder, size)) for size in stages]
+        _grown(laps)
+        if beside is not None:
+            stage_beside(beside, folder, *laps[-1])
 
 
 def write(folder: Path, parcels: int) -> tuple[Path, Path, Path]:
@@ -187,6 +201,27 @@ def _stage(folder: Path, parcels: int) -> Lap:
     )
     print(f"whole land stage, cold, {parcels:,} parcels: {said if one.seconds else one.why}", flush=True)
     return one
+
+
+def stage_beside(commit: str, folder: Path, parcels: int, now: Lap) -> None:
+    """Print what the stage takes with the code of another commit, and the ratios."""
+    with worktree(commit, folder / "code") as code:
+        places = os.pathsep.join(map(str, (code, code / "scripts")))
+        command = [sys.executable, "-c", STAGE, *map(str, write(folder, parcels))]
+        done = subprocess.run(
+            command,
+            cwd=code,
+            env={**os.environ, "PYTHONPATH": places},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    seconds, cpu, peak = map(float, done.stdout.split()[-3:])
+    print(f"  {commit}: {seconds:.1f} s, {cpu:.1f} s of processor, peak {peak:.2f} GB")
+    if now.seconds:
+        print(
+            f"  this / {commit}: {now.seconds / seconds:.2f} x  {now.cpu / cpu:.2f} x  {now.peak_gb / peak:.2f} x"
+        )
 
 
 def _grown(laps: list[tuple[int, Lap]]) -> None:

@@ -63,7 +63,7 @@ def bench(parcels: int, fields: int, beside: str | None) -> None:
         _say("this code", now)
         if beside is None:
             return
-        with _worktree(beside, Path(name) / "code") as code:
+        with worktree(beside, Path(name) / "code") as code:
             before = _run(code, Path(name), parcels, fields)
         _say(beside, before)
         ratios = [one / other for one, other in zip(now, before, strict=True)]
@@ -78,7 +78,8 @@ def _say(name: str, one: Whole) -> None:
 
 
 @contextmanager
-def _worktree(commit: str, folder: Path) -> Iterator[Path]:
+def worktree(commit: str, folder: Path) -> Iterator[Path]:
+    """Give the code of a commit in a folder, for as long as it is needed."""
     git = ["git", "-C", str(ROOT), "worktree"]
     subprocess.run([*git, "add", "--detach", "--quiet", str(folder), commit], check=True)
     try:
