@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from every_kind import LAYERS, RASTERS, title, word
+from unpacked import words as words_of
 
 from gis import maps, pipeline
 from gis.base.lineage import Recorded, carried, recorded, stepped
@@ -36,6 +37,8 @@ def text_of(path: Path) -> str:
             return raw + "".join(str(row) for one in tables for row in base.execute(f'select * from "{one}"'))
     if path.suffix == ".parquet":
         return raw + pd.read_parquet(path).map(str).to_csv()
+    if path.suffix == ".html":
+        return spelled(words_of(raw))
     return raw + json.dumps(json.loads(raw), ensure_ascii=False) if path.suffix == ".json" else spelled(raw)
 
 

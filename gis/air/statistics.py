@@ -17,6 +17,7 @@ from gis.base.units import GUARD_DIGITS, round_half_even
 from gis.standards import Edition, Editions, by_edition
 
 KEPT, REMOVED = "kept", "removed"
+DAY = np.timedelta64(1, "D")
 PERCENTILE_ONLY = ("co", "o3_8h")
 KINDS: dict[str, Any] = {
     **dict.fromkeys(("place", "place_kind", "name", "period", "period_kind", "item", "dust"), "str"),
@@ -104,7 +105,9 @@ def _of_place(
     first = days.iloc[0]
     told = {"place": place, "place_kind": first["place_kind"], "name": first["name"]}
     for period in periods:
-        low, high = np.searchsorted(dates, [np.datetime64(period.start), np.datetime64(period.end, "D") + 1])
+        low, high = np.searchsorted(
+            dates, [np.datetime64(period.start), np.datetime64(period.end, "D") + DAY]
+        )
         if low == high:
             continue
         within = slice(low, high)

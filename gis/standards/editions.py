@@ -23,6 +23,7 @@ from gis.base.errors import EditionError, StandardError
 from gis.base.messages import Message
 
 Rows = npt.NDArray[np.bool_]
+DAY = np.timedelta64(1, "D")
 META_KEYS = {
     "family", "standard", "title", "from", "to", "source", "verified", "unsure", "stage", "clause", "official",
 }  # fmt: skip
@@ -179,7 +180,7 @@ def by_edition(days: pd.Series, family: str, editions: Editions) -> list[tuple[E
     chosen = np.full(len(values), -1)
     for position, edition in enumerate(found):
         within = values >= np.datetime64(edition.start)
-        within &= values < np.datetime64(edition.end) + 1 if edition.end else True
+        within &= values < np.datetime64(edition.end) + DAY if edition.end else True
         chosen[dated if forced is not None else within] = position
     parts = [(edition, chosen == position) for position, edition in enumerate(found)]
     return [(edition, rows) for edition, rows in parts if rows.any()]
