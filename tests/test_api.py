@@ -417,6 +417,7 @@ def test_rows_that_fall_out_are_beside_and_the_others_keep_their_index():
         found = gis.aqi(rows)
     assert list(found.frame.index) == ["p"]
     assert found.rejects["source_row"].tolist() == [2]
+    assert not found.rejects["reason"].str.startswith("\x1e").any()
 
 
 def test_a_ledger_counts_events_of_a_second_frame_once():

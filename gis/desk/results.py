@@ -65,7 +65,7 @@ def result(
         taken=dict(zip(found.taken["column"], found.taken["head"], strict=True)),
         left=tuple(rest["head"].drop_duplicates()),
         findings=tuple(str(restored(one) or one) for one in found.findings["message"]),
-        rejects=found.rejects,
+        rejects=found.rejects.assign(reason=found.rejects["reason"].map(shown, na_action="ignore")),
         editions=tuple(editions),
         tables=tables or {},
         notes=tuple(str(shown(one)) for one in (*notes, *read.notes) if one is not None),
