@@ -11,7 +11,7 @@ import pandas as pd
 
 from gis.base.named import placed
 from gis.water.limits import LAKE, RIVER
-from gis.water.spelling import spelled
+from gis.water.spelling import BLANKS, spelled
 
 LISTED = [
     "key",
@@ -172,7 +172,7 @@ def with_stated(sections: pd.DataFrame, samples: pd.DataFrame) -> pd.DataFrame:
 
 def plain(names: pd.Series) -> pd.Series:
     """Take every blank out of a name, half width or full; an empty name is missing."""
-    bare = names.str.replace(r"[\s\u3000\u200b-\u200f\u2060\ufeff]+", "", regex=True)
+    bare = names.str.replace(BLANKS, "", regex=True)
     return bare.mask(bare == "")
 
 

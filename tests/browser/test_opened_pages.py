@@ -101,10 +101,12 @@ def test_control_lines_are_told_apart_by_pattern(visit):
     assert any(one.startswith(",") and one.endswith(",") for one in lines)
 
 
-def test_the_scorecard_switches_its_year_and_opens_on_the_newest(visit):
+def test_the_scorecard_opens_on_a_year_that_is_judged_and_switches(visit):
     page = visit("index").page
     buttons = page.locator("[data-year-button]")
-    assert buttons.last.get_attribute("aria-pressed") == "true"
+    opened = page.locator('[data-year-button][aria-pressed="true"]')
+    assert opened.count() == 1
+    assert "项目标中" in page.locator(".answer:visible").inner_text()
     buttons.first.click()
     year = buttons.first.get_attribute("data-year-button")
     assert page.locator(f'.answer[data-year="{year}"]').is_visible()
