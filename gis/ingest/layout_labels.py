@@ -179,7 +179,7 @@ def _look(cell: Any, kind: str) -> _Cell | None:
     return _written(cell, kind)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=100_000, typed=True)  # 1, 1.0 and True are one key otherwise
 def _written(cell: Any, kind: str) -> _Cell | None:
     bare = plain(cell)
     if bare in words("missing"):
