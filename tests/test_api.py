@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import gis
 from gis.base.errors import ColumnError, CrsError, UsageError
+from gis.base.messages import MARK
 
 FACE = [
     "GisError", "LeftOutWarning", "Question", "Result", "air_budget", "air_periods", "aqi", "area", "compare",
@@ -456,6 +457,12 @@ def test_the_script_of_a_newcomer_runs():
 
 def test_figures_of_an_edition_are_followed_to_rows(sample_run, sample_layers):
     found = gis.figures(sample_layers, sample_run.out)
+    assert (
+        not found[["formula", "clause", "note"]]
+        .astype("str")
+        .apply(lambda texts: texts.str.contains(MARK))
+        .any(axis=None)
+    )
     id_ = next(one for one in found.index if one.startswith("land.renewed_area.2021"))
     rows = gis.trace(id_, sample_layers, sample_run.out)
     assert len(rows)

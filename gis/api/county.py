@@ -11,6 +11,7 @@ import pandas as pd
 from gis.api.checked import Day, checked, many
 from gis.base.errors import UsageError
 from gis.base.messages import Message
+from gis.base.tables import spoken
 from gis.desk.intake import taken_in
 from gis.desk.results import result, warn_of
 from gis.desk.sources import Result, Source
@@ -132,7 +133,7 @@ def figures(layers: str | Path, out: str | Path) -> pd.DataFrame:
     """
     from gis.store.answers import records
 
-    return pd.DataFrame(records(_standing(layers, out), "figures")).set_index("figure_id")
+    return spoken(pd.DataFrame(records(_standing(layers, out), "figures"))).set_index("figure_id")
 
 
 @checked

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from gis.base.columns import TABLES, Column
+from gis.base.messages import MARK, shown
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -132,3 +133,18 @@ def join(assessments: Iterable[Assessment]) -> Assessment:
         pd.concat(evidence, ignore_index=True),
         lineage,
     )
+
+
+def spoken(frame: pd.DataFrame) -> pd.DataFrame:
+    """Show the messages that a frame holds in their stored form in the language of the run."""
+    told = [
+        at for at, dtype in enumerate(frame.dtypes) if dtype == "str" and _has_messages(frame.iloc[:, at])
+    ]
+    out = frame.copy(deep=False) if told else frame
+    for at in told:
+        out.isetitem(at, frame.iloc[:, at].map(shown, na_action="ignore").array)
+    return out
+
+
+def _has_messages(texts: pd.Series) -> bool:
+    return bool(texts.str.startswith(MARK).any())

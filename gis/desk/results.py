@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from gis.base.messages import SEPARATORS, Text, listed, restored, shown
+from gis.base.messages import SEPARATORS, Text, listed, shown
+from gis.base.tables import spoken
 from gis.desk.basis import Basis
 from gis.desk.intake import DOUBTS, quarantined_rows, require_rows, told
 from gis.desk.sources import Read, Result
@@ -57,17 +58,17 @@ def result(
     notes: Iterable[Text | None] = (),
     basis: Callable[[], Basis] | None = None,
 ) -> Result:
-    """Give a frame with how it came about."""
+    """Give a frame with how it came about, its notes in the language of the run."""
     found = read.found
     rest = found.heads[found.heads["use"] != TAKEN]
     return Result(
-        frame=frame,
+        frame=spoken(frame),
         taken=dict(zip(found.taken["column"], found.taken["head"], strict=True)),
         left=tuple(rest["head"].drop_duplicates()),
-        findings=tuple(str(restored(one) or one) for one in found.findings["message"]),
-        rejects=found.rejects.assign(reason=found.rejects["reason"].map(shown, na_action="ignore")),
+        findings=tuple(str(shown(one)) for one in found.findings["message"]),
+        rejects=spoken(found.rejects),
         editions=tuple(editions),
-        tables=tables or {},
+        tables={name: spoken(table) for name, table in (tables or {}).items()},
         notes=tuple(str(shown(one)) for one in (*notes, *read.notes) if one is not None),
         read=read,
         basis=basis,

@@ -16,9 +16,9 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from xlsxwriter.exceptions import XlsxFileError
 
 from gis.base.errors import UsageError
-from gis.base.messages import MARK, Message, shown
+from gis.base.messages import Message
 from gis.base.own_sheets import FIELDS as OWN_FIELDS
-from gis.base.tables import TABLES
+from gis.base.tables import TABLES, spoken
 from gis.base.text import in_cell
 from gis.store.whole import SUFFIXES, atomically, not_whole, writing
 from gis.store.workspace import storable
@@ -80,21 +80,6 @@ def flat(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(frame.drop(columns=name)).assign(**{f"{name}_wkt": wkt})
 
 
-def _spoken(frame: pd.DataFrame) -> pd.DataFrame:
-    """Show the messages of a `storable` table in the language of the run."""
-    told = [
-        at for at, dtype in enumerate(frame.dtypes) if dtype == "str" and _has_messages(frame.iloc[:, at])
-    ]
-    out = frame.copy(deep=False) if told else frame
-    for at in told:
-        out.isetitem(at, frame.iloc[:, at].map(shown, na_action="ignore").array)
-    return out
-
-
-def _has_messages(texts: pd.Series) -> bool:
-    return bool(texts.str.startswith(MARK).any())
-
-
 def fields_of(names: Iterable[str], table: str = "computed") -> pd.DataFrame:
     """Explain columns: title in Chinese and English and unit of each that is canonical or computed.
 
@@ -112,7 +97,7 @@ def fields_of(names: Iterable[str], table: str = "computed") -> pd.DataFrame:
 
 def _csv(frames: Frames, target: Path) -> None:
     """Write as `DataFrame.to_csv` does, each distinct cell spelled out once."""
-    plain = _spoken(storable(flat(next(iter(frames.values())))))
+    plain = spoken(storable(flat(next(iter(frames.values())))))
     columns = [_coded(plain.iloc[:, at]) for at in range(len(plain.columns))]
     columns[-1:] = [_ending(*one, alone=len(columns) == 1) for one in columns[-1:]]
     head = ",".join(_quoted(in_cell(name)) for name in plain.columns)
@@ -161,7 +146,7 @@ def _quoted(text: str) -> str:
 
 
 def _parquet(frames: Frames, target: Path) -> None:
-    _spoken(storable(next(iter(frames.values())))).to_parquet(target, index=False)
+    spoken(storable(next(iter(frames.values())))).to_parquet(target, index=False)
 
 
 def _gpkg(frames: Frames, target: Path) -> None:
@@ -172,7 +157,7 @@ def _gpkg(frames: Frames, target: Path) -> None:
             file=target.name,
             fix=Message("改写 .csv、.xlsx 或 .parquet", "write .csv, .xlsx or .parquet"),
         )
-    placed = gpd.GeoDataFrame(_spoken(storable(frame)), geometry=frame.active_geometry_name, crs=frame.crs)
+    placed = gpd.GeoDataFrame(spoken(storable(frame)), geometry=frame.active_geometry_name, crs=frame.crs)
     with writing(target, DataSourceError, DataLayerError):
         placed.to_file(target, layer=title, driver="GPKG", engine="pyogrio")
         there = pyogrio.read_info(target, layer=title, force_feature_count=True)["features"]
@@ -195,7 +180,7 @@ def _xlsx(frames: Frames, target: Path) -> None:
         book.set_properties({"title": title})
         for name, frame in {**frames, str(FIELDS): fields}.items():
             if len(frame) or name == title:
-                _sheet(book, name, _spoken(storable(flat(frame))))
+                _sheet(book, name, spoken(storable(flat(frame))))
 
 
 def _sheet(book: xlsxwriter.Workbook, title: str, plain: pd.DataFrame) -> None:

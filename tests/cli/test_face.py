@@ -8,6 +8,7 @@ import rasterio
 import shapely
 
 import gis as library
+from gis.base.messages import MARK
 
 EAST, NORTH = 40_571_000, 3_503_000
 LAST = "2025-06-30"
@@ -120,6 +121,12 @@ def same(ours, theirs):
     pd.testing.assert_frame_equal(as_written(ours), as_written(theirs), check_dtype=False, rtol=1e-12)
 
 
+def unspoken(found):
+    """Name the frames of a result that hold a message in its stored form."""
+    frames = {"frame": found.frame, "rejects": found.rejects, "figures": found.figures, **found.tables}
+    return [name for name, frame in frames.items() if MARK in pd.DataFrame(frame).to_csv()]
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_command_and_the_function_of_its_name_give_the_same(gis, desk, verb):
     words, call, columns = VERBS[verb]
@@ -129,6 +136,7 @@ def test_a_command_and_the_function_of_its_name_give_the_same(gis, desk, verb):
     of_file = call(desk, lambda file: file)
     assert len(printed)
     same(of_file.frame[columns], printed[columns])
+    assert unspoken(of_file) == []
     of_frame = call(desk, frame_of)
     same(of_frame.frame[columns], of_file.frame[columns])
     assert of_frame.figures["value"].to_dict() == pytest.approx(
