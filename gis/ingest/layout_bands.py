@@ -99,12 +99,14 @@ def _are_heads(row: Sequence[Label]) -> bool:
 
 
 def is_again(row: Sequence[Any], heads: Sequence[str]) -> bool:
-    """Say whether a row begins as the heads do: its first cell that is filled, and the next one if both are words."""
+    """Say whether a row begins as the heads do; heads of bare numbers stand again where all of them do."""
     filled = [(at, " ".join(str(cell).split())) for at, cell in enumerate(row) if not is_blank(cell)]
     first = next((at for at, head in enumerate(heads) if head), None)
     if first is None or len(filled) < LEAST_TURNED or filled[0][0] != first:
         return False
-    return filled[0][1] == heads[first] and not filled[0][1].replace(".", "").isdigit()
+    if filled[0][1].replace(".", "").isdigit():
+        return all(text == heads[at] for at, text in filled)
+    return filled[0][1] == heads[first]
 
 
 def _said(one: Label, by_head: Mapping[str, str]) -> Label:
