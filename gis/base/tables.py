@@ -135,6 +135,11 @@ def join(assessments: Iterable[Assessment]) -> Assessment:
     )
 
 
+def rows_at(frame: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
+    """Give the rows of an index; the frame itself where they are all it has, since a long one is slow to copy."""
+    return frame if index.equals(frame.index) else frame.loc[index]
+
+
 def spoken(frame: pd.DataFrame) -> pd.DataFrame:
     """Show the messages that a frame holds in their stored form in the language of the run."""
     told = [

@@ -31,6 +31,8 @@ LEAST_HEADS, MOST_BESIDE, LEAST_STEM, SHOWN = 2, 6, 4, 2
 CHANGES = re.compile(r"[\s\d年月日时.,，:：()（）\-—_/]+")
 PAGE = re.compile(r"第\s*\d+\s*页.*|共\s*\d+\s*页|续表?\d*|.*[(（]续[)）]|\d+/\d+|page \d+.*", re.IGNORECASE)
 
+VALUE = re.compile(r"[-+\d.,:/ T]*")
+
 Findings = list[tuple[str, str]]
 
 
@@ -162,11 +164,18 @@ def _first_like_heads(page: Page, at: int, heads: Sequence[str], about: tuple[st
         codes, distinct = pd.factorize(cells, use_na_sentinel=True)
         texts = _texts([*distinct, ""])
         again += np.array([text in known for text in texts])[codes]
-        roles += np.array([bool(text) and recognised(text, kind) not in measures for text in texts])[codes]
+        roles += np.array([_is_name(text) and recognised(text, kind) not in measures for text in texts])[
+            codes
+        ]
         begins += np.array([column == place and text == heads[column] for text in texts])[codes]
         begins += np.array([bool(stem) and stem in text for text in texts])[codes]
     may_be = (roles >= LEAST_HEADS) | (again >= min(LEAST_HEADS, len(known))) | (begins > 0)
     return at + int(may_be.argmax()) if may_be.any() else None
+
+
+def _is_name(text: str) -> bool:
+    """Say whether a text may be a head: numbers and times, most of a long table, are looked at no further."""
+    return VALUE.fullmatch(text) is None
 
 
 def _columns(page: Page, at: int) -> Iterator[npt.NDArray[np.object_]]:

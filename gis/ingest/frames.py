@@ -13,6 +13,7 @@ from gis.base.columns import free_names
 from gis.base.errors import ColumnError
 from gis.base.hashing import of_bytes
 from gis.base.messages import Message
+from gis.base.tables import rows_at
 from gis.ingest.canonical_rows import part_of
 from gis.ingest.model import Ingested, Options, Raw
 from gis.ingest.read import joined, together
@@ -128,7 +129,7 @@ def behind_own(found: Ingested, added: pd.DataFrame) -> pd.DataFrame:
 
     An added name that the file has already gets the ending `_gis`, and a number where that is taken.
     """
-    own = found.own.loc[added.index].drop(columns="geometry", errors="ignore").infer_objects()
+    own = rows_at(found.own, added.index).drop(columns="geometry", errors="ignore").infer_objects()
     new = added.set_axis(free_names([str(name) for name in added.columns], own.columns), axis=1)
     out = pd.concat([own, new], axis=1)
     if isinstance(found.table, gpd.GeoDataFrame):

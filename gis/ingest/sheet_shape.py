@@ -15,12 +15,12 @@ import pandas as pd
 
 from gis.base.messages import Message
 from gis.base.tables import conform, empty
-from gis.ingest.distinct import those
+from gis.ingest.distinct import Distinct, by_column, those
 from gis.ingest.heads import plain, recognised
 from gis.ingest.measures import is_unit
 from gis.ingest.model import Options
 from gis.ingest.moments import moment
-from gis.ingest.totals import NAMED_AS_RESULTS, NO_PARTS_IN, PART_REASON, notes, parts, totals
+from gis.ingest.totals import NAMED_AS_RESULTS, NO_PARTS_IN, PART_REASON, Columns, notes, parts, totals
 from gis.ingest.values import is_blank, number
 
 MOST_TITLE_ROWS = 30
@@ -203,25 +203,26 @@ def split_rows(
         Blank rows are in neither.
     """
     source, layer, kind = about
-    first, second = _leading(shown)
+    columns = by_column(shown)
+    first, second = _leading(shown, columns)
     blank = first.isna().to_numpy()
-    named = [shown[head].astype("object") for head in shown.columns if recognised(head, kind) in NAMES]
-    marks = (
-        _marked(second, limits=False) | (lone if lone is not None else False) | totals(shown) | notes(shown)
-    )
-    if kind in NAMED_AS_RESULTS:
-        marks = totals(shown) | notes(shown)
-    for cells in () if kind in NAMED_AS_RESULTS else (first, *named):
-        marks = marks | _marked(cells, limits=True)
+    named = [columns(head) for head in shown.columns if recognised(head, kind) in NAMES]
+    marks = totals(shown, columns) | notes(shown)
+    if kind not in NAMED_AS_RESULTS:
+        marks |= _marked(second, limits=False) | (lone if lone is not None else False)
+        marks |= _marked(first, limits=True)
+        for cells in named:
+            marks |= _marked(cells, limits=True)
     for cells in named:
-        marks = marks | _of_all(cells)
+        marks |= _of_all(cells)
     after = np.flatnonzero(_marked(second, limits=True) & ~marks)  # a running number may stand before
     marks[after] = those(first.iloc[after], _is_count)
     again = np.ones(len(frame), dtype=bool)
+    listed_columns = columns if frame is shown else by_column(frame)
     for head in list(frame.columns)[:3]:
-        again &= those(frame[head], partial(_is_head_again, head=head))
-    checks = _of_quality(shown) if kind == "samples" else np.zeros(len(frame), dtype=bool)
-    inner = parts(shown, marks) if kind not in NO_PARTS_IN else np.zeros(len(frame), dtype=bool)
+        again &= those(listed_columns(head), partial(_is_head_again, head=head))
+    checks = _of_quality(shown, columns) if kind == "samples" else np.zeros(len(frame), dtype=bool)
+    inner = parts(shown, columns, marks) if kind not in NO_PARTS_IN else np.zeros(len(frame), dtype=bool)
     bad = (marks | again | inner | checks) & ~blank
     if not bad.any():
         return ~blank, empty("rejects")
@@ -239,25 +240,25 @@ def split_rows(
     return ~bad & ~blank, conform(listed, "rejects")
 
 
-def _of_all(cells: pd.Series) -> npt.NDArray[np.bool_]:
+def _of_all(cells: Distinct) -> npt.NDArray[np.bool_]:
     """Find rows of the whole city among those of its stations; alone they are records."""
     whole = those(cells, lambda cell: plain(str(cell)) in WHOLES)
-    return whole if not whole[cells.notna().to_numpy()].all() else np.zeros(len(cells), dtype=bool)
+    return whole if not whole[cells.codes >= 0].all() else np.zeros(len(whole), dtype=bool)
 
 
-def _of_quality(shown: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def _of_quality(shown: pd.DataFrame, columns: Columns) -> npt.NDArray[np.bool_]:
     """Find blanks, spiked and reference samples: their values are of no water."""
     found = np.zeros(len(shown), dtype=bool)
     for head in shown.columns:
-        cells = shown[head].astype("object")
         if recognised(head, "samples") in (None, *NAMES, "remark"):
             found |= those(
-                cells, lambda cell: isinstance(cell, str) and QUALITY.fullmatch(cell.strip()) is not None
+                columns(head),
+                lambda cell: isinstance(cell, str) and QUALITY.fullmatch(cell.strip()) is not None,
             )
     return found
 
 
-def _leading(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+def _leading(frame: pd.DataFrame, columns: Columns) -> tuple[pd.Series, pd.Series]:
     """Give the first and the second cell with something in it, of every row."""
     first = pd.Series(None, index=frame.index, dtype="object")
     second = first.copy()
@@ -265,7 +266,7 @@ def _leading(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
         if frame[name].isna().all():
             continue
         cells = frame[name].astype("object")
-        filled = those(cells, lambda cell: bool(str(cell).strip()))
+        filled = those(columns(name), lambda cell: bool(str(cell).strip()))
         second = second.where(first.isna() | second.notna() | ~filled, cells)
         first = first.where(first.notna() | ~filled, cells)
         if second.notna().all():
@@ -273,7 +274,7 @@ def _leading(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return first, second
 
 
-def _marked(cells: pd.Series, *, limits: bool) -> npt.NDArray[np.bool_]:
+def _marked(cells: pd.Series | Distinct, *, limits: bool) -> npt.NDArray[np.bool_]:
     return those(cells, partial(is_no_record, limits=limits))
 
 
