@@ -26,10 +26,16 @@ _WAITS = re.compile(
 )
 _ACCEPTS = re.compile(r"验收|合格|通过|完成|完工|竣工|入库|办结|销号|备案|达标|正常|有效|到位|供地|处置|^已")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)%")
-_STATES = re.compile(r"状态|结论|验收(?:结果|情况|与否)|是否.*(?:验收|入库)")  # every word of these counts
+_STATES = re.compile(
+    r"状态|结论|验收(?:结果|情况|与否)|是否.*(?:验收|入库)|^已?验收$|^stat(?:us|e)$"
+)  # every word of these counts
 _HINTS = re.compile(r"进度|进展|完成情况|实施情况|阶段")  # of these, words that are known
 _OTHERS = re.compile(r"审核|数据|上传|同步|图形|要素")
 _AREAS = re.compile(r"面积|亩|公顷|mj$")
+_OUT = re.compile(
+    r"已?(?:予以)?(?:核减|核销|剔除|作废|撤销|注销)|不予.{1,6}|(?:已?否决|不同意).{0,6}"
+)  # the whole cell
+_TICKS = frozenset("√✓✔")
 
 
 class Said(NamedTuple):
@@ -144,9 +150,27 @@ def _said(table: pd.DataFrame, own: pd.DataFrame, options: Options) -> Iterable[
         if _OFF.search(flat):
             yield Said(head, _read(own[head], flag=True), True)
         elif _STATES.search(flat):
-            yield Said(head, _read(own[head]), True)
+            yield Said(head, _read(_unticked(own[head])), True)
         elif _HINTS.search(flat):
             yield Said(head, _read(own[head]), False)
+        elif (out := _out(own[head])).any():
+            yield Said(head, pd.Series(REVERSED, own.index, dtype="object").where(out, None), False)
+
+
+def _out(cells: pd.Series) -> pd.Series:
+    """Say which cells of any column hold nothing but a word of being taken off (处理意见: 剔除)."""
+    found = {
+        cell: isinstance(cell, str) and _OUT.fullmatch(plain(cell)) is not None for cell in cells.unique()
+    }
+    return cells.map(found).astype(bool)
+
+
+def _unticked(cells: pd.Series) -> pd.Series:
+    """Write no where a column of ticks has none."""
+    told = {plain(cell) for cell in cells.dropna().unique()} - {""}
+    if not told & _TICKS:
+        return cells
+    return cells.where(~cells.map(is_missing).astype(bool), "×")
 
 
 def _read(cells: pd.Series, *, flag: bool = False) -> pd.Series:
@@ -167,7 +191,7 @@ def _known(one: Said, dated: pd.Series, table: pd.DataFrame, options: Options, s
     if not one.strict:
         states = states.where(~strange, None)
         doubtful = dated & (states == REVERSED)
-        if one.head == REMARK and doubtful.any():
+        if not _HINTS.search(plain(one.head)) and doubtful.any():
             answer = _which(one.head, doubtful, table, options, source)
             states = states.where(~doubtful, answer)
         return states

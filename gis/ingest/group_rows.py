@@ -43,6 +43,12 @@ IS_TIME = re.compile(
 LONGEST, LEAST_HEADS, NAMED = 30, 3, 4
 NAMES, NOTES, SHOWN = "places", "notes", 2
 PLACE = Message("不是记录：其下各行的地点", "not a record: the place of the rows below it")
+LEFT_OUT = -1  # the column of a row that is left out for the name above it
+OFF = re.compile(r"核减|核销|剔除|作废|撤销|注销|[未待拟]验收|[未不]通过|不合格|不予|退回|在建")
+NUMBERED = re.compile(r"[一二三四五六七八九十]+\s*[、.．]|[（(][一二三四五六七八九十]+[)）]")
+BELOW_OFF = Message(
+    "小标题注明核减或未验收，按答复不计", "below a heading of what does not count, left out as answered"
+)
 NOT_PLACED = Message("不是记录：只有一个名称", "not a record: a name alone")
 
 
@@ -117,8 +123,42 @@ def grouped(one: Seen, path: Path, options: Options) -> Seen:
     if not told and band.first in body and all(IS_TOWN.fullmatch(group.name) for group in body.values()):
         return _with_places(one, page, body, where)
     ids = {at for at, text in enumerate(band.heads) if (recognised(text, options.kind) or "").endswith("_id")}
-    body = {row: group for row, group in body.items() if group.column not in ids}
+    body = {
+        row: group
+        for row, group in body.items()
+        if group.column not in ids or (NUMBERED.match(group.text) and group.text != group.name)
+    }
+    body |= _off_the_account(page, body, (band, path, options))
     return _without(one, page, body, where) if body else one
+
+
+def _off_the_account(
+    page: Page, body: dict[int, _Group], about: tuple[_Band, Path, Options]
+) -> dict[int, _Group]:
+    """Give the rows below a name that says they are off the account (二、核减地块), where a person leaves them out."""
+    band, path, options = about
+    off = {row: group for row, group in body.items() if OFF.search(group.name)}
+    if not off or options.kind != "parcels":
+        return {}
+    what = Message(
+        "表中小标题写着“{names}”：其下各行算不算？",
+        "the table has the heading “{names}”: do the rows below it count?",
+        names="、".join(group.name for group in off.values()),
+    )
+    rows = tuple(f"{row + 1}: {group.text}" for row, group in [*off.items()][:SHOWN])
+    answer = ask(
+        options, "rows:小标题", what,
+        [Choice("count", Message("照计", "they count"), rows),
+         Choice("leave_out", Message("不计", "they do not count"))],
+        file=f"{path.name}#{page.name}" if page.name else path.name, heads=band.heads,
+    )  # fmt: skip
+    ends = [*sorted(body), len(page.grid)]
+    below = {at for row in off for at in range(row + 1, next(end for end in ends if end > row))}
+    return {at: _Group(LEFT_OUT, _start(page, at), "") for at in below} if answer == "leave_out" else {}
+
+
+def _start(page: Page, row: int) -> str:
+    return next((str(cell) for cell in page.grid[row] if not is_blank(cell)), "")
 
 
 def _of_readings(
@@ -261,11 +301,15 @@ def _without(one: Seen, page: Page, body: dict[int, _Group], where: _Where, *, p
     kept = np.array([number_ not in body for number_ in range(len(page.grid))])
     listed = {
         "source_row": numbers[[*body]], "text": [group.name for group in body.values()],
-        "reason": (PLACE if placed else NOT_PLACED).stored, "fix": RECORD_FIX.stored,
+        "reason": [
+            (PLACE if placed else NOT_PLACED if group.column != LEFT_OUT else BELOW_OFF).stored
+            for group in body.values()
+        ], "fix": RECORD_FIX.stored,
     }  # fmt: skip
     rejects = [frame for frame in (one.rejects, conform(pd.DataFrame(listed), "rejects")) if len(frame)]
-    names = [*dict.fromkeys(group.name for group in body.values())]
-    values = {"n": len(body), "names": "、".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")}
+    named = [group.name for group in body.values() if group.column != LEFT_OUT]
+    names = [*dict.fromkeys(named)]
+    values = {"n": len(named), "names": "、".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")}
     message = (
         Message("{n} 行只有名称（{names}），作为其下各行的{head}",
                 "{n} rows hold a name alone ({names}): the {head} of the rows below", head=where.head, **values)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gis.base.errors import ColumnError
 from gis.base.messages import Message
@@ -90,8 +90,19 @@ class Match:
 
 
 def plain(text: str) -> str:
-    """Spell a head in one way: half-width, lower case, without spaces, brackets and signs."""
-    return _SIGNS.sub("", unicodedata.normalize("NFKC", text).lower())
+    """Spell a head in one way: half-width, lower case, simplified, without spaces, brackets and signs."""
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", text).lower()).translate(_simplified())
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    pairs = _variants()["traditional"]
+    return str.maketrans(dict(zip(pairs[::2], pairs[1::2], strict=True)))
+
+
+@cache
+def _variants() -> dict[str, Any]:
+    return tomllib.loads(files("gis.catalogue").joinpath("variants.toml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -189,8 +200,7 @@ def _is_measured(name: str, kind: str) -> bool:
 
 @cache
 def _endings(kind: str) -> tuple[str, ...]:
-    text = files("gis.catalogue").joinpath("variants.toml").read_text(encoding="utf-8")
-    return tuple(tomllib.loads(text)["head_endings"].get(kind, ()))
+    return tuple(_variants()["head_endings"].get(kind, ()))
 
 
 @cache

@@ -40,6 +40,7 @@ LIMIT_ROW = re.compile(r"(gb3838(-2002)?)?[ivⅠ-Ⅻ一二三四五1-5]+类(水?
 RECORD_REASON = Message(
     "不是记录：汇总、限值或说明行", "not a record: a row of means, totals, limits or notes"
 )
+_ABOUT = re.compile(r"(?:情况|信息|结果|内容)$")
 QUALITY = re.compile(
     r".{0,8}?(?:(?:全程序|现场|运输|实验室|室内|采样)?空白样?|加标(?:回收)?样?|质控样?|(?:有证)?标准样品|标样|密码样)(?:品|\d|[-#(（]|$).{0,12}"
 )
@@ -138,7 +139,10 @@ def _joined(heads: list[str], row: Sequence[Any], kind: str) -> list[str] | None
     if not is_wordy(row) or not (any(grouped) or any(recognised(cell, kind) for cell in below)):
         return None
     if any(grouped):
-        return [whole or head for whole, head in zip(grouped, heads, strict=True)]
+        return [
+            whole or (f"{_ABOUT.sub('', h)}{c}" if c and c != h and heads.count(h) > 1 else h)
+            for whole, h, c in zip(grouped, heads, cells, strict=True)
+        ]
     known = [
         recognised(cell, kind) is not None and recognised(f"{head}{cell}", kind) is None
         for head, cell in zip(heads, cells, strict=True)
@@ -148,10 +152,12 @@ def _joined(heads: list[str], row: Sequence[Any], kind: str) -> list[str] | None
 
 
 def _under(head: str, cell: str, heads: list[str], kind: str) -> str | None:
-    """Name a column below a head that spans several: 验收 below 面积(亩) is 验收面积(亩)."""
-    if not cell or cell == head or heads.count(head) < 2 or not recognised(head, kind):  # noqa: PLR2004
+    """Name a column below a head that spans several: 验收 below 面积(亩), 面积(亩) below 验收情况: 验收面积(亩)."""
+    stem = _ABOUT.sub("", head)
+    if not cell or cell == head or heads.count(head) < 2 or not (recognised(head, kind) or stem != head):  # noqa: PLR2004
         return None
-    return next((name for name in (f"{cell}{head}", f"{head}{cell}") if recognised(name, kind)), None)
+    names = (f"{cell}{head}", f"{head}{cell}", *([f"{stem}{cell}"] if stem and stem != head else ()))
+    return next((name for name in names if recognised(name, kind)), None)
 
 
 def distinct(heads: list[str]) -> list[str]:
