@@ -334,7 +334,7 @@ class Rule(Model):
     unless: Unless | None = None
     """例外"""
     sliver: Sliver = Sliver()
-    """碎屑面的界限"""
+    """碎屑面的限值"""
     verified: bool = True
     """条款是否核对过原文"""
     note: Words | None = None

@@ -295,7 +295,7 @@ def sample(layers: Layers = LAYERS) -> None:
     say(
         Message(
             "示例数据：已在 {folder} 写入 {n} 个文件",
-            "sample data (示例数据): {n} files in {folder}",
+            "sample data: {n} files in {folder}",
             folder=layers / "data",
             n=len(written),
         )

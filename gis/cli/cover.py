@@ -92,7 +92,7 @@ def _patches(made: gpd.GeoDataFrame, least: float) -> pd.DataFrame:
         "新增建设图斑（不小于 {m2:,.0f} m²）", "new built-up patches of at least {m2:,.0f} m²", m2=least
     )
     with aside():
-        say(Message("{n:,} 个图斑，{mu:,.2f} 亩", "{n:,} patches, {mu:,.2f} 亩",
+        say(Message("{n:,} 个图斑，{mu:,.2f} 亩", "{n:,} patches, {mu:,.2f} mu",
                     n=len(made), mu=float(made["area_mu"].sum())))  # fmt: skip
         show(made, about, most=10)
     wkt = made.geometry.to_wkt(rounding_precision=7)

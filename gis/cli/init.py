@@ -38,11 +38,7 @@ def init(folder: Path, given: Path | None, texts: Sequence[str], *, sample: bool
     elif sample:
         with console.steps(None) as report:
             written = founding.sample(folder, lambda name: report("sample", name))
-        say(
-            Message(
-                "示例县（示例数据）：已写入 {n} 个文件", "sample county (示例数据): {n} files", n=len(written)
-            )
-        )
+        say(Message("示例县（示例数据）：已写入 {n} 个文件", "sample county: {n} files", n=len(written)))
     else:
         founding.empty(folder)
         say(

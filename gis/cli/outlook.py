@@ -137,7 +137,7 @@ def budget(
     notes = made.told
     notes += [
         Message(
-            "{goal}：{n} 年 · {draws:,} 次 · 种子 {seed} · {skill}",
+            "{goal}：{n} 年 · {draws:,} 次 · 随机数起点 {seed} · {skill}",
             "{goal}: {n} past years · {draws:,} draws · seed {seed} · {skill}",
             goal=year.BUDGETED[row["goal"]], n=row["n_years"], draws=row["draws"], seed=row["seed"], skill=_skill(row),
         )
@@ -240,9 +240,9 @@ def _readable(rows: pd.DataFrame, common: Sequence[Message]) -> pd.DataFrame:
         shown |= {
             Message("概率", "probability"): rows["probability"].map(_sampled),
             Message("年数", "years"): rows["n_years"],
-            Message("命中", "hit rate"): rows["hit_rate"].map(percent),
+            Message("回测正确率", "hit rate"): rows["hit_rate"].map(percent),
             Message("Brier", "Brier"): rows["brier"].map(short),
-            Message("气候态 Brier", "Brier climatology"): rows["brier_climatology"].map(short),
+            Message("按往年频率的 Brier", "Brier climatology"): rows["brier_climatology"].map(short),
         }
     notes = {Message("说明", "note"): own} if any(own) else {}
     return pd.DataFrame({str(name): column for name, column in {**shown, **notes}.items()})
@@ -303,7 +303,7 @@ def _tell_all(rows: pd.DataFrame) -> None:
         return
     say(
         Message(
-            "概率 {share}  全部参评指标  {n} 年 · {draws:,} 次 · 种子 {seed}",
+            "概率 {share}  全部参评指标  {n} 年 · {draws:,} 次 · 随机数起点 {seed}",
             "probability {share}  all indicators together  {n} past years · {draws:,} draws · seed {seed}",
             share=_sampled(row["probability"]), n=row["n_years"], draws=row["draws"], seed=row["seed"],
         )
@@ -349,7 +349,7 @@ def _skill(row: dict[Any, Any]) -> Message:
         return Message("数据不足", "too few data")
     how = "" if pd.isna(row["backtest"]) else Message("  {how}", "  {how}", how=HOW[row["backtest"]])
     return Message(
-        "命中 {hits} · Brier {brier} · 气候态 {climatology} · n = {n}{how}",
+        "回测正确 {hits} · Brier {brier} · 按往年频率 {climatology} · n = {n}{how}",
         "hit rate {hits} · Brier {brier} · climatology {climatology} · n = {n}{how}",
         hits=percent(row["hit_rate"]), brier=short(row["brier"]),
         climatology=short(row["brier_climatology"]), n=row["n_backtest"], how=how,

@@ -26,8 +26,8 @@ from gis.land.compare import compare as compared
 from gis.standards import Edition, Editions
 
 WORDS = {"gained": "增加", "lost": "减少", "kept": "保留"}
-KEPT = Message("面积不减少", "not reduced (面积不减少)")
-LESS = Message("面积减少", "REDUCED (面积减少)")
+KEPT = Message("面积不减少", "not reduced ")
+LESS = Message("面积减少", "REDUCED")
 
 
 class Layer(NamedTuple):
@@ -61,7 +61,7 @@ class Changes(NamedTuple):
         verdict = self.made.verdict.iloc[0]
         return Message(
             "{word}：{before:,.2f} 亩 → {after:,.2f} 亩，{change:+,.2f} 亩",
-            "{word}: {before:,.2f} 亩 → {after:,.2f} 亩, {change:+,.2f} 亩",
+            "{word}: {before:,.2f} mu → {after:,.2f} mu, {change:+,.2f} mu",
             word=KEPT if verdict["not_reduced"] else LESS, before=verdict["area_before_mu"],
             after=verdict["area_after_mu"], change=verdict["change_mu"],
         )  # fmt: skip
@@ -142,7 +142,7 @@ def _pieces(made: Comparison) -> list[Message]:
         thin = pieces[pieces["sliver"]]
         notes.append(Message(
             "{word}：{mu:,.2f} 亩，{n:,} 块，其中碎屑面 {slivers:,} 块 {m2:,.2f} m²",
-            "{name}: {mu:,.2f} 亩 in {n:,} pieces, of them {slivers:,} slivers with {m2:,.2f} m²",
+            "{name}: {mu:,.2f} mu in {n:,} pieces, of them {slivers:,} slivers with {m2:,.2f} m²",
             word=word, name=name, mu=pieces["area_mu"].sum(), n=len(pieces), slivers=len(thin),
             m2=thin["area_m2"].sum(),
         ))  # fmt: skip

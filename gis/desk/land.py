@@ -88,7 +88,7 @@ class Areas(NamedTuple):
     @property
     def headline(self) -> Message:
         """Say the ground together."""
-        return Message("合计 {m2:,.2f} m² = {mu:,.2f} 亩", "total {m2:,.2f} m² = {mu:,.2f} 亩",
+        return Message("合计 {m2:,.2f} m² = {mu:,.2f} 亩", "total {m2:,.2f} m² = {mu:,.2f} mu",
                        m2=self.total, mu=float(to_mu(self.total)))  # fmt: skip
 
     def basis(self) -> Basis:
@@ -190,7 +190,7 @@ def areas(one: Measured) -> Areas:
     if total != rows:
         notes.append(Message(
             "各块之和 {mu:,.2f} 亩；图斑互相重叠 {over:,.2f} 亩，合计只计一次",
-            "the rows add up to {mu:,.2f} 亩; parcels overlap by {over:,.2f} 亩, which the total counts once",
+            "the rows add up to {mu:,.2f} mu; parcels overlap by {over:,.2f} mu, which the total counts once",
             mu=float(to_mu(rows)), over=float(to_mu(rows - total)),
         ))  # fmt: skip
     else:
@@ -251,7 +251,7 @@ def of_rounding(mu: pd.Series, total: float) -> list[Message]:
     return [
         Message(
             "各行所示亩数之和 {added:,.2f}，合计按 m² 相加后一次换算",
-            "the 亩 shown add up to {added:,.2f}; the total adds m² and is converted once",
+            "the mu shown add up to {added:,.2f}; the total adds m² and is converted once",
             added=added,
         )
     ]

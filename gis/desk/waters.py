@@ -19,7 +19,7 @@ from gis.water.limits import LAKE
 
 KINDS = ["year", "cumulative", "half", "quarter", "month"]
 NAMED = 5
-INDICATIVE = Message("指示性，不具排名效力", "indicative (指示性), not a ranking in law")
+INDICATIVE = Message("指示性，不具排名效力", "indicative, not a ranking in law")
 EACH_A_LAKE = Message(
     "没有 --sections：每个断面各算一个湖库", "no --sections: every section is taken for a lake of its own"
 )

@@ -91,7 +91,7 @@ def by_state(
     rows = "、".join(table["source_row"][off].astype(str)[:SHOWN])
     message = Message(
         "{n} 行的状态不是已验收（核减、未验收），旁边的验收日期不计（第 {rows} 行）",
-        "{n} rows say they are not accepted (核减, 未验收): the acceptance beside it does not count (rows {rows})",
+        "{n} rows say they are not accepted: the acceptance beside it does not count (rows {rows})",
         n=int(off.sum()), rows=rows,
     )  # fmt: skip
     kept = {name: table[name].where(~off, None) for name in have}

@@ -11,7 +11,7 @@ from gis.base.messages import Message
 from gis.ingest.axes import crs_name
 from gis.ingest.survey import ASK, MILLION, PREFIXED, ZONES, other_datum
 
-BEIJING, XIAN = Message("北京54", "Beijing 1954 (北京54)"), Message("西安80", "Xian 1980 (西安80)")
+BEIJING, XIAN = Message("北京54", "Beijing 1954"), Message("西安80", "Xian 1980")
 OLD_DATUMS = (
     (re.compile(r"beijing|krass?ov?sky|krassowsky|pulkovo", re.IGNORECASE), BEIJING),
     (re.compile(r"xi'?an|iag.?1975|iugg.?1975", re.IGNORECASE), XIAN),

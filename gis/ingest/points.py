@@ -401,7 +401,7 @@ def _spoil_area(parcel: Parcel, measured: float, reason: Message) -> None:
     )
     fix = Message(
         "核对面积和坐标；按坐标为 {ha:.4f} 公顷",
-        "check both; the coordinates give {ha:.4f} 公顷",
+        "check both; the coordinates give {ha:.4f} ha",
         ha=measured / 10_000,
     )
     parcel.spoil(parcel.line, AREA, text.stored, reason, fix)

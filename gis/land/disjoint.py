@@ -210,7 +210,7 @@ def _area(m2: float) -> Message:
     mu = float(to_mu(m2))
     if mu < LEAST_MU:
         return Message("{m2:.2f} m²", "{m2:.2f} m²", m2=m2)
-    return Message("{mu:,.2f} 亩", "{mu:,.2f} 亩", mu=mu)
+    return Message("{mu:,.2f} 亩", "{mu:,.2f} mu", mu=mu)
 
 
 def _pairs(lines: gpd.GeoDataFrame, edition: Edition, engine: Engine) -> _Pairs:

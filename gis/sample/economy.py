@@ -150,7 +150,7 @@ def farmland_cases(county: County) -> gpd.GeoDataFrame:
             "乡镇": town_of(spots.reset_index(drop=True), county),
             "名称": [f"示例户{i + 1}占耕建房" for i in range(len(shapes))],
             "立案日期": [day.isoformat() for day in opened],
-            "销案日期": [day.isoformat() if day and day <= AS_OF else None for day in closed],
+            "销号日期": [day.isoformat() if day and day <= AS_OF else None for day in closed],
             "面积(平方米)": [round(shape.area, 2) for shape in shapes],
         },
         geometry=shapes,

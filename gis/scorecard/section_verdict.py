@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from gis.base.messages import Message
+from gis.base.stored_words import numeral
 from gis.base.tables import Tables
 from gis.standards import Editions
 
@@ -43,7 +44,7 @@ def section_verdict(target: Mapping[str, Any], tables: Tables, editions: Edition
     return Message(
         "{name}{year}年{now}类，水质目标{goal}，{verdict}",
         "{name} {year}: class {now}, its target {goal}: {verdict}",
-        name=row["name"], year=target["period"], now=numerals[int(row["water_class"]) - 1],
+        name=row["name"], year=target["period"], now=numeral(numerals[int(row["water_class"]) - 1]),
         goal=_goal(row["target_class"], numerals), verdict=_verdict(row["at_target"], target["provisional"]),
     ).stored  # fmt: skip
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.messages import Message, listed
+from gis.base.stored_words import item_names, numeral
 from gis.base.tables import TABLES, Column
 from gis.standards.editions import Edition
 from gis.water.averages import PH
@@ -168,13 +169,21 @@ def open_classes(
     )
     numerals: list[str] = edition.data["evaluation"]["numerals"]
     told = [
-        "" if pd.isna(code) else f"，不优于{numerals[int(code) - 1]}"
+        Message("", "")
+        if pd.isna(code)
+        else Message("，不优于{n}", ", no better than {n}", n=numeral(numerals[int(code) - 1]))
         for code in least.loc[open_rows, ["water_class", "class_as_river"]].bfill(axis=1).iloc[:, 0]
     ]
     out.loc[open_rows, OPEN] = None
     out["undecidable"] = out["undecidable"].astype("object")
     out.loc[open_rows, "undecidable"] = [
-        f"{name}（超出测定上限{least}）" for name, least in zip(names.loc[open_rows], told, strict=True)
+        Message(
+            "{names}（超出测定上限{least}）",
+            "{names} (above its range{least})",
+            names=item_names(name),
+            least=least,
+        ).stored
+        for name, least in zip(names.loc[open_rows], told, strict=True)
     ]
     return out.assign(
         undecidable=out["undecidable"].astype("str"),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gis.base.messages import Message, joined, listed
+from gis.base.stored_words import numeral
 from gis.standards.editions import Edition, Editions
 
 MET, MISSED, TO_CHECK = "met", "missed", "to_check"
@@ -104,7 +105,7 @@ def _causes(row: Mapping[Any, Any], numerals: list[str], editions: Editions) -> 
     own = row["water_class"]
 
     def sign(code: Any) -> Message:
-        return Message("{n}类", "{n}", n=numerals[int(code) - 1]) if not pd.isna(code) else _NO_CLASS
+        return Message("{n}类", "{n}", n=numeral(numerals[int(code) - 1])) if not pd.isna(code) else _NO_CLASS
 
     def other(name: str) -> bool:
         return not pd.isna(row[name]) and row[name] != own

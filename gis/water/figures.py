@@ -12,7 +12,8 @@ import pandas as pd
 
 from gis.base.calendar import figure_periods
 from gis.base.figures import Behind, Finding, figures_of, finding, rows_of
-from gis.base.messages import Message, joined, parts
+from gis.base.messages import Message, joined, parts, restored
+from gis.base.stored_words import item_names
 from gis.standards.editions import Edition, Editions
 from gis.water.calendar import calendar_of
 from gis.water.limits import limits_of
@@ -142,10 +143,16 @@ def _doubts(row: dict[Hashable, Any]) -> Iterator[Message]:
         yield Message("可疑值 {n} 个，类别不变", "{n} flagged values, the class stays", n=row["n_flagged"])
     if not pd.isna(row["half_limit"]):
         yield Message(
-            "未检出按检出限一半计：{names}", "half the detection limit: {names}", names=row["half_limit"]
+            "未检出按检出限一半计：{names}",
+            "half the detection limit: {names}",
+            names=item_names(row["half_limit"]),
         )
     if not pd.isna(row["undecidable"]):
-        yield Message("检出限过高，不能判定：{names}", "not decidable: {names}", names=row["undecidable"])
+        yield Message(
+            "检出限过高，不能判定：{names}",
+            "not decidable: {names}",
+            names=restored(row["undecidable"]) or item_names(row["undecidable"]),
+        )
 
 
 def _place(row: dict[Hashable, Any]) -> str:

@@ -19,12 +19,14 @@ from gis.catalogue.plan_words import outcome
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
+from gis.maps.mapview import hinted
 from gis.maps.page import remark
 from gis.maps.pages.cells import figure_of, so_far
 from gis.maps.shapes import icon
 
 COMPARATORS = {">": ">", ">=": "≥", "<": "<", "<=": "≤", "=": "="}
 YES = "是=1"
+UNCHECKED: Pair = ("未见计划的官方文本", "the plan's official text was not seen")
 EMPTY: Mapping[str, str] = MappingProxyType({})
 KINDS: dict[str, Pair] = {"binding": ("约束性", "binding"), "anticipatory": ("预期性", "anticipatory")}
 SUBJECT_GROUPS = ("land", "water", "air", "actions")
@@ -50,7 +52,7 @@ def target_card(
     mark, verdict = states[row["state"]], outcome(str(row["state"]), plain_word(row))
     digits = 0 if pd.isna(row["digits"]) else int(row["digits"])
     unit = str(row["unit"])
-    unsure = "" if row["verified"] is True else f' <span class="mark" title="{_unchecked()}">※</span>'
+    unsure = "" if row["verified"] is True else f' <span class="mark" {hinted(*UNCHECKED)}>※</span>'
     provisional = bool(row["provisional"]) if not pd.isna(row["provisional"]) else False
     label = f'<span class="tag quiet">{both("累计·未满年", "year so far")}</span>' if provisional else ""
     return (
@@ -238,7 +240,3 @@ def _pair(words: Pair, value: str) -> str:
 
 def _unit(unit: str) -> str:
     return both(*unit_words(unit))
-
-
-def _unchecked() -> str:
-    return "未见计划的官方文本 · the plan's official text was not seen"

@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 
 from gis import look
+from gis.base.messages import Message
+from gis.base.stored_words import numeral
 from gis.base.text import both, in_html
 from gis.look import Mark
 from gis.maps.book import Book
@@ -46,7 +48,7 @@ from gis.maps.pages.water_summary import summary
 GROUP: Pair = ("断面", "Sections")
 RECORDS = 300
 FAMILIES = {look.FAMILY, "surface_water_limits", "surface_water_evaluation", "national_water_plan"}
-UNKNOWN = "?"
+UNKNOWN = Message("?", "?")
 
 
 def render(book: Book) -> str:
@@ -145,11 +147,13 @@ def _fields(
 def _both_classes(joined: pd.DataFrame, classes: dict[int, Mark]) -> pd.Series:
     if "class_as_river" not in joined or "class_as_lake" not in joined:
         return pd.Series("", index=joined.index)
-    sign = {number_: mark.sign for number_, mark in classes.items()}
-    river, lake = joined["class_as_river"].map(sign), joined["class_as_lake"].map(sign)
+    signs = {number_: numeral(mark.sign) for number_, mark in classes.items()}
+    river, lake = joined["class_as_river"].map(signs), joined["class_as_lake"].map(signs)
     pairs = [
-        [f"河 {one} / 湖 {other}", f"river {one} / lake {other}"]
-        for one, other in zip(river.fillna(UNKNOWN), lake.fillna(UNKNOWN), strict=True)
+        [f"河 {one.zh} / 湖 {other.zh}", f"river {one.en} / lake {other.en}"]
+        for one, other in zip(
+            river.where(river.notna(), UNKNOWN), lake.where(lake.notna(), UNKNOWN), strict=True
+        )
     ]
     told = pd.Series(pairs, index=joined.index, dtype="object")
     return told.where(_classes(joined).isna() & (river.notna() | lake.notna()), "")
@@ -247,7 +251,7 @@ def _records(book: Book) -> str:
     columns = [
         date(("时间", "Date"), "sampled_at"), text(("断面", "Section"), "section"),
         Column(("本系统类别", "Our class"), lambda row: class_cell(row, marks)),
-        Column(("公布类别", "Published"), lambda row: _differs(row, marks.sign(row["published_class"]))),
+        Column(("公布类别", "Published"), lambda row: _differs(row, marks.numeral(row["published_class"]))),
         Column(("定类因子", "Deciding"), lambda row: listed(row.get("deciding_indicators"))),
         Column(("审核", "Audit"), _audit), *source(),
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.pages.cells import flagged, number, period_words, records, shower, so_far
 from gis.maps.pages.columns import Column, Row, amount, drawn, edition, finder, note, of, period, text
-from gis.maps.pages.section_cells import grade_words, listed
+from gis.maps.pages.section_cells import WaterMarks, grade_words, listed
 from gis.water.lakes import TROPHIC
 
 EVALUATION = "surface_water_evaluation"
@@ -101,8 +101,7 @@ def _groups(book: Book) -> str:
         return ""
     rank = rows["place_kind"].map({kind: at for at, kind in enumerate(ORDER)})
     rows = rows.assign(rank=rank).sort_values(["year", "rank", "place"], ascending=[False, True, True])
-    marks = _grades(book)
-    classes = look.water_classes(look.colours(book.editions, book.as_of))
+    marks, classes = _grades(book), WaterMarks.of(book)
     none = look.no_data(look.colours(book.editions, book.as_of))
     columns = [
         Column(("对象", "Kind"), _kinds, name="place_kind"), text(("名称", "Name"), "name"), period(),
@@ -110,7 +109,7 @@ def _groups(book: Book) -> str:
         Column(("水质状况", "Grade"),
                lambda row: flagged(none if pd.isna(row["grade_code"]) else marks[int(row["grade_code"])])),
         Column(("均值类别", "Class of means"),
-               lambda row: "–" if pd.isna(row["water_class"]) else classes[int(row["water_class"])].sign),
+               lambda row: classes.numeral(row["water_class"])),
         Column(("方法", "Method"), lambda row: "–" if pd.isna(row["method"]) else both(*METHODS[row["method"]])),
         Column(("主要污染指标", "Main pollutants"), lambda row: listed(row["main_pollutants"])),
         amount(("达标率(%)", "At target (%)"), "attainment_rate", 1),
