@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +14,7 @@ import pandas as pd
 
 from gis.base.errors import FigureError
 from gis.base.messages import Message
+from gis.base.stored_words import toml_of
 from gis.base.tables import Assessment, conform, empty
 
 
@@ -57,8 +56,7 @@ class Finding(NamedTuple):
 @cache
 def indicators() -> dict[str, Indicator]:
     """Read every indicator, by id; an id may hold "*" for one word."""
-    text = files("gis.base").joinpath("indicators.toml").read_text(encoding="utf-8")
-    return {key: Indicator(key, **spec) for key, spec in tomllib.loads(text).items()}
+    return {key: Indicator(key, **spec) for key, spec in toml_of("base/indicators.toml").items()}
 
 
 @cache
@@ -116,9 +114,8 @@ def finding(  # noqa: PLR0913  a figure has this many sides
         The indicator is unknown.
     """
     known = indicator(indicator_id)
-    figure_id = ".".join(filter(None, (indicator_id, period, place, suffix)))
     figure = {
-        "figure_id": figure_id,
+        "figure_id": figure_id(indicator_id, period, place, suffix),
         "indicator": indicator_id,
         "period": period,
         "place": place,
@@ -133,6 +130,11 @@ def finding(  # noqa: PLR0913  a figure has this many sides
         "note": note,
     }
     return Finding(figure, [*evidence])
+
+
+def figure_id(*words: object) -> str:
+    """Put the id of a figure together: indicator, period, place and, where it has one, its suffix."""
+    return ".".join(str(word) for word in words if word)
 
 
 def figure_ids(indicator_id: str, period: str, place: str, forced: Mapping[str, str]) -> list[str]:

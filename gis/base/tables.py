@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -88,6 +88,16 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 
         return gpd.GeoDataFrame(out, geometry="geometry", crs=frame.crs)
     return out
+
+
+def table_of(tables: Tables, name: str) -> pd.DataFrame:
+    """Give a canonical table by its name, empty where it is missing."""
+    return conform(pd.DataFrame(tables[name]), name) if name in tables else empty(name)
+
+
+def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put frames below each other; one without rows gives its columns only where all are without."""
+    return pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
 
 
 def _is_so(frame: pd.DataFrame, columns: Mapping[str, Column]) -> bool:

@@ -23,9 +23,10 @@ from gis.desk.wording import period_word, word
 from gis.engine import Threads
 from gis.standards import Editions
 from gis.water.doubtful_names import settled, unlisted
+from gis.water.limits import LIMITS
 from gis.water.methods import recognised, with_methods
 from gis.water.published import CAUSES, disagreements
-from gis.water.records import LIMITS, rated_records
+from gis.water.records import rated_records
 from gis.water.sections import keyed_sections, keys_of, kinds_of, with_stated
 from gis.water.sources import source_limits
 

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gis.base.messages import Message, joined, listed
+from gis.base.messages import Message, joined, listed, ready
 from gis.base.stored_words import numeral
 from gis.standards.editions import Edition, Editions
+from gis.water.limits import LIMITS
 
 MET, MISSED, TO_CHECK = "met", "missed", "to_check"
-LIMITS = "surface_water_limits"
 OTHERS = {
     "flagged": ("water_class_all", "water_class_unflagged"),
     "half": ("water_class_nothing", "water_class_whole"),
@@ -177,8 +177,7 @@ def _short(row: Mapping[Any, Any], least: int) -> Message:
 
 
 def _way(id_: str, editions: Editions) -> Message:
-    words = editions.get(id_).data["words"]
-    return Message("{zh}", "{en}", zh=words["zh"], en=words["en"])
+    return ready(**editions.get(id_).data["words"])
 
 
 def _checked(cause: str, row: Mapping[Any, Any], good: int) -> bool:

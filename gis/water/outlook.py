@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gis.base.calendar import MONTHS
+from gis.base.calendar import MONTHS, end_of_month
 from gis.base.forecast import AT_RISK, MADE, REACHABLE, Skill, generator, reliability_table, state_of
 from gis.base.messages import Message, joined
 from gis.standards import Editions
@@ -21,7 +20,7 @@ from gis.water.above_range import ABOVE_ALL, MOST_PH, are_bounds
 from gis.water.averages import PH
 from gis.water.chances import BackTest, Booleans, Bounds, Course, back_test, chances, year_means
 from gis.water.evaluation import only_evaluated, plans_of
-from gis.water.limits import LAKE, RIVER, Floats, Item, Limits, limits_of
+from gis.water.limits import LAKE, LIMITS, RIVER, Floats, Item, Limits, limits_of
 from gis.water.needs import (
     Needs,
     additive,
@@ -33,7 +32,7 @@ from gis.water.needs import (
     readable,
     verdicts,
 )
-from gis.water.periods import EVALUATION, LIMITS
+from gis.water.periods import EVALUATION
 from gis.water.rounding import outermost, rounding_of
 
 FAMILY = "outlook"
@@ -90,7 +89,7 @@ class _Frame:
     @property
     def month_is_over(self) -> bool:
         """Whether the month of `as_of` has ended."""
-        return self.as_of.day == calendar.monthrange(self.as_of.year, self.as_of.month)[1]
+        return self.as_of == end_of_month(self.as_of.year, self.as_of.month)
 
     def left(self, now: Floats) -> npt.NDArray[np.int64]:
         """Give the months to come, 0 to 11: the running one too where it has no record yet."""

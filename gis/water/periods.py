@@ -15,8 +15,8 @@ from gis.water.above_range import REASON as ABOVE_RANGE
 from gis.water.calendar import calendar_of
 from gis.water.doubts import good_class, with_doubts
 from gis.water.issue import FOR_REFERENCE
-from gis.water.judging import LIMITS, judge
-from gis.water.limits import LAKE, RIVER
+from gis.water.judging import judge
+from gis.water.limits import LAKE, LIMITS, RIVER
 from gis.water.means import INDICATORS, SUMS, in_periods, period_means
 from gis.water.months import Months
 from gis.water.non_detects import COLUMNS as HALVES

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.named import placed
+from gis.base.tables import stacked
 from gis.water.limits import LAKE, RIVER
 from gis.water.spelling import BLANKS, spelled
 
@@ -29,7 +29,7 @@ BODY = "\x1f"
 
 
 PLACE = ["section_id", "section", "water_body"]
-FORMER = re.compile(r"[、,，;；/\s]+")
+FORMER = r"[、,，;；/\s]+"
 
 
 def keyed_sections(sections: pd.DataFrame) -> pd.DataFrame:
@@ -97,17 +97,15 @@ def matched(places: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
     waters = plain(sections["water_body"])
     ways["water"] = (name + BODY + body).map(_once(sections, sections["plain_name"] + BODY + waters))
     ways["name"] = name.map(_once(sections, sections["plain_name"]))
-    former = sections.assign(former=sections["former_names"].str.split(FORMER.pattern, regex=True)).explode(
-        "former", ignore_index=True
-    )
+    former = sections.assign(former=sections["former_names"].str.split(FORMER, regex=True))
+    former = former.explode("former", ignore_index=True)
     ways["former"] = name.map(_once(former, plain(former["former"].astype("str"))))
-    ways["spelling"] = name.map(spelled, na_action="ignore").map(
-        _once(sections, sections["plain_name"].map(spelled, na_action="ignore"))
-    )
-    ways["whole"] = name.map(spelled, na_action="ignore").map(
-        _once(sections, (waters + sections["plain_name"]).map(spelled, na_action="ignore"))
-    )
-    elsewhere = _elsewhere(name, body)
+    spelt = name.map(spelled, na_action="ignore")
+    for way, names in (("spelling", sections["plain_name"]), ("whole", waters + sections["plain_name"])):
+        ways[way] = spelt.map(_once(sections, names.map(spelled, na_action="ignore")))
+    elsewhere = (
+        body.groupby(name).transform("nunique") > 1
+    ) & body.notna()  # its name is on another water too
     for way in ("name", "former", "spelling", "whole"):
         ways[way] = ways[way].where(~elsewhere)
     key, how = (pd.Series(None, places.index, dtype="object") for _ in range(2))
@@ -118,15 +116,10 @@ def matched(places: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"key": key.where(key.notna(), own).astype("str"), "how": how})
 
 
-def _elsewhere(name: pd.Series, body: pd.Series) -> pd.Series:
-    """Tell which places share their name with another of the records on another water."""
-    return (body.groupby(name).transform("nunique") > 1) & body.notna()
-
-
 def _once(sections: pd.DataFrame, names: pd.Series) -> pd.Series:
     """Give the key by name, of the names that just one section bears."""
-    known = pd.DataFrame({"name": names.to_numpy(), "key": sections["key"].to_numpy()}).dropna()
-    known = known.drop_duplicates()
+    known = pd.DataFrame({"name": names.to_numpy(), "key": sections["key"].to_numpy()})
+    known = known.dropna().drop_duplicates()
     return known[~known["name"].duplicated(keep=False)].set_index("name")["key"]
 
 
@@ -163,11 +156,7 @@ def with_stated(sections: pd.DataFrame, samples: pd.DataFrame) -> pd.DataFrame:
     kinds = sections["key"].map(new.set_index("key")["water_kind"])
     sections = sections.assign(water_kind=sections["water_kind"].where(~listed, kinds))
     fresh = new[~new["key"].isin(sections["key"])].reindex(columns=sections.columns)
-    return (
-        pd.concat([sections, fresh.astype(sections.dtypes.to_dict())], ignore_index=True)
-        if len(fresh)
-        else sections
-    )
+    return stacked([sections, fresh.astype(sections.dtypes.to_dict())]) if len(fresh) else sections
 
 
 def plain(names: pd.Series) -> pd.Series:
@@ -200,13 +189,9 @@ def listed_on(sections: pd.DataFrame, days: pd.Series, levels: Sequence[str]) ->
     began = pairs["valid_from"].isna() | (pairs["valid_from"] <= pairs["day"])
     lasts = pairs["valid_to"].isna() | (pairs["valid_to"] >= pairs["day"])
     pairs = pairs[began & lasts & pairs["key"].notna()]
-    highest = pairs.sort_values("rank", kind="stable").drop_duplicates(["day", "key"])[
-        ["day", "key", "level"]
-    ]
-    newest = pairs.sort_values("valid_from", kind="stable", na_position="first").drop_duplicates(
-        ["day", "key"], keep="last"
-    )
-    found = newest.drop(columns="level").merge(highest, on=["day", "key"], how="left")
+    by = ["day", "key"]
+    highest = pairs.sort_values("rank", kind="stable").drop_duplicates(by)[[*by, "level"]]
+    found = newest(pairs, by).drop(columns="level").merge(highest, on=by, how="left")
     found["section_id"] = found["key"].where(found["section_id"].notna())
     return found.reindex(columns=["day", *LISTED])
 
@@ -222,11 +207,15 @@ def x_items_of(samples: pd.DataFrame, sections: pd.DataFrame) -> pd.Series:
     return found
 
 
+def newest(rows: pd.DataFrame, by: Sequence[str] = ("key",)) -> pd.DataFrame:
+    """Keep the row of each section that began last; one without a beginning is the oldest."""
+    ordered = rows.sort_values("valid_from", kind="stable", na_position="first")
+    return ordered.drop_duplicates(list(by), keep="last")
+
+
 def kind_of(sections: pd.DataFrame) -> pd.Series:
     """Give the last known kind of water by key: river or lake; unknown ones are left out."""
-    known = sections[sections["water_kind"].isin([RIVER, LAKE])]
-    ordered = known.sort_values("valid_from", kind="stable", na_position="first")
-    return ordered.drop_duplicates("key", keep="last").set_index("key")["water_kind"]
+    return newest(sections[sections["water_kind"].isin([RIVER, LAKE])]).set_index("key")["water_kind"]
 
 
 def kinds_of(keys: pd.Series, sections: pd.DataFrame) -> pd.Series:
