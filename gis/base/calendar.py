@@ -100,6 +100,18 @@ def figure_periods(first_year: int, as_of: dt.date) -> list[Period]:
     return [one for one in periods if one.kind == "year" or one.end.month == month]
 
 
+def before(period: str, kind: str) -> list[tuple[str, str]]:
+    """Name the periods that a month, or January to a month, is compared with, and how."""
+    year, rest = int(period[:4]), period[4:]
+    if kind == "cumulative":
+        return [("same_months_last_year", f"{year - 1}{rest}")]
+    if kind != "month":
+        return []
+    month = int(rest[1:])
+    last = f"{year}M{month - 1:02d}" if month > 1 else f"{year - 1}M{MONTHS}"
+    return [("last_month", last), ("same_month_last_year", f"{year - 1}{rest}")]
+
+
 def _of_year(year: int, kind: str) -> Iterator[Period]:
     length = LENGTHS[kind]
     for serial in range(1, MONTHS // length + 1):
