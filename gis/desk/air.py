@@ -14,6 +14,7 @@ from gis.air import aqi as judge
 from gis.air import published
 from gis.air.statistics import COLUMNS
 from gis.base.agreement import UNEXPLAINED, agreement, told
+from gis.base.calendar import as_of_note
 from gis.base.door import one_of
 from gis.base.errors import FormatError, UsageError
 from gis.base.messages import Message
@@ -22,7 +23,7 @@ from gis.catalogue.model import Dust
 from gis.desk import behind, county
 from gis.desk.basis import Basis
 from gis.desk.intake import air_kinds, taken_in
-from gis.desk.judged import RECORDS, Day, as_of_note, day, not_audited, table, unsure, until
+from gis.desk.judged import RECORDS, Day, day, not_audited, table, unsure, until
 from gis.desk.sources import Read, Source, Tell
 from gis.engine import Threads
 from gis.standards import Editions
@@ -67,7 +68,7 @@ class Rated(NamedTuple):
 
     def basis(self) -> Basis:
         """Rest the count of each category on its records."""
-        texts = behind.named("；".join(dict.fromkeys(self.added["edition"].dropna())), self.editions)
+        texts = behind.named(self.added["edition"], self.editions)
         words = (self.added["category"], self.added["aqi"])
         return behind.words(words, self.read.found.kind, self.records, texts, self.day.last)
 
@@ -227,12 +228,10 @@ def _require_stations(reads: Iterable[Read], stations: Iterable[str]) -> None:
     known = pd.concat(found).astype("str").unique().tolist()
     for station in stations:
         if station not in known:
-            raise UsageError(
-                Message(
-                    "记录中没有站点“{station}”", 'the records hold no station "{station}"', station=station
-                ),
-                fix=one_of(station, known),
+            what = Message(
+                "记录中没有站点“{station}”", 'the records hold no station "{station}"', station=station
             )
+            raise UsageError(what, fix=one_of(station, known))
 
 
 def _unaudited(records: pd.DataFrame) -> pd.Series:

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message
@@ -18,9 +17,9 @@ from gis.desk import behind, county, ground
 from gis.desk.basis import Basis
 from gis.desk.intake import taken_in
 from gis.desk.judged import day, unsure
-from gis.desk.land import AREAL, FAMILY
+from gis.desk.land import FAMILY
 from gis.desk.lines import parsed
-from gis.desk.sources import Read, Source, Tell
+from gis.desk.sources import Read, Source, Tell, areal
 from gis.land.compare import Comparison
 from gis.land.compare import compare as compared
 from gis.standards import Edition, Editions
@@ -119,9 +118,9 @@ def polygons(source: Source, kind: str, said: Mapping[str, Any], tell: Tell) -> 
     read = taken_in(name, kind, told)
     tell(read)
     table = read.found.table
-    areal = shapely.get_dimensions(table.geometry.to_numpy()) == AREAL
+    own = areal(table)
     text = str(source) if isinstance(source, str | PathLike) else read.name
-    if not areal.any():
+    if not own.any():
         raise UsageError(
             Message("没有一行有面，无法比较", "no row has a polygon, so nothing can be compared"), file=text,
             fix=Message(
@@ -130,9 +129,9 @@ def polygons(source: Source, kind: str, said: Mapping[str, Any], tell: Tell) -> 
             ),
         )  # fmt: skip
     left = Message("{text}：{n:,} 行没有面，未计入", "{text}: {n:,} rows without a polygon are left aside",
-                   text=text, n=int((~areal).sum()))  # fmt: skip
-    kept = gpd.GeoDataFrame(table[areal].reset_index(drop=True))
-    return Layer(read, kept, [] if areal.all() else [left])
+                   text=text, n=int((~own).sum()))  # fmt: skip
+    kept = gpd.GeoDataFrame(table[own].reset_index(drop=True))
+    return Layer(read, kept, [] if own.all() else [left])
 
 
 def _pieces(made: Comparison) -> list[Message]:
