@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -38,6 +39,11 @@ ENGLISH: dict[str, str] = {
 def unit_words(unit: str) -> tuple[str, str]:
     """Give a unit in Chinese and in English; a symbol is the same in both."""
     return unit, ENGLISH.get(unit, unit)
+
+
+def plain_unit(unit: str) -> str:
+    """Spell a unit without blanks, half width, so that units as people write them can be compared."""
+    return unicodedata.normalize("NFKC", unit).replace(" ", "")
 
 
 def to_mu(area_m2: npt.ArrayLike) -> npt.NDArray[np.float64]:

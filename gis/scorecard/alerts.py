@@ -63,7 +63,7 @@ def alerts(
             "alert_id": ".".join(("+".join(one.kinds or (one.kind,)), one.since, one.place)),
             "kind": one.kind, "place": one.place, "name": one.name, "period": one.since,
             "message": one.said.stored,
-        "person": one.person, "value": one.value, "limit": one.limit,
+            "person": one.person, "value": one.value, "limit": one.limit,
             "unit": one.unit, "figure_id": one.figure_id, "rows": behind.get(one.figure_id),
         }
         for one in found

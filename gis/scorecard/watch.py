@@ -11,6 +11,7 @@ import pandas as pd
 
 from gis.base.figures import Finding, finding, rows_of
 from gis.base.messages import Message, listed, restored
+from gis.base.named import id_or_name
 from gis.base.stored_words import item_names, numeral
 from gis.base.tables import TABLES, Tables
 from gis.catalogue.model import Catalogue
@@ -23,9 +24,10 @@ AUTOMATIC, LAST_MONTH, TARGET, ALL = "automatic", "last_month", "target", "all"
 CLASS = "water.section_class"
 MISSED, TO_CHECK = "missed", "to_check"
 MONTH_HOURS = 30 * 24
-MEASURED = [name for name, column in TABLES["samples"].items() if column.kind == "f"]
-ITEMS = [name for name, column in TABLES["air_hours"].items() if column.kind == "f"]
-ITEMS_OF_DAYS = [name for name, column in TABLES["air_days"].items() if column.kind == "f"]
+MEASURED = {
+    table: [name for name, column in TABLES[table].items() if column.kind == "f"]
+    for table in ("samples", "air_hours", "air_days")
+}
 HOUR = 3600
 NEVER = Message("从无读数", "never had a reading")
 KINDS = {
@@ -84,7 +86,7 @@ def cases(scene: Scene) -> Iterator[Case]:
     """Look for everything that the county watches, in the order of `[alerts]`."""
     watched = scene.catalogue.alerts
     yield from _sections(scene)
-    yield from _budget(scene, watched.bad_days_left, watched.pm25_above_path)
+    yield from _budget(scene)
     if watched.air_silent_hours is not None:
         yield from _silent(scene, "air", _air_readings(scene), watched.air_silent_hours)
     if watched.water_silent_hours is not None:
@@ -107,7 +109,7 @@ def _sections(scene: Scene) -> Iterator[Case]:
     months = _months(scene)
     before = _classes_before(scene, months)
     for row in months.to_dict("records"):
-        place = _place(row)
+        place = id_or_name(row)
         reasons = [*_below(scene, row), *_dropped(scene, row, before.get((place, row["period"])))]
         if not reasons:
             continue
@@ -125,7 +127,7 @@ def _classes_before(scene: Scene, months: pd.DataFrame) -> dict[tuple[str, str],
     if not len(changes) or not len(months):
         return {}
     rows = changes[changes["compared_with"].eq(LAST_MONTH) & changes["period_kind"].eq("month")]
-    return {(_place(row), row["period"]): int(row["class_before"]) for row in rows.to_dict("records")}
+    return {(id_or_name(row), row["period"]): int(row["class_before"]) for row in rows.to_dict("records")}
 
 
 def _below(scene: Scene, row: Mapping[Any, Any]) -> Iterator[Reason]:
@@ -167,8 +169,7 @@ def _told(scene: Scene, row: Mapping[Any, Any], reasons: list[Reason]) -> Messag
 
 def _section_case(scene: Scene, row: Mapping[Any, Any], reasons: list[Reason]) -> Case:
     (kind, _, limit), kinds = reasons[0], tuple(kind for kind, _, _ in reasons)
-    place, value = _place(row), float(row["water_class"])
-    behind = _records(scene, row)
+    place, value, behind = id_or_name(row), float(row["water_class"]), _records(scene, row)
     made = finding(
         CLASS, row["period"], place, value, n=len(behind), edition=str(row["edition"]),
         evidence=[rows_of("samples", behind)],
@@ -197,7 +198,7 @@ def _out_of_reach(scene: Scene) -> Iterator[Case]:
     worst = lost[lost["indicator"] != ALL]
     for _, rows in worst.groupby(["section_id", "name"], dropna=False, sort=False):
         row: Any = rows.iloc[0].to_dict()
-        place, goal = _place(row), _sign(scene, row["goal_class"])
+        place, goal = id_or_name(row), _sign(scene, row["goal_class"])
         yield Case(
             "out_of_reach", place, row["name"], row["period"],
             Message(
@@ -220,11 +221,12 @@ def _so_far(row: Mapping[Any, Any]) -> Message:
     )  # fmt: skip
 
 
-def _budget(scene: Scene, least: int | None, above: float | None) -> Iterator[Case]:
+def _budget(scene: Scene) -> Iterator[Case]:
     found = scene.table("air_budget")
     if not len(found):
         return
-    county = scene.catalogue.county
+    county, watched = scene.catalogue.county, scene.catalogue.alerts
+    least, above = watched.bad_days_left, watched.pm25_above_path
     for row in found[found["judged"].fillna(value=False)].to_dict("records"):
         year, days = int(row["year"]), row["bad_days_left"]
         if least is not None and row["goal"] == "good_days" and days < least:
@@ -252,14 +254,13 @@ def _budget(scene: Scene, least: int | None, above: float | None) -> Iterator[Ca
 
 def _air_readings(scene: Scene) -> pd.DataFrame:
     """Give the last reading of every air station: end of its hour, or of its day; never is null."""
-    hours, days, listed = scene.table("air_hours"), scene.table("air_days"), scene.table("stations")
+    listed = scene.table("stations")
     frames = []
-    if len(hours):
-        read = hours[hours[ITEMS].notna().any(axis=1)]
-        frames.append(read.assign(at=read["time"], table="air_hours"))
-    if len(days):
-        read = days[days[[name for name in ITEMS_OF_DAYS if name in days]].notna().any(axis=1)]
-        frames.append(read.assign(at=read["date"] + pd.Timedelta(days=1), table="air_days"))
+    for table, column, whole in (("air_hours", "time", 0), ("air_days", "date", 1)):
+        rows = scene.table(table)
+        if len(rows):
+            read = rows[rows[[name for name in MEASURED[table] if name in rows]].notna().any(axis=1)]
+            frames.append(read.assign(at=read[column] + pd.Timedelta(days=whole), table=table))
     if len(listed):
         frames.append(listed.assign(station=listed["name"], at=pd.Timestamp("NaT"), table="stations"))
     if not frames:
@@ -274,9 +275,8 @@ def _water_readings(scene: Scene) -> pd.DataFrame:
     samples = scene.table("samples")
     if not len(samples):
         return samples
-    read = samples[
-        samples["method"].eq(AUTOMATIC).fillna(value=False) & samples[MEASURED].notna().any(axis=1)
-    ]
+    automatic = samples["method"].eq(AUTOMATIC).fillna(value=False)
+    read = samples[automatic & samples[MEASURED["samples"]].notna().any(axis=1)]
     rows = read.assign(id=read["section_id"], name=read["section"], at=read["sampled_at"], table="samples")
     return _last(rows, scene.table("sections"), "section_id", scene)
 
@@ -312,9 +312,9 @@ def _silent(scene: Scene, subject: str, last: pd.DataFrame, least: float) -> Ite
             "已 {hours:.0f} 小时无读数，最后 {at:%Y-%m-%d %H:%M}",
             "no reading for {hours:.0f} hours, the last at {at:%Y-%m-%d %H:%M}", hours=value, at=row["at"],
         )  # fmt: skip
-        id_, day = f"{subject}.silent_hours", f"{scene.as_of}"
+        evidence = [rows_of(row["table"], last.loc[[index]])]
         made = finding(
-            id_, day, str(row["key"]), value, n=1, evidence=[rows_of(row["table"], last.loc[[index]])]
+            f"{subject}.silent_hours", f"{scene.as_of}", str(row["key"]), value, n=1, evidence=evidence
         )
         who = scene.chiefs.of_station if subject == "air" else scene.chiefs.of_section
         yield Case(
@@ -348,10 +348,6 @@ def _network_silent(scene: Scene, subject: str, last: pd.DataFrame, least: float
 def _chiefs(scene: Scene, last: pd.DataFrame) -> str | None:
     people = [scene.chiefs.of_section(key, name) for key, name in zip(last["key"], last["name"], strict=True)]
     return "、".join(dict.fromkeys(one for one in people if one)) or None
-
-
-def _place(row: Mapping[Any, Any]) -> str:
-    return str(row["name"] if pd.isna(row["section_id"]) else row["section_id"])
 
 
 def _month(row: Mapping[Any, Any]) -> Message:
