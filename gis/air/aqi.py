@@ -93,7 +93,7 @@ def _nothing(index: pd.Index, report: str) -> pd.DataFrame:
     names = [*ADDED, *(("valid", "good") if report == "daily" else ())]
     kinds = dict.fromkeys(("aqi", "aqi_level"), "Int64")
     kinds |= dict.fromkeys(("aqi_differs", "primary_differs", "valid", "good"), "boolean")
-    nothing = pd.DataFrame(pd.NA, index, names, dtype="object")
+    nothing = pd.DataFrame(None, index, names, dtype="object")
     return nothing.astype({name: kinds.get(name, "str") for name in names})
 
 

@@ -95,10 +95,9 @@ def assess(
     notes = _station_notes(days, named, county.air_stations)
     hourly_rows = hours.assign(station_key=keyed(hours, keys))
     setting = Setting(editions, as_of, county.adcode, county.dust, notes)
-    of_county = [
-        frame[frame["place_kind"] == COUNTY] for frame in (made["air_statistics"], made["air_composite"])
-    ]
-    parts = Made(city, made["air_periods"], *of_county, shares_of(days, named, hourly_rows))
+    evaluated = made["air_statistics"], made["air_composite"]
+    own, index = (frame[frame["place_kind"] == COUNTY] for frame in evaluated)
+    parts = Made(city, made["air_periods"], own, index, shares_of(days, named, hourly_rows))
     periods = figure_periods(_first_year(city, as_of), as_of)
     stations = [*station_findings(made["air_statistics"], of_named(days, ()), hourly_rows, periods, setting)]
     found = chain(

@@ -154,7 +154,9 @@ def _budgeted(rows: pd.DataFrame) -> pd.DataFrame:
     for row in rows.to_dict("records"):
         good = row["goal"] == "good_days"
         target = row["good_rate_target"] if good else row["pm25_target"]
-        bad = Message("{bad_days} / {valid_days} 天超标", "{bad_days} / {valid_days} days bad", **row)
+        bad = Message(
+            "{bad} / {valid} 天超标", "{bad} / {valid} days bad", bad=row["bad_days"], valid=row["valid_days"]
+        )
         wanted = f"{SIGNS.get(row['comparator'])} {target:g}{' %' if good else ''}"
         readable.append({
             Message("目标", "goal"): str(BUDGETED[str(row["goal"])]),

@@ -239,10 +239,12 @@ def _linked(order: pd.DataFrame, flow: str | None) -> pd.DataFrame:
     known = flow in ONE_WAY
     unsure = [] if known or len(order) == 1 else [NO_FLOW]
     notes = [[note, *unsure] if isinstance(note, Message) else unsure for note in order["note"]]
+    note = pd.Series(
+        [listed(some, "；", "; ") if some else None for some in notes], order.index, dtype="object"
+    )
     return order.assign(
-        upstream=up if known else None, downstream=down if known else None, neighbours=both,
-        note=[listed(some, "；", "; ") if some else None for some in notes],
-    )  # fmt: skip
+        upstream=up if known else None, downstream=down if known else None, neighbours=both, note=note
+    )
 
 
 def _reaches(rows: list[dict[str, Any]], crs: str) -> gpd.GeoDataFrame:
