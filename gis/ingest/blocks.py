@@ -15,6 +15,7 @@ import pandas as pd
 
 from gis.base.errors import Choice
 from gis.base.messages import Message
+from gis.ingest.findings import Findings, finding
 from gis.ingest.heads import recognised
 from gis.ingest.layout import arrangement, is_line
 from gis.ingest.layout_bands import PART_ROLES, WHOLE_TIMES, is_again
@@ -32,8 +33,6 @@ CHANGES = re.compile(r"[\s\d年月日时.,，:：()（）\-—_/]+")
 PAGE = re.compile(r"第\s*\d+\s*页.*|共\s*\d+\s*页|续表?\d*|.*[(（]续[)）]|\d+/\d+|page \d+.*", re.IGNORECASE)
 
 VALUE = re.compile(r"[-+\d.,:/ T]*")
-
-Findings = list[tuple[str, str]]
 
 
 def blocks(page: Page, path: Path, options: Options) -> list[Page]:
@@ -241,11 +240,10 @@ def stacked(
         return pd.concat(filled, ignore_index=True), numbers, [("tables_side_by_side", message.stored)]
     for head in again:
         frame = _chosen(frame, head, options, file)
-    message = Message(
-        "表头重复，已编号，只用第一个：{names}",
+    return frame, rows, [finding(
+        "heads_repeated", "表头重复，已编号，只用第一个：{names}",
         "heads stand twice, numbered, only the first is used: {names}", names=", ".join(again),
-    )  # fmt: skip
-    return frame, rows, [("heads_repeated", message.stored)]
+    )]  # fmt: skip
 
 
 def _repeats(full: Sequence[str], kind: str) -> Iterator[tuple[int, list[str]]]:

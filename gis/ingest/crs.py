@@ -21,6 +21,7 @@ from gis.base.messages import Message
 from gis.base.tables import empty
 from gis.ingest.axes import FULL_TURN, contradiction, crs_name, guess, in_domain, strays, to_stored
 from gis.ingest.datum import check_plane, local_plane, refuse_datum, undefined, web_map
+from gis.ingest.findings import Finding, Findings, finding
 from gis.ingest.model import Options, Raw
 from gis.ingest.shapes import rejected
 
@@ -54,7 +55,7 @@ class Placed:
     frame: gpd.GeoDataFrame
     crs_found: str | None
     crs_used: str
-    findings: tuple[tuple[str, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
     rejects: pd.DataFrame = field(default_factory=lambda: empty("rejects"))
 
 
@@ -97,9 +98,7 @@ def place(frame: gpd.GeoDataFrame, raw: Raw, options: Options) -> Placed:
         ) from error  # fmt: skip
 
 
-def _placed(
-    frame: gpd.GeoDataFrame, used: CRS, findings: list[tuple[str, str]], raw: Raw, options: Options
-) -> Placed:
+def _placed(frame: gpd.GeoDataFrame, used: CRS, findings: Findings, raw: Raw, options: Options) -> Placed:
     said, shapes = frame.crs, frame.geometry.to_numpy()
     bounds = frame.geometry.bounds.to_numpy(dtype="float64")
     here = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
@@ -113,7 +112,7 @@ def _placed(
     return Placed(kept, found, crs_name(used), (*findings, *more, *_outside(kept, options)), rejects)
 
 
-def _outside(kept: gpd.GeoDataFrame, options: Options) -> list[tuple[str, str]]:
+def _outside(kept: gpd.GeoDataFrame, options: Options) -> Findings:
     """Name the stations and sections beyond the county; they are kept."""
     if options.extent is None or options.kind not in KEPT_OUTSIDE:
         return []
@@ -123,11 +122,11 @@ def _outside(kept: gpd.GeoDataFrame, options: Options) -> list[tuple[str, str]]:
         return []
     names = out["name"] if "name" in out else out.index.to_series() + 1
     shown = "、".join(names.dropna().astype(str).head(SHOWN)) + ("…" if len(out) > SHOWN else "")
-    message = Message(
+    return [finding(
+        "outside_county",
         "{n} 个点位在县域范围之外，已保留：{names}", "{n} lie outside the county's extent and are kept: {names}",
         n=len(out), names=shown,
-    )  # fmt: skip
-    return [("outside_county", message.stored)]
+    )]  # fmt: skip
 
 
 def offset_from(frame: gpd.GeoDataFrame, reference: gpd.GeoDataFrame) -> tuple[float, float]:
@@ -192,7 +191,7 @@ def _bounds_by_name(frame: gpd.GeoDataFrame, reference: gpd.GeoDataFrame) -> tup
     return np.array([frame.total_bounds]), np.array([reference.total_bounds])
 
 
-def crs_of(said: CRS | None, text: str | None, file: str) -> tuple[CRS | None, list[tuple[str, str]]]:
+def crs_of(said: CRS | None, text: str | None, file: str) -> tuple[CRS | None, Findings]:
     """Choose between what a file says and what the catalogue says; the catalogue wins, and it is told.
 
     Returns
@@ -222,16 +221,16 @@ def crs_of(said: CRS | None, text: str | None, file: str) -> tuple[CRS | None, l
         return said, []
     name = crs_name(given)
     if said is None:
-        message = Message(
+        return given, [finding(
+            "crs_missing",
             "文件没有坐标系，按目录采用 {name}", "the file has no CRS; {name} from the catalogue", name=name
-        )
-        return given, [("crs_missing", message.stored)]
+        )]  # fmt: skip
     if crs_name(said) != name and not said.equals(given, ignore_axis_order=True):
-        message = Message(
+        return given, [finding(
+            "crs_overridden",
             "文件坐标系为 {said}，按目录改用 {name}", "the file says {said}; {name} from the catalogue is used",
             said=crs_name(said), name=name,
-        )  # fmt: skip
-        return given, [("crs_overridden", message.stored)]
+        )]  # fmt: skip
     return given, []
 
 
@@ -375,24 +374,22 @@ def _hint(seen: tuple[int, bool] | None, used: CRS) -> Message:
     )
 
 
-def _to_stored(frame: gpd.GeoDataFrame, used: CRS) -> tuple[gpd.GeoDataFrame, list[tuple[str, str]]]:
+def _to_stored(frame: gpd.GeoDataFrame, used: CRS) -> tuple[gpd.GeoDataFrame, Findings]:
     if used.equals(CRS(STORED), ignore_axis_order=True):
         return frame.set_crs(STORED, allow_override=True), []
     findings = []
     datum = used.geodetic_crs.datum if used.geodetic_crs is not None else None
     if datum is not None and re.search(r"WGS.?(19)?84|World Geodetic System 1984", datum.name):
-        message = Message(
-            "WGS 84 按 CGCS2000 使用（相差厘米至分米）",
+        findings.append(finding(
+            "wgs84_as_cgcs2000", "WGS 84 按 CGCS2000 使用（相差厘米至分米）",
             "WGS 84 is taken as CGCS2000 (they agree to decimetres)",
-        )
-        findings.append(("wgs84_as_cgcs2000", message.stored))
+        ))  # fmt: skip
         if used.is_geographic:
             return frame.set_crs(STORED, allow_override=True), findings
-    message = Message(
-        "由 {used}（{name}）转换到 {stored}", "transformed from {used} to {stored}",
+    findings.append(finding(
+        "crs_transformed", "由 {used}（{name}）转换到 {stored}", "transformed from {used} to {stored}",
         used=crs_name(used), name=used.name, stored=STORED,
-    )  # fmt: skip
-    findings.append(("crs_transformed", message.stored))
+    ))  # fmt: skip
     findings += [told for told in (local_plane(used), web_map(used)) if told is not None]
     return frame.set_crs(used, allow_override=True).to_crs(STORED), findings
 

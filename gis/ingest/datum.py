@@ -9,6 +9,7 @@ from pyproj import CRS
 from gis.base.errors import CrsError
 from gis.base.messages import Message
 from gis.ingest.axes import crs_name
+from gis.ingest.findings import Finding, finding
 from gis.ingest.survey import ASK, MILLION, PREFIXED, ZONES, other_datum
 
 BEIJING, XIAN = Message("北京54", "Beijing 1954"), Message("西安80", "Xian 1980")
@@ -109,7 +110,7 @@ def _check_ellipsoid(axis: float, flattening: float, crs: CRS, file: str, *, nam
         )  # fmt: skip
 
 
-def local_plane(crs: CRS) -> tuple[str, str] | None:
+def local_plane(crs: CRS) -> Finding | None:
     """Tell a transverse Mercator that is no zone of China: a local system, or a slip in the file."""
     said = _plane(crs)
     if said is None:
@@ -120,25 +121,25 @@ def local_plane(crs: CRS) -> tuple[str, str] | None:
         meridian % 3 == 0 and east % MILLION == MIDDLE and scale == 1.0 and not said["False northing"]
     ) or utm:
         return None
-    message = Message(
+    return finding(
+        "crs_local",
         "坐标系不是国家标准分带（中央子午线 {meridian:g}°，东偏 {east:.0f} 米，比例 {scale:g}），已照读，请核对",
         "the plane is no standard zone (central meridian {meridian:g}°, false easting {east:.0f} m, scale {scale:g}):"
         " read as the file says, check it",
         meridian=meridian, east=east, scale=scale,
     )  # fmt: skip
-    return "crs_local", message.stored
 
 
-def web_map(crs: CRS) -> tuple[str, str] | None:
+def web_map(crs: CRS) -> Finding | None:
     """Tell that coordinates are those of web maps, whose ground may be shifted."""
     if crs.to_epsg() not in WEB_MERCATOR:
         return None
-    message = Message(
+    return finding(
+        "web_map",
         "坐标是网页地图的 Web Mercator；在高德、腾讯、百度底图上勾绘的可能有 300—600 米偏移，请与行政区域界线核对",
         "the coordinates are Web Mercator as web maps have; drawn over Amap, Tencent or Baidu they may lie 300 to"
         " 600 m off: nothing was moved, compare them with the county's border",
-    )
-    return "web_map", message.stored
+    )  # fmt: skip
 
 
 def _plane(crs: CRS) -> dict[str, float] | None:

@@ -13,12 +13,11 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from gis.base.errors import GisError
-from gis.base.messages import Message
+from gis.ingest.findings import Findings, finding
 from gis.ingest.heads import recognised
 from gis.ingest.markup import local, parsed
 
 Words = dict[str, str]
-Findings = list[tuple[str, str]]
 
 KEPT = ("_id", "_no", "_code")
 MOST = 5
@@ -55,19 +54,17 @@ def worded(frame: pd.DataFrame, domains: Mapping[str, Words], kind: str) -> tupl
         known = codes.map(words)
         strange = codes.notna() & known.isna()
         frame = frame.assign(**{head: known.where(known.notna(), frame[head].astype("object"))})
-        message = Message(
-            "“{head}”的代码按图层自带的值域换成文字",
+        findings.append(finding(
+            "domain_words", "“{head}”的代码按图层自带的值域换成文字",
             "the codes of {head} are shown as the words of its domain",
             head=head,
-        )
-        findings.append(("domain_words", message.stored))
+        ))  # fmt: skip
         if strange.any():
-            message = Message(
-                "“{head}”有 {n:,} 行的代码不在值域中，照录：{codes}",
+            findings.append(finding(
+                "domain_lacks", "“{head}”有 {n:,} 行的代码不在值域中，照录：{codes}",
                 "{n:,} rows of {head} have codes that its domain lacks, kept as found: {codes}",
                 head=head, n=int(strange.sum()), codes="、".join(codes[strange].unique()[:MOST]),
-            )  # fmt: skip
-            findings.append(("domain_lacks", message.stored))
+            ))  # fmt: skip
     return frame, findings
 
 

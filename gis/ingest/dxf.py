@@ -19,6 +19,7 @@ from gis.base.messages import Message, listed
 from gis.ingest.dxf_labels import labelled
 from gis.ingest.dxf_layers import Figures, parcel_layers, size_of
 from gis.ingest.encoding import text_encoding
+from gis.ingest.findings import Findings, finding
 from gis.ingest.model import Options, Raw
 from gis.ingest.questions import ask
 from gis.ingest.shapes import NEEDED as SHAPES_NEEDED
@@ -43,7 +44,6 @@ OPTIONS = {
     "DXF_ENCODING": "UTF-8",
 }
 
-Findings = list[tuple[str, str]]
 Shapes = npt.NDArray[np.object_]
 
 
@@ -354,11 +354,10 @@ def _nested(
     for a, b in parent.items():
         cut[b] = shapely.difference(cut[b], solid[a])
     kept = [one for one in everyone if one not in holes]
-    message = Message(
-        "{n:,} 个图形在另一图形之内且没有自己的文字，作为其内洞扣除",
+    return cut[kept], kept, [finding(
+        "dxf_holes", "{n:,} 个图形在另一图形之内且没有自己的文字，作为其内洞扣除",
         "{n:,} figures inside another, without a text of their own, are its holes", n=len(holes),
-    )  # fmt: skip
-    return cut[kept], kept, [("dxf_holes", message.stored)] if holes else []
+    )] if holes else []  # fmt: skip
 
 
 def _labelled_are_holes(
@@ -390,20 +389,18 @@ def _left_out(figures: Figures, taken: Sequence[str], unread: Counter[str]) -> F
             Message("{name}（{what}）", "{name} ({what})", name=one, what=size_of(figures, [one]))
             for one in others[:SHOWN]
         ]
-        message = Message(
-            "取图层 {taken} 的图形；未取的图层：{others}",
+        findings.append(finding(
+            "layers_not_taken", "取图层 {taken} 的图形；未取的图层：{others}",
             "the figures of layer {taken} are taken; not taken: {others}",
             taken="、".join(taken), others=listed([*names]),
-        )  # fmt: skip
-        findings.append(("layers_not_taken", message.stored))
+        ))  # fmt: skip
     if unread:
         objects = ", ".join(f"{name} × {many}" for name, many in unread.items())
-        message = Message(
-            "图中有读不出的面域或专业软件对象，未取：{listed}；在 CAD 中分解（EXPLODE）后另存",
+        findings.append(finding(
+            "dxf_unread", "图中有读不出的面域或专业软件对象，未取：{listed}；在 CAD 中分解（EXPLODE）后另存",
             "regions or objects of a special program are not read: {listed}; explode them in CAD and save it again",
             listed=objects,
-        )  # fmt: skip
-        findings.append(("dxf_unread", message.stored))
+        ))  # fmt: skip
     return findings
 
 

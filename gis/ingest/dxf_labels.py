@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gis.base.messages import Message
 from gis.base.units import M2_PER
+from gis.ingest.findings import Findings, finding
 
 PARCEL, AREA, TEXTS = "图斑编号", "面积(平方米)", "文字"
 FACTORS = {
@@ -25,7 +25,6 @@ _AREA = re.compile(
 _NAMED = re.compile(r"(?:地块编号|地块号|宗地编号|宗地代码|宗地号|图斑编号|图斑号|编号)\s*[:=]?\s*(\S+)")
 _NO_NAME = re.compile(r"(?:J[ZD]?\d+|[+-]?\d+\.\d+|面积.*|S=.*)", re.IGNORECASE)
 
-Findings = list[tuple[str, str]]
 Label = tuple[shapely.Geometry, str, str]
 
 
@@ -59,11 +58,10 @@ def labelled(
         columns[TEXTS] = [" / ".join(text for _, text in lines) or None for lines in inside]
     if not any(inside) or names:
         return columns, []
-    message = Message(
-        "图形内的文字不能确定哪一条是图斑编号，列于“文字”",
+    return columns, [finding(
+        "dxf_no_number", "图形内的文字不能确定哪一条是图斑编号，列于“文字”",
         "no text inside the figures is surely their number; see 文字",
-    )
-    return columns, [("dxf_no_number", message.stored)]
+    )]  # fmt: skip
 
 
 def _inside(

@@ -14,6 +14,7 @@ import shapely
 from gis.base.errors import Choice, FileError
 from gis.base.messages import Message
 from gis.base.units import to_mu
+from gis.ingest.findings import Findings
 from gis.ingest.model import Options
 from gis.ingest.questions import ask
 
@@ -21,7 +22,6 @@ _LAYER = re.compile(r"\n[ \t]*0\r?\n[ \t]*LAYER\r?\n(.*?)(?=\n[ \t]*0\r?\n)", re
 _PARCELS = re.compile(r"JZD|JZX|^ZD|宗地|界址|地块|图斑|^DK|红线|用地范围|征地|征收", re.IGNORECASE)
 _FRAMES = re.compile(r"^TK|图框|图廓|图签|frame", re.IGNORECASE)
 
-Findings = list[tuple[str, str]]
 Shapes = npt.NDArray[np.object_]
 
 

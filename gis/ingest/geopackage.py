@@ -19,9 +19,8 @@ import numpy.typing as npt
 
 from gis.base.errors import FileError, FormatError
 from gis.base.messages import Message
+from gis.ingest.findings import Findings, finding
 from gis.ingest.guard import MAX_ROWS, Rows, too_many
-
-Findings = list[tuple[str, str]]
 
 WAL = 2
 DAMAGED = (sqlite3.Error, UnicodeError)  # SQLite names what is damaged in its own bytes
@@ -83,13 +82,12 @@ def _lacks_wal(path: Path) -> Findings:
         head = file.read(20)
     if head[18:20] != bytes((WAL, WAL)):
         return []
-    message = Message(
-        "写入方式为 WAL，旁边却没有 {name}-wal：复制时若 QGIS 还开着，未写入的行已丢失，请核对行数",
+    return [finding(
+        "wal_missing", "写入方式为 WAL，旁边却没有 {name}-wal：复制时若 QGIS 还开着，未写入的行已丢失，请核对行数",
         "was written in WAL mode but no {name}-wal lies beside it: copied while open in QGIS it lacks rows;"
         " compare the number of rows",
         name=path.name,
-    )  # fmt: skip
-    return [("wal_missing", message.stored)]
+    )]  # fmt: skip
 
 
 def _check_pages(path: Path) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 from gis.base.messages import Message
 from gis.base.tables import SOURCE_COLUMNS, TABLES
 from gis.catalogue.questions import answered, layout_of
+from gis.ingest.findings import Findings
 from gis.ingest.heads import TIMES, Match, plain, recognised, take_apart
 from gis.ingest.keys import VERTICALS
 from gis.ingest.layout_labels import measured as indicators
@@ -127,7 +128,7 @@ def suspects(log: pd.DataFrame) -> pd.DataFrame:
     return log[log["use"] == SUSPECT]
 
 
-def told(log: Log) -> list[tuple[str, str]]:
+def told(log: Log) -> Findings:
     """Tell of the heads that look as if they counted and were not taken, in one finding."""
     doubted = [one for one in log if one["use"] == SUSPECT]
     if not doubted:

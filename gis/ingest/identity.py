@@ -24,6 +24,7 @@ from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty
 from gis.catalogue.model import Answer
+from gis.ingest.findings import Finding, Findings, finding
 from gis.ingest.keys import KEYS, come_again, keys
 from gis.ingest.model import CELLS, Options, cells_of
 from gis.ingest.questions import ask
@@ -64,7 +65,7 @@ class Identified:
     table: pd.DataFrame
     earlier: pd.DataFrame
     listed: pd.DataFrame
-    findings: tuple[tuple[str, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def identify(table: pd.DataFrame, kind: str, layer: str, answers: Mapping[str, Answer]) -> Identified:
@@ -214,7 +215,7 @@ def _places(table: pd.DataFrame, pairs: _Pairs) -> Identified:
     pieces = KEYS[pairs.kind].nature == "pieces"
     equal = _equal(pairs)
     differing = pairs.but(equal)
-    findings: list[tuple[str, str]] = []
+    findings: Findings = []
     table, listed = table.drop(index=equal.index[equal]), [_listed(pairs, equal, EQUAL)]
     if len(differing.rows) and not pieces:
         table, findings = _apart(table, differing)
@@ -235,7 +236,7 @@ def _equal(pairs: _Pairs) -> pd.Series:
     return both.duplicated(keep="last")
 
 
-def _apart(table: pd.DataFrame, pairs: _Pairs) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
+def _apart(table: pd.DataFrame, pairs: _Pairs) -> tuple[pd.DataFrame, Findings]:
     """Give places of one file that share an id ids of their own, by a column that tells them apart or by row."""
     source = pairs.rows["source"]
     within = pairs.key.groupby([source, pairs.key]).transform("size") > 1
@@ -256,19 +257,18 @@ def _apart(table: pd.DataFrame, pairs: _Pairs) -> tuple[pd.DataFrame, list[tuple
     return table.assign(**{name: ids.astype("str")}), [_told_apart(rows, name, column)]
 
 
-def _stand(pairs: _Pairs, within: pd.Series) -> list[tuple[str, str]]:
+def _stand(pairs: _Pairs, within: pd.Series) -> Findings:
     if not within.any():
         return []
     rows = pairs.rows[within]
     names = "、".join(dict.fromkeys(pairs.key[within].astype(str)))
-    message = Message(
-        "{n} 行编号相同而内容不同，各自计入：{names}",
+    return [finding(
+        "same_key", "{n} 行编号相同而内容不同，各自计入：{names}",
         "{n} rows share a key and differ; each stands: {names}", n=len(rows), names=names[:200],
-    )  # fmt: skip
-    return [("same_key", message.stored)]
+    )]  # fmt: skip
 
 
-def _told_apart(rows: pd.DataFrame, name: str, column: str | None) -> tuple[str, str]:
+def _told_apart(rows: pd.DataFrame, name: str, column: str | None) -> Finding:
     ids = rows[name].astype(str).unique()
     some = "、".join(ids[:SHOWN]) + ("…" if len(ids) > SHOWN else "")
     where = "、".join(rows["source_row"].astype(str)[: 2 * SHOWN])

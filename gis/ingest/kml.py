@@ -21,6 +21,7 @@ from gis.base.errors import FileError
 from gis.base.messages import Message
 from gis.base.tables import TABLES
 from gis.ingest.archive import members
+from gis.ingest.findings import Finding, Findings, finding
 from gis.ingest.heads import recognised
 from gis.ingest.html_tables import tables_of
 from gis.ingest.markup import local, parsed
@@ -39,8 +40,6 @@ _TUPLE = re.compile(r"\s*,\s*")
 _LINE = re.compile(r"^\s*([^:：<>]{1,20})[:：]\s*(.+?)\s*$")
 _TOWN = re.compile(r".{1,8}(?:镇|乡|街道)")
 _TAG = re.compile(r"<[^>]+>")
-
-Findings = list[tuple[str, str]]
 
 
 class Placemark(NamedTuple):
@@ -265,12 +264,11 @@ def _numbered(
     twice = [name for name, many in Counter(names).items() if many > 1 or name is None]
     if names and not twice:
         return {NUMBER if head == NAME else head: cells for head, cells in table.items()}
-    message = Message(
-        "地标名称有重复或为空（{names}），不作为图斑编号",
+    findings.append(finding(
+        "kml_names", "地标名称有重复或为空（{names}），不作为图斑编号",
         "names of placemarks are double or empty ({names}) and not taken as numbers",
         names="、".join(str(name or "") for name in twice[:3]),
-    )  # fmt: skip
-    findings.append(("kml_names", message.stored))
+    ))  # fmt: skip
     return table
 
 
@@ -287,10 +285,10 @@ def _of_towns(table: dict[str, list[Any]], options: Options, findings: Findings)
     return {TOWN if head == FOLDER else head: cells for head, cells in table.items()}
 
 
-def _may_be_shifted() -> tuple[str, str]:
-    message = Message(
+def _may_be_shifted() -> Finding:
+    return finding(
+        "kml_may_be_shifted",
         "KML 按 WGS 84 读取；在高德、腾讯、百度底图上勾绘的图形可能有 300—600 米偏移，未作改动，请与行政区域界线核对",
         "KML is read as WGS 84; shapes drawn over maps of Amap, Tencent or Baidu may lie 300 to 600 m off:"
         " nothing was moved, compare them with the county's border",
-    )
-    return "kml_may_be_shifted", message.stored
+    )  # fmt: skip

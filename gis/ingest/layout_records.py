@@ -12,6 +12,7 @@ import pandas as pd
 from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.base.tables import conform, empty
+from gis.ingest.findings import Findings, finding
 from gis.ingest.heads import recognised, take_apart
 from gis.ingest.keys import VERTICALS
 from gis.ingest.layout import Arrangement
@@ -62,7 +63,7 @@ class Records(NamedTuple):
     cells: pd.Series
     read: int
     rejects: pd.DataFrame
-    findings: list[tuple[str, str]]
+    findings: Findings
 
 
 class _Body(NamedTuple):
@@ -429,7 +430,7 @@ def _listed(
     return conform(rows, "rejects")
 
 
-def told_of(found: Arrangement, lines: int, n: int, kind: str) -> list[tuple[str, str]]:
+def told_of(found: Arrangement, lines: int, n: int, kind: str) -> Findings:
     """Tell how a table was read: where place, item and time stand, and what was not read."""
     told = [("layout", _layout(found, lines, n).stored)]
     if found.called:
@@ -441,19 +442,17 @@ def told_of(found: Arrangement, lines: int, n: int, kind: str) -> list[tuple[str
     spread = any(one.place or one.parts != NO_PARTS for one in found.cells)
     if found.aside and spread:
         names = [heads[at] for at in found.aside]
-        message = Message(
-            "均值、比较或限值列不是记录，未读：{zh}",
+        told.append(finding(
+            "columns_aside", "均值、比较或限值列不是记录，未读：{zh}",
             "columns of means, changes or limits are no records, not read: {en}",
             zh="、".join(names), en=", ".join(names),
-        )  # fmt: skip
-        told.append(("columns_aside", message.stored))
+        ))  # fmt: skip
     hours = {one.parts.hour for one in found.cells if one.parts.hour is not None}
     if hours and 0 in hours and max(hours) < LAST_HOUR:
-        message = Message(
-            "表头 0–23 时按整点时刻读取：0 时是当日零点",
+        told.append(finding(
+            "hours_as_times", "表头 0–23 时按整点时刻读取：0 时是当日零点",
             "heads of 0–23 are times of day: 0 is the midnight the day begins with",
-        )
-        told.append(("hours_as_times", message.stored))
+        ))  # fmt: skip
     return told
 
 

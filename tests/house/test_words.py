@@ -15,12 +15,19 @@ BOTH = re.compile(r"[\u4e00-\u9fff][^·]* · [^·]*[a-z]{3}")
 TYPER_HELP = {"help"}  # typer shows one text whatever the language
 
 
+FIRST_TEXT = {"Message": 0, "Doubt": 0, "finding": 1}  # a finding begins with its code
+
+
 def _messages(tree: ast.AST) -> Iterator[tuple[ast.Call, str, str]]:
     for node in ast.walk(tree):
-        if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"Message", "Doubt"}):
+        if not (
+            isinstance(node, ast.Call) and (first := FIRST_TEXT.get(getattr(node.func, "id", ""))) is not None
+        ):
             continue
         texts = [
-            one.value for one in node.args[:2] if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            one.value
+            for one in node.args[first : first + 2]
+            if isinstance(one, ast.Constant) and isinstance(one.value, str)
         ]
         if len(texts) == 2:
             yield node, texts[0], texts[1]
