@@ -84,8 +84,7 @@ def place(frame: gpd.GeoDataFrame, raw: Raw, options: Options) -> Placed:
         No CRS at all, a datum that only an official conversion can bring to CGCS2000 (Beijing 1954,
         Xian 1980), or most rows contradict the CRS; the fix is the line to write in the catalogue.
     """
-    said = frame.crs
-    used, findings = crs_of(said, options.crs, raw.path.name)
+    used, findings = crs_of(frame.crs, options.crs, raw.path.name)
     if used is None:
         raise _missing(frame, raw, options)
     try:
@@ -210,10 +209,14 @@ def crs_of(said: CRS | None, text: str | None, file: str) -> tuple[CRS | None, F
         said = said.sub_crs_list[0]
     if said is not None and undefined(said):
         said = None
-    for crs in (given, said):
-        if crs is not None:
-            _refuse_grids(crs, file)
-            refuse_datum(crs, file)
+    for crs in filter(None, (given, said)):
+        if FOREIGN.search(crs.to_wkt()):  # it would have PROJ open a file that it names
+            raise CrsError(
+                Message("坐标系引用了其他文件，未采用", "its CRS refers to another file and is not used"), file=file,
+                found=crs_name(crs),
+                fix=Message("向提供方索取标准坐标系的文件", "ask the sender for a file in a standard CRS"),
+            )  # fmt: skip
+        refuse_datum(crs, file)
     used = given or said
     if used is not None:
         check_plane(used, file)
@@ -247,57 +250,36 @@ def _parsed(text: str, file: str) -> CRS:
     return crs
 
 
-def _refuse_grids(crs: CRS, file: str) -> None:
-    """Refuse a CRS that would have PROJ open a file it names."""
-    if FOREIGN.search(crs.to_wkt()):
-        raise CrsError(
-            Message("坐标系引用了其他文件，未采用", "its CRS refers to another file and is not used"), file=file,
-            found=crs_name(crs),
-            fix=Message("向提供方索取标准坐标系的文件", "ask the sender for a file in a standard CRS"),
-        )  # fmt: skip
-
-
 def _missing(frame: gpd.GeoDataFrame, raw: Raw, options: Options) -> CrsError:
     bounds = frame.geometry.bounds.to_numpy(dtype="float64")
     bounds = bounds[np.isfinite(bounds).all(axis=1)]
     x, y = _middle(bounds[0]) if len(bounds) else (math.nan, math.nan)
-    fix = _fix(guess(x, y, options.extent), options, Message("补上 .prj", "add the .prj"))
-    return CrsError(
-        Message("文件没有坐标系", "the file says no coordinate system (CRS)"),
-        file=raw.path.name,
-        found=_example(x, y),
-        fix=Message("{fix}{zone}", "{fix}{zone}", fix=fix, zone=_zone_unknown(x, y)),
-    )
-
-
-def _zone_unknown(x: float, y: float) -> Message:
-    plain = PLAIN_EASTINGS[0] < x < PLAIN_EASTINGS[1] < y
-    if not plain:
-        return Message("", "")
-    return Message(
+    zone = Message(
         "；东坐标没有带号：中央经线 120° 为 EPSG:4549，117° 为 EPSG:4548",
         "; the eastings carry no zone number: a central meridian of 120° is EPSG:4549, of 117° EPSG:4548",
     )
+    fix = _fix(guess(x, y, options.extent), options, Message("补上 .prj", "add the .prj"))
+    plain = PLAIN_EASTINGS[0] < x < PLAIN_EASTINGS[1] < y
+    return CrsError(
+        Message("文件没有坐标系", "the file says no coordinate system (CRS)"), file=raw.path.name,
+        found=_example(x, y), fix=Message("{fix}{zone}", "{fix}{zone}", fix=fix, zone=zone if plain else ""),
+    )  # fmt: skip
 
 
 def _whole_file(box: Pairs, used: CRS, raw: Raw, options: Options) -> CrsError:
     x, y = _middle(box)
     seen = guess(x, y, options.extent)
-    here = seen == (used.to_epsg(), False)
+    if seen == (used.to_epsg(), False):
+        fix = Message(
+            "核对文件是否属于本县，县域范围为 {extent}（layers/county.toml）",
+            "check that the file is of this county, whose extent is {extent} (layers/county.toml)",
+            extent=options.extent,
+        )  # fmt: skip
+    else:
+        fix = _fix(seen, options, Message("改正 .prj", "correct the .prj"))
     return CrsError(
-        contradiction(x, y, used, options.extent),
-        file=raw.path.name,
-        found=_example(x, y),
-        fix=_elsewhere(options) if here else _fix(seen, options, Message("改正 .prj", "correct the .prj")),
+        contradiction(x, y, used, options.extent), file=raw.path.name, found=_example(x, y), fix=fix
     )
-
-
-def _elsewhere(options: Options) -> Message:
-    return Message(
-        "核对文件是否属于本县，县域范围为 {extent}（layers/county.toml）",
-        "check that the file is of this county, whose extent is {extent} (layers/county.toml)",
-        extent=options.extent,
-    )  # fmt: skip
 
 
 def _fix(seen: tuple[int, bool] | None, options: Options, other: Message) -> Message:
