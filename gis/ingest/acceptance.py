@@ -10,8 +10,7 @@ import pandas as pd
 
 from gis.base.errors import Choice
 from gis.base.messages import Message
-from gis.ingest.findings import Findings, finding
-from gis.ingest.model import Options
+from gis.ingest.model import Findings, Options, finding
 from gis.ingest.questions import ask
 from gis.ingest.values import is_missing, numbers, plain, words
 

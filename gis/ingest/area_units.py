@@ -14,10 +14,9 @@ from pyproj import CRS, Geod
 from gis.base.errors import ColumnError
 from gis.base.messages import Message
 from gis.ingest.axes import HALF_TURN
-from gis.ingest.findings import Findings, finding
 from gis.ingest.heads import Taken, take_apart
 from gis.ingest.measures import factor, is_area, plain_unit
-from gis.ingest.model import Raw
+from gis.ingest.model import Findings, Raw, finding
 from gis.ingest.unit_questions import (
     Floats,
     Place,

@@ -15,13 +15,12 @@ import pandas as pd
 
 from gis.base.errors import Choice
 from gis.base.messages import Message
-from gis.ingest.findings import Findings, finding
 from gis.ingest.heads import recognised
 from gis.ingest.layout import arrangement, is_line
 from gis.ingest.layout_bands import PART_ROLES, WHOLE_TIMES, is_again
 from gis.ingest.layout_labels import measured
 from gis.ingest.layout_sheet import LOOKED_AT, around
-from gis.ingest.model import Options
+from gis.ingest.model import Findings, Options, finding
 from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import MOST_TITLE_ROWS, is_no_record, is_wordy, shape_of
 from gis.ingest.titles import without_items

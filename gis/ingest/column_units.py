@@ -11,11 +11,10 @@ import pandas as pd
 
 from gis.base.tables import TABLES
 from gis.ingest.area_units import areas
-from gis.ingest.findings import Finding, Findings, finding
 from gis.ingest.heads import Match, Taken, plain, recognised, take_apart
 from gis.ingest.measured_units import air, money, water
 from gis.ingest.measures import canonical_unit, factor, is_unit, plain_unit
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Findings, Options, Raw, finding
 from gis.ingest.official import official
 from gis.ingest.unit_questions import Place, shown_unit
 from gis.ingest.values import is_blank, is_missing
@@ -118,7 +117,7 @@ def _merged(raw: Raw, match: Match, findings: Findings) -> dict[str, Taken]:
     return columns
 
 
-def _names_several(noted: Finding, name: str, head: str) -> bool:
+def _names_several(noted: tuple[str, str], name: str, head: str) -> bool:
     return noted[0] == "several_heads" and f"{name}：" in noted[1] and head in noted[1]
 
 

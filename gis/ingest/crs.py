@@ -21,8 +21,7 @@ from gis.base.messages import Message
 from gis.base.tables import empty
 from gis.ingest.axes import FULL_TURN, contradiction, crs_name, guess, in_domain, strays, to_stored
 from gis.ingest.datum import check_plane, local_plane, refuse_datum, undefined, web_map
-from gis.ingest.findings import Finding, Findings, finding
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Findings, Options, Raw, finding
 from gis.ingest.shapes import rejected
 
 Pairs = npt.NDArray[np.float64]
@@ -55,7 +54,7 @@ class Placed:
     frame: gpd.GeoDataFrame
     crs_found: str | None
     crs_used: str
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[tuple[str, str], ...] = ()
     rejects: pd.DataFrame = field(default_factory=lambda: empty("rejects"))
 
 

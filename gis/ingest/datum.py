@@ -9,7 +9,7 @@ from pyproj import CRS
 from gis.base.errors import CrsError
 from gis.base.messages import Message, Text
 from gis.ingest.axes import EASTING, MERIDIAN, NORTHING, SCALE, crs_name, plane_of
-from gis.ingest.findings import Finding, finding
+from gis.ingest.model import finding
 from gis.ingest.survey import ASK, MILLION, PREFIXED, ZONES, other_datum
 
 BEIJING, XIAN = Message("北京54", "Beijing 1954"), Message("西安80", "Xian 1980")
@@ -105,7 +105,7 @@ def _check_ellipsoid(axis: float, flattening: float, crs: CRS, file: str, *, nam
         )  # fmt: skip
 
 
-def local_plane(crs: CRS) -> Finding | None:
+def local_plane(crs: CRS) -> tuple[str, str] | None:
     """Tell a transverse Mercator that is no zone of China: a local system, or a slip in the file."""
     said = plane_of(crs)
     if said is None:
@@ -124,7 +124,7 @@ def local_plane(crs: CRS) -> Finding | None:
     )  # fmt: skip
 
 
-def web_map(crs: CRS) -> Finding | None:
+def web_map(crs: CRS) -> tuple[str, str] | None:
     """Tell that coordinates are those of web maps, whose ground may be shifted."""
     if crs.to_epsg() not in WEB_MERCATOR:
         return None

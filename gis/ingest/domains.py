@@ -13,9 +13,9 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from gis.base.errors import GisError
-from gis.ingest.findings import Findings, finding
 from gis.ingest.heads import recognised
 from gis.ingest.markup import local, parsed
+from gis.ingest.model import Findings, finding
 
 Words = dict[str, str]
 

@@ -19,8 +19,7 @@ from gis.base.messages import Message, listed
 from gis.ingest.dxf_labels import labelled
 from gis.ingest.dxf_layers import Figures, parcel_layers, size_of
 from gis.ingest.encoding import text_encoding
-from gis.ingest.findings import Findings, finding
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Findings, Options, Raw, finding
 from gis.ingest.questions import ask
 from gis.ingest.shapes import NEEDED as SHAPES_NEEDED
 from gis.ingest.shapes import POLYGONS, flatten, misfits, rejected

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import shapely
 
 from gis.base.units import M2_PER
-from gis.ingest.findings import Findings, finding
+from gis.ingest.model import Findings, finding
 
 PARCEL, AREA, TEXTS = "图斑编号", "面积(平方米)", "文字"
 FACTORS = {

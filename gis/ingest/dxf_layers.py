@@ -14,8 +14,7 @@ import shapely
 from gis.base.errors import Choice, FileError
 from gis.base.messages import Message
 from gis.base.units import to_mu
-from gis.ingest.findings import Findings
-from gis.ingest.model import Options
+from gis.ingest.model import Findings, Options
 from gis.ingest.questions import ask
 
 _LAYER = re.compile(r"\n[ \t]*0\r?\n[ \t]*LAYER\r?\n(.*?)(?=\n[ \t]*0\r?\n)", re.DOTALL)

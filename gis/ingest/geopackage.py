@@ -19,8 +19,8 @@ import numpy.typing as npt
 
 from gis.base.errors import FileError, FormatError
 from gis.base.messages import Message
-from gis.ingest.findings import Findings, finding
 from gis.ingest.guard import MAX_ROWS, Rows, too_many
+from gis.ingest.model import Findings, finding
 
 WAL = 2
 DAMAGED = (sqlite3.Error, UnicodeError)  # SQLite names what is damaged in its own bytes

@@ -14,12 +14,11 @@ from gis.base.messages import Message, listed
 from gis.base.stored_words import toml_of
 from gis.base.tables import SOURCE_COLUMNS, TABLES
 from gis.catalogue.questions import answered, layout_of
-from gis.ingest.findings import Findings, finding
 from gis.ingest.heads import TIMES, Match, plain, recognised, take_apart
 from gis.ingest.keys import VERTICALS
 from gis.ingest.layout_labels import measured as indicators
 from gis.ingest.measures import is_share, is_unit
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Findings, Options, Raw, finding
 from gis.ingest.moments import moment
 from gis.ingest.official import official
 from gis.ingest.values import is_missing, numbers, words

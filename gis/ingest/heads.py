@@ -13,9 +13,8 @@ from gis.base.errors import ColumnError
 from gis.base.messages import Message
 from gis.base.stored_words import toml_of
 from gis.base.tables import TABLES
-from gis.ingest.findings import Finding, Findings, finding
 from gis.ingest.measures import begun, canonical_unit, comparable, factor, is_share, is_unit
-from gis.ingest.model import Options
+from gis.ingest.model import Findings, Options, finding
 
 _BRACKETS = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)[)\]}】〕]\s*$")
 _OPEN = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)$")
@@ -72,7 +71,7 @@ class Match:
     """Canonical column → where it comes from, the heads that also fit it, and what is to be reported."""
 
     columns: dict[str, Taken]
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[tuple[str, str], ...] = field(default=())
     others: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -260,7 +259,7 @@ def _candidates(
     return found
 
 
-def _cut(head: str, name: str, kind: str) -> Finding:
+def _cut(head: str, name: str, kind: str) -> tuple[str, str]:
     zh = TABLES[kind][name].zh if name in TABLES[kind] else name
     return finding(
         "head_cut",
@@ -275,7 +274,7 @@ def _is_strange(name: str, unit: str | None, kind: str) -> bool:
     return unit is not None and into is not None and is_unit(unit) and factor(unit, into) is None
 
 
-def several(name: str, best: str, others: Sequence[str]) -> Finding:
+def several(name: str, best: str, others: Sequence[str]) -> tuple[str, str]:
     """Tell which of several heads for one column was taken."""
     return finding(
         "several_heads", "{name}：采用“{best}”，未用 {zh}", "{name}: took {best}, not {en}",
@@ -406,7 +405,7 @@ def _checked(name: str, one: Taken, kind: str, file: str, findings: Findings) ->
     return one._replace(unit=None)
 
 
-def no_such_unit(head: str, unit: str, into: str) -> Finding:
+def no_such_unit(head: str, unit: str, into: str) -> tuple[str, str]:
     """Tell that a column is not read, because its unit does not convert."""
     return finding(
         "unit_not_read", "“{head}”的单位 {unit} 不能换算为 {into}，该列未读",

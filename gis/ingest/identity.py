@@ -24,9 +24,8 @@ from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty
 from gis.catalogue.model import Answer
-from gis.ingest.findings import Finding, Findings, finding
 from gis.ingest.keys import KEYS, come_again, keys
-from gis.ingest.model import CELLS, Options, cells_of
+from gis.ingest.model import CELLS, Findings, Options, cells_of, finding
 from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import records
 from gis.ingest.titles import date_from
@@ -65,7 +64,7 @@ class Identified:
     table: pd.DataFrame
     earlier: pd.DataFrame
     listed: pd.DataFrame
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[tuple[str, str], ...] = ()
 
 
 def identify(table: pd.DataFrame, kind: str, layer: str, answers: Mapping[str, Answer]) -> Identified:
@@ -268,7 +267,7 @@ def _stand(pairs: _Pairs, within: pd.Series) -> Findings:
     )]  # fmt: skip
 
 
-def _told_apart(rows: pd.DataFrame, name: str, column: str | None) -> Finding:
+def _told_apart(rows: pd.DataFrame, name: str, column: str | None) -> tuple[str, str]:
     ids = rows[name].astype(str).unique()
     some = "、".join(ids[:SHOWN]) + ("…" if len(ids) > SHOWN else "")
     where = "、".join(rows["source_row"].astype(str)[: 2 * SHOWN])

@@ -11,9 +11,8 @@ from gis.base.hashing import of_path
 from gis.base.tables import conform
 from gis.catalogue.model import Layer
 from gis.ingest.axes import crs_name
-from gis.ingest.findings import finding
 from gis.ingest.geotiff import opened
-from gis.ingest.model import Ingested
+from gis.ingest.model import Ingested, finding
 from gis.ingest.raster import checked, colour_bands, pixel_side
 
 

@@ -21,11 +21,10 @@ from gis.base.errors import FileError
 from gis.base.messages import Message
 from gis.base.tables import TABLES
 from gis.ingest.archive import members
-from gis.ingest.findings import Finding, Findings, finding
 from gis.ingest.heads import recognised
 from gis.ingest.html_tables import tables_of
 from gis.ingest.markup import local, parsed
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Findings, Options, Raw, finding
 from gis.ingest.shapes import NEEDED, POLYGONS, flatten, misfits, rejected
 
 NAME, NUMBER, FOLDER, TOWN, TEXT = "名称", "图斑编号", "文件夹", "乡镇", "描述"
@@ -285,7 +284,7 @@ def _of_towns(table: dict[str, list[Any]], options: Options, findings: Findings)
     return {TOWN if head == FOLDER else head: cells for head, cells in table.items()}
 
 
-def _may_be_shifted() -> Finding:
+def _may_be_shifted() -> tuple[str, str]:
     return finding(
         "kml_may_be_shifted",
         "KML 按 WGS 84 读取；在高德、腾讯、百度底图上勾绘的图形可能有 300—600 米偏移，未作改动，请与行政区域界线核对",

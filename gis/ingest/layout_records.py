@@ -12,13 +12,12 @@ import pandas as pd
 from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.base.tables import conform, empty
-from gis.ingest.findings import Findings, finding
 from gis.ingest.heads import recognised, take_apart
 from gis.ingest.keys import VERTICALS
 from gis.ingest.layout import Arrangement
 from gis.ingest.layout_labels import label, name_key
 from gis.ingest.layout_times import times_of
-from gis.ingest.model import CELLS, Options
+from gis.ingest.model import CELLS, Findings, Options, finding
 from gis.ingest.moments import NO_PARTS
 from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import RECORD_FIX, distinct, records, split_rows

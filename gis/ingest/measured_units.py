@@ -10,11 +10,11 @@ import numpy as np
 from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.base.tables import TABLES
-from gis.ingest.findings import Findings
 from gis.ingest.heads import OXYGEN, Taken, no_such_unit
 from gis.ingest.measures import canonical_unit, factor, is_share
 from gis.ingest.questions import ask
 from gis.ingest.unit_questions import (
+    Findings,
     Place,
     answered,
     ask_unit,

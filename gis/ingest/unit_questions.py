@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,6 @@ import pandas as pd
 
 from gis.base.errors import Choice
 from gis.base.messages import Message
-from gis.ingest.findings import Finding, Findings, finding
 from gis.ingest.heads import Taken
 from gis.ingest.measures import canonical_unit, factor
 from gis.ingest.model import Options, Raw
@@ -19,6 +18,7 @@ from gis.ingest.questions import ask
 from gis.ingest.values import numbers
 
 Floats = npt.NDArray[np.float64]
+Findings = list[tuple[str, str]]
 LOOKED_AT = 2000
 
 
@@ -29,6 +29,11 @@ class Place(NamedTuple):
     options: Options
     file: str
     heads: tuple[str, ...]
+
+
+def told(code: str, zh: str, en: str, **values: Any) -> tuple[str, str]:
+    """Make a finding of a message in both languages."""
+    return code, Message(zh, en, **values).stored
 
 
 def shown_unit(unit: str) -> str:
@@ -49,18 +54,18 @@ def middle_of(value: Floats) -> float:
     return float(np.median(positive)) if len(positive) else np.nan
 
 
-def by_size(head: str, unit: str, instead: str) -> Finding:
+def by_size(head: str, unit: str, instead: str) -> tuple[str, str]:
     """Tell that the size alone decided: in the other unit every value is impossible."""
-    return finding(
+    return told(
         "unit_by_size", "“{head}”按 {unit} 读取：以 {instead} 计，整列数值都不可能",
         "{head} is read in {unit}: in {instead} no value of the column is possible",
         head=head, unit=shown_unit(unit), instead=instead,
     )  # fmt: skip
 
 
-def answered(head: str, unit: str) -> Finding:
+def answered(head: str, unit: str) -> tuple[str, str]:
     """Tell which unit an answer gave."""
-    return finding(
+    return told(
         "unit_answered",
         "“{head}”按答复以 {unit} 计",
         "{head} is in {unit}, as answered",
