@@ -53,13 +53,15 @@ class Heads:
     stride: int
 
 
-def text_encoding(data: bytes) -> tuple[str, str]:
+def text_encoding(data: bytes, file: str | None = None) -> tuple[str, str]:
     """Choose the codec of a text: byte order mark, then UTF-8, then GB18030, each strictly.
 
     Parameters
     ----------
     data
         The whole text.
+    file
+        The name for the error.
 
     Returns
     -------
@@ -74,6 +76,7 @@ def text_encoding(data: bytes) -> tuple[str, str]:
     if data.startswith(ZIPPED):
         raise EncodingError(
             Message("内容是 .xlsx 或压缩包，不是文字", "it holds a workbook or an archive, no text"),
+            file=file,
             fix=Message("把文件名的后缀改为 .xlsx 或 .zip", "rename it to .xlsx or .zip"),
         )
     if marked := next((codec for mark, codec in MARKS.items() if data.startswith(mark)), None):
@@ -89,7 +92,7 @@ def text_encoding(data: bytes) -> tuple[str, str]:
             data.decode(GBK)
         except UnicodeDecodeError as error:
             raise EncodingError(
-                Message("文字既不是 UTF-8 也不是 GB18030", "the text is neither UTF-8 nor GB18030"),
+                Message("文字既不是 UTF-8 也不是 GB18030", "the text is neither UTF-8 nor GB18030"), file=file,
                 found=Message(
                     "第 {at} 字节处为 {bytes}", "bytes {bytes} at byte {at}",
                     at=first.start, bytes=data[first.start : first.start + 8].hex(" "),
