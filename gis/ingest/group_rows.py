@@ -14,24 +14,19 @@ from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.base.tables import TABLES, conform
 from gis.ingest.heads import recognised
-from gis.ingest.layout import arrangement
+from gis.ingest.layout_bands import PLACES
 from gis.ingest.layout_labels import measured
-from gis.ingest.layout_sheet import LOOKED_AT, around
+from gis.ingest.layout_records import PLACE_HEADS
+from gis.ingest.layout_sheet import arranged
 from gis.ingest.looks import Seen
 from gis.ingest.model import Options
 from gis.ingest.moments import moment
 from gis.ingest.questions import ask
-from gis.ingest.sheet_shape import RECORD_FIX, is_no_record, shape_of
+from gis.ingest.sheet_shape import RECORD_FIX, Shape, is_no_record, shape_of
 from gis.ingest.titles import GENERIC, date_in, place_in
 from gis.ingest.values import is_blank, is_missing, number
 from gis.ingest.workbook import Page, taken_apart
 
-PLACES = {
-    "samples": ("断面名称", ("section", "section_id")),
-    "air_hours": ("站点名称", ("station", "station_id")),
-    "air_days": ("站点名称", ("station", "station_id")),
-}
-TOWN = ("乡镇", ("town",))
 IS_TOWN = re.compile(r".{1,12}(?:镇|街道|乡|园区|开发区|高新区|度假区|农场|林场|服务中心)")
 CALLED = re.compile(
     r"(?:监测)?(?:断面|站点|点位|测站|子站|乡镇|镇街|镇)(?:名称)?\s*[:：]\s*|[一二三四五六七八九十]+\s*[、.．]\s*|[（(][一二三四五六七八九十\d]+[)）]\s*"
@@ -70,15 +65,6 @@ class _Where(NamedTuple):
     above: str | None = None
 
 
-class _Band(NamedTuple):
-    """The rows of heads: from top to before first; their texts, and the title above."""
-
-    top: int
-    first: int
-    heads: list[str]
-    title: str
-
-
 def grouped(one: Seen, path: Path, options: Options) -> Seen:
     """Give the rows below a name of a place a column with it, where no column tells their place.
 
@@ -98,8 +84,11 @@ def grouped(one: Seen, path: Path, options: Options) -> Seen:
     Question
         Names stand between readings, the first ones have none above, and no column tells the place.
     """
-    head, roles = PLACES.get(options.kind, TOWN if "town" in TABLES[options.kind] else ("", ()))
-    if not head or options.head_row or not (lone := _lone(one.page)):
+    measured_kind = options.kind in PLACE_HEADS
+    head, roles = (PLACE_HEADS[options.kind][0], PLACES) if measured_kind else ("乡镇", ("town",))
+    if (not measured_kind and "town" not in TABLES[options.kind]) or options.head_row:
+        return one
+    if not (lone := _lone(one.page)):
         return one
     page = taken_apart(one.page)
     band = _band(page, path, options)
@@ -118,7 +107,7 @@ def grouped(one: Seen, path: Path, options: Options) -> Seen:
     at = next((at for at, text in enumerate(band.heads) if recognised(text, options.kind) in roles), None)
     where = _Where(head, at, band.top, band.first)
     told = at is not None and not _is_blank_below(page, at, band.first, lone)
-    if options.kind in PLACES:
+    if measured_kind:
         return one if told else _of_readings(one, page, body, where, (band, path, options))
     if not told and band.first in body and all(IS_TOWN.fullmatch(group.name) for group in body.values()):
         return _with_places(one, page, body, where)
@@ -162,7 +151,7 @@ def _start(page: Page, row: int) -> str:
 
 
 def _of_readings(
-    one: Seen, page: Page, body: dict[int, _Group], where: _Where, about: tuple[_Band, Path, Options]
+    one: Seen, page: Page, body: dict[int, _Group], where: _Where, about: tuple[Shape, Path, Options]
 ) -> Seen:
     """Give readings the place that stands above them; ask where the first ones have none."""
     band, path, options = about
@@ -176,17 +165,15 @@ def _of_readings(
     return _with_places(one, page, body, where._replace(above=above))
 
 
-def _band(page: Page, path: Path, options: Options) -> _Band:
+def _band(page: Page, path: Path, options: Options) -> Shape:
     """Find the rows of heads of a page."""
-    said = {name: head for name, (head, _) in options.columns.items()}
-    found = arrangement(page.grid[:LOOKED_AT], options.kind, around(page, path, options), said)
-    if found is not None:
-        return _Band(found.band.top, found.band.first, [*found.band.heads], found.title)
-    shape = shape_of(page.grid, options)
-    return _Band(shape.top, shape.first, shape.heads, shape.title)
+    layout = arranged(page, path, options)
+    if layout is None:
+        return shape_of(page.grid, options)
+    return Shape([*layout.band.heads], layout.band.first, layout.band.top, layout.title, layout.known)
 
 
-def _ask(page: Page, body: dict[int, _Group], about: tuple[_Band, Path, Options]) -> str:
+def _ask(page: Page, body: dict[int, _Group], about: tuple[Shape, Path, Options]) -> str:
     band, path, options = about
     names = [group.name for group in body.values()]
     what = Message(
