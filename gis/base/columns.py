@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gis.base.stored_words import toml_of
+from gis.base.package_files import toml_of
 
 
 class Column(NamedTuple):

@@ -14,7 +14,7 @@ import pandas as pd
 
 from gis.base.errors import FigureError
 from gis.base.messages import Message
-from gis.base.stored_words import toml_of
+from gis.base.package_files import toml_of
 from gis.base.tables import Assessment, conform, empty
 
 

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
 from gis.base.columns import TABLES
 from gis.base.messages import Message, listed
+from gis.base.package_files import toml_of
 
 BETWEEN = "、"
-
-
-@cache
-def toml_of(path: str) -> dict[str, Any]:
-    """Read a data file of the package."""
-    return tomllib.loads(files("gis").joinpath(path).read_text(encoding="utf-8"))
 
 
 def stored_words(table: str, column: str) -> dict[str, str]:

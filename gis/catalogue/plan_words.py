@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from gis.base.messages import Message
-from gis.base.stored_words import toml_of
+from gis.base.package_files import toml_of
 
 DUTY = "duty"
 BEHIND_A_NUMBER = ("以上", "以内", "以下")

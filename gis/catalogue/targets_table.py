@@ -17,7 +17,7 @@ import pandas as pd
 
 from gis.base.figures import Indicator, indicator, indicators
 from gis.base.messages import Message, listed
-from gis.base.stored_words import toml_of
+from gis.base.package_files import toml_of
 from gis.base.units import UNIT_WORDS, to_m2, to_mu, unit_words
 from gis.catalogue.model import Catalogue, County, Goal, Plan, Words, YearlyTarget
 from gis.catalogue.plan_words import comparator, known_bounds, pledge_before

@@ -8,7 +8,8 @@ import re
 from functools import cache
 
 from gis.base.messages import Message, language, shown
-from gis.base.stored_words import stored_words, toml_of
+from gis.base.package_files import toml_of
+from gis.base.stored_words import stored_words
 
 CLASSES = frozenset(
     ("water_class", "target_class", "class_as_river", "class_as_lake", "published_class", "goal_class")

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from gis.base.errors import EncodingError, FileError, FormatError
 from gis.base.messages import Message
-from gis.base.stored_words import toml_of
+from gis.base.package_files import toml_of
 from gis.base.text import in_file_name
 from gis.ingest.encoding import text_encoding
 from gis.ingest.guard import CATALOGUE, check_place

@@ -122,7 +122,7 @@ def grouped(one: Seen, path: Path, options: Options) -> Seen:
 
 
 def _off_the_account(
-    page: Page, body: dict[int, _Group], about: tuple[_Band, Path, Options]
+    page: Page, body: dict[int, _Group], about: tuple[Shape, Path, Options]
 ) -> dict[int, _Group]:
     """Give the rows below a name that says they are off the account (二、核减地块), where a person leaves them out."""
     band, path, options = about

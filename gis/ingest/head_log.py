@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gis.base.messages import Message, listed
-from gis.base.stored_words import toml_of
+from gis.base.package_files import toml_of
 from gis.base.tables import SOURCE_COLUMNS, TABLES
 from gis.catalogue.questions import answered, layout_of
 from gis.ingest.heads import TIMES, Match, plain, recognised, take_apart

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from gis.base.errors import ColumnError
 from gis.base.messages import Message
-from gis.base.stored_words import toml_of
+from gis.base.package_files import toml_of
 from gis.base.tables import TABLES
 from gis.ingest.measures import begun, canonical_unit, comparable, factor, is_share, is_unit
 from gis.ingest.model import Findings, Options, finding

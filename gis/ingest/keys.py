@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gis.base.stored_words import toml_of
+from gis.base.package_files import toml_of
 
 Nature = Literal["place", "pieces", "reading"]
 

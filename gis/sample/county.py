@@ -12,7 +12,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gis.base.stored_words import toml_of
+from gis.base.package_files import toml_of
 
 STORED = "EPSG:4490"
 PLANE = "EPSG:4528"

@@ -178,9 +178,9 @@ def _number(parcels: gpd.GeoDataFrame, events: pd.DataFrame) -> None:
     ids = parcels["图斑编号"]
     parcels["批准文号"] = ids.map(known["批准"])
     supplied = ids.isin(known["供地"].index)
-    known = list(zip(ids, supplied, strict=True))
-    parcels["供地合同"] = [f"3205812{id_[4:7]}CR{id_[-4:]}" if has else None for id_, has in known]
-    parcels["监管协议"] = [f"常工监{id_[3:]}" if has else None for id_, has in known]
+    rows = list(zip(ids, supplied, strict=True))
+    parcels["供地合同"] = [f"3205812{id_[4:7]}CR{id_[-4:]}" if has else None for id_, has in rows]
+    parcels["监管协议"] = [f"常工监{id_[3:]}" if has else None for id_, has in rows]
     parcels["面积(公顷)"] = (ids.map(to_mu_of(parcels)) / 15).round(4)
     parcels["备注"] = "示例数据"
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
-from gis.base.stored_words import toml_of
+from gis.base.package_files import toml_of
 
 BLANKS = re.compile(r"[\s\u3000\u200b-\u200f\u2060\ufeff]+")
 BRACKETS = re.compile(r"[(\[【〔{][^()\[\]【】〔〕{}]*[)\]】〕}]")
