@@ -153,6 +153,11 @@ def _stored_pairs(text: str) -> list[Message]:
         return []
 
 
+def at_row(source: object, row: object) -> str:
+    """Name a row of a file in the language of the run."""
+    return str(Message("{source} 第 {row} 行", "{source} row {row}", source=source, row=row))
+
+
 def listed(texts: Sequence[Text], zh: str = "、", en: str = ", ") -> Message:
     """Join messages and names into one list."""
     names = {f"t{at}": text for at, text in enumerate(texts)}

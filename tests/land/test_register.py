@@ -55,7 +55,7 @@ def rows_of(sheet):
 def test_a_sheet_without_polygons_counts_by_paper_and_says_that_legal_areas_are_unknown(made):
     said, _, book = made
     assert "no geometry" in said
-    assert "as of 2022-06-30: 26.50 亩 counted, 0.00 of them in 2022; by accepted (no --layers)" in said
+    assert "as of 2022-06-30: 26.50 mu counted, 0.00 of them in 2022; by accepted (no --layers)" in said
     rows = {row[1]: row for row in rows_of(book["台账"])[3:] if isinstance(row[0], int)}
     assert {one: row[17] for one, row in rows.items()} == {
         "A1": pytest.approx(10), "A2": pytest.approx(4.5), "A3": pytest.approx(7), "B1": pytest.approx(5), "B2": None

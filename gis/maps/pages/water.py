@@ -130,7 +130,7 @@ def _fields(
     more = {
         "deciding_indicators": ("定类因子", "Deciding indicators"),
         "main_pollutants": ("主要污染指标", "Main pollutants"),
-        "months_used": ("所用月份", "Months used"),
+        "months_used": ("参评月份", "Months used"),
         "n_samples": ("记录数", "Records"),
         "not_assessed": ("不评价原因", "Not assessed because"),
         "edition": ("依据", "Edition"),
@@ -197,7 +197,7 @@ def _period_table(book: Book, periods: pd.DataFrame, period: str | None, id_: st
         Column(("主要污染指标", "Main pollutants"), lambda row: listed(row.get("main_pollutants"))),
         Column(("目标", "Target"), lambda row: marks.sign(row.get("target_class"))),
         Column(("判定", "Verdict"), lambda row: verdict_cell(row, marks)),
-        text(("所用月份", "Months used"), "months_used"), amount(("记录", "n"), "n_samples", 0), edition(book),
+        text(("参评月份", "Months used"), "months_used"), amount(("记录", "n"), "n_samples", 0), edition(book),
     ]  # fmt: skip
     zh, en = period_words(period)
     running = id_ == "year" and any(row.get("provisional") is True for row in rows)
@@ -229,7 +229,7 @@ def _rates(book: Book) -> str:
     found = book.tables.get("water_rates")
     chosen = records(yearly(book, found))
     columns = [
-        period(), amount(("名录断面", "Listed"), "n_listed", 0), amount(("参评", "Assessed"), "n_assessed", 0),
+        period(), amount(("应评断面", "Listed"), "n_listed", 0), amount(("参评", "Assessed"), "n_assessed", 0),
         amount(("达标", "At target"), "n_at_target", 0), amount(("达标率(%)", "Rate (%)"), "attainment_rate", 1),
         amount(("优Ⅲ比例(%)", "III or better (%)"), "good_share", 1),
         amount(("劣Ⅴ比例(%)", "Worse than V (%)"), "worse_share", 1), note(("未参评", "Left out"), "left_out"),

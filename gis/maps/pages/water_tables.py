@@ -172,9 +172,9 @@ def _trends(book: Book) -> str:
         amount(("rs", "rs"), "spearman_rs", 3), amount(("临界值", "Critical"), "spearman_limit", 3),
         amount(("年数", "Years"), "n", 0),
         Column(("季节性M-K", "Seasonal M-K"), lambda row: _way(row["mk_direction"])),
-        Column(("Sen斜率/年", "Sen's slope a year"), lambda row: _slope(row["mk_slope"]), right=True),
-        Column(("95 % 区间", "95 % interval"),
-               lambda row: f"{_slope(row['mk_low'])} – {_slope(row['mk_high'])}", right=True),
+        of(("Sen斜率/年", "Sen's slope a year"), "mk_slope", _slope, right=True),
+        of(("95 % 下限", "95 % low"), "mk_low", _slope, right=True),
+        of(("95 % 上限", "95 % high"), "mk_high", _slope, right=True),
         Column(("p", "p"), lambda row: _p(row["mk_p"]), right=True), amount(("月数", "Months"), "mk_n", 0),
         Column(("含义", "Meaning"), lambda row: "–" if pd.isna(row["meaning"]) else both(*MEANINGS[row["meaning"]])),
     ]  # fmt: skip
