@@ -25,7 +25,7 @@ from gis.land.compare import compare as compared
 from gis.standards import Edition, Editions
 
 WORDS = {"gained": "增加", "lost": "减少", "kept": "保留"}
-KEPT = Message("面积不减少", "not reduced ")
+KEPT = Message("面积不减少", "not reduced")
 LESS = Message("面积减少", "REDUCED")
 
 
