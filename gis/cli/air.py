@@ -56,8 +56,8 @@ def aqi(
     rated = air.rated(read, county.forced(layers, FAMILY, edition), as_of)
     desk.show_day(rated.day)
     desk.warn(rated.later)
-    added = rated.added
-    columns = desk.first_and(read.found, added[[name for name in AQI if name in added]])
+    added = desk.with_time(read.found, rated.added, "time" if "time" in read.found.table else "date")
+    columns = desk.first_and(read.found, added[[name for name in ("time", "date", *AQI) if name in added]])
     title = Message("{name} 空气质量指数", "{name} AQI", name=desk.name_of(files))
     desk.give(desk.answer(rated, behind_own(read.found, added), title, columns), output)
 

@@ -143,6 +143,17 @@ def first_and(found: Ingested, added: pd.DataFrame) -> list[str]:
     return [*own[:OWN_SHOWN], *free_names([str(name) for name in added.columns], found.own.columns)]
 
 
+def with_time(found: Ingested, added: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Put the time of each record before the added columns, where no head of the file says all of it."""
+    elsewhere = found.findings["code"].eq("year_elsewhere").any()
+    if found.taken["column"].eq(name).any() and not elsewhere:
+        return added
+    time = found.table.loc[added.index, name]
+    whole = bool((time.dropna() == time.dropna().dt.normalize()).all())
+    written = time.dt.strftime("%Y-%m-%d" if whole else "%Y-%m-%d %H:%M").astype("object")
+    return added.assign(**{name: written})[[name, *added.columns]]
+
+
 def write(result: Result, output: Path) -> None:
     """Write a table, or an offline page where the name ends in .html; an .xlsx has the notes as a sheet."""
     import pandas as pd

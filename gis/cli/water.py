@@ -74,10 +74,12 @@ def classify(
     if "source_limits" in rated.tables:
         with aside():
             show(rated.tables["source_limits"], SHEETS["source_limits"], SOURCES, most=12)
-    found, added = given.read.found, rated.added
+    found = given.read.found
+    added = desk.with_time(found, rated.added, "sampled_at")
+    shown = [name for name in ("sampled_at", *SHOWN) if name in added]
     title = Message("{name} 水质类别", "{name} water class", name=desk.name_of(files))
     sheets = {SHEETS[name]: frame for name, frame in rated.tables.items()}
-    columns = desk.first_and(found, added[SHOWN])
+    columns = desk.first_and(found, added[shown])
     desk.give(desk.answer(rated, behind_own(found, added), title, columns, sheets=sheets), output)
 
 

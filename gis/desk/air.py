@@ -59,6 +59,14 @@ class Rated(NamedTuple):
             notes.append(not_audited(int(added["unaudited"].sum()), RECORDS))
         if unrated := int(added["aqi"].isna().sum()):
             notes.append(Message("无值可评：{n:,} 条记录", "no value to rate: {n:,} records", n=unrated))
+        if "valid" in added and (
+            lacking := int((added["aqi"].notna() & ~added["valid"].fillna(value=True)).sum())
+        ):
+            notes.append(Message(
+                "项目不全：{n:,} 天，AQI 和类别取自已有项目，不算有效日（valid）",
+                "{n:,} days lack an item: AQI and category are of the others, the day is not valid (valid)",
+                n=lacking,
+            ))  # fmt: skip
         if added["aqi_differs"].notna().any():
             notes.append(Message(
                 "公布 AQI {agreement}（aqi_differs）", "published AQI {agreement} (aqi_differs)",

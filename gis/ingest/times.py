@@ -21,6 +21,7 @@ from gis.ingest.values import is_missing, numbers, plain
 FIRST_DAY = dt.date(1980, 1, 1)
 YEARS = (1900, 2200)
 MONTH_DIGITS = 2
+IN_HEAD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年")
 DECIMAL = re.compile(r"[01](?:\.\d+)?|\d\.\d+e-\d+")
 NO_YEAR = Message("只有月日，没有年份", "have no year")
 NO_DATE = Message("不是日期", "are no dates")
@@ -77,7 +78,7 @@ def times(name: str, raw: Raw, match: Match, kind: str) -> Times:
     cells, hours, findings = (
         (_months(name, raw, match), None, []) if by_month else _day_and_clock(name, raw, match)
     )
-    references, parts, told = _references(raw, match)
+    references, parts, told = _references(name, raw, match)
     values = moments(cells, references, parts)
     alone = moments(cells, pd.Series(None, index=cells.index, dtype="object"))
     if lent := int((values.notna() & alone.isna()).sum()):
@@ -105,13 +106,19 @@ def _this_year(cells: pd.Series) -> pd.Series:
     return pd.Series(dt.date(last_day().year - 1, 1, 1), index=cells.index, dtype="object")
 
 
-def _references(raw: Raw, match: Match) -> tuple[pd.Series, int, Text]:
+def _references(name: str, raw: Raw, match: Match) -> tuple[pd.Series, int, Text]:
     index = raw.frame.index
     if "_year" in match.columns:
         head = match.columns["_year"].head
         years = numbers(raw.frame[head]).value
         found = [dt.date(int(year), 1, 1) if YEARS[0] <= year <= YEARS[1] else None for year in years]
         return pd.Series(found, index=index, dtype="object"), 1, head
+    if name in match.columns and (said := IN_HEAD.search(match.columns[name].head)):  # 时间（2025年）
+        return (
+            pd.Series(dt.date(int(said[1]), 1, 1), index=index, dtype="object"),
+            1,
+            match.columns[name].head,
+        )
     references = pd.Series(raw.date, index=index, dtype="object")
     if "_file_date" not in match.columns:
         return references, raw.date_parts, TITLE

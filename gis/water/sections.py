@@ -30,6 +30,7 @@ BODY = "\x1f"
 
 PLACE = ["section_id", "section", "water_body"]
 FORMER = r"[、,，;；/\s]+"
+_IN_NAME = r"[(（](?:原名?|曾用名|旧称|又名)[:：]?([^()（）]+)[)）]"  # 示例新桥（原示例老桥）
 
 
 def keyed_sections(sections: pd.DataFrame) -> pd.DataFrame:
@@ -89,24 +90,24 @@ def matched(places: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     found
-        key, and how it was found: id, water, name, former, spelling, whole (the water before the name);
-        null where it is on no list and keeps its own id or name.
+        key, and how it was found: id, water, name, inside (示例大桥（示例河）), former, spelling, whole (the
+        water before the name); null where it is on no list and keeps its own id or name.
     """
     name, body = plain(places["section"]), plain(places["water_body"])
     ways = {"id": places["section_id"].map(_once(sections, sections["section_id"]))}
     waters = plain(sections["water_body"])
     ways["water"] = (name + BODY + body).map(_once(sections, sections["plain_name"] + BODY + waters))
     ways["name"] = name.map(_once(sections, sections["plain_name"]))
-    former = sections.assign(former=sections["former_names"].str.split(FORMER, regex=True))
+    ways["inside"] = _flat(name).map(_once(sections, _flat(sections["plain_name"] + "(" + waters + ")")))
+    former_names = sections["former_names"].fillna("") + "、" + _former_in(sections["plain_name"])
+    former = sections.assign(former=former_names.str.split(FORMER, regex=True))
     former = former.explode("former", ignore_index=True)
     ways["former"] = name.map(_once(former, plain(former["former"].astype("str"))))
     spelt = name.map(spelled, na_action="ignore")
     for way, names in (("spelling", sections["plain_name"]), ("whole", waters + sections["plain_name"])):
         ways[way] = spelt.map(_once(sections, names.map(spelled, na_action="ignore")))
-    elsewhere = (
-        body.groupby(name).transform("nunique") > 1
-    ) & body.notna()  # its name is on another water too
-    for way in ("name", "former", "spelling", "whole"):
+    elsewhere = _elsewhere(name, body)
+    for way in ("name", "inside", "former", "spelling", "whole"):
         ways[way] = ways[way].where(~elsewhere)
     key, how = (pd.Series(None, places.index, dtype="object") for _ in range(2))
     for way, found in ways.items():
@@ -114,6 +115,21 @@ def matched(places: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
         key, how = key.where(~new, found), how.where(~new, way)
     own = places["section_id"].fillna(_apart(name, body))
     return pd.DataFrame({"key": key.where(key.notna(), own).astype("str"), "how": how})
+
+
+def _flat(names: pd.Series) -> pd.Series:
+    """Spell brackets in one way."""
+    return names.str.normalize("NFKC")
+
+
+def _former_in(names: pd.Series) -> pd.Series:
+    """Give the former names that stand in brackets behind a name: 示例新桥（原示例老桥）."""
+    return names.astype("str").str.extract(_IN_NAME, expand=False).fillna("")
+
+
+def _elsewhere(name: pd.Series, body: pd.Series) -> pd.Series:
+    """Tell which places share their name with another of the records on another water."""
+    return (body.groupby(name).transform("nunique") > 1) & body.notna()
 
 
 def _once(sections: pd.DataFrame, names: pd.Series) -> pd.Series:

@@ -9,7 +9,7 @@ import pytest
 
 from gis.water.doubtful_names import is_near
 from tests.ordinary.making import PLOTS, parcels, shapes, sheet, text
-from tests.ordinary.water_files import RECORDS, WITH_UNIT, register
+from tests.ordinary.water_files import HEADS, RECORDS, WITH_UNIT, register
 
 MAY = dt.date(2021, 5, 10)
 
@@ -174,3 +174,35 @@ def test_control_lines_of_which_none_can_be_used_stop(run, tmp_path):
     code, said, _ = run("land", "conflicts", plots, "--lines", f"{tmp_path / '红线.gpkg'}=red_line")
     assert code == 2
     assert "no row is left" in said
+
+
+def test_a_class_stands_beside_its_day_where_the_day_is_in_the_title(run, tmp_path):
+    file = tmp_path / "断面.xlsx"
+    book = openpyxl.Workbook()
+    for name, ammonia in (("1月", 0.4), ("2月", 1.8)):
+        page = book.create_sheet(name)
+        page.append([f"2025年{name}断面监测结果（mg/L）"])
+        page.append(["断面名称", *HEADS])
+        page.append(["虞河桥", 8, 3, ammonia, 0.08])
+    del book["Sheet"]
+    book.save(file)
+    _, said, made = run("water", "classify", file, "--sections", register(tmp_path))
+    assert made[["sampled_at", "water_class"]].to_numpy().tolist() == [
+        ["2025-01-01", 2],
+        ["2025-02-01", 5],
+    ], said
+
+
+def test_the_year_in_the_head_of_the_time_is_that_of_its_rows(run, tmp_path):
+    rows = [["时间（2025年）", "站点名称", "PM2.5(μg/m³)", "PM10(μg/m³)", "SO2(μg/m³)", "NO2(μg/m³)",
+             "O3(μg/m³)", "CO(mg/m³)"], ["5月3日8时", "甲站", 84, 90, 10, 30, 60, 0.8]]  # fmt: skip
+    _, said, made = run("air", "aqi", sheet(tmp_path / "空气.xlsx", rows))
+    assert made[["time", "aqi"]].to_numpy().tolist() == [["2025-05-03 08:00", 112]], said
+
+
+def test_days_that_lack_an_item_are_told(run, tmp_path):
+    rows = [["日期", "站点名称", "PM2.5(μg/m³)", "PM10(μg/m³)", "SO2(μg/m³)", "NO2(μg/m³)", "CO(mg/m³)",
+             "O3-8h(μg/m³)"], [MAY, "甲站", None, None, 8, 35, 0.8, 90],
+            [MAY + dt.timedelta(1), "甲站", 34, 60, 8, 35, 0.8, 90]]  # fmt: skip
+    _, said, _ = run("air", "aqi", sheet(tmp_path / "空气.xlsx", rows))
+    assert "1 days lack an item" in said
