@@ -12,7 +12,7 @@ import numpy as np
 
 from gis.base.errors import EncodingError, FileError
 from gis.base.messages import Message, Text
-from gis.ingest.mixed_encoding import GBK, SINGLE, UTF8, field_name, fits, is_utf8
+from gis.ingest.mixed_encoding import BIG5, GBK, SINGLE, UTF8, field_name, fits, is_big5, is_utf8
 
 LDID_CODECS = {
     0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x13: "cp932", 0x4D: GBK, 0x4E: "cp949", 0x4F: "cp950",
@@ -102,6 +102,8 @@ def text_encoding(data: bytes, file: str | None = None) -> tuple[str, str]:
                     'save it as UTF-8, or name its encoding: encoding = "…"',
                 ),
             ) from error  # fmt: skip
+        if is_big5(data):
+            return BIG5, Message("不是 UTF-8，常用字合于 Big5", "not UTF-8, common characters of Big5").stored
         return GBK, Message("不是 UTF-8，GB18030 严格解码成功", "not UTF-8, strictly GB18030").stored
     return UTF8, Message("UTF-8 严格解码成功", "strictly UTF-8").stored
 
@@ -153,6 +155,7 @@ def dbf_encoding(path: Path, override: str | None = None) -> Choice:
     if not texts:
         return Choice(declared[0] if declared else UTF8, ASCII_ONLY.stored)
     if declared is None and (tried := tried or (GBK if fits(texts, GBK) else None)):
+        tried = BIG5 if tried == GBK and is_big5(b"".join(texts)) else tried
         reason = Message(
             "没有 .cpg 和 LDID，按字节严格解码为 {tried}", "no .cpg, no LDID; the bytes are strictly {tried}",
             tried=tried,
