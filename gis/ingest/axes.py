@@ -19,6 +19,7 @@ Extent = tuple[float, float, float, float]
 MARGIN = 1.0
 ZONE_HALF_WIDTH = 450_000.0
 HALF_TURN, QUARTER_TURN, FULL_TURN = 180.0, 90.0, 360.0
+HALF_WORLD = 20_040_000.0  # metres: no coordinate without a zone before it is beyond it
 NOWHERE = 0.5
 FEWEST, BULK, FAR, WIDE = 3, 0.75, 5.0, 10.0
 METRES_OF_DEGREE = 111_000.0
@@ -43,7 +44,7 @@ def in_domain(bounds: npt.NDArray[np.float64], crs: CRS) -> npt.NDArray[np.bool_
     if crs.is_geographic:
         fits = degrees
     elif (plane := plane_of(crs)) is None:
-        fits = ~degrees
+        fits = ~degrees & (size <= HALF_WORLD).all(axis=1)
     else:
         fits = ~degrees & (np.abs(bounds[:, [0, 2]] - plane[EASTING]) <= ZONE_HALF_WIDTH).all(axis=1)
     return np.asarray(fits)

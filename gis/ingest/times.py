@@ -170,9 +170,27 @@ def _day_and_clock(
                 "{name}：日期取自“{day}”，时刻取自“{head}”",
                 "{name}: the day from {day}, the time from {head}", name=name, day=day, head=head,
             )  # fmt: skip
-            return raw.frame[day].astype("object"), hours, [("date_and_time", message.stored)]
+            days_, more = _filled_down(name, raw.frame[day].astype("object"), hours)
+            return days_, hours, [("date_and_time", message.stored), *more]
     told = [several(name, day, [head for head in (*main, *others) if head != day])] if others else []
     return raw.frame[day].astype("object"), None, told
+
+
+def _filled_down(name: str, days: pd.Series, hours: pd.Series) -> tuple[pd.Series, list[tuple[str, str]]]:
+    """Give the hours below a day that stands once that day, as long as they do not go back."""
+    blank = pd.Series(those(days, lambda cell: not is_missing(cell)), days.index).eq(other=False)
+    if not blank.any() or blank.all():
+        return days, []
+    block = (~blank).cumsum()
+    falls = hours.groupby(block).diff().lt(pd.Timedelta(0)) | hours.isna()
+    lent = blank & (block > 0) & ~falls.groupby(block).transform("any")
+    if not lent.any():
+        return days, []
+    message = Message(
+        "{name}：{n:,} 行的日期为空，取自其上一行", "{name}: {n:,} rows have no day, it is that of the row above",
+        name=name, n=int(lent.sum()),
+    )  # fmt: skip
+    return days.where(~lent, days.where(~blank).ffill()), [("day_above", message.stored)]
 
 
 def _days(cells: pd.Series, raw: Raw) -> pd.Series:

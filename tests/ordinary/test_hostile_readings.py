@@ -6,6 +6,7 @@ from pathlib import Path
 import geopandas as gpd
 import openpyxl
 import pytest
+from pyproj import CRS
 
 from gis.water.doubtful_names import is_near
 from tests.ordinary.making import PLOTS, parcels, shapes, sheet, text
@@ -206,3 +207,24 @@ def test_days_that_lack_an_item_are_told(run, tmp_path):
             [MAY + dt.timedelta(1), "甲站", 34, 60, 8, 35, 0.8, 90]]  # fmt: skip
     _, said, _ = run("air", "aqi", sheet(tmp_path / "空气.xlsx", rows))
     assert "1 days lack an item" in said
+
+
+def test_hours_below_a_day_that_stands_once_are_of_that_day(run, tmp_path):
+    heads = ["日期", "小时", "站点名称", "PM2.5(μg/m³)", "PM10(μg/m³)"]
+    rows = [
+        [dt.date(2025, 5, 3 + at // 2) if at % 2 == 0 else None, at % 2, "甲站", 84, 90] for at in range(4)
+    ]
+    _, said, made = run("air", "aqi", sheet(tmp_path / "空气.xlsx", [heads, *rows]))
+    assert made["aqi"].tolist() == [112] * 4, said
+    back = [heads, [dt.date(2025, 5, 3), 8, "甲站", 84, 90], [None, 7, "甲站", 84, 90]]
+    _, said, made = run("air", "aqi", sheet(tmp_path / "倒退.xlsx", back))
+    assert len(made) == 1
+    assert "quarantined 1" in said
+
+
+def test_metres_with_a_zone_before_them_are_no_web_mercator(run, tmp_path):
+    file = shapes(tmp_path / "地块.shp", parcels(图斑编号=list("ABCDE")))
+    file.with_suffix(".prj").write_text(CRS(3857).to_wkt("WKT1_ESRI"))
+    code, said, _ = run("land", "area", file)
+    assert code == 2
+    assert "EPSG:4528" in said
