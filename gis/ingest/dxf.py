@@ -327,6 +327,7 @@ def _labelled_are_holes(
     shapes: Shapes, parent: dict[int, int], own: dict[int, bool], path: Path, options: Options
 ) -> bool:
     inner = [a for a in parent if own[a]]
+    heads = ["nested", str(len(inner))]
     examples = tuple(f"{shapes[a].area:,.2f} m² ⊂ {shapes[parent[a]].area:,.2f} m²" for a in inner[:2])
     question = Message(
         "{n} 个图形在另一图形之内且有自己的文字：是地块，还是要扣除的内洞？",
@@ -338,9 +339,7 @@ def _labelled_are_holes(
         ), examples),
         Choice("hole", Message("只扣除，不计为地块", "cut out only, no parcel"), examples),
     ]  # fmt: skip
-    return (
-        ask(options, "nested", question, choices, file=path.name, heads=["nested", str(len(inner))]) == "hole"
-    )
+    return ask(options, "nested", question, choices, file=path.name, heads=heads) == "hole"
 
 
 def _left_out(figures: Figures, taken: Sequence[str], unread: Counter[str]) -> Findings:

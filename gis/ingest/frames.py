@@ -96,11 +96,9 @@ def _with_shapes(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _digest(frame: pd.DataFrame) -> str:
-    shapes = (
-        b"".join(one or b"" for one in frame.geometry.to_wkb())
-        if isinstance(frame, gpd.GeoDataFrame)
-        else b""
-    )
+    shapes = b""
+    if isinstance(frame, gpd.GeoDataFrame):
+        shapes = b"".join(filter(None, frame.geometry.to_wkb()))
     cells = pd.DataFrame(frame.drop(columns="geometry", errors="ignore")).map(str)
     return of_bytes(pd.util.hash_pandas_object(cells, index=False).to_numpy().tobytes() + shapes)
 
@@ -121,7 +119,7 @@ def beside(frame: pd.DataFrame, found: Ingested, added: pd.DataFrame) -> pd.Data
     at = found.table.loc[added.index, "source_row"].to_numpy("int64") - 1
     own = frame.iloc[at]
     new = added.set_axis(free_names([str(one) for one in added.columns], own.columns), axis=1)
-    return own.join(new.set_axis(own.index)) if own.index.is_unique else _joined(own, new)
+    return own.assign(**{str(name): new[name].array for name in new})
 
 
 def behind_own(found: Ingested, added: pd.DataFrame) -> pd.DataFrame:
@@ -135,10 +133,3 @@ def behind_own(found: Ingested, added: pd.DataFrame) -> pd.DataFrame:
     if isinstance(found.table, gpd.GeoDataFrame):
         return gpd.GeoDataFrame(out, geometry=found.table.geometry.loc[added.index], crs=found.table.crs)
     return out
-
-
-def _joined(own: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    made = own.copy()
-    for name in new:
-        made[name] = new[name].array
-    return made

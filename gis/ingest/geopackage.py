@@ -47,19 +47,14 @@ def settled(path: Path) -> Iterator[tuple[Path, Findings]]:
     FormatError
         A view or a virtual table in it runs more than a plain selection.
     """
-    beside = [
-        one for one in (path.with_name(path.name + end) for end in ("-wal", "-journal")) if _speaks(one)
-    ]
+    files = [path.with_name(path.name + end) for end in ("-wal", "-journal")]
+    beside = [file for file in files if file.is_file() and file.stat().st_size]
     with _copy(path, beside) if beside else nullcontext(path) as place:
         findings = [] if beside else _lacks_wal(path)
         if not beside:
             _check_pages(path)
         _check_views(path, place)
         yield place, findings
-
-
-def _speaks(beside: Path) -> bool:
-    return beside.is_file() and beside.stat().st_size > 0
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from gis.ingest.layout_labels import measured
 from gis.ingest.layout_records import PLACE_HEADS
 from gis.ingest.layout_sheet import arranged
 from gis.ingest.looks import Seen
-from gis.ingest.model import Options
+from gis.ingest.model import Options, finding
 from gis.ingest.moments import moment
 from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import RECORD_FIX, Shape, is_no_record, shape_of
@@ -106,7 +106,8 @@ def grouped(one: Seen, path: Path, options: Options) -> Seen:
         return one
     at = next((at for at, text in enumerate(band.heads) if recognised(text, options.kind) in roles), None)
     where = _Where(head, at, band.top, band.first)
-    told = at is not None and not _is_blank_below(page, at, band.first, lone)
+    below = [row for number_, row in enumerate(page.grid[band.first :], band.first) if number_ not in lone]
+    told = at is not None and not all(is_blank(row[at]) for row in below)
     if measured_kind:
         return one if told else _of_readings(one, page, body, where, (band, path, options))
     if not told and band.first in body and all(IS_TOWN.fullmatch(group.name) for group in body.values()):
@@ -193,27 +194,23 @@ def _ask(page: Page, body: dict[int, _Group], about: tuple[Shape, Path, Options]
 def _lone(page: Page) -> dict[int, _Group]:
     """Find the rows that hold one text and nothing else, a merged one in all its cells."""
     width = len(page.grid[0]) if page.grid else 0
+    if width < LEAST_HEADS:
+        return {}
     columns = [
         np.array([*(row[at] for row in page.grid), *(() if page.rest is None else page.rest.iloc[:, at]), None],
                  dtype=object)[:-1]
-        for at in range(min(width, LEAST_HEADS))
+        for at in range(LEAST_HEADS)
     ]  # fmt: skip
-    if width < LEAST_HEADS:
-        return {}
     blank = [pd.isna(cells) | (cells == "") for cells in columns]
     some = np.flatnonzero(sum(one.astype(int) for one in blank) >= LEAST_HEADS - 1)
     merged = np.flatnonzero((columns[0] == columns[1]) & (columns[1] == columns[2]) & ~blank[0])
     found = {}
-    for row in (int(row) for row in np.union1d(some, merged)):
-        if (group := _group(_row(page, row))) is not None:
+    for row in np.union1d(some, merged).tolist():
+        below = row - len(page.grid)
+        cells = page.grid[row] if below < 0 or page.rest is None else page.rest.iloc[below].tolist()
+        if (group := _group(cells)) is not None:
             found[row] = group
     return found
-
-
-def _row(page: Page, row: int) -> Sequence[Any]:
-    if row < len(page.grid) or page.rest is None:
-        return page.grid[row]
-    return list(page.rest.iloc[row - len(page.grid)])
 
 
 def _group(cells: Sequence[Any]) -> _Group | None:
@@ -229,14 +226,11 @@ def _group(cells: Sequence[Any]) -> _Group | None:
         and len(name) <= LONGEST
         and number(name).mark == "suspect"
         and moment(name) is None
-        and not _is_dated_title(name)
+        and (
+            date_in(name) == (None, None, None) or not GENERIC.search(name.lower())
+        )  # no title of a table below
     )
     return _Group(filled[0], name, " ".join(text.split())) if named else None
-
-
-def _is_dated_title(name: str) -> bool:
-    """Say whether a row is the title of a table below it (2019年1月21日环境空气小时值), and no place."""
-    return date_in(name) != (None, None, None) and GENERIC.search(name.lower()) is not None
 
 
 def _is_above_values(page: Page, row: int, lone: dict[int, _Group], about: tuple[set[str], str]) -> bool:
@@ -257,12 +251,6 @@ def _is_head(word: str, heads: set[str], kind: str) -> bool:
     return " ".join(word.split()) in heads or recognised(word, kind) not in (None, *measured(kind))
 
 
-def _is_blank_below(page: Page, at: int, first: int, lone: dict[int, _Group]) -> bool:
-    return all(
-        is_blank(row[at]) for number_, row in enumerate(page.grid[first:], start=first) if number_ not in lone
-    )
-
-
 def _with_places(one: Seen, page: Page, body: dict[int, _Group], where: _Where) -> Seen:
     name, at = where.above, where.at
     grid = []
@@ -275,11 +263,10 @@ def _with_places(one: Seen, page: Page, body: dict[int, _Group], where: _Where) 
             grid.append([*row[:at], told, *row[at + 1 :]])
         else:
             grid.append(row)
-    return _without(one, page._replace(grid=grid, widths=_widened(page, at)), body, where, placed=True)
-
-
-def _widened(page: Page, at: int | None) -> np.ndarray | None:
-    return page.widths if at is not None or page.widths is None else page.widths + (page.widths > 0)
+    widths = page.widths
+    if at is None and widths is not None:
+        widths = widths + (widths > 0)
+    return _without(one, page._replace(grid=grid, widths=widths), body, where, placed=True)
 
 
 def _without(one: Seen, page: Page, body: dict[int, _Group], where: _Where, *, placed: bool = False) -> Seen:
@@ -294,19 +281,19 @@ def _without(one: Seen, page: Page, body: dict[int, _Group], where: _Where, *, p
         ], "fix": RECORD_FIX.stored,
     }  # fmt: skip
     rejects = [frame for frame in (one.rejects, conform(pd.DataFrame(listed), "rejects")) if len(frame)]
-    named = [group.name for group in body.values() if group.column != LEFT_OUT]
-    names = [*dict.fromkeys(named)]
-    values = {"n": len(named), "names": "、".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")}
-    message = (
-        Message("{n} 行只有名称（{names}），作为其下各行的{head}",
+    all_names = [group.name for group in body.values() if group.column != LEFT_OUT]
+    names = [*dict.fromkeys(all_names)]
+    values = {"n": len(all_names), "names": "、".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")}
+    named = (
+        finding("group_rows", "{n} 行只有名称（{names}），作为其下各行的{head}",
                 "{n} rows hold a name alone ({names}): the {head} of the rows below", head=where.head, **values)
         if placed
-        else Message("{n} 行只有名称（{names}），不是记录", "{n} rows hold a name alone ({names}) and are no records",
-                     **values)
+        else finding("group_rows", "{n} 行只有名称（{names}），不是记录",
+                     "{n} rows hold a name alone ({names}) and are no records", **values)
     )  # fmt: skip
     grid = [row for row, stays in zip(page.grid, kept, strict=True) if stays]
     widths = None if page.widths is None else page.widths[kept]
     return Seen(
         page._replace(grid=grid, numbers=numbers[kept], widths=widths), pd.concat(rejects, ignore_index=True),
-        [*one.findings, ("group_rows", message.stored)],
+        [*one.findings, named],
     )  # fmt: skip

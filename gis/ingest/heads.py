@@ -230,7 +230,12 @@ def match(heads: Sequence[str], options: Options, file: str = "") -> Match:
         unit = take_apart(best).unit or (take_apart(twins[0]).unit if twins else None)
         taken[name] = Taken(best, unit, "alias", twins[0] if twins else None)
         if take_apart(best).keys[0] in cut_names(options.kind):
-            findings.append(_cut(best, name, options.kind))
+            column = TABLES[options.kind].get(name)
+            findings.append(finding(
+                "head_cut", "表头“{head}”像是在 10 字节处被截断，按“{zh}”读取",
+                "{head} looks cut at 10 bytes, it is read as {name}", head=best, zh=column.zh if column else name,
+                name=name,
+            ))  # fmt: skip
         others[name] = tuple(one[-1] for one in candidates[1:] if one[-1] not in twins[:1])
         if others[name] and name not in TIMES:
             findings.append(several(name, best, others[name]))
@@ -257,15 +262,6 @@ def _candidates(
             (_is_strange(name, head.unit, kind), not head.raw, exact, rank, place, text)
         )
     return found
-
-
-def _cut(head: str, name: str, kind: str) -> tuple[str, str]:
-    zh = TABLES[kind][name].zh if name in TABLES[kind] else name
-    return finding(
-        "head_cut",
-        "表头“{head}”像是在 10 字节处被截断，按“{zh}”读取", "{head} looks cut at 10 bytes, it is read as {name}",
-        head=head, zh=zh, name=name,
-    )  # fmt: skip
 
 
 def _is_strange(name: str, unit: str | None, kind: str) -> bool:
