@@ -228,9 +228,10 @@ def _ask_of_parts(
 
 def _examples(table: pd.DataFrame, rows: pd.Series) -> tuple[str, ...]:
     name = next(name for name in ACCEPTANCE if name in table and table[name][rows].notna().any())
+    shown = [(row, row[name]) for row in table[rows].head(2).astype("object").to_dict("records")]
     return tuple(
-        f"第 {row['source_row']} 行 {row.get('parcel_id', '')} {_day(row[name])}"
-        for row in table[rows].head(2).astype("object").to_dict("records")
+        f"第 {row['source_row']} 行 {row.get('parcel_id', '')} {day.date() if isinstance(day, pd.Timestamp) else day}"
+        for row, day in shown
     )
 
 
@@ -246,7 +247,3 @@ def _asked(table: pd.DataFrame, waiting: pd.Series, options: Options, source: st
         Choice("date", Message("按日期，计验收", "the date holds: accepted")),
     ]
     return ask(options, "state:验收", what, choices, file=source, heads=table.columns)
-
-
-def _day(value: object) -> str:
-    return value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)

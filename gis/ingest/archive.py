@@ -238,8 +238,7 @@ def _escapes(name: str) -> bool:
 
 
 def _inside(name: str) -> Path:
-    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
-    return Path(*(_safe(PurePosixPath(part)) for part in parts))
+    return Path(*(_safe(PurePosixPath(part)) for part in PurePosixPath(name.replace("\\", "/")).parts))
 
 
 def _safe(part: PurePosixPath) -> str:

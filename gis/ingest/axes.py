@@ -106,9 +106,7 @@ def _zones(mine: int, theirs: int, name: str) -> Message:
 
 def near_origin(bounds: npt.NDArray[np.float64], crs: CRS) -> npt.NDArray[np.bool_]:
     """Say which bounds (n, 4) lie where a failed digitising or an empty cell puts them: at longitude and latitude 0."""
-    if not crs.is_geographic:
-        return np.zeros(len(bounds), bool)
-    return np.asarray((np.abs(bounds) <= NOWHERE).all(axis=1))
+    return np.asarray((np.abs(bounds) <= NOWHERE).all(axis=1) & crs.is_geographic)
 
 
 def strays(bounds: npt.NDArray[np.float64], crs: CRS) -> npt.NDArray[np.bool_]:

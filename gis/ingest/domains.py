@@ -127,8 +127,8 @@ def words_of(domains: list[str], layers: list[str]) -> dict[str, Words]:
             for field, names in said.items()
             if len(names) == 1 and names & coded.keys()
         }
-        subtypes = [one for one in root.iter() if local(one) == "Subtype"]
         if field := text_of(root, "SubtypeFieldName"):
+            subtypes = [one for one in root.iter() if local(one) == "Subtype"]
             found[field] = {text_of(one, "SubtypeCode"): text_of(one, "SubtypeName") for one in subtypes}
     return found
 

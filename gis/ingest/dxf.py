@@ -137,8 +137,7 @@ def _is(frame: pd.DataFrame, word: str) -> pd.Series:
 
 def _as_it_stands(entities: gpd.GeoDataFrame, path: Path, options: Options, encoding: tuple[str, str]) -> Raw:
     frame = entities[["Layer", "Text", "geometry"]].rename(columns={"Layer": LAYER, "Text": TEXTS})
-    ends = shapely.get_coordinates(frame.geometry.to_numpy())
-    pairs = east_first(ends[:, 0], ends[:, 1])
+    pairs = east_first(*shapely.get_coordinates(frame.geometry.to_numpy()).T)
     written = [str(one) for one in entities["Text"].dropna()]
     crs, plane = plane_crs(pairs.east[~pairs.turned], written, path.name, options.crs)
     flat, dropped = flatten(frame.set_crs(crs) if crs else frame)

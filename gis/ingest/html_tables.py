@@ -228,8 +228,8 @@ def page_text(data: bytes) -> tuple[str, str]:
     """
     if data[:200].lstrip().lower().startswith((b"mime-version:", b"from:", b"content-type: multipart")):
         message = email.message_from_bytes(data, policy=email.policy.default)
-        parts = [one for one in message.walk() if one.get_content_type() == "text/html"]
-        bodies = [one.get_payload(decode=True) for one in parts]
+        pages = (part for part in message.walk() if part.get_content_type() == "text/html")
+        bodies = [part.get_payload(decode=True) for part in pages]
         texts = [page_text(body) for body in bodies if isinstance(body, bytes) and b"<table" in body.lower()]
         return "\n".join(text for text, _ in texts), texts[0][1] if texts else "utf-8"
     if found := _CHARSET.search(data[:4096]):

@@ -242,11 +242,10 @@ def _apart(table: pd.DataFrame, pairs: _Pairs) -> tuple[pd.DataFrame, Findings]:
 def _stand(pairs: _Pairs, within: pd.Series) -> Findings:
     if not within.any():
         return []
-    rows = pairs.rows[within]
     names = "、".join(dict.fromkeys(pairs.key[within].astype(str)))
     return [finding(
         "same_key", "{n} 行编号相同而内容不同，各自计入：{names}",
-        "{n} rows share a key and differ; each stands: {names}", n=len(rows), names=names[:200],
+        "{n} rows share a key and differ; each stands: {names}", n=int(within.sum()), names=names[:200],
     )]  # fmt: skip
 
 

@@ -147,11 +147,10 @@ def _described(text: str) -> dict[str, str]:
         pairs = {str(key).strip(): str(value or "").strip() for key, value in rows if key and key != value}
         if pairs:
             return pairs
-    plain = html.unescape(_TAG.sub("\n", text))
-    lines = [line.strip() for line in plain.splitlines() if line.strip()]
-    found = [_LINE.match(line) for line in lines]
-    if lines and all(found):
-        return {one[1].strip(): one[2] for one in found if one}
+    lines = [line.strip() for line in html.unescape(_TAG.sub("\n", text)).splitlines() if line.strip()]
+    named = [pair for line in lines if (pair := _LINE.match(line))]
+    if lines and len(named) == len(lines):
+        return {pair[1].strip(): pair[2] for pair in named}
     return {TEXT: " ".join(lines)} if lines else {}
 
 
@@ -168,9 +167,8 @@ def _shapes(element: ET.Element) -> list[shapely.Geometry]:
             return [shapely.Point(xy[0])] if len(xy) else []
         return [shapely.LineString(xy)] if len(xy) else []
     if name == "Track":
-        xy = _coordinates(
-            " ".join(",".join((one.text or "").split()) for one in element if local(one) == "coord")
-        )
+        pairs = (",".join((one.text or "").split()) for one in element if local(one) == "coord")
+        xy = _coordinates(" ".join(pairs))
         return [shapely.LineString(xy)] if len(xy) > 1 else []
     return []
 

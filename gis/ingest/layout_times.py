@@ -75,11 +75,7 @@ def _share(labels: Sequence[Any], part: str) -> float:
 
 
 def timing(
-    kind: str,
-    columns: Mapping[int, Told],
-    roles: Mapping[int, str | None],
-    heads: Told,
-    outer: Parts,
+    kind: str, columns: Mapping[int, Told], roles: Mapping[int, str | None], heads: Told, outer: Parts
 ) -> Timing | None:
     """Put together who tells which part of the time; None where one is lacking, told twice or in two ways."""
     sources = {**columns, **({IN_HEADS: heads} if heads.parts or heads.counts else {})}
