@@ -9,7 +9,7 @@ import pandas as pd
 
 from gis.base.figures import indicator
 from gis.base.messages import Message, Text, of_text, shown
-from gis.base.tables import TABLES, Assessment, Tables
+from gis.base.tables import TABLES, Assessment, Tables, stacked
 from gis.desk.wording import period_word
 from gis.standards import Edition
 
@@ -121,7 +121,6 @@ def figures_of(basis: Basis) -> pd.DataFrame:
 
 def evidence_of(basis: Basis) -> pd.DataFrame:
     """Lay the rows behind the numbers out as a frame: key, table, source, source_row, part."""
-    frames = [one.rows.assign(key=one.key) for one in basis.numbers if len(one.rows)]
+    frames = [NO_ROWS.assign(key=""), *(number.rows.assign(key=number.key) for number in basis.numbers)]
     names = ["key", "table", "source", "source_row", "part"]
-    found = pd.concat(frames, ignore_index=True) if frames else NO_ROWS.assign(key="")
-    return found[names].astype({"source_row": "Int64", "part": "float64"})
+    return stacked(frames)[names].astype({"source_row": "Int64", "part": "float64"})

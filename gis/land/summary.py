@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gis.base.messages import Message
+from gis.base.tables import stacked
 from gis.base.units import to_m2, to_mu
 from gis.land.counting import REVERSED, Counting
 from gis.land.events import EVENT_WORDS
@@ -224,8 +225,7 @@ def not_counted(book: Ledger, counting: Counting, year: int) -> pd.DataFrame:
         book.events[same & bare].assign(reason=REASONS["unmeasured"]),
         book.events[other].assign(reason=[_on_another(str(one)) for one in wanted[other]]),
     ]
-    filled = [frame for frame in frames if len(frame)] or frames[:1]
-    return pd.concat(filled, ignore_index=True).drop(columns="table")
+    return stacked(frames).drop(columns="table")
 
 
 def _on_another(event: str) -> str:
