@@ -127,14 +127,14 @@ def touches(
 
 def changes(made: Comparison, before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, edition: Edition) -> Basis:
     """Rest the change of area on the polygons of both editions."""
-    from gis.land.area import measure
+    from gis.land.area import legal_area, round_parcels
 
     verdict, numbers, texts = made.verdict.iloc[0], [], text_of(edition)
     for key, name, layer in (
         ("before", Message("前期面积", "area before"), before), ("after", Message("后期面积", "area after"), after),
     ):  # fmt: skip
-        own = measure(layer, edition)
-        rows = evidence_of([rows_of(key, own, own["area_legal_m2"] / (2000 / 3))])
+        area = round_parcels(legal_area(layer.geometry, edition), edition)
+        rows = evidence_of([rows_of(key, layer, area / (2000 / 3))])
         numbers.append(Number(key, name, float(verdict[f"area_{key}_mu"]), "亩", GROUND, texts, rows))
     change, parts = float(verdict["change_mu"]), ["before", "after"]
     whole = Number("change", Message("变化", "change"), change, "亩", CHANGE, texts, made_of=parts)

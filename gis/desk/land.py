@@ -155,7 +155,7 @@ def measured(plots: Plots, layers: Path | None, at: Day) -> Measured:
     """Measure parcels under the edition in force on a day; those on paper have no area."""
     editions = county.editions(layers)
     edition = editions.in_force(FAMILY, at.last)
-    parcels = measure(plots.read.found.table, edition).assign(edition=edition.id)
+    parcels = measure(plots.read.found.table, edition, Threads()).assign(edition=edition.id)
     return Measured(plots, gpd.GeoDataFrame(parcels), editions, edition, at)
 
 

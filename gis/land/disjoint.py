@@ -19,10 +19,9 @@ from geopandas.array import from_shapely
 from gis.base.messages import Message
 from gis.base.tables import Tables, conform, empty
 from gis.base.units import to_mu
-from gis.engine import Engine
+from gis.engine import Engine, in_blocks
 from gis.land.area import Floats, Ints, legal_areas, round_parcels, to_degrees, zones_of
 from gis.land.line_editions import FIRST_DAY, edition_names
-from gis.land.meet import in_blocks
 from gis.land.overlay import NOTICED
 from gis.land.sound import Shapes, areal, carefully, difference, united, valid_degrees, valid_plane
 from gis.standards.editions import Edition
