@@ -189,7 +189,7 @@ def areas_beside(book: Ledger) -> pd.DataFrame:
 
 def out_of_tolerance(parcels: pd.DataFrame) -> pd.DataFrame:
     """List the parcels whose declared area is outside the tolerance, the largest difference (亩) first."""
-    outside = parcels[parcels["within_tolerance"].eq(False).fillna(False)]
+    outside = parcels["within_tolerance"].eq(False).fillna(False)
     columns = [
         "parcel_id",
         "place",
@@ -199,7 +199,7 @@ def out_of_tolerance(parcels: pd.DataFrame) -> pd.DataFrame:
         "area_legal_mu",
         "difference_mu",
     ]
-    listed = pd.DataFrame(outside[[*columns, "source", "source_row"]])
+    listed = pd.DataFrame(parcels[[*columns, "source", "source_row"]])[outside]
     order = listed["difference_mu"].abs().sort_values(ascending=False, kind="stable").index
     return listed.loc[order].reset_index(drop=True)
 
