@@ -101,8 +101,8 @@ def _with_zeros(table: pd.DataFrame, options: Options) -> pd.DataFrame:
     name = IDS.get(options.kind)
     if name is None or name not in table:
         return table
-    ids = table[name].astype("object")
-    digits = ids[ids.map(lambda one: isinstance(one, str) and one.isascii() and one.isdigit())]
+    ids = table[name].astype("str")
+    digits = ids[ids.str.fullmatch("[0-9]+", na=False)]
     if not digits.str.startswith("0").any():
         return table
     bare = digits.str.lstrip("0").replace("", "0")
