@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from gis.base.stored_words import toml_of
+
 EXCEL_ZERO, FIRST_SERIAL, LAST_SERIAL = dt.datetime(1899, 12, 30), 20_000, 80_000
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 NOON, END_OF_DAY, FIRST_YEAR, LAST_YEAR = 12, 24, 1900, 2200
@@ -19,31 +21,18 @@ FIRST_EPOCH, LAST_EPOCH = 631_152_000, 4_102_444_800  # 1990 and 2100 in seconds
 LONGEST = 60
 CENTURY = 2000
 YEAR_DIGITS = 4
-NUMERALS = {
-    **{sign: str(at) for at, sign in enumerate("零一二三四五六七八九")},
-    "〇": "0",
-    "○": "0",
-    "两": "2",
-}
-WORDS = {
-    **dict.fromkeys(("上午", "早上", "早晨", "清晨", "凌晨", "am", "a.m."), "am"),
-    **dict.fromkeys(("下午", "傍晚", "晚上", "晚", "夜间", "夜里", "pm", "p.m."), "pm"),
-    "中午": "noon",
-}
+_WORDS = toml_of("catalogue/readings.toml")["time"]
+NUMERALS: dict[str, str] = _WORDS["numerals"]
+HALVES = {word: half for half, words in _WORDS["half"].items() for word in words}
 EVENING = ("晚", "夜")
-MONTHS = {
-    name: at
-    for at, name in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
-    )
-}
+MONTHS = {name: at for at, name in enumerate(_WORDS["months"], start=1)}
 _SPOKEN = re.compile(
     r"[零〇○一二三四五六七八九十廿两]+(?=[年月日号时点分])|^[〇零○一二三四五六七八九]{4}(?=年|$)"
 )
 _WEEKDAY = re.compile(
     r"[(\[]?(?:星期|礼拜|周)[一二三四五六日天1-7][)\]]?|\(?\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\b\.?,?\)?"
 )
-_HALF_DAY = re.compile("|".join(map(re.escape, sorted(WORDS, key=len, reverse=True))))
+_HALF_DAY = re.compile("|".join(map(re.escape, sorted(HALVES, key=len, reverse=True))))
 _ENGLISH = re.compile(
     r"(?:(\d{1,2})(?:st|nd|rd|th)?[\s\-]+)?(" + "|".join(MONTHS) + r")[a-z]*\.?[\s\-,]*"
     r"(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4}|\d\d)?"
@@ -240,7 +229,7 @@ def _half_day(text: str) -> tuple[str, str]:
     found = _HALF_DAY.search(text)
     if found is None:
         return "", text
-    half = WORDS[found[0]]
+    half = HALVES[found[0]]
     if half == "pm" and found[0].startswith(EVENING):
         half = "evening"
     return half, " ".join(f"{text[: found.start()]} {text[found.end() :]}".split())

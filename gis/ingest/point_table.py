@@ -14,6 +14,7 @@ import pandas as pd
 
 from gis.base.geo import STORED
 from gis.base.messages import Message
+from gis.base.stored_words import toml_of
 from gis.base.tables import conform, empty
 from gis.ingest.angles import degrees
 from gis.ingest.axes import HALF_TURN
@@ -25,32 +26,7 @@ from gis.ingest.shapes import NEEDED, POLYGONS
 from gis.ingest.survey import east_first, plane_crs, refuse_other_datum, told_turned
 from gis.ingest.values import is_blank, numbers
 
-FIRSTS = frozenset((
-    "x", "x坐标", "坐标x", "x轴", "北坐标", "北坐标x", "x北", "北x", "x北坐标", "纵坐标", "纵坐标x", "x纵坐标",
-    "n", "north", "northing", "经度", "东经", "lon", "lng", "longitude",
-))  # fmt: skip
-SECONDS = frozenset((
-    "y", "y坐标", "坐标y", "y轴", "东坐标", "东坐标y", "y东", "东y", "y东坐标", "横坐标", "横坐标y", "y横坐标",
-    "e", "east", "easting", "纬度", "北纬", "lat", "latitude",
-))  # fmt: skip
-RINGS = frozenset(("圈", "圈号", "界址圈号", "环", "环号", "ring", "圈序号"))
-NUMBERS = frozenset(
-    (
-        "点号",
-        "界址点号",
-        "界址点",
-        "拐点",
-        "拐点号",
-        "拐点编号",
-        "点名",
-        "界址点编号",
-        "点",
-        "point",
-        "折点号",
-    )
-)
-COUNTERS = frozenset(("序号", "no", "序", "顺序", "顺序号"))
-PARCELS = frozenset(("地块", "宗地", "图斑", "地块序号", "地块名", "宗地名称", "地块名称", "项目名称"))
+_HEADS = {use: {*words} for use, words in toml_of("catalogue/readings.toml")["boundary_points"].items()}
 NUMBER = "图斑编号"
 CORNERS = 3
 _NAMED = re.compile(
@@ -130,24 +106,27 @@ def heads_of(frame: pd.DataFrame, kind: str) -> Heads | None:
     """
     names = {name: set(take_apart(str(name)).keys) | {plain(str(name))} for name in frame.columns}
 
-    def one(known: frozenset[str]) -> Hashable | None:
-        return next((name for name, keys in names.items() if keys & known), None)
+    def head_of(use: str) -> Hashable | None:
+        return next((name for name, keys in names.items() if keys & _HEADS[use]), None)
 
-    first, second, ring, number = one(FIRSTS), one(SECONDS), one(RINGS), one(NUMBERS)
+    first, second, ring, number = map(head_of, ("first", "second", "ring", "number"))
     if first is None or second is None or len(frame) < CORNERS:
         return None
     east = east_first(*(_coordinates(frame[name]) for name in (first, second))).east
     if 2 * int(np.isfinite(east).sum()) < len(frame):
         return None
     ids = [name for name in frame.columns if recognised(str(name), kind) == "parcel_id" and name != number]
-    candidates = [*ids, *(name for name, keys in names.items() if keys & PARCELS and name not in ids)]
+    candidates = [
+        *ids,
+        *(name for name, keys in names.items() if keys & _HEADS["parcel"] and name not in ids),
+    ]
     for name in candidates:
         sizes = _filled(frame[name]).value_counts()
         if 2 * int(sizes[sizes >= CORNERS].sum()) > int(sizes.sum()):
             return Heads(first, second, name, ring, number)
     if candidates and not _are_points(frame[candidates[0]]):
         return None
-    number = number or (candidates[0] if candidates else one(COUNTERS))
+    number = number or (candidates[0] if candidates else head_of("counter"))
     if number is None and ring is None:
         return None
     return Heads(first, second, None, ring, number)

@@ -11,40 +11,15 @@ import numpy as np
 
 from gis.base.errors import FormatError
 from gis.base.messages import Message
+from gis.base.stored_words import toml_of
 from gis.ingest.workbook import CELLS_FREELY, MOST_CELLS_A_VALUE, Page
 from gis.ingest.xlsx import MOST_COLUMNS
 
 SHAPES = (b'"Feature', b'"coordinates"', b'"Topology"', b'"rings"', b'"GeometryCollection"')
 DEEPEST = 4
-TOTALS = ("total", "totalCount", "totalElements", "count", "recordCount", "总数")
-ENVELOPE = frozenset(
-    (
-        "code",
-        "status",
-        "success",
-        "msg",
-        "message",
-        "error",
-        "errcode",
-        "errmsg",
-        "total",
-        "count",
-        "size",
-        "page",
-        "pages",
-        "pagenum",
-        "pagesize",
-        "pageno",
-        "current",
-        "timestamp",
-        "time",
-        "requestid",
-        "traceid",
-        "limit",
-        "offset",
-        "version",
-    )
-)  # fmt: skip  what a service says of its answer
+_SAID = toml_of("catalogue/readings.toml")["answer"]
+TOTALS: list[str] = _SAID["total"]
+ENVELOPE = frozenset(_SAID["envelope"])
 _TAG = re.compile(r"<[^<>]+>")
 _RAW = re.compile(r"title=['\"][^'\"]*原始值[：:]\s*([^'\"\s]+)")
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from gis.base.stored_words import toml_of
 from gis.ingest.characters import ALIKE, visible
 from gis.ingest.measures import factor, is_unit
 
@@ -32,49 +33,7 @@ _QUOTED = re.compile(r"=?\"(.*)\"|['‘’`](.*)", re.DOTALL)
 _TOLERANCE = re.compile(rf"({NUMBER})(?:±|\+/-)\d+(?:\.\d+)?")
 _OWN = r"[^\d\s;,、/~—–-]*(?:/[a-z]+\d?)?"
 _SEVERAL = re.compile(rf"{NUMBER}{_OWN}(?:(?:\s|[;,、/~—–]|至|到|和|-)+{NUMBER}{_OWN})+")
-_BELOW_SIGNS = ("<=", "<", "≤", "小于等于", "小于或等于", "小于", "低于", "不足", "不大于", "不超过", "不高于", "以下",
-                "below", "lessthan", "l", "u")  # fmt: skip
-_NOT_DETECTED = ("未检出", "未检测出", "未检", "nd", "n.d.", "n.d", "bdl", "bql", "notdetected")
-_LIMIT_WORDS = ("方法检出限", "最低检出限", "检出限", "检出下限", "检测限", "检测下限", "测定下限", "报告限", "定量限",
-                "detectionlimit", "dl", "mdl", "lod", "loq", "rl", "mrl", "pql", "为", "是", "值",
-                "(", ")", ":", "=", ",", "/", ";", "*", "#")  # fmt: skip
-_ABOVE_SIGNS = (
-    ">=",
-    ">",
-    "≥",
-    "大于等于",
-    "大于或等于",
-    "大于",
-    "高于",
-    "超过",
-    "以上",
-    "不小于",
-    "不低于",
-    "不少于",
-    "+",
-)
-_FLAGS = (
-    "*",
-    "#",
-    "†",
-    "‡",
-    "↑",
-    "↓",
-    "▲",
-    "△",
-    "★",
-    "☆",
-    "约",
-    "大约",
-    "≈",
-    "~",
-    "左右",
-    "上下",
-    "超标",
-    "j",
-    "(",
-    ")",
-)
+_SIGNS: dict[str, list[str]] = toml_of("catalogue/readings.toml")["number"]
 _CLOSING = "。.;,、"
 _NAME = re.compile(r"\d+#")  # 1# names a point or a house
 _MU_FEN = re.compile(
@@ -95,16 +54,13 @@ class Number(NamedTuple):
 SUSPECT = Number(math.nan, "suspect")
 
 
-def _words(*lists: Sequence[str]) -> re.Pattern[str]:
-    known = sorted({word for words in lists for word in words}, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, known)))
+def _words(*words: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted({*words}, key=len, reverse=True))))
 
 
-_BELOW, _ABOVE = (
-    _words(_BELOW_SIGNS, _NOT_DETECTED, _LIMIT_WORDS, _ABOVE_SIGNS),
-    _words(_ABOVE_SIGNS, ("(", ")")),
-)
-_FLAGGED = _words(_FLAGS)
+_BELOW = _words(*_SIGNS["below"], *_SIGNS["not_detected"], *_SIGNS["limit"], *_SIGNS["above"])
+_ABOVE = _words(*_SIGNS["above"], "(", ")")
+_FLAGGED = _words(*_SIGNS["flags"])
 
 
 def plain_reading(text: str) -> str:
@@ -211,14 +167,14 @@ def _kind(before: str, rest: str) -> str | None:
     if not before and not rest:
         return "plain"
     for pattern, kind, needed in (
-        (_FLAGGED, "flagged", _FLAGS), (_ABOVE, "above_range", _ABOVE_SIGNS),
-        (_BELOW, "non_detect", (*_BELOW_SIGNS, *_NOT_DETECTED)),
+        (_FLAGGED, "flagged", _SIGNS["flags"]), (_ABOVE, "above_range", _SIGNS["above"]),
+        (_BELOW, "non_detect", (*_SIGNS["below"], *_SIGNS["not_detected"])),
     ):  # fmt: skip
         found = _taken(pattern, before), _taken(pattern, rest)
         if found[0] is None or found[1] is None:
             continue
         said = set(found[0] + found[1])
-        if kind == "non_detect" and said & set(_ABOVE_SIGNS):
+        if kind == "non_detect" and said & set(_SIGNS["above"]):
             return None
         if said & set(needed) - {"(", ")"}:
             return kind
@@ -240,8 +196,8 @@ def _mistyped(before: str, number: str, rest: str, text: str) -> bool:
 
 def _says_not_detected(flat: str) -> bool:
     words = set(_taken(_BELOW, flat) or ())
-    limits = {word for word in _LIMIT_WORDS if len(word) > 1}
-    return bool(words & set(_NOT_DETECTED) or (words & set(_BELOW_SIGNS) and words & limits))
+    limits = {word for word in _SIGNS["limit"] if len(word) > 1}
+    return bool(words & {*_SIGNS["not_detected"]} or (words & {*_SIGNS["below"]} and words & limits))
 
 
 def in_unit(text: str, into: str | None) -> Number:

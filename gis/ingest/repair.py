@@ -11,22 +11,11 @@ import shapely
 
 from gis.base.geo import ZONE_WIDTH, plane_of
 from gis.base.messages import Message
+from gis.base.stored_words import toml_of
 from gis.base.tables import conform, empty
 from gis.ingest.shapes import rejected
 
 POLYGON = 2
-PROBLEMS = {
-    "Self-intersection": "自相交",
-    "Ring Self-intersection": "环自相交",
-    "Too few points in geometry component": "点数过少",
-    "Nested shells": "外环嵌套",
-    "Nested holes": "内环嵌套",
-    "Hole lies outside shell": "内环在外环之外",
-    "Interior is disconnected": "内部不连通",
-    "Invalid Coordinate": "坐标无效",
-    "Duplicate Rings": "环重复",
-    "Repeated point": "重复点",
-}
 ZERO = Message("面积为零", "zero area")
 
 
@@ -94,9 +83,10 @@ def _rows(frame: gpd.GeoDataFrame) -> pd.Series:
 
 
 def _problem(text: str) -> Message:
+    known = toml_of("catalogue/readings.toml")["geometry_problems"]
     found = re.match(r"(.*?)\s*\[(.*)\]$", text)
     kind, where = (found[1], f" [{found[2]}]") if found else (text, "")
-    return Message("{zh}{where}", "{en}{where}", zh=PROBLEMS.get(kind, kind), en=kind, where=where)
+    return Message("{zh}{where}", "{en}{where}", zh=known.get(kind, kind), en=kind, where=where)
 
 
 def _like(mended: np.ndarray, broken: np.ndarray) -> np.ndarray:

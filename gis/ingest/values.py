@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import tomllib
 import unicodedata
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gis.base.stored_words import toml_of
 from gis.ingest.characters import visible
 from gis.ingest.readings import SUSPECT, Number, bounded, commas_of_decimals, reading
 
@@ -37,8 +36,7 @@ PLAIN_TEXT = "^[!-~\u4e00-\u9fff](?:[ -~\u4e00-\u9fff]*[!-~\u4e00-\u9fff])?$"
 @cache
 def words(column: str, table: str = "") -> dict[str, str]:
     """Give the words known for a column: plain word → stored word."""
-    text = files("gis.catalogue").joinpath("words.toml").read_text(encoding="utf-8")
-    known: dict[str, dict[str, list[str]]] = tomllib.loads(text)
+    known: dict[str, dict[str, list[str]]] = toml_of("catalogue/words.toml")
     stored = known.get(f"{table}.{column}", known.get(column, {}))
     found = {plain(word): to for to, all_ in stored.items() for word in all_}
     return {**found, **{to: to for to in stored}}
