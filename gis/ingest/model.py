@@ -6,13 +6,21 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from gis.base.messages import Message
 from gis.base.tables import empty
 from gis.catalogue.model import Answer
 
 CELLS = "source_cells"
+Findings = list[tuple[str, str]]
+
+
+def finding(code: str, zh: str, en: str, /, **values: Any) -> tuple[str, str]:
+    """Make a finding, a code and a stored message in both languages."""
+    return code, Message(zh, en, **values).stored
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -225,18 +225,15 @@ def split_rows(
     bad = (marks | again | inner | checks) & ~blank
     if not bad.any():
         return ~blank, empty("rejects")
-    listed = pd.DataFrame(
-        {
-            "layer": layer, "source": source, "source_row": rows[bad].to_numpy(), "field": None,
-            "text": first[bad].astype(str).to_numpy(),
-            "reason": np.select(
-                [again[bad], checks[bad], inner[bad]],
-                [HEAD_REASON.stored, QUALITY_REASON.stored, PART_REASON.stored], RECORD_REASON.stored,
-            ), "fix": RECORD_FIX.stored,
-            "record": records(frame[bad]),
-        }
+    reasons = np.select(
+        [again[bad], checks[bad], inner[bad]],
+        [HEAD_REASON.stored, QUALITY_REASON.stored, PART_REASON.stored], RECORD_REASON.stored,
     )  # fmt: skip
-    return ~bad & ~blank, conform(listed, "rejects")
+    listed = set_aside(
+        frame[bad], (source, layer), source_row=rows[bad].to_numpy(), text=first[bad].astype(str).to_numpy(),
+        reason=reasons, fix=RECORD_FIX.stored,
+    )  # fmt: skip
+    return ~bad & ~blank, listed
 
 
 def _of_all(cells: pd.Series) -> npt.NDArray[np.bool_]:
@@ -291,6 +288,29 @@ def is_no_record(cell: Any, *, limits: bool = True) -> bool:
         return False
     text = "".join(unicodedata.normalize("NFKC", cell).lower().split())
     return NOT_A_RECORD.fullmatch(text) is not None or (limits and LIMIT_ROW.fullmatch(text) is not None)
+
+
+def holds_record(row: Iterable[Any]) -> bool:
+    """Say whether the first cell of a row with something in it heads no row of means, totals, limits or notes."""
+    first = next((cell for cell in row if not is_blank(cell)), None)
+    return first is not None and not is_no_record(first)
+
+
+def set_aside(frame: pd.DataFrame, about: tuple[str | None, str | None], **columns: Any) -> pd.DataFrame:
+    """List rows in the table `rejects`, each with its record.
+
+    Parameters
+    ----------
+    frame
+        The rows as found, under the file's own heads.
+    about
+        Source and layer.
+    columns
+        One value, or one for each row: source_row, text, reason, fix.
+    """
+    source, layer = about
+    listed = pd.DataFrame({"source": source, "layer": layer, **columns, "record": records(frame)})
+    return conform(listed, "rejects")
 
 
 def records(frame: pd.DataFrame) -> list[str]:
