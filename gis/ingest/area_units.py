@@ -16,9 +16,8 @@ from gis.base.messages import Message
 from gis.ingest.axes import HALF_TURN
 from gis.ingest.heads import Taken, take_apart
 from gis.ingest.measures import factor, is_area, plain_unit
-from gis.ingest.model import Raw
+from gis.ingest.model import Findings, Raw, finding
 from gis.ingest.unit_questions import (
-    Findings,
     Floats,
     Place,
     answered,
@@ -27,7 +26,6 @@ from gis.ingest.unit_questions import (
     looked_at,
     middle_of,
     shown_unit,
-    told,
 )  # fmt: skip
 from gis.ingest.values import numbers
 
@@ -68,7 +66,7 @@ def areas(place: Place, columns: Mapping[str, Taken], findings: Findings) -> dic
             raise _mixed(place, one, said.several)
         elif said is not None and said.unit is not None:
             out[name] = one._replace(unit=said.unit, how="ground")
-            findings.append(told(
+            findings.append(finding(
                 "unit_by_ground", "“{head}”没有单位，按 {unit} 与图形面积相符",
                 "{head} has no unit; it agrees with the polygons in {unit}", head=one.head, unit=shown_unit(said.unit),
             ))  # fmt: skip
@@ -170,7 +168,7 @@ def _area_without(place: Place, name: str, columns: Mapping[str, Taken], finding
     units = {plain_unit(other.unit or ""): other.unit for other in beside}
     if len(units) == 1 and not take_apart(one.head).cut and _alike(place.raw, positive, beside):
         unit = next(iter(units.values())) or ""
-        findings.append(told(
+        findings.append(finding(
             "unit_beside", "“{head}”没有单位，按同表其他面积的 {unit} 读取",
             "{head} has no unit and is read in {unit} as the other areas of the table",
             head=one.head, unit=shown_unit(unit),

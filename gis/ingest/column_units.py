@@ -14,9 +14,9 @@ from gis.ingest.area_units import areas
 from gis.ingest.heads import Match, Taken, plain, recognised, take_apart
 from gis.ingest.measured_units import air, money, water
 from gis.ingest.measures import canonical_unit, factor, is_unit, plain_unit
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Findings, Options, Raw, finding
 from gis.ingest.official import official
-from gis.ingest.unit_questions import Findings, Place, told
+from gis.ingest.unit_questions import Place
 from gis.ingest.values import is_blank, is_missing
 
 _SAID = re.compile(r"单位(?:均?为|是|[:为]|\s)\s*([^()\s。]+)")
@@ -80,7 +80,7 @@ def _by_row(raw: Raw, match: Match, kind: str, findings: Findings) -> dict[str, 
             into = canonical_unit(kind, name) if _is_number(name, kind) else None
             if one.unit is None and into and all(factor(word, into) is not None for word in words):
                 columns[name] = one._replace(by_row=head, how="unit_column")
-                findings.append(told(
+                findings.append(finding(
                     "unit_by_row", "“{head}”的单位逐行取自“{unit}”列（{words}）",
                     "the unit of {head} is that of the row in {unit} ({words})",
                     head=one.head, unit=head, words="、".join(words),
@@ -109,8 +109,8 @@ def _merged(raw: Raw, match: Match, findings: Findings) -> dict[str, Taken]:
             and _never_both(raw.frame, [one.head, *(head for head, _ in same)])
         ):
             columns[name] = one._replace(more=tuple(same))
-            findings[:] = [finding for finding in findings if not _names_several(finding, name, one.head)]
-            findings.append(told(
+            findings[:] = [other for other in findings if not _names_several(other, name, one.head)]
+            findings.append(finding(
                 "unit_by_row", "{name} 分列在几个单位下，已合并：{heads}",
                 "{name} stands in several units, put together: {heads}",
                 name=name, heads="、".join((one.head, *(head for head, _ in same))),
@@ -137,7 +137,7 @@ def _from_title(raw: Raw, columns: Mapping[str, Taken], kind: str, findings: Fin
         fit = [word for word in words if into and factor(word, into) is not None]
         if one.unit is None and one.by_row is None and len({plain_unit(word) for word in fit}) == 1:
             out[name] = one._replace(unit=fit[0], how="title")
-            findings.append(told(
+            findings.append(finding(
                 "unit_from_title", "“{head}”的单位 {unit} 取自标题",
                 "the unit of {head}, {unit}, comes from the title", head=one.head, unit=fit[0],
             ))  # fmt: skip
@@ -165,7 +165,7 @@ def _official(name: str, one: Taken, kind: str, findings: Findings) -> Taken:
         return one
     if factor(known.unit, canonical_unit(kind, name) or "") is None:
         return one
-    findings.append(told(
+    findings.append(finding(
         "unit_official", "“{head}”（{meaning}）按{table}以 {unit} 计",
         "{head} ({meaning}) is in {unit}, as its official table gives it",
         head=one.head, meaning=known.meaning, table=known.table, unit="m²" if known.unit == "m2" else known.unit,

@@ -205,20 +205,16 @@ def told(text: str) -> Parts:
     text = text.removesuffix(".0")
     half, text = _half_day(_WEEKDAY.sub(" ", text))
     text = " ".join(text.replace("年 ", "年").replace("月 ", "月").split())
-    found = _english(text) or next(
-        (match for pattern in (*_WHOLE, *_DATES) if (match := pattern.fullmatch(text))), None
-    )
-    if found is None:
-        return _few_days(text)
-    if isinstance(found, Parts):
-        return found
-    return _shifted(_parts(found.groupdict()), half)
+    if (parts := _english(text)) is not None:
+        return parts
+    for pattern in (*_WHOLE, *_DATES):
+        if found := pattern.fullmatch(text):
+            return _shifted(_parts(found.groupdict()), half)
+    return _few_days(text)
 
 
 def _spoken(text: str) -> str:
-    if len(text) == YEAR_DIGITS and "十" not in text:
-        return "".join(NUMERALS.get(sign, sign) for sign in text)
-    if "十" not in text and "廿" not in text:
+    if "十" not in text and ("廿" not in text or len(text) == YEAR_DIGITS):
         return "".join(NUMERALS.get(sign, sign) for sign in text)
     tens, _, ones = text.replace("廿", "二十").partition("十")
     ten, one = NUMERALS.get(tens, "1" if not tens else ""), NUMERALS.get(ones, "0" if not ones else "")
@@ -294,10 +290,7 @@ def clock(cell: Any) -> dt.timedelta | None:
         Since midnight, at most 24 h; None otherwise.
     """
     if isinstance(cell, dt.time):
-        passed = dt.timedelta(
-            hours=cell.hour, minutes=cell.minute, seconds=cell.second, microseconds=cell.microsecond
-        )
-        return _whole(passed)
+        return _whole(dt.datetime.combine(EXCEL_ZERO, cell.replace(tzinfo=None)) - EXCEL_ZERO)
     if isinstance(cell, dt.timedelta):
         return None if pd.isna(cell) else _whole(dt.timedelta(seconds=cell.total_seconds()))
     if isinstance(cell, dt.datetime):
@@ -324,14 +317,9 @@ def _clock(text: str) -> dt.timedelta | None:
         return _whole(dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds))
     if text.startswith(("1899", "1900")) and (time := _moment(text, None, 3)):
         return clock(time)
-    return _named_by_its_end(text) or _hour_of_day(text)
-
-
-def _named_by_its_end(text: str) -> dt.timedelta | None:
-    found = _HOUR_SPAN.fullmatch(text)
-    if found is None or (int(found[2]) - int(found[1])) % END_OF_DAY != 1:
-        return None
-    return dt.timedelta(hours=int(found[2]) or END_OF_DAY)
+    if (found := _HOUR_SPAN.fullmatch(text)) and (int(found[2]) - int(found[1])) % END_OF_DAY == 1:
+        return dt.timedelta(hours=int(found[2]) or END_OF_DAY)
+    return _hour_of_day(text)
 
 
 def _hour_of_day(text: str) -> dt.timedelta | None:
@@ -359,8 +347,7 @@ def moments(cells: pd.Series, references: pd.Series, parts: int = 3) -> pd.Serie
         [moment(cell, None if pd.isna(ref) else ref, parts) for cell, ref in uniques] or [None],
         dtype="datetime64[us]",
     )
-    found = read[codes] if len(codes) else read[:0]
-    return pd.Series(found, index=cells.index)
+    return pd.Series(read[codes], index=cells.index)
 
 
 def _in_bulk(cells: pd.Series) -> pd.Series | None:
