@@ -14,7 +14,7 @@ from gis.base.errors import ColumnError, FileError
 from gis.base.hashing import of_bytes, of_path
 from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty
 from gis.catalogue.files import layer_files
-from gis.catalogue.model import About, Catalogue, FieldFrom, Layer, Words
+from gis.catalogue.model import Catalogue, FieldFrom, Layer
 from gis.ingest.archive import refuse
 from gis.ingest.balance import with_outcome
 from gis.ingest.canonical_rows import Part, part_of, skipped
@@ -22,7 +22,7 @@ from gis.ingest.complements import complemented, moved, with_cells
 from gis.ingest.identity import identify
 from gis.ingest.imagery import read_imagery
 from gis.ingest.model import CELLS, Ingested, Options
-from gis.ingest.raster import read_land_cover
+from gis.ingest.raster import desk_layer, read_land_cover
 from gis.ingest.readers import raws_of
 from gis.ingest.times import last_day
 from gis.ingest.unforeseen import foreseen, in_foreseen
@@ -130,10 +130,7 @@ def read_file(path: Path, options: Options) -> Ingested:
     """
     refuse(path)
     if options.kind in READERS:
-        layer = Layer.model_construct(
-            id=options.layer, kind=options.kind, title=Words(zh=path.stem, en=path.stem),
-            files=[path.name], about=About(source=path.name), crs=options.crs, date=options.date,
-        )  # fmt: skip
+        layer = desk_layer(path, options.kind, options.layer, options.crs, options.date)
         return read_imagery(path, layer) if options.kind == "imagery" else read_land_cover(path, layer)
     return read_files([path], options)
 

@@ -22,12 +22,20 @@ from gis.ingest.layout_sheet import layout_of, raw_of
 from gis.ingest.looks import Seen, seen
 from gis.ingest.model import Options, Raw
 from gis.ingest.odd_rows import parted
-from gis.ingest.plain_text import FETCH_AGAIN, text_of
+from gis.ingest.plain_text import text_of
 from gis.ingest.published import in_parts
 from gis.ingest.published import page_of as page_of_json
 from gis.ingest.sheet_shape import Shape, shape_of, split_records
 from gis.ingest.titles import date_from
-from gis.ingest.workbook import MOST_BLANK_COLUMNS, WORKBOOKS, Page, lines_used, named_otherwise, workbook
+from gis.ingest.workbook import (
+    FETCH_AGAIN,
+    MOST_BLANK_COLUMNS,
+    WORKBOOKS,
+    Page,
+    lines_used,
+    named_otherwise,
+    workbook,
+)
 
 MOST_TURNED, LEAST_TURNED = 30, 3  # rows looked at, heads that make a first column one of heads
 LOST_SIGNS = ("\ufffd", "锟斤拷")
