@@ -50,10 +50,7 @@ HEAD_REASON = Message("不是记录：重复的表头", "not a record: the heads
 RECORD_FIX = Message("无需处理", "nothing to do")
 NAMES = frozenset(("section", "station"))
 WHOLES = frozenset(
-    map(
-        plain,
-        ("全市", "全县", "全区", "市均", "市均值", "市平均", "城市均值", "城市平均", "县均值", "区均值"),
-    )
+    ("全市", "全县", "全区", "市均", "市均值", "市平均", "城市均值", "城市平均", "县均值", "区均值")
 )
 
 Grid = Sequence[Sequence[Any]]
@@ -206,22 +203,23 @@ def split_rows(
     first, second = _leading(shown)
     blank = first.isna().to_numpy()
     named = [shown[head].astype("object") for head in shown.columns if recognised(head, kind) in NAMES]
-    marks = (
-        _marked(second, limits=False) | (lone if lone is not None else False) | totals(shown) | notes(shown)
-    )
-    if kind in NAMED_AS_RESULTS:
-        marks = totals(shown) | notes(shown)
-    for cells in () if kind in NAMED_AS_RESULTS else (first, *named):
-        marks = marks | _marked(cells, limits=True)
+    marks = totals(shown) | notes(shown)
+    if kind not in NAMED_AS_RESULTS:
+        marks = marks | _marked(second, limits=False) | (False if lone is None else lone)
+        for cells in (first, *named):
+            marks = marks | _marked(cells, limits=True)
     for cells in named:
         marks = marks | _of_all(cells)
     after = np.flatnonzero(_marked(second, limits=True) & ~marks)  # a running number may stand before
-    marks[after] = those(first.iloc[after], _is_count)
+    marks[after] = those(
+        first.iloc[after], lambda cell: not is_blank(cell) and number(cell).value < MOST_COUNTED
+    )
     again = np.ones(len(frame), dtype=bool)
     for head in list(frame.columns)[:3]:
         again &= those(frame[head], partial(_is_head_again, head=head))
-    checks = _of_quality(shown) if kind == "samples" else np.zeros(len(frame), dtype=bool)
-    inner = parts(shown, marks) if kind not in NO_PARTS_IN else np.zeros(len(frame), dtype=bool)
+    none = np.zeros(len(frame), dtype=bool)
+    checks = _of_quality(shown) if kind == "samples" else none
+    inner = parts(shown, marks) if kind not in NO_PARTS_IN else none
     bad = (marks | again | inner | checks) & ~blank
     if not bad.any():
         return ~blank, empty("rejects")
@@ -276,10 +274,6 @@ def _marked(cells: pd.Series, *, limits: bool) -> npt.NDArray[np.bool_]:
 
 def _is_head_again(cell: Any, head: str) -> bool:
     return isinstance(cell, str) and cell.strip() == head
-
-
-def _is_count(cell: Any) -> bool:
-    return not is_blank(cell) and number(cell).value < MOST_COUNTED
 
 
 def is_no_record(cell: Any, *, limits: bool = True) -> bool:
