@@ -28,11 +28,10 @@ from gis.ingest.times import last_day
 from gis.ingest.unforeseen import foreseen, in_foreseen
 from gis.ingest.yearly_targets import YEARLY_TARGETS, checked, dated
 
-LOGS = {
-    "sources": "sources", "marks": "sample_marks", "source_items": "source_items",
-    "rejects": "rejects", "superseded": "superseded",
-    "repairs": "repairs", "findings": "findings", "taken": "taken", "heads": "heads",
-}  # fmt: skip
+LOGS = {"marks": "sample_marks"} | {
+    name: name
+    for name in ("sources", "source_items", "rejects", "superseded", "repairs", "findings", "taken", "heads")
+}
 
 Reader = Callable[[Path, str, str], Ingested]
 Keep = Callable[[Path, str, Callable[[str], Ingested]], Ingested]
@@ -91,9 +90,14 @@ def read_layer(layer: Layer, catalogue: Catalogue, keep: Keep = afresh) -> Inges
 
 
 def _tables(layer: Layer, catalogue: Catalogue, _keep: Keep) -> tuple[Reader, str]:
+    columns = {
+        name: (head.head, head.unit) if isinstance(head, FieldFrom) else (head, None)
+        for name, head in layer.fields.items()
+    }
+    line: dict[str, object] = {"line_type": layer.line_type} if layer.line_type else {}
     options = Options(
         kind=layer.kind, layer=layer.id, part=layer.part, crs=layer.crs, encoding=layer.encoding,
-        head_row=layer.head_row, date=layer.date, columns=_columns(layer), constants=_constants(layer),
+        head_row=layer.head_row, date=layer.date, columns=columns, constants=line | layer.constants,
         answers=layer.answers, extent=catalogue.county.extent, hidden=layer.hidden,
     )  # fmt: skip
     return lambda path, name, digest: read_parts(path, name, digest, options), repr(options)
@@ -158,18 +162,6 @@ def read_files(paths: Sequence[Path], options: Options) -> Ingested:
             read.append(read_parts(path, name, of_path(path), options))
     with foreseen("、".join(names)):
         return together(read, options, every_reading=options.every_reading)
-
-
-def _columns(layer: Layer) -> dict[str, tuple[str, str | None]]:
-    return {
-        name: (one.head, one.unit) if isinstance(one, FieldFrom) else (one, None)
-        for name, one in layer.fields.items()
-    }
-
-
-def _constants(layer: Layer) -> dict[str, object]:
-    line = {"line_type": layer.line_type} if layer.line_type else {}
-    return {**line, **layer.constants}
 
 
 def _county(catalogue: Catalogue, keep: Keep) -> gpd.GeoDataFrame | None:
@@ -239,7 +231,8 @@ def together(files: Sequence[Ingested], options: Options, *, every_reading: bool
         Rows share a key, differ, and two ways to read that give different numbers.
     """
     kind, layer = options.kind, options.layer
-    table = _ordered(_stacked([one.table for one in files]), kind)
+    full = [one.table for one in files if len(one.table)] or [files[0].table]
+    table = _ordered(pd.concat(full, ignore_index=True), kind)
     whole = complemented(table, kind)
     found = identify(whole.table, kind, layer, options.answers)
     kept, superseded = found.table, found.listed
@@ -283,11 +276,6 @@ def _log(log: str, parts: Iterable[Part]) -> pd.DataFrame:
     if lines:
         return conform(pd.DataFrame(lines), log)
     return conform(pd.concat(frames, ignore_index=True), log) if frames else empty(log)
-
-
-def _stacked(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    full = [table for table in tables if len(table)] or tables[:1]
-    return pd.concat(full, ignore_index=True)
 
 
 def _ordered(table: pd.DataFrame, kind: str) -> pd.DataFrame:

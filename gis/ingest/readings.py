@@ -68,24 +68,18 @@ def plain_reading(text: str) -> str:
     seen = visible(text).strip()
     if quoted := _QUOTED.fullmatch(seen):
         seen = (quoted[1] if quoted[1] is not None else quoted[2]).strip()
-    flat = unicodedata.normalize("NFKC", _joined_groups(seen)).translate(ALIKE).lower()
+    flat = unicodedata.normalize("NFKC", _GROUPS.sub(_joined, seen)).translate(ALIKE).lower()
     flat = re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", re.sub(r"\s+", " ", flat))
     flat = re.sub(r"(?<=\d)。(?=\d)", ".", re.sub(r"^[–—](?=\.?\d)", "-", flat))
     return re.sub(rf"(?<=[^{_CLOSING}])[。;,、]+$", "", flat)
-
-
-def _joined_groups(text: str) -> str:
-    return _GROUPS.sub(_joined, text)
 
 
 def _joined(found: re.Match[str]) -> str:
     """Join groups of three digits (1 234.5), unless each of them could be a reading like the first (120 135)."""
     first, parts, decimals = int(found[1]), re.findall(r"\d{3}", found[2]), found[3] or ""
     whole = found[1] + "".join(parts) + decimals
-    if any(part.startswith("0") for part in parts):
-        return whole
     typographic = _TYPOGRAPHIC.search(found[2]) is not None
-    if typographic and decimals:
+    if any(part.startswith("0") for part in parts) or (typographic and decimals):
         return whole
     bare = len(parts) == 1 and not decimals and not typographic
     times = LEAST_TIMES_BARE if bare else LEAST_TIMES
@@ -216,11 +210,9 @@ def in_unit(text: str, into: str | None) -> Number:
     if _NAME.fullmatch(plain := plain_reading(text)):
         return bounded(_float(plain[:-1]), "flagged")
     times = factor(unit, into) if unit and into else None
-    return (
-        SUSPECT
-        if times is None
-        else Number(_times(found.value, times), found.mark, _times(found.limit, times))
-    )
+    if times is None:
+        return SUSPECT
+    return Number(_times(found.value, times), found.mark, _times(found.limit, times))
 
 
 def _mu_fen(flat: str) -> float | None:
@@ -250,11 +242,8 @@ def several(text: str) -> bool:
 
 def commas_of_decimals(texts: Sequence[str]) -> set[str]:
     """Find texts like 1,234 in a column where other commas part decimals (0,35): they may be either."""
-    plain = {
-        text: "".join(unicodedata.normalize("NFKC", visible(text)).split())
-        for text in texts
-        if "," in text or "，" in text
-    }
+    with_comma = [text for text in texts if "," in text or "，" in text]
+    plain = {text: "".join(unicodedata.normalize("NFKC", visible(text)).split()) for text in with_comma}
     if not any(_DECIMAL_COMMA.fullmatch(flat) for flat in plain.values()):
         return set()
     return {text for text, flat in plain.items() if _ONE_COMMA.fullmatch(flat)}

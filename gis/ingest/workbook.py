@@ -132,9 +132,8 @@ def workbook(path: Path, wanted: str | None = None) -> tuple[list[Page], Finding
         pages, findings = _pages(sheets, path)
         return pages, [*findings, named_otherwise(path, true)]
     elif b"\0" in data:
-        raise _broken(
-            path, Message("开头字节既不是 .xlsx 也不是 .xls", "neither .xlsx nor .xls by its first bytes")
-        )
+        found = Message("开头字节既不是 .xlsx 也不是 .xls", "neither .xlsx nor .xls by its first bytes")
+        raise _broken(path, found)
     else:
         return None
     if (true == ".xls") != (path.suffix.lower() == ".xls"):
@@ -308,9 +307,5 @@ def _named(places: Sequence[str]) -> str:
 
 
 def _broken(path: Path, found: Message) -> FileError:
-    return FileError(
-        Message("不能作为工作簿读取", "cannot be read as a workbook"),
-        file=path.name,
-        found=found,
-        fix=SAVE_AGAIN,
-    )
+    what = Message("不能作为工作簿读取", "cannot be read as a workbook")
+    return FileError(what, file=path.name, found=found, fix=SAVE_AGAIN)

@@ -17,11 +17,11 @@ TYPER_HELP = {"help"}  # typer shows one text whatever the language
 
 def _messages(tree: ast.AST) -> Iterator[tuple[ast.Call, str, str]]:
     for node in ast.walk(tree):
-        if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"Message", "Doubt"}):
+        name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+        if name not in {"Message", "Doubt", "finding"}:
             continue
-        texts = [
-            one.value for one in node.args[:2] if isinstance(one, ast.Constant) and isinstance(one.value, str)
-        ]
+        both = node.args[1:3] if name == "finding" else node.args[:2]
+        texts = [one.value for one in both if isinstance(one, ast.Constant) and isinstance(one.value, str)]
         if len(texts) == 2:
             yield node, texts[0], texts[1]
 
