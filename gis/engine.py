@@ -9,11 +9,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 P = TypeVar("P")
 R = TypeVar("R")
 S = TypeVar("S")
+
+PARTS = 8  # at least so many parts of the work, so that no thread waits long for another
+BLOCK = 4096  # rows worked at a time, so that the arrays stay in the processor's cache
 
 
 class Engine(Protocol):
@@ -40,3 +46,11 @@ class Threads:
     def combine(self, results: list[R], how: Callable[[list[R]], S]) -> S:
         """Reduce on this machine."""
         return how(results)
+
+
+def in_blocks(engine: Engine, work: Callable[..., Any], *arrays: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Apply work to blocks of the arrays, a thread a block, and join what it gives."""
+    size = min(BLOCK, len(arrays[0]) // PARTS + 1)
+    starts = range(0, max(len(arrays[0]), 1), size)
+    done = engine.map(lambda at: work(*(one[at : at + size] for one in arrays)), starts)
+    return engine.combine(done, np.concatenate)

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from gis.base.errors import StandardError
+from gis.base.stored_words import numeral
 from gis.standards import Edition, Editions
 
 FAMILY = "map_colours"
@@ -32,7 +33,7 @@ class Mark:
     shape
         Of a point or a badge: square, circle, diamond, triangle, octagon or ring (hollow).
     sign
-        What stands inside the shape: a class numeral, ✓, !, ✗.
+        What stands inside the shape: a class numeral, ✓, !, ✗; `sign_en` where it is another in English.
     pattern
         Of an area: hatch (45°), wide (light 45°), dots or cross; None is a plain fill.
     """
@@ -44,6 +45,7 @@ class Mark:
     fill: str | None = None
     shape: str = "square"
     sign: str = ""
+    sign_en: str = ""
     pattern: str | None = None
     dash: str | None = None
     weight: float = 1.0
@@ -99,6 +101,7 @@ def water_classes(edition: Edition) -> dict[int, Mark]:
             fill=_hex(spec["rgb"]),
             shape="circle",
             sign=spec["numeral"],
+            sign_en=numeral(spec["numeral"]).en,
         )
         for key, spec in edition.data["water_class"].items()
     }
@@ -120,6 +123,7 @@ def aqi_levels(editions: Editions, on: dt.date) -> dict[str, Mark]:
             fill=_hex(level["rgb"]),
             shape="circle",
             sign=level["name"]["zh"][0],
+            sign_en=level["name"]["en"][0].upper(),
         )
         for position, (level, low) in enumerate(zip(levels, lows, strict=False))
     }

@@ -16,6 +16,7 @@ from gis.base.named import joined, placed
 from gis.base.units import round_half_even
 from gis.standards import Editions, by_edition
 
+Floats = npt.NDArray[np.float64]
 ADDED = (
     "aqi", "primary_pollutants", "exceeding_pollutants", "category", "aqi_level", "edition",
     "aqi_differs", "primary_differs",
@@ -89,14 +90,11 @@ def _judged(frame: pd.DataFrame, days: pd.Series, editions: Editions, report: st
 
 
 def _nothing(index: pd.Index, report: str) -> pd.DataFrame:
-    integers = {"aqi": "Int64", "aqi_level": "Int64"}
-    booleans = {"aqi_differs": "boolean", "primary_differs": "boolean"}
-    kinds: dict[str, Any] = {name: (integers | booleans).get(name, "str") for name in ADDED}
-    if report == "daily":
-        kinds |= {"valid": "boolean", "good": "boolean"}
-    return pd.DataFrame(
-        {name: pd.Series(pd.NA, index=index, dtype="object").astype(kind) for name, kind in kinds.items()}
-    )
+    names = [*ADDED, *(("valid", "good") if report == "daily" else ())]
+    kinds = dict.fromkeys(("aqi", "aqi_level"), "Int64")
+    kinds |= dict.fromkeys(("aqi_differs", "primary_differs", "valid", "good"), "boolean")
+    nothing = pd.DataFrame(None, index, names, dtype="object")
+    return nothing.astype({name: kinds.get(name, "str") for name in names})
 
 
 def _under(frame: pd.DataFrame, table: Table, report: str) -> pd.DataFrame:
@@ -104,7 +102,7 @@ def _under(frame: pd.DataFrame, table: Table, report: str) -> pd.DataFrame:
     concentrations = {item: _values(frame, item, table, report) for item in items}
     indices = np.empty((len(frame), len(items)), dtype="int16", order="F")
     for at, item in enumerate(items):
-        indices[:, at] = _index_of(frame, item, concentrations, table, report)
+        indices[:, at] = _index_of(frame, item, concentrations[item], table, report)
     lost = _lost(indices, items, concentrations, table, report)
     aqi = np.where(lost.any(axis=1), MISSING, indices.max(axis=1))
     top = (indices == aqi[:, None]) & (aqi > table.primary_above)[:, None]
@@ -132,11 +130,7 @@ def _under(frame: pd.DataFrame, table: Table, report: str) -> pd.DataFrame:
 
 
 def _lost(
-    indices: Indices,
-    items: Sequence[str],
-    concentrations: Mapping[str, npt.NDArray[np.float64]],
-    table: Table,
-    report: str,
+    indices: Indices, items: Sequence[str], concentrations: Mapping[str, Floats], table: Table, report: str
 ) -> npt.NDArray[np.bool_]:
     """Tell the items of a day above the table that have no IAQI and none in their stead: its AQI is not known.
 
@@ -153,22 +147,15 @@ def _column(item: str) -> str:
     return item if item == "o3_8h" else item.rsplit("_", 1)[0]
 
 
-def _values(frame: pd.DataFrame, item: str, table: Table, report: str) -> npt.NDArray[np.float64]:
+def _values(frame: pd.DataFrame, item: str, table: Table, report: str) -> Floats:
     column = _column(item)
     if column not in frame:
         return np.full(len(frame), np.nan)
     values = frame[column].to_numpy("float64", na_value=np.nan)
-    return values if report == "hourly" else round_half_even(values, table.day_decimals[_column(item)])
+    return values if report == "hourly" else round_half_even(values, table.day_decimals[column])
 
 
-def _index_of(
-    frame: pd.DataFrame,
-    item: str,
-    concentrations: dict[str, npt.NDArray[np.float64]],
-    table: Table,
-    report: str,
-) -> Indices:
-    values = concentrations[item]
+def _index_of(frame: pd.DataFrame, item: str, values: Floats, table: Table, report: str) -> Indices:
     found = sub_index(table, item, values)
     other = table.instead.get(item)
     if table.above.get(item) != NO_INDEX or other is None or other not in frame:
@@ -182,7 +169,7 @@ def _index_of(
     return found
 
 
-def _over(table: Table, item: str, values: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+def _over(table: Table, item: str, values: Floats) -> npt.NDArray[np.bool_]:
     return values > float(table.bp[item][table.iaqi.index(table.exceed_above)])
 
 

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
 from gis.air.aqi import hourly
-from gis.air.budget import Aim, aims_of, budget
+from gis.air.budget import aims_of, budget
 from gis.air.budget_figures import expectations
 from gis.air.city import all_station_days, city_days, keyed, of_named, station_keys
 from gis.air.compare import changes, stations_compared
 from gis.air.composite import composite
 from gis.air.dated import day_of_hour
 from gis.air.episodes import episodes
-from gis.air.evidence import Shares, shares_of
+from gis.air.evidence import shares_of
 from gis.air.figures import Setting, findings_of
 from gis.air.figures import Tables as Made
 from gis.air.periods import air_periods, period_editions
 from gis.air.rose import rose
 from gis.air.station_figures import station_findings, town_findings
-from gis.air.statistics import statistics
+from gis.air.statistics import as_declared, statistics
 from gis.air.surface_tables import surface_tables
 from gis.base.calendar import figure_periods, periods_until
 from gis.base.door import admitted
-from gis.base.figures import Finding, assessment
+from gis.base.figures import assessment
 from gis.base.messages import Message, listed
-from gis.base.tables import Assessment, Tables, conform, empty
+from gis.base.tables import Assessment, Tables, stacked, table_of
 from gis.catalogue.model import Catalogue, County
 from gis.engine import Engine
 from gis.standards import Edition, Editions
@@ -74,7 +75,7 @@ def assess(
     if not len(hours) and not len(published):
         return Assessment()
     county = catalogue.county
-    keys = station_keys(_table(tables, "stations"), published, hours)
+    keys = station_keys(table_of(tables, "stations"), published, hours)
     named = [keys.get(name, name) for name in county.air_stations]
     days = all_station_days(published, hours, keys, editions)
     days = days.assign(named=days["station_key"].isin(named) if named else True)
@@ -94,37 +95,23 @@ def assess(
     notes = _station_notes(days, named, county.air_stations)
     hourly_rows = hours.assign(station_key=keyed(hours, keys))
     setting = Setting(editions, as_of, county.adcode, county.dust, notes)
-    found = _found(made, aims, shares_of(days, named, hourly_rows), setting)
-    found += _of_stations(made, hourly_rows, setting, practice)
+    evaluated = made["air_statistics"], made["air_composite"]
+    own, index = (frame[frame["place_kind"] == COUNTY] for frame in evaluated)
+    parts = Made(city, made["air_periods"], own, index, shares_of(days, named, hourly_rows))
+    periods = figure_periods(_first_year(city, as_of), as_of)
+    stations = [*station_findings(made["air_statistics"], of_named(days, ()), hourly_rows, periods, setting)]
+    found = chain(
+        findings_of(parts, periods, setting), expectations(made["air_budget"], aims, parts, setting),
+        stations, town_findings(made, stations, practice),
+    )  # fmt: skip
     return assessment({name: frame for name, frame in made.items() if len(frame)}, found)
 
 
 def _until(tables: Tables, last: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give hours and published days up to the last day."""
-    hours, days = _table(tables, "air_hours"), _table(tables, "air_days")
-    kept = hours[day_of_hour(hours["time"]) <= last], days[days["date"] <= last]
-    return kept[0].reset_index(drop=True), kept[1].reset_index(drop=True)
-
-
-def _found(
-    made: dict[str, pd.DataFrame], aims: Sequence[Aim], behind: Shares, setting: Setting
-) -> list[Finding]:
-    """Make the figures of the years, and those of what this year has left."""
-    city = made["air_city_days"]
-    parts = Made(city, made["air_periods"], *_of_county(made), behind)
-    periods = figure_periods(_first_year(city, setting.as_of), setting.as_of)
-    expected = expectations(made["air_budget"], aims, parts, setting)
-    return [*findings_of(parts, periods, setting), *expected]
-
-
-def _of_stations(
-    made: dict[str, pd.DataFrame], hours: pd.DataFrame, setting: Setting, practice: Edition
-) -> list[Finding]:
-    """Make the figures of the stations, and those of the surface between them."""
-    days = of_named(made["air_station_days"], ())
-    periods = figure_periods(_first_year(made["air_city_days"], setting.as_of), setting.as_of)
-    stations = [*station_findings(made["air_statistics"], days, hours, periods, setting)]
-    return [*stations, *town_findings(made, stations, practice)]
+    hours, days = table_of(tables, "air_hours"), table_of(tables, "air_days")
+    hours, days = hours[day_of_hour(hours["time"]) <= last], days[days["date"] <= last]
+    return hours.reset_index(drop=True), days.reset_index(drop=True)
 
 
 def _evaluated(
@@ -139,22 +126,20 @@ def _evaluated(
     practice = editions.in_force("air_practice", as_of)
     summary = air_periods(city, periods, as_of, editions)
     county = city.assign(place=about.adcode, place_kind=COUNTY, name=about.name.zh)
-    stations = of_named(days, ()).assign(
-        place=lambda rows: rows["station_key"], place_kind="station", name=lambda rows: rows["station"]
-    )
-    evaluated = [
-        statistics(county, periods, as_of, editions),
-        statistics(stations, years, as_of, editions),
-    ]
-    found = pd.concat([frame for frame in evaluated if len(frame)] or evaluated[:1], ignore_index=True)
+    chosen = of_named(days, ())
+    stations = chosen.assign(place=chosen["station_key"], place_kind="station", name=chosen["station"])
+    found = stacked([
+        statistics(county, periods, as_of, editions), statistics(stations, years, as_of, editions),
+    ])  # fmt: skip
+    declared = as_declared(found[found["place_kind"] == COUNTY], about.dust.concentrations)
     return {
         "air_periods": summary,
         "air_period_editions": period_editions(city, periods),
         "air_statistics": found,
         "air_composite": composite(found),
         "air_episodes": episodes(city, practice.data["episode"]),
-        "air_changes": changes(_declared(found, about.dust.concentrations), summary, periods, practice),
-        "air_stations_compare": stations_compared(of_named(days, ()), city, years, as_of, practice),
+        "air_changes": changes(declared, summary, periods, practice),
+        "air_stations_compare": stations_compared(chosen, city, years, as_of, practice),
     }
 
 
@@ -162,8 +147,7 @@ def _station_means(found: pd.DataFrame, period: str, dust: str, practice: Editio
     """Give the mean of the surface's item at each station, sand-dust days as declared."""
     item = practice.data["surface"]["item"]
     here = found[(found["place_kind"] == "station") & (found["period"] == period) & (found["item"] == item)]
-    first = here.assign(other=here["dust"] != dust).sort_values("other").drop_duplicates("place")
-    return first.set_index("place")["mean"]
+    return as_declared(here, dust).drop_duplicates("place").set_index("place")["mean"]
 
 
 def _rose(hours: pd.DataFrame, days: pd.DataFrame, year: int, practice: Edition) -> pd.DataFrame:
@@ -175,28 +159,12 @@ def _rose(hours: pd.DataFrame, days: pd.DataFrame, year: int, practice: Edition)
     ):
         found = rose(records[dates.dt.year == year], rules["item"], rules)
         if len(found):
-            head = {"period": str(year), "item": rules["item"], "table": name}
-            return pd.DataFrame(found.assign(**head))
+            return found.assign(period=str(year), item=rules["item"], table=name)
     return pd.DataFrame()
 
 
 def _first_year(city: pd.DataFrame, as_of: dt.date) -> int:
     return int(city["date"].min().year) if len(city) else as_of.year + 1
-
-
-def _of_county(made: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    found, index = made["air_statistics"], made["air_composite"]
-    return found[found["place_kind"] == COUNTY], index[index["place_kind"] == COUNTY]
-
-
-def _declared(found: pd.DataFrame, dust: str) -> pd.DataFrame:
-    """Keep the county's rows with its sand-dust days as declared; a period without any has one row."""
-    county = found[found["place_kind"] == COUNTY]
-    return county.assign(other=county["dust"] != dust).sort_values(["other", "edition"], ignore_index=True)
-
-
-def _table(tables: Tables, name: str) -> pd.DataFrame:
-    return conform(pd.DataFrame(tables[name]), name) if name in tables else empty(name)
 
 
 def _hours(hours: pd.DataFrame, editions: Editions, engine: Engine) -> pd.DataFrame:
@@ -212,6 +180,10 @@ def _station_notes(days: pd.DataFrame, named: Sequence[str], words: Sequence[str
     if not named:
         number = days["station_key"].nunique()
         return [Message("未指定站点，取全部 {n} 个站点", "no stations named, all {n} are used", n=number)]
-    absent = [word for word, key in zip(words, named, strict=True) if key not in set(days["station_key"])]
-    told = Message("无数据的站点：{names}", "stations without data: {names}", names=listed(absent))
-    return [told] if absent else []
+    known = set(days["station_key"])
+    absent = [word for word, key in zip(words, named, strict=True) if key not in known]
+    return (
+        [Message("无数据的站点：{names}", "stations without data: {names}", names=listed(absent))]
+        if absent
+        else []
+    )

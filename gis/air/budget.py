@@ -161,13 +161,15 @@ def budget(city: pd.DataFrame, aims: Sequence[Aim], editions: Editions, as_of: d
     past = course.cut_to(_usable(course, rules["air"]["least_share"]))
     chances = _chances(past, aims, rules, as_of)
     rows = [_worded(row | chances[row["goal"]], course, rules) for row in _rows(aims, course, past)]
-    frame = pd.DataFrame(_with_both(rows))
-    told = [
-        [] if aim.judged else [Message(*NOT_JUDGED, year=as_of.year, set_for=aim.set_for)] for aim in aims
+    if rows[-1]["goal"] == BOTH:  # the worse word of the two, where either is
+        rows[-1]["state"] = min((row["state"] for row in rows), key=[LOST, AT_RISK, REACHABLE, MADE].index)
+    frame = pd.DataFrame(rows)
+    unset = [
+        None if aim.judged else Message(*NOT_JUDGED, year=as_of.year, set_for=aim.set_for) for aim in aims
     ]
-    told.append(next((one for one in told if one), []))
+    unset.append(next(filter(None, unset), None))
     notes = list(_notes(course, past, rules, editions, as_of))
-    frame["note"] = [joined([*told[at], *notes]) for at in range(len(frame))]
+    frame["note"] = [joined([about, *notes]) for about in unset[: len(frame)]]
     frame = frame.assign(year=as_of.year, edition=_used(ruling, as_of.year), days_left=len(course.left))
     return Budget(_typed(frame.reindex(columns=COLUMNS)), _reliability(past, aims, rules))
 
@@ -182,14 +184,6 @@ def _worded(row: dict[str, Any], course: Course, rules: Any) -> dict[str, Any]:
     free = chance >= words["free"] if np.isfinite(chance) else row["free"]
     binds = bool(row["possible"] and left and (word == AT_RISK or not free))
     return row | {"state": word, "binds": binds, "probability": chance}
-
-
-def _with_both(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Let the word of both together be the worse one where either is."""
-    if rows[-1]["goal"] == BOTH:
-        order = [LOST, AT_RISK, REACHABLE, MADE]
-        rows[-1]["state"] = min((row["state"] for row in rows), key=order.index)
-    return rows
 
 
 def _rows(aims: Sequence[Aim], course: Course, past: Course) -> list[dict[str, Any]]:
@@ -270,19 +264,15 @@ def _chances(past: Course, aims: Sequence[Aim], rules: Any, as_of: dt.date) -> d
     goals = [*(aim.goal for aim in aims), BOTH]
     own: dict[str, Any] = {"n_years": n, "draws": draws["number"], "seed": draws["seed"]}
     if n < least or not len(past.left):
-        return {
-            goal: own | _scored(np.nan, Skill(np.nan, np.nan, 0), Skill(np.nan, np.nan, 0), None)
-            for goal in goals
-        }
-    told = _told(past, aims, rules, as_of.year, n)
+        nothing = Skill(np.nan, np.nan, 0)
+        return dict.fromkeys(goals, own | _scored(np.nan, nothing, nothing, None))
+    chances = _told(past, aims, rules, as_of.year, n)
     forecasts, outcomes, trivial, how = _tested(past, aims, rules)
-    return {
-        goal: own
-        | _scored(
-            told[at], skill(forecasts[:, at], outcomes[:, at]), skill(trivial[:, at], outcomes[:, at]), how
-        )
-        for at, goal in enumerate(goals)
-    }
+    skills, naive = (
+        [skill(*pair) for pair in zip(told.T, outcomes.T, strict=True)] for told in (forecasts, trivial)
+    )
+    scores = zip(goals, chances, skills, naive, strict=True)
+    return {goal: own | _scored(chance, one, other, how) for goal, chance, one, other in scores}
 
 
 def _told(course: Course, aims: Sequence[Aim], rules: Any, year: int, n: int) -> Floats:
@@ -338,16 +328,9 @@ def _notes(course: Course, past: Course, rules: Any, editions: Editions, as_of: 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
     whole = [
-        "valid_days",
-        "bad_days",
-        "bad_days_allowed",
-        "bad_days_left",
-        "days_left",
-        "n_years",
-        "draws",
-        "seed",
+        "valid_days", "bad_days", "bad_days_allowed", "bad_days_left", "days_left", "n_years", "draws", "seed",
         "n_backtest",
-    ]
+    ]  # fmt: skip
     floats = ["good_rate_target", "pm25_target", "pm25_mean", "pm25_path", "pm25_needed"]
     kinds: dict[str, Any] = dict.fromkeys(whole, "Int64") | dict.fromkeys(floats, "float64")
     kinds |= dict.fromkeys(("state", "set_for", "comparator", "backtest", "note"), "str")

@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from gis.air.budget import GOOD, PM25, Aim, ruling_of
+from gis.air.budget import BOTH, GOOD, INDICATORS, PM25, Aim, ruling_of
 from gis.air.chances import judged_good
 from gis.air.figures import Setting, Tables, suffix_of
 from gis.base.calendar import periods_until
-from gis.base.figures import Finding, figures_of, finding, indicator
+from gis.base.figures import Finding, figure_id, figures_of, finding, indicator
 from gis.base.messages import Message, joined, parts
 from gis.standards import by_edition
 
@@ -47,10 +47,9 @@ def expectations(
     parts = {GOOD: ("share", every[good.eq(0)]), PM25: ("pm25_share", every)}
     values = {GOOD: (LEFT, "bad_days_left"), PM25: (NEEDED, "pm25_needed")}
     for row in air_budget.to_dict("records"):
-        if row["goal"] in values and not pd.isna(row[values[row["goal"]][1]]):
-            id_, column = values[row["goal"]]
-            evidence = made.behind.of(*parts[row["goal"]])
-            common = _common(id_, row, ruled)
+        id_, column = values.get(row["goal"], ("", "goal"))
+        if id_ and not pd.isna(row[column]):
+            evidence, common = made.behind.of(*parts[row["goal"]]), _common(id_, row, ruled)
             yield finding(
                 id_, value=float(row[column]), n=int(row["valid_days"]), evidence=evidence, **common
             )
@@ -59,13 +58,9 @@ def expectations(
 
 
 def _likely(row: Any, made: Tables, setting: Setting) -> Finding:
-    measured = {GOOD: ["air.good_day_rate"], PM25: ["air.pm25_mean"]}
+    names = [name for name, goal in INDICATORS.items() if row["goal"] in (goal, BOTH)]
     years = range(int(made.city["date"].dt.year.min()), setting.as_of.year + 1)
-    ids = [
-        f"{name}.{year}.{setting.place}"
-        for name in measured.get(row["goal"], ["air.good_day_rate", "air.pm25_mean"])
-        for year in years
-    ]
+    ids = [figure_id(name, year, setting.place) for name in names for year in years]
     id_ = f"{PROBABILITY}.{row['goal']}"
     evidence = [figures_of(ids, [None] * len(ids))]
     value = 100 * float(row["probability"])
@@ -74,7 +69,7 @@ def _likely(row: Any, made: Tables, setting: Setting) -> Finding:
 
 def _common(id_: str, row: Any, setting: Setting) -> dict[str, Any]:
     family = indicator(id_).family or ""
-    year = next(one for one in periods_until(setting.as_of.year, setting.as_of, ("year",)))
+    (year,) = periods_until(setting.as_of.year, setting.as_of, ("year",))
     days = pd.Series(pd.date_range(year.start, min(year.end, setting.as_of)))
     used = [edition for edition, _ in by_edition(days, family, setting.editions)]
     return {

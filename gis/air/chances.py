@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -127,12 +128,10 @@ def _laid_out(days: pd.DataFrame, values: pd.Series) -> Floats:
     years = days["date"].dt.year
     if not len(days):
         return np.empty((0, DAYS))
-    out = np.full((int(years.max() - years.min()) + 1, DAYS), np.nan)
-    out[(years - years.min()).to_numpy(), _columns(days["date"])] = values.to_numpy(
-        "float64", na_value=np.nan
-    )
-    calendar = pd.Series(pd.to_datetime([f"{year}-01-01" for year in range(years.min(), years.max() + 1)]))
-    short = ~calendar.dt.is_leap_year.to_numpy()
+    first, last = int(years.min()), int(years.max())
+    out = np.full((last - first + 1, DAYS), np.nan)
+    out[(years - first).to_numpy(), _columns(days["date"])] = values.to_numpy("float64", na_value=np.nan)
+    short = [not isleap(year) for year in range(first, last + 1)]
     out[short, LEAP_DAY] = out[short, LEAP_DAY - 1]
     return out
 

@@ -10,6 +10,7 @@ import pandas as pd
 from gis.air.aqi import daily
 from gis.air.breakpoints import table_of
 from gis.air.days import ITEMS, station_days
+from gis.base.tables import stacked
 from gis.standards import Editions, by_edition
 
 VALUES = [*ITEMS, "o3_1h"]
@@ -74,17 +75,14 @@ def all_station_days(
     made = made.rename(columns={"station": "station_key"}).assign(derived=True)
     seen = pd.MultiIndex.from_frame(told[["station_key", "date"]])
     made = made[~pd.MultiIndex.from_frame(made[["station_key", "date"]]).isin(seen)]
-    frames = [frame for frame in (told, made) if len(frame)] or [told]
-    days = pd.concat(frames, ignore_index=True).sort_values(["station_key", "date"], ignore_index=True)
+    days = stacked([told, made]).sort_values(["station_key", "date"], ignore_index=True)
     days = days.reindex(columns=[*days.columns, *(name for name in VALUES if name not in days)])
     for label in ("station_id", "station"):
         days[label] = days.get(label, pd.Series(pd.NA, index=days.index)).astype("str")
     names = {key: name for name, key in reversed(keys.items()) if name != key}
-    days["station_id"] = days["station_id"].fillna(
-        days["station_key"].where(days["station_key"].isin(list(names)))
-    )
-    named = days["station_key"].map(names).astype("str").fillna(days["station_key"])
-    days["station"] = days["station"].fillna(named)
+    key = days["station_key"]
+    days["station_id"] = days["station_id"].fillna(key.where(key.isin(list(names))))
+    days["station"] = days["station"].fillna(key.map(names).astype("str").fillna(key))
     return taken_over(pd.concat([days, daily(days, editions)], axis=1), editions)
 
 
@@ -153,9 +151,7 @@ def city_days(days: pd.DataFrame, named: Sequence[str], editions: Editions) -> p
     judged = taken_over(city.join(daily(city.drop(columns="published_aqi"), editions)), editions)
     city["valid"] = judged["valid"].fillna(False).astype("boolean")
     city[JUDGED] = judged[JUDGED].where(city["valid"], axis=0)
-    city["good"] = judged["good"]
-    city["edition"] = judged["edition"]
-    city["taken_over"] = judged["taken_over"]
+    city[["good", "edition", "taken_over"]] = judged[["good", "edition", "taken_over"]]
     return city.drop(columns="published_aqi")
 
 

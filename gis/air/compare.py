@@ -12,7 +12,7 @@ import pandas as pd
 from gis.air.days import ITEMS
 from gis.air.periods import within
 from gis.air.statistics import PERCENTILE_ONLY
-from gis.base.calendar import MONTHS, Period
+from gis.base.calendar import Period, before
 from gis.base.messages import Message, joined
 from gis.standards import Edition
 
@@ -115,9 +115,9 @@ def changes(
         row
         for period in known.values()
         if period.id in wide.index
-        for kind, before in _before(period)
-        if before in wide.index
-        for row in _changed(wide, short, rates["edition"], known[before], period, kind, practice)
+        for kind, earlier in before(period.id, period.kind)
+        if earlier in wide.index
+        for row in _changed(wide, short, rates["edition"], (known[earlier], period), kind, practice)
     ]
     return pd.DataFrame(rows)
 
@@ -126,40 +126,27 @@ def _by_item(measured: pd.DataFrame, column: str) -> pd.DataFrame:
     return measured.set_index(["period", "item"])[column].unstack("item").reindex(columns=list(ITEMS))  # noqa: PD010
 
 
-def _before(period: Period) -> Iterator[tuple[str, str]]:
-    month = period.end.month
-    if period.kind == "month":
-        yield "last_month", f"{period.year}M{month - 1:02d}" if month > 1 else f"{period.year - 1}M{MONTHS}"
-        yield "same_month_last_year", f"{period.year - 1}M{month:02d}"
-    if period.kind == "cumulative":
-        yield "same_months_last_year", f"{period.year - 1}C{month:02d}"
-
-
 def _changed(
-    wide: pd.DataFrame,
-    short: pd.DataFrame,
-    editions: pd.Series,
-    before: Period,
-    period: Period,
-    kind: str,
+    wide: pd.DataFrame, short: pd.DataFrame, editions: pd.Series, periods: tuple[Period, Period], kind: str,
     practice: Edition,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[dict[str, Any]]:  # fmt: skip
+    earlier, period = periods
     state = practice.data["reference_state"]
-    old_state = before.start < state["from"] <= period.end
-    pair = wide.loc[[before.id, period.id]].to_numpy("float64")
+    old_state = earlier.start < state["from"] <= period.end
+    pair = wide.loc[[earlier.id, period.id]].to_numpy("float64")
     for measure, old, new in zip(wide.columns, *pair, strict=True):
         rate = measure == "good_day_rate"
-        same = not rate or editions[before.id] == editions[period.id]
+        same = not rate or editions[earlier.id] == editions[period.id]
         if np.isnan(old) or np.isnan(new):
             continue
         told = {
             OTHER_EDITION: not same,
             OTHER_STATE: old_state and measure in state["items"],
-            BEFORE_SHORT: short.loc[before.id, measure],
+            BEFORE_SHORT: short.loc[earlier.id, measure],
             NOW_SHORT: short.loc[period.id, measure],
         }
         yield {
-            "period": period.id, "compared_with": kind, "period_before": before.id, "measure": measure,
+            "period": period.id, "compared_with": kind, "period_before": earlier.id, "measure": measure,
             "before": old, "now": new, "change": new - old if same else np.nan,
             "change_percent": 100 * (new - old) / old if old and not rate else np.nan,
             "comparable": same, "note": joined(note for note, yes in told.items() if yes),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from gis.air.days import ITEMS
@@ -11,17 +9,8 @@ from gis.air.statistics import PERCENTILE_ONLY
 
 RANKING, ANNEX_C = "ranking", "annex_c"
 KEYS = [
-    "place",
-    "place_kind",
-    "name",
-    "period",
-    "period_kind",
-    "year",
-    "dust",
-    "edition",
-    "rules",
-    "provisional",
-]
+    "place", "place_kind", "name", "period", "period_kind", "year", "dust", "edition", "rules", "provisional",
+]  # fmt: skip
 
 
 def composite(statistics: pd.DataFrame) -> pd.DataFrame:
@@ -75,9 +64,9 @@ def _judged(statistics: pd.DataFrame) -> pd.DataFrame:
     over = years[~years["met"].astype("bool")].groupby(KEYS)["item"].agg("、".join)
     complete = years.groupby(KEYS)["item"].nunique() == len(ITEMS)
     found = pd.DataFrame({"items_over": over, "complete": complete})
-    met: Any = found["items_over"].isna().astype("boolean")
-    met = met.where(found["complete"].fillna(False).astype("bool") | found["items_over"].notna())
-    return found.assign(all_met=met).drop(columns="complete")
+    within = found["items_over"].isna()
+    known = found.pop("complete").fillna(False).astype("bool") | ~within
+    return found.assign(all_met=within.astype("boolean").where(known))
 
 
 def _names(chosen: pd.DataFrame) -> pd.Series:

@@ -13,6 +13,7 @@ from gis.air.city import of_named
 from gis.air.dated import day_of_hour
 from gis.air.days import ITEMS, MEANS
 from gis.base.figures import Behind, rows_of
+from gis.base.tables import stacked
 
 PARTS = {item: f"{item}_share" for item in ITEMS}
 COLUMNS = ["date", "table", "source", "source_row", "share", *PARTS.values()]
@@ -83,17 +84,13 @@ def behind_city_days(days: pd.DataFrame, named: Sequence[str], hours: pd.DataFra
         **{part: chosen[item] / by_day[item].transform("count") for item, part in PARTS.items()},
     )
     derived = chosen["derived"].astype("bool")
-    told = chosen[~derived].assign(table="air_days")
-    frames = [frame for frame in (told, _hours(chosen[derived], hours)) if len(frame)]
-    if not frames:
-        return told.reindex(columns=COLUMNS)
-    return pd.concat([frame[COLUMNS] for frame in frames], ignore_index=True)
+    published = chosen[~derived].assign(table="air_days").reindex(columns=COLUMNS)
+    return stacked([published, _hours(chosen[derived], hours)[COLUMNS]])
 
 
 def _hours(made: pd.DataFrame, hours: pd.DataFrame) -> pd.DataFrame:
-    dated = hours.assign(date=day_of_hour(hours["time"])).drop_duplicates(
-        ["station_key", "time"], keep="last"
-    )
+    dated = hours.assign(date=day_of_hour(hours["time"]))
+    dated = dated.drop_duplicates(["station_key", "time"], keep="last")
     keys = ["station_key", "date"]
     rows = dated.merge(made[[*keys, "share", *PARTS.values()]], on=keys, how="inner")
     by_day = [rows["station_key"], rows["date"]]
@@ -103,7 +100,6 @@ def _hours(made: pd.DataFrame, hours: pd.DataFrame) -> pd.DataFrame:
         usable = rows[item].where((rows[item] >= 0) & rows[PARTS[item]].notna())
         whole = usable.groupby(by_day).transform("sum")
         even = rows[PARTS[item]] / usable.groupby(by_day).transform("count")
-        shares[PARTS[item]] = (rows[PARTS[item]] * usable / whole).where(
-            whole > 0, even.where(usable.notna())
-        )
+        by_value = rows[PARTS[item]] * usable / whole
+        shares[PARTS[item]] = by_value.where(whole > 0, even.where(usable.notna()))
     return rows.assign(table="air_hours", **shares)

@@ -13,9 +13,9 @@ from gis.air.composite import RANKING
 from gis.air.days import ITEMS
 from gis.air.evidence import PARTS, Shares
 from gis.air.periods import within
-from gis.air.statistics import KEPT, REMOVED, percentile
+from gis.air.statistics import KEPT, REMOVED, between
 from gis.base.calendar import Period
-from gis.base.figures import Behind, Finding, figures_of, finding, indicator
+from gis.base.figures import Behind, Finding, figure_id, figures_of, finding, indicator
 from gis.base.messages import Message, joined
 from gis.catalogue.model import Dust
 from gis.standards import Edition, Editions, by_edition
@@ -134,11 +134,7 @@ def _weighted(part: _Part, days: pd.DataFrame, item: str) -> tuple[float, pd.Ser
     rules = [edition for edition, _ in by_edition(days["date"], "air_assessment", part.setting.editions)]
     if not rules:
         return None
-    ordered = days.sort_values(item, kind="stable")
-    value, low, share = percentile(ordered[item], rules[-1].data["percentile"][item])
-    chosen = ordered.iloc[low : low + 2]
-    weights = pd.Series([1 - share, share][: len(chosen)], index=chosen["date"])
-    return value, weights[weights > 0]
+    return between(days, item, rules[-1].data["percentile"][item])
 
 
 def _judged(part: _Part, statistics: pd.DataFrame, item: str) -> list[Message]:
@@ -169,9 +165,7 @@ def _of_index(part: _Part, composite: pd.DataFrame) -> Iterator[Finding]:
     editions = [part.setting.editions.get(id_) for id_ in here["edition"]]
     at = max(range(len(editions)), key=lambda one: editions[one].start)
     row, edition, suffix = here.iloc[at], editions[at], _suffix("air_limits", part)
-    ids = [
-        ".".join(filter(None, (MEASURED[item], part.period.id, part.setting.place, suffix))) for item in ITEMS
-    ]
+    ids = [figure_id(MEASURED[item], part.period.id, part.setting.place, suffix) for item in ITEMS]
     days = part.days[part.days[list(ITEMS)].notna().all(axis=1)]
     parts = [float(row[f"index_{item}"]) for item in ITEMS]
     crosses = Message("全期按 {id} 的限值", "the whole period by the limits of {id}", id=edition.id)
@@ -195,18 +189,11 @@ def _finding(
     used = used or [edition for edition, _ in by_edition(days["date"], family, editions)]
     rules = [edition for edition, _ in by_edition(days["date"], "air_assessment", editions)]
     return finding(
-        indicator_id,
-        part.period.id,
-        part.setting.place,
-        float(value),
-        n=len(days),
-        coverage=len(days) / part.row["days_passed"],
-        edition=" + ".join(edition.id for edition in used),
-        clause=joined(one.cited for one in (*used, *rules)),
-        suffix=_suffix(family, part),
-        note=joined([*notes, *_notes(part, days, used)]),
-        evidence=evidence,
-    )
+        indicator_id, part.period.id, part.setting.place, float(value), n=len(days),
+        coverage=len(days) / part.row["days_passed"], edition=" + ".join(edition.id for edition in used),
+        clause=joined(edition.cited for edition in (*used, *rules)), suffix=_suffix(family, part),
+        note=joined([*notes, *_notes(part, days, used)]), evidence=evidence,
+    )  # fmt: skip
 
 
 def _suffix(family: str, part: _Part) -> str:

@@ -120,9 +120,6 @@ def _hour_before(hours: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
 
 
 def _key(text: str, stems: Sequence[str]) -> int:
-    found = (_stem(part) for part in SEPARATORS.split(unicodedata.normalize("NFKC", text).lower()))
-    return sum(1 << stems.index(stem) for stem in {one for one in found if one in stems})
-
-
-def _stem(part: str) -> str | None:
-    return next((stem for word, stem in WORDS.items() if word in part), None)
+    parts = SEPARATORS.split(unicodedata.normalize("NFKC", text).lower())
+    named = {next((stem for word, stem in WORDS.items() if word in part), "") for part in parts}
+    return sum(1 << at for at, stem in enumerate(stems) if stem in named)

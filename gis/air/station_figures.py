@@ -12,11 +12,12 @@ from gis.air.days import ITEMS
 from gis.air.evidence import PARTS, Shares, shares_of
 from gis.air.figures import Setting, suffix_of
 from gis.air.periods import within
-from gis.air.statistics import PERCENTILE_ONLY, percentile
+from gis.air.statistics import PERCENTILE_ONLY, as_declared, between
 from gis.base.calendar import Period
 from gis.base.columns import TABLES
 from gis.base.figures import Finding, figures_of, finding
 from gis.base.messages import joined
+from gis.base.named import id_or_name
 from gis.standards import Edition
 
 MEAN, PERCENTILE, TOWN = "air.station_mean", "air.station_percentile", "air.surface_town_mean"
@@ -48,9 +49,7 @@ def station_findings(
     """
     spans = {one.id: one for one in periods}
     rows = statistics[(statistics["place_kind"] == STATION) & statistics["period"].isin(list(spans))]
-    wanted = setting.dust.concentrations
-    rows = rows.assign(other=rows["dust"] != wanted).sort_values(["other", "edition"], kind="stable")
-    rows = rows.drop_duplicates(["place", "period", "item"])
+    rows = as_declared(rows, setting.dust.concentrations).drop_duplicates(["place", "period", "item"])
     for station, mine in rows.groupby("place", sort=True):
         own = days[days["station_key"] == station]
         behind = shares_of(own, (), hours[hours["station_key"] == station])
@@ -66,7 +65,8 @@ def _of_station(
     days = within(days, period)
     known = days[days[item].notna() & ~(days["dust"] & removed)]
     ranked = item in PERCENTILE_ONLY
-    weight = _weights(known, item, row["percentile_p"]) if ranked else pd.Series(1.0, index=known["date"])
+    every = pd.Series(1.0, index=known["date"])
+    weight = between(known, item, float(row["percentile_p"]))[1] if ranked else every
     edition, rules = setting.editions.get(row["edition"]), setting.editions.get(row["rules"])
     return finding(
         f"{PERCENTILE if ranked else MEAN}.{item}", row["period"], row["place"],
@@ -76,15 +76,6 @@ def _of_station(
         note=str(row["name"]),
         evidence=behind.of(PARTS[item], weight[~weight.index.duplicated()]),
     )  # fmt: skip
-
-
-def _weights(days: pd.DataFrame, item: str, p: float) -> pd.Series:
-    """Give the one or two days between which a percentile lies, and their shares in it."""
-    ordered = days.sort_values(item, kind="stable")
-    _, low, share = percentile(ordered[item].to_numpy("float64"), float(p))
-    chosen = ordered.iloc[low : low + 2]
-    weights = pd.Series([1 - share, share][: len(chosen)], index=chosen["date"])
-    return weights[weights > 0]
 
 
 def town_findings(
@@ -103,7 +94,8 @@ def town_findings(
     used = figures_of([one for one, _ in behind], [value for _, value in behind])
     for town in made["air_surface_towns"].to_dict("records"):
         if np.isfinite(town["mean"]):
-            place = str(town["name"] if pd.isna(town["place_code"]) else town["place_code"])
-            yield finding(TOWN, str(head["period"]), place, float(town["mean"]), n=int(head["n_stations"]),
-                          edition=practice.id, clause=practice.cited,
-                          note=joined([town["name"], head["note"]]), evidence=[used])  # fmt: skip
+            yield finding(
+                TOWN, str(head["period"]), id_or_name(town, "place_code"), float(town["mean"]),
+                n=int(head["n_stations"]), edition=practice.id, clause=practice.cited,
+                note=joined([town["name"], head["note"]]), evidence=[used],
+            )  # fmt: skip

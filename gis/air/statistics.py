@@ -20,17 +20,14 @@ KEPT, REMOVED = "kept", "removed"
 DAY = np.timedelta64(1, "D")
 PERCENTILE_ONLY = ("co", "o3_8h")
 KINDS: dict[str, Any] = {
-    **dict.fromkeys(("place", "place_kind", "name", "period", "period_kind", "item", "dust"), "str"),
+    **dict.fromkeys(
+        ("place", "place_kind", "name", "period", "period_kind", "item", "dust", "edition", "rules"), "str"
+    ),
     **dict.fromkeys(("year", "n_days", "percentile_p", "days_met"), "Int64"),
-    **dict.fromkeys(("edition", "rules"), "str"),
-    "coverage": "float64",
-    **dict.fromkeys(("mean", "percentile", "mean_rounded", "percentile_rounded"), "float64"),
-    **dict.fromkeys(("limit_year", "limit_day", "exceed_mean", "exceed_percentile"), "float64"),
-    "attain_rate": "float64",
     **dict.fromkeys(
         ("met", "met_unrounded", "verdict_depends_on_rounding", "valid", "provisional"), "boolean"
     ),
-}
+}  # fmt: skip  all others are numbers
 COLUMNS = [
     "place", "place_kind", "name", "period", "period_kind", "year", "item", "dust", "n_days", "coverage", "valid",
     "mean", "percentile_p", "percentile", "mean_rounded", "percentile_rounded", "limit_year", "limit_day",
@@ -63,6 +60,22 @@ def percentile(values: npt.ArrayLike, p: float) -> tuple[float, int, float]:
     return float(ordered[s] + (upper - ordered[s]) * (k - s)), s, k - s
 
 
+def between(days: pd.DataFrame, item: str, p: float) -> tuple[float, pd.Series]:
+    """Give a percentile of an item, and the one or two days (`date`) between which it lies with their shares in it."""
+    ordered = days.sort_values(item, kind="stable")
+    value, low, share = percentile(ordered[item].to_numpy("float64"), p)
+    chosen = ordered.iloc[low : low + 2]
+    weights = pd.Series([1 - share, share][: len(chosen)], index=chosen["date"])
+    return value, weights[weights > 0]
+
+
+def as_declared(rows: pd.DataFrame, dust: str) -> pd.DataFrame:
+    """Put the rows with sand-dust days as declared first, then by edition; a period without such days has one kind."""
+    return rows.assign(other=rows["dust"] != dust).sort_values(
+        ["other", "edition"], kind="stable", ignore_index=True
+    )
+
+
 def statistics(
     days: pd.DataFrame, periods: Iterable[Period], as_of: dt.date, editions: Editions
 ) -> pd.DataFrame:
@@ -92,7 +105,7 @@ def statistics(
         for place, own in days.sort_values("date").groupby("place", sort=True)
         for row in _of_place(str(place), own, wanted, as_of, editions)
     ]
-    return pd.DataFrame(rows, columns=COLUMNS).astype(KINDS)
+    return pd.DataFrame(rows, columns=COLUMNS).astype({name: KINDS.get(name, "float64") for name in COLUMNS})
 
 
 def _of_place(

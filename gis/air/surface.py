@@ -23,9 +23,7 @@ from gis.base.geo import STORED, zone_crs
 from gis.base.messages import Message
 
 METHODS = ("idw", "kriging")
-NOT_FOR_COMPLIANCE = Message(
-    "插值估计，不用于达标评价", "an estimate between stations, not for compliance (不用于达标评价)"
-)
+NOT_FOR_COMPLIANCE = Message("插值估计，不用于达标评价", "an estimate between stations, not for compliance")
 CELLS_A_BLOCK = 200_000
 
 Floats = npt.NDArray[np.float64]

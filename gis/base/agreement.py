@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from gis.base.messages import Message, listed
+from gis.base.messages import Message, listed, ready
 
 UNEXPLAINED = "unexplained"
 HUNDRED, PARTS = 100, 10_000
@@ -58,27 +58,24 @@ def agreement(published: pd.Series, differs: pd.Series, cause: pd.Series) -> Agr
     cause
         Shape (m,), a cause for each record that differs.
     """
-    told = published.notna()
-    equal = int((told & (differs == False).fillna(value=False)).sum())  # noqa: E712  null is neither
-    either = int((told & differs.isna()).sum())
+    known = published.notna()
+    equal = int((known & (differs == False).fillna(value=False)).sum())  # noqa: E712  null is neither
+    either = int((known & differs.isna()).sum())
     causes = {str(name): int(count) for name, count in cause.value_counts().items()}
-    return Agreement(int(told.sum()), equal, either, causes)
+    return Agreement(int(known.sum()), equal, either, causes)
 
 
-def told(found: Agreement, words: Words) -> Message:
+def told(counts: Agreement, words: Words) -> Message:
     """Say it in one line, with the causes; a share is cut, so that only all is 100 %."""
-    numbers = {
-        "n": found.published, "equal": found.equal, "either": found.either, "differ": sum(found.causes.values()),
-        "share": math.floor(found.reproduced * PARTS) / HUNDRED,
-    }  # fmt: skip
-    causes = [Message("{zh} {n:,}", "{en} {n:,}", zh=words.get(name, (name, name))[0],
-                      en=words.get(name, (name, name))[1], n=n) for name, n in found.causes.items()]  # fmt: skip
-    either = (
-        Message("，两类之一 {n:,}", ", one of the two possible {n:,}", n=found.either) if found.either else ""
-    )
+    causes = [
+        Message("{cause} {n:,}", "{cause} {n:,}", cause=ready(*words.get(name, (name, name))), n=n)
+        for name, n in counts.causes.items()
+    ]
+    either = Message("，两类之一 {n:,}", ", one of the two possible {n:,}", n=counts.either)
     why = Message("（{causes}）", " ({causes})", causes=listed(causes, "；", "; ")) if causes else ""
     return Message(
         "{n:,}：相同 {equal:,}{either}（{share:.2f} %），不同 {differ:,}{why}",
         "{n:,}: equal {equal:,}{either} ({share:.2f} %), differ {differ:,}{why}",
-        **{**numbers, "either": either, "why": why},
-    )
+        n=counts.published, equal=counts.equal, either=either if counts.either else "",
+        share=math.floor(counts.reproduced * PARTS) / HUNDRED, differ=sum(counts.causes.values()), why=why,
+    )  # fmt: skip

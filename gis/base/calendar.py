@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gis.base.errors import UsageError
@@ -12,9 +12,17 @@ from gis.base.messages import Message
 
 MONTHS = 12
 DAYS_A_WEEK = 7
-LENGTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
-LETTERS = {"quarter": "Q", "half": "H"}
-KINDS = ("month", "quarter", "half", "year", "cumulative")
+LENGTHS = {
+    "month": 1,
+    "quarter": 3,
+    "half": 6,
+    "year": 12,
+    "cumulative": 1,
+}  # months from one end to the next
+IDS = {
+    "month": "{year}M{serial:02d}", "quarter": "{year}Q{serial}", "half": "{year}H{serial}", "year": "{year}",
+    "cumulative": "{year}C{serial:02d}",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class Period:
         return (min(self.end, as_of) - self.start).days + 1
 
 
-def periods_until(first_year: int, as_of: dt.date, kinds: Sequence[str] = KINDS) -> list[Period]:
+def periods_until(first_year: int, as_of: dt.date, kinds: Iterable[str] = IDS) -> list[Period]:
     """List the periods that have begun by `as_of`, from January of `first_year`.
 
     Parameters
@@ -74,13 +82,15 @@ def weeks_until(first: dt.date, as_of: dt.date) -> list[Period]:
     """
     monday = first - dt.timedelta(days=first.weekday())
     weeks = range((as_of - monday).days // DAYS_A_WEEK + 1)
-    starts = [monday + dt.timedelta(weeks=one) for one in weeks]
-    return [Period(_week(one), "week", one, one + dt.timedelta(days=DAYS_A_WEEK - 1)) for one in starts]
+    starts = [monday + dt.timedelta(weeks=at) for at in weeks]
+    last = dt.timedelta(days=DAYS_A_WEEK - 1)
+    return [Period("{}W{:02d}".format(*start.isocalendar()), "week", start, start + last) for start in starts]
 
 
-def _week(day: dt.date) -> str:
-    year, week, _ = day.isocalendar()
-    return f"{year}W{week:02d}"
+def last_month_ended(as_of: dt.date) -> Period:
+    """Give the last month that has ended by a day."""
+    months = periods_until(as_of.year - 1, as_of, ("month",))
+    return [month for month in months if not month.provisional(as_of)][-1]
 
 
 def figure_periods(first_year: int, as_of: dt.date) -> list[Period]:
@@ -90,22 +100,35 @@ def figure_periods(first_year: int, as_of: dt.date) -> list[Period]:
     return [one for one in periods if one.kind == "year" or one.end.month == month]
 
 
-def _of_year(year: int, kind: str) -> Iterator[Period]:
+def before(period: str, kind: str) -> list[tuple[str, str]]:
+    """Name the periods that a month, or January to a month, is compared with, and how."""
+    year, rest = int(period[:4]), period[4:]
     if kind == "cumulative":
-        for month in range(1, MONTHS + 1):
-            yield _period(f"{year}C{month:02d}", kind, (year, 1, month))
-        return
+        return [("same_months_last_year", f"{year - 1}{rest}")]
+    if kind != "month":
+        return []
+    month = int(rest[1:])
+    last = f"{year}M{month - 1:02d}" if month > 1 else f"{year - 1}M{MONTHS}"
+    return [("last_month", last), ("same_month_last_year", f"{year - 1}{rest}")]
+
+
+def _of_year(year: int, kind: str) -> Iterator[Period]:
     length = LENGTHS[kind]
     for serial in range(1, MONTHS // length + 1):
-        names = {"month": f"{year}M{serial:02d}", "year": f"{year}"}
-        id_ = names.get(kind, f"{year}{LETTERS.get(kind, '')}{serial}")
-        yield _period(id_, kind, (year, (serial - 1) * length + 1, serial * length))
+        last = serial * length
+        first = 1 if kind == "cumulative" else last - length + 1
+        id_ = IDS[kind].format(year=year, serial=serial)
+        yield Period(id_, kind, dt.date(year, first, 1), end_of_month(year, last))
 
 
-def _period(id_: str, kind: str, span: tuple[int, int, int]) -> Period:
-    year, first, last = span
-    end = dt.date(year, last, calendar.monthrange(year, last)[1])
-    return Period(id_, kind, dt.date(year, first, 1), end)
+def end_of_month(year: int, month: int) -> dt.date:
+    """Give the last day of a month."""
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def as_of_note(last: dt.date | str) -> Message:
+    """Say as of which day a result is."""
+    return Message("截至 {last}", "as of {last}", last=last)
 
 
 def day_of(said: dt.date | str | None) -> dt.date | None:

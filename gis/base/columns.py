@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
-from importlib.resources import files
 from typing import NamedTuple
+
+from gis.base.package_files import toml_of
 
 
 class Column(NamedTuple):
@@ -18,15 +18,10 @@ class Column(NamedTuple):
     unit: str | None = None
 
 
-def _load() -> dict[str, dict[str, Column]]:
-    text = files("gis.base").joinpath("tables.toml").read_text(encoding="utf-8")
-    return {
-        table: {name: Column(name, *spec) for name, spec in columns.items()}
-        for table, columns in tomllib.loads(text).items()
-    }
-
-
-TABLES: dict[str, dict[str, Column]] = _load()
+TABLES: dict[str, dict[str, Column]] = {
+    table: {name: Column(name, *spec) for name, spec in columns.items()}
+    for table, columns in toml_of("base/tables.toml").items()
+}
 
 
 def free_names(names: Iterable[str], taken: Iterable[object]) -> list[str]:

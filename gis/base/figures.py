@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +14,7 @@ import pandas as pd
 
 from gis.base.errors import FigureError
 from gis.base.messages import Message
+from gis.base.package_files import toml_of
 from gis.base.tables import Assessment, conform, empty
 
 
@@ -34,17 +33,23 @@ class Indicator:
 
 
 class Behind(NamedTuple):
-    """Rows behind a figure, as arrays: a small frame a figure would be most of what a figure costs."""
+    """Rows behind a figure, as arrays: a small frame a figure would be most of what a figure costs.
+
+    `source` and `source_row` may be of many more rows, which several figures share: `which` are those
+    of this one, by position, each with its part; None: all of them.
+    """
 
     table: str
     source: npt.NDArray[Any]
     source_row: npt.NDArray[Any]
     part: npt.NDArray[Any]
+    which: npt.NDArray[Any] | None = None
 
     def at(self, positions: npt.NDArray[Any], part: npt.NDArray[Any] | float | None = None) -> Behind:
         """Give some of the rows, by position or mask, with their own parts."""
-        source = self.source[positions]
-        return Behind(self.table, source, self.source_row[positions], _parts(part, len(source)))
+        which = np.flatnonzero(positions) if positions.dtype == bool else positions
+        which = which if self.which is None else self.which[which]
+        return self._replace(part=_parts(part, len(which)), which=which.astype("int32"))
 
 
 class Finding(NamedTuple):
@@ -57,8 +62,7 @@ class Finding(NamedTuple):
 @cache
 def indicators() -> dict[str, Indicator]:
     """Read every indicator, by id; an id may hold "*" for one word."""
-    text = files("gis.base").joinpath("indicators.toml").read_text(encoding="utf-8")
-    return {key: Indicator(key, **spec) for key, spec in tomllib.loads(text).items()}
+    return {key: Indicator(key, **spec) for key, spec in toml_of("base/indicators.toml").items()}
 
 
 @cache
@@ -116,9 +120,8 @@ def finding(  # noqa: PLR0913  a figure has this many sides
         The indicator is unknown.
     """
     known = indicator(indicator_id)
-    figure_id = ".".join(filter(None, (indicator_id, period, place, suffix)))
     figure = {
-        "figure_id": figure_id,
+        "figure_id": figure_id(indicator_id, period, place, suffix),
         "indicator": indicator_id,
         "period": period,
         "place": place,
@@ -133,6 +136,11 @@ def finding(  # noqa: PLR0913  a figure has this many sides
         "note": note,
     }
     return Finding(figure, [*evidence])
+
+
+def figure_id(*words: object) -> str:
+    """Put the id of a figure together: indicator, period, place and, where it has one, its suffix."""
+    return ".".join(str(word) for word in words if word)
 
 
 def figure_ids(indicator_id: str, period: str, place: str, forced: Mapping[str, str]) -> list[str]:
@@ -173,26 +181,35 @@ def evidence_of(pieces: Sequence[Behind]) -> pd.DataFrame:
     """Put rows behind a figure together: table, source, source_row and part."""
     if not pieces:
         return empty("evidence").drop(columns="figure_id")
-    names = np.array([one.table for one in pieces], dtype="object")
-    return pd.DataFrame(
-        {
-            "table": names.repeat([len(one.source) for one in pieces]),
-            **{
-                name: np.concatenate([np.asarray(getattr(one, name), dtype) for one in pieces])
-                for name, dtype in (("source", "object"), ("source_row", "object"), ("part", "float64"))
-            },
-        }
+    whole = {id(one.source): one for one in pieces}
+    start = dict(
+        zip(whole, np.cumsum([0, *(len(one.source) for one in whole.values())]).tolist(), strict=False)
     )
+    at = np.concatenate([
+        start[id(one.source)] + (np.arange(len(one.part)) if one.which is None else one.which) for one in pieces
+    ])  # fmt: skip
+    rows = [np.asarray(one.source_row, "object") for one in whole.values()]
+    tables = pd.factorize(np.array([one.table for one in pieces], dtype="object"))
+    return pd.DataFrame({
+        "table": _text(tables[1]).take(tables[0].repeat([len(one.part) for one in pieces])),
+        "source": _text(np.concatenate([np.asarray(one.source, "object") for one in whole.values()])).take(at),
+        "source_row": pd.array(np.concatenate(rows), dtype="Int64").take(at),
+        "part": np.concatenate([np.asarray(one.part, "float64") for one in pieces]),
+    })  # fmt: skip
+
+
+def _text(cells: npt.NDArray[Any]) -> Any:
+    return pd.array(cells, dtype="str")
 
 
 def assessment(tables: dict[str, pd.DataFrame], findings: Iterable[Finding]) -> Assessment:
     """Put findings into the two frames that scorecard, pages and trace read."""
     found = list(findings)
     behind = evidence_of([piece for one in found for piece in one.evidence])
-    ids = np.array([one.figure["figure_id"] for one in found], dtype="object")
-    sizes = np.array([sum(len(piece.source) for piece in one.evidence) for one in found], dtype="int64")
+    ids = _text(np.array([one.figure["figure_id"] for one in found], dtype="object"))
+    sizes = np.array([sum(len(piece.part) for piece in one.evidence) for one in found], dtype="int64")
     return Assessment(
         tables,
         conform(pd.DataFrame([one.figure for one in found]), "figures"),
-        conform(behind.assign(figure_id=ids.repeat(sizes)), "evidence"),
+        conform(pd.DataFrame({"figure_id": ids.repeat(sizes), **behind}), "evidence"),
     )

@@ -213,14 +213,14 @@ def reliability(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> list[Bin]
     tenth = np.minimum((told * TENTHS).astype("int64"), TENTHS - 1)
     return [
         Bin(
-            one / TENTHS,
-            (one + 1) / TENTHS,
+            at / TENTHS,
+            (at + 1) / TENTHS,
             int(here.sum()),
             float(told[here].mean()),
             float(came[here].mean()),
         )
-        for one in range(TENTHS)
-        if (here := tenth == one).any()
+        for at in range(TENTHS)
+        if (here := tenth == at).any()
     ]
 
 

@@ -103,10 +103,20 @@ class Doubt(Message):
 Text = str | Message
 
 
+def ready(zh: str, en: str | None = None) -> Message:
+    """Give finished texts as a message, their braces as they stand; one text is the same in both languages."""
+    return Message("{zh}", "{en}", zh=zh, en=zh if en is None else en)
+
+
 def restored(text: str) -> Message | None:
     """Give the message of a stored form, a note of several as one text; None where a text is none."""
     found = _stored_pairs(text)
     return listed(found, *SEPARATORS) if found else None
+
+
+def of_text(text: str) -> Message:
+    """Give a text of a frame as a message: that of a stored form, any other text as it stands."""
+    return restored(text) or ready(text)
 
 
 def shown(value: Any, chosen: Language | None = None) -> Any:
@@ -129,7 +139,7 @@ def parts(note: object) -> list[Message]:
     """Give the messages of a stored note; another text as one message, what is missing as none."""
     if not isinstance(note, str) or not note:
         return []
-    return _stored_pairs(note) or [Message("{text}", "{text}", text=note)]
+    return _stored_pairs(note) or [ready(note)]
 
 
 def _stored_pairs(text: str) -> list[Message]:
@@ -138,9 +148,14 @@ def _stored_pairs(text: str) -> list[Message]:
     try:
         found = json.loads(text[len(MARK) :])
         pairs = [found] if isinstance(found[0], str) else found
-        return [Message("{zh}", "{en}", zh=str(zh), en=str(en)) for zh, en in pairs]
+        return [ready(str(zh), str(en)) for zh, en in pairs]
     except (ValueError, TypeError, LookupError):
         return []
+
+
+def at_row(source: object, row: object) -> str:
+    """Name a row of a file in the language of the run."""
+    return str(Message("{source} 第 {row} 行", "{source} row {row}", source=source, row=row))
 
 
 def listed(texts: Sequence[Text], zh: str = "、", en: str = ", ") -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,11 @@ def placed(texts: Sequence[str | None], codes: npt.NDArray[Any]) -> Texts:
     if not len(codes):
         return pd.Series([], dtype="str").array
     return pd.Series(list(texts), dtype="str").array.take(codes)
+
+
+def id_or_name(row: Mapping[Any, Any], id_: str = "section_id") -> str:
+    """Give the id of a row's place, or its name where it has none."""
+    return str(row["name"] if pd.isna(row[id_]) else row[id_])
 
 
 def bits_of(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:

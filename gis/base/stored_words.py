@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
+from gis.base.columns import TABLES
+from gis.base.messages import Message, listed
+from gis.base.package_files import toml_of
 
-@cache
-def toml_of(path: str) -> dict[str, Any]:
-    """Read a data file of the package."""
-    return tomllib.loads(files("gis").joinpath(path).read_text(encoding="utf-8"))
+BETWEEN = "、"
 
 
 def stored_words(table: str, column: str) -> dict[str, str]:
@@ -19,3 +16,35 @@ def stored_words(table: str, column: str) -> dict[str, str]:
     known = toml_of("catalogue/words.toml")
     found = known.get(f"{table}.{column}") or known.get(column) or {}
     return {word: seen[0] for word, seen in found.items()}
+
+
+def item_names(names: str) -> Message:
+    """Name in both languages items of `samples` that a column holds by their Chinese names, joined by 、.
+
+    Each may have a number in brackets behind it: 总磷(0.25).
+    """
+    parts = [one.partition("(") for one in names.split(BETWEEN)]
+    return listed(
+        [
+            Message(
+                "{zh}{bracket}{rest}",
+                "{en}{gap}{bracket}{rest}",
+                zh=name,
+                en=_items().get(name, name),
+                gap=" " if bracket else "",
+                bracket=bracket,
+                rest=rest,
+            )
+            for name, bracket, rest in parts
+        ]
+    )
+
+
+def numeral(sign: str) -> Message:
+    """Give the numeral of a water class in both languages: 劣Ⅴ is >Ⅴ in English."""
+    return Message("{zh}", "{en}", zh=sign, en=sign.replace("劣", ">"))
+
+
+@cache
+def _items() -> dict[str, str]:
+    return {column.zh: column.en for column in TABLES["samples"].values()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -90,6 +90,16 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     return out
 
 
+def table_of(tables: Tables, name: str) -> pd.DataFrame:
+    """Give a canonical table by its name, empty where it is missing."""
+    return conform(pd.DataFrame(tables[name]), name) if name in tables else empty(name)
+
+
+def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put frames below each other; one without rows gives its columns only where all are without."""
+    return pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
+
+
 def _is_so(frame: pd.DataFrame, columns: Mapping[str, Column]) -> bool:
     """Say whether a frame without shapes has its columns already: writing a long one anew takes a while."""
     wanted = {name: DTYPES.get(column.kind, "") for name, column in columns.items()} | {"source_row": "Int64"}
@@ -133,6 +143,11 @@ def join(assessments: Iterable[Assessment]) -> Assessment:
         pd.concat(evidence, ignore_index=True),
         lineage,
     )
+
+
+def rows_at(frame: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
+    """Give the rows of an index; the frame itself where they are all it has, since a long one is slow to copy."""
+    return frame if index.equals(frame.index) else frame.loc[index]
 
 
 def spoken(frame: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -28,13 +29,21 @@ UNIT_WORDS: dict[str, str] = {
 
 ENGLISH: dict[str, str] = {
     "亩": "mu", "个": "", "条": "", "户": "households", "类": "", "天": "days", "小时": "hours", "件": "cases",
-    "个百分点": "points", "万元/亩": "10,000 yuan/mu",
+    "个百分点": "points", "百分点": "points", "万元/亩": "10,000 yuan/mu", "万元": "10,000 yuan", "台": "", "级": "",
+    "宗": "", "块": "", "处": "", "公里": "km", "万平方米": "10,000 m²", "个/L": "/L", "公顷": "ha",
+    "年": "years", "月": "months", "吨": "t", "家": "", "项": "", "次": "times", "元": "yuan", "元/亩": "yuan/mu",
+    "是=1": "yes = 1", "分": "points", "平方米": "m²", "微克/立方米": "µg/m³",
 }  # fmt: skip
 
 
 def unit_words(unit: str) -> tuple[str, str]:
     """Give a unit in Chinese and in English; a symbol is the same in both."""
     return unit, ENGLISH.get(unit, unit)
+
+
+def plain_unit(unit: str) -> str:
+    """Spell a unit without blanks, half width, so that units as people write them can be compared."""
+    return unicodedata.normalize("NFKC", unit).replace(" ", "")
 
 
 def to_mu(area_m2: npt.ArrayLike) -> npt.NDArray[np.float64]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,7 +14,7 @@ from gis.base.errors import CatalogueError, FigureError
 from gis.base.figures import indicator, indicators
 from gis.base.messages import Message, Text
 from gis.base.tables import TABLES
-from gis.base.units import UNIT_WORDS
+from gis.base.units import UNIT_WORDS, plain_unit
 from gis.catalogue.faults import Fault, nearest
 from gis.catalogue.files import leaves_folder, matches
 from gis.catalogue.lines import Path as Keys
@@ -82,7 +81,7 @@ def target_faults(entry: Entry, county: County | None, editions: Editions) -> It
     except FigureError as error:
         yield entry.fault(error.what, "indicator", fix=nearest(target.indicator, indicators()))
         return
-    if unit not in COUNTED_UNITS and _plain(unit) != _plain(target.goal.unit):
+    if unit not in COUNTED_UNITS and plain_unit(unit) != plain_unit(target.goal.unit):
         what = Message(
             "“{name}”的单位是 {unit}", '"{name}" is measured in {unit}', name=target.indicator, unit=unit
         )
@@ -146,14 +145,14 @@ def rule_faults(entry: Entry) -> Iterator[Fault]:
     """Check a rule: the side of the line it speaks of, the field its exception looks at."""
     rule: Rule = entry.model
     if rule.outside != (rule.line == LINE_OF_OUTSIDE):
-        side = "outside" if rule.line == LINE_OF_OUTSIDE else "inside"
+        side = Message("内", "inside") if rule.outside else Message("外", "outside")
         what = Message(
-            "“{line}”的规则说的是线{zh}的地", 'a rule on "{line}" speaks of the ground {side} it',
-            line=rule.line, zh="外" if side == "outside" else "内", side=side,
+            "“{line}”的规则说的是线{side}的地", 'a rule on "{line}" speaks of the ground {side} it',
+            line=rule.line, side=side,
         )  # fmt: skip
         found = f"outside = {str(rule.outside).lower()}"
         add = Message("写 outside = true", "write outside = true")
-        fix = add if side == "outside" else Message("删去 outside = true", "take outside = true away")
+        fix = Message("删去 outside = true", "take outside = true away") if rule.outside else add
         yield entry.fault(what, "outside", found=found, fix=fix)
     unless = rule.unless
     if unless is not None and unless.field not in TABLES["parcels"]:
@@ -193,12 +192,11 @@ def _town_faults(entry: Entry, county: County | None) -> Iterator[Fault]:
         name = entry.model.constants.get(key)
         names = [name for place in places for name in (place.name.zh, place.code, *place.aliases)]
         if name is not None and name not in names:
-            fix = nearest(str(name), names)
-            zh = {"town": "乡镇", "zone": "园区"}[key]
+            kind = {"town": Message("乡镇", "town"), "zone": Message("园区", "zone")}[key]
             what = Message(
-                "县里没有{zh}“{name}”", 'the county has no {key} "{name}"', zh=zh, key=key, name=name
+                "县里没有{kind}“{name}”", 'the county has no {kind} "{name}"', kind=kind, name=name
             )
-            yield entry.fault(what, "constants", key, fix=fix)
+            yield entry.fault(what, "constants", key, fix=nearest(str(name), names))
 
 
 def _file_faults(
@@ -241,7 +239,3 @@ def _edition_faults(entry: Entry, editions: Editions) -> Iterator[Fault]:
                 name=id_, family=family,
             )  # fmt: skip
             yield entry.fault(what, "editions", family, fix=nearest(id_, known))
-
-
-def _plain(unit: str) -> str:
-    return unicodedata.normalize("NFKC", unit).replace(" ", "")

@@ -10,7 +10,7 @@ from pydantic import AliasChoices, BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from gis.base.errors import CatalogueError
-from gis.base.messages import Message, Text, listed
+from gis.base.messages import Message, Text, listed, ready
 from gis.catalogue.lines import Path, line_at
 
 SHOWN = 20
@@ -54,10 +54,8 @@ def report(faults: Sequence[Fault]) -> CatalogueError:
     if len(faults) == 1:
         return faults[0].error()
     head = Message("图层目录有 {n} 处错误", "{n} faults in the catalogue", n=len(faults))
-    texts = [
-        Message("{zh}", "{en}", zh=fault.error().message("zh"), en=fault.error().message("en"))
-        for fault in faults[:SHOWN]
-    ]
+    errors = [fault.error() for fault in faults[:SHOWN]]
+    texts = [ready(error.message("zh"), error.message("en")) for error in errors]
     if len(faults) > SHOWN:
         texts.append(Message("…… 还有 {n} 处", "… and {n} more", n=len(faults) - SHOWN))
     return CatalogueError(listed([head, *texts], "\n", "\n"))
@@ -102,11 +100,9 @@ def _fault(one: Any, model: type[BaseModel], file: str, line: int, where: str) -
         fix = nearest(str(one["input"]), choices)
         what = Message("“{where}”只能用规定的词", '"{where}" must be one of the known words', where=where)
         return Fault(what, file, line, f'"{one["input"]}"', fix)
-    what = (
-        Message("“{where}”写得不对", '"{where}" is not what it must be', where=where)
-        if where
-        else Message("这一项不是一张表", "the entry is not a table")
-    )
+    what = Message("这一项不是一张表", "the entry is not a table")
+    if where:
+        what = Message("“{where}”写得不对", '"{where}" is not what it must be', where=where)
     return Fault(what, file, line, repr(one["input"]), _how_to_write(one, _keys(model, loc)))
 
 
@@ -121,11 +117,13 @@ def _how_to_write(one: Any, keys: Sequence[str]) -> Text:
 
 
 def _keys(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
+    def spelled(model: type[BaseModel]) -> dict[str, FieldInfo]:
+        return {key: info for name, info in model.model_fields.items() for key in _spellings(name, info)}
+
     for step in loc:
-        named = {key: info for name, info in model.model_fields.items() for key in _spellings(name, info)}
-        if step in named:
-            model = _model_in(named[str(step)].annotation) or model
-    return [key for name, info in model.model_fields.items() for key in _spellings(name, info)]
+        if step in spelled(model):
+            model = _model_in(spelled(model)[str(step)].annotation) or model
+    return list(spelled(model))
 
 
 def _spellings(name: str, info: FieldInfo) -> list[str]:

@@ -14,7 +14,6 @@ from gis.base.errors import CatalogueError
 from gis.base.messages import Message
 from gis.catalogue.checks import Entry, TomlFile, layer_faults, rule_faults, target_faults, task_faults
 from gis.catalogue.faults import Fault, faults_of, nearest, report
-from gis.catalogue.lines import Path as Keys
 from gis.catalogue.lines import key_lines
 from gis.catalogue.model import Alerts, Catalogue, County, Layer, Model, Rule, Target, Task
 from gis.standards import load as load_editions
@@ -71,15 +70,8 @@ def load(folder: Path, *, check_files: bool = True) -> Catalogue:
         reading.faults += rule_faults(entry)
     if reading.faults or county is None:
         raise report(sorted(reading.faults, key=lambda fault: (fault.file, fault.line or 0)))
-    return Catalogue(
-        folder=folder,
-        county=county,
-        layers=reading.models("layer"),
-        targets=reading.models("target"),
-        tasks=reading.models("task"),
-        rules=reading.models("rule"),
-        alerts=alerts or Alerts(),
-    )
+    tables = {f"{table}s": reading.models(table) for table in MODELS if table not in SINGLE}
+    return Catalogue(folder=folder, county=county, alerts=alerts or Alerts(), **tables)
 
 
 def target_lines(folder: Path) -> dict[str, tuple[str, int]]:
@@ -132,10 +124,10 @@ def _read(file: TomlFile, reading: _Reading) -> None:
             fix = Message("写 {head}", "write {head}", head=head)
             reading.faults.append(Fault(what, file.name, file.line(table), fix=fix))
             continue
-        parts: list[tuple[Keys, Any]] = [((table,), content)]
-        if not single:
-            parts = [((table, number), part) for number, part in enumerate(content)]
-        for at, part in parts:
+        entries = (
+            [((table,), content)] if single else [((table, at), part) for at, part in enumerate(content)]
+        )
+        for at, part in entries:
             try:
                 reading.entries[table].append(Entry(MODELS[table].model_validate(part), file, at))
             except ValidationError as error:
@@ -149,11 +141,8 @@ def _check_ids(reading: _Reading) -> None:
             other = first.setdefault(entry.model.id, entry)
             if other is not entry:
                 what = Message(
-                    "{table} “{id}”写了两次",
-                    'the {table} "{id}" is there twice',
-                    table=table,
-                    id=entry.model.id,
-                )
+                    "{table} “{id}”写了两次", 'the {table} "{id}" is there twice', table=table, id=entry.model.id
+                )  # fmt: skip
                 found = Message(
                     "首次在 {file} 第 {line} 行", "first in {file}, line {line}",
                     file=other.file.name, line=other.file.line(*other.at, "id"),

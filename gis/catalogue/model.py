@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
-from gis.base.messages import Message
+from gis.base.messages import Message, ready
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Kind = Literal[
@@ -27,6 +27,16 @@ Event = Literal[
     "identified", "approved", "cleared", "supplied", "disposed", "accepted", "recorded", "reversed",
 ]  # fmt: skip
 
+SUBJECTS = {
+    "renewal_parcels": Message("存量工业用地更新", "renewal of existing industry"),
+    "new_industry": Message("新增工业、住宅、商业", "new industry, housing, commerce"),
+    "key_project": Message("国家重大项目", "projects of the state"),
+    "linear_works": Message("线性工程、防洪、供水", "linear works, floods, water supply"),
+    "forestry": Message("林果、鱼塘", "orchards, fish ponds"),
+    "reclamation": Message("复垦为农用地", "reclamation to farmland"),
+    "restoration": Message("生态修复", "ecological restoration"),
+    "monitoring": Message("调查、监测站点", "survey and monitoring"),
+}
 SECRECY = ("public", "internal", "secret", "confidential", "top_secret")
 SECRECY_WORDS = ("公开", "内部", "秘密", "机密", "绝密")
 Secrecy = Annotated[
@@ -54,12 +64,12 @@ class Words(Model):
     @property
     def message(self) -> Message:
         """The text as a message."""
-        return Message("{zh}", "{en}", zh=self.zh, en=self.en)
+        return ready(self.zh, self.en)
 
 
 def in_both(text: Words | str) -> Message:
     """Give a text of the catalogue, written in one language or in both, as a message."""
-    return text.message if isinstance(text, Words) else Message("{text}", "{text}", text=text)
+    return text.message if isinstance(text, Words) else ready(text)
 
 
 class FieldFrom(Model):
@@ -334,7 +344,7 @@ class Rule(Model):
     unless: Unless | None = None
     """例外"""
     sliver: Sliver = Sliver()
-    """碎屑面的界限"""
+    """碎屑面的限值"""
     verified: bool = True
     """条款是否核对过原文"""
     note: Words | None = None

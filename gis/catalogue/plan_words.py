@@ -6,12 +6,11 @@ The words are data (`plan_words.toml`).
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from gis.base.messages import Message
+from gis.base.package_files import toml_of
 
 DUTY = "duty"
 BEHIND_A_NUMBER = ("以上", "以内", "以下")
@@ -25,9 +24,8 @@ def pledge(word: str) -> str:
     >>> pledge("力争"), pledge("确保"), pledge("开展"), pledge("")
     ('effort', 'duty', 'work', 'duty')
     """
-    known = {one: kind for kind, words in _data()["pledge"].items() for one in words}
-    fitting = [one for one in known if one in word]
-    return known[max(fitting, key=len)] if fitting else DUTY
+    kinds = {part: kind for kind, words in _data()["pledge"].items() for part in words if part in word}
+    return kinds[max(kinds, key=len)] if kinds else DUTY
 
 
 def pledge_before(text: str) -> str:
@@ -44,8 +42,8 @@ def pledge_before(text: str) -> str:
 
 def comparator(bound: str) -> str | None:
     """Give the comparator of a word of the bound; None where it is not known."""
-    found: str | None = _data()["bound"].get(bound)
-    return found
+    bounds: dict[str, str] = _data()["bound"]
+    return bounds.get(bound)
 
 
 def bounds_in(sentence: str) -> tuple[str, ...]:
@@ -89,10 +87,8 @@ def outcome(state: str, word: str) -> Message:
     return Message(words["zh"], words["en"], word=word)
 
 
-@cache
 def _data() -> dict[str, Any]:
-    text = files("gis.catalogue").joinpath("plan_words.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return toml_of("catalogue/plan_words.toml")
 
 
 @cache

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
@@ -19,6 +17,7 @@ import pandas as pd
 
 from gis.base.figures import Indicator, indicator, indicators
 from gis.base.messages import Message, listed
+from gis.base.package_files import toml_of
 from gis.base.units import UNIT_WORDS, to_m2, to_mu, unit_words
 from gis.catalogue.model import Catalogue, County, Goal, Plan, Words, YearlyTarget
 from gis.catalogue.plan_words import comparator, known_bounds, pledge_before
@@ -89,9 +88,8 @@ def yearly_target(
     if dates is None:
         return _no_path(due, asked.value)
     times = goal.value / asked.value if asked.value else 1.0
-    scaled = {month: value * times for month, value in dates.items()}
-    plan = _plan(row, word, asked)
-    return _target(row, name, place, goal, scaled, plan, catalogue)
+    due_in_unit = {month: value * times for month, value in dates.items()}
+    return _target(row, name, place, goal, due_in_unit, _plan(row, word, asked), catalogue)
 
 
 def with_yearly_targets(catalogue: Catalogue, table: pd.DataFrame | None, last_year: int) -> Catalogue:
@@ -123,16 +121,18 @@ def named(text: str) -> tuple[str, str | None]:
     word, indicator
         The indicator is None where the name is not known.
     """
-    flat = _PART_OF.sub("", unicodedata.normalize("NFKC", text).strip())
-    if (found := _names().get(_plain(flat))) is not None:
-        return pledge_before(flat), found
+    flat = _flat(text)
     word = pledge_before(flat)
-    return word, _names().get(_plain(flat.removeprefix(word)))
+    return word, _names().get(_plain(flat)) or _names().get(_plain(flat.removeprefix(word)))
+
+
+def _flat(text: str) -> str:
+    return _PART_OF.sub("", unicodedata.normalize("NFKC", text).strip())
 
 
 def place_of(text: str, county: County) -> str | None:
     """Give the code of a town, a zone or the county; empty is the county, None is not known."""
-    flat = _PART_OF.sub("", unicodedata.normalize("NFKC", text).strip())
+    flat = _flat(text)
     if flat in ("", county.name.zh, county.adcode, *COUNTY_WORDS):
         return county.adcode
     for place in (*county.towns, *county.zones):
@@ -161,8 +161,7 @@ def goal_in(text: str) -> Asked | None:
 
 
 def _names_in_file() -> dict[str, Any]:
-    text = files("gis.catalogue").joinpath("target_names.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return toml_of("catalogue/target_names.toml")
 
 
 @cache
@@ -211,9 +210,8 @@ def _in_unit(asked: Asked, written: str, measured: Indicator, name: str) -> Goal
         "单位“{unit}”与指标的单位 {wanted} 不符", 'the unit "{unit}" is not that of the indicator, {wanted}',
         unit=unit or "–", wanted=wanted,
     )  # fmt: skip
-    return Refused(
-        "unit", written or None, reason, Message("改用 {wanted}", "write it in {wanted}", wanted=wanted)
-    )
+    fix = Message("改用 {wanted}", "write it in {wanted}", wanted=wanted)
+    return Refused("unit", written or None, reason, fix)
 
 
 def _plan(row: Mapping[str, Any], word: str, asked: Asked) -> Plan:
@@ -225,14 +223,9 @@ def _plan(row: Mapping[str, Any], word: str, asked: Asked) -> Plan:
 
 
 def _target(
-    row: Mapping[str, Any],
-    name: str,
-    place: str,
-    goal: Goal,
-    due: dict[int, float],
-    plan: Plan,
+    row: Mapping[str, Any], name: str, place: str, goal: Goal, due: dict[int, float], plan: Plan,
     catalogue: Catalogue,
-) -> YearlyTarget:
+) -> YearlyTarget:  # fmt: skip
     county, year = catalogue.county, f"{int(row['year'])}"
     where = next((one.name for one in (*county.towns, *county.zones) if one.code == place), None)
     title, text = _english(name), _text(row["indicator"])
@@ -240,12 +233,13 @@ def _target(
     in_english = f"{goal.comparator} {goal.value:,g} {unit_words(goal.unit)[1]}".strip()
     zh = f"{text} {asked}" if where is None else f"{where.zh}：{text} {asked}"
     en = title if where is None else f"{where.en}: {title}"
-    like = _like(name, catalogue)
+    group: Any = name.split(".")[0]
     return YearlyTarget(
         id=f"{name.replace('.', '_')}_{place}_{year}", title=Words(zh=zh, en=f"{en} {in_english}"),
-        group=name.split(".")[0] if name.split(".")[0] in ("land", "water", "air") else "actions",  # type: ignore[arg-type]
+        group=group if group in ("land", "water", "air") else "actions",
         indicator=name, place=None if where is None else place, period=year, goal=goal, plan=plan, due=due,
-        owner=_text(row["owner"]), source=str(row["source"]), source_row=int(row["source_row"]), **like,
+        owner=_text(row["owner"]), source=str(row["source"]), source_row=int(row["source_row"]),
+        **_like(name, catalogue),
     )  # fmt: skip
 
 
@@ -269,15 +263,13 @@ def _unknown_indicator(text: str) -> Refused:
     plain = {_plain(one): one for spec in _names_in_file().values() for one in spec.get("names", ())}
     close = difflib.get_close_matches(_plain(text), plain, n=1, cutoff=0.5)
     reason = Message("不认识的指标“{text}”", 'the indicator "{text}" is not known', text=text)
+    fix = Message(
+        "写成指标编号，如 land.renewed_area；没有指标的任务写入 layers/tasks.toml",
+        "write an id such as land.renewed_area; a task without an indicator belongs into layers/tasks.toml",
+    )
     if close:
-        fix = Message(
-            "是否为“{name}”；也可写指标编号", 'is it "{name}"? An id may stand too', name=plain[close[0]]
-        )
-    else:
-        fix = Message(
-            "写成指标编号，如 land.renewed_area；没有指标的任务写入 layers/tasks.toml",
-            "write an id such as land.renewed_area; a task without an indicator belongs into layers/tasks.toml",
-        )
+        name = plain[close[0]]
+        fix = Message("是否为“{name}”；也可写指标编号", 'is it "{name}"? An id may stand too', name=name)
     return Refused("indicator", text, reason, fix)
 
 
@@ -293,9 +285,8 @@ def _no_path(due: Mapping[int, Any], goal: float) -> Refused:
     cells = "、".join(f"{month}月 {cell}" for month, cell in sorted(due.items()))
     reason = Message(
         "时序既不累计到目标值 {goal:g}，各期之和也不等于它",
-        "the timetable neither ends at the goal {goal:g} nor adds up to it",
-        goal=goal,
-    )
+        "the timetable neither ends at the goal {goal:g} nor adds up to it", goal=goal,
+    )  # fmt: skip
     fix = Message(
         "时序写各期末累计值（末期等于目标值）、各期新增值（合计等于目标值）或累计 %",
         "write sums so far that end at the goal, parts that add up to it, or % of it so far",

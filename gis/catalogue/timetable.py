@@ -88,10 +88,7 @@ def timetable(due: Mapping[int, Any], goal: float, *, sums: bool) -> dict[int, f
         return None
     values = [value for value, _ in read if value is not None]
     scale = _scale(values, [share for _, share in read], goal)
-    if scale is None:
-        return None
-    values = [value * scale for value in values]
-    path = _so_far(values, months, goal, sums=sums)
+    path = None if scale is None else _so_far([value * scale for value in values], months, goal, sums=sums)
     if path is None:
         return None
     dates = dict(zip(months, path, strict=True))

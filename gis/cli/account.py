@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from gis.base.messages import Message, Text, restored
+from gis.base.messages import Message, Text, of_text
 from gis.cli.console import aside, detailed, keep, remember, say, show
 from gis.desk.wording import kind_word
 
@@ -22,20 +22,15 @@ PARTS = {
     "rows_quarantined": ("隔离", "quarantined"),
 }
 LOGGED = {
-    "repairs": (
-        Message("已修复", "repaired"),
-        ["source", "source_row", "problem", "area_before_m2", "area_after_m2"],
-    ),
-    "superseded": (
-        Message("被后行取代", "superseded"),
-        ["source", "source_row", "key", "by_source", "by_source_row"],
-    ),
-    "rejects": (Message("隔离", "quarantined"), ["source", "source_row", "field", "text", "reason", "fix"]),
-}
+    "repairs": Message("已修复", "repaired"), "superseded": Message("被后行取代", "superseded"),
+    "rejects": Message("隔离", "quarantined"),
+}  # fmt: skip
 LOG_COLUMNS = {
     "heads": ["head", "use", "column", "unit", "how", "source"],
     "findings": ["message", "source"],
-    **{name: columns for name, (_, columns) in LOGGED.items()},
+    "repairs": ["source", "source_row", "problem", "area_before_m2", "area_after_m2"],
+    "superseded": ["source", "source_row", "key", "by_source", "by_source_row"],
+    "rejects": ["source", "source_row", "field", "text", "reason", "fix"],
 }
 MOST_TEXTS, ALIKE, MOST_HEADS = 4, 3, 12
 
@@ -123,24 +118,20 @@ def _tell(found: Ingested, names: str, findings: Sequence[Text]) -> None:
     sources = found.sources.dropna(subset=["encoding", "encoding_reason"])
     for encoding, reason in dict.fromkeys(zip(sources["encoding"], sources["encoding_reason"], strict=True)):
         say(Message("编码  {encoding} {reason}", "text  {encoding} {reason}",
-                    encoding=encoding, reason=restored(reason) or reason), "dim")  # fmt: skip
+                    encoding=encoding, reason=of_text(reason)), "dim")  # fmt: skip
     say(balance(found.sources))
     idle = set_aside(found.rejects)
     if idle.any():
         texts = "、".join(map(str, found.rejects.loc[idle, "text"].dropna().unique()[:MOST_TEXTS]))
-        say(
-            Message(
-                "{n:,} 行不是记录，无需处理（{texts}）",
-                "{n:,} rows that are no records, nothing to do ({texts})",
-                n=int(idle.sum()),
-                texts=texts,
-            ),
-            "dim",
-        )
-    for log, (title, columns) in LOGGED.items():
+        no_records = Message(
+            "{n:,} 行不是记录，无需处理（{texts}）", "{n:,} rows that are no records, nothing to do ({texts})",
+            n=int(idle.sum()), texts=texts,
+        )  # fmt: skip
+        say(no_records, "dim")
+    for log, title in LOGGED.items():
         rows = found.rejects[~idle] if log == "rejects" else getattr(found, log)
         if len(rows):
-            show(rows, title, columns, most=10)
+            show(rows, title, LOG_COLUMNS[log], most=10)
 
 
 def _most() -> int | None:

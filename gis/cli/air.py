@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Annotated
-
 import typer
 
 from gis.base.messages import Message
 from gis.cli import air_surface, desk, outlook
 from gis.cli.console import guard, say, show
-from gis.cli.options import AsOf, EditionId, EditionIds, Files, Layers, Output
+from gis.cli.options import AsOf, EditionId, EditionIds, Files, Layers, Output, Stations
 from gis.cli.reading import Reading, reading
 
 app = typer.Typer(help="环境空气 · AQI, HJ 663 statistics and PM2.5 of any file.", no_args_is_help=True)
@@ -35,10 +32,6 @@ SHEETS = {
     "air_changes": Message("同比环比", "changes"),
     "air_stations_compare": Message("站点比较", "stations"),
 }
-Stations = Annotated[
-    list[str] | None,
-    typer.Option("--station", help="A station that counts, by name or code; may be repeated; default all."),
-]
 
 
 @app.command()
@@ -59,17 +52,14 @@ def aqi(
     from gis.desk import air, county
     from gis.ingest.frames import behind_own
 
-    read = air.one_kind(files, how.said(), partial(desk.show_read, how=how), how.kind, every_reading=True)
+    read = air.one_kind(files, how.said(), desk.show_read(how), how.kind, every_reading=True)
     rated = air.rated(read, county.forced(layers, FAMILY, edition), as_of)
     desk.show_day(rated.day)
     desk.warn(rated.later)
-    added = rated.added
-    columns = desk.first_and(read.found, added[[name for name in AQI if name in added]])
+    added = desk.with_time(read.found, rated.added, "time" if "time" in read.found.table else "date")
+    columns = desk.first_and(read.found, added[[name for name in ("time", "date", *AQI) if name in added]])
     title = Message("{name} 空气质量指数", "{name} AQI", name=desk.name_of(files))
-    made = behind_own(read.found, added)
-    desk.give(
-        desk.Result(made, title, rated.notes, columns, headline=rated.headline, basis=rated.basis), output
-    )
+    desk.give(desk.answer(rated, behind_own(read.found, added), title, columns), output)
 
 
 @app.command()
@@ -92,7 +82,7 @@ def assess(
     """
     from gis.desk import air, county
 
-    read = air.one_kind(files, how.said(), partial(desk.show_read, how=how), how.kind)
+    read = air.one_kind(files, how.said(), desk.show_read(how), how.kind)
     made = air.assessed([read], county.editions(layers, edition or ()), station or (), layers, as_of)
     desk.show_day(made.day)
     periods, headline, found = made.periods, made.headline, made.statistics

@@ -58,9 +58,7 @@ def surface(
     from gis.air.surface import NOT_FOR_COMPLIANCE
     from gis.desk import surface as desk_surface
 
-    given = desk_surface.places_of(
-        files, stations, boundary, how.said(), partial(desk.show_read, how=how), how.kind
-    )
+    given = desk_surface.places_of(files, stations, boundary, how.said(), desk.show_read(how), how.kind)
     if boundary is None:
         say(desk_surface.NO_BOUNDARY, "yellow")
     one = desk_surface.drawn(given, layers, as_of, method, cell)

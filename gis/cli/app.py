@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import typer.core
 
-from gis.base.calendar import day_of
-from gis.base.messages import LANGUAGES, Message, listed, shown, speaking
+from gis.base.calendar import as_of_note, day_of
+from gis.base.messages import LANGUAGES, Message, listed, ready, shown, speaking
 from gis.cli import account, air, audit, console, land, plan, standards, water
 from gis.cli.console import LANG, guard, note, say, show
 from gis.cli.options import AsOf, EditionIds, Output
@@ -25,8 +25,6 @@ from gis.store.answers import trace as follow
 from gis.store.standing import standing
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from gis.maps.book import Book
     from gis.pipeline import Intake
 
@@ -66,7 +64,11 @@ Layers = Annotated[
     Path, typer.Option("--layers", help="The county's folder: catalogue, targets, rules, data.")
 ]
 Out = Annotated[Path, typer.Option("--out", help="Where the pages, tables and the workspace go.")]
-SUBJECTS = {"land": ("土地", "land"), "water": ("水", "water"), "air": ("环境空气", "air")}
+SUBJECTS = {
+    "land": Message("土地", "land"),
+    "water": Message("水", "water"),
+    "air": Message("环境空气", "air"),
+}
 LAYERS, OUT = Path("layers"), Path("maps")
 NAMED = 4
 COUNTS = ["rows_read", *account.PARTS]
@@ -117,12 +119,11 @@ def run(
         say(Message("没有变化：该版本已经发布", "nothing changed: the edition stands already"), "green")
     else:
         plan.scorecard(open_answers(out / book.edition / ANSWERS))
-    if book is not None:
         _days(book)
     _intake(intake)
     if intake.withheld:
-        layers_left = ", ".join(intake.withheld)
-        say(Message("未用（--public）：{names}", "left out (--public): {names}", names=layers_left), "yellow")
+        names = ", ".join(intake.withheld)
+        say(Message("未用（--public）：{names}", "left out (--public): {names}", names=names), "yellow")
     say(Message("打开  {index}", "open  {index}", index=index), "bold")
 
 
@@ -159,7 +160,8 @@ def check(
     first = account.say_first(logs["findings"])
     if len(logs["sources"]):
         console.remember(first, [account.balance(logs["sources"])])
-        _counts(logs["sources"])
+        say(account.balance(logs["sources"]), "bold")
+        show(logs["sources"], ADDS_UP, SOURCES, most=len(logs["sources"]))
     for name, title in LOGS.items():
         if name in logs and len(logs[name]):
             show(logs[name].drop(columns="record", errors="ignore"), title, account.LOG_COLUMNS.get(name))
@@ -193,7 +195,7 @@ def scorecard(
         result = desk.Result(
             pd.DataFrame(records(found, "figures")),
             Message("数值", "figures"),
-            [Message("截至 {last}", "as of {last}", last=of["as_of"])],
+            [as_of_note(of["as_of"])],
             stamps=of["stamps"],
             sheets={Message("目标", "targets"): pd.DataFrame(records(found, "targets"))},
         )
@@ -219,15 +221,14 @@ def trace(
     answers = _answers(layers, out, as_of, edition or ())
     found, of = follow(figure, answers), about(answers)
     _print_trace(found)
-    say(Message("截至 {last}", "as of {last}", last=of["as_of"]))
+    say(as_of_note(of["as_of"]))
     if output is not None:
         import pandas as pd
 
         from gis.cli import desk
 
-        title = Message("{figure}", "{figure}", figure=figure)
         rows = pd.DataFrame(found.rows, columns=ROW_COLUMNS)
-        desk.write(desk.Result(rows, title, stamps=of["stamps"]), output)
+        desk.write(desk.Result(rows, ready(figure), stamps=of["stamps"]), output)
 
 
 @app.command()
@@ -256,30 +257,21 @@ def alerts(
         about = Message("预警，截至 {day}", "alerts as of {day}", day=book.as_of)
         show(found, about, ALERTS, most=len(found))
     if book.catalogue.alerts == Alerts():
-        file = layers / "alerts.toml"
-        say(
-            Message(
-                "没有设置预警：在 {file} 中写 [alerts]",
-                "nothing is watched: write [alerts] into {file}",
-                file=file,
-            ),
-            "yellow",
-        )
+        nothing = Message(
+            "没有设置预警：在 {file} 中写 [alerts]", "nothing is watched: write [alerts] into {file}",
+            file=layers / "alerts.toml",
+        )  # fmt: skip
+        say(nothing, "yellow")
     if output is not None:
-        from gis.desk.judged import as_of_note
-
         stamps = stamps_of(book, book.layers_of("alerts"))
         notes = [as_of_note(book.as_of)]
         desk.write(desk.Result(found, Message("预警", "alerts"), notes, stamps=stamps), output)
     if not acknowledged.acknowledge(out, found["alert_id"]):
-        say(
-            Message(
-                "{out} 不能写入：本次预警没有记下，下次仍算新增",
-                "{out} takes no file: these alerts are not remembered and will be new again",
-                out=out,
-            ),
-            "yellow",
-        )
+        forgotten = Message(
+            "{out} 不能写入：本次预警没有记下，下次仍算新增",
+            "{out} takes no file: these alerts are not remembered and will be new again", out=out,
+        )  # fmt: skip
+        say(forgotten, "yellow")
     if new:
         raise typer.Exit(console.FOUND)
 
@@ -292,14 +284,10 @@ def sample(layers: Layers = LAYERS) -> None:
 
     with console.steps(None) as report:
         written = county.write(layers, lambda name: report("sample", name))
-    say(
-        Message(
-            "示例数据：已在 {folder} 写入 {n} 个文件",
-            "sample data (示例数据): {n} files in {folder}",
-            folder=layers / "data",
-            n=len(written),
-        )
-    )
+    say(Message(
+        "示例数据：已在 {folder} 写入 {n} 个文件", "sample data: {n} files in {folder}",
+        folder=layers / "data", n=len(written),
+    ))  # fmt: skip
 
 
 @app.command()
@@ -325,8 +313,10 @@ def _days(book: Book) -> None:
     """Say the day that each subject is judged as of, where they differ."""
     if len(set(book.days.values())) < 2:  # noqa: PLR2004  one day for all
         return
-    days = listed([Message("{zh} {day}", "{en} {day}", zh=SUBJECTS[name][0], en=SUBJECTS[name][1], day=day)
-                   for name, day in book.days.items()], "，", ", ")  # fmt: skip
+    dated = [
+        Message("{of} {day}", "{of} {day}", of=SUBJECTS[name], day=day) for name, day in book.days.items()
+    ]
+    days = listed(dated, "，", ", ")
     say(Message("各自截至其最后日期：{days}", "each as of its own last day: {days}", days=days))
 
 
@@ -356,22 +346,20 @@ def _book(
     from gis import pipeline
     from gis.store.place import workspace_of
 
-    wanted = day_of(as_of)
+    last = day_of(as_of)
     with console.steps(None) as report:
         intake = pipeline.take_in(layers, workspace_of(out), forced=forced, progress=report)
-        return pipeline.judge(intake, wanted, report, seen)
+        return pipeline.judge(intake, last, report, seen)
 
 
 def _print_trace(found: Trace, depth: int = 0) -> None:
     figure, indent = found.figure, "  " * depth
     value = f"{figure['value']:,.4f}" if found.has_data else Message("无数据", "no data")
-    say(Message("{indent}{id} = {value} {unit}", "{indent}{id} = {value} {unit}",
-                indent=indent, id=figure["figure_id"], value=value, unit=figure["unit"] or ""), "bold")  # fmt: skip
+    say(f"{indent}{figure['figure_id']} = {value} {figure['unit'] or ''}", "bold")
     for name, label in TRACED.items():
-        told = figure.get(name)
-        if told is not None and str(told):
-            say(Message("{indent}  {label} {told}", "{indent}  {label} {told}",
-                        indent=indent, label=label, told=shown(str(told))))  # fmt: skip
+        cell = figure.get(name)
+        if cell is not None and str(cell):
+            say(f"{indent}  {label} {shown(str(cell))}")
     if found.rows:
         rows = Message("{indent}{n:,} 行来源", "{indent}{n:,} source rows", indent=indent, n=len(found.rows))
         show(found.rows, rows, most=12 if depth else 60)
@@ -384,26 +372,13 @@ def _intake(intake: Intake) -> None:
     counts = logs["sources"].groupby("layer", as_index=False, sort=False)[[*COUNTS, "records"]].sum()
     if console.detailed():
         show(counts, ADDS_UP, ["layer", *COUNTS], most=len(counts))
-    _balance(counts)
+    say(account.balance(counts), "bold")
     if len(logs["findings"]):
-        say(
-            Message(
-                "{n} 条发现，{m} 处修复：gis check 查看",
-                "{n} findings, {m} repairs: gis check shows them",
-                n=len(logs["findings"]),
-                m=len(logs["repairs"]),
-            ),
-            "yellow",
-        )
-
-
-def _counts(sources: pd.DataFrame) -> None:
-    _balance(sources)
-    show(sources, ADDS_UP, SOURCES, most=len(sources))
-
-
-def _balance(sources: pd.DataFrame) -> None:
-    say(account.balance(sources), "bold")
+        found = Message(
+            "{n} 条发现，{m} 处修复：gis check 查看", "{n} findings, {m} repairs: gis check shows them",
+            n=len(logs["findings"]), m=len(logs["repairs"]),
+        )  # fmt: skip
+        say(found, "yellow")
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gis.base.messages import Message
+from gis.base.messages import Message, ready
 from gis.cli import console
 from gis.cli.console import guard, say, show
 from gis.cli.options import Output
@@ -31,13 +31,11 @@ def verify(out: Out = OUT) -> None:
 
     checked = audit.verify(out)
     faults = [(one.link, fault) for one in checked for fault in one.faults]
-    say(
-        Message(
-            "{links} 环历史，{files:,} 个文件：{n} 处不符", "{links} links, {files:,} files: {n} do not hold",
-            links=len(checked), files=sum(one.files for one in checked), n=len(faults),
-        ),
-        "bold",
+    headline = Message(
+        "{links} 环历史，{files:,} 个文件：{n} 处不符", "{links} links, {files:,} files: {n} do not hold",
+        links=len(checked), files=sum(one.files for one in checked), n=len(faults),
     )  # fmt: skip
+    say(headline, "bold")
     for link, fault in faults[:LISTED]:
         say(Message("第 {n} 环 {edition}：{fault}", "link {n} {edition}: {fault}",
                     n=link.number, edition=link.edition, fault=fault), "red")  # fmt: skip
@@ -76,5 +74,5 @@ def diff(
     if len(frame):
         show(frame, title, list(frame.columns), most=LISTED)
     if output is not None:
-        notes = [Message("{a} → {b}", "{a} → {b}", a=before, b=after)]
+        notes = [ready(f"{before} → {after}")]
         desk.write(desk.Result(frame, title, notes, stamps=found.stamps), output)

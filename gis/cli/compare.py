@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,7 +42,7 @@ def compare(
     from gis.desk.compare import layers_of
     from gis.desk.lines import parsed
 
-    given = layers_of(before, after, towns, how.said(), partial(desk.show_read, how=how))
+    given = layers_of(before, after, towns, how.said(), desk.show_read(how))
     for one in given[:2]:
         desk.warn(one.notes)
     changes = compared(given, layers, as_of)

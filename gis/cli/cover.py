@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,7 +59,7 @@ def cover(
     from gis.desk.lines import lines_of
     from gis.ingest.frames import behind_own
 
-    read = parcels_of(files, declared, how.said(), partial(desk.show_read, how=how))
+    read = parcels_of(files, declared, how.said(), desk.show_read(how))
     drawn = None
     if lines:
         drawn = lines_of([(text, None) for text in lines], county.catalogue_of(layers), {})
@@ -78,9 +77,7 @@ def cover(
     title = Message("{name} 影像佐证", "{name} land cover", name=desk.name_of(files))
 
     stamps = drawn.stamps if drawn is not None else {}
-    desk.give(
-        desk.Result(table, title, made.notes, columns, stamps, sheets, made.headline, made.basis), output
-    )
+    desk.give(desk.answer(made, table, title, columns, stamps=stamps, sheets=sheets), output)
     show(made.matrix, Message("变化矩阵", "change matrix"), most=20)
 
 
@@ -92,7 +89,7 @@ def _patches(made: gpd.GeoDataFrame, least: float) -> pd.DataFrame:
         "新增建设图斑（不小于 {m2:,.0f} m²）", "new built-up patches of at least {m2:,.0f} m²", m2=least
     )
     with aside():
-        say(Message("{n:,} 个图斑，{mu:,.2f} 亩", "{n:,} patches, {mu:,.2f} 亩",
+        say(Message("{n:,} 个图斑，{mu:,.2f} 亩", "{n:,} patches, {mu:,.2f} mu",
                     n=len(made), mu=float(made["area_mu"].sum())))  # fmt: skip
         show(made, about, most=10)
     wkt = made.geometry.to_wkt(rounding_precision=7)

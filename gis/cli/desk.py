@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gis.base.columns import free_names
 from gis.base.messages import Message, Text
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from gis.desk.judged import Day
     from gis.desk.lines import Lines
     from gis.desk.sources import Read
+    from gis.desk.water import Assessed, Monitored
     from gis.ingest import Ingested
     from gis.store.printed import Listing
 
@@ -58,36 +58,56 @@ class Result:
     basis: Callable[[], Basis] | None = None
 
 
-def show_read(one: Read, how: Reading) -> None:
-    """Say what was found in a source and taken, and refuse one of which no row is left."""
-    from gis.desk.intake import require_rows
-    from gis.ingest import suspects
+def show_read(how: Reading) -> Callable[[Read], None]:
+    """Give what says what was found in a source and taken, and refuses one of which no row is left."""
 
-    found = one.found
-    warn(one.notes)
-    how.suspects.extend([*suspects(found.heads)["head"], *suspected(found.findings, found.rejects)])
-    tell(found, one.name)
-    for key, answer in answers_of(how.answer).items():
-        say(Message("答复  {key} = {value}", "answer  {key} = {value}", key=key, value=answer.value), "bold")
-    require_rows(one)
+    def show_one(read: Read) -> None:
+        from gis.desk.intake import require_rows
+        from gis.ingest import suspects
+
+        found = read.found
+        warn(read.notes)
+        how.suspects.extend([*suspects(found.heads)["head"], *suspected(found.findings, found.rejects)])
+        tell(found, read.name)
+        for key, answer in answers_of(how.answer).items():
+            say(
+                Message("答复  {key} = {value}", "answer  {key} = {value}", key=key, value=answer.value),
+                "bold",
+            )
+        require_rows(read)
+
+    return show_one
+
+
+def monitored(files: Sequence[Path], sections: Path | None, how: Reading, **more: Any) -> Monitored:
+    """Read records of water and the list of their sections, and say what was found."""
+    from gis.desk import water
+
+    given = water.monitored(list(files), sections, how.said(), show_read(how), **more)
+    warn(given.findings)
+    return given
+
+
+def assessed(given: Monitored, edition: str | None, layers: Path | None, as_of: str | None) -> Assessed:
+    """Assess the sections of records as of a day, and print it below the answer."""
+    from gis.desk import water
+
+    made = water.assessed(given, water.editions_of(layers, edition), layers, as_of)
+    show_day(made.day)
+    return made
 
 
 def show_drawn(drawn: Lines) -> None:
     """Say what was found of control lines, and of which kind they are."""
-    warn(drawn.notes)
-    for read in drawn.reads:
-        _show_lines(read)
-
-
-def _show_lines(one: Read) -> None:
     from gis.desk.wording import word
 
-    tell(one.found, one.name)
-    part = one.options.part
-    types = ", ".join(str(word("line_type", kind)) for kind in one.found.table["line_type"].unique())
-    with aside():
-        say(Message("控制线  {where} = {types}", "lines {where} = {types}",
-                    where=f"{one.name}:{part}" if part else one.name, types=types))  # fmt: skip
+    warn(drawn.notes)
+    for read in drawn.reads:
+        tell(read.found, read.name)
+        where = f"{read.name}:{read.options.part}" if read.options.part else read.name
+        types = ", ".join(str(word("line_type", kind)) for kind in read.found.table["line_type"].unique())
+        with aside():
+            say(Message("控制线  {where} = {types}", "lines {where} = {types}", where=where, types=types))
 
 
 def warn(notes: Iterable[Text]) -> None:
@@ -100,6 +120,11 @@ def name_of(files: Path | Sequence[Path]) -> str:
     """Give the name of what is made of files: that of the first, and how many there are."""
     many = [files] if isinstance(files, Path) else list(files)
     return many[0].stem if len(many) == 1 else f"{many[0].stem}+{len(many) - 1}"
+
+
+def answer(made: Any, frame: pd.DataFrame, title: Message, columns: Sequence[str], **more: Any) -> Result:
+    """Give the table of an answer with what the answer says of itself."""
+    return Result(frame, title, made.notes, columns, headline=made.headline, basis=made.basis, **more)
 
 
 def give(result: Result, output: Path | None) -> None:
@@ -118,6 +143,17 @@ def first_and(found: Ingested, added: pd.DataFrame) -> list[str]:
     return [*own[:OWN_SHOWN], *free_names([str(name) for name in added.columns], found.own.columns)]
 
 
+def with_time(found: Ingested, added: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Put the time of each record before the added columns, where no head of the file says all of it."""
+    elsewhere = found.findings["code"].eq("year_elsewhere").any()
+    if found.taken["column"].eq(name).any() and not elsewhere:
+        return added
+    time = found.table.loc[added.index, name]
+    whole = bool((time.dropna() == time.dropna().dt.normalize()).all())
+    written = time.dt.strftime("%Y-%m-%d" if whole else "%Y-%m-%d %H:%M").astype("object")
+    return added.assign(**{name: written})[[name, *added.columns]]
+
+
 def write(result: Result, output: Path) -> None:
     """Write a table, or an offline page where the name ends in .html; an .xlsx has the notes as a sheet."""
     import pandas as pd
@@ -125,15 +161,13 @@ def write(result: Result, output: Path) -> None:
     from gis.store.whole import write_text
     from gis.store.write import write as write_table
 
-    told = noted([*([result.headline] if result.headline is not None else []), *result.notes])
+    told = noted([note for note in (result.headline, *result.notes) if note is not None])
     if output.suffix.lower() == ".html":
         stamp = " · ".join(result.stamps.values())
-        notes = [note.stored if isinstance(note, Message) else note for note in told]
         from gis.maps.pages import desk as page
 
-        write_text(
-            page.render(result.title.stored, result.frame, notes, stamp, basis=evidence(result)), output
-        )
+        text = page.render(result.title.stored, result.frame, stored(told), stamp, basis=evidence(result))
+        write_text(text, output)
     else:
         title = in_file_name(str(result.title))
         listed = pd.DataFrame({str(NOTES): list(map(written, told))}, dtype="str")
@@ -165,14 +199,18 @@ def noted(notes: Sequence[Text]) -> list[Text]:
     return [*first, *notes, *how_read]
 
 
+def stored(notes: Sequence[Text]) -> list[str]:
+    """Give notes as a page takes them."""
+    return [note.stored if isinstance(note, Message) else note for note in notes]
+
+
 def say_written(output: Path, n: int, things: Message) -> None:
     """Say what was written where."""
     say(Message("已写出 {output}  {n:,} {things}", "wrote {output}  {n:,} {things}",
                 output=output, n=n, things=things), "green")  # fmt: skip
 
 
-def show_day(one: Day) -> dt.date:
+def show_day(day: Day) -> None:
     """Print the day that a result is as of, below the answer."""
     with aside():
-        say(one.note)
-    return one.last
+        say(day.note)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gis.base.messages import Message, Text, restored, shown
 from gis.base.own_sheets import EVIDENCE as HEADS
-from gis.base.tables import TABLES, Tables
+from gis.base.tables import TABLES, Tables, stacked
 from gis.cli.account import PARTS, balance
 from gis.cli.console import answers_said, options_said, read_so_far
 from gis.cli.reading import answers_of
@@ -47,8 +47,7 @@ def lines(basis: Basis, *, every_row: bool) -> pd.DataFrame:
     frames = [pd.DataFrame(head, columns=list(HEADS))]
     for at, one in enumerate(basis.numbers, start=1):
         frames.append(_ranges(at, one) if ranged else _rows(at, one, basis.read))
-    filled = [frame for frame in frames if len(frame)]
-    out = pd.concat(filled, ignore_index=True) if filled else frames[0]
+    out = stacked(frames)
     kinds = {"number": "Int64", "value": "float64", "first": "Int64", "last": "Int64"}
     texts = {name: out[name].astype("object").where(out[name].notna(), None).astype("str")
              for name in HEADS if name not in kinds}  # fmt: skip

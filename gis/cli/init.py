@@ -38,20 +38,11 @@ def init(folder: Path, given: Path | None, texts: Sequence[str], *, sample: bool
     elif sample:
         with console.steps(None) as report:
             written = founding.sample(folder, lambda name: report("sample", name))
-        say(
-            Message(
-                "示例县（示例数据）：已写入 {n} 个文件", "sample county (示例数据): {n} files", n=len(written)
-            )
-        )
+        say(Message("示例县（示例数据）：已写入 {n} 个文件", "sample county: {n} files", n=len(written)))
     else:
         founding.empty(folder)
-        say(
-            Message(
-                "空白县：请先填写 {file}",
-                "an empty county: fill in {file}",
-                file=folder / LAYERS / "county.toml",
-            )
-        )
+        file = folder / LAYERS / "county.toml"
+        say(Message("空白县：请先填写 {file}", "an empty county: fill in {file}", file=file))
     where = f'--layers "{folder / LAYERS}" --out "{folder / "maps"}"'
     say(Message("运行  gis run {where}", "run  gis run {where}", where=where), "bold")
 
@@ -67,29 +58,21 @@ def _from_folder(folder: Path, given: Path, texts: Sequence[str]) -> None:
             progress=None if asking else lambda name: report("look", name),
         )  # fmt: skip
     for part in found.parts:
-        one = {
-            "file": part.file if part.part is None else f"{part.file}#{part.part}",
-            "kind": kind_word(part.kind),
-        }
-        say(Message("{file}  {kind}", "{file}  {kind}", **one), "dim")
+        file = part.file if part.part is None else f"{part.file}#{part.part}"
+        say(f"{file}  {kind_word(part.kind)}", "dim")
     if found.left:
         names = "、".join(name for name, _ in found.left[:NAMED]) + (" …" if len(found.left) > NAMED else "")
-        say(
-            Message(
-                "{n} 个文件没有采用：{names}（原因见 layers.toml 末尾）",
-                "{n} files not used: {names} (why: the end of layers.toml)",
-                n=len(found.left), names=names,
-            ),
-            "bold yellow",
+        left = Message(
+            "{n} 个文件没有采用：{names}（原因见 layers.toml 末尾）",
+            "{n} files not used: {names} (why: the end of layers.toml)", n=len(found.left), names=names,
         )  # fmt: skip
-    say(
-        Message(
-            "{name}（{code}）：{n} 个文件或图层已写入 {folder}；密级均先写“内部”，请核对",
-            '{name} ({code}): {n} files or layers in {folder}; each is called 内部 (internal) until you say otherwise',
-            name=county.name, code=county.adcode, n=len(found.parts), folder=folder,
-        ),
-        "bold",
+        say(left, "bold yellow")
+    written = Message(
+        "{name}（{code}）：{n} 个文件或图层已写入 {folder}；密级均先写“内部”，请核对",
+        '{name} ({code}): {n} files or layers in {folder}; each is called 内部 (internal) until you say otherwise',
+        name=county.name, code=county.adcode, n=len(found.parts), folder=folder,
     )  # fmt: skip
+    say(written, "bold")
 
 
 def _nobody(_: founding.Asked) -> None:

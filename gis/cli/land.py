@@ -82,9 +82,7 @@ def area(
     from gis.desk import county, land
     from gis.ingest.frames import behind_own
 
-    plots = land.plots_of(
-        files, None, how.said(), county.catalogue_of(layers), partial(desk.show_read, how=how)
-    )
+    plots = land.plots_of(files, None, how.said(), county.catalogue_of(layers), desk.show_read(how))
     one = land.on_ground(plots, layers, as_of)
     desk.show_day(one.day)
     made = land.areas(one)
@@ -93,10 +91,7 @@ def area(
     found = plots.read.found
     title = Message("{name} 面积", "{name} area", name=desk.name_of(files))
     columns = desk.first_and(found, added)
-    result = desk.Result(
-        behind_own(found, added), title, made.notes, columns, headline=made.headline, basis=made.basis
-    )
-    compare.give(result, one.parcels, output)
+    compare.give(desk.answer(made, behind_own(found, added), title, columns), one.parcels, output)
 
 
 @app.command()
@@ -123,7 +118,7 @@ def ledger(
     from gis.store.ledger_book import write_ledger
 
     known = county.catalogue_of(layers)
-    plots = land.plots_of(files, events, how.said(), known, partial(desk.show_read, how=how))
+    plots = land.plots_of(files, events, how.said(), known, desk.show_read(how))
     desk.warn(plots.joined)
     one, made = land.counted(plots, known, layers, as_of)
     desk.show_day(one.day)
@@ -153,16 +148,16 @@ def _show(made: Register) -> None:
     from gis.land import summary
 
     show(made.book.pivot, Message("台账，截至 {last}", "ledger as of {last}", last=made.last))
-    for name, rows in (
-        (Message("重叠", "overlaps"), made.book.overlaps),
-        (Message("未计入", "not counted"), made.not_counted),
-        (
-            Message("没有图斑的事件", "events without a parcel"),
-            summary.unmatched(made.book.unmatched, made.counting),
+    lists = {
+        Message("重叠", "overlaps"): made.book.overlaps,
+        Message("未计入", "not counted"): made.not_counted,
+        Message("没有图斑的事件", "events without a parcel"): summary.unmatched(
+            made.book.unmatched, made.counting
         ),
-    ):
+    }
+    for title, rows in lists.items():
         if len(rows):
-            show(rows, name, most=10)
+            show(rows, title, most=10)
 
 
 @app.command()
@@ -189,7 +184,7 @@ def conflicts(
     from gis.desk.lines import lines_of
 
     known = county.catalogue_of(layers)
-    plots = land.plots_of(files, events, how.said(), known, partial(desk.show_read, how=how))
+    plots = land.plots_of(files, events, how.said(), known, desk.show_read(how))
     desk.warn(plots.joined)
     one = land.on_ground(plots, layers, as_of)
     desk.show_day(one.day)
@@ -209,24 +204,18 @@ def conflicts(
 
 
 def _touches(
-    made: Touches,
-    files: Sequence[Path],
-    stamps: Mapping[str, str],
-    known: Catalogue | None,
-    output: Path | None,
-) -> None:
+    made: Touches, files: Sequence[Path], stamps: Mapping[str, str], known: Catalogue | None, output: Path | None
+) -> None:  # fmt: skip
     """Show what touches, and write it: an .xlsx to print, a page with its ground, or the rows."""
     import geopandas as gpd
 
     one, pieces = made.one, made.cut.pieces
     rows = one.parcels.iloc[pieces["parcel"].astype("int64")]
-    frame = gpd.GeoDataFrame(
-        _with_own(pieces, one.plots.read.found, rows.index), geometry="geometry", crs=pieces.crs
-    )
+    own = _with_own(pieces, one.plots.read.found, rows.index)
+    frame = gpd.GeoDataFrame(own, geometry="geometry", crs=pieces.crs)
     title = Message("{name} 涉及", "{name} conflicts", name=desk.name_of(files))
-    result = desk.Result(
-        frame, title, made.notes[1:], PIECES, stamps, headline=made.notes[0], basis=made.basis
-    )
+    headline, *notes = made.notes
+    result = desk.Result(frame, title, notes, PIECES, stamps, headline=headline, basis=made.basis)
     suffix = output.suffix.lower() if output is not None else ""
     desk.give(result, None if suffix in (".xlsx", ".html") else output)
     if output is None or suffix not in (".xlsx", ".html"):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import geopandas as gpd
 import pandas as pd
 
-from gis.base.messages import Message, Text
-from gis.cli.desk import evidence
+from gis.base.messages import Text
+from gis.cli.desk import evidence, stored
 from gis.maps.pages import desk as page
 from gis.store.whole import write_text
 
@@ -41,9 +41,10 @@ def write(result: Result, ground: Ground, notes: Sequence[Text], output: Path) -
     rest = result.frame.drop(columns=[name for name in lead.columns if name in result.frame])
     frame = gpd.GeoDataFrame(pd.concat([lead, rest], axis=1), geometry="geometry", crs=result.frame.crs)
     stamp = " · ".join(result.stamps.values())
-    told = [note.stored if isinstance(note, Message) else note for note in notes]
     layers = {name: layer for name, layer in ground.layers.items() if layer is not None}
-    write_text(page.render(result.title.stored, frame, told, stamp, layers, evidence(result)), output)
+    write_text(
+        page.render(result.title.stored, frame, stored(notes), stamp, layers, evidence(result)), output
+    )
 
 
 def write_changes(
@@ -54,6 +55,5 @@ def write_changes(
     output: Path,
 ) -> None:
     """Write the page of two editions: every piece with its line and town, the towns below."""
-    told = [note.stored if isinstance(note, Message) else note for note in notes]
     layers = {} if towns is None else {"boundaries": gpd.GeoDataFrame(towns.assign(level="town"))}
-    write_text(page.render(result.title.stored, rows, told, "", layers, evidence(result)), output)
+    write_text(page.render(result.title.stored, rows, stored(notes), "", layers, evidence(result)), output)

@@ -22,6 +22,10 @@ AsOf = Annotated[
     str | None,
     typer.Option("--as-of", help="Judge as of this day, 2021-12-31; default the last date in the data."),
 ]
+Stations = Annotated[
+    list[str] | None,
+    typer.Option("--station", help="A station that counts, by name or code; may be repeated; default all."),
+]
 Layers = Annotated[
     Path | None,
     typer.Option(

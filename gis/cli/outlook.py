@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +12,7 @@ from gis.base.messages import SEPARATORS, Message, listed, parts
 from gis.base.messages import shown as to_read
 from gis.cli import desk
 from gis.cli.console import detailed, guard, say, say_notes, show
-from gis.cli.options import AsOf, EditionId, Layers, Output
+from gis.cli.options import AsOf, EditionId, Layers, Output, Stations
 from gis.cli.reading import Reading, reading
 from gis.desk.wording import percent, rounded_safely, short
 
@@ -23,6 +22,10 @@ if TYPE_CHECKING:
 AQI, NEVER = "aqi", 0.01
 FREE = Message("不构成约束", "no constraint")
 OPEN = Message("待核", "to be checked")
+NO_CHANCE = Message(
+    "概率：历史数据太少、河湖不明或年度已结束，不给",
+    "probability: too few data, river or lake unknown, or the year is over",
+)
 STYLES = {"reachable": "green", "made": "green", "at_risk": "yellow", "lost": "red"}
 ALL = "all"
 HOW = {
@@ -41,10 +44,6 @@ Class = Annotated[
 Sections = Annotated[
     Path | None,
     typer.Option("--sections", help="The section list: name or code, river or lake, target class."),
-]
-Stations = Annotated[
-    list[str] | None,
-    typer.Option("--station", help="A station that counts, by name or code; may be repeated; default all."),
 ]
 Rate = Annotated[
     float | None,
@@ -73,20 +72,15 @@ def outlook(
     Example: gis water outlook 手工监测_*.xlsx --sections 断面清单.xlsx --section 琴川河中心桥 --class Ⅲ
     """
     from gis.desk import outlook as year
-    from gis.desk import water
 
     year.class_of(class_)
-    given = water.monitored(files, sections, how.said(), partial(desk.show_read, how=how))
-    desk.warn(given.findings)
-    of = water.assessed(given, water.editions_of(layers, edition), layers, as_of)
-    last = desk.show_day(of.day)
+    of = desk.assessed(desk.monitored(files, sections, how), edition, layers, as_of)
+    last = of.day.last
     made = year.outlook(of, section, class_)
     own = made.rows
     for goal, rows in own[~own.duplicated(["indicator", "goal_class"])].groupby("goal", sort=False):
-        numeral = of.editions.get(rows["edition"].iloc[0]).data["evaluation"]["numerals"][
-            rows["goal_class"].iloc[0] - 1
-        ]
-        common = _common(rows["note"])
+        numerals = of.editions.get(rows["edition"].iloc[0]).data["evaluation"]["numerals"]
+        numeral, common = numerals[rows["goal_class"].iloc[0] - 1], _common(rows["note"])
         about = Message(
             "{name} {year} · {goal} {numeral}", "{name} {year} · {goal} {numeral}",
             name=rows["name"].iloc[0], year=last.year, goal=year.GOALS[str(goal)], numeral=numeral,
@@ -126,25 +120,24 @@ def budget(
     from gis.desk.judged import unsure
 
     aims = year.aims_of(good_rate, pm25)
-    reads = air.each_kind(files, how.said(), partial(desk.show_read, how=how), how.kind)
+    reads = air.each_kind(files, how.said(), desk.show_read(how), how.kind)
     of = air.assessed(reads, county.forced(layers, AQI, edition), station or (), layers, as_of)
-    last = desk.show_day(of.day)
-    made = year.budget(of, aims)
+    desk.show_day(of.day)
+    last, made = of.day.last, year.budget(of, aims)
     rows = made.rows
     show(_budgeted(rows), Message("{year} 环境空气余量（PM2.5 µg/m³）", "{year} what the year has left (PM2.5 µg/m³)",
                                   year=last.year))  # fmt: skip
     _tell_reliability(made.reliability)
-    notes = made.told
-    notes += [
+    drawn = [
         Message(
-            "{goal}：{n} 年 · {draws:,} 次 · 种子 {seed} · {skill}",
+            "{goal}：{n} 年 · {draws:,} 次 · 随机数起点 {seed} · {skill}",
             "{goal}: {n} past years · {draws:,} draws · seed {seed} · {skill}",
             goal=year.BUDGETED[row["goal"]], n=row["n_years"], draws=row["draws"], seed=row["seed"], skill=_skill(row),
         )
         for row in rows.to_dict("records")
         if detailed() and not pd.isna(row["probability"])
     ]  # fmt: skip
-    notes += unsure(of.editions, made.used)
+    notes = [*made.told, *drawn, *unsure(of.editions, made.used)]
     say_notes(notes)
     if output is not None:
         title = Message("{year} 环境空气余量", "{year} budget", year=last.year)
@@ -157,27 +150,25 @@ def _budgeted(rows: pd.DataFrame) -> pd.DataFrame:
 
     from gis.desk.outlook import BUDGETED
 
-    told = []
+    readable = []
     for row in rows.to_dict("records"):
         good = row["goal"] == "good_days"
         target = row["good_rate_target"] if good else row["pm25_target"]
         bad = Message(
             "{bad} / {valid} 天超标", "{bad} / {valid} days bad", bad=row["bad_days"], valid=row["valid_days"]
         )
-        told.append(
-            {
-                Message("目标", "goal"): str(BUDGETED[str(row["goal"])]),
-                Message("目标值", "target"): "–"
-                if pd.isna(target)
-                else f"{SIGNS[row['comparator']]} {target:g}{' %' if good else ''}",
-                Message("至今", "so far"): str(bad) if good else short(row["pm25_mean"]),
-                Message("其余各日须", "the rest needs"): _left(row),
-                Message("余天", "days left"): row["days_left"],
-                Message("判断", "outlook"): str(_word(row["state"])),
-                **(_likelihood(row) if detailed() else {}),
-            }
-        )
-    return pd.DataFrame(told).rename(columns=str)
+        wanted = f"{SIGNS.get(row['comparator'])} {target:g}{' %' if good else ''}"
+        readable.append({
+            Message("目标", "goal"): str(BUDGETED[str(row["goal"])]),
+            Message("目标值", "target"): "–" if pd.isna(target) else wanted,
+            Message("至今", "so far"): str(bad) if good else short(row["pm25_mean"]),
+            Message("其余各日须", "the rest needs"): _left(row),
+            Message("余天", "days left"): row["days_left"],
+            Message("判断", "outlook"): str(_word(row["state"])),
+        } | ({
+            Message("概率", "probability"): _sampled(row["probability"]), Message("年数", "years"): row["n_years"],
+        } if detailed() else {}))  # fmt: skip
+    return pd.DataFrame(readable).rename(columns=str)
 
 
 def _left(row: dict[Any, Any]) -> str:
@@ -197,13 +188,6 @@ def _word(state: str) -> Message:
     from gis.base.forecast import WORDS
 
     return Message(*WORDS[str(state)])
-
-
-def _likelihood(row: dict[Any, Any]) -> dict[Message, object]:
-    return {
-        Message("概率", "probability"): _sampled(row["probability"]),
-        Message("年数", "years"): row["n_years"],
-    }
 
 
 def _sampled(share: float) -> str:
@@ -240,9 +224,9 @@ def _readable(rows: pd.DataFrame, common: Sequence[Message]) -> pd.DataFrame:
         shown |= {
             Message("概率", "probability"): rows["probability"].map(_sampled),
             Message("年数", "years"): rows["n_years"],
-            Message("命中", "hit rate"): rows["hit_rate"].map(percent),
+            Message("回测正确率", "hit rate"): rows["hit_rate"].map(percent),
             Message("Brier", "Brier"): rows["brier"].map(short),
-            Message("气候态 Brier", "Brier climatology"): rows["brier_climatology"].map(short),
+            Message("按往年频率的 Brier", "Brier climatology"): rows["brier_climatology"].map(short),
         }
     notes = {Message("说明", "note"): own} if any(own) else {}
     return pd.DataFrame({str(name): column for name, column in {**shown, **notes}.items()})
@@ -265,15 +249,12 @@ def _span(row: dict[Any, Any], name: str) -> str:
 
     if pd.isna(row[name]):
         return "–"
+    if row["bound"] == "min":
+        return f"≥ {rounded_safely(row[name], up=True)}"
+    high = rounded_safely(row[name], up=False)
     if row["bound"] == "range":
-        return (
-            f"{rounded_safely(max(row[f'{name}_low'], 0.0), up=True)} – {rounded_safely(row[name], up=False)}"
-        )
-    return (
-        f"≥ {rounded_safely(row[name], up=True)}"
-        if row["bound"] == "min"
-        else f"≤ {rounded_safely(row[name], up=False)}"
-    )
+        return f"{rounded_safely(max(row[f'{name}_low'], 0.0), up=True)} – {high}"
+    return f"≤ {high}"
 
 
 def _tell_all(rows: pd.DataFrame) -> None:
@@ -293,21 +274,13 @@ def _tell_all(rows: pd.DataFrame) -> None:
     if not detailed() or not row["possible"]:
         return
     if pd.isna(row["probability"]):
-        say(
-            Message(
-                "概率：历史数据太少、河湖不明或年度已结束，不给",
-                "probability: too few data, river or lake unknown, or the year is over",
-            ),
-            "yellow",
-        )
+        say(NO_CHANCE, "yellow")
         return
-    say(
-        Message(
-            "概率 {share}  全部参评指标  {n} 年 · {draws:,} 次 · 种子 {seed}",
-            "probability {share}  all indicators together  {n} past years · {draws:,} draws · seed {seed}",
-            share=_sampled(row["probability"]), n=row["n_years"], draws=row["draws"], seed=row["seed"],
-        )
-    )  # fmt: skip
+    say(Message(
+        "概率 {share}  全部参评指标  {n} 年 · {draws:,} 次 · 随机数起点 {seed}",
+        "probability {share}  all indicators together  {n} past years · {draws:,} draws · seed {seed}",
+        share=_sampled(row["probability"]), n=row["n_years"], draws=row["draws"], seed=row["seed"],
+    ))  # fmt: skip
     say(Message("回测  {skill}", "back-test  {skill}", skill=_skill(row)))
 
 
@@ -349,7 +322,7 @@ def _skill(row: dict[Any, Any]) -> Message:
         return Message("数据不足", "too few data")
     how = "" if pd.isna(row["backtest"]) else Message("  {how}", "  {how}", how=HOW[row["backtest"]])
     return Message(
-        "命中 {hits} · Brier {brier} · 气候态 {climatology} · n = {n}{how}",
+        "回测正确 {hits} · Brier {brier} · 按往年频率 {climatology} · n = {n}{how}",
         "hit rate {hits} · Brier {brier} · climatology {climatology} · n = {n}{how}",
         hits=percent(row["hit_rate"]), brier=short(row["brier"]),
         climatology=short(row["brier_climatology"]), n=row["n_backtest"], how=how,

@@ -7,9 +7,9 @@ from itertools import groupby
 from sqlite3 import Connection
 
 from gis.base.messages import Message, language
+from gis.catalogue.plan_words import outcome
 from gis.cli import console
 from gis.cli.console import say, show
-from gis.desk.wording import word
 from gis.store.answers import Row, about, records
 
 CARDS = ["verdict", "period", "value", "comparator", "goal", "unit", "figure_id", "target_id"]
@@ -48,7 +48,7 @@ def _title() -> str:
 
 def _counts(rows: list[Row]) -> str:
     counts = Counter(row["state"] for row in rows).most_common()
-    return " · ".join(f"{word('state', state)} {count}" for state, count in counts)
+    return " · ".join(f"{outcome(str(state), '')} {count}" for state, count in counts)
 
 
 def _tasks(tasks: list[Row]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -40,6 +39,10 @@ SHOWN = [
     "suspect",
 ]  # fmt: skip
 SOURCES = ["section", "sampled_at", "indicator", "value", "limit", "met", "note"]
+NO_RATES = Message(
+    "没有比率：用 --sections 给出断面、级别和水质目标",
+    "no rates: --sections names the sections, their level and target class",
+)
 RATES = [
     "period", "n_listed", "n_assessed", "attainment_rate", "good_share", "worse_share", "to_check", "left_out",
 ]  # fmt: skip
@@ -64,22 +67,20 @@ def classify(
     from gis.desk import water
     from gis.ingest.frames import behind_own
 
-    given = water.monitored(files, sections, how.said(), partial(desk.show_read, how=how), every_reading=True)
-    desk.warn(given.findings)
+    given = desk.monitored(files, sections, how, every_reading=True)
     rated = water.rated(given, water.editions_of(layers, edition), as_of)
     desk.show_day(rated.day)
     desk.warn(rated.later)
     if "source_limits" in rated.tables:
         with aside():
             show(rated.tables["source_limits"], SHEETS["source_limits"], SOURCES, most=12)
-    found, added = given.read.found, rated.added
+    found = given.read.found
+    added = desk.with_time(found, rated.added, "sampled_at")
+    shown = [name for name in ("sampled_at", *SHOWN) if name in added]
     title = Message("{name} 水质类别", "{name} water class", name=desk.name_of(files))
     sheets = {SHEETS[name]: frame for name, frame in rated.tables.items()}
-    result = desk.Result(
-        behind_own(found, added), title, rated.notes, desk.first_and(found, added[SHOWN]), sheets=sheets,
-        headline=rated.headline, basis=rated.basis,
-    )  # fmt: skip
-    desk.give(result, output)
+    columns = desk.first_and(found, added[shown])
+    desk.give(desk.answer(rated, behind_own(found, added), title, columns, sheets=sheets), output)
 
 
 @app.command()
@@ -98,24 +99,13 @@ def assess(
 
     Example: gis water assess 手工监测.xlsx --sections 断面清单.xlsx --as-of 2021-12-31 -o 评价.xlsx
     """
-    from gis.desk import water
-
-    given = water.monitored(files, sections, how.said(), partial(desk.show_read, how=how))
-    desk.warn(given.findings)
-    made = water.assessed(given, water.editions_of(layers, edition), layers, as_of)
-    desk.show_day(made.day)
+    made = desk.assessed(desk.monitored(files, sections, how), edition, layers, as_of)
     periods, headline = made.periods, made.headline
     if headline is not None:
         say(headline, "bold")
         show(made.rates, Message("国省考断面", "national and provincial sections"), RATES)
     else:
-        say(
-            Message(
-                "没有比率：用 --sections 给出断面、级别和水质目标",
-                "no rates: --sections names the sections, their level and target class",
-            ),
-            "yellow",
-        )
+        say(NO_RATES, "yellow")
     tables = made.made.tables
     sheets = {title: tables[name] for name, title in SHEETS.items() if len(tables[name])}
     title = Message("{name} 断面评价", "{name} sections", name=desk.name_of(files))

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from gis.base.messages import Message
 from gis.cli import desk
 from gis.cli.console import guard, say
@@ -13,23 +9,9 @@ from gis.cli.options import AsOf, EditionId, Layers, Output
 from gis.cli.outlook import Files, Sections
 from gis.cli.reading import Reading, reading
 
-if TYPE_CHECKING:
-    from gis.desk.water import Assessed, Monitored
-    from gis.desk.waters import Told
-
 LAKES = [
-    "name",
-    "period",
-    "tli",
-    "grade",
-    "tli_chl",
-    "tli_tp",
-    "tli_tn",
-    "tli_sd",
-    "tli_codmn",
-    "n_points",
-    "note",
-]
+    "name", "period", "tli", "grade", "tli_chl", "tli_tp", "tli_tn", "tli_sd", "tli_codmn", "n_points", "note",
+]  # fmt: skip
 TRENDS = [
     "name", "indicator", "direction", "spearman_rs", "spearman_limit", "n", "mk_direction", "mk_slope", "mk_low",
     "mk_high", "mk_p", "mk_n", "meaning", "note",
@@ -53,13 +35,13 @@ def lakes(
     """
     from gis.desk import waters
 
-    given = _monitored(files, sections, how)
+    given = desk.monitored(files, sections, how)
     if sections is None:
         given = waters.each_a_lake(given)
         say(waters.EACH_A_LAKE, "yellow")
-    made = waters.lakes(_assessed(given, None, layers, as_of), listed=sections is not None)
+    made = waters.lakes(desk.assessed(given, None, layers, as_of), listed=sections is not None)
     title = Message("{name} 营养状态", "{name} trophic state", name=desk.name_of(files))
-    _give(made, title, LAKES, output)
+    desk.give(desk.answer(made, made.frame, title, LAKES), output)
 
 
 @guard
@@ -77,8 +59,9 @@ def trend(
     """
     from gis.desk import waters
 
-    made = waters.trends(_assessed(_monitored(files, None, how), None, layers, as_of))
-    _give(made, Message("{name} 趋势", "{name} trends", name=desk.name_of(files)), TRENDS, output)
+    made = waters.trends(desk.assessed(desk.monitored(files, None, how), None, layers, as_of))
+    title = Message("{name} 趋势", "{name} trends", name=desk.name_of(files))
+    desk.give(desk.answer(made, made.frame, title, TRENDS), output)
 
 
 @guard
@@ -98,27 +81,6 @@ def index(
     """
     from gis.desk import waters
 
-    made = waters.index(_assessed(_monitored(files, sections, how), edition, layers, as_of))
+    made = waters.index(desk.assessed(desk.monitored(files, sections, how), edition, layers, as_of))
     title = Message("{name} 水质指数（指示性）", "{name} index (indicative)", name=desk.name_of(files))
-    _give(made, title, INDEX, output)
-
-
-def _give(made: Told, title: Message, columns: list[str], output: Path | None) -> None:
-    result = desk.Result(made.frame, title, made.notes, columns, headline=made.headline, basis=made.basis)
-    desk.give(result, output)
-
-
-def _monitored(files: list[Path], sections: Path | None, how: Reading) -> Monitored:
-    from gis.desk import water
-
-    given = water.monitored(files, sections, how.said(), partial(desk.show_read, how=how))
-    desk.warn(given.findings)
-    return given
-
-
-def _assessed(given: Monitored, edition: str | None, layers: Path | None, as_of: str | None) -> Assessed:
-    from gis.desk import water
-
-    made = water.assessed(given, water.editions_of(layers, edition), layers, as_of)
-    desk.show_day(made.day)
-    return made
+    desk.give(desk.answer(made, made.frame, title, INDEX), output)

@@ -14,6 +14,7 @@ from gis.air import aqi as judge
 from gis.air import published
 from gis.air.statistics import COLUMNS
 from gis.base.agreement import UNEXPLAINED, agreement, told
+from gis.base.calendar import as_of_note
 from gis.base.door import one_of
 from gis.base.errors import FormatError, UsageError
 from gis.base.messages import Message
@@ -22,7 +23,7 @@ from gis.catalogue.model import Dust
 from gis.desk import behind, county
 from gis.desk.basis import Basis
 from gis.desk.intake import air_kinds, taken_in
-from gis.desk.judged import RECORDS, Day, as_of_note, day, not_audited, table, unsure, until
+from gis.desk.judged import RECORDS, Day, day, not_audited, table, unsure, until
 from gis.desk.sources import Read, Source, Tell
 from gis.engine import Threads
 from gis.standards import Editions
@@ -58,6 +59,14 @@ class Rated(NamedTuple):
             notes.append(not_audited(int(added["unaudited"].sum()), RECORDS))
         if unrated := int(added["aqi"].isna().sum()):
             notes.append(Message("无值可评：{n:,} 条记录", "no value to rate: {n:,} records", n=unrated))
+        if "valid" in added and (
+            lacking := int((added["aqi"].notna() & ~added["valid"].fillna(value=True)).sum())
+        ):
+            notes.append(Message(
+                "项目不全：{n:,} 天，AQI 和类别取自已有项目，不算有效日（valid）",
+                "{n:,} days lack an item: AQI and category are of the others, the day is not valid (valid)",
+                n=lacking,
+            ))  # fmt: skip
         if added["aqi_differs"].notna().any():
             notes.append(Message(
                 "公布 AQI {agreement}（aqi_differs）", "published AQI {agreement} (aqi_differs)",
@@ -67,7 +76,7 @@ class Rated(NamedTuple):
 
     def basis(self) -> Basis:
         """Rest the count of each category on its records."""
-        texts = behind.named("；".join(dict.fromkeys(self.added["edition"].dropna())), self.editions)
+        texts = behind.named(self.added["edition"], self.editions)
         words = (self.added["category"], self.added["aqi"])
         return behind.words(words, self.read.found.kind, self.records, texts, self.day.last)
 
@@ -227,12 +236,10 @@ def _require_stations(reads: Iterable[Read], stations: Iterable[str]) -> None:
     known = pd.concat(found).astype("str").unique().tolist()
     for station in stations:
         if station not in known:
-            raise UsageError(
-                Message(
-                    "记录中没有站点“{station}”", 'the records hold no station "{station}"', station=station
-                ),
-                fix=one_of(station, known),
+            what = Message(
+                "记录中没有站点“{station}”", 'the records hold no station "{station}"', station=station
             )
+            raise UsageError(what, fix=one_of(station, known))
 
 
 def _unaudited(records: pd.DataFrame) -> pd.Series:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from gis.base.figures import indicator
-from gis.base.messages import Message, Text, restored, shown
-from gis.base.tables import TABLES, Assessment, Tables
+from gis.base.messages import Message, Text, of_text, shown
+from gis.base.tables import TABLES, Assessment, Tables, stacked
 from gis.desk.wording import period_word
 from gis.standards import Edition
 
@@ -66,7 +66,7 @@ def of_figures(made: Assessment, ids: Iterable[str]) -> list[Number]:
         rows = behind.get(key, NO_ROWS)
         parts = [str(one) for one in rows.loc[rows["table"] == "figures", "source"] if one in figures.index]
         row = figures.loc[key].to_dict()
-        formula = restored(str(row["formula"])) or Message("{text}", "{text}", text=row["formula"])
+        formula = of_text(str(row["formula"]))
         texts = str(shown(row["clause"] or "")) + (f"（{row['edition']}）" if row["edition"] else "")
         listed[key] = Number(
             key, _named(row), float(row["value"]), str(row["unit"]), formula, texts,
@@ -80,9 +80,7 @@ def _named(row: Mapping[Any, Any]) -> Text:
     """Name a figure: what it is, of which item, period and place; files of a desk have no county to name."""
     known = indicator(str(row["indicator"]))
     code = str(row["indicator"]).rpartition(".")[2]
-    column = next(
-        (columns[code] for columns in (TABLES["samples"], TABLES["air_days"]) if code in columns), None
-    )
+    column = (TABLES["air_days"] | TABLES["samples"]).get(code)
     item: Text = Message(column.zh, column.en) if column is not None else code
     return Message(
         "{title}{item} {period} {place}", "{title}{item} {period} {place}",
@@ -102,10 +100,10 @@ def counts(values: pd.Series, rows: pd.DataFrame, unit: Text, how: Text, texts: 
     rows
         Columns of `evidence`.
     """
-    listed = []
-    for at, (name, some) in enumerate(rows.groupby(values.to_numpy(dtype="object"), sort=True)):
-        listed.append(Number(f"n{at}", str(shown(name)), float(len(some)), str(unit), how, texts, some))
-    return listed
+    return [
+        Number(f"n{at}", str(shown(name)), float(len(some)), str(unit), how, texts, some)
+        for at, (name, some) in enumerate(rows.groupby(values.to_numpy(dtype="object"), sort=True))
+    ]
 
 
 def figures_of(basis: Basis) -> pd.DataFrame:
@@ -123,7 +121,6 @@ def figures_of(basis: Basis) -> pd.DataFrame:
 
 def evidence_of(basis: Basis) -> pd.DataFrame:
     """Lay the rows behind the numbers out as a frame: key, table, source, source_row, part."""
-    frames = [one.rows.assign(key=one.key) for one in basis.numbers if len(one.rows)]
+    frames = [NO_ROWS.assign(key=""), *(number.rows.assign(key=number.key) for number in basis.numbers)]
     names = ["key", "table", "source", "source_row", "part"]
-    found = pd.concat(frames, ignore_index=True) if frames else NO_ROWS.assign(key="")
-    return found[names].astype({"source_row": "Int64", "part": "float64"})
+    return stacked(frames)[names].astype({"source_row": "Int64", "part": "float64"})

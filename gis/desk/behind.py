@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -60,25 +60,18 @@ RATES = ("water.attainment_rate", "water.good_share", "water.worse_than_v_share"
 YEARLY = ("air.good_day_rate", "air.bad_days", "air.pm25_mean")
 
 
-def _settings(last: dt.date | None, more: Mapping[Text, Text] | None = None) -> dict[Text, Text]:
-    return {**({AS_OF: f"{last:%Y-%m-%d}"} if last is not None else {}), **(more or {})}
+def _as_of(last: dt.date) -> dict[Text, Text]:
+    return {AS_OF: f"{last:%Y-%m-%d}"}
 
 
 def area(parcels: gpd.GeoDataFrame, total: float, edition: Edition, last: dt.date) -> Basis:
     """Rest the total area on every parcel."""
     rows = evidence_of([rows_of("parcels", parcels, parcels["area_legal_m2"])])
-    whole = Number("total", Message("合计面积", "total area"), total, "m²", LEGAL, text_of(edition), rows)
+    name, texts = Message("合计面积", "total area"), text_of(edition)
+    whole = Number("total", name, total, "m²", LEGAL, texts, rows)
     mu = Message("m² ÷ (2000/3)，相加后一次换算", "m² / (2000/3), converted once after adding")
-    in_mu = Number(
-        "mu",
-        Message("合计面积", "total area"),
-        float(to_mu(total)),
-        "亩",
-        mu,
-        text_of(edition),
-        made_of=["total"],
-    )
-    return Basis([in_mu, whole], {"parcels": parcels}, _settings(last))
+    in_mu = Number("mu", name, float(to_mu(total)), "亩", mu, texts, made_of=["total"])
+    return Basis([in_mu, whole], {"parcels": parcels}, _as_of(last))
 
 
 def ledger(made: Register, listed: pd.DataFrame | None, edition: Edition) -> Basis:
@@ -88,12 +81,12 @@ def ledger(made: Register, listed: pd.DataFrame | None, edition: Edition) -> Bas
     if listed is not None:
         read["ledger_events"] = listed
     now = book.counted["year"] == last.year
+    this_year = Message("{year} 年计入面积", "area counted in {year}", year=last.year)
     numbers = [
         _counted(made, "all", Message("计入面积", "area counted"), book.counted, edition),
-        _counted(made, "year", Message("{year} 年计入面积", "area counted in {year}", year=last.year),
-                 book.counted[now], edition),
-    ]  # fmt: skip
-    return Basis(numbers, read, _settings(last, {RULE: made.rule}))
+        _counted(made, "year", this_year, book.counted[now], edition),
+    ]
+    return Basis(numbers, read, _as_of(last) | {RULE: made.rule})
 
 
 def _counted(made: Register, key: str, name: Text, rows: pd.DataFrame, edition: Edition) -> Number:
@@ -127,42 +120,31 @@ def touches(
         whole = gpd.GeoDataFrame(known.assign(line_type="all"))
         total = float(to_mu(conflict_area(whole, edition)["area_m2"].sum())) if len(known) else 0.0
         union = Message("各类控制线涉及部分的并集", "the union of what touches any kind of line")
-        parts = [one.key for one in numbers]
-        numbers.insert(0, Number("all", Message("涉及合计", "touching in all"), total, "亩", union, text_of(edition),
-                                 made_of=parts))  # fmt: skip
-    return Basis(numbers, {"parcels": parcels, "control_lines": lines}, _settings(last))
+        name, parts = Message("涉及合计", "touching in all"), [number.key for number in numbers]
+        numbers.insert(0, Number("all", name, total, "亩", union, text_of(edition), made_of=parts))
+    return Basis(numbers, {"parcels": parcels, "control_lines": lines}, _as_of(last))
 
 
 def changes(made: Comparison, before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, edition: Edition) -> Basis:
     """Rest the change of area on the polygons of both editions."""
-    from gis.land.area import measure
+    from gis.land.area import legal_area, round_parcels
 
-    verdict, numbers = made.verdict.iloc[0], []
+    verdict, numbers, texts = made.verdict.iloc[0], [], text_of(edition)
     for key, name, layer in (
         ("before", Message("前期面积", "area before"), before), ("after", Message("后期面积", "area after"), after),
     ):  # fmt: skip
-        own = measure(layer, edition)
-        rows = evidence_of([rows_of(key, own, own["area_legal_m2"] / (2000 / 3))])
-        numbers.append(
-            Number(key, name, float(verdict[f"area_{key}_mu"]), "亩", GROUND, text_of(edition), rows)
-        )
-    change = float(verdict["change_mu"])
-    whole = Number(
-        "change",
-        Message("变化", "change"),
-        change,
-        "亩",
-        CHANGE,
-        text_of(edition),
-        made_of=["before", "after"],
-    )
+        area = round_parcels(legal_area(layer.geometry, edition), edition)
+        rows = evidence_of([rows_of(key, layer, area / (2000 / 3))])
+        numbers.append(Number(key, name, float(verdict[f"area_{key}_mu"]), "亩", GROUND, texts, rows))
+    change, parts = float(verdict["change_mu"]), ["before", "after"]
+    whole = Number("change", Message("变化", "change"), change, "亩", CHANGE, texts, made_of=parts)
     return Basis([whole, *numbers], {"before": before, "after": after})
 
 
-def named(ids: str, known: Editions) -> str:
-    """Give standards, clauses and ids of editions that a result names by id."""
-    wanted = [one.strip() for one in ids.replace(" + ", "；").split("；")]
-    return text_of(*(one for one in known.all if one.id in wanted))
+def named(used: Iterable[str], known: Editions) -> str:
+    """Give standards, clauses and ids of editions that a result names by id, several joined by " + "."""
+    wanted = {id_.strip() for cell in dict.fromkeys(used) for id_ in str(cell).split(" + ")}
+    return text_of(*(edition for edition in known.all if edition.id in wanted))
 
 
 def words(told: tuple[pd.Series, pd.Series | None], table: str, rows: pd.DataFrame, texts: str, last: dt.date,
@@ -177,24 +159,16 @@ def words(told: tuple[pd.Series, pd.Series | None], table: str, rows: pd.DataFra
     values, part = told
     known = values.notna().to_numpy()
     behind = evidence_of([rows_of(table, rows, part)])
-    return Basis(
-        counts(values[known], behind[known], Message("行", "rows"), how, texts),
-        {table: rows},
-        _settings(last),
-    )
+    numbers = counts(values[known], behind[known], Message("行", "rows"), how, texts)
+    return Basis(numbers, {table: rows}, _as_of(last))
 
 
 def cover(judged: pd.DataFrame, parcels: pd.DataFrame, edition: Edition, last: dt.date) -> Basis:
     """Rest the parcels of each verdict of the images on their rows."""
-    told = judged["image_verdict"].map(lambda code: word("image_verdict", code), na_action="ignore")
+    verdicts = judged["image_verdict"].map(lambda code: word("image_verdict", code), na_action="ignore")
     how = Message("该判断的宗数", "parcels of this verdict")
     rows = parcels.reset_index(drop=True)
-    return words((told, judged.get("valid_share")), "parcels", rows, text_of(edition), last, how)
-
-
-def figures(made: Assessment, ids: Sequence[str], tables: Tables, last: dt.date) -> Basis:
-    """Rest figures of an assessment on what they are made of, down to the records."""
-    return Basis(of_figures(made, ids), tables, _settings(last))
+    return words((verdicts, judged.get("valid_share")), "parcels", rows, text_of(edition), last, how)
 
 
 def periods(
@@ -204,7 +178,7 @@ def periods(
     own = made.figures[made.figures["indicator"].isin(list(indicators))]
     if period is None or not own["period"].eq(period).any():
         period = max(own["period"].astype("str"), default="")
-    return figures(made, own.loc[own["period"] == period, "figure_id"].tolist(), tables, last)
+    return Basis(of_figures(made, own.loc[own["period"] == period, "figure_id"]), tables, _as_of(last))
 
 
 def trends(made: Assessment, found: pd.DataFrame, tables: Tables, last: dt.date) -> Basis:
@@ -222,21 +196,17 @@ def trends(made: Assessment, found: pd.DataFrame, tables: Tables, last: dt.date)
     )
     name, parts = (
         Message("显著变化的序列", "series with a clear change"),
-        [one for one in ids if one in known],
+        [id_ for id_ in ids if id_ in known],
     )
     first = Number("clear", name, float(len(clear)), "", how, NO_TEXT, made_of=parts)
-    return Basis([first, *of_figures(made, [*ids, *readings])], tables, _settings(last))
+    return Basis([first, *of_figures(made, [*ids, *readings])], tables, _as_of(last))
 
 
 def outlook(own: pd.DataFrame, samples: pd.DataFrame, editions: Editions, last: dt.date) -> Basis:
     """Rest an outlook on the records of the section, those of this year with the reading of each indicator."""
     row = own.iloc[0]
-    named = (
-        samples["section_id"].eq(row["section_id"])
-        if pd.notna(row["section_id"])
-        else pd.Series(False, samples.index)
-    )
-    records = samples[named.fillna(False) | samples["section"].eq(row["name"]).fillna(False)]
+    by_id = samples["section_id"].eq(row["section_id"]).fillna(False) & pd.notna(row["section_id"])
+    records = samples[by_id | samples["section"].eq(row["name"]).fillna(False)]
     records = records[records["sampled_at"] < pd.Timestamp(last) + pd.Timedelta(days=1)]
     this = records[records["sampled_at"].dt.year == last.year]
     rules = editions.in_force("outlook", last)
@@ -264,9 +234,9 @@ def outlook(own: pd.DataFrame, samples: pd.DataFrame, editions: Editions, last: 
     history = Message(
         "往年记录，概率和可靠性由此得出", "records of past years, for the probability and its reliability"
     )
-    numbers.append(Number("past", Message("往年记录", "records of past years"), float(len(past)), "", history,
-                          text_of(rules), evidence_of([rows_of("samples", past)])))  # fmt: skip
-    return Basis([*told, *numbers], {"samples": samples}, _settings(last))
+    name, rows = Message("往年记录", "records of past years"), evidence_of([rows_of("samples", past)])
+    numbers.append(Number("past", name, float(len(past)), "", history, text_of(rules), rows))
+    return Basis([*told, *numbers], {"samples": samples}, _as_of(last))
 
 
 def budget(rows: pd.DataFrame, made: Assessment, tables: Tables, editions: Editions, last: dt.date) -> Basis:
@@ -281,10 +251,10 @@ def budget(rows: pd.DataFrame, made: Assessment, tables: Tables, editions: Editi
         value, unit = (row["bad_days_left"], "d") if good else (row["pm25_needed"], "µg/m³")
         name, how = BAD_LEFT if good else PM25_LEFT
         number = None if pd.isna(value) else float(value)
-        texts = "；".join(filter(None, (named(str(row["edition"]), editions), text_of(rules))))
+        texts = "；".join(filter(None, (named([row["edition"]], editions), text_of(rules))))
         numbers.append(Number(str(row["goal"]), name, number, unit, how, texts, made_of=behind))
         ids += behind
-    return Basis([*numbers, *of_figures(made, ids)], tables, _settings(last))
+    return Basis([*numbers, *of_figures(made, ids)], tables, _as_of(last))
 
 
 def surface(made: Surface, found: tuple[str, pd.DataFrame], item: str, texts: str, last: dt.date) -> Basis:
@@ -298,9 +268,6 @@ def surface(made: Surface, found: tuple[str, pd.DataFrame], item: str, texts: st
         "各站有效日均值的年初至今平均；逐站留一，插值减实测的均方根",
         "means of the valid days of each station so far; root mean square of the surface less each station left out",
     )
-    name, behind = (
-        Message("留一法误差 RMSE", "leave-one-out error RMSE"),
-        evidence_of([rows_of(kind, rows, rows[item])]),
-    )
-    rmse = Number("rmse", name, float(made.rmse), "µg/m³", how, texts, behind)
-    return Basis([rmse], {kind: table}, _settings(last))
+    name, behind = Message("留一法误差 RMSE", "leave-one-out error RMSE"), rows_of(kind, rows, rows[item])
+    rmse = Number("rmse", name, float(made.rmse), "µg/m³", how, texts, evidence_of([behind]))
+    return Basis([rmse], {kind: table}, _as_of(last))

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message
@@ -18,16 +17,16 @@ from gis.desk import behind, county, ground
 from gis.desk.basis import Basis
 from gis.desk.intake import taken_in
 from gis.desk.judged import day, unsure
-from gis.desk.land import AREAL, FAMILY
+from gis.desk.land import FAMILY
 from gis.desk.lines import parsed
-from gis.desk.sources import Read, Source, Tell
+from gis.desk.sources import Read, Source, Tell, areal
 from gis.land.compare import Comparison
 from gis.land.compare import compare as compared
 from gis.standards import Edition, Editions
 
 WORDS = {"gained": "增加", "lost": "减少", "kept": "保留"}
-KEPT = Message("面积不减少", "not reduced (面积不减少)")
-LESS = Message("面积减少", "REDUCED (面积减少)")
+KEPT = Message("面积不减少", "not reduced")
+LESS = Message("面积减少", "REDUCED")
 
 
 class Layer(NamedTuple):
@@ -61,7 +60,7 @@ class Changes(NamedTuple):
         verdict = self.made.verdict.iloc[0]
         return Message(
             "{word}：{before:,.2f} 亩 → {after:,.2f} 亩，{change:+,.2f} 亩",
-            "{word}: {before:,.2f} 亩 → {after:,.2f} 亩, {change:+,.2f} 亩",
+            "{word}: {before:,.2f} mu → {after:,.2f} mu, {change:+,.2f} mu",
             word=KEPT if verdict["not_reduced"] else LESS, before=verdict["area_before_mu"],
             after=verdict["area_after_mu"], change=verdict["change_mu"],
         )  # fmt: skip
@@ -119,9 +118,9 @@ def polygons(source: Source, kind: str, said: Mapping[str, Any], tell: Tell) -> 
     read = taken_in(name, kind, told)
     tell(read)
     table = read.found.table
-    areal = shapely.get_dimensions(table.geometry.to_numpy()) == AREAL
+    own = areal(table)
     text = str(source) if isinstance(source, str | PathLike) else read.name
-    if not areal.any():
+    if not own.any():
         raise UsageError(
             Message("没有一行有面，无法比较", "no row has a polygon, so nothing can be compared"), file=text,
             fix=Message(
@@ -130,9 +129,9 @@ def polygons(source: Source, kind: str, said: Mapping[str, Any], tell: Tell) -> 
             ),
         )  # fmt: skip
     left = Message("{text}：{n:,} 行没有面，未计入", "{text}: {n:,} rows without a polygon are left aside",
-                   text=text, n=int((~areal).sum()))  # fmt: skip
-    kept = gpd.GeoDataFrame(table[areal].reset_index(drop=True))
-    return Layer(read, kept, [] if areal.all() else [left])
+                   text=text, n=int((~own).sum()))  # fmt: skip
+    kept = gpd.GeoDataFrame(table[own].reset_index(drop=True))
+    return Layer(read, kept, [] if own.all() else [left])
 
 
 def _pieces(made: Comparison) -> list[Message]:
@@ -142,7 +141,7 @@ def _pieces(made: Comparison) -> list[Message]:
         thin = pieces[pieces["sliver"]]
         notes.append(Message(
             "{word}：{mu:,.2f} 亩，{n:,} 块，其中碎屑面 {slivers:,} 块 {m2:,.2f} m²",
-            "{name}: {mu:,.2f} 亩 in {n:,} pieces, of them {slivers:,} slivers with {m2:,.2f} m²",
+            "{name}: {mu:,.2f} mu in {n:,} pieces, of them {slivers:,} slivers with {m2:,.2f} m²",
             word=word, name=name, mu=pieces["area_mu"].sum(), n=len(pieces), slivers=len(thin),
             m2=thin["area_m2"].sum(),
         ))  # fmt: skip

@@ -14,17 +14,12 @@ from gis import standards
 from gis.base.errors import UsageError
 from gis.base.messages import Message, language
 from gis.catalogue import Catalogue, County, Layer, Rule, layer_files, load, stamps
-from gis.catalogue.model import Place, Words
+from gis.catalogue.model import SUBJECTS, Place, Words
 from gis.ingest import read_layer
 from gis.standards import Editions
 
 JUDGED_BY = ("water_statistics", "flagged_values", "dust")
 WORLD = (-180.0, -90.0, 180.0, 90.0)
-SUBJECTS = {
-    "new_industry": "新增工业、住宅、商业", "renewal_parcels": "存量工业用地更新", "key_project": "国家重大项目",
-    "linear_works": "线性工程、防洪、供水", "forestry": "林果、鱼塘", "reclamation": "复垦为农用地",
-    "restoration": "生态修复", "monitoring": "调查、监测站点",
-}  # fmt: skip
 
 
 class Judging(NamedTuple):
@@ -142,27 +137,23 @@ def judging(known: Catalogue | None, subject: str | None, files: Sequence[Path] 
         raise UsageError(
             Message("没有判定规则", "there are no rules"),
             fix=Message(
-                "用 --layers 指定含 rules.toml 的县数据文件夹",
-                "--layers with a county's folder that holds rules.toml",
+                "用 --layers 指定含 rules.toml 的县数据文件夹", "--layers with a county's folder that holds rules.toml"
             ),
-        )
+        )  # fmt: skip
     if subject not in subjects:
         raise UsageError(
             Message("没有关于“{subject}”的规则", 'no rule is about "{subject}"', subject=subject),
             fix=Message(
-                "--subject 写其中之一：{subjects}",
-                "--subject with one of {subjects}",
-                subjects=", ".join(subjects),
+                "--subject 写其中之一：{subjects}", "--subject with one of {subjects}", subjects=", ".join(subjects)
             ),
-        )
+        )  # fmt: skip
     return Judging(known.rules, subject, note)
 
 
 def _offer(subjects: Sequence[str]) -> Message:
     """Say that areas stand without a verdict, and which subjects the rules would judge."""
-    words = (
-        f"{one}（{SUBJECTS[one]}）" if one in SUBJECTS and language() == "zh" else one for one in subjects
-    )
+    known = SUBJECTS if language() == "zh" else {}
+    words = (f"{subject}（{known[subject].zh}）" if subject in known else subject for subject in subjects)
     hint = f"--subject {' | '.join(words)}" if subjects else "--layers DIR --subject NAME"
     return Message(
         "只算面积，未作判定：加 {hint} 按县的规则判定",

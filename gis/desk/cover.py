@@ -9,18 +9,17 @@ from typing import Any, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
 from gis.base.errors import UsageError
-from gis.base.messages import Message, Text, listed, restored
+from gis.base.messages import Message, listed, of_text
 from gis.base.units import to_mu
 from gis.desk import behind, county, ground
 from gis.desk.basis import Basis
 from gis.desk.intake import crs_text, files_at, taken_in
 from gis.desk.judged import Day, day, unsure
-from gis.desk.land import AREAL, FAMILY
+from gis.desk.land import FAMILY
 from gis.desk.lines import Lines
-from gis.desk.sources import Read, Source, Tell
+from gis.desk.sources import Read, Source, Tell, areal
 from gis.desk.wording import word
 from gis.engine import Threads
 from gis.ingest.zones import coverage, new_built, open_pair
@@ -65,18 +64,18 @@ class Seen(NamedTuple):
     matrix: pd.DataFrame
     by_parcel: pd.DataFrame
     patches: gpd.GeoDataFrame | None
-    findings: list[Text]
+    findings: list[Message]
     verdicts: list[str]
 
     @property
     def headline(self) -> Message:
         """Say how many parcels the images support."""
         counts = self.added["image_verdict"].value_counts()
-        told = [
+        verdicts = [
             Message("{zh}：{n:,} 宗", "{en}: {n:,} parcels", zh=word("image_verdict", code), en=code, n=n)
             for code, n in counts.items()
         ]
-        return listed(told, "；", "; ")
+        return listed(verdicts, "；", "; ")
 
     @property
     def notes(self) -> list[Message]:
@@ -99,13 +98,11 @@ def parcels_of(parcels: Source, declared: str | None, said: Mapping[str, Any], t
     if declared not in (None, *landcover.DECLARATIONS):
         raise UsageError(
             Message("没有“{declared}”这种申报", '"{declared}" is no declaration', declared=declared),
-            fix=Message(
-                "--declared 写 {words}", "--declared {words}", words=" | ".join(landcover.DECLARATIONS)
-            ),
-        )
+            fix=Message("--declared 写 {words}", "--declared {words}", words=" | ".join(landcover.DECLARATIONS)),
+        )  # fmt: skip
     read = taken_in(parcels, "parcels", said)
     tell(read)
-    if not (shapely.get_dimensions(read.found.table.geometry.to_numpy()) == AREAL).any():
+    if not areal(read.found.table).any():
         raise UsageError(
             Message("没有一行有面，影像无从对照", "no row has a polygon, so nothing can be seen in an image"),
             file=read.name,
@@ -140,7 +137,7 @@ def seen(
     edition = editions.in_force(EVIDENCE, at.last)
     fresh, parcels = None, read.found.table
     with open_pair(*rasters) as pair:
-        findings: list[Text] = [restored(message) or message for _, message in pair.findings]
+        findings = [of_text(message) for _, message in pair.findings]
         covered = coverage(pair, parcels.geometry)
         if lines is not None:
             drawn = lines.table[lines.table["line_type"].isin(edition.data["patches"]["lines"])]
@@ -170,8 +167,5 @@ def seen(
 
 def _grouped(matrix: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     groups = {code: name for name, codes in edition.data["groups"].items() for code in codes}
-    return matrix.assign(
-        area_mu=to_mu(matrix["area_m2"]),
-        group_before=matrix["before"].map(groups),
-        group_after=matrix["after"].map(groups),
-    )
+    before, after = (matrix[side].map(groups) for side in ("before", "after"))
+    return matrix.assign(area_mu=to_mu(matrix["area_m2"]), group_before=before, group_after=after)

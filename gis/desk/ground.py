@@ -48,7 +48,7 @@ def touched(pieces: gpd.GeoDataFrame, edition: Edition) -> list[Message]:
     notes = [
         Message(
             "{word}：{mu:,.2f} 亩，{n:,} 处，同一地面只计一次",
-            "{kind}: {mu:,.2f} 亩 in {n:,} pieces, the same ground once",
+            "{kind}: {mu:,.2f} mu in {n:,} pieces, the same ground once",
             word=_side(str(kind)), kind=kind, mu=_mu(rows["area_m2"], edition), n=int(rows["n"].sum()),
         )
         for kind, rows in areas.groupby("line_type")
@@ -58,7 +58,7 @@ def touched(pieces: gpd.GeoDataFrame, edition: Edition) -> list[Message]:
         whole = conflict_area(gpd.GeoDataFrame(counts.assign(line_type="all")), edition)
         notes.insert(0, Message(
             "合计：{mu:,.2f} 亩，{n:,} 宗图斑，各类控制线的并集",
-            "in all: {mu:,.2f} 亩 of {n:,} parcels, the union of all lines",
+            "in all: {mu:,.2f} mu of {n:,} parcels, the union of all lines",
             mu=_mu(whole["area_m2"], edition), n=len(whole),
         ))  # fmt: skip
     return [*notes, *_left_out(pieces, edition)]
@@ -83,7 +83,7 @@ def _left_out(pieces: gpd.GeoDataFrame, edition: Edition) -> list[Message]:
         if len(areas):
             told = Message(zh, en)
             notes.append(Message(
-                "另有 {n:,} 处、{mu:,.2f} 亩{told}", "{n:,} more, {mu:,.2f} 亩: {told}",
+                "另有 {n:,} 处、{mu:,.2f} 亩{told}", "{n:,} more, {mu:,.2f} mu: {told}",
                 n=int(areas["n"].sum()), mu=_mu(areas["area_m2"], edition), told=told,
             ))  # fmt: skip
     return notes
@@ -135,7 +135,7 @@ def _overlaps(lines: gpd.GeoDataFrame, overlaps: pd.DataFrame) -> list[Message]:
         return messages
     area = float(to_mu(overlaps["area_m2"].iloc[MOST:].sum()))
     more = Message(
-        "另有 {n:,} 处重叠，共 {mu:,.2f} 亩", "{n:,} more overlaps, {mu:,.2f} 亩 in all",
+        "另有 {n:,} 处重叠，共 {mu:,.2f} 亩", "{n:,} more overlaps, {mu:,.2f} mu in all",
         n=len(overlaps) - MOST, mu=area,
     )  # fmt: skip
     return [*messages[:MOST], more]

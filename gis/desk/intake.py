@@ -14,7 +14,7 @@ import pandas as pd
 from gis.base.calendar import day_of
 from gis.base.door import one_of
 from gis.base.errors import FormatError, UsageError
-from gis.base.messages import Message, Text, restored
+from gis.base.messages import Message, Text, of_text
 from gis.base.tables import TABLES
 from gis.catalogue.model import Answer
 from gis.desk.sources import Read, Result, Source
@@ -38,8 +38,6 @@ NO_YEAR = Message(
     "年份未写明，取离文件保存日最近的一年",
     "no year is written: the one nearest to the day the file was saved,",
 )
-
-
 NO_SOURCE = Message(
     "给表（DataFrame、GeoDataFrame）、文件、文件列表，或 gis.read 的结果",
     "give a frame (DataFrame, GeoDataFrame), a file, a list of files, or what gis.read gave",
@@ -73,17 +71,11 @@ def taken_in(source: Source, kind: str | None, said: Mapping[str, Any], **more: 
         if kind is None:
             raise UsageError(
                 Message("没有说明这个表是什么", "nobody says what the frame holds"),
-                fix=Message(
-                    "kind= 写 parcels、samples、air_days 等", "kind= one of parcels, samples, air_days …"
-                ),
-            )
-        if of_files := sorted(OF_FILES & set(said)):
-            raise UsageError(
-                Message(
-                    "表没有 {names}，文件才有", "{names} is said of files only", names=", ".join(of_files)
-                ),
-                found=NAME,
-            )
+                fix=Message("kind= 写 parcels、samples、air_days 等", "kind= one of parcels, samples, air_days …"),
+            )  # fmt: skip
+        if of_files := ", ".join(sorted(OF_FILES & set(said))):
+            what = Message("表没有 {names}，文件才有", "{names} is said of files only", names=of_files)
+            raise UsageError(what, found=NAME)
         options = replace(options_of(kind, NAME, said), **more)
         return Read(read_frame(source, options), source.copy(deep=False), options)
     paths, skipped = files_at(source)
@@ -107,21 +99,21 @@ def files_at(source: object) -> Files:
         or not many
         or not all(isinstance(one, str | PathLike) for one in many)
     ):
-        raise UsageError(
-            Message("这不是可以读取的来源", "this is no source that can be read"), found=type(source).__name__,
-            fix=NO_SOURCE,
-        )  # fmt: skip
+        raise no_source(source)
     return files_of([Path(one) for one in many])
+
+
+def no_source(source: object) -> UsageError:
+    """Give the error for what can be no source."""
+    what = Message("这不是可以读取的来源", "this is no source that can be read")
+    return UsageError(what, found=type(source).__name__, fix=NO_SOURCE)
 
 
 def read_dated(paths: Sequence[Path], options: Options) -> Read:
     """Read files; records of a live page have no year: where nobody says it, the day the file was saved does."""
     found = read_files(paths, options)
-    if (
-        options.kind not in MONITORED
-        or options.date is not None
-        or not found.rejects["fix"].eq(FIXES["year"].stored).any()
-    ):
+    undated = options.kind in MONITORED and options.date is None
+    if not (undated and found.rejects["fix"].eq(FIXES["year"].stored).any()):
         return Read(found, tuple(paths), options)
     saved = dt.datetime.fromtimestamp(max(one.stat().st_mtime for one in paths), BEIJING).date()
     told = Message("{what} {day}；{fix}", "{what} {day}; {fix}", what=NO_YEAR, day=saved, fix=FIXES["year"])
@@ -198,6 +190,11 @@ def answers_of(said: Mapping[str, Any]) -> dict[str, Answer]:
     }
 
 
+def only_answers(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what is said of a second source: the answers."""
+    return {name: value for name, value in said.items() if name == "answers"}
+
+
 def air_kinds(source: Source, said: Mapping[str, Any], kind: str | None = None) -> dict[str, Any]:
     """Tell hours from days of air quality: kind → the source, or those of the files that are of it.
 
@@ -248,8 +245,7 @@ def require_rows(read: Read) -> None:
     if len(found.table):
         return
     counts = found.rejects["fix"].value_counts()
-    first = counts.index[0] if len(counts) else None
-    fix = (restored(first) or first) if first is not None else Message("改正上列各行", "mend the rows above")
+    fix = of_text(counts.index[0]) if len(counts) else Message("改正上列各行", "mend the rows above")
     raise UsageError(
         Message("没有剩下可用的行", "no row is left to work on"), file=read.name,
         fix=Message("{fix}；gis check 列出全部", "{fix}; gis check shows all of them", fix=fix),
@@ -264,7 +260,7 @@ def seen_first(findings: pd.DataFrame, rejects: pd.DataFrame | None, most: int |
 def told(findings: pd.DataFrame, most: int | None = None) -> Iterator[Text]:
     """Give the findings, of each kind the first ones, and how many more like them there are."""
     for _, messages in findings.drop_duplicates("message").groupby("code", sort=False)["message"]:
-        yield from (restored(message) or message for message in messages.iloc[:most])
+        yield from map(of_text, messages.iloc[:most])
         if most is not None and len(messages) > most:
             yield Message(
                 "… 另有 {more} 条同类，加 -v 列出", "… {more} more like this: -v lists all",
@@ -279,21 +275,17 @@ def quarantined_rows(rejects: pd.DataFrame | None) -> list[Message]:
     rows = rejects[quarantined(rejects)]
     if not len(rows):
         return []
-    reasons = [(restored(one) or one) for one in rows["reason"].drop_duplicates()]
+    why, *further = map(of_text, rows["reason"].drop_duplicates())
+    if further:
+        why = Message("{why}等 {n} 种原因", "{why} and {n} more reasons", why=why, n=len(further))
     first = rows.iloc[0]
-    where: Text = Message("第 {row} 行", "row {row}", row=first["source_row"])
-    if first["text"] == first["text"] and first["text"] is not None:
-        where = Message("{told} {text}", "{told} {text}", told=where, text=str(first["text"])[:MOST_CELL])
-    more = [Message("等 {n} 种原因", "and {n} more reasons", n=len(reasons) - 1)] if len(reasons) > 1 else []
-    why: Text = (
-        Message("{first}{more}", "{first} {more}", first=reasons[0], more=more[0]) if more else reasons[0]
-    )
-    return [
-        Message(
-            "隔离 {n:,} 行，未计入：{why}（{told}）", "{n:,} rows quarantined and not counted: {why} ({told})",
-            n=len(rows), why=why, told=where,
-        )
-    ]  # fmt: skip
+    where = Message("第 {row} 行", "row {row}", row=first["source_row"])
+    if pd.notna(first["text"]):
+        where = Message("{where} {text}", "{where} {text}", where=where, text=str(first["text"])[:MOST_CELL])
+    return [Message(
+        "隔离 {n:,} 行，未计入：{why}（{where}）", "{n:,} rows quarantined and not counted: {why} ({where})",
+        n=len(rows), why=why, where=where,
+    )]  # fmt: skip
 
 
 def _again(source: Result, kind: str | None, said: Mapping[str, Any], more: Mapping[str, Any]) -> Read:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from gis.base.calendar import day_of
+from gis.base.calendar import as_of_note, day_of
 from gis.base.errors import UsageError
 from gis.base.last_day import last_date
 from gis.base.messages import Doubt, Message
@@ -54,11 +54,6 @@ def day(tables: Tables, said: dt.date | str | None, *, or_today: bool = False) -
         return Day(dt.datetime.now().astimezone().date(), TODAY)
 
 
-def as_of_note(last: dt.date) -> Message:
-    """Say as of which day a result is."""
-    return Message("截至 {last}", "as of {last}", last=last)
-
-
 def until(table: pd.DataFrame, dates: pd.Series, last: dt.date) -> tuple[pd.DataFrame, list[Message]]:
     """Leave aside the rows dated after `last`, and say how many.
 
@@ -95,7 +90,7 @@ def unsure(known: Editions, used: pd.Series) -> list[Message]:
         unseen = "" if one.verified else Message("，未核对原文", ", not checked against the text")
         notes.append(Message("依据 {id} · {standard}{unseen}", "edition {id} · {standard}{unseen}",
                              id=one.id, standard=one.standard, unseen=unseen))  # fmt: skip
-        notes += [Doubt("{zh}", "{en}", zh=note["zh"], en=note["en"]) for note in one.unsure]
+        notes += [Doubt("{zh}", "{en}", **note) for note in one.unsure]
     return notes
 
 

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message
@@ -17,10 +16,10 @@ from gis.base.units import rounded, shown_sum, to_mu
 from gis.catalogue import Catalogue
 from gis.desk import behind, county, ground, own_book, register
 from gis.desk.basis import Basis
-from gis.desk.intake import answers_of, taken_in
+from gis.desk.intake import answers_of, only_answers, taken_in
 from gis.desk.judged import Day, day, unsure
 from gis.desk.lines import Lines
-from gis.desk.sources import Read, Source, Tell
+from gis.desk.sources import Read, Source, Tell, areal
 from gis.engine import Threads
 from gis.land.area import measure, round_parcels
 from gis.land.conflicts import ground as ground_of
@@ -32,9 +31,7 @@ from gis.land.overlay import Overlay
 from gis.standards import Edition, Editions
 
 FAMILY = "parcel_area"
-AREAL = 2
 MU_DIGITS, NAMED, LEAST_M2 = 2, 5, 0.01
-ONLY_EVENTS = ("answers",)
 
 
 class Plots(NamedTuple):
@@ -88,7 +85,7 @@ class Areas(NamedTuple):
     @property
     def headline(self) -> Message:
         """Say the ground together."""
-        return Message("合计 {m2:,.2f} m² = {mu:,.2f} 亩", "total {m2:,.2f} m² = {mu:,.2f} 亩",
+        return Message("合计 {m2:,.2f} m² = {mu:,.2f} 亩", "total {m2:,.2f} m² = {mu:,.2f} mu",
                        m2=self.total, mu=float(to_mu(self.total)))  # fmt: skip
 
     def basis(self) -> Basis:
@@ -148,8 +145,7 @@ def plots_of(
     tell(read)
     if events is None:
         return Plots(read)
-    answers = {name: said[name] for name in ONLY_EVENTS if name in said}
-    given = taken_in(events, "ledger_events", answers)
+    given = taken_in(events, "ledger_events", only_answers(said))
     tell(given)
     listed, findings = linked(given.found.table, read.found.table, answers_of(said))
     return Plots(read, listed, tuple(message for _, message in findings))
@@ -159,7 +155,7 @@ def measured(plots: Plots, layers: Path | None, at: Day) -> Measured:
     """Measure parcels under the edition in force on a day; those on paper have no area."""
     editions = county.editions(layers)
     edition = editions.in_force(FAMILY, at.last)
-    parcels = measure(plots.read.found.table, edition).assign(edition=edition.id)
+    parcels = measure(plots.read.found.table, edition, Threads()).assign(edition=edition.id)
     return Measured(plots, gpd.GeoDataFrame(parcels), editions, edition, at)
 
 
@@ -171,7 +167,7 @@ def on_ground(plots: Plots, layers: Path | None, as_of: dt.date | str | None) ->
     UsageError
         No row has a polygon.
     """
-    if not (shapely.get_dimensions(plots.read.found.table.geometry.to_numpy()) == AREAL).any():
+    if not areal(plots.read.found.table).any():
         raise UsageError(
             Message("没有一行有面，无法量算", "no row has a polygon, so nothing can be measured"),
             file=plots.read.name,
@@ -190,7 +186,7 @@ def areas(one: Measured) -> Areas:
     if total != rows:
         notes.append(Message(
             "各块之和 {mu:,.2f} 亩；图斑互相重叠 {over:,.2f} 亩，合计只计一次",
-            "the rows add up to {mu:,.2f} 亩; parcels overlap by {over:,.2f} 亩, which the total counts once",
+            "the rows add up to {mu:,.2f} mu; parcels overlap by {over:,.2f} mu, which the total counts once",
             mu=float(to_mu(rows)), over=float(to_mu(rows - total)),
         ))  # fmt: skip
     else:
@@ -248,13 +244,10 @@ def of_rounding(mu: pd.Series, total: float) -> list[Message]:
     added = shown_sum(mu, MU_DIGITS)
     if rounded(added, MU_DIGITS) == rounded(total, MU_DIGITS):
         return []
-    return [
-        Message(
-            "各行所示亩数之和 {added:,.2f}，合计按 m² 相加后一次换算",
-            "the 亩 shown add up to {added:,.2f}; the total adds m² and is converted once",
-            added=added,
-        )
-    ]
+    return [Message(
+        "各行所示亩数之和 {added:,.2f}，合计按 m² 相加后一次换算",
+        "the mu shown add up to {added:,.2f}; the total adds m² and is converted once", added=added,
+    )]  # fmt: skip
 
 
 def _declared(parcels: pd.DataFrame) -> list[Message]:
@@ -265,11 +258,9 @@ def _declared(parcels: pd.DataFrame) -> list[Message]:
     counts = checks.value_counts()
     off = parcels.loc[checks.eq("reject"), "parcel_id"].astype("str").dropna()
     named = "、".join(off.iloc[:NAMED]) + ("…" if len(off) > NAMED else "")
-    return [
-        Message(
-            "申报与椭球面积：相符 {agree:,}，核对 {check:,}，超出 {reject:,}{which}",
-            "declared against legal area: agree {agree:,}, check {check:,}, reject {reject:,}{which}",
-            **{name: int(counts.get(name, 0)) for name in ("agree", "check", "reject")},
-            which=Message("（{named}）", " ({named})", named=named) if named else "",
-        )
-    ]
+    return [Message(
+        "申报与椭球面积：相符 {agree:,}，核对 {check:,}，超出 {reject:,}{which}",
+        "declared against legal area: agree {agree:,}, check {check:,}, reject {reject:,}{which}",
+        **{name: int(counts.get(name, 0)) for name in ("agree", "check", "reject")},
+        which=Message("（{named}）", " ({named})", named=named) if named else "",
+    )]  # fmt: skip

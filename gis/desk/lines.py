@@ -16,7 +16,7 @@ from gis.base.messages import Message
 from gis.catalogue import Catalogue, Layer
 from gis.catalogue.model import FieldFrom
 from gis.desk.county import entry_of, stamps_of
-from gis.desk.intake import NO_SOURCE, require_rows, taken_in
+from gis.desk.intake import NO_SOURCE, no_source, require_rows, taken_in
 from gis.desk.sources import Read, Result, Source
 from gis.ingest import LINE_TYPES, line_type_of, parts_of
 
@@ -75,12 +75,13 @@ def lines_of(
                 reads.append(_line(file, one, holds, entry, said))
                 entries.append(entry)
         elif isinstance(source, pd.DataFrame | Result):
-            constants = (
-                {"constants": {"line_type": kind}} if _kind(kind) and isinstance(source, pd.DataFrame) else {}
-            )
+            of_kind = _kind(kind) and isinstance(source, pd.DataFrame)
+            constants = {"constants": {"line_type": kind}} if of_kind else {}
             reads.append(_known(taken_in(source, "control_lines", {**said, **constants}), kind))
+        elif isinstance(source, list | tuple):
+            reads += lines_of([(part, kind) for part in source], known, said).reads
         else:
-            reads += lines_of([(one, kind) for one in _many(source)], known, said).reads
+            raise no_source(source)
     if not reads:
         raise UsageError(Message("没有给出控制线", "no control lines are given"), fix=NO_SOURCE)
     stacked = pd.concat([one.found.table for one in reads], ignore_index=True)
@@ -132,21 +133,18 @@ def _lined(file: Path, kind: str | None) -> tuple[Sequence[str | None], Message 
 def _line(
     file: Path, part: str | None, kind: str | None, entry: Layer | None, said: Mapping[str, Any]
 ) -> Read:
-    holds = (
-        kind or (entry.line_type if entry else None) or line_type_of(part or "") or line_type_of(file.stem)
-    )
-    constants: dict[str, object] = {"line_type": holds} if holds else {}
-    told: dict[str, Any] = {**said, "part": part, "constants": constants}
+    stated = kind or (entry.line_type if entry else None)
+    holds = stated or line_type_of(part or "") or line_type_of(file.stem)
+    constants: dict[str, Any] = {"line_type": holds} if holds else {}
+    how: dict[str, Any] = {**said, "part": part, "constants": constants}
     if entry is not None:
         columns = {
-            name: (one.head, one.unit) if isinstance(one, FieldFrom) else one
-            for name, one in entry.fields.items()
+            name: (head.head, head.unit) if isinstance(head, FieldFrom) else head
+            for name, head in entry.fields.items()
         }
-        told |= {
-            "crs": entry.crs, "encoding": entry.encoding, "columns": columns,
-            "constants": {**constants, **entry.constants},
-        }  # fmt: skip
-    return _known(taken_in(file, "control_lines", told), None, f"{file.name}:{part}" if part else file.name)
+        constants |= entry.constants
+        how |= {"crs": entry.crs, "encoding": entry.encoding, "columns": columns}
+    return _known(taken_in(file, "control_lines", how), None, f"{file.name}:{part}" if part else file.name)
 
 
 def _known(read: Read, kind: str | None, where: str | None = None) -> Read:
@@ -172,13 +170,3 @@ def _kind(kind: str | None) -> str | None:
             Message("“{kind}”不是控制线类型", '"{kind}" is no kind of control line', kind=kind), fix=WRITE_IT
         )
     return kind
-
-
-def _many(source: object) -> Sequence[Source]:
-    if isinstance(source, list | tuple):
-        return source
-    raise UsageError(
-        Message("这不是可以读取的来源", "this is no source that can be read"),
-        found=type(source).__name__,
-        fix=NO_SOURCE,
-    )

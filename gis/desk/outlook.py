@@ -11,12 +11,13 @@ import pandas as pd
 
 from gis.air.budget import GOOD, PM25, Aim
 from gis.air.budget import budget as reckon_budget
+from gis.base.calendar import as_of_note
 from gis.base.errors import UsageError
 from gis.base.forecast import WORDS
 from gis.base.messages import Message, listed, parts
 from gis.desk import air, behind, water
 from gis.desk.basis import Basis
-from gis.desk.judged import as_of_note, unsure
+from gis.desk.judged import unsure
 from gis.water.outlook import outlook as reckon
 
 RULES, NEAR = "outlook", 6
@@ -52,8 +53,7 @@ class Expected(NamedTuple):
     @property
     def used(self) -> pd.Series:
         """The ids of the editions that judged."""
-        last = self.of.day.last
-        return pd.Series([*self.rows["edition"].unique(), self.of.editions.in_force(RULES, last).id])
+        return _used(self.rows, self.of)
 
     @property
     def headline(self) -> Message:
@@ -89,21 +89,15 @@ class Budgeted(NamedTuple):
     @property
     def used(self) -> pd.Series:
         """The ids of the editions that judged."""
-        last = self.of.day.last
-        return pd.Series([*self.rows["edition"].unique(), self.of.editions.in_force(RULES, last).id])
+        return _used(self.rows, self.of)
 
     @property
     def headline(self) -> Message:
         """Say of each goal whether it can be made."""
         told = [
-            Message(
-                "{goal}：{word}",
-                "{goal}: {word}",
-                goal=BUDGETED[row["goal"]],
-                word=Message(*WORDS[row["state"]]),
-            )
+            Message("{goal}：{word}", "{goal}: {word}", goal=BUDGETED[row["goal"]], word=Message(*WORDS[row["state"]]))
             for row in self.rows.to_dict("records")
-        ]
+        ]  # fmt: skip
         return listed(told, "；", "; ")
 
     @property
@@ -120,6 +114,10 @@ class Budgeted(NamedTuple):
     def basis(self) -> Basis:
         """Rest it on the days of the year, and these on their records."""
         return behind.budget(self.rows, self.of.made, self.of.tables, self.of.editions, self.of.day.last)
+
+
+def _used(rows: pd.DataFrame, of: water.Assessed | air.Assessed) -> pd.Series:
+    return pd.Series([*rows["edition"].unique(), of.editions.in_force(RULES, of.day.last).id])
 
 
 def outlook(of: water.Assessed, section: str, asked: str | int | None) -> Expected:
@@ -168,10 +166,7 @@ def aims_of(good_rate: float | None, pm25: float | None) -> list[Aim]:
         if value is not None and not (isinstance(value, int | float) and 0 <= value <= most):
             raise UsageError(
                 Message("{name} 不能是 {value}", "{name} cannot be {value}", name=name, value=value),
-                fix=Message(
-                    "优良率 0–100（%），PM2.5 ≥ 0（µg/m³）",
-                    "good days 0–100 %, PM2.5 ≥ 0 µg/m³",
-                ),
+                fix=Message("优良率 0–100（%），PM2.5 ≥ 0（µg/m³）", "good days 0–100 %, PM2.5 ≥ 0 µg/m³"),
             )
     aims = [Aim(GOOD, ">=", good_rate)] if good_rate is not None else []
     aims += [Aim(PM25, "<=", pm25)] if pm25 is not None else []
@@ -231,22 +226,17 @@ def _found(periods: pd.DataFrame, section: str, last: dt.date) -> str:
             fix=Message("--section 写其中之一：{codes}", "--section with one of {codes}", codes=codes),
         )
     names = list(dict.fromkeys([*known["name"].dropna(), *known["section_id"].dropna()]))
-    near = get_close_matches(wanted, names, NEAR, cutoff=0.3) or [
-        one for one in names if set(wanted) & set(one)
-    ]
+    near = get_close_matches(wanted, names, NEAR, cutoff=0.3)
+    near = near or [name for name in names if set(wanted) & set(name)] or names
     raise UsageError(
         Message(
-            "截至 {last}，没有断面“{section}”的记录",
-            'no section "{section}" has a record up to {last}',
-            section=section,
-            last=last,
+            "截至 {last}，没有断面“{section}”的记录", 'no section "{section}" has a record up to {last}',
+            section=section, last=last,
         ),
         fix=Message(
-            "--section 写其中之一：{names}",
-            "--section with one of {names}",
-            names="、".join((near or names)[:NEAR]),
+            "--section 写其中之一：{names}", "--section with one of {names}", names="、".join(near[:NEAR])
         ),
-    )
+    )  # fmt: skip
 
 
 def _notes(own: pd.DataFrame, last: dt.date) -> list[Message]:

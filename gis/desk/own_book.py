@@ -23,7 +23,8 @@ STATES = ("认定", "批准", "清理")
 AREAS = ("area_declared_mu", "accepted_area_mu")
 WHOLE_EVENTS = ("accepted", "reversed", "supplied", "disposed")
 READ = Message(
-    "本工具写的台账：按“计入明细”计入，不再重算", "a ledger of this tool: what its 计入明细 counts is counted"
+    "本工具写的台账：按“计入明细”计入，不再重算",
+    "a ledger of this tool: what its sheet 计入明细 counts is counted",
 )
 
 

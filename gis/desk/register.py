@@ -63,12 +63,12 @@ class Register(NamedTuple):
         if len(lost):
             none = Message(
                 "；另有 {year} 年 {n:,} 件、{mu:,.2f} 亩没有图斑，未计入",
-                "; {n:,} more events of {year}, {mu:,.2f} 亩, have no parcel and do not count",
+                "; {n:,} more events of {year}, {mu:,.2f} mu, have no parcel and do not count",
                 year=year, n=int(lost["n"].sum()), mu=float(lost["area_mu"].sum()),
             )  # fmt: skip
         return Message(
             "截至 {last}：计入 {mu:,.2f} 亩，其中 {year} 年 {this:,.2f} 亩；{rule}，重叠只计一次{none}",
-            "as of {last}: {mu:,.2f} 亩 counted, {this:,.2f} of them in {year}; {rule}, overlaps once{none}",
+            "as of {last}: {mu:,.2f} mu counted, {this:,.2f} of them in {year}; {rule}, overlaps once{none}",
             last=self.last, mu=float(self.book.parcels["counted_mu"].sum()), year=year, this=float(to_mu(this)),
             rule=self.rule, none=none,
         )  # fmt: skip
@@ -146,7 +146,7 @@ def _otherwise(book: Ledger, counting: Counting) -> list[Message]:
             area = rows["area_legal_mu"].fillna(rows["area_declared_mu"]).sum()
             notes.append(Message(
                 "{word} {n:,} 宗、{mu:,.2f} 亩已{zh}而未验收，未计入",
-                "{word}: {n:,} parcels, {mu:,.2f} 亩, are {en} and not accepted, and do not count",
+                "{word}: {n:,} parcels, {mu:,.2f} mu, are {en} and not accepted, and do not count",
                 word=word, n=len(rows), mu=float(area), zh=EVENT_WORDS[event], en=event,
             ))  # fmt: skip
     return notes

@@ -9,7 +9,10 @@ from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from gis.base.door import one_of
 from gis.base.errors import UsageError
@@ -17,6 +20,8 @@ from gis.base.messages import Message
 from gis.desk.basis import Basis, evidence_of, figures_of
 from gis.ingest import Ingested, Options
 from gis.ingest.frames import NAME
+
+AREAL = 2
 
 
 class Read(NamedTuple):
@@ -31,6 +36,11 @@ class Read(NamedTuple):
     def name(self) -> str:
         """The files by name, or what a frame is called."""
         return NAME if isinstance(self.source, pd.DataFrame) else "、".join(one.name for one in self.source)
+
+
+def areal(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Tell the rows that have a polygon."""
+    return np.asarray(shapely.get_dimensions(table["geometry"].to_numpy()) == AREAL)
 
 
 @dataclass(frozen=True, repr=False)

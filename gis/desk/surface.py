@@ -18,7 +18,7 @@ from gis.air.surface import surface as interpolate
 from gis.air.surface_tables import boundary_of, level_of, placed_stations
 from gis.base.errors import UsageError
 from gis.base.messages import Message
-from gis.base.tables import conform, empty
+from gis.base.tables import table_of
 from gis.desk import behind, county
 from gis.desk.air import one_kind
 from gis.desk.basis import Basis, text_of
@@ -145,26 +145,22 @@ def _placed(
     tables: dict[str, pd.DataFrame], editions: Editions, last: dt.date, item: str
 ) -> gpd.GeoDataFrame:
     """Give the stations that have a place, with their mean of the year up to `last`."""
-    told, hours = (
-        conform(tables[kind], kind) if kind in tables else empty(kind) for kind in ("air_days", "air_hours")
-    )
-    keys = station_keys(tables["stations"], told, hours)
-    days = all_station_days(told, hours, keys, editions)
+    published, hours = (table_of(tables, kind) for kind in ("air_days", "air_hours"))
+    keys = station_keys(tables["stations"], published, hours)
+    days = all_station_days(published, hours, keys, editions)
     year = days[(days["date"].dt.year == last.year) & (days["date"] <= pd.Timestamp(last))]
     means = year.groupby("station_key")[item].mean()
     if means.isna().all():
         raise UsageError(
             Message(
-                "{year} 年没有一个站点有 {item} 的有效日",
-                "no station has a valid day of {item} in {year}",
-                item=item,
-                year=last.year,
+                "{year} 年没有一个站点有 {item} 的有效日", "no station has a valid day of {item} in {year}",
+                item=item, year=last.year,
             ),
             fix=Message(
                 "由小时值求日均需满足标准规定的小时数；请给日均值或更多小时值",
                 "a day made of hours needs as many hours as the standard asks; give days, or more hours",
             ),
-        )
+        )  # fmt: skip
     found = placed_stations(tables, means, keys)
     if found is None or not len(found):
         raise UsageError(

@@ -12,20 +12,22 @@ import pandas as pd
 
 from gis import water
 from gis.base.agreement import agreement, told
-from gis.base.messages import Message, Text, listed, restored
+from gis.base.calendar import as_of_note
+from gis.base.messages import Message, Text, listed, of_text
 from gis.base.tables import Assessment, Tables, empty
 from gis.desk import behind, county
 from gis.desk.basis import Basis
-from gis.desk.intake import answers_of, taken_in
-from gis.desk.judged import RECORDS, Day, as_of_note, day, not_audited, table, unsure, until
+from gis.desk.intake import answers_of, only_answers, taken_in
+from gis.desk.judged import RECORDS, Day, day, not_audited, table, unsure, until
 from gis.desk.sources import Read, Source, Tell
 from gis.desk.wording import period_word, word
 from gis.engine import Threads
 from gis.standards import Editions
 from gis.water.doubtful_names import settled, unlisted
+from gis.water.limits import LIMITS
 from gis.water.methods import recognised, with_methods
 from gis.water.published import CAUSES, disagreements
-from gis.water.records import LIMITS, rated_records
+from gis.water.records import rated_records
 from gis.water.sections import keyed_sections, keys_of, kinds_of, with_stated
 from gis.water.sources import source_limits
 
@@ -118,9 +120,8 @@ class Rated(NamedTuple):
             notes.append(Message(
                 "不评价，没有参评项目：{n:,} 条记录", "not rated, no rated indicator: {n:,} records", n=unrated
             ))  # fmt: skip
-        ours, published = (
-            added[["water_class", "class_as_river"]].notna().any(axis=1), self.samples["published_class"],
-        )  # fmt: skip
+        ours = added[["water_class", "class_as_river"]].notna().any(axis=1)
+        published = self.samples["published_class"]
         if (published.notna() & ours).any():
             limits = self.editions.get(added["edition"].dropna().iloc[0])
             listed = disagreements(self.samples.assign(**added), limits, self.kinds)
@@ -152,7 +153,7 @@ class Rated(NamedTuple):
             notes.append(Message(
                 "水源地项目 GB 3838 表2、表3：{n:,} 个值，超标：{over}",
                 "sources, GB 3838 tables 2 and 3: {n:,} values, over the limit: {over}",
-                n=len(judged), over=listed([restored(one) or one for one in missed] or ["–"]),
+                n=len(judged), over=listed([of_text(item) for item in missed] or ["–"]),
             ))  # fmt: skip
         return notes
 
@@ -160,7 +161,7 @@ class Rated(NamedTuple):
         """Rest the count of each class on its records."""
         classes = self.added["water_class"]
         words = classes.map(lambda one: word("water_class", one), na_action="ignore")
-        texts = behind.named("；".join(dict.fromkeys(self.added["edition"].dropna())), self.editions)
+        texts = behind.named(self.added["edition"], self.editions)
         return behind.words((words, classes), "samples", self.samples, texts, self.day.last, WORST)
 
 
@@ -260,7 +261,7 @@ def monitored(
     tell(read)
     listed = empty("sections")
     if sections is not None:
-        given = taken_in(sections, "sections", {name: said[name] for name in ("answers",) if name in said})
+        given = taken_in(sections, "sections", only_answers(said))
         tell(given)
         listed = given.found.table
     answers = answers_of(said)
@@ -323,18 +324,15 @@ def _told_of_periods(periods: pd.DataFrame) -> list[Message]:
     """Say how many verdicts hang on rounding or on flagged values, and how many periods are not assessed."""
     other = periods["water_class_all"].fillna(0) != periods["water_class_unflagged"].fillna(0)
     counts = {
-        Message(
-            "修约影响类别（water_class_unrounded）", "class depends on rounding (water_class_unrounded)"
-        ): (periods["verdict_depends_on_rounding"]),
-        Message(
-            "可疑值影响类别（water_class_unflagged）",
-            "class depends on flagged values (water_class_unflagged)",
-        ): other,
+        Message("修约影响类别（water_class_unrounded）", "class depends on rounding (water_class_unrounded)"):
+            periods["verdict_depends_on_rounding"],
+        Message("可疑值影响类别（water_class_unflagged）", "class depends on flagged values (water_class_unflagged)"):
+            other,
         Message("待核（to_check）", "to be checked (to_check)"): periods["to_check"].notna(),
         Message("自测，仅供参考", "own measurements, for reference only"): periods["issue_note"].notna(),
         Message("有效性不足", "insufficient data"): periods["validity"].notna(),
         Message("不评价，见 not_assessed", "not assessed, see not_assessed"): periods["not_assessed"].notna(),
-    }
+    }  # fmt: skip
     told_of = {words: int(rows.fillna(value=False).sum()) for words, rows in counts.items()}
     return [
         Message("{words}：{n:,} {periods}", "{words}: {n:,} {periods}", words=words, n=n, periods=PERIODS)

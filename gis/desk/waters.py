@@ -7,19 +7,20 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from gis.base.calendar import as_of_note
 from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.base.tables import empty
 from gis.desk import behind
 from gis.desk.basis import Basis
-from gis.desk.judged import as_of_note, unsure
+from gis.desk.judged import unsure
 from gis.desk.water import Assessed, Monitored
 from gis.desk.wording import period_word
 from gis.water.limits import LAKE
 
 KINDS = ["year", "cumulative", "half", "quarter", "month"]
 NAMED = 5
-INDICATIVE = Message("指示性，不具排名效力", "indicative (指示性), not a ranking in law")
+INDICATIVE = Message("指示性，不具排名效力", "indicative, not a ranking in law")
 EACH_A_LAKE = Message(
     "没有 --sections：每个断面各算一个湖库", "no --sections: every section is taken for a lake of its own"
 )
@@ -82,12 +83,9 @@ def lakes(of: Assessed, *, listed: bool) -> Told:
         )  # fmt: skip
     shown = _newest_first(states)
     newest = shown.drop_duplicates("name")
-    named = " · ".join(
-        f"{row['name']} {row['tli']:.1f} {row['grade']}" for row in newest.to_dict("records")[:NAMED]
-    )
-    headline = Message(
-        "{period}：{named}", "{period}: {named}", period=period_word(newest["period"].iloc[0]), named=named
-    )
+    rows, period = newest.head(NAMED).to_dict("records"), period_word(newest["period"].iloc[0])
+    named = " · ".join(f"{row['name']} {row['tli']:.1f} {row['grade']}" for row in rows)
+    headline = Message("{period}：{named}", "{period}: {named}", period=period, named=named)
     notes = [as_of_note(of.day.last), *unsure(of.editions, states["edition"])]
     return Told(of, shown, headline, notes, ["water.tli"])
 
@@ -119,9 +117,8 @@ def trends(of: Assessed) -> Told:
         n=len(found), clear=int(clear.sum()), few=int(found["note"].notna().sum()),
     )  # fmt: skip
     order = clear.sort_values(ascending=False, kind="stable").index
-    return Told(
-        of, found.loc[order], headline, [as_of_note(of.day.last), *unsure(of.editions, found["edition"])]
-    )
+    notes = [as_of_note(of.day.last), *unsure(of.editions, found["edition"])]
+    return Told(of, found.loc[order], headline, notes)
 
 
 def index(of: Assessed) -> Told:
@@ -152,8 +149,6 @@ def index(of: Assessed) -> Told:
 
 def _newest_first(rows: pd.DataFrame) -> pd.DataFrame:
     """Put years before parts of years, and the newest first; the order within a period stays."""
-    kind = rows["period_kind"].map({one: at for at, one in enumerate(KINDS)})
-    ordered = rows.assign(kind_rank=kind).sort_values(
-        ["kind_rank", "period"], ascending=[True, False], kind="stable"
-    )
+    ranked = rows.assign(kind_rank=rows["period_kind"].map(KINDS.index))
+    ordered = ranked.sort_values(["kind_rank", "period"], ascending=[True, False], kind="stable")
     return ordered.drop(columns=["kind_rank"])

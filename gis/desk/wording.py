@@ -7,14 +7,21 @@ import math
 import re
 from functools import cache
 
-from gis.base.messages import Message, language, shown
-from gis.base.stored_words import stored_words, toml_of
+from gis.base.messages import Message, language, restored, shown
+from gis.base.package_files import toml_of
+from gis.base.stored_words import item_names, stored_words
+from gis.base.units import unit_words
+from gis.scorecard.alerts import KINDS as KINDS_OF_ALERTS
 
 CLASSES = frozenset(
     ("water_class", "target_class", "class_as_river", "class_as_lake", "published_class", "goal_class")
 )
 GROUPS = {"state": ("state", "parcel_state"), "line_type": ("line",), "severity": ("severity",)}
 NOTED = frozenset(("note", "message", "formula", "clause", "meaning", "not_assessed", "validity"))
+ITEM_LISTS = frozenset(
+    ("deciding_indicators", "main_pollutants", "half_limit", "undecidable", "lower_bounds", "gap_indicator")
+)
+GRADED = frozenset(("category", "grade"))
 SIGNS = {"<=": "≤", ">=": "≥"}
 KINDS = {
     "parcels": "更新地块", "ledger_events": "台账事件", "control_lines": "控制线", "sections": "断面",
@@ -105,12 +112,21 @@ def word(column: str, value: object) -> object:
         return str(YES if value else NO)
     if column in CLASSES:
         return _numerals().get(value, value)
+    return _text(column, value) if isinstance(value, str) else value
+
+
+def _text(column: str, value: str) -> str:
+    if column == "unit":
+        return unit_words(value)[language() == "en"]
+    if column in ITEM_LISTS:
+        return str(restored(value) or item_names(value))
+    if column in GRADED and language() == "en":
+        return _grades().get(value, value)
     if column == "comparator":
-        return SIGNS.get(str(value), value)
-    if column == "period" and isinstance(value, str):
+        return SIGNS.get(value, value)
+    if column == "period":
         return period_word(value)
-    words = _codes(column).get(value) if isinstance(value, str) else None
-    return value if words is None else str(words)
+    return str(_codes(column).get(value, value))
 
 
 def period_word(period: str) -> str:
@@ -162,7 +178,24 @@ def _numerals() -> dict[object, str]:
 
 
 @cache
+def _grades() -> dict[str, str]:
+    """Give the English of grades and levels by their Chinese name, of every edition."""
+    from gis import standards
+
+    found = [
+        one["name"]
+        for edition in standards.load().all
+        for rows in edition.data.values()
+        for one in (rows if isinstance(rows, list) else rows.values() if isinstance(rows, dict) else ())
+        if isinstance(one, dict) and isinstance(one.get("name"), dict)
+    ]
+    return {name["zh"]: name["en"] for name in found if {"zh", "en"} <= name.keys()}
+
+
+@cache
 def _codes(column: str) -> dict[str, Message]:
+    if column == "kind":
+        return {code: Message(*words) for code, words in KINDS_OF_ALERTS.items()}
     groups = ("verdict",) if column == "verdict" else GROUPS.get(column, ())
     if groups:
         return {

@@ -27,11 +27,8 @@ SHOWN = 12
 def county_text(county: County) -> str:
     """Write county.toml."""
     west, south, east, north = county.extent
-    wide = (
-        "  # 全国范围：文件里没有图形，请改为本县范围"
-        if county.extent == CHINA
-        else "  # 西、南、东、北，经纬度"
-    )
+    whole = county.extent == CHINA
+    wide = "  # 全国范围：文件里没有图形，请改为本县范围" if whole else "  # 西、南、东、北，经纬度"
     first, last = county.years
     lines = [
         "# 本县：代码、名称、范围、规划年度、乡镇。由 gis init 按文件写成，可以修改。",
@@ -61,11 +58,8 @@ def layer_text(found: Survey, source: str) -> str:
         used[name] = used.get(name, 0) + 1
         blocks.append(_layer(parts, name if used[name] == 1 else f"{name}_{used[name]}", source))
     if found.left:
-        blocks.append(
-            "\n".join(
-                ["# 没有采用的文件：", *(f"#   {_flat(name)}：{_flat(why)}" for name, why in found.left)]
-            )
-        )
+        left = [f"#   {_flat(name)}：{_flat(why)}" for name, why in found.left]
+        blocks.append("\n".join(["# 没有采用的文件：", *left]))
     return "\n\n".join(blocks) + "\n"
 
 

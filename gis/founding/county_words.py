@@ -12,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gis.base.messages import Message
+from gis.base.tables import stacked
 from gis.founding.survey import Ask, Asked, Part, is_raster
 
 CHINA = (73.0, 3.0, 136.0, 54.0)
@@ -75,23 +76,16 @@ def _stations(parts: Sequence[Part], answers: Mapping[str, str], ask: Ask) -> tu
     names = list(dict.fromkeys(map(str, national))) or _distinct(parts, AIR, ("name", "station"))
     if national or len(names) <= 1:
         return names, []
-    asked = Asked(
-        STATIONS,
-        Message("全县空气按哪些站点平均", "which stations make the county's mean"),
-        example="、".join(names),
-    )
+    what = Message("全县空气按哪些站点平均", "which stations make the county's mean")
+    asked = Asked(STATIONS, what, example="、".join(names))
     told = [one.strip() for one in (answers.get(STATIONS) or ask(asked) or "").split("、") if one.strip()]
     return told, [] if told and not {*told} - {*names} else [asked]
 
 
 def _places(parts: Sequence[Part]) -> pd.DataFrame:
     tables = [part.read.table[["place_code", "name", "level"]] for part in parts if part.kind == "boundaries"]
-    found = (
-        pd.concat(tables, ignore_index=True)
-        if tables
-        else pd.DataFrame(columns=["place_code", "name", "level"])
-    )
-    return found.dropna(subset="name").astype("object")
+    nothing = pd.DataFrame(columns=["place_code", "name", "level"], dtype="object")
+    return stacked([nothing, *tables]).dropna(subset="name").astype("object")
 
 
 def _code(places: pd.DataFrame) -> str | None:

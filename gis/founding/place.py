@@ -117,11 +117,8 @@ def _write(file: Path, text: str) -> None:
 
 def _require_free(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
-        raise UsageError(
-            Message("这里已有一个同名文件", "a file of that name stands there"),
-            file=str(folder),
-            fix=_ELSEWHERE,
-        )
+        what = Message("这里已有一个同名文件", "a file of that name stands there")
+        raise UsageError(what, file=str(folder), fix=_ELSEWHERE)
     there = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
     if there:
         raise UsageError(

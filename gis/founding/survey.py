@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gis.base.errors import Choice, CrsError, GisError, Question
-from gis.base.messages import Message, listed
-from gis.catalogue.model import Answer
+from gis.base.messages import Message, listed, ready
+from gis.catalogue.model import SUBJECTS, Answer
 from gis.ingest import (
     KINDS,
     LINE_TYPES,
@@ -29,16 +29,6 @@ CRS, KIND, LINE, SUBJECT = "crs", "kind", "line", "subject"
 LEAST_HEADS = 2
 RENEWAL = ("更新", "盘活", "低效")
 LINE_WORDS = ("生态保护红线", "永久基本农田", "城镇开发边界", "生态空间管控区域")
-SUBJECTS = {
-    "renewal_parcels": Message("存量工业用地更新", "renewal of existing industry"),
-    "new_industry": Message("新增工业、住宅、商业", "new industry, housing, commerce"),
-    "key_project": Message("国家重大项目", "projects of the state"),
-    "linear_works": Message("线性工程、防洪、供水", "linear works, floods, water supply"),
-    "forestry": Message("林果、鱼塘", "orchards, fish ponds"),
-    "reclamation": Message("复垦为农用地", "reclamation to farmland"),
-    "restoration": Message("生态修复", "ecological restoration"),
-    "monitoring": Message("调查、监测站点", "survey and monitoring"),
-}
 TIF = (".tif", ".tiff")
 NO_DATA = Message("不是数据文件", "no file of data")
 PIXELS = Message(
@@ -121,10 +111,8 @@ class _Desk:
     ask: Ask
 
     def answer(self, asked: Asked) -> str | None:
-        for name in (asked.name, asked.key):
-            if name in self.answers:
-                return self.answers[name]
-        return self.ask(asked)
+        given = self.answers.get(asked.name, self.answers.get(asked.key))
+        return self.ask(asked) if given is None else given
 
 
 def survey(
@@ -180,17 +168,9 @@ def _look(path: Path, name: str, part: str | None, desk: _Desk, found: Survey) -
         said[asked.key] = desk.answer(asked)
         if said[asked.key] not in {choice.value for choice in asked.choices}:
             found.open.append(asked)
+    answers = {key: answer for key, answer in options.answers.items() if key != KIND}
     found.parts.append(
-        Part(
-            name,
-            part,
-            options.kind,
-            read,
-            said.get(LINE),
-            said.get(SUBJECT),
-            options.crs,
-            {key: one for key, one in options.answers.items() if key != KIND},
-        )
+        Part(name, part, options.kind, read, said.get(LINE), said.get(SUBJECT), options.crs, answers)
     )
 
 
@@ -219,12 +199,8 @@ def _which_kind(kind: str, shown: str) -> Question:
     kinds = (kind, *(one for one in KINDS if one != kind))
     return Question(
         Message("只有一个表头认得，看不出文件的内容", "one head alone is known and does not tell what the file holds"),
-        key=KIND, choices=[Choice(one, _title(one)) for one in kinds], file=shown,
+        key=KIND, choices=[Choice(one, ready(one)) for one in kinds], file=shown,
     )  # fmt: skip
-
-
-def _title(kind: str) -> Message:
-    return Message("{kind}", "{kind}", kind=kind)
 
 
 def _asked(error: Question | CrsError, shown: str) -> Asked:
@@ -234,7 +210,7 @@ def _asked(error: Question | CrsError, shown: str) -> Asked:
 
 
 def _words(what: Message | str) -> Message:
-    return what if isinstance(what, Message) else Message("{what}", "{what}", what=what)
+    return what if isinstance(what, Message) else ready(what)
 
 
 def _told(options: Options, key: str) -> object:
@@ -259,7 +235,7 @@ def _unsaid(kind: str, read: Ingested, shown: str) -> Iterable[Asked]:
         choices = zip(LINE_TYPES, LINE_WORDS, strict=True)
         yield Asked(
             LINE, Message("是哪一类控制线", "which kind of control line"),
-            tuple(Choice(name, Message("{zh}", "{en}", zh=zh, en=name)) for name, zh in choices), shown,
+            tuple(Choice(name, ready(zh, name)) for name, zh in choices), shown,
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from gis.base.errors import Choice
 from gis.base.messages import Message
-from gis.ingest.model import Options
+from gis.ingest.model import Findings, Options, finding
 from gis.ingest.questions import ask
 from gis.ingest.values import is_missing, numbers, plain, words
 
@@ -26,10 +26,16 @@ _WAITS = re.compile(
 )
 _ACCEPTS = re.compile(r"验收|合格|通过|完成|完工|竣工|入库|办结|销号|备案|达标|正常|有效|到位|供地|处置|^已")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)%")
-_STATES = re.compile(r"状态|结论|验收(?:结果|情况|与否)|是否.*(?:验收|入库)")  # every word of these counts
+_STATES = re.compile(
+    r"状态|结论|验收(?:结果|情况|与否)|是否.*(?:验收|入库)|^已?验收$|^stat(?:us|e)$"
+)  # every word of these counts
 _HINTS = re.compile(r"进度|进展|完成情况|实施情况|阶段")  # of these, words that are known
 _OTHERS = re.compile(r"审核|数据|上传|同步|图形|要素")
 _AREAS = re.compile(r"面积|亩|公顷|mj$")
+_OUT = re.compile(
+    r"已?(?:予以)?(?:核减|核销|剔除|作废|撤销|注销)|不予.{1,6}|(?:已?否决|不同意).{0,6}"
+)  # the whole cell
+_TICKS = frozenset("√✓✔")
 
 
 class Said(NamedTuple):
@@ -42,7 +48,7 @@ class Said(NamedTuple):
 
 def by_state(
     table: pd.DataFrame, own: pd.DataFrame, options: Options, source: str
-) -> tuple[pd.DataFrame, list[tuple[str, str]], list[str]]:
+) -> tuple[pd.DataFrame, Findings, list[str]]:
     """Take the acceptance away from parcels that say they are off the account; ask about contradictions.
 
     Parameters
@@ -71,41 +77,34 @@ def by_state(
     if "reversed_on" in table:
         dated &= table["reversed_on"].isna()
     off = pd.Series(False, index=table.index)
-    for one in said:
-        states = _known(one, dated, table, options, source)
+    for column in said:
+        states = _known(column, dated, table, options, source)
         off |= (states == REVERSED) & dated
         waiting = (states == OPEN) & dated
         if waiting.any():
             off |= waiting & (_asked(table, waiting, options, source) == "state")
     _ask_of_parts(own, dated, table, options, source)
-    heads = [one.head for one in said if one.head in own]
-    bare = _without_area(table, dated & ~off)
-    if not off.any():
-        return table, bare, heads
-    rows = "、".join(table["source_row"][off].astype(str)[:SHOWN])
-    message = Message(
-        "{n} 行的状态不是已验收（核减、未验收），旁边的验收日期不计（第 {rows} 行）",
-        "{n} rows say they are not accepted (核减, 未验收): the acceptance beside it does not count (rows {rows})",
-        n=int(off.sum()), rows=rows,
-    )  # fmt: skip
-    kept = {name: table[name].where(~off, None) for name in have}
-    return table.assign(**kept), [("state_not_accepted", message.stored), *bare], heads
+    findings: Findings = []
+    if off.any():
+        findings.append(finding(
+            "state_not_accepted", "{n} 行的状态不是已验收（核减、未验收），旁边的验收日期不计（第 {rows} 行）",
+            "{n} rows say they are not accepted: the acceptance beside it does not count (rows {rows})",
+            **_counted(table, off),
+        ))  # fmt: skip
+    areas = table.get("accepted_area_mu", off)
+    bare = dated & ~off & areas.isna()
+    if bare.any() and areas.notna().any():
+        findings.append(finding(
+            "accepted_without_area", "{n} 行已验收而没有验收面积，按申报面积计（第 {rows} 行）",
+            "{n} rows are accepted without an accepted area: the declared area counts (rows {rows})",
+            **_counted(table, bare),
+        ))  # fmt: skip
+    kept = {name: table[name].where(~off, None) for name in have if off.any()}
+    return table.assign(**kept), findings, [column.head for column in said if column.head in own]
 
 
-def _without_area(table: pd.DataFrame, accepted: pd.Series) -> list[tuple[str, str]]:
-    """Say which accepted rows lack the accepted area that others have: their declared area counts whole."""
-    if "accepted_area_mu" not in table or not table["accepted_area_mu"].notna().any():
-        return []
-    bare = accepted & table["accepted_area_mu"].isna()
-    if not bare.any():
-        return []
-    rows = "、".join(table["source_row"][bare].astype(str)[:SHOWN])
-    message = Message(
-        "{n} 行已验收而没有验收面积，按申报面积计（第 {rows} 行）",
-        "{n} rows are accepted without an accepted area: the declared area counts (rows {rows})",
-        n=int(bare.sum()), rows=rows,
-    )  # fmt: skip
-    return [("accepted_without_area", message.stored)]
+def _counted(table: pd.DataFrame, rows: pd.Series) -> dict[str, object]:
+    return {"n": int(rows.sum()), "rows": "、".join(table["source_row"][rows].astype(str)[:SHOWN])}
 
 
 def state_of(word: str) -> str | None:
@@ -144,9 +143,27 @@ def _said(table: pd.DataFrame, own: pd.DataFrame, options: Options) -> Iterable[
         if _OFF.search(flat):
             yield Said(head, _read(own[head], flag=True), True)
         elif _STATES.search(flat):
-            yield Said(head, _read(own[head]), True)
+            yield Said(head, _read(_unticked(own[head])), True)
         elif _HINTS.search(flat):
             yield Said(head, _read(own[head]), False)
+        elif (out := _out(own[head])).any():
+            yield Said(head, pd.Series(REVERSED, own.index, dtype="object").where(out, None), False)
+
+
+def _out(cells: pd.Series) -> pd.Series:
+    """Say which cells of any column hold nothing but a word of being taken off (处理意见: 剔除)."""
+    found = {
+        cell: isinstance(cell, str) and _OUT.fullmatch(plain(cell)) is not None for cell in cells.unique()
+    }
+    return cells.map(found).astype(bool)
+
+
+def _unticked(cells: pd.Series) -> pd.Series:
+    """Write no where a column of ticks has none."""
+    told = {plain(cell) for cell in cells.dropna().unique()} - {""}
+    if not told & _TICKS:
+        return cells
+    return cells.where(~cells.map(is_missing).astype(bool), "×")
 
 
 def _read(cells: pd.Series, *, flag: bool = False) -> pd.Series:
@@ -160,16 +177,16 @@ def _read(cells: pd.Series, *, flag: bool = False) -> pd.Series:
     return cells.map(found).astype("object")
 
 
-def _known(one: Said, dated: pd.Series, table: pd.DataFrame, options: Options, source: str) -> pd.Series:
+def _known(said: Said, dated: pd.Series, table: pd.DataFrame, options: Options, source: str) -> pd.Series:
     """Give the states of a column, words that nobody knows settled by the answers."""
-    states = one.states
+    states = said.states
     strange = dated & states.notna() & ~states.isin((ACCEPTED, REVERSED, OPEN))
-    if not one.strict:
+    if not said.strict:
         states = states.where(~strange, None)
         doubtful = dated & (states == REVERSED)
-        if one.head == REMARK and doubtful.any():
-            answer = _which(one.head, doubtful, table, options, source)
-            states = states.where(~doubtful, answer)
+        if not _HINTS.search(plain(said.head)) and doubtful.any():
+            word = "备注" if said.head == REMARK else said.head
+            states = states.where(~doubtful, _which(word, doubtful, table, options, source))
         return states
     for word in states[strange].unique():
         rows = strange & (states == word)
@@ -179,17 +196,16 @@ def _known(one: Said, dated: pd.Series, table: pd.DataFrame, options: Options, s
 
 
 def _which(word: str, rows: pd.Series, table: pd.DataFrame, options: Options, source: str) -> str:
-    told = "备注" if word == REMARK else word
     what = Message(
         "{n} 行有验收日期或文号，旁边写着“{word}”：算不算已验收？",
-        "{n} rows have an acceptance, and “{word}” beside it: are they accepted?", n=int(rows.sum()), word=told,
+        "{n} rows have an acceptance, and “{word}” beside it: are they accepted?", n=int(rows.sum()), word=word,
     )  # fmt: skip
     choices = [
         Choice(ACCEPTED, Message("已验收，计入", "accepted: they count"), _examples(table, rows)),
         Choice(OPEN, Message("未验收，不计", "not accepted yet: they do not count")),
         Choice(REVERSED, Message("已核减，不计", "taken off the account: they do not count")),
     ]
-    return ask(options, f"state:{told}", what, choices, file=source, heads=table.columns)
+    return ask(options, f"state:{word}", what, choices, file=source, heads=table.columns)
 
 
 def _ask_of_parts(
@@ -211,11 +227,11 @@ def _ask_of_parts(
 
 
 def _examples(table: pd.DataFrame, rows: pd.Series) -> tuple[str, ...]:
-    name = next(one for one in ACCEPTANCE if one in table and table[one][rows].notna().any())
+    name = next(name for name in ACCEPTANCE if name in table and table[name][rows].notna().any())
+    shown = [(row, row[name]) for row in table[rows].head(2).astype("object").to_dict("records")]
     return tuple(
-        f"第 {table.loc[at, 'source_row']} 行 {table.loc[at, 'parcel_id'] if 'parcel_id' in table else ''}"
-        f" {_day(table.loc[at, name])}"
-        for at in table.index[rows][:2]
+        f"第 {row['source_row']} 行 {row.get('parcel_id', '')} {day.date() if isinstance(day, pd.Timestamp) else day}"
+        for row, day in shown
     )
 
 
@@ -231,7 +247,3 @@ def _asked(table: pd.DataFrame, waiting: pd.Series, options: Options, source: st
         Choice("date", Message("按日期，计验收", "the date holds: accepted")),
     ]
     return ask(options, "state:验收", what, choices, file=source, heads=table.columns)
-
-
-def _day(value: object) -> str:
-    return value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)

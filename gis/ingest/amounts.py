@@ -13,7 +13,7 @@ from gis.base.tables import TABLES
 from gis.ingest.angles import degrees
 from gis.ingest.heads import Taken
 from gis.ingest.measures import canonical_unit, factor
-from gis.ingest.readings import Number, in_unit, several
+from gis.ingest.readings import in_unit, several
 from gis.ingest.values import Numbers, is_missing, numbers
 
 ANY_SIGN = frozenset(("water_temp", "lon", "lat", "value", "quantity"))
@@ -83,9 +83,9 @@ def amounts(name: str, cells: pd.Series, taken: Taken, kind: str, units: pd.Seri
     codes, distinct = pd.factorize(cells.astype("object"), use_na_sentinel=True)
     each = _read(name, pd.Series([*distinct, None], dtype="object"), taken, kind)
     codes = np.where(codes < 0, len(distinct), codes)
-    said = {one.at: one for one in each.marks}
-    marked = np.flatnonzero(np.isin(codes, [*said]))
-    marks = [said[int(codes[at])]._replace(at=int(at), text=str(cells.iloc[at])) for at in marked]
+    by_code = {mark.at: mark for mark in each.marks}
+    marked = np.flatnonzero(np.isin(codes, [*by_code]))
+    marks = [by_code[int(codes[at])]._replace(at=int(at), text=str(cells.iloc[at])) for at in marked]
     return Amounts(each.found[codes], marks, np.flatnonzero(np.isin(codes, each.converted)))
 
 
@@ -101,8 +101,8 @@ def _read(name: str, cells: pd.Series, taken: Taken, kind: str, units: pd.Series
         unknown = np.isnan(times) & np.isfinite(value)
         value, limit = _scaled(value, times), _scaled(limit, times)
         mark = np.where(unknown, "suspect", mark)
-    elif taken.unit and into is not None and (one := factor(taken.unit, into)) not in (None, 1.0):
-        value, limit = _scaled(value, np.full(len(cells), one)), _scaled(limit, np.full(len(cells), one))
+    elif taken.unit and into is not None and (ratio := factor(taken.unit, into)):
+        value, limit = _scaled(value, ratio), _scaled(limit, ratio)
     doubtful = np.flatnonzero((mark == "suspect") & ~unknown)
     if len(doubtful):
         alone = pd.Series(into or taken.unit, index=cells.index)
@@ -125,19 +125,12 @@ def _own(cells: pd.Series, wanted: pd.Series, name: str) -> Numbers:
         angles = np.array([degrees(cell) for cell in cells], dtype="float64")
         marks = np.array(["suspect" if np.isnan(angle) else None for angle in angles], dtype=object)
         return Numbers(angles, marks, np.full(len(cells), np.nan))
-    known: dict[tuple[str, str | None], Number] = {}
     keys = [
         (str(cell), None if is_missing(unit) else str(unit)) for cell, unit in zip(cells, wanted, strict=True)
     ]
-    for key in keys:
-        if key not in known:
-            known[key] = in_unit(*key)
-    read = [known[key] for key in keys]
-    return Numbers(
-        np.array([one.value for one in read], dtype="float64"),
-        np.array([one.mark for one in read], dtype=object),
-        np.array([one.limit for one in read], dtype="float64"),
-    )
+    read = {key: in_unit(*key) for key in dict.fromkeys(keys)}
+    value, mark, limit = zip(*(read[key] for key in keys), strict=True)
+    return Numbers(np.array(value, "float64"), np.array(mark, object), np.array(limit, "float64"))
 
 
 def _factors(units: pd.Series, into: str) -> npt.NDArray[np.float64]:
@@ -160,7 +153,9 @@ def _possible(read: Numbers, name: str, kind: str, whole: bool) -> Numbers:
     return Numbers(read.value * nothing, np.where(wrong, "suspect", read.mark), read.limit * nothing)
 
 
-def _scaled(value: npt.NDArray[np.float64], times: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _scaled(
+    value: npt.NDArray[np.float64], times: npt.NDArray[np.float64] | float
+) -> npt.NDArray[np.float64]:
     """Convert so that 700 µg/L is 0.7 mg/L and not the next number above it, which may pass a limit."""
     return np.where(times >= 1, value * times, value / (1 / times))
 

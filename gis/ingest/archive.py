@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from gis.base.errors import EncodingError, FileError, FormatError
 from gis.base.messages import Message
+from gis.base.package_files import toml_of
 from gis.base.text import in_file_name
 from gis.ingest.encoding import text_encoding
 from gis.ingest.guard import CATALOGUE, check_place
@@ -23,36 +24,11 @@ UTF8_FLAG = 0x800
 ENCRYPTED_FLAG = 0x1
 UNIX_LINK, UNIX_TYPE = 0o120000, 0o170000
 VECTOR = Message("GeoPackage（.gpkg）或带 .prj 的 Shapefile", "GeoPackage (.gpkg) or Shapefile with its .prj")
-UNPACK = Message("解压后给出文件，或改用 .zip 压缩", "unpack it and give the files, or pack them as .zip")
-TO_XLSX = Message("另存为 .xlsx", "save it as .xlsx")
-COPY_TABLE = Message(
-    "把表格复制到工作簿，另存为 .xlsx", "copy the table into a workbook and save it as .xlsx"
-)
-NO_DATA = Message(
-    "工程文件不含数据：把其中的图层导出为 {vector}",
-    "a map document holds no data: export its layers as {vector}", vector=VECTOR,
-)  # fmt: skip
-FROM_MAPINFO = Message("在 MapInfo 中导出为 {vector}", "export from MapInfo as {vector}", vector=VECTOR)
 EXPORT_INSTEAD = {
-    **dict.fromkeys((".rar", ".7z", ".tar"), UNPACK),
-    ".dwg": Message(
-        "在 CAD 中另存为 .dxf（2000 版以上），或导出为 CGCS2000 坐标的 {vector}",
-        "save it from CAD as .dxf (2000 or later), or export the layer as {vector}, in CGCS2000", vector=VECTOR,
-    ),
-    ".mdb": Message(
-        "个人地理数据库：导出为文件地理数据库（.gdb）或 {vector}；普通表格导出为 .xlsx",
-        "personal geodatabase: export to a File Geodatabase (.gdb) or {vector}; a plain table to .xlsx",
-        vector=VECTOR,
-    ),
-    ".accdb": Message("把表格导出为 .xlsx 或 .csv", "export the table to .xlsx or .csv"),
-    ".e00": Message("在 ArcGIS 中导入后导出为 {vector}", "import it in ArcGIS and export as {vector}", vector=VECTOR),
-    **dict.fromkeys((".mxd", ".qgz", ".lyr"), NO_DATA),
-    **dict.fromkeys((".tab", ".mif"), FROM_MAPINFO),
-    **dict.fromkeys((".doc", ".docx", ".wps"), COPY_TABLE),
-    ".pdf": Message("向提供方索取 .xlsx 或 .csv 表格", "ask for the table as .xlsx or .csv"),
-    **dict.fromkeys((".ods", ".numbers", ".xlsb"), TO_XLSX),
-    ".et": Message("在 WPS 中另存为 .xlsx", "save it from WPS as .xlsx"),
-}  # fmt: skip
+    suffix: Message(form["zh"], form["en"], vector=VECTOR)
+    for form in toml_of("catalogue/exports.toml")["format"]
+    for suffix in form["suffixes"]
+}
 GIVE_FILES = Message("自行解压后给出文件", "unpack it yourself and give the files")
 SIDECARS = frozenset(
     (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".fix", ".xml", ".tfw", ".ovr", ".aux",
@@ -262,8 +238,7 @@ def _escapes(name: str) -> bool:
 
 
 def _inside(name: str) -> Path:
-    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
-    return Path(*(_safe(PurePosixPath(part)) for part in parts))
+    return Path(*(_safe(PurePosixPath(part)) for part in PurePosixPath(name.replace("\\", "/")).parts))
 
 
 def _safe(part: PurePosixPath) -> str:

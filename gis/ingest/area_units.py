@@ -26,7 +26,7 @@ from gis.ingest.unit_questions import (
     looked_at,
     middle_of,
     shown_unit,
-)  # fmt: skip
+)
 from gis.ingest.values import numbers
 
 UNITS = ("m2", "亩", "公顷", "km2", "万亩")

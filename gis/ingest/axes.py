@@ -12,11 +12,14 @@ from pyproj import CRS, Transformer
 from gis.base.geo import FIRST_PREFIXED, FIRST_ZONE, LAST_ZONE, STORED, ZONE_WIDTH, zone_crs
 from gis.base.messages import Message
 
+MERIDIAN, EASTING = "Longitude of natural origin", "False easting"
+NORTHING, SCALE = "False northing", "Scale factor at natural origin"
 Extent = tuple[float, float, float, float]
 
 MARGIN = 1.0
 ZONE_HALF_WIDTH = 450_000.0
 HALF_TURN, QUARTER_TURN, FULL_TURN = 180.0, 90.0, 360.0
+HALF_WORLD = 20_040_000.0  # metres: no coordinate without a zone before it is beyond it
 NOWHERE = 0.5
 FEWEST, BULK, FAR, WIDE = 3, 0.75, 5.0, 10.0
 METRES_OF_DEGREE = 111_000.0
@@ -40,18 +43,20 @@ def in_domain(bounds: npt.NDArray[np.float64], crs: CRS) -> npt.NDArray[np.bool_
     degrees = (size <= [HALF_TURN, QUARTER_TURN, HALF_TURN, QUARTER_TURN]).all(axis=1)
     if crs.is_geographic:
         fits = degrees
-    elif (east := _false_easting(crs)) is None:
-        fits = ~degrees
+    elif (plane := plane_of(crs)) is None:
+        fits = ~degrees & (size <= HALF_WORLD).all(axis=1)
     else:
-        fits = ~degrees & (np.abs(bounds[:, [0, 2]] - east) <= ZONE_HALF_WIDTH).all(axis=1)
+        fits = ~degrees & (np.abs(bounds[:, [0, 2]] - plane[EASTING]) <= ZONE_HALF_WIDTH).all(axis=1)
     return np.asarray(fits)
 
 
-def _false_easting(crs: CRS) -> float | None:
+def plane_of(crs: CRS) -> dict[str, float] | None:
+    """Give the parameters of a transverse Mercator by their names in PROJ, or None."""
     operation = crs.coordinate_operation
     if operation is None or "transverse mercator" not in operation.method_name.lower().replace("_", " "):
         return None
-    return next((float(one.value) for one in operation.params if one.name == "False easting"), None)
+    nothing = {MERIDIAN: 0.0, EASTING: 0.0, NORTHING: 0.0, SCALE: 1.0}
+    return nothing | {one.name: float(one.value) for one in operation.params}
 
 
 def contradiction(x: float, y: float, crs: CRS, extent: Extent | None) -> Message:
@@ -59,21 +64,7 @@ def contradiction(x: float, y: float, crs: CRS, extent: Extent | None) -> Messag
     name = crs_name(crs)
     if near_origin(np.array([[x, y, x, y]]), crs)[0]:
         return Message("位于坐标原点（0, 0），不是真实位置", "lies at 0, 0, which is no real place")
-    if (wrong := _degrees_or_metres(x, y, crs)) is not None:
-        return wrong
-    seen = guess(x, y, extent)
-    if (seen is not None and seen[1]) or (crs.is_geographic and abs(y) > QUARTER_TURN >= abs(x)):
-        return SWAPPED[crs.is_geographic]
-    east = _false_easting(crs)
-    if east is not None and (mine := _prefix(x)) != (theirs := _prefix(east)):
-        return _zones(mine, theirs, name)
-    if extent is None:
-        return Message("远离文件中其他图形", "lies far from the others of the file")
-    return Message("按 {name} 位于县域范围之外", "lies outside the county under {name}", name=name)
-
-
-def _degrees_or_metres(x: float, y: float, crs: CRS) -> Message | None:
-    degrees, name = abs(x) <= HALF_TURN and abs(y) <= HALF_TURN, crs_name(crs)
+    degrees = abs(x) <= HALF_TURN and abs(y) <= HALF_TURN
     if degrees and not crs.is_geographic:
         return Message(
             "坐标是度，文件却为 {name}（米）",
@@ -86,7 +77,14 @@ def _degrees_or_metres(x: float, y: float, crs: CRS) -> Message | None:
             "coordinates are metres, but the CRS is {name} (degrees)",
             name=name,
         )
-    return None
+    seen = guess(x, y, extent)
+    if (seen is not None and seen[1]) or (crs.is_geographic and abs(y) > QUARTER_TURN >= abs(x)):
+        return SWAPPED[crs.is_geographic]
+    plane = plane_of(crs)
+    if plane is not None and (mine := _prefix(x)) != (theirs := _prefix(plane[EASTING])):
+        return _zones(mine, theirs, name)
+    outside = Message("按 {name} 位于县域范围之外", "lies outside the county under {name}", name=name)
+    return outside if extent else Message("远离文件中其他图形", "lies far from the others of the file")
 
 
 def _zones(mine: int, theirs: int, name: str) -> Message:
@@ -108,9 +106,7 @@ def _zones(mine: int, theirs: int, name: str) -> Message:
 
 def near_origin(bounds: npt.NDArray[np.float64], crs: CRS) -> npt.NDArray[np.bool_]:
     """Say which bounds (n, 4) lie where a failed digitising or an empty cell puts them: at longitude and latitude 0."""
-    if not crs.is_geographic:
-        return np.zeros(len(bounds), bool)
-    return np.asarray((np.abs(bounds) <= NOWHERE).all(axis=1))
+    return np.asarray((np.abs(bounds) <= NOWHERE).all(axis=1) & crs.is_geographic)
 
 
 def strays(bounds: npt.NDArray[np.float64], crs: CRS) -> npt.NDArray[np.bool_]:

@@ -16,11 +16,11 @@ import pandas as pd
 from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.ingest.heads import recognised
-from gis.ingest.layout import arrangement, is_line
+from gis.ingest.layout import is_line
 from gis.ingest.layout_bands import PART_ROLES, WHOLE_TIMES, is_again
 from gis.ingest.layout_labels import measured
-from gis.ingest.layout_sheet import LOOKED_AT, around
-from gis.ingest.model import Options
+from gis.ingest.layout_sheet import arranged
+from gis.ingest.model import Findings, Options, finding
 from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import MOST_TITLE_ROWS, is_no_record, is_wordy, shape_of
 from gis.ingest.titles import without_items
@@ -31,7 +31,7 @@ LEAST_HEADS, MOST_BESIDE, LEAST_STEM, SHOWN = 2, 6, 4, 2
 CHANGES = re.compile(r"[\s\d年月日时.,，:：()（）\-—_/]+")
 PAGE = re.compile(r"第\s*\d+\s*页.*|共\s*\d+\s*页|续表?\d*|.*[(（]续[)）]|\d+/\d+|page \d+.*", re.IGNORECASE)
 
-Findings = list[tuple[str, str]]
+VALUE = re.compile(r"[-+\d.,:/ T]*")
 
 
 def blocks(page: Page, path: Path, options: Options) -> list[Page]:
@@ -98,27 +98,23 @@ def _starts(page: Page, rows: range, told: tuple[list[str], list[str], str], kin
     for row in rows:
         texts = _texts(page.grid[row])
         named = stem and is_line(page.grid[row]) and any(stem in text for text in texts)
-        if named and (lines := _lines(page, row)) != title and lines:
+        lines = (
+            _title([*itertools.takewhile(is_line, page.grid[row : row + MOST_TITLE_ROWS])]) if named else []
+        )
+        if lines and lines != title:
             yield row
             head = next((at for at in range(row, len(page.grid)) if not is_line(page.grid[at])), row)
             heads, title, last = _texts(page.grid[head]), lines, head
             known |= {*heads} - {""}
-        elif row > last and _begins(page.grid[row], texts, heads, known, kind):
+        elif row > last and (
+            texts == heads or is_again(page.grid[row], heads) or _is_head(texts, known, page.grid[row], kind)
+        ):
             below, last = row == last + 1, row
             begins = _title_above(page.grid, row)
             above = _title(page.grid[begins:row])
             if not below and (texts != heads or (above and above != title)):
                 yield begins
                 heads, known, title = texts, known | {*texts} - {""}, above
-
-
-def _lines(page: Page, row: int) -> list[str]:
-    """Give the lines of one text each from a row on."""
-    return _title(list(itertools.takewhile(is_line, page.grid[row : row + MOST_TITLE_ROWS])))
-
-
-def _begins(row: Sequence[Any], texts: list[str], heads: list[str], known: set[str], kind: str) -> bool:
-    return texts == heads or is_again(row, heads) or _is_head(texts, known, row, kind)
 
 
 def _stem(title: Sequence[str], kind: str) -> str:
@@ -162,11 +158,18 @@ def _first_like_heads(page: Page, at: int, heads: Sequence[str], about: tuple[st
         codes, distinct = pd.factorize(cells, use_na_sentinel=True)
         texts = _texts([*distinct, ""])
         again += np.array([text in known for text in texts])[codes]
-        roles += np.array([bool(text) and recognised(text, kind) not in measures for text in texts])[codes]
+        roles += np.array([_is_name(text) and recognised(text, kind) not in measures for text in texts])[
+            codes
+        ]
         begins += np.array([column == place and text == heads[column] for text in texts])[codes]
         begins += np.array([bool(stem) and stem in text for text in texts])[codes]
     may_be = (roles >= LEAST_HEADS) | (again >= min(LEAST_HEADS, len(known))) | (begins > 0)
     return at + int(may_be.argmax()) if may_be.any() else None
+
+
+def _is_name(text: str) -> bool:
+    """Say whether a text may be a head: numbers and times, most of a long table, are looked at no further."""
+    return VALUE.fullmatch(text) is None
 
 
 def _columns(page: Page, at: int) -> Iterator[npt.NDArray[np.object_]]:
@@ -180,12 +183,15 @@ def _columns(page: Page, at: int) -> Iterator[npt.NDArray[np.object_]]:
 
 def _heads(page: Page, path: Path, options: Options) -> tuple[int, int]:
     """Give the first row of the heads of the first table, and its first row of values."""
-    said = {name: head for name, (head, _) in options.columns.items()}
-    found = arrangement(page.grid[:LOOKED_AT], options.kind, around(page, path, options), said)
-    if found is not None:
-        return found.band.top, found.band.first
+    layout = arranged(page, path, options)
+    if layout is not None:
+        return layout.band.top, layout.band.first
     at = shape_of(page.grid, options).first
-    return (_head_row(page.grid, at, options.kind) if at < len(page.grid) else at), at
+    if at >= len(page.grid):
+        return at, at
+    known = {row: {recognised(cell, options.kind) for cell in page.grid[row]} - {None}
+             for row in range(max(at - 3, 0), at)}  # fmt: skip
+    return max(known, key=lambda row: len(known[row]), default=0), at
 
 
 def _is_head(texts: Sequence[str], known: set[str], row: Sequence[Any], kind: str) -> bool:
@@ -225,18 +231,17 @@ def stacked(
             frame[full[at * len(base) : (at + 1) * len(base)]].set_axis(base, axis=1) for at in range(times)
         ]
         filled = [part[~part.map(is_blank).all(axis=1)] for part in parts]
-        message = Message(
-            "{n} 个表并排，已上下接续", "{n} tables stand side by side and were put below each other", n=times
-        )
         numbers = pd.concat([rows[part.index] for part in filled], ignore_index=True)
-        return pd.concat(filled, ignore_index=True), numbers, [("tables_side_by_side", message.stored)]
+        return pd.concat(filled, ignore_index=True), numbers, [finding(
+            "tables_side_by_side", "{n} 个表并排，已上下接续",
+            "{n} tables stand side by side and were put below each other", n=times,
+        )]  # fmt: skip
     for head in again:
         frame = _chosen(frame, head, options, file)
-    message = Message(
-        "表头重复，已编号，只用第一个：{names}",
+    return frame, rows, [finding(
+        "heads_repeated", "表头重复，已编号，只用第一个：{names}",
         "heads stand twice, numbered, only the first is used: {names}", names=", ".join(again),
-    )  # fmt: skip
-    return frame, rows, [("heads_repeated", message.stored)]
+    )]  # fmt: skip
 
 
 def _repeats(full: Sequence[str], kind: str) -> Iterator[tuple[int, list[str]]]:
@@ -274,9 +279,8 @@ def _numbered(head: str, frame: pd.DataFrame) -> bool:
 
 
 def _texts(row: Iterable[Any]) -> list[str]:
-    return [
-        "" if is_blank(cell) else "".join(unicodedata.normalize("NFKC", str(cell)).split()) for cell in row
-    ]
+    flat = ("" if is_blank(cell) else unicodedata.normalize("NFKC", str(cell)) for cell in row)
+    return ["".join(text.split()) for text in flat]
 
 
 def _spelled(row: Sequence[Any]) -> set[str]:
@@ -295,12 +299,3 @@ def _title_above(grid: Sequence[Sequence[Any]], row: int) -> int:
             break
         top -= 1
     return top
-
-
-def _head_row(grid: Sequence[Sequence[Any]], first: int, kind: str) -> int:
-    above = range(max(first - 3, 0), first)
-    return max(above, key=lambda at: len(_names(grid[at], kind)), default=0)
-
-
-def _names(row: Sequence[Any], kind: str) -> set[str]:
-    return {name for cell in row if (name := recognised(cell, kind)) is not None}

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gis.base.errors import ColumnError
 from gis.base.messages import Message
-from gis.base.tables import SOURCE_COLUMNS, TABLES, empty
+from gis.base.tables import SOURCE_COLUMNS, TABLES, empty, rows_at
 from gis.ingest.acceptance import STATE, by_state
 from gis.ingest.balance import left
 from gis.ingest.canon import canonical, faults, given, marks
@@ -84,7 +84,7 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
         table = in_degrees(table) if told_of_points else table
         rejects = [*(_counted(one, raw) for one in lost), *rejects]
     else:
-        table = table.loc[index]
+        table = rows_at(table, index)
     log = head_log(found, raw, taken, options, further)
     findings = [
         *raw.findings,
@@ -101,7 +101,7 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
     items, told_of_items = source_items(raw, further, source)
     items = _at_cells(items, raw)
     findings += told_of_items
-    own = pd.DataFrame(raw.frame.loc[table.index]).drop(columns="geometry", errors="ignore")
+    own = pd.DataFrame(rows_at(raw.frame, table.index)).drop(columns="geometry", errors="ignore")
     if options.keep_unknown:
         free = [head for head in _free(heads, taken, options.kind) if head not in further]
         table = table.join(own[free])

@@ -81,13 +81,10 @@ def _read(
     )
     nothing = np.zeros(len(parcels))
     shares = np.sum([nothing, *(one.valid_share for one in seen)], axis=0)
-    told = {
-        "pixels": np.max([nothing, *(one.pixels for one in seen)], axis=0),
-        "valid_share": np.minimum(shares, 1.0),
-    }
+    pixels = np.max([nothing, *(one.pixels for one in seen)], axis=0)
     return {
         "land_cover_changes": pd.concat([one.cover for one in seen], ignore_index=True) if seen else empty,
-        "land_cover_seen": pd.DataFrame(told),
+        "land_cover_seen": pd.DataFrame({"pixels": pixels, "valid_share": np.minimum(shares, 1.0)}),
         "land_cover_built": gpd.GeoDataFrame(geometry=_joined(built), crs=STORED),
     }
 

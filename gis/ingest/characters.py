@@ -82,8 +82,8 @@ def visible_texts(values: pd.Series) -> pd.Series:
     odd = pc.fill_null(pc.invert(pc.string_is_ascii(cells)), fill_value=False)
     coded = pc.filter(cells, odd).dictionary_encode()
     texts = coded.dictionary.to_pylist()
-    made = [visible(text) for text in texts]
-    if made == texts:
+    cleared = [visible(text) for text in texts]
+    if cleared == texts:
         return values
-    rest = pc.replace_with_mask(cells, odd, pa.array(made, pa.string()).take(coded.indices))
+    rest = pc.replace_with_mask(cells, odd, pa.array(cleared, pa.string()).take(coded.indices))
     return pd.Series(rest.to_pandas().to_numpy(), index=values.index, dtype=values.dtype)

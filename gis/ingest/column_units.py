@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -16,7 +16,7 @@ from gis.ingest.measured_units import air, money, water
 from gis.ingest.measures import canonical_unit, factor, is_unit, plain_unit
 from gis.ingest.model import Findings, Options, Raw, finding
 from gis.ingest.official import official
-from gis.ingest.unit_questions import Place
+from gis.ingest.unit_questions import Place, shown_unit
 from gis.ingest.values import is_blank, is_missing
 
 _SAID = re.compile(r"单位(?:均?为|是|[:为]|\s)\s*([^()\s。]+)")
@@ -53,21 +53,21 @@ def with_units(raw: Raw, match: Match, options: Options, file: str) -> Match:
     columns = _by_row(raw, match, options.kind, findings)
     columns = _merged(raw, replace(match, columns=columns), findings)
     columns = _from_title(raw, columns, options.kind, findings)
-    columns = {name: _official(name, one, options.kind, findings) for name, one in columns.items()}
-    columns = areas(place, columns, findings)
-    columns = money(place, columns, findings)
-    columns = air(place, columns, findings)
-    columns = water(place, columns, findings)
+    columns = {name: _official(name, column, options.kind, findings) for name, column in columns.items()}
+    for settled in (areas, money, air, water):
+        columns = settled(place, columns, findings)
     return Match(columns, tuple(findings), match.others)
 
 
-def _is_number(name: str, kind: str) -> bool:
-    return name in TABLES[kind] and TABLES[kind][name].kind == "f" and canonical_unit(kind, name) is not None
+def _converts(word: str, name: str, kind: str) -> bool:
+    """Say whether a column holds numbers and a unit is one that they may be in."""
+    into = canonical_unit(kind, name) if name in TABLES[kind] and TABLES[kind][name].kind == "f" else None
+    return bool(into) and factor(word, into) is not None
 
 
 def _by_row(raw: Raw, match: Match, kind: str, findings: Findings) -> dict[str, Taken]:
     """Give columns without a unit the column of units beside them."""
-    used = {one.head for one in match.columns.values()}
+    used = {column.head for column in match.columns.values()}
     beside = [
         head for head in map(str, raw.frame.columns)
         if plain(head) in UNIT_HEADS and head not in used and recognised(head, kind) is None
@@ -76,14 +76,13 @@ def _by_row(raw: Raw, match: Match, kind: str, findings: Findings) -> dict[str, 
     columns = dict(match.columns)
     for head in beside:
         words = _unit_words(raw.frame[head])
-        for name, one in columns.items():
-            into = canonical_unit(kind, name) if _is_number(name, kind) else None
-            if one.unit is None and into and all(factor(word, into) is not None for word in words):
-                columns[name] = one._replace(by_row=head, how="unit_column")
+        for name, column in columns.items():
+            if column.unit is None and all(_converts(word, name, kind) for word in words):
+                columns[name] = column._replace(by_row=head, how="unit_column")
                 findings.append(finding(
                     "unit_by_row", "“{head}”的单位逐行取自“{unit}”列（{words}）",
                     "the unit of {head} is that of the row in {unit} ({words})",
-                    head=one.head, unit=head, words="、".join(words),
+                    head=column.head, unit=head, words="、".join(words),
                 ))  # fmt: skip
     return columns
 
@@ -96,35 +95,30 @@ def _merged(raw: Raw, match: Match, findings: Findings) -> dict[str, Taken]:
     """Take further heads of a column, in other units, for the rows where the first is empty."""
     columns = dict(match.columns)
     for name, others in match.others.items():
-        one = columns.get(name)
-        if one is None or one.unit is None or one.rounded is not None:
+        column = columns.get(name)
+        if column is None or column.unit is None or column.rounded is not None:
             continue
-        base = take_apart(one.head).keys[-1]
+        base = take_apart(column.head).keys[-1]
         same = [(head, unit) for head in others
                 if (unit := take_apart(head).unit) and take_apart(head).keys[-1] == base
-                and factor(unit, one.unit) is not None]  # fmt: skip
+                and factor(unit, column.unit) is not None]  # fmt: skip
+        heads = [column.head, *(head for head, _ in same)]
         if (
             same
             and len(same) == len(others)
-            and _never_both(raw.frame, [one.head, *(head for head, _ in same)])
+            and (raw.frame[heads].map(is_blank).sum(axis=1) >= len(same)).all()
         ):
-            columns[name] = one._replace(more=tuple(same))
-            findings[:] = [other for other in findings if not _names_several(other, name, one.head)]
+            columns[name] = column._replace(more=tuple(same))
+            findings[:] = [noted for noted in findings if not _names_several(noted, name, column.head)]
             findings.append(finding(
                 "unit_by_row", "{name} 分列在几个单位下，已合并：{heads}",
-                "{name} stands in several units, put together: {heads}",
-                name=name, heads="、".join((one.head, *(head for head, _ in same))),
+                "{name} stands in several units, put together: {heads}", name=name, heads="、".join(heads),
             ))  # fmt: skip
     return columns
 
 
-def _names_several(finding: tuple[str, str], name: str, head: str) -> bool:
-    return finding[0] == "several_heads" and f"{name}：" in finding[1] and head in finding[1]
-
-
-def _never_both(frame: pd.DataFrame, heads: Sequence[str]) -> bool:
-    filled = pd.DataFrame({head: frame[head].map(lambda cell: not is_blank(cell)) for head in heads})
-    return bool((filled.sum(axis=1) <= 1).all())
+def _names_several(noted: tuple[str, str], name: str, head: str) -> bool:
+    return noted[0] == "several_heads" and f"{name}：" in noted[1] and head in noted[1]
 
 
 def _from_title(raw: Raw, columns: Mapping[str, Taken], kind: str, findings: Findings) -> dict[str, Taken]:
@@ -132,14 +126,13 @@ def _from_title(raw: Raw, columns: Mapping[str, Taken], kind: str, findings: Fin
     notes = " ".join(str(text) for text in raw.rejects["text"] if isinstance(text, str) and "单位" in text)
     words = _stated(f"{raw.title} {notes}")
     out = dict(columns)
-    for name, one in columns.items():
-        into = canonical_unit(kind, name) if _is_number(name, kind) else None
-        fit = [word for word in words if into and factor(word, into) is not None]
-        if one.unit is None and one.by_row is None and len({plain_unit(word) for word in fit}) == 1:
-            out[name] = one._replace(unit=fit[0], how="title")
+    for name, column in columns.items():
+        fit = [word for word in words if _converts(word, name, kind)]
+        if column.unit is None and column.by_row is None and len({plain_unit(word) for word in fit}) == 1:
+            out[name] = column._replace(unit=fit[0], how="title")
             findings.append(finding(
                 "unit_from_title", "“{head}”的单位 {unit} 取自标题",
-                "the unit of {head}, {unit}, comes from the title", head=one.head, unit=fit[0],
+                "the unit of {head}, {unit}, comes from the title", head=column.head, unit=fit[0],
             ))  # fmt: skip
     return out
 
@@ -152,22 +145,16 @@ def _stated(text: str) -> list[str]:
     return list(dict.fromkeys(word for word in words if word not in ("", "无", "度") and is_unit(word)))
 
 
-def _official(name: str, one: Taken, kind: str, findings: Findings) -> Taken:
+def _official(name: str, column: Taken, kind: str, findings: Findings) -> Taken:
     """Give a column the unit of its official name (TBMJ: m²)."""
-    known = official(one.head)
-    if (
-        one.unit is not None
-        or one.by_row
-        or known is None
-        or known.unit is None
-        or not _is_number(name, kind)
-    ):
-        return one
-    if factor(known.unit, canonical_unit(kind, name) or "") is None:
-        return one
+    known = official(column.head)
+    if column.unit is not None or column.by_row or known is None or known.unit is None:
+        return column
+    if not _converts(known.unit, name, kind):
+        return column
     findings.append(finding(
         "unit_official", "“{head}”（{meaning}）按{table}以 {unit} 计",
         "{head} ({meaning}) is in {unit}, as its official table gives it",
-        head=one.head, meaning=known.meaning, table=known.table, unit="m²" if known.unit == "m2" else known.unit,
+        head=column.head, meaning=known.meaning, table=known.table, unit=shown_unit(known.unit),
     ))  # fmt: skip
-    return one._replace(unit=known.unit, how="official")
+    return column._replace(unit=known.unit, how="official")

@@ -21,7 +21,7 @@ from gis.base.messages import Message
 from gis.base.tables import empty
 from gis.ingest.axes import FULL_TURN, contradiction, crs_name, guess, in_domain, strays, to_stored
 from gis.ingest.datum import check_plane, local_plane, refuse_datum, undefined, web_map
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Findings, Options, Raw, finding
 from gis.ingest.shapes import rejected
 
 Pairs = npt.NDArray[np.float64]
@@ -83,8 +83,7 @@ def place(frame: gpd.GeoDataFrame, raw: Raw, options: Options) -> Placed:
         No CRS at all, a datum that only an official conversion can bring to CGCS2000 (Beijing 1954,
         Xian 1980), or most rows contradict the CRS; the fix is the line to write in the catalogue.
     """
-    said = frame.crs
-    used, findings = crs_of(said, options.crs, raw.path.name)
+    used, findings = crs_of(frame.crs, options.crs, raw.path.name)
     if used is None:
         raise _missing(frame, raw, options)
     try:
@@ -97,9 +96,7 @@ def place(frame: gpd.GeoDataFrame, raw: Raw, options: Options) -> Placed:
         ) from error  # fmt: skip
 
 
-def _placed(
-    frame: gpd.GeoDataFrame, used: CRS, findings: list[tuple[str, str]], raw: Raw, options: Options
-) -> Placed:
+def _placed(frame: gpd.GeoDataFrame, used: CRS, findings: Findings, raw: Raw, options: Options) -> Placed:
     said, shapes = frame.crs, frame.geometry.to_numpy()
     bounds = frame.geometry.bounds.to_numpy(dtype="float64")
     here = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
@@ -113,7 +110,7 @@ def _placed(
     return Placed(kept, found, crs_name(used), (*findings, *more, *_outside(kept, options)), rejects)
 
 
-def _outside(kept: gpd.GeoDataFrame, options: Options) -> list[tuple[str, str]]:
+def _outside(kept: gpd.GeoDataFrame, options: Options) -> Findings:
     """Name the stations and sections beyond the county; they are kept."""
     if options.extent is None or options.kind not in KEPT_OUTSIDE:
         return []
@@ -123,11 +120,11 @@ def _outside(kept: gpd.GeoDataFrame, options: Options) -> list[tuple[str, str]]:
         return []
     names = out["name"] if "name" in out else out.index.to_series() + 1
     shown = "、".join(names.dropna().astype(str).head(SHOWN)) + ("…" if len(out) > SHOWN else "")
-    message = Message(
+    return [finding(
+        "outside_county",
         "{n} 个点位在县域范围之外，已保留：{names}", "{n} lie outside the county's extent and are kept: {names}",
         n=len(out), names=shown,
-    )  # fmt: skip
-    return [("outside_county", message.stored)]
+    )]  # fmt: skip
 
 
 def offset_from(frame: gpd.GeoDataFrame, reference: gpd.GeoDataFrame) -> tuple[float, float]:
@@ -192,7 +189,7 @@ def _bounds_by_name(frame: gpd.GeoDataFrame, reference: gpd.GeoDataFrame) -> tup
     return np.array([frame.total_bounds]), np.array([reference.total_bounds])
 
 
-def crs_of(said: CRS | None, text: str | None, file: str) -> tuple[CRS | None, list[tuple[str, str]]]:
+def crs_of(said: CRS | None, text: str | None, file: str) -> tuple[CRS | None, Findings]:
     """Choose between what a file says and what the catalogue says; the catalogue wins, and it is told.
 
     Returns
@@ -211,10 +208,14 @@ def crs_of(said: CRS | None, text: str | None, file: str) -> tuple[CRS | None, l
         said = said.sub_crs_list[0]
     if said is not None and undefined(said):
         said = None
-    for crs in (given, said):
-        if crs is not None:
-            _refuse_grids(crs, file)
-            refuse_datum(crs, file)
+    for crs in filter(None, (given, said)):
+        if FOREIGN.search(crs.to_wkt()):  # it would have PROJ open a file that it names
+            raise CrsError(
+                Message("坐标系引用了其他文件，未采用", "its CRS refers to another file and is not used"), file=file,
+                found=crs_name(crs),
+                fix=Message("向提供方索取标准坐标系的文件", "ask the sender for a file in a standard CRS"),
+            )  # fmt: skip
+        refuse_datum(crs, file)
     used = given or said
     if used is not None:
         check_plane(used, file)
@@ -222,16 +223,16 @@ def crs_of(said: CRS | None, text: str | None, file: str) -> tuple[CRS | None, l
         return said, []
     name = crs_name(given)
     if said is None:
-        message = Message(
+        return given, [finding(
+            "crs_missing",
             "文件没有坐标系，按目录采用 {name}", "the file has no CRS; {name} from the catalogue", name=name
-        )
-        return given, [("crs_missing", message.stored)]
+        )]  # fmt: skip
     if crs_name(said) != name and not said.equals(given, ignore_axis_order=True):
-        message = Message(
+        return given, [finding(
+            "crs_overridden",
             "文件坐标系为 {said}，按目录改用 {name}", "the file says {said}; {name} from the catalogue is used",
             said=crs_name(said), name=name,
-        )  # fmt: skip
-        return given, [("crs_overridden", message.stored)]
+        )]  # fmt: skip
     return given, []
 
 
@@ -248,57 +249,36 @@ def _parsed(text: str, file: str) -> CRS:
     return crs
 
 
-def _refuse_grids(crs: CRS, file: str) -> None:
-    """Refuse a CRS that would have PROJ open a file it names."""
-    if FOREIGN.search(crs.to_wkt()):
-        raise CrsError(
-            Message("坐标系引用了其他文件，未采用", "its CRS refers to another file and is not used"), file=file,
-            found=crs_name(crs),
-            fix=Message("向提供方索取标准坐标系的文件", "ask the sender for a file in a standard CRS"),
-        )  # fmt: skip
-
-
 def _missing(frame: gpd.GeoDataFrame, raw: Raw, options: Options) -> CrsError:
     bounds = frame.geometry.bounds.to_numpy(dtype="float64")
     bounds = bounds[np.isfinite(bounds).all(axis=1)]
     x, y = _middle(bounds[0]) if len(bounds) else (math.nan, math.nan)
-    fix = _fix(guess(x, y, options.extent), options, Message("补上 .prj", "add the .prj"))
-    return CrsError(
-        Message("文件没有坐标系", "the file says no coordinate system (CRS)"),
-        file=raw.path.name,
-        found=_example(x, y),
-        fix=Message("{fix}{zone}", "{fix}{zone}", fix=fix, zone=_zone_unknown(x, y)),
-    )
-
-
-def _zone_unknown(x: float, y: float) -> Message:
-    plain = PLAIN_EASTINGS[0] < x < PLAIN_EASTINGS[1] < y
-    if not plain:
-        return Message("", "")
-    return Message(
+    zone = Message(
         "；东坐标没有带号：中央经线 120° 为 EPSG:4549，117° 为 EPSG:4548",
         "; the eastings carry no zone number: a central meridian of 120° is EPSG:4549, of 117° EPSG:4548",
     )
+    fix = _fix(guess(x, y, options.extent), options, Message("补上 .prj", "add the .prj"))
+    plain = PLAIN_EASTINGS[0] < x < PLAIN_EASTINGS[1] < y
+    return CrsError(
+        Message("文件没有坐标系", "the file says no coordinate system (CRS)"), file=raw.path.name,
+        found=_example(x, y), fix=Message("{fix}{zone}", "{fix}{zone}", fix=fix, zone=zone if plain else ""),
+    )  # fmt: skip
 
 
 def _whole_file(box: Pairs, used: CRS, raw: Raw, options: Options) -> CrsError:
     x, y = _middle(box)
     seen = guess(x, y, options.extent)
-    here = seen == (used.to_epsg(), False)
+    if seen == (used.to_epsg(), False):
+        fix = Message(
+            "核对文件是否属于本县，县域范围为 {extent}（layers/county.toml）",
+            "check that the file is of this county, whose extent is {extent} (layers/county.toml)",
+            extent=options.extent,
+        )  # fmt: skip
+    else:
+        fix = _fix(seen, options, Message("改正 .prj", "correct the .prj"))
     return CrsError(
-        contradiction(x, y, used, options.extent),
-        file=raw.path.name,
-        found=_example(x, y),
-        fix=_elsewhere(options) if here else _fix(seen, options, Message("改正 .prj", "correct the .prj")),
+        contradiction(x, y, used, options.extent), file=raw.path.name, found=_example(x, y), fix=fix
     )
-
-
-def _elsewhere(options: Options) -> Message:
-    return Message(
-        "核对文件是否属于本县，县域范围为 {extent}（layers/county.toml）",
-        "check that the file is of this county, whose extent is {extent} (layers/county.toml)",
-        extent=options.extent,
-    )  # fmt: skip
 
 
 def _fix(seen: tuple[int, bool] | None, options: Options, other: Message) -> Message:
@@ -375,24 +355,22 @@ def _hint(seen: tuple[int, bool] | None, used: CRS) -> Message:
     )
 
 
-def _to_stored(frame: gpd.GeoDataFrame, used: CRS) -> tuple[gpd.GeoDataFrame, list[tuple[str, str]]]:
+def _to_stored(frame: gpd.GeoDataFrame, used: CRS) -> tuple[gpd.GeoDataFrame, Findings]:
     if used.equals(CRS(STORED), ignore_axis_order=True):
         return frame.set_crs(STORED, allow_override=True), []
     findings = []
     datum = used.geodetic_crs.datum if used.geodetic_crs is not None else None
     if datum is not None and re.search(r"WGS.?(19)?84|World Geodetic System 1984", datum.name):
-        message = Message(
-            "WGS 84 按 CGCS2000 使用（相差厘米至分米）",
+        findings.append(finding(
+            "wgs84_as_cgcs2000", "WGS 84 按 CGCS2000 使用（相差厘米至分米）",
             "WGS 84 is taken as CGCS2000 (they agree to decimetres)",
-        )
-        findings.append(("wgs84_as_cgcs2000", message.stored))
+        ))  # fmt: skip
         if used.is_geographic:
             return frame.set_crs(STORED, allow_override=True), findings
-    message = Message(
-        "由 {used}（{name}）转换到 {stored}", "transformed from {used} to {stored}",
+    findings.append(finding(
+        "crs_transformed", "由 {used}（{name}）转换到 {stored}", "transformed from {used} to {stored}",
         used=crs_name(used), name=used.name, stored=STORED,
-    )  # fmt: skip
-    findings.append(("crs_transformed", message.stored))
+    ))  # fmt: skip
     findings += [told for told in (local_plane(used), web_map(used)) if told is not None]
     return frame.set_crs(used, allow_override=True).to_crs(STORED), findings
 

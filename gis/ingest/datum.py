@@ -7,11 +7,12 @@ import re
 from pyproj import CRS
 
 from gis.base.errors import CrsError
-from gis.base.messages import Message
-from gis.ingest.axes import crs_name
+from gis.base.messages import Message, Text
+from gis.ingest.axes import EASTING, MERIDIAN, NORTHING, SCALE, crs_name, plane_of
+from gis.ingest.model import finding
 from gis.ingest.survey import ASK, MILLION, PREFIXED, ZONES, other_datum
 
-BEIJING, XIAN = Message("北京54", "Beijing 1954 (北京54)"), Message("西安80", "Xian 1980 (西安80)")
+BEIJING, XIAN = Message("北京54", "Beijing 1954"), Message("西安80", "Xian 1980")
 OLD_DATUMS = (
     (re.compile(r"beijing|krass?ov?sky|krassowsky|pulkovo", re.IGNORECASE), BEIJING),
     (re.compile(r"xi'?an|iag.?1975|iugg.?1975", re.IGNORECASE), XIAN),
@@ -20,7 +21,6 @@ ELLIPSOIDS = (
     (6_378_245.0, 298.3, BEIJING, "Krassovsky 6378245 / 298.3"),
     (6_378_140.0, 298.257, XIAN, "IAG-75 6378140 / 298.257"),
 )
-SCALE = "Scale factor at natural origin"
 WEB_MERCATOR = (3857, 900913)
 UTM_SCALE, MIDDLE = 0.9996, 500_000.0
 LEAST_SURE = 25
@@ -54,9 +54,11 @@ def refuse_datum(crs: CRS, file: str) -> None:
     names = " ".join(str(part.name) for part in (crs, geodetic, datum, ellipsoid) if part is not None)
     for pattern, title in OLD_DATUMS:
         if pattern.search(names):
-            raise _old(title, Message("{name}", "{name}", name=crs_name(crs)), file)
+            raise _old(title, crs_name(crs), file)
     if ellipsoid is not None:
-        nameless = datum is None or _NAMELESS.search(datum.name) is not None or _of_nobody(crs)
+        # PROJ would move the ground of a datum that no registry knows by nothing
+        unknown = geodetic is not None and geodetic.to_authority("EPSG", min_confidence=LEAST_SURE) is None
+        nameless = datum is None or _NAMELESS.search(datum.name) is not None or unknown
         axis, flattening = float(ellipsoid.semi_major_metre), float(ellipsoid.inverse_flattening)
         _check_ellipsoid(axis, flattening, crs, file, nameless=nameless)
     if (other := other_datum(names)) is not None:
@@ -70,13 +72,7 @@ def refuse_datum(crs: CRS, file: str) -> None:
         )  # fmt: skip
 
 
-def _of_nobody(crs: CRS) -> bool:
-    """Tell a datum that no registry knows by its name: PROJ would move its ground by nothing."""
-    geodetic = crs.geodetic_crs
-    return geodetic is not None and geodetic.to_authority("EPSG", min_confidence=LEAST_SURE) is None
-
-
-def _old(title: Message, found: Message, file: str) -> CrsError:
+def _old(title: Message, found: Text, file: str) -> CrsError:
     return CrsError(
         Message(
             "坐标是{title}，没有公开公式可转换到 CGCS2000",
@@ -111,43 +107,33 @@ def _check_ellipsoid(axis: float, flattening: float, crs: CRS, file: str, *, nam
 
 def local_plane(crs: CRS) -> tuple[str, str] | None:
     """Tell a transverse Mercator that is no zone of China: a local system, or a slip in the file."""
-    said = _plane(crs)
+    said = plane_of(crs)
     if said is None:
         return None
-    meridian, east, scale = said["Longitude of natural origin"], said["False easting"], said[SCALE]
+    meridian, east, scale = said[MERIDIAN], said[EASTING], said[SCALE]
     utm = scale == UTM_SCALE and meridian % 6 == 3  # noqa: PLR2004
-    if (
-        meridian % 3 == 0 and east % MILLION == MIDDLE and scale == 1.0 and not said["False northing"]
-    ) or utm:
+    gauss = meridian % 3 == 0 and east % MILLION == MIDDLE and scale == 1.0 and not said[NORTHING]
+    if gauss or utm:
         return None
-    message = Message(
+    return finding(
+        "crs_local",
         "坐标系不是国家标准分带（中央子午线 {meridian:g}°，东偏 {east:.0f} 米，比例 {scale:g}），已照读，请核对",
         "the plane is no standard zone (central meridian {meridian:g}°, false easting {east:.0f} m, scale {scale:g}):"
         " read as the file says, check it",
         meridian=meridian, east=east, scale=scale,
     )  # fmt: skip
-    return "crs_local", message.stored
 
 
 def web_map(crs: CRS) -> tuple[str, str] | None:
     """Tell that coordinates are those of web maps, whose ground may be shifted."""
     if crs.to_epsg() not in WEB_MERCATOR:
         return None
-    message = Message(
+    return finding(
+        "web_map",
         "坐标是网页地图的 Web Mercator；在高德、腾讯、百度底图上勾绘的可能有 300—600 米偏移，请与行政区域界线核对",
         "the coordinates are Web Mercator as web maps have; drawn over Amap, Tencent or Baidu they may lie 300 to"
         " 600 m off: nothing was moved, compare them with the county's border",
-    )
-    return "web_map", message.stored
-
-
-def _plane(crs: CRS) -> dict[str, float] | None:
-    """Give the parameters of a transverse Mercator, or None."""
-    operation = crs.coordinate_operation
-    if operation is None or "transverse mercator" not in operation.method_name.lower().replace("_", " "):
-        return None
-    nothing = {"Longitude of natural origin": 0.0, "False easting": 0.0, "False northing": 0.0, SCALE: 1.0}
-    return nothing | {one.name: float(one.value) for one in operation.params}
+    )  # fmt: skip
 
 
 def check_plane(crs: CRS, file: str) -> None:
@@ -158,17 +144,15 @@ def check_plane(crs: CRS, file: str) -> None:
     CrsError
         Both values.
     """
-    said = _plane(crs)
+    said = plane_of(crs)
     if said is None or "utm" in crs.name.lower():
         return
-    meridian, east, scale = said["Longitude of natural origin"], said["False easting"], said[SCALE]
+    meridian, east, scale = said[MERIDIAN], said[EASTING], said[SCALE]
     wanted = [*_by_name(crs.name), *_by_easting(east)]
     for why, meridians in wanted:
-        if meridians and all(abs(meridian - one) > NEAR_RATIO for one in meridians):
-            other = " / ".join(f"{one:g}°" for one in meridians)
-            raise _contradicts(
-                crs, Message("中央子午线 {m:g}°", "central meridian {m:g}°", m=meridian), why, other, file
-            )
+        if meridians and all(abs(meridian - known) > NEAR_RATIO for known in meridians):
+            found = Message("中央子午线 {m:g}°", "central meridian {m:g}°", m=meridian)
+            raise _contradicts(crs, found, why, " / ".join(f"{known:g}°" for known in meridians), file)
     if wanted and scale != 1.0:
         found = Message("比例因子 {k:g}", "scale factor {k:g}", k=scale)
         raise _contradicts(crs, found, wanted[0][0], "1", file)
@@ -209,9 +193,5 @@ def _by_easting(east: float) -> list[tuple[str, list[float]]]:
 
 def _meridians(zone: int) -> list[float]:
     """Give the central meridian of a zone by its number: 3 × zone of 3 degrees, 6 × zone - 3 of 6."""
-    found = []
-    if ZONES[3][0] <= zone <= ZONES[3][1]:
-        found.append(3.0 * zone)
-    if ZONES[6][0] <= zone <= ZONES[6][1]:
-        found.append(6.0 * zone - 3)
-    return found
+    named = {3: 3.0 * zone, 6: 6.0 * zone - 3}
+    return [meridian for wide, meridian in named.items() if ZONES[wide][0] <= zone <= ZONES[wide][1]]

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pandas as pd
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from gis.base.errors import GisError
-from gis.base.messages import Message
 from gis.ingest.heads import recognised
-from gis.ingest.markup import local, parsed
+from gis.ingest.markup import local, parsed, text_of
+from gis.ingest.model import Findings, finding
 
 Words = dict[str, str]
-Findings = list[tuple[str, str]]
 
 KEPT = ("_id", "_no", "_code")
 MOST = 5
@@ -55,19 +55,17 @@ def worded(frame: pd.DataFrame, domains: Mapping[str, Words], kind: str) -> tupl
         known = codes.map(words)
         strange = codes.notna() & known.isna()
         frame = frame.assign(**{head: known.where(known.notna(), frame[head].astype("object"))})
-        message = Message(
-            "“{head}”的代码按图层自带的值域换成文字",
+        findings.append(finding(
+            "domain_words", "“{head}”的代码按图层自带的值域换成文字",
             "the codes of {head} are shown as the words of its domain",
             head=head,
-        )
-        findings.append(("domain_words", message.stored))
+        ))  # fmt: skip
         if strange.any():
-            message = Message(
-                "“{head}”有 {n:,} 行的代码不在值域中，照录：{codes}",
+            findings.append(finding(
+                "domain_lacks", "“{head}”有 {n:,} 行的代码不在值域中，照录：{codes}",
                 "{n:,} rows of {head} have codes that its domain lacks, kept as found: {codes}",
                 head=head, n=int(strange.sum()), codes="、".join(codes[strange].unique()[:MOST]),
-            )  # fmt: skip
-            findings.append(("domain_lacks", message.stored))
+            ))  # fmt: skip
     return frame, findings
 
 
@@ -80,14 +78,15 @@ def _code(cell: Any) -> str | None:
 
 
 def _of_geopackage(place: Path, layer: str) -> dict[str, Words]:
-    found: dict[str, Words] = {}
     try:
         with closing(sqlite3.connect(f"{place.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
-            for head, value, word in base.execute(_ENUMS, (layer,)):
-                if word:
-                    found.setdefault(str(head), {})[_code(value) or ""] = str(word)
+            rows = base.execute(_ENUMS, (layer,)).fetchall()
     except sqlite3.Error:
         return {}
+    found: dict[str, Words] = {}
+    for head, value, word in rows:
+        if word:
+            found.setdefault(str(head), {})[_code(value) or ""] = str(word)
     return found
 
 
@@ -102,10 +101,9 @@ def _of_geodatabase(place: Path, layer: str) -> dict[str, Words]:
         )
     except (DataSourceError, DataLayerError, ValueError):
         return {}
-    mine = items.loc[items["Name"] == layer, "Definition"].dropna()
-    return words_of(
-        [str(one) for one in items["Definition"].dropna() if "CodedValue" in str(one)], [*map(str, mine)]
-    )
+    items = items.dropna(subset="Definition").astype("str")
+    coded = items["Definition"].str.contains("CodedValue", regex=False)
+    return words_of(items["Definition"][coded].tolist(), items["Definition"][items["Name"] == layer].tolist())
 
 
 def words_of(domains: list[str], layers: list[str]) -> dict[str, Words]:
@@ -114,39 +112,28 @@ def words_of(domains: list[str], layers: list[str]) -> dict[str, Words]:
     Fields that have one domain in all subtypes count; the field of the subtypes has their names.
     """
     coded: dict[str, Words] = {}
-    for text in domains:
-        root = _root(text)
-        name = _text(root, "DomainName")
-        values = [one for one in (root if root is not None else ()) if local(one) == "CodedValues"]
-        pairs = [(_text(one, "Code"), _text(one, "Name")) for many in values for one in many]
-        coded[name] = {code: word for code, word in pairs if code and word}
+    for root in _roots(domains):
+        values = [value for many in root if local(many) == "CodedValues" for value in many]
+        pairs = [(text_of(value, "Code"), text_of(value, "Name")) for value in values]
+        coded[text_of(root, "DomainName")] = {code: word for code, word in pairs if code and word}
     found: dict[str, Words] = {}
-    for text in layers:
-        root = _root(text)
-        if root is None:
-            continue
+    for root in _roots(layers):
         said: dict[str, set[str]] = {}
         for one in root.iter():
-            if local(one) in ("GPFieldInfoEx", "SubtypeFieldInfo") and (domain := _text(one, "DomainName")):
-                said.setdefault(_text(one, "Name") or _text(one, "FieldName"), set()).add(domain)
+            if local(one) in ("GPFieldInfoEx", "SubtypeFieldInfo") and (domain := text_of(one, "DomainName")):
+                said.setdefault(text_of(one, "Name") or text_of(one, "FieldName"), set()).add(domain)
         found |= {
             field: coded[next(iter(names))]
             for field, names in said.items()
             if len(names) == 1 and names & coded.keys()
         }
-        subtypes = [one for one in root.iter() if local(one) == "Subtype"]
-        if field := _text(root, "SubtypeFieldName"):
-            found[field] = {_text(one, "SubtypeCode"): _text(one, "SubtypeName") for one in subtypes}
+        if field := text_of(root, "SubtypeFieldName"):
+            subtypes = [one for one in root.iter() if local(one) == "Subtype"]
+            found[field] = {text_of(one, "SubtypeCode"): text_of(one, "SubtypeName") for one in subtypes}
     return found
 
 
-def _root(text: str) -> Any:
-    try:
-        return parsed(text.encode(), "GDB_Items")
-    except GisError:
-        return None
-
-
-def _text(element: Any, name: str) -> str:
-    found = None if element is None else next((one for one in element if local(one) == name), None)
-    return "" if found is None else "".join(found.itertext()).strip()
+def _roots(texts: list[str]) -> Iterator[ET.Element]:
+    for text in texts:
+        with suppress(GisError):
+            yield parsed(text.encode(), "GDB_Items")

@@ -14,12 +14,12 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from gis.base.errors import Choice, EncodingError, FileError, FormatError
+from gis.base.errors import Choice, FileError, FormatError
 from gis.base.messages import Message, listed
 from gis.ingest.dxf_labels import labelled
 from gis.ingest.dxf_layers import Figures, parcel_layers, size_of
 from gis.ingest.encoding import text_encoding
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Findings, Options, Raw, finding
 from gis.ingest.questions import ask
 from gis.ingest.shapes import NEEDED as SHAPES_NEEDED
 from gis.ingest.shapes import POLYGONS, flatten, misfits, rejected
@@ -43,7 +43,6 @@ OPTIONS = {
     "DXF_ENCODING": "UTF-8",
 }
 
-Findings = list[tuple[str, str]]
 Shapes = npt.NDArray[np.object_]
 
 
@@ -90,20 +89,15 @@ def read_dxf(path: Path, options: Options) -> list[Raw]:
         return [_as_it_stands(entities, path, options, (codec, reason))]
     figures = _figures(entities)
     unread = Counter(_ENTITY.findall(text))
-    if not len(figures.shapes):
+    if figures.closed.empty:
         raise _no_figure(path, figures, unread)
     taken = parcel_layers(figures, text, path, options)
     return [_raw(figures, taken, entities, unread, path, options, (codec, reason))]
 
 
 def _decoded(data: bytes, path: Path, options: Options) -> tuple[str, str, str]:
-    if options.encoding:
-        codec, reason = options.encoding, Message("用户指定", "given by the user").stored
-    else:
-        try:
-            codec, reason = text_encoding(data)
-        except EncodingError as error:
-            raise EncodingError(error.what, file=path.name, found=error.found, fix=error.fix) from error
+    given = Message("用户指定", "given by the user").stored
+    codec, reason = (options.encoding, given) if options.encoding else text_encoding(data, path.name)
     text = data.decode(codec, errors="replace").removeprefix("\ufeff")
     if "\nSECTION" not in text.replace("\r", ""):
         raise FileError(
@@ -143,8 +137,7 @@ def _is(frame: pd.DataFrame, word: str) -> pd.Series:
 
 def _as_it_stands(entities: gpd.GeoDataFrame, path: Path, options: Options, encoding: tuple[str, str]) -> Raw:
     frame = entities[["Layer", "Text", "geometry"]].rename(columns={"Layer": LAYER, "Text": TEXTS})
-    ends = shapely.get_coordinates(frame.geometry.to_numpy())
-    pairs = east_first(ends[:, 0], ends[:, 1])
+    pairs = east_first(*shapely.get_coordinates(frame.geometry.to_numpy()).T)
     written = [str(one) for one in entities["Text"].dropna()]
     crs, plane = plane_crs(pairs.east[~pairs.turned], written, path.name, options.crs)
     flat, dropped = flatten(frame.set_crs(crs) if crs else frame)
@@ -158,75 +151,68 @@ def _as_it_stands(entities: gpd.GeoDataFrame, path: Path, options: Options, enco
 
 def _figures(entities: gpd.GeoDataFrame) -> Figures:
     """Give closed figures and lines that stay open; small circles and specks are symbols, twins count once."""
-    shapes = entities.geometry.to_numpy()
-    layers, rows = entities["Layer"].fillna("0").astype(str).tolist(), entities["row"].tolist()
-    closed: list[tuple[shapely.Geometry, str, int]] = []
-    lines: list[tuple[shapely.Geometry, str, int]] = []
-    met = 0
-    for shape, layer, row in zip(shapes, layers, rows, strict=True):
-        for part in shapely.get_parts(shape):
-            figure, mended = _closed(part)
-            met += mended
-            if figure is not None:
-                closed.append((figure, layer, row))
-            elif shapely.get_type_id(part) == LINE:
-                lines.append((part, layer, row))
-    joined, opened = _joined(lines)
-    circles = set(entities.loc[_is(entities, "Circle"), "row"])
-    big = [
-        one
-        for one in [*closed, *joined]
-        if shapely.area(shapely.envelope(one[0])) >= (SYMBOL_CIRCLE_M2 if one[2] in circles else SYMBOL_M2)
-    ]
-    kept = _once(big)
-    findings = _told_of_figures(met, len(joined), len(closed) + len(joined) - len(big), len(big) - len(kept))
-    return Figures(
-        np.array([one for one, _, _ in kept], dtype=object), [one for _, one, _ in kept],
-        [one for _, _, one in kept], opened, findings,
-    )  # fmt: skip
+    parts, at = shapely.get_parts(entities.geometry.to_numpy(), return_index=True)
+    layers, rows = entities["Layer"].fillna("0").astype(str).to_numpy(), entities["row"].to_numpy()
+    drawn = pd.DataFrame({"shape": parts, "layer": layers[at], "row": rows[at]})
+    rings = np.array([_ring(part) for part in parts], dtype=object)
+    whole = ~shapely.is_missing(rings)
+    is_line = shapely.get_type_id(parts) == LINE
+    joined, opened = _joined(drawn[~whole & is_line])
+    closed = pd.concat([drawn.assign(shape=rings)[whole], joined], ignore_index=True)
+    circles = closed["row"].isin(entities.loc[_is(entities, "Circle"), "row"])
+    area = shapely.area(shapely.envelope(closed["shape"].to_numpy(dtype=object)))
+    big = closed[area >= np.where(circles, SYMBOL_CIRCLE_M2, SYMBOL_M2)].reset_index(drop=True)
+    once = _once(big)
+    met = sum(_gap(line) > 0 for line in parts[whole & is_line])
+    findings = [finding(code, zh, en, n=many) for many, code, zh, en in (
+        (met, "dxf_closed", "{n:,} 条线首尾相接但未闭合，已闭合", "{n:,} lines whose ends meet were open; closed"),
+        (len(joined), "dxf_joined", "{n:,} 个图形由首尾相接的线拼成", "{n:,} figures were joined of lines that meet"),
+        (len(closed) - len(big), "dxf_symbols", "{n:,} 个小圆或不足 1 平方米的闭合图形按符号处理，未取",
+         "{n:,} small circles or figures under 1 m² are symbols, not taken"),
+        (len(big) - len(once), "dxf_twins", "{n:,} 个重复绘制的图形只计一次",
+         "{n:,} figures drawn a second time count once"),
+    ) if many]  # fmt: skip
+    return Figures(once, opened, findings)
 
 
-def _closed(part: shapely.Geometry) -> tuple[shapely.Geometry | None, bool]:
-    """Give a part as a polygon where it is closed; the second says that its ends only met nearly."""
+def _ring(part: shapely.Geometry) -> shapely.Geometry | None:
+    """Give a part as a polygon where it is closed, or its ends nearly meet."""
     if shapely.get_type_id(part) == POLYGON:
-        return part, False
-    if shapely.get_type_id(part) != LINE or shapely.get_num_points(part) <= CORNERS:
-        return None, False
+        return part
+    if shapely.get_type_id(part) != LINE or shapely.get_num_points(part) <= CORNERS or _gap(part) > MEETS_M:
+        return None
     xy = shapely.get_coordinates(part)
-    gap = float(np.hypot(*(xy[0] - xy[-1])))
-    if gap > MEETS_M:
-        return None, False
-    return shapely.Polygon(np.vstack([xy[:-1], xy[:1]])), gap > 0
+    return shapely.Polygon(np.vstack([xy[:-1], xy[:1]]))
 
 
-def _joined(
-    lines: list[tuple[shapely.Geometry, str, int]],
-) -> tuple[list[tuple[shapely.Geometry, str, int]], list[tuple[shapely.Geometry, str, int]]]:
+def _gap(line: shapely.Geometry) -> float:
+    xy = shapely.get_coordinates(line)
+    return float(np.hypot(*(xy[0] - xy[-1])))
+
+
+def _joined(lines: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Join lines of one layer that meet end to end into figures; give the figures and the lines left over."""
-    figures, left = [], []
-    for layer in dict.fromkeys(layer for _, layer, _ in lines):
-        own = [one for one in lines if one[1] == layer]
-        snapped = shapely.set_precision(np.array([one for one, _, _ in own], dtype=object), GRID_M)
+    figures, left = [lines[:0]], [lines[:0]]
+    for _, own in lines.groupby("layer", sort=False):
+        snapped = shapely.set_precision(own["shape"].to_numpy(), GRID_M)
         faces = shapely.get_parts(shapely.polygonize(snapped))
         if not len(faces):
-            left += own
+            left.append(own)
             continue
         rims = shapely.union_all(shapely.boundary(faces)).buffer(MEETS_M)
         shapely.prepare(rims)
-        used = shapely.covers(rims, snapped)
-        rows = [row for _, _, row in own]
         nearest = shapely.STRtree(snapped).nearest(shapely.boundary(faces))
-        figures += [(face, layer, rows[int(at)]) for face, at in zip(faces, nearest, strict=True)]
-        left += [one for one, is_used in zip(own, used, strict=True) if not is_used]
-    return figures, left
+        figures.append(own.iloc[nearest].assign(shape=faces))
+        left.append(own[~shapely.covers(rims, snapped)])
+    return pd.concat(figures, ignore_index=True), pd.concat(left, ignore_index=True)
 
 
-def _once(figures: list[tuple[shapely.Geometry, str, int]]) -> list[tuple[shapely.Geometry, str, int]]:
+def _once(figures: pd.DataFrame) -> pd.DataFrame:
     """Leave out a figure drawn a second time, and one that is only the rim of a hole of a hatch."""
     if len(figures) < 2:  # noqa: PLR2004  a pair
         return figures
-    shapes = np.array([one for one, _, _ in figures], dtype=object)
-    holes = [shapely.Polygon(ring) for one in shapes for ring in one.interiors]
+    shapes = figures["shape"].to_numpy()
+    holes = [shapely.Polygon(ring) for shape in shapes for ring in shape.interiors]
     whole = shapely.make_valid(np.concatenate([shapes, np.array(holes, dtype=object)]))
     middle = shapely.centroid(whole)
     far = ~(np.abs(np.column_stack([shapely.get_x(middle), shapely.get_y(middle)])).max(axis=1) < FARTHEST)
@@ -239,26 +225,12 @@ def _once(figures: list[tuple[shapely.Geometry, str, int]]) -> list[tuple[shapel
             drop.add(int(other))
         if at < len(figures) <= other and _same(whole[at], whole[other]):
             drop.add(int(at))
-    return [one for at, one in enumerate(figures) if at not in drop]
+    return figures.drop(index=[*drop])
 
 
 def _same(one: shapely.Geometry, other: shapely.Geometry) -> bool:
     off = shapely.symmetric_difference(one, other).area
     return bool(off <= max(SAME_SHARE * shapely.area(one), GRID_M * shapely.length(one)))
-
-
-def _told_of_figures(met: int, joined: int, symbols: int, twins: int) -> Findings:
-    findings: Findings = []
-    for many, code, zh, en in (
-        (met, "dxf_closed", "{n:,} 条线首尾相接但未闭合，已闭合", "{n:,} lines whose ends meet were open; closed"),
-        (joined, "dxf_joined", "{n:,} 个图形由首尾相接的线拼成", "{n:,} figures were joined of lines that meet"),
-        (symbols, "dxf_symbols", "{n:,} 个小圆或不足 1 平方米的闭合图形按符号处理，未取",
-         "{n:,} small circles or figures under 1 m² are symbols, not taken"),
-        (twins, "dxf_twins", "{n:,} 个重复绘制的图形只计一次", "{n:,} figures drawn a second time count once"),
-    ):  # fmt: skip
-        if many:
-            findings.append((code, Message(zh, en, n=many).stored))
-    return findings
 
 
 def _no_figure(path: Path, figures: Figures, unread: Counter[str]) -> FileError:
@@ -274,45 +246,36 @@ def _no_figure(path: Path, figures: Figures, unread: Counter[str]) -> FileError:
                 "explode them into polylines in CAD (EXPLODE) and save it again",
             ),
         )  # fmt: skip
-    gaps = sorted(_gap(one) for one, _, _ in figures.opened if shapely.get_num_points(one) >= CORNERS)
+    lines = figures.opened["shape"]
+    gaps = [_gap(line) for line in lines if shapely.get_num_points(line) >= CORNERS]
     found = Message("没有多段线", "no polyline")
     if gaps:
         found = Message(
-            "{n} 条未闭合的线，最小缺口 {gap:.3f} 米",
-            "{n} open lines, smallest gap {gap:.3f} m",
-            n=len(gaps),
-            gap=gaps[0],
-        )
+            "{n} 条未闭合的线，最小缺口 {gap:.3f} 米", "{n} open lines, smallest gap {gap:.3f} m",
+            n=len(gaps), gap=min(gaps),
+        )  # fmt: skip
     return FileError(
         Message("图中没有闭合图形", "has no closed figure"), file=path.name, found=found,
         fix=Message("在 CAD 中把地块界线闭合（PEDIT → 闭合）", "close the lines of the parcels in CAD (PEDIT, close)"),
     )  # fmt: skip
 
 
-def _gap(line: shapely.Geometry) -> float:
-    xy = shapely.get_coordinates(line)
-    return float(np.hypot(*(xy[0] - xy[-1])))
-
-
 def _raw(
     figures: Figures, taken: Sequence[str], entities: gpd.GeoDataFrame, unread: Counter[str],
     path: Path, options: Options, encoding: tuple[str, str],
 ) -> Raw:  # fmt: skip
-    mine = [at for at, layer in enumerate(figures.layers) if layer in taken]
-    shapes, turned = _upright(figures.shapes[mine])
+    mine = figures.closed[figures.closed["layer"].isin(taken)]
+    shapes, turned = _upright(mine["shape"].to_numpy())
     spots = entities[entities["Text"].notna()]
     points, _ = _upright(spots.geometry.to_numpy(), like=turned)
     texts = list(zip(points, spots["Layer"].fillna("0"), spots["Text"].astype(str), strict=True))
     shapes, at, holes = _nested(shapes, texts, path, options)
+    mine = mine.iloc[at]
     east = east_first(*shapely.get_coordinates(shapely.point_on_surface(shapes)).T).east
     crs, plane = plane_crs(east, [text for _, _, text in texts], path.name, options.crs)
     labels, findings = labelled(shapes, texts)
-    frame = gpd.GeoDataFrame(
-        {**labels, LAYER: [figures.layers[mine[one]] for one in at]},
-        geometry=gpd.GeoSeries(shapes, crs=crs),
-        crs=crs,
-    )
-    rows = pd.Series([figures.rows[mine[one]] for one in at], dtype="Int64")
+    frame = gpd.GeoDataFrame({**labels, LAYER: mine["layer"].tolist()}, geometry=shapes, crs=crs)
+    rows = pd.Series(mine["row"].tolist(), dtype="Int64")
     told = [*_left_out(figures, taken, unread), *figures.findings, *holes, *findings, *plane]
     told += [told_turned(len(shapes))] if turned else []
     return Raw(
@@ -338,9 +301,8 @@ def _nested(
     area = shapely.area(solid)
     inner, outer = shapely.STRtree(solid).query(solid, predicate="within")
     pairs = [(int(a), int(b)) for a, b in zip(inner, outer, strict=True) if a != b and area[a] < area[b]]
-    everyone = list(range(len(shapes)))
     if not pairs:
-        return shapes, everyone, []
+        return shapes, list(range(len(shapes))), []
     depth = Counter(a for a, _ in pairs)
     parent = dict(sorted(pairs, key=lambda pair: -area[pair[1]]))  # the smallest of those around comes last
     spots = np.array([point for point, _, _ in texts], dtype=object)
@@ -353,18 +315,18 @@ def _nested(
     cut = solid.copy()
     for a, b in parent.items():
         cut[b] = shapely.difference(cut[b], solid[a])
-    kept = [one for one in everyone if one not in holes]
-    message = Message(
-        "{n:,} 个图形在另一图形之内且没有自己的文字，作为其内洞扣除",
+    kept = [at for at in range(len(shapes)) if at not in holes]
+    return cut[kept], kept, [finding(
+        "dxf_holes", "{n:,} 个图形在另一图形之内且没有自己的文字，作为其内洞扣除",
         "{n:,} figures inside another, without a text of their own, are its holes", n=len(holes),
-    )  # fmt: skip
-    return cut[kept], kept, [("dxf_holes", message.stored)] if holes else []
+    )] if holes else []  # fmt: skip
 
 
 def _labelled_are_holes(
     shapes: Shapes, parent: dict[int, int], own: dict[int, bool], path: Path, options: Options
 ) -> bool:
     inner = [a for a in parent if own[a]]
+    heads = ["nested", str(len(inner))]
     examples = tuple(f"{shapes[a].area:,.2f} m² ⊂ {shapes[parent[a]].area:,.2f} m²" for a in inner[:2])
     question = Message(
         "{n} 个图形在另一图形之内且有自己的文字：是地块，还是要扣除的内洞？",
@@ -376,55 +338,43 @@ def _labelled_are_holes(
         ), examples),
         Choice("hole", Message("只扣除，不计为地块", "cut out only, no parcel"), examples),
     ]  # fmt: skip
-    return (
-        ask(options, "nested", question, choices, file=path.name, heads=["nested", str(len(inner))]) == "hole"
-    )
+    return ask(options, "nested", question, choices, file=path.name, heads=heads) == "hole"
 
 
 def _left_out(figures: Figures, taken: Sequence[str], unread: Counter[str]) -> Findings:
     """Tell first what looks as if it counted and was not taken."""
     findings: Findings = []
-    others = [one for one in dict.fromkeys(figures.layers) if one not in taken]
+    others = [name for name in figures.closed["layer"].unique() if name not in taken]
     if others:
         names = [
-            Message("{name}（{what}）", "{name} ({what})", name=one, what=size_of(figures, [one]))
-            for one in others[:SHOWN]
+            Message("{name}（{what}）", "{name} ({what})", name=name, what=size_of(figures, [name]))
+            for name in others[:SHOWN]
         ]
-        message = Message(
-            "取图层 {taken} 的图形；未取的图层：{others}",
+        findings.append(finding(
+            "layers_not_taken", "取图层 {taken} 的图形；未取的图层：{others}",
             "the figures of layer {taken} are taken; not taken: {others}",
-            taken="、".join(taken), others=listed([*names]),
-        )  # fmt: skip
-        findings.append(("layers_not_taken", message.stored))
+            taken="、".join(taken), others=listed(names),
+        ))  # fmt: skip
     if unread:
-        objects = ", ".join(f"{name} × {many}" for name, many in unread.items())
-        message = Message(
-            "图中有读不出的面域或专业软件对象，未取：{listed}；在 CAD 中分解（EXPLODE）后另存",
+        findings.append(finding(
+            "dxf_unread", "图中有读不出的面域或专业软件对象，未取：{listed}；在 CAD 中分解（EXPLODE）后另存",
             "regions or objects of a special program are not read: {listed}; explode them in CAD and save it again",
-            listed=objects,
-        )  # fmt: skip
-        findings.append(("dxf_unread", message.stored))
+            listed=", ".join(f"{name} × {many}" for name, many in unread.items()),
+        ))  # fmt: skip
     return findings
 
 
 def _open_lines(figures: Figures, taken: Sequence[str], path: Path, options: Options) -> pd.DataFrame:
     """Reject the open lines of the layers taken that look like the rim of a parcel, each with its gap."""
-    like = [
-        (line, layer, row) for line, layer, row in figures.opened
-        if layer in taken and shapely.get_num_points(line) > CORNERS and _gap(line) <= GAP_SHARE * shapely.length(line)
-    ]  # fmt: skip
-    frame = gpd.GeoDataFrame({LAYER: [layer for _, layer, _ in like]}, geometry=[line for line, _, _ in like])
+    lines = figures.opened[figures.opened["layer"].isin(taken)]
+    shapes = lines["shape"].to_numpy(dtype=object)
+    gaps = np.array([_gap(line) for line in shapes])
+    like = (shapely.get_num_points(shapes) > CORNERS) & (gaps <= GAP_SHARE * shapely.length(shapes))
     reasons = [
-        Message("界线未闭合，缺口 {gap:.3f} 米", "the line is open, its gap is {gap:.3f} m", gap=_gap(line))
-        for line, _, _ in like
+        Message("界线未闭合，缺口 {gap:.3f} 米", "the line is open, its gap is {gap:.3f} m", gap=gap).stored
+        for gap in gaps[like]
     ]
     fix = Message("在 CAD 中闭合该界线", "close the line in CAD").stored
-    bad = pd.DataFrame(
-        {
-            "text": ["LineString"] * len(like),
-            "reason": [one.stored for one in reasons],
-            "fix": [fix] * len(like),
-        }
-    )
-    rows = pd.Series([row for _, _, row in like], dtype="Int64")
-    return rejected(bad, frame, rows, options.layer, path.name)
+    bad = pd.DataFrame({"text": "LineString", "reason": reasons, "fix": fix}, index=lines.index[like])
+    own = lines[["layer"]].set_axis([LAYER], axis=1)
+    return rejected(bad, own, lines["row"].astype("Int64"), options.layer, path.name)

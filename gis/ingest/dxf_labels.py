@@ -11,27 +11,22 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gis.base.messages import Message
-from gis.base.units import M2_PER
+from gis.base.units import M2_PER, UNIT_WORDS
+from gis.ingest.model import Findings, finding
 
 PARCEL, AREA, TEXTS = "图斑编号", "面积(平方米)", "文字"
-FACTORS = {
-    "亩": M2_PER["mu"], "公顷": M2_PER["ha"], "hm2": M2_PER["ha"], "ha": M2_PER["ha"],
-    "平方米": M2_PER["m2"], "平米": M2_PER["m2"], "m2": M2_PER["m2"],
-}  # fmt: skip
 _AREA = re.compile(
     r"(?:面积|S|A)?\s*[:=]?\s*(\d[\d,]*(?:\.\d+)?)\s*(亩|公顷|hm2|ha|平方米|平米|m2)", re.IGNORECASE
 )
 _NAMED = re.compile(r"(?:地块编号|地块号|宗地编号|宗地代码|宗地号|图斑编号|图斑号|编号)\s*[:=]?\s*(\S+)")
 _NO_NAME = re.compile(r"(?:J[ZD]?\d+|[+-]?\d+\.\d+|面积.*|S=.*)", re.IGNORECASE)
 
-Findings = list[tuple[str, str]]
 Label = tuple[shapely.Geometry, str, str]
+Lines = list[tuple[tuple[str, int], str]]  # layer and number of each line of a text, and the line
+Columns = dict[str, list[str | None] | list[float | None]]
 
 
-def labelled(
-    shapes: npt.NDArray[np.object_], texts: Sequence[Label]
-) -> tuple[dict[str, list[str | None] | list[float | None]], Findings]:
+def labelled(shapes: npt.NDArray[np.object_], texts: Sequence[Label]) -> tuple[Columns, Findings]:
     """Give the columns that the texts inside figures make.
 
     Parameters
@@ -48,7 +43,7 @@ def labelled(
         where texts hold an area with its unit; 文字, all lines joined, where there are any.
     """
     inside = _inside(shapes, texts)
-    columns: dict[str, list[str | None] | list[float | None]] = {}
+    columns: Columns = {}
     names = _names(inside)
     if names:
         columns[PARCEL] = names
@@ -59,17 +54,14 @@ def labelled(
         columns[TEXTS] = [" / ".join(text for _, text in lines) or None for lines in inside]
     if not any(inside) or names:
         return columns, []
-    message = Message(
-        "图形内的文字不能确定哪一条是图斑编号，列于“文字”",
+    return columns, [finding(
+        "dxf_no_number", "图形内的文字不能确定哪一条是图斑编号，列于“文字”",
         "no text inside the figures is surely their number; see 文字",
-    )
-    return columns, [("dxf_no_number", message.stored)]
+    )]  # fmt: skip
 
 
-def _inside(
-    shapes: npt.NDArray[np.object_], texts: Sequence[Label]
-) -> list[list[tuple[tuple[str, int], str]]]:
-    out: list[list[tuple[tuple[str, int], str]]] = [[] for _ in shapes]
+def _inside(shapes: npt.NDArray[np.object_], texts: Sequence[Label]) -> list[Lines]:
+    out: list[Lines] = [[] for _ in shapes]
     if not texts:
         return out
     spots = np.array([point for point, _, _ in texts], dtype=object)
@@ -80,30 +72,30 @@ def _inside(
     return out
 
 
-def _names(inside: Sequence[Sequence[tuple[tuple[str, int], str]]]) -> list[str | None]:
+def _names(inside: list[Lines]) -> list[str | None]:
     """Choose the line of the layer that names most figures, each otherwise; one that says 编号 goes first."""
     said = [[found[1] for _, text in lines if (found := _NAMED.search(text))] for lines in inside]
-    once = [one[0] if len(set(one)) == 1 else None for one in said]
-    if any(once) and len({*filter(None, once)}) == sum(one is not None for one in once):
+    once = [names[0] if len(set(names)) == 1 else None for names in said]
+    given = [*filter(None, once)]
+    if given and len(set(given)) == len(given):
         return once
     best: list[str | None] = []
     for key in dict.fromkeys(key for lines in inside for key, _ in lines):
-        mine = [[text for own, text in lines if own == key and not _is_no_name(text)] for lines in inside]
-        names = [one[0] if len(one) == 1 else None for one in mine]
-        given = [one for one in names if one]
-        distinct = len(set(given)) == len(given) and all(re.search(r"\d", one) for one in given)
-        if given and distinct and len(given) > sum(one is not None for one in best):
+        mine = [
+            [text for own, text in lines if own == key and not _NO_NAME.fullmatch(text) and not _AREA.fullmatch(text)]
+            for lines in inside
+        ]  # fmt: skip
+        names = [texts[0] if len(texts) == 1 else None for texts in mine]
+        given = [*filter(None, names)]
+        distinct = len(set(given)) == len(given) and all(re.search(r"\d", name) for name in given)
+        if given and distinct and len(given) > len([*filter(None, best)]):
             best = names
     return best
 
 
-def _is_no_name(text: str) -> bool:
-    return _NO_NAME.fullmatch(text) is not None or _AREA.fullmatch(text) is not None
-
-
-def _area(lines: Sequence[tuple[tuple[str, int], str]]) -> float | None:
+def _area(lines: Lines) -> float | None:
     found = {
-        Fraction(one[1].replace(",", "")) * FACTORS[one[2].lower()]
+        Fraction(one[1].replace(",", "")) * M2_PER[UNIT_WORDS[one[2].lower().replace("平米", "平方米")]]
         for _, text in lines
         if (one := _AREA.search(text.replace("㎡", "m2").replace("²", "2")))
     }

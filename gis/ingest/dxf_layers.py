@@ -7,64 +7,59 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from gis.base.errors import Choice, FileError
 from gis.base.messages import Message
 from gis.base.units import to_mu
-from gis.ingest.model import Options
+from gis.ingest.model import Findings, Options
 from gis.ingest.questions import ask
 
 _LAYER = re.compile(r"\n[ \t]*0\r?\n[ \t]*LAYER\r?\n(.*?)(?=\n[ \t]*0\r?\n)", re.DOTALL)
 _PARCELS = re.compile(r"JZD|JZX|^ZD|宗地|界址|地块|图斑|^DK|红线|用地范围|征地|征收", re.IGNORECASE)
 _FRAMES = re.compile(r"^TK|图框|图廓|图签|frame", re.IGNORECASE)
 
-Findings = list[tuple[str, str]]
-Shapes = npt.NDArray[np.object_]
-
 
 class Figures(NamedTuple):
-    """Closed figures: shape, layer and number of the entity; lines that stay open, and what was told."""
+    """Closed figures and lines that stay open: shape, layer and number of the entity; and what was told."""
 
-    shapes: Shapes
-    layers: list[str]
-    rows: list[int]
-    opened: list[tuple[shapely.Geometry, str, int]]
+    closed: pd.DataFrame
+    opened: pd.DataFrame
     findings: Findings
 
 
 def parcel_layers(figures: Figures, text: str, path: Path, options: Options) -> list[str]:
     """Choose the layers whose figures are meant: those said, the only one, the one named for parcels, else ask."""
-    here = list(dict.fromkeys(figures.layers))
+    here = figures.closed["layer"].unique().tolist()
     if options.part is not None:
-        said = [one.strip() for one in re.split(r"[、,，]", options.part)]
+        said = [name.strip() for name in re.split(r"[、,，]", options.part)]
         wanted = [options.part] if options.part in here else said
-        if lacking := [one for one in wanted if one not in here]:
+        if lacking := [name for name in wanted if name not in here]:
             raise FileError(
                 Message("没有图层“{name}”", 'has no layer "{name}"', name=lacking[0]), file=path.name,
                 found="、".join(here), fix=Message("--part 写上面的图层名", "--part with one of the layers found"),
             )  # fmt: skip
         return wanted
     hidden = _hidden(text)
-    shown = [one for one in here if one not in hidden and not _FRAMES.search(one)]
-    named = [one for one in shown if _PARCELS.search(one)]
+    shown = [name for name in here if name not in hidden and not _FRAMES.search(name)]
+    named = [name for name in shown if _PARCELS.search(name)]
     for some in (named, shown if not hidden & set(here) else []):
         if len(some) == 1:
             return some
     if len(here) == 1 or options.kind == "features":
         return here
     every = "、".join(here)
-    choices = [
-        Choice(one, size_of(figures, [one], hidden=one in hidden), _examples(figures, one)) for one in here
-    ]
+    choices = []
+    for name in here:
+        two = figures.closed.loc[figures.closed["layer"] == name, "shape"].head(2)
+        examples = [f"{one.centroid.x:.3f}, {one.centroid.y:.3f}: {one.area:,.2f} m²" for one in two]
+        choices.append(Choice(name, size_of(figures, [name], hidden=name in hidden), tuple(examples)))
     answer = ask(
         options, "layers",
         Message(
             "闭合图形在 {n} 个图层上，地块在哪些图层？",
-            "closed figures stand on {n} layers: on which are the parcels?",
-            n=len(here),
+            "closed figures stand on {n} layers: on which are the parcels?", n=len(here),
         ),
         [*choices, Choice(every, size_of(figures, here))],
         file=path.name, heads=here, option=f"--part {here[0]}",
@@ -85,22 +80,9 @@ def _hidden(text: str) -> set[str]:
 
 def size_of(figures: Figures, layers: Sequence[str], *, hidden: bool = False) -> Message:
     """Say how many figures stand on some layers, and their area in 亩."""
-    area = sum(
-        float(shape.area)
-        for shape, layer in zip(figures.shapes, figures.layers, strict=True)
-        if layer in layers
-    )
-    many = sum(layer in layers for layer in figures.layers)
+    own = figures.closed.loc[figures.closed["layer"].isin(layers), "shape"]
     shut = Message("（已关闭或冻结）", " (off or frozen)") if hidden else ""
     return Message(
-        "{n:,} 个图形，{mu:,.2f} 亩{shut}",
-        "{n:,} figures, {mu:,.2f} mu{shut}",
-        n=many,
-        mu=float(to_mu(area)),
-        shut=shut,
-    )
-
-
-def _examples(figures: Figures, layer: str) -> tuple[str, ...]:
-    own = [shape for shape, one in zip(figures.shapes, figures.layers, strict=True) if one == layer][:2]
-    return tuple(f"{shape.centroid.x:.3f}, {shape.centroid.y:.3f}: {shape.area:,.2f} m²" for shape in own)
+        "{n:,} 个图形，{mu:,.2f} 亩{shut}", "{n:,} figures, {mu:,.2f} mu{shut}",
+        n=len(own), mu=float(to_mu(sum(shapely.area(own.to_numpy())))), shut=shut,
+    )  # fmt: skip

@@ -12,13 +12,14 @@ import numpy as np
 
 from gis.base.errors import EncodingError, FileError
 from gis.base.messages import Message, Text
-from gis.ingest.mixed_encoding import GBK, SINGLE, UTF8, field_name, fits, is_utf8
+from gis.ingest.mixed_encoding import BIG5, GBK, SINGLE, UTF8, field_name, fits, is_big5, is_utf8
 
 LDID_CODECS = {
     0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x13: "cp932", 0x4D: GBK, 0x4E: "cp949", 0x4F: "cp950",
     0x78: "cp950", 0x79: "cp949", 0x7A: GBK, 0x7B: "cp932", 0x86: "cp737", 0x87: "cp852",
 }  # fmt: skip
 CHINESE_PAGES = frozenset(("936", "cp936", "gbk", "gb2312", "gb18030", "ansi 936", "ansi936", "54936", "hz"))
+MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 ZIPPED = b"PK\x03\x04"
 UTF8_PAGES = frozenset(("65001", "utf-8", "utf8", "utf 8"))
 WESTERN = frozenset(("cp1252", "cp437", "cp850", "iso8859-1", "latin-1", "ascii"))
@@ -52,13 +53,15 @@ class Heads:
     stride: int
 
 
-def text_encoding(data: bytes) -> tuple[str, str]:
+def text_encoding(data: bytes, file: str | None = None) -> tuple[str, str]:
     """Choose the codec of a text: byte order mark, then UTF-8, then GB18030, each strictly.
 
     Parameters
     ----------
     data
         The whole text.
+    file
+        The name for the error.
 
     Returns
     -------
@@ -73,18 +76,13 @@ def text_encoding(data: bytes) -> tuple[str, str]:
     if data.startswith(ZIPPED):
         raise EncodingError(
             Message("内容是 .xlsx 或压缩包，不是文字", "it holds a workbook or an archive, no text"),
+            file=file,
             fix=Message("把文件名的后缀改为 .xlsx 或 .zip", "rename it to .xlsx or .zip"),
         )
-    for mark, codec in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if data.startswith(mark):
-            return codec, Message("字节顺序标记", "byte order mark").stored
-    if (wide := _utf16(data)) is not None:
-        message = Message("没有字节顺序标记的 UTF-16", "UTF-16 without a byte order mark")
-        return wide, message.stored
+    if marked := next((codec for mark, codec in MARKS.items() if data.startswith(mark)), None):
+        return marked, Message("字节顺序标记", "byte order mark").stored
+    if wide := _utf16(data):
+        return wide, Message("没有字节顺序标记的 UTF-16", "UTF-16 without a byte order mark").stored
     if data.isascii():
         return UTF8, ASCII_ONLY.stored
     try:
@@ -94,7 +92,7 @@ def text_encoding(data: bytes) -> tuple[str, str]:
             data.decode(GBK)
         except UnicodeDecodeError as error:
             raise EncodingError(
-                Message("文字既不是 UTF-8 也不是 GB18030", "the text is neither UTF-8 nor GB18030"),
+                Message("文字既不是 UTF-8 也不是 GB18030", "the text is neither UTF-8 nor GB18030"), file=file,
                 found=Message(
                     "第 {at} 字节处为 {bytes}", "bytes {bytes} at byte {at}",
                     at=first.start, bytes=data[first.start : first.start + 8].hex(" "),
@@ -104,6 +102,8 @@ def text_encoding(data: bytes) -> tuple[str, str]:
                     'save it as UTF-8, or name its encoding: encoding = "…"',
                 ),
             ) from error  # fmt: skip
+        if is_big5(data):
+            return BIG5, Message("不是 UTF-8，常用字合于 Big5", "not UTF-8, common characters of Big5").stored
         return GBK, Message("不是 UTF-8，GB18030 严格解码成功", "not UTF-8, strictly GB18030").stored
     return UTF8, Message("UTF-8 严格解码成功", "strictly UTF-8").stored
 
@@ -154,8 +154,15 @@ def dbf_encoding(path: Path, override: str | None = None) -> Choice:
     tried = _trial(texts)
     if not texts:
         return Choice(declared[0] if declared else UTF8, ASCII_ONLY.stored)
+    if declared is None and (tried := tried or (GBK if fits(texts, GBK) else None)):
+        tried = BIG5 if tried == GBK and is_big5(b"".join(texts)) else tried
+        reason = Message(
+            "没有 .cpg 和 LDID，按字节严格解码为 {tried}", "no .cpg, no LDID; the bytes are strictly {tried}",
+            tried=tried,
+        )  # fmt: skip
+        return Choice(tried, reason.stored)
     if declared is None:
-        return _undeclared(tried, texts, dbf)
+        raise _none_fits(dbf, texts, Message("没有 .cpg 和 LDID", "no .cpg, no LDID"))
     codec, how = declared
     trusted = tried is None or codec not in (UTF8, GBK, *WESTERN) or (codec in WESTERN and _european(texts))
     if codec == tried or (trusted and fits(texts, codec)):
@@ -291,28 +298,13 @@ def _chinese(texts: list[bytes], codec: str) -> bool:
     return 2 * sum(bool(SINGLE.match(c)) for c in beyond) > len(beyond)
 
 
-def _undeclared(tried: str | None, texts: list[bytes], dbf: Path) -> Choice:
-    if tried is None and fits(texts, GBK):
-        tried = GBK
-    if tried is None:
-        raise _none_fits(dbf, texts, Message("没有 .cpg 和 LDID", "no .cpg, no LDID"))
-    reason = Message(
-        "没有 .cpg 和 LDID，按字节严格解码为 {tried}",
-        "no .cpg, no LDID; the bytes are strictly {tried}",
-        tried=tried,
-    )
-    return Choice(tried, reason.stored)
-
-
 def _none_fits(dbf: Path, texts: list[bytes], how: Text) -> EncodingError:
     return EncodingError(
-        Message(
-            ".dbf 的文字既不是 UTF-8 也不是 GB18030", "the text of the .dbf is neither UTF-8 nor GB18030"
-        ),
+        Message(".dbf 的文字既不是 UTF-8 也不是 GB18030", "the text of the .dbf is neither UTF-8 nor GB18030"),
         file=dbf.name,
         found=Message("{how}；字节 {bytes}", "{how}; bytes {bytes}", how=how, bytes=texts[0][:12].hex(" ")),
         fix=Message('在目录里写明编码：encoding = "…"', 'name its encoding in the catalogue: encoding = "…"'),
-    )
+    )  # fmt: skip
 
 
 def encoding_of(data: bytes, file: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from gis.base.columns import free_names
 from gis.base.errors import ColumnError
 from gis.base.hashing import of_bytes
 from gis.base.messages import Message
+from gis.base.tables import rows_at
 from gis.ingest.canonical_rows import part_of
 from gis.ingest.model import Ingested, Options, Raw
 from gis.ingest.read import joined, together
@@ -95,11 +96,9 @@ def _with_shapes(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _digest(frame: pd.DataFrame) -> str:
-    shapes = (
-        b"".join(one or b"" for one in frame.geometry.to_wkb())
-        if isinstance(frame, gpd.GeoDataFrame)
-        else b""
-    )
+    shapes = b""
+    if isinstance(frame, gpd.GeoDataFrame):
+        shapes = b"".join(filter(None, frame.geometry.to_wkb()))
     cells = pd.DataFrame(frame.drop(columns="geometry", errors="ignore")).map(str)
     return of_bytes(pd.util.hash_pandas_object(cells, index=False).to_numpy().tobytes() + shapes)
 
@@ -120,7 +119,7 @@ def beside(frame: pd.DataFrame, found: Ingested, added: pd.DataFrame) -> pd.Data
     at = found.table.loc[added.index, "source_row"].to_numpy("int64") - 1
     own = frame.iloc[at]
     new = added.set_axis(free_names([str(one) for one in added.columns], own.columns), axis=1)
-    return own.join(new.set_axis(own.index)) if own.index.is_unique else _joined(own, new)
+    return own.assign(**{str(name): new[name].array for name in new})
 
 
 def behind_own(found: Ingested, added: pd.DataFrame) -> pd.DataFrame:
@@ -128,16 +127,9 @@ def behind_own(found: Ingested, added: pd.DataFrame) -> pd.DataFrame:
 
     An added name that the file has already gets the ending `_gis`, and a number where that is taken.
     """
-    own = found.own.loc[added.index].drop(columns="geometry", errors="ignore").infer_objects()
+    own = rows_at(found.own, added.index).drop(columns="geometry", errors="ignore").infer_objects()
     new = added.set_axis(free_names([str(name) for name in added.columns], own.columns), axis=1)
     out = pd.concat([own, new], axis=1)
     if isinstance(found.table, gpd.GeoDataFrame):
         return gpd.GeoDataFrame(out, geometry=found.table.geometry.loc[added.index], crs=found.table.crs)
     return out
-
-
-def _joined(own: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    made = own.copy()
-    for name in new:
-        made[name] = new[name].array
-    return made

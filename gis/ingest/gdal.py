@@ -24,15 +24,14 @@ from shapely.errors import GEOSException
 from gis.base.errors import CrsError, FileError
 from gis.base.messages import Message
 from gis.ingest.guard import DRIVERS, misnamed
+from gis.ingest.model import finding
 
 UNREADABLE = (
     DataSourceError, DataLayerError, FieldError, GeometryError, UnicodeDecodeError, ValueError, GEOSException,
     UnboundLocalError, OverflowError, MemoryError, IndexError,
 )  # fmt: skip
 BROKEN = (FeatureError, UnicodeDecodeError, GeometryError, FieldError)
-READ_THROUGH = frozenset(
-    (".geojson", ".json")
-)  # read wholly before GDAL opens them; opening reads them again
+READ_THROUGH = frozenset((".geojson", ".json"))  # wholly, before GDAL opens them: opening reads them again
 PATIENCE = 5.0
 SHOWN = 80
 
@@ -95,10 +94,11 @@ def read(source: Path | bytes, path: Path, fids: Fids, **how: Any) -> Found:
         except UNREADABLE as error:
             raise unreadable(path, error) from error
     texts = dict.fromkeys(_spelled(path, str(one.message)) for one in said)
-    told = [
-        Message("{file}：GDAL 提示 {text}", "{file}: {text}", file=path.name, text=text) for text in texts
+    findings = [
+        finding("reader", "{file}：GDAL 提示 {text}", "{file}: {text}", file=path.name, text=text)
+        for text in texts
     ]
-    return replace(found, findings=[("reader", one.stored) for one in told])
+    return replace(found, findings=findings)
 
 
 def _check_driver(source: Path | bytes, path: Path, how: dict[str, Any]) -> None:

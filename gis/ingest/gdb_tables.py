@@ -46,9 +46,8 @@ def rows_of(path: Path, place: Path, layer: str) -> Rows:
     if version == form == WIDE:
         return Rows()
     if version != CLASSIC or form != CLASSIC or width not in WIDTHS:
-        raise _damaged(
-            path, Message("图层“{layer}”的表头", 'the head of the table of layer "{layer}"', layer=layer)
-        )
+        found = Message("图层“{layer}”的表头", 'the head of the table of layer "{layer}"', layer=layer)
+        raise _damaged(path, found)
     if len(data) < HEAD + blocks * ROWS_IN_BLOCK * width:
         raise _index_cut(path, layer, said)
     if blocks * ROWS_IN_BLOCK > MAX_ROWS:

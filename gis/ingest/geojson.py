@@ -102,14 +102,13 @@ class _Container:
 def outline(text: bytes) -> Outline:
     """Read the brackets of a JSON text in bounded memory."""
     found = Outline()
-    commas: list[npt.NDArray[np.int64]] = []
     opened = 0
     for places, tokens in _tokens(text):
         steps = STEPS[tokens]
         depths = found.depth + np.cumsum(steps, dtype=np.int64)
         if len(depths):
             found.deepest, found.depth = max(found.deepest, int(depths.max())), int(depths[-1])
-        commas.append(places[(tokens == ord(",")) & (depths == 2)])  # noqa: PLR2004  in a container of the outer object
+        found.commas.append(places[(tokens == ord(",")) & (depths == 2)])  # noqa: PLR2004  in a container of the outer object
         edge = ((steps == 1) & (depths <= 2)) | ((steps == -1) & (depths <= 1))  # noqa: PLR2004
         for at, step, depth in zip(
             places[edge].tolist(), steps[edge].tolist(), depths[edge].tolist(), strict=True
@@ -122,7 +121,6 @@ def outline(text: bytes) -> Outline:
                 found.spans.append((opened, at + 1))
         if found.deepest > DEEPEST or found.depth < 0 or len(found.spans) + len(found.outer) > MOST_MEMBERS:
             break
-    found.commas = commas
     return found
 
 

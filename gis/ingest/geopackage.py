@@ -20,8 +20,7 @@ import numpy.typing as npt
 from gis.base.errors import FileError, FormatError
 from gis.base.messages import Message
 from gis.ingest.guard import MAX_ROWS, Rows, too_many
-
-Findings = list[tuple[str, str]]
+from gis.ingest.model import Findings, finding
 
 WAL = 2
 DAMAGED = (sqlite3.Error, UnicodeError)  # SQLite names what is damaged in its own bytes
@@ -48,19 +47,14 @@ def settled(path: Path) -> Iterator[tuple[Path, Findings]]:
     FormatError
         A view or a virtual table in it runs more than a plain selection.
     """
-    beside = [
-        one for one in (path.with_name(path.name + end) for end in ("-wal", "-journal")) if _speaks(one)
-    ]
+    files = [path.with_name(path.name + end) for end in ("-wal", "-journal")]
+    beside = [file for file in files if file.is_file() and file.stat().st_size]
     with _copy(path, beside) if beside else nullcontext(path) as place:
         findings = [] if beside else _lacks_wal(path)
         if not beside:
             _check_pages(path)
         _check_views(path, place)
         yield place, findings
-
-
-def _speaks(beside: Path) -> bool:
-    return beside.is_file() and beside.stat().st_size > 0
 
 
 @contextmanager
@@ -83,13 +77,12 @@ def _lacks_wal(path: Path) -> Findings:
         head = file.read(20)
     if head[18:20] != bytes((WAL, WAL)):
         return []
-    message = Message(
-        "写入方式为 WAL，旁边却没有 {name}-wal：复制时若 QGIS 还开着，未写入的行已丢失，请核对行数",
+    return [finding(
+        "wal_missing", "写入方式为 WAL，旁边却没有 {name}-wal：复制时若 QGIS 还开着，未写入的行已丢失，请核对行数",
         "was written in WAL mode but no {name}-wal lies beside it: copied while open in QGIS it lacks rows;"
         " compare the number of rows",
         name=path.name,
-    )  # fmt: skip
-    return [("wal_missing", message.stored)]
+    )]  # fmt: skip
 
 
 def _check_pages(path: Path) -> None:

@@ -43,9 +43,7 @@ def read_parquet(path: Path) -> pd.DataFrame:
         raise unreadable(path, error) from error
     try:
         for name in frame.columns[[isinstance(kind, pd.StringDtype) for kind in frame.dtypes]]:
-            pa.array(frame[name]).validate(
-                full=True
-            )  # a text that is no UTF-8 fails where it is shown, not here
+            pa.array(frame[name]).validate(full=True)  # else a text that is no UTF-8 fails where it is shown
     except (pa.ArrowException, ValueError) as error:
         raise unreadable(path, error) from error
     return frame.reset_index(drop=True)

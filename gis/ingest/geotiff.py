@@ -15,7 +15,7 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from gis.base.errors import FileError, FormatError
 from gis.base.messages import Message
 from gis.ingest.archive import refuse
-from gis.ingest.guard import DRIVERS, MARKS, check_content, misnamed
+from gis.ingest.guard import DRIVERS, begins_as, check_content, misnamed
 from gis.ingest.south_up import upright
 
 SUFFIXES = frozenset((".tif", ".tiff"))
@@ -70,7 +70,7 @@ def _check_beside(path: Path) -> None:
         beside = path.with_name(path.name + end)
         if beside.is_file():
             with beside.open("rb") as file:
-                if not MARKS[".tif"](file.read(4)):
+                if not begins_as(".tif", file.read(4)):
                     raise misnamed(beside, Message("不是 TIFF", "no TIFF"))
     notes = path.with_name(f"{path.name}.aux.xml")
     if notes.is_file():

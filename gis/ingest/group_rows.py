@@ -14,24 +14,19 @@ from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.base.tables import TABLES, conform
 from gis.ingest.heads import recognised
-from gis.ingest.layout import arrangement
+from gis.ingest.layout_bands import PLACES
 from gis.ingest.layout_labels import measured
-from gis.ingest.layout_sheet import LOOKED_AT, around
+from gis.ingest.layout_records import PLACE_HEADS
+from gis.ingest.layout_sheet import arranged
 from gis.ingest.looks import Seen
-from gis.ingest.model import Options
+from gis.ingest.model import Options, finding
 from gis.ingest.moments import moment
 from gis.ingest.questions import ask
-from gis.ingest.sheet_shape import RECORD_FIX, is_no_record, shape_of
+from gis.ingest.sheet_shape import RECORD_FIX, Shape, is_no_record, shape_of
 from gis.ingest.titles import GENERIC, date_in, place_in
 from gis.ingest.values import is_blank, is_missing, number
 from gis.ingest.workbook import Page, taken_apart
 
-PLACES = {
-    "samples": ("断面名称", ("section", "section_id")),
-    "air_hours": ("站点名称", ("station", "station_id")),
-    "air_days": ("站点名称", ("station", "station_id")),
-}
-TOWN = ("乡镇", ("town",))
 IS_TOWN = re.compile(r".{1,12}(?:镇|街道|乡|园区|开发区|高新区|度假区|农场|林场|服务中心)")
 CALLED = re.compile(
     r"(?:监测)?(?:断面|站点|点位|测站|子站|乡镇|镇街|镇)(?:名称)?\s*[:：]\s*|[一二三四五六七八九十]+\s*[、.．]\s*|[（(][一二三四五六七八九十\d]+[)）]\s*"
@@ -43,6 +38,12 @@ IS_TIME = re.compile(
 LONGEST, LEAST_HEADS, NAMED = 30, 3, 4
 NAMES, NOTES, SHOWN = "places", "notes", 2
 PLACE = Message("不是记录：其下各行的地点", "not a record: the place of the rows below it")
+LEFT_OUT = -1  # the column of a row that is left out for the name above it
+OFF = re.compile(r"核减|核销|剔除|作废|撤销|注销|[未待拟]验收|[未不]通过|不合格|不予|退回|在建")
+NUMBERED = re.compile(r"[一二三四五六七八九十]+\s*[、.．]|[（(][一二三四五六七八九十]+[)）]")
+BELOW_OFF = Message(
+    "小标题注明核减或未验收，按答复不计", "below a heading of what does not count, left out as answered"
+)
 NOT_PLACED = Message("不是记录：只有一个名称", "not a record: a name alone")
 
 
@@ -64,15 +65,6 @@ class _Where(NamedTuple):
     above: str | None = None
 
 
-class _Band(NamedTuple):
-    """The rows of heads: from top to before first; their texts, and the title above."""
-
-    top: int
-    first: int
-    heads: list[str]
-    title: str
-
-
 def grouped(one: Seen, path: Path, options: Options) -> Seen:
     """Give the rows below a name of a place a column with it, where no column tells their place.
 
@@ -92,8 +84,11 @@ def grouped(one: Seen, path: Path, options: Options) -> Seen:
     Question
         Names stand between readings, the first ones have none above, and no column tells the place.
     """
-    head, roles = PLACES.get(options.kind, TOWN if "town" in TABLES[options.kind] else ("", ()))
-    if not head or options.head_row or not (lone := _lone(one.page)):
+    measured_kind = options.kind in PLACE_HEADS
+    head, roles = (PLACE_HEADS[options.kind][0], PLACES) if measured_kind else ("乡镇", ("town",))
+    if (not measured_kind and "town" not in TABLES[options.kind]) or options.head_row:
+        return one
+    if not (lone := _lone(one.page)):
         return one
     page = taken_apart(one.page)
     band = _band(page, path, options)
@@ -111,18 +106,53 @@ def grouped(one: Seen, path: Path, options: Options) -> Seen:
         return one
     at = next((at for at, text in enumerate(band.heads) if recognised(text, options.kind) in roles), None)
     where = _Where(head, at, band.top, band.first)
-    told = at is not None and not _is_blank_below(page, at, band.first, lone)
-    if options.kind in PLACES:
+    below = [row for number_, row in enumerate(page.grid[band.first :], band.first) if number_ not in lone]
+    told = at is not None and not all(is_blank(row[at]) for row in below)
+    if measured_kind:
         return one if told else _of_readings(one, page, body, where, (band, path, options))
     if not told and band.first in body and all(IS_TOWN.fullmatch(group.name) for group in body.values()):
         return _with_places(one, page, body, where)
     ids = {at for at, text in enumerate(band.heads) if (recognised(text, options.kind) or "").endswith("_id")}
-    body = {row: group for row, group in body.items() if group.column not in ids}
+    body = {
+        row: group
+        for row, group in body.items()
+        if group.column not in ids or (NUMBERED.match(group.text) and group.text != group.name)
+    }
+    body |= _off_the_account(page, body, (band, path, options))
     return _without(one, page, body, where) if body else one
 
 
+def _off_the_account(
+    page: Page, body: dict[int, _Group], about: tuple[Shape, Path, Options]
+) -> dict[int, _Group]:
+    """Give the rows below a name that says they are off the account (二、核减地块), where a person leaves them out."""
+    band, path, options = about
+    off = {row: group for row, group in body.items() if OFF.search(group.name)}
+    if not off or options.kind != "parcels":
+        return {}
+    what = Message(
+        "表中小标题写着“{names}”：其下各行算不算？",
+        "the table has the heading “{names}”: do the rows below it count?",
+        names="、".join(group.name for group in off.values()),
+    )
+    rows = tuple(f"{row + 1}: {group.text}" for row, group in [*off.items()][:SHOWN])
+    answer = ask(
+        options, "rows:小标题", what,
+        [Choice("count", Message("照计", "they count"), rows),
+         Choice("leave_out", Message("不计", "they do not count"))],
+        file=f"{path.name}#{page.name}" if page.name else path.name, heads=band.heads,
+    )  # fmt: skip
+    ends = [*sorted(body), len(page.grid)]
+    below = {at for row in off for at in range(row + 1, next(end for end in ends if end > row))}
+    return {at: _Group(LEFT_OUT, _start(page, at), "") for at in below} if answer == "leave_out" else {}
+
+
+def _start(page: Page, row: int) -> str:
+    return next((str(cell) for cell in page.grid[row] if not is_blank(cell)), "")
+
+
 def _of_readings(
-    one: Seen, page: Page, body: dict[int, _Group], where: _Where, about: tuple[_Band, Path, Options]
+    one: Seen, page: Page, body: dict[int, _Group], where: _Where, about: tuple[Shape, Path, Options]
 ) -> Seen:
     """Give readings the place that stands above them; ask where the first ones have none."""
     band, path, options = about
@@ -136,17 +166,15 @@ def _of_readings(
     return _with_places(one, page, body, where._replace(above=above))
 
 
-def _band(page: Page, path: Path, options: Options) -> _Band:
+def _band(page: Page, path: Path, options: Options) -> Shape:
     """Find the rows of heads of a page."""
-    said = {name: head for name, (head, _) in options.columns.items()}
-    found = arrangement(page.grid[:LOOKED_AT], options.kind, around(page, path, options), said)
-    if found is not None:
-        return _Band(found.band.top, found.band.first, [*found.band.heads], found.title)
-    shape = shape_of(page.grid, options)
-    return _Band(shape.top, shape.first, shape.heads, shape.title)
+    layout = arranged(page, path, options)
+    if layout is None:
+        return shape_of(page.grid, options)
+    return Shape([*layout.band.heads], layout.band.first, layout.band.top, layout.title, layout.known)
 
 
-def _ask(page: Page, body: dict[int, _Group], about: tuple[_Band, Path, Options]) -> str:
+def _ask(page: Page, body: dict[int, _Group], about: tuple[Shape, Path, Options]) -> str:
     band, path, options = about
     names = [group.name for group in body.values()]
     what = Message(
@@ -166,27 +194,23 @@ def _ask(page: Page, body: dict[int, _Group], about: tuple[_Band, Path, Options]
 def _lone(page: Page) -> dict[int, _Group]:
     """Find the rows that hold one text and nothing else, a merged one in all its cells."""
     width = len(page.grid[0]) if page.grid else 0
+    if width < LEAST_HEADS:
+        return {}
     columns = [
         np.array([*(row[at] for row in page.grid), *(() if page.rest is None else page.rest.iloc[:, at]), None],
                  dtype=object)[:-1]
-        for at in range(min(width, LEAST_HEADS))
+        for at in range(LEAST_HEADS)
     ]  # fmt: skip
-    if width < LEAST_HEADS:
-        return {}
     blank = [pd.isna(cells) | (cells == "") for cells in columns]
     some = np.flatnonzero(sum(one.astype(int) for one in blank) >= LEAST_HEADS - 1)
     merged = np.flatnonzero((columns[0] == columns[1]) & (columns[1] == columns[2]) & ~blank[0])
     found = {}
-    for row in (int(row) for row in np.union1d(some, merged)):
-        if (group := _group(_row(page, row))) is not None:
+    for row in np.union1d(some, merged).tolist():
+        below = row - len(page.grid)
+        cells = page.grid[row] if below < 0 or page.rest is None else page.rest.iloc[below].tolist()
+        if (group := _group(cells)) is not None:
             found[row] = group
     return found
-
-
-def _row(page: Page, row: int) -> Sequence[Any]:
-    if row < len(page.grid) or page.rest is None:
-        return page.grid[row]
-    return list(page.rest.iloc[row - len(page.grid)])
 
 
 def _group(cells: Sequence[Any]) -> _Group | None:
@@ -202,14 +226,11 @@ def _group(cells: Sequence[Any]) -> _Group | None:
         and len(name) <= LONGEST
         and number(name).mark == "suspect"
         and moment(name) is None
-        and not _is_dated_title(name)
+        and (
+            date_in(name) == (None, None, None) or not GENERIC.search(name.lower())
+        )  # no title of a table below
     )
     return _Group(filled[0], name, " ".join(text.split())) if named else None
-
-
-def _is_dated_title(name: str) -> bool:
-    """Say whether a row is the title of a table below it (2019年1月21日环境空气小时值), and no place."""
-    return date_in(name) != (None, None, None) and GENERIC.search(name.lower()) is not None
 
 
 def _is_above_values(page: Page, row: int, lone: dict[int, _Group], about: tuple[set[str], str]) -> bool:
@@ -230,12 +251,6 @@ def _is_head(word: str, heads: set[str], kind: str) -> bool:
     return " ".join(word.split()) in heads or recognised(word, kind) not in (None, *measured(kind))
 
 
-def _is_blank_below(page: Page, at: int, first: int, lone: dict[int, _Group]) -> bool:
-    return all(
-        is_blank(row[at]) for number_, row in enumerate(page.grid[first:], start=first) if number_ not in lone
-    )
-
-
 def _with_places(one: Seen, page: Page, body: dict[int, _Group], where: _Where) -> Seen:
     name, at = where.above, where.at
     grid = []
@@ -248,11 +263,10 @@ def _with_places(one: Seen, page: Page, body: dict[int, _Group], where: _Where) 
             grid.append([*row[:at], told, *row[at + 1 :]])
         else:
             grid.append(row)
-    return _without(one, page._replace(grid=grid, widths=_widened(page, at)), body, where, placed=True)
-
-
-def _widened(page: Page, at: int | None) -> np.ndarray | None:
-    return page.widths if at is not None or page.widths is None else page.widths + (page.widths > 0)
+    widths = page.widths
+    if at is None and widths is not None:
+        widths = widths + (widths > 0)
+    return _without(one, page._replace(grid=grid, widths=widths), body, where, placed=True)
 
 
 def _without(one: Seen, page: Page, body: dict[int, _Group], where: _Where, *, placed: bool = False) -> Seen:
@@ -261,21 +275,25 @@ def _without(one: Seen, page: Page, body: dict[int, _Group], where: _Where, *, p
     kept = np.array([number_ not in body for number_ in range(len(page.grid))])
     listed = {
         "source_row": numbers[[*body]], "text": [group.name for group in body.values()],
-        "reason": (PLACE if placed else NOT_PLACED).stored, "fix": RECORD_FIX.stored,
+        "reason": [
+            (PLACE if placed else NOT_PLACED if group.column != LEFT_OUT else BELOW_OFF).stored
+            for group in body.values()
+        ], "fix": RECORD_FIX.stored,
     }  # fmt: skip
     rejects = [frame for frame in (one.rejects, conform(pd.DataFrame(listed), "rejects")) if len(frame)]
-    names = [*dict.fromkeys(group.name for group in body.values())]
-    values = {"n": len(body), "names": "、".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")}
-    message = (
-        Message("{n} 行只有名称（{names}），作为其下各行的{head}",
+    all_names = [group.name for group in body.values() if group.column != LEFT_OUT]
+    names = [*dict.fromkeys(all_names)]
+    values = {"n": len(all_names), "names": "、".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")}
+    named = (
+        finding("group_rows", "{n} 行只有名称（{names}），作为其下各行的{head}",
                 "{n} rows hold a name alone ({names}): the {head} of the rows below", head=where.head, **values)
         if placed
-        else Message("{n} 行只有名称（{names}），不是记录", "{n} rows hold a name alone ({names}) and are no records",
-                     **values)
+        else finding("group_rows", "{n} 行只有名称（{names}），不是记录",
+                     "{n} rows hold a name alone ({names}) and are no records", **values)
     )  # fmt: skip
     grid = [row for row, stays in zip(page.grid, kept, strict=True) if stays]
     widths = None if page.widths is None else page.widths[kept]
     return Seen(
         page._replace(grid=grid, numbers=numbers[kept], widths=widths), pd.concat(rejects, ignore_index=True),
-        [*one.findings, ("group_rows", message.stored)],
+        [*one.findings, named],
     )  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +20,6 @@ DRIVERS = {
 CATALOGUE = "a00000001.gdbtable"
 FIRST = 64
 DBF_VERSIONS = frozenset((0x02, 0x03, 0x04, 0x05, 0x07, 0x30, 0x31, 0x32, 0x43, 0x63, 0x83, 0x8B, 0xCB, 0xF5))
-TIFFS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 MAX_ROWS = 20_000_000
 
 
@@ -44,23 +42,15 @@ class Rows:
     fids: npt.NDArray[np.int64] | None = None
 
 
-def _json(head: bytes) -> bool:
-    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or head.startswith((b"\xff\xfe", b"\xfe\xff"))
-
-
-MARKS: dict[str, Callable[[bytes], bool]] = {
-    ".shp": lambda head: head.startswith(b"\0\0\x27\x0a"),
-    ".shx": lambda head: head.startswith(b"\0\0\x27\x0a"),
-    ".dbf": lambda head: head[:1] != b"" and head[0] in DBF_VERSIONS,
-    ".gpkg": lambda head: head.startswith(b"SQLite format 3\0"),
-    ".geojson": _json,
-    ".json": _json,
-    ".fgb": lambda head: head.startswith(b"fgb\x03fgb"),
-    ".parquet": lambda head: head.startswith(b"PAR1"),
-    ".geoparquet": lambda head: head.startswith(b"PAR1"),
-    ".tif": lambda head: head.startswith(TIFFS),
-    ".tiff": lambda head: head.startswith(TIFFS),
-    ".gdbtable": lambda head: head[:4] in (b"\3\0\0\0", b"\4\0\0\0"),
+STARTS: dict[str, tuple[bytes, ...]] = {
+    **dict.fromkeys((".shp", ".shx"), (b"\0\0\x27\x0a",)),
+    ".dbf": tuple(bytes([version]) for version in DBF_VERSIONS),
+    ".gpkg": (b"SQLite format 3\0",),
+    **dict.fromkeys((".geojson", ".json"), (b"{", b"\xff\xfe", b"\xfe\xff")),
+    ".fgb": (b"fgb\x03fgb",),
+    **dict.fromkeys((".parquet", ".geoparquet"), (b"PAR1",)),
+    **dict.fromkeys((".tif", ".tiff"), (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
+    ".gdbtable": (b"\3\0\0\0", b"\4\0\0\0"),
 }
 
 
@@ -96,31 +86,28 @@ def check_content(path: Path) -> None:
     FormatError
         The file is not what it is named; no library has opened it.
     """
-    suffix = path.suffix.lower()
+    suffix, data = path.suffix.lower(), path
     if suffix == ".gdb":
-        return _check_database(path)
-    mark = MARKS.get(suffix)
-    if mark is None:
-        return None
-    with path.open("rb") as file:
-        head = file.read(FIRST)
-    if not mark(head):
-        raise misnamed(path, _what(head))
-    return None
+        suffix, data = ".gdbtable", path / CATALOGUE
+        if not path.is_dir() or not data.is_file():
+            raise FormatError(
+                Message("不是文件地理数据库（.gdb 文件夹）", "is no File Geodatabase (a folder .gdb)"), file=path.name,
+                found=Message("其中没有 {name}", "no {name} in it", name=CATALOGUE),
+                fix=Message(
+                    "把整个 .gdb 文件夹打成 .zip 重新交来", "pack the whole .gdb folder as .zip and send it again"
+                ),
+            )  # fmt: skip
+    if suffix in STARTS:
+        with data.open("rb") as file:
+            head = file.read(FIRST)
+        if not begins_as(suffix, head):
+            raise misnamed(path, _what(head))
 
 
-def _check_database(path: Path) -> None:
-    table = path / CATALOGUE
-    if not path.is_dir() or not table.is_file():
-        raise FormatError(
-            Message("不是文件地理数据库（.gdb 文件夹）", "is no File Geodatabase (a folder .gdb)"), file=path.name,
-            found=Message("其中没有 {name}", "no {name} in it", name=CATALOGUE),
-            fix=Message("把整个 .gdb 文件夹打成 .zip 重新交来", "pack the whole .gdb folder as .zip and send it again"),
-        )  # fmt: skip
-    with table.open("rb") as file:
-        head = file.read(FIRST)
-    if not MARKS[".gdbtable"](head):
-        raise misnamed(path, _what(head))
+def begins_as(suffix: str, head: bytes) -> bool:
+    """Tell whether a file of a suffix may begin with these bytes; a text may begin with blanks."""
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n") if suffix in (".geojson", ".json") else head
+    return text.startswith(STARTS[suffix])
 
 
 def misnamed(path: Path, found: Message) -> FormatError:

@@ -217,9 +217,8 @@ def _of_points(look: Look, kind: str) -> bool:
     """Tell a sheet whose rows are boundary points of parcels."""
     if kind != "parcels" or look.shapes is not None or not look.rows:
         return False
-    rows = _even(look.rows)
-    shape = shape_of(rows, Options(kind=kind, layer=""))
-    return are_boundary_points(shape.heads, rows[shape.first :], kind)
+    heads, body, _ = _heads(look, kind)
+    return are_boundary_points(heads, body, kind)
 
 
 def _head_score(look: Look, kind: str) -> float:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from gis.base.errors import ColumnError
 from gis.base.messages import Message
+from gis.base.package_files import toml_of
 from gis.base.tables import TABLES
 from gis.ingest.measures import begun, canonical_unit, comparable, factor, is_share, is_unit
-from gis.ingest.model import Options
+from gis.ingest.model import Findings, Options, finding
 
 _BRACKETS = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)[)\]}】〕]\s*$")
 _OPEN = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)$")
@@ -38,21 +37,8 @@ LAST = 1_000  # a name with an ending comes after all names without one
 APART_FROM_ITEMS = frozenset(("lon", "lat", "wind_dir", "wind_speed"))
 TIMES = frozenset(("sampled_at", "time"))
 OXYGEN = "dissolved_oxygen"
-NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
-    "ledger_events": (("parcel_id",), ("event",)),
-    "farmland_cases": (),
-    "sections": (("section_id", "name"),),
-    "samples": (("section", "section_id"), ("sampled_at", "_month")),
-    "outfalls": (("outfall_id", "name"),),
-    "stations": (("station_id", "name"),),
-    "air_hours": (("station_id", "station"), ("time", "_day")),
-    "air_days": (("station_id", "station"), ("date",)),
-    "tax": (("payer_id", "payer"), ("year",), ("tax_yuan",)),
-    "statistics": (("indicator",), ("year",), ("value",)),
-    "yearly_targets": (("indicator",), ("year",), ("goal",)),
-    "actions": (("kind",),),
-    "water_bank": (("kind",), ("area_m2",)),
-    "boundaries": (("name", "place_code"),),
+NEEDED: dict[str, list[list[str]]] = {
+    kind: rule.get("needed", []) for kind, rule in toml_of("catalogue/kinds.toml").items()
 }
 
 
@@ -90,8 +76,14 @@ class Match:
 
 
 def plain(text: str) -> str:
-    """Spell a head in one way: half-width, lower case, without spaces, brackets and signs."""
-    return _SIGNS.sub("", unicodedata.normalize("NFKC", text).lower())
+    """Spell a head in one way: half-width, lower case, simplified, without spaces, brackets and signs."""
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", text).lower()).translate(_simplified())
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    pairs = toml_of("catalogue/variants.toml")["traditional"]
+    return str.maketrans(dict(zip(pairs[::2], pairs[1::2], strict=True)))
 
 
 @cache
@@ -152,14 +144,9 @@ def _unit_in(inner: str) -> str | None:
 
 
 @cache
-def _seen() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads(files("gis.catalogue").joinpath("aliases.toml").read_text(encoding="utf-8"))
-
-
-@cache
 def aliases(kind: str) -> dict[str, tuple[str, int]]:
     """Give the names known for the columns of a kind: plain name → (canonical column, preference)."""
-    seen = _seen().get(kind, {})
+    seen = toml_of("catalogue/aliases.toml").get(kind, {})
     known: dict[str, tuple[str, int]] = {}
     for name, column in TABLES.get(kind, {}).items():
         for title in (name, column.zh, column.en):
@@ -175,29 +162,18 @@ def aliases(kind: str) -> dict[str, tuple[str, int]]:
 
 def _ended(known: dict[str, tuple[str, int]], kind: str) -> dict[str, tuple[str, int]]:
     """Add the names of what is measured with the words that may end them: 氨氮浓度, PM2.5日均浓度."""
-    names = [(key, *found) for key, found in known.items() if _is_measured(found[0], kind)]
-    ended = {
-        key + plain(ending): (name, LAST + rank) for ending in _endings(kind) for key, name, rank in names
-    }
+    measured = {name for name, column in TABLES.get(kind, {}).items() if column.kind == "f"}
+    names = [(key, *found) for key, found in known.items() if found[0] in measured - APART_FROM_ITEMS]
+    endings = toml_of("catalogue/variants.toml")["head_endings"].get(kind, ())
+    ended = {key + plain(ending): (name, LAST + rank) for ending in endings for key, name, rank in names}
     return {**ended, **known}
-
-
-def _is_measured(name: str, kind: str) -> bool:
-    column = TABLES.get(kind, {}).get(name)
-    return column is not None and column.kind == "f" and name not in APART_FROM_ITEMS
-
-
-@cache
-def _endings(kind: str) -> tuple[str, ...]:
-    text = files("gis.catalogue").joinpath("variants.toml").read_text(encoding="utf-8")
-    return tuple(tomllib.loads(text)["head_endings"].get(kind, ()))
 
 
 @cache
 def cut_names(kind: str) -> dict[str, str]:
     """Give what is left of the names known for a kind in a .dbf, 10 bytes of UTF-8 or GBK → column."""
     found: dict[str, set[str]] = {}
-    known, seen = aliases(kind), _seen().get(kind, {})
+    known, seen = aliases(kind), toml_of("catalogue/aliases.toml").get(kind, {})
     spelled = [(word, name) for name, column in TABLES.get(kind, {}).items() for word in (name, column.zh)]
     for word, name in [*spelled, *((word, name) for name, words in seen.items() for word in words)]:
         for codec in ("utf-8", "gb18030"):
@@ -242,7 +218,7 @@ def match(heads: Sequence[str], options: Options, file: str = "") -> Match:
         A head named in `columns` is not there, or a unit cannot be converted.
     """
     taken: dict[str, Taken] = _said(heads, options, file)
-    findings: list[tuple[str, str]] = []
+    findings: Findings = []
     others: dict[str, tuple[str, ...]] = {}
     found = _candidates(heads, options.kind, {one.head for one in taken.values()})
     for name, candidates in found.items():
@@ -254,7 +230,12 @@ def match(heads: Sequence[str], options: Options, file: str = "") -> Match:
         unit = take_apart(best).unit or (take_apart(twins[0]).unit if twins else None)
         taken[name] = Taken(best, unit, "alias", twins[0] if twins else None)
         if take_apart(best).keys[0] in cut_names(options.kind):
-            findings.append(_cut(best, name, options.kind))
+            column = TABLES[options.kind].get(name)
+            findings.append(finding(
+                "head_cut", "表头“{head}”像是在 10 字节处被截断，按“{zh}”读取",
+                "{head} looks cut at 10 bytes, it is read as {name}", head=best, zh=column.zh if column else name,
+                name=name,
+            ))  # fmt: skip
         others[name] = tuple(one[-1] for one in candidates[1:] if one[-1] not in twins[:1])
         if others[name] and name not in TIMES:
             findings.append(several(name, best, others[name]))
@@ -283,15 +264,6 @@ def _candidates(
     return found
 
 
-def _cut(head: str, name: str, kind: str) -> tuple[str, str]:
-    zh = TABLES[kind][name].zh if name in TABLES[kind] else name
-    message = Message(
-        "表头“{head}”像是在 10 字节处被截断，按“{zh}”读取", "{head} looks cut at 10 bytes, it is read as {name}",
-        head=head, zh=zh, name=name,
-    )  # fmt: skip
-    return "head_cut", message.stored
-
-
 def _is_strange(name: str, unit: str | None, kind: str) -> bool:
     """Say whether a head's unit is one that its column cannot be in (溶解氧 in %)."""
     into = canonical_unit(kind, name) if name in TABLES[kind] else None
@@ -300,11 +272,10 @@ def _is_strange(name: str, unit: str | None, kind: str) -> bool:
 
 def several(name: str, best: str, others: Sequence[str]) -> tuple[str, str]:
     """Tell which of several heads for one column was taken."""
-    message = Message(
-        "{name}：采用“{best}”，未用 {zh}", "{name}: took {best}, not {en}",
+    return finding(
+        "several_heads", "{name}：采用“{best}”，未用 {zh}", "{name}: took {best}, not {en}",
         name=name, best=best, zh="、".join(others), en=", ".join(others),
     )  # fmt: skip
-    return "several_heads", message.stored
 
 
 def missing(match_: Match, kind: str, given: Sequence[str] = ()) -> list[str]:
@@ -395,7 +366,7 @@ def _among(wanted: str, heads: Sequence[str]) -> str | None:
     )
 
 
-def _checked(name: str, one: Taken, kind: str, file: str, findings: list[tuple[str, str]]) -> Taken | None:
+def _checked(name: str, one: Taken, kind: str, file: str, findings: Findings) -> Taken | None:
     """Check the unit of a head; None where its column cannot be in it at all (a share of something)."""
     column = TABLES[kind].get(name)
     into = canonical_unit(kind, name) if column else None
@@ -423,18 +394,17 @@ def _checked(name: str, one: Taken, kind: str, file: str, findings: list[tuple[s
             ),
         )  # fmt: skip
     if head.keys[0] not in aliases(kind):
-        message = Message(
+        findings.append(finding(
+            "unit_assumed",
             "“{head}”括号内不是单位", "{unit} in {head} is not a unit", head=one.head, unit=one.unit
-        )
-        findings.append(("unit_assumed", message.stored))
+        ))  # fmt: skip
     return one._replace(unit=None)
 
 
 def no_such_unit(head: str, unit: str, into: str) -> tuple[str, str]:
     """Tell that a column is not read, because its unit does not convert."""
-    message = Message(
-        "“{head}”的单位 {unit} 不能换算为 {into}，该列未读",
+    return finding(
+        "unit_not_read", "“{head}”的单位 {unit} 不能换算为 {into}，该列未读",
         "{head} is in {unit}, which does not convert to {into}; not read",
         head=head, unit=unit, into=into,
     )  # fmt: skip
-    return "unit_not_read", message.stored

@@ -74,12 +74,10 @@ class Table:
             return
         self._open = False
         row = self.rows[-1]
-        reaching = max(self._down, default=-1)
-        while len(row) <= reaching:
-            before = len(row)
-            self._reach(row)
-            if len(row) == before:
+        while len(row) <= max(self._down, default=-1):
+            if len(row) not in self._down:
                 row.append(None)
+            self._reach(row)
         if not row:
             self.rows.pop()
         elif self._hides:
@@ -200,16 +198,10 @@ def tables_of(text: str) -> list[Table]:
     joined: list[Table] = []
     for table in found:
         before = joined[-1] if joined else None
-        if (
-            before
-            and not table.heads
-            and 0 < before.heads == len(before.rows)
-            and _width(before) == _width(table)
-        ):
+        is_head = before is not None and 0 < before.heads == len(before.rows) and not table.heads
+        if before and is_head and _width(before) == _width(table):
             deep = len(before.rows)
-            before.areas += [
-                (left, top + deep, right, bottom + deep) for left, top, right, bottom in table.areas
-            ]
+            before.areas += [(left, top + deep, right, end + deep) for left, top, right, end in table.areas]
             before.hidden += [row + deep for row in table.hidden]
             before.rows += table.rows
         else:
@@ -236,8 +228,8 @@ def page_text(data: bytes) -> tuple[str, str]:
     """
     if data[:200].lstrip().lower().startswith((b"mime-version:", b"from:", b"content-type: multipart")):
         message = email.message_from_bytes(data, policy=email.policy.default)
-        parts = [one for one in message.walk() if one.get_content_type() == "text/html"]
-        bodies = [one.get_payload(decode=True) for one in parts]
+        pages = (part for part in message.walk() if part.get_content_type() == "text/html")
+        bodies = [part.get_payload(decode=True) for part in pages]
         texts = [page_text(body) for body in bodies if isinstance(body, bytes) and b"<table" in body.lower()]
         return "\n".join(text for text, _ in texts), texts[0][1] if texts else "utf-8"
     if found := _CHARSET.search(data[:4096]):

@@ -25,7 +25,7 @@ from gis.base.messages import Message
 from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty
 from gis.catalogue.model import Answer
 from gis.ingest.keys import KEYS, come_again, keys
-from gis.ingest.model import CELLS, Options, cells_of
+from gis.ingest.model import CELLS, Findings, Options, cells_of, finding
 from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import records
 from gis.ingest.titles import date_from
@@ -82,23 +82,23 @@ def identify(table: pd.DataFrame, kind: str, layer: str, answers: Mapping[str, A
     Question
         Two readings give different numbers: a damaged key, records that would vanish, a copy of a file.
     """
-    table = _with_zeros(table, kind, layer, answers)
+    options = Options(kind=kind, layer=layer, answers=answers)
+    table = _with_zeros(table, options)
+    whole = Identified(table, table.iloc[:0], empty("superseded"))
     if not come_again(table, kind):
-        return _all_stand(table)
+        return whole
     key = keys(table, kind)
     again = key.notna() & key.duplicated(keep=False)
     if not again.any():
-        return _all_stand(table)
-    pairs = _Pairs.of(table, key, again, Options(kind=kind, layer=layer, answers=answers))
-    nature = KEYS[kind].nature
-    if nature == "reading":
-        return _readings(table, pairs)
-    return _places(table, pairs)
+        return whole
+    rows = table[again]
+    pairs = _Pairs(rows, key[again], _values(rows), table["source"].value_counts(), options)
+    return (_readings if KEYS[kind].nature == "reading" else _places)(table, pairs)
 
 
-def _with_zeros(table: pd.DataFrame, kind: str, layer: str, answers: Mapping[str, Answer]) -> pd.DataFrame:
+def _with_zeros(table: pd.DataFrame, options: Options) -> pd.DataFrame:
     """Ask whether ids that differ by leading zeros only (0012 and 12) are one, and spell them alike where so."""
-    name = IDS.get(kind)
+    name = IDS.get(options.kind)
     if name is None or name not in table:
         return table
     ids = table[name].astype("object")
@@ -109,33 +109,22 @@ def _with_zeros(table: pd.DataFrame, kind: str, layer: str, answers: Mapping[str
     both = bare[digits.groupby(bare).transform("nunique") > 1]
     if both.empty:
         return table
-    one = digits[bare == both.iloc[0]].unique()[:2]
+    first, second = digits[bare == both.iloc[0]].unique()[:2]
     rows = table.loc[both.index[both == both.iloc[0]]]
-    pairs = _Pairs(
-        rows,
-        ids.loc[rows.index],
-        ids,
-        pd.Series(dtype="int64"),
-        Options(kind=kind, layer=layer, answers=answers),
-    )
     what = Message(
         "{n} 个编号只差开头的零（{first} 与 {second}），像是被 Excel 去掉了零",
         "{n} ids differ by zeros in front only ({first} and {second}), as Excel takes them away",
-        n=both.nunique(), first=one[0], second=one[1],
+        n=both.nunique(), first=first, second=second,
     )  # fmt: skip
     shown = tuple(f"{row.source} 第 {row.source_row} 行 {ids[at]}" for at, row in
                   zip(rows.index[:2], rows[:2].itertuples(), strict=True))  # fmt: skip
     same = Choice("same", Message("是同一个", "they are one"), shown)
     apart = Choice("apart", Message("是不同的", "they are different things"))
-    if _ask(pairs, f"zeros:{_title(name)}", what, [same, apart], rows) == "apart":
+    if _ask(options, f"zeros:{_title(name)}", what, [same, apart], rows) == "apart":
         return table
     longest = digits.groupby(bare).transform(lambda some: max(some, key=len))
     ids.loc[both.index] = longest[both.index]
     return table.assign(**{name: ids.astype("str")})
-
-
-def _all_stand(table: pd.DataFrame) -> Identified:
-    return Identified(table, table.iloc[:0], empty("superseded"))
 
 
 @dataclass(frozen=True)
@@ -147,11 +136,6 @@ class _Pairs:
     mark: pd.Series
     lengths: pd.Series
     options: Options
-
-    @classmethod
-    def of(cls, table: pd.DataFrame, key: pd.Series, again: pd.Series, options: Options) -> _Pairs:
-        rows = table[again]
-        return cls(rows, key[again], _values(rows), table["source"].value_counts(), options)
 
     @property
     def kind(self) -> str:
@@ -214,7 +198,7 @@ def _places(table: pd.DataFrame, pairs: _Pairs) -> Identified:
     pieces = KEYS[pairs.kind].nature == "pieces"
     equal = _equal(pairs)
     differing = pairs.but(equal)
-    findings: list[tuple[str, str]] = []
+    findings: Findings = []
     table, listed = table.drop(index=equal.index[equal]), [_listed(pairs, equal, EQUAL)]
     if len(differing.rows) and not pieces:
         table, findings = _apart(table, differing)
@@ -231,11 +215,10 @@ def _places(table: pd.DataFrame, pairs: _Pairs) -> Identified:
 
 def _equal(pairs: _Pairs) -> pd.Series:
     """Tell which rows are said again, value by value, further down; pieces of one file may not be."""
-    both = pd.DataFrame({"key": pairs.key, "values": pairs.mark})
-    return both.duplicated(keep="last")
+    return pd.DataFrame({"key": pairs.key, "values": pairs.mark}).duplicated(keep="last")
 
 
-def _apart(table: pd.DataFrame, pairs: _Pairs) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
+def _apart(table: pd.DataFrame, pairs: _Pairs) -> tuple[pd.DataFrame, Findings]:
     """Give places of one file that share an id ids of their own, by a column that tells them apart or by row."""
     source = pairs.rows["source"]
     within = pairs.key.groupby([source, pairs.key]).transform("size") > 1
@@ -256,37 +239,35 @@ def _apart(table: pd.DataFrame, pairs: _Pairs) -> tuple[pd.DataFrame, list[tuple
     return table.assign(**{name: ids.astype("str")}), [_told_apart(rows, name, column)]
 
 
-def _stand(pairs: _Pairs, within: pd.Series) -> list[tuple[str, str]]:
+def _stand(pairs: _Pairs, within: pd.Series) -> Findings:
     if not within.any():
         return []
-    rows = pairs.rows[within]
     names = "、".join(dict.fromkeys(pairs.key[within].astype(str)))
-    message = Message(
-        "{n} 行编号相同而内容不同，各自计入：{names}",
-        "{n} rows share a key and differ; each stands: {names}", n=len(rows), names=names[:200],
-    )  # fmt: skip
-    return [("same_key", message.stored)]
+    return [finding(
+        "same_key", "{n} 行编号相同而内容不同，各自计入：{names}",
+        "{n} rows share a key and differ; each stands: {names}", n=int(within.sum()), names=names[:200],
+    )]  # fmt: skip
 
 
 def _told_apart(rows: pd.DataFrame, name: str, column: str | None) -> tuple[str, str]:
     ids = rows[name].astype(str).unique()
     some = "、".join(ids[:SHOWN]) + ("…" if len(ids) > SHOWN else "")
-    where = "、".join(rows["source_row"].astype(str)[: 2 * SHOWN])
     if column is None:
-        return "same_id", Message(
+        return finding(
+            "same_id",
             "{n} 行用了相同的编号（{ids}）而图形或内容不同：各算一个地块，编号后加 #行号（第 {rows} 行）",
             "{n} rows share an id ({ids}) and differ: each is a parcel of its own, named id#row (rows {rows})",
-            n=len(rows), ids=some, rows=where,
-        ).stored  # fmt: skip
-    return "id_joined", Message(
-        "编号单独不唯一（{ids}），按“{column}”区分：{n} 行的编号后加 @{column}",
+            n=len(rows), ids=some, rows="、".join(rows["source_row"].astype(str)[: 2 * SHOWN]),
+        )  # fmt: skip
+    return finding(
+        "id_joined", "编号单独不唯一（{ids}），按“{column}”区分：{n} 行的编号后加 @{column}",
         "ids are not unique by themselves ({ids}); “{column}” tells them apart: {n} rows are named id@{column}",
         ids=some, column=_title(column), n=len(rows),
-    ).stored  # fmt: skip
+    )  # fmt: skip
 
 
-def _title(column: str) -> str:
-    known = TABLES["parcels"].get(column)
+def _title(column: str, kind: str = "parcels") -> str:
+    known = TABLES.get(kind, {}).get(column)
     return known.zh if known else column
 
 
@@ -307,7 +288,7 @@ def _ask_for_damage(pairs: _Pairs, rows: pd.DataFrame) -> None:
     if not damaged.any():
         return
     _ask(
-        pairs, f"identity:{_title(name)}",
+        pairs.options, f"identity:{_title(name)}",
         Message(
             "“{name}”多行重号，像是被 Excel 损坏（科学计数、丢失末尾位数）：{n} 行都成了 {id_}",
             "“{name}” looks damaged by Excel (scientific notation, lost digits): {n} rows all became {id_}",
@@ -336,7 +317,7 @@ def _older(pairs: _Pairs) -> pd.Series:
         later = Choice("later", Message("后一个文件是新版，取代前一个", "the later file replaces the earlier"),
                        _examples(pairs, rows))  # fmt: skip
         both = Choice("both", Message("是不同的对象，都计入", "they are different things, both stand"))
-        if _ask(pairs, f"identity:{pairs.options.layer}", what, [later, both], rows) == "both":
+        if _ask(pairs.options, f"identity:{pairs.options.layer}", what, [later, both], rows) == "both":
             return nothing
         order = {str(name): at for at, name in enumerate(dict.fromkeys(rows["source"]))}
     rank = rows["source"].map(order)
@@ -366,7 +347,7 @@ def _ask_for_copies(differing: _Pairs, pairs: _Pairs) -> None:
         return
     names = "、".join(dict.fromkeys(rows["source"].astype(str)))
     _ask(
-        differing, f"identity:{pairs.options.layer}",
+        differing.options, f"identity:{pairs.options.layer}",
         Message(
             "几个文件多数记录的地点和时间相同而数值不同，像是副本：{names}",
             "most records of several files are of the same place and time with other values, as in a copy: {names}",
@@ -405,7 +386,7 @@ def _ask_for_vanishing(pairs: _Pairs) -> _Pairs:
         _examples(pairs, rows),
     )
     every = Choice("each", Message("每行是一次监测，都计入", "each row is a reading of its own"))
-    if _ask(pairs, f"identity:{pairs.options.layer}", what, [last, every], rows) == "each":
+    if _ask(pairs.options, f"identity:{pairs.options.layer}", what, [last, every], rows) == "each":
         return pairs.but(within)
     return pairs
 
@@ -415,10 +396,10 @@ def _clocked(rows: pd.DataFrame) -> bool:
     return times is not None and bool((times != times.dt.normalize()).any())
 
 
-def _ask(pairs: _Pairs, key: str, what: Message, choices: Sequence[Choice], rows: pd.DataFrame) -> str:
+def _ask(options: Options, key: str, what: Message, choices: Sequence[Choice], rows: pd.DataFrame) -> str:
     heads = [name for name in rows.columns if name not in (*SOURCE_COLUMNS, "layer")]
     file = "、".join(dict.fromkeys(rows["source"].astype(str)))
-    return ask(pairs.options, key, what, choices, file=file, heads=heads)
+    return ask(options, key, what, choices, file=file, heads=heads)
 
 
 def _examples(pairs: _Pairs, rows: pd.DataFrame) -> tuple[str, ...]:
@@ -429,14 +410,9 @@ def _examples(pairs: _Pairs, rows: pd.DataFrame) -> tuple[str, ...]:
     differing = [name for name in plain.columns if len(plain[name].astype(str).unique()) > 1][:3]
     return tuple(
         f"{row.source} 第 {row.source_row} 行 {key.iloc[0]}  "
-        + "  ".join(f"{_head(pairs.kind, name)} {plain.loc[at, name]}" for name in differing)
+        + "  ".join(f"{_title(str(name), pairs.kind)} {plain.loc[at, name]}" for name in differing)
         for at, row in zip(two.index, two.itertuples(), strict=True)
     )
-
-
-def _head(kind: str, name: str) -> str:
-    known = TABLES.get(kind, {}).get(str(name))
-    return known.zh if known else str(name)
 
 
 EQUAL = Message("与另一行完全相同，只算一次", "equal to another row in every value: counts once")

@@ -8,12 +8,11 @@ import pandas as pd
 import rasterio
 
 from gis.base.hashing import of_path
-from gis.base.messages import Message
 from gis.base.tables import conform
 from gis.catalogue.model import Layer
 from gis.ingest.axes import crs_name
 from gis.ingest.geotiff import opened
-from gis.ingest.model import Ingested
+from gis.ingest.model import Ingested, finding
 from gis.ingest.raster import checked, colour_bands, pixel_side
 
 
@@ -49,10 +48,10 @@ def read_imagery(path: Path, layer: Layer, source: str | None = None, digest: st
             {"bands": [raster.count], "pixel_type": [kind], "pixel_m": [pixel_side(raster, used)]}
         )
     if kind != "uint8":
-        message = Message(
+        findings.append(finding(
+            "stretched",
             "16 位影像按 2%–98% 拉伸显示", "imagery of 16 bits is stretched from 2 % to 98 % to be shown"
-        )
-        findings.append(("stretched", message.stored))
+        ))  # fmt: skip
     name = source or path.name
     table = own.assign(
         layer=layer.id,

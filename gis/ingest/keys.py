@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from gis.base.package_files import toml_of
 
 Nature = Literal["place", "pieces", "reading"]
 
@@ -18,46 +21,15 @@ class Key(NamedTuple):
     """
 
     nature: Nature
-    needed: tuple[tuple[tuple[str, ...], ...], ...]
-    further: tuple[str, ...] = ()
+    needed: Sequence[Sequence[Sequence[str]]]
+    further: Sequence[str]
 
 
-def _named(id_: str, *name: str) -> tuple[tuple[str, ...], ...]:
-    return ((id_,), name) if name else ((id_,),)
-
-
-STATION = _named("station_id", "station")
-KEYS: dict[str, Key] = {
-    "parcels": Key("place", (_named("parcel_id"),)),
-    "sections": Key("place", (_named("section_id", "name", "water_body"),), ("valid_from",)),
-    "stations": Key("place", (_named("station_id", "name"),)),
-    "outfalls": Key("place", (_named("outfall_id"),)),
-    "actions": Key("place", (_named("action_id"),)),
-    "farmland_cases": Key("place", (_named("case_id"),)),
-    "water_bank": Key("place", (_named("record_id"),)),
-    "ledger_events": Key("place", (_named("parcel_id"), (("event",),), (("date",),)), ("document_no",)),
-    "control_lines": Key("pieces", (_named("line_id"),), ("edition", "effective_from")),
-    "waters": Key("pieces", (_named("water_id"),)),
-    "boundaries": Key("pieces", (_named("place_code"),)),
-    "features": Key("pieces", (_named("feature_id"),)),
-    "samples": Key(
-        "reading",
-        (_named("section_id", "section", "water_body"), (("sampled_at",),)),
-        ("method", "data_origin"),
-    ),
-    "air_hours": Key("reading", (STATION, (("time",),))),
-    "air_days": Key("reading", (STATION, (("date",),))),
-    "tax": Key("reading", (_named("payer_id", "payer"), (("year",),))),
-    "yearly_targets": Key("reading", ((("indicator",),), (("year",),)), ("town",)),
-    "statistics": Key("reading", ((("indicator",),), (("year",),)), ("place",)),
-}
+RULES = toml_of("catalogue/kinds.toml")
+KEYS = {kind: Key(rule["nature"], rule["key"], rule.get("further", ())) for kind, rule in RULES.items()}
 PROVINCE = "省份"
-VERTICALS = (
-    "垂线", "垂线名称", "垂线编号", "采样垂线", "测线", "采样位置", "采样点位", "层次", "采样层次", "水层", "采样深度",
-    "左中右", "左右岸", "岸别", "测点", "测点名称", "点位", "点位名称", "采样点", "采样点名称", "采样点号", "监测点",
-    "监测点位", "监测垂线", "点号", "采样位点", "采样深度(m)", "水深", "水深(m)",
-)  # fmt: skip
-SAMPLES = ("样品编号", "样品号", "样号", "采样批次")  # of a long table each item may have its own
+VERTICALS: list[str] = RULES["samples"]["verticals"]
+SAMPLES: list[str] = RULES["samples"]["numbers"]  # of a long table each item may have its own
 
 
 def come_again(table: pd.DataFrame, kind: str) -> bool:
@@ -107,7 +79,7 @@ def _spelled(part: pd.Series) -> npt.NDArray[np.object_]:
     return np.array([str(one) for one in distinct.astype("object")], dtype=object)[codes]
 
 
-def _part(table: pd.DataFrame, alternatives: tuple[tuple[str, ...], ...]) -> pd.Series:
+def _part(table: pd.DataFrame, alternatives: Sequence[Sequence[str]]) -> pd.Series:
     if len(alternatives[0]) == 1 and table[alternatives[0][0]].notna().all():
         return table[alternatives[0][0]]
     found = pd.Series(None, index=table.index, dtype="object")

@@ -23,8 +23,8 @@ from gis.base.tables import TABLES
 from gis.ingest.archive import members
 from gis.ingest.heads import recognised
 from gis.ingest.html_tables import tables_of
-from gis.ingest.markup import local, parsed
-from gis.ingest.model import Options, Raw
+from gis.ingest.markup import local, parsed, text_of
+from gis.ingest.model import Findings, Options, Raw, finding
 from gis.ingest.shapes import NEEDED, POLYGONS, flatten, misfits, rejected
 
 NAME, NUMBER, FOLDER, TOWN, TEXT = "名称", "图斑编号", "文件夹", "乡镇", "描述"
@@ -40,7 +40,8 @@ _LINE = re.compile(r"^\s*([^:：<>]{1,20})[:：]\s*(.+?)\s*$")
 _TOWN = re.compile(r".{1,8}(?:镇|乡|街道)")
 _TAG = re.compile(r"<[^>]+>")
 
-Findings = list[tuple[str, str]]
+
+Table = dict[str, list[Any]]
 
 
 class Placemark(NamedTuple):
@@ -74,10 +75,8 @@ def read_kml(path: Path, options: Options) -> list[Raw]:
         No placemark, not well-formed, or a DTD.
     """
     root = parsed(path.read_bytes(), path.name)
-    marks = [
-        _placemark(number, one, folder) for number, (one, folder) in enumerate(_placemarks(root), start=1)
-    ]
-    links = sum(local(one) == "NetworkLink" for one in root.iter())
+    marks = [_placemark(number, *mark) for number, mark in enumerate(_placemarks(root), start=1)]
+    links = sum(local(element) == "NetworkLink" for element in root.iter())
     if not marks:
         raise FileError(
             Message("没有地标（Placemark）", "has no placemark"), file=path.name,
@@ -108,11 +107,8 @@ def read_kmz(path: Path, options: Options) -> list[Raw]:
             fix=Message("重新导出 KML 或 KMZ", "export it as KML or KMZ again"),
         )  # fmt: skip
     if len(raws) == 1:
-        return [
-            replace(
-                raws[0][1], path=path, rejects=raws[0][1].rejects.assign(source=path.name), title=path.stem
-            )
-        ]
+        raw = raws[0][1]
+        return [replace(raw, path=path, rejects=raw.rejects.assign(source=path.name), title=path.stem)]
     return [
         replace(raw, path=path, part=name, rejects=raw.rejects.assign(source=f"{path.name}#{name}"))
         for name, raw in raws
@@ -129,25 +125,16 @@ def _placemarks(root: ET.Element) -> Iterator[tuple[ET.Element, str]]:
             yield element, folder
             continue
         if name in ("Folder", "Document"):
-            folder = _text_of(element, "name") or folder
+            folder = text_of(element, "name") or folder
         todo += [(child, folder) for child in reversed(element)]
 
 
-def _child(element: ET.Element, name: str) -> ET.Element | None:
-    return next((one for one in element if local(one) == name), None)
-
-
-def _text_of(element: ET.Element, name: str) -> str:
-    found = _child(element, name)
-    return "" if found is None else "".join(found.itertext()).strip()
-
-
 def _placemark(number: int, element: ET.Element, folder: str) -> Placemark:
-    fields = {NAME: _text_of(element, "name"), FOLDER: folder}
-    fields |= _described(_text_of(element, "description"))
+    fields = {NAME: text_of(element, "name"), FOLDER: folder}
+    fields |= _described(text_of(element, "description"))
     for one in element.iter():
         if local(one) in ("Data", "SimpleData") and (key := one.get("name")):
-            value = "".join(one.itertext()) if local(one) == "SimpleData" else _text_of(one, "value")
+            value = "".join(one.itertext()) if local(one) == "SimpleData" else text_of(one, "value")
             fields[key] = value.strip()
     shapes = [shape for one in element for shape in _shapes(one)]
     return Placemark(number, {key: one for key, one in fields.items() if one}, _whole(shapes))
@@ -160,11 +147,10 @@ def _described(text: str) -> dict[str, str]:
         pairs = {str(key).strip(): str(value or "").strip() for key, value in rows if key and key != value}
         if pairs:
             return pairs
-    plain = html.unescape(_TAG.sub("\n", text))
-    lines = [line.strip() for line in plain.splitlines() if line.strip()]
-    found = [_LINE.match(line) for line in lines]
-    if lines and all(found):
-        return {one[1].strip(): one[2] for one in found if one}
+    lines = [line.strip() for line in html.unescape(_TAG.sub("\n", text)).splitlines() if line.strip()]
+    named = [pair for line in lines if (pair := _LINE.match(line))]
+    if lines and len(named) == len(lines):
+        return {pair[1].strip(): pair[2] for pair in named}
     return {TEXT: " ".join(lines)} if lines else {}
 
 
@@ -176,21 +162,20 @@ def _shapes(element: ET.Element) -> list[shapely.Geometry]:
         outer, inner = [_rings(element, side) for side in ("outerBoundaryIs", "innerBoundaryIs")]
         return [shapely.Polygon(outer[0], inner)] if outer else []
     if name in ("LineString", "LinearRing", "Point"):
-        xy = _coordinates(_text_of(element, "coordinates"))
+        xy = _coordinates(text_of(element, "coordinates"))
         if name == "Point" or len(xy) == 1:
             return [shapely.Point(xy[0])] if len(xy) else []
         return [shapely.LineString(xy)] if len(xy) else []
     if name == "Track":
-        xy = _coordinates(
-            " ".join(",".join((one.text or "").split()) for one in element if local(one) == "coord")
-        )
+        pairs = (",".join((one.text or "").split()) for one in element if local(one) == "coord")
+        xy = _coordinates(" ".join(pairs))
         return [shapely.LineString(xy)] if len(xy) > 1 else []
     return []
 
 
 def _rings(element: ET.Element, side: str) -> list[np.ndarray]:
     rings = [ring for one in element if local(one) == side for ring in one if local(ring) == "LinearRing"]
-    found = [_coordinates(_text_of(ring, "coordinates")) for ring in rings]
+    found = [_coordinates(text_of(ring, "coordinates")) for ring in rings]
     return [xy for xy in found if len(np.unique(xy, axis=0)) >= CORNERS]
 
 
@@ -216,33 +201,38 @@ def _whole(shapes: list[shapely.Geometry]) -> shapely.Geometry | None:
 
 
 def _closed(shape: shapely.Geometry | None) -> shapely.Geometry | None:
-    if shape is None or shapely.get_type_id(shape) != LINE or not shapely.is_closed(shape):
-        return shape
+    closed = shapely.get_type_id(shape) == LINE and shapely.is_closed(shape)
     xy = shapely.get_coordinates(shape)
-    return shapely.Polygon(xy) if len(xy) > CORNERS else shape
+    return shapely.Polygon(xy) if closed and len(xy) > CORNERS else shape
 
 
 def _raw(marks: list[Placemark], links: int, path: Path, options: Options) -> Raw:
-    findings: Findings = [_may_be_shifted()]
-    shapes = [one.shape for one in marks]
+    findings: Findings = [finding(
+        "kml_may_be_shifted",
+        "KML 按 WGS 84 读取；在高德、腾讯、百度底图上勾绘的图形可能有 300—600 米偏移，未作改动，请与行政区域界线核对",
+        "KML is read as WGS 84; shapes drawn over maps of Amap, Tencent or Baidu may lie 300 to 600 m off:"
+        " nothing was moved, compare them with the county's border",
+    )]  # fmt: skip
+    shapes = [mark.shape for mark in marks]
     if NEEDED.get(options.kind) == POLYGONS:
-        shapes = [_closed(one) for one in shapes]
-        drawn = sum(a is not b for a, b in zip(shapes, (one.shape for one in marks), strict=True))
-        if drawn:
-            message = Message("{n:,} 条闭合的线按面读取", "{n:,} closed lines are read as polygons", n=drawn)
-            findings.append(("kml_closed", message.stored))
+        shapes = [_closed(shape) for shape in shapes]
+        if drawn := sum(mark.shape is not shape for mark, shape in zip(marks, shapes, strict=True)):
+            findings.append(finding(
+                "kml_closed", "{n:,} 条闭合的线按面读取", "{n:,} closed lines are read as polygons", n=drawn
+            ))  # fmt: skip
     if links:
-        message = Message("{n} 个网络链接未跟随", "{n} network links are not followed", n=links)
-        findings.append(("kml_links", message.stored))
-    heads = list(dict.fromkeys(key for one in marks for key in one.fields))
-    table: dict[str, list[Any]] = {head: [one.fields.get(head) for one in marks] for head in heads}
+        findings.append(
+            finding("kml_links", "{n} 个网络链接未跟随", "{n} network links are not followed", n=links)
+        )
+    heads = list(dict.fromkeys(key for mark in marks for key in mark.fields))
+    table: Table = {head: [mark.fields.get(head) for mark in marks] for head in heads}
     table = _of_towns(_numbered(table, shapes, options, findings), options, findings)
     frame = gpd.GeoDataFrame(
         pd.DataFrame(table, dtype="object"), geometry=gpd.GeoSeries(shapes, crs=WGS84), crs=WGS84
     )
     flat, dropped = flatten(frame)
     bad = misfits(flat.geometry, options.kind)
-    rows = pd.Series([one.number for one in marks], dtype="Int64")
+    rows = pd.Series([mark.number for mark in marks], dtype="Int64")
     return Raw(
         path, "", flat.drop(index=bad.index), rows.drop(bad.index), "KML", title=path.stem,
         findings=(*findings, *dropped), rejects=rejected(bad, flat, rows, options.layer, path.name),
@@ -250,47 +240,32 @@ def _raw(marks: list[Placemark], links: int, path: Path, options: Options) -> Ra
 
 
 def _numbered(
-    table: dict[str, list[Any]], shapes: list[shapely.Geometry | None], options: Options, findings: Findings
-) -> dict[str, list[Any]]:
+    table: Table, shapes: list[shapely.Geometry | None], options: Options, findings: Findings
+) -> Table:
     """Take the name of a parcel's placemark as its number where every polygon has one of its own."""
-    if NAME not in table or options.kind != "parcels":
+    if NAME not in table or options.kind != "parcels" or _is_there("parcel_id", table, options):
         return table
-    if any(recognised(head, options.kind) == "parcel_id" for head in table):
-        return table
-    names = [
-        name
-        for name, shape in zip(table[NAME], shapes, strict=True)
-        if shape is not None and shapely.area(shape) > 0
-    ]
+    names = [name for name, area in zip(table[NAME], shapely.area(shapes), strict=True) if area > 0]
     twice = [name for name, many in Counter(names).items() if many > 1 or name is None]
     if names and not twice:
         return {NUMBER if head == NAME else head: cells for head, cells in table.items()}
-    message = Message(
-        "地标名称有重复或为空（{names}），不作为图斑编号",
+    findings.append(finding(
+        "kml_names", "地标名称有重复或为空（{names}），不作为图斑编号",
         "names of placemarks are double or empty ({names}) and not taken as numbers",
         names="、".join(str(name or "") for name in twice[:3]),
-    )  # fmt: skip
-    findings.append(("kml_names", message.stored))
+    ))  # fmt: skip
     return table
 
 
-def _of_towns(table: dict[str, list[Any]], options: Options, findings: Findings) -> dict[str, list[Any]]:
+def _of_towns(table: Table, options: Options, findings: Findings) -> Table:
     """Take folders that are called after towns as the town, where no other column is it."""
     names = [name for name in table.get(FOLDER, []) if name]
     towns = bool(names) and all(_TOWN.fullmatch(name) for name in names)
-    if not towns or "town" not in TABLES[options.kind]:
+    if not towns or "town" not in TABLES[options.kind] or _is_there("town", table, options):
         return table
-    if any(recognised(head, options.kind) == "town" for head in table):
-        return table
-    message = Message("乡镇取自文件夹的名称", "the town is the name of the folder")
-    findings.append(("kml_towns", message.stored))
+    findings.append(finding("kml_towns", "乡镇取自文件夹的名称", "the town is the name of the folder"))
     return {TOWN if head == FOLDER else head: cells for head, cells in table.items()}
 
 
-def _may_be_shifted() -> tuple[str, str]:
-    message = Message(
-        "KML 按 WGS 84 读取；在高德、腾讯、百度底图上勾绘的图形可能有 300—600 米偏移，未作改动，请与行政区域界线核对",
-        "KML is read as WGS 84; shapes drawn over maps of Amap, Tencent or Baidu may lie 300 to 600 m off:"
-        " nothing was moved, compare them with the county's border",
-    )
-    return "kml_may_be_shifted", message.stored
+def _is_there(column: str, table: Table, options: Options) -> bool:
+    return any(recognised(head, options.kind) == column for head in table)

@@ -39,12 +39,8 @@ class Outside(NamedTuple):
     @property
     def whole(self) -> str:
         """What the table is called where nothing in it names a place: its sheet, or its file."""
-        named = (
-            self.sheet
-            and not self.sheet.lower().startswith("sheet")
-            and date_in(self.sheet) == (None, None, None)
-        )
-        return self.sheet if named else self.stem
+        named = self.sheet and not self.sheet.lower().startswith("sheet")
+        return self.sheet if named and date_in(self.sheet) == (None, None, None) else self.stem
 
     @property
     def parts(self) -> Parts:
@@ -165,7 +161,8 @@ def _looked(band: Band, grid: Rows, kind: str, outside: Outside) -> _Table:
     above = " ".join(filter(None, (*_texts(grid[: band.top]), outside.title)))
     body = [row for at, row in enumerate(grid[band.first :], start=band.first) if at not in band.pulled]
     most = max(LEAST_LOOKED_AT, min(LOOKED_AT, MOST_CELLS // len(band.bottom)))
-    body = list(itertools.takewhile(lambda row: not _is_again(row, band), body))
+    begins = ([one.text for one in band.levels[0]], band.heads)  # another table below, or another page
+    body = list(itertools.takewhile(lambda row: not any(is_again(row, heads) for heads in begins), body))
     body = [row for row in body if not is_line(row)] or body
     looked_at = _spread_over(body, most)
     looks = tuple(column(cells, kind) for cells in zip(*looked_at, strict=True))
@@ -184,11 +181,6 @@ def is_line(row: Sequence[Any]) -> bool:
     return len(filled) <= 1 and all(
         isinstance(cell, str) and number(cell).mark == "suspect" for cell in filled
     )
-
-
-def _is_again(row: Sequence[Any], band: Band) -> bool:
-    """Say whether a row is the first of the heads again, of another table below or on another page."""
-    return is_again(row, [one.text for one in band.levels[0]]) or is_again(row, band.heads)
 
 
 def _texts(rows: Rows) -> list[str]:
@@ -224,14 +216,8 @@ class _Table:
 
     def _is_data(self, at: int) -> bool:
         low, look = self.band.bottom[at], self.looks[at]
-        labels = [level[at] for level in self.band.levels]
-        if (
-            self.roles[at] not in (None, VALUE)
-            or not low.text
-            or any(plain(one.text) in COUNTERS for one in labels)
-        ):
-            return False
-        if any(one.aside for one in labels):
+        beside = any(level[at].aside or plain(level[at].text) in COUNTERS for level in self.band.levels)
+        if self.roles[at] not in (None, VALUE) or not low.text or beside:
             return False
         return low.item is not None or (look.valued and not (at == 0 and _is_count_up(look)))
 
@@ -248,20 +234,14 @@ def _is_count_up(look: Column) -> bool:
     if look.filled < LEAST_COUNTED or not all(text.isdigit() for text in look.texts):
         return False
     counts = [int(text) for text in look.texts]
-    return (
-        look.filled == len(counts)
-        and counts == list(range(counts[0], counts[0] + len(counts)))
-        and counts[0] in (0, 1)
-    )
+    return look.filled == len(counts) and counts in ([*range(len(counts))], [*range(1, len(counts) + 1)])
 
 
 def _arrangements(table: _Table) -> Iterator[Arrangement]:
     for dimensions in itertools.product(*map(partial(_dimensions, table), table.band.levels)):
-        told = [one for one in dimensions if one != "none"]
-        if len({*told} - {"time"}) == len([one for one in told if one != "time"]):
-            found = _arranged(table, dimensions)
-            if found is not None:
-                yield found
+        once = [one for one in dimensions if one in ("item", "place")]
+        if len({*once}) == len(once) and (found := _arranged(table, dimensions)) is not None:
+            yield found
 
 
 def _dimensions(table: _Table, level: Sequence[Label]) -> tuple[Dimension, ...]:
@@ -270,14 +250,9 @@ def _dimensions(table: _Table, level: Sequence[Label]) -> tuple[Dimension, ...]:
         return ("none",)
     items = sum(one.item is not None for one in labels)
     times = sum(one.timed for one in labels)
-    found: list[Dimension] = []
-    if items * 2 >= len(labels):
-        found.append("item")
-    if times * 2 >= len(labels):
-        found.append("time")
-    if items < len(labels):
-        found.append("place")
-    return (*found, "none")
+    most = len(labels) / 2
+    fits: dict[Dimension, bool] = {"item": items >= most, "time": times >= most, "place": items < len(labels)}
+    return (*(dimension for dimension, is_fit in fits.items() if is_fit), "none")
 
 
 def _arranged(table: _Table, dimensions: Sequence[Dimension]) -> Arrangement | None:
@@ -405,28 +380,20 @@ def _rows(table: _Table, dimensions: Sequence[Dimension], used: set[int]) -> _Ro
     times = tuple(at for at in edges if table.roles[at] in (*WHOLE_TIMES, *PART_ROLES))
     if not times:
         times = tuple(at for at in edges if at != item and table.looks[at].filled and _is_time(table, at))[:1]
+    rows = _Rows(place, item, by_role.get(UNIT), by_role.get(LIMIT), times, None, named, 0)
     if "place" in dimensions:
-        if place is not None:
-            return None
-        return _Rows(None, item, by_role.get(UNIT), by_role.get(LIMIT), times, None, named, 0)
-    called, rank = None, 0
-    if place is None:
-        words_ = [
-            at
-            for at in edges
-            if at not in (item, *times) and table.roles[at] is None and _is_wordy(table, at)
-        ]
-        if "item" not in dimensions or "time" in dimensions:
-            place = (
-                words_[0] if len(words_) == 1 or (words_ and not table.band.bottom[words_[0]].text) else None
-            )
-        if place is None:
-            around = table.outside
-            called = place_in(around.title, around.sheet, around.stem, table.kind)
-            rank = 1 if called else 2
-    if place is None and called is None and table.kind == "samples":
+        return rows if place is None else None
+    if place is not None:
+        return rows
+    wordy = [at for at in edges
+             if at not in (item, *times) and table.roles[at] is None and _is_wordy(table, at)]  # fmt: skip
+    one_of_rows = "item" not in dimensions or "time" in dimensions
+    if wordy and one_of_rows and (len(wordy) == 1 or not table.band.bottom[wordy[0]].text):
+        return rows._replace(place=wordy[0])
+    called = place_in(table.outside.title, table.outside.sheet, table.outside.stem, table.kind)
+    if called is None and table.kind == "samples":
         return None
-    return _Rows(place, item, by_role.get(UNIT), by_role.get(LIMIT), times, called, named, rank)
+    return rows._replace(called=called, rank=1 if called else 2)
 
 
 def _item(
@@ -449,14 +416,8 @@ def _item(
 def _called_item(table: _Table, used: set[int]) -> str | None:
     """Give the one item that the nearest title or name tells, else the class where the cells are classes."""
     around = table.outside
-    named = next(
-        (
-            items
-            for text in (around.sheet, around.title, around.stem)
-            if (items := items_in(text, table.kind))
-        ),
-        (),
-    )
+    titles = (around.sheet, around.title, around.stem)
+    named = next(filter(None, (items_in(text, table.kind) for text in titles)), ())
     if named:
         unit = unit_in(around.title)
         return None if len(named) > 1 else f"{named[0]}({unit})" if unit else named[0]
@@ -467,12 +428,8 @@ def _called_item(table: _Table, used: set[int]) -> str | None:
 
 def _is_time(table: _Table, at: int) -> bool:
     look, head = table.looks[at], plain(table.band.bottom[at].text)
-    return look.times >= MOSTLY and head not in COUNTERS and not _is_nameless_one(look, head)
-
-
-def _is_nameless_one(look: Column, head: str) -> bool:
-    """Say whether a column has no head and one bare 1: the number of a row, and no hour."""
-    return not head and [*look.texts] == ["1"]
+    is_number_of_row = not head and [*look.texts] == ["1"]
+    return look.times >= MOSTLY and head not in COUNTERS and not is_number_of_row
 
 
 def _is_wordy(table: _Table, at: int) -> bool:

@@ -99,12 +99,14 @@ def _are_heads(row: Sequence[Label]) -> bool:
 
 
 def is_again(row: Sequence[Any], heads: Sequence[str]) -> bool:
-    """Say whether a row begins as the heads do: its first cell that is filled, and the next one if both are words."""
+    """Say whether a row begins as the heads do; heads of bare numbers stand again where all of them do."""
     filled = [(at, " ".join(str(cell).split())) for at, cell in enumerate(row) if not is_blank(cell)]
     first = next((at for at, head in enumerate(heads) if head), None)
     if first is None or len(filled) < LEAST_TURNED or filled[0][0] != first:
         return False
-    return filled[0][1] == heads[first] and not filled[0][1].replace(".", "").isdigit()
+    if filled[0][1].replace(".", "").isdigit():
+        return all(text == heads[at] for at, text in filled)
+    return filled[0][1] == heads[first]
 
 
 def _said(one: Label, by_head: Mapping[str, str]) -> Label:
@@ -132,19 +134,15 @@ def _band(rows: list[list[Label]], top: int, first: int) -> Band | None:
             units = [one.text if one.unit else unit for one, unit in zip(row, units, strict=True)]
         else:
             levels.append(row)
-    if not 0 < len(levels) <= MOST_LEVELS:
-        return None
-    if _stands_over_values(levels):
+    if not 0 < len(levels) <= MOST_LEVELS or _stands_over_values(levels):
         return None
     lower = levels[-1]
     for above in reversed(levels[:-1]):
         lower = [mine if mine.text else upper for mine, upper in zip(lower, above, strict=True)]
     stack = [lower]
     for above in reversed(levels[:-1]):
-        wide = _spread(above, lower)
-        stack.insert(
-            0, [NO_LABEL if one.text == low.text else one for one, low in zip(wide, lower, strict=True)]
-        )
+        pairs = zip(_spread(above, lower), lower, strict=True)
+        stack.insert(0, [NO_LABEL if one.text == low.text else one for one, low in pairs])
     return Band(tuple(map(tuple, stack)), tuple(units), top, first)
 
 
@@ -152,12 +150,9 @@ def _stands_over_values(levels: Sequence[Sequence[Label]]) -> bool:
     """Say whether a role that stands alone over one column has a value below it: the row is none of heads."""
     for at, column in enumerate(zip(*levels, strict=True)):
         for level, one in enumerate(column[:-1]):
-            if one.role is None or _is_wide(levels[level], at):
-                continue
-            if any(
-                low.text not in ("", one.text) and low.role is None and not low.unit
-                for low in column[level + 1 :]
-            ):
+            below = [low for low in column[level + 1 :] if low.text not in ("", one.text)]
+            values = any(low.role is None and not low.unit for low in below)
+            if one.role is not None and values and not _is_wide(levels[level], at):
                 return True
     return False
 

@@ -10,19 +10,20 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.errors import Choice
-from gis.base.messages import Message
+from gis.base.messages import Message, Text, listed
 from gis.base.tables import conform, empty
 from gis.ingest.heads import recognised, take_apart
 from gis.ingest.keys import VERTICALS
 from gis.ingest.layout import Arrangement
 from gis.ingest.layout_labels import label, name_key
 from gis.ingest.layout_times import times_of
-from gis.ingest.model import CELLS, Options
-from gis.ingest.moments import NO_PARTS
+from gis.ingest.model import CELLS, Findings, Options, finding
+from gis.ingest.moments import NO_PARTS, Parts
 from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import RECORD_FIX, distinct, records, split_rows
 from gis.ingest.titles import unit_in
 from gis.ingest.values import is_blank, number, plain, words
+from gis.ingest.xlsx import letters
 
 PLACE_HEADS = {
     "samples": ("断面名称", "断面编码"), "air_hours": ("站点名称", "站点编码"), "air_days": ("站点名称", "站点编码"),
@@ -46,7 +47,6 @@ BLANKS = ("", " ", "  ", "\u3000", "\xa0", "\t", "\ufeff", "\u200b")
 LATER, EARLIER = "later", "earlier"
 SHOWN = 2
 LAST_HOUR = 24
-A, LETTERS = ord("A"), 26
 
 
 class Records(NamedTuple):
@@ -62,7 +62,7 @@ class Records(NamedTuple):
     cells: pd.Series
     read: int
     rejects: pd.DataFrame
-    findings: list[tuple[str, str]]
+    findings: Findings
 
 
 class _Body(NamedTuple):
@@ -72,6 +72,10 @@ class _Body(NamedTuple):
     rows: pd.Series
     heads: list[str]
     filled: npt.NDArray[np.int64]
+
+    def column(self, at: int) -> pd.Series:
+        """Give the cells of a column by its place."""
+        return self.frame.iloc[:, at]
 
     def where(self, rows: npt.NDArray[np.bool_]) -> _Body:
         """Give some of the rows."""
@@ -119,7 +123,7 @@ def records_of(
     laid = _laid(part, found, groups, names, order)
     if _is_row(found):
         laid = laid._replace(filled=np.minimum(laid.filled, 1), stands=np.minimum(laid.stands, 1))
-    frame, numbers, letters = _framed(part, found, laid, options.kind)
+    frame, numbers, columns = _framed(part, found, laid, options.kind)
     idle = ~nameless & (part.filled == 0) & (not _is_alone(found))
     weights = np.where(nameless | idle, np.maximum(part.filled, 1), np.maximum(part.filled, 1) - laid.stands)
     listed = [
@@ -130,7 +134,7 @@ def records_of(
     ]  # fmt: skip
     logs = [one for one in (*rejects, *listed) if len(one)]
     return Records(
-        frame, numbers, letters, pd.Series(laid.filled, dtype="int64"), int(np.maximum(whole.filled, 1).sum()),
+        frame, numbers, columns, pd.Series(laid.filled, dtype="int64"), int(np.maximum(whole.filled, 1).sum()),
         pd.concat(logs, ignore_index=True) if logs else empty("rejects"),
         told_of(found, len(part.frame), len(frame), options.kind),
     )  # fmt: skip
@@ -148,7 +152,12 @@ def _whole(body: pd.DataFrame, rows: pd.Series, found: Arrangement) -> _Body:
 
 def _is_row(found: Arrangement) -> bool:
     """Say whether a row is one record, with a column for each item: it counts as one."""
-    return found.item is None and not any(one.place or one.parts != NO_PARTS for one in found.cells)
+    return found.item is None and not _is_spread(found)
+
+
+def _is_spread(found: Arrangement) -> bool:
+    """Say whether heads of values tell places or times: a row holds several records."""
+    return any(cell.place or cell.parts != NO_PARTS for cell in found.cells)
 
 
 def _is_alone(found: Arrangement) -> bool:
@@ -202,45 +211,41 @@ def _item_names(part: _Body, found: Arrangement) -> tuple[pd.Series, npt.NDArray
     index = part.frame.index
     if found.item is None:
         return pd.Series(found.measured or "", index=index), np.zeros(len(index), dtype=bool)
-    cells = part.frame[part.heads[found.item]]
+    cells = part.column(found.item)
     names = cells.map(lambda cell: "" if is_blank(cell) else " ".join(str(cell).split()))
     if found.unit is not None:
-        pairs = zip(names, part.frame[part.heads[found.unit]], strict=True)
+        pairs = zip(names, part.column(found.unit), strict=True)
         spelled = [
             f"{name}({str(unit).strip()})" if name and not is_blank(unit) else name for name, unit in pairs
         ]
         names = pd.Series(spelled, index=index, dtype="object")
     elif (unit := unit_in(found.title)) is not None:
-        names = names.map(lambda name: f"{name}({unit})" if name and _takes(name, unit) else name)
+        names = names.map(lambda name: f"{name}({unit})" if name and _takes(name) and "/" in unit else name)
     first: dict[str, str] = {}
     for name in names.unique():
         first.setdefault(name_key(name), name)
-    filled = ~np.logical_and.reduce([_blank(part.frame[part.heads[one.at]]) for one in found.cells])
+    filled = ~np.logical_and.reduce([_blank(part.column(one.at)) for one in found.cells])
     return names.map(lambda name: first[name_key(name)]), (names.eq("") & filled).to_numpy(bool)
 
 
-def _takes(name: str, unit: str) -> bool:
-    """Say whether a unit of the title is one that an item without unit may be in."""
-    return take_apart(name).unit is None and plain(name) != "ph" and "/" in unit
+def _takes(name: str) -> bool:
+    """Say whether an item without unit may be in the concentration that a title tells."""
+    return take_apart(name).unit is None and plain(name) != "ph"
 
 
 def _groups(part: _Body, found: Arrangement, kind: str) -> npt.NDArray[np.int64]:
     """Give the rows of one record one number: each row its own, unless the rows tell the item."""
     if found.item is None:
         return np.arange(len(part.frame))
-    told = [at for at, head in enumerate(part.heads) if at not in (found.item, found.unit, found.limit)]
+    values = {found.item, found.unit, found.limit, *(cell.at for cell in found.cells)}
     told = [
-        at for at in told if at == found.place or at in found.timing.columns or _tells(part.heads[at], kind)
-    ]
-    told = [at for at in told if at not in {one.at for one in found.cells}]
-    keys = [part.frame[part.heads[at]].map(str).to_numpy() for at in told]
-    return (
-        pd.MultiIndex.from_arrays(keys).factorize()[0] if keys else np.zeros(len(part.frame), dtype="int64")
-    )
-
-
-def _tells(head: str, kind: str) -> bool:
-    return head in VERTICALS or recognised(head, kind) is not None
+        at for at, head in enumerate(part.heads)
+        if at not in values and (at == found.place or at in found.timing.columns or head in VERTICALS
+                                 or recognised(head, kind) is not None)
+    ]  # fmt: skip
+    if not told:
+        return np.zeros(len(part.frame), dtype="int64")
+    return pd.MultiIndex.from_arrays([part.column(at).map(str).to_numpy() for at in told]).factorize()[0]
 
 
 def _twice(
@@ -287,7 +292,7 @@ def _keeps_later(part: _Body, differing: npt.NDArray[np.bool_], source: str, opt
 
 
 class _Laid(NamedTuple):
-    """Records as found: their cells by item, the row and the column each begins at, the head group of each.
+    """Records as found: their cells by item, the row and the column each begins at, place and time of its heads.
 
     `filled` is how many cells each has; `stands` how many of each row stand in a record.
     """
@@ -296,6 +301,7 @@ class _Laid(NamedTuple):
     items: list[str]
     row: npt.NDArray[np.int64]
     column: npt.NDArray[np.int64]
+    heads: list[tuple[str, Parts]]
     head: npt.NDArray[np.int64]
     filled: npt.NDArray[np.int64]
     stands: npt.NDArray[np.int64]
@@ -311,25 +317,21 @@ def _laid(
     heads = list(dict.fromkeys((one.place, one.parts) for one in found.cells))
     in_heads = found.item is None and found.measured is None
     first = {name_key(one.item): one.item for one in reversed(found.cells)} if in_heads else {}
-    items = list(
-        dict.fromkeys(first[name_key(one.item)] for one in found.cells) if in_heads else names.unique()
-    )
-    items = [item for item in items if item]
+    named = [first[name_key(one.item)] for one in found.cells] if in_heads else names.unique()
+    items = [item for item in dict.fromkeys(named) if item]
     place_of = {name: at for at, name in enumerate(items)}
-    by_row = (
-        np.array([place_of.get(name, 0) for name in names], dtype="int64")[order] if not in_heads else None
-    )
+    by_row = np.array([place_of.get(name, 0) for name in names], dtype="int64")[order]
     n = (int(groups.max()) + 1 if len(groups) else 0) * len(heads)
     out = np.full((n, max(len(items), 1)), None, dtype=object)
     owner = np.full(out.shape, -1)
     row, column = np.full(n, len(groups)), np.full(n, len(part.heads))
     alone = _is_alone(found)
     for one in found.cells:
-        cells = part.frame[part.heads[one.at]]
+        cells = part.column(one.at)
         filled = np.ones(len(order), dtype=bool) if alone else ~_blank(cells)[order]
         at = order[filled]
         record = groups[at] * len(heads) + heads.index((one.place, one.parts))
-        item = place_of[first[name_key(one.item)]] if by_row is None else by_row[filled]
+        item = place_of[first[name_key(one.item)]] if in_heads else by_row[filled]
         out[record, item], owner[record, item] = _limited(part, found, cells)[at], at
         np.minimum.at(row, record, at)
         np.minimum.at(column, record, one.at)
@@ -337,14 +339,15 @@ def _laid(
     there = there[np.lexsort((column[there], row[there]))]
     stands = np.bincount(owner[owner >= 0], minlength=len(part.rows))
     filled = (owner[there] >= 0).sum(axis=1)
-    return _Laid(out[there], items, row[there], column[there], there % max(len(heads), 1), filled, stands)
+    head = there % max(len(heads), 1)
+    return _Laid(out[there], items, row[there], column[there], heads, head, filled, stands)
 
 
 def _limited(part: _Body, found: Arrangement, cells: pd.Series) -> npt.NDArray[np.object_]:
     """Put the detection limit that stands beside it into a cell that only says 未检出."""
     if found.limit is None:
         return cells.to_numpy(dtype=object)
-    pairs = zip(cells, part.frame[part.heads[found.limit]], strict=True)
+    pairs = zip(cells, part.column(found.limit), strict=True)
     return np.array([*(_with_limit(cell, limit) for cell, limit in pairs), None], dtype=object)[:-1]
 
 
@@ -358,56 +361,35 @@ def _framed(
     part: _Body, found: Arrangement, laid: _Laid, kind: str
 ) -> tuple[pd.DataFrame, pd.Series, pd.Series | None]:
     """Give the records the heads that are known for place, time and items."""
-    timed = not found.timing.whole
-    spread = any(one.place or one.parts != NO_PARTS for one in found.cells)
-    gone = {one.at for one in found.cells} | {
-        at for at in (found.item, found.unit, found.limit) if at is not None
-    }
+    timed, spread = not found.timing.whole, _is_spread(found)
+    gone: set[int | None] = {found.item, found.unit, found.limit, *(cell.at for cell in found.cells)}
     gone |= {*found.timing.columns} if timed else set()
     gone |= {*found.unread, *found.aside} if spread else set()
+    gone |= {at for at, head in enumerate(found.band.heads) if not head and _blank(part.column(at)).all()}
     columns: dict[str, Any] = {}
-    heads = list(dict.fromkeys((one.place, one.parts) for one in found.cells))
-    places = [place for place, _ in heads]
+    places = [place for place, _ in laid.heads]
     if any(places) or found.called:
-        named = found.called or np.array(places, dtype=object)[laid.head]
         coded = all(CODE.fullmatch(place) for place in places) and not found.called
-        columns[PLACE_HEADS[kind][coded]] = named
-    gone |= {
-        at
-        for at, head in enumerate(part.heads)
-        if not found.band.heads[at] and _blank(part.frame[head]).all()
-    }
+        columns[PLACE_HEADS[kind][coded]] = found.called or np.array(places, dtype=object)[laid.head]
     for at, head in enumerate(part.heads):
         if at not in gone:
             shown = PLACE_HEADS[kind][0] if at == found.place and recognised(head, kind) is None else head
-            columns[shown] = part.frame[head].to_numpy(dtype=object)[laid.row]
+            columns[shown] = part.column(at).to_numpy(dtype=object)[laid.row]
     if timed:
-        cells = [part.frame[part.heads[at]] for at in found.timing.columns]
+        cells = [part.column(at) for at in found.timing.columns]
         times = times_of(
-            cells, list(found.timing.columns.values()), [told for _, told in heads], found.timing.outer, kind
+            cells,
+            list(found.timing.columns.values()),
+            [told for _, told in laid.heads],
+            found.timing.outer,
+            kind,
         )
         columns[TIME_HEADS[kind]] = times[laid.row if len(cells) else 0, laid.head]
     for at, item in enumerate(laid.items):
         columns[item if item not in columns else f"{item}_值"] = laid.cells[:, at]
     frame = pd.DataFrame(columns, index=range(len(laid.row)), dtype="object")
-    letters = pd.Series([_letters(at) for at in laid.column], dtype="object") if spread else None
-    return frame, part.rows.iloc[laid.row].reset_index(drop=True), letters
-
-
-def _letters(at: int) -> str:
-    """Name a column as Excel does: 0 is A, 26 is AA.
-
-    Examples
-    --------
-    >>> _letters(27)
-    'AB'
-    """
-    name = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, LETTERS)
-        name = chr(A + rest) + name
-    return name
+    begins = pd.Series([letters(at + 1) for at in laid.column], dtype="object") if spread else None
+    return frame, part.rows.iloc[laid.row].reset_index(drop=True), begins
 
 
 def _listed(
@@ -429,31 +411,28 @@ def _listed(
     return conform(rows, "rejects")
 
 
-def told_of(found: Arrangement, lines: int, n: int, kind: str) -> list[tuple[str, str]]:
+def told_of(found: Arrangement, lines: int, n: int, kind: str) -> Findings:
     """Tell how a table was read: where place, item and time stand, and what was not read."""
     told = [("layout", _layout(found, lines, n).stored)]
     if found.called:
-        code = "section_elsewhere" if kind == "samples" else "station_elsewhere"
-        message = Message("断面或站点“{name}”取自标题、表名或文件名", "the place {name} comes from a title or a name",
-                          name=found.called)  # fmt: skip
-        told.append((code, message.stored))
-    heads = found.band.heads
-    spread = any(one.place or one.parts != NO_PARTS for one in found.cells)
-    if found.aside and spread:
-        names = [heads[at] for at in found.aside]
-        message = Message(
-            "均值、比较或限值列不是记录，未读：{zh}",
+        told.append(finding(
+            "section_elsewhere" if kind == "samples" else "station_elsewhere",
+            "断面或站点“{name}”取自标题、表名或文件名", "the place {name} comes from a title or a name",
+            name=found.called,
+        ))  # fmt: skip
+    if found.aside and _is_spread(found):
+        names = [found.band.heads[at] for at in found.aside]
+        told.append(finding(
+            "columns_aside", "均值、比较或限值列不是记录，未读：{zh}",
             "columns of means, changes or limits are no records, not read: {en}",
             zh="、".join(names), en=", ".join(names),
-        )  # fmt: skip
-        told.append(("columns_aside", message.stored))
+        ))  # fmt: skip
     hours = {one.parts.hour for one in found.cells if one.parts.hour is not None}
     if hours and 0 in hours and max(hours) < LAST_HOUR:
-        message = Message(
-            "表头 0–23 时按整点时刻读取：0 时是当日零点",
+        told.append(finding(
+            "hours_as_times", "表头 0–23 时按整点时刻读取：0 时是当日零点",
             "heads of 0–23 are times of day: 0 is the midnight the day begins with",
-        )
-        told.append(("hours_as_times", message.stored))
+        ))  # fmt: skip
     return told
 
 
@@ -462,25 +441,21 @@ def _layout(found: Arrangement, lines: int, n: int) -> Message:
 
     def at(column: int | None, spread: bool, name: str | None) -> Message:
         if column is not None:
-            return Message("在“{head}”列", "in column {head}", head=heads[column] or _letters(column))
+            return Message("在“{head}”列", "in column {head}", head=heads[column] or letters(column + 1))
         if spread:
             return Message("在表头", "in the heads")
-        return (
-            Message("取自标题或名称“{name}”", "from a title or name, {name}", name=name)
-            if name
-            else Message("未写", "not told")
-        )
+        if name:
+            return Message("取自标题或名称“{name}”", "from a title or name, {name}", name=name)
+        return Message("未写", "not told")
 
-    columns = [heads[one] or _letters(one) for one in found.timing.columns]
-    timed = any(one.parts != NO_PARTS for one in found.cells)
-    places = [*columns, *(["表头"] if timed else []), *(["标题"] if found.timing.outer != NO_PARTS else [])]
+    times: list[Text] = [heads[column] or letters(column + 1) for column in found.timing.columns]
+    times += [Message("表头", "the heads")] if any(cell.parts != NO_PARTS for cell in found.cells) else []
+    times += [Message("标题", "a title")] if found.timing.outer != NO_PARTS else []
     return Message(
-        "版式：断面或站点{place}，指标{item}，时间在 {time_zh}；{lines:,} 行 × {columns:,} 列数值成为 {n:,} 条记录",
-        "layout: places {place}, items {item}, time in {time_en};"
+        "版式：断面或站点{place}，指标{item}，时间在 {times}；{lines:,} 行 × {columns:,} 列数值成为 {n:,} 条记录",
+        "layout: places {place}, items {item}, time in {times};"
         " {lines:,} rows × {columns:,} columns of values make {n:,} records",
         place=at(found.place, any(one.place for one in found.cells), found.called),
         item=at(found.item, any(one.item for one in found.cells), found.measured),
-        time_zh="、".join(places), lines=lines, columns=len(found.cells), n=n,
-        time_en=", ".join([*columns, *(["the heads"] if timed else []),
-                           *(["a title"] if found.timing.outer != NO_PARTS else [])]),
+        times=listed(times), lines=lines, columns=len(found.cells), n=n,
     )  # fmt: skip

@@ -26,22 +26,26 @@ YEARS_OFFERED = 3
 
 def layout_of(page: Page, path: Path, options: Options) -> Arrangement | None:
     """Find how a sheet is laid out; None where it is a plain table of records or nothing is known of it."""
+    found = arranged(page, path, options)
+    return None if found is None or found.flat else found
+
+
+def arranged(page: Page, path: Path, options: Options) -> Arrangement | None:
+    """Find how a sheet is laid out, a plain table of records too."""
     said = {name: head for name, (head, _) in options.columns.items()}
-    found = arrangement(
+    return arrangement(
         page.grid[:LOOKED_AT], options.kind, around(page, path, options), said, options.head_row
     )
-    return None if found is None or found.flat else found
 
 
 def around(page: Page, path: Path, options: Options) -> Outside:
     """Give what stands around a sheet: its name, those of its file and folder, the date that is said."""
     day = options.date
     said = NO_PARTS if day is None else Parts(day.year, day.month, day.day)
-    return Outside("", sheet_of(page), stem_of(path), path.parent.name, said)
+    return Outside("", _sheet(page), stem_of(path), path.parent.name, said)
 
 
-def sheet_of(page: Page) -> str:
-    """Give the name of the sheet, also of one table of several in it."""
+def _sheet(page: Page) -> str:
     return page.name if page.sheet is None else page.sheet
 
 
@@ -78,12 +82,7 @@ def refuse_period(raw: Raw, kind: str) -> None:
 
 
 def raw_of(
-    found: Arrangement,
-    body: pd.DataFrame,
-    rows: pd.Series,
-    page: Page,
-    path: Path,
-    options: Options,
+    found: Arrangement, body: pd.DataFrame, rows: pd.Series, page: Page, path: Path, options: Options
 ) -> Raw:
     """Bring the values of a sheet to records.
 
@@ -98,14 +97,13 @@ def raw_of(
         Nothing tells the year, or values that differ stand for one item of one record in many rows.
     """
     source = f"{path.name}#{page.name}" if page.name else path.name
-    if found.timing.year_lacking:
-        found = _with_year(found, source, options)
+    found = _with_year(found, source, options)
     if found.band.pulled:
         numbers = range(1, len(page.grid) + 1) if page.numbers is None else page.numbers
         stand = ~rows.isin([int(numbers[at]) for at in found.band.pulled])
         body, rows = body[stand], rows[stand]
     read = records_of(body, rows, found, source, options)
-    date, parts = date_from([found.title, sheet_of(page), path.name, path.parent.name])
+    date, parts = date_from([found.title, _sheet(page), path.name, path.parent.name])
     if options.date is not None:
         date, parts = options.date, 3
     return Raw(
@@ -118,10 +116,8 @@ def raw_of(
 
 def _apart(found: Arrangement, frame: pd.DataFrame) -> tuple[tuple[str, str], ...]:
     """Give the heads that became no column of the records, with what they are."""
-    use: dict[int | None, str] = dict.fromkeys(
-        (*found.timing.columns, *(one.at for one in found.cells), found.item, found.unit, found.limit),
-        "taken",
-    )
+    told = (*found.timing.columns, *(one.at for one in found.cells), found.item, found.unit, found.limit)
+    use: dict[int | None, str] = dict.fromkeys(told, "taken")
     use.update(dict.fromkeys(found.aside, "other"))
     use.update(dict.fromkeys(found.unread, "suspect"))
     heads = distinct(found.band.heads)
@@ -139,8 +135,7 @@ def rearranged(raw: Raw, options: Options) -> Raw:
     if found is None or found.flat:
         return raw
     source = f"{raw.path.name}#{raw.part}" if raw.part else raw.path.name
-    if found.timing.year_lacking:
-        found = _with_year(found, source, options)
+    found = _with_year(found, source, options)
     read = records_of(raw.frame.astype("object"), raw.rows, found, source, options)
     return replace(
         raw, frame=read.frame, rows=read.rows, columns=read.columns, findings=(*raw.findings, *read.findings),
@@ -151,7 +146,8 @@ def rearranged(raw: Raw, options: Options) -> Raw:
 
 def _with_year(found: Arrangement, source: str, options: Options) -> Arrangement:
     """Ask for the year where months or days stand in the table and their year nowhere."""
-    heads = [head for head in found.band.heads if head]
+    if not found.timing.year_lacking:
+        return found
     last = last_day().year - 1
     year = ask(
         options, "year:年份",
@@ -161,7 +157,7 @@ def _with_year(found: Arrangement, source: str, options: Options) -> Arrangement
         ),
         [Choice(str(year), Message("{year} 年的数据", "data of {year}", year=year))
          for year in range(last, last - YEARS_OFFERED, -1)],
-        file=source, heads=heads, option=f"--date {last}-12-31",
+        file=source, heads=[*filter(None, found.band.heads)], option=f"--date {last}-12-31",
     )  # fmt: skip
     timing = found.timing._replace(outer=found.timing.outer._replace(year=int(year)), year_lacking=False)
-    return Arrangement(**{**vars(found), "timing": timing})
+    return replace(found, timing=timing)

@@ -59,9 +59,7 @@ def told_by(look: Column, role: str | None, kind: str) -> Told:
     labels = [one for one in every if one.timed] or every
     if role in PART_ROLES:
         part = PART_ROLES[role]
-        more = {
-            name for name in LOWER if _share(labels, name) > HALF and LOWER.index(name) < LOWER.index(part)
-        }
+        more = {name for name in LOWER[: LOWER.index(part)] if _share(labels, name) > HALF}
         return Told(frozenset({part, *more}))
     counts = tuple(one.bare for one in labels if one.bare is not None)
     if counts and len(counts) * 2 > len(labels):
@@ -77,11 +75,7 @@ def _share(labels: Sequence[Any], part: str) -> float:
 
 
 def timing(
-    kind: str,
-    columns: Mapping[int, Told],
-    roles: Mapping[int, str | None],
-    heads: Told,
-    outer: Parts,
+    kind: str, columns: Mapping[int, Told], roles: Mapping[int, str | None], heads: Told, outer: Parts
 ) -> Timing | None:
     """Put together who tells which part of the time; None where one is lacking, told twice or in two ways."""
     sources = {**columns, **({IN_HEADS: heads} if heads.parts or heads.counts else {})}
@@ -103,15 +97,13 @@ def timing(
     lacking = [part for part in NEEDED[kind] if part not in told | coarser]
     if lacking and lacking != ["year"]:
         return None
-    alone = [
-        at for at, parts in by_source.items() if {*NEEDED[kind]} <= parts and roles.get(at) in WHOLE_TIMES
-    ]
-    paired = {roles.get(at) for at in by_source} <= {*WHOLE_TIMES, "_clock"} and not counted
-    whole = not in_heads and (
-        bool(alone and len(by_source) == 1)
-        or (bool(by_source) and paired and {"month", "day"} <= in_rows)
-        or (not by_source and kind != "air_hours" and not lacking)
+    named = {roles.get(at) for at in by_source}
+    alone = len(by_source) == 1 and {*NEEDED[kind]} <= in_rows and named <= {*WHOLE_TIMES}
+    paired = (
+        bool(by_source) and named <= {*WHOLE_TIMES, "_clock"} and not counted and {"month", "day"} <= in_rows
     )
+    called = not by_source and kind != "air_hours" and not lacking
+    whole = not in_heads and (alone or paired or called)
     return Timing(
         {at: counted.get(at) or PART_ROLES.get(roles.get(at) or "") for at, parts in by_source.items() if parts},
         counted.get(IN_HEADS),
@@ -165,9 +157,8 @@ def times_of(
     spelled = np.empty((len(rows), len(heads)), dtype=object)
     for at, (cells, told, sound) in enumerate(rows):
         for by, head in enumerate(heads):
-            spelled[at, by] = (
-                _spelled(told.filled(head).filled(outer)) if sound else _as_it_stands(cells, head)
-            )
+            whole = told.filled(head).filled(outer)
+            spelled[at, by] = _spelled(whole) if sound else _as_it_stands(cells, head)
     return spelled[codes]
 
 

@@ -52,6 +52,12 @@ def local(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
+def text_of(element: ET.Element, name: str) -> str:
+    """Give the text of the first child of a name; empty where there is none."""
+    child = next((one for one in element if local(one) == name), None)
+    return "" if child is None else "".join(child.itertext()).strip()
+
+
 def _decoded(data: bytes, file: str) -> str:
     if found := _DECLARED.match(data):
         codec = "gb18030" if found[1].lower() in (b"gbk", b"gb2312") else found[1].decode()

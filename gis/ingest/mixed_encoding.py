@@ -12,6 +12,9 @@ GBK, UTF8 = "gb18030", "utf-8"
 SINGLE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef\u2160-\u217f\u2460-\u2473\u33a0-\u33df]")
 NAMED_ROWS = 8
 FIRST_COMMON, LAST_COMMON = 0xB0, 0xD7  # rows of GB 2312 with the most used characters
+BIG5, FIRST_BIG5, LAST_BIG5 = "cp950", 0xA4, 0xC6  # rows of Big5 with the most used characters
+LEAST_GARBLED, LEAST_BIG5, MOSTLY, MORE = 4, 6, 0.95, 0.15
+_LATIN = frozenset(map(chr, range(0xA1, 0x100)))
 _CELL_ENDS = re.compile(rb"([,;\t\"\r\n])")  # no | : it may end a character of GB18030
 
 
@@ -108,12 +111,42 @@ def cell_text(raw: bytes, codec: str) -> Cell:
         return Cell(text, was_cut)
     whole = "\ufffd" not in text
     if codec == UTF8 and whole:
-        return Cell(text, was_cut)
+        again = garbled(text)
+        return Cell(text, was_cut) if again is None else Cell(again, was_cut, other=True)
     other, other_cut = field_name(raw, GBK if codec == UTF8 else UTF8)
     likely = "\ufffd" not in other and any(map(SINGLE.match, other))
     if likely and (not whole or (codec == GBK and _common(other) > _common(text))):
         return Cell(other, other_cut, other=True)
     return Cell(text, was_cut)
+
+
+def garbled(text: str) -> str | None:
+    """Read a text of GBK again that a program took for Latin-1 (Ã·ÀîÕò); None where it is none.
+
+    Examples
+    --------
+    >>> garbled("Ã·ÀîÕò"), garbled("Müller")
+    ('梅李镇', None)
+    """
+    if sum(sign in _LATIN for sign in text) < LEAST_GARBLED:
+        return None
+    try:
+        return text.encode("latin-1").decode("gb2312")
+    except UnicodeError:
+        return None
+
+
+def is_big5(raw: bytes) -> bool:
+    """Say whether bytes are Big5: GB18030 makes rare characters of them, Big5 its most used ones."""
+    try:
+        text = raw.decode(BIG5)
+    except UnicodeDecodeError:
+        return False
+    leads = [sign.encode(BIG5)[0] for sign in text if not sign.isascii()]
+    used = sum(FIRST_BIG5 <= lead <= LAST_BIG5 or lead < FIRST_BIG5 for lead in leads)
+    if len(leads) < LEAST_BIG5 or MOSTLY * len(leads) > used:
+        return False
+    return used / len(leads) - _common(field_name(raw, GBK)[0]) > MORE
 
 
 def _common(text: str) -> float:

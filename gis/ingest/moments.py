@@ -19,6 +19,7 @@ BEIJING = dt.timezone(dt.timedelta(hours=8))
 NOON, END_OF_DAY, FIRST_YEAR, LAST_YEAR = 12, 24, 1900, 2200
 FIRST_EPOCH, LAST_EPOCH = 631_152_000, 4_102_444_800  # 1990 and 2100 in seconds
 LONGEST = 60
+AHEAD = dt.timedelta(days=31)
 CENTURY = 2000
 YEAR_DIGITS = 4
 _WORDS = toml_of("catalogue/readings.toml")["time"]
@@ -29,6 +30,7 @@ MONTHS = {name: at for at, name in enumerate(_WORDS["months"], start=1)}
 _SPOKEN = re.compile(
     r"[零〇○一二三四五六七八九十廿两]+(?=[年月日号时点分])|^[〇零○一二三四五六七八九]{4}(?=年|$)"
 )
+_REMARK = re.compile(r"(?<=\d日)\s*\([^()\d均计旬季周半]{1,12}\)$")
 _WEEKDAY = re.compile(
     r"[(\[]?(?:星期|礼拜|周)[一二三四五六日天1-7][)\]]?|\(?\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\b\.?,?\)?"
 )
@@ -51,6 +53,7 @@ _DATES = tuple(
     for date in (
         r"(?P<year>\d{4})(?P<sign>[-/.])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2})",
         r"(?P<year>\d{4}|\d\d)年(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]?",
+        r"(?P<year>1[3-9]|[2-4]\d)(?P<sign>[/.])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2})",
         r"(?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
         r"(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]?",
         r"(?P<day>\d{1,2})[日号]",
@@ -113,7 +116,7 @@ def moment(cell: Any, reference: dt.date | None = None, parts: int = 3) -> dt.da
         202101, 2026-02-26T2000, 04-01 12:00 (without year).
     reference
         Gives the year where the cell has none: its own year if only `parts` = 1 of it are known,
-        else the year that brings the time nearest to it.
+        else the year that brings the time nearest to it, not over a month ahead: a table is made after its readings.
 
     Returns
     -------
@@ -145,7 +148,8 @@ def _in_beijing(time: dt.datetime) -> dt.datetime:
 def spelled(cell: Any) -> str:
     """Spell a time in one way: half-width, lower case, single blanks, no sign that nobody sees."""
     flat = unicodedata.normalize("NFKC", str(cell))
-    return " ".join("".join(sign for sign in flat if unicodedata.category(sign) != "Cf").lower().split())
+    seen = "".join(sign for sign in flat if unicodedata.category(sign) != "Cf")
+    return " ".join(seen.lower().lstrip("'‘’`").split())
 
 
 def _moment(text: str, reference: dt.date | None, parts: int) -> dt.datetime | None:
@@ -161,7 +165,8 @@ def _moment(text: str, reference: dt.date | None, parts: int) -> dt.datetime | N
     years = [reference.year + by for by in ((0,) if parts < 3 else (0, -1, 1))]  # noqa: PLR2004  y, m, d
     times = [time for year in years if (time := assembled(found._replace(year=year)))]
     near = dt.datetime(reference.year, reference.month, reference.day)
-    return min(times, key=lambda time: abs(time - near), default=None)
+    past = [time for time in times if time - near <= AHEAD]
+    return min(past or times, key=lambda time: abs(time - near), default=None)
 
 
 def _counted(text: str) -> dt.datetime | None:
@@ -202,7 +207,7 @@ def told(text: str) -> Parts:
     if len(text) > LONGEST or not text:
         return NO_PARTS
     text = _SPOKEN.sub(lambda found: _spoken(found[0]), text)
-    text = text.removesuffix(".0")
+    text = _REMARK.sub("", text.removesuffix(".0"))
     half, text = _half_day(_WEEKDAY.sub(" ", text))
     text = " ".join(text.replace("年 ", "年").replace("月 ", "月").split())
     if (parts := _english(text)) is not None:

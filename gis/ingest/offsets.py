@@ -131,7 +131,7 @@ def _spills(table: pd.DataFrame, county: shapely.Geometry) -> Message | None:
     now = _outside(county, middle)
     if now < max(LEAST, SHARE * len(middle)):
         return None
-    for sign, zh, en in ((-1, "本图层", "this layer"), (1, "县界", "the border")):
+    for sign, zh, en in ((-1, "本图层", "this layer"), (1, "市域界线", "the border")):
         if _outside(county, middle + sign * step) <= LEFT * now:
             return Message(
                 "{n:,} 个图形在行政区域界线之外；{which}若为 GCJ-02（约偏东 {dx:.0f} 米、偏南 {dy:.0f} 米）"

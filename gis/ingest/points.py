@@ -360,7 +360,7 @@ def _unit(
         if not settled or (not fits[unit][at] and any(near[at] for near in fits.values())):
             text = Message("{said}；坐标 {area:,.2f} 平方米", "{said}; coordinates {area:,.2f} m²",
                            said=parcel.fields[1], area=measured)  # fmt: skip
-            fix = Message("核对面积和坐标；按坐标为 {ha:.4f} 公顷", "check both; the coordinates give {ha:.4f} 公顷",
+            fix = Message("核对面积和坐标；按坐标为 {ha:.4f} 公顷", "check both; the coordinates give {ha:.4f} ha",
                           ha=measured / 10_000)  # fmt: skip
             parcel.spoil(parcel.line, AREA, text.stored, reason, fix)
     return unit

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +22,7 @@ from gis.ingest.heads import recognised
 from gis.ingest.layout import Arrangement
 from gis.ingest.layout_sheet import layout_of, raw_of
 from gis.ingest.looks import Seen, seen
+from gis.ingest.mixed_encoding import garbled
 from gis.ingest.model import Findings, Options, Raw, finding
 from gis.ingest.odd_rows import parted
 from gis.ingest.plain_text import text_of
@@ -40,6 +43,7 @@ from gis.ingest.workbook import (
 MOST_TURNED, LEAST_TURNED = 30, 3  # rows looked at, heads that make a first column one of heads
 Encoding = tuple[str | None, str | None]  # and why it was chosen
 LOST_SIGNS = ("\ufffd", "锟斤拷")
+_LATIN_RUN = re.compile(r"[\u00a1-\u00ff]{4,}")  # Ã·ÀîÕò
 SHEET_SUFFIXES = frozenset((".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls"))
 
 
@@ -130,10 +134,15 @@ def _without_blank_runs(page: Page) -> Page:
 def _lost(text: str) -> Findings:
     """Tell of characters that an earlier program lost."""
     rows = [text.count("\n", 0, text.index(sign)) + 1 for sign in LOST_SIGNS if sign in text]
+    rows += [
+        text.count("\n", 0, found.start()) + 1
+        for found in itertools.islice(_LATIN_RUN.finditer(text), 1)
+        if garbled(found[0])
+    ]
     if not rows:
         return []
     return [finding(
-        "characters_lost", "有文字在来文之前已损坏（如第 {row} 行的“�”“锟斤拷”），请向提供方索取原文件",
+        "characters_lost", "有文字在来文之前已损坏（如第 {row} 行的“�”“锟斤拷”“Ã·Àî”），请向提供方索取原文件",
         "characters were lost before the file came here (see row {row}): ask the sender for the original",
         row=min(rows),
     )]  # fmt: skip

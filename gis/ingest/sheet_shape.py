@@ -15,12 +15,12 @@ import pandas as pd
 
 from gis.base.messages import Message
 from gis.base.tables import conform, empty
-from gis.ingest.distinct import those
+from gis.ingest.distinct import Distinct, by_column, those
 from gis.ingest.heads import plain, recognised
 from gis.ingest.measures import is_unit
 from gis.ingest.model import Options
 from gis.ingest.moments import moment
-from gis.ingest.totals import NAMED_AS_RESULTS, NO_PARTS_IN, PART_REASON, notes, parts, totals
+from gis.ingest.totals import NAMED_AS_RESULTS, NO_PARTS_IN, PART_REASON, Columns, notes, parts, totals
 from gis.ingest.values import is_blank, number
 
 MOST_TITLE_ROWS = 30
@@ -40,6 +40,7 @@ LIMIT_ROW = re.compile(r"(gb3838(-2002)?)?[ivⅠ-Ⅻ一二三四五1-5]+类(水?
 RECORD_REASON = Message(
     "不是记录：汇总、限值或说明行", "not a record: a row of means, totals, limits or notes"
 )
+_ABOUT = re.compile(r"(?:情况|信息|结果|内容)$")
 QUALITY = re.compile(
     r".{0,8}?(?:(?:全程序|现场|运输|实验室|室内|采样)?空白样?|加标(?:回收)?样?|质控样?|(?:有证)?标准样品|标样|密码样)(?:品|\d|[-#(（]|$).{0,12}"
 )
@@ -135,7 +136,10 @@ def _joined(heads: list[str], row: Sequence[Any], kind: str) -> list[str] | None
     if not is_wordy(row) or not (any(grouped) or any(recognised(cell, kind) for cell in below)):
         return None
     if any(grouped):
-        return [whole or head for whole, head in zip(grouped, heads, strict=True)]
+        return [
+            whole or (f"{_ABOUT.sub('', h)}{c}" if c and c != h and heads.count(h) > 1 else h)
+            for whole, h, c in zip(grouped, heads, cells, strict=True)
+        ]
     known = [
         recognised(cell, kind) is not None and recognised(f"{head}{cell}", kind) is None
         for head, cell in zip(heads, cells, strict=True)
@@ -145,10 +149,12 @@ def _joined(heads: list[str], row: Sequence[Any], kind: str) -> list[str] | None
 
 
 def _under(head: str, cell: str, heads: list[str], kind: str) -> str | None:
-    """Name a column below a head that spans several: 验收 below 面积(亩) is 验收面积(亩)."""
-    if not cell or cell == head or heads.count(head) < 2 or not recognised(head, kind):  # noqa: PLR2004
+    """Name a column below a head that spans several: 验收 below 面积(亩), 面积(亩) below 验收情况: 验收面积(亩)."""
+    stem = _ABOUT.sub("", head)
+    if not cell or cell == head or heads.count(head) < 2 or not (recognised(head, kind) or stem != head):  # noqa: PLR2004
         return None
-    return next((name for name in (f"{cell}{head}", f"{head}{cell}") if recognised(name, kind)), None)
+    names = (f"{cell}{head}", f"{head}{cell}", *([f"{stem}{cell}"] if stem and stem != head else ()))
+    return next((name for name in names if recognised(name, kind)), None)
 
 
 def distinct(heads: list[str]) -> list[str]:
@@ -200,26 +206,28 @@ def split_rows(
         Blank rows are in neither.
     """
     source, layer, kind = about
-    first, second = _leading(shown)
+    columns = by_column(shown)
+    first, second = _leading(shown, columns)
     blank = first.isna().to_numpy()
-    named = [shown[head].astype("object") for head in shown.columns if recognised(head, kind) in NAMES]
-    marks = totals(shown) | notes(shown)
+    named = [columns(head) for head in shown.columns if recognised(head, kind) in NAMES]
+    marks = totals(shown, columns) | notes(shown)
     if kind not in NAMED_AS_RESULTS:
-        marks = marks | _marked(second, limits=False) | (False if lone is None else lone)
-        for cells in (first, *named):
-            marks = marks | _marked(cells, limits=True)
+        marks |= _marked(second, limits=False) | (lone if lone is not None else False)
+        marks |= _marked(first, limits=True)
+        for cells in named:
+            marks |= _marked(cells, limits=True)
     for cells in named:
-        marks = marks | _of_all(cells)
+        marks |= _of_all(cells)
     after = np.flatnonzero(_marked(second, limits=True) & ~marks)  # a running number may stand before
     marks[after] = those(
         first.iloc[after], lambda cell: not is_blank(cell) and number(cell).value < MOST_COUNTED
     )
     again = np.ones(len(frame), dtype=bool)
+    listed_columns = columns if frame is shown else by_column(frame)
     for head in list(frame.columns)[:3]:
-        again &= those(frame[head], partial(_is_head_again, head=head))
-    none = np.zeros(len(frame), dtype=bool)
-    checks = _of_quality(shown) if kind == "samples" else none
-    inner = parts(shown, marks) if kind not in NO_PARTS_IN else none
+        again &= those(listed_columns(head), partial(_is_head_again, head=head))
+    checks = _of_quality(shown, columns) if kind == "samples" else np.zeros(len(frame), dtype=bool)
+    inner = parts(shown, columns, marks) if kind not in NO_PARTS_IN else np.zeros(len(frame), dtype=bool)
     bad = (marks | again | inner | checks) & ~blank
     if not bad.any():
         return ~blank, empty("rejects")
@@ -234,25 +242,25 @@ def split_rows(
     return ~bad & ~blank, listed
 
 
-def _of_all(cells: pd.Series) -> npt.NDArray[np.bool_]:
+def _of_all(cells: Distinct) -> npt.NDArray[np.bool_]:
     """Find rows of the whole city among those of its stations; alone they are records."""
     whole = those(cells, lambda cell: plain(str(cell)) in WHOLES)
-    return whole if not whole[cells.notna().to_numpy()].all() else np.zeros(len(cells), dtype=bool)
+    return whole if not whole[cells.codes >= 0].all() else np.zeros(len(whole), dtype=bool)
 
 
-def _of_quality(shown: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def _of_quality(shown: pd.DataFrame, columns: Columns) -> npt.NDArray[np.bool_]:
     """Find blanks, spiked and reference samples: their values are of no water."""
     found = np.zeros(len(shown), dtype=bool)
     for head in shown.columns:
-        cells = shown[head].astype("object")
         if recognised(head, "samples") in (None, *NAMES, "remark"):
             found |= those(
-                cells, lambda cell: isinstance(cell, str) and QUALITY.fullmatch(cell.strip()) is not None
+                columns(head),
+                lambda cell: isinstance(cell, str) and QUALITY.fullmatch(cell.strip()) is not None,
             )
     return found
 
 
-def _leading(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+def _leading(frame: pd.DataFrame, columns: Columns) -> tuple[pd.Series, pd.Series]:
     """Give the first and the second cell with something in it, of every row."""
     first = pd.Series(None, index=frame.index, dtype="object")
     second = first.copy()
@@ -260,7 +268,7 @@ def _leading(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
         if frame[name].isna().all():
             continue
         cells = frame[name].astype("object")
-        filled = those(cells, lambda cell: bool(str(cell).strip()))
+        filled = those(columns(name), lambda cell: bool(str(cell).strip()))
         second = second.where(first.isna() | second.notna() | ~filled, cells)
         first = first.where(first.notna() | ~filled, cells)
         if second.notna().all():
@@ -268,7 +276,7 @@ def _leading(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return first, second
 
 
-def _marked(cells: pd.Series, *, limits: bool) -> npt.NDArray[np.bool_]:
+def _marked(cells: pd.Series | Distinct, *, limits: bool) -> npt.NDArray[np.bool_]:
     return those(cells, partial(is_no_record, limits=limits))
 
 

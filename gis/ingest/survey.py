@@ -190,5 +190,5 @@ def refuse_other_datum(texts: Iterable[str], file: str) -> None:
 
 ASK = Message(
     "请提供单位给出 2000国家大地坐标系（CGCS2000）的成果",
-    "ask the sender for the file in 2000国家大地坐标系 (CGCS2000); no public formula converts other datums",
+    "ask the sender for the file in CGCS2000; no public formula converts other datums",
 )

@@ -21,6 +21,7 @@ from gis.ingest.values import is_missing, numbers, plain
 FIRST_DAY = dt.date(1980, 1, 1)
 YEARS = (1900, 2200)
 MONTH_DIGITS = 2
+IN_HEAD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年")
 DECIMAL = re.compile(r"[01](?:\.\d+)?|\d\.\d+e-\d+")
 NO_YEAR = Message("只有月日，没有年份", "have no year")
 NO_DATE = Message("不是日期", "are no dates")
@@ -77,7 +78,7 @@ def times(name: str, raw: Raw, match: Match, kind: str) -> Times:
     cells, hours, findings = (
         (_months(name, raw, match), None, []) if by_month else _day_and_clock(name, raw, match)
     )
-    references, parts, lender = _references(raw, match)
+    references, parts, lender = _references(name, raw, match)
     values = moments(cells, references, parts)
     alone = moments(cells, pd.Series(None, index=cells.index, dtype="object"))
     if lent := int((values.notna() & alone.isna()).sum()):
@@ -104,13 +105,19 @@ def times(name: str, raw: Raw, match: Match, kind: str) -> Times:
     return Times(cells, day if TABLES[kind][name].kind == "d" else values, wrong, odd, yearless, findings)
 
 
-def _references(raw: Raw, match: Match) -> tuple[pd.Series, int, Text]:
+def _references(name: str, raw: Raw, match: Match) -> tuple[pd.Series, int, Text]:
     index = raw.frame.index
     if "_year" in match.columns:
         head = match.columns["_year"].head
         years = numbers(raw.frame[head]).value
         found = [dt.date(int(year), 1, 1) if YEARS[0] <= year <= YEARS[1] else None for year in years]
         return pd.Series(found, index=index, dtype="object"), 1, head
+    if name in match.columns and (said := IN_HEAD.search(match.columns[name].head)):  # 时间（2025年）
+        return (
+            pd.Series(dt.date(int(said[1]), 1, 1), index=index, dtype="object"),
+            1,
+            match.columns[name].head,
+        )
     references = pd.Series(raw.date, index=index, dtype="object")
     if "_file_date" not in match.columns:
         return references, raw.date_parts, TITLE
@@ -146,18 +153,36 @@ def _day_and_clock(name: str, raw: Raw, match: Match) -> tuple[pd.Series, pd.Ser
     if len(heads) == 1:
         return cells, None, []
     references = pd.Series(raw.date, index=cells.index, dtype="object")
-    days = {head: moments(raw.frame[head], references, raw.date_parts) for head in heads}
-    day = max(heads, key=lambda head: int(days[head].notna().sum()))
-    midnight = (days[day].dropna().dt.normalize() == days[day].dropna()).all()
+    read = {head: moments(raw.frame[head], references, raw.date_parts) for head in heads}
+    day = max(heads, key=lambda head: int(read[head].notna().sum()))
+    midnight = (read[day].dropna().dt.normalize() == read[day].dropna()).all()
     for head in heads:
         hours = _hours(raw.frame[head]) if head != day and midnight else None
         if hours is not None:
-            return raw.frame[day].astype("object"), hours, [finding(
+            parted = finding(
                 "date_and_time", "{name}：日期取自“{day}”，时刻取自“{head}”",
                 "{name}: the day from {day}, the time from {head}", name=name, day=day, head=head,
-            )]  # fmt: skip
+            )  # fmt: skip
+            days, filled = _filled_down(name, raw.frame[day].astype("object"), hours)
+            return days, hours, [parted, *filled]
     left = [several(name, day, [head for head in (*main, *others) if head != day])] if others else []
     return raw.frame[day].astype("object"), None, left
+
+
+def _filled_down(name: str, days: pd.Series, hours: pd.Series) -> tuple[pd.Series, Findings]:
+    """Give the hours below a day that stands once that day, as long as they do not go back."""
+    blank = pd.Series(those(days, lambda cell: not is_missing(cell)), days.index).eq(other=False)
+    if not blank.any() or blank.all():
+        return days, []
+    block = (~blank).cumsum()
+    falls = hours.groupby(block).diff().lt(pd.Timedelta(0)) | hours.isna()
+    lent = blank & (block > 0) & ~falls.groupby(block).transform("any")
+    if not lent.any():
+        return days, []
+    return days.where(~lent, days.where(~blank).ffill()), [finding(
+        "day_above", "{name}：{n:,} 行的日期为空，取自其上一行",
+        "{name}: {n:,} rows have no day, it is that of the row above", name=name, n=int(lent.sum()),
+    )]  # fmt: skip
 
 
 def _hours(cells: pd.Series) -> pd.Series | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 
 from gis.base.messages import Message
 from gis.ingest.characters import visible
-from gis.ingest.distinct import those
+from gis.ingest.distinct import Distinct, those
 from gis.ingest.values import is_blank, number, numbers
 
 TOTAL = re.compile(
@@ -34,22 +34,30 @@ NAMED_AS_RESULTS = frozenset(("yearly_targets",))  # its rows are called 达标�
 PART_REASON = Message("其中项，已含在上一行内", "a part of the row above, which holds it")
 
 
-def totals(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Find rows whose leading texts, or any cell of its own, call them a total."""
+Columns = Callable[[Any], Distinct]
+
+
+def totals(frame: pd.DataFrame, columns: Columns) -> npt.NDArray[np.bool_]:
+    """Find rows whose leading texts, or any cell of its own, call them a total.
+
+    Parameters
+    ----------
+    columns
+        `distinct.by_column` of the frame.
+    """
     found = np.zeros(len(frame), dtype=bool)
     names = list(frame.columns if len(frame) <= MOST_ROWS else frame.columns[:LEADING])
-    for at in _with(frame, names, HINT):
+    for at in _with(frame, names, columns, HINT):
         found[at] = _is_total(list(frame.iloc[at]))
     return found
 
 
-def _with(frame: pd.DataFrame, names: Sequence[Any], sign: re.Pattern[str]) -> list[int]:
+def _with(frame: pd.DataFrame, names: Sequence[Any], columns: Columns, sign: re.Pattern[str]) -> list[int]:
     """Give the positions of the rows of which a text holds a sign."""
     held = np.zeros(len(frame), dtype=bool)
     for name in names:
-        cells = frame[name]
-        if not pd.api.types.is_numeric_dtype(cells.dtype):
-            held |= those(cells, lambda cell: isinstance(cell, str) and sign.search(cell) is not None)
+        if not pd.api.types.is_numeric_dtype(frame[name].dtype):
+            held |= those(columns(name), lambda cell: isinstance(cell, str) and sign.search(cell) is not None)
     return [int(at) for at in np.flatnonzero(held)]
 
 
@@ -69,16 +77,18 @@ def _plain(cell: Any) -> str:
     return "".join(unicodedata.normalize("NFKC", visible(cell)).lower().split())
 
 
-def parts(frame: pd.DataFrame, above: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def parts(frame: pd.DataFrame, columns: Columns, above: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Find rows that are parts of the row above: 其中：…, the indented ones after it, and those that complete its sum.
 
     Parameters
     ----------
+    columns
+        `distinct.by_column` of the frame.
     above
         Rows that are no records for another reason, a total among them, may have parts too.
     """
     found = np.zeros(len(frame), dtype=bool)
-    begins = _with(frame, list(frame.columns[:LEADING]), OF_WHICH)
+    begins = _with(frame, list(frame.columns[:LEADING]), columns, OF_WHICH)
     if not begins:
         return found
     labels = [_label(row) for row in frame.itertuples(index=False)]

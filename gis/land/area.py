@@ -19,6 +19,7 @@ from gis.base.errors import CrsError, GeometryError
 from gis.base.geo import STORED, ZONE_WIDTH, plane_of
 from gis.base.messages import Message
 from gis.base.units import to_mu
+from gis.engine import BLOCK, Engine, in_blocks
 from gis.standards.editions import Edition
 
 Floats = npt.NDArray[np.float64]
@@ -29,7 +30,6 @@ APPROACH = 0.97  # sides shorter than this share of the limit cannot reach it in
 SECONDS = 3600.0
 AT_ONCE = 2_000_000  # points between vertices
 MOST_PIECES, MOST_A_SIDE = 10_000_000, 20
-BLOCK = 4096  # parcels worked at a time, so that the arrays stay in the processor's cache
 NOWHERE = 40  # the zone of 常熟, for a layer without any coordinates
 WIDE = 12.0  # degrees; a layer that reaches farther holds a stray shape, and is worked where most of it lies
 POLE, HALF_TURN, TURN = 90.0, 180.0, 360.0
@@ -87,6 +87,15 @@ def legal_areas(shapes: npt.NDArray[np.object_], edition: Edition, rounding: Rou
     return area
 
 
+def three_areas(shapes: npt.NDArray[np.object_], zones: Ints, edition: Edition) -> Floats:
+    """Give the legal, planar and geodesic area, m², of shapes in EPSG:4490; shape (n, 3), missing = null."""
+    area = np.column_stack([
+        _areas(_rings(shapes), zones, edition, None), shapely.area(to_plane(shapes, zones)), _geodesic(shapes)
+    ])  # fmt: skip
+    area[shapely.is_missing(shapes)] = np.nan
+    return area
+
+
 def legal_measures(shapes: npt.NDArray[np.object_], edition: Edition) -> Floats:
     """Measure the legal area, m², and the length of all rings on the ellipsoid, m, of shapes in EPSG:4490.
 
@@ -104,7 +113,7 @@ def legal_measures(shapes: npt.NDArray[np.object_], edition: Edition) -> Floats:
     return out
 
 
-def measure(frame: gpd.GeoDataFrame, edition: Edition) -> gpd.GeoDataFrame:
+def measure(frame: gpd.GeoDataFrame, edition: Edition, engine: Engine) -> gpd.GeoDataFrame:
     """Put legal, planar and geodesic area beside the declared one, with the difference.
 
     Parameters
@@ -124,12 +133,15 @@ def measure(frame: gpd.GeoDataFrame, edition: Edition) -> gpd.GeoDataFrame:
     CrsError
         As `legal_area`.
     """
-    legal = round_parcels(legal_area(frame.geometry, edition), edition)
+    require_stored(frame.geometry)
+    shapes = frame.geometry.to_numpy()
+    three = in_blocks(engine, partial(three_areas, edition=edition), shapes, zones_of(shapes))
+    legal = round_parcels(pd.Series(three[:, 0], index=frame.index), edition)
     out = frame.assign(
         area_legal_m2=legal,
         area_legal_mu=to_mu(legal),
-        area_planar_m2=planar_area(frame.geometry),
-        area_geodesic_m2=geodesic_area(frame.geometry),
+        area_planar_m2=three[:, 1],
+        area_geodesic_m2=three[:, 2],
     )
     declared = frame.get("area_declared_mu", pd.Series(np.nan, index=frame.index)).astype("float64")
     tolerance = edition.data["tolerance"]
@@ -246,25 +258,32 @@ def to_degrees(shapes: npt.NDArray[np.object_], zones: Ints | int) -> npt.NDArra
 
 def geodesic_area(geometry: gpd.GeoSeries) -> pd.Series:
     """Measure the area inside geodesics between the vertices (GeographicLib), m²."""
-    geod = Geod(ellps="GRS80")
-    shapes = shapely.orient_polygons(shapely.force_2d(geometry.to_numpy()))
-    known = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
-    area = np.where(shapely.is_missing(shapes), np.nan, 0.0)
-    plain = shapely.get_type_id(shapes[known]) == shapely.GeometryType.POLYGON
-    plain &= shapely.get_num_interior_rings(shapes[known]) == 0
-    area[known[plain]] = _inside_geodesics(geod, shapes[known[plain]])
-    area[known[~plain]] = [abs(geod.geometry_area_perimeter(one)[0]) for one in shapes[known[~plain]]]
-    return pd.Series(area, index=geometry.index)
+    shapes = geometry.to_numpy()
+    return pd.Series(_geodesic(shapes), index=geometry.index).mask(shapely.is_missing(shapes))
+
+
+def _geodesic(shapes: npt.NDArray[np.object_]) -> Floats:
+    geod, area = Geod(ellps="GRS80"), np.zeros(len(shapes))
+    plain = _plain(shapes)
+    rest = np.flatnonzero(~plain & ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes))
+    area[plain] = _inside_geodesics(geod, shapes[plain])
+    turned = shapely.orient_polygons(shapely.force_2d(shapes[rest]))
+    area[rest] = [abs(geod.geometry_area_perimeter(one)[0]) for one in turned]
+    return area
 
 
 def _inside_geodesics(geod: Geod, polygons: npt.NDArray[np.object_]) -> list[float]:
     """Measure polygons without holes from one array of coordinates, which is twice as fast."""
     xy, owner = shapely.get_coordinates(polygons, return_index=True)
     ends = np.searchsorted(owner, np.arange(len(polygons) + 1))
+    clockwise = ~shapely.is_ccw(shapely.get_exterior_ring(polygons))
+    if clockwise.any():
+        at = np.arange(len(xy))
+        xy = xy[np.where(clockwise[owner], (ends[:-1] + ends[1:] - 1)[owner] - at, at)]
     lon, lat = (np.ascontiguousarray(side) for side in xy.T)
     return [
         abs(geod.polygon_area_perimeter(lon[start : end - 1], lat[start : end - 1])[0])
-        for start, end in pairwise(ends)
+        for start, end in pairwise(ends.tolist())
     ]
 
 
@@ -307,8 +326,7 @@ def _transformed(
     shapes: npt.NDArray[np.object_], move: Callable[[Floats], Floats]
 ) -> npt.NDArray[np.object_]:
     """Move all vertices; polygons without holes, the usual case, are drawn anew, which is faster."""
-    plain = (shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(shapes)
-    if not (plain & (shapely.get_num_interior_rings(shapes) == 0)).all():
+    if not _plain(shapes).all():
         return np.asarray(shapely.transform(shapes, move))
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
     ends = np.append(np.flatnonzero(np.diff(owner, prepend=-1)), len(xy))
@@ -351,8 +369,7 @@ def _ellipsoid(edition: Edition) -> tuple[float, float]:
 
 def _rings(shapes: npt.NDArray[np.object_]) -> Rings:
     """Take the rings apart; a polygon without holes, the usual case, needs no ring of its own."""
-    polygon = shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON
-    plain = polygon & (shapely.get_num_interior_rings(shapes) == 0) & ~shapely.is_empty(shapes)
+    plain = _plain(shapes)
     at, rest = np.flatnonzero(plain), np.flatnonzero(~plain)
     xy, ring = shapely.get_coordinates(shapes[at], return_index=True)
     parts, owner = shapely.get_parts(shapes[rest], return_index=True)
@@ -365,6 +382,12 @@ def _rings(shapes: npt.NDArray[np.object_]) -> Rings:
         np.concatenate([at, rest[owner[part]]]),
         np.concatenate([np.ones(len(at)), np.where(outer, 1.0, -1.0)]),
     )
+
+
+def _plain(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    """Tell which shapes are polygons without holes."""
+    polygon = shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON
+    return np.asarray(polygon & (shapely.get_num_interior_rings(shapes) == 0) & ~shapely.is_empty(shapes))
 
 
 def _trapezoids(rings: Rings, zones: Ints, edition: Edition, rounding: Rounding) -> Floats:

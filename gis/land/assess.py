@@ -60,7 +60,7 @@ def assess(
     some = {name: frame for name, frame in read.tables.items() if len(frame) and name in _READ}
     given = read.over({name: conform(frame, name) for name, frame in some.items()})
     with read.notes.step() as counting:
-        book = _ledger(given, catalogue, edition, as_of)
+        book = _ledger(given, catalogue, edition, as_of, engine)
     with read.notes.step() as dating:
         periods = periods_of(first_year(first, _dates(given, book)), as_of)
     with read.notes.step() as lining:
@@ -140,11 +140,13 @@ _READ = {"parcels", "ledger_events", "control_lines", "boundaries", "tax", "farm
 _DATED = (("farmland_cases", "opened"), ("water_bank", "date"))
 
 
-def _ledger(given: Tables, catalogue: Catalogue, edition: Edition, as_of: dt.date) -> Ledger | None:
+def _ledger(
+    given: Tables, catalogue: Catalogue, edition: Edition, as_of: dt.date, engine: Engine
+) -> Ledger | None:
     if "parcels" not in given:
         return None
     return ledger(
-        measure(_placed(given["parcels"]), edition), given.get("ledger_events"), edition, as_of,
+        measure(_placed(given["parcels"]), edition, engine), given.get("ledger_events"), edition, as_of,
         towns=catalogue.county.towns, zones=catalogue.county.zones,
         boundaries=_placed(given["boundaries"]) if "boundaries" in given else None,
         counting=counting_of(catalogue.targets),

@@ -222,7 +222,7 @@ def _by_town(
 ) -> tuple[pd.DataFrame, float]:
     """Give areas by town and the plane area by which the towns miss the whole, m²."""
     if towns is None or not len(towns):
-        names = pd.DataFrame({"place_code": [None], "name": ["合计 total"]}, dtype="str")
+        names = pd.DataFrame({"place_code": [None], "name": [str(Message("合计", "total"))]}, dtype="str")
         return _row_sums(
             names, {name: np.array([_legal(one, zone, edition)]) for name, one in found.items()}
         ), 0.0

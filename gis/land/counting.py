@@ -5,7 +5,8 @@ The one computation behind the figures, the pivot and the counted area of each p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ import shapely
 from gis.base.messages import Message
 from gis.base.units import to_m2, to_mu
 from gis.catalogue.model import Target
-from gis.land.area import legal_area, to_degrees, zone_of
+from gis.land.area import Floats, Ints, legal_area, to_degrees, zone_of
 from gis.land.events import EVENT_WORDS
 from gis.land.sound import carefully, difference, united, valid_plane
 from gis.standards.editions import Edition
@@ -69,18 +70,25 @@ class Counting(NamedTuple):
 
     def event_of(self, category: pd.Series) -> pd.Series:
         """Give the counting event of each category; null where it does not count."""
-        named = category.astype("object").map(dict(self.by_category)).astype("object")
-        event = named if self.default is None else named.fillna(self.default)
-        back = category.astype("str").str.contains(RECLAMATION, na=False)
-        return event if self.reclamation else event.mask(back)
+        codes, names = pd.factorize(category)
+        events = [self._event_of(str(name)) for name in names]
+        return pd.Series(np.array([*events, self.default], dtype="object")[codes], index=category.index)
+
+    def _event_of(self, category: str) -> str | None:
+        back = not self.reclamation and re.search(RECLAMATION, category)
+        return None if back else self.by_category.get(category, self.default)
 
 
 class Counted(NamedTuple):
-    """Signed rows of what counts, overlapping pairs, and the area that stands by parcel position."""
+    """Signed rows of what counts with the position of their parcel, overlapping pairs, and the area that stands.
+
+    `balance_m2` has shape (parcels,), null where no event counted.
+    """
 
     rows: pd.DataFrame
+    parcel: Ints
     overlaps: pd.DataFrame
-    balance_m2: dict[int, float]
+    balance_m2: Floats
 
 
 def counting_of(targets: Iterable[Target]) -> Counting:
@@ -103,7 +111,9 @@ def counting_of(targets: Iterable[Target]) -> Counting:
     return Counting(default, named, all(target.reclamation_counts for target in asked))
 
 
-def count(parcels: gpd.GeoDataFrame, events: pd.DataFrame, counting: Counting, edition: Edition) -> Counted:
+def count(
+    parcels: gpd.GeoDataFrame, events: pd.DataFrame, at: Ints, counting: Counting, edition: Edition
+) -> Counted:
     """Walk the events by date: an acceptance adds, a reversal (核减) takes back, signed rows.
 
     Parameters
@@ -113,6 +123,8 @@ def count(parcels: gpd.GeoDataFrame, events: pd.DataFrame, counting: Counting, e
     events
         Dated, in order. An acceptance without area, or whose area agrees with the legal one within
         the tolerance of the edition, is of the whole parcel; another area is a part of it.
+    at
+        The position of the parcel of each event, -1 where there is none.
     counting
         The event that counts, by category.
 
@@ -125,23 +137,34 @@ def count(parcels: gpd.GeoDataFrame, events: pd.DataFrame, counting: Counting, e
         the first parcel accepted on it until that is wholly reversed, also where only a part was
         accepted, since the ledger does not say which.
     """
-    known = {str(one): at for at, one in enumerate(parcels["parcel_id"]) if isinstance(one, str)}
     wanted = counting.event_of(parcels["category"]).to_numpy()
-    at = pd.Series(known, dtype="float64").reindex(events["parcel_id"]).set_axis(events.index)
-    own = pd.Series(wanted[at.fillna(0).astype("int64")] if len(wanted) else None, index=events.index)
-    counts = at.notna() & ((events["event"] == own) | ((events["event"] == REVERSED) & own.notna()))
-    book = _Book.open(parcels, at[counts & (events["event"] != REVERSED)].astype("int64"), edition)
-    chosen, of = events[counts], at[counts].astype("int64").tolist()
-    reversals, said = (
-        chosen["event"].eq(REVERSED).tolist(),
-        to_m2(chosen["area_mu"].to_numpy(), "mu").tolist(),
-    )
-    areas, lost = [], []
-    for parcel, reversal, area in zip(of, reversals, said, strict=True):
-        areas.append((book.take_back if reversal else book.accept)(parcel, area))
-        lost.append(book.lost.get(parcel, 0.0))
-    rows = chosen.assign(area_m2=np.array(areas, "float64"), overlap_m2=np.array(lost, "float64"))
-    return Counted(_table(rows, parcels.iloc[of]), book.overlaps(), book.balance)
+    back, counts = (events["event"] == REVERSED).to_numpy(), np.zeros(len(events), dtype=bool)
+    for event in set(wanted) - {None}:
+        own = (at >= 0) & (wanted == event)[at] if len(wanted) else counts
+        counts |= own & (back | (events["event"] == event).to_numpy())
+    of, back, rows = at[counts], back[counts], events[counts]
+    book = _Book.open(parcels, of[~back], edition)
+    said, order = to_m2(rows["area_mu"].to_numpy(), "mu"), _turns(of.tolist(), book.common)
+    area, lost = np.zeros(len(of)), np.zeros(len(of))
+    for some in np.split(np.argsort(order, kind="stable"), np.cumsum(np.bincount(order))[:-1]):
+        for which, act in ((some[~back[some]], book.accept), (some[back[some]], book.take_back)):
+            area[which] = act(of[which], said[which], which)
+        lost[some] = book.lost[of[some]]
+    rows = rows.assign(area_m2=area, overlap_m2=lost)
+    return Counted(_table(rows, parcels, of), of, book.overlaps(), book.balance)
+
+
+def _turns(of: list[int], common: Mapping[int, Collection[int]]) -> Ints:
+    """Give the turn of each event: after the earlier ones of its parcel and of those that share its ground."""
+    last: dict[int, int] = {}
+    turns = []
+    for parcel in of:
+        turn = last.get(parcel, -1) + 1
+        for other in common.get(parcel, ()):
+            turn = max(turn, last.get(other, -1) + 1)
+        last[parcel] = turn
+        turns.append(turn)
+    return np.array(turns, dtype="int64")
 
 
 def _by(event: str) -> Message:
@@ -158,83 +181,109 @@ class _Share(NamedTuple):
 
 @dataclass
 class _Book:
-    """Who holds which ground, and how much of it is counted; m², by position of the parcel."""
+    """Who holds which ground, and how much of it is counted; m², by position of the parcel.
+
+    `held` is null where nobody holds it, `balance` where nothing was ever counted. What is done at
+    once is of parcels that share no ground.
+    """
 
     ids: npt.NDArray[np.object_]
-    legal: npt.NDArray[np.float64]
+    legal: Floats
     shapes: Shapes
     common: dict[int, dict[int, float]]
     planned: dict[int, _Share]
     zone: int
     edition: Edition
-    held: dict[int, float] = field(default_factory=dict)
+    held: Floats
+    lost: Floats
+    balance: Floats
     ground: Shapes = field(default_factory=dict)
-    lost: dict[int, float] = field(default_factory=dict)
-    balance: dict[int, float] = field(default_factory=dict)
-    met: dict[tuple[int, int], float] = field(default_factory=dict)
+    met: dict[tuple[int, int], tuple[int, float]] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, parcels: gpd.GeoDataFrame, counting: pd.Series, edition: Edition) -> _Book:
-        at = counting.drop_duplicates().to_numpy(dtype="int64")
-        usable = parcels.geometry.notna().to_numpy()[at] & ~parcels.geometry.is_empty.to_numpy()[at]
-        at = at[usable]
+    def open(cls, parcels: gpd.GeoDataFrame, accepted: Ints, edition: Edition) -> _Book:
+        at = pd.unique(accepted)
+        shapes = parcels.geometry.to_numpy()
+        at = at[~(shapely.is_missing(shapes[at]) | shapely.is_empty(shapes[at]))]
         zone = zone_of(parcels)
-        plane = valid_plane(parcels.geometry.to_numpy()[at], zone) if len(at) else np.array([], dtype=object)
-        shapes, common = _pairs(at, plane, zone, edition)
+        plane = valid_plane(shapes[at], zone) if len(at) else np.array([], dtype=object)
+        ground, common = _pairs(at, plane, zone, edition)
         legal = parcels["area_legal_m2"].to_numpy(dtype="float64")
-        planned = _planned(shapes, common, zone, edition)
-        return cls(parcels["parcel_id"].to_numpy(), legal, shapes, common, planned, zone, edition)
+        planned = _planned(ground, common, zone, edition)
+        nothing = np.full(len(parcels), np.nan)
+        ids = parcels["parcel_id"].to_numpy()
+        return cls(
+            ids,
+            legal,
+            ground,
+            common,
+            planned,
+            zone,
+            edition,
+            nothing,
+            np.zeros(len(parcels)),
+            nothing.copy(),
+        )
 
-    def accept(self, parcel: int, said: float) -> float:
-        """Count an acceptance: what it says, at most the ground held and not yet counted."""
-        if not np.isfinite(self.legal[parcel]):
-            return 0.0
-        if parcel not in self.held:
-            self._claim(parcel)
-        left = round(self.held[parcel] - self.balance.get(parcel, 0.0), self._decimals)
-        area = max(min(left, self._whole(parcel, said)), 0.0)
-        self.balance[parcel] = round(self.balance.get(parcel, 0.0) + area, self._decimals)
-        return area
+    def accept(self, parcel: Ints, said: Floats, event: Ints) -> Floats:
+        """Count acceptances: what they say, at most the ground held and not yet counted."""
+        measured = np.isfinite(self.legal[parcel])
+        out, own = np.zeros(len(parcel)), parcel[measured]
+        self._claim(own, event[measured])
+        standing = np.nan_to_num(self.balance[own])
+        left = (self.held[own] - standing).round(self._decimals)
+        area = np.maximum(np.minimum(left, self._whole(own, said[measured])), 0.0)
+        self.balance[own] = (standing + area).round(self._decimals)
+        out[measured] = area
+        return out
 
-    def take_back(self, parcel: int, said: float) -> float:
-        """Take back what a reversal says, at most what is counted; nothing left frees the ground."""
-        standing = self.balance.get(parcel, 0.0)
-        area = min(standing, self._whole(parcel, abs(said)))
-        self.balance[parcel] = round(standing - area, self._decimals)
-        if not self.balance[parcel]:
-            for book in (self.held, self.ground, self.lost):
-                book.pop(parcel, None)
+    def take_back(self, parcel: Ints, said: Floats, _event: Ints) -> Floats:
+        """Take back what reversals say, at most what is counted; nothing left frees the ground."""
+        standing = np.nan_to_num(self.balance[parcel])
+        area = np.minimum(standing, self._whole(parcel, np.abs(said)))
+        self.balance[parcel] = (standing - area).round(self._decimals)
+        free = parcel[self.balance[parcel] == 0]
+        self.held[free], self.lost[free] = np.nan, 0.0
         return 0.0 - area
 
     def overlaps(self) -> pd.DataFrame:
-        rows = [(self.ids[a], self.ids[b], area, self.ids[b]) for (a, b), area in self.met.items()]
+        met = sorted(self.met.items(), key=lambda one: one[1][0])
+        rows = [(self.ids[a], self.ids[b], area, self.ids[b]) for (a, b), (_, area) in met]
         return pd.DataFrame(rows, columns=OVERLAPS)
 
     @property
     def _decimals(self) -> int:
         return int(self.edition.data["method"]["decimals_m2"])
 
-    def _whole(self, parcel: int, said: float) -> float:
+    def _whole(self, parcel: Ints, said: Floats) -> Floats:
         limits, legal = self.edition.data["tolerance"], self.legal[parcel]
-        agrees = abs(said - legal) <= max(limits["check_m2"], limits["check_share"] * legal)
-        return np.inf if np.isnan(said) or agrees else round(said, self._decimals)
+        agrees = np.abs(said - legal) <= np.maximum(limits["check_m2"], limits["check_share"] * legal)
+        return np.where(np.isnan(said) | agrees, np.inf, said.round(self._decimals))
 
-    def _claim(self, parcel: int) -> None:
-        """Hold the parcel's ground, less what parcels accepted earlier hold."""
-        earlier = [other for other in self.common.get(parcel, {}) if other in self.held]
-        self.met |= {(parcel, other): self.common[parcel][other] for other in earlier}
-        area = self.legal[parcel]
-        if parcel in self.shapes:
-            self.ground[parcel] = self.shapes[parcel]
-        if earlier:
-            taken = {other: self.ground[other] for other in earlier}
-            share = self.planned.get(parcel)
-            if share is None or share.taken != taken:
-                rest = _rest(self.shapes[parcel], taken)
-                share = _Share(rest, taken, float(_legal([rest], self.zone, self.edition)[0]))
-            self.ground[parcel], area = share.ground, share.area
-        self.held[parcel] = round(float(min(area, self.legal[parcel])), self._decimals)
-        self.lost[parcel] = round(float(self.legal[parcel] - self.held[parcel]), self._decimals)
+    def _claim(self, parcel: Ints, event: Ints) -> None:
+        """Hold the ground of parcels that nobody holds, less what parcels accepted earlier hold."""
+        free = np.isnan(self.held[parcel])
+        own, area = parcel[free], self.legal[parcel[free]]
+        for at in np.flatnonzero(np.isin(own, [*self.shapes])).tolist() if self.shapes else []:
+            area[at] = min(area[at], self._share(int(own[at]), int(event[free][at])))
+        self.held[own] = area.round(self._decimals)
+        self.lost[own] = (self.legal[own] - self.held[own]).round(self._decimals)
+
+    def _share(self, parcel: int, event: int) -> float:
+        """Take the ground of a parcel that others do not hold yet; give its legal area."""
+        earlier = [other for other in self.common[parcel] if np.isfinite(self.held[other])]
+        for other in earlier:
+            self.met.setdefault((parcel, other), (event, self.common[parcel][other]))
+        self.ground[parcel] = self.shapes[parcel]
+        if not earlier:
+            return np.inf
+        taken = {other: self.ground[other] for other in earlier}
+        share = self.planned.get(parcel)
+        if share is None or share.taken != taken:
+            rest = _rest(self.shapes[parcel], taken)
+            share = _Share(rest, taken, float(_legal([rest], self.zone, self.edition)[0]))
+        self.ground[parcel] = share.ground
+        return share.area
 
 
 def _pairs(
@@ -287,17 +336,19 @@ def _legal(shapes: Any, zone: int, edition: Edition) -> npt.NDArray[np.float64]:
     return legal_area(gpd.GeoSeries(to_degrees(made, zone), crs="EPSG:4490"), edition).to_numpy()
 
 
-def _table(rows: pd.DataFrame, mine: pd.DataFrame) -> pd.DataFrame:
-    """Put beside each counting event what its parcel (`mine`, row for row) says."""
+def _table(rows: pd.DataFrame, parcels: pd.DataFrame, of: Ints) -> pd.DataFrame:
+    """Put beside each counting event what its parcel says."""
     if not len(rows):
         return pd.DataFrame({name: pd.Series(dtype=_DTYPES.get(name, "str")) for name in COUNTED})
-    legal, declared = (mine[name].to_numpy(dtype="float64") for name in ("area_legal_m2", "area_declared_mu"))
+    legal, declared = (
+        parcels[name].to_numpy(dtype="float64")[of] for name in ("area_legal_m2", "area_declared_mu")
+    )
     area = rows["area_m2"].to_numpy()
     share = np.divide(area, legal, out=np.zeros(len(area)), where=legal > 0)
     out = rows.reset_index(drop=True).rename(columns={"area_mu": "claimed_mu"})
     out = out.assign(
-        place=mine["place"].to_numpy(),
-        category=mine["category"].to_numpy(),
+        place=parcels["place"].array.take(of),
+        category=parcels["category"].array.take(of),
         year=out["date"].dt.year.astype("Int64"),
         area_mu=to_mu(area),
         declared_mu=declared * share,

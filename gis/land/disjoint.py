@@ -19,10 +19,9 @@ from geopandas.array import from_shapely
 from gis.base.messages import Message
 from gis.base.tables import Tables, conform, empty
 from gis.base.units import to_mu
-from gis.engine import Engine
+from gis.engine import Engine, in_blocks
 from gis.land.area import Floats, Ints, legal_areas, round_parcels, to_degrees, zones_of
 from gis.land.line_editions import FIRST_DAY, edition_names
-from gis.land.meet import in_blocks
 from gis.land.overlay import NOTICED
 from gis.land.sound import Shapes, areal, carefully, difference, united, valid_degrees, valid_plane
 from gis.standards.editions import Edition
@@ -210,7 +209,7 @@ def _area(m2: float) -> Message:
     mu = float(to_mu(m2))
     if mu < LEAST_MU:
         return Message("{m2:.2f} m²", "{m2:.2f} m²", m2=m2)
-    return Message("{mu:,.2f} 亩", "{mu:,.2f} 亩", mu=mu)
+    return Message("{mu:,.2f} 亩", "{mu:,.2f} mu", mu=mu)
 
 
 def _pairs(lines: gpd.GeoDataFrame, edition: Edition, engine: Engine) -> _Pairs:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 EVENTS = ("identified", "approved", "cleared", "supplied", "disposed", "accepted", "recorded", "reversed")
@@ -40,17 +40,17 @@ def events_of(parcels: pd.DataFrame, listed: pd.DataFrame | None) -> pd.DataFram
         does not depend on that of the rows.
     """
     frames = [_blank()]
-    said = pd.MultiIndex.from_arrays([[], []])
     if listed is not None and len(listed):
-        long = listed.assign(table="ledger_events")[KEYS]
-        frames.append(long)
-        said = pd.MultiIndex.from_frame(long.loc[long["date"].notna(), ["parcel_id", "event"]])
+        frames.append(listed.assign(table="ledger_events")[KEYS])
+    long = frames[-1]
+    said = pd.MultiIndex.from_frame(long.loc[long["date"].notna(), ["parcel_id", "event"]])
     for event in EVENTS:
         column = f"{event}_on"
         stated = _stated(parcels, event)
         if not stated.any():
             continue
-        some = parcels[stated]
+        asked = ["parcel_id", column, NUMBERS[event], "accepted_area_mu", "source", "source_row"]
+        some = pd.DataFrame(parcels[[name for name in asked if name in parcels]])[stated]
         area = some.get("accepted_area_mu") if event == "accepted" else None
         wide = some.assign(
             event=event,
@@ -59,15 +59,20 @@ def events_of(parcels: pd.DataFrame, listed: pd.DataFrame | None) -> pd.DataFram
             document_no=some.get(NUMBERS[event]),
             table="parcels",
         )[KEYS]
-        frames.append(wide[~pd.MultiIndex.from_frame(wide[["parcel_id", "event"]]).isin(said)])
+        if len(said):
+            wide = wide[~pd.MultiIndex.from_frame(wide[["parcel_id", "event"]]).isin(said)]
+        frames.append(wide)
     filled = [pd.DataFrame(frame) for frame in frames if len(frame)] or frames[:1]
     return _ordered(pd.concat([frame.astype(frames[0].dtypes) for frame in filled], ignore_index=True))
 
 
-def state_on(events: pd.DataFrame, date: dt.date) -> pd.Series:
-    """Derive the state of each parcel on a day: its latest dated event, by parcel_id."""
-    past = _ordered(events[events["date"] <= pd.Timestamp(date)])
-    return past.groupby("parcel_id")["event"].last()
+def position_of(wanted: pd.Series, ids: pd.Series) -> npt.NDArray[np.int64]:
+    """Give where each wanted id stands among some ids, which are unique; -1 where it does not, or is missing."""
+    codes = pd.factorize(pd.concat([ids, wanted], ignore_index=True))[0]
+    places = np.full(len(codes) + 1, -1)
+    places[codes[: len(ids)]] = np.arange(len(ids))
+    places[-1] = -1
+    return np.asarray(places[codes[len(ids) :]])
 
 
 def _stated(parcels: pd.DataFrame, event: str) -> pd.Series:
@@ -89,7 +94,10 @@ def _stated(parcels: pd.DataFrame, event: str) -> pd.Series:
 
 
 def _ordered(events: pd.DataFrame) -> pd.DataFrame:
-    rank = events["event"].map({event: at for at, event in enumerate(EVENTS)})
+    codes, names = pd.factorize(events["event"])
+    rank = np.array(
+        [*(EVENTS.index(name) if name in EVENTS else len(EVENTS) for name in names), len(EVENTS)]
+    )[codes]
     keys = ["date", "rank", "parcel_id", "document_no", "area_mu", "source", "source_row"]
     ordered = events.assign(rank=rank).sort_values(keys, ignore_index=True)
     return ordered.drop(columns="rank")

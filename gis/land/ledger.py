@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -12,8 +12,9 @@ import pandas as pd
 
 from gis.base.units import to_mu
 from gis.catalogue.model import Place
+from gis.land.area import Ints
 from gis.land.counting import Counted, Counting, count
-from gis.land.events import events_of, state_on
+from gis.land.events import events_of, position_of
 from gis.land.places import split, town_of
 from gis.standards.editions import Edition
 
@@ -51,11 +52,12 @@ class Ledger(NamedTuple):
     @property
     def turn(self) -> pd.Series:
         """Give whose acceptance that still stands came first, 0, 1, …; null where none stands."""
-        ids, rows = self.parcels["parcel_id"], self.counted
-        since = self.parcels[ids.notna()].set_index("parcel_id")["counted_on"]
-        stands = (rows["area_m2"] > 0) & (rows["date"] == since.reindex(rows["parcel_id"]).to_numpy())
-        first = rows.loc[stands, "parcel_id"].drop_duplicates()
-        return pd.Series(range(len(first)), index=first, dtype="float64").reindex(ids).reset_index(drop=True)
+        rows, at = self.counted, position_of(self.counted["parcel_id"], self.parcels["parcel_id"])
+        since = self.parcels["counted_on"].to_numpy()[at]
+        first = pd.unique(at[(rows["area_m2"] > 0) & (rows["date"] == since)])
+        turn = np.full(len(self.parcels), np.nan)
+        turn[first] = np.arange(len(first))
+        return pd.Series(turn)
 
 
 def ledger(  # noqa: PLR0913  the county has towns, zones and their ground
@@ -80,25 +82,25 @@ def ledger(  # noqa: PLR0913  the county has towns, zones and their ground
     """
     every = events_of(parcels, listed)
     on_time = every[~(every["date"] > pd.Timestamp(as_of))]
-    events = on_time[on_time["date"].notna()].reset_index(drop=True)
+    dated, own = on_time["date"].notna(), position_of(on_time["parcel_id"], parcels["parcel_id"])
+    events, at = on_time[dated].reset_index(drop=True), own[dated]
     place, shares = town_of(parcels, towns, boundaries)
     out = parcels.assign(
         place=place,
         zone_code=town_of(parcels, zones, boundaries, level="zone")[0],
-        state=state_on(events, as_of).reindex(parcels["parcel_id"]).to_numpy(),
+        state=_states(events["event"], at, len(parcels)),
     )
-    made = count(out, events, counting or Counting(), edition)
+    made = count(out, events, at, counting or Counting(), edition)
     out = _with_counted(out, made)
     rows = split(made.rows, shares)
-    ids = pd.Index(parcels["parcel_id"].dropna().unique())
     return Ledger(
         parcels=out,
         pivot=pivot(out, rows),
         overlaps=made.overlaps,
-        undated=on_time[on_time["date"].isna()].reset_index(drop=True),
+        undated=on_time[~dated].reset_index(drop=True),
         events=events,
         counted=rows,
-        unmatched=on_time[ids.get_indexer(on_time["parcel_id"]) < 0].reset_index(drop=True),
+        unmatched=on_time[own < 0].reset_index(drop=True),
         shares=shares,
     )
 
@@ -110,16 +112,15 @@ def pivot(parcels: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
     stands in the year of each event, so that a later year may hold an area and no parcel.
     """
     keys = ["place", "category", "owner_unit", "state", "year"]
-    known = parcels.drop_duplicates("parcel_id", keep="last").set_index("parcel_id")
-    first = counted[counted["area_m2"] > 0].groupby("parcel_id")["year"].min()
-    year = first.reindex(parcels["parcel_id"]).astype("Int64").to_numpy()
+    at = position_of(counted["parcel_id"], parcels["parcel_id"])
+    adds = (counted["area_m2"] > 0).to_numpy()
+    first = counted.loc[adds, "year"].groupby(at[adds]).min().astype("Int64").reindex(range(len(parcels)))
     own = pd.DataFrame(parcels[[*keys[:-1], "area_legal_m2", "area_declared_mu"]]).assign(
-        year=pd.array(year, dtype="Int64"), parcels=1, counted_m2=np.nan
+        year=first.array, parcels=1, counted_m2=np.nan
     )
-    own_of = known[["state", "owner_unit"]].reindex(counted["parcel_id"])
     rows = counted[["place", "category", "year"]].assign(
-        owner_unit=own_of["owner_unit"].to_numpy(),
-        state=own_of["state"].to_numpy(),
+        owner_unit=parcels["owner_unit"].array.take(at),
+        state=parcels["state"].array.take(at),
         parcels=0,
         area_legal_m2=np.nan,
         area_declared_mu=np.nan,
@@ -134,21 +135,24 @@ def pivot(parcels: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_counted(parcels: gpd.GeoDataFrame, made: Counted) -> gpd.GeoDataFrame:
-    rows = made.rows
-    standing = pd.Series(made.balance_m2, dtype="float64").reindex(range(len(parcels))).to_numpy()
-    running = rows.assign(balance=rows.groupby("parcel_id")["area_m2"].cumsum().round(2))
-    ended = running[(running["area_m2"] < 0) & (running["balance"] <= 0)].groupby("parcel_id")["date"].last()
-    end = pd.Series(pd.to_datetime(ended.reindex(rows["parcel_id"]).to_numpy()), index=rows.index)
-    alive = rows[(rows["area_m2"] > 0) & (end.isna() | (rows["date"] > end))]
-    since = alive.groupby("parcel_id")["date"].min()
-    ids = parcels["parcel_id"]
-    counted_on = pd.Series(pd.to_datetime(since.reindex(ids).to_numpy()), index=parcels.index)
-    counted_on = counted_on.where(standing > 0)
-    reversed_from = pd.Series(pd.to_datetime(ended.reindex(ids).to_numpy()), index=parcels.index)
+    at, date, area = made.parcel, made.rows["date"].to_numpy(), made.rows["area_m2"].to_numpy()
+    ended, since = (np.full(len(parcels), np.datetime64("NaT"), date.dtype) for _ in range(2))
+    nothing = (area < 0) & (made.rows["area_m2"].groupby(at).cumsum().round(2).to_numpy() <= 0)
+    ended[at[nothing]] = date[nothing]
+    alive = np.flatnonzero((area > 0) & ~(date <= ended[at]))[::-1]
+    since[at[alive]] = date[alive]
+    counted_on = pd.Series(since, index=parcels.index).where(made.balance_m2 > 0)
     return parcels.assign(
         counted_on=counted_on,
         counted_year=counted_on.dt.year.astype("Int64"),
-        counted_m2=standing,
-        counted_mu=to_mu(standing),
-        reversed_from=reversed_from.where(counted_on.isna()),
+        counted_m2=made.balance_m2,
+        counted_mu=to_mu(made.balance_m2),
+        reversed_from=pd.Series(ended, index=parcels.index).where(counted_on.isna()),
     )
+
+
+def _states(events: pd.Series, at: Ints, parcels: int) -> Any:
+    """Give the last event of each parcel; `at` are the parcels of the events, which come in order."""
+    last = np.full(parcels, -1)
+    last[at[at >= 0]] = np.flatnonzero(at >= 0)
+    return events.array.take(last, allow_fill=True)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.errors import Choice, ColumnError
-from gis.base.messages import Message
+from gis.base.messages import Message, at_row
 from gis.catalogue.model import Answer
 from gis.catalogue.questions import ask
 
@@ -129,7 +129,7 @@ def _without_zeros(
         return found
     some = list(pairs.items())[:SHOWN]
     rows = tuple(
-        f"{events.loc[at, 'source']} 第 {events.loc[at, 'source_row']} 行 {wanted[at]} → {found[at]}"
+        f"{at_row(*events.loc[at, ['source', 'source_row']])} {wanted[at]} → {found[at]}"
         for at in found.dropna().index[:2]
     )
     what = Message(
@@ -157,5 +157,5 @@ def _which(events: pd.DataFrame, id_: str, several: list[str], answers: Mapping[
     first = events.iloc[0]
     return ask(
         answers, f"parcel:{id_}", what, choices,
-        file=f"{first['source']} 第 {first['source_row']} 行", heads=["parcel_id", "event", "date"],
+        file=at_row(first["source"], first["source_row"]), heads=["parcel_id", "event", "date"],
     )  # fmt: skip

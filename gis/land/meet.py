@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gis.engine import Engine
+from gis.engine import BLOCK, PARTS, Engine, in_blocks
 from gis.land.clip import clip
 from gis.land.sound import carefully, united
 
@@ -25,10 +25,8 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 LARGE = 300  # vertices from which a line is asked side by side, and cut to the parcel's box
 RUN = 8  # sides of a large line in one box
-PARTS = 8  # at least so many parts of the work, so that no thread waits long for another
 NOISE = 1e-4  # m²; more is left where GEOS moved corners, or left a parcel whole that is covered to within rounding
 GRID = 1e-7  # m; on a grid it does neither
-BLOCK = 4096  # shapes or pairs worked at a time, so that the arrays stay in the processor's cache
 
 
 class Met(NamedTuple):
@@ -192,14 +190,6 @@ def _united(rows: Shapes) -> Shapes:
 
 def _missing(parcels: Any, inside: Any, rest: Any) -> Floats:
     return np.asarray(shapely.area(parcels) - shapely.area(inside) - shapely.area(rest))
-
-
-def in_blocks(engine: Engine, work: Callable[..., Any], *arrays: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Apply work to blocks of the arrays, a thread a block, and join what it gives."""
-    size = min(BLOCK, len(arrays[0]) // PARTS + 1)
-    starts = range(0, max(len(arrays[0]), 1), size)
-    done = engine.map(lambda at: work(*(one[at : at + size] for one in arrays)), starts)
-    return engine.combine(done, np.concatenate)
 
 
 def distinct(positions: Ints, size: int) -> tuple[Ints, Ints]:

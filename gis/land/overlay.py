@@ -15,7 +15,7 @@ from gis.base.errors import ProofError
 from gis.base.geo import STORED
 from gis.base.messages import Message
 from gis.base.units import to_mu
-from gis.engine import Engine
+from gis.engine import Engine, in_blocks
 from gis.land.area import legal_measures, require_stored, zones_of_boxes
 from gis.land.meet import (
     Flags,
@@ -25,7 +25,6 @@ from gis.land.meet import (
     Shapes,
     cut,
     distinct,
-    in_blocks,
     joined,
     prove,
     sort_out,

@@ -22,8 +22,9 @@ PARTS = ["area_m2", "overlap_m2", "claimed_mu", "declared_mu", "document_mu"]
 def codes_of(names: pd.Series, places: Sequence[Place]) -> pd.Series:
     """Give the code of each name: the full name, an alias or the code itself; null where none fits."""
     codes = {name: one.code for one in places for name in (one.name.zh, one.name.en, one.code, *one.aliases)}
-    plain = names.astype("object").map(lambda name: "".join(str(name).split()), na_action="ignore")
-    return plain.map(codes).astype("object")
+    at, unique = pd.factorize(names)
+    known = [codes.get("".join(str(name).split())) for name in unique]
+    return pd.Series(np.array([*known, None], dtype="object")[at], index=names.index)
 
 
 def town_of(

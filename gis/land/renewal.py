@@ -11,7 +11,9 @@ import pandas as pd
 
 from gis.base.figures import Behind, Finding, figures_of, finding, rows_of
 from gis.base.units import to_mu
+from gis.land.area import Ints
 from gis.land.counting import REVERSED
+from gis.land.events import position_of
 from gis.land.ledger import Ledger
 from gis.land.periods import Period
 from gis.land.summary import NO_CATEGORY
@@ -35,129 +37,123 @@ def renewal(
         return
     starts = [max(book.events["date"].min(), pd.Timestamp(planned, 1, 1)), book.counted["date"].min()]
     begun = min(day for day in starts if pd.notna(day))
-    known = pd.DataFrame(book.parcels[["parcel_id", "place", "source", "source_row"]])
-    plots = known.drop_duplicates("parcel_id", keep="last").set_index("parcel_id")
-    counted = _counted(book.counted, plots.index)
-    parcels, homes = rows_of("parcels", plots), plots["place"].to_numpy()
+    counted, parcels = _counted(book), rows_of("parcels", book.parcels)
+    homes = book.parcels["place"].to_numpy()
     dates = book.counted["date"].to_numpy()
-    places = sorted({*book.parcels["place"].unique(), *book.counted["place"].unique()})
-    at_place = {place: book.counted["place"].eq(place).to_numpy(dtype=bool) for place in places}
+    places = sorted({*homes, *counted.places})
     for period in periods:
         if period.end < begun:
             continue
-        within = (dates >= np.datetime64(period.start)) & (dates <= np.datetime64(period.end))
-        net = book.counted[within].groupby("parcel_id")["area_m2"].sum().round(2)
-        done = np.sort(plots.index.get_indexer(net.index[net > 0]))
-        done, towns = done[done >= 0], _of_towns(book.counted[within])
+        within = np.flatnonzero((dates >= np.datetime64(period.start)) & (dates <= np.datetime64(period.end)))
+        done = np.flatnonzero(counted.net(within, len(homes)) > 0)
         for place in [county, *places]:
             where, whole = (period.name, place), place == county
-            rows = within if whole else within & at_place[place]
+            rows = within if whole else within[counted.at_place(within, place)]
             yield _area(counted, rows, where, (edition, parcels), _unmatched(book, period) if whole else 0)
             yield _beside(counted, rows, where, "declared")
             yield _beside(counted, rows, where, "document")
-            yield from _by_category(counted, rows, where, edition, towns if whole else None)
+            yield from _by_category(counted, rows, where, edition, whole=whole)
             mine = done if whole else done[homes[done] == place]
             yield finding("land.renewal_parcels", *where, len(mine), n=len(mine),
                           evidence=[parcels.at(mine, 1.0)])  # fmt: skip
 
 
 class _Counted(NamedTuple):
-    """What counts, as arrays of which each figure picks its rows.
+    """What counts, as arrays of which each figure picks its rows, by position.
 
     Attributes
     ----------
     columns
         The areas, and whether the ground was measured.
-    event, plot
-        The number of the event that a row is of, and the position of the parcel that a list names, else -1.
-    kinds, tables
-        The rows of each category and of each table.
+    event, parcel
+        The number of the event that a row is of, and the position of its parcel.
+    kind, place, table
+        The number of the category, the place and the table of each row, of those named beside, sorted.
     """
 
     columns: dict[str, npt.NDArray[Any]]
-    event: npt.NDArray[Any]
-    plot: npt.NDArray[Any]
-    kinds: dict[str, npt.NDArray[np.bool_]]
-    tables: dict[str, npt.NDArray[np.bool_]]
+    event: Ints
+    parcel: Ints
+    kind: Ints
+    place: Ints
+    table: Ints
+    kinds: list[str]
+    places: list[str]
+    tables: list[str]
     every: Behind
 
-    def events(self, rows: npt.NDArray[np.bool_]) -> int:
+    def at_place(self, rows: Ints, place: str) -> npt.NDArray[np.bool_]:
+        return self.place[rows] == (self.places.index(place) if place in self.places else -1)
+
+    def net(self, rows: Ints, parcels: int) -> npt.NDArray[np.float64]:
+        """Sum the area of each parcel, m²."""
+        return np.bincount(self.parcel[rows], self.columns["area_m2"][rows], minlength=parcels).round(2)
+
+    def events(self, rows: Ints) -> int:
         return len(np.unique(self.event[rows]))
 
-    def behind(self, rows: npt.NDArray[np.bool_], area: str) -> list[Behind]:
+    def behind(self, rows: Ints, area: str) -> list[Behind]:
         """Give the rows of each table with their part of an area."""
-        some = [(table, rows & of_table) for table, of_table in self.tables.items()]
+        some = [(table, rows[self.table[rows] == at]) for at, table in enumerate(self.tables)]
         part = self.columns[area]
         return [self.every._replace(table=table).at(own, part[own]) for table, own in some]
 
 
-def _counted(counted: pd.DataFrame, plots: pd.Index) -> _Counted:
-    names, kinds = counted["table"].to_numpy(), counted["category"].fillna(NO_CATEGORY)
+def _counted(book: Ledger) -> _Counted:
+    counted = book.counted
     areas = ["area_m2", "area_mu", "declared_mu", "document_mu", "measured"]
+    parcel = position_of(counted["parcel_id"], book.parcels["parcel_id"])
+    told = (counted["category"].fillna(NO_CATEGORY), counted["place"], counted["table"])
+    (kind, kinds), (place, places), (table, tables) = (pd.factorize(one, sort=True) for one in told)
     return _Counted(
         {name: counted[name].to_numpy() for name in areas},
-        counted.groupby(EVENT, dropna=False).ngroup().to_numpy(),
-        np.where(names == "parcels", -1, plots.get_indexer(pd.Index(counted["parcel_id"]))),
-        {kind: kinds.eq(kind).to_numpy(dtype=bool) for kind in sorted(kinds.unique())},
-        {str(table): names == table for table in sorted(set(names))},
+        counted.assign(parcel_id=parcel).groupby(EVENT, dropna=False, sort=False).ngroup().to_numpy(),
+        parcel, kind, place, table, [*kinds], [*places], [*tables],
         rows_of("", counted),
-    )
+    )  # fmt: skip
 
 
 def _area(
-    counted: _Counted,
-    rows: npt.NDArray[np.bool_],
-    where: tuple[str, str],
-    about: tuple[Edition, Behind],
-    lost: int,
+    counted: _Counted, rows: Ints, where: tuple[str, str], about: tuple[Edition, Behind], lost: int
 ) -> Finding:
     edition, parcels = about
     _, first = np.unique(counted.event[rows], return_index=True)
     total, measured = len(first) + lost, int(counted.columns["measured"][rows][first].sum())
-    plots = np.unique(counted.plot[rows])
+    listed = rows[np.array(counted.tables, dtype="object")[counted.table[rows]] != "parcels"]
     return finding(
         "land.renewed_area", *where, float(to_mu(np.nansum(counted.columns["area_m2"][rows]))), n=len(first),
         coverage=measured / total if total else None, edition=edition.id, clause=edition.clause,
-        evidence=[*counted.behind(rows, "area_mu"), parcels.at(plots[plots >= 0])],
+        evidence=[*counted.behind(rows, "area_mu"), parcels.at(np.unique(counted.parcel[listed]))],
     )  # fmt: skip
 
 
-def _beside(counted: _Counted, rows: npt.NDArray[np.bool_], where: tuple[str, str], area: str) -> Finding:
+def _beside(counted: _Counted, rows: Ints, where: tuple[str, str], area: str) -> Finding:
     column = f"{area}_mu"
     areas = counted.columns[column]
-    known = rows & ~np.isnan(areas)
-    value = float(areas[known].sum()) if known.any() else None
+    known = rows[~np.isnan(areas[rows])]
+    value = float(areas[known].sum()) if len(known) else None
     n, total = counted.events(known), counted.events(rows)
     return finding(f"land.renewed_area_{area}", *where, value, n=n, coverage=n / total if total else None,
                    evidence=counted.behind(known, column))  # fmt: skip
 
 
-def _of_towns(rows: pd.DataFrame) -> pd.Series:
-    """Sum the area of each category (NO_CATEGORY for none) in each town."""
-    return rows.groupby([rows["category"].fillna(NO_CATEGORY), "place"])["area_m2"].sum()
-
-
 def _by_category(
-    counted: _Counted,
-    rows: npt.NDArray[np.bool_],
-    where: tuple[str, str],
-    edition: Edition,
-    towns: pd.Series | None,
+    counted: _Counted, rows: Ints, where: tuple[str, str], edition: Edition, *, whole: bool
 ) -> Iterator[Finding]:
-    """Part the area of a place by category; the county's rests on that of its `towns`."""
-    for kind, of_kind in counted.kinds.items():
+    """Part the area of a place by category; that of the whole county rests on that of its towns."""
+    area = counted.columns["area_m2"]
+    for at, kind in enumerate(counted.kinds):
         name, (period, _) = f"{BY_CATEGORY}.{kind.replace('.', '·')}", where
-        some = rows & of_kind
-        if not some.any():
+        some = rows[counted.kind[rows] == at]
+        if not len(some):
             continue
-        if towns is None:
-            behind = counted.behind(some, "area_mu")
-        else:
-            ids = [f"{name}.{period}.{town}" for town in towns[kind].index]
-            behind = [figures_of(ids, to_mu(towns[kind]).tolist())]
-        area = float(to_mu(np.nansum(counted.columns["area_m2"][some])))
-        yield finding(name, *where, area, n=counted.events(some), edition=edition.id, clause=edition.clause,
-                      evidence=behind)  # fmt: skip
+        behind = counted.behind(some, "area_mu")
+        if whole:
+            towns = pd.Series(area[some]).groupby(counted.place[some]).sum()
+            ids = [f"{name}.{period}.{counted.places[town]}" for town in towns.index]
+            behind = [figures_of(ids, to_mu(towns).tolist())]
+        yield finding(name, *where, float(to_mu(np.nansum(area[some]))), n=counted.events(some), edition=edition.id,
+                      clause=edition.clause, evidence=behind)  # fmt: skip
 
 
 def _unmatched(book: Ledger, period: Period) -> int:

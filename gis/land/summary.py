@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gis.base.messages import Message
+from gis.base.tables import stacked
 from gis.base.units import to_m2, to_mu
 from gis.land.counting import REVERSED, Counting
 from gis.land.events import EVENT_WORDS
@@ -188,7 +189,7 @@ def areas_beside(book: Ledger) -> pd.DataFrame:
 
 def out_of_tolerance(parcels: pd.DataFrame) -> pd.DataFrame:
     """List the parcels whose declared area is outside the tolerance, the largest difference (亩) first."""
-    outside = parcels[parcels["within_tolerance"].eq(False).fillna(False)]
+    outside = parcels["within_tolerance"].eq(False).fillna(False)
     columns = [
         "parcel_id",
         "place",
@@ -198,7 +199,7 @@ def out_of_tolerance(parcels: pd.DataFrame) -> pd.DataFrame:
         "area_legal_mu",
         "difference_mu",
     ]
-    listed = pd.DataFrame(outside[[*columns, "source", "source_row"]])
+    listed = pd.DataFrame(parcels[[*columns, "source", "source_row"]])[outside]
     order = listed["difference_mu"].abs().sort_values(ascending=False, kind="stable").index
     return listed.loc[order].reset_index(drop=True)
 
@@ -224,8 +225,7 @@ def not_counted(book: Ledger, counting: Counting, year: int) -> pd.DataFrame:
         book.events[same & bare].assign(reason=REASONS["unmeasured"]),
         book.events[other].assign(reason=[_on_another(str(one)) for one in wanted[other]]),
     ]
-    filled = [frame for frame in frames if len(frame)] or frames[:1]
-    return pd.concat(filled, ignore_index=True).drop(columns="table")
+    return stacked(frames).drop(columns="table")
 
 
 def _on_another(event: str) -> str:

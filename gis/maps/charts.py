@@ -11,10 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gis.base.messages import Message, Text
 from gis.base.text import both, in_html
 from gis.look import Mark
 from gis.maps.layers import Pair
-from gis.maps.mapview import named
+from gis.maps.mapview import named, titled
+from gis.maps.shapes import signed
 
 WIDTH, HEIGHT = 420.0, 202.0
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 30.0, 20.0, 24.0
@@ -46,7 +48,7 @@ class Series:
         What the key calls it.
     rows
         Ascending `at` (timestamp) and `value`; optional booleans `hollow` (below detection) and
-        `crossed` (flagged), and `told`, the text shown for the point ("中文 · English" or plain).
+        `crossed` (flagged), and `told`, the text shown for the point, a message or plain.
     shape
         circle, square, or line (no points); a line is broken where values are missing.
     colour
@@ -70,10 +72,11 @@ class Band:
 
 @dataclass(frozen=True)
 class Goal:
-    """A value that is not to be passed, drawn through the chart."""
+    """A value that is not to be passed, or with `least` to be reached, drawn through the chart."""
 
     value: float
     label: Pair
+    least: bool = False
 
 
 def over_time(
@@ -264,12 +267,12 @@ def _band(band: Band, y: Place, low: float, high: float) -> str:
     left, tall = WIDTH - RIGHT + 4, y(bottom) - y(top)
     sign = (
         f'<text x="{left + RULER / 2:.0f}" y="{(y(top) + y(bottom)) / 2 + 4:.1f}" text-anchor="middle" '
-        f'style="fill:{band.mark.ink}"{_tight(band.mark.sign)}>{in_html(band.mark.sign)}</text>'
+        f'style="fill:{band.mark.ink}"{_tight(band.mark.sign)}>{signed(band.mark)}</text>'
         if tall >= SIGN_PX
         else ""
     )
     return (
-        f'<g><title>{in_html(band.mark.zh)} · {in_html(band.mark.en)}</title><rect class="class" x="{left:.0f}" '
+        f'<g>{titled(band.mark.zh, band.mark.en)}<rect class="class" x="{left:.0f}" '
         f'y="{y(top):.1f}" width="{RULER:.0f}" height="{tall:.1f}" fill="{band.mark.fill}"/>{sign}</g>'
     )
 
@@ -297,11 +300,11 @@ def _points(rows: _Points, series: Series, x: Place, y: Place, ends: tuple[float
     shown = rows if series.shape != "line" else rows.of(rows.crossed)
     room = (ends[1] - ends[0]) * EDGE
     heights = shown.value.clip(ends[0], ends[1] - room)
-    titled = len(shown.at) <= TITLED
+    named_all = len(shown.at) <= TITLED
     return "".join(
         _point(
             (x(second), y(value)), series,
-            (bool(hollow), bool(crossed)), str(told) if titled or crossed else "",
+            (bool(hollow), bool(crossed)), told if named_all or crossed else "",
         )
         for second, value, hollow, crossed, told in zip(
             shown.at.tolist(), heights.tolist(), shown.hollow, shown.crossed, shown.told, strict=True
@@ -309,12 +312,13 @@ def _points(rows: _Points, series: Series, x: Place, y: Place, ends: tuple[float
     )  # fmt: skip
 
 
-def _point(spot: tuple[float, float], series: Series, state: tuple[bool, bool], told: str) -> str:
+def _point(spot: tuple[float, float], series: Series, state: tuple[bool, bool], told: Text) -> str:
     hollow, crossed = state
     x, y = spot
     fill = "#ffffff" if hollow else "#8a97a3" if crossed else series.colour
     paint = f'fill="{fill}"' + (f' stroke="{series.colour}" stroke-width="1.3"' if hollow else "")
-    title = f"<title>{in_html(told)}</title>" if told else ""
+    words = told if isinstance(told, Message) else Message("{told}", "{told}", told=told)
+    title = titled(words.zh, words.en) if told else ""
     if crossed:
         mark = f'<path class="cross" transform="translate({x:.1f} {y:.1f})" d="{CROSS}"/>'
         return f"<g>{title}{_dot(x, y, series.shape, paint)}</g>{mark}"

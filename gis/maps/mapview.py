@@ -141,6 +141,17 @@ def named(zh: str, en: str) -> str:
     return f'aria-label="{in_html(zh)}" data-zh="{in_html(zh)}" data-en="{in_html(en)}"'
 
 
+def hinted(zh: str, en: str) -> str:
+    """Give the attributes of what is shown under the pointer, which follows the language of the page."""
+    return f'title="{in_html(zh)}" data-en="{in_html(en)}"'
+
+
+def titled(zh: str, en: str) -> str:
+    """Give the title of a part of a drawing, which follows the language of the page."""
+    other = "" if zh == en else f' data-en="{in_html(en)}"'
+    return f"<title{other}>{in_html(zh)}</title>"
+
+
 def _search(layers: Iterable[Layer]) -> str:
     if not any(isinstance(layer, Drawn) and layer.search and len(layer.shapes) for layer in layers):
         return ""

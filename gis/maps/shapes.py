@@ -29,7 +29,7 @@ def icon(mark: Mark, size: int = 24) -> str:
     long = len(mark.sign) > 1
     sign = (
         f'<text x="12" y="{17.5 if mark.shape in LOW_SHAPES else 16.2}" text-anchor="middle" fill="{mark.ink}"'
-        f' font-size="{9.5 if long else 12}" font-weight="600">{in_html(mark.sign)}</text>'
+        f' font-size="{9.5 if long else 12}" font-weight="600">{signed(mark)}</text>'
         if mark.sign
         else ""
     )
@@ -41,6 +41,13 @@ def icon(mark: Mark, size: int = 24) -> str:
         f'<g fill="{fill}" stroke="{mark.line}" stroke-width="{2.4 if hollow else 1.1}"{dash}>'
         f"{_SHAPES[mark.shape]}</g>{sign}</svg>"
     )
+
+
+def signed(mark: Mark) -> str:
+    """Write the sign of a mark inside a drawing, in both languages where they differ."""
+    if mark.sign_en in ("", mark.sign):
+        return in_html(mark.sign)
+    return f'<tspan class="zh">{in_html(mark.sign)}</tspan><tspan class="en">{in_html(mark.sign_en)}</tspan>'
 
 
 def swatch(mark: Mark) -> str:

@@ -192,14 +192,8 @@ def _published_hours(
             "aqi": index["aqi"],
         }
     )
-    for key, head in (
-        ("pm10", "pm10"),
-        ("pm25", "pm2_5"),
-        ("o3", "o3"),
-        ("no2", "no2"),
-        ("so2", "so2"),
-        ("co", "co"),
-    ):
+    heads = {"pm10": "pm10", "pm25": "pm2_5", "o3": "o3", "no2": "no2", "so2": "so2", "co": "co"}
+    for key, head in heads.items():
         frame[head] = local[key]
         if key == "o3":
             frame["o3_24h"] = local[key].groupby(day).cummax()

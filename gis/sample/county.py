@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import geopandas as gpd
@@ -13,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
+
+from gis.base.package_files import toml_of
 
 STORED = "EPSG:4490"
 PLANE = "EPSG:4528"
@@ -49,10 +49,9 @@ def generator(subject: int) -> np.random.Generator:
     return np.random.default_rng([SEED, subject])
 
 
-@cache
 def drawing(name: str = "county.toml") -> dict[str, Any]:
     """Read one of the hand-written data files of the sample."""
-    return tomllib.loads(files("gis.sample").joinpath(name).read_text(encoding="utf-8"))
+    return toml_of(f"sample/{name}")
 
 
 def to_plane(geometry: BaseGeometry) -> BaseGeometry:

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gis.sample.county import PLANE, STORED, County, blob, drawing, generator
+from gis.sample.county import PLANE, STORED, County, blob, drawing, generator, to_stored
 from gis.sample.lines import basic_farmland, town_of
 from gis.sample.parcels import AS_OF
 
@@ -150,7 +150,7 @@ def farmland_cases(county: County) -> gpd.GeoDataFrame:
             "乡镇": town_of(spots.reset_index(drop=True), county),
             "名称": [f"示例户{i + 1}占耕建房" for i in range(len(shapes))],
             "立案日期": [day.isoformat() for day in opened],
-            "销案日期": [day.isoformat() if day and day <= AS_OF else None for day in closed],
+            "销号日期": [day.isoformat() if day and day <= AS_OF else None for day in closed],
             "面积(平方米)": [round(shape.area, 2) for shape in shapes],
         },
         geometry=shapes,
@@ -190,21 +190,16 @@ def _near_city(rng: np.random.Generator, reach: float = 3500) -> np.ndarray:
     return np.array([centre.x, centre.y]) + rng.uniform(-reach, reach, 2)
 
 
-def _stored(shape: BaseGeometry) -> BaseGeometry:
-    return gpd.GeoSeries([shape], crs=PLANE).to_crs(STORED).iloc[0]
-
-
 def _point(_name: str, _quantity: float, _unit: str, rng: np.random.Generator) -> BaseGeometry:
-    return _stored(shapely.Point(_near_city(rng)))
+    return to_stored(shapely.Point(_near_city(rng)))
 
 
 def _stretch(_name: str, _quantity: float, _unit: str, rng: np.random.Generator) -> BaseGeometry:
     start, turn = _near_city(rng), rng.uniform(0, np.pi)
     steps = np.cumsum(rng.uniform(120, 320, 6))
     bends = turn + rng.uniform(-0.3, 0.3, 6)
-    return _stored(
-        shapely.LineString(start + np.column_stack([steps * np.cos(bends), steps * np.sin(bends)]))
-    )
+    turns = np.column_stack([steps * np.cos(bends), steps * np.sin(bends)])
+    return to_stored(shapely.LineString(start + turns))
 
 
 def _patch(_name: str, quantity: float, unit: str, rng: np.random.Generator) -> BaseGeometry:
@@ -212,7 +207,7 @@ def _patch(_name: str, quantity: float, unit: str, rng: np.random.Generator) -> 
     shape = blob(_near_city(rng, 5000), 1.0, rng, points=24)
     scale = np.sqrt(area / shape.area)
     centre = shapely.get_coordinates(shape.centroid)
-    return _stored(shapely.transform(shape, lambda c: centre + (c - centre) * scale))
+    return to_stored(shapely.transform(shape, lambda c: centre + (c - centre) * scale))
 
 
 def _split(total: int, parts: int, rng: np.random.Generator) -> list[int]:

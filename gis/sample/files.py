@@ -188,7 +188,7 @@ def _base(place: County) -> dict[str, gpd.GeoDataFrame]:
     wide = gpd.GeoDataFrame(yangtze, geometry=[place.yangtze], crs=STORED)
     lakes = place.lakes.rename(columns=waters).assign(水体类型="湖库")
     return {
-        "县界": gpd.GeoDataFrame(whole, geometry=[place.outline], crs=STORED),
+        "市域界线": gpd.GeoDataFrame(whole, geometry=[place.outline], crs=STORED),
         "乡镇界": place.towns.rename(columns=places).assign(级别="乡镇"),
         "河流": place.rivers.rename(columns={**waters, "flow": "流向"})
         .assign(水体类型="河流")

@@ -166,14 +166,9 @@ def _number(parcels: gpd.GeoDataFrame, events: pd.DataFrame) -> None:
     """Give documents to the events, and to the parcels the numbers of what has happened to them."""
     serial = events.groupby("事件").cumcount() + 1
     organ = {
-        "认定": "常资规认",
-        "批准": "常政复",
-        "清理": "常资规清",
-        "供地": "常土让",
-        "验收": "常资规验",
-        "入库": "常资规库",
-        "核减": "常资规减",
-    }
+        "认定": "常资规认", "批准": "常政复", "清理": "常资规清", "供地": "常土让", "验收": "常资规验",
+        "入库": "常资规库", "核减": "常资规减",
+    }  # fmt: skip
     events["文号"] = [
         f"{organ[event]}〔{day.year}〕{i}号（示例）"
         for event, day, i in zip(events["事件"], events["日期"], serial, strict=True)
@@ -183,12 +178,9 @@ def _number(parcels: gpd.GeoDataFrame, events: pd.DataFrame) -> None:
     ids = parcels["图斑编号"]
     parcels["批准文号"] = ids.map(known["批准"])
     supplied = ids.isin(known["供地"].index)
-    parcels["供地合同"] = [
-        f"3205812{one[4:7]}CR{one[-4:]}" if has else None for one, has in zip(ids, supplied, strict=True)
-    ]
-    parcels["监管协议"] = [
-        f"常工监{one[3:]}" if has else None for one, has in zip(ids, supplied, strict=True)
-    ]
+    rows = list(zip(ids, supplied, strict=True))
+    parcels["供地合同"] = [f"3205812{id_[4:7]}CR{id_[-4:]}" if has else None for id_, has in rows]
+    parcels["监管协议"] = [f"常工监{id_[3:]}" if has else None for id_, has in rows]
     parcels["面积(公顷)"] = (ids.map(to_mu_of(parcels)) / 15).round(4)
     parcels["备注"] = "示例数据"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -99,13 +99,9 @@ def _foot(
 
 
 def _rows(sheet: Worksheet, book: Book, first: int, frame: pd.DataFrame) -> None:
-    for offset, record in enumerate(frame.itertuples(index=False)):
-        _line(sheet, first + offset, record, book)
-
-
-def _line(sheet: Worksheet, row: int, record: Sequence[Any], book: Book) -> None:
-    for column, value in enumerate(record):
-        _write(sheet, row, column, value, book.cell, book.day)
+    for row, record in enumerate(frame.itertuples(index=False), start=first):
+        for column, value in enumerate(record):
+            _write(sheet, row, column, value, book.cell, book.day)
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Any, plain: Format, day: Format) -> None:

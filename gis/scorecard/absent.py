@@ -8,7 +8,7 @@ import pandas as pd
 
 from gis.base.figures import indicator
 from gis.base.messages import Message
-from gis.base.tables import Assessment, conform, empty
+from gis.base.tables import Assessment, conform
 from gis.catalogue import Catalogue, YearlyTarget, target_lines
 
 
@@ -55,11 +55,7 @@ def absent(
     )
     unmade = missing[~missing["figure_id"].isin(figures["figure_id"])].drop_duplicates("figure_id")
     made = [_without_value(row) for row in unmade.to_dict("records")]
-    return Assessment(
-        {},
-        conform(pd.DataFrame(made), "figures") if made else empty("figures"),
-        conform(behind, "evidence"),
-    )
+    return Assessment({}, conform(pd.DataFrame(made), "figures"), conform(behind, "evidence"))
 
 
 def _without_value(target: Any) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from dataclasses import replace
 import pandas as pd
 
 from gis.base.figures import assessment
-from gis.base.messages import Message
 from gis.base.tables import Assessment, conform
 from gis.catalogue import Catalogue
 from gis.scorecard.chiefs import chiefs
@@ -63,8 +62,8 @@ def alerts(
         {
             "alert_id": ".".join(("+".join(one.kinds or (one.kind,)), one.since, one.place)),
             "kind": one.kind, "place": one.place, "name": one.name, "period": one.since,
-            "message": Message("{zh}", "{en}", zh=one.zh, en=one.en).stored,
-        "person": one.person, "value": one.value, "limit": one.limit,
+            "message": one.said.stored,
+            "person": one.person, "value": one.value, "limit": one.limit,
             "unit": one.unit, "figure_id": one.figure_id, "rows": behind.get(one.figure_id),
         }
         for one in found
@@ -90,6 +89,6 @@ def _behind(evidence: pd.DataFrame) -> dict[str, str]:
             source if pd.isna(row) else f"{source} {row}"
             for source, row in zip(rows["source"].head(ROWS_NAMED), rows["source_row"], strict=False)
         ]
-        more = [f"… {len(rows):,} 行 rows"] if len(rows) > ROWS_NAMED else []
+        more = [f"… (n = {len(rows):,})"] if len(rows) > ROWS_NAMED else []
         out[str(figure_id)] = "；".join([*map(str, named), *more])
     return out

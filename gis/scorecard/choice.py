@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from gis.base.errors import EditionError
 from gis.base.figures import indicator
 from gis.base.messages import Message
+from gis.base.units import plain_unit
 from gis.catalogue import Target
 from gis.standards import Editions
 
@@ -67,13 +66,13 @@ def choose(target: Target, id_: str, editions: Editions, figures: Figures) -> Ch
     """
     family = indicator(target.measured_by).family
     wanted = target.editions.get(family) if family else None
-    own = _forced_id(id_, family, editions, figures)
+    forced = f"{id_}.{editions.forced.get(family or '')}"
+    own = forced if figures.get(forced) else id_
     plain = figures.get(own)
     used = text(plain["edition"]) if plain else ""
     if plain and not _same_unit(target, plain):
-        unit = plain["unit"]
-        told = Message("数值单位为{unit}，不可比", "measured in {unit}, not comparable", unit=unit)
-        return Chosen(own, None, used, note=told)
+        other = Message("数值单位为{unit}，不可比", "measured in {unit}, not comparable", unit=plain["unit"])
+        return Chosen(own, None, used, note=other)
     if family is None or wanted is None:
         return Chosen(own, plain, used)
     for found_id in (own, id_):
@@ -86,11 +85,6 @@ def choose(target: Target, id_: str, editions: Editions, figures: Figures) -> Ch
     none = Message("没有按 {wanted} 评价的数值", "no figure under {wanted}", wanted=wanted)
     note = None if special else none
     return Chosen(f"{id_}.{wanted}", special, wanted, plain, note)
-
-
-def _forced_id(id_: str, family: str | None, editions: Editions, figures: Figures) -> str:
-    forced = f"{id_}.{editions.forced.get(family or '')}"
-    return forced if figures.get(forced) else id_
 
 
 def same_months(
@@ -120,23 +114,12 @@ def text(cell: Any) -> str:
 
 
 def _of_family(used: str, family: str | None, editions: Editions) -> list[str]:
-    named = re.findall(r"[^\s,;+、；·]+", used)
-    return [name for name in named if family and _family(name, editions) == family]
-
-
-def _family(edition: str, editions: Editions) -> str | None:
-    try:
-        return editions.get(edition).family
-    except EditionError:
-        return None
+    known = {edition.id for edition in editions.all if edition.family == family}
+    return [name for name in re.findall(r"[^\s,;+、；·]+", used) if name in known]
 
 
 def _same_unit(target: Target, figure: dict[str, Any]) -> bool:
     if indicator(target.measured_by).unit:
         return True
-    found, wanted = (_plain(text(unit)) for unit in (figure["unit"], target.goal.unit))
-    return not found or found == wanted
-
-
-def _plain(unit: str) -> str:
-    return unicodedata.normalize("NFKC", unit).replace(" ", "")
+    unit, wanted = (plain_unit(text(unit)) for unit in (figure["unit"], target.goal.unit))
+    return not unit or unit == wanted

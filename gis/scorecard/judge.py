@@ -8,6 +8,7 @@ Differences of less than 1e-9 are the noise of binary numbers. A missing figure 
 from __future__ import annotations
 
 import datetime as dt
+import operator
 from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Any
@@ -27,6 +28,8 @@ from gis.standards import Editions
 
 STATES = ("met", "on_track", "behind", "missed", "no_data")
 NOISE_DIGITS = 9
+HOLDS = {True: Message("达到", "holds"), False: Message("未达到", "does not hold")}
+COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq}
 NO_TABLES: Tables = MappingProxyType({})
 
 
@@ -90,6 +93,7 @@ def _row(
     if provisional and year == as_of.year:
         before = f"{target.measured_by}.{year - 1}C{as_of.month:02d}.{place}"
         last_year, caution = same_months(target, chosen, before, editions, figures)
+    notes = [words.message for words in (target.unsure, target.plan.note) if words is not None]
     return {
         **_plan(target, measured),
         "place": place,
@@ -109,13 +113,7 @@ def _row(
         "edition_in_force": chosen.in_force["edition"] if chosen.in_force else None,
         "value_in_force": chosen.in_force["value"] if chosen.in_force else None,
         "note": joined(
-            [
-                chosen.note,
-                caution,
-                _either_way(target, value, judged),
-                *_notes(target),
-                text(figure.get("note")),
-            ]
+            [chosen.note, caution, _either_way(target, value, judged), *notes, text(figure.get("note"))]
         ),
     }
 
@@ -129,16 +127,12 @@ def _as_judged(measured: Indicator, value: float | None) -> float | None:
 def _either_way(target: Target, value: float | None, judged: float | None) -> Message | None:
     if value is None or judged is None or judged == value:
         return None
-    comparator, goal = target.goal.comparator, target.goal.value
-    if _holds(value, comparator, goal) == _holds(judged, comparator, goal):
+    plain, short = (_holds(number, target.goal.comparator, target.goal.value) for number in (value, judged))
+    if plain == short:
         return None
-    holds = _holds(judged, comparator, goal)
-    zh, en = ("达到", "holds") if holds else ("未达到", "does not hold")
-    other_zh, other_en = ("未达到", "does not hold") if holds else ("达到", "holds")
-    holds_, other = Message(zh, en), Message(other_zh, other_en)
     return Message(
-        "修约为 {judged:g} {holds}，未修约{other}", "{holds} as rounded to {judged:g}, {other} un-rounded",
-        judged=judged, holds=holds_, other=other,
+        "修约为 {judged:g} {short}，未修约{plain}", "{short} as rounded to {judged:g}, {plain} un-rounded",
+        judged=judged, short=HOLDS[short], plain=HOLDS[plain],
     )  # fmt: skip
 
 
@@ -166,12 +160,6 @@ def _plan(target: Target, measured: Indicator) -> dict[str, Any]:
     }
 
 
-def _notes(target: Target) -> Iterator[Message]:
-    for words in (target.unsure, target.plan.note):
-        if words is not None:
-            yield words.message
-
-
 def _gap(target: Target, value: float) -> float:
     difference = value - target.goal.value
     if target.goal.comparator == "=":
@@ -181,13 +169,7 @@ def _gap(target: Target, value: float) -> float:
 
 def _holds(value: float, comparator: str, goal: float) -> bool:
     difference = round(value - goal, NOISE_DIGITS)
-    return {
-        ">": difference > 0,
-        ">=": difference >= 0,
-        "<": difference < 0,
-        "<=": difference <= 0,
-        "=": difference == 0,
-    }[comparator]
+    return COMPARE[comparator](difference, 0)
 
 
 def _state(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 
+from gis.base.calendar import end_of_month
 from gis.base.figures import Indicator
 from gis.base.messages import Message
 from gis.catalogue import Target, YearlyTarget
@@ -39,21 +39,17 @@ def expected_of(
 def _by_timetable(
     target: YearlyTarget, measured: Indicator, year: int, as_of: dt.date
 ) -> tuple[float, Message | None]:
-    passed = [month for month in sorted(target.due) if _end(year, month) <= as_of]
-    coming = [month for month in sorted(target.due) if _end(year, month) >= as_of]
+    passed = [month for month in sorted(target.due) if end_of_month(year, month) <= as_of]
+    coming = [month for month in sorted(target.due) if end_of_month(year, month) >= as_of]
     reaching = target.goal.comparator in UPWARD or measured.nature != "count"
     chosen = passed[-1:] if reaching else coming[:1] or passed[-1:]
-    if not chosen:
-        nothing = measured.nature == "count"
-        first = Message(
-            "时序进度，首个节点 {month} 月底", "timetable, its first date is the end of month {month}",
-            month=min(target.due),
-        )  # fmt: skip
-        return (0.0, first) if nothing else (target.goal.value, None)
-    month = chosen[0]
-    path = Message("时序进度，{month} 月底", "timetable, end of month {month}", month=month)
-    return target.due[month], path
-
-
-def _end(year: int, month: int) -> dt.date:
-    return dt.date(year, month, calendar.monthrange(year, month)[1])
+    if chosen:
+        path = Message("时序进度，{month} 月底", "timetable, end of month {month}", month=chosen[0])
+        return target.due[chosen[0]], path
+    if measured.nature != "count":
+        return target.goal.value, None
+    first = Message(
+        "时序进度，首个节点 {month} 月底", "timetable, its first date is the end of month {month}",
+        month=min(target.due),
+    )  # fmt: skip
+    return 0.0, first

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from gis.base.messages import Message
+from gis.base.stored_words import numeral
 from gis.base.tables import Tables
 from gis.standards import Editions
 
@@ -40,19 +41,15 @@ def section_verdict(target: Mapping[str, Any], tables: Tables, editions: Edition
     row = rows[0]
     judged_on = dt.date(int(target["period"]), 12, 31)
     numerals = editions.in_force(LIMITS, judged_on).data["evaluation"]["numerals"]
+    goal = Message("未定", "not set")
+    if not pd.isna(row["target_class"]):
+        goal = Message("{numeral}类", "{numeral}", numeral=numeral(numerals[int(row["target_class"]) - 1]))
     return Message(
         "{name}{year}年{now}类，水质目标{goal}，{verdict}",
         "{name} {year}: class {now}, its target {goal}: {verdict}",
-        name=row["name"], year=target["period"], now=numerals[int(row["water_class"]) - 1],
-        goal=_goal(row["target_class"], numerals), verdict=_verdict(row["at_target"], target["provisional"]),
+        name=row["name"], year=target["period"], now=numeral(numerals[int(row["water_class"]) - 1]),
+        goal=goal, verdict=_verdict(row["at_target"], target["provisional"]),
     ).stored  # fmt: skip
-
-
-def _goal(target_class: Any, numerals: list[str]) -> Message:
-    if pd.isna(target_class):
-        return Message("未定", "not set")
-    numeral = numerals[int(target_class) - 1]
-    return Message("{numeral}类", "{numeral}", numeral=numeral)
 
 
 def _verdict(at_target: Any, provisional: Any) -> Message:

@@ -37,7 +37,8 @@ def tasks(catalogue: Catalogue, figures: pd.DataFrame, as_of: dt.date) -> pd.Dat
         {**_plan(task), **found}
         for task in catalogue.tasks
         if int(task.period) <= as_of.year
-        for found in _counted(task, known) or [_not_measured(task)]
+        for found in [row for name in task.indicators for row in _first(name, task.period, known)]
+        or [_not_measured(task)]
     ]
     return conform(pd.DataFrame(rows), "tasks")
 
@@ -48,10 +49,6 @@ def _plan(task: Task) -> dict[str, Any]:
         "period": task.period, "word": task.plan.word, "pledge": pledge(task.plan.word),
         "sentence": task.plan.sentence, "document": task.plan.document, "verified": task.plan.verified,
     }  # fmt: skip
-
-
-def _counted(task: Task, known: pd.DataFrame) -> list[dict[str, Any]]:
-    return [found for one in task.indicators for found in _first(one, task.period, known)]
 
 
 def _first(name: str, period: str, known: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -69,10 +66,6 @@ def _first(name: str, period: str, known: pd.DataFrame) -> Iterator[dict[str, An
 
 
 def _not_measured(task: Task) -> dict[str, Any]:
-    note = Message(
-        "未计量：有{file}即可计量",
-        "not measured: {en} would measure it",
-        file=task.needs.zh,
-        en=task.needs.en,
-    )
+    file = task.needs.message
+    note = Message("未计量：有{file}即可计量", "not measured: {file} would measure it", file=file)
     return {"measured": False, "note": note.stored}

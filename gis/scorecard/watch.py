@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from gis.base.figures import Finding, finding, rows_of
 from gis.base.messages import Message, listed, restored
+from gis.base.named import id_or_name
+from gis.base.stored_words import item_names, numeral
 from gis.base.tables import TABLES, Tables
 from gis.catalogue.model import Catalogue
 from gis.scorecard.chiefs import Chiefs
@@ -22,11 +24,16 @@ AUTOMATIC, LAST_MONTH, TARGET, ALL = "automatic", "last_month", "target", "all"
 CLASS = "water.section_class"
 MISSED, TO_CHECK = "missed", "to_check"
 MONTH_HOURS = 30 * 24
-MEASURED = [name for name, column in TABLES["samples"].items() if column.kind == "f"]
-ITEMS = [name for name, column in TABLES["air_hours"].items() if column.kind == "f"]
-ITEMS_OF_DAYS = [name for name, column in TABLES["air_days"].items() if column.kind == "f"]
+MEASURED = {
+    table: [name for name, column in TABLES[table].items() if column.kind == "f"]
+    for table in ("samples", "air_hours", "air_days")
+}
 HOUR = 3600
 NEVER = Message("从无读数", "never had a reading")
+KINDS = {
+    "air": Message("空气站", "air stations"),
+    "water": Message("水质自动站", "automatic water stations"),
+}
 SO_FAR = Message("未满月", "the month still runs")
 
 
@@ -50,8 +57,7 @@ class Case:
     place: str
     name: str
     since: str
-    zh: str
-    en: str
+    said: Message
     person: str | None
     value: float | None
     limit: float | None
@@ -80,7 +86,7 @@ def cases(scene: Scene) -> Iterator[Case]:
     """Look for everything that the county watches, in the order of `[alerts]`."""
     watched = scene.catalogue.alerts
     yield from _sections(scene)
-    yield from _budget(scene, watched.bad_days_left, watched.pm25_above_path)
+    yield from _budget(scene)
     if watched.air_silent_hours is not None:
         yield from _silent(scene, "air", _air_readings(scene), watched.air_silent_hours)
     if watched.water_silent_hours is not None:
@@ -103,16 +109,16 @@ def _sections(scene: Scene) -> Iterator[Case]:
     months = _months(scene)
     before = _classes_before(scene, months)
     for row in months.to_dict("records"):
-        place = _place(row)
+        place = id_or_name(row)
         reasons = [*_below(scene, row), *_dropped(scene, row, before.get((place, row["period"])))]
         if not reasons:
             continue
         if place in lost:
             case = lost.pop(place)
-            words = Message("{zh}", "{en}", zh=case.zh.removeprefix(f"{case.name} "), en=case.en)
-            reasons.append((case.kind, words, float(case.limit or 0)))
-        yield _section_case(scene, row, _told(scene, row, reasons), reasons)
-    yield from lost.values()
+            reasons.append((case.kind, case.said, float(case.limit or 0)))
+        yield _section_case(scene, row, reasons)
+    for case in lost.values():
+        yield replace(case, said=listed([case.name, case.said], " ", " "))
 
 
 def _classes_before(scene: Scene, months: pd.DataFrame) -> dict[tuple[str, str], int]:
@@ -121,7 +127,7 @@ def _classes_before(scene: Scene, months: pd.DataFrame) -> dict[tuple[str, str],
     if not len(changes) or not len(months):
         return {}
     rows = changes[changes["compared_with"].eq(LAST_MONTH) & changes["period_kind"].eq("month")]
-    return {(_place(row), row["period"]): int(row["class_before"]) for row in rows.to_dict("records")}
+    return {(id_or_name(row), row["period"]): int(row["class_before"]) for row in rows.to_dict("records")}
 
 
 def _below(scene: Scene, row: Mapping[Any, Any]) -> Iterator[Reason]:
@@ -142,35 +148,37 @@ def _dropped(scene: Scene, row: Mapping[Any, Any], before: int | None) -> Iterat
     least = scene.catalogue.alerts.classes_dropped
     if least is not None and before is not None and row["water_class"] - before >= least:
         sign = _sign(scene, before)
-        yield "class_dropped", Message("上月为{before}类", "last month {before}", before=sign), float(before)
+        yield (
+            "class_dropped",
+            Message("上月为{before}类", "last month {before}", before=sign),
+            float(before),
+        )
 
 
-def _told(scene: Scene, row: Mapping[Any, Any], reasons: list[Reason]) -> tuple[str, str]:
+def _told(scene: Scene, row: Mapping[Any, Any], reasons: list[Reason]) -> Message:
     """Say of a section in a month its class, all reasons, what decides the class and what it hangs on."""
-    (month_zh, month_en), deciding = _month(row), row["deciding_indicators"]
-    now, why = _sign(scene, row["water_class"]), listed([one for _, one, _ in reasons], "，", ", ")
-    zh = f"{row['name']} {month_zh}为{now}类，{why.zh}，定类因子{deciding}"
-    en = f"{row['name']} {month_en}: class {now}, {why.en}; decided by {_english(deciding)}"
     hangs = None if pd.isna(row["hangs_on"]) else restored(row["hangs_on"])
-    if hangs is not None:
-        zh, en = f"{zh}；类别取决于：{hangs.zh}", f"{en}; the class hangs on: {hangs.en}"
-    return zh, en
+    return Message(
+        "{name} {month}为{now}类，{why}，定类因子{deciding}{hangs}",
+        "{name} {month}: class {now}, {why}; decided by {deciding}{hangs}",
+        name=row["name"], month=_month(row), now=_sign(scene, row["water_class"]),
+        why=listed([one for _, one, _ in reasons], "，", ", "), deciding=item_names(str(row["deciding_indicators"])),
+        hangs=(hangs and Message("；类别取决于：{hangs}", "; the class hangs on: {hangs}", hangs=hangs)) or "",
+    )  # fmt: skip
 
 
-def _section_case(
-    scene: Scene, row: Mapping[Any, Any], words: tuple[str, str], reasons: list[Reason]
-) -> Case:
+def _section_case(scene: Scene, row: Mapping[Any, Any], reasons: list[Reason]) -> Case:
     (kind, _, limit), kinds = reasons[0], tuple(kind for kind, _, _ in reasons)
-    place, value = _place(row), float(row["water_class"])
-    behind = _records(scene, row)
+    place, value, behind = id_or_name(row), float(row["water_class"]), _records(scene, row)
     made = finding(
         CLASS, row["period"], place, value, n=len(behind), edition=str(row["edition"]),
         evidence=[rows_of("samples", behind)],
         note=SO_FAR.stored if row["provisional"] else None,
     )  # fmt: skip
     return Case(
-        kind, place, row["name"], row["period"], *words, scene.chiefs.of_section(row["section_id"], row["name"]),
-        value, limit, "类", made.figure["figure_id"], made, kinds,
+        kind, place, row["name"], row["period"], _told(scene, row, reasons),
+        scene.chiefs.of_section(row["section_id"], row["name"]), value, limit, "类",
+        made.figure["figure_id"], made, kinds,
     )  # fmt: skip
 
 
@@ -190,46 +198,55 @@ def _out_of_reach(scene: Scene) -> Iterator[Case]:
     worst = lost[lost["indicator"] != ALL]
     for _, rows in worst.groupby(["section_id", "name"], dropna=False, sort=False):
         row: Any = rows.iloc[0].to_dict()
-        place, goal = _place(row), _sign(scene, row["goal_class"])
-        zh, en = ("、".join(one) for one in zip(*map(_so_far, rows.to_dict("records")), strict=True))
+        place, goal = id_or_name(row), _sign(scene, row["goal_class"])
         yield Case(
             "out_of_reach", place, row["name"], row["period"],
-            f"{row['name']} {row['period']} 年已无法达到{goal}类：{zh}",
-            f"{row['name']} cannot make class {goal} in {row['period']} any more: {en.replace('、', ', ')}",
+            Message(
+                "{year} 年已无法达到{goal}类：{means}", "cannot make class {goal} in {year} any more: {means}",
+                year=row["period"], goal=goal, means=listed(list(map(_so_far, rows.to_dict("records")))),
+            ),
             scene.chiefs.of_section(row["section_id"], row["name"]), row["mean_so_far"],
             row["limit"], TABLES["samples"][row["indicator"]].unit or "",
             f"{CLASS}.{row['period']}.{place}",
         )  # fmt: skip
 
 
-def _so_far(row: Mapping[Any, Any]) -> tuple[str, str]:
+def _so_far(row: Mapping[Any, Any]) -> Message:
     """Say the mean so far of an indicator and the limit that the year can no longer keep."""
     column = TABLES["samples"][row["indicator"]]
     mean, limit = (f"{row[name]:.4g} {column.unit or ''}".strip() for name in ("mean_so_far", "limit"))
-    return f"{column.zh}至今均值 {mean}（限值 {limit}）", f"{column.en} {mean} so far (limit {limit})"
+    return Message(
+        "{zh}至今均值 {mean}（限值 {limit}）", "{en} {mean} so far (limit {limit})",
+        zh=column.zh, en=column.en, mean=mean, limit=limit,
+    )  # fmt: skip
 
 
-def _budget(scene: Scene, least: int | None, above: float | None) -> Iterator[Case]:
+def _budget(scene: Scene) -> Iterator[Case]:
     found = scene.table("air_budget")
     if not len(found):
         return
-    county = scene.catalogue.county
+    county, watched = scene.catalogue.county, scene.catalogue.alerts
+    least, above = watched.bad_days_left, watched.pm25_above_path
     for row in found[found["judged"].fillna(value=False)].to_dict("records"):
         year, days = int(row["year"]), row["bad_days_left"]
         if least is not None and row["goal"] == "good_days" and days < least:
             yield Case(
                 "budget_low", county.adcode, county.name.zh, str(year),
-                f"{year} 年剩余可超标天数 {days} 天，剩余 {row['days_left']} 天（目标 {row['good_rate_target']:g} %）",
-                f"{days} bad days are left for {year}, with {row['days_left']} days to come "
-                f"(target {row['good_rate_target']:g} %)",
+                Message(
+                    "{year} 年剩余可超标天数 {days} 天，剩余 {left} 天（目标 {goal:g} %）",
+                    "{days} bad days are left for {year}, with {left} days to come (target {goal:g} %)",
+                    year=year, days=days, left=row["days_left"], goal=row["good_rate_target"],
+                ),
                 scene.chiefs.of_county(), float(days), float(least), "天", f"air.bad_days_left.{year}.{county.adcode}",
             )  # fmt: skip
         if above is not None and row["goal"] == "pm25" and row["pm25_mean"] > row["pm25_path"] + above:
-            mean, path = f"{row['pm25_mean']:.1f}", f"{row['pm25_path']:.1f}"
             yield Case(
                 "pm25_above_path", county.adcode, county.name.zh, str(year),
-                f"{year} 年 PM2.5 累计 {mean} µg/m³，高于应达路径 {path} µg/m³（目标 {row['pm25_target']:g}）",
-                f"PM2.5 of {year} so far {mean} µg/m³, above its path {path} µg/m³ (target {row['pm25_target']:g})",
+                Message(
+                    "{year} 年 PM2.5 累计 {mean:.1f} µg/m³，高于应达路径 {path:.1f} µg/m³（目标 {goal:g}）",
+                    "PM2.5 of {year} so far {mean:.1f} µg/m³, above its path {path:.1f} µg/m³ (target {goal:g})",
+                    year=year, mean=row["pm25_mean"], path=row["pm25_path"], goal=row["pm25_target"],
+                ),
                 scene.chiefs.of_county(), float(row["pm25_mean"]), float(row["pm25_path"]), "µg/m³",
                 f"air.pm25_mean.{year}.{county.adcode}",
             )  # fmt: skip
@@ -237,14 +254,13 @@ def _budget(scene: Scene, least: int | None, above: float | None) -> Iterator[Ca
 
 def _air_readings(scene: Scene) -> pd.DataFrame:
     """Give the last reading of every air station: end of its hour, or of its day; never is null."""
-    hours, days, listed = scene.table("air_hours"), scene.table("air_days"), scene.table("stations")
+    listed = scene.table("stations")
     frames = []
-    if len(hours):
-        read = hours[hours[ITEMS].notna().any(axis=1)]
-        frames.append(read.assign(at=read["time"], table="air_hours"))
-    if len(days):
-        read = days[days[[name for name in ITEMS_OF_DAYS if name in days]].notna().any(axis=1)]
-        frames.append(read.assign(at=read["date"] + pd.Timedelta(days=1), table="air_days"))
+    for table, column, whole in (("air_hours", "time", 0), ("air_days", "date", 1)):
+        rows = scene.table(table)
+        if len(rows):
+            read = rows[rows[[name for name in MEASURED[table] if name in rows]].notna().any(axis=1)]
+            frames.append(read.assign(at=read[column] + pd.Timedelta(days=whole), table=table))
     if len(listed):
         frames.append(listed.assign(station=listed["name"], at=pd.Timestamp("NaT"), table="stations"))
     if not frames:
@@ -259,9 +275,8 @@ def _water_readings(scene: Scene) -> pd.DataFrame:
     samples = scene.table("samples")
     if not len(samples):
         return samples
-    read = samples[
-        samples["method"].eq(AUTOMATIC).fillna(value=False) & samples[MEASURED].notna().any(axis=1)
-    ]
+    automatic = samples["method"].eq(AUTOMATIC).fillna(value=False)
+    read = samples[automatic & samples[MEASURED["samples"]].notna().any(axis=1)]
     rows = read.assign(id=read["section_id"], name=read["section"], at=read["sampled_at"], table="samples")
     return _last(rows, scene.table("sections"), "section_id", scene)
 
@@ -293,20 +308,18 @@ def _silent(scene: Scene, subject: str, last: pd.DataFrame, least: float) -> Ite
         value = None if pd.isna(hours[index]) else float(hours[index])
         name = str(row["name"])
         since = "never" if value is None else f"{row['at']:%Y-%m-%dT%H:%M}"
-        told = (
-            (NEVER.zh, NEVER.en)
-            if value is None
-            else (f"已 {value:.0f} 小时无读数，最后 {row['at']:%Y-%m-%d %H:%M}",
-                  f"no reading for {value:.0f} hours, the last at {row['at']:%Y-%m-%d %H:%M}")
+        told = NEVER if value is None else Message(
+            "已 {hours:.0f} 小时无读数，最后 {at:%Y-%m-%d %H:%M}",
+            "no reading for {hours:.0f} hours, the last at {at:%Y-%m-%d %H:%M}", hours=value, at=row["at"],
         )  # fmt: skip
-        id_, day = f"{subject}.silent_hours", f"{scene.as_of}"
+        evidence = [rows_of(row["table"], last.loc[[index]])]
         made = finding(
-            id_, day, str(row["key"]), value, n=1, evidence=[rows_of(row["table"], last.loc[[index]])]
+            f"{subject}.silent_hours", f"{scene.as_of}", str(row["key"]), value, n=1, evidence=evidence
         )
-        kind = "空气站" if subject == "air" else "水质自动站"
         who = scene.chiefs.of_station if subject == "air" else scene.chiefs.of_section
         yield Case(
-            f"{subject}_station_silent", str(row["key"]), name, since, f"{kind}{name}{told[0]}", f"{name}: {told[1]}",
+            f"{subject}_station_silent", str(row["key"]), name, since,
+            Message("{kind}{name}{told}", "{name}: {told}", kind=KINDS[subject], name=name, told=told),
             who(row["key"], name), value, least, "小时", made.figure["figure_id"], made,
         )  # fmt: skip
 
@@ -319,14 +332,14 @@ def _network_silent(scene: Scene, subject: str, last: pd.DataFrame, least: float
     made = finding(
         f"{subject}.silent_hours", f"{scene.as_of}", county.adcode, value, n=len(last), evidence=rows
     )
-    names = "、".join(last["name"].astype(str))
-    zh, en = ("空气站", "air stations") if subject == "air" else ("水质自动站", "automatic water stations")
-    days = value / 24
     return Case(
         f"{subject}_network_silent", county.adcode, county.name.zh, f"{newest:%Y-%m-%dT%H:%M}",
-        f"{zh}全部 {len(last)} 个站已 {days:.0f} 天无读数，最后 {newest:%Y-%m-%d %H:%M}（{names}）",
-        f"none of the {len(last)} {en} has had a reading for {days:.0f} days, the last at "
-        f"{newest:%Y-%m-%d %H:%M} ({names})",
+        Message(
+            "{kind}全部 {n} 个站已 {days:.0f} 天无读数，最后 {at:%Y-%m-%d %H:%M}（{names}）",
+            "none of the {n} {kind} has had a reading for {days:.0f} days, the last at {at:%Y-%m-%d %H:%M} ({names})",
+            kind=KINDS[subject], n=len(last), days=value / 24, at=newest,
+            names=listed(last["name"].astype(str).tolist()),
+        ),
         scene.chiefs.of_county() if subject == "air" else _chiefs(scene, last), value, least, "小时",
         made.figure["figure_id"], made,
     )  # fmt: skip
@@ -337,22 +350,12 @@ def _chiefs(scene: Scene, last: pd.DataFrame) -> str | None:
     return "、".join(dict.fromkeys(one for one in people if one)) or None
 
 
-def _english(names: Any) -> str:
-    """Give the English names of indicators that are joined by 、."""
-    known = {column.zh: column.en for column in TABLES["samples"].values()}
-    return ", ".join(known.get(name, name) for name in str(names).split("、"))
+def _month(row: Mapping[Any, Any]) -> Message:
+    month = pd.Period(row["period"].replace("M", "-"))
+    running = Message("（未满月）", " so far") if row["provisional"] else ""
+    return Message("{m.year} 年 {m.month} 月{running}", "{m}{running}", m=month, running=running)
 
 
-def _place(row: Mapping[Any, Any]) -> str:
-    return str(row["name"] if pd.isna(row["section_id"]) else row["section_id"])
-
-
-def _month(row: Mapping[Any, Any]) -> tuple[str, str]:
-    year, month = row["period"].split("M")
-    running = ("（未满月）", " so far") if row["provisional"] else ("", "")
-    return f"{year} 年 {int(month)} 月{running[0]}", f"{year}-{month}{running[1]}"
-
-
-def _sign(scene: Scene, code: Any) -> str:
+def _sign(scene: Scene, code: Any) -> Message:
     numerals: list[str] = scene.editions.in_force(LIMITS, scene.as_of).data["evaluation"]["numerals"]
-    return numerals[int(code) - 1]
+    return numeral(numerals[int(code) - 1])

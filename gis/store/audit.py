@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from gis.base.errors import UsageError
 from gis.base.hashing import of_file
 from gis.base.messages import Message
-from gis.store.chain import HISTORY, Link, chain, manifest_of
-from gis.store.edition import MANIFEST
+from gis.store.chain import Link, chain, manifest_of
+from gis.store.edition import MANIFEST, index_text
 from gis.store.place import INDEX
 
 WHY = ("inputs", "standards", "parameters", "versions")
@@ -49,30 +49,25 @@ def verify(out: Path) -> list[Checked]:
     UsageError
         Nothing was published in `out`.
     """
-    links, kept = chain(out), _manifests(out)
+    links = chain(out)
     if not links:
         raise UsageError(
             Message("没有发布过的版本", "no edition was published here"), found=str(out),
             fix=Message("--out 写发布用的文件夹", "--out names the folder that pages were published in"),
         )  # fmt: skip
     newest = {link.edition: link for link in links}
-    checked, before = [], None
-    for link in links:
-        faults = list(_of_link(link, kept[link.sha256], before))
-        files = 0
+    checked: list[Checked] = []
+    for link, before in zip(links, [None, *links], strict=False):
+        manifest, files = manifest_of(link.path), 0
+        faults = list(_of_link(link, manifest, before))
         if newest[link.edition] is link and (out / link.edition).is_dir():
-            files, wrong = _of_edition(out / link.edition, link, manifest_of(kept[link.sha256]))
+            files, wrong = _of_edition(out / link.edition, link, manifest)
             faults += wrong
         checked.append(Checked(link, files, faults))
-        before = link
-    if links[-1].sha256 not in _text(out / INDEX):
-        checked[-1].faults.append(
-            Message(
-                "{page} 没有印出最新一环的哈希值",
-                "{page} does not print the hash of the newest link",
-                page=INDEX,
-            )
-        )
+    if links[-1].sha256 not in index_text(out):
+        checked[-1].faults.append(Message(
+            "{page} 没有印出最新一环的哈希值", "{page} does not print the hash of the newest link", page=INDEX
+        ))  # fmt: skip
     return checked
 
 
@@ -90,29 +85,29 @@ def difference(out: Path, before: str, after: str) -> Difference:
     UsageError
         The history has no such edition.
     """
-    one, other = (_manifest(out, name) for name in (before, after))
+    links = chain(out)
+    one, other = (_manifest(links, name) for name in (before, after))
     old, new = one.get("figures", {}), other.get("figures", {})
     figures = [
         Change(id_, old.get(id_), new.get(id_))
         for id_ in sorted({*old, *new})
         if not _equal(old.get(id_), new.get(id_))
     ]
-    parts = {
-        "inputs": (_files_of(one), _files_of(other)),
-        "standards": tuple(
-            {str(text["id"]): text for text in each.get("standards", ())} for each in (one, other)
-        ),
-        "parameters": (one.get("parameters", {}), other.get("parameters", {})),
-        "versions": (one.get("versions", {}), other.get("versions", {})),
-    }
-    causes = {why: _differing(*parts[why]) for why in WHY}
+    made_of = [
+        {
+            "inputs": _files_of(manifest), "parameters": manifest.get("parameters", {}),
+            "standards": {str(text["id"]): text for text in manifest.get("standards", ())},
+            "versions": manifest.get("versions", {}),
+        }
+        for manifest in (one, other)
+    ]  # fmt: skip
+    causes = {why: _differing(made_of[0][why], made_of[1][why]) for why in WHY}
     return Difference(figures, causes, one.get("stamps", {}) | other.get("stamps", {}))
 
 
-def _of_link(link: Link, path: Path, before: Link | None) -> Iterator[Message]:
-    manifest = manifest_of(path)
+def _of_link(link: Link, manifest: Mapping[str, Any], before: Link | None) -> Iterator[Message]:
     if not manifest:
-        yield Message("{file} 读不出", "{file} cannot be read", file=path.name)
+        yield Message("{file} 读不出", "{file} cannot be read", file=link.path.name)
         return
     if manifest.get("previous") != (None if before is None else before.sha256):
         yield Message(
@@ -148,20 +143,15 @@ def _altered(name: str) -> Message:
     return Message("{file} 被改动", "{file} was altered", file=name)
 
 
-def _manifests(out: Path) -> dict[str, Path]:
-    folder = out / HISTORY
-    return {of_file(path): path for path in folder.glob("*.json")} if folder.is_dir() else {}
-
-
-def _manifest(out: Path, edition: str) -> dict[str, Any]:
-    links = [link for link in chain(out) if edition in (link.edition, str(link.number))]
-    if not links:
-        known = ", ".join(f"{link.number} {link.edition}" for link in chain(out)) or "–"
+def _manifest(links: list[Link], edition: str) -> dict[str, Any]:
+    wanted = [link for link in links if edition in (link.edition, str(link.number))]
+    if not wanted:
+        known = ", ".join(f"{link.number} {link.edition}" for link in links) or "–"
         raise UsageError(
             Message("历史中没有版本 {edition}", "the history has no edition {edition}", edition=edition),
             fix=Message("写其中之一：{known}", "one of {known}", known=known),
         )
-    return manifest_of(_manifests(out)[links[-1].sha256])
+    return manifest_of(wanted[-1].path)
 
 
 def _files_of(manifest: Mapping[str, Any]) -> dict[str, str]:
@@ -175,10 +165,3 @@ def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
 
 def _equal(one: float | None, other: float | None) -> bool:
     return one == other or (one != one and other != other)  # noqa: PLR0124  no data is no data in both
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return ""

@@ -9,42 +9,35 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from gis.base.hashing import of_file
 
-HISTORY = "history"
+HISTORY, UNNUMBERED = "history", -1
 NAME = re.compile(r"(?:(\d{5,})-)?(\d{4}-\d{2}-\d{2}-[0-9a-f]{8})\.json")
 
 
 @dataclass(frozen=True)
 class Link:
-    """One publication of an edition; `sha256` is that of the manifest's file."""
+    """One publication of an edition: the file of its manifest, and its hash."""
 
     number: int
     edition: str
     sha256: str
+    path: Path
 
 
 def chain(out: Path) -> list[Link]:
     """Give the links of a folder in their order, the newest last; none where nothing was published."""
-    numbered: list[Link] = []
-    older: dict[str, tuple[str, object]] = {}
-    for path in _files(out):
-        found = NAME.fullmatch(path.name)
-        if found is None:
-            continue
-        number, edition = found.groups()
-        sha256 = of_file(path)
-        if number is None:
-            older[sha256] = (edition, manifest_of(path).get("previous"))
-        else:
-            numbered.append(Link(int(number), edition, sha256))
-    before = {sha256: previous for sha256, (_, previous) in older.items()}
-    ordered = sorted(older, key=lambda sha256: (_depth(sha256, before), older[sha256][0]))
-    first = [Link(at, older[sha256][0], sha256) for at, sha256 in enumerate(ordered, start=1)]
+    named = [(found, path) for path in _files(out) if (found := NAME.fullmatch(path.name))]
+    links = [Link(int(found[1] or UNNUMBERED), found[2], of_file(path), path) for found, path in named]
+    numbered = [link for link in links if link.number != UNNUMBERED]
+    older = {link.sha256: link for link in links if link.number == UNNUMBERED}
+    before = {sha256: manifest_of(link.path).get("previous") for sha256, link in older.items()}
+    ordered = sorted(older.values(), key=lambda link: (_depth(link.sha256, before), link.edition))
+    first = [replace(link, number=at) for at, link in enumerate(ordered, start=1)]
     return [*first, *sorted(numbered, key=lambda link: (link.number, link.edition))]
 
 

@@ -29,15 +29,22 @@ BUILDING, ASIDE = "building-", "-aside"
 def stands(out: Path, edition: str) -> bool:
     """Tell whether `edition` is the newest link, stands whole and unchanged in `out`, and the index points at it."""
     links = chain(out)
-    if not links or links[-1].edition != edition:
+    if not links or links[-1].edition != edition or links[-1].sha256 not in index_text(out):
         return False
-    try:
-        if links[-1].sha256 not in (out / INDEX).read_text(encoding="utf-8"):
-            return False
+    with suppress(OSError, ValueError):
         listed = _listed(out / edition, links)
-        return bool(listed) and all(of_file(out / edition / name) == hash_ for name, hash_ in listed.items())
+        return bool(listed) and all(
+            of_file(out / edition / name) == sha256 for name, sha256 in listed.items()
+        )
+    return False
+
+
+def index_text(out: Path) -> str:
+    """Read the page that points at the newest edition; nothing where it cannot be read."""
+    try:
+        return (out / INDEX).read_text(encoding="utf-8")
     except (OSError, ValueError):
-        return False
+        return ""
 
 
 def publish(
@@ -83,8 +90,8 @@ def publish(
         chained = {**manifest, "link": next_number(links), "previous": previous, "files": _files(building)}
         text = json.dumps(chained, ensure_ascii=False, indent=1, default=str)
         write_text(text, building / MANIFEST)
-        link = Link(chained["link"], edition, of_file(building / MANIFEST))
-        entry, scorecard = Path(folder) / name_of(link.number, edition), Path(folder) / INDEX
+        entry, scorecard = Path(folder) / name_of(chained["link"], edition), Path(folder) / INDEX
+        link = Link(chained["link"], edition, of_file(building / MANIFEST), out / HISTORY / entry.name)
         write_text(text, entry)
         write_text(index(link), scorecard)
         try:
@@ -96,7 +103,8 @@ def publish(
                 found=str(error),
                 fix=Message("关闭正在打开的该版本文件，再运行一次", "close its files and run again"),
             ) from None
-    _forget(out, [*links, link], keep={edition, shown, _before(links, edition)})
+    before = next((link.edition for link in reversed(links) if link.edition != edition), None)
+    _forget(out, [*links, link], keep={edition, shown, before})
     return out / INDEX
 
 
@@ -129,9 +137,8 @@ def _files(folder: Path) -> dict[str, str]:
 def _listed(folder: Path, links: list[Link]) -> dict[str, str]:
     """Give the files and hashes that an edition's own manifest lists, none where it is no link of the history."""
     path = folder / MANIFEST
-    if folder.is_symlink() or path.is_symlink() or not path.is_file():
-        return {}
-    if of_file(path) not in {link.sha256 for link in links}:
+    known = not folder.is_symlink() and not path.is_symlink() and path.is_file()
+    if not known or of_file(path) not in {link.sha256 for link in links}:
         return {}
     listed = manifest_of(path).get("files")
     return {str(name): str(sha256) for name, sha256 in listed.items()} if isinstance(listed, dict) else {}
@@ -139,15 +146,8 @@ def _listed(folder: Path, links: list[Link]) -> dict[str, str]:
 
 def _shown(out: Path, links: list[Link]) -> str | None:
     """Name the edition that the index points at."""
-    try:
-        text = (out / INDEX).read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return None
+    text = index_text(out)
     return next((link.edition for link in reversed(links) if link.edition in text), None)
-
-
-def _before(links: list[Link], edition: str) -> str | None:
-    return next((link.edition for link in reversed(links) if link.edition != edition), None)
 
 
 def _forget(out: Path, links: list[Link], keep: set[str | None]) -> None:

@@ -10,27 +10,15 @@ from typing import Any
 
 import pandas as pd
 import xlsxwriter
-from xlsxwriter.exceptions import XlsxFileError
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.land.events import EVENT_WORDS
-from gis.store.printed import (
-    FORMS,
-    HEAD_ROW,
-    OPTIONS,
-    SIGNED,
-    Forms,
-    Heading,
-    Listing,
-    cell,
-    noted,
-    plain_sheet,
-    sheet_of,
-)  # fmt: skip
-from gis.store.whole import atomically, writing
+from gis.store import printed
+from gis.store.printed import HEAD_ROW, Forms, Heading, Listing, cell, places_to_sign, workbook
+from gis.store.whole import atomically
 from gis.store.write import EXCEL_ROWS, fields_of
 
 HEADS = {
@@ -115,20 +103,17 @@ def write_ledger(ledger: LedgerBook, path: Path) -> None:
     if len(ledger.register) * 3 > EXCEL_ROWS:
         raise UsageError(
             Message(
-                "{n:,} 宗地块超出一张 Excel 表",
-                "{n:,} parcels do not fit into one Excel sheet",
+                "{n:,} 宗地块超出一张 Excel 表", "{n:,} parcels do not fit into one Excel sheet",
                 n=len(ledger.register),
             ),
             file=path.name,
             fix=Message("改写 .parquet 或 .csv，或按乡镇分开", "write .parquet or .csv, or a town at a time"),
-        )
+        )  # fmt: skip
     atomically(path, lambda target: _write(ledger, target))
 
 
 def _write(ledger: LedgerBook, target: Path) -> None:
-    with writing(target, XlsxFileError), xlsxwriter.Workbook(target, OPTIONS) as book:
-        book.set_properties({"title": f"{ledger.title}台账"})
-        forms = {name: book.add_format(form) for name, form in FORMS.items()}
+    with workbook(target, f"{ledger.title}台账") as (book, forms):
         _register(ledger, _sheet(book, "台账", ledger, forms, len(HEADS)), forms)
         _blocks(ledger, book, forms)
         town = _sheet(book, "按乡镇", ledger, forms, len(ledger.by_town.columns))
@@ -142,7 +127,7 @@ def _write(ledger: LedgerBook, target: Path) -> None:
         _lists(ledger, book, forms)
         _listed(book.add_worksheet("字段"), _explained(ledger), 0, forms)
         if ledger.basis is not None:
-            plain_sheet(book, ledger.basis, forms)
+            printed.plain_sheet(book, ledger.basis, forms)
 
 
 def _blocks(ledger: LedgerBook, book: xlsxwriter.Workbook, forms: Forms) -> None:
@@ -155,25 +140,26 @@ def _blocks(ledger: LedgerBook, book: xlsxwriter.Workbook, forms: Forms) -> None
 
 
 def _lists(ledger: LedgerBook, book: xlsxwriter.Workbook, forms: Forms) -> None:
-    for name, frame in (
-        ("重叠", ledger.overlaps),
-        ("未计入", ledger.not_counted),
-        ("超限差", ledger.out_of_tolerance),
-        ("计入明细", ledger.detail),
-    ):
+    lists = {
+        "重叠": ledger.overlaps, "未计入": ledger.not_counted, "超限差": ledger.out_of_tolerance,
+        "计入明细": ledger.detail,
+    }  # fmt: skip
+    for name, frame in lists.items():
         sheet = _sheet(book, name, ledger, forms, len(frame.columns))
         row = _listed(sheet, frame, HEAD_ROW, forms)
         if name == "未计入" and len(ledger.unmatched):
             sheet.write_string(row + 2, 0, "没有图斑的事件", forms["word"])
             _listed(sheet, ledger.unmatched, row + 3, forms)
     title = f"{ledger.title}台账（说明）"
-    noted(book, Heading(title, "　　".join(ledger.stamps.values())), ledger.notes, forms)
+    printed.noted(book, Heading(title, "　　".join(ledger.stamps.values())), ledger.notes, forms)
 
 
 def _sheet(book: xlsxwriter.Workbook, name: str, ledger: LedgerBook, forms: Forms, columns: int) -> Worksheet:
     title = f"{ledger.title}台账" + ("" if name == "台账" else f"（{name}）")
     under = f"单位：亩　　截至 {ledger.as_of:%Y-%m-%d}　　计入规则：{ledger.rule}"
-    return sheet_of(book, name, Heading(title, "　　".join([under, *ledger.stamps.values()])), forms, columns)
+    return printed.sheet_of(
+        book, name, Heading(title, "　　".join([under, *ledger.stamps.values()])), forms, columns
+    )
 
 
 def _register(ledger: LedgerBook, sheet: Worksheet, forms: Forms) -> None:
@@ -194,8 +180,7 @@ def _register(ledger: LedgerBook, sheet: Worksheet, forms: Forms) -> None:
         _subtotal(sheet, row, (first, row - 1), f"{town} 小计", of_town, forms)
         row += 1
     _subtotal(sheet, row, (HEAD_ROW + 1, max(row - 1, HEAD_ROW + 1)), "合计", ledger.register, forms)
-    for at, word in enumerate(SIGNED):
-        sheet.write_string(row + 2, 1 + 3 * at, f"{word}：", forms["sign"])
+    places_to_sign(sheet, row + 2, forms)
 
 
 def _parcel(sheet: Worksheet, row: int, record: Mapping[Any, Any], forms: Forms) -> None:

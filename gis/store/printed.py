@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,12 +12,10 @@ import xlsxwriter
 from xlsxwriter.exceptions import XlsxFileError
 from xlsxwriter.worksheet import Worksheet
 
-from gis.base.errors import UsageError
 from gis.base.messages import Message, shown
 from gis.store.whole import atomically, writing
-from gis.store.write import EXCEL_ROWS, FIRST_WIDE_LETTER
+from gis.store.write import EXCEL_ROWS, OPTIONS, letters_of, require_room
 
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
 SIGNED = ("制表人", "审核人", "负责人", "日期")
 A3 = 8
 HEAD_ROW = 2
@@ -56,13 +55,9 @@ class Listing(NamedTuple):
 
 
 def write_listings(
-    listings: Sequence[Listing],
-    heading: Heading,
-    notes: Sequence[str],
-    path: Path,
-    known: pd.DataFrame,
+    listings: Sequence[Listing], heading: Heading, notes: Sequence[str], path: Path, known: pd.DataFrame,
     basis: Listing | None = None,
-) -> None:
+) -> None:  # fmt: skip
     """Write a workbook of listings, the sheet 说明 of notes, 字段 and 依据, whole or not at all.
 
     Parameters
@@ -77,27 +72,24 @@ def write_listings(
     UsageError
         More rows than a sheet of Excel holds.
     """
-    longest = max(len(one.rows) for one in listings)
-    if longest > EXCEL_ROWS - HEAD_ROW - len(SIGNED):
-        raise UsageError(
-            Message("{n:,} 行超出一张 Excel 表", "{n:,} rows do not fit into one Excel sheet", n=longest),
-            file=path.name,
-            fix=Message("改写 .parquet、.gpkg 或 .csv", "write .parquet, .gpkg or .csv"),
-        )
+    fix = Message("改写 .parquet、.gpkg 或 .csv", "write .parquet, .gpkg or .csv")
+    require_room((one.rows for one in listings), EXCEL_ROWS - HEAD_ROW - len(SIGNED), path, fix)
     beside = [Listing("字段", known), *([basis] if basis is not None else [])]
     atomically(path, lambda target: _write(listings, heading, notes, target, beside))
 
 
-def _write(
-    listings: Sequence[Listing],
-    heading: Heading,
-    notes: Sequence[str],
-    target: Path,
-    beside: Sequence[Listing],
-) -> None:
+@contextmanager
+def workbook(target: Path, title: str) -> Iterator[tuple[xlsxwriter.Workbook, Forms]]:
+    """Open a workbook to print, with its forms."""
     with writing(target, XlsxFileError), xlsxwriter.Workbook(target, OPTIONS) as book:
-        book.set_properties({"title": heading.title})
-        forms = {name: book.add_format(form) for name, form in FORMS.items()}
+        book.set_properties({"title": title})
+        yield book, {name: book.add_format(form) for name, form in FORMS.items()}
+
+
+def _write(
+    listings: Sequence[Listing], heading: Heading, notes: Sequence[str], target: Path, beside: Sequence[Listing]
+) -> None:  # fmt: skip
+    with workbook(target, heading.title) as (book, forms):
         for at, one in enumerate(listings):
             title = heading.title if at == 0 else f"{heading.title}（{one.name}）"
             sheet = sheet_of(book, one.name, heading._replace(title=title), forms, len(one.rows.columns))
@@ -158,18 +150,22 @@ def _listing(sheet: Worksheet, one: Listing, forms: Forms, *, top: int = HEAD_RO
     for at, head in enumerate(map(str, one.rows.columns)):
         sheet.write_string(top, at, head, forms["head"])
         sheet.set_column(at, at, _width(head, one.rows.iloc[:, at]))
-    records: list[tuple[Any, ...]] = list(one.rows.itertuples(index=False, name=None))
     sums = set(one.sums)
-    for row, values in enumerate(records):
+    for row, values in enumerate(one.rows.itertuples(index=False, name=None)):
         for at, value in enumerate(values):
             cell(sheet, top + 1 + row, at, value, forms, "word" if row in sums else None)
     if one.signed:
-        for at, word in enumerate(SIGNED):
-            sheet.write_string(top + len(records) + 2, 1 + 3 * at, f"{word}：", forms["sign"])
+        places_to_sign(sheet, top + len(one.rows) + 2, forms)
+
+
+def places_to_sign(sheet: Worksheet, row: int, forms: Forms) -> None:
+    """Write who signs, one beside the other."""
+    for at, word in enumerate(SIGNED):
+        sheet.write_string(row, 1 + 3 * at, f"{word}：", forms["sign"])
 
 
 def _width(head: str, cells: pd.Series) -> float:
     """Give the width that most cells need, in characters, a Chinese one two wide."""
     texts = [head, *(value for value in cells.dropna().unique()[:200] if isinstance(value, str))]
-    longest = max(sum(2 if ord(sign) > FIRST_WIDE_LETTER else 1 for sign in text) for text in texts)
+    longest = max(map(letters_of, texts))
     return float(min(max(longest + 2, NARROW if cells.dtype.kind not in "fM" else 12), WIDE))

@@ -29,6 +29,7 @@ FIELDS = Message("字段", "fields")
 Frames = Mapping[str, pd.DataFrame]
 PLAIN = ("float64", "int64", "Int64", "bool", "boolean")
 FIRST_WIDE_LETTER = 0x2E80
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
 
 
 def write(
@@ -62,10 +63,8 @@ def write(
     if writer is None:
         raise UsageError(
             Message('无法写出 "{name}"', 'cannot write "{name}"', name=path.name),
-            fix=Message(
-                "文件名以 {endings} 结尾", "a name that ends in {endings}", endings=", ".join(SUFFIXES)
-            ),
-        )
+            fix=Message("文件名以 {endings} 结尾", "a name that ends in {endings}", endings=", ".join(SUFFIXES)),
+        )  # fmt: skip
     stamped = frame.assign(**dict(stamps)) if stamps else frame
     further = {name: one.assign(**dict(stamps or {})) for name, one in (sheets or {}).items() if len(one)}
     atomically(path, lambda target: writer({title: stamped, **further}, target))
@@ -129,7 +128,7 @@ def _ending(codes: pa.Array, texts: pa.Array, *, alone: bool) -> tuple[pa.Array,
 
 def _coded(column: pd.Series) -> tuple[pa.Array, pa.Array]:
     """Give the place of each cell among the distinct ones, and these as they are written."""
-    codes, distinct = pd.factorize(column, use_na_sentinel=True)
+    codes, distinct = pd.factorize(column)
     if column.dtype == "str":
         texts = [_quoted(in_cell(text)) for text in distinct]
     elif column.dtype in PLAIN:
@@ -165,18 +164,21 @@ def _gpkg(frames: Frames, target: Path) -> None:
         raise not_whole(target, f"{there:,} / {len(frame):,}")
 
 
+def require_room(frames: Iterable[pd.DataFrame], most: int, path: Path, fix: Message) -> None:
+    """Refuse tables of which one has more rows than a sheet of Excel takes."""
+    longest = max(len(frame) for frame in frames)
+    if longest > most:
+        what = Message("{n:,} 行超出一张 Excel 表", "{n:,} rows do not fit into one Excel sheet", n=longest)
+        raise UsageError(what, file=path.name, fix=fix)
+
+
 def _xlsx(frames: Frames, target: Path) -> None:
-    longest = max(len(frame) for frame in frames.values())
-    if longest > EXCEL_ROWS:
-        raise UsageError(
-            Message("{n:,} 行超出一张 Excel 表", "{n:,} rows do not fit into one Excel sheet", n=longest),
-            file=target.name,
-            fix=Message("改写 .parquet 或 .csv", "write .parquet or .csv"),
-        )
+    require_room(
+        frames.values(), EXCEL_ROWS, target, Message("改写 .parquet 或 .csv", "write .parquet or .csv")
+    )
     title = next(iter(frames))
     fields = fields_of(str(name) for frame in frames.values() for name in frame.columns)
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
-    with writing(target, XlsxFileError), xlsxwriter.Workbook(target, options) as book:
+    with writing(target, XlsxFileError), xlsxwriter.Workbook(target, OPTIONS) as book:
         book.set_properties({"title": title})
         for name, frame in {**frames, str(FIELDS): fields}.items():
             if len(frame) or name == title:
@@ -219,11 +221,12 @@ def _date_format(values: pd.Series, dates: object, times: object) -> object | No
 
 
 def _width(name: str, values: pd.Series) -> float:
-    letters = values.dropna().head(200).map(lambda one: _letters(str(one)))
-    return float(min(max([_letters(name), *letters]) + 3, 48))
+    letters = values.dropna().head(200).map(lambda value: letters_of(str(value)))
+    return float(min(max([letters_of(name), *letters]) + 3, 48))
 
 
-def _letters(text: str) -> int:
+def letters_of(text: str) -> int:
+    """Give the width of a text, a Chinese letter two wide."""
     return sum(2 if ord(letter) > FIRST_WIDE_LETTER else 1 for letter in text)
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gis.base.messages import Message, listed
-from gis.base.tables import TABLES, Column
+from gis.base.messages import Message, listed, ready
+from gis.base.stored_words import item_names, numeral
+from gis.base.tables import TABLES
 from gis.standards.editions import Edition
 from gis.water.averages import PH
 from gis.water.classes import classify
@@ -52,7 +53,7 @@ def above_range(samples: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
     if not len(wanted):
         return nothing()
     found = at_records(wanted, samples)
-    return found.assign(strict=[_NOT_STRICT.search(str(one)) is None for one in found["text"]])[COLUMNS]
+    return found.assign(strict=[_NOT_STRICT.search(str(text)) is None for text in found["text"]])[COLUMNS]
 
 
 def nothing() -> pd.DataFrame:
@@ -64,16 +65,12 @@ def nothing() -> pd.DataFrame:
 
 def at_their_most(samples: pd.DataFrame, above: pd.DataFrame) -> pd.DataFrame:
     """Let such readings be as large as can be."""
-    return _put(samples, above, _most)
+    return _put(samples, above, lambda name, _: MOST_PH if name == PH else ABOVE_ALL)
 
 
 def at_their_least(samples: pd.DataFrame, above: pd.DataFrame) -> pd.DataFrame:
     """Let such readings be just above their bound."""
     return _put(samples, above[above["strict"].astype(bool)], lambda _, values: values * JUST_ABOVE)
-
-
-def _most(name: str, values: pd.Series) -> pd.Series:
-    return pd.Series(MOST_PH if name == PH else ABOVE_ALL, values.index)
 
 
 def bounded_means(
@@ -123,16 +120,12 @@ def bound_notes(rows: pd.DataFrame, names: Sequence[str], by: Sequence[str] = ()
     """
     held = pd.DataFrame({name: are_bounds(rows, name) for name in names}, index=rows.index)
     held = held.groupby([rows[one] for one in by]).any() if by else held
-    items = [TABLES["samples"][name] for name in names]
-    told = [
-        _bound_note([item for item, one in zip(items, here, strict=True) if one]) for here in held.to_numpy()
-    ]
-    return pd.Series(told, held.index, dtype="object")
-
-
-def _bound_note(items: Sequence[Column]) -> str | None:
-    names = listed([Message("{zh}", "{en}", zh=one.zh, en=one.en) for one in items])
-    return Message(*BY_BOUND, names=names).stored if items else None
+    items = [ready(item.zh, item.en) for item in map(TABLES["samples"].__getitem__, names)]
+    notes = []
+    for row in held.to_numpy():
+        named = [item for item, here in zip(items, row, strict=True) if here]
+        notes.append(Message(*BY_BOUND, names=listed(named)).stored if named else None)
+    return pd.Series(notes, held.index, dtype="object")
 
 
 def open_classes(
@@ -168,13 +161,21 @@ def open_classes(
     )
     numerals: list[str] = edition.data["evaluation"]["numerals"]
     told = [
-        "" if pd.isna(code) else f"，不优于{numerals[int(code) - 1]}"
+        Message("", "")
+        if pd.isna(code)
+        else Message("，不优于{n}", ", no better than {n}", n=numeral(numerals[int(code) - 1]))
         for code in least.loc[open_rows, ["water_class", "class_as_river"]].bfill(axis=1).iloc[:, 0]
     ]
     out.loc[open_rows, OPEN] = None
     out["undecidable"] = out["undecidable"].astype("object")
     out.loc[open_rows, "undecidable"] = [
-        f"{name}（超出测定上限{least}）" for name, least in zip(names.loc[open_rows], told, strict=True)
+        Message(
+            "{names}（超出测定上限{least}）",
+            "{names} (above its range{least})",
+            names=item_names(name),
+            least=least,
+        ).stored
+        for name, least in zip(names.loc[open_rows], told, strict=True)
     ]
     return out.assign(
         undecidable=out["undecidable"].astype("str"),
@@ -185,13 +186,13 @@ def open_classes(
 
 
 def _put(
-    samples: pd.DataFrame, above: pd.DataFrame, made: Callable[[str, pd.Series], pd.Series]
+    samples: pd.DataFrame, above: pd.DataFrame, value: Callable[[str, pd.Series], pd.Series | float]
 ) -> pd.DataFrame:
     """Put other values where a reading is above its range."""
     columns = {}
     for name, own in above[above["at"].isin(samples.index)].groupby("indicator"):
         values = samples[str(name)].astype("float64").copy()
         at = own["at"].unique()
-        values.loc[at] = made(str(name), values.loc[at])
+        values.loc[at] = value(str(name), values.loc[at])
         columns[str(name)] = values
     return samples.assign(**columns)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from gis.base.door import admitted
 from gis.base.figures import assessment
-from gis.base.tables import Assessment, Tables
+from gis.base.tables import Assessment, Tables, table_of
 from gis.catalogue.model import Catalogue
 from gis.engine import Engine
 from gis.standards import Editions
@@ -17,14 +17,14 @@ from gis.water.calendar import weeks_of
 from gis.water.changes import section_changes, share_changes
 from gis.water.figures import Basis, findings
 from gis.water.issue import audited_by_status, counting, standing
-from gis.water.limits import limits_of
+from gis.water.limits import LIMITS, limits_of
 from gis.water.methods import with_methods
 from gis.water.months import months_of
 from gis.water.outlook import outlook
 from gis.water.outlook_figures import expectations
-from gis.water.periods import EVALUATION, LIMITS, periods
+from gis.water.periods import EVALUATION, periods
 from gis.water.rates import rates
-from gis.water.records import doubts_of, judged_records, table_of
+from gis.water.records import doubts_of, judged_records
 from gis.water.rounding import STATISTICS
 from gis.water.sections import keyed_sections, keys_of, kinds_of, with_stated, x_items_of
 from gis.water.sources import source_limits
@@ -61,51 +61,55 @@ def assess(
         The data file of an edition is incomplete, or none is in force on a day.
     """
     tables = admitted(tables)
-    sections = keyed_sections(table_of(tables, "sections"))
-    answers = {key: one for layer in catalogue.layers for key, one in layer.answers.items()}
-    every = with_methods(table_of(tables, "samples"), answers, asks=False)
-    samples = audited_by_status(_keyed(_dated(every, as_of), sections))
+    county, sections = catalogue.county, keyed_sections(table_of(tables, "sections"))
+    samples = _records(tables, catalogue, sections, as_of)
     if not len(samples):
         return Assessment()
-    sections = with_stated(sections, samples)
-    county = catalogue.county
-    editions = _leading(editions, county.water_statistics)
+    sections, editions = with_stated(sections, samples), _leading(editions, county.water_statistics)
     doubts, flagged = doubts_of(samples, tables, editions, as_of, engine)
     doubts = doubts._replace(leave_out=county.flagged_values == "leave_out")
-    levels = tuple(county.assessed_levels)
-    table, rules = limits_of(editions.in_force(LIMITS, as_of)), editions.in_force(EVALUATION, as_of)
     used = standing(samples)
-    counts = counting(doubts, used)
-    months = months_of(used, counts, rules, engine)
-    by_period = periods(months, sections, editions, as_of, levels, leave_out=counts.leave_out)
-    weekly, calendar = weeks_of(used, as_of)
-    weeks = periods(
-        months_of(weekly, counts, rules, engine), sections, editions, as_of, levels,
-        leave_out=counts.leave_out, calendar=calendar,
-    )  # fmt: skip
-    good = table.rules["good_class"]
-    shares = rates(by_period, levels, good=good, worst=table.worst)
+    counts, levels = counting(doubts, used), tuple(county.assessed_levels)
+    limits, rules = limits_of(editions.in_force(LIMITS, as_of)), editions.in_force(EVALUATION, as_of)
+
+    def judged(
+        records: pd.DataFrame, calendar: pd.DataFrame | None = None
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        months = months_of(records, counts, rules, engine)
+        rows = periods(
+            months, sections, editions, as_of, levels, leave_out=counts.leave_out, calendar=calendar
+        )
+        return rows, rates(rows, levels, good=limits.rules["good_class"], worst=limits.worst)
+
+    by_period, shares = judged(used)
+    by_week, weekly_shares = judged(*weeks_of(used, as_of))
+    expected = outlook(by_period, editions, as_of)
     counted = without(used, counts.suspects) if counts.leave_out else used
     basis = Basis(counted, sections, editions, as_of, county.adcode, levels)
-    kind = kinds_of(samples["key"], sections)
-    expected = outlook(by_period, editions, as_of)
+    further, further_findings = waters(by_period, basis, tables, catalogue)
+    kinds = kinds_of(samples["key"], sections)
     own = samples.drop(columns=["key", "year", "month", "x_items"], errors="ignore")
     made = {
-        "samples": own.join(judged_records(samples, kind, doubts, editions, engine)),
+        "samples": own.join(judged_records(samples, kinds, doubts, editions, engine)),
         "sample_flags": flagged,
-        "section_periods": pd.concat([by_period, weeks], ignore_index=True).drop(columns="key"),
+        "section_periods": pd.concat([by_period, by_week], ignore_index=True).drop(columns="key"),
         "section_changes": section_changes(by_period, rules, county.baseline_year),
-        "water_rates": pd.concat(
-            [shares, rates(weeks, levels, good=good, worst=table.worst)], ignore_index=True
-        ),
+        "water_rates": pd.concat([shares, weekly_shares], ignore_index=True),
         "water_rate_changes": share_changes(shares, rules, county.baseline_year),
         "source_limits": source_limits(table_of(tables, "source_items"), samples, sections, editions),
         "water_outlook": expected.rows.drop(columns="key"),
         "water_outlook_reliability": expected.reliability,
+        **further,
     }
-    beyond, more = waters(by_period, basis, tables, catalogue)
-    found = chain(findings(by_period, shares, basis), expectations(expected.rows, by_period, basis), more)
-    return assessment(made | beyond, found)
+    own_findings = findings(by_period, shares, basis), expectations(expected.rows, by_period, basis)
+    return assessment(made, chain(*own_findings, further_findings))
+
+
+def _records(tables: Tables, catalogue: Catalogue, sections: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
+    """Give the records up to a day of sections that are known, with method, key, year, month and audit status."""
+    answers = {key: answer for layer in catalogue.layers for key, answer in layer.answers.items()}
+    samples = with_methods(table_of(tables, "samples"), answers, asks=False)
+    return audited_by_status(_keyed(_dated(samples, as_of), sections))
 
 
 def _leading(editions: Editions, id_: str | None) -> Editions:

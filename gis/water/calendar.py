@@ -19,21 +19,21 @@ def calendar_of(first_year: int, as_of: dt.date) -> pd.DataFrame:
         half | cumulative | year, year, first_month, last_month, end (last day), judged_on (`end`, or
         `as_of` while it runs), provisional (`end` is after `as_of`).
     """
-    rows = [_row(period, as_of) for period in periods_until(first_year, as_of)]
+    periods = periods_until(first_year, as_of)
+    return _laid_out(periods, [(one.year, one.start.month, one.end.month) for one in periods], as_of)
+
+
+def _laid_out(periods: list[Period], spans: list[tuple[int, int, int]], as_of: dt.date) -> pd.DataFrame:
+    """Lay periods out by their year and first and last month, or number of the week."""
+    rows = [
+        {
+            "period": period.id, "period_kind": period.kind, "year": year, "first_month": first, "last_month": last,
+            "end": pd.Timestamp(period.end), "judged_on": pd.Timestamp(min(period.end, as_of)),
+            "provisional": period.provisional(as_of),
+        }
+        for period, (year, first, last) in zip(periods, spans, strict=True)
+    ]  # fmt: skip
     return pd.DataFrame(rows).astype({"end": "datetime64[us]", "judged_on": "datetime64[us]"})
-
-
-def _row(period: Period, as_of: dt.date) -> dict[str, object]:
-    return {
-        "period": period.id,
-        "period_kind": period.kind,
-        "year": period.year,
-        "first_month": period.start.month,
-        "last_month": period.end.month,
-        "end": pd.Timestamp(period.end),
-        "judged_on": pd.Timestamp(min(period.end, as_of)),
-        "provisional": period.provisional(as_of),
-    }
 
 
 def weeks_of(samples: pd.DataFrame, as_of: dt.date) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -55,14 +55,9 @@ def weeks_of(samples: pd.DataFrame, as_of: dt.date) -> tuple[pd.DataFrame, pd.Da
     if not len(samples):
         return labelled, calendar_of(as_of.year, as_of).iloc[:0]
     held = set(labelled[["year", "month"]].drop_duplicates().itertuples(index=False, name=None))
-    weeks = [one for one in weeks_until(samples["sampled_at"].min().date(), as_of) if _numbered(one) in held]
-    rows = [
-        _row(one, as_of) | dict(zip(("year", "first_month"), _numbered(one), strict=True)) for one in weeks
-    ]
-    made = pd.DataFrame(rows).assign(last_month=lambda frame: frame["first_month"])
-    return labelled, made.astype({"end": "datetime64[us]", "judged_on": "datetime64[us]"})
-
-
-def _numbered(week: Period) -> tuple[int, int]:
-    year, number, _ = week.start.isocalendar()
-    return year, number
+    weeks = weeks_until(samples["sampled_at"].min().date(), as_of)
+    numbered = {week: tuple(week.start.isocalendar())[:2] for week in weeks}
+    known = {
+        week: (year, number, number) for week, (year, number) in numbered.items() if (year, number) in held
+    }
+    return labelled, _laid_out([*known], [*known.values()], as_of)

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gis.base.calendar import MONTHS
+from gis.base.calendar import before
 from gis.base.messages import Message
 from gis.standards.editions import Edition
 
-LAST_MONTH, LAST_YEAR = "last_month", "same_month_last_year"
-SAME_MONTHS, BASELINE = "same_months_last_year", "baseline_year"
+BASELINE = "baseline_year"
 COLUMNS = [
     "section_id", "name", "period", "period_kind", "compared_with", "period_before", "class_before", "class_now",
     "change", "word", "provisional", "note",
@@ -49,9 +48,9 @@ def section_changes(section_periods: pd.DataFrame, rules: Edition, baseline_year
     pairs = compared(rows, baseline_year).merge(
         known, left_on=["key", "period_before"], right_on=["key", "period"], suffixes=("", "_then")
     )
-    now, before = pairs["water_class"].astype("int64"), pairs["water_class_then"].astype("int64")
+    now, then = pairs["water_class"].astype("int64"), pairs["water_class_then"].astype("int64")
     ranks = _grades(rules.data["grade"])
-    steps = before.map(ranks) - now.map(ranks)
+    steps = then.map(ranks) - now.map(ranks)
     much = rules.data["change"]["much"]
     change = np.select(
         [steps >= much, steps > 0, steps <= -much, steps < 0],
@@ -65,7 +64,7 @@ def section_changes(section_periods: pd.DataFrame, rules: Edition, baseline_year
     )
     return pairs.assign(
         class_now=now.astype("Int64"),
-        class_before=before.astype("Int64"),
+        class_before=then.astype("Int64"),
         change=change,
         word=_words(change, rules),
         note=pd.Series(notes, pairs.index).replace("", None).astype("str"),
@@ -84,10 +83,8 @@ def share_changes(water_rates: pd.DataFrame, rules: Edition, baseline_year: int 
     known = rows[["period", "good_share", "worse_share"]].rename(columns={"period": "period_before"})
     pairs = compared(rows, baseline_year).merge(known, on="period_before", suffixes=("", "_before"))
     decimals = rules.data["rounding"]["rates"] + 1
-    moved = (pairs["good_share"] - pairs["good_share_before"]) - (
-        pairs["worse_share"] - pairs["worse_share_before"]
-    )
-    moved = moved.round(decimals)
+    better, worse = (pairs[f"{share}_share"] - pairs[f"{share}_share_before"] for share in ("good", "worse"))
+    moved = (better - worse).round(decimals)
     some, much = (rules.data["change_of_shares"][one] for one in ("some", "much"))
     change = np.select(
         [moved > much, moved > some, moved < -much, moved < -some],
@@ -114,26 +111,19 @@ def compared(rows: pd.DataFrame, baseline_year: int | None) -> pd.DataFrame:
     """
     listed = rows[["period", "period_kind"]].drop_duplicates()
     pairs = [
-        {"period": period, "compared_with": how, "period_before": before}
+        {"period": period, "compared_with": how, "period_before": earlier}
         for period, kind in listed.itertuples(index=False)
-        for how, before in _before(str(period), str(kind), baseline_year)
+        for how, earlier in _before(str(period), str(kind), baseline_year)
     ]
     columns = ["period", "compared_with", "period_before"]
     return rows.merge(pd.DataFrame(pairs, columns=columns).astype("str"), on="period")
 
 
 def _before(period: str, kind: str, baseline_year: int | None) -> list[tuple[str, str]]:
-    year, rest = int(period[:4]), period[4:]
-    found = []
-    if kind == "month":
-        month = int(rest[1:])
-        last = f"{year}M{month - 1:02d}" if month > 1 else f"{year - 1}M{MONTHS}"
-        found = [(LAST_MONTH, last), (LAST_YEAR, f"{year - 1}{rest}")]
-    if kind == "cumulative":
-        found = [(SAME_MONTHS, f"{year - 1}{rest}")]
-    if kind in ("cumulative", "year") and baseline_year is not None and year > baseline_year:
-        found.append((BASELINE, f"{baseline_year}{rest}"))
-    return found
+    compared = (
+        kind in ("cumulative", "year") and baseline_year is not None and int(period[:4]) > baseline_year
+    )
+    return [*before(period, kind), *([(BASELINE, f"{baseline_year}{period[4:]}")] if compared else [])]
 
 
 def _grades(grade: Mapping[str, Mapping[str, str]]) -> dict[int, int]:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from gis.base.errors import Choice
-from gis.base.messages import Message
+from gis.base.messages import Message, at_row
 from gis.catalogue.model import Answer
 from gis.catalogue.questions import ask
 from gis.water.sections import PLACE, keyed_sections, matched
@@ -135,6 +135,6 @@ def _asked(place: pd.Series, likely: dict[str, str], answers: Mapping[str, Answe
         f"section:{name}",
         what,
         choices,
-        file=f"{place['source']} 第 {place['source_row']} 行",
+        file=at_row(place["source"], place["source_row"]),
         heads=PLACE,
     )

@@ -8,18 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gis.base.messages import Message, joined, listed
+from gis.base.messages import Message, joined, listed, ready
+from gis.base.stored_words import numeral
 from gis.standards.editions import Edition, Editions
+from gis.water.limits import LIMITS
 
 MET, MISSED, TO_CHECK = "met", "missed", "to_check"
-LIMITS = "surface_water_limits"
-OTHERS = {
-    "flagged": ("water_class_all", "water_class_unflagged"),
-    "half": ("water_class_nothing", "water_class_whole"),
-    "rounding": ("water_class_unrounded", "water_class_other"),
-    "five": ("water_class_five",),
-    "above": ("water_class_highest",),
-}
+OTHERS = [
+    "water_class_all", "water_class_unflagged", "water_class_nothing", "water_class_whole", "water_class_unrounded",
+    "water_class_other", "water_class_five", "water_class_highest",
+]  # fmt: skip
 
 
 def with_doubts(rows: pd.DataFrame, editions: Editions, rules: Edition) -> pd.DataFrame:
@@ -56,15 +54,10 @@ def with_doubts(rows: pd.DataFrame, editions: Editions, rules: Edition) -> pd.Da
             causes["days"] = _short(row, rules.data["valid_month"]["automatic_days"])
         if causes:
             hangs[at] = joined(causes.values())
-        reasons = [
-            causes[name]
-            for name in ("other", "five", "above")
-            if name in causes and _checked(name, row, good)
-        ]
-        if reasons:
-            checks[at] = Message(
-                "待核：{why}", "to be checked: {why}", why=listed(reasons, "；", "; ")
-            ).stored
+        names = [name for name in ("other", "five", "above") if name in causes and _checked(name, row, good)]
+        if names:
+            why = listed([causes[name] for name in names], "；", "; ")
+            checks[at] = Message("待核：{why}", "to be checked: {why}", why=why).stored
     met = rows["at_target"].astype("boolean")
     open_ = checks.notna() & met.notna()
     words = met.map({True: MET, False: MISSED}, na_action="ignore").astype("object").mask(open_, TO_CHECK)
@@ -82,20 +75,16 @@ def good_class(editions: Editions) -> int:
 def _limits(editions: Editions) -> Mapping[str, Any]:
     forced = editions.forced.get(LIMITS)
     edition = editions.get(forced) if forced else editions.family(LIMITS)[-1]
-    found: Mapping[str, Any] = edition.data["evaluation"]
-    return found
+    return dict(edition.data["evaluation"])
 
 
 def _may_differ(rows: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Tell the rows with a class that another way of counting changes, or with too few valid days."""
     own = rows["water_class"].to_numpy("float64", na_value=np.nan)
     found = rows["validity"].notna().to_numpy()
-    for names in OTHERS.values():
-        for name in names:
-            other = rows[name].to_numpy("float64", na_value=np.nan)
-            found = (
-                found | (np.isfinite(other) & (other != own)) | (rows["n_flagged"].gt(0) & np.isnan(other))
-            )
+    for name in OTHERS:
+        other = rows[name].to_numpy("float64", na_value=np.nan)
+        found = found | (np.isfinite(other) & (other != own)) | (rows["n_flagged"].gt(0) & np.isnan(other))
     return np.asarray(found & np.isfinite(own), dtype=bool)
 
 
@@ -104,7 +93,7 @@ def _causes(row: Mapping[Any, Any], numerals: list[str], editions: Editions) -> 
     own = row["water_class"]
 
     def sign(code: Any) -> Message:
-        return Message("{n}类", "{n}", n=numerals[int(code) - 1]) if not pd.isna(code) else _NO_CLASS
+        return Message("{n}类", "{n}", n=numeral(numerals[int(code) - 1])) if not pd.isna(code) else _NO_CLASS
 
     def other(name: str) -> bool:
         return not pd.isna(row[name]) and row[name] != own
@@ -116,13 +105,10 @@ def _causes(row: Mapping[Any, Any], numerals: list[str], editions: Editions) -> 
             n=row["n_flagged"], all=sign(row["water_class_all"]), unflagged=sign(row["water_class_unflagged"]),
         )  # fmt: skip
     if other("water_class_unrounded"):
+        unrounded = sign(row["water_class_unrounded"])
         yield (
             "unrounded",
-            Message(
-                "修约：未修约为{other}",
-                "rounding: class {other} un-rounded",
-                other=sign(row["water_class_unrounded"]),
-            ),
+            Message("修约：未修约为{other}", "rounding: class {other} un-rounded", other=unrounded),
         )
     if other("water_class_other"):
         lead, beside = (_way(row[name], editions) for name in ("statistics", "statistics_other"))
@@ -137,14 +123,9 @@ def _causes(row: Mapping[Any, Any], numerals: list[str], editions: Editions) -> 
             low=sign(row["water_class_nothing"]), high=sign(row["water_class_whole"]),
         )  # fmt: skip
     if other("water_class_highest"):
-        yield (
-            "above",
-            Message(
-                "有读数超出测定上限，不优于{own}",
-                "a reading is above its range: not better than {own}",
-                own=sign(own),
-            ),
-        )
+        yield "above", Message(
+            "有读数超出测定上限，不优于{own}", "a reading is above its range: not better than {own}", own=sign(own)
+        )  # fmt: skip
     if other("water_class_five"):
         yield "five", Message(
             "未列 X 指标：21 项为{own}，5 项为{five}", "no X items named: class {own} by 21 items, {five} by 5",
@@ -156,11 +137,8 @@ _NO_CLASS = Message("无类别", "none")
 
 
 def _same(first: Any, second: Any) -> bool:
-    return (
-        bool(first == second)
-        if not (pd.isna(first) or pd.isna(second))
-        else pd.isna(first) and pd.isna(second)
-    )
+    nothing = pd.isna(first), pd.isna(second)
+    return all(nothing) if any(nothing) else bool(first == second)
 
 
 def _short(row: Mapping[Any, Any], least: int) -> Message:
@@ -176,8 +154,7 @@ def _short(row: Mapping[Any, Any], least: int) -> Message:
 
 
 def _way(id_: str, editions: Editions) -> Message:
-    words = editions.get(id_).data["words"]
-    return Message("{zh}", "{en}", zh=words["zh"], en=words["en"])
+    return ready(**editions.get(id_).data["words"])
 
 
 def _checked(cause: str, row: Mapping[Any, Any], good: int) -> bool:

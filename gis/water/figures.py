@@ -5,20 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from gis.base.calendar import figure_periods
-from gis.base.figures import Behind, Finding, figures_of, finding, rows_of
-from gis.base.messages import Message, joined, parts
+from gis.base.figures import Behind, Finding, figure_id, figures_of, finding, rows_of
+from gis.base.messages import Message, joined, parts, restored
+from gis.base.named import id_or_name
+from gis.base.stored_words import item_names
 from gis.standards.editions import Edition, Editions
 from gis.water.calendar import calendar_of
-from gis.water.limits import limits_of
+from gis.water.limits import LIMITS, limits_of
 from gis.water.means import used_values
 from gis.water.naming import BETWEEN
-from gis.water.periods import EVALUATION, LIMITS
+from gis.water.periods import EVALUATION
 from gis.water.rates import counted
 from gis.water.sections import listed_on
 
@@ -55,12 +59,44 @@ class Basis:
     adcode: str
     levels: tuple[str, ...]
 
+    @cached_property
+    def calendar(self) -> pd.DataFrame:
+        """Every period from the first record on, by its id, as `calendar_of` gives them."""
+        return calendar_of(int(self.samples["year"].min()), self.as_of).set_index("period")
+
+    @cached_property
+    def periods(self) -> pd.DataFrame:
+        """Of these the years and, unless `as_of` ends one, January to its month of each."""
+        wanted = figure_periods(int(self.samples["year"].min()), self.as_of)
+        return self.calendar.loc[[period.id for period in wanted]]
+
+    @cached_property
+    def used(self) -> pd.DataFrame:
+        """The values that count, from `means.used_values`."""
+        return used_values(self.samples, self.editions.in_force(EVALUATION, self.as_of).data["merge"])
+
+    @cached_property
+    def rows(self) -> Behind:
+        """The records as evidence."""
+        return rows_of("samples", self.samples)
+
+    @cached_property
+    def _places(self) -> dict[Hashable, Any]:
+        return dict(self.samples.groupby(["key", "year"]).indices)
+
+    def records(self, row: Mapping[Any, Any]) -> npt.NDArray[np.intp]:
+        """Give the positions of the records of a section (`key`) from January of a year to the end of a period."""
+        found = self._places.get((row["key"], row["year"]), np.array([], dtype="int64"))
+        last = self.periods["last_month"][row["period"]]
+        return np.asarray(found[self.samples["month"].to_numpy()[found] <= last])
+
     def edition(self, day: pd.Timestamp) -> Edition:
         """Give the edition of the limits that judges a period ending on `day`."""
         return self.editions.in_force(LIMITS, day.date())
 
-    def suffix(self, edition: Edition, day: pd.Timestamp) -> str:
-        """Give the edition's id where it judges outside its own dates, else nothing."""
+    def suffix(self, day: pd.Timestamp) -> str:
+        """Give the id of the edition that judges a period ending on `day` outside its own dates, else nothing."""
+        edition = self.edition(day)
         own = edition.start <= day.date() and (edition.end is None or day.date() <= edition.end)
         return "" if own else edition.id
 
@@ -81,54 +117,43 @@ def findings(section_periods: pd.DataFrame, water_rates: pd.DataFrame, basis: Ba
         null where the other method came first) and, for the verdict, on its line in the list; a rate
         rests on the figures of its sections, their parts 1 (counted in) or 0.
     """
-    first = int(basis.samples["year"].min())
-    wanted = [period.id for period in figure_periods(first, basis.as_of)]
-    calendar = calendar_of(first, basis.as_of).set_index("period").loc[wanted]
-    chosen = section_periods[section_periods["period"].isin(calendar.index)]
-    yield from _of_sections(chosen[chosen["water_class"].notna()], calendar, basis)
-    yield from _of_county(chosen, water_rates, calendar, basis)
+    chosen = section_periods[section_periods["period"].isin(basis.periods.index)]
+    yield from _of_sections(chosen[chosen["water_class"].notna()], basis)
+    yield from _of_county(chosen, water_rates[water_rates["period"].isin(basis.periods.index)], basis)
 
 
-def _of_sections(rows: pd.DataFrame, calendar: pd.DataFrame, basis: Basis) -> Iterator[Finding]:
-    used = used_values(basis.samples, basis.editions.in_force(EVALUATION, basis.as_of).data["merge"])
-    groups: dict[Hashable, Any] = dict(basis.samples.groupby(["key", "year"]).indices)
-    every, months = rows_of("samples", basis.samples), basis.samples["month"].to_numpy()
-    listed = listed_on(basis.sections, calendar["judged_on"], basis.levels)
+def _of_sections(rows: pd.DataFrame, basis: Basis) -> Iterator[Finding]:
+    days = basis.periods["judged_on"]
+    listed = listed_on(basis.sections, days, basis.levels)
     lines = rows_of("sections", listed, listed["target_class"])
     lists: dict[Hashable, Any] = dict(listed.groupby(["day", "key"]).indices)
-    spans = calendar.to_dict("index")
-    names = {item.name: item.key for edition in _all(basis, calendar) for item in limits_of(edition).items}
+    judging = {edition.id: edition for edition in map(basis.edition, days)}
+    names = {item.name: item.key for edition in judging.values() for item in limits_of(edition).items}
     for row in rows.to_dict("records"):
-        span, records = spans[row["period"]], groups[row["key"], row["year"]]
-        records = records[months[records] <= span["last_month"]]
+        records, day = basis.records(row), days[row["period"]]
         first = str(row["deciding_indicators"]).split(BETWEEN)[0]
-        part = used[names[first]].to_numpy()[records] if first in names else None
-        evidence = [every.at(records, part)]
-        common = _common(row, span, basis)
+        part = basis.used[names[first]].to_numpy()[records] if first in names else None
+        evidence = [basis.rows.at(records, part)]
+        common = _common(row, day, basis)
         yield finding(CLASS, value=float(row["water_class"]), evidence=evidence, **common)
         if pd.isna(row["at_target_counted"]):
             continue
-        line = lists.get((span["judged_on"], row["key"]), np.array([], dtype="int64"))
+        line = lists.get((day, row["key"]), np.array([], dtype="int64"))
         evidence.append(lines.at(line, lines.part[line]))
         yield finding(AT_TARGET, value=float(row["at_target_counted"]), evidence=evidence, **common)
 
 
-def _all(basis: Basis, calendar: pd.DataFrame) -> list[Edition]:
-    found = {one.id: one for one in map(basis.edition, calendar["judged_on"])}
-    return list(found.values())
-
-
-def _common(row: dict[Hashable, Any], span: Mapping[Hashable, Any], basis: Basis) -> dict[str, Any]:
-    edition = basis.edition(span["judged_on"])
+def _common(row: dict[Hashable, Any], day: pd.Timestamp, basis: Basis) -> dict[str, Any]:
+    edition = basis.edition(day)
     notes = [UNAUDITED if row["unaudited"] else None, row["issue_note"], row["validity"], *_doubts(row)]
     return {
         "period": row["period"],
-        "place": _place(row),
+        "place": id_or_name(row),
         "n": int(row["n_samples"]),
         "coverage": float(row["coverage"]),
         "edition": edition.id,
         "clause": joined([edition.cited, row["evaluated_by"]]),
-        "suffix": basis.suffix(edition, span["judged_on"]),
+        "suffix": basis.suffix(day),
         "note": joined(notes),
     }
 
@@ -142,45 +167,36 @@ def _doubts(row: dict[Hashable, Any]) -> Iterator[Message]:
         yield Message("可疑值 {n} 个，类别不变", "{n} flagged values, the class stays", n=row["n_flagged"])
     if not pd.isna(row["half_limit"]):
         yield Message(
-            "未检出按检出限一半计：{names}", "half the detection limit: {names}", names=row["half_limit"]
+            "未检出按检出限一半计：{names}",
+            "half the detection limit: {names}",
+            names=item_names(row["half_limit"]),
         )
     if not pd.isna(row["undecidable"]):
-        yield Message("检出限过高，不能判定：{names}", "not decidable: {names}", names=row["undecidable"])
+        yield Message(
+            "检出限过高，不能判定：{names}",
+            "not decidable: {names}",
+            names=restored(row["undecidable"]) or item_names(row["undecidable"]),
+        )
 
 
-def _place(row: dict[Hashable, Any]) -> str:
-    return str(row["name"] if pd.isna(row["section_id"]) else row["section_id"])
-
-
-def _of_county(
-    rows: pd.DataFrame, water_rates: pd.DataFrame, calendar: pd.DataFrame, basis: Basis
-) -> Iterator[Finding]:
+def _of_county(rows: pd.DataFrame, water_rates: pd.DataFrame, basis: Basis) -> Iterator[Finding]:
     inside = counted(rows, basis.levels)
     inside = inside[inside["assessed"]]
-    for rate in water_rates[water_rates["period"].isin(calendar.index)].to_dict("records"):
-        day = calendar.loc[rate["period"], "judged_on"]
-        edition = basis.edition(day)
-        suffix = basis.suffix(edition, day)
+    for rate in water_rates.to_dict("records"):
+        day = basis.periods["judged_on"][rate["period"]]
+        edition, suffix = basis.edition(day), basis.suffix(day)
         here = inside[inside["period"] == rate["period"]]
         left = [Message(*LEFT_OUT, section=one) for one in parts(rate["left_out"])]
         check = Message(*CHECK, names=rate["to_check"]) if rate["to_check"] else None
         notes = [UNAUDITED if here["unaudited"].any() else None, rate["issue_note"], *left, check]
         for name, (column, whole) in RATES.items():
-            if not rate[whole]:
-                continue
-            yield finding(
-                name,
-                str(rate["period"]),
-                basis.adcode,
-                float(rate[column]),
-                n=int(rate[whole]),
-                coverage=rate[whole] / rate["n_listed"],
-                edition=edition.id,
-                clause=joined([edition.cited, RATES_CLAUSE]),
-                suffix=suffix,
-                note=joined(notes),
-                evidence=[_behind(name, here, edition, suffix)],
-            )
+            if rate[whole]:
+                yield finding(
+                    name, str(rate["period"]), basis.adcode, float(rate[column]), n=int(rate[whole]),
+                    coverage=rate[whole] / rate["n_listed"], edition=edition.id, suffix=suffix,
+                    clause=joined([edition.cited, RATES_CLAUSE]), note=joined(notes),
+                    evidence=[_behind(name, here, edition, suffix)],
+                )  # fmt: skip
 
 
 def _behind(name: str, rows: pd.DataFrame, edition: Edition, suffix: str) -> Behind:
@@ -193,5 +209,5 @@ def _behind(name: str, rows: pd.DataFrame, edition: Edition, suffix: str) -> Beh
     indicator, parts = counts[name]
     kept = rows[parts.notna()]
     records = kept[["section_id", "name", "period"]].to_dict("records")
-    ids = [".".join(filter(None, (indicator, row["period"], _place(row), suffix))) for row in records]
+    ids = [figure_id(indicator, row["period"], id_or_name(row), suffix) for row in records]
     return figures_of(ids, parts.dropna().astype("float64").tolist())

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.messages import Message
-from gis.base.tables import TABLES
+from gis.base.tables import TABLES, stacked
 from gis.base.units import shown_shortest
 from gis.engine import Engine
 from gis.standards.editions import Edition
@@ -96,14 +96,9 @@ def flags(samples: pd.DataFrame, marks: pd.DataFrame, rules: Edition, engine: En
     order = np.lexsort((samples["sampled_at"].to_numpy(), series))
     borders = np.flatnonzero(np.diff(key[order])) + 1
     cuts = borders[np.searchsorted(borders, np.arange(ROWS_A_PART, len(order), ROWS_A_PART)) - 1]
-    parts = [one for one in np.split(order, np.unique(cuts)) if len(one)]
-    found = engine.map(partial(_part, samples, series, marks, rules), parts)
-    listed = engine.combine([one for one in found if len(one)], _joined)
+    parts = [part for part in np.split(order, np.unique(cuts)) if len(part)]
+    listed = engine.combine(engine.map(partial(_part, samples, series, marks, rules), parts), stacked)
     return listed.sort_values(["at", "indicator"], kind="stable").reset_index(drop=True)
-
-
-def _joined(found: list[pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*COLUMNS, "at"])
 
 
 def _part(
@@ -212,16 +207,10 @@ def _unit_1000(one: Series, indicator: str, rule: dict[str, Any]) -> Found:
     return Found((more | less) & enough, middle, middle)
 
 
-def _stuck(one: Series, _indicator: str, rule: dict[str, Any]) -> Found:
-    return _run(one, rule, one.measured)
-
-
-def _repeated(one: Series, indicator: str, rule: dict[str, Any]) -> Found:
-    return _run(one, rule, one.measured & (one.reading > rule["above"][indicator]))
-
-
-def _run(one: Series, rule: dict[str, Any], allowed: Rows) -> Found:
+def _stuck(one: Series, indicator: str, rule: dict[str, Any]) -> Found:
+    """Flag runs of equal values: of any value, or where the rule says so of those above a bound."""
     long = (one.length >= rule["hours"]) & (one.size >= rule["readings"])
+    allowed = one.measured & (one.reading > rule["above"][indicator]) if "above" in rule else one.measured
     return Found(long[one.run] & allowed, one.length[one.run], one.size[one.run].astype("float64"))
 
 
@@ -244,5 +233,5 @@ def _jump(one: Series, indicator: str, rule: dict[str, Any]) -> Found:
 
 CHECKS = {
     "out_of_range": _out_of_range, "whole_number": _whole_number, "unit_1000": _unit_1000, "stuck": _stuck,
-    "repeated": _repeated, "jump": _jump,
+    "repeated": _stuck, "jump": _jump,
 }  # fmt: skip

@@ -9,11 +9,10 @@ from gis.standards.editions import Edition, Editions, by_edition
 from gis.water.above_range import open_classes
 from gis.water.classes import classify
 from gis.water.evaluation import five_of, is_lake, only_evaluated, plans_of, reference_classes
-from gis.water.limits import LAKE, NOT_RATED, RIVER, limits_of, values_of
+from gis.water.limits import LAKE, LIMITS, NOT_RATED, RIVER, limits_of, values_of
 from gis.water.non_detects import undecidable
 from gis.water.rounding import STATISTICS, rounded_means
 
-LIMITS = "surface_water_limits"
 CLASSES = ["water_class", "class_as_river", "class_as_lake"]
 ADDED = [
     "water_class", "deciding_indicators", "main_pollutants", "class_as_river", "class_as_lake",
@@ -135,13 +134,7 @@ def _gap(rows: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     judged = rows["water_kind"].isin([RIVER, LAKE]).to_numpy() & np.isfinite(target)
     lake = rows["lake"].to_numpy(dtype=bool)
     wanted = np.nan_to_num(target, nan=1).clip(1, table.worst - 1).astype("int64")
-    excess = np.column_stack(
-        [
-            np.where(lake, item.excess(values, wanted, lake=True), item.excess(values, wanted, lake=False))
-            for item in table.items
-            for values in [values_of(rows, item.key)]
-        ]
-    )
+    excess = np.column_stack([item.excess(values_of(rows, item.key), wanted, lake) for item in table.items])
     rated = judged & np.isfinite(excess).any(axis=1)
     excess = np.nan_to_num(excess, nan=-np.inf)
     worst = np.where(rated, excess.max(axis=1).clip(min=0), np.nan)

@@ -41,9 +41,9 @@ def trophic_state(means: pd.DataFrame, edition: Edition) -> pd.DataFrame:
         Index of `means`: tli_chl, tli_tp, tli_tn, tli_sd, tli_codmn, tli, grade (Chinese word) and
         note where weights were renormalised or too few indicators are there.
     """
-    parts, weights = _parts(means, edition.data["item"])
+    parts = _parts(means, edition.data["item"])
     known = parts.notna()
-    weight = known * weights
+    weight = known * _squares(edition)
     least = int(edition.data["index"]["least_items"])
     enough = known.sum(axis=1) >= least
     total = (parts.fillna(0.0) * weight).sum(axis=1) / weight.sum(axis=1).where(enough)
@@ -53,10 +53,13 @@ def trophic_state(means: pd.DataFrame, edition: Edition) -> pd.DataFrame:
 
 def weights_of(state: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     """Give Wj of each part of each row of `trophic_state`, renormalised over the parts it has."""
-    items: Mapping[str, Any] = edition.data["item"]
-    squares = pd.Series({spec["part"]: spec["r"] ** 2 for spec in items.values()})
+    squares = _squares(edition)
     weight = state[list(squares.index)].notna() * squares
     return weight.div(weight.sum(axis=1), axis=0)
+
+
+def _squares(edition: Edition) -> pd.Series:
+    return pd.Series({spec["part"]: spec["r"] ** 2 for spec in edition.data["item"].values()})
 
 
 def lake_states(section_periods: pd.DataFrame, edition: Edition) -> pd.DataFrame:
@@ -81,17 +84,12 @@ def lake_states(section_periods: pd.DataFrame, edition: Edition) -> pd.DataFrame
     valid = rows["not_assessed"].isna()
     rows = rows.assign(**rows[INDICATORS].where(valid), valid=valid)
     body = rows["water_body"].fillna(rows["name"])
-    points = rows.assign(
-        place_kind=POINT,
-        place=rows["section_id"].fillna(rows["name"]),
-        n_points=valid.astype("int64"),
-        lake=body,
-    )
+    place = rows["section_id"].fillna(rows["name"])
+    points = rows.assign(place_kind=POINT, place=place, n_points=valid.astype("int64"), lake=body)
     lakes = rows.assign(place=body)
     by = ["place", "period"]
-    grouped = lakes.groupby(by, sort=False)
     means = averaged(lakes, by, INDICATORS, sort=False)
-    more = grouped.agg(
+    more = lakes.groupby(by, sort=False).agg(
         period_kind=("period_kind", "first"), year=("year", "first"), n_points=("valid", "sum"),
         provisional=("provisional", "any"), not_assessed=("not_assessed", "first"),
     )  # fmt: skip
@@ -112,14 +110,13 @@ def lake_states(section_periods: pd.DataFrame, edition: Edition) -> pd.DataFrame
     return both[[*LAKE_COLUMNS, "provisional"]].join(state).assign(edition=edition.id)
 
 
-def _parts(means: pd.DataFrame, items: Mapping[str, Any]) -> tuple[pd.DataFrame, pd.Series]:
-    parts, squares = {}, {}
+def _parts(means: pd.DataFrame, items: Mapping[str, Any]) -> pd.DataFrame:
+    parts = {}
     for key, spec in items.items():
         values = values_of(means, key) * spec["factor"]
         safe = np.where(values > 0, values, np.nan)
         parts[spec["part"]] = 10 * (spec["a"] + spec["b"] * np.log(safe))
-        squares[spec["part"]] = spec["r"] ** 2
-    return pd.DataFrame(parts, index=means.index), pd.Series(squares)
+    return pd.DataFrame(parts, index=means.index)
 
 
 def _grades(total: pd.Series, edition: Edition) -> pd.Series:

@@ -15,6 +15,7 @@ from gis.standards.editions import Edition
 
 Floats = npt.NDArray[np.float64]
 Classes = npt.NDArray[np.int8]
+LIMITS = "surface_water_limits"
 RIVER, LAKE = "river", "lake"
 NOT_RATED = 0
 
@@ -68,18 +69,20 @@ class Item:
         found[~(values >= 0)] = NOT_RATED
         return found
 
-    def excess(self, values: Floats, classes: npt.NDArray[np.int64], *, lake: bool) -> Floats:
+    def excess(self, values: Floats, classes: npt.NDArray[np.int64], lake: npt.NDArray[np.bool_]) -> Floats:
         """Give the relative excess of each value over the limit of its wanted class; 0 or less = met.
 
         Parameters
         ----------
         classes
             Shape of `values`, 1 to the number of limits.
+        lake
+            Shape of `values`; whether the limits of lakes hold.
         """
         if self.span:
             low, high = self.span
             return np.maximum(values / high - 1, 1 - values / low)
-        limit = (self.lake if lake else self.river)[classes - 1]
+        limit = np.where(lake, self.lake[classes - 1], self.river[classes - 1])
         return (self.sign * values - limit) / np.abs(limit)
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.errors import Choice
-from gis.base.messages import Message
+from gis.base.messages import Message, at_row
 from gis.catalogue.model import Answer
 from gis.catalogue.questions import ask
 from gis.water.means import AUTOMATIC
@@ -192,5 +192,5 @@ def _asked(rows: pd.DataFrame, answers: Mapping[str, Answer]) -> str:
         Choice(AUTOMATIC, Message("自动监测：先算日均值", "automatic: day means first"), listed),
         Choice(MANUAL, Message("手工监测：各次等权平均", "manual: every sample weighs the same")),
     ]
-    where = f"{first['source']} 第 {first['source_row']} 行"
+    where = at_row(first["source"], first["source_row"])
     return ask(answers, QUESTION, what, choices, file=where, heads=PLACE)

@@ -32,13 +32,7 @@ def deciding(table: Limits, classes: Classes, named: Rows) -> Texts:
     return joined(at_worst, [item.name for item in table.items], BETWEEN)
 
 
-def main_pollutants(
-    table: Limits,
-    frame: pd.DataFrame,
-    classes: Classes,
-    lake: Rows,
-    named: Rows,
-) -> Texts:
+def main_pollutants(table: Limits, frame: pd.DataFrame, classes: Classes, lake: Rows, named: Rows) -> Texts:
     """Name the main pollution indicators (主要污染指标) with their multiple (超标倍数) over class Ⅲ.
 
     环办〔2011〕22号 二(一)3: none at Ⅰ–Ⅲ; else at most three of those worse than Ⅲ: cyanide and the heavy
@@ -70,7 +64,8 @@ def _labels(table: Limits, at: Places, multiples: Floats) -> tuple[Places, list[
     """Give each named item its text, `总磷(1.2)`, as a place in the list of the different texts."""
     digits, names = table.rules["multiple_digits"], [item.name for item in table.items]
     sizes, found = pd.factorize(multiples)
-    shown = ["", *(f"({_shown(one, digits)})" for one in found)]
+    short = [rounded(size, digits) or rounded(size, digits + 1) for size in found]
+    shown = ["", *(f"({size})" for size in short)]
     pairs, different = pd.factorize(at * len(shown) + sizes + 1)
     written = [names[pair // len(shown)] + shown[pair % len(shown)] for pair in different]
     again, texts = pd.factorize(np.array(written, dtype=object))
@@ -96,13 +91,7 @@ def _text(code: int, base: int, texts: list[str]) -> str | None:
     return BETWEEN.join(parts) or None
 
 
-def _multiples(
-    table: Limits,
-    frame: pd.DataFrame,
-    row: Places,
-    at: Places,
-    lake: Rows,
-) -> Floats:
+def _multiples(table: Limits, frame: pd.DataFrame, row: Places, at: Places, lake: Rows) -> Floats:
     found = np.full(len(row), np.nan)
     without = set(table.rules["no_multiple"])
     for place, item in enumerate(table.items):
@@ -111,11 +100,5 @@ def _multiples(
             continue
         values = values_of(frame, item.key)[row[here]]
         wanted = np.full(len(values), table.rules["good_class"])
-        in_river, in_lake = (item.excess(values, wanted, lake=one) for one in (False, True))
-        found[here] = np.where(lake[row[here]], in_lake, in_river)
+        found[here] = item.excess(values, wanted, lake[row[here]])
     return found.round(NOISE_DIGITS)
-
-
-def _shown(multiple: float, digits: int) -> str:
-    short = rounded(multiple, digits)
-    return str(short or rounded(multiple, digits + 1))

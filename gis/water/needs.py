@@ -41,19 +41,22 @@ class Needs(NamedTuple):
     beyond_record: Booleans
 
 
+def of_ions(items: Sequence[Item]) -> Booleans:
+    """Tell the items whose mean is that of their ions: pH."""
+    return np.array([item.key == PH for item in items])
+
+
 def additive(values: Floats, items: Sequence[Item]) -> Floats:
     """Give values whose arithmetic mean is the mean of the indicator: pH as 10^(7 − pH), others as they are."""
-    ions = np.array([one.key == PH for one in items])
-    return (
-        np.where(ions, np.power(10.0, NEUTRAL - np.where(ions, values, NEUTRAL)), values)
-        if ions.any()
-        else values
-    )
+    ions = of_ions(items)
+    if not ions.any():
+        return values
+    return np.where(ions, np.power(10.0, NEUTRAL - np.where(ions, values, NEUTRAL)), values)
 
 
 def readable(values: Floats, items: Sequence[Item]) -> Floats:
     """Turn additive values back into the indicators; nothing or less is as much as can be."""
-    ions = np.array([one.key == PH for one in items])
+    ions = of_ions(items)
     if not ions.any():
         return values
     positive = np.where(ions & ~(values <= 0), values, 1.0)
@@ -62,9 +65,13 @@ def readable(values: Floats, items: Sequence[Item]) -> Floats:
 
 def additive_bounds(bounds: Bounds, items: Sequence[Item]) -> Bounds:
     """Give the bounds of additive means: low and high of pH change places."""
-    low, high = additive(bounds.low, items), additive(bounds.high, items)
-    ions = np.array([one.key == PH for one in items])
-    return Bounds(np.where(ions, high, low), np.where(ions, low, high))
+    return turned(Bounds(additive(bounds.low, items), additive(bounds.high, items)), items)
+
+
+def turned(bounds: Bounds, items: Sequence[Item]) -> Bounds:
+    """Let the bounds of pH change places: more ions are a lower value."""
+    ions = of_ions(items)
+    return Bounds(np.where(ions, bounds.high, bounds.low), np.where(ions, bounds.low, bounds.high))
 
 
 def needs_of(course: Course, bounds: Bounds, items: Sequence[Item], rules: Mapping[str, Any]) -> Needs:

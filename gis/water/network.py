@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -17,14 +18,13 @@ from gis.base.geo import STORED, ZONE_WIDTH, plane_of
 from gis.base.messages import Message, listed, restored
 from gis.base.tables import Tables, conform, empty
 from gis.water.naming import BETWEEN
-from gis.water.sections import keyed_sections, plain
+from gis.water.sections import keyed_sections, newest, plain
 
 DOWNSTREAM, UPSTREAM = "downstream", "upstream"
 ONE_WAY = (DOWNSTREAM, UPSTREAM)
 FAR_M = 500.0
-LOST_M = (
-    5000.0  # more than half the Yangtze before 常熟: no section stands so far from a river drawn as one line
-)
+# more than half the Yangtze before 常熟: no section stands so far from a river drawn as one line
+LOST_M = 5000.0
 NOT_TOLD = Message(
     "清单未写所在水体，最近的水体不由它代表",
     "the list names no water: the nearest is named and not represented",
@@ -33,16 +33,8 @@ NO_WATER = Message("没有水系图层", "there is no layer of waters")
 NO_FLOW = Message("流向未知，只列相邻断面", "flow not known: neighbours only")
 FAR_FROM_WATER, NOT_ON_MAP = "section_far_from_water", "water_not_drawn"
 REACHES = [
-    "water_id",
-    "water",
-    "section_id",
-    "section",
-    "flow",
-    "length_m",
-    "source",
-    "source_row",
-    "geometry",
-]
+    "water_id", "water", "section_id", "section", "flow", "length_m", "source", "source_row", "geometry",
+]  # fmt: skip
 NETWORK = [
     "section_id", "name", "water_id", "water", "own_water", "distance_m", "along_m", "upstream", "downstream",
     "neighbours", "note", "source", "source_row",
@@ -142,11 +134,10 @@ def _points(sections: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
         return rows.iloc[:0].assign(geometry=None)
     begun = rows["valid_from"].isna() | (rows["valid_from"] <= pd.Timestamp(as_of))
     rows = pd.DataFrame(rows[begun & rows["geometry"].notna() & rows["key"].notna()])
-    ordered = rows.sort_values("valid_from", kind="stable", na_position="first")
-    newest = ordered.drop_duplicates("key", keep="last").sort_values("key", kind="stable")
-    return newest.assign(
-        section_id=newest["section_id"].fillna(newest["name"]), plain_body=plain(newest["water_body"])
-    ).reset_index(drop=True)
+    rows = newest(rows).sort_values("key", kind="stable", ignore_index=True)
+    return rows.assign(
+        section_id=rows["section_id"].fillna(rows["name"]), plain_body=plain(rows["water_body"])
+    )
 
 
 def _drawn(waters: pd.DataFrame, crs: str) -> pd.DataFrame:
@@ -228,20 +219,14 @@ def _not_drawn(plain_body: object, body: object, near: str) -> Message:
 
 def _cut(water: dict[str, Any], piece: shapely.LineString, order: pd.DataFrame) -> list[dict[str, Any]]:
     """Cut one line half-way between its sections; a line without a section stays whole."""
-    told = {name: water[name] for name in ("water_id", "water", "flow", "source", "source_row")}
+    about = {name: water[name] for name in ("water_id", "water", "flow", "source", "source_row")}
     along = order["along_m"].to_numpy("float64")
     ends = [0.0, *((along[:-1] + along[1:]) / 2), piece.length]
     who = order[["section_id", "name"]].to_numpy().tolist() or [[None, None]]
     return [
-        {
-            **told,
-            "section_id": id_,
-            "section": name,
-            "length_m": to - start,
-            "geometry": substring(piece, start, to),
-        }
-        for (id_, name), start, to in zip(who, ends[:-1], ends[1:], strict=True)
-    ]
+        about | {"section_id": id_, "section": name, "length_m": to - start, "geometry": substring(piece, start, to)}
+        for (id_, name), (start, to) in zip(who, pairwise(ends), strict=True)
+    ]  # fmt: skip
 
 
 def _linked(order: pd.DataFrame, flow: str | None) -> pd.DataFrame:
@@ -252,16 +237,14 @@ def _linked(order: pd.DataFrame, flow: str | None) -> pd.DataFrame:
         BETWEEN.join(one for one in pair if isinstance(one, str)) for pair in zip(before, after, strict=True)
     ]
     known = flow in ONE_WAY
-    unsure = None if known or len(order) == 1 else NO_FLOW
-    notes = order["note"].map(lambda note: _both(note, unsure))
-    return order.assign(
-        upstream=up if known else None, downstream=down if known else None, neighbours=both, note=notes
+    unsure = [] if known or len(order) == 1 else [NO_FLOW]
+    notes = [[note, *unsure] if isinstance(note, Message) else unsure for note in order["note"]]
+    note = pd.Series(
+        [listed(some, "；", "; ") if some else None for some in notes], order.index, dtype="object"
     )
-
-
-def _both(*notes: object) -> Message | None:
-    found = [note for note in notes if isinstance(note, Message)]
-    return listed(list(found), "；", "; ") if found else None
+    return order.assign(
+        upstream=up if known else None, downstream=down if known else None, neighbours=both, note=note
+    )
 
 
 def _reaches(rows: list[dict[str, Any]], crs: str) -> gpd.GeoDataFrame:

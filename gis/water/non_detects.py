@@ -88,12 +88,14 @@ def halves_of_periods(months: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFra
     return pairs.groupby(["key", "period", "indicator"])["half"].max().reset_index()
 
 
-def named_halves(halves: pd.DataFrame, by: list[str]) -> pd.Series:
-    """Name the indicators that rest on a half limit, by the columns `by`, in the order of `samples`."""
+def named_halves(halves: pd.DataFrame, index: pd.Index) -> pd.Series:
+    """Name the indicators that rest on a half limit at each place of `index`, in the order of `samples`; else null."""
+    if not len(halves):
+        return pd.Series(None, index, dtype="str")
     order = {name: place for place, name in enumerate(TABLES["samples"])}
     rows = halves.assign(place=halves["indicator"].map(order)).sort_values("place", kind="stable")
     names = rows["indicator"].map(lambda name: TABLES["samples"][name].zh)
-    return names.groupby([rows[one] for one in by]).agg(BETWEEN.join)
+    return names.groupby(rows["at"]).agg(BETWEEN.join).reindex(index).astype("str")
 
 
 def undecidable(table: Limits, rows: pd.DataFrame, halves: pd.DataFrame) -> pd.Series:
@@ -123,6 +125,4 @@ def undecidable(table: Limits, rows: pd.DataFrame, halves: pd.DataFrame) -> pd.S
             pair = [item.classes(values, table.worst, lake=one) for one in (False, True)]
             classes[row, same] = np.where(lake[same], pair[1], pair[0])
     hit = (classes[1] == worst) & (classes[0] >= worst) & (worst > 1)
-    if not hit.any():
-        return pd.Series(None, rows.index, dtype="str")
-    return named_halves(found[hit], ["at"]).reindex(rows.index).astype("str")
+    return named_halves(found[hit], rows.index)

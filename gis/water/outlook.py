@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,27 +12,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gis.base.calendar import MONTHS
+from gis.base.calendar import MONTHS, end_of_month
 from gis.base.forecast import AT_RISK, MADE, REACHABLE, Skill, generator, reliability_table, state_of
 from gis.base.messages import Message, joined
 from gis.standards import Editions
+from gis.water import needs as need
 from gis.water.above_range import ABOVE_ALL, MOST_PH, are_bounds
-from gis.water.averages import PH
 from gis.water.chances import BackTest, Booleans, Bounds, Course, back_test, chances, year_means
 from gis.water.evaluation import only_evaluated, plans_of
-from gis.water.limits import LAKE, RIVER, Floats, Item, Limits, limits_of
-from gis.water.needs import (
-    Needs,
-    additive,
-    additive_bounds,
-    as_either,
-    needs_of,
-    opened,
-    ranked,
-    readable,
-    verdicts,
-)
-from gis.water.periods import EVALUATION, LIMITS
+from gis.water.limits import LAKE, LIMITS, RIVER, Floats, Item, Limits, limits_of
+from gis.water.needs import Needs, additive, additive_bounds, needs_of, of_ions, readable, turned
+from gis.water.periods import EVALUATION
 from gis.water.rounding import outermost, rounding_of
 
 FAMILY = "outlook"
@@ -90,7 +79,7 @@ class _Frame:
     @property
     def month_is_over(self) -> bool:
         """Whether the month of `as_of` has ended."""
-        return self.as_of.day == calendar.monthrange(self.as_of.year, self.as_of.month)[1]
+        return self.as_of == end_of_month(self.as_of.year, self.as_of.month)
 
     def left(self, now: Floats) -> npt.NDArray[np.int64]:
         """Give the months to come, 0 to 11: the running one too where it has no record yet."""
@@ -274,16 +263,16 @@ def _asks(
     needs = needs._replace(beyond_record=needs.beyond_record & ~above.some)
     most = None
     if above.now.any():
-        top = additive(np.array([MOST_PH if one.key == PH else ABOVE_ALL for one in items]), items)
+        top = additive(np.where(of_ions(items), MOST_PH, ABOVE_ALL), items)
         highest = Course(np.where(above.months, top, course.now), course.past, course.left)
         most = needs_of(highest, additive_bounds(rounded, items), items, rules)
-        needs = opened(needs, most, above.now)
+        needs = need.opened(needs, most, above.now)
     possible = np.append(needs.possible, needs.possible.all())
     chance = np.where(possible, chance, np.nan)
-    words, binds = verdicts(needs, chance[:-1], len(course.left), rules)
+    words, binds = need.verdicts(needs, chance[:-1], len(course.left), rules)
     if most is not None:
-        words = as_either(words, verdicts(most, chance[:-1], len(course.left), rules)[0], above.now)
-    order = ranked(words, chance[:-1], needs, additive_bounds(rounded, items))
+        words = need.as_either(words, need.verdicts(most, chance[:-1], len(course.left), rules)[0], above.now)
+    order = need.ranked(words, chance[:-1], needs, additive_bounds(rounded, items))
     together = state_of(
         rules["words"], possible=bool(possible[-1]), left=len(course.left), probability=float(chance[-1]),
         as_so_far=True,
@@ -308,10 +297,8 @@ def _spans(needs: Needs, legal: Bounds, rounded: Bounds, items: Sequence[Item]) 
     """Give the mean so far, the limits and the needed means as an indicator is read."""
     upper = np.isfinite(legal.high)
     both = upper & np.isfinite(legal.low)
-    ends = Bounds(readable(needs.low, items), readable(needs.high, items))
-    turned = np.array([one.key == PH for one in items])
-    low, high = np.where(turned, ends.high, ends.low), np.where(turned, ends.low, ends.high)
-    low, high = (np.where(both, np.clip(one, *PH_SCALE), one) for one in (low, high))
+    ends = turned(Bounds(readable(needs.low, items), readable(needs.high, items)), items)
+    low, high = (np.where(both, np.clip(end, *PH_SCALE), end) for end in (ends.low, ends.high))
     some = needs.possible & ~(np.isinf(needs.low) & np.isinf(needs.high))
     columns = {
         "mean_so_far": readable(needs.mean, items),
@@ -364,16 +351,14 @@ def _bounds(items: Sequence[Item], goal_class: int, *, lake: bool) -> Bounds:
 
 def _as_rounded(legal: Bounds, items: Sequence[Item], rounding: Mapping[str, Any]) -> Bounds:
     """Move the limits out to the means that are still rounded to them."""
-    low, high = (
-        np.array(
-            [
-                outermost(float(limit), item.key, rounding, up=up) if np.isfinite(limit) else limit
-                for limit, item in zip(side, items, strict=True)
-            ]
-        )
-        for side, up in ((legal.low, False), (legal.high, True))
-    )
-    return Bounds(low, high)
+
+    def moved(side: Floats, *, up: bool) -> Floats:
+        return np.array([
+            outermost(float(limit), item.key, rounding, up=up) if np.isfinite(limit) else limit
+            for limit, item in zip(side, items, strict=True)
+        ])  # fmt: skip
+
+    return Bounds(moved(legal.low, up=False), moved(legal.high, up=True))
 
 
 def _missing(course: Course, at: int) -> list[str]:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from gis.base.figures import Finding, figures_of, finding, rows_of
+from gis.base.figures import Finding, figure_id, figures_of, finding, rows_of
 from gis.base.messages import Message, joined, parts
+from gis.base.named import id_or_name
 from gis.base.tables import TABLES
 from gis.standards import Edition
 from gis.water.averages import additive
@@ -61,8 +62,10 @@ def expectations(
     years = classed.groupby("key")["period"].unique()
     for row in rows[rows["indicator"].eq(ALL) & rows["probability"].notna()].to_dict("records"):
         common = _common(row, edition, basis)
-        tail = f"{common['place']}.{common['suffix']}".rstrip(".")
-        ids = [f"{CLASS}.{year}.{tail}" for year in sorted(years.get(row["key"], []))]
+        ids = [
+            figure_id(CLASS, year, common["place"], common["suffix"])
+            for year in sorted(years.get(row["key"], []))
+        ]
         evidence = figures_of(ids, [None] * len(ids))
         value = 100 * float(row["probability"])
         yield finding(PROBABILITY, value=value, n=int(row["n_years"]), evidence=[evidence], **common)
@@ -78,9 +81,9 @@ def _parts(records: pd.DataFrame, basis: Basis) -> pd.DataFrame:
 def _common(row: Any, edition: Edition, basis: Basis) -> dict[str, Any]:
     return {
         "period": row["period"],
-        "place": str(row["name"] if pd.isna(row["section_id"]) else row["section_id"]),
+        "place": id_or_name(row),
         "edition": edition.id,
         "clause": edition.cited,
-        "suffix": basis.suffix(edition, pd.Timestamp(basis.as_of)),
+        "suffix": basis.suffix(pd.Timestamp(basis.as_of)),
         "note": joined([None if row["possible"] else IMPOSSIBLE, *parts(row["note"])]),
     }

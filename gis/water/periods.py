@@ -15,8 +15,8 @@ from gis.water.above_range import REASON as ABOVE_RANGE
 from gis.water.calendar import calendar_of
 from gis.water.doubts import good_class, with_doubts
 from gis.water.issue import FOR_REFERENCE
-from gis.water.judging import LIMITS, judge
-from gis.water.limits import LAKE, RIVER
+from gis.water.judging import judge
+from gis.water.limits import LAKE, LIMITS, RIVER
 from gis.water.means import INDICATORS, SUMS, in_periods, period_means
 from gis.water.months import Months
 from gis.water.non_detects import COLUMNS as HALVES
@@ -112,13 +112,11 @@ def periods(
     rows = rows.merge(flagged.reset_index(), on=["key", "period"], how="left")
     bounded = bounded_means(months.counted, months.highest, calendar, INDICATORS)
     rows = rows.merge(bounded, on=["key", "period"], how="left").astype({BOUNDED: "str"})
-    at = _placed(halves_of_periods(months.halves, calendar), rows)
+    halves = halves_of_periods(months.halves, calendar)
+    at = halves.merge(rows[["key", "period"]].assign(at=rows.index), on=["key", "period"])[HALVES]
     judged = judge(rows, at, editions)
     judged = rows.loc[judged.index].join(judged)
-    if len(at):
-        judged = judged.assign(half_limit=named_halves(at, ["at"]).reindex(judged.index).astype("str"))
-    else:
-        judged = judged.assign(half_limit=pd.Series(None, judged.index, dtype="str"))
+    judged = judged.assign(half_limit=named_halves(at, judged.index))
     judged = judged.join(_other_ways(months, judged, rules, editions, calendar, leave_out=leave_out))
     told = with_doubts(_with_verdict(judged, rules, good_class(editions)), editions, rules)
     return told[COLUMNS].reset_index(drop=True)
@@ -134,24 +132,12 @@ def _means(months: pd.DataFrame, rules: Edition, calendar: pd.DataFrame) -> pd.D
     return period_means(months.assign(short=few & over), calendar)
 
 
-def _placed(halves: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    places = rows[["key", "period"]].assign(at=rows.index)
-    return halves.merge(places, on=["key", "period"])[HALVES]
-
-
 def _other_ways(
-    months: Months,
-    rows: pd.DataFrame,
-    rules: Edition,
-    editions: Editions,
-    calendar: pd.DataFrame,
-    *,
-    leave_out: bool,
-) -> pd.DataFrame:
+    months: Months, rows: pd.DataFrame, rules: Edition, editions: Editions, calendar: pd.DataFrame, *, leave_out: bool
+) -> pd.DataFrame:  # fmt: skip
     """Give the class with and without flagged values, one of which counts, and with non-detects at their ends."""
-    counts, other = ("water_class_unflagged", "water_class_all")
-    if not leave_out:
-        counts, other = other, counts
+    flagged = ("water_class_all", "water_class_unflagged")
+    other, counts = flagged if leave_out else flagged[::-1]
     ways = {other: months.other, "water_class_nothing": months.nothing, "water_class_whole": months.whole,
             "water_class_highest": months.highest}  # fmt: skip
     found = {name: _another_way(_means(one, rules, calendar), rows, editions) for name, one in ways.items()}
@@ -174,23 +160,16 @@ def _another_way(means: pd.DataFrame, rows: pd.DataFrame, editions: Editions) ->
 
 
 def _with_list(
-    means: pd.DataFrame,
-    seen_sections: pd.DataFrame,
-    sections: pd.DataFrame,
-    calendar: pd.DataFrame,
+    means: pd.DataFrame, seen_sections: pd.DataFrame, sections: pd.DataFrame, calendar: pd.DataFrame,
     levels: Sequence[str],
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     lists = listed_on(sections, calendar["judged_on"], levels).drop(columns=["source", "source_row"])
     listed = calendar[["period", "judged_on"]].merge(lists, left_on="judged_on", right_on="day")
     listed = listed.drop(columns=["day", "judged_on"])
     rows = means.merge(listed, on=["key", "period"], how="outer").merge(calendar, on="period")
     known = sections.drop_duplicates("key").set_index("key")
     seen = seen_sections.set_index("key")
-    spares = [
-        ("name", known["name"]),
-        ("section_id", known["section_id"]),
-        ("water_body", known["water_body"]),
-    ]
+    spares = [(column, known[column]) for column in ("name", "section_id", "water_body")]
     spares += [
         ("name", seen["section"]),
         ("section_id", seen["section_id"]),
@@ -212,12 +191,10 @@ def _with_verdict(rows: pd.DataFrame, rules: Edition, good: int) -> pd.DataFrame
     few = _shortfall(rows, rules)
     few = few.mask(rated & few.isna() & _open_above(rows, good), ABOVE_RANGE.stored)
     wanting = rated & few.notna()
-    told = np.select(
+    why = np.select(
         [rows["n_samples"] == 0, ~rated, wanting, ~known], [NO_RECORD, NOT_RATED, few, KIND_UNKNOWN], ""
     )
-    out = rows.assign(
-        not_assessed=pd.Series(told, rows.index, dtype="object").replace("", None).astype("str")
-    )
+    out = rows.assign(not_assessed=pd.Series(why, rows.index, dtype="object").replace("", None).astype("str"))
     out.loc[wanting, NO_CLASS] = None
     target = out["target_class"].astype("Int64")
     return out.assign(

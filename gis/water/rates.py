@@ -63,18 +63,20 @@ def rates(section_periods: pd.DataFrame, levels: Sequence[str], *, good: int, wo
     rows = counted(section_periods, levels)
     if not len(rows):
         return pd.DataFrame(columns=COLUMNS)
-    shown = rated_counts(rows, good=good, worst=worst).assign(missing=_missing(rows))
-    by = ["period", "period_kind", "year"]
-    grouped = shown.groupby(by, sort=False)
-    made = grouped[COUNTS].sum().astype("int64")
-    made.insert(0, "n_listed", grouped.size())
-    made["left_out"] = grouped["missing"].agg(lambda texts: joined(texts) or "")
-    made["to_check"] = _to_check(rows).groupby([rows[one] for one in by], sort=False).agg(_named)
-    own = (rows["assessed"] & rows["issue_note"].notna()).groupby([rows[one] for one in by], sort=False).any()
-    made["issue_note"] = own.map({True: FOR_REFERENCE.stored})
-    made["provisional"] = grouped["provisional"].any()
-    made = with_rates(made)
-    return made.reset_index()[COLUMNS]
+    name = rows["name"].fillna(rows["section_id"]).fillna("")
+    told = rated_counts(rows, good=good, worst=worst).assign(
+        missing=_missing(rows, name), check=name.where(rows["assessed"] & rows["to_check"].notna(), ""),
+        own=rows["assessed"] & rows["issue_note"].notna(),
+    )  # fmt: skip
+    grouped = told.groupby(["period", "period_kind", "year"], sort=False)
+    made = grouped[COUNTS].sum().astype("int64").assign(
+        n_listed=grouped.size(),
+        left_out=grouped["missing"].agg(lambda texts: joined(texts) or ""),
+        to_check=grouped["check"].agg(lambda names: BETWEEN.join(names[names != ""])),
+        issue_note=grouped["own"].any().map({True: FOR_REFERENCE.stored}),
+        provisional=grouped["provisional"].any(),
+    )  # fmt: skip
+    return with_rates(made).reset_index()[COLUMNS]
 
 
 def rated_counts(rows: pd.DataFrame, *, good: int, worst: int) -> pd.DataFrame:
@@ -90,30 +92,17 @@ def rated_counts(rows: pd.DataFrame, *, good: int, worst: int) -> pd.DataFrame:
 
 def with_rates(made: pd.DataFrame) -> pd.DataFrame:
     """Make the three rates, in %, of the sums of COUNTS; a rate over no section is null."""
+    sums = {name: (made[part], made[whole]) for name, (part, whole) in SHARES.items()}
     return made.assign(
-        **{
-            name: 100.0 * made[part] / made[whole].where(made[whole] > 0)
-            for name, (part, whole) in SHARES.items()
-        }
+        **{name: 100.0 * part / whole.where(whole > 0) for name, (part, whole) in sums.items()}
     )
 
 
-def _to_check(rows: pd.DataFrame) -> pd.Series:
-    """Give the name of each section that counts and is to be checked, empty elsewhere."""
-    name = rows["name"].fillna(rows["section_id"]).fillna("")
-    return name.where(rows["assessed"] & rows["to_check"].notna(), "")
-
-
-def _named(names: pd.Series) -> str:
-    return BETWEEN.join(names[names != ""])
-
-
-def _missing(rows: pd.DataFrame) -> pd.Series:
+def _missing(rows: pd.DataFrame, name: pd.Series) -> pd.Series:
     reason = rows["not_assessed"].fillna(NOT_RATED).mask(rows["assessed"], "")
     reason = reason.mask(rows["assessed"] & rows["at_target_counted"].isna(), NO_TARGET)
-    name = rows["name"].fillna(rows["section_id"]).fillna("")
-    told = [
-        Message("{name}（{why}）", "{name} ({why})", name=one, why=restored(why)).stored if why else ""
-        for one, why in zip(name, reason, strict=True)
+    texts = [
+        Message("{name}（{why}）", "{name} ({why})", name=section, why=restored(why)).stored if why else ""
+        for section, why in zip(name, reason, strict=True)
     ]
-    return pd.Series(told, rows.index, dtype="str")
+    return pd.Series(texts, rows.index, dtype="str")

@@ -8,23 +8,19 @@ from functools import partial
 import pandas as pd
 
 from gis.base.errors import UsageError
-from gis.base.messages import Message, joined, restored
-from gis.base.tables import TABLES, Tables, conform, empty
+from gis.base.messages import Message, joined, of_text
+from gis.base.tables import TABLES, Tables, table_of
 from gis.engine import Engine
 from gis.standards import Editions, by_edition
 from gis.water.above_range import above_range
 from gis.water.flags import SUSPECTS, flags
-from gis.water.judging import LIMITS, judge_records
+from gis.water.judging import judge_records
+from gis.water.limits import LIMITS
+from gis.water.means import AUTOMATIC
 from gis.water.non_detects import non_detects
 from gis.water.suspects import Doubts
 
 ROWS_A_PART = 500_000
-AUTOMATIC = "automatic"
-
-
-def table_of(tables: Tables, name: str) -> pd.DataFrame:
-    """Give a canonical table, empty where it is missing."""
-    return conform(pd.DataFrame(tables[name]), name) if name in tables else empty(name)
 
 
 def doubts_of(
@@ -127,7 +123,7 @@ def reasons_of(samples: pd.DataFrame, doubts: Doubts, sample_flags: pd.DataFrame
     """Say of each record why its values are suspect: `氨氮：整数 7 与前后 …`; null where nothing is."""
     items = [TABLES["samples"][name] for name in sample_flags["indicator"]]
     texts = [
-        Message("{zh}：{why}", "{en}: {why}", zh=item.zh, en=item.en, why=restored(why) or why).stored
+        Message("{zh}：{why}", "{en}: {why}", zh=item.zh, en=item.en, why=of_text(why)).stored
         for item, why in zip(items, sample_flags["reason"], strict=True)
     ]
     told = pd.Series(texts, sample_flags.index, dtype="object").groupby(doubts.suspects["at"]).agg(joined)

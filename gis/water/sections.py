@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.named import placed
+from gis.base.tables import stacked
 from gis.water.limits import LAKE, RIVER
 from gis.water.spelling import BLANKS, spelled
 
@@ -29,7 +29,8 @@ BODY = "\x1f"
 
 
 PLACE = ["section_id", "section", "water_body"]
-FORMER = re.compile(r"[、,，;；/\s]+")
+FORMER = r"[、,，;；/\s]+"
+_IN_NAME = r"[(（](?:原名?|曾用名|旧称|又名)[:：]?([^()（）]+)[)）]"  # 示例新桥（原示例老桥）
 
 
 def keyed_sections(sections: pd.DataFrame) -> pd.DataFrame:
@@ -89,26 +90,24 @@ def matched(places: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     found
-        key, and how it was found: id, water, name, former, spelling, whole (the water before the name);
-        null where it is on no list and keeps its own id or name.
+        key, and how it was found: id, water, name, inside (示例大桥（示例河）), former, spelling, whole (the
+        water before the name); null where it is on no list and keeps its own id or name.
     """
     name, body = plain(places["section"]), plain(places["water_body"])
     ways = {"id": places["section_id"].map(_once(sections, sections["section_id"]))}
     waters = plain(sections["water_body"])
     ways["water"] = (name + BODY + body).map(_once(sections, sections["plain_name"] + BODY + waters))
     ways["name"] = name.map(_once(sections, sections["plain_name"]))
-    former = sections.assign(former=sections["former_names"].str.split(FORMER.pattern, regex=True)).explode(
-        "former", ignore_index=True
-    )
+    ways["inside"] = _flat(name).map(_once(sections, _flat(sections["plain_name"] + "(" + waters + ")")))
+    former_names = sections["former_names"].fillna("") + "、" + _former_in(sections["plain_name"])
+    former = sections.assign(former=former_names.str.split(FORMER, regex=True))
+    former = former.explode("former", ignore_index=True)
     ways["former"] = name.map(_once(former, plain(former["former"].astype("str"))))
-    ways["spelling"] = name.map(spelled, na_action="ignore").map(
-        _once(sections, sections["plain_name"].map(spelled, na_action="ignore"))
-    )
-    ways["whole"] = name.map(spelled, na_action="ignore").map(
-        _once(sections, (waters + sections["plain_name"]).map(spelled, na_action="ignore"))
-    )
+    spelt = name.map(spelled, na_action="ignore")
+    for way, names in (("spelling", sections["plain_name"]), ("whole", waters + sections["plain_name"])):
+        ways[way] = spelt.map(_once(sections, names.map(spelled, na_action="ignore")))
     elsewhere = _elsewhere(name, body)
-    for way in ("name", "former", "spelling", "whole"):
+    for way in ("name", "inside", "former", "spelling", "whole"):
         ways[way] = ways[way].where(~elsewhere)
     key, how = (pd.Series(None, places.index, dtype="object") for _ in range(2))
     for way, found in ways.items():
@@ -118,6 +117,16 @@ def matched(places: pd.DataFrame, sections: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"key": key.where(key.notna(), own).astype("str"), "how": how})
 
 
+def _flat(names: pd.Series) -> pd.Series:
+    """Spell brackets in one way."""
+    return names.str.normalize("NFKC")
+
+
+def _former_in(names: pd.Series) -> pd.Series:
+    """Give the former names that stand in brackets behind a name: 示例新桥（原示例老桥）."""
+    return names.astype("str").str.extract(_IN_NAME, expand=False).fillna("")
+
+
 def _elsewhere(name: pd.Series, body: pd.Series) -> pd.Series:
     """Tell which places share their name with another of the records on another water."""
     return (body.groupby(name).transform("nunique") > 1) & body.notna()
@@ -125,8 +134,8 @@ def _elsewhere(name: pd.Series, body: pd.Series) -> pd.Series:
 
 def _once(sections: pd.DataFrame, names: pd.Series) -> pd.Series:
     """Give the key by name, of the names that just one section bears."""
-    known = pd.DataFrame({"name": names.to_numpy(), "key": sections["key"].to_numpy()}).dropna()
-    known = known.drop_duplicates()
+    known = pd.DataFrame({"name": names.to_numpy(), "key": sections["key"].to_numpy()})
+    known = known.dropna().drop_duplicates()
     return known[~known["name"].duplicated(keep=False)].set_index("name")["key"]
 
 
@@ -163,11 +172,7 @@ def with_stated(sections: pd.DataFrame, samples: pd.DataFrame) -> pd.DataFrame:
     kinds = sections["key"].map(new.set_index("key")["water_kind"])
     sections = sections.assign(water_kind=sections["water_kind"].where(~listed, kinds))
     fresh = new[~new["key"].isin(sections["key"])].reindex(columns=sections.columns)
-    return (
-        pd.concat([sections, fresh.astype(sections.dtypes.to_dict())], ignore_index=True)
-        if len(fresh)
-        else sections
-    )
+    return stacked([sections, fresh.astype(sections.dtypes.to_dict())]) if len(fresh) else sections
 
 
 def plain(names: pd.Series) -> pd.Series:
@@ -200,13 +205,9 @@ def listed_on(sections: pd.DataFrame, days: pd.Series, levels: Sequence[str]) ->
     began = pairs["valid_from"].isna() | (pairs["valid_from"] <= pairs["day"])
     lasts = pairs["valid_to"].isna() | (pairs["valid_to"] >= pairs["day"])
     pairs = pairs[began & lasts & pairs["key"].notna()]
-    highest = pairs.sort_values("rank", kind="stable").drop_duplicates(["day", "key"])[
-        ["day", "key", "level"]
-    ]
-    newest = pairs.sort_values("valid_from", kind="stable", na_position="first").drop_duplicates(
-        ["day", "key"], keep="last"
-    )
-    found = newest.drop(columns="level").merge(highest, on=["day", "key"], how="left")
+    by = ["day", "key"]
+    highest = pairs.sort_values("rank", kind="stable").drop_duplicates(by)[[*by, "level"]]
+    found = newest(pairs, by).drop(columns="level").merge(highest, on=by, how="left")
     found["section_id"] = found["key"].where(found["section_id"].notna())
     return found.reindex(columns=["day", *LISTED])
 
@@ -222,11 +223,15 @@ def x_items_of(samples: pd.DataFrame, sections: pd.DataFrame) -> pd.Series:
     return found
 
 
+def newest(rows: pd.DataFrame, by: Sequence[str] = ("key",)) -> pd.DataFrame:
+    """Keep the row of each section that began last; one without a beginning is the oldest."""
+    ordered = rows.sort_values("valid_from", kind="stable", na_position="first")
+    return ordered.drop_duplicates(list(by), keep="last")
+
+
 def kind_of(sections: pd.DataFrame) -> pd.Series:
     """Give the last known kind of water by key: river or lake; unknown ones are left out."""
-    known = sections[sections["water_kind"].isin([RIVER, LAKE])]
-    ordered = known.sort_values("valid_from", kind="stable", na_position="first")
-    return ordered.drop_duplicates("key", keep="last").set_index("key")["water_kind"]
+    return newest(sections[sections["water_kind"].isin([RIVER, LAKE])]).set_index("key")["water_kind"]
 
 
 def kinds_of(keys: pd.Series, sections: pd.DataFrame) -> pd.Series:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from gis.base.messages import Message, joined
 from gis.standards.editions import Edition, Editions, by_edition
+from gis.water.sections import newest
 
 SOURCES = "drinking_water_sources"
 COLUMNS = [
@@ -60,11 +61,8 @@ def source_limits(
 
 
 def _applies(rows: pd.DataFrame, sections: pd.DataFrame) -> pd.Series:
-    told = sections[sections["drinking_source"].notna()]
-    told = told.sort_values("valid_from", kind="stable", na_position="first").drop_duplicates(
-        "key", keep="last"
-    )
-    return rows["key"].map(told.set_index("key")["drinking_source"]).astype("boolean")
+    said = newest(sections[sections["drinking_source"].notna()]).set_index("key")["drinking_source"]
+    return rows["key"].map(said).astype("boolean")
 
 
 def _judged(rows: pd.DataFrame, edition: Edition) -> pd.DataFrame:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from functools import cache
-from importlib.resources import files
+
+from gis.base.package_files import toml_of
 
 BLANKS = re.compile(r"[\s\u3000\u200b-\u200f\u2060\ufeff]+")
 BRACKETS = re.compile(r"[(\[【〔{][^()\[\]【】〔〕{}]*[)\]】〕}]")
@@ -14,7 +14,7 @@ BRACKETS = re.compile(r"[(\[【〔{][^()\[\]【】〔〕{}]*[)\]】〕}]")
 
 @cache
 def _variants() -> tuple[dict[int, str], tuple[str, ...]]:
-    known = tomllib.loads(files("gis.catalogue").joinpath("variants.toml").read_text(encoding="utf-8"))
+    known = toml_of("catalogue/variants.toml")
     pairs = known["traditional"]
     return str.maketrans(dict(zip(pairs[::2], pairs[1::2], strict=True))), tuple(known["endings"])
 

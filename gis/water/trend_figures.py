@@ -9,15 +9,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from gis.base.calendar import MONTHS, periods_until
+from gis.base.calendar import MONTHS, last_month_ended
 from gis.base.columns import TABLES
 from gis.base.figures import Behind, Finding, figures_of, finding, rows_of
 from gis.base.messages import Message
+from gis.base.named import id_or_name
 from gis.standards.editions import Edition
 from gis.water.averages import PH
 from gis.water.figures import Basis
 from gis.water.limits import values_of
-from gis.water.trends import TREND
+from gis.water.trends import TREND, until
 
 RANK, SLOPE, READINGS = "water.trend_rank", "water.trend_slope", "water.section_readings"
 WAYS = {
@@ -59,7 +60,7 @@ def trend_findings(trends: pd.DataFrame, by_period: pd.DataFrame, basis: Basis) 
     """
     if not len(trends):
         return
-    edition, last = basis.editions.in_force(TREND, basis.as_of), _last_ended(basis.as_of)
+    edition, last = basis.editions.in_force(TREND, basis.as_of), last_month_ended(basis.as_of).end
     number = basis.samples["year"] * MONTHS + basis.samples["month"]
     records = basis.samples[number <= last.year * MONTHS + last.month]
     told = trends[trends[["direction", "mk_direction"]].notna().any(axis=1)]
@@ -68,23 +69,15 @@ def trend_findings(trends: pd.DataFrame, by_period: pd.DataFrame, basis: Basis) 
     groups: dict[Any, Any] = dict(records.groupby(["key", "year"]).indices)
     for (key, year), at in sorted(groups.items(), key=lambda one: one[0]):
         yield finding(READINGS, str(year), str(key), len(at), n=len(at), evidence=[every.at(at, 1.0)])
-    months = by_period[(by_period["period_kind"] == "month") & (by_period["n_samples"] > 0)]
-    month = months["period"].str.slice(5).astype("int64")
-    months = months.assign(month=month, year=months["year"].astype("int64"))
-    months = months[months["year"] * MONTHS + month <= last.year * MONTHS + last.month]
+    months = until(by_period[by_period["period_kind"] == "month"], last)
     months = months.sort_values(["key", "year"], kind="stable")
     least = edition.data["seasonal"]["least_share"] * last.month
     known = {one: _of_indicator(months, str(one), last, least) for one in trends["indicator"].unique()}
     sections = set(months["key"])
     for row in trends.to_dict("records"):
-        key = row["name"] if pd.isna(row["section_id"]) else row["section_id"]
-        if key in sections:
-            yield from _of_series(row, known[row["indicator"]], str(key), last, edition)
-
-
-def _last_ended(as_of: dt.date) -> dt.date:
-    months = periods_until(as_of.year - 1, as_of, ("month",))
-    return [one for one in months if not one.provisional(as_of)][-1].end
+        place = id_or_name(row)
+        if place in sections:
+            yield from _of_series(row, known[row["indicator"]], place, last, edition)
 
 
 def _of_indicator(months: pd.DataFrame, indicator: str, last: dt.date, least: float) -> Readings:

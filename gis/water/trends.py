@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gis.base.calendar import MONTHS, periods_until
+from gis.base.calendar import MONTHS, last_month_ended
 from gis.base.messages import Message, joined, listed
 from gis.base.stats import Floats, critical, seasonal_trend, spearman
 from gis.standards.editions import Edition
@@ -61,16 +61,13 @@ def trends(months: pd.DataFrame, limits: Limits, rules: Edition, as_of: dt.date)
         where it is one number. meaning better or worse, null for pH and where nothing is significant or
         they disagree.
     """
-    ended = [one for one in periods_until(as_of.year - 1, as_of, ("month",)) if not one.provisional(as_of)]
-    last = ended[-1].end
-    kept = months[(months["n_samples"] > 0)]
-    month = kept["period"].str.slice(5).astype("int64")
-    kept = kept[(kept["year"].astype("int64") * MONTHS + month) <= last.year * MONTHS + last.month]
+    last = last_month_ended(as_of).end
+    kept = until(months, last)
     if not len(kept):
         return pd.DataFrame(columns=COLUMNS)
     first_year = int(kept["year"].min())
     keys, names = pd.factorize(kept["key"])
-    at = keys, kept["year"].to_numpy("int64") - first_year, month.loc[kept.index].to_numpy() - 1
+    at = keys, kept["year"].to_numpy() - first_year, kept["month"].to_numpy() - 1
     shape = len(names), last.year - first_year + 1, MONTHS
     ids = kept.drop_duplicates("key")[["section_id", "name"]].to_numpy().tolist()
     rows: list[dict[str, Any]] = []
@@ -84,6 +81,13 @@ def trends(months: pd.DataFrame, limits: Limits, rules: Edition, as_of: dt.date)
                 rows.append({"section_id": id_, "name": name, "indicator": indicator, **found})
     made = pd.DataFrame(rows, columns=COLUMNS).assign(edition=rules.id)
     return made.sort_values(["section_id", "name"], kind="stable", ignore_index=True)
+
+
+def until(months: pd.DataFrame, last: dt.date) -> pd.DataFrame:
+    """Keep the months with records up to that of a day; year and month are numbers."""
+    rows = months[months["n_samples"] > 0]
+    rows = rows.assign(year=rows["year"].astype("int64"), month=rows["period"].str.slice(5).astype("int64"))
+    return rows[rows["year"] * MONTHS + rows["month"] <= last.year * MONTHS + last.month]
 
 
 def _signs(limits: Limits) -> dict[str, int]:

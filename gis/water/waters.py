@@ -8,16 +8,14 @@ from itertools import chain
 import pandas as pd
 
 from gis.base.figures import Finding
-from gis.base.tables import Tables, conform
+from gis.base.tables import Tables, table_of
 from gis.catalogue.model import Catalogue
-from gis.water.calendar import calendar_of
 from gis.water.figures import Basis
 from gis.water.groups import groups, members
 from gis.water.index import RANKING, places, water_index
 from gis.water.lakes import TROPHIC, lake_states
-from gis.water.limits import limits_of
+from gis.water.limits import LIMITS, limits_of
 from gis.water.network import network
-from gis.water.periods import LIMITS
 from gis.water.trend_figures import trend_findings
 from gis.water.trends import TREND, trends
 from gis.water.waters_figures import waters_findings
@@ -42,8 +40,7 @@ def waters(
         section_network; and the figures of the first three and of the trends.
     """
     editions, as_of = basis.editions, basis.as_of
-    calendar = calendar_of(int(basis.samples["year"].min()), as_of).set_index("period")
-    by_period = by_period.assign(judged_on=by_period["period"].map(calendar["judged_on"]))
+    by_period = by_period.assign(judged_on=by_period["period"].map(basis.calendar["judged_on"]))
     inside = members(by_period, basis.levels, (basis.adcode, catalogue.county.name.zh))
     spots = places(inside, basis.sections)
     states = lake_states(by_period, editions.in_force(TROPHIC, as_of))
@@ -60,6 +57,7 @@ def waters(
         "water_trends": trends(months, table, editions.in_force(TREND, as_of), as_of),
     }
     if "waters" in tables:
-        waters = conform(pd.DataFrame(tables["waters"]), "waters")
-        shown["reaches"], shown["section_network"] = network(basis.sections, waters, as_of)
+        shown["reaches"], shown["section_network"] = network(
+            basis.sections, table_of(tables, "waters"), as_of
+        )
     return shown, chain(found, trend_findings(shown["water_trends"], by_period, basis))

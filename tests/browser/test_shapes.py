@@ -292,6 +292,17 @@ def test_groups_are_summed_where_shapes_are_smaller_than_a_pixel(opened):
     assert page.locator(".shape-total").count() == 0
 
 
+def test_a_group_of_any_name_is_summed(opened):
+    names = ["__proto__", "constructor", "toString", "__proto__"]
+    specks = [block(0.03 * at, 0, 0.0002) for at in range(4)]
+    page = opened(layer(specks, ["red"] * 4, columns={"town": pd.Series(names)}, totals="town"), zoom=9)
+    assert sorted(page.locator(".shape-total").all_inner_texts()) == [
+        "__proto__ 2",
+        "constructor 1",
+        "toString 1",
+    ]
+
+
 def test_paper_gets_finer_tiles_than_the_screen(opened):
     page = opened(layer([block(0, 0)], ["red"]))
     width = "document.querySelector('canvas.leaflet-tile').width"

@@ -35,7 +35,7 @@ def test_the_kind_of_each_file_of_the_sample_is_told_from_its_heads(sample_layer
 
 def test_layers_of_a_database_are_listed_and_told_apart(sample_layers):
     file = sample_layers / "data" / "基础地理.gpkg"
-    assert parts_of(file) == ["县界", "乡镇界", "河流", "湖泊"]
+    assert parts_of(file) == ["市域界线", "乡镇界", "河流", "湖泊"]
     assert [guess_kind(file, part=one) for one in parts_of(file)] == [
         "boundaries",
         "boundaries",

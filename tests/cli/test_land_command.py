@@ -14,7 +14,7 @@ from gis.desk.lines import parsed
 def test_area_of_the_known_rectangle_is_10_mu_behind_the_files_own_columns(gis, rectangle):
     result = gis("land", "area", rectangle, "-o", "out/面积.csv")
     assert result.exit_code == 0, result.output
-    assert "6,665.84 m² = 10.00 亩" in result.stdout
+    assert "6,665.84 m² = 10.00 mu" in result.stdout
     assert "took" in result.stdout
     assert "parcel_id = 图斑编号" in result.stdout
     assert "area-2008-32" in result.stdout
@@ -43,7 +43,7 @@ def test_where_the_shown_mu_do_not_add_to_the_total_their_sum_is_printed(gis, re
     frame = gpd.GeoDataFrame({"图斑编号": [f"S{at}" for at in range(6)]}, geometry=drawn, crs="EPSG:4528")
     frame.to_file(tmp_path / "小.gpkg", driver="GPKG")
     said = gis("land", "area", tmp_path / "小.gpkg").stdout
-    assert "= 0.02 亩" in said
+    assert "= 0.02 mu" in said
     assert "the 亩 shown add up to 0.00" in said
     assert "the 亩 shown add up" not in gis("land", "area", rectangle).stdout
 

@@ -46,11 +46,11 @@ def test_what_is_not_judged_and_what_is_no_conflict_leave_the_headline(gis, desk
     assert pd.isna(rows.loc[("P1", "growth_boundary"), "severity"])
     assert rows.loc[("P2", "growth_boundary"), ["verdict", "severity"]].tolist() == ["positive", "none"]
     assert rows.loc[("P3", "growth_boundary"), "verdict"] == "review"  # its land use is not said
-    assert "growth_boundary: 15.00 亩 in 1 pieces" in result.stdout
-    assert "red_line: 7.50 亩 in 1 pieces" in result.stdout
-    assert "in all: 22.50 亩 of 2 parcels, the union of all lines" in result.stdout
-    assert "2 more, 15.00 亩: not judged, the edition at approval is missing" in result.stdout
-    assert "1 more, 15.00 亩: no conflict by the rules" in result.stdout
+    assert "growth_boundary: 15.00 mu in 1 pieces" in result.stdout
+    assert "red_line: 7.50 mu in 1 pieces" in result.stdout
+    assert "in all: 22.50 mu of 2 parcels, the union of all lines" in result.stdout
+    assert "2 more, 15.00 mu: not judged, the edition at approval is missing" in result.stdout
+    assert "1 more, 15.00 mu: no conflict by the rules" in result.stdout
     assert "1 reclaimed parcels have no land use after" in result.stdout
 
 
@@ -140,5 +140,5 @@ def test_the_total_area_is_that_of_the_union(gis, tmp_path):
     frame.to_file(tmp_path / "地块.gpkg", driver="GPKG")
     result = gis("land", "area", "地块.gpkg", "--as-of", "2025-01-01")
     assert result.exit_code == 0, result.output
-    assert "= 22.50 亩" in result.stdout
-    assert "the rows add up to 30.00 亩; parcels overlap by 7.50 亩" in result.stdout
+    assert "= 22.50 mu" in result.stdout
+    assert "the rows add up to 30.00 mu; parcels overlap by 7.50 mu" in result.stdout

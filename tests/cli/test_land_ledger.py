@@ -60,7 +60,7 @@ def test_files_and_events_of_several_years_count_together_by_acceptance_without_
     assert (total, year) == (48.0, 38.0)
     assert rule == "by accepted (no --layers)"
     assert LOST.match(rest).groups() == ("1", "5.00")
-    assert "批而未供: 1 parcels, 20.00 亩, are supplied and not accepted, and do not count" in result.stdout
+    assert "批而未供: 1 parcels, 20.00 mu, are supplied and not accepted, and do not count" in result.stdout
 
 
 def test_one_file_of_a_year_says_in_numbers_what_the_others_hold(gis, tmp_path):

@@ -89,7 +89,7 @@ def test_sample_says_that_it_is_sample_data(gis, sample_layers, tmp_path):
     shutil.copytree(sample_layers, tmp_path / "layers", ignore=shutil.ignore_patterns("data"))
     result = gis("sample")
     assert result.exit_code == 0, result.output
-    assert "sample data (示例数据): 43 files" in result.stdout
+    assert "sample data: 43 files" in result.stdout
 
 
 def test_a_folder_that_is_no_county_says_what_is_missing(gis, tmp_path):

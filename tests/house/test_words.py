@@ -15,13 +15,20 @@ BOTH = re.compile(r"[\u4e00-\u9fff][^·]* · [^·]*[a-z]{3}")
 TYPER_HELP = {"help"}  # typer shows one text whatever the language
 
 
+FIRST_TEXT = {"Message": 0, "Doubt": 0, "finding": 1}  # a finding begins with its code
+
+
 def _messages(tree: ast.AST) -> Iterator[tuple[ast.Call, str, str]]:
     for node in ast.walk(tree):
-        name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
-        if name not in {"Message", "Doubt", "finding"}:
+        if not (
+            isinstance(node, ast.Call) and (first := FIRST_TEXT.get(getattr(node.func, "id", ""))) is not None
+        ):
             continue
-        both = node.args[1:3] if name == "finding" else node.args[:2]
-        texts = [one.value for one in both if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        texts = [
+            one.value
+            for one in node.args[first : first + 2]
+            if isinstance(one, ast.Constant) and isinstance(one.value, str)
+        ]
         if len(texts) == 2:
             yield node, texts[0], texts[1]
 
@@ -53,3 +60,31 @@ def test_no_text_holds_both_languages_at_once(path):
             one.value for one in shown if isinstance(one, ast.Constant) and isinstance(one.value, str)
         ):
             assert not BOTH.search(re.sub(r"{[^}]*}|Brier", "", text)), f"{path}:{node.lineno}: {text}"
+
+
+QUOTED = re.compile(  # what stands in a file or must be written there, as it is written
+    "85以上|内部|氨氮|界址点数?|计入明细|经度|纬度|水体类型|湖库|河流|断面级别|所在水体|乡镇|核减|单位|文字|逆透视|亩\\]|转换参数|精度|"
+    "面积单位|坐标系|带号|几度分带|中文|指标|数值"
+)
+PAIRED = {"Message", "Doubt", "both", "named", "hinted", "titled"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_english_holds_no_chinese_but_what_a_file_says(path):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in PAIRED and len(node.args) > 1:
+            english = "".join(
+                one.value
+                for one in ast.walk(node.args[1])
+                if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            )
+            assert not CHINESE.search(QUOTED.sub("", english)), f"{path}:{node.lineno}: {english}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "gis").rglob("*.js")), ids=lambda path: path.name)
+def test_a_script_says_chinese_only_beside_its_english(path):
+    for line in path.read_text("utf-8").splitlines():
+        for found in re.finditer(r'"[^"]*[\u4e00-\u9fff][^"]*"', line):
+            beside = line[found.end() :] + line[: found.start()]
+            assert re.search(r'"[^"\u4e00-\u9fff]*[A-Za-z]{2}[^"\u4e00-\u9fff]*"', beside), line
+            assert " · " not in found.group(), line

@@ -75,10 +75,23 @@ def test_what_may_be_a_state_is_asked_about(tmp_path, head, word):
         read(tmp_path, f"A,,2024-03-05\nB,{word},2024-03-05\n", head)
 
 
+@pytest.mark.parametrize(("head", "yes"), [("已验收", "√"), ("验收", "✓")])
+def test_a_blank_among_ticks_is_no(tmp_path, head, yes):
+    with pytest.raises(Question, match="not accepted"):
+        read(tmp_path, f"A,{yes},2024-03-05\nB,,2024-03-05\n", head)
+    assert read(tmp_path, f"A,{yes},2024-03-05\nB,,\n", head)[0] == [True, False]
+
+
+@pytest.mark.parametrize("word", ["剔除", "不予认定", "已核减", "不同意"])
+def test_a_word_alone_that_takes_off_is_asked_about_in_any_column(tmp_path, word):
+    with pytest.raises(Question, match="处理意见"):
+        read(tmp_path, f"A,同意,2024-03-05\nB,{word},2024-03-05\n", "处理意见")
+
+
 @pytest.mark.parametrize(
     ("head", "word"),
-    [("备注", "未核减"), ("备注", "与二期相邻"), ("工程进展", "厂房一层"), ("审核状态", "待审核"),
-     ("是否重点项目", "否"), ("状态", "已供地"), ("验收情况", "2021年通过省级验收")],
+    [("处理意见", "核减后重新申报"), ("备注", "未核减"), ("备注", "与二期相邻"), ("工程进展", "厂房一层"),
+     ("审核状态", "待审核"), ("是否重点项目", "否"), ("状态", "已供地"), ("验收情况", "2021年通过省级验收")],
 )  # fmt: skip
 def test_an_ordinary_word_is_not_asked_about(tmp_path, head, word):
     assert read(tmp_path, f"A,{word},2024-03-05\n", head)[0] == [True]

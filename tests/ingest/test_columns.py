@@ -108,6 +108,18 @@ def test_names_below_a_merged_head_are_the_heads(tmp_path):
     assert found.sources["rows_read"].tolist() == [1]
 
 
+def test_day_and_area_below_a_head_of_the_acceptance_are_its(tmp_path):
+    rows = [
+        ["图斑编号", "验收情况", None, None],
+        [None, "日期", "面积（公顷）", "负责人"],
+        ["A", dt.date(2021, 1, 5), 2, "示例"],
+    ]
+    path = book(tmp_path / "a.xlsx", rows, ["A1:A2", "B1:D1"])
+    found = read_file(path, Options(kind="parcels", layer="x"))
+    assert found.table["accepted_on"].astype(str).tolist() == ["2021-01-05"]
+    assert found.table["accepted_area_mu"].tolist() == [30]
+
+
 def test_tables_in_a_zip_are_read_one_source_each(tmp_path):
     sheet = book(tmp_path / "二月.xlsx", [["断面名称", "采样日期", "氨氮"], ["甲", "2021-02-05", 2]])
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:

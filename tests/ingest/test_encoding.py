@@ -184,3 +184,18 @@ def test_a_table_of_two_codecs_takes_the_one_of_most_texts(tmp_path):
         tmp_path / "a.dbf", [b"TOWN"], [["梅李镇".encode()], ["海虞镇".encode()], ["支塘镇".encode("gbk")]]
     )
     assert dbf_encoding(path).codec == "utf-8"
+
+
+def test_big5_is_not_taken_for_gb18030(tmp_path):
+    text = "圖斑編號,鄉鎮,面積\nA1,支塘鎮,3\nA2,梅李鎮,5\n"
+    assert text.encode("cp950").decode(text_encoding(text.encode("cp950"))[0]) == text
+    path = dbf(
+        tmp_path / "a.dbf", ["鄉鎮".encode("cp950")], [[one.encode("cp950")] for one in ("支塘鎮", "梅李鎮")]
+    )
+    assert dbf_encoding(path).codec == "cp950"
+    assert text_encoding("乡镇,面积\n董浜镇,3\n".encode("gbk"))[0] == "gb18030"
+
+
+def test_chinese_that_was_taken_for_latin_is_read_again():
+    assert cell_text("Ã·ÀîÕò".encode(), "utf-8") == ("梅李镇", False, True)
+    assert cell_text("Müller, Ångström".encode(), "utf-8").text == "Müller, Ångström"

@@ -108,6 +108,22 @@ def test_a_town_above_its_parcels_is_their_town_and_other_names_are_no_parcels(t
     assert found.sources["rows_set_aside"].sum() == 2
 
 
+def test_rows_below_a_heading_of_what_is_off_the_account_are_asked_about(tmp_path):
+    rows = [
+        ["图斑编号", "面积(亩)", "验收日期"],
+        ["一、已验收地块"],
+        ["A1", 10, "2021-03-05"],
+        ["二、核减地块"],
+        ["A2", 5, "2021-03-05"],
+    ]
+    path = stand(tmp_path, rows, "xlsx")
+    with pytest.raises(Question, match="核减地块"):
+        read(path, "parcels")
+    found = read(path, "parcels", **{"rows:小标题": "leave_out"})
+    assert found.table["parcel_id"].tolist() == ["A1"]
+    assert read(path, "parcels", **{"rows:小标题": "count"}).table["parcel_id"].tolist() == ["A1", "A2"]
+
+
 def test_a_row_of_an_id_alone_stays_a_record(tmp_path):
     rows = [["图斑编号", "面积(亩)", "批准日期"], ["甲地块"], ["乙地块", 10, "2021-03-05"]]
     assert read(stand(tmp_path, rows, "xlsx"), "parcels").table["parcel_id"].tolist() == ["甲地块", "乙地块"]

@@ -64,3 +64,12 @@ def test_missing_columns_list_the_heads_and_the_way_out():
 )
 def test_factors(unit, into, times):
     assert factor(unit, into) == pytest.approx(times)
+
+
+def test_heads_in_traditional_characters_and_in_english_are_known():
+    heads = ["地塊編號", "鄉鎮", "驗收日期", "驗收面積（公頃）"]
+    found = taken(heads, "parcels")
+    assert [found[name].head for name in ("parcel_id", "town", "accepted_on", "accepted_area_mu")] == heads
+    assert factor(found["accepted_area_mu"].unit, "亩") == 15
+    heads = ["Parcel ID", "Acceptance date", "Accepted area (ha)"]
+    assert [*taken(heads, "parcels")] == ["parcel_id", "accepted_on", "accepted_area_mu"]

@@ -250,3 +250,19 @@ def test_fractions_of_a_day_end_with_one_at_midnight(tmp_path):
     assert found.table["time"].dt.strftime(STAMP).tolist() == [
         "2025-05-03 01:00", "2025-05-03 12:00", "2025-05-03 23:00", "2025-05-04 00:00",
     ]  # fmt: skip
+
+
+def test_tables_headed_by_bare_hours_and_nothing_at_the_left_end_where_the_next_begins(tmp_path):
+    heads = [
+        [hour for hour in range(24) for _ in range(4)],
+        ["PM10", "PM10", "PM2.5", "PM2.5"] * 24,
+        ["示例一站", "示例二站"] * 48,
+    ]
+    rows = [
+        row
+        for day in (1, 24, 25, 26)
+        for row in ([f"2024年1月{day}日示例县环境空气小时值"], *heads, [float(day + at) for at in range(96)])
+    ]
+    found = read(book(tmp_path / "监测数据.xlsx", {"Sheet1": rows}), "air_hours")
+    assert len(found.table) == 4 * 48
+    assert ["示例二站", "2024-01-24 01:00", 29.0, 31.0] in told(found, "station", "time", "pm10", "pm25")

@@ -81,7 +81,20 @@ def test_every_time_is_read_back(time):
 
 
 @pytest.mark.parametrize(
-    "text", ["2021年1月5日", "2021.1.5", "20210105", 44201, "44201", "2021/01/05", dt.date(2021, 1, 5)]
+    "text",
+    [
+        "2021年1月5日",
+        "2021年1月5日（二次）",
+        "'2021-1-5",
+        "21.1.5",
+        "21/01/05",
+        "2021.1.5",
+        "20210105",
+        44201,
+        "44201",
+        "2021/01/05",
+        dt.date(2021, 1, 5),
+    ],
 )
 def test_dates_as_offices_write_them(text):
     assert moment(text) == dt.datetime(2021, 1, 5)
@@ -100,7 +113,14 @@ def test_a_time_before_new_year_belongs_to_the_old_year():
     assert moment("12-31 20:00", dt.date(2026, 1, 1)) == dt.datetime(2025, 12, 31, 20)
 
 
-@pytest.mark.parametrize("text", ["2021-02-30", "见附件", "2021-13-01", "*"])
+def test_a_time_without_a_year_is_not_far_ahead_of_the_day_its_file_was_made():
+    assert moment("5月3日 8:00", dt.date(2025, 11, 30)) == dt.datetime(2025, 5, 3, 8)
+    assert moment("1月2日", dt.date(2025, 12, 31)) == dt.datetime(2026, 1, 2)
+
+
+@pytest.mark.parametrize(
+    "text", ["2021-02-30", "见附件", "2021-13-01", "*", "2021年1月5日（均值）", "12.5.24"]
+)
 def test_what_is_no_date_is_none(text):
     assert moment(text) is None
 

@@ -137,15 +137,15 @@ def test_a_zipped_database_gives_each_layer(tmp_path):
 
 def test_part_selects_a_layer_and_a_wrong_one_names_the_nearest(tmp_path):
     path = tmp_path / "基础地理.gpkg"
-    for layer in ("县界", "乡镇界"):
+    for layer in ("市域界线", "乡镇界"):
         pyogrio.write_dataframe(parcels(), path, layer=layer)
     pyogrio.write_dataframe(pd.DataFrame({"a": [1]}), path, layer="说明")
-    assert [raw.part for raw in read_vector(path, OPTIONS)] == ["县界", "乡镇界"]
+    assert [raw.part for raw in read_vector(path, OPTIONS)] == ["市域界线", "乡镇界"]
     assert [raw.part for raw in read_vector(path, Options("parcels", "x", part="乡镇界"))] == ["乡镇界"]
     with pytest.raises(FileError) as error:
         read_vector(path, Options("parcels", "x", part="乡镇"))
     assert str(error.value) == (
-        '基础地理.gpkg: has no layer "乡镇"\n  found  县界, 乡镇界, 说明\n  fix    part = "乡镇界"'
+        '基础地理.gpkg: has no layer "乡镇"\n  found  市域界线, 乡镇界, 说明\n  fix    part = "乡镇界"'
     )
 
 

@@ -15,6 +15,7 @@ from shapely.affinity import rotate
 
 from gis import standards
 from gis.base.errors import CrsError, GeometryError
+from gis.engine import Threads
 from gis.land.area import legal_area, legal_measures, measure, zone_of
 from tests import zoo
 
@@ -237,7 +238,7 @@ def measured(declared):
     mu = round(legal_area(square, EDITION)[0], 2) * 0.0015
     frame = gpd.GeoDataFrame({"area_declared_mu": [mu + one for one in declared]}, geometry=[*square] * len(declared),
                              crs=square.crs)  # fmt: skip
-    return measure(frame, EDITION)
+    return measure(frame, EDITION, Threads(2))
 
 
 def test_declared_and_measured_agree_within_a_thousandth():
@@ -258,7 +259,7 @@ def test_the_other_areas_stand_beside_the_legal_one():
 
 
 def test_a_layer_without_declared_areas_is_measured():
-    found = measure(zoo.frame(zoo.VALID | zoo.NOTHING), EDITION)
+    found = measure(zoo.frame(zoo.VALID | zoo.NOTHING), EDITION, Threads(2))
     assert found["within_tolerance"].isna().all()
     assert found["area_check"].isna().all()
     assert found["area_legal_m2"].isna().tolist() == [name == "missing" for name in found["name"]]

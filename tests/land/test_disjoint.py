@@ -108,7 +108,7 @@ def test_every_overlap_names_both_lines_their_rows_and_the_area():
         "生态保护红线 L1（STBHHX.shp 第 1 行）与 L2（STBHHX.shp 第 2 行）重叠 13.50 亩；只计一次，归前者"
     )
     assert messages[1].en == (
-        "ecological red line: L1 (STBHHX.shp, row 1) and 丙 (STBHHX.shp, row 3) overlap by 6.75 亩;"
+        "ecological red line: L1 (STBHHX.shp, row 1) and 丙 (STBHHX.shp, row 3) overlap by 6.75 mu;"
         " counted once, for the former"
     )
     small = lines((0, 0, 100, 90), (99.99, 0, 50, 90), line_id=None)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from gis import standards
 from gis.base.tables import conform
 from gis.catalogue.model import Goal, Place, Plan, Target, Words
+from gis.engine import Threads
 from gis.land.area import legal_area, measure
 from gis.land.counting import Counting, counting_of
 from gis.land.ledger import ledger
@@ -38,7 +39,7 @@ def plots(shapes, **columns):
         crs=4490,
     )
     frame["source_row"] = range(1, len(frame) + 1)
-    return measure(conform(frame, "parcels"), EDITION)
+    return measure(conform(frame, "parcels"), EDITION, Threads(2))
 
 
 def events(*rows):

@@ -15,6 +15,7 @@ from gis.base.tables import conform
 from gis.catalogue.model import Place, Words
 from gis.cli.app import app
 from gis.desk.register import Register, workbook
+from gis.engine import Threads
 from gis.land.area import measure
 from gis.land.counting import Counting
 from gis.land.ledger import ledger
@@ -55,7 +56,7 @@ def rows_of(sheet):
 def test_a_sheet_without_polygons_counts_by_paper_and_says_that_legal_areas_are_unknown(made):
     said, _, book = made
     assert "no geometry" in said
-    assert "as of 2022-06-30: 26.50 亩 counted, 0.00 of them in 2022; by accepted (no --layers)" in said
+    assert "as of 2022-06-30: 26.50 mu counted, 0.00 of them in 2022; by accepted (no --layers)" in said
     rows = {row[1]: row for row in rows_of(book["台账"])[3:] if isinstance(row[0], int)}
     assert {one: row[17] for one, row in rows.items()} == {
         "A1": pytest.approx(10), "A2": pytest.approx(4.5), "A3": pytest.approx(7), "B1": pytest.approx(5), "B2": None
@@ -152,7 +153,7 @@ def test_what_does_not_count_is_listed_with_its_reason(made):
 def parcels(**columns):
     shapes = [shapely.box(120.75 + at * 0.003, 31.65, 120.751 + at * 0.003, 31.651) for at in range(3)]
     own = {"parcel_id": list("abc"), "town": "梅李镇", "source": "p", "source_row": [1, 2, 3], **columns}
-    return measure(conform(gpd.GeoDataFrame(own, geometry=shapes, crs=4490), "parcels"), EDITION)
+    return measure(conform(gpd.GeoDataFrame(own, geometry=shapes, crs=4490), "parcels"), EDITION, Threads(2))
 
 
 def test_declared_outside_tolerance_is_sorted_by_the_difference_in_mu():

@@ -8,6 +8,7 @@ import pytest
 from fake_book import AS_OF, HOSTILE
 
 from gis import look, standards
+from gis.base.messages import Message
 from gis.maps.charts import Band, Goal, Series, figure, key, over_time
 
 SPAN = (pd.Timestamp("2025-01-01"), pd.Timestamp("2025-12-31"))
@@ -57,9 +58,9 @@ def test_a_value_below_detection_is_hollow_and_the_others_are_filled(bands):
 
 
 def test_a_flagged_value_is_crossed_with_its_reason_and_bends_neither_scale_nor_line(bands):
-    rows = {"crossed": [False, True, False], "told": ["a", "单位差1000倍 · unit off by 1000", "c"]}
+    rows = {"crossed": [False, True, False], "told": ["a", Message("单位差1000倍", "unit off by 1000"), "c"]}
     svg = over_time([months([0.1, 120.0, 0.12], **rows)], SPAN, NAME, bands)
-    assert "<title>单位差1000倍 · unit off by 1000</title>" in svg
+    assert '<title data-en="unit off by 1000">单位差1000倍</title>' in svg
     assert svg.count('class="cross"') == 1
     plain = over_time([months([0.1, None, 0.12])], SPAN, NAME, bands)
     assert [heights(svg)[0], heights(svg)[2]] == heights(plain)

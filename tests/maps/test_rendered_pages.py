@@ -151,10 +151,10 @@ def test_no_data_is_never_a_zero(book):
 def test_the_answer_counts_every_state():
     targets = pd.DataFrame({"state": ["met", "met", "missed", "no_data"]})
     assert index.answer(targets, 2021, False) == (
-        "2021 年未全部按计划完成：4 项目标中 2 项达标，1 项未达标，1 项无数据。",
-        "2021 is not wholly on plan: of 4 targets 2 met, 1 missed, 1 without data.",
+        "2021 年未全部按计划完成：4 项目标中 2 项完成，1 项未完成，1 项无数据。",
+        "2021 is not wholly on plan: of 4 targets 2 done, 1 not done, 1 no data.",
     )
-    assert index.answer(targets[:2], 2021, False)[1] == "2021 is on plan: of 2 targets 2 met."
+    assert index.answer(targets[:2], 2021, False)[1] == "2021 is on plan: of 2 targets 2 done."
 
 
 @pytest.mark.parametrize(

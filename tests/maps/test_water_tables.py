@@ -123,7 +123,7 @@ def test_clear_trends_are_listed_and_the_others_and_those_with_too_few_data_coun
     text = tables(book)
     assert "斜率按年；列出显著的 1 项，共 2 项，数据不足 1 项" in text
     row = cells_of(text, "trends")[0]
-    assert row[7:11] == ["-0.027", "-0.0395 – 0", "&lt;0.001", "58"]
+    assert row[7:12] == ["-0.027", "-0.0395", "0", "&lt;0.001", "58"]
 
 
 def test_neighbours_are_named_and_not_numbered(book):

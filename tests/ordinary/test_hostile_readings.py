@@ -6,10 +6,11 @@ from pathlib import Path
 import geopandas as gpd
 import openpyxl
 import pytest
+from pyproj import CRS
 
 from gis.water.doubtful_names import is_near
 from tests.ordinary.making import PLOTS, parcels, shapes, sheet, text
-from tests.ordinary.water_files import RECORDS, WITH_UNIT, register
+from tests.ordinary.water_files import HEADS, RECORDS, WITH_UNIT, register
 
 MAY = dt.date(2021, 5, 10)
 
@@ -174,3 +175,56 @@ def test_control_lines_of_which_none_can_be_used_stop(run, tmp_path):
     code, said, _ = run("land", "conflicts", plots, "--lines", f"{tmp_path / '红线.gpkg'}=red_line")
     assert code == 2
     assert "no row is left" in said
+
+
+def test_a_class_stands_beside_its_day_where_the_day_is_in_the_title(run, tmp_path):
+    file = tmp_path / "断面.xlsx"
+    book = openpyxl.Workbook()
+    for name, ammonia in (("1月", 0.4), ("2月", 1.8)):
+        page = book.create_sheet(name)
+        page.append([f"2025年{name}断面监测结果（mg/L）"])
+        page.append(["断面名称", *HEADS])
+        page.append(["虞河桥", 8, 3, ammonia, 0.08])
+    del book["Sheet"]
+    book.save(file)
+    _, said, made = run("water", "classify", file, "--sections", register(tmp_path))
+    assert made[["sampled_at", "water_class"]].to_numpy().tolist() == [
+        ["2025-01-01", 2],
+        ["2025-02-01", 5],
+    ], said
+
+
+def test_the_year_in_the_head_of_the_time_is_that_of_its_rows(run, tmp_path):
+    rows = [["时间（2025年）", "站点名称", "PM2.5(μg/m³)", "PM10(μg/m³)", "SO2(μg/m³)", "NO2(μg/m³)",
+             "O3(μg/m³)", "CO(mg/m³)"], ["5月3日8时", "甲站", 84, 90, 10, 30, 60, 0.8]]  # fmt: skip
+    _, said, made = run("air", "aqi", sheet(tmp_path / "空气.xlsx", rows))
+    assert made[["time", "aqi"]].to_numpy().tolist() == [["2025-05-03 08:00", 112]], said
+
+
+def test_days_that_lack_an_item_are_told(run, tmp_path):
+    rows = [["日期", "站点名称", "PM2.5(μg/m³)", "PM10(μg/m³)", "SO2(μg/m³)", "NO2(μg/m³)", "CO(mg/m³)",
+             "O3-8h(μg/m³)"], [MAY, "甲站", None, None, 8, 35, 0.8, 90],
+            [MAY + dt.timedelta(1), "甲站", 34, 60, 8, 35, 0.8, 90]]  # fmt: skip
+    _, said, _ = run("air", "aqi", sheet(tmp_path / "空气.xlsx", rows))
+    assert "1 days lack an item" in said
+
+
+def test_hours_below_a_day_that_stands_once_are_of_that_day(run, tmp_path):
+    heads = ["日期", "小时", "站点名称", "PM2.5(μg/m³)", "PM10(μg/m³)"]
+    rows = [
+        [dt.date(2025, 5, 3 + at // 2) if at % 2 == 0 else None, at % 2, "甲站", 84, 90] for at in range(4)
+    ]
+    _, said, made = run("air", "aqi", sheet(tmp_path / "空气.xlsx", [heads, *rows]))
+    assert made["aqi"].tolist() == [112] * 4, said
+    back = [heads, [dt.date(2025, 5, 3), 8, "甲站", 84, 90], [None, 7, "甲站", 84, 90]]
+    _, said, made = run("air", "aqi", sheet(tmp_path / "倒退.xlsx", back))
+    assert len(made) == 1
+    assert "quarantined 1" in said
+
+
+def test_metres_with_a_zone_before_them_are_no_web_mercator(run, tmp_path):
+    file = shapes(tmp_path / "地块.shp", parcels(图斑编号=list("ABCDE")))
+    file.with_suffix(".prj").write_text(CRS(3857).to_wkt("WKT1_ESRI"))
+    code, said, _ = run("land", "area", file)
+    assert code == 2
+    assert "EPSG:4528" in said

@@ -52,6 +52,17 @@ def test_a_former_name_is_the_section():
     )
 
 
+def test_a_former_name_in_brackets_of_the_list_is_the_section():
+    sections = listed({"section_id": "S1", "name": "新桥（原老桥）"}, {"section_id": "S2", "name": "七浦闸"})
+    assert keys(records({"section": "老桥"}, {"section": "新桥"}), sections) == ["S1"] * 2
+
+
+@pytest.mark.parametrize("written", ["大桥（乙河）", "大桥(乙河)", "大桥 （乙河）"])
+def test_the_water_in_brackets_tells_sections_of_one_name_apart(written):
+    sections = listed({"name": "大桥", "water_body": "甲河"}, {"name": "大桥", "water_body": "乙河"})
+    assert keys(records({"section": written}), sections) == ["大桥（乙河）"]
+
+
 def test_one_name_on_two_rivers_is_two_sections_by_list_and_by_record():
     sections = listed({"name": "大桥", "water_body": "甲河"}, {"name": "大桥", "water_body": "乙河"})
     samples = records({"section": "大桥", "water_body": "甲河"}, {"section": "大桥", "water_body": "乙河"})

@@ -11,11 +11,11 @@ from pyproj import Transformer
 
 from gis import look
 from gis.air.surface_tables import grid_and_values
-from gis.base.text import both, in_html
+from gis.base.text import both
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair, Picture
-from gis.maps.mapview import named
+from gis.maps.mapview import named, titled
 from gis.maps.page import remark
 from gis.maps.pages.cells import number, records, words
 from gis.maps.pages.columns import Column, Row, amount, drawn
@@ -228,8 +228,8 @@ def _petal(row: Row, widest: float, edges: Sequence[float], marks: Sequence[Mark
     left, right = np.radians([middle - 10, middle + 10])
     ends = [(reach * np.sin(one), -reach * np.cos(one)) for one in (left, right)]
     band = int(np.clip(np.searchsorted(edges, mean, side="right") - 1, 0, len(marks) - 1))
-    told = f"{' · '.join(_sector(row))}: {share:.1f} %, PM2.5 {mean:.1f}"
+    told = (f"{one}: {share:.1f} %, PM2.5 {mean:.1f}" for one in _sector(row))
     (x1, y1), (x2, y2) = ends
     path = f"M0 0L{x1:.1f} {y1:.1f}A{reach:.1f} {reach:.1f} 0 0 1 {x2:.1f} {y2:.1f}Z"
     paint = f'fill="{marks[band].fill}" stroke="#1F2933" stroke-width=".7"'
-    return f'<g><title>{in_html(told)}</title><path d="{path}" {paint}/></g>'
+    return f'<g>{titled(*told)}<path d="{path}" {paint}/></g>'

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from gis import look
-from gis.base.text import both, in_html
+from gis.base.text import both
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.mapview import named
+from gis.maps.mapview import named, titled
 from gis.maps.pages.air_words import (
     ITEMS,
     declared,
@@ -140,9 +140,9 @@ def _cell(row: Any, month: int, date: int, levels: dict[str, Mark], none: Mark) 
     mark = none if row is None or aqi is None else levels.get(str(row.category), none)
     fill = mark.fill if mark is not none else "#FFFFFF"
     word = "" if aqi is None else str(aqi)
-    told = f"{month}-{date}: AQI {word or '–'} {mark.zh} · {mark.en}"
+    told = (f"{month}-{date}: AQI {word or '–'} {one}" for one in (mark.zh, mark.en))
     return (
-        f'<g><title>{in_html(told)}</title><rect x="{x}" y="{y}" width="{CELL * 2}" height="{CELL}" rx="2" '
+        f'<g>{titled(*told)}<rect x="{x}" y="{y}" width="{CELL * 2}" height="{CELL}" rx="2" '
         f'fill="{fill}" stroke="#C5CDD4" stroke-width=".6"/><text x="{x + CELL}" y="{y + CELL - 4}" font-size="10" '
         f'text-anchor="middle" fill="{mark.ink if aqi is not None else none.line}">{word}</text></g>'
     )

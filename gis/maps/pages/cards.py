@@ -11,7 +11,7 @@ import pandas as pd
 
 from gis.base.errors import FigureError
 from gis.base.figures import indicator
-from gis.base.messages import Message, joined, parts
+from gis.base.messages import Message, joined, listed, parts
 from gis.base.stored_words import stored_words
 from gis.base.text import both, in_html
 from gis.base.units import shown, unit_words
@@ -19,13 +19,16 @@ from gis.catalogue.plan_words import outcome
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
+from gis.maps.mapview import hinted
 from gis.maps.page import remark
 from gis.maps.pages.cells import figure_of, so_far
 from gis.maps.shapes import icon
+from gis.maps.wording import said
 
 COMPARATORS = {">": ">", ">=": "≥", "<": "<", "<=": "≤", "=": "="}
 YES = "是=1"
-EMPTY: Mapping[str, str] = MappingProxyType({})
+UNCHECKED: Pair = ("未见计划的官方文本", "the plan's official text was not seen")
+EMPTY: Mapping[str, Message] = MappingProxyType({})
 KINDS: dict[str, Pair] = {"binding": ("约束性", "binding"), "anticipatory": ("预期性", "anticipatory")}
 SUBJECT_GROUPS = ("land", "water", "air", "actions")
 
@@ -34,7 +37,7 @@ def target_card(
     row: dict[str, Any],
     states: dict[str, Mark],
     said: Container[Message] = (),
-    names: Mapping[str, str] = EMPTY,
+    names: Mapping[str, Message] = EMPTY,
 ) -> str:
     """Draw a judged target: state by colour, shape and word; value, goal, gap, coverage, edition, id.
 
@@ -50,7 +53,7 @@ def target_card(
     mark, verdict = states[row["state"]], outcome(str(row["state"]), plain_word(row))
     digits = 0 if pd.isna(row["digits"]) else int(row["digits"])
     unit = str(row["unit"])
-    unsure = "" if row["verified"] is True else f' <span class="mark" title="{_unchecked()}">※</span>'
+    unsure = "" if row["verified"] is True else f' <span class="mark" {hinted(*UNCHECKED)}>※</span>'
     provisional = bool(row["provisional"]) if not pd.isna(row["provisional"]) else False
     label = f'<span class="tag quiet">{both("累计·未满年", "year so far")}</span>' if provisional else ""
     return (
@@ -127,7 +130,7 @@ def _words(book: Book, indicator_id: str, middle: str) -> Pair:
     for layer in book.catalogue.layers:
         if middle in (layer.line_type, layer.id):
             return layer.title.zh, layer.title.en
-    return middle.replace("_", " "), middle.replace("_", " ")
+    return said(middle.replace("_", " "))
 
 
 def _value(value: Any, digits: int, unit: str) -> str:
@@ -154,7 +157,7 @@ def _set(row: dict[str, Any]) -> str:
     return " " + both(f"（{row['set_for']} 年目标沿用）", f"(set for {row['set_for']}, carried forward)")
 
 
-def _details(row: dict[str, Any], digits: int, unit: str, names: Mapping[str, str]) -> str:
+def _details(row: dict[str, Any], digits: int, unit: str, names: Mapping[str, Message]) -> str:
     parts: list[str] = []
     if not pd.isna(row["value"]) and unit != YES:
         gap = float(row["gap"]) if not pd.isna(row["gap"]) else None
@@ -169,7 +172,7 @@ def _details(row: dict[str, Any], digits: int, unit: str, names: Mapping[str, st
             parts.append(_pair(("上年同期", "Same months last year"), told))
     parts += _coverage(row)
     if not pd.isna(row["value_in_force"]):
-        in_force = in_html(named_editions(row["edition_in_force"], names))
+        in_force = named_editions(row["edition_in_force"], names)
         told = f"{shown(float(row['value_in_force']), digits)} <small>{in_force}</small>"
         parts.append(_pair(("现行标准下", "Edition in force"), told))
     return "".join([*parts, *_edition(row, names)])
@@ -209,27 +212,28 @@ def _last_year(book: Book, row: dict[str, Any], digits: int, unit: str, provisio
     return [] if value is None else [_pair(words, shown(value, digits))]
 
 
-def _edition(row: dict[str, Any], names: Mapping[str, str]) -> list[str]:
+def _edition(row: dict[str, Any], names: Mapping[str, Message]) -> list[str]:
     if pd.isna(row["edition"]) or not row["edition"]:
         return []
-    return [_pair(("依据", "Edition"), in_html(named_editions(row["edition"], names)))]
+    return [_pair(("依据", "Edition"), named_editions(row["edition"], names))]
 
 
-def standard_names(book: Book) -> dict[str, str]:
+def standard_names(book: Book) -> dict[str, Message]:
     """Give the name of each edition's standard by its id: gb3838-2002 → GB 3838-2002."""
-    return {one.id: one.standard for one in book.editions.all}
+    return {one.id: one.name for one in book.editions.all}
 
 
-def named_editions(text: Any, names: Mapping[str, str]) -> str:
+def named_editions(text: Any, names: Mapping[str, Message]) -> str:
     """Write the standards of a list of edition ids by their names, each once."""
     ids = re.split(r"[\s+、,;；]+", str(text))
-    return "、".join(dict.fromkeys(names.get(id_, id_) for id_ in ids if id_))
+    told = listed(list(dict.fromkeys(names.get(id_, id_) for id_ in ids if id_)))
+    return in_html(told.zh) if told.zh == told.en else both(told.zh, told.en)
 
 
 def edition_cell(book: Book, text: Any) -> str:
     """Write the standards of a row of a table by their names, on one line; missing is empty."""
     known = "" if pd.isna(text) else named_editions(text, standard_names(book))
-    return f'<span class="cell">{in_html(known)}</span>'
+    return f'<span class="cell">{known}</span>'
 
 
 def _pair(words: Pair, value: str) -> str:
@@ -238,7 +242,3 @@ def _pair(words: Pair, value: str) -> str:
 
 def _unit(unit: str) -> str:
     return both(*unit_words(unit))
-
-
-def _unchecked() -> str:
-    return "未见计划的官方文本 · the plan's official text was not seen"

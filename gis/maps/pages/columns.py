@@ -12,6 +12,7 @@ from gis.maps.mapview import named
 from gis.maps.page import remark
 from gis.maps.pages.cards import edition_cell
 from gis.maps.pages.cells import day, number, period_words, place_words, shower, words
+from gis.maps.wording import said
 
 Row = dict[str, Any]
 LONG = 12
@@ -63,6 +64,11 @@ def amount(head: Pair, name: str, digits: int = 2, per: float = 1.0) -> Column:
 def text(head: Pair, name: str) -> Column:
     """Show a text of the data, escaped."""
     return Column(head, lambda row: words(row.get(name)), False, name)
+
+
+def word(head: Pair, name: str) -> Column:
+    """Show a word that offices write in both languages."""
+    return Column(head, lambda row: both(*said(str(row[name]))) if words(row[name]) else "", False, name)
 
 
 def date(head: Pair, name: str) -> Column:

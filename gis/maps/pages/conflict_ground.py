@@ -18,7 +18,6 @@ from gis.maps.book import Book
 from gis.maps.layers import Pair, placed
 from gis.maps.pages.cells import records, unsure_of
 from gis.maps.pages.extract import Placed
-from gis.maps.wording import spoken
 
 OUTSIDE = "growth_boundary"
 Row = dict[str, Any]
@@ -77,8 +76,7 @@ def ground_of(book: Book, parcels: gpd.GeoDataFrame) -> Ground:
     listed = book.tables.get("ledger_events")
     events: dict[str, Rows] = {}
     if listed is not None and len(listed):
-        spoken_ = listed.assign(event=spoken(listed["event"], "ledger_events", "event"))
-        events = grouped(pd.DataFrame(spoken_).sort_values("date", kind="stable"), "parcel_id")
+        events = grouped(pd.DataFrame(listed).sort_values("date", kind="stable"), "parcel_id")
     return Ground(
         book=book,
         parcels=Placed.of(parcels.geometry.to_numpy()),

@@ -16,6 +16,7 @@ from gis.maps.layers import Pair
 from gis.maps.pages.cells import day, flagged, number, words
 from gis.maps.pages.columns import Column, amount, date, drawn, origin, text
 from gis.maps.pages.conflict_ground import Ground, Row, Rows, is_sliver
+from gis.maps.pages.land_tables import EVENT
 
 PERCENT = 100.0
 UNTOUCHED: Pair = ("当时未涉及", "did not touch then")
@@ -100,7 +101,7 @@ def _cell(value: Any, kind: str) -> str:
 def events(ground: Ground, id_: str) -> str:
     """Draw the ledger events of a parcel; nothing where there are none."""
     columns = [
-        text(("事件", "Event"), "event"), date(("日期", "Date"), "date"),
+        EVENT, date(("日期", "Date"), "date"),
         text(("文号", "Document no."), "document_no"), amount(("面积(亩)", "Area (mu)"), "area_mu"),
         origin(("来源", "Source")),
     ]  # fmt: skip
@@ -120,7 +121,7 @@ def sources(ground: Ground, parcel: Row, kind: str, pieces: Rows) -> str:
     ]  # fmt: skip
     touched = {row["line_id"] for row in pieces}
     lines = [row for row in ground.line_rows.get(kind, []) if row["line_id"] in touched]
-    return drawn("sources", ("来源", "Sources"), columns, [parcel, *lines])
+    return drawn("features", ("来源", "Sources"), columns, [parcel, *lines])
 
 
 def _basis(layers: Mapping[str, Layer], row: Row) -> str:

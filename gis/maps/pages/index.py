@@ -12,10 +12,11 @@ from gis import look
 from gis.base.messages import Message, parts
 from gis.base.text import both, in_html
 from gis.catalogue.model import in_both
+from gis.catalogue.plan_words import outcome
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.mapview import named
+from gis.maps.mapview import hinted, named
 from gis.maps.page import Page, foot, html_of, masthead, remark, stamps
 from gis.maps.pages import alerts, plan
 from gis.maps.pages.cards import card_id, figure_card, figure_group, standard_names, target_card
@@ -25,6 +26,7 @@ from gis.maps.pages.overview import overview
 from gis.maps.pages.plan import GROUPS
 from gis.maps.shapes import icon
 
+STATES = ("met", "on_track", "behind", "missed", "no_data")
 COUNTED: dict[str, Pair] = {
     "rows_read": ("读取", "Read"), "rows_kept": ("采用", "Kept"), "rows_equal": ("只计一次", "Counted once"),
     "rows_superseded": ("被更新", "Superseded"), "rows_set_aside": ("非记录", "Set aside"),
@@ -105,25 +107,16 @@ def answer(targets: pd.DataFrame, year: int, provisional: bool) -> Pair:
         en = f"The plan sets no targets for {year}; its figures{tail} stand below, not judged."
         return zh, en
     counts = targets["state"].value_counts()
-    met, track = int(counts.get("met", 0)), int(counts.get("on_track", 0))
-    late, missed, none = (int(counts.get(state, 0)) for state in ("behind", "missed", "no_data"))
-    total, wrong = len(targets), late + missed
-    if wrong:
+    if counts.get("behind") or counts.get("missed"):
         head_zh, head_en = f"{year} 年未全部按计划完成", f"{year} is not wholly on plan"
-    elif none:
+    elif counts.get("no_data"):
         head_zh, head_en = f"{year} 年有数据的目标均按计划", f"{year} is on plan where there is data"
     else:
         head_zh, head_en = f"{year} 年全部按计划", f"{year} is on plan"
-    parts = [
-        (met, f"{met} 项达标", f"{met} met"),
-        (track, f"{track} 项达到序时进度", f"{track} on track"),
-        (late, f"{late} 项未达序时进度", f"{late} behind"),
-        (missed, f"{missed} 项未达标", f"{missed} missed"),
-        (none, f"{none} 项无数据", f"{none} without data"),
-    ]
-    zh = "，".join(word for count, word, _ in parts if count)
-    en = ", ".join(word for count, _, word in parts if count)
-    return f"{head_zh}：{total} 项目标中 {zh}。", f"{head_en}: of {total} targets {en}."
+    told = [(counts[state], outcome(state, "")) for state in STATES if counts.get(state)]
+    zh = "，".join(f"{count} 项{word.zh}" for count, word in told)
+    en = ", ".join(f"{count} {word.en}" for count, word in told)
+    return f"{head_zh}：{len(targets)} 项目标中 {zh}。", f"{head_en}: of {len(targets)} targets {en}."
 
 
 def _answers(book: Book, years: Iterable[int], opened: int) -> str:
@@ -172,15 +165,15 @@ def _summary(words: Pair, targets: pd.DataFrame, states: dict[str, Mark]) -> str
     if not len(targets):
         return ""
     links = "".join(
-        f'<a href="#{in_html(card_id(row))}" title="{in_html(row["title_zh"])} · {in_html(row["title_en"])}" '
-        f"{_link_name(row, states[row['state']])}>{icon(states[row['state']], 20)}</a>"
+        f'<a href="#{in_html(card_id(row))}" {_link_name(row, states[row["state"]])}>'
+        f"{icon(states[row['state']], 20)}</a>"
         for row in records(targets)
     )
     return f'<p><span class="k">{both(*words)}</span><span class="row">{links}</span></p>'
 
 
 def _link_name(row: dict[str, Any], mark: Mark) -> str:
-    return named(f"{row['title_zh']}：{mark.zh}", f"{row['title_en']}: {mark.en}")
+    return hinted(f"{row['title_zh']}：{mark.zh}", f"{row['title_en']}: {mark.en}")
 
 
 def _set_for(book: Book, year: int) -> str:

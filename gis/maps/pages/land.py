@@ -66,8 +66,8 @@ def _choropleths(book: Book, by_town: pd.DataFrame) -> list[Drawn]:
     if towns is None:
         return []
     edition = look.colours(book.editions, book.as_of)
-    steps = look.ramp(edition, _limits(float(by_town.max().max())), ("亩", "mu"))
-    lows = [float(mark.zh.split("–")[0].strip("≥ 亩").replace(",", "")) for mark in steps]
+    limits = _limits(float(by_town.max().max()))
+    steps, lows = look.ramp(edition, limits, ("亩", "mu")), [0.0, *limits]
     made = []
     for year in reversed(by_town.columns.tolist()):
         value = towns["name"].map(by_town[year])

@@ -11,7 +11,7 @@ from gis.base.text import both
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.pages.cells import figure_of, records
-from gis.maps.pages.columns import Column, amount, drawn, origin, place, text
+from gis.maps.pages.columns import Column, amount, drawn, origin, place, text, word
 
 LISTED = 300
 PERCENT = 100.0
@@ -106,7 +106,7 @@ def _against(book: Book, found: pd.DataFrame) -> str:
     )
     columns = [
         text(("图斑", "Parcel"), "parcel_id"), place(book, ("乡镇", "Town"), "town"),
-        text(("类型", "Category"), "category"),
+        word(("类型", "Category"), "category"),
         Column(("申报为", "Declared as"), lambda row: both(*DECLARED[row["declared"]])),
         amount(("申报(亩)", "Declared (mu)"), "area_declared_mu"),
         *(amount(told, name, 0, 1 / PERCENT) for name, told in _SHARES.items()),

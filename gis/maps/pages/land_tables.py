@@ -14,7 +14,7 @@ from gis.base.units import shown_sum
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.pages.cells import figure_of, flagged, number, place_words, records, shower, words, year_words
-from gis.maps.pages.columns import Column, Row, amount, date, drawn, note, origin, place, text
+from gis.maps.pages.columns import Column, Row, amount, date, drawn, note, origin, place, text, word
 from gis.maps.pages.land_curve import curves
 from gis.maps.pages.land_images import image_tables
 
@@ -129,7 +129,7 @@ def _ledger(book: Book) -> str:
     columns = [
         Column(("计入年度", "Counted in"),
                lambda row: both(*NOT_COUNTED) if pd.isna(row["year"]) else words(row["year"])),
-        text(("盘活类型", "Category"), "category"),
+        word(("盘活类型", "Category"), "category"),
         Column(("状态", "State"),
                lambda row: flagged(states[row["state"]]) if row["state"] in states else both(*NO_STATE)),
         amount(("图斑", "Parcels"), "parcels", 0),
@@ -215,7 +215,7 @@ def _difference(book: Book) -> str:
         Column(("限差", "Tolerance"), lambda row: _within(row["within_tolerance"])),
         amount(("椭球(m²)", "Legal (m²)"), "area_legal_m2"),
         amount(("平面(m²)", "Plane (m²)"), "area_planar_m2"),
-        amount(("大地线(m²)", "Geodesic (m²)"), "area_geodesic_m2"),
+        amount(("测地(m²)", "Geodesic (m²)"), "area_geodesic_m2"),
     ]  # fmt: skip
     rows = records(ordered.head(LISTED))
     title = (
@@ -249,7 +249,7 @@ def _counted(book: Book) -> str:
     ordered = found.sort_values(["date", "parcel_id"], ascending=[False, True]).head(LISTED)
     columns = [
         date(("日期", "Date"), "date"), text(("图斑", "Parcel"), "parcel_id"),
-        place(book, ("乡镇", "Town"), "place"), _EVENT,
+        place(book, ("乡镇", "Town"), "place"), EVENT,
         amount(("台账(亩)", "Ledger (mu)"), "claimed_mu"),
         amount(("重叠扣除(m²)", "Overlap off (m²)"), "overlap_m2"),
         amount(("计入(亩)", "Counted (mu)"), "area_mu"), amount(("申报(亩)", "Declared (mu)"), "declared_mu"),
@@ -291,7 +291,7 @@ def _events(book: Book) -> str:
     }
     columns = [
         Column(("原因", "Reason"), lambda row: both(*row["reason"])), text(("图斑", "Parcel"), "parcel_id"),
-        _EVENT, date(("日期", "Date"), "date"), amount(("面积(亩)", "Area (mu)"), "area_mu"),
+        EVENT, date(("日期", "Date"), "date"), amount(("面积(亩)", "Area (mu)"), "area_mu"),
         text(("文号", "Document"), "document_no"), origin(),
     ]  # fmt: skip
     title = (
@@ -324,4 +324,4 @@ def event_words(event: Any) -> Pair:
     return EVENTS.get(word, (stored_words("ledger_events", "event").get(word, word), word))
 
 
-_EVENT = Column(("事件", "Event"), lambda row: both(*event_words(row["event"])))
+EVENT = Column(("事件", "Event"), lambda row: both(*event_words(row["event"])))

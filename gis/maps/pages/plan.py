@@ -11,6 +11,7 @@ from gis.catalogue.plan_words import outcome
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
+from gis.maps.mapview import hinted
 from gis.maps.page import remark
 from gis.maps.pages.cards import COMPARATORS, figure_title, plain_word
 from gis.maps.pages.cells import flagged, number, records
@@ -109,7 +110,7 @@ def _counted(book: Book, row: Row) -> str:
     title = figure_title(book, str(row["indicator"]))
     when = "" if row["counted_in"] == row["period"] else f"（{in_html(row['counted_in'])}）"
     told = restored(str(row["note"]))
-    why = f' title="{in_html(told)}"' if told else ""
+    why = f" {hinted(told.zh, told.en)}" if told else ""
     return (
         f"<span{why}>{both(*title)}{when} {number(row['value'], 0)} {both(*unit_words(str(row['unit'])))}</span>"
         f'<br><small class="id">{in_html(row["figure_id"])}</small>'

@@ -10,6 +10,7 @@ from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.pages.cells import period_words
+from gis.maps.pages.section_cells import names_of
 
 GROUP: Pair = ("河段", "River reaches")
 WIDTH = 5.0
@@ -44,8 +45,16 @@ def reaches(book: Book, period: str | None, *, show: bool) -> list[Drawn]:
         )
     fields: list[tuple[Pair, pd.Series]] = [
         (("代表断面", "Section"), frame["section"]),
-        (("水质类别", "Class"), found.map({number: mark.sign for number, mark in classes.items()})),
-        (("定类因子", "Deciding indicators"), frame["section_id"].map(known["deciding_indicators"])),
+        (
+            ("水质类别", "Class"),
+            found.map({number: [mark.sign, mark.sign_en] for number, mark in classes.items()}),
+        ),
+        (
+            ("定类因子", "Deciding indicators"),
+            frame["section_id"]
+            .map(known["deciding_indicators"])
+            .map(lambda one: list(names_of(one)), na_action="ignore"),
+        ),
         (("断面距河(m)", "Section to river (m)"), sections["distance_m"]),
         (("上游断面", "Upstream section"), sections["upstream"]),
         (("下游断面", "Downstream section"), sections["downstream"]),

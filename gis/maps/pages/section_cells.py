@@ -10,15 +10,17 @@ import numpy as np
 import pandas as pd
 
 from gis import look
+from gis.base.messages import restored
+from gis.base.stored_words import item_names, numeral
 from gis.base.tables import TABLES
 from gis.base.text import both
+from gis.base.units import unit_words
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.page import remark
 from gis.maps.pages.cells import flagged, words
 
-BETWEEN = "、"
 LEVELS: dict[str, Pair] = {
     "national": ("国考", "national"),
     "provincial": ("省考", "provincial"),
@@ -50,8 +52,13 @@ class WaterMarks:
         return self.none if missing(value) else self.classes[int(value)]
 
     def sign(self, value: Any) -> str:
-        """Give the numeral of a class; "–" where it is missing."""
+        """Give the numeral of a class that a target asks for; "–" where it is missing."""
         return "–" if missing(value) else self.classes[int(value)].sign
+
+    def numeral(self, value: Any) -> str:
+        """Show the numeral of a class; "–" where it is missing."""
+        told = numeral(self.sign(value))
+        return told.zh if told.zh == told.en else both(told.zh, told.en)
 
 
 def missing(value: Any) -> bool:
@@ -65,9 +72,10 @@ def class_cell(row: Row, marks: WaterMarks) -> str:
         return flagged(marks.of_class(row["water_class"]))
     river, lake = row.get("class_as_river"), row.get("class_as_lake")
     if not missing(river) or not missing(lake):
-        told = marks.sign(river), marks.sign(lake)
+        told = numeral(marks.sign(river)), numeral(marks.sign(lake))
         return both(
-            f"河 {told[0]} / 湖 {told[1]}（不判定）", f"river {told[0]} / lake {told[1]} (no verdict)"
+            f"河 {told[0].zh} / 湖 {told[1].zh}（不判定）",
+            f"river {told[0].en} / lake {told[1].en} (no verdict)",
         )
     reason = row.get("not_assessed")
     return flagged(marks.none) + ("" if missing(reason) else f" <small>{words(reason)}</small>")
@@ -102,15 +110,14 @@ def indicator_words(value: Any) -> Pair:
 
 
 def listed(value: Any) -> str:
-    """Give names of indicators joined by 、, each perhaps with a number in brackets, in both languages."""
-    if missing(value):
-        return ""
-    parts = [one.partition("(") for one in str(value).split(BETWEEN)]
-    pairs = [(indicator_words(name), f"{bracket}{rest}") for name, bracket, rest in parts]
-    return both(
-        BETWEEN.join(f"{pair[0]}{rest}" for pair, rest in pairs),
-        ", ".join(f"{pair[1]} {rest}".rstrip() for pair, rest in pairs),
-    )
+    """Show names of indicators, see `names_of`."""
+    return "" if missing(value) else both(*names_of(value))
+
+
+def names_of(value: Any) -> Pair:
+    """Give names of indicators as rows hold them, or a stored message, in both languages."""
+    told = restored(str(value)) or item_names(str(value))
+    return told.zh, told.en
 
 
 def grade_words(value: Any, grades: Iterable[Mapping[str, Any]]) -> str:
@@ -119,10 +126,10 @@ def grade_words(value: Any, grades: Iterable[Mapping[str, Any]]) -> str:
     return "" if missing(value) else both(str(value), names.get(str(value), str(value)))
 
 
-def unit_of(value: Any) -> str:
-    """Give the unit of an indicator given by its column or its Chinese name."""
+def unit_of(value: Any) -> Pair:
+    """Give the unit of an indicator given by its column or its Chinese name, in both languages."""
     column = SAMPLES.get(BY_NAME.get(str(value), str(value)))
-    return "" if column is None else column.unit or ""
+    return unit_words("" if column is None else column.unit or "")
 
 
 def reading(value: Any) -> str:

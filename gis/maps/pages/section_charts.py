@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gis.base.messages import parts
+from gis.base.messages import listed, parts
 from gis.base.text import both
 from gis.look import Mark
 from gis.maps.charts import Band, Goal, Series, Span, figure, key, over_time
@@ -130,7 +130,7 @@ def _goal(section: Section, edition: Edition, name: str, marks: WaterMarks, *, l
     if found is None:
         return []
     told = f"{marks.sign(target)} {found[1]} {reading(found[0])}"
-    return [Goal(found[0], (f"目标 {told}", f"target {told}"))]
+    return [Goal(found[0], (f"目标 {told}", f"target {told}"), least=found[1] == "≥")]
 
 
 def _nearness(mean: Any, goal: list[Goal]) -> float:
@@ -138,27 +138,27 @@ def _nearness(mean: Any, goal: list[Goal]) -> float:
     if missing(mean) or not goal or not mean:
         return -1.0
     ratio = float(mean) / goal[0].value
-    return 1 / ratio if "≥" in goal[0].label[0] else ratio
+    return 1 / ratio if goal[0].least else ratio
 
 
 def _title(name: str, year: Row, bands: list[Band], *, judged: bool) -> str:
     zh, en = indicator_words(name)
-    unit = unit_of(name)
+    unit, unit_en = unit_of(name)
     value: Any = year.get(name)
     if missing(value):
-        return both(f"{zh}（{unit}）", f"{en} ({unit})") if unit else both(zh, en)
+        return both(f"{zh}（{unit}）", f"{en} ({unit_en})") if unit else both(zh, en)
     period = period_words(str(year["period"]))
     mark = _class_of(float(value), bands)
-    tail = ("", "") if mark is None else (f"（{mark.sign}类）", f" (class {mark.sign})")
+    tail = ("", "") if mark is None else (f"（{mark.sign}类）", f" (class {mark.sign_en})")
     if mark is not None and not judged:
-        tail = (f"（参考{mark.sign}类，不参评）", f" (class {mark.sign}, for reference, not rated)")
+        tail = (f"（参考{mark.sign}类，不参评）", f" (class {mark.sign_en}, for reference, not rated)")
     elif not judged and name in REFERENCE:
         tail = ("（不参评）", " (not rated)")
-    told = f"{reading(value)} {unit}".strip()
+    told, told_en = (f"{reading(value)} {one}".strip() for one in (unit, unit_en))
     so_far = ("累计", " so far") if year.get("provisional") is True else ("", "")
     return both(
         f"{zh}：{period[0]}{so_far[0]}均值 {told}{tail[0]}",
-        f"{en}: mean of {period[1]}{so_far[1]} {told}{tail[1]}",
+        f"{en}: mean of {period[1]}{so_far[1]} {told_en}{tail[1]}",
     )
 
 
@@ -194,17 +194,14 @@ def _series(section: Section, name: str, span: Span) -> list[Series]:
 def _told(values: pd.DataFrame) -> pd.DataFrame:
     dates = values["at"].to_numpy("datetime64[D]").astype("str")
     told = [
-        f"{date} {reading(value) if missing(limit) else f'<{reading(limit)}'}{_why(why)}"
+        listed(
+            [f"{date} {reading(value) if missing(limit) else f'<{reading(limit)}'}", *parts(why)], " ", " "
+        )
         for date, value, limit, why in zip(
             dates, values["value"], values["limit"], values["reason"], strict=True
         )
     ]
-    return values.assign(told=told)
-
-
-def _why(note: Any) -> str:
-    """Write a note in both languages: the title of a point cannot change its own."""
-    return "".join(f" {one.zh} · {one.en}" for one in parts(note))
+    return values.assign(told=pd.Series(told, values.index, dtype="object"))
 
 
 def _days(values: pd.DataFrame) -> pd.DataFrame:

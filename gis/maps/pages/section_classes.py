@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from gis.base.text import both, in_html
+from gis.base.messages import restored
+from gis.base.text import both
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.mapview import named
+from gis.maps.mapview import hinted, named
 from gis.maps.page import remark
-from gis.maps.pages.cells import MONTHS, flagged, number, period_words, words
+from gis.maps.pages.cells import MONTHS, flagged, number, period_words
 from gis.maps.pages.columns import Column, amount, drawn, note
 from gis.maps.pages.columns import edition as edition_column
 from gis.maps.pages.section_cells import (
@@ -19,6 +20,7 @@ from gis.maps.pages.section_cells import (
     indicator_words,
     listed,
     missing,
+    names_of,
     reading,
     unit_of,
     verdict_cell,
@@ -47,11 +49,11 @@ def deciding(row: Row, edition: Edition, *, limits: bool = True) -> Pair:
         if missing(row.get(key)):
             told.append((zh, en))
             continue
-        value = f"{reading(row[key])} {unit_of(name)}".strip()
+        value, value_en = (f"{reading(row[key])} {unit}".strip() for unit in unit_of(name))
         limit = limit_of(edition, key, row.get("target_class"), lake=row.get("water_kind") == LAKE)
         beside = "" if limit is None or not limits else f"{limit[1]} {reading(limit[0])}"
         told.append((f"{zh} {value}{f'（目标 {beside}）' if beside else ''}",
-                     f"{en} {value}{f' (target {beside})' if beside else ''}"))  # fmt: skip
+                     f"{en} {value_en}{f' (target {beside})' if beside else ''}"))  # fmt: skip
     return "；".join(zh for zh, _ in told), "; ".join(en for _, en in told)
 
 
@@ -138,7 +140,7 @@ def _remarks(row: Row) -> str:
     if not missing(row.get("undecidable")):
         said.append(
             both("检出限过高不能定类：", "undecidable, detection limit too high: ")
-            + words(row["undecidable"])
+            + listed(row["undecidable"])
         )
     if not missing(row.get("issue_note")):
         said.append(remark(row["issue_note"]))
@@ -201,13 +203,18 @@ def _class_square(row: Row | None, marks: WaterMarks, period: str) -> str:
     running = row is not None and row.get("provisional") is True and len(period) == len("2021")
     tail = f" <small>{both('累计', 'so far')}</small>" if running else ""
     if row is None or missing(value):
-        why = "" if row is None or missing(row.get("not_assessed")) else str(row["not_assessed"])
-        return f'<td class="none" data-period="{period}" title="{in_html(why)}">–</td>'
+        why = None if row is None or missing(row.get("not_assessed")) else restored(row["not_assessed"])
+        hint = hinted(why.zh, why.en) if why else ""
+        return f'<td class="none" data-period="{period}" {hint}>–</td>'
     mark = marks.of_class(value)
     miss = MISS if not missing(row.get("at_target")) and not row["at_target"] else ""
-    deciding_ = "" if missing(row.get("deciding_indicators")) else str(row["deciding_indicators"])
-    told = f"{mark.zh} {deciding_}{' 劣于目标' if miss else ''} · {mark.en}{', below target' if miss else ''}"
+    decided = row.get("deciding_indicators")
+    zh, en = ("", "") if missing(decided) else names_of(decided)
+    told = (
+        f"{mark.zh} {zh}{' 劣于目标' if miss else ''}",
+        f"{mark.en} {en}{', below target' if miss else ''}",
+    )
     return (
         f'<td class="cls" data-period="{period}" style="background:{mark.fill};color:{mark.ink}" '
-        f'title="{in_html(told)}">{mark.sign}{miss}{tail}</td>'
+        f"{hinted(*told)}>{marks.numeral(value)}{miss}{tail}</td>"
     )

@@ -105,7 +105,7 @@ def _open(row: Row) -> bool:
 
 
 def _bound_words(row: Row) -> str | None:
-    """Write the needed mean with its unit; None where it is no constraint."""
+    """Write the needed mean with its unit, mg/L where it has one; None where it is no constraint."""
     if not row.get("binds"):
         return None
     bound, ends = bound_of(row), (row.get("needed_low"), row.get("needed"))
@@ -117,7 +117,7 @@ def _bound_words(row: Row) -> str | None:
         return f"{_safe(low, up=True)}–{_safe(high, up=False)}"
     if high is None:
         return None
-    return f"{_safe(high, up=bound == 'min')} {unit_of(row['indicator'])}".strip()
+    return f"{_safe(high, up=bound == 'min')} {unit_of(row['indicator'])[0]}".strip()
 
 
 def _safe(value: float, *, up: bool) -> str:
@@ -181,7 +181,8 @@ def _named(row: Row) -> str:
 
 
 def _value(value: Any, row: Row) -> str:
-    return "–" if missing(value) else in_html(f"{reading(value)} {unit_of(row['indicator'])}".strip())
+    told = (f"{reading(value)} {unit}".strip() for unit in unit_of(row["indicator"]))
+    return "–" if missing(value) else both(*told)
 
 
 def _word(row: Row, marks: WaterMarks) -> str:

@@ -6,8 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from gis.base.text import both, in_html
+from gis.base.messages import SEPARATORS, parts
+from gis.base.messages import listed as joined
+from gis.base.text import both
 from gis.maps.layers import Pair
+from gis.maps.mapview import hinted
 from gis.maps.page import remark
 from gis.maps.pages.cells import day, records
 from gis.maps.pages.columns import Column, date, drawn, note, period, source, text
@@ -51,8 +54,8 @@ def months(section: Section) -> str:
 
 
 def _mean(name: str) -> Column:
-    (zh, en), unit = indicator_words(name), unit_of(name)
-    head = (f"{zh}({unit})", f"{en} ({unit})") if unit else (zh, en)
+    (zh, en), (unit, unit_en) = indicator_words(name), unit_of(name)
+    head = (f"{zh}({unit})", f"{en} ({unit_en})") if unit else (zh, en)
     return Column(head, lambda row: reading(row.get(name)), True, name)
 
 
@@ -129,7 +132,8 @@ def _measured(name: str) -> Column:
     def cell(row: Row) -> str:
         below, reason = row[BELOW].get(name), row[FLAGGED].get(name)
         told = reading(row.get(name)) if below is None else f"&lt;{reading(below)}"
-        return told if reason is None else f'<span class="diff" title="{in_html(reason)}">{told} ×</span>'
+        why = None if reason is None else joined(parts(reason), *SEPARATORS)
+        return told if why is None else f'<span class="diff" {hinted(why.zh, why.en)}>{told} ×</span>'
 
     return Column(indicator_words(name), cell, True, name)
 

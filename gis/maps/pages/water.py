@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 
 from gis import look
+from gis.base.messages import Message
+from gis.base.stored_words import numeral
 from gis.base.text import both, in_html
 from gis.look import Mark
 from gis.maps.book import Book
@@ -46,7 +48,7 @@ from gis.maps.pages.water_summary import summary
 GROUP: Pair = ("断面", "Sections")
 RECORDS = 300
 FAMILIES = {look.FAMILY, "surface_water_limits", "surface_water_evaluation", "national_water_plan"}
-UNKNOWN = "?"
+UNKNOWN = Message("?", "?")
 
 
 def render(book: Book) -> str:
@@ -128,7 +130,7 @@ def _fields(
     more = {
         "deciding_indicators": ("定类因子", "Deciding indicators"),
         "main_pollutants": ("主要污染指标", "Main pollutants"),
-        "months_used": ("所用月份", "Months used"),
+        "months_used": ("参评月份", "Months used"),
         "n_samples": ("记录数", "Records"),
         "not_assessed": ("不评价原因", "Not assessed because"),
         "edition": ("依据", "Edition"),
@@ -145,11 +147,13 @@ def _fields(
 def _both_classes(joined: pd.DataFrame, classes: dict[int, Mark]) -> pd.Series:
     if "class_as_river" not in joined or "class_as_lake" not in joined:
         return pd.Series("", index=joined.index)
-    sign = {number_: mark.sign for number_, mark in classes.items()}
-    river, lake = joined["class_as_river"].map(sign), joined["class_as_lake"].map(sign)
+    signs = {number_: numeral(mark.sign) for number_, mark in classes.items()}
+    river, lake = joined["class_as_river"].map(signs), joined["class_as_lake"].map(signs)
     pairs = [
-        [f"河 {one} / 湖 {other}", f"river {one} / lake {other}"]
-        for one, other in zip(river.fillna(UNKNOWN), lake.fillna(UNKNOWN), strict=True)
+        [f"河 {one.zh} / 湖 {other.zh}", f"river {one.en} / lake {other.en}"]
+        for one, other in zip(
+            river.where(river.notna(), UNKNOWN), lake.where(lake.notna(), UNKNOWN), strict=True
+        )
     ]
     told = pd.Series(pairs, index=joined.index, dtype="object")
     return told.where(_classes(joined).isna() & (river.notna() | lake.notna()), "")
@@ -193,7 +197,7 @@ def _period_table(book: Book, periods: pd.DataFrame, period: str | None, id_: st
         Column(("主要污染指标", "Main pollutants"), lambda row: listed(row.get("main_pollutants"))),
         Column(("目标", "Target"), lambda row: marks.sign(row.get("target_class"))),
         Column(("判定", "Verdict"), lambda row: verdict_cell(row, marks)),
-        text(("所用月份", "Months used"), "months_used"), amount(("记录", "n"), "n_samples", 0), edition(book),
+        text(("参评月份", "Months used"), "months_used"), amount(("记录", "n"), "n_samples", 0), edition(book),
     ]  # fmt: skip
     zh, en = period_words(period)
     running = id_ == "year" and any(row.get("provisional") is True for row in rows)
@@ -225,7 +229,7 @@ def _rates(book: Book) -> str:
     found = book.tables.get("water_rates")
     chosen = records(yearly(book, found))
     columns = [
-        period(), amount(("名录断面", "Listed"), "n_listed", 0), amount(("参评", "Assessed"), "n_assessed", 0),
+        period(), amount(("应评断面", "Listed"), "n_listed", 0), amount(("参评", "Assessed"), "n_assessed", 0),
         amount(("达标", "At target"), "n_at_target", 0), amount(("达标率(%)", "Rate (%)"), "attainment_rate", 1),
         amount(("优Ⅲ比例(%)", "III or better (%)"), "good_share", 1),
         amount(("劣Ⅴ比例(%)", "Worse than V (%)"), "worse_share", 1), note(("未参评", "Left out"), "left_out"),
@@ -247,7 +251,7 @@ def _records(book: Book) -> str:
     columns = [
         date(("时间", "Date"), "sampled_at"), text(("断面", "Section"), "section"),
         Column(("本系统类别", "Our class"), lambda row: class_cell(row, marks)),
-        Column(("公布类别", "Published"), lambda row: _differs(row, marks.sign(row["published_class"]))),
+        Column(("公布类别", "Published"), lambda row: _differs(row, marks.numeral(row["published_class"]))),
         Column(("定类因子", "Deciding"), lambda row: listed(row.get("deciding_indicators"))),
         Column(("审核", "Audit"), _audit), *source(),
     ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gis.base.stored_words import numeral
 from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.layers import Pair
@@ -93,7 +94,7 @@ def _named(sections: list[Section], pages: dict[str, str], marks: WaterMarks, pe
         f"{name[1]}: {len(short)} of {len(judged)} sections below target",
     )
     return head + (both("：", ": ") if short else both("。", ".")) + both("、", ", ").join(
-        f"{_link(one, pages)} {in_html(marks.sign(one.periods[period].get('water_class')))}" for one in short
+        f"{_link(one, pages)} {marks.numeral(one.periods[period].get('water_class'))}" for one in short
     )  # fmt: skip
 
 
@@ -137,7 +138,7 @@ def _numeral(row: Row, marks: WaterMarks) -> str:
     return (
         class_cell(row, marks)
         if missing(value)
-        else flagged(marks.of_class(value), (f"{marks.sign(value)}类", marks.sign(value)))
+        else flagged(marks.of_class(value), (f"{marks.sign(value)}类", numeral(marks.sign(value)).en))
     )
 
 
@@ -154,7 +155,7 @@ def _against(month: str, name: str, marks: WaterMarks) -> Column:
         found = next((one for one in rows if one.get("compared_with") == name), None)
         if found is None or missing(found.get("word")):
             return "–"
-        return f"{marks.sign(found.get('class_before'))} {remark(found['word'])}"
+        return f"{marks.numeral(found.get('class_before'))} {remark(found['word'])}"
 
     return Column(COMPARED[name], cell)
 

@@ -16,7 +16,7 @@ from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.pages.cells import flagged, number, period_words, records, shower, so_far
 from gis.maps.pages.columns import Column, Row, amount, drawn, edition, finder, note, of, period, text
-from gis.maps.pages.section_cells import grade_words, listed
+from gis.maps.pages.section_cells import WaterMarks, grade_words, listed
 from gis.water.lakes import TROPHIC
 
 EVALUATION = "surface_water_evaluation"
@@ -101,8 +101,7 @@ def _groups(book: Book) -> str:
         return ""
     rank = rows["place_kind"].map({kind: at for at, kind in enumerate(ORDER)})
     rows = rows.assign(rank=rank).sort_values(["year", "rank", "place"], ascending=[False, True, True])
-    marks = _grades(book)
-    classes = look.water_classes(look.colours(book.editions, book.as_of))
+    marks, classes = _grades(book), WaterMarks.of(book)
     none = look.no_data(look.colours(book.editions, book.as_of))
     columns = [
         Column(("对象", "Kind"), _kinds, name="place_kind"), text(("名称", "Name"), "name"), period(),
@@ -110,7 +109,7 @@ def _groups(book: Book) -> str:
         Column(("水质状况", "Grade"),
                lambda row: flagged(none if pd.isna(row["grade_code"]) else marks[int(row["grade_code"])])),
         Column(("均值类别", "Class of means"),
-               lambda row: "–" if pd.isna(row["water_class"]) else classes[int(row["water_class"])].sign),
+               lambda row: classes.numeral(row["water_class"])),
         Column(("方法", "Method"), lambda row: "–" if pd.isna(row["method"]) else both(*METHODS[row["method"]])),
         Column(("主要污染指标", "Main pollutants"), lambda row: listed(row["main_pollutants"])),
         amount(("达标率(%)", "At target (%)"), "attainment_rate", 1),
@@ -173,9 +172,9 @@ def _trends(book: Book) -> str:
         amount(("rs", "rs"), "spearman_rs", 3), amount(("临界值", "Critical"), "spearman_limit", 3),
         amount(("年数", "Years"), "n", 0),
         Column(("季节性M-K", "Seasonal M-K"), lambda row: _way(row["mk_direction"])),
-        Column(("Sen斜率/年", "Sen's slope a year"), lambda row: _slope(row["mk_slope"]), right=True),
-        Column(("95 % 区间", "95 % interval"),
-               lambda row: f"{_slope(row['mk_low'])} – {_slope(row['mk_high'])}", right=True),
+        of(("Sen斜率/年", "Sen's slope a year"), "mk_slope", _slope, right=True),
+        of(("95 % 下限", "95 % low"), "mk_low", _slope, right=True),
+        of(("95 % 上限", "95 % high"), "mk_high", _slope, right=True),
         Column(("p", "p"), lambda row: _p(row["mk_p"]), right=True), amount(("月数", "Months"), "mk_n", 0),
         Column(("含义", "Meaning"), lambda row: "–" if pd.isna(row["meaning"]) else both(*MEANINGS[row["meaning"]])),
     ]  # fmt: skip

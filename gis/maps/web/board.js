@@ -243,7 +243,7 @@
     return sum / seen * Math.pow(2, this.map.getZoom() - 20) < 1;
   };
   Board.prototype.sums = function (layer) {
-    var column = layer.columns[layer.spec.totals], box = layer.data.box, found = {};
+    var column = layer.columns[layer.spec.totals], box = layer.data.box, found = Object.create(null);
     for (var row = 0; row < layer.data.n; row++) {
       if (!layer.visible(row)) continue;
       var name = column.text(row), sum = found[name] || (found[name] = { n: 0, x: 0, y: 0 });

@@ -233,8 +233,8 @@
     board = gisShapes.board(map);
     pictures = images;
     home = bounds;
-    board.layers.forEach(function (layer) { byId[layer.id] = layer; closed[layer.id] = {}; });
-    L.control.zoom({ position: "topright", zoomInTitle: "放大 · zoom in", zoomOutTitle: "缩小 · zoom out" }).addTo(map);
+    board.layers.forEach(function (layer) { byId[layer.id] = layer; closed[layer.id] = Object.create(null); });
+    L.control.zoom({ position: "topright", zoomInTitle: "", zoomOutTitle: "" }).addTo(map);
     speaksAll(".leaflet-control-zoom-in", "放大", "Zoom in");
     speaksAll(".leaflet-control-zoom-out", "缩小", "Zoom out");
     map.getContainer().setAttribute("role", "application");

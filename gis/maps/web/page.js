@@ -5,8 +5,12 @@
   function speak(lang) {
     root.lang = lang;
     var key = lang === "en" ? "en" : "zh";
-    document.querySelectorAll("[data-zh]").forEach(function (node) {
-      node.setAttribute("aria-label", node.dataset[key]);
+    document.querySelectorAll("[data-en]").forEach(function (node) {
+      var drawn = node.localName === "title";
+      if (!node.dataset.zh) node.dataset.zh = drawn ? node.textContent : node.title;
+      if (drawn) node.textContent = node.dataset[key];
+      else if (node.title) node.title = node.dataset[key];
+      else node.setAttribute("aria-label", node.dataset[key]);
       if (node.dataset.placeholder) node.setAttribute("placeholder", node.dataset[key]);
     });
     document.title = document.body.dataset[key === "en" ? "titleEn" : "titleZh"];
