@@ -305,3 +305,11 @@ def _none_fits(dbf: Path, texts: list[bytes], how: Text) -> EncodingError:
         found=Message("{how}；字节 {bytes}", "{how}; bytes {bytes}", how=how, bytes=texts[0][:12].hex(" ")),
         fix=Message('在目录里写明编码：encoding = "…"', 'name its encoding in the catalogue: encoding = "…"'),
     )  # fmt: skip
+
+
+def encoding_of(data: bytes, file: str) -> tuple[str, str]:
+    """Choose the codec as `text_encoding` does; its error names the file."""
+    try:
+        return text_encoding(data)
+    except EncodingError as error:
+        raise EncodingError(error.what, file=file, found=error.found, fix=error.fix) from error

@@ -11,10 +11,10 @@ import pandas as pd
 
 from gis.base.errors import Choice
 from gis.base.messages import Message
-from gis.base.tables import conform, empty
-from gis.ingest.model import Options
+from gis.base.tables import empty
+from gis.ingest.model import Options, finding
 from gis.ingest.questions import ask
-from gis.ingest.sheet_shape import Shape, is_no_record, records, shape_of
+from gis.ingest.sheet_shape import Shape, holds_record, set_aside, shape_of
 from gis.ingest.values import is_blank
 from gis.ingest.workbook import Looks, Page
 
@@ -52,53 +52,48 @@ def seen(page: Page, path: Path, options: Options) -> Seen:
     looks = page.looks
     if looks is None:
         return Seen(page, empty("rejects"), [])
-    shape, name = shape_of(page.grid, options), page.name
-    numbers = page.numbers if page.numbers is not None else np.arange(1, len(page.grid) + 1)
-    below = [at for at in range(shape.first, len(page.grid)) if not _is_note(page.grid[at])]
-    leaves = _leaves_out(options)
+    shape, grid, name = shape_of(page.grid, options), page.grid, page.name or path.stem
+    numbers = np.arange(1, len(grid) + 1) if page.numbers is None else page.numbers
+    below = [at for at in range(shape.first, len(grid)) if holds_record(grid[at])]
+    answer = options.answers.get(KEY)
+    leaves = (answer.value if answer is not None else options.hidden) == LEAVE_OUT
     hidden = [at for at in below if int(numbers[at]) in looks.hidden_rows]
     gone = dict.fromkeys(hidden if leaves else (), HIDDEN_REASON)
-    page = page._replace(name=page.name or path.stem)
-    findings = _told(page, shape, [int(numbers[at]) for at in hidden], leaves)
-    struck = {at: looks.struck[int(numbers[at])] for at in below if int(numbers[at]) in looks.struck}
-    struck = {at: places for at, places in struck.items() if at not in gone}
-    grid = page.grid
-    if struck and _ask(page, shape, numbers, struck, path, options) == LEAVE_OUT:
-        whole = {at for at, places in struck.items() if 2 * len(places) >= _filled(grid[at])}
+    findings = _hidden(name, looks, shape, numbers[hidden].tolist(), leaves)
+    struck = {
+        at: looks.struck[row] for at in below if at not in gone and (row := int(numbers[at])) in looks.struck
+    }
+    if struck and _ask(page._replace(name=name), shape, numbers, struck, path, options) == LEAVE_OUT:
+        whole = {
+            at
+            for at, places in struck.items()
+            if 2 * len(places) >= sum(not is_blank(cell) for cell in grid[at])
+        }
         gone |= dict.fromkeys(sorted(whole), STRUCK_REASON)
-        blank = {at: set(places) for at, places in struck.items() if at not in whole}
-        grid = [
-            [None if place in blank[at] else cell for place, cell in enumerate(row)] if at in blank else row
-            for at, row in enumerate(grid)
-        ]
-        findings.append(_left_out(struck, numbers, page))
-    rejects = _rejects(page, shape, numbers, gone)
+        grid = [*grid]
+        for at in struck.keys() - whole:
+            grid[at] = [None if place in struck[at] else cell for place, cell in enumerate(grid[at])]
+        findings.append(finding(
+            "struck_out", "工作表“{name}”带删除线的内容未计入（第 {rows} 行）",
+            "what is struck out in sheet {name} was left out (rows {rows})",
+            name=name, rows=_listed(numbers[list(struck)].tolist()),
+        ))  # fmt: skip
+    rejects = set_aside(
+        pd.DataFrame([page.grid[at] for at in gone], columns=shape.heads, dtype="object"), (None, None),
+        source_row=numbers[list(gone)], reason=[reason.stored for reason in gone.values()], fix=NOTHING_TO_DO.stored,
+        text=[str(next((cell for cell in page.grid[at] if not is_blank(cell)), "")) for at in gone],
+    )  # fmt: skip
     kept = [at for at in range(len(grid)) if at not in gone]
     columns = [at for at in range(len(grid[0])) if not (leaves and at in looks.hidden_columns)]
     grid = [[grid[at][place] for place in columns] for at in kept]
-    return Seen(page._replace(name=name, grid=grid, numbers=numbers[kept], looks=None), rejects, findings)
-
-
-def _leaves_out(options: Options) -> bool:
-    answer = options.answers.get(KEY)
-    return (answer.value if answer is not None else options.hidden) == LEAVE_OUT
-
-
-def _is_note(row: Sequence[object]) -> bool:
-    filled = [cell for cell in row if not is_blank(cell)]
-    return not filled or is_no_record(filled[0])
-
-
-def _filled(row: Sequence[object]) -> int:
-    return sum(not is_blank(cell) for cell in row)
+    return Seen(page._replace(grid=grid, numbers=numbers[kept], looks=None), rejects, findings)
 
 
 def _listed(names: Sequence[object]) -> str:
     return "、".join(map(str, names[:NAMED])) + (" …" if len(names) > NAMED else "")
 
 
-def _told(page: Page, shape: Shape, rows: list[int], leaves: bool) -> list[tuple[str, str]]:
-    looks: Looks = page.looks or Looks(frozenset(), {}, {})
+def _hidden(name: str, looks: Looks, shape: Shape, rows: list[int], leaves: bool) -> list[tuple[str, str]]:
     columns = [
         f"{letters}（{shape.heads[at]}）"
         for at, letters in looks.hidden_columns.items()
@@ -107,22 +102,16 @@ def _told(page: Page, shape: Shape, rows: list[int], leaves: bool) -> list[tuple
     outcome = Message("未计入", "left out") if leaves else Message(
         "仍计入；不计入时加 --answer hidden=leave_out", "they count; to leave them out: --answer hidden=leave_out"
     )  # fmt: skip
-    findings = []
-    if rows:
-        message = Message(
-            "工作表“{name}”有 {n:,} 行隐藏（第 {rows} 行），{outcome}",
-            "{n:,} rows of sheet {name} are hidden ({rows}), {outcome}",
-            name=page.name, n=len(rows), rows=_listed(rows), outcome=outcome,
-        )  # fmt: skip
-        findings.append(("hidden_rows", message.stored))
-    if columns:
-        message = Message(
-            "工作表“{name}”有 {n:,} 列隐藏（{columns}），{outcome}",
-            "{n:,} columns of sheet {name} are hidden ({columns}), {outcome}",
-            name=page.name, n=len(columns), columns=_listed(columns), outcome=outcome,
-        )  # fmt: skip
-        findings.append(("hidden_columns", message.stored))
-    return findings
+    return [
+        finding(code, zh, en, name=name, n=len(places), places=_listed(places), outcome=outcome)
+        for places, code, zh, en in (
+            (rows, "hidden_rows", "工作表“{name}”有 {n:,} 行隐藏（第 {places} 行），{outcome}",
+             "{n:,} rows of sheet {name} are hidden ({places}), {outcome}"),
+            (columns, "hidden_columns", "工作表“{name}”有 {n:,} 列隐藏（{places}），{outcome}",
+             "{n:,} columns of sheet {name} are hidden ({places}), {outcome}"),
+        )
+        if places
+    ]  # fmt: skip
 
 
 def _ask(
@@ -135,31 +124,8 @@ def _ask(
     return ask(
         options, f"struck:{page.name}",
         Message("有 {n:,} 行带删除线（第 {rows} 行）", "{n:,} rows are struck out, wholly or in part ({rows})",
-                n=len(struck), rows=_listed([numbers[at] for at in struck])),
+                n=len(struck), rows=_listed(numbers[list(struck)].tolist())),
         [Choice(COUNT, Message("照计", "they count"), tuple(rows)),
          Choice(LEAVE_OUT, Message("划去的不计", "what is struck out does not count"))],
         file=path.name, heads=shape.heads,
     )  # fmt: skip
-
-
-def _left_out(struck: dict[int, list[int]], numbers: np.ndarray, page: Page) -> tuple[str, str]:
-    message = Message(
-        "工作表“{name}”带删除线的内容未计入（第 {rows} 行）",
-        "what is struck out in sheet {name} was left out (rows {rows})",
-        name=page.name, rows=_listed([numbers[at] for at in struck]),
-    )  # fmt: skip
-    return "struck_out", message.stored
-
-
-def _rejects(page: Page, shape: Shape, numbers: np.ndarray, gone: dict[int, Message]) -> pd.DataFrame:
-    if not gone:
-        return empty("rejects")
-    rows = pd.DataFrame([page.grid[at] for at in gone], columns=shape.heads, dtype="object")
-    listed = pd.DataFrame(
-        {
-            "layer": None, "source": None, "source_row": numbers[list(gone)], "field": None,
-            "text": [str(next((cell for cell in page.grid[at] if not is_blank(cell)), "")) for at in gone],
-            "reason": [reason.stored for reason in gone.values()], "fix": NOTHING_TO_DO.stored, "record": records(rows),
-        }
-    )  # fmt: skip
-    return conform(listed, "rejects")

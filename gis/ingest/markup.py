@@ -6,9 +6,9 @@ import re
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
-from gis.base.errors import EncodingError, FileError
+from gis.base.errors import FileError
 from gis.base.messages import Message
-from gis.ingest.encoding import text_encoding
+from gis.ingest.encoding import encoding_of
 
 _DECLARED = re.compile(rb"\A\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
@@ -66,9 +66,7 @@ def _decoded(data: bytes, file: str) -> str:
         except (LookupError, UnicodeDecodeError):
             pass
     try:
-        return data.decode(text_encoding(data)[0])
-    except EncodingError as error:
-        raise EncodingError(error.what, file=file, found=error.found, fix=error.fix) from error
+        return data.decode(encoding_of(data, file)[0])
     except UnicodeDecodeError as error:
         raise _damaged(file, str(error)) from error
 

@@ -93,64 +93,67 @@ class _Look(NamedTuple):
 
 def _looks(root: ET.Element) -> dict[str, _Look]:
     """Give what the styles mean, by their id."""
-    found = {}
-    for style in (one for one in root.iter() if local(one) == "Style"):
-        inner = {local(one): one for one in style}
-        code = inner["NumberFormat"].get(f"{NAMESPACE}Format", "") if "NumberFormat" in inner else ""
-        struck = "Font" in inner and inner["Font"].get(f"{NAMESPACE}StrikeThrough") == "1"
+    looks = {}
+    for style in (element for element in root.iter() if local(element) == "Style"):
+        inner = {local(element): element for element in style}
+        code = _given(inner["NumberFormat"], "Format") if "NumberFormat" in inner else ""
+        struck = "Font" in inner and _given(inner["Font"], "StrikeThrough") == "1"
         shown = shown_by(NAMED_FORMATS.get(code, code)) if not is_date_format(code) else None
         if shown is not None or struck:
-            found[style.get(f"{NAMESPACE}ID", "")] = _Look(shown, struck)
-    return found
+            looks[_given(style, "ID")] = _Look(shown, struck)
+    return looks
+
+
+def _given(element: ET.Element, name: str) -> str:
+    return element.get(f"{NAMESPACE}{name}", "")
+
+
+def _number(element: ET.Element, name: str) -> int:
+    text = _given(element, name)
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _inside(element: ET.Element, name: str) -> Iterator[ET.Element]:
+    return (part for part in element if local(part) == name)
 
 
 def _spreadsheet(root: ET.Element) -> Iterator[Sheet]:
     looks = _looks(root)
-    for element in root:
-        if local(element) != "Worksheet":
-            continue
+    for element in _inside(root, "Worksheet"):
         hidden = any(
-            local(one) == "Visible" and (one.text or "").startswith("SheetHidden") for one in element.iter()
+            local(part) == "Visible" and (part.text or "").startswith("SheetHidden")
+            for part in element.iter()
         )
-        sheet = Sheet(element.get(f"{NAMESPACE}Name", ""), visible=not hidden)
-        table = next((one for one in element if local(one) == "Table"), None)
-        if table is not None:
-            _fill(sheet, table, looks)
+        sheet = Sheet(_given(element, "Name"), visible=not hidden)
+        if (table := next(_inside(element, "Table"), None)) is not None:
+            _hide_columns(sheet, table)
+            row = 0
+            for line in _inside(table, "Row"):
+                row = _number(line, "Index") or row + 1
+                if _given(line, "Hidden") == "1":
+                    sheet.hidden_rows.add(row)
+                _fill_row(sheet, line, row, looks)
+                row += _number(line, "Span")
         yield sheet
-
-
-def _fill(sheet: Sheet, table: ET.Element, looks: dict[str, _Look]) -> None:
-    _hide_columns(sheet, table)
-    row = 0
-    for line in table:
-        if local(line) != "Row":
-            continue
-        row = _number(line, "Index") or row + 1
-        if line.get(f"{NAMESPACE}Hidden") == "1":
-            sheet.hidden_rows.add(row)
-        _fill_row(sheet, line, row, looks)
-        row += _number(line, "Span")
 
 
 def _hide_columns(sheet: Sheet, table: ET.Element) -> None:
     column = 0
-    for one in (one for one in table if local(one) == "Column"):
-        first = _number(one, "Index") or column + 1
-        column = min(first + _number(one, "Span"), MOST_COLUMNS)
-        if one.get(f"{NAMESPACE}Hidden") == "1":
+    for element in _inside(table, "Column"):
+        first = _number(element, "Index") or column + 1
+        column = min(first + _number(element, "Span"), MOST_COLUMNS)
+        if _given(element, "Hidden") == "1":
             sheet.hidden_columns.update(range(first, column + 1))
 
 
 def _fill_row(sheet: Sheet, line: ET.Element, row: int, looks: dict[str, _Look]) -> None:
     column = 0
-    for cell in line:
-        if local(cell) != "Cell":
-            continue
+    for cell in _inside(line, "Cell"):
         column = _number(cell, "Index") or column + 1
         across, down = _number(cell, "MergeAcross"), _number(cell, "MergeDown")
         if row > MOST_ROWS or column + across > MOST_COLUMNS:
             continue
-        look = looks.get(cell.get(f"{NAMESPACE}StyleID", ""))
+        look = looks.get(_given(cell, "StyleID"))
         value = _seen(_value(cell), look)
         if value is not None:
             if look is not None and look.struck:
@@ -170,13 +173,8 @@ def _seen(value: Any, look: _Look | None) -> Any:
     return look.shown(value) or value
 
 
-def _number(element: ET.Element, name: str) -> int:
-    text = element.get(f"{NAMESPACE}{name}", "0")
-    return int(text) if text.isascii() and text.isdigit() else 0
-
-
 def _value(cell: ET.Element) -> Any:
-    data = next((one for one in cell if local(one) == "Data"), None)
+    data = next(_inside(cell, "Data"), None)
     if data is None:
         return None
     text = "".join(data.itertext())

@@ -12,27 +12,25 @@ from gis.base.messages import Message
 from gis.base.tables import TABLES
 from gis.ingest.heads import OXYGEN, Taken, no_such_unit
 from gis.ingest.measures import canonical_unit, factor, is_share
+from gis.ingest.model import Findings
 from gis.ingest.questions import ask
 from gis.ingest.unit_questions import (
-    Findings,
     Place,
-    answered,
     ask_unit,
     asked,
-    by_size,
     examples,
     looked_at,
     middle_of,
-)  # fmt: skip
+    settled,
+    sized,
+)
 from gis.standards import load
 
 ASKED_MONEY = {"yuan": "元", "wan": "万元"}
 MOST_WAN = 100_000.0  # a firm that pays 1,000,000,000 yuan a year: none
 AIR = ("air_hours", "air_days")
-CLEAN, DUSTS = (
-    ("so2", "no2"),
-    frozenset(("pm25", "pm10", "o3", "o3_8h")),
-)  # clean air has under 1 µg/m³ of the first
+CLEAN = ("so2", "no2")  # clean air has under 1 µg/m³ of them
+DUSTS = frozenset(("pm25", "pm10", "o3", "o3_8h"))
 AIR_RANGE = {"co": (0.02, 60.0)} | dict.fromkeys((*CLEAN, *DUSTS), (1.0, 5000.0))
 TIMES_OVER = 10.0  # the limit of class Ⅴ; half of a column is not above that in mg/L
 NITROGEN = 2.0
@@ -46,20 +44,15 @@ def money(place: Place, columns: Mapping[str, Taken], findings: Findings) -> dic
     for name, one in columns.items():
         if not name.endswith("_yuan") or one.unit is not None or one.by_row or name not in TABLES[kind]:
             continue
-        value = looked_at(place.raw.frame[one.head])
-        positive = value[np.isfinite(value) & (value > 0)]
-        if not len(positive):
-            continue
-        if float(np.median(positive)) > MOST_WAN:
-            findings.append(by_size(one.head, "元", "万元"))
-            out[name] = one._replace(unit="元", how="size")
-            continue
-        what = Message(
-            "“{head}”没有单位：是元还是万元？", "{head} has no unit: yuan or 10,000 yuan?", head=one.head
-        )
-        chosen = ASKED_MONEY[ask_unit(place, name, one, what, ASKED_MONEY)]
-        findings.append(answered(one.head, chosen))
-        out[name] = one._replace(unit=chosen, how="answer")
+        middle = middle_of(looked_at(place.raw.frame[one.head]))
+        if middle > MOST_WAN:
+            out[name] = sized(one, "元", "万元", findings)
+        elif not np.isnan(middle):
+            what = Message(
+                "“{head}”没有单位：是元还是万元？", "{head} has no unit: yuan or 10,000 yuan?", head=one.head
+            )
+            chosen = ASKED_MONEY[ask_unit(place, name, one, what, ASKED_MONEY)]
+            out[name] = settled(one, chosen, findings)
     return out
 
 
@@ -76,12 +69,10 @@ def air(place: Place, columns: Mapping[str, Taken], findings: Findings) -> dict[
     for name, unit in other.items():
         one = columns[name]
         instead = one.unit or canonical_unit(kind, name) or ""
-        if name in CLEAN and not other.keys() & DUSTS:
-            if one.unit is None:
-                out[name] = asked(place, name, one, (unit, instead), findings)
-            continue
-        findings.append(by_size(one.head, unit, instead))
-        out[name] = one._replace(unit=unit, how="size")
+        if name not in CLEAN or other.keys() & DUSTS:
+            out[name] = sized(one, unit, instead, findings)
+        elif one.unit is None:
+            out[name] = asked(place, name, one, (unit, instead), findings)
     return out
 
 
@@ -149,14 +140,12 @@ def _oxygen(place: Place, one: Taken, findings: Findings) -> Taken | None:
     if chosen == "skip":
         findings.append(no_such_unit(one.head, one.unit or "%", "mg/L"))
         return None
-    findings.append(answered(one.head, chosen))
-    return one._replace(unit=chosen, how="answer")
+    return settled(one, chosen, findings)
 
 
 def _too_much(place: Place, name: str, one: Taken, findings: Findings) -> Taken:
     into = canonical_unit(place.options.kind, name) or ""
     smaller = {"m": "cm"}.get(into, "µg/L")
     if name in MOST_ELSE:
-        findings.append(by_size(one.head, smaller, into))
-        return one._replace(unit=smaller, how="size")
+        return sized(one, smaller, into, findings)
     return asked(place, name, one, (smaller, into), findings)

@@ -45,15 +45,11 @@ def mixed_text(data: bytes) -> tuple[str, str, str] | None:
         others += [at] if read[1] else []
     if not others:
         return None
-    beyond = sum(not line.isascii() for line in lines)
-    codecs_, rows = (GBK, UTF8), others
-    if 2 * len(others) > beyond:
-        ours = set(others)
-        codecs_, rows = (
-            (UTF8, GBK),
-            [at for at, line in enumerate(lines, 1) if at not in ours and not line.isascii()],
-        )
-    return "".join(lines), "+".join(codecs_), mixed_reason(codecs_[1], codecs_[0], rows).stored
+    codec, other, rows = GBK, UTF8, others
+    beyond = [at for at, line in enumerate(lines, start=1) if not line.isascii()]
+    if 2 * len(others) > len(beyond):
+        codec, other, rows = UTF8, GBK, sorted({*beyond} - {*others})
+    return "".join(lines), f"{codec}+{other}", mixed_reason(other, codec, rows).stored
 
 
 def mixed_reason(codec: str, others: str, rows: Sequence[int]) -> Message:
@@ -61,10 +57,8 @@ def mixed_reason(codec: str, others: str, rows: Sequence[int]) -> Message:
     if not rows:
         return Message(
             "同一行内混有 {codec} 与 {others} 编码",
-            "{codec} and {others} within one line",
-            codec=codec,
-            others=others,
-        )
+            "{codec} and {others} within one line", codec=codec, others=others,
+        )  # fmt: skip
     return Message(
         "第 {rows} 行的文字编码是 {codec}，其余是 {others}，已逐格解码",
         "the text of row {rows} is {codec}, the others are {others}; decoded cell by cell",
@@ -115,13 +109,13 @@ def cell_text(raw: bytes, codec: str) -> Cell:
     text, was_cut = field_name(raw, codec)
     if raw.isascii() or codec not in (UTF8, GBK):
         return Cell(text, was_cut)
-    fits = "\ufffd" not in text
-    if codec == UTF8 and fits:
+    whole = "\ufffd" not in text
+    if codec == UTF8 and whole:
         again = garbled(text)
         return Cell(text, was_cut) if again is None else Cell(again, was_cut, other=True)
     other, other_cut = field_name(raw, GBK if codec == UTF8 else UTF8)
-    whole = "\ufffd" not in other and any(map(SINGLE.match, other))
-    if whole and (not fits or (codec == GBK and _common(other) > _common(text))):
+    likely = "\ufffd" not in other and any(map(SINGLE.match, other))
+    if likely and (not whole or (codec == GBK and _common(other) > _common(text))):
         return Cell(other, other_cut, other=True)
     return Cell(text, was_cut)
 

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from gis.base.stored_words import toml_of
+
 EXCEL_ZERO, FIRST_SERIAL, LAST_SERIAL = dt.datetime(1899, 12, 30), 20_000, 80_000
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 NOON, END_OF_DAY, FIRST_YEAR, LAST_YEAR = 12, 24, 1900, 2200
@@ -20,24 +22,11 @@ LONGEST = 60
 AHEAD = dt.timedelta(days=31)
 CENTURY = 2000
 YEAR_DIGITS = 4
-NUMERALS = {
-    **{sign: str(at) for at, sign in enumerate("零一二三四五六七八九")},
-    "〇": "0",
-    "○": "0",
-    "两": "2",
-}
-WORDS = {
-    **dict.fromkeys(("上午", "早上", "早晨", "清晨", "凌晨", "am", "a.m."), "am"),
-    **dict.fromkeys(("下午", "傍晚", "晚上", "晚", "夜间", "夜里", "pm", "p.m."), "pm"),
-    "中午": "noon",
-}
+_WORDS = toml_of("catalogue/readings.toml")["time"]
+NUMERALS: dict[str, str] = _WORDS["numerals"]
+HALVES = {word: half for half, words in _WORDS["half"].items() for word in words}
 EVENING = ("晚", "夜")
-MONTHS = {
-    name: at
-    for at, name in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
-    )
-}
+MONTHS = {name: at for at, name in enumerate(_WORDS["months"], start=1)}
 _SPOKEN = re.compile(
     r"[零〇○一二三四五六七八九十廿两]+(?=[年月日号时点分])|^[〇零○一二三四五六七八九]{4}(?=年|$)"
 )
@@ -45,7 +34,7 @@ _REMARK = re.compile(r"(?<=\d日)\s*\([^()\d均计旬季周半]{1,12}\)$")
 _WEEKDAY = re.compile(
     r"[(\[]?(?:星期|礼拜|周)[一二三四五六日天1-7][)\]]?|\(?\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\b\.?,?\)?"
 )
-_HALF_DAY = re.compile("|".join(map(re.escape, sorted(WORDS, key=len, reverse=True))))
+_HALF_DAY = re.compile("|".join(map(re.escape, sorted(HALVES, key=len, reverse=True))))
 _ENGLISH = re.compile(
     r"(?:(\d{1,2})(?:st|nd|rd|th)?[\s\-]+)?(" + "|".join(MONTHS) + r")[a-z]*\.?[\s\-,]*"
     r"(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4}|\d\d)?"
@@ -221,20 +210,16 @@ def told(text: str) -> Parts:
     text = _REMARK.sub("", text.removesuffix(".0"))
     half, text = _half_day(_WEEKDAY.sub(" ", text))
     text = " ".join(text.replace("年 ", "年").replace("月 ", "月").split())
-    found = _english(text) or next(
-        (match for pattern in (*_WHOLE, *_DATES) if (match := pattern.fullmatch(text))), None
-    )
-    if found is None:
-        return _few_days(text)
-    if isinstance(found, Parts):
-        return found
-    return _shifted(_parts(found.groupdict()), half)
+    if (parts := _english(text)) is not None:
+        return parts
+    for pattern in (*_WHOLE, *_DATES):
+        if found := pattern.fullmatch(text):
+            return _shifted(_parts(found.groupdict()), half)
+    return _few_days(text)
 
 
 def _spoken(text: str) -> str:
-    if len(text) == YEAR_DIGITS and "十" not in text:
-        return "".join(NUMERALS.get(sign, sign) for sign in text)
-    if "十" not in text and "廿" not in text:
+    if "十" not in text and ("廿" not in text or len(text) == YEAR_DIGITS):
         return "".join(NUMERALS.get(sign, sign) for sign in text)
     tens, _, ones = text.replace("廿", "二十").partition("十")
     ten, one = NUMERALS.get(tens, "1" if not tens else ""), NUMERALS.get(ones, "0" if not ones else "")
@@ -245,7 +230,7 @@ def _half_day(text: str) -> tuple[str, str]:
     found = _HALF_DAY.search(text)
     if found is None:
         return "", text
-    half = WORDS[found[0]]
+    half = HALVES[found[0]]
     if half == "pm" and found[0].startswith(EVENING):
         half = "evening"
     return half, " ".join(f"{text[: found.start()]} {text[found.end() :]}".split())
@@ -310,10 +295,7 @@ def clock(cell: Any) -> dt.timedelta | None:
         Since midnight, at most 24 h; None otherwise.
     """
     if isinstance(cell, dt.time):
-        passed = dt.timedelta(
-            hours=cell.hour, minutes=cell.minute, seconds=cell.second, microseconds=cell.microsecond
-        )
-        return _whole(passed)
+        return _whole(dt.datetime.combine(EXCEL_ZERO, cell.replace(tzinfo=None)) - EXCEL_ZERO)
     if isinstance(cell, dt.timedelta):
         return None if pd.isna(cell) else _whole(dt.timedelta(seconds=cell.total_seconds()))
     if isinstance(cell, dt.datetime):
@@ -340,14 +322,9 @@ def _clock(text: str) -> dt.timedelta | None:
         return _whole(dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds))
     if text.startswith(("1899", "1900")) and (time := _moment(text, None, 3)):
         return clock(time)
-    return _named_by_its_end(text) or _hour_of_day(text)
-
-
-def _named_by_its_end(text: str) -> dt.timedelta | None:
-    found = _HOUR_SPAN.fullmatch(text)
-    if found is None or (int(found[2]) - int(found[1])) % END_OF_DAY != 1:
-        return None
-    return dt.timedelta(hours=int(found[2]) or END_OF_DAY)
+    if (found := _HOUR_SPAN.fullmatch(text)) and (int(found[2]) - int(found[1])) % END_OF_DAY == 1:
+        return dt.timedelta(hours=int(found[2]) or END_OF_DAY)
+    return _hour_of_day(text)
 
 
 def _hour_of_day(text: str) -> dt.timedelta | None:
@@ -375,8 +352,7 @@ def moments(cells: pd.Series, references: pd.Series, parts: int = 3) -> pd.Serie
         [moment(cell, None if pd.isna(ref) else ref, parts) for cell, ref in uniques] or [None],
         dtype="datetime64[us]",
     )
-    found = read[codes] if len(codes) else read[:0]
-    return pd.Series(found, index=cells.index)
+    return pd.Series(read[codes], index=cells.index)
 
 
 def _in_bulk(cells: pd.Series) -> pd.Series | None:

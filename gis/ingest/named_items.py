@@ -6,16 +6,17 @@ import re
 
 import pandas as pd
 
-from gis.base.messages import Message, listed
+from gis.base.messages import listed
 from gis.base.tables import TABLES
 from gis.ingest.heads import recognised
+from gis.ingest.model import Findings, finding
 from gis.ingest.values import is_blank, plain, words
 
 NONE, BETWEEN = "none", "、"
 _BETWEEN = re.compile(r"[、,，;；/\s]+")
 
 
-def named_items(cells: pd.Series) -> tuple[pd.Series, list[tuple[str, str]]]:
+def named_items(cells: pd.Series) -> tuple[pd.Series, Findings]:
     """Read the X items of sections (环办监测函〔2020〕714号, 5+X).
 
     Returns
@@ -29,7 +30,7 @@ def named_items(cells: pd.Series) -> tuple[pd.Series, list[tuple[str, str]]]:
     read, strange = [], []
     for cell in uniques:
         names = (
-            [] if is_blank(cell) or _says_none(cell) else [one for one in _BETWEEN.split(str(cell)) if one]
+            [] if is_blank(cell) or _says_none(cell) else [name for name in _BETWEEN.split(str(cell)) if name]
         )
         found = {name: recognised(name, "samples") for name in names}
         strange += [name for name, column in found.items() if column not in known]
@@ -38,12 +39,10 @@ def named_items(cells: pd.Series) -> tuple[pd.Series, list[tuple[str, str]]]:
     values = pd.Series([*read, None], dtype="object").iloc[codes].set_axis(cells.index).astype("str")
     if not strange:
         return values, []
-    told = Message(
-        "X指标不认识，未采用：{names}",
-        "X items not known, left out: {names}",
+    return values, [finding(
+        "unknown_words", "X指标不认识，未采用：{names}", "X items not known, left out: {names}",
         names=listed(list(dict.fromkeys(strange))),
-    )
-    return values, [("unknown_words", told.stored)]
+    )]  # fmt: skip
 
 
 def _says_none(cell: object) -> bool:

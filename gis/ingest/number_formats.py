@@ -62,8 +62,8 @@ def shown_by(code: str) -> Shown | None:
     if len(code) > MOST_LENGTH:
         return None
     sections = [_section(part) for part in _parts(code)]
-    sections = [one for one in sections if "@" not in one.signs][:3]
-    if not sections or not any(_matters(one, many=len(sections) > 1) for one in sections):
+    sections = [section for section in sections if "@" not in section.signs][:3]
+    if not any(_matters(section, many=len(sections) > 1) for section in sections):
         return None
     return lambda number: _shown(sections, number)
 
@@ -124,11 +124,11 @@ def _shown(sections: list[_Section], number: float) -> str | None:
 
 
 def _chosen(sections: list[_Section], number: float) -> int:
-    if any(one.test for one in sections):
-        for at, one in enumerate(sections):
-            if one.test is None or _TESTS[one.test[0]](number, one.test[1]):
-                return at
-        return len(sections) - 1
+    if any(section.test for section in sections):
+        fit = (
+            at for at, (test, *_) in enumerate(sections) if test is None or _TESTS[test[0]](number, test[1])
+        )
+        return next(fit, len(sections) - 1)
     if number < 0 and len(sections) > 1:
         return 1
     return 2 if number == 0 and len(sections) > 2 else 0  # noqa: PLR2004
@@ -137,8 +137,8 @@ def _chosen(sections: list[_Section], number: float) -> int:
 def _written(section: _Section, number: float) -> str:
     """Write the number at full precision between the words of the section, digit by digit where words part it."""
     signs = section.signs
-    first = next(at for at, sign in enumerate(signs) if sign in DIGITS)
-    last = max(at for at, sign in enumerate(signs) if sign in DIGITS) + 1
+    places = [at for at, sign in enumerate(signs) if sign in DIGITS]
+    first, last = places[0], places[-1] + 1
     before = "".join(text for at, text in section.texts if at <= first)
     after = "".join(text for at, text in section.texts if at >= last)
     inside = [(at, text) for at, text in section.texts if first < at < last and text.strip()]

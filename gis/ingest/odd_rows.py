@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.messages import Message
-from gis.base.tables import conform, empty
+from gis.base.tables import empty
 from gis.ingest.delimited import LONGEST_CELL, OVERLONG, UNPAIRED
 from gis.ingest.distinct import those
-from gis.ingest.sheet_shape import Shape, is_no_record, records
+from gis.ingest.sheet_shape import Shape, holds_record, set_aside
 from gis.ingest.values import is_blank
 from gis.ingest.workbook import Page
 
@@ -54,33 +54,35 @@ def parted(
     if not odd:
         return frame, rows, empty("rejects")
     at = list(odd)
-    source, layer = about
-    rejects = pd.DataFrame(
-        {
-            "layer": layer, "source": source, "source_row": rows.iloc[at].to_numpy(), "field": None, "text": None,
-            "reason": [reason.stored for reason in odd.values()], "fix": FIX.stored, "record": records(frame.iloc[at]),
-        }
-    )  # fmt: skip
+    reasons = [reason.stored for reason in odd.values()]
+    rejects = set_aside(
+        frame.iloc[at], about, source_row=rows.iloc[at].to_numpy(), reason=reasons, fix=FIX.stored
+    )
     kept = np.ones(len(frame), dtype=bool)
     kept[at] = False
-    return frame[kept].reset_index(drop=True), rows[kept].reset_index(drop=True), conform(rejects, "rejects")
+    return frame[kept].reset_index(drop=True), rows[kept].reset_index(drop=True), rejects
 
 
 def _odd(frame: pd.DataFrame, page: Page, shape: Shape) -> dict[int, Message]:
     """Say which rows are odd, by position, and why; a short line of a total or a note is none."""
     if page.widths is None or not len(frame):
         return {}
-    heads, widths = _heads(page, shape), page.widths[shape.first :]
+    rows = page.grid[shape.top : shape.first]
+    heads = max((at for row in rows for at, cell in enumerate(row, 1) if not is_blank(cell)), default=0)
+    widths = page.widths[shape.first :]
     short, wide = (widths > 0) & (widths < heads), _filled(frame, heads) | (widths > len(frame.columns))
-    found = np.flatnonzero(_rare(widths, short) | _rare(wide, wide))
-    odd = {int(at): _cells(int(widths[at]), heads) for at in found}
+    odd = {
+        int(at): Message(
+            "该行有 {width} 格，表头有 {heads} 格", "the row has {width} cells, the heads {heads}",
+            width=int(widths[at]), heads=heads,
+        ) for at in np.flatnonzero(_rare(widths, short) | _rare(wide, wide))
+    }  # fmt: skip
     odd |= {int(at): CODES[int(widths[at])] for at in np.flatnonzero(widths <= 0)}
-    return {at: reason for at, reason in sorted(odd.items()) if reason is EMPTY_ROW or _holds(frame.iloc[at])}
-
-
-def _holds(row: pd.Series) -> bool:
-    first = next((cell for cell in row if not is_blank(cell)), None)
-    return first is not None and not is_no_record(first)
+    return {
+        at: reason
+        for at, reason in sorted(odd.items())
+        if reason is EMPTY_ROW or holds_record(frame.iloc[at])
+    }
 
 
 def _filled(frame: pd.DataFrame, heads: int) -> npt.NDArray[np.bool_]:
@@ -99,14 +101,3 @@ def _rare(widths: npt.NDArray[Any], odd: npt.NDArray[np.bool_]) -> npt.NDArray[n
         if rows >= max(HABIT_ROWS, HABIT_SHARE * len(widths))
     ]
     return odd & ~np.isin(widths, habits)
-
-
-def _heads(page: Page, shape: Shape) -> int:
-    rows = page.grid[shape.top : shape.first]
-    return max((at for row in rows for at, cell in enumerate(row, 1) if not is_blank(cell)), default=0)
-
-
-def _cells(width: int, heads: int) -> Message:
-    return Message(
-        "该行有 {width} 格，表头有 {heads} 格", "the row has {width} cells, the heads {heads}", width=width, heads=heads
-    )  # fmt: skip

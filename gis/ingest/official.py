@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
+from gis.base.stored_words import toml_of
 from gis.ingest.heads import plain, take_apart
 
 
@@ -21,9 +20,8 @@ class Official(NamedTuple):
 
 @cache
 def _names() -> dict[str, Official]:
-    text = files("gis.catalogue").joinpath("official.toml").read_text(encoding="utf-8")
     found: dict[str, Official] = {}
-    for table in tomllib.loads(text).values():
+    for table in toml_of("catalogue/official.toml").values():
         zh = table["title"]["zh"]
         for evidence in ("seen", "habit"):
             for name, (meaning, *unit) in table.get(evidence, {}).items():

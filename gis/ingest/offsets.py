@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import permutations
 
@@ -47,11 +47,15 @@ def offsets_told(layers: Sequence[Ingested], about: Mapping[str, str] | None = N
         without such a shift, or where its source is a map service of the web.
     """
     found = list(layers)
-    covers = [(at, one.table) for at, one in enumerate(found) if one.kind == "boundaries"]
-    for at, other, message in _shifted([(at, cover) for at, cover in covers if _polygons(cover)]):
-        text = Message("{told}（{other}）", "{told} ({other})", told=message, other=found[other].layer)
-        found[at] = _with(found[at], text)
-    county = _county([cover for _, cover in covers if _polygons(cover)])
+    covers = {
+        at: one.table for at, one in enumerate(found) if one.kind == "boundaries" and _polygons(one.table)
+    }
+    for at, other in permutations(covers, 2):
+        if message := gcj02_like(gpd.GeoDataFrame(covers[at]), gpd.GeoDataFrame(covers[other])):
+            text = Message("{told}（{other}）", "{told} ({other})", told=message, other=found[other].layer)
+            found[at] = _with(found[at], text)
+    counties = (cover[cover["level"] == "county"] for cover in covers.values())
+    county = next((shapely.union_all(rows.geometry.to_numpy()) for rows in counties if len(rows)), None)
     for at, one in enumerate(found):
         hint = _of_service(one, (about or {}).get(one.layer, ""))
         if hint is None and county is not None and one.kind != "boundaries":
@@ -86,12 +90,6 @@ def _with(layer: Ingested, message: Message) -> Ingested:
     return replace(layer, findings=pd.concat([layer.findings, conform(told, "findings")], ignore_index=True))
 
 
-def _shifted(covers: Sequence[tuple[int, pd.DataFrame]]) -> Iterator[tuple[int, int, Message]]:
-    for (at, mine), (other, theirs) in permutations(covers, 2):
-        if message := gcj02_like(gpd.GeoDataFrame(mine), gpd.GeoDataFrame(theirs)):
-            yield at, other, message
-
-
 def _polygons(cover: pd.DataFrame) -> bool:
     if not isinstance(cover, gpd.GeoDataFrame):
         return False
@@ -99,21 +97,9 @@ def _polygons(cover: pd.DataFrame) -> bool:
     return len(types) > 0 and bool(types.str.contains("Polygon").all())
 
 
-def _county(covers: Sequence[pd.DataFrame]) -> shapely.Geometry | None:
-    for cover in covers:
-        county = cover[cover["level"] == "county"]
-        if len(county):
-            return shapely.union_all(county.geometry.to_numpy())
-    return None
-
-
 def _of_service(layer: Ingested, about: str) -> Message | None:
     """Tell a layer whose source, file or layer names a map service of the web."""
-    if (
-        not isinstance(layer.table, gpd.GeoDataFrame)
-        or not len(layer.table)
-        or layer.table.geometry.isna().all()
-    ):
+    if not isinstance(layer.table, gpd.GeoDataFrame) or layer.table.geometry.isna().all():
         return None
     words = [about, *layer.table["source"].dropna().astype(str).unique()]
     said = next((found[0] for word in words if (found := _SERVICES.search(word))), None)
@@ -131,7 +117,7 @@ def _of_service(layer: Ingested, about: str) -> Message | None:
 
 def _spills(table: pd.DataFrame, county: shapely.Geometry) -> Message | None:
     """Tell a layer whose places lie outside the county, but inside once the shift is taken off, or put on."""
-    if not isinstance(table, gpd.GeoDataFrame) or not len(table):
+    if not isinstance(table, gpd.GeoDataFrame):
         return None
     bounds = table.geometry.bounds.to_numpy(dtype="float64")
     bounds = bounds[np.isfinite(bounds).all(axis=1)]

@@ -11,18 +11,17 @@ from pathlib import Path
 from gis.base.errors import EncodingError, FileError
 from gis.base.messages import Message
 from gis.ingest.characters import visible
-from gis.ingest.encoding import SNIFFED, text_encoding
+from gis.ingest.encoding import SNIFFED, encoding_of
 from gis.ingest.guard import check_place
 from gis.ingest.mixed_encoding import UTF8, mixed_text
+from gis.ingest.workbook import FETCH_AGAIN, SPLIT
 
 CHUNK = 2**20
 MOST_BYTES = 2**31
 UNPACKED_FREELY, MOST_TIMES = 100 * 2**20, 150  # hourly tables pack 5 to 60 times, a bomb 1,000 times
 MOST_LINES, MOST_EMPTY_LINES = 20_000_000, 1_000_000
 LONGEST_LINE = 64 * 2**20  # the outline of one polygon as WKT may have a million points
-FETCH_AGAIN = Message("重新下载或导出该文件", "fetch or export the file again")
 SAID = Message("目录或命令行指定", "as the catalogue or the command line says")
-SPLIT = Message("按年或按月拆成几个文件", "split it into files of a year or a month")
 
 
 def text_of(path: Path, override: str | None) -> tuple[str, str, str]:
@@ -47,18 +46,16 @@ def text_of(path: Path, override: str | None) -> tuple[str, str, str]:
     """
     check_place(path)
     if path.stat().st_size > MOST_BYTES:
-        raise _too_large(path)
+        raise FileError(
+            Message("大于 {gib:g} GiB", "is larger than {gib:g} GiB", gib=MOST_BYTES / 2**30), file=path.name, fix=SPLIT
+        )  # fmt: skip
     data = path.read_bytes()
     if path.suffix.lower() == ".gz":
         data = _unpacked(path, data)
     _check_lines(path, data)
-    if override:
-        codec = override
-        reason = SAID.stored
-    else:
-        if not _is_utf8(data) and (mixed := mixed_text(data)) is not None:
-            return visible(mixed[0]), *mixed[1:]
-        codec, reason = _found(path, data)
+    if not override and not _is_utf8(data) and (mixed := mixed_text(data)) is not None:
+        return visible(mixed[0]), *mixed[1:]
+    codec, reason = (override, SAID.stored) if override else encoding_of(data, path.name)
     try:
         return visible(data.decode(codec)), codec, reason
     except (UnicodeDecodeError, LookupError) as error:
@@ -79,14 +76,6 @@ def _is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return b"\0" in data[:SNIFFED]  # UTF-16 is told by its own bytes
     return True
-
-
-def _found(path: Path, data: bytes) -> tuple[str, str]:
-    try:
-        codec, reason = text_encoding(data)
-    except EncodingError as error:
-        raise EncodingError(error.what, file=path.name, found=error.found, fix=error.fix) from error
-    return codec, reason
 
 
 def _unpacked(path: Path, data: bytes) -> bytes:
@@ -132,9 +121,3 @@ def _check_lines(path: Path, data: bytes) -> None:
                 fix=FETCH_AGAIN,
             )  # fmt: skip
         start = end + 1
-
-
-def _too_large(path: Path) -> FileError:
-    return FileError(
-        Message("大于 {gib:g} GiB", "is larger than {gib:g} GiB", gib=MOST_BYTES / 2**30), file=path.name, fix=SPLIT
-    )  # fmt: skip

@@ -14,51 +14,25 @@ import pandas as pd
 
 from gis.base.geo import STORED
 from gis.base.messages import Message
+from gis.base.stored_words import toml_of
 from gis.base.tables import conform, empty
 from gis.ingest.angles import degrees
 from gis.ingest.axes import HALF_TURN
 from gis.ingest.heads import plain, recognised, take_apart
-from gis.ingest.model import CELLS, Options, Raw, read_of
+from gis.ingest.model import CELLS, Findings, Options, Raw, finding, read_of
 from gis.ingest.points import polygon_of, rings_of
 from gis.ingest.points_text import Point
 from gis.ingest.shapes import NEEDED, POLYGONS
 from gis.ingest.survey import east_first, plane_crs, refuse_other_datum, told_turned
 from gis.ingest.values import is_blank, numbers
 
-FIRSTS = frozenset((
-    "x", "x坐标", "坐标x", "x轴", "北坐标", "北坐标x", "x北", "北x", "x北坐标", "纵坐标", "纵坐标x", "x纵坐标",
-    "n", "north", "northing", "经度", "东经", "lon", "lng", "longitude",
-))  # fmt: skip
-SECONDS = frozenset((
-    "y", "y坐标", "坐标y", "y轴", "东坐标", "东坐标y", "y东", "东y", "y东坐标", "横坐标", "横坐标y", "y横坐标",
-    "e", "east", "easting", "纬度", "北纬", "lat", "latitude",
-))  # fmt: skip
-RINGS = frozenset(("圈", "圈号", "界址圈号", "环", "环号", "ring", "圈序号"))
-NUMBERS = frozenset(
-    (
-        "点号",
-        "界址点号",
-        "界址点",
-        "拐点",
-        "拐点号",
-        "拐点编号",
-        "点名",
-        "界址点编号",
-        "点",
-        "point",
-        "折点号",
-    )
-)
-COUNTERS = frozenset(("序号", "no", "序", "顺序", "顺序号"))
-PARCELS = frozenset(("地块", "宗地", "图斑", "地块序号", "地块名", "宗地名称", "地块名称", "项目名称"))
+_HEADS = {use: {*words} for use, words in toml_of("catalogue/readings.toml")["boundary_points"].items()}
 NUMBER = "图斑编号"
 CORNERS = 3
 _NAMED = re.compile(
     r"(?:地块编号|地块号|宗地编号|宗地代码|宗地号|图斑编号|图斑号|地块名称)\s*[:：]\s*([^\s，,；;]+)"
 )
 _POINT_NAME = re.compile(r"[JZjz][A-Za-z]?\d+")
-
-Findings = list[tuple[str, str]]
 
 
 class Heads(NamedTuple):
@@ -130,24 +104,27 @@ def heads_of(frame: pd.DataFrame, kind: str) -> Heads | None:
     """
     names = {name: set(take_apart(str(name)).keys) | {plain(str(name))} for name in frame.columns}
 
-    def one(known: frozenset[str]) -> Hashable | None:
-        return next((name for name, keys in names.items() if keys & known), None)
+    def head_of(use: str) -> Hashable | None:
+        return next((name for name, keys in names.items() if keys & _HEADS[use]), None)
 
-    first, second, ring, number = one(FIRSTS), one(SECONDS), one(RINGS), one(NUMBERS)
+    first, second, ring, number = map(head_of, ("first", "second", "ring", "number"))
     if first is None or second is None or len(frame) < CORNERS:
         return None
     east = east_first(*(_coordinates(frame[name]) for name in (first, second))).east
     if 2 * int(np.isfinite(east).sum()) < len(frame):
         return None
     ids = [name for name in frame.columns if recognised(str(name), kind) == "parcel_id" and name != number]
-    candidates = [*ids, *(name for name, keys in names.items() if keys & PARCELS and name not in ids)]
+    candidates = [
+        *ids,
+        *(name for name, keys in names.items() if keys & _HEADS["parcel"] and name not in ids),
+    ]
     for name in candidates:
         sizes = _filled(frame[name]).value_counts()
         if 2 * int(sizes[sizes >= CORNERS].sum()) > int(sizes.sum()):
             return Heads(first, second, name, ring, number)
     if candidates and not _are_points(frame[candidates[0]]):
         return None
-    number = number or (candidates[0] if candidates else one(COUNTERS))
+    number = number or (candidates[0] if candidates else head_of("counter"))
     if number is None and ring is None:
         return None
     return Heads(first, second, None, ring, number)
@@ -205,12 +182,10 @@ def _crs(east: np.ndarray, texts: Sequence[str], raw: Raw, options: Options) -> 
     found = east[np.isfinite(east)]
     if not len(found) or np.abs(found).max() > HALF_TURN:
         return plane_crs(east, texts, raw.path.name, options.crs)
-    message = Message(
-        "表中未写坐标系，经纬度按 {crs} 读取",
-        "the table names no CRS; its degrees are taken as {crs}",
-        crs=STORED,
-    )
-    return STORED, [("crs_assumed", message.stored)]
+    return STORED, [finding(
+        "crs_assumed", "表中未写坐标系，经纬度按 {crs} 读取",
+        "the table names no CRS; its degrees are taken as {crs}", crs=STORED,
+    )]  # fmt: skip
 
 
 def _shapes(
@@ -218,28 +193,29 @@ def _shapes(
 ) -> tuple[list[Any], list[tuple[int, str, Message, Message]]]:
     said = [""] * len(east) if heads.ring is None else _filled(raw.frame[heads.ring]).fillna("").tolist()
     cells = [raw.frame[name] for name in (heads.first, heads.second)]
-    empty_row = np.logical_and(*(one.map(is_blank).to_numpy(bool) for one in cells))
+    empty_row = np.logical_and(*(column.map(is_blank).to_numpy(bool) for column in cells))
     shapes: list[Any] = []
     faults: list[tuple[int, str, Message, Message]] = []
     for positions in groups.values():
-        bad = next((at for at in positions if not np.isfinite(east[at]) and not empty_row[at]), None)
-        points = [
-            Point(at, said[at], float(east[at]), float(north[at])) for at in positions if not empty_row[at]
-        ]
-        rings, _ = rings_of(points) if bad is None else ([], 0)
-        short = not rings or min(len(np.unique(one, axis=0)) for one in rings) < CORNERS
+        full = [at for at in positions if not empty_row[at]]
+        bad = next((at for at in full if not np.isfinite(east[at])), None)
+        rings, _ = rings_of(
+            [Point(at, said[at], float(east[at]), float(north[at])) for at in full if bad is None]
+        )
+        short = not rings or min(len(np.unique(ring, axis=0)) for ring in rings) < CORNERS
         shapes.append(None if short else polygon_of(rings))
         if bad is not None:
-            text = ", ".join(str(one.iloc[bad]) for one in cells)
-            reason = Message(
-                "坐标读不懂，整个地块未取", "a coordinate is not understood; its whole parcel is left out"
-            )
-            fix = Message("改为如 X 3503000.000、Y 40571000.000", "write it as X 3503000.000, Y 40571000.000")
-            faults.append((bad, text, reason, fix))
+            faults.append((
+                bad, ", ".join(str(column.iloc[bad]) for column in cells),
+                Message("坐标读不懂，整个地块未取", "a coordinate is not understood; its whole parcel is left out"),
+                Message("改为如 X 3503000.000、Y 40571000.000", "write it as X 3503000.000, Y 40571000.000"),
+            ))  # fmt: skip
         elif short:
-            reason = Message("一圈不足 3 点，不成面", "a ring of fewer than 3 points is no polygon")
-            fix = Message("补全界址点", "give all points of the ring")
-            faults.append((positions[0], Message("{n} 点", "{n} points", n=len(points)).stored, reason, fix))
+            faults.append((
+                positions[0], Message("{n} 点", "{n} points", n=len(full)).stored,
+                Message("一圈不足 3 点，不成面", "a ring of fewer than 3 points is no polygon"),
+                Message("补全界址点", "give all points of the ring"),
+            ))  # fmt: skip
     return shapes, faults
 
 
@@ -248,12 +224,8 @@ def _frame(raw: Raw, groups: dict[str, list[int]], heads: Heads) -> tuple[pd.Dat
     code = np.empty(len(raw.frame), dtype=int)
     for number, positions in enumerate(groups.values()):
         code[positions] = number
-    head = (
-        heads.parcel
-        if heads.parcel is not None and recognised(str(heads.parcel), "parcels") == "parcel_id"
-        else NUMBER
-    )
-    table: dict[Hashable, Any] = {head: [name or None for name in groups]}
+    named = heads.parcel is not None and recognised(str(heads.parcel), "parcels") == "parcel_id"
+    table: dict[Hashable, Any] = {heads.parcel if named else NUMBER: [name or None for name in groups]}
     varying = []
     for name in raw.frame.columns:
         if name in heads:
@@ -268,25 +240,20 @@ def _frame(raw: Raw, groups: dict[str, list[int]], heads: Heads) -> tuple[pd.Dat
 
 
 def _told(raw: Raw, groups: dict[str, list[int]], heads: Heads, varying: Sequence[str]) -> Findings:
-    message = Message(
-        "{points:,} 行界址点组成 {parcels:,} 个地块", "{points:,} rows of boundary points make {parcels:,} parcels",
-        points=len(raw.frame), parcels=len(groups),
-    )  # fmt: skip
-    findings = [("point_table", message.stored)]
+    findings = [finding(
+        "point_table", "{points:,} 行界址点组成 {parcels:,} 个地块",
+        "{points:,} rows of boundary points make {parcels:,} parcels", points=len(raw.frame), parcels=len(groups),
+    )]  # fmt: skip
     if heads.parcel is None:
-        message = Message(
-            "没有地块列，“{name}”的界址点作为一个地块",
-            "no column of parcels: the points of {name} are one parcel",
-            name=next(iter(groups)),
-        )
-        findings.append(("one_parcel", message.stored))
+        findings.append(finding(
+            "one_parcel", "没有地块列，“{name}”的界址点作为一个地块",
+            "no column of parcels: the points of {name} are one parcel", name=next(iter(groups)),
+        ))  # fmt: skip
     if varying:
-        message = Message(
-            "各点不同的列未取：{names}",
-            "columns that differ from point to point are not taken: {names}",
-            names="、".join(varying),
-        )
-        findings.append(("point_columns", message.stored))
+        findings.append(finding(
+            "point_columns", "各点不同的列未取：{names}",
+            "columns that differ from point to point are not taken: {names}", names="、".join(varying),
+        ))  # fmt: skip
     return findings
 
 

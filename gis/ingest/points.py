@@ -16,25 +16,22 @@ import shapely
 
 from gis.base.errors import CrsError, EncodingError, FileError
 from gis.base.messages import Message
-from gis.base.tables import conform, empty
 from gis.base.units import M2_PER
 from gis.ingest.encoding import text_encoding
-from gis.ingest.model import Options, Raw
-from gis.ingest.points_text import FIELDS, PARCELS, Parcel, Point, taken_apart
-from gis.ingest.sheet_shape import records
+from gis.ingest.model import Findings, Options, Raw, finding
+from gis.ingest.points_text import FIELDS, PARCELS, SHAPE, Parcel, Point, taken_apart
+from gis.ingest.sheet_shape import set_aside
 from gis.ingest.survey import ASK, ZONES, east_first, prefix
 
 ABOUT = "属性描述"
 DATUM = "2000国家大地坐标系"
-AREA, SHAPE = FIELDS[1], FIELDS[4]
+AREA = FIELDS[1]
 UNITS = {"公顷": M2_PER["ha"], "平方米": M2_PER["m2"], "亩": M2_PER["mu"]}
 UNIT = "面积单位"
 SNIFFED = 4096
 FITS_SHARE, FITS_M2 = 0.01, 1.0
 CORNERS = 3
 DEGREES = 1000.0
-
-Findings = list[tuple[str, str]]
 
 
 def is_points(path: Path) -> bool:
@@ -88,12 +85,12 @@ def read_points(path: Path, options: Options) -> Raw:
     _told(about, parcels, findings)
     unit = _unit(about, parcels, shapes, options, findings)
     frame = _frame(parcels, shapes, unit, crs)
-    lines = pd.Series([one.line for one in parcels], index=frame.index, dtype="Int64")
-    bad = np.array([one.fault is not None for one in parcels])
+    lines = pd.Series([parcel.line for parcel in parcels], index=frame.index, dtype="Int64")
+    bad = np.array([parcel.fault is not None for parcel in parcels])
     return Raw(
         path=path, part="", frame=frame[~bad], rows=lines[~bad], reader="points", encoding=codec,
         encoding_reason=reason, findings=tuple(findings),
-        rejects=_rejects([one for one in parcels if one.fault], frame[bad], path.name, options.layer),
+        rejects=_rejects(parcels, frame[bad], path.name, options.layer),
     )  # fmt: skip
 
 
@@ -144,9 +141,7 @@ def _turned(parcels: Sequence[Parcel], findings: Findings) -> list[list[Point]]:
     out, turned = [], []
     for parcel in parcels:
         mine = []
-        xy = np.array([(point.first, point.second) for point in parcel.points], dtype="float64").reshape(
-            -1, 2
-        )
+        xy = np.array([point[2:] for point in parcel.points], dtype="float64").reshape(-1, 2)
         pairs = east_first(xy[:, 1], xy[:, 0])
         metres = np.abs(xy).min(axis=1, initial=np.inf) >= DEGREES
         for at, point in enumerate(parcel.points):
@@ -154,21 +149,18 @@ def _turned(parcels: Sequence[Parcel], findings: Findings) -> list[list[Point]]:
                 mine.append(point._replace(first=float(pairs.east[at]), second=float(pairs.north[at])))
                 turned += [point.line] if pairs.turned[at] else []
             else:
-                reason = Message(
-                    "X、Y 不是北坐标 7 位、东坐标 8 位", "not a northing of 7 and an easting of 8 digits"
-                )
-                fix = Message(
-                    "核对坐标，如 X 3503000.000，Y 40571000.000",
-                    "check the coordinates: X 3503000.000, Y 40571000.000",
-                )
-                parcel.spoil(point.line, "coordinates", f"{point.first},{point.second}", reason, fix)
+                parcel.spoil(
+                    point.line, "coordinates", f"{point.first},{point.second}",
+                    Message("X、Y 不是北坐标 7 位、东坐标 8 位", "not a northing of 7 and an easting of 8 digits"),
+                    Message("核对坐标，如 X 3503000.000，Y 40571000.000",
+                            "check the coordinates: X 3503000.000, Y 40571000.000"),
+                )  # fmt: skip
         out.append(mine)
     if turned:
-        message = Message(
-            "{n} 行 X、Y 互换，带号开头的 8 位数按东坐标读取（首见第 {line} 行）",
+        findings.append(finding(
+            "points_turned", "{n} 行 X、Y 互换，带号开头的 8 位数按东坐标读取（首见第 {line} 行）",
             "X and Y are exchanged in {n} lines (first line {line}); turned back", n=len(turned), line=turned[0],
-        )  # fmt: skip
-        findings.append(("points_turned", message.stored))
+        ))  # fmt: skip
     return out
 
 
@@ -177,11 +169,9 @@ def _crs(about: dict[str, str], parcels: Sequence[Parcel], options: Options, fil
     datum = about.get("坐标系", "").replace(" ", "")
     if not _is_cgcs2000(datum):
         raise CrsError(
-            Message("坐标不是 CGCS2000", "the coordinates are not on CGCS2000"),
-            file=file,
-            found=f"坐标系={datum}",
-            fix=ASK,
-        )
+            Message("坐标不是 CGCS2000", "the coordinates are not on CGCS2000"), file=file,
+            found=f"坐标系={datum}", fix=ASK,
+        )  # fmt: skip
     _check_plane(about, file)
     if not datum:
         if options.crs:
@@ -197,7 +187,7 @@ def _crs(about: dict[str, str], parcels: Sequence[Parcel], options: Options, fil
         )  # fmt: skip
     first, last, prefixed, plain = _width(about, file)
     said = _whole(about.get("带号", ""))
-    seen = Counter(_zone(point) for one in parcels for point in one.points)
+    seen = Counter(_zone(point) for parcel in parcels for point in parcel.points)
     common = seen.most_common(1)[0][0] if seen else None
     zone = said if said is not None else common
     if zone is None or not first <= zone <= last or common not in (None, zone):
@@ -233,15 +223,15 @@ def _check_plane(about: dict[str, str], file: str) -> None:
 
 
 def _other_zones(parcels: Sequence[Parcel], common: int | None) -> None:
-    for one in parcels:
-        odd = next((point for point in one.points if _zone(point) != common), None)
+    for parcel in parcels:
+        odd = next((point for point in parcel.points if _zone(point) != common), None)
         if odd is not None:
             reason = Message(
                 "东坐标的带号与全文件（{zone}）不同", "the zone is not that of the file ({zone})",
                 zone=common or Message("无", "none"),
             )  # fmt: skip
             fix = Message("核对 Y 坐标", "check the easting")
-            one.spoil(odd.line, "coordinates", f"{odd.first},{odd.second}", reason, fix)
+            parcel.spoil(odd.line, "coordinates", f"{odd.first},{odd.second}", reason, fix)
 
 
 def _width(about: dict[str, str], file: str) -> tuple[int, int, int, int]:
@@ -286,18 +276,16 @@ def _shapes(
         if said is not None and said not in (len(mine), len(mine) - closed):
             counted.append(f"{parcel.line}: {said} ≠ {len(mine)}")
     if opened:
-        message = Message(
-            "{n} 个地块的界址圈未闭合，已闭合（第 {lines} 行）",
+        findings.append(finding(
+            "points_open", "{n} 个地块的界址圈未闭合，已闭合（第 {lines} 行）",
             "rings of {n} parcels were open; closed (line {lines})",
             n=len(opened), lines=", ".join(map(str, opened[:10])),
-        )  # fmt: skip
-        findings.append(("points_open", message.stored))
+        ))  # fmt: skip
     if counted:
-        message = Message(
-            "{n} 个地块的界址点数与坐标行数不符（第 {lines}）", "界址点数 differs from the lines of {n} (line {lines})",
-            n=len(counted), lines="; ".join(counted[:10]),
-        )  # fmt: skip
-        findings.append(("points_count", message.stored))
+        findings.append(finding(
+            "points_count", "{n} 个地块的界址点数与坐标行数不符（第 {lines}）",
+            "界址点数 differs from the lines of {n} (line {lines})", n=len(counted), lines="; ".join(counted[:10]),
+        ))  # fmt: skip
     return shapes
 
 
@@ -313,23 +301,23 @@ def rings_of(points: Sequence[Point]) -> tuple[list[npt.NDArray[np.float64]], in
         number = point.ring
         closed = len(rings[-1]) > CORNERS and rings[-1][0] == rings[-1][-1]
         count += closed
-    full = [one if one[0] == one[-1] else [*one, one[0]] for one in rings]
-    return [np.array(one) for one in full], count
+    return [np.array(ring if ring[0] == ring[-1] else [*ring, ring[0]]) for ring in rings], count
 
 
 def _told(about: dict[str, str], parcels: Sequence[Parcel], findings: Findings) -> None:
     shift = about.get("转换参数", "").strip(",")
-    if any(one.strip(" 0.") for one in shift.split(",")):
-        message = Message("转换参数未使用：转换参数={shift}", "not applied: 转换参数={shift}", shift=shift)
-        findings.append(("points_shift", message.stored))
+    if any(part.strip(" 0.") for part in shift.split(",")):
+        findings.append(finding(
+            "points_shift", "转换参数未使用：转换参数={shift}", "not applied: 转换参数={shift}", shift=shift
+        ))  # fmt: skip
     digits = about.get("精度", "")
     scale = _whole(digits) if _whole(digits) is not None else _decimals(digits)
-    held = max((_decimals(repr(point.first)) for one in parcels for point in one.points), default=None)
-    if digits and scale is not None and held is not None and held > scale:
-        message = Message(
-            "坐标的小数多于精度 {digits}", "coordinates have more decimals than 精度={digits}", digits=digits
-        )
-        findings.append(("points_digits", message.stored))
+    held = max((_decimals(repr(point.first)) for parcel in parcels for point in parcel.points), default=0)
+    if digits and scale is not None and held > scale:
+        findings.append(finding(
+            "points_digits", "坐标的小数多于精度 {digits}", "coordinates have more decimals than 精度={digits}",
+            digits=digits,
+        ))  # fmt: skip
 
 
 def _decimals(text: str) -> int:
@@ -359,24 +347,22 @@ def _unit(
     unit = max(UNITS, key=lambda name: (sum(fits[name]), name == said))
     settled = any(fits[unit])
     if settled and said in UNITS and said != unit:
-        message = Message(
-            "文件头写 面积单位={said}，但面积与坐标按{unit}相符，按{unit}读取",
+        findings.append(finding(
+            "points_unit", "文件头写 面积单位={said}，但面积与坐标按{unit}相符，按{unit}读取",
             "the head says 面积单位={said}, but the areas agree with the coordinates in {unit}", said=said, unit=unit,
-        )  # fmt: skip
-        findings.append(("points_unit", message.stored))
+        ))  # fmt: skip
     reason = Message(
-        "地块面积按公顷、平方米、亩都与坐标不符",
-        "the area agrees with the coordinates neither in ha nor m² nor mu",
-    )
-    if settled:
-        reason = Message(
-            "地块面积的单位与全文件（{unit}）不同",
-            "its area is not in the unit of the file ({unit})",
-            unit=unit,
-        )
+        "地块面积的单位与全文件（{unit}）不同", "its area is not in the unit of the file ({unit})", unit=unit
+    ) if settled else Message(
+        "地块面积按公顷、平方米、亩都与坐标不符", "the area agrees with the coordinates neither in ha nor m² nor mu"
+    )  # fmt: skip
     for at, (parcel, measured) in enumerate(asked):
-        if not settled or (not fits[unit][at] and any(one[at] for one in fits.values())):
-            _spoil_area(parcel, measured, reason)
+        if not settled or (not fits[unit][at] and any(near[at] for near in fits.values())):
+            text = Message("{said}；坐标 {area:,.2f} 平方米", "{said}; coordinates {area:,.2f} m²",
+                           said=parcel.fields[1], area=measured)  # fmt: skip
+            fix = Message("核对面积和坐标；按坐标为 {ha:.4f} 公顷", "check both; the coordinates give {ha:.4f} ha",
+                          ha=measured / 10_000)  # fmt: skip
+            parcel.spoil(parcel.line, AREA, text.stored, reason, fix)
     return unit
 
 
@@ -390,21 +376,6 @@ def _with_area(parcels: Sequence[Parcel], shapes: npt.NDArray[np.object_]) -> li
         elif text:
             asked.append((parcel, shape.area))
     return asked
-
-
-def _spoil_area(parcel: Parcel, measured: float, reason: Message) -> None:
-    text = Message(
-        "{said}；坐标 {area:,.2f} 平方米",
-        "{said}; coordinates {area:,.2f} m²",
-        said=parcel.fields[1],
-        area=measured,
-    )
-    fix = Message(
-        "核对面积和坐标；按坐标为 {ha:.4f} 公顷",
-        "check both; the coordinates give {ha:.4f} ha",
-        ha=measured / 10_000,
-    )
-    parcel.spoil(parcel.line, AREA, text.stored, reason, fix)
 
 
 def _agrees(text: str, factor: float, measured: float) -> bool:
@@ -423,9 +394,9 @@ def _number(text: str) -> float | None:
 def _frame(
     parcels: Sequence[Parcel], shapes: npt.NDArray[np.object_], unit: str | None, crs: str | None
 ) -> gpd.GeoDataFrame:
-    width = max(len(FIELDS), *(len(one.fields) for one in parcels))
+    width = max(len(FIELDS), *(len(parcel.fields) for parcel in parcels))
     heads = [*FIELDS, *(f"字段{number + 1}" for number in range(len(FIELDS), width))]
-    rows = [[one or None for one in [*parcel.fields, *[""] * width][:width]] for parcel in parcels]
+    rows = [[cell or None for cell in [*parcel.fields, *[""] * width][:width]] for parcel in parcels]
     table = pd.DataFrame(rows, columns=heads, dtype="object")
     for name in FIELDS[:2]:
         table[name] = pd.to_numeric(table[name], errors="coerce").astype("float64")
@@ -434,10 +405,9 @@ def _frame(
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, crs=crs), crs=crs)
 
 
-def _rejects(bad: Sequence[Parcel], frame: pd.DataFrame, source: str, layer: str) -> pd.DataFrame:
-    if not bad:
-        return empty("rejects")
-    faults = [one.fault for one in bad]
-    rows = pd.DataFrame(faults, columns=["source_row", "field", "text", "reason", "fix"])
-    own = pd.DataFrame(frame.drop(columns="geometry"))
-    return conform(rows.assign(source=source, layer=layer, record=list(records(own))), "rejects")
+def _rejects(parcels: Sequence[Parcel], bad: pd.DataFrame, source: str, layer: str) -> pd.DataFrame:
+    names = ["source_row", "field", "text", "reason", "fix"]
+    faults = pd.DataFrame([parcel.fault for parcel in parcels if parcel.fault], columns=names)
+    return set_aside(
+        pd.DataFrame(bad.drop(columns="geometry")), (source, layer), **{name: faults[name] for name in names}
+    )

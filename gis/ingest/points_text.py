@@ -13,6 +13,7 @@ from gis.base.messages import Message
 
 PARCELS = "地块坐标"
 FIELDS = ("界址点数", "地块面积", "地块编号", "地块名称", "记录图形属性", "图幅号", "地块用途", "地类编码")
+SHAPE = FIELDS[4]
 COORDINATES, NAMED = 4, 4
 
 _TITLE = re.compile(r"^[\[【〔［]\s*(.+?)\s*[\]】〕］]$")
@@ -87,9 +88,7 @@ def _parcel_line(parcels: list[Parcel], number: int, line: str) -> None:
         )
         fix = Message("在坐标行前补写地块行", "write the line of the parcel above it")
         parcels[-1].spoil(number, "parcel", line, reason, fix)
-        return
-    point = _point(number, cells)
-    if point is not None:
+    elif (point := _point(number, cells)) is not None:
         parcels[-1].points.append(point)
     else:
         reason = Message("第 {line} 行不是坐标", "line {line} is not a point", line=number)
@@ -103,16 +102,14 @@ def _parcel_line(parcels: list[Parcel], number: int, line: str) -> None:
 def _cells(line: str) -> list[str]:
     """Split a line at its commas of either width, else at tabs, else at blanks."""
     flat = line if "," in line else line.replace("，", ",").replace("；", ";")
-    if (
-        sum(one == "@" for one in flat.replace("＠", "@")) == 1
-        and flat.replace("＠", "@").rstrip()[-1] == "@"
-    ):
-        if "," in flat or "\t" in flat:
-            cells = [one.strip() for one in flat.split("," if "," in flat else "\t")]
-            return cells if cells[-1] in ("@", "＠") else [*cells[:-1], cells[-1].rstrip("@＠ "), "@"]
-        return _placed(flat.split())
-    sign = next((one for one in (",", "\t", ";") if one in flat), None)
-    cells = [one.strip() for one in flat.split(sign)]
+    marked = flat.replace("＠", "@").rstrip()
+    sign = next((sign for sign in (",", "\t", ";") if sign in flat), None)
+    if marked.count("@") == 1 and marked.endswith("@"):
+        if sign not in (",", "\t"):
+            return _placed(flat.split())
+        cells = [cell.strip() for cell in flat.split(sign)]
+        return cells if cells[-1] in ("@", "＠") else [*cells[:-1], cells[-1].rstrip("@＠ "), "@"]
+    cells = [cell.strip() for cell in flat.split(sign)]
     while sign and len(cells) > COORDINATES and not cells[-1]:
         cells.pop()
     return cells
@@ -124,14 +121,16 @@ def _placed(words: list[str]) -> list[str]:
     图形属性 is the word that says so; a last word of digits is 地类编码, the one before it 地块用途, and
     图幅号 what is left.
     """
-    end = "@" if words[-1] in ("@", "＠") else ""
-    words = words[:-1] if end else [*words[:-1], words[-1].rstrip("@＠")]
-    shape = next((at for at, word in enumerate(words) if word in ("面", "线", "点")), None)
-    if shape is None or shape > FIELDS.index("记录图形属性"):
+    words = words[:-1] if words[-1] in ("@", "＠") else [*words[:-1], words[-1].rstrip("@＠")]
+    shape, place = (
+        next((at for at, word in enumerate(words) if word in ("面", "线", "点")), None),
+        FIELDS.index(SHAPE),
+    )
+    if shape is None or shape > place:
         return [*words, "@"]
     lacks_area = 1 < shape < len(FIELDS[:4]) and not re.fullmatch(r"[\d.]+", words[1])
     words, shape = ([words[0], "", *words[1:]], shape + 1) if lacks_area else (words, shape)
-    front = [*words[:shape], *[""] * FIELDS.index("记录图形属性")][: FIELDS.index("记录图形属性")]
+    front = [*words[:shape], *[""] * place][:place]
     rest = words[shape + 1 :]
     code = rest.pop() if rest and _CODE.fullmatch(rest[-1]) else ""
     use = rest.pop() if rest and not _SHEET.fullmatch(rest[-1]) else ""
@@ -144,7 +143,7 @@ def _point(number: int, cells: Sequence[str]) -> Point | None:
     if len(cells) < COORDINATES or any(cells[COORDINATES:]) or not cells[1]:
         return None
     try:
-        first, second = (float(unicodedata.normalize("NFKC", one)) for one in cells[2:COORDINATES])
+        first, second = (float(unicodedata.normalize("NFKC", cell)) for cell in cells[2:COORDINATES])
     except ValueError:
         return None
     return Point(number, cells[1], first, second) if math.isfinite(first + second) else None

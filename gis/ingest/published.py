@@ -11,40 +11,16 @@ import numpy as np
 
 from gis.base.errors import FormatError
 from gis.base.messages import Message
+from gis.base.stored_words import toml_of
+from gis.ingest.model import Findings, finding
 from gis.ingest.workbook import CELLS_FREELY, MOST_CELLS_A_VALUE, Page
 from gis.ingest.xlsx import MOST_COLUMNS
 
 SHAPES = (b'"Feature', b'"coordinates"', b'"Topology"', b'"rings"', b'"GeometryCollection"')
 DEEPEST = 4
-TOTALS = ("total", "totalCount", "totalElements", "count", "recordCount", "总数")
-ENVELOPE = frozenset(
-    (
-        "code",
-        "status",
-        "success",
-        "msg",
-        "message",
-        "error",
-        "errcode",
-        "errmsg",
-        "total",
-        "count",
-        "size",
-        "page",
-        "pages",
-        "pagenum",
-        "pagesize",
-        "pageno",
-        "current",
-        "timestamp",
-        "time",
-        "requestid",
-        "traceid",
-        "limit",
-        "offset",
-        "version",
-    )
-)  # fmt: skip  what a service says of its answer
+_SAID = toml_of("catalogue/readings.toml")["answer"]
+TOTALS: list[str] = _SAID["total"]
+ENVELOPE = frozenset(_SAID["envelope"])
 _TAG = re.compile(r"<[^<>]+>")
 _RAW = re.compile(r"title=['\"][^'\"]*原始值[：:]\s*([^'\"\s]+)")
 
@@ -54,12 +30,18 @@ def is_published(data: bytes) -> bool:
     start = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{") and b'"thead"' in data and b'"tbody"' in data:
         return True
-    if not start.startswith((b"{", b"[")) or any(word in data for word in SHAPES):
-        return False
+    return (
+        start.startswith((b"{", b"["))
+        and not any(word in data for word in SHAPES)
+        and _read(data) is not None
+    )
+
+
+def _read(text: str | bytes) -> tuple[list[dict[str, Any]], dict[str, Any]] | None:
     try:
-        return records_in(json.loads(data)) is not None
+        return records_in(json.loads(text))
     except (ValueError, RecursionError):
-        return False
+        return None
 
 
 def records_in(page: Any) -> tuple[list[dict[str, Any]], dict[str, Any]] | None:
@@ -82,12 +64,12 @@ def records_in(page: Any) -> tuple[list[dict[str, Any]], dict[str, Any]] | None:
 
 def _records(page: Any, deepest: int) -> tuple[list[list[dict[str, Any]]], dict[str, Any]]:
     if isinstance(page, list):
-        return ([page] if page and all(isinstance(one, dict) and one for one in page) else []), {}
+        return ([page] if page and all(isinstance(record, dict) and record for record in page) else []), {}
     if not isinstance(page, dict) or not deepest:
         return [], {}
-    found, beside = [], {str(key): one for key, one in page.items() if not isinstance(one, (dict, list))}
-    for one in page.values():
-        lists, more = _records(one, deepest - 1)
+    found, beside = [], {str(key): cell for key, cell in page.items() if not isinstance(cell, (dict, list))}
+    for part in page.values():
+        lists, more = _records(part, deepest - 1)
         found += lists
         beside |= more if lists else {}
     return found, beside
@@ -134,36 +116,31 @@ def _table(page: Any) -> tuple[list[Any], list[Any]]:
     return heads, body
 
 
-def in_parts(text: str) -> list[tuple[str, str]]:
+def in_parts(text: str) -> Findings:
     """Tell of an answer that says itself that there are more records than it holds: it is one page of several."""
-    if not any(f'"{name}"' in text for name in TOTALS):
+    if not any(f'"{name}"' in text for name in TOTALS) or (answer := _read(text)) is None:
         return []
-    try:
-        found = records_in(json.loads(text))
-    except (ValueError, RecursionError):
+    records, beside = answer
+    said = max((size for name, size in beside.items() if name in TOTALS and isinstance(size, int)), default=0)
+    if said <= len(records):
         return []
-    if found is None:
-        return []
-    said = [one for name, one in found[1].items() if name in TOTALS and isinstance(one, int)]
-    if not said or max(said) <= len(found[0]):
-        return []
-    message = Message(
-        "文件自称共 {said:,} 条，只有 {n:,} 条，像是分页导出的一页",
+    return [finding(
+        "answer_in_parts", "文件自称共 {said:,} 条，只有 {n:,} 条，像是分页导出的一页",
         "the file says that there are {said:,} records and holds {n:,}: it looks like one page of several",
-        said=max(said), n=len(found[0]),
-    )  # fmt: skip
-    return [("answer_in_parts", message.stored)]
+        said=said, n=len(records),
+    )]  # fmt: skip
 
 
 def _page_of_records(records: list[dict[str, Any]], beside: dict[str, Any]) -> Page:
     """Lay records out under their keys, below a title of what stands beside them (站点：…, 日期：…)."""
-    heads = list(dict.fromkeys(key for one in records for key in one))
-    if len(heads) > MOST_COLUMNS or len(heads) * len(records) > CELLS_FREELY + MOST_CELLS_A_VALUE * sum(
-        map(len, records)
-    ):
+    heads = list(dict.fromkeys(key for record in records for key in record))
+    most = CELLS_FREELY + MOST_CELLS_A_VALUE * sum(map(len, records))
+    if len(heads) > MOST_COLUMNS or len(heads) * len(records) > most:
         raise TypeError(len(heads))
-    title = "  ".join(f"{key}：{one}" for key, one in beside.items() if key.lower() not in ENVELOPE and one)
-    rows = [[_plain_cell(one.get(head)) for head in heads] for one in records]
+    title = "  ".join(
+        f"{key}：{cell}" for key, cell in beside.items() if key.lower() not in ENVELOPE and cell
+    )
+    rows = [[_plain_cell(record.get(head)) for head in heads] for record in records]
     above = [[title, *[None] * (len(heads) - 1)]] if title else []
     return Page("", [*above, heads, *rows])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,11 +26,11 @@ from gis.base.hashing import of_path
 from gis.base.messages import Message
 from gis.base.tables import conform
 from gis.base.units import to_mu
-from gis.catalogue.model import Layer
+from gis.catalogue.model import About, Layer, Words
 from gis.ingest.axes import crs_name, in_domain
 from gis.ingest.crs import crs_of
 from gis.ingest.geotiff import opened
-from gis.ingest.model import Ingested
+from gis.ingest.model import Findings, Ingested, finding
 from gis.ingest.south_up import was_turned
 
 TILE = 512
@@ -77,21 +78,30 @@ def read_land_cover(
     """
     with opened(path) as raster:
         used, findings = checked(raster, path, layer)
-        area = None if boundary is None else _dissolved(boundary, used)
+        area = None
+        if boundary is not None:
+            area = boundary.geometry.to_crs(used).make_valid().union_all()
+            shapely.prepare(area)
         totals, nodata = _totals(raster, used, area, path)
         if area is not None and not totals and not nodata:
             raise _outside(raster, used, path, layer)
         own = _crs(raster)
     if nodata:
-        message = Message(
-            "县域内 {n:,} 个像元无数据，未计入",
-            "{n:,} pixels inside have no data and are not counted",
+        findings.append(finding(
+            "nodata", "县域内 {n:,} 个像元无数据，未计入", "{n:,} pixels inside have no data and are not counted",
             n=nodata,
-        )
-        findings.append(("nodata", message.stored))
+        ))  # fmt: skip
     names = (source or path.name, path.name, digest or of_path(path))
     crs = (crs_name(own) if own is not None else None, crs_name(used))
     return _ingested(names, layer, totals, crs, findings)
+
+
+def desk_layer(path: Path, kind: str, name: str, crs: str | None, date: dt.date | None = None) -> Layer:
+    """Give the layer of the catalogue that a raster from a desk would be."""
+    return Layer.model_construct(
+        id=name, kind=kind, title=Words(zh=path.stem, en=path.stem), files=[path.name],
+        about=About(source=path.name), crs=crs, date=date,
+    )  # fmt: skip
 
 
 def row_areas(north: float, step: float, rows: int, width: float) -> npt.NDArray[np.float64]:
@@ -120,7 +130,7 @@ def row_areas(north: float, step: float, rows: int, width: float) -> npt.NDArray
     return -np.diff(belt) * b * b * math.radians(width) / 2.0
 
 
-def checked(raster: Any, path: Path, layer: Layer) -> tuple[CRS, list[tuple[str, str]]]:
+def checked(raster: Any, path: Path, layer: Layer) -> tuple[CRS, Findings]:
     """Give the CRS of an open raster of class codes or, by the kind of the layer, of colours, and what was found.
 
     Raises
@@ -130,139 +140,117 @@ def checked(raster: Any, path: Path, layer: Layer) -> tuple[CRS, list[tuple[str,
     CrsError
         No CRS, or one that contradicts the coordinates.
     """
-    used, said = crs_of(_crs(raster), layer.crs, path.name)
+    used, findings = crs_of(_crs(raster), layer.crs, path.name)
     if used is None:
-        raise _missing(raster, path, layer)
+        west, south, _, _ = raster.bounds
+        raise CrsError(
+            Message("栅格没有坐标系", "the raster says no coordinate system (CRS)"), file=path.name,
+            found=f"x = {west:.4f}, y = {south:.4f}",
+            fix=Message(
+                '向提供方询问坐标系；再在 layers/*.toml 的 "{layer}" 下写 crs = "EPSG:…"',
+                'ask the sender; then crs = "EPSG:…" for "{layer}" in layers/*.toml', layer=layer.id,
+            ),
+        )  # fmt: skip
     _check_place(raster, used, path, layer)
-    if was_turned(raster):
-        message = Message(
-            "栅格自南向北存储，已按正北朝上读取", "is stored from south to north and was read north up"
-        )
-        said = [*said, ("south_up", message.stored)]
-    return used, [*said, *(_check_colours if layer.kind == "imagery" else _check_codes)(raster, path)]
+    turned = [finding(
+        "south_up", "栅格自南向北存储，已按正北朝上读取", "is stored from south to north and was read north up"
+    )] if was_turned(raster) else []  # fmt: skip
+    return used, [
+        *findings,
+        *turned,
+        *(_check_colours if layer.kind == "imagery" else _check_codes)(raster, path),
+    ]
 
 
 def _crs(raster: Any) -> CRS | None:
     return CRS.from_wkt(raster.crs.to_wkt()) if raster.crs else None
 
 
-def _missing(raster: Any, path: Path, layer: Layer) -> CrsError:
-    west, south, _, _ = raster.bounds
-    return CrsError(
-        Message("栅格没有坐标系", "the raster says no coordinate system (CRS)"),
-        file=path.name,
-        found=f"x = {west:.4f}, y = {south:.4f}",
-        fix=Message(
-            '向提供方询问坐标系；再在 layers/*.toml 的 "{layer}" 下写 crs = "EPSG:…"',
-            'ask the sender; then crs = "EPSG:…" for "{layer}" in layers/*.toml',
-            layer=layer.id,
-        ),
-    )
-
-
 def _outside(raster: Any, used: CRS, path: Path, layer: Layer) -> CrsError:
     return CrsError(
-        Message("行政区域界线内没有像元", "no pixel lies inside the county boundary"),
-        file=path.name,
+        Message("行政区域界线内没有像元", "no pixel lies inside the county boundary"), file=path.name,
         found=Message(
-            "{crs}，范围 {bounds}",
-            "{crs}, bounds {bounds}",
-            crs=crs_name(used),
-            bounds=tuple(round(side, 4) for side in raster.bounds),
+            "{crs}，范围 {bounds}", "{crs}, bounds {bounds}",
+            crs=crs_name(used), bounds=tuple(round(side, 4) for side in raster.bounds),
         ),
         fix=Message(
             '换本县的栅格，或在 layers/*.toml 的 "{layer}" 下写对 crs = "EPSG:…"',
-            'another raster, or the right crs = "EPSG:…" for "{layer}" in layers/*.toml',
-            layer=layer.id,
+            'another raster, or the right crs = "EPSG:…" for "{layer}" in layers/*.toml', layer=layer.id,
         ),
-    )
+    )  # fmt: skip
 
 
 def _check_place(raster: Any, used: CRS, path: Path, layer: Layer) -> None:
     transform = raster.transform
     if transform.b or transform.d or transform.e >= 0:
         raise FileError(
-            Message("不是正北朝上", "is not north up"),
-            file=path.name,
+            Message("不是正北朝上", "is not north up"), file=path.name,
             fix=Message("用 QGIS 变形（重投影）为正北朝上", "warp it to north up (gdalwarp, or QGIS: Warp)"),
-        )
+        )  # fmt: skip
     bounds = np.array([raster.bounds], dtype="float64")
     if not in_domain(bounds, used)[0]:
         raise CrsError(
-            Message("坐标与 {crs} 矛盾", "the coordinates contradict {crs}", crs=crs_name(used)),
-            file=path.name,
+            Message("坐标与 {crs} 矛盾", "the coordinates contradict {crs}", crs=crs_name(used)), file=path.name,
             found=f"x = {bounds[0, 0]:.4f}, y = {bounds[0, 1]:.4f}",
             fix=Message(
                 '在 layers/*.toml 的 "{layer}" 下写 crs = "EPSG:…"',
-                'crs = "EPSG:…" for "{layer}" in layers/*.toml',
-                layer=layer.id,
+                'crs = "EPSG:…" for "{layer}" in layers/*.toml', layer=layer.id,
             ),
-        )
+        )  # fmt: skip
 
 
-def _check_colours(raster: Any, path: Path) -> list[tuple[str, str]]:
+def _check_colours(raster: Any, path: Path) -> Findings:
     kinds = {raster.dtypes[band - 1] for band in colour_bands(raster)}
     if raster.count < len(COLOURS) or not kinds <= set(COLOUR_TYPES):
         raise FileError(
-            Message("不是红、绿、蓝三波段影像", "is no picture of red, green and blue"),
-            file=path.name,
+            Message("不是红、绿、蓝三波段影像", "is no picture of red, green and blue"), file=path.name,
             found=Message(
-                "{n} 个波段，类型 {kinds}",
-                "{n} bands of {kinds}",
-                n=raster.count,
-                kinds=", ".join(sorted(set(raster.dtypes))),
+                "{n} 个波段，类型 {kinds}", "{n} bands of {kinds}",
+                n=raster.count, kinds=", ".join(sorted(set(raster.dtypes))),
             ),
             fix=Message(
                 "导出为 8 位或 16 位的红、绿、蓝三波段",
                 "export red, green and blue as three bands of 8 or 16 bits (gdal_translate -ot Byte -expand rgb)",
             ),
-        )
+        )  # fmt: skip
     return []
 
 
-def _check_codes(raster: Any, path: Path) -> list[tuple[str, str]]:
+def _check_codes(raster: Any, path: Path) -> Findings:
     if not np.issubdtype(np.dtype(raster.dtypes[0]), np.integer):
         raise FileError(
-            Message("是测量值，不是分类代码", "holds measured values, not class codes"),
-            file=path.name,
+            Message("是测量值，不是分类代码", "holds measured values, not class codes"), file=path.name,
             found=Message("第 1 波段类型 {kind}", "band 1 of {kind}", kind=raster.dtypes[0]),
             fix=Message("把分类导出为整数（uint8）", "export the classes as whole numbers (uint8)"),
-        )
-    if raster.count > 1:
-        message = Message("共 {n} 个波段，只读第 1 个", "of {n} bands the first is read", n=raster.count)
-        return [("bands", message.stored)]
-    return []
+        )  # fmt: skip
+    if raster.count == 1:
+        return []
+    return [finding("bands", "共 {n} 个波段，只读第 1 个", "of {n} bands the first is read", n=raster.count)]
 
 
-def _dissolved(boundary: gpd.GeoDataFrame, used: CRS) -> shapely.Geometry:
-    area = boundary.geometry.to_crs(used).make_valid().union_all()
-    shapely.prepare(area)
-    return area
-
-
-def _tiles(raster: Any, area: shapely.Geometry | None) -> Iterator[Window]:
-    """Give the tiles that the box of the area meets, all of them without one."""
+def windows_of(raster: Any, size: int, area: shapely.Geometry | None = None) -> Iterator[Window]:
+    """Give the tiles of so many pixels that the box of an area meets; all of them without one."""
     first_row, last_row, first_col, last_col = 0, raster.height, 0, raster.width
     if area is not None:
         west, south, east, north = shapely.bounds(area)
         grid = raster.transform
-        first_row, last_row = _span((north - grid.f) / grid.e, (south - grid.f) / grid.e, raster.height)
-        first_col, last_col = _span((west - grid.c) / grid.a, (east - grid.c) / grid.a, raster.width)
-    for top in range(first_row, last_row, TILE):
-        for left in range(first_col, last_col, TILE):
-            yield Window(left, top, min(TILE, raster.width - left), min(TILE, raster.height - top))
+        first_row, last_row = _span((north - grid.f) / grid.e, (south - grid.f) / grid.e, raster.height, size)
+        first_col, last_col = _span((west - grid.c) / grid.a, (east - grid.c) / grid.a, raster.width, size)
+    for top in range(first_row, last_row, size):
+        for left in range(first_col, last_col, size):
+            yield Window(left, top, min(size, raster.width - left), min(size, raster.height - top))
 
 
-def _span(first: float, last: float, size: int) -> tuple[int, int]:
+def _span(first: float, last: float, pixels: int, size: int) -> tuple[int, int]:
     """Give the tiles from a pixel to another, in whole tiles of the raster."""
-    low, high = min(max(first, 0), size), min(max(last, 0), size)
-    return int(low) // TILE * TILE, math.ceil(high)
+    low, high = min(max(first, 0), pixels), min(max(last, 0), pixels)
+    return int(low) // size * size, math.ceil(high)
 
 
 def _totals(raster: Any, used: CRS, area: shapely.Geometry | None, path: Path) -> tuple[Totals, int]:
     totals: Totals = {}
     nodata = 0
-    for window in _tiles(raster, area):
+    for window in windows_of(raster, TILE, area):
         inside = _inside(raster, window, area)
         if inside is None:
             continue
@@ -327,19 +315,14 @@ def pixel_areas(raster: Any, window: Window, used: CRS) -> npt.NDArray[np.float6
 
 
 def _ingested(
-    names: tuple[str, str, str],
-    layer: Layer,
-    totals: Totals,
-    crs: tuple[str | None, str],
-    findings: list[tuple[str, str]],
+    names: tuple[str, str, str], layer: Layer, totals: Totals, crs: tuple[str | None, str], findings: Findings
 ) -> Ingested:
     source, file, digest = names
     codes = sorted(totals)
     if unknown := [str(code) for code in codes if layer.classes and str(code) not in layer.classes]:
-        message = Message(
-            "目录没有类别 {codes}", "the catalogue has no class {codes}", codes=", ".join(unknown)
-        )
-        findings.append(("class_unknown", message.stored))
+        findings.append(finding(
+            "class_unknown", "目录没有类别 {codes}", "the catalogue has no class {codes}", codes=", ".join(unknown)
+        ))  # fmt: skip
     titles = [layer.classes[str(code)].zh if str(code) in layer.classes else str(code) for code in codes]
     own = pd.DataFrame({"class_code": codes, "pixels": [totals[code][0] for code in codes]})
     table = own.assign(
@@ -356,12 +339,8 @@ def _ingested(
         "rows_read": len(codes), "rows_kept": len(codes), "rows_equal": 0, "rows_superseded": 0,
         "rows_set_aside": 0, "rows_quarantined": 0, "records": len(codes),
     }  # fmt: skip
-    told = pd.DataFrame(findings, columns=["code", "message"]).assign(layer=layer.id, source=source)
+    lines = pd.DataFrame(findings, columns=["code", "message"]).assign(layer=layer.id, source=source)
     return Ingested(
-        layer.id,
-        "land_cover",
-        conform(table, "land_cover"),
-        own,
-        conform(pd.DataFrame([about]), "sources"),
-        findings=conform(told, "findings"),
-    )
+        layer.id, "land_cover", conform(table, "land_cover"), own,
+        conform(pd.DataFrame([about]), "sources"), findings=conform(lines, "findings"),
+    )  # fmt: skip

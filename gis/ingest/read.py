@@ -14,7 +14,7 @@ from gis.base.errors import ColumnError, FileError
 from gis.base.hashing import of_bytes, of_path
 from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty, rows_at
 from gis.catalogue.files import layer_files
-from gis.catalogue.model import About, Catalogue, FieldFrom, Layer, Words
+from gis.catalogue.model import Catalogue, FieldFrom, Layer
 from gis.ingest.archive import refuse
 from gis.ingest.balance import with_outcome
 from gis.ingest.canonical_rows import Part, part_of, skipped
@@ -22,17 +22,16 @@ from gis.ingest.complements import complemented, moved, with_cells
 from gis.ingest.identity import identify
 from gis.ingest.imagery import read_imagery
 from gis.ingest.model import CELLS, Ingested, Options
-from gis.ingest.raster import read_land_cover
+from gis.ingest.raster import desk_layer, read_land_cover
 from gis.ingest.readers import raws_of
 from gis.ingest.times import last_day
 from gis.ingest.unforeseen import foreseen, in_foreseen
 from gis.ingest.yearly_targets import YEARLY_TARGETS, checked, dated
 
-LOGS = {
-    "sources": "sources", "marks": "sample_marks", "source_items": "source_items",
-    "rejects": "rejects", "superseded": "superseded",
-    "repairs": "repairs", "findings": "findings", "taken": "taken", "heads": "heads",
-}  # fmt: skip
+LOGS = {"marks": "sample_marks"} | {
+    name: name
+    for name in ("sources", "source_items", "rejects", "superseded", "repairs", "findings", "taken", "heads")
+}
 
 Reader = Callable[[Path, str, str], Ingested]
 Keep = Callable[[Path, str, Callable[[str], Ingested]], Ingested]
@@ -91,9 +90,14 @@ def read_layer(layer: Layer, catalogue: Catalogue, keep: Keep = afresh) -> Inges
 
 
 def _tables(layer: Layer, catalogue: Catalogue, _keep: Keep) -> tuple[Reader, str]:
+    columns = {
+        name: (head.head, head.unit) if isinstance(head, FieldFrom) else (head, None)
+        for name, head in layer.fields.items()
+    }
+    line: dict[str, object] = {"line_type": layer.line_type} if layer.line_type else {}
     options = Options(
         kind=layer.kind, layer=layer.id, part=layer.part, crs=layer.crs, encoding=layer.encoding,
-        head_row=layer.head_row, date=layer.date, columns=_columns(layer), constants=_constants(layer),
+        head_row=layer.head_row, date=layer.date, columns=columns, constants=line | layer.constants,
         answers=layer.answers, extent=catalogue.county.extent, hidden=layer.hidden,
     )  # fmt: skip
     return lambda path, name, digest: read_parts(path, name, digest, options), repr(options)
@@ -130,10 +134,7 @@ def read_file(path: Path, options: Options) -> Ingested:
     """
     refuse(path)
     if options.kind in READERS:
-        layer = Layer.model_construct(
-            id=options.layer, kind=options.kind, title=Words(zh=path.stem, en=path.stem),
-            files=[path.name], about=About(source=path.name), crs=options.crs, date=options.date,
-        )  # fmt: skip
+        layer = desk_layer(path, options.kind, options.layer, options.crs, options.date)
         return read_imagery(path, layer) if options.kind == "imagery" else read_land_cover(path, layer)
     return read_files([path], options)
 
@@ -161,18 +162,6 @@ def read_files(paths: Sequence[Path], options: Options) -> Ingested:
             read.append(read_parts(path, name, of_path(path), options))
     with foreseen("、".join(names)):
         return together(read, options, every_reading=options.every_reading)
-
-
-def _columns(layer: Layer) -> dict[str, tuple[str, str | None]]:
-    return {
-        name: (one.head, one.unit) if isinstance(one, FieldFrom) else (one, None)
-        for name, one in layer.fields.items()
-    }
-
-
-def _constants(layer: Layer) -> dict[str, object]:
-    line = {"line_type": layer.line_type} if layer.line_type else {}
-    return {**line, **layer.constants}
 
 
 def _county(catalogue: Catalogue, keep: Keep) -> gpd.GeoDataFrame | None:
@@ -242,7 +231,8 @@ def together(files: Sequence[Ingested], options: Options, *, every_reading: bool
         Rows share a key, differ, and two ways to read that give different numbers.
     """
     kind, layer = options.kind, options.layer
-    table = _ordered(_stacked([one.table for one in files]), kind)
+    full = [one.table for one in files if len(one.table)] or [files[0].table]
+    table = _ordered(_below(full), kind)
     whole = complemented(table, kind)
     found = identify(whole.table, kind, layer, options.answers)
     kept, superseded = found.table, found.listed
@@ -286,10 +276,6 @@ def _log(log: str, parts: Iterable[Part]) -> pd.DataFrame:
     if lines:
         return conform(pd.DataFrame(lines), log)
     return conform(pd.concat(frames, ignore_index=True), log) if frames else empty(log)
-
-
-def _stacked(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    return _below([table for table in tables if len(table)] or tables[:1])
 
 
 def _below(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

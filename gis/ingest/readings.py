@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from gis.base.stored_words import toml_of
 from gis.ingest.characters import ALIKE, visible
 from gis.ingest.measures import factor, is_unit
 
@@ -32,49 +33,7 @@ _QUOTED = re.compile(r"=?\"(.*)\"|['‘’`](.*)", re.DOTALL)
 _TOLERANCE = re.compile(rf"({NUMBER})(?:±|\+/-)\d+(?:\.\d+)?")
 _OWN = r"[^\d\s;,、/~—–-]*(?:/[a-z]+\d?)?"
 _SEVERAL = re.compile(rf"{NUMBER}{_OWN}(?:(?:\s|[;,、/~—–]|至|到|和|-)+{NUMBER}{_OWN})+")
-_BELOW_SIGNS = ("<=", "<", "≤", "小于等于", "小于或等于", "小于", "低于", "不足", "不大于", "不超过", "不高于", "以下",
-                "below", "lessthan", "l", "u")  # fmt: skip
-_NOT_DETECTED = ("未检出", "未检测出", "未检", "nd", "n.d.", "n.d", "bdl", "bql", "notdetected")
-_LIMIT_WORDS = ("方法检出限", "最低检出限", "检出限", "检出下限", "检测限", "检测下限", "测定下限", "报告限", "定量限",
-                "detectionlimit", "dl", "mdl", "lod", "loq", "rl", "mrl", "pql", "为", "是", "值",
-                "(", ")", ":", "=", ",", "/", ";", "*", "#")  # fmt: skip
-_ABOVE_SIGNS = (
-    ">=",
-    ">",
-    "≥",
-    "大于等于",
-    "大于或等于",
-    "大于",
-    "高于",
-    "超过",
-    "以上",
-    "不小于",
-    "不低于",
-    "不少于",
-    "+",
-)
-_FLAGS = (
-    "*",
-    "#",
-    "†",
-    "‡",
-    "↑",
-    "↓",
-    "▲",
-    "△",
-    "★",
-    "☆",
-    "约",
-    "大约",
-    "≈",
-    "~",
-    "左右",
-    "上下",
-    "超标",
-    "j",
-    "(",
-    ")",
-)
+_SIGNS: dict[str, list[str]] = toml_of("catalogue/readings.toml")["number"]
 _CLOSING = "。.;,、"
 _NAME = re.compile(r"\d+#")  # 1# names a point or a house
 _MU_FEN = re.compile(
@@ -95,16 +54,13 @@ class Number(NamedTuple):
 SUSPECT = Number(math.nan, "suspect")
 
 
-def _words(*lists: Sequence[str]) -> re.Pattern[str]:
-    known = sorted({word for words in lists for word in words}, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, known)))
+def _words(*words: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted({*words}, key=len, reverse=True))))
 
 
-_BELOW, _ABOVE = (
-    _words(_BELOW_SIGNS, _NOT_DETECTED, _LIMIT_WORDS, _ABOVE_SIGNS),
-    _words(_ABOVE_SIGNS, ("(", ")")),
-)
-_FLAGGED = _words(_FLAGS)
+_BELOW = _words(*_SIGNS["below"], *_SIGNS["not_detected"], *_SIGNS["limit"], *_SIGNS["above"])
+_ABOVE = _words(*_SIGNS["above"], "(", ")")
+_FLAGGED = _words(*_SIGNS["flags"])
 
 
 def plain_reading(text: str) -> str:
@@ -112,24 +68,18 @@ def plain_reading(text: str) -> str:
     seen = visible(text).strip()
     if quoted := _QUOTED.fullmatch(seen):
         seen = (quoted[1] if quoted[1] is not None else quoted[2]).strip()
-    flat = unicodedata.normalize("NFKC", _joined_groups(seen)).translate(ALIKE).lower()
+    flat = unicodedata.normalize("NFKC", _GROUPS.sub(_joined, seen)).translate(ALIKE).lower()
     flat = re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", re.sub(r"\s+", " ", flat))
     flat = re.sub(r"(?<=\d)。(?=\d)", ".", re.sub(r"^[–—](?=\.?\d)", "-", flat))
     return re.sub(rf"(?<=[^{_CLOSING}])[。;,、]+$", "", flat)
-
-
-def _joined_groups(text: str) -> str:
-    return _GROUPS.sub(_joined, text)
 
 
 def _joined(found: re.Match[str]) -> str:
     """Join groups of three digits (1 234.5), unless each of them could be a reading like the first (120 135)."""
     first, parts, decimals = int(found[1]), re.findall(r"\d{3}", found[2]), found[3] or ""
     whole = found[1] + "".join(parts) + decimals
-    if any(part.startswith("0") for part in parts):
-        return whole
     typographic = _TYPOGRAPHIC.search(found[2]) is not None
-    if typographic and decimals:
+    if any(part.startswith("0") for part in parts) or (typographic and decimals):
         return whole
     bare = len(parts) == 1 and not decimals and not typographic
     times = LEAST_TIMES_BARE if bare else LEAST_TIMES
@@ -211,14 +161,14 @@ def _kind(before: str, rest: str) -> str | None:
     if not before and not rest:
         return "plain"
     for pattern, kind, needed in (
-        (_FLAGGED, "flagged", _FLAGS), (_ABOVE, "above_range", _ABOVE_SIGNS),
-        (_BELOW, "non_detect", (*_BELOW_SIGNS, *_NOT_DETECTED)),
+        (_FLAGGED, "flagged", _SIGNS["flags"]), (_ABOVE, "above_range", _SIGNS["above"]),
+        (_BELOW, "non_detect", (*_SIGNS["below"], *_SIGNS["not_detected"])),
     ):  # fmt: skip
         found = _taken(pattern, before), _taken(pattern, rest)
         if found[0] is None or found[1] is None:
             continue
         said = set(found[0] + found[1])
-        if kind == "non_detect" and said & set(_ABOVE_SIGNS):
+        if kind == "non_detect" and said & set(_SIGNS["above"]):
             return None
         if said & set(needed) - {"(", ")"}:
             return kind
@@ -240,8 +190,8 @@ def _mistyped(before: str, number: str, rest: str, text: str) -> bool:
 
 def _says_not_detected(flat: str) -> bool:
     words = set(_taken(_BELOW, flat) or ())
-    limits = {word for word in _LIMIT_WORDS if len(word) > 1}
-    return bool(words & set(_NOT_DETECTED) or (words & set(_BELOW_SIGNS) and words & limits))
+    limits = {word for word in _SIGNS["limit"] if len(word) > 1}
+    return bool(words & {*_SIGNS["not_detected"]} or (words & {*_SIGNS["below"]} and words & limits))
 
 
 def in_unit(text: str, into: str | None) -> Number:
@@ -260,11 +210,9 @@ def in_unit(text: str, into: str | None) -> Number:
     if _NAME.fullmatch(plain := plain_reading(text)):
         return bounded(_float(plain[:-1]), "flagged")
     times = factor(unit, into) if unit and into else None
-    return (
-        SUSPECT
-        if times is None
-        else Number(_times(found.value, times), found.mark, _times(found.limit, times))
-    )
+    if times is None:
+        return SUSPECT
+    return Number(_times(found.value, times), found.mark, _times(found.limit, times))
 
 
 def _mu_fen(flat: str) -> float | None:
@@ -294,11 +242,8 @@ def several(text: str) -> bool:
 
 def commas_of_decimals(texts: Sequence[str]) -> set[str]:
     """Find texts like 1,234 in a column where other commas part decimals (0,35): they may be either."""
-    plain = {
-        text: "".join(unicodedata.normalize("NFKC", visible(text)).split())
-        for text in texts
-        if "," in text or "，" in text
-    }
+    with_comma = [text for text in texts if "," in text or "，" in text]
+    plain = {text: "".join(unicodedata.normalize("NFKC", visible(text)).split()) for text in with_comma}
     if not any(_DECIMAL_COMMA.fullmatch(flat) for flat in plain.values()):
         return set()
     return {text for text, flat in plain.items() if _ONE_COMMA.fullmatch(flat)}

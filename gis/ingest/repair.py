@@ -11,22 +11,11 @@ import shapely
 
 from gis.base.geo import ZONE_WIDTH, plane_of
 from gis.base.messages import Message
+from gis.base.stored_words import toml_of
 from gis.base.tables import conform, empty
 from gis.ingest.shapes import rejected
 
 POLYGON = 2
-PROBLEMS = {
-    "Self-intersection": "自相交",
-    "Ring Self-intersection": "环自相交",
-    "Too few points in geometry component": "点数过少",
-    "Nested shells": "外环嵌套",
-    "Nested holes": "内环嵌套",
-    "Hole lies outside shell": "内环在外环之外",
-    "Interior is disconnected": "内部不连通",
-    "Invalid Coordinate": "坐标无效",
-    "Duplicate Rings": "环重复",
-    "Repeated point": "重复点",
-}
 ZERO = Message("面积为零", "zero area")
 
 
@@ -65,24 +54,16 @@ def repair(frame: gpd.GeoDataFrame, source: str) -> tuple[gpd.GeoDataFrame, pd.D
     lost = shapely.is_empty(mended) | shapely.is_missing(mended)
     layer = frame["layer"].iloc[bad].to_numpy() if "layer" in frame else None
     before, after = _areas(broken, mended, frame)
-    repairs = conform(
-        pd.DataFrame(
-            {
-                "layer": layer,
-                "source": source,
-                "source_row": rows.iloc[bad].to_numpy(),
-                "problem": [problem.stored for problem in problems],
-                "area_before_m2": before,
-                "area_after_m2": after,
-            }
-        )[~lost].reset_index(drop=True),
-        "repairs",
-    )
+    repairs = pd.DataFrame({
+        "layer": layer, "source": source, "source_row": rows.iloc[bad].to_numpy(),
+        "problem": [problem.stored for problem in problems], "area_before_m2": before, "area_after_m2": after,
+    })  # fmt: skip
+    repairs = conform(repairs[~lost].reset_index(drop=True), "repairs")
     shapes = shapes.copy()
     shapes[bad] = mended
     gone = np.sort(np.concatenate([bad[lost], flat]))
-    told = dict(zip(bad, problems, strict=True))
-    rejects = _rejects(frame, gone, [told.get(at, ZERO) for at in gone], rows, source)
+    known = dict(zip(bad, problems, strict=True))
+    rejects = _rejects(frame, gone, [known.get(at, ZERO) for at in gone], rows, source)
     kept = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
     return kept.drop(index=frame.index[gone]), repairs, rejects
 
@@ -94,9 +75,10 @@ def _rows(frame: gpd.GeoDataFrame) -> pd.Series:
 
 
 def _problem(text: str) -> Message:
+    known = toml_of("catalogue/readings.toml")["geometry_problems"]
     found = re.match(r"(.*?)\s*\[(.*)\]$", text)
     kind, where = (found[1], f" [{found[2]}]") if found else (text, "")
-    return Message("{zh}{where}", "{en}{where}", zh=PROBLEMS.get(kind, kind), en=kind, where=where)
+    return Message("{zh}{where}", "{en}{where}", zh=known.get(kind, kind), en=kind, where=where)
 
 
 def _like(mended: np.ndarray, broken: np.ndarray) -> np.ndarray:
@@ -129,20 +111,15 @@ def _rejects(
 ) -> pd.DataFrame:
     if not len(gone):
         return empty("rejects")
-    bad = pd.DataFrame(
-        {
-            "text": frame.geometry.geom_type.iloc[gone].to_numpy(),
-            "reason": [
-                Message(
-                    "图形没有面积或长度：{problem}",
-                    "nothing is left of the geometry: {problem}",
-                    problem=problem,
-                ).stored
-                for problem in problems
-            ],
-            "fix": Message("在原图层重画图形", "draw the geometry again in the source").stored,
-        },
-        index=frame.index[gone],
-    )
+    reasons = [
+        Message(
+            "图形没有面积或长度：{problem}", "nothing is left of the geometry: {problem}", problem=problem
+        ).stored
+        for problem in problems
+    ]
+    bad = pd.DataFrame({
+        "text": frame.geometry.geom_type.iloc[gone].to_numpy(), "reason": reasons,
+        "fix": Message("在原图层重画图形", "draw the geometry again in the source").stored,
+    }, index=frame.index[gone])  # fmt: skip
     layer = str(frame["layer"].iloc[0]) if "layer" in frame else ""
     return rejected(bad, frame, rows, layer, source)

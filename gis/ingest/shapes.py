@@ -11,6 +11,7 @@ import shapely
 
 from gis.base.messages import Message
 from gis.base.tables import TABLES, conform
+from gis.ingest.model import finding
 
 POINTS, LINES, POLYGONS = frozenset((0, 4)), frozenset((1, 2, 5)), frozenset((3, 6))
 NEEDED = {
@@ -50,11 +51,10 @@ def flatten(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[tuple[str,
     raised = shapely.has_z(shapes) | shapely.has_m(shapes)
     findings: tuple[tuple[str, str], ...] = ()
     if raised.any():
-        n = int(raised.sum())
-        message = Message(
-            "{n:,} 个图形的 Z/M 值已舍去", "Z or M values of {n:,} geometries were dropped", n=n
-        )
-        findings = (("z_or_m_dropped", message.stored),)
+        findings = (finding(
+            "z_or_m_dropped", "{n:,} 个图形的 Z/M 值已舍去", "Z or M values of {n:,} geometries were dropped",
+            n=int(raised.sum()),
+        ),)  # fmt: skip
         shapes = shapely.force_2d(shapes)
     single = (shapely.get_type_id(shapes) == 4) & (shapely.get_num_geometries(shapes) == 1)  # noqa: PLR2004
     if single.any():
@@ -87,24 +87,22 @@ def fitting(
     mixed = np.flatnonzero(shapely.get_type_id(shapes) == COLLECTION)
     if needed is None or not len(mixed):
         return frame, ()
-    shapes = shapes.copy()
-    told = []
+    shapes, taken = shapes.copy(), []
     for at in mixed:
         parts = _parts(shapes[at])
         fit = parts[np.isin(shapely.get_type_id(parts), list(needed))]
         fit = fit[shapely.get_dimensions(fit) == shapely.get_dimensions(fit).max(initial=0)]
         if len(fit):
             shapes[at] = fit[0] if len(fit) == 1 else shapely.union_all(fit)
-            told.append(f"{rows.iloc[at]}")
-    if not told:
+            taken.append(f"{rows.iloc[at]}")
+    if not taken:
         return frame, ()
-    message = Message(
-        "{n:,} 个图形是多种类型的集合，只取其中的{words}：第 {rows} 行",
+    parted = finding(
+        "collection_parted", "{n:,} 个图形是多种类型的集合，只取其中的{words}：第 {rows} 行",
         "{n:,} geometries are collections; only their {words} are taken: rows {rows}",
-        n=len(told), words=WORDS[needed], rows="、".join(told[:SHOWN]) + ("…" if len(told) > SHOWN else ""),
+        n=len(taken), words=WORDS[needed], rows="、".join(taken[:SHOWN]) + ("…" if len(taken) > SHOWN else ""),
     )  # fmt: skip
-    made = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
-    return made, (("collection_parted", message.stored),)
+    return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs)), (parted,)
 
 
 def _parts(shape: shapely.Geometry) -> np.ndarray:
@@ -140,27 +138,18 @@ def misfits(geometry: gpd.GeoSeries, kind: str) -> pd.DataFrame:
         nothing = np.zeros(len(types), bool)
     bad = nothing | wrong
     words = WORDS[needed] if needed else Message("", "")
-    reasons = _spoken(
-        Message("没有图形，或图形数据损坏", "no geometry, or a broken one"),
-        Message("图形不是{words}", "the geometry is not of {words}", words=words),
+    reasons = (
+        Message("没有图形，或图形数据损坏", "no geometry, or a broken one").stored,
+        Message("图形不是{words}", "the geometry is not of {words}", words=words).stored,
     )
-    fixes = _spoken(
-        Message("在原图层补画图形或删除该行", "draw the geometry or delete the row"),
-        Message("本类图层只收{words}", "this kind of layer takes {words} only", words=words),
+    fixes = (
+        Message("在原图层补画图形或删除该行", "draw the geometry or delete the row").stored,
+        Message("本类图层只收{words}", "this kind of layer takes {words} only", words=words).stored,
     )
-    names = geometry.geom_type.to_numpy()
-    return pd.DataFrame(
-        {
-            "text": np.where(types < 0, "", names)[bad],
-            "reason": np.where(nothing[bad], *reasons),
-            "fix": np.where(nothing[bad], *fixes),
-        },
-        index=geometry.index[bad],
-    )
-
-
-def _spoken(missing: Message, wrong: Message) -> tuple[str, str]:
-    return missing.stored, wrong.stored
+    return pd.DataFrame({
+        "text": np.where(types < 0, "", geometry.geom_type.to_numpy())[bad],
+        "reason": np.where(nothing[bad], *reasons), "fix": np.where(nothing[bad], *fixes),
+    }, index=geometry.index[bad])  # fmt: skip
 
 
 def rejected(
@@ -172,21 +161,11 @@ def rejected(
     """
     geometry = frame.geometry.name if isinstance(frame, gpd.GeoDataFrame) else None
     own = frame.loc[bad.index].drop(columns=[geometry] if geometry else [])
-    records = [
-        json.dumps(
-            {key: None if pd.isna(value) else value for key, value in record.items()},
-            ensure_ascii=False,
-            default=str,
-        )
-        for record in own.to_dict("records")
+    cells = [
+        {key: None if pd.isna(cell) else cell for key, cell in row.items()} for row in own.to_dict("records")
     ]
-    return conform(
-        bad.assign(
-            layer=layer,
-            source=source,
-            source_row=rows.loc[bad.index].to_numpy(),
-            field="geometry",
-            record=records,
-        ).reset_index(drop=True),
-        "rejects",
-    )
+    listed = bad.assign(
+        layer=layer, source=source, source_row=rows.loc[bad.index].to_numpy(), field="geometry",
+        record=[json.dumps(row, ensure_ascii=False, default=str) for row in cells],
+    )  # fmt: skip
+    return conform(listed.reset_index(drop=True), "rejects")

@@ -13,7 +13,7 @@ import pandas as pd
 
 from gis.base.errors import FileError, FormatError
 from gis.base.hashing import of_path
-from gis.base.messages import Message, listed
+from gis.base.messages import Message, Text, listed
 from gis.ingest.archive import refuse
 from gis.ingest.blocks import blocks, stacked
 from gis.ingest.delimited import page_of
@@ -23,16 +23,25 @@ from gis.ingest.layout import Arrangement
 from gis.ingest.layout_sheet import layout_of, raw_of
 from gis.ingest.looks import Seen, seen
 from gis.ingest.mixed_encoding import garbled
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Findings, Options, Raw, finding
 from gis.ingest.odd_rows import parted
-from gis.ingest.plain_text import FETCH_AGAIN, text_of
+from gis.ingest.plain_text import text_of
 from gis.ingest.published import in_parts
 from gis.ingest.published import page_of as page_of_json
 from gis.ingest.sheet_shape import Shape, shape_of, split_records
 from gis.ingest.titles import date_from
-from gis.ingest.workbook import MOST_BLANK_COLUMNS, WORKBOOKS, Page, lines_used, named_otherwise, workbook
+from gis.ingest.workbook import (
+    FETCH_AGAIN,
+    MOST_BLANK_COLUMNS,
+    WORKBOOKS,
+    Page,
+    lines_used,
+    named_otherwise,
+    workbook,
+)
 
 MOST_TURNED, LEAST_TURNED = 30, 3  # rows looked at, heads that make a first column one of heads
+Encoding = tuple[str | None, str | None]  # and why it was chosen
 LOST_SIGNS = ("\ufffd", "锟斤拷")
 _LATIN_RUN = re.compile(r"[\u00a1-\u00ff]{4,}")  # Ã·ÀîÕò
 SHEET_SUFFIXES = frozenset((".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls"))
@@ -67,7 +76,7 @@ def read_sheet(path: Path, options: Options) -> list[Raw]:
 
 def pages_of(
     path: Path, encoding: str | None = None, wanted: str | None = None
-) -> tuple[list[Page], tuple[str | None, str | None], list[tuple[str, str]]]:
+) -> tuple[list[Page], Encoding, Findings]:
     """Give the visible sheets of a file cell by cell, the encoding with its reason, and the findings.
 
     Raises
@@ -77,7 +86,7 @@ def pages_of(
     """
     refuse(path)
     suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
-    findings: list[tuple[str, str]] = []
+    findings: Findings = []
     if suffix in WORKBOOKS:
         if (book := workbook(path, wanted)) is not None:
             return book[0], (None, None), book[1]
@@ -122,7 +131,7 @@ def _without_blank_runs(page: Page) -> Page:
     return page._replace(grid=[[row[at] for at in kept] for row in page.grid], rest=rest)
 
 
-def _lost(text: str) -> list[tuple[str, str]]:
+def _lost(text: str) -> Findings:
     """Tell of characters that an earlier program lost."""
     rows = [text.count("\n", 0, text.index(sign)) + 1 for sign in LOST_SIGNS if sign in text]
     rows += [
@@ -132,28 +141,23 @@ def _lost(text: str) -> list[tuple[str, str]]:
     ]
     if not rows:
         return []
-    message = Message(
-        "有文字在来文之前已损坏（如第 {row} 行的“�”“锟斤拷”“Ã·Àî”），请向提供方索取原文件",
+    return [finding(
+        "characters_lost", "有文字在来文之前已损坏（如第 {row} 行的“�”“锟斤拷”“Ã·Àî”），请向提供方索取原文件",
         "characters were lost before the file came here (see row {row}): ask the sender for the original",
         row=min(rows),
-    )  # fmt: skip
-    return [("characters_lost", message.stored)]
+    )]  # fmt: skip
 
 
 def _raws(
-    pages: list[Page],
-    path: Path,
-    options: Options,
-    encoding: tuple[str | None, str | None],
-    findings: list[tuple[str, str]],
+    pages: list[Page], path: Path, options: Options, encoding: Encoding, findings: Findings
 ) -> list[Raw]:
     if options.part is not None:
-        names = [page.name for page in pages]
+        names: list[Text] = [page.name for page in pages]
         pages = [page for page in pages if page.name == options.part]
         if not pages:
             raise FileError(
                 Message("没有工作表“{part}”", 'has no sheet "{part}"', part=options.part), file=path.name,
-                found=listed(list(names)), fix=Message("写其中之一", "one of these names"),
+                found=listed(names), fix=Message("写其中之一", "one of these names"),
             )  # fmt: skip
     looked = [grouped(seen(page, path, options), path, options) for page in pages]
     findings = [*findings, *(finding for one in looked for finding in one.findings)]
@@ -170,12 +174,10 @@ def _raws(
             continue
         _refuse_turned(page, shape, path, options.kind)
         if len(pages) > 1 and not shape.score and best:
-            message = Message(
-                "工作表“{name}”没有可识别的表头，未读",
-                "sheet {name} has no heads that are known, not read",
-                name=page.name,
-            )
-            findings.append(("sheet_skipped", message.stored))
+            findings.append(finding(
+                "sheet_skipped", "工作表“{name}”没有可识别的表头，未读",
+                "sheet {name} has no heads that are known, not read", name=page.name,
+            ))  # fmt: skip
             continue
         raws.append(_raw(page, shape, path, options, encoding))
     if not raws:
@@ -184,7 +186,7 @@ def _raws(
             fix=Message("取消隐藏有数据的工作表", "unhide the sheet with the data"),
         )  # fmt: skip
     raws = _with_left_out(raws, looked)
-    raws[0] = Raw(**{**vars(raws[0]), "findings": (*findings, *raws[0].findings)})
+    raws[0] = replace(raws[0], findings=(*findings, *raws[0].findings))
     return raws
 
 
@@ -215,30 +217,23 @@ def _with_left_out(raws: list[Raw], looked: list[Seen]) -> list[Raw]:
     return raws
 
 
-def _raw(
-    page: Page, shape: Shape, path: Path, options: Options, encoding: tuple[str | None, str | None]
-) -> Raw:
+def _raw(page: Page, shape: Shape, path: Path, options: Options, encoding: Encoding) -> Raw:
     source = f"{path.name}#{page.name}" if page.name else path.name
     whole, numbers, odd = parted(*_frame(page, shape), page, shape, (source, options.layer))
     frame, rows, beside = stacked(whole, numbers, options, source)
     kept, kept_rows, rejects = split_records(frame, rows, source, options.layer, options.kind)
     empty = [name for name in kept if str(name).startswith("列") and kept[name].isin(("", None)).all()]
-    folder = path.parent.name
-    date, parts = date_from([shape.title, page.name, path.name, folder])
-    if options.date is not None:
-        date, parts = options.date, 3
-    findings = [*beside, *_of_the_heads(shape)]
+    names = [shape.title, page.name, path.name, path.parent.name]
+    date, parts = date_from(names) if options.date is None else (options.date, 3)
     return Raw(
         path=path, part=page.name, frame=kept.drop(columns=empty), rows=kept_rows,
         reader="sheet", encoding=encoding[0], encoding_reason=encoding[1], title=shape.title,
-        date=date, date_parts=parts, findings=tuple(findings),
+        date=date, date_parts=parts, findings=(*beside, *_of_the_heads(shape)),
         rejects=pd.concat([odd, rejects], ignore_index=True),
     )  # fmt: skip
 
 
-def _laid_out(
-    layout: Arrangement, page: Page, path: Path, options: Options, encoding: tuple[str | None, str | None]
-) -> Raw:
+def _laid_out(layout: Arrangement, page: Page, path: Path, options: Options, encoding: Encoding) -> Raw:
     heads = [f"{at}" for at in range(len(page.grid[0]))]
     shape = Shape(heads, layout.band.first, layout.band.top, layout.title, 0)
     source = f"{path.name}#{page.name}" if page.name else path.name
@@ -249,18 +244,15 @@ def _laid_out(
     return replace(raw, encoding=encoding[0], encoding_reason=encoding[1], rejects=rejects, read=read)
 
 
-def _of_the_heads(shape: Shape) -> list[tuple[str, str]]:
+def _of_the_heads(shape: Shape) -> Findings:
     findings = []
     if (n := shape.first - shape.top) > 1:
-        findings.append(("two_row_head", Message("表头为 {n} 行", "heads of {n} rows", n=n).stored))
+        findings.append(finding("two_row_head", "表头为 {n} 行", "heads of {n} rows", n=n))
     if shape.title:
-        message = Message(
-            "表头上方有 {n} 行标题：{title}",
-            "{n} rows of title above the heads: {title}",
-            n=shape.top,
-            title=shape.title,
-        )
-        findings.append(("title_rows", message.stored))
+        findings.append(finding(
+            "title_rows", "表头上方有 {n} 行标题：{title}", "{n} rows of title above the heads: {title}",
+            n=shape.top, title=shape.title,
+        ))  # fmt: skip
     return findings
 
 

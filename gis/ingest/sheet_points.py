@@ -11,12 +11,10 @@ from gis.base.geo import STORED
 from gis.ingest.axes import HALF_TURN
 from gis.ingest.canon import Rows
 from gis.ingest.heads import Match, plain
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Findings, Options, Raw
 from gis.ingest.survey import east_first, plane_crs, refuse_other_datum, told_turned
 
 _AXES = re.compile(r"^(坐标)?[xy](坐标|轴|\d)?|^[纵横]坐标")
-
-Findings = list[tuple[str, str]]
 
 
 def points(rows: Rows, raw: Raw, taken: Match, options: Options) -> tuple[gpd.GeoDataFrame, Findings] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -51,10 +51,7 @@ HEAD_REASON = Message("不是记录：重复的表头", "not a record: the heads
 RECORD_FIX = Message("无需处理", "nothing to do")
 NAMES = frozenset(("section", "station"))
 WHOLES = frozenset(
-    map(
-        plain,
-        ("全市", "全县", "全区", "市均", "市均值", "市平均", "城市均值", "城市平均", "县均值", "区均值"),
-    )
+    ("全市", "全县", "全区", "市均", "市均值", "市平均", "城市均值", "城市平均", "县均值", "区均值")
 )
 
 Grid = Sequence[Sequence[Any]]
@@ -222,7 +219,9 @@ def split_rows(
     for cells in named:
         marks |= _of_all(cells)
     after = np.flatnonzero(_marked(second, limits=True) & ~marks)  # a running number may stand before
-    marks[after] = those(first.iloc[after], _is_count)
+    marks[after] = those(
+        first.iloc[after], lambda cell: not is_blank(cell) and number(cell).value < MOST_COUNTED
+    )
     again = np.ones(len(frame), dtype=bool)
     listed_columns = columns if frame is shown else by_column(frame)
     for head in list(frame.columns)[:3]:
@@ -232,18 +231,15 @@ def split_rows(
     bad = (marks | again | inner | checks) & ~blank
     if not bad.any():
         return ~blank, empty("rejects")
-    listed = pd.DataFrame(
-        {
-            "layer": layer, "source": source, "source_row": rows[bad].to_numpy(), "field": None,
-            "text": first[bad].astype(str).to_numpy(),
-            "reason": np.select(
-                [again[bad], checks[bad], inner[bad]],
-                [HEAD_REASON.stored, QUALITY_REASON.stored, PART_REASON.stored], RECORD_REASON.stored,
-            ), "fix": RECORD_FIX.stored,
-            "record": records(frame[bad]),
-        }
+    reasons = np.select(
+        [again[bad], checks[bad], inner[bad]],
+        [HEAD_REASON.stored, QUALITY_REASON.stored, PART_REASON.stored], RECORD_REASON.stored,
     )  # fmt: skip
-    return ~bad & ~blank, conform(listed, "rejects")
+    listed = set_aside(
+        frame[bad], (source, layer), source_row=rows[bad].to_numpy(), text=first[bad].astype(str).to_numpy(),
+        reason=reasons, fix=RECORD_FIX.stored,
+    )  # fmt: skip
+    return ~bad & ~blank, listed
 
 
 def _of_all(cells: Distinct) -> npt.NDArray[np.bool_]:
@@ -288,16 +284,35 @@ def _is_head_again(cell: Any, head: str) -> bool:
     return isinstance(cell, str) and cell.strip() == head
 
 
-def _is_count(cell: Any) -> bool:
-    return not is_blank(cell) and number(cell).value < MOST_COUNTED
-
-
 def is_no_record(cell: Any, *, limits: bool = True) -> bool:
     """Say whether a cell heads a row of means, totals, limits or notes."""
     if not isinstance(cell, str):
         return False
     text = "".join(unicodedata.normalize("NFKC", cell).lower().split())
     return NOT_A_RECORD.fullmatch(text) is not None or (limits and LIMIT_ROW.fullmatch(text) is not None)
+
+
+def holds_record(row: Iterable[Any]) -> bool:
+    """Say whether the first cell of a row with something in it heads no row of means, totals, limits or notes."""
+    first = next((cell for cell in row if not is_blank(cell)), None)
+    return first is not None and not is_no_record(first)
+
+
+def set_aside(frame: pd.DataFrame, about: tuple[str | None, str | None], **columns: Any) -> pd.DataFrame:
+    """List rows in the table `rejects`, each with its record.
+
+    Parameters
+    ----------
+    frame
+        The rows as found, under the file's own heads.
+    about
+        Source and layer.
+    columns
+        One value, or one for each row: source_row, text, reason, fix.
+    """
+    source, layer = about
+    listed = pd.DataFrame({"source": source, "layer": layer, **columns, "record": records(frame)})
+    return conform(listed, "rejects")
 
 
 def records(frame: pd.DataFrame) -> list[str]:

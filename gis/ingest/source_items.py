@@ -6,12 +6,12 @@ from functools import cache
 
 import pandas as pd
 
-from gis.base.messages import Message, listed
+from gis.base.messages import listed
 from gis.base.tables import conform, empty
 from gis.ingest.amounts import amounts
 from gis.ingest.heads import Taken, take_apart
 from gis.ingest.measures import canonical_unit, factor
-from gis.ingest.model import Raw
+from gis.ingest.model import Findings, Raw, finding
 from gis.standards import load
 
 KIND, VALUE = "source_items", "concentration"
@@ -52,7 +52,7 @@ def heads_of(raw: Raw, used: frozenset[str]) -> dict[str, str]:
     return found
 
 
-def source_items(raw: Raw, heads: dict[str, str], source: str) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
+def source_items(raw: Raw, heads: dict[str, str], source: str) -> tuple[pd.DataFrame, Findings]:
     """Read the further items of one part.
 
     Parameters
@@ -70,13 +70,10 @@ def source_items(raw: Raw, heads: dict[str, str], source: str) -> tuple[pd.DataF
     for head, item in heads.items():
         unit = take_apart(head).unit
         if unit is not None and factor(unit, canonical_unit(KIND, VALUE) or "") is None:
-            message = Message(
-                "“{head}”的单位 {unit} 不是浓度，未读",
-                "{unit} is no concentration, {head} is not read",
-                head=head,
-                unit=unit,
-            )
-            findings.append(("unit_not_read", message.stored))
+            findings.append(finding(
+                "unit_not_read", "“{head}”的单位 {unit} 不是浓度，未读",
+                "{unit} is no concentration, {head} is not read", head=head, unit=unit,
+            ))  # fmt: skip
             continue
         read = amounts(VALUE, raw.frame[head].astype("object"), Taken(head, unit, "alias"), KIND)
         marks = pd.DataFrame(
@@ -89,9 +86,8 @@ def source_items(raw: Raw, heads: dict[str, str], source: str) -> tuple[pd.DataF
     full = [frame for frame in frames if len(frame)]
     if not full:
         return empty(KIND), findings
-    message = Message(
-        "饮用水水源地项目（GB 3838 表2、表3）：{names}", "items of drinking-water sources: {names}",
-        names=listed(list(dict.fromkeys(heads))),
-    )  # fmt: skip
-    findings.append(("source_items", message.stored))
+    findings.append(finding(
+        "source_items", "饮用水水源地项目（GB 3838 表2、表3）：{names}", "items of drinking-water sources: {names}",
+        names=listed(list(heads)),
+    ))  # fmt: skip
     return conform(pd.concat(full), KIND), findings

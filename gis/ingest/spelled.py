@@ -20,11 +20,9 @@ from gis.base.geo import STORED
 from gis.base.messages import Message
 from gis.base.tables import TABLES
 from gis.ingest.axes import HALF_TURN
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Findings, Options, Raw, finding
 from gis.ingest.shapes import flatten, misfits, rejected
 from gis.ingest.survey import plane_crs
-
-Findings = list[tuple[str, str]]
 
 LOOKED_AT = 50
 _WKT = re.compile(
@@ -58,16 +56,18 @@ def with_shapes(raw: Raw, options: Options) -> Raw:
         return raw
     found, srids = _read(raw.frame[head].tolist())
     shapes = gpd.GeoSeries(found, index=raw.frame.index)
-    crs, told = _crs(srids, shapes, raw, options)
+    crs, plane = _crs(srids, shapes, raw, options)
     frame = gpd.GeoDataFrame(raw.frame.drop(columns=head), geometry=shapes, crs=crs)
     flat, dropped = flatten(frame)
     bad = misfits(flat.geometry, options.kind)
     source = f"{raw.path.name}#{raw.part}" if raw.part else raw.path.name
     lost = rejected(bad, flat, raw.rows, options.layer, source)
-    message = Message("图形取自“{head}”列", "the shapes come from the column {head}", head=head)
+    taken = finding(
+        "shapes_from_text", "图形取自“{head}”列", "the shapes come from the column {head}", head=head
+    )
     return replace(
         raw, frame=flat.drop(index=bad.index), rows=raw.rows.drop(bad.index),
-        findings=(*raw.findings, ("shapes_from_text", message.stored), *told, *dropped),
+        findings=(*raw.findings, taken, *plane, *dropped),
         rejects=pd.concat([raw.rejects, lost], ignore_index=True),
     )  # fmt: skip
 
@@ -87,29 +87,25 @@ def _is_shape(cell: Any) -> bool:
 def _read(cells: Sequence[Any]) -> tuple[npt.NDArray[np.object_], set[int]]:
     """Read each cell in its form; a cell in none is None."""
     texts = [cell.strip() if isinstance(cell, str) else "" for cell in cells]
-    binary: list[Any] = [cell if isinstance(cell, bytes) else None for cell in cells]
     binary = [
-        found[1] if (found := _WKB.fullmatch(text)) else blob
-        for text, blob in zip(texts, binary, strict=True)
+        found[1] if (found := _WKB.fullmatch(text)) else cell if isinstance(cell, bytes) else None
+        for text, cell in zip(texts, cells, strict=True)
     ]
     words = [text.rpartition(";")[2] if _WKT.fullmatch(text) else None for text in texts]
     objects = [text if _JSON.fullmatch(text) else None for text in texts]
     shapes = shapely.from_wkt(words, on_invalid="ignore")
-    for more in (
-        shapely.from_wkb(binary, on_invalid="ignore"),
-        shapely.from_geojson(objects, on_invalid="ignore"),
-    ):
-        shapes = np.where(shapely.is_missing(shapes), more, shapes)
+    for read, spelled in ((shapely.from_wkb, binary), (shapely.from_geojson, objects)):
+        shapes = np.where(shapely.is_missing(shapes), read(spelled, on_invalid="ignore"), shapes)
     srids = {int(found[1]) for text in texts if (found := _WKT.match(text)) and found[1]}
-    srids |= {int(one) for one in np.unique(shapely.get_srid(shapes))}
-    return shapely.set_srid(shapes, 0), {one for one in srids if one > 0}
+    srids |= {int(srid) for srid in np.unique(shapely.get_srid(shapes))}
+    return shapely.set_srid(shapes, 0), {srid for srid in srids if srid > 0}
 
 
 def _crs(srids: set[int], shapes: gpd.GeoSeries, raw: Raw, options: Options) -> tuple[str | None, Findings]:
     if len(srids) > 1:
         raise CrsError(
             Message("图形有几个不同的 SRID", "the shapes have several SRIDs"), file=raw.path.name,
-            found=", ".join(str(one) for one in sorted(srids)),
+            found=", ".join(map(str, sorted(srids))),
             fix=Message("统一坐标系后重新导出", "export them in one coordinate system"),
         )  # fmt: skip
     if srids:
@@ -119,12 +115,10 @@ def _crs(srids: set[int], shapes: gpd.GeoSeries, raw: Raw, options: Options) -> 
         return None, []
     if np.abs(bounds).max() > HALF_TURN:
         return plane_crs(shapes.bounds["minx"].to_numpy(), [raw.title, raw.part], raw.path.name, options.crs)
-    message = Message(
-        "图形未注明坐标系，是度，按 {crs} 读取",
-        "the shapes name no CRS; their degrees are taken as {crs}",
-        crs=STORED,
-    )
-    return STORED, [("crs_assumed", message.stored)]
+    return STORED, [finding(
+        "crs_assumed", "图形未注明坐标系，是度，按 {crs} 读取",
+        "the shapes name no CRS; their degrees are taken as {crs}", crs=STORED,
+    )]  # fmt: skip
 
 
 def _known(srid: int, file: str) -> str:

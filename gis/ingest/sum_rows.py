@@ -15,7 +15,7 @@ from gis.base.tables import conform
 from gis.ingest.measures import is_area
 from gis.ingest.model import Options, Raw
 from gis.ingest.questions import ask
-from gis.ingest.sheet_shape import RECORD_FIX, records
+from gis.ingest.sheet_shape import RECORD_FIX, set_aside
 from gis.ingest.values import is_missing
 
 LEAST_TOLD, LEAST_ALONE = 2, 3  # rows that a sum is of, with and without another sign that it is one
@@ -51,8 +51,8 @@ def sum_rows(columns: dict[str, pd.Series], raw: Raw, options: Options, source: 
     nothing = conform(pd.DataFrame(), "rejects").assign(at=pd.Series(dtype="int64"))
     if options.kind != "parcels" or "geometry" in frame or not LEAST_TOLD < len(frame) <= MOST_ROWS:
         return nothing
-    areas = [one for name, one in columns.items() if is_area(options.kind, name)]
-    found = next((rows for one in areas if len(rows := _sums(one.to_numpy("float64")))), None)
+    areas = [area.to_numpy("float64") for name, area in columns.items() if is_area(options.kind, name)]
+    found = next((rows for area in areas if len(rows := _sums(area))), None)
     if found is None:
         return nothing
     told = [_is_told(frame, columns.get("parcel_id"), int(at), found) for at in found]
@@ -60,12 +60,10 @@ def sum_rows(columns: dict[str, pd.Series], raw: Raw, options: Options, source: 
     if not all(told) and (of_each < LEAST_ALONE or not _is_total(frame, raw, found, options)):
         return nothing
     at = frame.index[found]
-    made = pd.DataFrame({
-        "layer": options.layer, "source": source, "source_row": raw.rows.loc[at].to_numpy(), "field": None,
-        "text": [_label(frame.iloc[one]) for one in found], "reason": REASON.stored, "fix": RECORD_FIX.stored,
-        "record": records(frame.loc[at]), "at": at,
-    })  # fmt: skip
-    return conform(made, "rejects")
+    return set_aside(
+        frame.loc[at], (source, options.layer), source_row=raw.rows.loc[at].to_numpy(), at=at,
+        text=[_label(frame.iloc[row]) for row in found], reason=REASON.stored, fix=RECORD_FIX.stored,
+    )  # fmt: skip
 
 
 def _sums(values: Floats) -> Rows:

@@ -13,6 +13,7 @@ from gis.base.errors import CrsError
 from gis.base.geo import FIRST_PLAIN, FIRST_ZONE, LAST_ZONE
 from gis.base.messages import Message
 from gis.ingest.axes import CHINA, HALF_TURN
+from gis.ingest.model import Findings, finding
 
 Numbers = npt.NDArray[np.float64]
 
@@ -74,7 +75,7 @@ def zone_code(number: int) -> int | None:
 
 def plane_crs(
     east: Numbers, texts: Iterable[str], file: str, said: str | None
-) -> tuple[str | None, list[tuple[str, str]]]:
+) -> tuple[str | None, Findings]:
     """Find the zone of metres whose file names no CRS.
 
     Parameters
@@ -100,20 +101,17 @@ def plane_crs(
     if said:
         return None, []
     if (crs := _by_prefix(east, file)) is not None:
-        message = Message(
-            "文件未写坐标系：按东坐标带号读作 CGCS2000（{crs}）；如为北京54、西安80，须先做官方转换",
+        return crs, [finding(
+            "zone_by_prefix", "文件未写坐标系：按东坐标带号读作 CGCS2000（{crs}）；如为北京54、西安80，须先做官方转换",
             "the file names no CRS: read as CGCS2000 ({crs}) by the zone its eastings begin with; coordinates on"
             " Beijing 1954 or Xian 1980 need the official conversion first",
             crs=crs,
-        )  # fmt: skip
-        return crs, [("zone_by_prefix", message.stored)]
+        )]  # fmt: skip
     if (crs := _by_meridian(texts)) is not None:
-        message = Message(
-            "文件写明中央子午线，读作 CGCS2000（{crs}）",
-            "the file states the central meridian: read as CGCS2000 ({crs})",
-            crs=crs,
-        )
-        return crs, [("zone_by_meridian", message.stored)]
+        return crs, [finding(
+            "zone_by_meridian", "文件写明中央子午线，读作 CGCS2000（{crs}）",
+            "the file states the central meridian: read as CGCS2000 ({crs})", crs=crs,
+        )]  # fmt: skip
     return None, []
 
 
@@ -145,14 +143,10 @@ def _by_meridian(texts: Iterable[str]) -> str | None:
 
 def told_turned(many: int) -> tuple[str, str]:
     """Tell that X was the north one."""
-    return (
-        "points_turned",
-        Message(
-            "{n:,} 个点按测量习惯 X 为北、Y 为东读取",
-            "{n:,} points are read as surveyors write them: X is north, Y is east",
-            n=many,
-        ).stored,
-    )
+    return finding(
+        "points_turned", "{n:,} 个点按测量习惯 X 为北、Y 为东读取",
+        "{n:,} points are read as surveyors write them: X is north, Y is east", n=many,
+    )  # fmt: skip
 
 
 _OTHER_DATUMS = (
@@ -188,8 +182,7 @@ def refuse_other_datum(texts: Iterable[str], file: str) -> None:
             raise CrsError(
                 Message(
                     "坐标是{name}，不能按公开公式转换到 CGCS2000",
-                    "the coordinates are on {name}; no public formula brings them to CGCS2000",
-                    name=name,
+                    "the coordinates are on {name}; no public formula brings them to CGCS2000", name=name,
                 ),
                 file=file, found=text[:80], fix=ASK,
             )  # fmt: skip

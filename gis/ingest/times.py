@@ -14,7 +14,7 @@ from gis.base.messages import Message, Text
 from gis.base.tables import TABLES
 from gis.ingest.distinct import those
 from gis.ingest.heads import TIMES, Match, several
-from gis.ingest.model import Raw
+from gis.ingest.model import Findings, Raw, finding
 from gis.ingest.moments import BEIJING, clock, moments
 from gis.ingest.values import is_missing, numbers, plain
 
@@ -46,7 +46,7 @@ class Times(NamedTuple):
     wrong: pd.Series
     odd: pd.Series
     yearless: bool
-    findings: list[tuple[str, str]]
+    findings: Findings
 
 
 def last_day() -> dt.date:
@@ -78,20 +78,23 @@ def times(name: str, raw: Raw, match: Match, kind: str) -> Times:
     cells, hours, findings = (
         (_months(name, raw, match), None, []) if by_month else _day_and_clock(name, raw, match)
     )
-    references, parts, told = _references(name, raw, match)
+    references, parts, lender = _references(name, raw, match)
     values = moments(cells, references, parts)
     alone = moments(cells, pd.Series(None, index=cells.index, dtype="object"))
     if lent := int((values.notna() & alone.isna()).sum()):
-        message = Message("{name}：{n:,} 行的年份取自{told}", "{name}: the year of {n:,} rows comes from {told}",
-                          name=name, n=lent, told=told)  # fmt: skip
-        findings.append(("year_elsewhere", message.stored))
+        findings.append(finding(
+            "year_elsewhere", "{name}：{n:,} 行的年份取自{lender}",
+            "{name}: the year of {n:,} rows comes from {lender}", name=name, n=lent, lender=lender,
+        ))  # fmt: skip
     wrong = values.isna() & cells.notna() & ~those(cells, is_missing)
-    yearless = bool(wrong.any() and moments(cells[wrong], _this_year(cells[wrong])).notna().all())
+    yearless = False
     if wrong.any():
-        said = NO_YEAR if yearless else NO_DATE
-        message = Message("{name}：{n} 格{said}（{cell}）", "{name}: {n} cells {said} ({cell})",
-                          name=name, n=int(wrong.sum()), said=said, cell=str(cells[wrong].iloc[0]))  # fmt: skip
-        findings.append(("suspect_cells", message.stored))
+        year = pd.Series(dt.date(last_day().year - 1, 1, 1), index=cells[wrong].index, dtype="object")
+        yearless = bool(moments(cells[wrong], year).notna().all())
+        findings.append(finding(
+            "suspect_cells", "{name}：{n} 格{lack}（{cell}）", "{name}: {n} cells {lack} ({cell})",
+            name=name, n=int(wrong.sum()), lack=NO_YEAR if yearless else NO_DATE, cell=str(cells[wrong].iloc[0]),
+        ))  # fmt: skip
     if hours is not None:
         values = values + hours.fillna(pd.Timedelta(0))
     day = values.dt.normalize()
@@ -100,10 +103,6 @@ def times(name: str, raw: Raw, match: Match, kind: str) -> Times:
     if DATED.get(kind) != name:
         odd = pd.Series(False, index=cells.index)
     return Times(cells, day if TABLES[kind][name].kind == "d" else values, wrong, odd, yearless, findings)
-
-
-def _this_year(cells: pd.Series) -> pd.Series:
-    return pd.Series(dt.date(last_day().year - 1, 1, 1), index=cells.index, dtype="object")
 
 
 def _references(name: str, raw: Raw, match: Match) -> tuple[pd.Series, int, Text]:
@@ -129,30 +128,23 @@ def _references(name: str, raw: Raw, match: Match) -> tuple[pd.Series, int, Text
 def _months(name: str, raw: Raw, match: Match) -> pd.Series:
     """Write a column of months, and one of days beside it, as texts such as 3月5日."""
     months = raw.frame[match.columns["_month"].head].astype("object")
-    days = (
-        raw.frame[match.columns["_monthday"].head]
-        if "_monthday" in match.columns
-        else months.map(lambda _: 1)
-    )
-    return pd.Series(
-        [_month_day(month, day) for month, day in zip(months, days, strict=True)],
-        index=months.index,
-        dtype="object",
-    ).rename(name)
+    days = raw.frame[match.columns["_monthday"].head] if "_monthday" in match.columns else [1] * len(months)
+    read = [_month_day(month, day) for month, day in zip(months, days, strict=True)]
+    return pd.Series(read, index=months.index, dtype="object", name=name)
 
 
 def _month_day(month: Any, day: Any) -> Any:
-    if is_missing(month) or isinstance(month, dt.date) or is_missing(day):
-        return month if not is_missing(day) else None
+    if is_missing(day):
+        return None
+    if is_missing(month) or isinstance(month, dt.date):
+        return month
     spelled, at = plain(month).removesuffix(".0"), plain(day).removesuffix(".0").rstrip("日号")
-    if not spelled.endswith("月"):
-        spelled += "" if len(spelled) > MONTH_DIGITS else "月"
+    if len(spelled) <= MONTH_DIGITS and not spelled.endswith("月"):
+        spelled += "月"
     return f"{spelled}{at}日" if spelled.endswith("月") else month
 
 
-def _day_and_clock(
-    name: str, raw: Raw, match: Match
-) -> tuple[pd.Series, pd.Series | None, list[tuple[str, str]]]:
+def _day_and_clock(name: str, raw: Raw, match: Match) -> tuple[pd.Series, pd.Series | None, Findings]:
     others = match.others.get(name, ())
     spare = [match.columns[one].head for one in ("_day", "_clock") if name in TIMES and one in match.columns]
     main = [match.columns[name].head] if name in match.columns else []
@@ -160,23 +152,24 @@ def _day_and_clock(
     cells = raw.frame[heads[0]].astype("object")
     if len(heads) == 1:
         return cells, None, []
-    days = {head: _days(raw.frame[head], raw) for head in heads}
-    day = max(heads, key=lambda head: int(days[head].notna().sum()))
-    midnight = (days[day].dropna().dt.normalize() == days[day].dropna()).all()
+    references = pd.Series(raw.date, index=cells.index, dtype="object")
+    read = {head: moments(raw.frame[head], references, raw.date_parts) for head in heads}
+    day = max(heads, key=lambda head: int(read[head].notna().sum()))
+    midnight = (read[day].dropna().dt.normalize() == read[day].dropna()).all()
     for head in heads:
         hours = _hours(raw.frame[head]) if head != day and midnight else None
         if hours is not None:
-            message = Message(
-                "{name}：日期取自“{day}”，时刻取自“{head}”",
+            parted = finding(
+                "date_and_time", "{name}：日期取自“{day}”，时刻取自“{head}”",
                 "{name}: the day from {day}, the time from {head}", name=name, day=day, head=head,
             )  # fmt: skip
-            days_, more = _filled_down(name, raw.frame[day].astype("object"), hours)
-            return days_, hours, [("date_and_time", message.stored), *more]
-    told = [several(name, day, [head for head in (*main, *others) if head != day])] if others else []
-    return raw.frame[day].astype("object"), None, told
+            days, filled = _filled_down(name, raw.frame[day].astype("object"), hours)
+            return days, hours, [parted, *filled]
+    left = [several(name, day, [head for head in (*main, *others) if head != day])] if others else []
+    return raw.frame[day].astype("object"), None, left
 
 
-def _filled_down(name: str, days: pd.Series, hours: pd.Series) -> tuple[pd.Series, list[tuple[str, str]]]:
+def _filled_down(name: str, days: pd.Series, hours: pd.Series) -> tuple[pd.Series, Findings]:
     """Give the hours below a day that stands once that day, as long as they do not go back."""
     blank = pd.Series(those(days, lambda cell: not is_missing(cell)), days.index).eq(other=False)
     if not blank.any() or blank.all():
@@ -186,15 +179,10 @@ def _filled_down(name: str, days: pd.Series, hours: pd.Series) -> tuple[pd.Serie
     lent = blank & (block > 0) & ~falls.groupby(block).transform("any")
     if not lent.any():
         return days, []
-    message = Message(
-        "{name}：{n:,} 行的日期为空，取自其上一行", "{name}: {n:,} rows have no day, it is that of the row above",
-        name=name, n=int(lent.sum()),
-    )  # fmt: skip
-    return days.where(~lent, days.where(~blank).ffill()), [("day_above", message.stored)]
-
-
-def _days(cells: pd.Series, raw: Raw) -> pd.Series:
-    return moments(cells, pd.Series(raw.date, index=cells.index, dtype="object"), raw.date_parts)
+    return days.where(~lent, days.where(~blank).ffill()), [finding(
+        "day_above", "{name}：{n:,} 行的日期为空，取自其上一行",
+        "{name}: {n:,} rows have no day, it is that of the row above", name=name, n=int(lent.sum()),
+    )]  # fmt: skip
 
 
 def _hours(cells: pd.Series) -> pd.Series | None:
@@ -203,11 +191,13 @@ def _hours(cells: pd.Series) -> pd.Series | None:
     filled = [None if is_missing(cell) else clock(cell) for cell in uniques]
     if _are_fractions(uniques):
         filled = [
-            one if is_missing(cell) or float(cell) != 1 else pd.Timedelta(days=1)
-            for one, cell in zip(filled, uniques, strict=True)
+            passed if is_missing(cell) or float(cell) != 1 else pd.Timedelta(days=1)
+            for passed, cell in zip(filled, uniques, strict=True)
         ]
-    strange = any(one is None and not is_missing(cell) for one, cell in zip(filled, uniques, strict=True))
-    if strange or not any(one is not None for one in filled):
+    strange = any(
+        passed is None and not is_missing(cell) for passed, cell in zip(filled, uniques, strict=True)
+    )
+    if strange or all(passed is None for passed in filled):
         return None
     passed = np.array([*filled, None], dtype="timedelta64[us]")[codes]
     return pd.Series(passed, index=cells.index)
@@ -215,10 +205,9 @@ def _hours(cells: pd.Series) -> pd.Series | None:
 
 def _are_fractions(cells: Iterable[Any]) -> bool:
     """Say whether times of day are written as fractions of a day: there 1 is midnight and no one o'clock."""
-    told = [cell for cell in cells if not is_missing(cell)]
-    plain_ = [
-        float(cell)
-        for cell in told
-        if isinstance(cell, (int, float)) or (isinstance(cell, str) and DECIMAL.fullmatch(cell.strip()))
-    ]
-    return bool(told) and len(plain_) == len(told) and max(plain_) <= 1 and any(0 < one < 1 for one in plain_)
+    full = [cell for cell in cells if not is_missing(cell)]
+    if not all(isinstance(cell, (int, float)) or (isinstance(cell, str) and DECIMAL.fullmatch(cell.strip()))
+               for cell in full):  # fmt: skip
+        return False
+    parts = [float(cell) for cell in full]
+    return max(parts, default=2.0) <= 1 and any(0 < part < 1 for part in parts)

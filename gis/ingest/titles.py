@@ -97,8 +97,9 @@ def date_from(names: Sequence[str]) -> tuple[dt.date | None, int]:
     if found.year is None:
         return None, 0
     try:
-        known = 3 if found.day else 2 if found.month else 1
-        return dt.date(found.year, found.month or 1, found.day or 1), known
+        return dt.date(
+            found.year, found.month or 1, found.day or 1
+        ), 3 if found.day else 2 if found.month else 1
     except ValueError:
         return dt.date(found.year, found.month or 1, 1), 2
 
@@ -113,13 +114,13 @@ def parts_from(names: Sequence[str]) -> Parts:
             hour = _hour_in(name) if d is not None else None
         year = year or y
     if month is not None and day is None:
-        day = next((one for one in map(_day_alone, names) if one is not None), None)
+        day = next((alone for alone in map(_day_alone, names) if alone is not None), None)
     return NO_PARTS._replace(year=year, month=month, day=day, hour=hour)
 
 
 def _day_alone(text: str) -> int | None:
     """Give the day of a title where it is a word of its own beside the month of a file: 示例站 1日."""
-    found = next((one for word in _WORDS.split(text) if (one := _DAY.fullmatch(word))), None)
+    found = next((day for word in _WORDS.split(text) if (day := _DAY.fullmatch(word))), None)
     return int(found[1]) if found and period_in(text) is None else None
 
 

@@ -93,13 +93,11 @@ def parts(frame: pd.DataFrame, columns: Columns, above: npt.NDArray[np.bool_]) -
         return found
     labels = [_label(row) for row in frame.itertuples(index=False)]
     for at in begins:
-        if not PART.fullmatch(_plain(labels[at])):
+        if at == 0 or found[at] or not PART.fullmatch(_plain(labels[at])):
             continue
-        if at == 0 or found[at]:
-            continue
-        end = at + 1
+        end, flush = at + 1, not labels[at - 1][:1].isspace()
         while end < len(frame) and (
-            PART.fullmatch(_plain(labels[end])) or _is_indented(labels[end], labels[at - 1])
+            PART.fullmatch(_plain(labels[end])) or (flush and labels[end][:1].isspace())
         ):
             end += 1
         found[at : max(end, _completing(frame, at, above))] = True
@@ -107,14 +105,8 @@ def parts(frame: pd.DataFrame, columns: Columns, above: npt.NDArray[np.bool_]) -
 
 
 def _label(row: Sequence[Any]) -> str:
-    return next(
-        (cell for cell in row if isinstance(cell, str) and cell.strip() and number(cell).mark == "suspect"),
-        "",
-    )
-
-
-def _is_indented(label: str, parent: str) -> bool:
-    return label[:1].isspace() and not parent[:1].isspace()
+    texts = (cell for cell in row if isinstance(cell, str) and cell.strip())
+    return next((text for text in texts if number(text).mark == "suspect"), "")
 
 
 def _completing(frame: pd.DataFrame, first: int, above: npt.NDArray[np.bool_]) -> int:
@@ -139,15 +131,10 @@ def notes(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
         return found
     for at in range(len(frame) - 1, -1, -1):
         cells = [cell for cell in frame.iloc[at] if not is_blank(cell)]
-        texts = {str(cell).strip() for cell in cells}
-        if not texts:
+        if not cells:
             continue
-        text = _plain(next(iter(texts)))
-        if (
-            len(texts) > 1
-            or not isinstance(cells[0], str)
-            or len(re.findall(r"[\u4e00-\u9fff]", text)) < NOTE_LENGTH
-        ):
+        alone = isinstance(cells[0], str) and len({str(cell).strip() for cell in cells}) == 1
+        if not alone or len(re.findall(r"[\u4e00-\u9fff]", _plain(cells[0]))) < NOTE_LENGTH:
             break
         found[at] = True
     return found

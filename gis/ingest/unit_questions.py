@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +13,11 @@ from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.ingest.heads import Taken
 from gis.ingest.measures import canonical_unit, factor
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Findings, Options, Raw, finding
 from gis.ingest.questions import ask
 from gis.ingest.values import numbers
 
 Floats = npt.NDArray[np.float64]
-Findings = list[tuple[str, str]]
 LOOKED_AT = 2000
 
 
@@ -29,11 +28,6 @@ class Place(NamedTuple):
     options: Options
     file: str
     heads: tuple[str, ...]
-
-
-def told(code: str, zh: str, en: str, **values: Any) -> tuple[str, str]:
-    """Make a finding of a message in both languages."""
-    return code, Message(zh, en, **values).stored
 
 
 def shown_unit(unit: str) -> str:
@@ -56,7 +50,7 @@ def middle_of(value: Floats) -> float:
 
 def by_size(head: str, unit: str, instead: str) -> tuple[str, str]:
     """Tell that the size alone decided: in the other unit every value is impossible."""
-    return told(
+    return finding(
         "unit_by_size", "“{head}”按 {unit} 读取：以 {instead} 计，整列数值都不可能",
         "{head} is read in {unit}: in {instead} no value of the column is possible",
         head=head, unit=shown_unit(unit), instead=instead,
@@ -65,13 +59,21 @@ def by_size(head: str, unit: str, instead: str) -> tuple[str, str]:
 
 def answered(head: str, unit: str) -> tuple[str, str]:
     """Tell which unit an answer gave."""
-    return told(
-        "unit_answered",
-        "“{head}”按答复以 {unit} 计",
-        "{head} is in {unit}, as answered",
-        head=head,
-        unit=unit,
-    )
+    return finding(
+        "unit_answered", "“{head}”按答复以 {unit} 计", "{head} is in {unit}, as answered", head=head, unit=unit
+    )  # fmt: skip
+
+
+def sized(one: Taken, unit: str, instead: str, findings: Findings) -> Taken:
+    """Give a column in the unit that its size alone leaves, and tell it."""
+    findings.append(by_size(one.head, unit, instead))
+    return one._replace(unit=unit, how="size")
+
+
+def settled(one: Taken, unit: str, findings: Findings) -> Taken:
+    """Give a column in the unit of an answer, and tell it."""
+    findings.append(answered(one.head, unit))
+    return one._replace(unit=unit, how="answer")
 
 
 def ask_unit(
@@ -84,22 +86,16 @@ def ask_unit(
     Question
         Nobody has answered it for this layout.
     """
-    kind = place.options.kind
-    into = canonical_unit(kind, name) or ""
-    named = dict(units) if isinstance(units, Mapping) else {unit: unit for unit in units}
-    named = {value: unit or value for value, unit in named.items()}
+    into = canonical_unit(place.options.kind, name) or ""
+    named = units if isinstance(units, Mapping) else dict.fromkeys(units, "")
     choices = [
-        Choice(
-            value,
-            Message("单位是 {unit}", "the unit is {unit}", unit=unit),
-            examples(place, one, unit, into),
-        )
+        Choice(value, Message("单位是 {unit}", "the unit is {unit}", unit=unit or value),
+               examples(place, one, unit or value, into))
         for value, unit in named.items()
-    ]
-    first = next(iter(named))
+    ]  # fmt: skip
     return ask(
         place.options, f"unit:{one.head}", what, choices, file=place.file, heads=place.heads,
-        option=f"--column {name}={one.head}[{first}]",
+        option=f"--column {name}={one.head}[{choices[0].value}]",
     )  # fmt: skip
 
 
@@ -111,9 +107,7 @@ def asked(place: Place, name: str, one: Taken, units: Sequence[str], findings: F
         "{head} has no unit, and in {second} it is implausible: {first} or {second}?",
         head=one.head, first=first, second=second,
     )  # fmt: skip
-    chosen = ask_unit(place, name, one, what, units)
-    findings.append(answered(one.head, chosen))
-    return one._replace(unit=chosen, how="answer")
+    return settled(one, ask_unit(place, name, one, what, units), findings)
 
 
 def examples(place: Place, one: Taken, unit: str, into: str) -> tuple[str, ...]:

@@ -10,13 +10,13 @@ from gis.base.errors import Choice
 from gis.base.last_day import SUBJECTS
 from gis.base.messages import Message
 from gis.base.tables import TABLES
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Findings, Options, Raw, finding
 from gis.ingest.questions import ask
 from gis.ingest.times import FIRST_DAY, MEASURED, latest_day
 
 EVENTS = frozenset(SUBJECTS["land"]["parcels"])
 LEAST_OTHERS, LONG, SHARE = 8, pd.Timedelta(days=400), 0.02
-Found = tuple[pd.Series, list[tuple[str, str]]]
+Found = tuple[pd.Series, Findings]
 
 
 def believable(dates: pd.Series, name: str, raw: Raw, options: Options) -> Found:
@@ -42,20 +42,20 @@ def believable(dates: pd.Series, name: str, raw: Raw, options: Options) -> Found
 def _possible(dates: pd.Series, name: str, raw: Raw) -> Found:
     """Blank the dates of events before 1980; one in the future is a plan, which does not count yet."""
     title = TABLES["parcels"][name]
-    told = []
+    findings = []
     early, ahead = dates < pd.Timestamp(FIRST_DAY), dates > pd.Timestamp(latest_day())
     for here, zh, en in (
         (early, "早于 1980 年，按未填", "before 1980, taken as empty"),
         (ahead, "晚于今天，尚未发生，不计入", "after today: not yet done, does not count"),
     ):
         if here.any():
-            message = Message(
+            findings.append(finding(
+                "unlikely_dates",
                 "{name}：{n:,} 行{what}（{day}，第 {row} 行）", "{name}: {n:,} rows are {what} ({day}, row {row})",
                 name=Message(title.zh, title.en), n=int(here.sum()), what=Message(zh, en),
                 day=dates[here].iloc[0].date().isoformat(), row=raw.rows[here].iloc[0],
-            )  # fmt: skip
-            told.append(("unlikely_dates", message.stored))
-    return dates.mask(early), told
+            ))  # fmt: skip
+    return dates.mask(early), findings
 
 
 def _together(dates: pd.Series, name: str, raw: Raw, options: Options) -> pd.Series:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import tomllib
 import unicodedata
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gis.base.stored_words import toml_of
 from gis.ingest.characters import visible
 from gis.ingest.readings import SUSPECT, Number, bounded, commas_of_decimals, reading
 
@@ -37,8 +36,7 @@ PLAIN_TEXT = "^[!-~\u4e00-\u9fff](?:[ -~\u4e00-\u9fff]*[!-~\u4e00-\u9fff])?$"
 @cache
 def words(column: str, table: str = "") -> dict[str, str]:
     """Give the words known for a column: plain word → stored word."""
-    text = files("gis.catalogue").joinpath("words.toml").read_text(encoding="utf-8")
-    known: dict[str, dict[str, list[str]]] = tomllib.loads(text)
+    known: dict[str, dict[str, list[str]]] = toml_of("catalogue/words.toml")
     stored = known.get(f"{table}.{column}", known.get(column, {}))
     found = {plain(word): to for to, all_ in stored.items() for word in all_}
     return {**found, **{to: to for to in stored}}
@@ -104,9 +102,9 @@ def numbers(cells: pd.Series) -> Numbers:
     either = commas_of_decimals([cell for cell in uniques if isinstance(cell, str)])
     read = [*(SUSPECT if cell in either else number(cell) for cell in uniques), NOTHING]
     return Numbers(
-        np.array([one.value for one in read])[codes],
-        np.array([one.mark for one in read], dtype=object)[codes],
-        np.array([one.limit for one in read])[codes],
+        np.array([cell.value for cell in read])[codes],
+        np.array([cell.mark for cell in read], dtype=object)[codes],
+        np.array([cell.limit for cell in read])[codes],
     )
 
 
@@ -115,10 +113,10 @@ def chosen(cells: pd.Series, column: str, table: str = "") -> tuple[pd.Series, p
     known, nothing = words(column, table), words("missing")
     codes, uniques = pd.factorize(cells.astype("object"), use_na_sentinel=True)
     spelled = [_without_note(plain(cell), known) for cell in uniques]
-    stored = [known.get(one, None if one in nothing or not one else str(cell).strip())
-              for one, cell in zip(spelled, uniques, strict=True)]  # fmt: skip
-    stored = [None if one == "null" else one for one in stored]
-    strange = [bool(one) and one not in known and one not in nothing for one in spelled]
+    strange = [bool(word) and word not in known and word not in nothing for word in spelled]
+    stored = [str(cell).strip() if odd else known.get(word)
+              for word, cell, odd in zip(spelled, uniques, strange, strict=True)]  # fmt: skip
+    stored = [None if word == "null" else word for word in stored]
     return (
         pd.Series(np.array([*stored, None], dtype=object)[codes], index=cells.index),
         pd.Series(np.array([*strange, False])[codes], index=cells.index),
@@ -142,10 +140,10 @@ def texts(cells: pd.Series) -> pd.Series:
     distinct = coded.dictionary
     odd = pc.invert(_are_plain(distinct))
     read = [None if is_missing(text) else _text(text) for text in pc.filter(distinct, odd).to_pylist()]
-    made = pc.replace_with_mask(distinct, odd, pa.array(read, pa.string())).take(coded.indices)
-    if made.null_count == len(made):
+    whole = pc.replace_with_mask(distinct, odd, pa.array(read, pa.string())).take(coded.indices)
+    if whole.null_count == len(whole):
         return pd.Series(None, index=cells.index, dtype="object")
-    return pd.Series(made, index=cells.index, dtype="str")
+    return pd.Series(whole, index=cells.index, dtype="str")
 
 
 def _are_plain(found: pa.StringArray) -> pa.BooleanArray:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -67,9 +68,11 @@ def withheld_of(one: Ingested, layer: Layer) -> Withheld:
 
 
 def _pattern(cells: Iterable[str], digits: int) -> re.Pattern[str] | None:
-    told = {cell for cell in cells if len(cell) >= SHORTEST and not (_is_number(cell) and len(cell) < digits)}
-    longest_first = sorted(told, key=lambda cell: (-len(cell), cell))
-    return re.compile("|".join(map(re.escape, longest_first))) if told else None
+    taken = {
+        cell for cell in cells if len(cell) >= SHORTEST and not (_is_number(cell) and len(cell) < digits)
+    }
+    longest_first = sorted(taken, key=lambda cell: (-len(cell), cell))
+    return re.compile("|".join(map(re.escape, longest_first))) if taken else None
 
 
 def _is_number(cell: str) -> bool:
@@ -111,14 +114,8 @@ def logs_without(one: Ingested, what: Withheld) -> Ingested:
     """Give a layer whose logs tell no cell of its columns: the rows as they were found are left out whole."""
     logs = {name: getattr(one, name).assign(**dict.fromkeys(raw)) for name, raw in RAW.items()}
     logs |= {"findings": one.findings, "repairs": one.repairs}
-    told = {name: texts_without(frame, [what]) for name, frame in logs.items()}
-    return replace(
-        one,
-        rejects=told["rejects"],
-        superseded=told["superseded"],
-        findings=told["findings"],
-        repairs=told["repairs"],
-    )
+    cleaned: dict[str, Any] = {name: texts_without(frame, [what]) for name, frame in logs.items()}
+    return replace(one, **cleaned)
 
 
 def texts_without(log: pd.DataFrame, what: Iterable[Withheld]) -> pd.DataFrame:

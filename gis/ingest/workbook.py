@@ -15,6 +15,7 @@ from gis.base.errors import FileError
 from gis.base.messages import Message
 from gis.base.own_sheets import about_the_book
 from gis.ingest.markup_books import is_markup, markup_sheets
+from gis.ingest.model import Findings, finding
 from gis.ingest.values import is_blank
 from gis.ingest.xls import xls_sheets
 from gis.ingest.xlsx import DamagedError, Sheet, letters, sheets_of
@@ -36,8 +37,7 @@ SAVE_AGAIN = Message(
     "open it in Excel or WPS, take off a password, and save it as .xlsx",
 )
 FETCH_AGAIN = Message("重新下载或导出该文件", "fetch or export the file again")
-
-Findings = list[tuple[str, str]]
+SPLIT = Message("按年或按月拆成几个文件", "split it into files of a year or a month")
 
 
 class Looks(NamedTuple):
@@ -108,7 +108,10 @@ def workbook(path: Path, wanted: str | None = None) -> tuple[list[Page], Finding
         A web page that calls itself a workbook is in no known encoding.
     """
     if path.stat().st_size > MOST_FILE_BYTES:
-        raise _too_large(path)
+        raise FileError(
+            Message("大于 {mib:,} MiB", "is larger than {mib:,} MiB", mib=MOST_FILE_BYTES // 2**20), file=path.name,
+            fix=SPLIT,
+        )  # fmt: skip
     data = path.read_bytes()
     if not data:
         raise FileError(Message("是空文件（0 字节）", "is empty (0 bytes)"), file=path.name, fix=FETCH_AGAIN)
@@ -129,9 +132,8 @@ def workbook(path: Path, wanted: str | None = None) -> tuple[list[Page], Finding
         pages, findings = _pages(sheets, path)
         return pages, [*findings, named_otherwise(path, true)]
     elif b"\0" in data:
-        raise _broken(
-            path, Message("开头字节既不是 .xlsx 也不是 .xls", "neither .xlsx nor .xls by its first bytes")
-        )
+        found = Message("开头字节既不是 .xlsx 也不是 .xls", "neither .xlsx nor .xls by its first bytes")
+        raise _broken(path, found)
     else:
         return None
     if (true == ".xls") != (path.suffix.lower() == ".xls"):
@@ -141,13 +143,10 @@ def workbook(path: Path, wanted: str | None = None) -> tuple[list[Page], Finding
 
 def named_otherwise(path: Path, true: str) -> tuple[str, str]:
     """Tell that a file is not what its name says."""
-    message = Message(
-        "文件名以 {suffix} 结尾，内容是 {true}",
-        "named {suffix}, but it is {true}",
-        suffix=path.suffix,
-        true=true,
-    )
-    return "name_differs", message.stored
+    return finding(
+        "name_differs", "文件名以 {suffix} 结尾，内容是 {true}", "named {suffix}, but it is {true}",
+        suffix=path.suffix, true=true,
+    )  # fmt: skip
 
 
 def even(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
@@ -163,27 +162,18 @@ def _pages(sheets: Iterable[Sheet], path: Path, wanted: str | None = None) -> tu
         for sheet in sheets:
             if sheet.visible:
                 pages.append(_page(sheet, path))
-                findings += [*_uncomputed(sheet), *_noted(sheet), *_unstyled(sheet)]
+                findings += _noted(sheet)
             else:
-                message = Message(
-                    "隐藏工作表“{name}”未读", "the hidden sheet {name} is not read", name=sheet.name
-                )
-                findings.append(("hidden_sheet", message.stored))
+                findings.append(finding(
+                    "hidden_sheet", "隐藏工作表“{name}”未读", "the hidden sheet {name} is not read", name=sheet.name
+                ))  # fmt: skip
     except DamagedError as error:
         raise _broken(path, error.message) from error
-    explains = about_the_book([one.name for one in pages], [one.grid[0] if one.grid else [] for one in pages])
-    kept = [one for one, idle in zip(pages, explains, strict=True) if not idle or one.name == wanted]
-    return kept, findings
-
-
-def _unstyled(sheet: Sheet) -> Findings:
-    if not sheet.unstyled:
-        return []
-    message = Message(
-        "工作簿的格式部分已损坏：按无格式读取，日期和“0.06L”一类的显示格式请核对",
-        "the styles of the workbook are broken: read without them; check dates and formats that show 0.06L",
+    explains = about_the_book(
+        [page.name for page in pages], [page.grid[0] if page.grid else [] for page in pages]
     )
-    return [("styles_broken", message.stored)]
+    kept = [page for page, idle in zip(pages, explains, strict=True) if not idle or page.name == wanted]
+    return kept, findings
 
 
 def _page(sheet: Sheet, path: Path) -> Page:
@@ -262,48 +252,45 @@ def _fill(grid: list[list[Any]], sheet: Sheet, rows: list[int], columns: list[in
 
 
 def _noted(sheet: Sheet) -> Findings:
-    """Tell of texts struck out in part, numbers that are not shown, and comments on cells that hold something."""
-    findings: Findings = []
-    if sheet.corrected:
-        message = Message(
-            "工作表“{name}”有 {n:,} 格文字部分带删除线（{places}），只读未划去的部分",
-            "{n:,} texts of sheet {name} are struck out in part ({places}), the rest is read",
-            name=sheet.name, n=len(sheet.corrected), places=_named(sheet.corrected),
-        )  # fmt: skip
-        findings.append(("struck_in_part", message.stored))
-    if sheet.unshown:
-        message = Message(
-            "工作表“{name}”有 {n:,} 格数字被单元格格式隐藏（{places}），0 按空值，其余照读",
-            "{n:,} numbers of sheet {name} are not shown by their format ({places}): a 0 is taken as empty, others are"
-            " read",
-            name=sheet.name, n=len(sheet.unshown), places=_named(sheet.unshown),
-        )  # fmt: skip
-        findings.append(("not_shown", message.stored))
+    """Tell of formulas without a result, texts struck out in part, numbers not shown, colours and comments."""
     held = (
         {f"{letters(column)}{row}" for row, cells in sheet.rows.items() for column, _ in cells}
         if sheet.notes
-        else ()
+        else {}
     )
-    notes = [
-        f"{place} “{' '.join(note.split())[:LONGEST_NOTE]}”"
-        for place, note in sheet.notes.items()
-        if place in held
-    ]
-    if meant := [f"{place} “{' '.join(text.split())[:LONGEST_NOTE]}”" for place, text in _of_colours(sheet)]:
-        message = Message(
-            "工作表“{name}”写明颜色有含义，颜色没有读取，请另设一列写明：{notes}",
-            "sheet {name} says that its colours mean something; colours are not read, say it in a column: {notes}",
-            name=sheet.name, notes=_named(meant),
-        )  # fmt: skip
-        findings.append(("suspect_cells", message.stored))
-    if notes:
-        message = Message(
-            "工作表“{name}”有 {n:,} 格带批注，请核对：{notes}",
-            "{n:,} cells of sheet {name} have a comment, look at them: {notes}",
-            name=sheet.name, n=len(notes), notes=_named(notes),
-        )  # fmt: skip
-        findings.append(("comments", message.stored))
+    notes = [_quoted(place, note) for place, note in sheet.notes.items() if place in held]
+    findings = [
+        finding(code, zh, en, name=sheet.name, n=len(places), places=_named(places))
+        for places, code, zh, en in (
+            (sheet.uncomputed, "formula_without_value",
+             "工作表“{name}”有 {n:,} 格公式没有保存计算结果 ({places})，按空值；用 Excel 打开并保存后再读",
+             "{n:,} formulas of sheet {name} have no saved result ({places}), taken as empty: open the file in Excel,"
+             " save it, read it again"),
+            (sheet.corrected, "struck_in_part",
+             "工作表“{name}”有 {n:,} 格文字部分带删除线（{places}），只读未划去的部分",
+             "{n:,} texts of sheet {name} are struck out in part ({places}), the rest is read"),
+            (sheet.unshown, "not_shown",
+             "工作表“{name}”有 {n:,} 格数字被单元格格式隐藏（{places}），0 按空值，其余照读",
+             "{n:,} numbers of sheet {name} are not shown by their format ({places}): a 0 is taken as empty, others"
+             " are read"),
+            ([_quoted(place, text) for place, text in _of_colours(sheet)], "suspect_cells",
+             "工作表“{name}”写明颜色有含义，颜色没有读取，请另设一列写明：{places}",
+             "sheet {name} says that its colours mean something; colours are not read, say it in a column: {places}"),
+            (notes, "comments", "工作表“{name}”有 {n:,} 格带批注，请核对：{places}",
+             "{n:,} cells of sheet {name} have a comment, look at them: {places}"),
+        )
+        if places
+    ]  # fmt: skip
+    if sheet.unstyled:
+        findings.append(finding(
+            "styles_broken", "工作簿的格式部分已损坏：按无格式读取，日期和“0.06L”一类的显示格式请核对",
+            "the styles of the workbook are broken: read without them; check dates and formats that show 0.06L",
+        ))  # fmt: skip
     return findings
+
+
+def _quoted(place: str, text: str) -> str:
+    return f"{place} “{' '.join(text.split())[:LONGEST_NOTE]}”"
 
 
 def _of_colours(sheet: Sheet) -> Iterator[tuple[str, str]]:
@@ -319,29 +306,6 @@ def _named(places: Sequence[str]) -> str:
     return "、".join(places[:NAMED]) + (" …" if len(places) > NAMED else "")
 
 
-def _uncomputed(sheet: Sheet) -> Findings:
-    if not sheet.uncomputed:
-        return []
-    message = Message(
-        "工作表“{name}”有 {n:,} 格公式没有保存计算结果 ({places})，按空值；用 Excel 打开并保存后再读",
-        "{n:,} formulas of sheet {name} have no saved result ({places}), taken as empty: open the file in Excel,"
-        " save it, read it again",
-        name=sheet.name, n=len(sheet.uncomputed), places=_named(sheet.uncomputed),
-    )  # fmt: skip
-    return [("formula_without_value", message.stored)]
-
-
-def _too_large(path: Path) -> FileError:
-    return FileError(
-        Message("大于 {mib:,} MiB", "is larger than {mib:,} MiB", mib=MOST_FILE_BYTES // 2**20), file=path.name,
-        fix=Message("按年或按月拆成几个文件", "split it into files of a year or a month"),
-    )  # fmt: skip
-
-
 def _broken(path: Path, found: Message) -> FileError:
-    return FileError(
-        Message("不能作为工作簿读取", "cannot be read as a workbook"),
-        file=path.name,
-        found=found,
-        fix=SAVE_AGAIN,
-    )
+    what = Message("不能作为工作簿读取", "cannot be read as a workbook")
+    return FileError(what, file=path.name, found=found, fix=SAVE_AGAIN)

@@ -98,12 +98,10 @@ def _text(text: str, struck: bool, runs: Any, book: Any) -> tuple[str, bool | No
 def _number(value: float, form: Any, found: Sheet, name: str) -> Any:
     shown = shown_by(form.format_str) if form is not None else None
     text = shown(value) if shown is not None else None
-    if text is None:
-        return value
-    if not text:
+    if text == "":
         found.unshown.append(name)
         return value or None
-    return text
+    return value if text is None else text
 
 
 def _other(kind: int, value: Any, datemode: int) -> Any:

@@ -14,7 +14,7 @@ from gis.catalogue.model import Catalogue
 from gis.catalogue.targets_table import TABLE, Refused, yearly_target
 from gis.catalogue.timetable import DUE, is_quarter, month_of
 from gis.ingest.model import Ingested
-from gis.ingest.sheet_shape import records
+from gis.ingest.sheet_shape import set_aside
 from gis.ingest.values import texts
 
 YEARLY_TARGETS = TABLE
@@ -44,7 +44,10 @@ def checked(read: Ingested, catalogue: Catalogue) -> Ingested:
         if isinstance(found, Refused):
             refused[at] = found
         elif (first := seen.setdefault(found.id, row["source_row"])) != row["source_row"]:
-            refused[at] = _again(row, first)
+            reason = Message("与第 {row} 行是同一目标", "the same target as in row {row}", row=first)
+            refused[at] = Refused(
+                "indicator", str(row["indicator"]), reason, Message("保留一行", "keep one of the rows")
+            )
     if not refused:
         return read
     bad = table.index.isin(list(refused))
@@ -78,23 +81,14 @@ def dated(read: Ingested) -> Ingested:
     return replace(read, table=conform(read.table.assign(**filled), TABLE))
 
 
-def _again(row: Mapping[Any, Any], first: Any) -> Refused:
-    reason = Message("与第 {row} 行是同一目标", "the same target as in row {row}", row=first)
-    fix = Message("保留一行", "keep one of the rows")
-    return Refused("indicator", str(row["indicator"]), reason, fix)
-
-
 def _rejects(rows: pd.DataFrame, read: Ingested, refused: Mapping[Any, Refused]) -> pd.DataFrame:
-    listed = pd.DataFrame(
-        {
-            "layer": read.layer, "source": rows["source"], "source_row": rows["source_row"],
-            "field": [refused[at].field for at in rows.index], "text": [refused[at].text for at in rows.index],
-            "reason": [refused[at].reason.stored for at in rows.index],
-            "fix": [refused[at].fix.stored for at in rows.index],
-            "record": records(pd.DataFrame(rows.dropna(axis=1, how="all").drop(columns=["source", "source_row"]))),
-        }
+    reasons = [refused[at] for at in rows.index]
+    record = pd.DataFrame(rows.dropna(axis=1, how="all").drop(columns=["source", "source_row"]))
+    return set_aside(
+        record, (None, read.layer), source=rows["source"].to_numpy(), source_row=rows["source_row"].to_numpy(),
+        field=[reason.field for reason in reasons], text=[reason.text for reason in reasons],
+        reason=[reason.reason.stored for reason in reasons], fix=[reason.fix.stored for reason in reasons],
     )  # fmt: skip
-    return conform(listed, "rejects")
 
 
 def _counted(sources: pd.DataFrame, bad: pd.Series) -> pd.DataFrame:

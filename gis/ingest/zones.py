@@ -26,10 +26,10 @@ from rasterio.windows import Window
 from gis.base.errors import CrsError
 from gis.base.geo import STORED
 from gis.base.messages import Message
-from gis.catalogue.model import About, Layer, Words
 from gis.ingest.axes import crs_name
 from gis.ingest.geotiff import opened
-from gis.ingest.raster import bounds_of, checked, pixel_areas
+from gis.ingest.model import Findings, finding
+from gis.ingest.raster import bounds_of, checked, desk_layer, pixel_areas, windows_of
 
 TILE = 1024
 CODES = 65536  # class codes are below; before × CODES + after is one code
@@ -43,7 +43,7 @@ class Pair:
     before: Any
     after: Any
     crs: CRS
-    findings: list[tuple[str, str]]
+    findings: Findings
 
 
 class Coverage(NamedTuple):
@@ -75,21 +75,22 @@ def open_pair(
         No CRS, one that contradicts the coordinates, or the rasters lie apart.
     """
     with opened(before) as first, opened(after) as second:
-        used, said = checked(first, before, _layer(before, crs))
-        other, more = checked(second, after, _layer(after, crs_after or crs))
+        used, said = checked(first, before, desk_layer(before, "land_cover", before.stem, crs))
+        other, more = checked(second, after, desk_layer(after, "land_cover", after.stem, crs_after or crs))
         findings = [*said, *more]
-        if _same_grid(first, second) and used == other:
+        same_grid = first.shape == second.shape and first.transform.almost_equals(second.transform, 1e-9)
+        if same_grid and used == other:
             yield Pair(first, second, used, findings)
             return
-        message = Message(
-            "{after} 按最邻近像元重采样到 {before} 的格网", "{after} is laid on the grid of {before} by nearest pixel",
-            after=after.name, before=before.name,
+        resampled = finding(
+            "resampled", "{after} 按最邻近像元重采样到 {before} 的格网",
+            "{after} is laid on the grid of {before} by nearest pixel", after=after.name, before=before.name,
         )  # fmt: skip
         with WarpedVRT(
             second, src_crs=other.to_wkt(), crs=used.to_wkt(), transform=first.transform,
             width=first.width, height=first.height, resampling=Resampling.nearest,
         ) as laid:  # fmt: skip
-            yield Pair(first, laid, used, [*findings, ("resampled", message.stored)])
+            yield Pair(first, laid, used, [*findings, resampled])
 
 
 def coverage(pair: Pair, parcels: gpd.GeoSeries) -> Coverage:
@@ -122,7 +123,7 @@ def coverage_of(pair: Pair, parcels: gpd.GeoSeries) -> Coverage | None:
     ground = parcels.to_crs(pair.crs).to_numpy()
     known = np.flatnonzero(~(shapely.is_missing(ground) | shapely.is_empty(ground)))
     tree, found = shapely.STRtree(ground[known]), []
-    for window in _windows(pair.before):
+    for window in windows_of(pair.before, TILE):
         near = known[np.sort(tree.query(shapely.box(*bounds_of(pair.before, window))))]
         if len(near):
             found.append(_in_window(pair, window, ground, near))
@@ -157,7 +158,7 @@ def new_built(pair: Pair, built: Sequence[int], near: gpd.GeoSeries) -> gpd.GeoS
     tree = shapely.STRtree(drawn[~(shapely.is_missing(drawn) | shapely.is_empty(drawn))])
     inner: list[shapely.Geometry] = []
     border: list[shapely.Geometry] = []
-    for window in _windows(pair.before):
+    for window in windows_of(pair.before, TILE):
         box = shapely.box(*bounds_of(pair.before, window))
         if not len(tree.query(box)):
             continue
@@ -171,28 +172,6 @@ def new_built(pair: Pair, built: Sequence[int], near: gpd.GeoSeries) -> gpd.GeoS
     grid = pair.before.transform
     placed = gpd.GeoSeries([*inner, *parts], crs=pair.crs).affine_transform(list(grid.to_shapely()))
     return placed.to_crs(STORED)
-
-
-def _layer(path: Path, crs: str | None) -> Layer:
-    title = Words(zh=path.stem, en=path.stem)
-    return Layer.model_construct(
-        id=path.stem,
-        kind="land_cover",
-        title=title,
-        files=[path.name],
-        about=About(source=path.name),
-        crs=crs,
-    )
-
-
-def _same_grid(first: Any, second: Any) -> bool:
-    return bool(first.shape == second.shape and first.transform.almost_equals(second.transform, 1e-9))
-
-
-def _windows(raster: Any) -> Iterator[Window]:
-    for top in range(0, raster.height, TILE):
-        for left in range(0, raster.width, TILE):
-            yield Window(left, top, min(TILE, raster.width - left), min(TILE, raster.height - top))
 
 
 def _codes(pair: Pair, window: Window) -> npt.NDArray[np.int64]:
@@ -242,25 +221,22 @@ def _in_window(pair: Pair, window: Window, ground: npt.NDArray[np.object_], near
     small, names = coded.reshape(codes.shape).astype("int32"), names.astype("int64")
     source = NumPyRasterSource(small, west, south, east, north, nodata=NO_DATA, srs_wkt=pair.crs.to_wkt())
     parcels = _Parcels(near, shapely.to_wkb(ground[near]), source.srs_wkt())
-    made = exact_extract(source, parcels, ["unique", "frac", "count"], include_cols=["at"], output="pandas")
-    many = made["unique"].map(len).to_numpy()
-    rows = np.repeat(np.arange(len(made)), many)
-    code = names[np.concatenate([*made["unique"], np.array([], "int64")]).astype("int64")]
-    share = np.concatenate([*made["frac"], np.array([])])
-    pixels = share * made["count"].to_numpy()[rows]
+    covered = exact_extract(
+        source, parcels, ["unique", "frac", "count"], include_cols=["at"], output="pandas"
+    )
+    many = covered["unique"].map(len).to_numpy()
+    rows = np.repeat(np.arange(len(covered)), many)
+    code = names[np.concatenate([*covered["unique"], np.array([], "int64")]).astype("int64")]
+    share = np.concatenate([*covered["frac"], np.array([])])
+    pixels = share * covered["count"].to_numpy()[rows]
     middle = np.nan_to_num(shapely.bounds(ground[near])[:, [1, 3]].mean(axis=1))
     high = (north - south) / window.height
     row = np.clip((north - middle) / high, 0, window.height - 1).astype("int64")
     each = pixel_areas(pair.before, window, pair.crs)[row]
-    return pd.DataFrame(
-        {
-            "parcel": made["at"].to_numpy()[rows],
-            "before": code // CODES,
-            "after": code % CODES,
-            "pixels": pixels,
-            "area_m2": pixels * each[rows],
-        }
-    )
+    return pd.DataFrame({
+        "parcel": covered["at"].to_numpy()[rows], "before": code // CODES, "after": code % CODES,
+        "pixels": pixels, "area_m2": pixels * each[rows],
+    })  # fmt: skip
 
 
 def _patches(pair: Pair, window: Window, built: Sequence[int]) -> npt.NDArray[np.object_]:
@@ -273,19 +249,15 @@ def _patches(pair: Pair, window: Window, built: Sequence[int]) -> npt.NDArray[np
 
 
 def _apart(pair: Pair, bounds: Any) -> CrsError:
-    sides = [round(float(side), 4) for side in pair.before.bounds]
     return CrsError(
-        Message("没有图斑落在栅格上", "no parcel meets the raster"),
-        file=Path(pair.before.name).name,
+        Message("没有图斑落在栅格上", "no parcel meets the raster"), file=Path(pair.before.name).name,
         found=Message(
-            "栅格 {crs} {sides}，图斑 {parcels}",
-            "raster {crs} {sides}, parcels {parcels}",
-            crs=crs_name(pair.crs),
-            sides=sides,
+            "栅格 {crs} {sides}，图斑 {parcels}", "raster {crs} {sides}, parcels {parcels}", crs=crs_name(pair.crs),
+            sides=[round(float(side), 4) for side in pair.before.bounds],
             parcels=[round(float(side), 4) for side in bounds],
         ),
         fix=Message(
             "换一幅栅格；坐标系写错的用 --raster-crs EPSG:…",
             "another raster, or --raster-crs EPSG:… where the raster says the wrong one",
         ),
-    )
+    )  # fmt: skip
