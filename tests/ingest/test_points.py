@@ -124,7 +124,7 @@ def test_c6_only_cgcs2000_is_accepted(tmp_path, datum):
     assert str(told.value) == (
         "界址点.txt: the coordinates are not on CGCS2000\n"
         f"  found  坐标系={datum}\n"
-        "  fix    ask the sender for the file in 2000国家大地坐标系 (CGCS2000); no public formula converts other datums"
+        "  fix    ask the sender for the file in CGCS2000; no public formula converts other datums"
     )
 
 
@@ -167,7 +167,7 @@ def test_c6_an_area_that_fits_no_unit_is_refused_with_both_numbers(tmp_path):
     assert not len(found.table)
     assert found.rejects.loc[0, ["field", "source_row"]].tolist() == ["地块面积", 11]
     assert shown(found.rejects["text"][0]) == "13.00; coordinates 10,000.00 m²"
-    assert shown(found.rejects["fix"][0]).endswith("the coordinates give 1.0000 公顷")
+    assert shown(found.rejects["fix"][0]).endswith("the coordinates give 1.0000 ha")
 
 
 def test_a_parcel_in_another_unit_than_its_file_is_refused_and_one_with_a_wrong_area_kept(tmp_path):
