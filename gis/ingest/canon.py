@@ -14,6 +14,7 @@ from gis.base.errors import Choice
 from gis.base.messages import Message, restored
 from gis.base.tables import TABLES, conform, empty
 from gis.ingest.amounts import Mark, amounts
+from gis.ingest.blank_down import lent
 from gis.ingest.heads import NEEDED, Match, Taken
 from gis.ingest.model import Options, Raw
 from gis.ingest.named_items import named_items
@@ -33,6 +34,7 @@ AIR = ("air_hours", "air_days")
 BY_YEAR = frozenset(("tax", "statistics", "yearly_targets"))
 PARTS_OF_A_RECORD, NEVER = {"samples": 2, "air_days": 3}, 4
 COMMA = re.compile(r"\d{1,4},\d{1,4}")  # 8,2: thousands are read as such before
+METHOD_WORDS = re.compile("自动|在线|手工|人工")
 MUST_BE_KNOWN = frozenset((("ledger_events", "event"), ("water_bank", "kind")))
 FIXES = {
     "time": Message(
@@ -76,6 +78,8 @@ def canonical(raw: Raw, match: Match, options: Options) -> Rows:
         Columns on the index of `raw.frame`, in the canonical units; marks for samples.
     """
     rows = Rows()
+    raw, findings = lent(raw, match, options.kind)
+    rows.findings += findings
     for name, taken in match.columns.items():
         if name.startswith("_"):
             continue
@@ -290,12 +294,15 @@ def _time(rows: Rows, name: str, raw: Raw, match: Match, options: Options) -> No
 
 
 def _word(rows: Rows, name: str, cells: pd.Series, words_of: str, options: Options) -> None:
+    if name == "method":
+        cells = cells.map(_method, na_action="ignore")
     stored, strange = chosen(cells, words_of, options.kind)
     must = (options.kind, name) in MUST_BE_KNOWN or words_of in (
         "bool",
         "water_class",
         "line_type",
         "water_kind",
+        "method",
     )
     if strange.any():
         said = "、".join(dict.fromkeys(str(cell) for cell in cells[strange].unique()[:5]))
@@ -309,6 +316,12 @@ def _word(rows: Rows, name: str, cells: pd.Series, words_of: str, options: Optio
         fix = _words_known(words(words_of, options.kind))
         rows.bad[name] = (cells, fix)
     rows.columns[name] = stored.where(~strange, None) if must else stored
+
+
+def _method(cell: object) -> object:
+    """Take a word of automatic stations or of samples by hand out of a longer one: 水站自动监测."""
+    found = {"自动" if word in ("自动", "在线") else "手工" for word in METHOD_WORDS.findall(str(cell))}
+    return found.pop() if len(found) == 1 else cell
 
 
 def _words_known(known: Mapping[str, str]) -> Message:

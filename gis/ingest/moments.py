@@ -207,7 +207,7 @@ def told(text: str) -> Parts:
     if len(text) > LONGEST or not text:
         return NO_PARTS
     text = _SPOKEN.sub(lambda found: _spoken(found[0]), text)
-    text = _REMARK.sub("", text.removesuffix(".0"))
+    text = _REMARK.sub("", text.removesuffix(".0").replace("元月", "1月"))
     half, text = _half_day(_WEEKDAY.sub(" ", text))
     text = " ".join(text.replace("年 ", "年").replace("月 ", "月").split())
     if (parts := _english(text)) is not None:

@@ -228,3 +228,47 @@ def test_metres_with_a_zone_before_them_are_no_web_mercator(run, tmp_path):
     code, said, _ = run("land", "area", file)
     assert code == 2
     assert "EPSG:4528" in said
+
+
+@pytest.mark.parametrize("method", ["水站自动监测", "在线监测数据", "某种方式"])
+def test_a_method_in_other_words_is_automatic_or_told_by_its_times(run, tmp_path, method):
+    rows = [["断面名称", "监测时间", "监测方式", *WITH_UNIT]]
+    rows += [
+        ["虞河桥", f"2021-07-{day:02} {4 * at:02}:00", method, 8, 3, 0.4 if day < 16 else 0.9, 0.1]
+        for day in range(1, 31)
+        for at in range(6 if day < 16 else 2)
+    ]
+    _, said, made = run(
+        "water", "assess", sheet(tmp_path / "自动.xlsx", rows), "--sections", register(tmp_path)
+    )
+    month = made[(made["period"] == "2021M07") & (made["name"] == "虞河桥")]
+    assert month["nh3n"].tolist() == pytest.approx([0.65]), said
+
+
+@pytest.mark.parametrize("blank", [None, "〃", "同上"])
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_name_or_a_day_that_stands_once_is_that_of_the_rows_below(run, tmp_path, blank, at):
+    heads = [["断面名称", "采样日期"], ["采样日期", "断面名称"]][at]
+    pairs = [
+        ("虞河桥", MAY),
+        ("虞河桥", MAY + dt.timedelta(31)),
+        ("元和桥", MAY),
+        ("元和桥", MAY + dt.timedelta(31)),
+    ]
+    firsts = pairs if at == 0 else sorted(((day, name) for name, day in pairs), key=lambda pair: pair[0])
+    rows = [[one[0] if row % 2 == 0 else blank, one[1], 8, 3, 0.4, 0.08] for row, one in enumerate(firsts)]
+    _, said, made = run(
+        "water", "classify", sheet(tmp_path / "采样.xlsx", [[*heads, *WITH_UNIT], *rows]),
+        "--sections", register(tmp_path),
+    )  # fmt: skip
+    assert made["water_class"].tolist() == [2] * 4, said
+
+
+def test_a_name_that_one_row_lacks_is_not_lent(run, tmp_path):
+    rows = [[None if day == 7 else "虞河桥", MAY + dt.timedelta(day), 8, 3, 0.4, 0.08] for day in range(9)]
+    _, said, made = run(
+        "water", "classify", sheet(tmp_path / "采样.xlsx", [["断面名称", "采样日期", *WITH_UNIT], *rows]),
+        "--sections", register(tmp_path),
+    )  # fmt: skip
+    assert len(made) == 8
+    assert "quarantined 1" in said
