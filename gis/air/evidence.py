@@ -85,7 +85,7 @@ def behind_city_days(days: pd.DataFrame, named: Sequence[str], hours: pd.DataFra
     )
     derived = chosen["derived"].astype("bool")
     published = chosen[~derived].assign(table="air_days").reindex(columns=COLUMNS)
-    return stacked([published, _hours(chosen[derived], hours)[COLUMNS]])
+    return stacked([published, _hours(chosen[derived], hours).reindex(columns=COLUMNS)])
 
 
 def _hours(made: pd.DataFrame, hours: pd.DataFrame) -> pd.DataFrame:
