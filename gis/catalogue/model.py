@@ -404,6 +404,8 @@ class County(Model):
     """以哪个版本的修约为准"""
     note: Words | None = None
     """每页的说明"""
+    office: Words | None = None
+    """编制单位，印在图幅下方；不写则留空"""
 
 
 class Alerts(Model):

@@ -15,7 +15,7 @@ import typer.core
 
 from gis.base.calendar import as_of_note, day_of
 from gis.base.messages import LANGUAGES, Message, listed, ready, shown, speaking
-from gis.cli import account, air, audit, console, land, plan, standards, water
+from gis.cli import account, air, audit, console, land, plan, sheet, standards, water
 from gis.cli.console import LANG, guard, note, say, show
 from gis.cli.options import AsOf, EditionIds, Output
 from gis.cli.reading import Answers, Reading, reading
@@ -59,6 +59,7 @@ app.add_typer(air.app, name="air")
 app.add_typer(standards.app, name="standards")
 app.command()(audit.verify)
 app.command()(audit.diff)
+app.command("sheet")(sheet.sheet)
 
 Layers = Annotated[
     Path, typer.Option("--layers", help="The county's folder: catalogue, targets, rules, data.")

@@ -145,7 +145,10 @@ def _fields(frame: gpd.GeoDataFrame, kind: str) -> list[tuple[Pair, pd.Series]]:
 
 def _level(book: Book, level: str) -> gpd.GeoDataFrame | None:
     table = book.tables.get("boundaries")
-    return None if table is None or "level" not in table else placed(table[table["level"] == level])
+    if table is None or "level" not in table:
+        return None
+    unsaid = table["level"].isna() & (table["place_code"] == book.catalogue.county.adcode)
+    return placed(table[(table["level"] == level) | (unsaid if level == "county" else False)])
 
 
 def _plain(frame: gpd.GeoDataFrame | None, id_: str, title: Pair, mark: Mark, pane: str) -> Drawn | None:

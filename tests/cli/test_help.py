@@ -33,7 +33,8 @@ def test_the_commands_are_those_of_the_tour():
          "gis land cover", "gis land compare", "gis water classify",
          "gis water assess",
          "gis air aqi", "gis air assess", "gis air surface", "gis water outlook", "gis air budget", "gis alerts",
-         "gis water lakes", "gis water trend", "gis water index", "gis standards verify", "gis verify", "gis diff"]
+         "gis water lakes", "gis water trend", "gis water index", "gis standards verify", "gis verify", "gis diff",
+         "gis sheet"]
     ) == NAMES  # fmt: skip
 
 

@@ -1,0 +1,81 @@
+"""`gis sheet`: a map on paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gis.base.calendar import day_of
+from gis.base.errors import UsageError
+from gis.base.messages import Message
+from gis.cli import console
+from gis.cli.console import guard, say
+from gis.cli.options import AsOf, EditionIds
+
+KINDS = (".pdf", ".svg")
+
+
+def _sheet(
+    preset: Annotated[str, typer.Argument(metavar="MAP", help="planner, land, water or air.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Write .pdf or .svg.")],
+    year: Annotated[
+        int | None, typer.Option("--year", help="What belongs to this year; default the newest.")
+    ] = None,
+    town: Annotated[str | None, typer.Option("--town", help="One town, by name or code.")] = None,
+    paper: Annotated[str, typer.Option("--paper", help="A4 or A3; upright or across as fits better.")] = "A4",
+    public: Annotated[
+        bool,
+        typer.Option("--public", help="Without layers that are not public and without a coordinate grid."),
+    ] = False,
+    review_no: Annotated[
+        str | None, typer.Option("--review-no", help="审图号; without it the sheet says 内部用图.")
+    ] = None,
+    font: Annotated[
+        Path | None,
+        typer.Option("--font", help="A font file with Chinese letters; default one of this machine."),
+    ] = None,
+    layers: Annotated[Path, typer.Option("--layers", help="The county's folder.")] = Path("layers"),
+    out: Annotated[Path, typer.Option("--out", help="Where what was read is kept.")] = Path("maps"),
+    as_of: AsOf = None,
+    edition: EditionIds = None,
+) -> None:
+    """Draw a map sheet to print: A4 or A3 in the county's 3-degree zone, at a true round ratio.
+
+    Example: gis sheet planner --year 2024 --paper A3 -o 规划图.pdf
+    """
+    import datetime as dt
+
+    from gis import pipeline
+    from gis.maps import sheet as sheets
+    from gis.store.place import workspace_of
+    from gis.store.whole import atomically
+
+    suffix = output.suffix.lower()
+    if suffix not in KINDS:
+        raise UsageError(
+            Message('无法写出 "{name}"', 'cannot write "{name}"', name=output.name),
+            fix=Message("文件名以 .pdf 或 .svg 结尾", "a name that ends in .pdf or .svg"),
+        )
+    made_on = dt.datetime.now().astimezone().date().isoformat()
+    ask = sheets.Ask(preset, made_on, year, town, paper.upper(), review_no)
+    face = sheets.found(font) if suffix == ".pdf" else None
+    with console.steps(None) as report:
+        intake = pipeline.take_in(
+            layers, workspace_of(out), public=public, forced=edition or (), progress=report
+        )
+        drawn = sheets.sheet(pipeline.judge(intake, day_of(as_of), report), ask)
+    data, absent = sheets.svg(drawn).encode(), ""
+    if face is not None:
+        cut = sheets.cut(face, sheets.letters_of(drawn))
+        data, absent = sheets.pdf(drawn, cut), " ".join(cut.absent)
+    atomically(output, lambda target: target.write_bytes(data))
+    if absent:
+        say(Message("字体没有这些字，印成 〓：{letters}", "the font lacks these, printed as 〓: {letters}",
+                    letters=absent), "yellow")  # fmt: skip
+    say(Message("已写出 {output}  {paper}，1:{ratio:,.0f}", "wrote {output}  {paper}, 1:{ratio:,.0f}",
+                output=output, paper=ask.paper, ratio=drawn.ratio), "green")  # fmt: skip
+
+
+sheet = guard(_sheet, KINDS)

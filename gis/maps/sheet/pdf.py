@@ -1,0 +1,188 @@
+"""A sheet as PDF 1.7: vectors, patterns, and texts in a cut-down font with its letters readable."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from gis.maps.sheet.drawing import BOLD, WHITE, Floats, Group, Label, Path, Sheet, Tile, each
+from gis.maps.sheet.font import Cut
+from gis.maps.sheet.svg import DOT, THIN
+
+POINTS = 72 / 25.4
+SHIFT = {"start": 0.0, "middle": 0.5, "end": 1.0}
+ROUND = 0.5523
+HALO, BOLDER = 0.7, 0.03
+LETTERS_A_BLOCK = 100
+FIRST_PATTERN = 9  # catalogue, pages, page, drawing, and four of the font stand before
+
+
+def letters_of(sheet: Sheet) -> set[str]:
+    """Give every letter that a sheet shows."""
+    return {letter for one in each(sheet.items) if isinstance(one, Label) for letter in one.text}
+
+
+def pdf(sheet: Sheet, font: Cut) -> bytes:
+    """Write a sheet as a PDF of one page, the same bytes for the same sheet and font."""
+    tiles = {
+        one.tile: f"P{at}" for at, one in enumerate(each(sheet.items)) if isinstance(one, Path) and one.tile
+    }
+    alphas = {one.opacity: f"G{at}" for at, one in enumerate(each(sheet.items))
+              if isinstance(one, Path) and one.opacity < 1}  # fmt: skip
+    height = sheet.height * POINTS
+    ops = [f"{POINTS:.6f} 0 0 {-POINTS:.6f} 0 {height:.4f} cm 1 j 1 J"]
+    for group in sheet.items:
+        ops += _group(group, tiles, alphas, font)
+    names = {tile: FIRST_PATTERN + at for at, tile in enumerate(tiles)}
+    patterns = " ".join(f"/{tiles[tile]} {number} 0 R" for tile, number in names.items())
+    states = " ".join(f"/{name} << /ca {alpha:g} >>" for alpha, name in alphas.items())
+    date = sheet.made_on.replace("-", "")
+    objects = [
+        f"<< /Type /Catalog /Pages 2 0 R /Lang ({sheet.language}) /ViewerPreferences << /DisplayDocTitle true "
+        "/PrintScaling /None >> >>".encode(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {sheet.width * POINTS:.3f} {height:.3f}] /Contents 4 0 R "
+        f"/Resources << /Font << /F 5 0 R >> /Pattern << {patterns} >> /ExtGState << {states} >> >> >>".encode(),
+        _stream("", "\n".join(ops).encode()),
+        *_font(font),
+        *(_pattern(tile, height) for tile in names),
+        f"<< /Title {_text(sheet.title)} /Author {_text(sheet.author)} /Creator (gis) "
+        f"/CreationDate (D:{date}) >>".encode(),
+    ]
+    return _file(objects)
+
+
+def _file(objects: Sequence[bytes]) -> bytes:
+    out, places = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", []
+    for number, one in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n" % number + one + b"\nendobj\n"
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    tail = b"trailer\n<< /Size %d /Root 1 0 R /Info %d 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+    return out + head + table + tail % (len(objects) + 1, len(objects), len(out))
+
+
+def _stream(keys: str, data: bytes) -> bytes:
+    packed = zlib.compress(data, 9)
+    return (
+        f"<< {keys} /Filter /FlateDecode /Length {len(packed)} >>\nstream\n".encode()
+        + packed
+        + b"\nendstream"
+    )
+
+
+def _text(text: str) -> str:
+    return f"<{(chr(0xFEFF) + text).encode('utf-16-be').hex()}>"
+
+
+def _font(font: Cut) -> list[bytes]:
+    """Write the font as objects 5 to 8: the font, its glyphs' description, its file, what its codes mean."""
+    kind, key, sort = ("CIDFontType0", "FontFile3", "/Subtype /CIDFontType0C") if font.is_cff else (
+        "CIDFontType2", "FontFile2", f"/Length1 {len(font.data)}")  # fmt: skip
+    name = f"ABCDEF+{font.name}"
+    widths = " ".join(f"{code} [{width:.0f}]" for code, width in sorted(font.widths.items()))
+    box = " ".join(map(str, font.box))
+    glyphs = "" if font.is_cff else " /CIDToGIDMap /Identity"
+    return [
+        f"<< /Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /Identity-H /ToUnicode 8 0 R /DescendantFonts "
+        f"[<< /Type /Font /Subtype /{kind} /BaseFont /{name} /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) "
+        f"/Supplement 0 >> /FontDescriptor 6 0 R /DW 1000 /W [{widths}]{glyphs} >>] >>".encode(),
+        f"<< /Type /FontDescriptor /FontName /{name} /Flags 4 /FontBBox [{box}] /ItalicAngle 0 /Ascent {font.ascent} "
+        f"/Descent {font.descent} /CapHeight {font.ascent} /StemV 80 /{key} 7 0 R >>".encode(),
+        _stream(sort, font.data),
+        _stream("", _meanings(font).encode()),
+    ]
+
+
+def _meanings(font: Cut) -> str:
+    """Say which letter each code is, for those who search, copy or read aloud."""
+    letters = {code: letter for letter, code in font.codes.items() if letter not in font.absent}
+    lines = [f"<{code:04x}> <{letter.encode('utf-16-be').hex()}>" for code, letter in sorted(letters.items())]
+    blocks = [lines[at : at + LETTERS_A_BLOCK] for at in range(0, len(lines), LETTERS_A_BLOCK)]
+    listed = "\n".join(f"{len(some)} beginbfchar\n" + "\n".join(some) + "\nendbfchar" for some in blocks)
+    return (
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo << /Registry (Adobe) "
+        "/Ordering (UCS) /Supplement 0 >> def\n/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+        f"1 begincodespacerange\n<0000> <ffff>\nendcodespacerange\n{listed}\nendcmap\n"
+        "CMapName currentdict /CMap defineresource pop\nend\nend"
+    )
+
+
+def _pattern(tile: Tile, height: float) -> bytes:
+    side, ink = tile.side, _colour(tile.colour)
+    drawn = [f"{ink} RG {THIN} w"]
+    for line in tile.lines:
+        x, y, x2, y2 = (one * side for one in line)
+        drawn.append(f"{x:.3f} {y:.3f} m {x2:.3f} {y2:.3f} l S")
+    if tile.kind == "dots":
+        drawn += [f"{ink} rg", *(_dot(x * side, y * side, DOT) for x, y in ((0.25, 0.25), (0.75, 0.75)))]
+    keys = (
+        f"/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 {side:g} {side:g}] /XStep {side:g} "
+        f"/YStep {side:g} /Resources << >> /Matrix [{POINTS:.6f} 0 0 {-POINTS:.6f} 0 {height:.4f}]"
+    )
+    return _stream(keys, "\n".join(drawn).encode())
+
+
+def _dot(x: float, y: float, r: float) -> str:
+    k = r * ROUND
+    return (
+        f"{x + r:.3f} {y:.3f} m {x + r:.3f} {y + k:.3f} {x + k:.3f} {y + r:.3f} {x:.3f} {y + r:.3f} c "
+        f"{x - k:.3f} {y + r:.3f} {x - r:.3f} {y + k:.3f} {x - r:.3f} {y:.3f} c "
+        f"{x - r:.3f} {y - k:.3f} {x - k:.3f} {y - r:.3f} {x:.3f} {y - r:.3f} c "
+        f"{x + k:.3f} {y - r:.3f} {x + r:.3f} {y - k:.3f} {x + r:.3f} {y:.3f} c f"
+    )
+
+
+def _group(group: Group, tiles: dict[Tile, str], alphas: dict[float, str], font: Cut) -> Iterator[str]:
+    yield "q"
+    if group.clip is not None:
+        left, top, right, bottom = group.clip
+        yield f"{left:.3f} {top:.3f} {right - left:.3f} {bottom - top:.3f} re W n"
+    for one in group.items:
+        if isinstance(one, Group):
+            yield from _group(one, tiles, alphas, font)
+        elif isinstance(one, Path):
+            yield _path(one, tiles, alphas)
+        else:
+            yield _label(one, font)
+    yield "Q"
+
+
+def _path(path: Path, tiles: dict[Tile, str], alphas: dict[float, str]) -> str:
+    drawn = " ".join(_outline(ring, closed=path.closed) for ring in path.rings)
+    before = f"/{alphas[path.opacity]} gs " if path.opacity < 1 else ""
+    line = ""
+    if path.line:
+        dash = " ".join(f"{one:.3g}" for one in path.dash)
+        line = f"{_colour(path.line)} RG {path.width:.3f} w [{dash}] 0 d {'0 J ' if dash else ''}"
+    fill = f"{_colour(path.fill)} rg " if path.fill else ""
+    paint = ("B*" if line else "f*") if fill else ("S" if line else "n")
+    if path.tile is None:
+        return f"q {before}{fill}{line}{drawn} {paint} Q"
+    ground = f"q {before}{fill}{drawn} f* Q " if fill else ""
+    return f"q {ground}/Pattern cs /{tiles[path.tile]} scn {line}{drawn} {'B*' if line else 'f*'} Q"
+
+
+def _outline(ring: Floats, *, closed: bool) -> str:
+    (x, y), *rest = np.asarray(ring).tolist()
+    lines = " ".join(f"{a:.2f} {b:.2f} l" for a, b in rest)
+    return f"{x:.2f} {y:.2f} m {lines}{' h' if closed else ''}"
+
+
+def _label(label: Label, font: Cut) -> str:
+    width = font.width(label.text, label.size)
+    narrow = min(1.0, label.room / width) if label.room and width else 1.0
+    x = label.x - width * narrow * SHIFT[label.anchor]
+    codes = "".join(f"{font.codes[one]:04x}" for one in label.text)
+    place = f"/F {label.size:.3f} Tf {100 * narrow:.2f} Tz 1 0 0 -1 {x:.3f} {label.y:.3f} Tm <{codes}> Tj"
+    colour = _colour(label.colour)
+    halo = f"BT {_colour(WHITE)} RG {HALO} w 1 Tr {place} ET " if label.halo else ""
+    bold = f"{colour} RG {label.size * BOLDER:.3f} w 2 Tr " if label.weight == BOLD else "0 Tr "
+    return f"{halo}BT {colour} rg {bold}{place} ET"
+
+
+def _colour(colour: str) -> str:
+    return " ".join(f"{int(colour[at : at + 2], 16) / 255:.3f}" for at in (1, 3, 5))
