@@ -40,7 +40,7 @@ from gis.maps.sheet.legend import legend, rows_of
 PAPERS = {"A4": (297.0, 210.0, 1.0), "A3": (420.0, 297.0, 1.25)}
 SUBJECTS = {"planner": "land"}
 RED = "#B3261E"
-MARGIN, PANEL, GUTTER, EDGE = 9.0, 60.0, 3.0, 6.5
+MARGIN, PANEL, GUTTER, EDGE = 8.0, 60.0, 3.0, 6.5
 ROOM_ROUND = 0.015
 TITLE, SMALL, LINE_HEIGHT, KM = 6.4, 2.2, 1.4, 1000
 NO_STEP = 50.0  # a grid whose words are as long as any
@@ -280,18 +280,18 @@ def _foot_lines(book: Book, ask: Ask, fit: _Fit, step: float | None) -> list[str
         "; grid of {km:g} km, eastings with their zone",
         km=(step or 0) / KM,
     )
-    texts = [
-        Message(
-            "CGCS2000 坐标系，高斯-克吕格投影，3 度带第 {zone} 带，中央子午线 {meridian}°E{net}。北为坐标北。",
-            "CGCS2000, Gauss-Krüger 3-degree zone {zone}, central meridian {meridian}° E{net}. North is grid north.",
-            zone=fit.ground.zone, meridian=3 * fit.ground.zone, net=net if step else "",
-        ),
-        *([AREAS] if ask.preset == "planner" else []),
-        Message("编制单位：{zh}　编制日期：{day}　版本：{edition}", "Made by: {en}, {day}; edition {edition}",
-                zh=office[0], en=office[1], day=ask.made_on, edition=book.edition),
-        Message("资料来源：{names}", "Sources: {names}", names="；".join(sources)),
-        *([county.note.message] if county.note else []),
-    ]  # fmt: skip
+    plane = Message(
+        "CGCS2000 坐标系，高斯-克吕格投影，3 度带第 {zone} 带，中央子午线 {meridian}°E{net}。北为坐标北。",
+        "CGCS2000, Gauss-Krüger 3-degree zone {zone}, central meridian {meridian}° E{net}. North is grid north.",
+        zone=fit.ground.zone, meridian=3 * fit.ground.zone, net=net if step else "",
+    )  # fmt: skip
+    made = Message(
+        "编制单位：{zh}；编制日期：{day}；版本：{edition}；资料来源：{names}",
+        "Made by: {en}, {day}; edition {edition}; sources: {names}",
+        zh=office[0], en=office[1], day=ask.made_on, edition=book.edition, names="；".join(sources),
+    )  # fmt: skip
+    told = [plane, *([AREAS] if ask.preset == "planner" else [])]
+    texts = [listed(told, "", " "), made, *([county.note.message] if county.note else [])]
     return [line for text in texts for line in wrapped(seen(text), SMALL * fit.scale, fit.width - 2 * MARGIN)]
 
 
