@@ -38,6 +38,7 @@ def target_card(
     states: dict[str, Mark],
     said: Container[Message] = (),
     names: Mapping[str, Message] = EMPTY,
+    beside: str = "",
 ) -> str:
     """Draw a judged target: state by colour, shape and word; value, goal, gap, coverage, edition, id.
 
@@ -49,6 +50,8 @@ def target_card(
         Notes that the page's foot says already.
     names
         Standard by edition id.
+    beside
+        HTML that stands between the goal and the details.
     """
     mark, verdict = states[row["state"]], outcome(str(row["state"]), plain_word(row))
     digits = 0 if pd.isna(row["digits"]) else int(row["digits"])
@@ -62,7 +65,7 @@ def target_card(
         f"<h3>{both(str(row['title_zh']), str(row['title_en']))}{unsure}</h3>"
         f'<p class="state">{icon(mark, 18)}'
         f"{both(verdict.zh, verdict.en)}{label}</p>"
-        f"{_value(row['value'], digits, unit)}{_goal(row, digits, unit)}"
+        f"{_value(row['value'], digits, unit)}{_goal(row, digits, unit)}{beside}"
         f"<dl>{_details(row, digits, unit, names)}</dl>{_plan(row, said)}"
         f'<p class="id">{in_html(row["figure_id"])}</p></article>'
     )

@@ -18,15 +18,17 @@ from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import hinted, named
 from gis.maps.page import Page, foot, html_of, masthead, remark, stamps
-from gis.maps.pages import alerts, plan
+from gis.maps.pages import alerts, plan, trend
 from gis.maps.pages.cards import card_id, figure_card, figure_group, standard_names, target_card
 from gis.maps.pages.cells import of_series, records, so_far, unsure_notes
 from gis.maps.pages.columns import Row, amount, drawn, of
 from gis.maps.pages.overview import overview
 from gis.maps.pages.plan import GROUPS
+from gis.maps.pages.section_cells import LEVELS
 from gis.maps.shapes import icon
 
 STATES = ("met", "on_track", "behind", "missed", "no_data")
+RATES = ("water.attainment_rate", "water.good_share", "water.worse_than_v_share")
 COUNTED: dict[str, Pair] = {
     "rows_read": ("读取", "Read"), "rows_kept": ("采用", "Kept"), "rows_equal": ("只计一次", "Counted once"),
     "rows_superseded": ("被更新", "Superseded"), "rows_set_aside": ("非记录", "Set aside"),
@@ -34,16 +36,21 @@ COUNTED: dict[str, Pair] = {
 }  # fmt: skip
 
 
+NEED = {state: at for at, state in enumerate(("missed", "behind", "no_data", "on_track", "met"))}
+
+
 def render(book: Book) -> str:
     """Draw the scorecard of every year with figures or targets, one of them open."""
     states = look.marks(look.colours(book.editions, book.as_of), "state")
     years = sorted({*book.years, *(int(period) for period in book.targets["period"].dropna())})
     opened = opened_year(book, years)
-    shown = "".join(_year(book, year, states, opened) for year in years)
+    lines = trend.lines(book)
+    shown = "".join(_year(book, year, states, opened, lines) for year in years)
     body = (
         f'<div class="topline"><div>{_switch(years, opened, book)}{_answers(book, years, opened)}'
         f"{_summaries(book, years, opened, states)}</div>"
-        f"{overview(book)}</div>{alerts.panel(book)}{shown}{_sources(book)}{_sources_in_print(book)}"
+        f"{overview(book)}</div>{alerts.panel(book)}{trend.curves(book, lines)}{shown}{trend.table(book, lines)}"
+        f"{_sources(book)}{_sources_in_print(book)}"
     )
     county = book.catalogue.county.name
     page = Page(
@@ -86,9 +93,9 @@ def with_link(page: str, number: int, sha256: str) -> str:
 
 
 def targets_of(book: Book, year: int) -> pd.DataFrame:
-    """Give the judged targets of a year, those of towns apart."""
+    """Give the judged targets of a year, those of towns apart; first what needs a person."""
     rows = book.targets[book.targets["period"] == str(year)]
-    return rows[~plan.of_towns(book, rows)]
+    return rows[~plan.of_towns(book, rows)].sort_values("state", key=lambda one: one.map(NEED), kind="stable")
 
 
 def answer(targets: pd.DataFrame, year: int, provisional: bool) -> Pair:
@@ -206,10 +213,15 @@ def _switch(years: list[int], opened: int, book: Book) -> str:
     return f'<div class="years-switch" role="group" {named("年度", "Year")}>{buttons}{star}</div>'
 
 
-def _year(book: Book, year: int, states: dict[str, Mark], opened: int) -> str:
+def _year(
+    book: Book, year: int, states: dict[str, Mark], opened: int, lines: dict[trend.Key, list[Row]]
+) -> str:
     targets, rest = targets_of(book, year), ""
     common, names = _common(targets), standard_names(book)
-    cards = [(row["group"], target_card(row, states, common, names)) for row in records(targets)]
+    cards = [
+        (row["group"], target_card(row, states, common, names, _beside(book, row, year, lines)))
+        for row in records(targets)
+    ]
     so_far_set = book.targets["set_for"].astype("str") <= str(year)
     own, aimed = set(targets["indicator"]), set(book.targets.loc[so_far_set, "indicator"])
     if not aimed <= own:
@@ -225,6 +237,24 @@ def _year(book: Book, year: int, states: dict[str, Mark], opened: int) -> str:
     )
     planned = plan.towns(book, year, states) + plan.tasks(book, year)
     return f'<div data-year="{year}"{_hidden(year != opened)}>{sections}{planned}{rest}</div>'
+
+
+def _beside(book: Book, row: Row, year: int, lines: dict[trend.Key, list[Row]]) -> str:
+    """Draw the years of a target, say whom it counts and whether the year can still be made."""
+    told = [words for words in (_counted(book, row), trend.outlook(book, row, year)) if words]
+    return trend.curve(lines, row) + "".join(f'<p class="goal">{both(*words)}</p>' for words in told)
+
+
+def _counted(book: Book, row: Row) -> Pair | None:
+    """Say of which sections a rate is: alerts and maps show all of them."""
+    if row["indicator"] not in RATES or pd.isna(row["n"]):
+        return None
+    levels = [LEVELS[one] for one in book.catalogue.county.assessed_levels if one in LEVELS]
+    sections = book.tables.get("sections")
+    every = 0 if sections is None else sections["section_id"].nunique()
+    zh, en = "、".join(zh for zh, _ in levels), " and ".join(en for _, en in levels)
+    n = int(row["n"])
+    return f"按 {n} 个{zh}断面；名录共 {every} 个断面", f"of {n} {en} sections; the list has {every} sections"
 
 
 def _rest(book: Book, year: int, rows: list[dict[str, Any]]) -> str:
