@@ -18,7 +18,7 @@ from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import hinted, named
 from gis.maps.page import Page, foot, html_of, masthead, remark, stamps
-from gis.maps.pages import alerts, plan, trend
+from gis.maps.pages import alerts, plan, town, trend
 from gis.maps.pages.cards import card_id, figure_card, figure_group, standard_names, target_card
 from gis.maps.pages.cells import of_series, records, so_far, unsure_notes
 from gis.maps.pages.columns import Row, amount, drawn, of
@@ -48,7 +48,7 @@ def render(book: Book) -> str:
     shown = "".join(_year(book, year, states, opened, lines) for year in years)
     body = (
         f'<div class="topline"><div>{_switch(years, opened, book)}{_answers(book, years, opened)}'
-        f"{_summaries(book, years, opened, states)}</div>"
+        f"{_summaries(book, years, opened, states)}{town.links(book)}</div>"
         f"{overview(book)}</div>{alerts.panel(book)}{trend.curves(book, lines)}{shown}{trend.table(book, lines)}"
         f"{_sources(book)}{_sources_in_print(book)}"
     )

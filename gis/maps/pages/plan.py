@@ -31,10 +31,10 @@ def of_towns(book: Book, targets: pd.DataFrame) -> pd.Series:
     return targets["place"].isin([one.code for one in (*county.towns, *county.zones)])
 
 
-def towns(book: Book, year: int, states: dict[str, Mark]) -> str:
-    """Draw the targets of towns of a year, a row each; nothing where there are none."""
+def towns(book: Book, year: int, states: dict[str, Mark], only: str | None = None) -> str:
+    """Draw the targets of towns of a year, or of one by its code, a row each; nothing where there are none."""
     year_s = book.targets[book.targets["period"] == str(year)]
-    rows = year_s[of_towns(book, year_s)]
+    rows = year_s[of_towns(book, year_s) if only is None else year_s["place"] == only]
     if not len(rows):
         return ""
     columns = [

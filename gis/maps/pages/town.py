@@ -1,0 +1,222 @@
+"""One sheet a town: its 亩 and its rank, its targets, sections, cases and tasks, this year against the last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from gis import look
+from gis.base.stored_words import stored_words
+from gis.base.text import both, in_html
+from gis.catalogue.model import Place
+from gis.maps.book import Book
+from gis.maps.layers import Pair
+from gis.maps.mapview import named
+from gis.maps.page import Page, foot, html_of, mast, stamps
+from gis.maps.pages import plan
+from gis.maps.pages.cells import figure_of, flagged, number, records, so_far, unsure_of, words, year_words
+from gis.maps.pages.columns import Column, Row, amount, date, drawn, text
+from gis.maps.pages.section_cells import LEVELS, WaterMarks
+from gis.maps.pages.section_rows import addresses
+
+FOLDER = "towns"
+COUNTED = "land.renewed_area"
+NOW = ("now", "last")
+
+
+def render(book: Book) -> dict[str, str]:
+    """Draw a page a town of which anything is known: `towns/<code>.html` → HTML.
+
+    Raises
+    ------
+    AssetError
+        A page would load something from elsewhere.
+    """
+    return {f"{FOLDER}/{place.code}.html": _page(book, place) for place in places(book)}
+
+
+def places(book: Book) -> list[Place]:
+    """Give the towns that have a figure or a target of their own."""
+    known = {*book.figures_of([COUNTED])["place"], *book.targets["place"]}
+    return [one for one in book.catalogue.county.towns if one.code in known]
+
+
+def links(book: Book) -> str:
+    """List the pages of towns on the scorecard, each with what needs a person there; nothing where there are none."""
+    rows = book.targets[book.targets["period"] == str(book.as_of.year)]
+    short = rows[rows["state"].isin(["behind", "missed"])]["place"].value_counts()
+    told = "".join(
+        f'<a href="{in_html(book.edition)}/{FOLDER}/{one.code}.html">{both(one.name.zh, one.name.en)}</a>'
+        f"{f' <b>▲{short[one.code]}</b>' if one.code in short else ''} "
+        for one in sorted(places(book), key=lambda one: -int(short.get(one.code, 0)))
+    )
+    head = both(
+        "乡镇一页（▲ 未达序时进度或未完成的目标数）：", "A page for each town (▲ targets behind or missed): "
+    )
+    return f'<p class="towns-list">{head}{told}</p>' if told else ""
+
+
+def _page(book: Book, place: Place) -> str:
+    county, year = book.catalogue.county.name, book.as_of.year
+    states = look.marks(look.colours(book.editions, book.as_of), "state")
+    body = (
+        f'<p class="answer">{both(*_answer(book, place, year))}</p>{_areas(book, place)}'
+        f"{plan.towns(book, year, states, only=place.code)}{_sections(book, place, year)}"
+        f"{_cases(book, place)}{_tasks(book, place, year)}"
+    )
+    facts = (
+        f"<span>{both('数据截至', 'As of')} <b>{book.as_of.isoformat()}</b></span>"
+        f"<span>{both('版本', 'Edition')} <b>{in_html(book.edition)}</b></span>"
+    )
+    back = f'<a href="../../index.html">{both("目标任务完成情况", "Scorecard")}</a>'
+    page = Page(
+        title=(f"{county.zh} · {place.name.zh}", f"{county.en} · {place.name.en}"),
+        masthead=mast((place.name.zh, place.name.en), f"<nav {named('页面', 'pages')}>{back}</nav>", facts),
+        body=body,
+        foot=foot(book, unsure_of(book, {look.FAMILY, "parcel_area"})),
+        stamps=stamps(book),
+        classes="town",
+    )
+    return html_of(page, f"{FOLDER}/{place.code}.html")
+
+
+def rank(book: Book, period: str, code: str) -> tuple[int, int] | None:
+    """Give the place of a town by counted 亩 and among how many towns; those alike share the better one."""
+    codes = [one.code for one in book.catalogue.county.towns]
+    values = {one: value for one in codes if (value := figure_of(book, COUNTED, period, one)) is not None}
+    if code not in values:
+        return None
+    return 1 + sum(value > values[code] for value in values.values()), len(values)
+
+
+def _before(book: Book, year: int) -> str:
+    """Name the period that a year is held against: the year before, of a running one its same months."""
+    return f"{year - 1}C{book.as_of.month:02d}" if so_far(book, year) else str(year - 1)
+
+
+def _answer(book: Book, place: Place, year: int) -> Pair:
+    value, before = (figure_of(book, COUNTED, one, place.code) for one in (str(year), _before(book, year)))
+    own = book.targets[(book.targets["place"] == place.code) & (book.targets["period"] == str(year))]
+    short = int(own["state"].isin(["behind", "missed"]).sum())
+    zh, en = year_words(book, year)
+    told_zh, told_en = f"{zh} 年没有计入面积的数据。", f"No counted area in {en}."
+    if value is not None:
+        at = rank(book, str(year), place.code) or (0, 0)
+        then = f"，上年同期 {number(before)} 亩" if before is not None else ""
+        then_en = f", {number(before)} in the same months of the year before" if before is not None else ""
+        told_zh = (
+            f"{zh} 年计入更新面积 {number(value)} 亩，在有数据的 {at[1]} 个乡镇（街道）中居第 {at[0]}{then}。"
+        )
+        told_en = (
+            f"{number(value)} mu counted in {en}, place {at[0]} of the {at[1]} towns with data{then_en}."
+        )
+    if not len(own):
+        return told_zh, told_en
+    return (
+        f"{told_zh}本镇（街道）目标 {len(own)} 项，未达序时进度或未完成 {short} 项。",
+        f"{told_en} Of {len(own)} targets of its own {short} are behind or missed.",
+    )
+
+
+def _areas(book: Book, place: Place) -> str:
+    rows: list[Row] = []
+    for year in book.years:
+        value, before = (
+            figure_of(book, COUNTED, one, place.code) for one in (str(year), _before(book, year))
+        )
+        at = rank(book, str(year), place.code)
+        rows.append({
+            "year": year, "value": value, "before": before,
+            "change": None if value is None or before is None else value - before,
+            "rank": f"{at[0]} / {at[1]}" if at else "–",
+            "parcels": figure_of(book, "land.renewal_parcels", str(year), place.code),
+            "tax": figure_of(book, "land.tax_per_mu", str(year), place.code),
+        })  # fmt: skip
+    columns = [
+        Column(("年度", "Year"), lambda row: both(*year_words(book, row["year"]))),
+        amount(("计入面积(亩)", "Counted (mu)"), "value"), amount(("计入图斑", "Parcels"), "parcels", 0),
+        Column(("位次", "Place"), lambda row: str(row["rank"]), True),
+        amount(("上年（同期）(亩)", "Year before, same months (mu)"), "before"),
+        amount(("增减(亩)", "Change (mu)"), "change"), amount(("亩均税收(万元)", "Tax per mu (10,000 yuan)"), "tax"),
+    ]  # fmt: skip
+    title = ("历年计入的更新面积（亩）", "Renewal area counted, by year (mu)")
+    return drawn("town-areas", title, columns, list(reversed(rows))) if rows else ""
+
+
+def _sections(book: Book, place: Place, year: int) -> str:
+    listed, periods = book.tables.get("sections"), book.tables.get("section_periods")
+    if listed is None or periods is None:
+        return ""
+    own = listed[listed["town"] == place.name.zh] if "town" in listed else listed.iloc[:0]
+    own = own.sort_values("valid_from").drop_duplicates("section_id", keep="last")
+    marks, pages = WaterMarks.of(book), addresses(book)
+    classes = {
+        name: periods[periods["period"] == period].drop_duplicates("section_id").set_index("section_id")
+        for name, period in zip(NOW, (str(year), str(year - 1)), strict=True)
+    }
+
+    def classed(which: str) -> Column:
+        head: Pair = year_words(book, year if which == NOW[0] else year - 1)
+        return Column((f"{head[0]} 类别", f"Class {head[1]}"), lambda row: _class(classes[which], row, marks))
+
+    columns = [
+        Column(("断面", "Section"), lambda row: _linked(pages, row)),
+        Column(("级别", "Level"), lambda row: both(*LEVELS.get(str(row["level"]), (words(row["level"]),) * 2))),
+        Column(("目标", "Target"), lambda row: marks.classes[int(row["target_class"])].sign
+               if not pd.isna(row["target_class"]) else "–"),
+        classed(NOW[0]), classed(NOW[1]), text(("河长", "River chief"), "river_chief"),
+    ]  # fmt: skip
+    title = (f"断面（{len(own)} 个，含不计入考核的）", f"Sections ({len(own)}, also those that do not count)")
+    return drawn("town-sections", title, columns, records(own)) if len(own) else ""
+
+
+def _linked(pages: Mapping[str, str], row: Row) -> str:
+    page, name = pages.get(str(row["section_id"])), words(row["name"])
+    return f'<a href="../{page}">{name}</a>' if page else name
+
+
+def _class(rows: pd.DataFrame, row: Row, marks: WaterMarks) -> str:
+    known = rows["water_class"].get(row["section_id"])
+    return flagged(marks.none) if known is None or pd.isna(known) else flagged(marks.classes[int(known)])
+
+
+def _cases(book: Book, place: Place) -> str:
+    """List the cases of the town, without a name of a person: open ones first."""
+    table = book.tables.get("farmland_cases")
+    if table is None or "town" not in table:
+        return ""
+    own = pd.DataFrame(table[table["town"] == place.name.zh])
+    open_ = own["closed"].isna() | (own["closed"] > pd.Timestamp(book.as_of))
+    own = own.assign(open=open_).sort_values(["open", "opened"], ascending=[False, True], kind="stable")
+    columns = [
+        text(("案件", "Case"), "case_id"), date(("立案", "Opened"), "opened"), date(("销号", "Closed"), "closed"),
+        amount(("面积(亩)", "Area (mu)"), "area_mu"),
+    ]  # fmt: skip
+    title = (
+        f"农村乱占耕地建房：{len(own)} 件，未销号 {int(open_.sum())} 件",
+        f"Houses built on farmland: {len(own)}, {int(open_.sum())} open",
+    )
+    return drawn("town-cases", title, columns, records(own)) if len(own) else ""
+
+
+def _tasks(book: Book, place: Place, year: int) -> str:
+    table = book.tables.get("actions_by_town")
+    if table is None or not len(table):
+        return ""
+    own = table[table["town"] == place.name.zh]
+    last = own[own["year"] == year - 1].set_index("kind")["quantity_finished"].to_dict()
+    rows = [{**row, "last": last.get(row["kind"])} for row in records(own[own["year"] == year])]
+    kinds = stored_words("actions", "kind")
+    columns = [
+        Column(("事项", "Task"), lambda row: both(kinds.get(str(row["kind"]), str(row["kind"])),
+                                              str(row["kind"]).replace("_", " "))),
+        text(("单位", "Unit"), "unit"), amount(("已开工", "Started"), "quantity_started", 0),
+        amount(("已完成", "Finished"), "quantity_finished", 0), amount(("上年完成", "Finished last year"), "last", 0),
+    ]  # fmt: skip
+    zh, en = year_words(book, year)
+    return (
+        drawn("town-tasks", (f"计划事项（{zh} 年）", f"Planned actions ({en})"), columns, rows)
+        if rows
+        else ""
+    )
