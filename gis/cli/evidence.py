@@ -11,6 +11,7 @@ import pandas as pd
 
 from gis.base.messages import Message, Text, restored, shown
 from gis.base.own_sheets import EVIDENCE as HEADS
+from gis.base.record_words import record_words
 from gis.base.tables import TABLES, Tables, stacked
 from gis.cli.account import PARTS, balance
 from gis.cli.console import answers_said, options_said, read_so_far
@@ -20,7 +21,6 @@ from gis.desk.wording import kind_word, word
 from gis.ingest import Ingested
 from gis.ingest.balance import set_aside
 from gis.ingest.head_log import TAKEN
-from gis.store.answers import record_words
 from gis.store.write import EXCEL_ROWS
 
 NUMBER, ROW, ROWS = Message("数值", "number"), Message("行", "row"), Message("行数", "rows")

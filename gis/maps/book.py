@@ -158,6 +158,12 @@ class Noted:
         return self._rows(self._book.targets_of(group), TARGETS)
 
     @property
+    def evidence(self) -> pd.DataFrame:
+        """What every figure is made of."""
+        self._notes.add(self._book.every_layer)
+        return self._book.evidence
+
+    @property
     def sources(self) -> pd.DataFrame:
         """What was read of each file."""
         self._notes.add(self._book.every_layer)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,11 +20,10 @@ from gis.base.messages import Message
 if TYPE_CHECKING:
     import pandas as pd
 
-    from gis.base.columns import Column
     from gis.base.tables import Tables
 
 NAME = "tables/answers.sqlite"
-DEEPEST, KEYS_SHOWN, NEAR, NEAR_ENOUGH = 6, 4, 3, 0.5
+DEEPEST, NEAR, NEAR_ENOUGH = 6, 3, 0.5
 SCHEMA = """
 create table about (name text primary key, json text);
 create table figures (id integer primary key, figure_id text unique, json text);
@@ -186,6 +185,8 @@ def _figure(figure_id: str, answers: sqlite3.Connection) -> Row | None:
 def _write_evidence(
     answers: sqlite3.Connection, evidence: pd.DataFrame, ids: Mapping[str, int], read: Tables
 ) -> None:
+    from gis.base.record_words import record_words
+
     component = evidence["source"].map(ids).where(evidence["table"] == "figures")
     rows = evidence[component.isna()]
     keys = ["table", "source", "source_row"]
@@ -201,42 +202,6 @@ def _write_evidence(
         place.reindex(evidence.index).astype("Int64"), component.astype("Int64"),
     )  # fmt: skip
     answers.executemany("insert into evidence values (?, ?, ?, ?, ?)", zip(*map(_plain, cells), strict=True))
-
-
-def record_words(rows: pd.DataFrame, read: Tables) -> Iterator[str]:
-    """Give the key values of each source row as text, in the order of `rows`."""
-    import pandas as pd
-
-    from gis.base.columns import TABLES
-    from gis.base.tables import SOURCE_COLUMNS
-
-    told = pd.Series("", index=rows.index, dtype="object")
-    for table, among in rows.groupby("table", sort=False):
-        frame = read.get(str(table))
-        if frame is None or not set(SOURCE_COLUMNS) <= set(frame.columns):
-            continue
-        shown = [name for name in frame.columns if name not in ("geometry", "layer", *SOURCE_COLUMNS)]
-        first = pd.DataFrame(frame[[*SOURCE_COLUMNS, *shown]]).drop_duplicates(list(SOURCE_COLUMNS))
-        keys = pd.MultiIndex.from_frame(among[list(SOURCE_COLUMNS)].astype("object"))
-        cells = first.astype("object").set_index(list(SOURCE_COLUMNS)).reindex(keys)
-        cells = cells.where(cells.notna(), None)
-        columns = TABLES.get(str(table), {})
-        lines = [_record(zip(shown, row, strict=True), columns) for row in cells.to_numpy()]
-        told.update(pd.Series(lines, index=among.index, dtype="object"))
-    return iter(told)
-
-
-def _record(row: Iterable[tuple[str, Any]], columns: Mapping[str, Column]) -> str:
-    known = [(name, cell) for name, cell in row if cell is not None][:KEYS_SHOWN]
-    return " · ".join(
-        f"{columns[name].zh if name in columns else name} {_cell(cell)}" for name, cell in known
-    )
-
-
-def _cell(cell: Any) -> str:
-    if hasattr(cell, "strftime"):
-        return str(cell.strftime("%Y-%m-%d" if cell == cell.normalize() else "%Y-%m-%d %H:%M"))
-    return f"{cell:g}" if isinstance(cell, float) else str(cell)
 
 
 def _rows(frame: pd.DataFrame) -> list[str]:

@@ -17,11 +17,14 @@ from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import hinted, named
+from gis.maps.mapview import named
+from gis.maps.offline import script, style, web
 from gis.maps.page import Page, foot, html_of, masthead, remark, stamps
 from gis.maps.pages import alerts, plan, town, trend
 from gis.maps.pages.cards import card_id, figure_card, figure_group, standard_names, target_card
 from gis.maps.pages.cells import of_series, records, so_far, unsure_notes
 from gis.maps.pages.columns import Row, amount, drawn, of
+from gis.maps.pages.evidence import FOLDER
 from gis.maps.pages.overview import overview
 from gis.maps.pages.plan import GROUPS
 from gis.maps.pages.section_cells import LEVELS
@@ -46,11 +49,14 @@ def render(book: Book) -> str:
     opened = opened_year(book, years)
     lines = trend.lines(book)
     shown = "".join(_year(book, year, states, opened, lines) for year in years)
+    top = (
+        f"<div>{_switch(years, opened, book)}{_answers(book, years, opened)}"
+        f"{_summaries(book, years, opened, states)}{town.links(book)}</div>{overview(book)}"
+    )
     body = (
-        f'<div class="topline"><div>{_switch(years, opened, book)}{_answers(book, years, opened)}'
-        f"{_summaries(book, years, opened, states)}{town.links(book)}</div>"
-        f"{overview(book)}</div>{alerts.panel(book)}{trend.curves(book, lines)}{shown}{trend.table(book, lines)}"
-        f"{_sources(book)}{_sources_in_print(book)}"
+        f'{style(web("index.css"))}<div class="topline" data-evidence="{in_html(book.edition)}/{FOLDER}/">{top}</div>'
+        f"{alerts.panel(book)}{trend.curves(book, lines)}{shown}{trend.table(book, lines)}"
+        f"{_sources(book)}{_sources_in_print(book)}{script(web('index.js'))}"
     )
     county = book.catalogue.county.name
     page = Page(
@@ -242,7 +248,7 @@ def _year(
 def _beside(book: Book, row: Row, year: int, lines: dict[trend.Key, list[Row]]) -> str:
     """Draw the years of a target, say whom it counts and whether the year can still be made."""
     told = [words for words in (_counted(book, row), trend.outlook(book, row, year)) if words]
-    return trend.curve(lines, row) + "".join(f'<p class="goal">{both(*words)}</p>' for words in told)
+    return trend.curve(lines, row) + "".join(f'<p class="goal more">{both(*words)}</p>' for words in told)
 
 
 def _counted(book: Book, row: Row) -> Pair | None:

@@ -13,6 +13,7 @@ from gis.catalogue.model import Place
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import named
+from gis.maps.offline import style, web
 from gis.maps.page import Page, foot, html_of, mast, stamps
 from gis.maps.pages import plan
 from gis.maps.pages.cells import figure_of, flagged, number, records, so_far, unsure_of, words, year_words
@@ -61,7 +62,7 @@ def _page(book: Book, place: Place) -> str:
     county, year = book.catalogue.county.name, book.as_of.year
     states = look.marks(look.colours(book.editions, book.as_of), "state")
     body = (
-        f'<p class="answer">{both(*_answer(book, place, year))}</p>{_areas(book, place)}'
+        f'{style(web("further.css"))}<p class="answer">{both(*_answer(book, place, year))}</p>{_areas(book, place)}'
         f"{plan.towns(book, year, states, only=place.code)}{_sections(book, place, year)}"
         f"{_cases(book, place)}{_tasks(book, place, year)}"
     )
