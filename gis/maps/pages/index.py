@@ -17,7 +17,6 @@ from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import hinted, named
-from gis.maps.mapview import named
 from gis.maps.offline import script, style, web
 from gis.maps.page import Page, foot, html_of, masthead, remark, stamps
 from gis.maps.pages import alerts, plan, town, trend
