@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
 
+from gis.base.messages import Message
 from gis.base.record_words import record_words
 from gis.base.text import both, in_html
 from gis.base.units import unit_words
@@ -137,12 +138,12 @@ def _row(row: dict[str, Any], values: dict[Any, Any], shown: Collection[str], he
     return f'<tr><td>{in_html(source)}</td><td class="r">{line}</td><td class="r">{share}</td><td>{record}</td></tr>'
 
 
-def _figure(book: Book, row: dict[str, Any], made_of: str, names: dict[str, str]) -> str:
+def _figure(book: Book, row: dict[str, Any], made_of: str, names: Mapping[str, Message]) -> str:
     id_, unit = str(row["figure_id"]), "" if pd.isna(row["unit"]) else str(row["unit"])
     digits = 0 if pd.isna(row["digits"]) else int(row["digits"])
     facts = [
         (("公式", "Formula"), remark(row["formula"])), (("条款", "Clause"), remark(row["clause"])),
-        (("依据", "Edition"), "" if pd.isna(row["edition"]) else in_html(named_editions(row["edition"], names))),
+        (("依据", "Edition"), "" if pd.isna(row["edition"]) else named_editions(row["edition"], names)),
         (("样本数", "Samples"), "" if pd.isna(row["n"]) else f"{int(row['n']):,}"),
         (("说明", "Note"), remark(row["note"])),
     ]  # fmt: skip
