@@ -220,7 +220,7 @@ def touches(one: Measured, lines: Lines, judging: county.Judging) -> Touches:
     """
     later = lines.table["effective_from"] > pd.Timestamp(one.day.last)
     known, overlaps = ground.parted(lines.table[~later].reset_index(drop=True), one.edition)
-    dates = approvals(one.parcels, one.plots.listed, one.day.last)
+    dates = approvals(events_of(one.parcels, one.plots.listed), one.day.last)
     cut = judged(one.parcels, known, dates, judging.rules, Threads(), one.edition, judging.subject)
     notes = [
         *ground.touched(cut.pieces, one.edition),

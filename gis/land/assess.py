@@ -71,7 +71,7 @@ def assess(
         (counted, lambda: assessment(_listed(given, book, catalogue, as_of), [])),
         (dated, lambda: assessment({}, _renewed(book, county, periods, edition))),
         (lined, lambda: assessment({}, _lines(lines, county.adcode, as_of, edition, engine))),
-        (counted | lined, lambda: _cut(given, book, lines, catalogue, (edition, as_of, engine))),
+        (counted | lined, lambda: _cut(book, lines, catalogue, (edition, as_of, engine))),
         (lined, lambda: _seen(given, read, lines, (county, editions, as_of, engine))),
         (frozenset(), lambda: _taxed(given, county, as_of)),
         (dated, lambda: assessment({}, records(given, book, county.adcode, periods))),
@@ -98,7 +98,6 @@ def _renewed(
 
 
 def _cut(
-    given: Tables,
     book: Ledger | None,
     lines: gpd.GeoDataFrame | None,
     catalogue: Catalogue,
@@ -108,7 +107,7 @@ def _cut(
     edition, as_of, engine = how
     if lines is None or book is None:
         return Assessment()
-    approved = approvals(book.parcels, given.get("ledger_events"), as_of)
+    approved = approvals(book.events, as_of)
     cut = judged(book.parcels, lines, approved, catalogue.rules, engine, edition)
     found = _conflicts(cut.pieces, book, lines, catalogue.county.adcode, edition, as_of)
     return assessment({"pieces": cut.pieces, "contacts": cut.contacts, "area_proof": cut.proof}, found)
@@ -228,11 +227,13 @@ def _lines(
 def _conflicts(
     pieces: gpd.GeoDataFrame, book: Ledger, lines: pd.DataFrame, county: str, edition: Edition, as_of: dt.date
 ) -> Iterator[Finding]:
-    areas = conflict_area(pieces[in_headline(pieces)], edition, book.turn)
+    columns = ["line_type", "parcel", "parcel_id", "area_m2", "sliver", "geometry"]
+    areas = conflict_area(pieces.loc[in_headline(pieces), columns], edition, book.turn)
     areas["area_m2"] = round_parcels(areas["area_m2"], edition)
+    parcels = pd.DataFrame(book.parcels[["source", "source_row"]])
     for kind in lines["line_type"].dropna().unique():
         rows = areas[areas["line_type"] == kind]
-        behind = book.parcels.iloc[rows["parcel"].astype("int64")]
+        behind = parcels.iloc[rows["parcel"].astype("int64")]
         yield finding(f"land.conflict_area.{kind}", str(as_of.year), county, float(to_mu(rows["area_m2"].sum())),
                       n=len(rows), edition=edition.id, clause=edition.clause,
                       evidence=[rows_of("parcels", behind, pd.Series(to_mu(rows["area_m2"])))])  # fmt: skip

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -48,20 +49,27 @@ def conflicts(
         ground outside it and says `outside = true`; any other rule of the ground inside. Of two rules
         the one that names categories and land uses speaks.
     """
-    out = pieces.assign(**{name: pd.Series(pd.NA, index=pieces.index, dtype="str") for name in COLUMNS})
-    out["sliver"] = _small(out, Sliver())
-    parcel = out["parcel"].astype("int64")
-    for rule in sorted(rules, key=lambda rule: bool(rule.categories) + bool(rule.land_use_after)):
-        if rule.subject != subject or rule.outside != (rule.line == OUTSIDE):
-            continue
-        at = (out["line_type"] == rule.line) & meant(rule, parcels)[parcel]
-        out.loc[at, list(COLUMNS)] = [rule.id, str(rule.verdict), str(rule.severity), rule.clause]
-        out.loc[at, "sliver"] = _small(out[at], rule.sliver)
+    parcel, small = pieces["parcel"].to_numpy(dtype="int64"), _small(pieces, Sliver())
+    spoken = [rule for rule in rules if rule.subject == subject and rule.outside == (rule.line == OUTSIDE)]
+    spoken.sort(key=lambda rule: bool(rule.categories) + bool(rule.land_use_after))
+    which, excepted = np.full(len(pieces), -1), np.zeros(len(pieces), dtype=bool)
+    for number, rule in enumerate(spoken):
+        at = (pieces["line_type"] == rule.line).to_numpy(dtype=bool) & meant(rule, parcels)[parcel]
+        which[at], excepted[at] = number, False
+        small[at] = _small(pieces, rule.sliver)[at]
         if rule.unless is not None and rule.unless.field in parcels:
             text = parcels[rule.unless.field].astype("str").str.strip()
-            filled = (text.notna() & (text != "")).to_numpy()[parcel]
-            out.loc[at & filled, "verdict"] = str(rule.unless.verdict)
-    return out
+            excepted[at] = (text.notna() & (text != "")).to_numpy()[parcel[at]]
+    said = pd.DataFrame(
+        [(one.id, str(one.verdict), str(one.severity), one.clause) for one in spoken], columns=COLUMNS
+    )
+    out = pieces.assign(**{name: _told(said[name], which) for name in COLUMNS})
+    unless = _told([one.unless and str(one.unless.verdict) for one in spoken], which)
+    return out.assign(verdict=out["verdict"].mask(excepted, unless), sliver=small)
+
+
+def _told(words: Iterable[Any], which: npt.NDArray[np.int64]) -> Any:
+    return pd.array([*words], dtype="str").take(which, allow_fill=True)
 
 
 def meant(rule: Rule, parcels: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -75,8 +83,8 @@ def meant(rule: Rule, parcels: pd.DataFrame) -> npt.NDArray[np.bool_]:
         if wanted:
             if column not in parcels:
                 return np.zeros(len(parcels), dtype=bool)
-            said = {cell: _holds(str(cell), wanted) for cell in parcels[column].dropna().unique()}
-            found &= np.array([said.get(cell, False) for cell in parcels[column]], dtype=bool)
+            at, cells = pd.factorize(parcels[column])
+            found &= np.array([*(_holds(str(cell), wanted) for cell in cells), False])[at]
     return found
 
 

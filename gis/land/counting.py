@@ -22,7 +22,7 @@ from gis.base.units import to_m2, to_mu
 from gis.catalogue.model import Target
 from gis.land.area import Floats, Ints, legal_area, to_degrees, zone_of
 from gis.land.events import EVENT_WORDS
-from gis.land.sound import carefully, difference, united, valid_plane
+from gis.land.sound import ROUND, carefully, difference, strayed, united, valid_plane
 from gis.standards.editions import Edition
 
 INDICATOR = "land.renewed_area"
@@ -206,7 +206,8 @@ class _Book:
         shapes = parcels.geometry.to_numpy()
         at = at[~(shapely.is_missing(shapes[at]) | shapely.is_empty(shapes[at]))]
         zone = zone_of(parcels)
-        plane = valid_plane(shapes[at], zone) if len(at) else np.array([], dtype=object)
+        at = at[_near_another(shapes[at])]
+        plane = valid_plane(shapes[at], zone)
         ground, common = _pairs(at, plane, zone, edition)
         legal = parcels["area_legal_m2"].to_numpy(dtype="float64")
         planned = _planned(ground, common, zone, edition)
@@ -286,12 +287,23 @@ class _Book:
         return share.area
 
 
+def _near_another(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    """Tell which shapes in degrees may share ground with another in the plane: their boxes, widened, meet."""
+    boxes = shapely.bounds(shapes)
+    boxes += (strayed(boxes) + ROUND)[:, None] * np.array([-1, -1, 1, 1])
+    drawn = np.asarray(shapely.box(*boxes.T), dtype=object)
+    one, two = shapely.STRtree(drawn).query(drawn)
+    return np.isin(np.arange(len(shapes)), one[one != two])
+
+
 def _pairs(
     at: npt.NDArray[np.int64], plane: npt.NDArray[np.object_], zone: int, edition: Edition
 ) -> tuple[Shapes, dict[int, dict[int, float]]]:
     """Find parcels with common ground: their shapes in the plane, and its legal area by pair."""
     one, two = shapely.STRtree(plane).query(plane)
     one, two = one[one < two], two[one < two]
+    order = np.lexsort((two, one))
+    one, two = one[order], two[order]
     met = shapely.intersects(plane[one], plane[two])
     one, two = one[met], two[met]
     common = carefully(shapely.intersection, plane[one], plane[two])

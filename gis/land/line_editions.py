@@ -15,7 +15,7 @@ from gis.base.units import to_mu
 from gis.catalogue.model import Rule
 from gis.engine import Engine
 from gis.land.conflicts import conflicts, ground, own_area
-from gis.land.events import events_of
+from gis.land.events import position_of
 from gis.land.overlay import Overlay, overlay
 from gis.standards.editions import Edition
 
@@ -71,7 +71,8 @@ def judged(
         As `overlay`.
     """
     names = edition_names(lines)
-    dates = approved.reindex(parcels["parcel_id"]).reset_index(drop=True).astype("datetime64[us]")
+    at = position_of(parcels["parcel_id"], pd.Series(approved.index))
+    dates = pd.Series(approved.array.take(at, allow_fill=True)).astype("datetime64[us]")
     chosen = {str(kind): _chosen(rows, names[rows.index], dates) for kind, rows in lines.groupby("line_type")}
     last = {kind: one.names[-1] for kind, one in chosen.items()}
     now = _named(overlay(parcels, newest(lines), engine, edition), last)
@@ -124,11 +125,10 @@ def in_headline(pieces: pd.DataFrame) -> pd.Series:
     return judged & pieces["severity"].ne(NO_CONFLICT).fillna(True)
 
 
-def approvals(parcels: pd.DataFrame, listed: pd.DataFrame | None, as_of: dt.date) -> pd.Series:
-    """Give parcel_id → its first approval date up to `as_of`, of the ledger or of approved_on."""
-    events = events_of(parcels, listed)
+def approvals(events: pd.DataFrame, as_of: dt.date) -> pd.Series:
+    """Give parcel_id → its first approval date up to `as_of`, of events in their order (`events_of`)."""
     known = events[(events["event"] == "approved") & (events["date"] <= pd.Timestamp(as_of))]
-    return known.groupby("parcel_id")["date"].min()
+    return known.dropna(subset=["parcel_id"]).drop_duplicates("parcel_id").set_index("parcel_id")["date"]
 
 
 def newest(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -29,11 +29,9 @@ from gis.land.meet import (
     prove,
     sort_out,
 )
-from gis.land.sound import areal, crossing, tolerance, valid_degrees, valid_plane
+from gis.land.sound import ROUND, areal, crossing, strayed, tolerance, valid_degrees, valid_plane
 from gis.standards.editions import Edition
 
-ROUND = 1e-6  # degrees, far above what projecting rounds
-STRAY = 0.01  # per degree of length: at least three times how far a straight side strays in the plane
 NOTICED = 0.5  # of the last decimal of an area
 OUTSIDE = "growth_boundary"
 
@@ -94,6 +92,7 @@ def overlay(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, engine: Engine, 
             found.append(one)
             off[kind].residual[here] = residual
             off[kind].edge[here] = _edge(met.ground, rest, residual, edition)
+        del met  # most of the memory of an overlay
     pieces = _pieces(parcels, lines, found, engine, edition)
     real = pieces["area_m2"] >= NOTICED * 10.0 ** -edition.data["method"]["decimals_m2"]
     contacts = [_named(parcels, lines, *one.contacts) for one in found] + [pieces.loc[~real, [*_NAMES]]]
@@ -135,10 +134,8 @@ class _Cuts(NamedTuple):
 def _met(shapes: Shapes, boxes: Floats, lines: gpd.GeoDataFrame, zone: int, engine: Engine) -> _InPlane:
     """Bring the parcels that a side of a line may cross to the plane, once for all lines, and cut them."""
     drawn = lines.geometry.to_numpy()
-    longest = np.max(_span(boxes), initial=0.0)
-    near, inside = sort_out(
-        shapes, drawn, engine, lambda some: STRAY * (_span(some) ** 2 + longest**2) + ROUND
-    )
+    most = np.max(strayed(boxes), initial=0.0)
+    near, inside = sort_out(shapes, drawn, engine, lambda some: strayed(some) + most + ROUND)
     ground, plane = np.full(len(shapes), None, dtype=object), np.full(len(drawn), None, dtype=object)
     for of_plane, given, at in ((ground, shapes, near.parcel), (plane, drawn, near.line)):
         used = distinct(at, len(given))[0]
@@ -151,10 +148,6 @@ def _met(shapes: Shapes, boxes: Floats, lines: gpd.GeoDataFrame, zone: int, engi
     yes = np.ones(len(nothing), dtype=bool)
     whole = Met(inside.parcel, inside.line, yes, nothing, nothing, nothing)
     return _InPlane(joined([whole, met]), ground)
-
-
-def _span(boxes: Floats) -> Floats:
-    return np.hypot(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
 
 
 def _of_kind(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import pandas as pd
 
 from gis.base.figures import Finding, finding, rows_of
 from gis.base.tables import Tables
+from gis.land.events import position_of
 from gis.land.ledger import Ledger
 from gis.land.periods import Period
 
@@ -18,13 +20,14 @@ def records(tables: Tables, book: Ledger | None, county: str, periods: Sequence[
     A case closed on the last day is closed; one without an opening date lowers the coverage. The
     double agreement is weighed by the legal area of parcels first supplied in the period.
     """
+    supplied = None if book is None else _supplied(book)
     for period in periods:
         if "farmland_cases" in tables:
             yield from _cases(tables["farmland_cases"], county, period)
         if "water_bank" in tables:
             yield from _water(tables["water_bank"], county, period)
-        if book is not None:
-            yield from _agreements(book, county, period)
+        if supplied is not None:
+            yield from _agreements(supplied[supplied["on"].between(period.start, period.end)], county, period)
 
 
 def _cases(cases: pd.DataFrame, county: str, period: Period) -> Iterator[Finding]:
@@ -51,12 +54,21 @@ def _water(bank: pd.DataFrame, county: str, period: Period) -> Iterator[Finding]
                   evidence=[rows_of("water_bank", rows.loc[signed.index], signed)])  # fmt: skip
 
 
-def _agreements(book: Ledger, county: str, period: Period) -> Iterator[Finding]:
-    supplied = book.events[book.events["event"] == "supplied"].groupby("parcel_id")["date"].min()
-    on = pd.Series(
-        pd.to_datetime(supplied.reindex(book.parcels["parcel_id"]).to_numpy()), index=book.parcels.index
+def _supplied(book: Ledger) -> pd.DataFrame:
+    """Give the parcels that were supplied, with the first day."""
+    events = book.events[book.events["event"] == "supplied"]
+    at = position_of(events["parcel_id"], book.parcels["parcel_id"])
+    first, row = np.unique(at, return_index=True)
+    columns = ["area_legal_m2", "contract_no", "supervision_no", "source", "source_row"]
+    known = first >= 0
+    return (
+        pd.DataFrame(book.parcels[columns])
+        .iloc[first[known]]
+        .assign(on=events["date"].array.take(row[known]))
     )
-    rows = book.parcels[on.between(period.start, period.end)]
+
+
+def _agreements(rows: pd.DataFrame, county: str, period: Period) -> Iterator[Finding]:
     area = rows["area_legal_m2"]
     total = float(area.sum())
     if total > 0:

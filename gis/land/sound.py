@@ -25,6 +25,8 @@ Floats = npt.NDArray[np.float64]
 
 MOVED = 1e-6  # m; 2,000 times what a coordinate in the plane is rounded to, and nothing on the ground
 GRIDS = (None, MOVED, 10 * MOVED)  # m; what a shape is snapped to where GEOS finds no other way
+ROUND = 1e-6  # degrees, far above what projecting rounds
+STRAY = 0.01  # per degree of length: at least three times how far a straight side strays in the plane
 FINE = (1e-7, 3e-7, 1e-6)  # m; the grids on which hairs of the plane close, above what degrees round
 SIDES = (10.0, 1.0)  # m; sides so short stray by 5e-6, 5e-8 m between the plane and degrees
 SAG = 2e7  # m; a side of L metres strays by less than L² / SAG, also in the far north of China
@@ -142,6 +144,11 @@ def crossing(found: object) -> GeometryError:
             "repair it first: gis check names it, reading a layer repairs it",
         ),
     )
+
+
+def strayed(boxes: Floats) -> Floats:
+    """Give how far a side of a shape with such a box, (n, 4), may stray in the plane beside `ROUND`, degrees."""
+    return np.asarray(STRAY * np.hypot(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]) ** 2)
 
 
 def tolerance(edition: Edition, edge: Any) -> Any:

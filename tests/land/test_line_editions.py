@@ -12,6 +12,7 @@ from gis.catalogue.load import load
 from gis.engine import Threads
 from gis.land.area import legal_area
 from gis.land.conflicts import conflict_area
+from gis.land.events import events_of
 from gis.land.line_editions import approvals, in_headline, judged
 from tests import zoo
 
@@ -145,5 +146,5 @@ def test_the_approval_date_is_the_first_of_the_ledger_or_else_of_the_column():
     listed = pd.DataFrame({
         "parcel_id": ["a", "a"], "event": "approved", "area_mu": 1.0, "document_no": "x", "source": "t",
         "source_row": [1, 2], "date": pd.to_datetime(["2020-06-01", "2020-03-01"]).as_unit("us")})  # fmt: skip
-    found = approvals(parcels, listed, dt.date(2025, 12, 31))
+    found = approvals(events_of(parcels, listed), dt.date(2025, 12, 31))
     assert {one: str(day.date()) for one, day in found.items()} == {"a": "2020-03-01", "b": "2021-02-01"}
