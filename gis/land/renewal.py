@@ -90,7 +90,7 @@ class _Counted(NamedTuple):
         return np.bincount(self.parcel[rows], self.columns["area_m2"][rows], minlength=parcels).round(2)
 
     def events(self, rows: Ints) -> int:
-        return len(np.unique(self.event[rows]))
+        return int(np.count_nonzero(np.bincount(self.event[rows])))  # a hash of many takes ten times as long
 
     def behind(self, rows: Ints, area: str) -> list[Behind]:
         """Give the rows of each table with their part of an area."""

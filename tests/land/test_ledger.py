@@ -59,6 +59,16 @@ def mu(shape):
     return round(float(legal_area(gpd.GeoSeries([shape], crs=4490), EDITION)[0]), 2) * 3 / 2000
 
 
+def test_the_parcels_that_one_overlaps_are_listed_in_the_order_of_their_acceptance():
+    columns = [7, 2, 9, 0, 11, 4, 6, 1, 10, 3, 8, 5]
+    shapes = {f"p{column}": box(column, width=0.5) for column in columns} | {"long": box(0, width=12)}
+    first = [("long", "accepted", "2022-01-01"), ("long", "reversed", "2022-01-02")]
+    listed = events(*first, *((name, "accepted", f"2022-03-{day:02d}") for day, name in enumerate(shapes, 1)))
+    book = ledger(plots(shapes), listed, EDITION, AS_OF)
+    assert book.overlaps["other_id"].tolist() == [f"p{column}" for column in columns]
+    assert by_year(book) == {2022: pytest.approx(mu(shapes["long"]), abs=0.02)}
+
+
 def test_an_acceptance_without_area_counts_the_legal_area_in_its_year():
     book = ledger(plots({"a": box(0)}), events(("a", "accepted", "2022-03-01")), EDITION, AS_OF)
     assert by_year(book) == {2022: pytest.approx(mu(box(0)))}
