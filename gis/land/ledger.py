@@ -141,7 +141,7 @@ def _with_counted(parcels: gpd.GeoDataFrame, made: Counted) -> gpd.GeoDataFrame:
     ended[at[nothing]] = date[nothing]
     alive = np.flatnonzero((area > 0) & ~(date <= ended[at]))[::-1]
     since[at[alive]] = date[alive]
-    counted_on = pd.Series(since, index=parcels.index).where(made.balance_m2 > 0)
+    counted_on = pd.Series(pd.to_datetime(since), index=parcels.index).where(made.balance_m2 > 0)
     return parcels.assign(
         counted_on=counted_on,
         counted_year=counted_on.dt.year.astype("Int64"),
