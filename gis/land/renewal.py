@@ -87,7 +87,8 @@ class _Counted(NamedTuple):
 
     def net(self, rows: Ints, parcels: int) -> npt.NDArray[np.float64]:
         """Sum the area of each parcel, m²."""
-        return np.bincount(self.parcel[rows], self.columns["area_m2"][rows], minlength=parcels).round(2)
+        sums = np.bincount(self.parcel[rows], self.columns["area_m2"][rows], minlength=parcels)
+        return np.asarray(sums.round(2), dtype="float64")
 
     def events(self, rows: Ints) -> int:
         return int(np.count_nonzero(np.bincount(self.event[rows])))  # a hash of many takes ten times as long
@@ -107,7 +108,7 @@ def _counted(book: Ledger) -> _Counted:
     (kind, kinds), (place, places), (table, tables) = (pd.factorize(one, sort=True) for one in told)
     return _Counted(
         {name: counted[name].to_numpy() for name in areas},
-        counted.assign(parcel_id=parcel).groupby(EVENT, dropna=False, sort=False).ngroup().to_numpy(),
+        counted.assign(parcel_id=parcel).groupby(EVENT, dropna=False, sort=False).ngroup().to_numpy(dtype="int64"),
         parcel, kind, place, table, [*kinds], [*places], [*tables],
         rows_of("", counted),
     )  # fmt: skip
