@@ -106,9 +106,10 @@ def _counted(book: Ledger) -> _Counted:
     parcel = position_of(counted["parcel_id"], book.parcels["parcel_id"])
     told = (counted["category"].fillna(NO_CATEGORY), counted["place"], counted["table"])
     (kind, kinds), (place, places), (table, tables) = (pd.factorize(one, sort=True) for one in told)
+    event = counted.assign(parcel_id=parcel).groupby(EVENT, dropna=False, sort=False).ngroup()
     return _Counted(
         {name: counted[name].to_numpy() for name in areas},
-        counted.assign(parcel_id=parcel).groupby(EVENT, dropna=False, sort=False).ngroup().to_numpy(dtype="int64"),
+        np.asarray(event, dtype="int64"),
         parcel, kind, place, table, [*kinds], [*places], [*tables],
         rows_of("", counted),
     )  # fmt: skip
