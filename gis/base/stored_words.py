@@ -9,6 +9,17 @@ from gis.base.messages import Message, listed
 from gis.base.package_files import toml_of
 
 BETWEEN = "、"
+ALERT_KINDS: dict[str, tuple[str, str]] = {
+    "class_dropped": ("类别下降", "Class dropped"),
+    "below_target": ("劣于目标", "Below target"),
+    "out_of_reach": ("无法达标", "Target out of reach"),
+    "budget_low": ("余量不足", "Budget low"),
+    "pm25_above_path": ("PM2.5 超路径", "PM2.5 above path"),
+    "air_station_silent": ("空气站无读数", "Air station silent"),
+    "water_station_silent": ("水站无读数", "Water station silent"),
+    "air_network_silent": ("空气站网无读数", "Air network silent"),
+    "water_network_silent": ("水站网无读数", "Water network silent"),
+}
 
 
 def stored_words(table: str, column: str) -> dict[str, str]:

@@ -9,9 +9,8 @@ from functools import cache
 
 from gis.base.messages import Message, language, restored, shown
 from gis.base.package_files import toml_of
-from gis.base.stored_words import item_names, stored_words
+from gis.base.stored_words import ALERT_KINDS, item_names, stored_words
 from gis.base.units import unit_words
-from gis.scorecard.alerts import KINDS as KINDS_OF_ALERTS
 
 CLASSES = frozenset(
     ("water_class", "target_class", "class_as_river", "class_as_lake", "published_class", "goal_class")
@@ -195,7 +194,7 @@ def _grades() -> dict[str, str]:
 @cache
 def _codes(column: str) -> dict[str, Message]:
     if column == "kind":
-        return {code: Message(*words) for code, words in KINDS_OF_ALERTS.items()}
+        return {code: Message(*words) for code, words in ALERT_KINDS.items()}
     groups = ("verdict",) if column == "verdict" else GROUPS.get(column, ())
     if groups:
         return {

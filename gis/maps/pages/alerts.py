@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from gis.base.stored_words import ALERT_KINDS
 from gis.base.text import both, in_html
 from gis.base.units import unit_words
 from gis.maps.book import Book
 from gis.maps.page import remark
 from gis.maps.pages.cells import number, records, words
 from gis.maps.pages.columns import Column, drawn, text
-from gis.scorecard.alerts import KINDS
 
 DIGITS = 1
 
@@ -39,7 +39,7 @@ def _table(book: Book) -> str:
                lambda row: f'<span class="tag">{both("新", "new")}</span>' if row["is_new"] else ""),
         Column(("责任人（河长、点位长）", "In charge"),
                lambda row: words(row["person"]) or both("未列明", "not listed")),
-        Column(("类型", "Kind"), lambda row: both(*KINDS[row["kind"]])),
+        Column(("类型", "Kind"), lambda row: both(*ALERT_KINDS[row["kind"]])),
         Column(("内容", "What"), lambda row: remark(row["message"]), name="message"),
         Column(("数值", "Value"), lambda row: f"{_number(row['value'])} {_unit(row['unit'])}", True),
         Column(("限值", "Limit"), lambda row: _number(row["limit"]), True),
