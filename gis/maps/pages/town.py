@@ -213,7 +213,8 @@ def _tasks(book: Book, place: Place, year: int) -> str:
         Column(("事项", "Task"), lambda row: both(kinds.get(str(row["kind"]), str(row["kind"])),
                                               str(row["kind"]).replace("_", " "))),
         text(("单位", "Unit"), "unit"), amount(("已开工", "Started"), "quantity_started", 0),
-        amount(("已完成", "Finished"), "quantity_finished", 0), Column(("上年完成", "Finished last year"), lambda row: number(row["last"], 0)),
+        amount(("已完成", "Finished"), "quantity_finished", 0),
+        Column(("上年完成", "Finished last year"), lambda row: number(row["last"], 0)),
     ]  # fmt: skip
     zh, en = year_words(book, year)
     return (
