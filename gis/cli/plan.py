@@ -7,7 +7,6 @@ from itertools import groupby
 from sqlite3 import Connection
 
 from gis.base.messages import Message, language
-from gis.catalogue.plan_words import outcome
 from gis.cli import console
 from gis.cli.console import say, show
 from gis.store.answers import Row, about, records
@@ -48,6 +47,8 @@ def _title() -> str:
 
 def _counts(rows: list[Row]) -> str:
     counts = Counter(row["state"] for row in rows).most_common()
+    from gis.catalogue.plan_words import outcome
+
     return " · ".join(f"{outcome(str(state), '')} {count}" for state, count in counts)
 
 
