@@ -46,9 +46,9 @@ def _title() -> str:
 
 
 def _counts(rows: list[Row]) -> str:
-    counts = Counter(row["state"] for row in rows).most_common()
     from gis.catalogue.plan_words import outcome
 
+    counts = Counter(row["state"] for row in rows).most_common()
     return " · ".join(f"{outcome(str(state), '')} {count}" for state, count in counts)
 
 
