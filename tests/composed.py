@@ -38,6 +38,7 @@ def composed(frames: Frames, facts: Facts) -> dict[str, pd.DataFrame]:
     """Give the frames with those that pages put together from several of them."""
     wanted = {
         "areas_by_town": (_areas_by_town, ("figures", "ledger")),
+        "counted_towns": (_counted_towns, ("figures",)),
         "tax_with_growth": (_tax, ("tax_by_place", "figures")),
         "water_ranked": (_ranked, ("water_index",)),
         "image_verdicts": (_image_verdicts, ("figures",)),
@@ -84,6 +85,20 @@ def _areas_by_town(frames: Frames, facts: Facts) -> pd.DataFrame:
             "name": "未知",
         }
     return wide.reset_index(drop=True)
+
+
+def _counted_towns(frames: Frames, facts: Facts) -> pd.DataFrame:
+    """Give a row a town and year; where nothing was counted it is 0."""
+    figures = frames["figures"]
+    areas = figures[figures["indicator"].eq("land.renewed_area") & figures["period"].str.fullmatch(r"\d{4}")]
+    wide = areas.pivot_table(index="place", columns="period", values="value").fillna(0.0)
+    rows = [
+        {"name": facts.names[code], "year": int(year), "value": value}
+        for code, values in wide.to_dict("index").items()
+        if code in facts.names and code != facts.adcode
+        for year, value in values.items()
+    ]
+    return pd.DataFrame(rows, columns=["name", "year", "value"])
 
 
 def _tax(frames: Frames, facts: Facts) -> pd.DataFrame:

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from unpacked import specs, unpack
+
+from gis.base.tables import TABLES
 
 MEANINGS: dict[str, dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("meanings.toml").read_text(encoding="utf-8")
@@ -49,9 +52,66 @@ def tables_of(page: str) -> Iterator[Shown]:
         )
 
 
+def layers_of(page: str) -> Iterator[Shown]:
+    """Give the tables that a workspace draws of its packed layers: what a reader sees in each, in Chinese."""
+    for spec in specs(page):
+        if not spec.get("listed"):
+            continue
+        told = unpack(spec["packed"])
+        names = {"t": spec["head"][0], **{f"v{at}": head[0] for at, head in enumerate(spec["fields"])}}
+        names |= {"f": "来源", "r": "行"}
+        shown = {name: head for name, head in names.items() if name in told["columns"]}
+        cells = {
+            head: [_shown(value, told["digits"].get(name)) for value in told["columns"][name]]
+            for name, head in shown.items()
+        }
+        yield Shown(
+            spec["id"],
+            tuple(shown.values()),
+            frozenset(head for name, head in shown.items() if name in told["digits"]),
+            [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)],
+        )
+
+
+def _shown(value: Any, digits: int | None) -> str:
+    if isinstance(value, list):
+        value = value[0]
+    if value is None or (isinstance(value, float) and pd.isna(value)):
+        return ""
+    if digits is None:
+        return str(value).strip()
+    return f"{value:,.{digits}f}" if digits else str(int(value))
+
+
 def meaning_of(table: str) -> dict[str, Any] | None:
     """Give what a table says, found by its id or by the part before the last dash."""
-    return MEANINGS.get(table) or MEANINGS.get(f"{table.rpartition('-')[0]}-*")
+    return MEANINGS.get(table) or MEANINGS.get(f"{table.rpartition('-')[0]}-*") or GENERIC.get(table)
+
+
+def _generic() -> dict[str, dict[str, Any]]:
+    """Give what the table of a layer of the catalogue says that has no page of its own: its columns as they are."""
+    kinds = {
+        "control_lines": ("control_areas", "growth_boundary", "basic_farmland", "red_lines"),
+        "farmland_cases": ("farmland_cases",),
+        "outfalls": ("outfalls",),
+        "features": ("air_demo_area",),
+        "actions": ("action_points", "action_lines", "action_areas", "action_list"),
+    }
+    return {
+        layer: {
+            "frame": kind,
+            "where": f"layer == '{layer}'",
+            "columns": {
+                column.zh: f"{name} #" for name, column in TABLES[kind].items() if column.kind in "if"
+            }
+            | {"行": "source_row #"},
+        }
+        for kind, layers in kinds.items()
+        for layer in layers
+    }
+
+
+GENERIC = _generic()
 
 
 def faults(shown: Shown, frames: Mapping[str, pd.DataFrame], towns: list[str]) -> list[str]:
@@ -59,25 +119,57 @@ def faults(shown: Shown, frames: Mapping[str, pd.DataFrame], towns: list[str]) -
     meaning = meaning_of(shown.id)
     if meaning is None or meaning["frame"] not in frames:
         return []
+    beside = _beside(shown, meaning["beside"], frames) if "beside" in meaning else []
+    if not meaning["columns"]:
+        return beside
     rows = _rows(meaning, frames[meaning["frame"]], shown.id.rpartition("-")[2], towns)
     wanted = {head: told for head, told in meaning["columns"].items() if head in shown.heads}
-    out = []
+    out, plain = [], [head for head, told in wanted.items() if not told.startswith("~") and " " not in told]
+    kept: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        kept.setdefault(tuple(_plain(row.get(wanted[head])) for head in plain), []).append(row)
     for cells in shown.rows:
         if next(iter(cells.values())).startswith(OF_ROUNDING):
             continue
-        found = next(
-            (
-                at
-                for at, row in enumerate(rows)
-                if all(_agrees(cells[h], row, told) for h, told in wanted.items())
-            ),
-            None,
+        if meaning.get("known") and not cells[meaning["known"]]:
+            continue
+        left = kept.get(tuple("" if cells[head] in MISSING else cells[head] for head in plain), [])
+        agreeing = (
+            at
+            for at, row in enumerate(left)
+            if all(_agrees(cells[head], row, told) for head, told in wanted.items())
         )
+        found = next(agreeing, None)
         if found is None:
             out.append(f"{shown.id}: {cells}")
         else:
-            rows.pop(found)
-    return out + ([] if meaning.get("least") else [f"{shown.id} lacks {row}" for row in rows])
+            left.pop(found)
+    lacking = [row for left in kept.values() for row in left]
+    return beside + out + ([] if meaning.get("least") else [f"{shown.id} lacks {row}" for row in lacking])
+
+
+def _plain(value: Any) -> str:
+    text = "" if value is None or bool(pd.isna(value)) else _written(value).strip()
+    return "" if text in MISSING else text
+
+
+def columns_of(table: str) -> set[str]:
+    """Give the heads of a table that are read back."""
+    meaning = meaning_of(table) or {}
+    return {*meaning.get("columns", {}), *meaning.get("beside", {}).get("columns", {})}
+
+
+def _beside(shown: Shown, meaning: dict[str, Any], frames: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Name each row that agrees with no row of a second frame, which many rows may share."""
+    if meaning["frame"] not in frames:
+        return []
+    rows = _rows(meaning, frames[meaning["frame"]], "", [])
+    wanted = {head: told for head, told in meaning["columns"].items() if head in shown.heads}
+    return [
+        f"{shown.id}: {cells}"
+        for cells in shown.rows
+        if not any(all(_agrees(cells[head], row, told) for head, told in wanted.items()) for row in rows)
+    ]
 
 
 def _rows(meaning: dict[str, Any], frame: pd.DataFrame, tail: str, towns: list[str]) -> list[dict[str, Any]]:

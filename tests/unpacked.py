@@ -10,6 +10,8 @@ import numpy as np
 from gis.maps.packing import ALPHABET, GRID_BITS, HOLE, LINE, POINT, SHELL
 
 LETTER = {letter: at for at, letter in enumerate(ALPHABET)}
+NUMBERS = ("number", "float")
+ADDED = re.compile(r"gisShapes\.board\(map_county\)\.add\((?=\{)")
 PACKED = re.compile(r'"packed":"([^"]*)"')
 
 
@@ -29,7 +31,16 @@ def unpack(text: str) -> dict:
     start = 4 + int.from_bytes(raw[:4], "little")
     head, blocks = json.loads(raw[4:start]), raw[start:]
     columns = {name: _column(told, blocks, head["n"]) for name, told in head["columns"].items()}
-    return {"n": head["n"], "shapes": _shapes(head, blocks), "columns": columns}
+    digits = {
+        name: told.get("digits", 0) for name, told in head["columns"].items() if told["kind"] in NUMBERS
+    }
+    return {"n": head["n"], "shapes": _shapes(head, blocks), "columns": columns, "digits": digits}
+
+
+def specs(page: str) -> list[dict]:
+    """What the layers of a page are told, in the order of the page."""
+    reader = json.JSONDecoder()
+    return [reader.raw_decode(page, found.end())[0] for found in ADDED.finditer(page)]
 
 
 def _whole(blocks: bytes, block: list[int], n: int) -> np.ndarray:
@@ -75,5 +86,6 @@ def _shapes(head: dict, blocks: bytes) -> list:
     lat = np.degrees(2 * np.arctan(np.exp((0.5 - degrees[1]) * 2 * np.pi)) - np.pi / 2)
     corners = np.split(np.column_stack([lon, lat]), np.cumsum(counts)[:-1]) if len(counts) else []
     strings = [[(POINT, LINE, SHELL, HOLE)[kind], one] for kind, one in zip(kinds, corners, strict=True)]
-    ends = np.cumsum(_whole(blocks, told["per_shape"], n))
-    return [strings[end - own : end] for end, own in zip(ends, np.diff(ends, prepend=0), strict=True)]
+    ends = np.cumsum(_whole(blocks, told["per_shape"], told["shapes"]))
+    shapes = [strings[end - own : end] for end, own in zip(ends, np.diff(ends, prepend=0), strict=True)]
+    return shapes if told["of"] is None else [shapes[at] for at in _whole(blocks, told["of"], n)]

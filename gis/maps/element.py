@@ -21,9 +21,9 @@ _LEADING = re.compile(r"^[ \t]+|[ \t]+$", re.MULTILINE)
 _REMARK = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 
 
-def sources() -> str:
-    """Give the script of the element, without remarks and indents."""
-    return _LEADING.sub("", _REMARK.sub("", "".join(web(name) for name in SOURCES)))
+def sources(*names: str) -> str:
+    """Give scripts of ours, without remarks and indents; those of the element where none is named."""
+    return _LEADING.sub("", _REMARK.sub("", "".join(web(name) for name in names or SOURCES)))
 
 
 def as_json(value: Any) -> str:
@@ -47,8 +47,8 @@ class Shapes(MacroElement):
         Column whose value is a key of `styles`; each style is a mapping with `line`, `weight`, `dash`, `fill`,
         `opacity`, a pattern (`tile`, an SVG of `side` pixels) and for points `icon` (SVG) and `size`. Rows of
         another value are not drawn; styles that stand first are drawn uppermost.
-    digits
-        Decimals that a column is rounded to.
+    digits, shapeless
+        Decimals that a column is rounded to; whether rows without a shape stay, see `pack`.
     options
         Further words for the page: `title` (column), `totals` (column of groups that are summed where shapes are
         smaller than a pixel), `pane`, `level`, `show`, `still` (answers no pointer).
@@ -62,11 +62,12 @@ class Shapes(MacroElement):
         styles: Mapping[str, Mapping[str, Any]],
         *,
         digits: Mapping[str, int] | None = None,
+        shapeless: bool = False,
         **options: Any,
     ) -> None:
         super().__init__()
         self._name = "shapes"
-        self.packed: Packed = pack(shapes, columns, digits)
+        self.packed: Packed = pack(shapes, columns, digits, shapeless=shapeless)
         self.spec: dict[str, Any] = {
             "by": by,
             "keys": list(styles),

@@ -14,7 +14,7 @@ from gis.catalogue import Layer
 from gis.catalogue.model import Words, in_both
 from gis.look import Mark
 from gis.maps.book import Book
-from gis.maps.layers import Drawn, Pair, Popup, draw, placed
+from gis.maps.layers import Drawn, Pair, Popup, draw, placed, whole
 from gis.maps.mapview import BASE
 from gis.maps.wording import paired
 
@@ -25,6 +25,10 @@ GROUPS: dict[str, Pair] = {
     "water": ("水", "Water"),
     "air": ("环境空气", "Air"),
     "actions": ("计划事项", "Planned actions"),
+}
+YEARS: dict[str, tuple[str, Pair]] = {
+    "farmland_cases": ("opened", ("立案", "the case was opened")),
+    "actions": ("started", ("开工", "work started")),
 }
 HIDDEN_FIELDS = frozenset(("geometry", "lon", "lat", "name"))
 
@@ -61,15 +65,24 @@ def draw_layer(book: Book, layer: Layer, *, show: bool = True) -> Drawn | None:
     table = book.tables.get(layer.kind)
     if table is None or not len(table):
         return None
-    frame = placed(table[table["layer"] == layer.id] if "layer" in table else table)
+    frame = whole(table[table["layer"] == layer.id] if "layer" in table else table)
     if frame is None:
         return None
     marks, key = _marks(book, layer, frame)
     if layer.kind == "farmland_cases":
         frame = frame.set_geometry(frame.geometry.representative_point())
     title = (layer.title.zh, layer.title.en)
-    area = frame.get("area_declared_mu", None)
-    shown = Popup(_titles(frame, layer), _fields(frame, layer.kind), area_mu=area)
+    fields = _fields(frame, layer.kind)
+    day, means = YEARS.get(layer.kind, ("", None))
+    line = pd.Series([[marks[0].zh, marks[0].en]] * len(frame), index=frame.index, dtype="object")
+    shown = Popup(
+        _titles(frame, layer),
+        [(head(layer.kind, name), column) for name, column in fields.items()],
+        year=frame[day].dt.year if day in frame else None,
+        town=fields.get("town"),
+        category=fields.get("kind"),
+        line=line if layer.kind == "control_lines" else None,
+    )
     return draw(
         frame,
         layer.id,
@@ -85,6 +98,8 @@ def draw_layer(book: Book, layer: Layer, *, show: bool = True) -> Drawn | None:
         size=16,
         opacity=0.3 if layer.kind == "features" else 0.88,
         search=layer.kind in ("outfalls", "farmland_cases", "actions"),
+        means=means if day in frame else None,
+        files=(f"{layer.kind}.csv", f"{layer.kind}.gpkg"),
     )
 
 
@@ -125,7 +140,7 @@ def _marks(book: Book, layer: Layer, frame: gpd.GeoDataFrame) -> tuple[list[Mark
 def _pane(frame: gpd.GeoDataFrame, layer: Layer) -> str:
     if layer.kind == "control_lines":
         return "lines"
-    kinds = set(frame.geometry.geom_type)
+    kinds = set(frame.geometry.geom_type.dropna())
     return "points" if kinds <= {"Point", "MultiPoint"} else "parcels" if layer.kind == "actions" else "areas"
 
 
@@ -135,12 +150,18 @@ def _titles(frame: gpd.GeoDataFrame, layer: Layer) -> pd.Series:
     return name.astype("object").fillna(frame[first]).fillna(layer.title.zh).astype("str")
 
 
-def _fields(frame: gpd.GeoDataFrame, kind: str) -> list[tuple[Pair, pd.Series]]:
-    return [
-        ((column.zh, column.en), paired(frame[name], kind, name))
-        for name, column in TABLES[kind].items()
+def _fields(frame: gpd.GeoDataFrame, kind: str) -> dict[str, pd.Series]:
+    return {
+        name: paired(frame[name], kind, name)
+        for name in TABLES[kind]
         if name in frame and name not in HIDDEN_FIELDS and frame[name].notna().any()
-    ]
+    }
+
+
+def head(table: str, name: str) -> Pair:
+    """Name a column of a canonical table."""
+    column = TABLES[table][name]
+    return column.zh, column.en
 
 
 def _level(book: Book, level: str) -> gpd.GeoDataFrame | None:

@@ -17,16 +17,16 @@ from gis.maps.shapes import icon, tile
 
 FILL_OPACITY = 0.88
 SHOWN_DIGITS = 2
+FACETS = ("town", "line", "category", "part")
 Pair = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a legend: a mark, how many features it stands for and their area in 亩."""
+    """One line of a legend: a mark, and how many features it stands for."""
 
     mark: Mark
     count: int
-    area_mu: float | None = None
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,24 @@ class Drawn:
     shapes
         What is drawn of each row, in degrees.
     columns
-        t title, s mark key, v0 … values, y year, a 亩, k verdict, f source, r row of the source, g group of totals.
+        t title, s mark key, v0 … values, y year, a m² that may be added, k verdict, f source, r row of the source,
+        and those of `facets`.
     digits
         Decimals that a column of numbers is rounded to for the page.
+    facets
+        Filter → the column it asks: town, line, category, part.
     width
         Of lines that take the fill of their mark, with an edge of ink; None: the mark's own line.
+    head, state
+        What the title and the mark of a row are, as heads of its table.
+    means
+        What "year" is in this layer.
+    last
+        A place has a row a period: of those selected the map shows the last.
+    apart
+        Filter within one value of which areas may be added; None: within the layer.
+    files
+        Tables of the run that hold these rows.
     """
 
     id: str
@@ -58,6 +71,7 @@ class Drawn:
     shapes: npt.NDArray[np.object_]
     columns: Mapping[str, pd.Series]
     digits: Mapping[str, int]
+    facets: Mapping[str, str]
     secrecy: Pair | None = None
     show: bool = True
     search: bool = False
@@ -66,11 +80,12 @@ class Drawn:
     opacity: float = FILL_OPACITY
     note: Pair | None = None
     width: float | None = None
-
-    @property
-    def years(self) -> list[int]:
-        """Years of its features, oldest first."""
-        return sorted({int(one) for one in self.columns["y"].dropna()}) if "y" in self.columns else []
+    head: Pair = ("名称", "Name")
+    state: Pair = ("类别", "Class")
+    means: Pair | None = None
+    last: bool = False
+    apart: str | None = None
+    files: tuple[str, ...] = ()
 
     @property
     def styles(self) -> dict[str, dict[str, Any]]:
@@ -122,22 +137,25 @@ class Picture:
     show: bool = False
     opacity: float = 0.75
     secrecy: Pair | None = None
-    years: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Popup:
-    """What a popup says of each row; every Series has the index of the frame.
+    """What a popup and a table say of each row, and what it is filtered by; every Series has the index of the frame.
 
-    `totals` are the groups that are summed on the map where shapes are smaller than a pixel.
+    `added_m2` is ground that no other row of the layer has, so that it may be added; towns are summed on the map
+    where shapes are smaller than a pixel; `part` is the month or the day of a row of a period.
     """
 
     title: pd.Series
     fields: Sequence[tuple[Pair, pd.Series]] = ()
     verdict: pd.Series | None = None
     year: pd.Series | None = None
-    area_mu: pd.Series | None = None
-    totals: pd.Series | None = None
+    added_m2: pd.Series | None = None
+    town: pd.Series | None = None
+    line: pd.Series | None = None
+    category: pd.Series | None = None
+    part: pd.Series | None = None
 
 
 def draw(  # noqa: PLR0913  a layer has this many sides
@@ -157,7 +175,7 @@ def draw(  # noqa: PLR0913  a layer has this many sides
     Parameters
     ----------
     frame
-        EPSG:4490 in degrees; rows without a geometry are not drawn.
+        EPSG:4490 in degrees; rows without a geometry stand in the table only.
     marks
         Legend entries in the standard's order, "no data" last.
     key
@@ -168,21 +186,23 @@ def draw(  # noqa: PLR0913  a layer has this many sides
     Returns
     -------
     drawn
-        Rows with a shape; numbers are rounded as a popup shows them.
+        Numbers are rounded as a popup shows them.
     """
-    placed = frame.geometry.notna() & ~frame.geometry.is_empty
     columns, digits = _columns(frame, key, popup)
-    area = None if popup.area_mu is None else popup.area_mu[placed]
+    facets = _facets(popup)
+    columns |= {name: text_of(getattr(popup, name)) for name, column in facets.items() if name == column}
+    shapes = frame.geometry.to_numpy()
     return Drawn(
         id=id_,
         title=title,
         group=group,
         pane=pane,
-        entries=_entries(marks, key[placed], area),
+        entries=_entries(marks, key),
         fields=tuple(name for name, _ in popup.fields),
-        shapes=shapely.force_2d(frame.geometry[placed].to_numpy()),
-        columns={name: column[placed] for name, column in columns.items()},
+        shapes=shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes,
+        columns=columns,
         digits=digits,
+        facets=facets,
         **options,
     )
 
@@ -194,6 +214,17 @@ def placed(frame: pd.DataFrame | None) -> gpd.GeoDataFrame | None:
     rows = frame[frame["geometry"].notna()]
     found = gpd.GeoDataFrame(rows, geometry="geometry", crs=getattr(rows, "crs", None) or "EPSG:4490")
     return found.reset_index(drop=True)
+
+
+def whole(frame: pd.DataFrame | None) -> gpd.GeoDataFrame | None:
+    """Give all rows as a GeoDataFrame, also those that no map can show; None where there are none."""
+    if frame is None or not len(frame):
+        return None
+    if "geometry" in frame:
+        crs = getattr(frame["geometry"], "crs", None) or "EPSG:4490"
+        return gpd.GeoDataFrame(frame, geometry="geometry", crs=crs).reset_index(drop=True)
+    bare = gpd.GeoSeries([None] * len(frame), index=frame.index, crs="EPSG:4490")
+    return gpd.GeoDataFrame(frame, geometry=bare).reset_index(drop=True)
 
 
 def text_of(values: pd.Series) -> pd.Series:
@@ -210,7 +241,7 @@ def _columns(
     columns = {"t": popup.title.fillna("").astype("str"), "s": key.astype("str")}
     columns |= {f"v{at}": _told(column) for at, (_, column) in enumerate(popup.fields)}
     digits = {name: SHOWN_DIGITS for name, column in columns.items() if column.dtype.kind == "f"}
-    more = {"y": popup.year, "a": popup.area_mu, "k": popup.verdict, "g": popup.totals, **_sources(frame)}
+    more = {"y": popup.year, "a": popup.added_m2, "k": popup.verdict, **_sources(frame)}
     columns |= {name: column for name, column in more.items() if column is not None}
     return columns, {**digits, "y": 0, "a": SHOWN_DIGITS}
 
@@ -220,17 +251,20 @@ def _told(values: pd.Series) -> pd.Series:
     return values if values.dtype.kind in "iuf" else text_of(values)
 
 
-def _entries(marks: Sequence[Mark], key: pd.Series, area: pd.Series | None) -> tuple[Entry, ...]:
+def _facets(popup: Popup) -> dict[str, str]:
+    """Say which column a filter asks: that of a field, where it is one."""
+    told = {id(column): f"v{at}" for at, (_, column) in enumerate(popup.fields)}
+    return {
+        name: told.get(id(column), name)
+        for name in FACETS
+        for column in [getattr(popup, name)]
+        if column is not None
+    }
+
+
+def _entries(marks: Sequence[Mark], key: pd.Series) -> tuple[Entry, ...]:
     counts = key.value_counts()
-    areas = area.groupby(key).sum() if area is not None and area.notna().any() else None
-    return tuple(
-        Entry(
-            mark,
-            int(counts.get(mark.key, 0)),
-            None if areas is None else float(areas.get(mark.key, 0.0)),
-        )
-        for mark in marks
-    )
+    return tuple(Entry(mark, int(counts.get(mark.key, 0))) for mark in marks)
 
 
 def _sources(frame: pd.DataFrame) -> dict[str, pd.Series]:

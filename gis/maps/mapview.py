@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import folium
@@ -17,7 +17,6 @@ LEVELS = ("areas", "waters", "lines", "parcels", "conflicts", "points", "labels"
 UNDER = ("areas",)  # below a picture
 PANES = {"under": 410, "pictures": 412, "shapes": 430, "labels": 455}
 OPEN_ENTRIES = 7
-WHOLE_MU = 1000
 POINT_PANES = ("points",)
 BASE = ("底图", "Base map")
 Layer = Drawn | Picture
@@ -36,10 +35,45 @@ class MapView:
 
     html: str
     script: str
+    works: bool = False
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What a map is asked beside its table and chart.
+
+    Attributes
+    ----------
+    name, edition
+        Page and edition: a short code of a view holds for them only.
+    first
+        Layer whose table is open.
+    year, part
+        What is chosen at first; None and "": all.
+    figures
+        Figures of whole places and years that stand above the map: id of the card → period → place → text.
+    towns
+        Chinese name of a town → its code and its English name.
+    county, running
+        Code of the county, and the year that has not ended.
+    """
+
+    name: str
+    edition: str
+    first: str
+    year: int | None = None
+    part: str = ""
+    figures: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    towns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    county: str = ""
+    running: str = ""
 
 
 def map_view(
-    layers: Sequence[Layer], extent: tuple[float, float, float, float], label: tuple[str, str]
+    layers: Sequence[Layer],
+    extent: tuple[float, float, float, float],
+    label: tuple[str, str],
+    work: Workspace | None = None,
 ) -> MapView:
     """Draw layers on one map.
 
@@ -51,6 +85,8 @@ def map_view(
         West, south, east, north in degrees.
     label
         What the map shows, for those who hear it.
+    work
+        Filters, table and chart beside the map; None: a map alone.
     """
     west, south, east, north = extent
     canvas = _canvas([(south + north) / 2, (west + east) / 2])
@@ -65,7 +101,9 @@ def map_view(
         f"{as_json(layer.id)}: image_overlay_{layer.id}" for layer in layers if isinstance(layer, Picture)
     )
     script = f"{figure.script.render()}\ngis.start({canvas.get_name()}, {{{live}}}, {as_json(bounds)});"
-    return MapView(_workbench(layers, figure.html.render(), label), script)
+    if work is not None:
+        script += f"\ngis.work({as_json(asdict(work))});"
+    return MapView(_workbench(layers, figure.html.render(), label, work), script, work is not None)
 
 
 def _canvas(middle: list[float]) -> CountyMap:
@@ -95,12 +133,22 @@ def _on_map(layer: Drawn, *, under: bool) -> Shapes:
         "s",
         layer.styles,
         digits=layer.digits,
+        shapeless=True,
         id=layer.id,
         title="t",
         fields=layer.fields,
         search=layer.search,
         labels=layer.labels,
-        totals="g" if "g" in layer.columns else None,
+        totals=layer.facets.get("town"),
+        facets=layer.facets,
+        name=layer.title,
+        head=layer.head,
+        state=layer.state,
+        means=layer.means,
+        last=layer.last,
+        apart=layer.apart,
+        files=layer.files,
+        listed=layer.group != BASE,
         pane="under" if under and layer.pane in UNDER else "shapes",
         level=LEVELS.index(layer.pane),
         show=layer.show,
@@ -125,14 +173,16 @@ def _laid_over(layer: Picture) -> folium.raster_layers.ImageOverlay:
     return made
 
 
-def _workbench(layers: Sequence[Layer], drawing: str, label: tuple[str, str]) -> str:
+def _workbench(layers: Sequence[Layer], drawing: str, label: tuple[str, str], work: Workspace | None) -> str:
     marks = [entry.mark for layer in layers if isinstance(layer, Drawn) for entry in layer.entries]
+    bar = f'<div class="bar" id="bar" role="group" {named("筛选", "Filter")}></div>' if work else ""
+    side = '<div class="side" id="side"></div>' if work else ""
     return (
-        f'{patterns(marks)}<section class="workbench"><div class="panel" id="panel">'
-        f"{_search(layers)}{_years(layers)}{''.join(_groups(layers))}</div>"
+        f'{patterns(marks)}{bar}<section class="workbench{" whole" if work else ""}"><div class="panel" id="panel">'
+        f"{_search(layers)}{''.join(_groups(layers))}</div>"
         f'<div class="stage" role="region" {named(*label)}>{drawing}'
         f'<button class="panel-button" type="button" aria-expanded="false" aria-controls="panel">'
-        f"{both('图层', 'Layers')}</button></div></section>"
+        f"{both('图层', 'Layers')}</button></div>{side}</section>"
     )
 
 
@@ -163,20 +213,6 @@ def _search(layers: Iterable[Layer]) -> str:
     )
 
 
-def _years(layers: Iterable[Layer]) -> str:
-    years = sorted({year for layer in layers for year in layer.years})
-    if len(years) < 2:  # noqa: PLR2004  one year needs no choice
-        return ""
-    options = [f'<option value="{year}">{year}</option>' for year in years]
-    first = "".join([options[0].replace("<option", "<option selected"), *options[1:]])
-    last = "".join([*options[:-1], options[-1].replace("<option", "<option selected")])
-    return (
-        f'<fieldset class="years"><legend>{both("计划年度", "Plan year")}</legend>'
-        f'<select id="year-from" {named("起始年度", "from year")}>{first}</select><span>–</span>'
-        f'<select id="year-to" {named("截止年度", "to year")}>{last}</select></fieldset>'
-    )
-
-
 def _groups(layers: Sequence[Layer]) -> list[str]:
     groups = sorted(dict.fromkeys(layer.group for layer in layers), key=lambda group: group == BASE)
     return [
@@ -192,7 +228,10 @@ def _layer(layer: Layer) -> str:
     id_ = in_html(layer.id)
     stamp = f'<span class="tag internal">{both(*layer.secrecy)}</span>' if layer.secrecy else ""
     checked, hidden = (" checked", "") if layer.show else ("", " hidden")
-    note = f'<p class="note">{both(*layer.note)}</p>' if layer.note else ""
+    means = [(f"年度：{layer.means[0]}", f"Year: {layer.means[1]}")] if layer.means else []
+    note = "".join(
+        f'<p class="note">{both(*one)}</p>' for one in (*means, *([layer.note] if layer.note else []))
+    )
     alone = len(layer.entries) == 1
     beside = (
         f'<span class="legend beside"{hidden}>{_drawing(layer, layer.entries[0])}</span>' if alone else ""
@@ -201,7 +240,7 @@ def _layer(layer: Layer) -> str:
     return (
         f'<div class="layer" data-layer="{id_}"><label><input type="checkbox"{checked} '
         f'aria-controls="legend-{id_}">{beside}<span class="name">{both(*layer.title)}</span>{stamp}'
-        f'<span class="n">{_count(len(layer.shapes), layer.entries[0].area_mu if alone else None)}</span></label>'
+        f'<span class="n"></span></label>'
         f'<div class="legend" id="legend-{id_}"{hidden}>{legend}</div></div>'
     )
 
@@ -222,12 +261,17 @@ def _picture(layer: Picture) -> str:
 
 
 def _entries(layer: Drawn) -> str:
-    rows = [_entry(layer, entry) for entry in layer.entries]
-    if len(rows) <= OPEN_ENTRIES:
-        return f"<ul>{''.join(rows)}</ul>"
-    return (
-        f"<ul>{''.join(rows[: OPEN_ENTRIES - 1])}</ul><details><summary>{both('其余', 'More')} "
-        f"{len(rows) - OPEN_ENTRIES + 1}</summary><ul>{''.join(rows[OPEN_ENTRIES - 1 :])}</ul></details>"
+    """List the marks in their order; of many the smallest classes are folded away."""
+    size = {entry.mark.key: entry.count for entry in layer.entries}
+    largest = sorted(size, key=lambda key: -size[key])
+    open_ = set(size if len(size) <= OPEN_ENTRIES else largest[: OPEN_ENTRIES - 1])
+    rows, folded = (
+        "".join(_entry(layer, entry) for entry in layer.entries if (entry.mark.key in open_) is side)
+        for side in (True, False)
+    )
+    more = f"{both('其余', 'More')} {len(size) - len(open_)}"
+    return f"<ul>{rows}</ul>" + (
+        f"<details><summary>{more}</summary><ul>{folded}</ul></details>" if folded else ""
     )
 
 
@@ -235,15 +279,9 @@ def _entry(layer: Drawn, entry: Entry) -> str:
     return (
         f'<li><button type="button" class="entry" aria-pressed="true" data-entry="{in_html(entry.mark.key)}">'
         f'{_drawing(layer, entry)}<span class="word">{both(entry.mark.zh, entry.mark.en)}</span>'
-        f'<span class="n">{_count(entry.count, entry.area_mu)}</span></button></li>'
+        f'<span class="n"></span></button></li>'
     )
 
 
 def _drawing(layer: Drawn, entry: Entry) -> str:
     return icon(entry.mark, 18) if layer.pane in POINT_PANES else swatch(entry.mark)
-
-
-def _count(count: int, area_mu: float | None) -> str:
-    return f"{count:,}" + (
-        "" if not area_mu else f" · {area_mu:,.{0 if area_mu >= WHOLE_MU else 1}f} {both('亩', 'mu')}"
-    )

@@ -49,7 +49,11 @@ class Packed:
 
 
 def pack(
-    shapes: npt.NDArray[np.object_], columns: Mapping[str, pd.Series], digits: Mapping[str, int] | None = None
+    shapes: npt.NDArray[np.object_],
+    columns: Mapping[str, pd.Series],
+    digits: Mapping[str, int] | None = None,
+    *,
+    shapeless: bool = False,
 ) -> Packed:
     """Pack shapes and the columns beside them.
 
@@ -61,6 +65,8 @@ def pack(
         Values of each row: numbers, texts, dates, or anything JSON writes; missing stays missing.
     digits
         Decimals that a column is rounded to, as Python's format rounds; others keep every bit.
+    shapeless
+        Keep rows without a shape: a table lists them, no map draws them.
 
     Returns
     -------
@@ -68,11 +74,15 @@ def pack(
         Above 5,000 shapes in the order of a Hilbert curve, below in that of the table.
     """
     good = _drawable(shapes)
-    rows = np.flatnonzero(good)
-    if len(rows) > SPATIAL_FROM:
+    rows = np.arange(len(shapes)) if shapeless else np.flatnonzero(good)
+    shapes = shapes.copy()
+    shapes[~good] = None
+    kept, of = _once(shapes[rows])
+    if len(kept) > SPATIAL_FROM:
         rows = rows[np.argsort(_along_curve(shapes[rows]), kind="stable")]
+        kept, of = _once(shapes[rows])
     blocks = _Blocks()
-    shape = _outlines(shapes[rows], blocks)
+    shape = _outlines(kept, blocks) | {"of": blocks.whole(of) if len(kept) < len(of) else None}
     told = {
         name: _column(values.iloc[rows], (digits or {}).get(name), blocks) for name, values in columns.items()
     }
@@ -123,6 +133,13 @@ def _drawable(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
     return np.asarray(there & np.isfinite(bounds).all(axis=1))
 
 
+def _once(shapes: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], Ints]:
+    """Keep a shape that several rows have, as one object, once: the shapes in their order, and that of each row."""
+    _, first, of = np.unique([id(one) for one in shapes], return_index=True, return_inverse=True)
+    order = np.argsort(first, kind="stable")
+    return shapes[first[order]], np.argsort(order, kind="stable")[of].astype(np.int64)
+
+
 def _along_curve(shapes: npt.NDArray[np.object_]) -> Ints:
     import geopandas as gpd
 
@@ -153,6 +170,7 @@ def _outlines(shapes: npt.NDArray[np.object_], blocks: _Blocks) -> dict[str, Any
     steps, string, first = steps[kept], string[kept], first[kept]
     starts, inner = np.diff(steps[first], axis=0, prepend=0), np.diff(steps, axis=0, prepend=0)[~first]
     return {
+        "shapes": len(shapes),
         "strings": len(strings),
         "corners": len(steps),
         "per_shape": blocks.whole(np.bincount(owner, minlength=len(shapes))),

@@ -9,7 +9,7 @@ from gis.base.messages import parts
 from gis.base.text import both, in_html
 from gis.catalogue import Layer, secrecy
 from gis.maps.book import Book, among
-from gis.maps.element import sources
+from gis.maps.element import SOURCES, sources
 from gis.maps.layers import Pair
 from gis.maps.mapview import named
 from gis.maps.offline import POLICY, asset, licences, script, sealed, style, web
@@ -21,6 +21,7 @@ NAMES: dict[str, Pair] = {
     "water": ("水", "Water"),
     "air": ("环境空气", "Air"),
 }
+WORKSPACE = ("state.js", "rows.js", "grid.js", "live.js", "geodesy.js", "tools.js", "work.js")
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Page:
         HTML of the head: county, navigation, dates.
     body, foot
         HTML; everything from data in it is escaped already.
-    map_script
-        The script of its map, empty where there is none.
+    map_script, works
+        The script of its map, empty where there is none, and whether filters, table and chart stand beside it.
     stamps
         HTML of the notes that stand at the top on screen and in print.
     """
@@ -47,6 +48,7 @@ class Page:
     foot: str
     stamps: str = ""
     map_script: str = ""
+    works: bool = False
     classes: str = ""
 
 
@@ -61,16 +63,11 @@ def html_of(page: Page, name: str) -> str:
     title_zh, title_en = (in_html(word) for word in page.title)
     sheets = [style(asset("leaflet_css"))] if page.map_script else []
     sheets += [style(web("tokens.css")), style(web("page.css"))]
-    scripts = [script(web("page.js"))]
+    scripts = [script(sources("page.js"))]
     if page.map_script:
-        sheets.append(style(web("map.css")))
-        scripts = [
-            script(asset("leaflet_js")),
-            script(sources()),
-            script(web("map.js")),
-            script(page.map_script),
-            *scripts,
-        ]
+        sheets += [style(web(name)) for name in ("map.css", *(("work.css",) if page.works else ()))]
+        ours = (*SOURCES, "map.js", *(WORKSPACE if page.works else ()))
+        scripts += [script(asset("leaflet_js")), script(sources(*ours)), script(page.map_script)]
     text = (
         f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'

@@ -29,3 +29,13 @@ def paired(values: pd.Series, table: str, column: str) -> pd.Series:
     words = {stored: [zh, stored.replace("_", " ")] for stored, zh in stored_words(table, column).items()}
     words |= {zh: [zh, en] for zh, en in CELL_WORDS.items()} if column == "status" else {}
     return values.map(lambda one: words.get(one, one), na_action="ignore") if words else values
+
+
+def categories(frame: pd.DataFrame) -> pd.Series | None:
+    """Give the categories of parcels in both languages; None where the frame has none."""
+    found = frame.get("category")
+    return (
+        None
+        if found is None
+        else found.map(lambda one: list(said(str(one))), na_action="ignore").astype("object")
+    )

@@ -1,9 +1,11 @@
+import json
 import re
 from dataclasses import replace
 
 import fake_book
 import pandas as pd
 import pytest
+from unpacked import specs, unpack
 
 from gis import maps
 from gis.maps.pages import cards, water
@@ -72,7 +74,8 @@ def test_the_largest_residual_of_the_overlay_is_shown(pages):
 
 
 def test_touching_is_never_called_unlawful(pages):
-    listed = " ".join(_rows(pages["planner.html"], "conflicts-table"))
+    (conflicts,) = (one for one in specs(pages["planner.html"]) if one["id"] == "conflicts")
+    listed = json.dumps(unpack(conflicts["packed"])["columns"]["k"], ensure_ascii=False)
     assert "涉及" in listed
     assert "违法" not in listed
 
@@ -96,7 +99,8 @@ def test_a_card_names_the_standard_and_not_the_file(book):
 
 def test_every_kind_of_area_stands_beside_the_others_and_the_page_says_in_numbers_why_they_differ(pages):
     text = pages["land.html"]
-    heads = re.search(r'<table id="tolerance"><thead>(.*?)</thead>', text).group(1)
+    (tolerance,) = (one for one in specs(text) if one["id"] == "tolerance")
+    heads = [head[0] for head in tolerance["fields"]]
     assert [word in heads for word in ("申报(亩)", "椭球(m²)", "平面(m²)", "测地(m²)")] == [True] * 4
     told = text.split("面积（m²）为何不同")[1].split("</section>")[0]
     for bounds in ("0.001 m²", "0.005 m²", "0.05 m²", "0.3 m²", "0.01 m²", "0.1 m²", "70 m", "1 至 13 m²"):

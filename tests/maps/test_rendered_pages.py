@@ -89,8 +89,11 @@ def test_each_layer_carries_its_own_legend_with_no_data_last(pages):
     for layer in re.findall(r'data-layer="([a-z_0-9]+)"', panel):
         assert f'id="legend-{layer}"' in panel
     box_ = panel[panel.index('data-layer="parcels"') : panel.index('data-layer="conflicts"')]
-    entries = re.findall(r'data-entry="(\w+)"', box_)
-    assert entries == [*look.marks(_colours(), "parcel_state"), "no_data"]
+    order = [*look.marks(_colours(), "parcel_state"), "no_data"]
+    open_, folded = (re.findall(r'data-entry="(\w+)"', part) for part in box_.split("<details>"))
+    assert sorted([*open_, *folded]) == sorted(order)
+    assert [one for one in order if one in open_] == open_
+    assert [one for one in order if one in folded] == folded
 
 
 def test_a_popup_says_the_verdict_and_its_clause(book):
@@ -106,15 +109,25 @@ def test_a_sliver_is_listed_apart(pages):
     assert "3 个更新地块涉及控制线" in told
 
 
-def test_an_unknown_water_kind_shows_both_classes_and_no_verdict(pages):
-    row = re.search(r"<tr><td><button[^>]*>断面2</button>.*?</tr>", pages["water.html"]).group()
-    assert "河 Ⅲ / 湖 Ⅳ（不判定）" in row
-    assert "不判定" in row
+def _row(drawn, title):
+    """What a layer says of the row of a title: head → text."""
+    at = drawn.columns["t"].tolist().index(title)
+    told = {head[0]: drawn.columns[f"v{k}"].iloc[at] for k, head in enumerate(drawn.fields)}
+    return {**told, "判定": drawn.columns["k"].iloc[at] if "k" in drawn.columns else None}
 
 
-def test_a_published_class_that_differs_is_marked_and_unaudited_data_says_so(pages):
-    assert re.search(r'class="diff">Ⅲ ≠', pages["water.html"])
-    assert "未经审核" in pages["water.html"]
+def test_an_unknown_water_kind_shows_both_classes_and_no_verdict(book):
+    drawn = water._sections(book, water._periods(book), "month", show=True)[0]
+    row = _row(drawn, "断面2")
+    assert row["河流/湖库各判"] == ["河 Ⅲ / 湖 Ⅳ", "river Ⅲ / lake Ⅳ"]
+    assert row["判定"][0][0] == "不判定"
+
+
+def test_a_published_class_that_differs_is_marked_and_unaudited_data_says_so(book):
+    drawn = water._records(book)[0]
+    told = [_row(drawn, title) for title in drawn.columns["t"]]
+    assert any(one["公布类别"] == "Ⅲ" and one["比较"] == ["不一致", "differs"] for one in told)
+    assert any(one["审核"] == ["未经审核", "unaudited"] for one in told)
 
 
 def test_a_year_without_targets_shows_its_figures_and_says_so(pages):
@@ -218,7 +231,7 @@ def test_lines_are_drawn_from_wide_to_narrow(book):
 
 
 def test_a_section_without_a_class_is_drawn_as_no_data(book):
-    drawn = water._sections(book, water._periods(book), "2025M10", show=True)[0]
+    drawn = water._sections(book, water._periods(book), "month", show=True)[0]
     assert drawn.entries[-1].mark.key == look.NO_DATA
     assert drawn.entries[-1].count == 2
 

@@ -11,7 +11,7 @@ import fake_book
 import pandas as pd
 import pytest
 from composed import Facts, composed
-from read_back import faults, meaning_of, tables_of
+from read_back import Shown, columns_of, faults, layers_of, tables_of
 
 from gis import maps
 from gis.base.messages import MARK
@@ -45,8 +45,13 @@ def towns(sample_run) -> list[str]:
 
 def _wrong(pages: Mapping[str, str], frames: Mapping[str, pd.DataFrame], towns: list[str]) -> Iterator[str]:
     for text in pages.values():
-        for shown in tables_of(text):
+        for shown in _tables(text):
             yield from faults(shown, frames, towns)
+
+
+def _tables(text: str) -> list[Shown]:
+    """Every table of a page: those written in it, and those that its workspace draws."""
+    return [*tables_of(text), *layers_of(text)]
 
 
 def test_every_number_of_a_table_is_that_of_its_frame(pages, frames, towns):
@@ -55,11 +60,7 @@ def test_every_number_of_a_table_is_that_of_its_frame(pages, frames, towns):
 
 def test_a_table_that_nobody_reads_back_is_named(pages):
     unread = {
-        shown.id
-        for text in pages.values()
-        for shown in tables_of(text)
-        for meaning in [meaning_of(shown.id)]
-        if shown.right - set(meaning["columns"] if meaning else ())
+        shown.id for text in pages.values() for shown in _tables(text) if shown.right - columns_of(shown.id)
     }
     assert unread <= {"trend", "town-areas"}  # of several figures a row: test_trend.py and test_town_pages.py
 
@@ -101,32 +102,43 @@ def _shifted(true):
     return wrong
 
 
+def _swapped(true, one, other):
+    """Give the heads of columns with two of them changed for each other."""
+    return {**true, one: true[other], other: true[one]}
+
+
+def _changed(true, head, times):
+    """Give `Popup` with the numbers under a head multiplied."""
+
+    def wrong(title, fields=(), **more):
+        return true(
+            title, [(name, column * times if name[0] == head else column) for name, column in fields], **more
+        )
+
+    return wrong
+
+
 def replace_cell(column, cell):
     return column._replace(cell=cell)
 
 
 MUTANTS: dict[str, tuple[str, str, Callable[[Callable], Callable]]] = {
     "legal for declared": ("land_tables", "amount", lambda _: _named({"area_declared_mu": "area_legal_mu"})),
-    "columns swapped": (
-        "land_tables", "amount",
-        lambda _: _named({"area_mu": "claimed_mu", "claimed_mu": "area_mu"}),
-    ),
-    "sign turned": (
-        "land_tables", "amount",
-        lambda _: _amount(lambda name, digits, per: (name, digits, -per if name == "difference_mu" else per)),
-    ),
+    "columns swapped": ("land_layers", "COUNTED", lambda true: _swapped(true, "area_mu", "claimed_mu")),
+    "sign turned": ("land_layers", "Popup", lambda true: _changed(true, "差(亩)", -1)),
     "share not in percent": ("planner", "PERCENT", lambda _: 1),
     "kept for quarantined": ("index", "amount", lambda _: _named({"rows_quarantined": "rows_kept"})),
     "listed for at target": ("water", "amount", lambda _: _named({"n_at_target": "n_listed"})),
     "a row further down": ("land_tables", "drawn", _shifted),
-    "m² for 亩": ("planner", "amount", lambda _: _named({"area_mu": "area_m2"})),
+    "m² for 亩": ("planner", "Popup", lambda true: _changed(true, "面积(亩)", 2000 / 3)),
+    "a reading of another item": ("air", "Popup", lambda true: _changed(true, "PM2.5", 1.1)),
     "yuan for 万元": (
         "land_tables", "amount",
         lambda _: _amount(lambda name, digits, per: (name, digits, 1.0 if name == "tax_yuan" else per)),
     ),
     "valid days for good": ("air", "amount", lambda _: _named({"good_days": "valid_days"})),
     "a row left out": (
-        "planner", "drawn", lambda true: lambda id_, title, shown, rows: true(id_, title, shown, list(rows)[1:]),
+        "planner", "_pieces", lambda true: lambda book: true(book).iloc[1:].reset_index(drop=True),
     ),
 }  # fmt: skip
 

@@ -152,8 +152,9 @@ def test_names_from_data_are_escaped(book):
 def test_reaches_take_the_class_of_their_section_and_one_without_a_section_is_drawn_apart(book):
     periods = book.tables["section_periods"]
     period = periods.loc[periods["period_kind"] == "month", "period"].max()
-    drawn = drawing.reaches(book, period, show=True)[0]
-    keys = drawn.columns["s"].tolist()
+    drawn = drawing.reaches(book, "month", show=True)[0]
+    last = drawn.columns["y"].eq(int(period[:4])) & drawn.columns["part"].str[0].eq(f"{int(period[5:])}月")
+    keys = drawn.columns["s"][last].tolist()
     own = periods[(periods["period"] == period)].set_index("section_id")["water_class"]
     found = own[book.tables["sections"]["section_id"].iloc[0]]
     assert keys == ["no_data" if pd.isna(found) else f"class_{found}", "unrepresented"]
@@ -161,4 +162,4 @@ def test_reaches_take_the_class_of_their_section_and_one_without_a_section_is_dr
     style = drawn.styles["class_3"]
     assert (style["line"], "fill" in style) == (classes[3].fill, False)
     assert drawn.note[0].startswith("※")
-    assert drawing.reaches(book, None, show=True) == []
+    assert drawing.reaches(book, "half", show=True) == []

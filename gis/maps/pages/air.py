@@ -4,98 +4,147 @@ from __future__ import annotations
 
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from gis import look
 from gis.base.text import both
 from gis.maps.book import Book
 from gis.maps.ground import base_map, layers_of
-from gis.maps.layers import Drawn, Pair, Popup, draw, placed
+from gis.maps.layers import Drawn, Pair, Popup, draw, whole
 from gis.maps.mapview import Layer, map_view
 from gis.maps.pages import budget
 from gis.maps.pages.air_changes import changes, editions
 from gis.maps.pages.air_surface import overlay, rose, surface_tables
-from gis.maps.pages.air_words import edition_of, pollutants_cell, so_far_tag
-from gis.maps.pages.air_years import indices, items_over, of_year, switch, years_of
+from gis.maps.pages.air_words import edition_of, pollutants, so_far_tag
+from gis.maps.pages.air_years import indices, items_over, of_year, years_of
+from gis.maps.pages.cards import editions_in_words
 from gis.maps.pages.cells import (
-    day,
     figure_of,
-    flagged,
     map_page,
+    month_words,
     number,
     period_words,
     rate_strip,
     records,
     so_far,
     unsure_of,
+    workspace,
     yearly,
 )
-from gis.maps.pages.columns import Column, amount, date, drawn, edition, finder
+from gis.maps.pages.columns import Column, amount, drawn
 
 FAMILIES = {look.FAMILY, "aqi", "air_limits", "air_assessment", "air_practice", *budget.FAMILIES}
 GROUP: Pair = ("空气站点", "Air stations")
-DAYS = 62
+LAST: Pair = ("选定多日时，图上为最后一日", "of several days the map shows the last")
 
 
 def render(book: Book) -> str:
     """Draw the air page: what is asked first, the map, then one year at a time, then everything by period."""
-    latest, years = _latest_days(book), years_of(book)
+    years = years_of(book)
     layers: list[Layer] = [
         *base_map(book),
         *overlay(book, GROUP),
         *layers_of(book, "air", ("features", "actions")),
-        *_stations(book, latest),
+        *_stations(book),
     ]
-    view = map_view(layers, book.catalogue.county.extent, ("空气站点图", "Map of air stations"))
+    last = _last_day(book)
+    view = map_view(
+        layers,
+        book.catalogue.county.extent,
+        ("空气站点图", "Map of air stations"),
+        workspace(
+            book, "air", "stations", year=last.year if last else None,
+            part=month_words(f"{last:%YM%m}")[0] if last else "",
+        ),
+    )  # fmt: skip
     rates = rate_strip(book, "air.good_day_rate", ("优良率", "Good days"))
     by_year = "".join(of_year(book, year, hidden=year != years[-1]) for year in years)
     body = (
         f'<p class="answer">{both(*_answer(book))}</p>{editions(book)}{rates}{budget.panel(book)}{view.html}'
-        f"{switch(book)}{by_year}{changes(book)}{_periods(book, 'year')}{_periods(book, 'month')}"
-        f"{indices(book)}{rose(book)}{surface_tables(book)}{_days(book)}"
+        f"{by_year}{changes(book)}{_periods(book, 'year')}{_periods(book, 'month')}"
+        f"{indices(book)}{rose(book)}{surface_tables(book)}"
     )
     return map_page(book, "air", body, view, unsure_of(book, FAMILIES))
 
 
-def _latest_days(book: Book) -> pd.DataFrame:
+def _last_day(book: Book) -> pd.Timestamp | None:
     found = book.tables.get("air_station_days")
     if found is None or not len(found):
-        return pd.DataFrame(columns=["station_key", "station", "date", "aqi", "category"])
-    until = found[found["date"] <= pd.Timestamp(book.as_of)]
-    return until.sort_values("date").drop_duplicates("station_key", keep="last")
+        return None
+    last = found.loc[found["date"] <= pd.Timestamp(book.as_of), "date"].max()
+    return None if pd.isna(last) else pd.Timestamp(last)
 
 
-def _stations(book: Book, latest: pd.DataFrame) -> list[Drawn]:
-    stations = placed(book.tables.get("stations"))
+def _stations(book: Book) -> list[Drawn]:
+    """Draw stations, a row a station and day; of several days the map shows the last."""
+    stations, found = whole(book.tables.get("stations")), book.tables.get("air_station_days")
     if stations is None:
         return []
     levels = look.aqi_levels(book.editions, book.as_of)
     none = look.no_data(look.colours(book.editions, book.as_of))
-    keys = latest.set_index("station_key") if len(latest) else pd.DataFrame(columns=latest.columns)
-    named = latest.drop_duplicates("station").set_index("station") if len(latest) else keys
-    by_id, by_name = keys.reindex(stations["station_id"]), named.reindex(stations["name"])
-    joined = by_id.set_axis(stations.index).combine_first(by_name.set_axis(stations.index))
-    category = joined["category"]
-    key = category.map({word: mark.key for word, mark in levels.items()}).fillna(none.key)
-    counted = stations["name"].isin(book.catalogue.county.air_stations)
+    frame = _by_day(stations, found)
+    category = _column(frame, "category")
     more = {"pm25": "PM2.5", "pm10": "PM10", "o3_8h": "O3-8h", "no2": "NO2", "so2": "SO2", "co": "CO"}
+    counted = frame["name"].isin(book.catalogue.county.air_stations)
     fields: list[tuple[Pair, pd.Series]] = [
-        (("日期", "Date"), joined["date"]),
-        (("AQI", "AQI"), joined["aqi"]),
-        (("级别", "Category"), category.map({word: [mark.zh, mark.en] for word, mark in levels.items()})),
-        *(((name, name), joined[column]) for column, name in more.items() if column in joined),
-        (("公布AQI", "Published AQI"), joined.get("published_aqi", category)),
+        (("日期", "Date"), frame["date"]),
+        (("AQI", "AQI"), _column(frame, "aqi")),
+        (("公布AQI", "Published"), _column(frame, "published_aqi")),
+        (("首要污染物", "Primary"), _column(frame, "primary_pollutants").map(pollutants, na_action="ignore")),
+        *(((name, name), frame[column]) for column, name in more.items() if column in frame),
+        (
+            ("说明", "Note"),
+            pd.Series([_origin(row) for row in records(frame)], index=frame.index, dtype="object"),
+        ),
         (("参加全市评价", "Counts for the county"), counted.map({True: ["是", "yes"], False: ["否", "no"]})),
-        (("点位长", "Station chief"), stations["station_chief"]),
+        (("点位长", "Station chief"), frame["station_chief"]),
+        (("依据", "Edition"), editions_in_words(book, _column(frame, "edition"))),
     ]
-    last = day(latest["date"].max()) if len(latest) else ""
-    title = (f"站点空气质量 · {last}", f"Stations · {last}")
+    dated = frame["date"].notna().any()
+    shown = Popup(
+        frame["name"],
+        fields,
+        year=frame["date"].dt.year.astype("Int64") if dated else None,
+        town=frame.get("town"),
+        part=frame["date"].dt.strftime("%YM%m").map(lambda one: list(month_words(one)), na_action="ignore")
+        if dated
+        else None,
+    )
+    key = category.map({word: mark.key for word, mark in levels.items()}).fillna(none.key)
     return [
         draw(
-            stations, "stations", title, GROUP, [*levels.values(), none], key,
-            Popup(stations["name"], fields), pane="points", search=True, size=26,
+            frame, "stations", ("站点逐日空气质量", "Stations by day"), GROUP, [*levels.values(), none], key, shown,
+            pane="points", search=True, size=26, head=("站点", "Station"), state=("级别", "Category"),
+            means=("监测年", "year measured"), last=True, files=("air_station_days.csv",), note=LAST,
         )
     ]  # fmt: skip
+
+
+def _by_day(stations: gpd.GeoDataFrame, days: pd.DataFrame | None) -> gpd.GeoDataFrame:
+    """Give a row a station and day, oldest first; one that has none stays with a row of its own."""
+    if days is None or not len(days):
+        return stations.assign(date=pd.Series(pd.NaT, index=stations.index, dtype="datetime64[us]"))
+    at = pd.concat([stations["station_id"], stations["name"]])
+    at = pd.Series([*stations.index, *stations.index], index=at.to_numpy())
+    at = at[at.index.notna() & ~at.index.duplicated()]
+    where = days["station_key"].map(at).fillna(days["station"].map(at))
+    known = days[where.notna()].sort_values("date", kind="stable")
+    place = where[known.index].astype("int64")
+    left = stations.index.difference(place)
+    of_the_day = [name for name in ("source", "source_row", "layer", "data_note") if name in known]
+    own = stations.columns.difference(of_the_day)
+    rows = pd.concat(
+        [known.reset_index(drop=True)[[name for name in known if name not in own or name == "date"]],
+         pd.DataFrame({"date": pd.Series(pd.NaT, index=range(len(left)), dtype=known["date"].dtype)})],
+        ignore_index=True,
+    )  # fmt: skip
+    placed_ = stations.loc[[*place, *left], own].reset_index(drop=True)
+    return gpd.GeoDataFrame(pd.concat([rows, placed_], axis=1), geometry="geometry", crs=stations.crs)
+
+
+def _column(frame: pd.DataFrame, name: str) -> pd.Series:
+    return frame[name] if name in frame else pd.Series(None, index=frame.index, dtype="object")
 
 
 def _answer(book: Book) -> Pair:
@@ -148,45 +197,12 @@ def _periods(book: Book, kind: str) -> str:
     return drawn(f"air-{kind}", title, columns, chosen)
 
 
-def _days(book: Book) -> str:
-    found = book.tables.get("air_station_days")
-    if found is None or not len(found) or "published_aqi" not in found:
-        return ""
-    levels = look.aqi_levels(book.editions, book.as_of)
-    none = look.no_data(look.colours(book.editions, book.as_of))
-    rows = found.sort_values(["date", "station_key"], ascending=[False, True]).head(DAYS * 4)
-    columns = [
-        date(("日期", "Date"), "date"), finder(("站点", "Station"), "station"), amount(("AQI", "AQI"), "aqi", 0),
-        Column(("公布AQI", "Published"), _published, True, "published_aqi"),
-        Column(("级别", "Category"), lambda row: flagged(levels.get(str(row["category"]), none))),
-        Column(("首要污染物", "Primary"), lambda row: pollutants_cell(row.get("primary_pollutants"))),
-        amount(("PM2.5", "PM2.5"), "pm25", 0), amount(("O3-8h", "O3-8h"), "o3_8h", 0),
-        Column(("说明", "Note"), _origin), edition(book),
-    ]  # fmt: skip
-    title = (
-        f"站点逐日（µg/m³，至 {book.as_of}，列最近 {len(rows):,} 条，共 {len(found):,} 条）",
-        f"Station days (µg/m³, to {book.as_of}, latest {len(rows):,} of {len(found):,})",
-    )
-    return drawn("station-days", title, columns, records(rows))
-
-
-def _published(row: dict[str, Any]) -> str:
-    published, ours = row["published_aqi"], row["aqi"]
-    if pd.isna(published):
-        return "–"
-    if pd.isna(ours) or int(published) == int(ours):
-        return number(published, 0)
-    return f'<span class="diff">{int(published)} ≠</span>'
-
-
-def _origin(row: dict[str, Any]) -> str:
-    tags = []
-    if row.get("derived") is True:
-        tags.append(both("小时值推算", "from hours"))
-    audited = row.get("audited")
+def _origin(row: dict[str, Any]) -> list[str] | str:
+    """Say of a day what a reader must know: worked out from hours, not audited, with sand dust."""
+    audited, dust = row.get("audited"), row.get("dust")
+    told: list[Pair] = [("小时值推算", "from hours")] if row.get("derived") is True else []
     if audited is not None and not pd.isna(audited) and not audited:
-        tags.append(both("未经审核", "unaudited"))
-    dust = row.get("dust")
+        told.append(("未经审核", "unaudited"))
     if dust is not None and not pd.isna(dust) and dust:
-        tags.append(both("沙尘", "dust"))
-    return " ".join(f'<span class="tag quiet">{tag}</span>' for tag in tags)
+        told.append(("沙尘", "dust"))
+    return ["、".join(zh for zh, _ in told), ", ".join(en for _, en in told)] if told else ""

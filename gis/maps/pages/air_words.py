@@ -28,13 +28,16 @@ def items_cell(cell: Any) -> str:
     return "" if pd.isna(cell) else "、".join(in_html(ITEMS.get(one, one)) for one in str(cell).split("、"))
 
 
-def pollutants_cell(cell: Any) -> str:
+def pollutants(cell: Any) -> list[str]:
     """Name pollutants as they are published, 臭氧8小时(O3_8h), and in English by the formula in brackets."""
-    if pd.isna(cell):
-        return ""
     names = str(cell).split(",")
     formulas = [found[1].replace("_", "-") if (found := FORMULA.search(one)) else one for one in names]
-    return both("、".join(names), ", ".join(formulas))
+    return ["、".join(names), ", ".join(formulas)]
+
+
+def pollutants_cell(cell: Any) -> str:
+    """Name pollutants as HTML; missing is empty."""
+    return "" if pd.isna(cell) else both(*pollutants(cell))
 
 
 def item_number(row: Row, name: str, more: int = 0) -> str:

@@ -61,21 +61,6 @@ def years_of(book: Book) -> list[int]:
     return [] if found is None or not len(found) else sorted({int(one) for one in found["date"].dt.year})
 
 
-def switch(book: Book) -> str:
-    """Give the buttons that choose the year of everything below; the last one is open."""
-    years = years_of(book)
-    buttons = "".join(
-        f'<button type="button" data-year-button="{year}" aria-pressed="{str(year == years[-1]).lower()}">'
-        f"{year}{'*' if so_far(book, year) else ''}</button>"
-        for year in years
-    )
-    star = both("* 累计·未满年", "* year so far") if years and so_far(book, years[-1]) else ""
-    group = f'role="group" {named("年度", "Year")}'
-    return (
-        f'<div class="years-switch" {group}>{buttons}<span class="note">{star}</span></div>' if years else ""
-    )
-
-
 def of_year(book: Book, year: int, *, hidden: bool) -> str:
     """Draw everything of one year."""
     parts = [

@@ -226,10 +226,21 @@ def standard_names(book: Book) -> dict[str, Message]:
     return {one.id: one.name for one in book.editions.all}
 
 
+def editions_in_words(book: Book, values: pd.Series) -> pd.Series:
+    """Name the standards of each list of edition ids in both languages; missing stays."""
+    names = standard_names(book)
+    told = {one: _editions(one, names) for one in values.dropna().unique()}
+    return values.map({one: [words.zh, words.en] for one, words in told.items()}).astype("object")
+
+
+def _editions(text: Any, names: Mapping[str, Message]) -> Message:
+    ids = re.split(r"[\s+、,;；]+", str(text))
+    return listed(list(dict.fromkeys(names.get(id_, id_) for id_ in ids if id_)))
+
+
 def named_editions(text: Any, names: Mapping[str, Message]) -> str:
     """Write the standards of a list of edition ids by their names, each once."""
-    ids = re.split(r"[\s+、,;；]+", str(text))
-    told = listed(list(dict.fromkeys(names.get(id_, id_) for id_ in ids if id_)))
+    told = _editions(text, names)
     return in_html(told.zh) if told.zh == told.en else both(told.zh, told.en)
 
 

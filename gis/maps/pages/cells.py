@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from gis.base.figures import figure_ids, indicator
+from gis.base.messages import restored
 from gis.base.text import both, in_html
 from gis.base.units import shown
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.mapview import MapView
+from gis.maps.mapview import MapView, Workspace
 from gis.maps.page import NAMES, Page, foot, html_of, masthead, stamps
 from gis.maps.shapes import icon
 from gis.standards import Edition
@@ -87,6 +88,44 @@ def strip(facts: list[tuple[Pair, str]]) -> str:
     )
 
 
+def workspace(book: Book, name: str, first: str, *, part: str = "", **more: Any) -> Workspace:
+    """Say what a map is asked at first; the year is that of the edition where a part of it is chosen."""
+    towns = {town.name.zh: (town.code, town.name.en) for town in book.catalogue.county.towns}
+    running = str(book.as_of.year) if so_far(book, book.as_of.year) else ""
+    county = book.catalogue.county.adcode
+    return Workspace(
+        name, book.edition, first, part=part, towns=towns, county=county, running=running, **more
+    )
+
+
+def followed(
+    book: Book, titles: Mapping[str, tuple[Pair, int, Pair]]
+) -> tuple[str, dict[str, dict[str, dict[str, str]]]]:
+    """Give cards of figures that follow the year and the town chosen, and what they show: card → place → year → text.
+
+    Parameters
+    ----------
+    titles
+        Indicator → its name, decimals and unit.
+    """
+    rows = book.figures_of(titles)
+    rows = rows[of_series(book, rows) & rows["period"].str.fullmatch(r"\d{4}") & rows["value"].notna()]
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for row in records(rows.sort_values("period")):
+        told = number(row["value"], titles[row["indicator"]][1])
+        found.setdefault(row["indicator"], {}).setdefault(str(row["place"]), {})[row["period"]] = told
+    county = book.catalogue.county.adcode
+    cards = [
+        f'<div data-figure="{id_}"><p class="k">{both(*title)} <span class="when">{both(*year_words(book, int(year)))}'
+        f'</span></p><p class="v"><span class="told">{found[id_][county][year]}</span>'
+        f'<span class="unit">{both(*unit)}</span></p></div>'
+        for id_, (title, _, unit) in titles.items()
+        if found.get(id_, {}).get(county)
+        for year in [max(found[id_][county])]
+    ]
+    return f'<div class="strip">{"".join(cards)}</div>', found
+
+
 def rate_strip(book: Book, indicator_id: str, title: Pair) -> str:
     """Draw a rate of each year that has it, the running year marked."""
     facts: list[tuple[Pair, str]] = []
@@ -114,6 +153,18 @@ def period_words(period: str) -> Pair:
     if kind == "H":
         return f"{year}年{'上' if rest == '1' else '下'}半年", f"{year} half {rest}"
     return f"{year}年", year
+
+
+def in_words(note: Any) -> list[str]:
+    """Give a stored note in both languages; another text as it is."""
+    found = restored(note)
+    return [str(note), str(note)] if found is None else [found.zh, found.en]
+
+
+def month_words(period: str) -> Pair:
+    """Name the month of a period of a month."""
+    month = int(period[5:])
+    return f"{month}月", MONTHS[month - 1]
 
 
 def year_words(book: Book, year: int) -> Pair:
@@ -164,6 +215,7 @@ def map_page(book: Book, name: str, body: str, view: MapView, notes: list[str]) 
         foot=foot(book, notes),
         stamps=stamps(book),
         map_script=view.script,
+        works=view.works,
         classes=name,
     )
     return html_of(page, f"{name}.html")

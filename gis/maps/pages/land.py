@@ -8,6 +8,7 @@ import pandas as pd
 
 from gis import look
 from gis.base.text import both
+from gis.base.units import to_m2
 from gis.land.counting import Counting, counting_of
 from gis.land.summary import unmatched
 from gis.look import Mark
@@ -15,20 +16,24 @@ from gis.maps.book import Book
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import map_view
-from gis.maps.pages.cells import (
-    figure_of,
-    map_page,
-    number,
-    so_far,
-    strip,
-    unsure_of,
-    year_words,
-)
+from gis.maps.pages.cells import figure_of, followed, map_page, number, so_far, unsure_of, workspace
+from gis.maps.pages.land_layers import land_layers
 from gis.maps.pages.land_tables import ledger_of, tables
 
 GROUP: Pair = ("计入面积", "Counted area")
 STEPS = 5
 NONE_COUNTED = Mark("none_counted", "本年无计入", "none counted", line="#8A97A3", fill="#FFFFFF")
+TOWN: Pair = ("乡镇(街道)", "Town")
+LAST: Pair = ("不选年度时，图上为最后一年", "without a year the map shows the last one")
+CENTI = 2
+FOLLOWED: dict[str, tuple[Pair, int, Pair]] = {
+    "land.renewed_area": (("计入面积", "Counted area"), 2, ("亩", "mu")),
+    "land.renewal_parcels": (("计入图斑", "Parcels counted"), 0, ("个", "")),
+    "land.renewed_area_declared": (("同口径申报", "Declared, same parcels"), 2, ("亩", "mu")),
+    "land.tax_per_mu": (("工业亩均税收", "Industrial tax per mu"), 2, ("万元/亩", "10,000 yuan/mu")),
+    "land.double_agreement_rate": (("双合同签订率", "Both agreements"), 1, ("%", "%")),
+    "land.farmland_cases_open": (("未销号占耕建房", "Open farmland cases"), 0, ("件", "")),
+}
 STEP_FACTORS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
@@ -37,11 +42,18 @@ def render(book: Book) -> str:
     by_town = _by_town(book)
     layers = [
         *base_map(book),
-        *_choropleths(book, by_town),
+        *_by_town_and_year(book, by_town),
+        *land_layers(book),
         *layers_of(book, "land", ("farmland_cases", "features", "actions")),
     ]
-    view = map_view(layers, book.catalogue.county.extent, ("各乡镇计入面积图", "Map of counted area by town"))
-    body = f'<p class="answer">{both(*_answer(book))}</p>{_strip(book)}{view.html}{tables(book, by_town)}'
+    cards, figures = followed(book, FOLLOWED)
+    view = map_view(
+        layers,
+        book.catalogue.county.extent,
+        ("各乡镇计入面积图", "Map of counted area by town"),
+        workspace(book, "land", "counted_towns", figures=figures),
+    )
+    body = f'<p class="answer">{both(*_answer(book))}</p>{cards}{view.html}{tables(book, by_town)}'
     families = {look.FAMILY, "parcel_area"}
     if "land_cover_parcels" in book.tables:
         families |= {"land_cover_evidence"}
@@ -58,7 +70,8 @@ def _by_town(book: Book) -> pd.DataFrame:
     return kept.pivot_table(index="town", columns="year", values="counted_mu", aggfunc="sum", fill_value=0.0)
 
 
-def _choropleths(book: Book, by_town: pd.DataFrame) -> list[Drawn]:
+def _by_town_and_year(book: Book, by_town: pd.DataFrame) -> list[Drawn]:
+    """Draw the counted 亩 of towns, a row a town and year; of several years the map shows the last."""
     boundaries = book.tables.get("boundaries")
     if boundaries is None or not by_town.size:
         return []
@@ -67,22 +80,34 @@ def _choropleths(book: Book, by_town: pd.DataFrame) -> list[Drawn]:
         return []
     edition = look.colours(book.editions, book.as_of)
     limits = _limits(float(by_town.max().max()))
-    steps, lows = look.ramp(edition, limits, ("亩", "mu")), [0.0, *limits]
-    made = []
-    for year in reversed(by_town.columns.tolist()):
-        value = towns["name"].map(by_town[year])
-        at = value.map(lambda one: sum(one >= low for low in lows) - 1, na_action="ignore")
-        key = at.map(lambda one: steps[int(one)].key, na_action="ignore").fillna(look.NO_DATA)
-        key = key.mask(value == 0, NONE_COUNTED.key)
-        title = (f"{year} 年计入面积", f"Counted in {year}")
-        made.append(
-            draw(
-                towns, f"counted_{year}", title, GROUP, [NONE_COUNTED, *steps, look.no_data(edition)], key,
-                Popup(towns["name"], [(("计入面积(亩)", "Counted (mu)"), value)], area_mu=value.fillna(0)),
-                pane="areas", show=bool(year == by_town.columns.max()),
-            )
-        )  # fmt: skip
-    return made
+    steps = look.ramp(edition, limits, ("亩", "mu"))
+    years = by_town.columns.tolist()
+    rows = pd.concat([towns[["name", "geometry"]]] * len(years), ignore_index=True)
+    year = pd.Series([int(one) for one in years for _ in range(len(towns))], index=rows.index)
+    known = by_town.T.reindex(columns=towns["name"])
+    told = pd.Series(known.to_numpy().ravel(), index=rows.index)
+    at = told.map(lambda one: steps[sum(one >= low for low in limits)].key, na_action="ignore")
+    key = at.astype("object").fillna(look.NO_DATA).mask(told == 0, NONE_COUNTED.key)
+    shown = Popup(
+        rows["name"],
+        [(("年度", "Year"), year), (("计入面积(亩)", "Counted (mu)"), told)],
+        year=year,
+        added_m2=to_m2_of(told),
+        town=rows["name"],
+    )
+    return [
+        draw(
+            rows, "counted_towns", ("各乡镇计入面积", "Counted area by town"), GROUP,
+            [NONE_COUNTED, *steps, look.no_data(edition)], key, shown, pane="areas", head=TOWN,
+            state=("计入面积", "Counted area"), means=("计入年度", "year counted"), last=True, files=("ledger.csv",),
+            note=LAST,
+        )
+    ]  # fmt: skip
+
+
+def to_m2_of(mu: pd.Series) -> pd.Series:
+    """Give m² of 亩, as the ledger counts them in whole 0.01 m²."""
+    return pd.Series(to_m2(mu, "mu"), index=mu.index).round(CENTI)
 
 
 def _limits(most: float) -> list[float]:
@@ -121,23 +146,3 @@ def _lost(book: Book, counting: Counting, year: int) -> Pair:
         f"；另有 {n} 件、{mu} 亩没有图斑，未计入",
         f"; {n} more events, {mu} mu, have no parcel and do not count",
     )
-
-
-def _strip(book: Book) -> str:
-    names = {
-        "land.renewal_parcels": (("计入图斑", "Parcels counted"), 0, ("个", "")),
-        "land.renewed_area_declared": (("同口径申报", "Declared, same parcels"), 2, ("亩", "mu")),
-        "land.tax_per_mu": (("工业亩均税收", "Industrial tax per mu"), 2, ("万元/亩", "10,000 yuan/mu")),
-        "land.double_agreement_rate": (("双合同签订率", "Both agreements"), 1, ("%", "%")),
-        "land.farmland_cases_open": (("未销号占耕建房", "Open farmland cases"), 0, ("件", "")),
-    }
-    facts: list[tuple[Pair, str]] = []
-    for indicator, (title, digits, unit) in names.items():
-        for year in reversed(book.years):
-            value = figure_of(book, indicator, str(year))
-            if value is not None:
-                period = year_words(book, year)
-                told = f'{number(value, digits)}<span class="unit">{both(*unit)}</span>'
-                facts.append(((f"{title[0]} {period[0]}", f"{title[1]} {period[1]}"), told))
-                break
-    return strip(facts)

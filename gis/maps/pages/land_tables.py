@@ -49,8 +49,7 @@ def tables(book: Book, by_town: pd.DataFrame) -> str:
     return (
         f"{_towns(book, by_town)}{_pace(book)}{curves(book)}"
         f'<div class="pair">{_ledger(book)}{_tax(book)}</div>'
-        f'{_difference(book)}<div class="pair">{_explained(book)}{_overlaps(book)}</div>'
-        f"{_counted(book)}{image_tables(book)}"
+        f'<div class="pair">{_explained(book)}{_overlaps(book)}</div>{image_tables(book)}'
         f'<div class="pair">{_events(book)}{_tax_left_out(book)}</div>'
     )
 
@@ -201,30 +200,6 @@ def _rows(book: Book, name: str) -> list[dict[str, Any]]:
     return [] if found is None else records(found)
 
 
-def _difference(book: Book) -> str:
-    found = book.tables.get("parcels")
-    if found is None or "difference_mu" not in found:
-        return ""
-    known = found[found["difference_mu"].notna()]
-    ordered = known.loc[known["difference_mu"].abs().sort_values(ascending=False, kind="stable").index]
-    columns = [
-        text(("图斑", "Parcel"), "parcel_id"), place(book, ("乡镇", "Town"), "town"),
-        amount(("申报(亩)", "Declared (mu)"), "area_declared_mu"),
-        amount(("椭球(亩)", "Legal (mu)"), "area_legal_mu"),
-        amount(("差(亩)", "Difference (mu)"), "difference_mu"),
-        Column(("限差", "Tolerance"), lambda row: _within(row["within_tolerance"])),
-        amount(("椭球(m²)", "Legal (m²)"), "area_legal_m2"),
-        amount(("平面(m²)", "Plane (m²)"), "area_planar_m2"),
-        amount(("测地(m²)", "Geodesic (m²)"), "area_geodesic_m2"),
-    ]  # fmt: skip
-    rows = records(ordered.head(LISTED))
-    title = (
-        f"申报与实测面积（亩，截至 {book.as_of}，按差值大小，列 {len(rows):,} / {len(known):,}）",
-        f"Declared beside legal area (mu, to {book.as_of}, largest difference first, {len(rows):,} of {len(known):,})",
-    )
-    return drawn("tolerance", title, columns, rows)
-
-
 def _explained(book: Book) -> str:
     """Say why the areas beside each other differ, as the edition of the formula has it."""
     found = book.tables.get("parcels")
@@ -234,32 +209,6 @@ def _explained(book: Book) -> str:
     title = both("同一地块的面积（m²）为何不同", "Why the areas (m²) of one parcel differ")
     points = "".join(f"<li>{both(one['zh'], one['en'])}</li>" for one in told)
     return f'<section class="twin"><div class="caption"><h2>{title}</h2></div><ul>{points}</ul></section>'
-
-
-def _within(value: Any) -> str:
-    if pd.isna(value):
-        return "–"
-    return both("限差内", "within") if value else f'<span class="diff">{both("超限差", "beyond")}</span>'
-
-
-def _counted(book: Book) -> str:
-    found = book.tables.get("counted")
-    if found is None or not len(found):
-        return ""
-    ordered = found.sort_values(["date", "parcel_id"], ascending=[False, True]).head(LISTED)
-    columns = [
-        date(("日期", "Date"), "date"), text(("图斑", "Parcel"), "parcel_id"),
-        place(book, ("乡镇", "Town"), "place"), EVENT,
-        amount(("台账(亩)", "Ledger (mu)"), "claimed_mu"),
-        amount(("重叠扣除(m²)", "Overlap off (m²)"), "overlap_m2"),
-        amount(("计入(亩)", "Counted (mu)"), "area_mu"), amount(("申报(亩)", "Declared (mu)"), "declared_mu"),
-        text(("文号", "Document"), "document_no"), origin(),
-    ]  # fmt: skip
-    title = (
-        f"逐项计入（亩，截至 {book.as_of}，最近 {len(ordered):,} / {len(found):,} 项）",
-        f"What was counted (mu, to {book.as_of}, latest {len(ordered):,} of {len(found):,})",
-    )
-    return drawn("counted", title, columns, records(ordered))
 
 
 def _pace(book: Book) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import geopandas as gpd
 import pandas as pd
 
 from gis import look
@@ -13,18 +14,22 @@ from gis.land.line_editions import NO_CONFLICT, NO_EDITION, in_headline
 from gis.look import Mark
 from gis.maps.book import Book, among
 from gis.maps.ground import base_map, layers_of
-from gis.maps.layers import Drawn, Pair, Popup, draw, placed
+from gis.maps.layers import Drawn, Pair, Popup, draw, placed, whole
 from gis.maps.mapview import map_view
 from gis.maps.pages import conflict, conflict_tables
-from gis.maps.pages.cells import flagged, map_page, number, records, strip, unsure_of, words
+from gis.maps.pages.cells import map_page, number, records, strip, unsure_of, words, workspace
 from gis.maps.pages.changes import changes
-from gis.maps.pages.columns import Column, Row, amount, drawn, finder, text
+from gis.maps.pages.columns import Column, Row, amount, drawn
+from gis.maps.wording import categories
 
 NOT_JUDGED: Pair = ("未判定", "not judged")
 PERCENT = 100
 SEVERITIES = ("high", "medium", "low", "none")
 DRAW_ORDER = ("control_area", "growth_boundary", "basic_farmland", "red_line")
 GROUP: Pair = ("更新地块", "Renewal parcels")
+PARCEL: Pair = ("图斑编号", "Parcel")
+OVERLAPS_OFF: Pair = ("亩：椭球面积，台账中的重叠只计一次", "mu: legal area, overlaps of the ledger once")
+APART: Pair = ("亩：每处地面在一种控制线内只计一次", "mu: each spot of ground once within a kind of line")
 PARCEL_FIELDS: dict[str, Pair] = {
     "name": ("地块名称", "Name"), "town": ("乡镇(街道)", "Town"), "zone": ("园区", "Zone"),
     "category": ("盘活类型", "Category"), "plan_year": ("计划年度", "Plan year"),
@@ -49,13 +54,16 @@ def render(book: Book) -> str:
         *layers_of(book, "actions", ("actions",), show=False),
     ]
     view = map_view(
-        layers, book.catalogue.county.extent, ("控制线与更新地块图", "Map of control lines and parcels")
+        layers,
+        book.catalogue.county.extent,
+        ("控制线与更新地块图", "Map of control lines and parcels"),
+        workspace(book, "planner", "conflicts"),
     )
     real = pieces[~pieces["sliver"]] if len(pieces) else pieces
     touching = real[in_headline(real)] if "judged_by" in real else real
     body = (
         f'<p class="answer">{both(*_answer(touching, real))}</p>{_strip(book, touching)}{view.html}'
-        f"{changes(book)}{_tables(book, pieces)}"
+        f"{_without_page(book)}{changes(book)}{_proof(book)}"
     )
     return map_page(book, "planner", body, view, _notes(book))
 
@@ -70,31 +78,52 @@ def _lines(book: Book) -> list[Drawn]:
 
 def parcels(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
     """Draw the renewal parcels: fill by state, a feature a parcel, verdicts in its popup."""
-    frame = placed(book.tables.get("parcels"))
+    frame = whole(book.tables.get("parcels"))
     if frame is None:
         return []
     edition = look.colours(book.editions, book.as_of)
     marks = look.marks(edition, "parcel_state")
     state = frame["state"] if "state" in frame else pd.Series(None, index=frame.index, dtype="str")
-    key = state.where(state.isin(list(marks)), look.NO_DATA)
-    area = frame["area_legal_mu"] if "area_legal_mu" in frame else frame["area_declared_mu"]
     verdicts = frame["parcel_id"].map(_verdicts(book, pieces)).where(frame["parcel_id"].notna(), None)
+    fields = {
+        name: categories(frame) if name == "category" else frame[name]
+        for name in PARCEL_FIELDS
+        if name in frame
+    }
     shown = Popup(
         title=frame["parcel_id"],
-        fields=[(words_, frame[name]) for name, words_ in PARCEL_FIELDS.items() if name in frame],
+        fields=[(PARCEL_FIELDS[name], column) for name, column in fields.items()],
         verdict=verdicts.astype("object").where(verdicts.notna(), None),
         year=frame["plan_year"],
-        area_mu=area.fillna(0),
-        totals=frame.get("town"),
+        added_m2=_own_m2(frame, book.tables.get("overlaps")),
+        town=fields.get("town"),
+        category=fields.get("category"),
     )
     marked = secrecy(among(book, book.layers_of("parcels")))
     return [
         draw(
             frame, "parcels", ("更新地块（按状态）", "Renewal parcels by state"), GROUP,
-            [*marks.values(), look.no_data(edition)], key, shown, pane="parcels", search=True,
+            [*marks.values(), look.no_data(edition)], state.where(state.isin(list(marks)), look.NO_DATA), shown,
+            pane="parcels", search=True, head=PARCEL, state=("状态", "State"), files=("parcels.csv", "parcels.gpkg"),
+            means=("计划年度", "plan year"), note=OVERLAPS_OFF,
             secrecy=(marked[0].word.zh, marked[0].word.en) if marked else None,
         )
     ]  # fmt: skip
+
+
+def _own_m2(parcels: pd.DataFrame, overlaps: pd.DataFrame | None) -> pd.Series | None:
+    """Give the ground that each parcel adds: what the ledger counts for another one is off."""
+    if "area_legal_m2" not in parcels:
+        return None
+    area = parcels["area_legal_m2"]
+    if overlaps is None or not len(overlaps):
+        return area
+    other = overlaps["parcel_id"].where(
+        overlaps["counted_for"] != overlaps["parcel_id"], overlaps["other_id"]
+    )
+    off = overlaps["area_m2"].groupby(other).sum()
+    once = other.value_counts().reindex(parcels["parcel_id"]).set_axis(parcels.index).fillna(0) <= 1
+    return (area - parcels["parcel_id"].map(off).fillna(0.0)).where(once)
 
 
 def _pieces(book: Book) -> pd.DataFrame:
@@ -127,63 +156,88 @@ def _verdicts(book: Book, pieces: pd.DataFrame) -> dict[str, list[list[str]]]:
 
 
 def _conflicts(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
+    """Draw what touches a line, and apart from it the slivers at its edge."""
     frame = placed(pieces)
     if frame is None:
         return []
-    frame = frame[~frame["sliver"]].reset_index(drop=True)
+    told = ("涉及控制线的部分", "Parts that touch a line")
+    drawn = [_touching(book, frame[~frame["sliver"]], "conflicts", told, show=True)]
+    if frame["sliver"].any():
+        apart = ("边界误差内的碎屑（不计入）", "Slivers, not counted")
+        drawn.append(_touching(book, frame[frame["sliver"]], "slivers", apart, show=False))
+    return drawn
+
+
+def _touching(book: Book, frame: gpd.GeoDataFrame, id_: str, title: Pair, *, show: bool) -> Drawn:
+    frame = frame.reset_index(drop=True)
     edition = look.colours(book.editions, book.as_of)
     marks = {
         name: mark for name, mark in look.marks(edition, "severity").items() if name in set(frame["severity"])
     }
-    lines, verdict, pages = _line_marks(book), look.verdict_words(edition), conflict.addresses(book)
     key = frame["severity"].where(frame["severity"].isin(list(marks)), look.NO_DATA)
     if (key == look.NO_DATA).any():
         marks[look.NO_DATA] = replace(look.no_data(edition), zh=NOT_JUDGED[0], en=NOT_JUDGED[1])
-    told = [
+    lines = _line_marks(book)
+    line = frame["line_type"].map(lambda one: list(_line_words(lines, str(one)))).astype("object")
+    parcel = _parcels_by_id(book).reindex(frame["parcel_id"]).set_axis(frame.index)
+    parcel["category"] = categories(parcel)
+    shown = Popup(
+        title=frame["parcel_id"],
+        fields=[
+            (("控制线", "Line"), line),
+            (("名称", "Name"), frame["line_name"] if "line_name" in frame else frame["line_id"]),
+            (("面积(亩)", "Area (mu)"), frame["area_mu"]),
+            (("占比(%)", "Share (%)"), frame["share"] * PERCENT),
+            (("宽度(m)", "Width (m)"), frame["width_m"]),
+            *(
+                (PARCEL_FIELDS[name], parcel[name])
+                for name in ("town", "category", "approval_no")
+                if name in parcel
+            ),
+        ],
+        verdict=_judged(book, frame),
+        year=parcel.get("plan_year"),
+        added_m2=frame["own_m2"] if "own_m2" in frame else frame["area_m2"],
+        town=parcel.get("town"),
+        category=parcel.get("category"),
+        line=line,
+    )
+    return draw(
+        frame, id_, title, GROUP, list(marks.values()), key, shown, pane="conflicts", show=show, head=PARCEL,
+        state=("程度", "Severity"), means=("地块的计划年度", "plan year of the parcel"),
+        apart="line", files=("pieces.csv", "pieces.gpkg"),
+        note=APART,
+    )  # fmt: skip
+
+
+def _parcels_by_id(book: Book) -> pd.DataFrame:
+    found = book.tables.get("parcels")
+    if found is None:
+        return pd.DataFrame(index=pd.Index([], dtype="str"))
+    known = found[found["parcel_id"].notna()].drop_duplicates("parcel_id").set_index("parcel_id")
+    wanted = ("town", "category", "approval_no", "plan_year")
+    return pd.DataFrame(known[[name for name in wanted if name in known]])
+
+
+def _judged(book: Book, frame: pd.DataFrame) -> pd.Series:
+    """Give the verdict on each piece, its clause (※ where nobody checked it) and the page of the conflict."""
+    words_, pages = look.verdict_words(look.colours(book.editions, book.as_of)), conflict.addresses(book)
+    unchecked = {rule.id for rule in book.catalogue.rules if not rule.verified}
+    return pd.Series(
         [
             [
-                *_told(verdict, row.verdict),
-                "" if pd.isna(row.clause) else row.clause,
-                pages.get((str(row.parcel_id), str(row.line_type)), ""),
+                [
+                    *_told(words_, row["verdict"]),
+                    ("" if pd.isna(row["clause"]) else str(row["clause"]))
+                    + (" ※" if row.get("rule_id") in unchecked else ""),
+                    pages.get((str(row["parcel_id"]), str(row["line_type"])), ""),
+                ]
             ]
-        ]
-        for row in frame.itertuples()
-    ]
-    name = frame["line_type"].map(lambda one: _line_words(lines, one)[0])
-    shown = Popup(
-        title=frame["parcel_id"].astype("str") + " × " + name,
-        fields=[
-            (("控制线", "Line"), frame["line_name"] if "line_name" in frame else frame["line_id"]),
-            (("涉及面积(亩)", "Area touched (mu)"), frame["area_mu"]),
-            (("占地块比例(%)", "Share of the parcel (%)"), frame["share"] * 100),
-            (("平均宽度(m)", "Mean width (m)"), frame["width_m"]),
+            for row in records(frame)
         ],
-        verdict=pd.Series(told, index=frame.index, dtype="object"),
-        area_mu=own_mu(frame),
-    )
-    return [
-        draw(
-            frame, "conflicts", ("涉及控制线的部分", "Parts that touch a line"), GROUP,
-            list(marks.values()), key, shown, pane="conflicts",
-        )
-    ]  # fmt: skip
-
-
-def _tables(book: Book, pieces: pd.DataFrame) -> str:
-    columns = _columns(book)
-    sliver = pieces["sliver"].astype("bool")
-    title = (
-        f"涉及（占用）控制线清单（亩，椭球面积，截至 {book.as_of}）",
-        f"Parcels that touch a line (mu, legal area, to {book.as_of})",
-    )
-    out = drawn("conflicts-table", title, columns, records(pieces[~sliver])) + _without_page(book)
-    if sliver.any():
-        apart = (
-            f"边界误差内的碎屑（亩，单列，不计入，截至 {book.as_of}）",
-            f"Slivers, listed apart (mu, to {book.as_of})",
-        )
-        out += drawn("slivers", apart, columns, records(pieces[sliver]))
-    return out + _proof(book)
+        index=frame.index,
+        dtype="object",
+    )  # fmt: skip
 
 
 def _without_page(book: Book) -> str:
@@ -220,32 +274,6 @@ def _proof(book: Book) -> str:
     return drawn("area-proof", title, columns, records(ordered))
 
 
-def _columns(book: Book) -> list[Column]:
-    edition = look.colours(book.editions, book.as_of)
-    severity, verdict = look.marks(edition, "severity"), look.verdict_words(edition)
-    lines, unchecked = _line_marks(book), {rule.id for rule in book.catalogue.rules if not rule.verified}
-    approvals, pages = _approvals(book), conflict.addresses(book)
-
-    def judged(row: Row) -> str:
-        told = flagged(severity.get(row["severity"], severity["none"]), _told(verdict, row["verdict"]))
-        return _linked(pages.get((str(row["parcel_id"]), str(row["line_type"]))), told)
-
-    def clause(row: Row) -> str:
-        mark = '<span class="mark"> ※</span>' if row.get("rule_id") in unchecked else ""
-        return words(row["clause"]) + mark
-
-    return [
-        finder(("图斑编号", "Parcel"), "parcel_id"),
-        Column(("控制线", "Line"), lambda row: both(*_line_words(lines, str(row["line_type"])))),
-        text(("名称", "Name"), "line_name"), amount(("面积(亩)", "Area (mu)"), "area_mu"),
-        Column(("占比(%)", "Share (%)"),
-               lambda row: number(row["share"] * PERCENT if not pd.isna(row["share"]) else None, 1), True, "share"),
-        amount(("宽度(m)", "Width (m)"), "width_m", 1), Column(("判定", "Verdict"), judged),
-        Column(("依据", "Clause"), clause),
-        Column(("批准文号", "Approval no."), lambda row: words(approvals.get(row["parcel_id"]))),
-    ]  # fmt: skip
-
-
 def _told(verdicts: dict[str, Pair], verdict: str | None) -> Pair:
     """Give the words of a verdict; a piece without one touches only the newest edition of its line."""
     return (
@@ -253,18 +281,6 @@ def _told(verdicts: dict[str, Pair], verdict: str | None) -> Pair:
         if pd.isna(verdict)
         else verdicts.get(str(verdict), (str(verdict), str(verdict)))
     )
-
-
-def _linked(page: str | None, cell: str) -> str:
-    return f'<a href="{page}">{cell}</a>' if page else cell
-
-
-def _approvals(book: Book) -> dict[str, str]:
-    found = book.tables.get("parcels")
-    if found is None or "approval_no" not in found:
-        return {}
-    known = found[found["approval_no"].notna() & found["parcel_id"].notna()]
-    return {str(id_): str(no) for id_, no in zip(known["parcel_id"], known["approval_no"], strict=True)}
 
 
 def _answer(touching: pd.DataFrame, real: pd.DataFrame) -> Pair:

@@ -2,51 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import geopandas as gpd
 import pandas as pd
 
 from gis import look
 from gis.base.messages import Message
 from gis.base.stored_words import numeral
-from gis.base.text import both, in_html
+from gis.base.text import both
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.ground import base_map, layers_of
-from gis.maps.layers import Drawn, Pair, Popup, draw, placed
+from gis.maps.layers import Drawn, Pair, Popup, draw, whole
 from gis.maps.mapview import map_view
 from gis.maps.pages import water_tables
+from gis.maps.pages.cards import editions_in_words
 from gis.maps.pages.cells import (
-    day,
     figure_of,
+    in_words,
     map_page,
+    month_words,
     number,
     period_words,
     rate_strip,
     records,
-    shower,
     so_far,
     unsure_of,
+    workspace,
     yearly,
 )
-from gis.maps.pages.columns import Column, amount, date, drawn, edition, note, period, source, text
+from gis.maps.pages.columns import amount, drawn, note, period
 from gis.maps.pages.reaches import reaches
-from gis.maps.pages.section_cells import (
-    LEVELS,
-    WATER_KINDS,
-    Row,
-    WaterMarks,
-    class_cell,
-    listed,
-    state_of,
-    verdict_cell,
-)
-from gis.maps.pages.section_cells import UNKNOWN as NOT_KNOWN
+from gis.maps.pages.section_cells import LEVELS, WaterMarks, names_of, state_of
 from gis.maps.pages.section_rows import addresses
 from gis.maps.pages.water_summary import summary
 
 GROUP: Pair = ("断面", "Sections")
-RECORDS = 300
+COMPARED = {True: ["不一致", "differs"], False: ["一致", "same"]}
+AUDIT = {True: "", False: ["未经审核", "unaudited"]}
+KINDS: dict[str, Pair] = {"month": ("月", "months"), "year": ("年", "years")}
+LAST: Pair = ("选定多个时期时，图上为最后一期", "of several periods the map shows the last")
 FAMILIES = {look.FAMILY, "surface_water_limits", "surface_water_evaluation", "national_water_plan"}
 UNKNOWN = Message("?", "?")
 
@@ -54,24 +48,32 @@ UNKNOWN = Message("?", "?")
 def render(book: Book) -> str:
     """Draw the water page."""
     periods = _periods(book)
-    month, year = _latest(periods, "month"), _latest(periods, "year")
+    month = str(periods.loc[periods["period_kind"] == "month", "period"].max())
+    monthly = "M" in month
     layers = [
         *base_map(book),
-        *reaches(book, year, show=month is None),
-        *reaches(book, month, show=True),
-        *_sections(book, periods, year, show=month is None),
-        *_sections(book, periods, month, show=True),
+        *reaches(book, "year", show=not monthly),
+        *reaches(book, "month", show=True),
+        *_sections(book, periods, "year", show=not monthly),
+        *_sections(book, periods, "month", show=True),
+        *_records(book),
         *layers_of(book, "water", ("outfalls", "features", "actions"), show=False),
     ]
     view = map_view(
-        layers, book.catalogue.county.extent, ("断面水质类别图", "Map of sections by water class")
-    )
+        layers,
+        book.catalogue.county.extent,
+        ("断面水质类别图", "Map of sections by water class"),
+        workspace(
+            book, "water", "sections_month" if monthly else "sections_year",
+            part=month_words(month)[0] if monthly else "",
+            year=int(month[:4]) if monthly else max(book.years, default=None),
+        ),
+    )  # fmt: skip
     lead, glance = summary(book)
     rates = rate_strip(book, "water.attainment_rate", ("达标率", "At target"))
     body = (
         f'<p class="answer">{both(*_answer(book))}</p>{lead}{rates}{view.html}{glance}'
-        f"{_period_table(book, periods, month, 'month')}{_period_table(book, periods, year, 'year')}"
-        f"{_rates(book)}{water_tables.tables(book)}{_records(book)}"
+        f"{_rates(book)}{water_tables.tables(book)}"
     )
     notes = unsure_of(book, FAMILIES | water_tables.FAMILIES)
     return map_page(book, "water", body, view, notes)
@@ -86,44 +88,51 @@ def _periods(book: Book) -> pd.DataFrame:
     )
 
 
-def _latest(periods: pd.DataFrame, kind: str) -> str | None:
-    chosen = periods.loc[periods["period_kind"] == kind, "period"]
-    return str(chosen.max()) if len(chosen) else None
-
-
-def _sections(book: Book, periods: pd.DataFrame, period: str | None, *, show: bool) -> list[Drawn]:
-    sections = placed(book.tables.get("sections"))
-    if sections is None or period is None:
+def _sections(book: Book, periods: pd.DataFrame, kind: str, *, show: bool) -> list[Drawn]:
+    """Draw sections, a row a section and period; of several periods the map shows the last."""
+    sections = whole(book.tables.get("sections"))
+    if sections is None or not periods["period_kind"].eq(kind).any():
         return []
-    sections = (
-        sections.sort_values("valid_from").drop_duplicates("section_id", keep="last").reset_index(drop=True)
+    sections = sections.sort_values("valid_from").drop_duplicates("section_id", keep="last")
+    rows = periods[periods["period_kind"] == kind].drop_duplicates(["section_id", "period"])
+    spans = rows["period"].drop_duplicates().sort_values()
+    sections = sections.merge(spans.to_frame(), how="cross").sort_values(
+        "period", kind="stable", ignore_index=True
     )
-    rows = periods[periods["period"] == period].drop_duplicates("section_id").set_index("section_id")
-    joined = rows.reindex(sections["section_id"]).set_axis(sections.index)
+    joined = rows.set_index(["section_id", "period"]).reindex(
+        pd.MultiIndex.from_frame(sections[["section_id", "period"]])
+    )
+    joined = joined.set_axis(sections.index)
     marks = WaterMarks.of(book)
     classes, none = marks.classes, marks.none
     key = _classes(joined).map({number_: mark.key for number_, mark in classes.items()}).fillna(none.key)
-    zh, en = period_words(period)
     shown = Popup(
         sections["name"],
-        _fields(sections, joined, classes),
+        _fields(book, sections, joined, classes),
         verdict=_verdict(joined, sections, addresses(book)),
+        year=sections["period"].str[:4].astype("int64"),
+        category=sections["level"].map({level: list(words_) for level, words_ in LEVELS.items()}),
+        part=sections["period"].map(lambda one: list(month_words(one))) if kind == "month" else None,
     )
+    zh, en = KINDS[kind]
     return [
         draw(
-            sections, f"sections_{period}", (f"断面水质 · {zh}", f"Sections · {en}"), GROUP,
+            sections, f"sections_{kind}", (f"断面水质（{zh}）", f"Sections, {en}"), GROUP,
             [*classes.values(), none], key, shown, pane="points", show=show, search=True, size=26,
+            head=("断面", "Section"), state=("类别", "Class"), means=("监测年", "year measured"), last=True,
+            files=("section_periods.csv",), note=LAST,
         )
     ]  # fmt: skip
 
 
 def _fields(
-    sections: pd.DataFrame, joined: pd.DataFrame, classes: dict[int, Mark]
+    book: Book, sections: pd.DataFrame, joined: pd.DataFrame, classes: dict[int, Mark]
 ) -> list[tuple[Pair, pd.Series]]:
     target = sections["target_class"].map({number_: mark.sign for number_, mark in classes.items()})
     told = [
         (("断面编码", "Section id"), sections["section_id"]),
-        (("所在水体", "Water body"), sections["water_body"]),
+        (("水体", "Water body"), sections["water_body"]),
+        (("时期", "Period"), sections["period"].map(lambda one: list(period_words(one)))),
         (("级别", "Level"), sections["level"].map({key: list(words_) for key, words_ in LEVELS.items()})),
         (("水质目标", "Target"), target),
     ]
@@ -131,7 +140,7 @@ def _fields(
         "deciding_indicators": ("定类因子", "Deciding indicators"),
         "main_pollutants": ("主要污染指标", "Main pollutants"),
         "months_used": ("参评月份", "Months used"),
-        "n_samples": ("记录数", "Records"),
+        "n_samples": ("记录", "Records"),
         "not_assessed": ("不评价原因", "Not assessed because"),
         "edition": ("依据", "Edition"),
     }
@@ -139,9 +148,18 @@ def _fields(
     return [
         *told,
         (("河流/湖库各判", "As river / as lake"), both_classes),
-        *((words_, joined[name]) for name, words_ in more.items() if name in joined),
+        *((words_, _said(book, joined, name)) for name, words_ in more.items() if name in joined),
         (("河长", "River chief"), sections["river_chief"]),
     ]
+
+
+def _said(book: Book, joined: pd.DataFrame, name: str) -> pd.Series:
+    """Give a column of a period in both languages where it names indicators or holds a note."""
+    if name in ("deciding_indicators", "main_pollutants"):
+        return joined[name].map(lambda one: list(names_of(one)), na_action="ignore")
+    if name == "edition":
+        return editions_in_words(book, joined[name])
+    return joined[name].map(in_words, na_action="ignore") if name == "not_assessed" else joined[name]
 
 
 def _both_classes(joined: pd.DataFrame, classes: dict[int, Mark]) -> pd.Series:
@@ -182,37 +200,6 @@ def _classes(frame: pd.DataFrame) -> pd.Series:
     )
 
 
-def _period_table(book: Book, periods: pd.DataFrame, period: str | None, id_: str) -> str:
-    if period is None:
-        return ""
-    marks, pages = WaterMarks.of(book), addresses(book)
-    rows = records(periods[periods["period"] == period].sort_values(["level", "section_id"]))
-    columns = [
-        Column(("断面", "Section"), lambda row: _named(row, pages), name="name"),
-        text(("水体", "Water body"), "water_body"),
-        Column(("级别", "Level"), lambda row: both(*LEVELS.get(row["level"], NOT_KNOWN))),
-        Column(("类型", "Kind"), lambda row: both(*WATER_KINDS.get(str(row.get("water_kind")), NOT_KNOWN))),
-        Column(("类别", "Class"), lambda row: class_cell(row, marks)),
-        Column(("定类因子", "Deciding"), lambda row: listed(row.get("deciding_indicators"))),
-        Column(("主要污染指标", "Main pollutants"), lambda row: listed(row.get("main_pollutants"))),
-        Column(("目标", "Target"), lambda row: marks.sign(row.get("target_class"))),
-        Column(("判定", "Verdict"), lambda row: verdict_cell(row, marks)),
-        text(("参评月份", "Months used"), "months_used"), amount(("记录", "n"), "n_samples", 0), edition(book),
-    ]  # fmt: skip
-    zh, en = period_words(period)
-    running = id_ == "year" and any(row.get("provisional") is True for row in rows)
-    tail = ("（累计·未满年）", " (year so far)") if running else ("", "")
-    caption = (f"断面水质类别 · {zh}{tail[0]}", f"Water class of sections · {en}{tail[1]}")
-    return drawn(f"sections-{id_}", caption, columns, rows)
-
-
-def _named(row: Row, pages: dict[str, str]) -> str:
-    """Give the button that shows a section on the map, and the link to its page."""
-    page = pages.get(str(row["section_id"]))
-    link = "" if page is None else f' <a href="{in_html(page)}">{both("单页", "page")}</a>'
-    return shower(str(row["name"])) + link
-
-
 def _answer(book: Book) -> Pair:
     year = max(book.years, default=book.as_of.year)
     rate, good = (figure_of(book, f"water.{name}", str(year)) for name in ("attainment_rate", "good_share"))
@@ -241,34 +228,48 @@ def _rates(book: Book) -> str:
     return drawn("rates", caption, columns, chosen)
 
 
-def _records(book: Book) -> str:
-    found = book.tables.get("samples")
-    if found is None or "water_class" not in found:
-        return ""
+def _records(book: Book) -> list[Drawn]:
+    """Draw the records that stand beside a published class or are not audited, each at its section."""
+    sections, found = whole(book.tables.get("sections")), book.tables.get("samples")
+    if sections is None or found is None or "water_class" not in found:
+        return []
     beside = found[found["published_class"].notna() | found["audited"].eq(False).fillna(False)]
-    rows = beside.sort_values("sampled_at", ascending=False).head(RECORDS)
+    places = sections.drop_duplicates("section_id", keep="last")
+    at = pd.Series(places.index, index=places["section_id"])
+    at = pd.concat([at, pd.Series(places.index, index=places["name"])])
+    at = at[at.index.notna() & ~at.index.duplicated()]
+    where = beside["section_id"].map(at).fillna(beside["section"].map(at))
+    order = beside["sampled_at"].sort_values(kind="stable").index
+    if not len(order):
+        return []
+    shapes = sections.geometry.reindex(where[order].astype("float64")).to_numpy()
+    frame = gpd.GeoDataFrame(beside.loc[order].reset_index(drop=True), geometry=shapes, crs=sections.crs)
     marks = WaterMarks.of(book)
-    columns = [
-        date(("时间", "Date"), "sampled_at"), text(("断面", "Section"), "section"),
-        Column(("本系统类别", "Our class"), lambda row: class_cell(row, marks)),
-        Column(("公布类别", "Published"), lambda row: _differs(row, marks.numeral(row["published_class"]))),
-        Column(("定类因子", "Deciding"), lambda row: listed(row.get("deciding_indicators"))),
-        Column(("审核", "Audit"), _audit), *source(),
+    key = frame["water_class"].map({number_: mark.key for number_, mark in marks.classes.items()})
+    sign = {number_: [mark.sign, mark.sign_en or mark.sign] for number_, mark in marks.classes.items()}
+    differs = frame.get("published_differs", pd.Series(pd.NA, index=frame.index)).astype("boolean")
+    shown = Popup(
+        frame["section"],
+        [
+            (("时间", "Date"), frame["sampled_at"]),
+            (("公布类别", "Published"), frame["published_class"].map(sign)),
+            (("比较", "Compared"), differs.map(COMPARED, na_action="ignore")),
+            (
+                ("定类因子", "Deciding"),
+                frame.get("deciding_indicators", key).map(
+                    lambda one: list(names_of(one)), na_action="ignore"
+                ),
+            ),
+            (("审核", "Audit"), frame["audited"].astype("boolean").map(AUDIT, na_action="ignore")),
+        ],
+        year=frame["sampled_at"].dt.year,
+        part=frame["sampled_at"].dt.strftime("%YM%m").map(lambda one: list(month_words(one))),
+    )
+    return [
+        draw(
+            frame, "records", ("与公布类别对照", "Beside the published class"), GROUP,
+            [*marks.classes.values(), marks.none], key.fillna(marks.none.key), shown, pane="points", show=False,
+            size=26, head=("断面", "Section"), state=("本系统类别", "Our class"), last=True, note=LAST,
+            means=("监测年", "year measured"), files=("samples.csv",),
+        )
     ]  # fmt: skip
-    span = f"{day(rows['sampled_at'].min())} – {day(rows['sampled_at'].max())}"
-    zh = f"与公布类别对照（类别，{span}，共 {len(beside):,} 条，列最近 {len(rows):,} 条）"
-    en = f"Beside the published class (class, {span}, {len(beside):,} records, the latest {len(rows):,} listed)"
-    return drawn("records", (zh, en), columns, records(rows)) if len(rows) else ""
-
-
-def _differs(row: dict[str, Any], sign: str) -> str:
-    differs = row.get("published_differs")
-    if differs is None or pd.isna(differs) or not differs:
-        return sign
-    return f'<span class="diff">{sign} ≠ {both("不一致", "differs")}</span>'
-
-
-def _audit(row: dict[str, Any]) -> str:
-    audited = row.get("audited")
-    unaudited = audited is not None and not pd.isna(audited) and not audited
-    return f'<span class="tag quiet">{both("未经审核", "unaudited")}</span>' if unaudited else ""

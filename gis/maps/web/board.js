@@ -24,7 +24,7 @@
     var self = this, container = map.getContainer();
     map.on("mousemove", function (event) { self.point(event.latlng); });
     map.on("mouseout", function () { self.point(null); });
-    map.on("click", function (event) { var hit = self.hit(event.latlng); if (hit) self.open(hit.layer, hit.row, event.latlng); });
+    map.on("click", function (event) { var hit = !shapes.quiet && self.hit(event.latlng); if (hit) self.open(hit.layer, hit.row, event.latlng); });
     map.on("popupclose", function () { self.drawings.clearLayers(); });
     map.on("zoomend", function () { self.summed(); });
     container.addEventListener("keydown", function (event) {
@@ -74,11 +74,26 @@
   };
   /* Show just the rows that a test lets through, and say how many there are. */
   Board.prototype.filter = function (layer, test) {
-    var mask = layer.mask, sum = 0;
+    var mask = new Uint8Array(layer.mask.length), sum = 0;
     for (var row = 0; row < mask.length; row++) sum += mask[row] = test(row) ? 1 : 0;
-    if (layer.stack) layer.stack.repaint(true);
-    this.summed();
+    this.masked(layer, mask);
+    this.seen();
     return sum;
+  };
+  /* Give a layer another mask; it is drawn by `seen`, once for all layers. */
+  Board.prototype.masked = function (layer, mask) {
+    for (var row = 0; row < mask.length; row++) if (mask[row] !== layer.mask[row]) break;
+    layer.moved = layer.moved || row < mask.length;
+    layer.mask = mask;
+  };
+  Board.prototype.seen = function () {
+    Object.keys(this.stacks).forEach(function (pane) {
+      var stack = this.stacks[pane];
+      if (!stack.layers.some(function (layer) { return layer.moved && layer.shown; })) return;
+      stack.repaint(true);
+    }, this);
+    this.layers.forEach(function (layer) { layer.moved = false; });
+    this.summed();
   };
   /* Give each row the style of another rule, see shapes.categories, graduated and timed. */
   Board.prototype.restyle = function (layer, style, styles) {
@@ -150,10 +165,13 @@
       L.circleMarker(this.place(layer, row), L.extend({ radius: layer.reach(row) + 3 }, style)).addTo(this.drawings);
     else L.polyline(this.lines(layer, row), style).addTo(this.drawings);
   };
-  Board.prototype.open = function (layer, row, place) {
+  /* `still`: the map does not move to make room. */
+  Board.prototype.open = function (layer, row, place, still) {
+    this.map.fire("pick", { layer: layer, row: row });
+    if (!layer.data.has(row)) { this.map.closePopup(); return; }
     var self = this, spec = layer.spec, areal = layer.data.kind[layer.data.first[row]] > 0;
     this.map.closeTooltip(this.tip);
-    var popup = L.popup({ maxWidth: 340, minWidth: 220 }).setLatLng(areal && place ? place : this.place(layer, row));
+    var popup = L.popup({ maxWidth: 340, minWidth: 220, autoPan: !still }).setLatLng(areal && place ? place : this.place(layer, row));
     popup.setContent(shapes.card(layer, row));
     popup.openOn(this.map);
     this.mark(layer, row);
@@ -161,6 +179,7 @@
   };
   /* Bring a row into sight and open it. */
   Board.prototype.show = function (layer, row) {
+    if (!layer.data.has(row)) { this.open(layer, row); return; }
     if (layer.data.kind[layer.data.first[row]]) this.map.fitBounds(this.bounds(layer, row), { maxZoom: 15, animate: false });
     else this.map.setView(this.place(layer, row), Math.max(this.map.getZoom(), 13), { animate: false });
     this.open(layer, row);
@@ -239,13 +258,14 @@
   /* ---- where shapes are smaller than a pixel, the sum of each group is written instead ---- */
   Board.prototype.small = function (layer) {
     var box = layer.data.box, n = layer.data.n, step = Math.max(1, n >> 10), sum = 0, seen = 0;
+    if (layer.data.kind[0] === 0) return false;
     for (var row = 0; row < n; row += step, seen++) sum += Math.sqrt((box[4 * row + 2] - box[4 * row]) * (box[4 * row + 3] - box[4 * row + 1]));
     return sum / seen * Math.pow(2, this.map.getZoom() - 20) < 1;
   };
   Board.prototype.sums = function (layer) {
     var column = layer.columns[layer.spec.totals], box = layer.data.box, found = Object.create(null);
     for (var row = 0; row < layer.data.n; row++) {
-      if (!layer.visible(row)) continue;
+      if (!layer.visible(row) || !layer.data.has(row)) continue;
       var name = column.text(row), sum = found[name] || (found[name] = { n: 0, x: 0, y: 0 });
       sum.n++;
       sum.x += (box[4 * row] + box[4 * row + 2]) / 2;

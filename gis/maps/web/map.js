@@ -1,8 +1,8 @@
-/* Panel, legend, year filter, search and popups of one map. Text from data only ever becomes textContent. */
+/* Panel, legend, search and popups of one map. Text from data only ever becomes textContent. */
 (function () {
   "use strict";
-  var board = null, byId = {}, pictures = {}, map = null, home = null, closed = {}, HITS = 8;
-  var gis = (window.gis = {});
+  var board = null, byId = {}, pictures = {}, map = null, home = null, closed = {}, MOST = 200;
+  var gis = (window.gis = window.gis || {});
 
   function el(tag, className, text) {
     var node = document.createElement(tag);
@@ -18,6 +18,38 @@
     node.appendChild(en);
     return node;
   }
+  /* A text, or a pair of which the page's language is shown. */
+  function fill(node, told) {
+    node.textContent = "";
+    if (Array.isArray(told)) node.appendChild(words(told)); else node.textContent = told;
+  }
+  gis.el = el;
+  gis.words = words;
+  gis.fill = fill;
+  gis.told = function (told) { return Array.isArray(told) ? told[document.documentElement.lang === "en" ? 1 : 0] : String(told); };
+  gis.number = function (value) {
+    return value.toLocaleString("en", { minimumFractionDigits: value % 1 ? 2 : 0, maximumFractionDigits: 2 });
+  };
+  gis.inMu = function (mu) { return mu.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 }); };
+  /* One stop of Tab for many controls: arrows go from one to the next. */
+  gis.roving = function (box, selector, across) {
+    function all() { return Array.prototype.filter.call(box.querySelectorAll(selector), function (one) { return one.offsetParent !== null; }); }
+    function only(node) {
+      Array.prototype.forEach.call(box.querySelectorAll(selector), function (one) { one.tabIndex = one === node ? 0 : -1; });
+    }
+    only(box.querySelector(selector));
+    box.addEventListener("focusin", function (event) { var node = event.target.closest(selector); if (node) only(node); });
+    box.addEventListener("keydown", function (event) {
+      var list = all(), at = list.indexOf(event.target.closest(selector)), keys = { Home: 0, End: list.length - 1 };
+      keys[across ? "ArrowRight" : "ArrowDown"] = at + 1;
+      keys[across ? "ArrowLeft" : "ArrowUp"] = at - 1;
+      if (at < 0 || !(event.key in keys)) return;
+      event.preventDefault();
+      var to = list[Math.max(0, Math.min(list.length - 1, keys[event.key]))];
+      only(to);
+      to.focus();
+    });
+  };
   function speaks(nodes, zh, en) {
     nodes.forEach(function (node) {
       node.dataset.zh = zh;
@@ -25,6 +57,7 @@
       node.setAttribute("aria-label", document.documentElement.lang === "en" ? en : zh);
     });
   }
+  gis.speaks = speaks;
   function speaksAll(selector, zh, en) { speaks(document.querySelectorAll(selector), zh, en); }
   function boxOf(id) { return document.querySelector('[data-layer="' + id + '"]'); }
   function styleOf(layer, row) { return layer.styles[layer.style[row]]; }
@@ -78,65 +111,68 @@
     return card;
   };
 
-  function years() {
-    var from = document.getElementById("year-from"), to = document.getElementById("year-to");
-    if (!from || !to) return null;
-    var a = +from.value, b = +to.value;
-    return a <= b ? [a, b] : [b, a];
+  function write(node, n, mu, follows) {
+    node.textContent = "";
+    if (follows) node.appendChild(words(["所选 ", "selected "]));
+    node.appendChild(document.createTextNode(n.toLocaleString("en")));
+    if (mu === null) return;
+    node.appendChild(document.createTextNode(" · " + gis.inMu(mu) + " "));
+    node.appendChild(words(["亩", "mu"]));
   }
-
-  function write(n, sum) {
-    n.textContent = sum.n.toLocaleString("en");
-    if (!sum.a) return;
-    var digits = sum.a >= 1000 ? 0 : 1;
-    n.appendChild(document.createTextNode(" · " +
-      sum.a.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }) + " "));
-    n.appendChild(words(["亩", "mu"]));
-  }
-  function refresh(layer) {
-    var span = years(), box = boxOf(layer.id), year = layer.columns.y, area = layer.columns.a;
-    var counts = layer.styles.map(function () { return { n: 0, a: 0 }; }), all = { n: 0, a: 0 }, shut = closed[layer.id];
-    board.filter(layer, function (row) {
-      var when = year && span ? year.value(row) : null, at = layer.style[row], mu = area ? area.value(row) || 0 : 0;
-      if (when !== null && (when < span[0] || when > span[1])) return false;
-      if (counts[at]) { counts[at].n += 1; counts[at].a += mu; }
-      if (shut[layer.spec.keys[at]]) return false;
-      all.n += 1;
-      all.a += mu;
-      return true;
-    });
+  /* What passes the filters of the page: all of it on a map alone. */
+  gis.pass = function (layer) { return { rows: new Uint8Array(layer.data.n).fill(1), loose: [] }; };
+  /* Select the rows of a layer anew, and count them: an entry counts what passes, the layer what is open too. */
+  gis.refresh = function (layer) {
+    if (layer.names) return;
+    var passed = gis.pass(layer), box = boxOf(layer.id), shut = layer.spec.keys.map(function (key) { return closed[layer.id][key]; });
+    var Sum = gis.Sum || function () { this.n = 0; this.add = function () { this.n++; }; this.mu = function () { return null; }; };
+    var counts = layer.styles.map(function () { return new Sum(layer); }), all = new Sum(layer), rows = passed.rows, style = layer.style;
+    for (var row = 0; row < rows.length; row++) {
+      var at = style[row];
+      if (!rows[row] || !counts[at]) { rows[row] = 0; continue; }
+      counts[at].add(row);
+      if (shut[at]) rows[row] = 0; else all.add(row);
+    }
+    layer.rows = rows;
+    layer.sum = all;
+    board.masked(layer, gis.drawnOf ? gis.drawnOf(layer, rows) : rows);
     if (!box) return;
-    write(box.querySelector("label .n"), all);
+    box.classList.toggle("loose", passed.loose.length > 0);
+    write(box.querySelector("label .n"), all.n, all.mu(), gis.follows && layer.spec.listed);
     box.querySelectorAll("[data-entry]").forEach(function (entry) {
-      write(entry.querySelector(".n"), counts[layer.spec.keys.indexOf(entry.dataset.entry)] || { n: 0, a: 0 });
+      var k = layer.spec.keys.indexOf(entry.dataset.entry);
+      entry.setAttribute("aria-pressed", String(!shut[k]));
+      if (shut[k]) entry.querySelector(".n").textContent = "–";
+      else write(entry.querySelector(".n"), counts[k].n, counts[k].n ? counts[k].mu() : null, false);
     });
-  }
-  function display(id, shown) {
+  };
+  function changed() { board.layers.forEach(gis.refresh); board.seen(); if (gis.onchange) gis.onchange(); }
+  gis.closed = closed;
+  gis.changed = changed;
+  gis.display = function (id, shown) {
+    var box = boxOf(id), input = box && box.querySelector("input");
+    if (input) input.checked = shown;
+    if (box) box.querySelectorAll(".legend").forEach(function (legend) { legend.hidden = !shown; });
     if (byId[id]) board.display(byId[id], shown);
     else if (shown) pictures[id].addTo(map);
     else map.removeLayer(pictures[id]);
-  }
+  };
 
   function panel() {
     document.querySelectorAll("[data-layer]").forEach(function (box) {
       var id = box.dataset.layer;
       box.querySelector("input").addEventListener("change", function (event) {
-        box.querySelectorAll(".legend").forEach(function (legend) { legend.hidden = !event.target.checked; });
-        display(id, event.target.checked);
+        gis.display(id, event.target.checked);
+        if (gis.onchange) gis.onchange();
       });
       box.querySelectorAll("[data-entry]").forEach(function (entry) {
         entry.addEventListener("click", function () {
-          var hide = entry.getAttribute("aria-pressed") === "true";
-          entry.setAttribute("aria-pressed", String(!hide));
-          closed[id][entry.dataset.entry] = hide;
-          refresh(byId[id]);
+          closed[id][entry.dataset.entry] = entry.getAttribute("aria-pressed") === "true";
+          changed();
         });
       });
     });
-    ["year-from", "year-to"].forEach(function (name) {
-      var choice = document.getElementById(name);
-      if (choice) choice.addEventListener("change", function () { board.layers.forEach(refresh); });
-    });
+    document.querySelectorAll("#panel .group").forEach(function (group) { gis.roving(group, "input, .entry, summary"); });
     var button = document.querySelector(".panel-button");
     button.addEventListener("click", function () {
       var shown = document.getElementById("panel").classList.toggle("open");
@@ -147,9 +183,11 @@
   function show(layer, row) {
     var box = boxOf(layer.id), input = box && box.querySelector("input");
     if (input && !input.checked) input.click();
-    if (!layer.visible(row)) board.filter(layer, function (one) { return one === row || layer.mask[one] === 1; });
+    if (!layer.visible(row)) gis.reveal(layer, row);
     board.show(layer, row);
   }
+  gis.reveal = function (layer, row) { board.filter(layer, function (one) { return one === row || layer.mask[one] === 1; }); };
+  gis.bring = show;
   function searched() { return board.layers.filter(function (layer) { return layer.spec.search; }); }
   gis.show = function (title) {
     return searched().some(function (layer) {
@@ -158,19 +196,29 @@
     });
   };
 
-  /* Rows whose title or a value holds the words; a dictionary is searched once, not once a row. */
-  function found(layer, wanted, most) {
-    var names = ["t"].concat(layer.spec.fields.map(function (_, at) { return "v" + at; })), hits = [];
+  /* A test of rows whose title or a text of theirs holds the words; a dictionary is searched once, not once a row. */
+  gis.holding = function (layer, wanted) {
     function holds(told) { return String(told).toLowerCase().indexOf(wanted) >= 0; }
-    var tests = names.map(function (name) {
-      var column = layer.columns[name], known = column.entries && column.entries.map(holds);
-      if (known) return function (row) { return column.numbers[row] > 0 && known[column.numbers[row] - 1]; };
+    var tests = ["t"].concat((layer.spec.fields || []).map(function (_, at) { return "v" + at; })).map(function (name) {
+      var column = layer.columns[name], known = column && column.entries && column.entries.map(holds);
+      if (!column || column.kind === "number" && column.digits || column.kind === "float") return null;
+      if (known) return known.some(Boolean) && function (row) { return column.numbers[row] > 0 && known[column.numbers[row] - 1]; };
       return function (row) { return holds(column.text(row)); };
-    });
-    for (var row = 0; row < layer.data.n && hits.length < most; row++)
-      if (tests.some(function (test) { return test(row); })) hits.push(row);
-    return hits;
+    }).filter(Boolean);
+    return function (row) { for (var k = 0; k < tests.length; k++) if (tests[k](row)) return true; return false; };
+  };
+
+  /* Rows that hold the words; of a place with a row a period the one on the map, else its last. */
+  function heard(layer, wanted) {
+    var test = gis.holding(layer, wanted), of = layer.spec.last && layer.data.of, best = Object.create(null), out = [];
+    for (var row = 0; row < layer.data.n; row++) {
+      if (!test(row)) continue;
+      if (!of) out.push(row);
+      else if (best[of[row]] === undefined || !layer.mask[best[of[row]]]) best[of[row]] = row;
+    }
+    return of ? Object.keys(best).map(function (place) { return best[place]; }) : out;
   }
+
   function search() {
     var input = document.getElementById("search"), list = document.getElementById("found");
     if (!input) return;
@@ -185,22 +233,27 @@
     input.addEventListener("input", function () {
       var wanted = input.value.trim().toLowerCase();
       list.textContent = "";
+      var hits = 0;
       if (wanted) searched().forEach(function (layer) {
-        found(layer, wanted, HITS - list.children.length).forEach(function (row) { offer(layer, row); });
+        var rows = heard(layer, wanted);
+        hits += rows.length;
+        rows.slice(0, Math.max(0, MOST - list.children.length)).forEach(function (row) { offer(layer, row); });
       });
-      if (wanted && !list.children.length) list.appendChild(words(["没有找到", "nothing found"]));
+      if (wanted) list.appendChild(el("li", "n")).appendChild(words(hits ? ["共 " + hits + " 处", hits + " found"] : ["没有找到", "nothing found"]));
       list.hidden = !wanted;
     });
     input.addEventListener("keydown", function (event) {
       var first = list.querySelector("button");
       if (event.key === "Enter" && first) first.click();
       if (event.key === "ArrowDown" && first) { event.preventDefault(); first.focus(); }
-      if (event.key === "Escape") list.hidden = true;
+      if (event.key === "Escape") { list.hidden = true; event.preventDefault(); }
     });
     list.addEventListener("keydown", function (event) {
       var step = event.key === "ArrowDown" ? "nextElementSibling" : event.key === "ArrowUp" ? "previousElementSibling" : "";
       var row = step && event.target.parentNode[step];
-      if (row) { event.preventDefault(); row.firstChild.focus(); }
+      if (step) event.preventDefault();
+      if (row && row.firstChild.focus && row.querySelector("button")) row.firstChild.focus();
+      else if (step === "previousElementSibling") input.focus();
       if (event.key === "Escape") { list.hidden = true; input.focus(); }
     });
   }
@@ -211,7 +264,7 @@
     board.layers.forEach(function (layer) {
       if (!layer.shown || layer.spec.labels || layer.data.kind[0] !== 0 || layer.data.n > 2000) return;
       for (var row = 0; row < layer.data.n; row++) {
-        var at = layer.visible(row) && board.place(layer, row);
+        var at = layer.visible(row) && layer.data.has(row) && board.place(layer, row);
         if (at && view.contains(at)) spots.push(map.latLngToLayerPoint(at));
       }
     });
@@ -243,6 +296,11 @@
     map.on("popupopen", function () { speaksAll(".leaflet-popup-close-button", "关闭", "Close"); });
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     map.fitBounds(home, { animate: false });
+    gis.map = map;
+    gis.board = board;
+    gis.home = home;
+    gis.byId = byId;
+    board.layers.forEach(gis.refresh);
     board.draw();
     panel();
     search();
@@ -274,7 +332,7 @@
     Object.keys(pictures).forEach(function (id) { sums[id] = map.hasLayer(pictures[id]) ? 1 : 0; });
     board.layers.forEach(function (layer) {
       sums[layer.id] = 0;
-      for (var row = 0; layer.shown && row < layer.data.n; row++) sums[layer.id] += layer.visible(row) ? 1 : 0;
+      for (var row = 0; layer.shown && row < layer.data.n; row++) sums[layer.id] += layer.visible(row) && layer.data.has(row) ? 1 : 0;
     });
     return sums;
   };

@@ -150,7 +150,7 @@
     return (value < 0 ? "-" : "") + head + text.slice(dot);
   }
 
-  /* A column: `value(row)` (null where missing), and `text(row)` as it is shown. */
+  /* A column: `value(row)` (null where missing), `text(row)` as it is shown, `whole(row)` the count of its last digit. */
   function columnOf(raw, start, told, n) {
     var numbers = told.block && whole(raw, start, told.block, n), scale = Math.pow(10, told.digits || 0);
     var view = new DataView(new ArrayBuffer(8)), value = {
@@ -168,13 +168,32 @@
       }
     }[told.kind];
     return {
-      kind: told.kind, entries: told.entries, numbers: numbers, value: value,
+      kind: told.kind, entries: told.entries, numbers: numbers, value: value, digits: told.digits || 0,
+      whole: function (row) { return numbers[row] ? signed(numbers[row] - 1) : 0; },
+      letters: told.kind === "code" ? function (k) { return raw.subarray(start + told.at + k * n, start + told.at + (k + 1) * n); } : null, width: told.width,
       text: function (row) {
         var found = value(row);
         if (found === null) return "";
         return told.kind === "number" && told.digits ? written(found, told.digits) : typeof found === "object" ? found : String(found);
       }
     };
+  }
+
+  /* Rows that share a shape get a copy each, so that nobody else has to know; `of` is the shape of each row. */
+  function shared(data, of) {
+    var strings = 0, corners = 0, n = of.length, i, s, v;
+    for (i = 0; i < n; i++) { strings += data.first[of[i] + 1] - data.first[of[i]]; corners += data.start[data.first[of[i] + 1]] - data.start[data.first[of[i]]]; }
+    var out = { n: n, columns: data.columns, of: of, kind: new Uint8Array(strings), start: new Uint32Array(strings + 1),
+      first: new Uint32Array(n + 1), x: new Int32Array(corners), y: new Int32Array(corners) }, string = 0, corner = 0;
+    for (i = 0; i < n; i++) {
+      for (s = data.first[of[i]]; s < data.first[of[i] + 1]; s++) {
+        for (v = data.start[s]; v < data.start[s + 1]; v++, corner++) { out.x[corner] = data.x[v]; out.y[corner] = data.y[v]; }
+        out.kind[string++] = data.kind[s];
+        out.start[string] = corner;
+      }
+      out.first[i + 1] = string;
+    }
+    return out;
   }
 
   /* → n shapes; strings[first[i] .. first[i + 1]] are those of shape i, corners start[s] .. start[s + 1] those of string s. */
@@ -190,11 +209,12 @@
       var starts = unfolded(whole(raw, start, told[axis + "_starts"], told.strings));
       return places(starts, unfolded(whole(raw, start, told[axis], told.corners - told.strings)), corners);
     }
-    return {
+    var data = {
       n: head.n, columns: columns, kind: kind, start: corners,
-      first: running(whole(raw, start, told.per_shape, head.n)),
+      first: running(whole(raw, start, told.per_shape, told.shapes)),
       x: along("x"), y: along("y")
     };
+    return told.of ? shared(data, whole(raw, start, told.of, head.n)) : data;
   };
   shapes.inflate = inflate;
 })();

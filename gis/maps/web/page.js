@@ -1,7 +1,7 @@
 /* Language switch, year switch, copied sentences and table filters; the language goes on with the links. */
 (function () {
   "use strict";
-  var root = document.documentElement;
+  var root = document.documentElement, gis = (window.gis = window.gis || {});
   function speak(lang) {
     root.lang = lang;
     var key = lang === "en" ? "en" : "zh";
@@ -15,9 +15,15 @@
     });
     document.title = document.body.dataset[key === "en" ? "titleEn" : "titleZh"];
   }
-  document.getElementById("language").addEventListener("click", function () {
-    speak(root.lang === "en" ? "zh-CN" : "en");
-  });
+  /* Put a language into the page and into its address. */
+  gis.speak = function (lang) {
+    if ((root.lang === "en") === (lang === "en")) return;
+    speak(lang === "en" ? "en" : "zh-CN");
+    var rest = location.hash.slice(1).split("&").filter(function (one) { return one && one.indexOf("lang=") !== 0; });
+    history.replaceState(null, "", "#" + (lang === "en" ? ["lang=en"] : []).concat(rest).join("&"));
+    document.dispatchEvent(new Event("language"));
+  };
+  document.getElementById("language").addEventListener("click", function () { gis.speak(root.lang === "en" ? "zh" : "en"); });
   if (/(^#|&)lang=en(&|$)/.test(location.hash)) speak("en");
   document.addEventListener("click", function (event) {
     var link = event.target.closest ? event.target.closest("a[href]") : null;

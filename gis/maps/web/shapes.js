@@ -29,6 +29,7 @@
     var next = null, rows = null, pass, x0, y0, x1, y1;
     for (pass = 0; pass < 2; pass++) {
       for (i = 0; i < n; i++) {
+        if (data.first[i] === data.first[i + 1]) continue;
         x0 = (box[4 * i] - west) / across | 0; x1 = (box[4 * i + 2] - west) / across | 0;
         y0 = (box[4 * i + 1] - north) / down | 0; y1 = (box[4 * i + 3] - north) / down | 0;
         if ((x1 - x0 + 1) * (y1 - y0 + 1) > widest) { if (pass) wide.push(i); continue; }
@@ -43,6 +44,8 @@
     }
     data.box = box;
     data.bounds = [west, north, east, south];
+    /* Whether a row has a shape: one without stands in tables only. */
+    data.has = function (row) { return data.first[row] < data.first[row + 1]; };
     var seen = new Uint32Array(n), turn = 0, out = new Int32Array(n);
     /* Rows of a mask whose box meets a window, each once, in no order; the array is good until the next call. */
     data.within = function (l, t, r, b, mask) {
