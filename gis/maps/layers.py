@@ -23,10 +23,11 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a legend: a mark, and how many features it stands for."""
+    """One line of a legend: a mark, how many features it stands for and, on a sheet, their ground in 亩."""
 
     mark: Mark
     count: int
+    area_mu: float | None = None
 
 
 @dataclass(frozen=True)

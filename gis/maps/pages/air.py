@@ -83,7 +83,8 @@ def _stations(book: Book) -> list[Drawn]:
         return []
     levels = look.aqi_levels(book.editions, book.as_of)
     none = look.no_data(look.colours(book.editions, book.as_of))
-    frame = _by_day(stations, found)
+    until = None if found is None else found[found["date"] <= pd.Timestamp(book.as_of)]
+    frame = _by_day(stations, until)
     category = _column(frame, "category")
     more = {"pm25": "PM2.5", "pm10": "PM10", "o3_8h": "O3-8h", "no2": "NO2", "so2": "SO2", "co": "CO"}
     counted = frame["name"].isin(book.catalogue.county.air_stations)

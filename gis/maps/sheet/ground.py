@@ -396,8 +396,8 @@ def in_town(layer: Drawn, town: shapely.Geometry, name: str) -> tuple[npt.NDArra
 
     The second says whether all of their ground is the town's.
     """
-    if "g" in layer.columns:
-        return (layer.columns["g"] == name).fillna(False).to_numpy("bool"), True
+    if "town" in layer.facets:
+        return (layer.columns[layer.facets["town"]] == name).fillna(False).to_numpy("bool"), True
     inner = town if layer.pane == "points" else shapely.buffer(town, -REACH)
     kept = np.asarray(shapely.intersects(layer.shapes, inner))
     return kept, bool(shapely.within(layer.shapes[kept], town).all())

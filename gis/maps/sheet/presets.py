@@ -8,15 +8,17 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from gis import look
 from gis.base.errors import UsageError
 from gis.base.messages import Message
+from gis.base.units import to_mu
 from gis.maps.book import Book
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Entry, Pair, Popup, draw, placed
 from gis.maps.pages import air, land, planner, water
-from gis.maps.pages.cells import year_words
+from gis.maps.pages.cells import month_words, year_words
 from gis.maps.pages.reaches import reaches
 
 Maker = Callable[
@@ -34,7 +36,7 @@ def layers(book: Book, preset: str, year: int | None) -> tuple[Pair, list[Drawn]
         Nothing of it, or of the year, has a shape.
     """
     title, maker = PRESETS[preset]
-    own = [one for one in maker(book, year) if one.show]
+    own = [chosen(one, _drawable(one)) for one in maker(book, year) if one.show]
     if any(len(one.shapes) for one in own):
         return title, [*base_map(book), *own]
     raise UsageError(
@@ -64,6 +66,10 @@ def _planner(book: Book, year: int | None) -> list[Drawn]:
     ]
 
 
+def _drawable(layer: Drawn) -> npt.NDArray[np.bool_]:
+    return np.asarray(~(shapely.is_missing(layer.shapes) | shapely.is_empty(layer.shapes)))
+
+
 def _of_year(layer: Drawn, year: int) -> Drawn:
     kept = (layer.columns["y"] == year).fillna(False).to_numpy("bool")
     title = (f"{layer.title[0]} · {year} 年计划", f"{layer.title[1]} · plan year {year}")
@@ -76,39 +82,56 @@ def chosen(layer: Drawn, kept: npt.NDArray[np.bool_], *, whole: bool = True) -> 
     `whole` says that they lie in the sheet with all their ground; without that their 亩 would be of more than is shown.
     """
     columns = {name: column[kept] for name, column in layer.columns.items()}
-    entries = tuple(_counted(entry, columns, whole=whole) for entry in layer.entries)
+    added = whole and "a" in columns and layer.apart is None
+    entries = tuple(_counted(entry, columns, added=added) for entry in layer.entries)
     return replace(layer, shapes=layer.shapes[kept], columns=columns, entries=entries)
 
 
-def _counted(entry: Entry, columns: Mapping[str, pd.Series], *, whole: bool) -> Entry:
+def _counted(entry: Entry, columns: Mapping[str, pd.Series], *, added: bool) -> Entry:
     own = columns["s"] == entry.mark.key
-    area = float(columns["a"][own].sum()) if whole and entry.area_mu is not None else None
+    area = float(to_mu(columns["a"][own].sum())) if added else None
     return replace(entry, count=int(own.sum()), area_mu=area)
 
 
 def _land(book: Book, year: int | None) -> list[Drawn]:
-    counted = land._choropleths(book, land._by_town(book))
-    newest = [one for one in counted if one.show] if year is None else [
-        replace(one, show=True) for one in counted if one.id == f"counted_{year}"
-    ]  # fmt: skip
-    if year is not None and not newest:
+    counted = land._by_town_and_year(book, land._by_town(book))
+    own = [_of_period(one, int(one.columns["y"].max()) if year is None else year) for one in counted]
+    if year is not None and not any(len(one.shapes) for one in own):
         return []
-    return [*newest, *layers_of(book, "land", ("farmland_cases", "features", "actions"))]
+    return [*own, *layers_of(book, "land", ("farmland_cases", "features", "actions"))]
+
+
+def _of_period(layer: Drawn, year: int, month: str = "") -> Drawn:
+    """Keep the rows of a year, or of a month of it, and name it."""
+    kept = (layer.columns["y"] == year).fillna(False)
+    words = (f"{year} 年", str(year))
+    if month:
+        kept &= layer.columns["part"].str[0].eq(month)
+        words = (f"{year} 年 {month}", f"{year}, {layer.columns['part'][kept].str[1].iloc[0]}")
+    title = (f"{layer.title[0]} · {words[0]}", f"{layer.title[1]} · {words[1]}")
+    return replace(chosen(layer, kept.to_numpy("bool")), title=title, note=None)
 
 
 def _water(book: Book, year: int | None) -> list[Drawn]:
     periods = water._periods(book)
-    period = water._latest(periods, "month") or water._latest(periods, "year") if year is None else str(year)
-    if year is not None and period not in set(periods["period"]):
+    latest = periods.loc[periods["period_kind"] == "month", "period"].max()
+    kind = "month" if year is None and isinstance(latest, str) else "year"
+    when = int(latest[:4]) if kind == "month" else year or int(periods["year"].max() if len(periods) else 0)
+    if year is not None and str(year) not in set(periods["period"]):
         return []
-    found = [*reaches(book, period, show=True), *water._sections(book, periods, period, show=True)]
-    return [*layers_of(book, "water", ("features", "actions")), *found]
+    found = [*reaches(book, kind, show=True), *water._sections(book, periods, kind, show=True)]
+    month = month_words(latest)[0] if kind == "month" else ""
+    notes = [one.note if one.id.startswith("reaches") else None for one in found]
+    chosen_ = [
+        replace(_of_period(one, when, month), note=note) for one, note in zip(found, notes, strict=True)
+    ]
+    return [*layers_of(book, "water", ("features", "actions")), *chosen_]
 
 
 def _air(book: Book, year: int | None) -> list[Drawn]:
     own = layers_of(book, "air", ("features", "actions"))
     if year is None:
-        return [*own, *air._stations(book, air._latest_days(book))]
+        return [*own, *(_last_days(one) for one in air._stations(book))]
     stations, known = placed(book.tables.get("stations")), book.tables.get("air_statistics")
     if stations is None or known is None:
         return []
@@ -141,6 +164,14 @@ def _air(book: Book, year: int | None) -> list[Drawn]:
         *own,
         draw(stations, "stations", title, air.GROUP, marks, key, shown, pane="points", search=True, size=26),
     ]
+
+
+def _last_days(layer: Drawn) -> Drawn:
+    """Keep the last day of each station."""
+    last = max(layer.columns["v0"].astype("str"), default="")
+    kept = ~layer.columns["t"].duplicated(keep="last").to_numpy("bool")
+    title = (f"站点空气质量 · {last}", f"Stations · {last}")
+    return replace(chosen(layer, kept), title=title, note=None)
 
 
 PRESETS: dict[str, tuple[Pair, Maker]] = {
