@@ -119,7 +119,7 @@ def faults(shown: Shown, frames: Mapping[str, pd.DataFrame], towns: list[str]) -
     meaning = meaning_of(shown.id)
     if meaning is None or meaning["frame"] not in frames:
         return []
-    beside = _beside(shown, meaning["beside"], frames) if "beside" in meaning else []
+    beside = [fault for other in meaning.get("beside", []) for fault in _beside(shown, other, frames)]
     if not meaning["columns"]:
         return beside
     rows = _rows(meaning, frames[meaning["frame"]], shown.id.rpartition("-")[2], towns)
@@ -156,7 +156,10 @@ def _plain(value: Any) -> str:
 def columns_of(table: str) -> set[str]:
     """Give the heads of a table that are read back."""
     meaning = meaning_of(table) or {}
-    return {*meaning.get("columns", {}), *meaning.get("beside", {}).get("columns", {})}
+    return {
+        *meaning.get("columns", {}),
+        *(head for one in meaning.get("beside", []) for head in one["columns"]),
+    }
 
 
 def _beside(shown: Shown, meaning: dict[str, Any], frames: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -168,7 +171,8 @@ def _beside(shown: Shown, meaning: dict[str, Any], frames: Mapping[str, pd.DataF
     return [
         f"{shown.id}: {cells}"
         for cells in shown.rows
-        if not any(all(_agrees(cells[head], row, told) for head, told in wanted.items()) for row in rows)
+        if not all(cells[head] in MISSING for head in wanted)
+        and not any(all(_agrees(cells[head], row, told) for head, told in wanted.items()) for row in rows)
     ]
 
 

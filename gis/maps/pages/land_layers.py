@@ -79,10 +79,10 @@ def _tolerance(book: Book, parcels: gpd.GeoDataFrame) -> list[Drawn]:
     if "difference_mu" not in parcels:
         return []
     frame = parcels[parcels["difference_mu"].notna()].reset_index(drop=True)
-    town = _towns(book, frame["town"])
+    town, nothing = _towns(book, frame["town"]), pd.Series(float("nan"), index=frame.index)
     shown = Popup(
         frame["parcel_id"],
-        [(("乡镇", "Town"), town), *((head, frame[name]) for name, head in AREAS.items() if name in frame)],
+        [(("乡镇", "Town"), town), *((head, frame.get(name, nothing)) for name, head in AREAS.items())],
         year=frame["plan_year"],
         town=town,
         category=categories(frame),
