@@ -285,7 +285,9 @@ def air_tables() -> dict[str, pd.DataFrame]:
     return {
         "stations": frame("stations", stations, "air_stations"),
         "air_city_days": city,
-        "air_station_days": station,
+        "air_station_days": station.assign(
+            source="data/air_days.xlsx", source_row=range(2, len(station) + 2)
+        ),
         "air_periods": pd.DataFrame(periods),
     }
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from gis import look
 from gis.base.text import both
+from gis.base.units import to_m2
 from gis.catalogue import secrecy
 from gis.land.line_editions import NO_CONFLICT, NO_EDITION, in_headline
 from gis.look import Mark
@@ -113,9 +114,10 @@ def parcels(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
 
 def _own_m2(parcels: pd.DataFrame, overlaps: pd.DataFrame | None) -> pd.Series | None:
     """Give the ground that each parcel adds: what the ledger counts for another one is off."""
-    if "area_legal_m2" not in parcels:
+    if "area_legal_mu" not in parcels:
         return None
-    area = parcels["area_legal_m2"]
+    known = parcels.get("area_legal_m2")
+    area = pd.Series(to_m2(parcels["area_legal_mu"], "mu"), index=parcels.index) if known is None else known
     if overlaps is None or not len(overlaps):
         return area
     other = overlaps["parcel_id"].where(

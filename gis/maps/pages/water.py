@@ -256,7 +256,7 @@ def _records(book: Book) -> list[Drawn]:
             (("比较", "Compared"), differs.map(COMPARED, na_action="ignore")),
             (
                 ("定类因子", "Deciding"),
-                frame.get("deciding_indicators", key).map(
+                frame.get("deciding_indicators", pd.Series(None, index=frame.index, dtype="object")).map(
                     lambda one: list(names_of(one)), na_action="ignore"
                 ),
             ),

@@ -481,7 +481,6 @@
   }
   function restore(next) {
     state = next;
-    gis.speak(state.lang);
     shutAll();
     book.layers.forEach(function (one, at) { if (gis.byId[one.id].shown !== state.on[at]) gis.display(one.id, state.on[at]); });
     var pick = state.pick, at = state.at;
@@ -496,6 +495,7 @@
       state.pick = pick;
       grid.choose(layerOf() === gis.byId[book.layers[pick[0]].id] ? pick[1] : -1);
     } else gis.map.closePopup();
+    gis.speak(state.lang);
     address();
   }
 
