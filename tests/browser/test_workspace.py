@@ -178,7 +178,7 @@ def test_the_matrix_shows_every_section_and_month_and_a_cell_leads_to_its_row(sa
     page.locator(".live button", has_text="表").click()
     heads = page.locator(".live th").all_inner_texts()
     assert heads[0] == "断面"
-    assert heads[1:] == [f"2025年{month}月" for month in range(1, 11)]
+    assert heads[1:] == [f"2025 {month}月" for month in range(1, 11)]
 
 
 def test_the_calendar_follows_the_year_of_the_air_page(sample):

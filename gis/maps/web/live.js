@@ -142,7 +142,7 @@
     var made = gis.matrixOf(layer, rows);
     return {
       heads: [layer.spec.head].concat(made.periods.map(function (period) {
-        return period.told ? [period.year + "年" + key(period.told), period.year + " " + (Array.isArray(period.told) ? period.told[1] : period.told)] : [String(period.year), String(period.year)];
+        return period.told ? [period.year + " " + key(period.told), period.year + " " + (Array.isArray(period.told) ? period.told[1] : period.told)] : [String(period.year), String(period.year)];
       })),
       rows: made.places.map(function (place) {
         return [place].concat(made.periods.map(function (period) {

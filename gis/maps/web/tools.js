@@ -45,9 +45,9 @@
       for (var k = 1; k < corners.length; k++) length += gis.distance(corners[k - 1], corners[k]);
       var zh = "长 " + gis.lengthWords(length), en = "length " + gis.lengthWords(length);
       if (corners.length > 2) {
-        var area = gis.areaWords(gis.area(corners));
-        zh += " · 围合 " + area[0] + "，椭球面积";
-        en += " · enclosed " + area[1] + ", ellipsoidal";
+        var area = gis.areaWords(gis.area(corners)), around = ["围合", "enclosed"], measured = ["椭球面积", "ellipsoidal"];
+        zh += " · " + around[0] + " " + area[0] + " " + measured[0];
+        en += " · " + around[1] + " " + area[1] + " " + measured[1];
       }
       gis.fill(said, [zh, en]);
     }

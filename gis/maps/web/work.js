@@ -318,7 +318,7 @@
     by.value = chart.side;
     by.addEventListener("change", function () { chart.side = by.value; drawChart(); document.getElementById("chart-by").focus(); });
     var isMatrix = chart.side === "matrix", area = chart.area && layer.columns.a && !isMatrix;
-    head.appendChild(words(isMatrix ? ["", ""] : ["所选 · ", "selected · "]));
+    head.appendChild(words(isMatrix ? ["", ""] : ["所选", "selected"]));
     head.appendChild(words(isMatrix ? [layer.spec.name[0] + "：各期（时段不筛选此图）", layer.spec.name[1] + ": every period (not filtered by time)"] : area ? ["亩", "mu"] : ["行数", "rows"]));
     live.appendChild(head);
     head.appendChild(by);
