@@ -15,6 +15,7 @@ import typer.core
 
 from gis.base.calendar import as_of_note, day_of
 from gis.base.messages import LANGUAGES, Message, listed, ready, shown, speaking
+from gis.base.units import unit_words
 from gis.cli import account, air, audit, console, land, plan, sheet, standards, water
 from gis.cli.console import LANG, guard, note, say, show
 from gis.cli.options import AsOf, EditionIds, Output
@@ -356,7 +357,10 @@ def _book(
 def _print_trace(found: Trace, depth: int = 0) -> None:
     figure, indent = found.figure, "  " * depth
     value = f"{figure['value']:,.4f}" if found.has_data else Message("无数据", "no data")
-    say(f"{indent}{figure['figure_id']} = {value} {figure['unit'] or ''}", "bold")
+    say(
+        f"{indent}{figure['figure_id']} = {value} {Message(*unit_words(figure['unit'] or ''))}".rstrip(),
+        "bold",
+    )
     for name, label in TRACED.items():
         cell = figure.get(name)
         if cell is not None and str(cell):

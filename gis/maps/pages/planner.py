@@ -87,7 +87,7 @@ def parcels(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
     state = frame["state"] if "state" in frame else pd.Series(None, index=frame.index, dtype="str")
     verdicts = frame["parcel_id"].map(_verdicts(book, pieces)).where(frame["parcel_id"].notna(), None)
     fields = {
-        name: categories(frame) if name == "category" else frame[name]
+        name: pd.Series(categories(frame)) if name == "category" else pd.Series(frame[name])
         for name in PARCEL_FIELDS
         if name in frame
     }
