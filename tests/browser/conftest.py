@@ -5,7 +5,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from workspace_on_page import page_of_rows
 
 REQUIRED = os.environ.get("GIS_REQUIRE_BROWSER") == "1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -97,3 +99,38 @@ def visit(chromium, request: pytest.FixtureRequest) -> Iterator[object]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def sample(visit, request):
+    return lambda name: visit(name, request.getfixturevalue("sample_run").out)
+
+
+@pytest.fixture(scope="module")
+def tables(sample_run):
+    def read(name):
+        return pd.read_csv(sample_run.edition / "tables" / f"{name}.csv", low_memory=False)
+
+    return read
+
+
+@pytest.fixture
+def opened(chromium, tmp_path):
+    """Open a workspace of one layer of our own."""
+    pages = []
+
+    def open_rows(frame, fields=(), **more):
+        text = page_of_rows(frame, fields, **more)
+        place = tmp_path / "rows.html"
+        place.write_text(text, encoding="utf-8")
+        page = chromium.new_page(viewport={"width": 1400, "height": 900})
+        page.faults = []
+        page.on("pageerror", lambda fault: page.faults.append(str(fault)))
+        page.goto(place.as_uri())
+        pages.append(page)
+        return page
+
+    yield open_rows
+    for page in pages:
+        assert page.faults == []
+        page.close()

@@ -267,7 +267,7 @@
     if (!layer) return;
     Array.prototype.forEach.call(bar.tabs.children, function (tab) { var on = tab.dataset.tab === layer.id;
       tab.setAttribute("aria-selected", String(on));
-      if (on && bar.open !== layer.id) { bar.open = layer.id; bar.tabs.scrollLeft = tab.offsetLeft - 40; }
+      if (on && bar.open !== layer.id) { bar.open = layer.id; bar.tabs.scrollLeft = tab.offsetLeft - bar.tabs.offsetLeft - 40; }
     });
     gis.speaks([grid.box], layer.spec.name[0] + "：方向键逐行，回车在图上显示，表头回车排序", layer.spec.name[1] + ": arrows walk rows, Enter shows one on the map, Enter on a head sorts");
     grid.show(columnsOf(layer), (layer.order = rowsOf(layer)), state.sort);
