@@ -18,6 +18,7 @@ RED, BLUE, INK = "#CC0000", "#0000CC", "#000000"
 STYLES = {"red": {"line": INK, "fill": RED}, "blue": {"line": INK, "fill": BLUE}}
 HOSTILE = "<img src=x onerror=window.hacked=1>{{ 7*7 }}</script>"
 LAYER = f"{BOARD}.layers[0]"
+SPEAK = "lang => { document.documentElement.lang = lang; document.dispatchEvent(new Event('language')); }"
 COLOUR = """([lng, lat]) => { const at = map_county.latLngToContainerPoint({lat, lng});
     const box = map_county.getContainer().getBoundingClientRect(); let told = "none";
     document.querySelectorAll("canvas.leaflet-tile").forEach(tile => { const own = tile.getBoundingClientRect();
@@ -245,6 +246,21 @@ def test_lines_and_points_answer_near_them_and_points_lie_above(opened):
     assert page.evaluate(which, dict(zip(("lat", "lng"), [SOUTH + 2 * step, WEST + 0.01], strict=True))) == 0
     assert page.evaluate(which, dict(zip(("lat", "lng"), [SOUTH + 9 * step, WEST + 0.01], strict=True))) == -1
     assert page.evaluate(which, dict(zip(("lat", "lng"), [SOUTH + 6 * step, WEST + 0.03], strict=True))) == 1
+
+
+def test_a_picture_shows_the_sign_of_the_language_of_the_page(opened):
+    both = DISC.replace("<circle", '<circle class="zh"').replace("</svg>", "") + DISC[
+        DISC.index("<circle") :
+    ].replace("<circle", '<circle class="en"').replace("#0000CC", RED)
+    styles = {"red": {"line": RED, "weight": 3, "size": 20, "icon": both}}
+    page = opened(layer([shapely.Point(WEST + 0.03, SOUTH)], ["red"], styles))
+    page.wait_for_function(f"(({COLOUR})([{WEST} + 0.03, {SOUTH}])) === '{BLUE}'")
+    for language, colour in (("en", RED), ("zh-CN", BLUE)):
+        page.evaluate(
+            "lang => { document.documentElement.lang = lang; document.dispatchEvent(new Event('language')); }",
+            language,
+        )
+        page.wait_for_function(f"(({COLOUR})([{WEST} + 0.03, {SOUTH}])) === '{colour}'")
 
 
 def test_a_pointer_is_told_the_name_and_a_click_the_rest_as_text(opened):

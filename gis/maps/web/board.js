@@ -32,6 +32,7 @@
     });
     window.addEventListener("beforeprint", function () { self.printed(true); });
     window.addEventListener("afterprint", function () { self.printed(false); });
+    document.addEventListener("language", function () { Object.keys(self.stacks).forEach(function (pane) { self.stacks[pane].repaint(true); }); });
   }
   shapes.board = function (map) { return map.gisBoard || (map.gisBoard = new Board(map)); };
 

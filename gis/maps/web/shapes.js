@@ -172,12 +172,13 @@
     var canvas = document.createElement("canvas"), image = new Image();
     canvas.width = canvas.height = Math.round(side * ratio);
     image.onload = function () { canvas.getContext("2d", READ).drawImage(image, 0, 0, canvas.width, canvas.height); canvas.drawn = true; done(); };
-    var font = getComputedStyle(document.body).fontFamily.replace(/"/g, "'");
-    image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" font-family="' + font + '" '));
+    var font = getComputedStyle(document.body).fontFamily.replace(/"/g, "'"), other = spoken() === "en" ? "zh" : "en";
+    image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" font-family="' + font + '" ').replace(">", "><style>." + other + "{display:none}</style>"));
     return canvas;
   };
+  function spoken() { return document.documentElement.lang === "en" ? "en" : "zh"; }
   function pictured(style, what, side, ratio, done) {
-    var kept = style["at" + ratio] || (style["at" + ratio] = {});
+    var key = "at" + ratio + spoken(), kept = style[key] || (style[key] = {});
     return kept[what] || (kept[what] = shapes.picture(style[what], side, ratio, done));
   }
 
