@@ -14,7 +14,7 @@ from gis.ingest.values import is_missing, plain
 PLACES, TIMES = ("section", "station", "section_id", "station_id"), ("sampled_at", "time", "date")
 MEASURED = frozenset(("samples", "air_hours", "air_days"))
 DITTO = frozenset(("〃", "″", '"', "同上", "同左", "''"))
-LEAST = 1 / 3  # of the rows: fewer blanks are cells that somebody forgot
+LEAST, FEWEST = 1 / 3, 2  # of the rows, and rows: fewer blanks are cells that somebody forgot
 
 
 def lent(raw: Raw, match: Match, kind: str) -> tuple[Raw, list[tuple[str, str]]]:
@@ -36,7 +36,8 @@ def lent(raw: Raw, match: Match, kind: str) -> tuple[Raw, list[tuple[str, str]]]
     head = lacking[0]
     blank, cells = holes[head], frame[head].astype("object")
     ditto = those(cells, lambda cell: plain(cell) in DITTO)
-    if blank.iloc[0] or not (ditto.any() or blank.mean() >= LEAST):
+    many = blank.mean() >= LEAST and blank.sum() >= FEWEST
+    if blank.iloc[0] or not (ditto.any() or many):
         return raw, []
     filled = frame.assign(**{head: cells.where(~blank).ffill()})
     if filled[[place, time]].astype(str).duplicated().any():

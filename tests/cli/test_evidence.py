@@ -159,7 +159,7 @@ def test_a_ledger_reads_back_to_the_same_total_whatever_its_evidence_says(gis, d
     assert "依据" in openpyxl.load_workbook("台账.xlsx").sheetnames
     again = gis("land", "ledger", "台账.xlsx", *AS_OF)
     assert again.exit_code == 0, again.output
-    totals = [re.search(r"([\d,.]+) 亩 counted", one.stdout).group(1) for one in (first, again)]
+    totals = [re.search(r"([\d,.]+) mu counted", one.stdout).group(1) for one in (first, again)]
     assert totals[0] == totals[1]
 
 

@@ -166,12 +166,11 @@ def _both_classes(joined: pd.DataFrame, classes: dict[int, Mark]) -> pd.Series:
     if "class_as_river" not in joined or "class_as_lake" not in joined:
         return pd.Series("", index=joined.index)
     signs = {number_: numeral(mark.sign) for number_, mark in classes.items()}
-    river, lake = joined["class_as_river"].map(signs), joined["class_as_lake"].map(signs)
+    river, lake = joined["class_as_river"], joined["class_as_lake"]
+    known = [[UNKNOWN if pd.isna(one) else signs[int(one)] for one in side] for side in (river, lake)]
     pairs = [
         [f"河 {one.zh} / 湖 {other.zh}", f"river {one.en} / lake {other.en}"]
-        for one, other in zip(
-            river.where(river.notna(), UNKNOWN), lake.where(lake.notna(), UNKNOWN), strict=True
-        )
+        for one, other in zip(*known, strict=True)
     ]
     told = pd.Series(pairs, index=joined.index, dtype="object")
     return told.where(_classes(joined).isna() & (river.notna() | lake.notna()), "")
