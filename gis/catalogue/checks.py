@@ -13,6 +13,7 @@ from typing import Any
 from gis.base.errors import CatalogueError, FigureError
 from gis.base.figures import indicator, indicators
 from gis.base.messages import Message, Text
+from gis.base.plan_words import bounds_in, comparator, known_bounds
 from gis.base.tables import TABLES
 from gis.base.units import UNIT_WORDS, plain_unit
 from gis.catalogue.faults import Fault, nearest
@@ -20,7 +21,6 @@ from gis.catalogue.files import leaves_folder, matches
 from gis.catalogue.lines import Path as Keys
 from gis.catalogue.lines import line_at
 from gis.catalogue.model import County, FieldFrom, Layer, Plan, Rule, Target
-from gis.catalogue.plan_words import bounds_in, comparator, known_bounds
 from gis.standards import Editions
 
 COUNTED_UNITS = ("", "个", "件")

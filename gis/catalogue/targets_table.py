@@ -18,9 +18,9 @@ import pandas as pd
 from gis.base.figures import Indicator, indicator, indicators
 from gis.base.messages import Message, listed
 from gis.base.package_files import toml_of
+from gis.base.plan_words import comparator, known_bounds, pledge_before
 from gis.base.units import UNIT_WORDS, to_m2, to_mu, unit_words
 from gis.catalogue.model import Catalogue, County, Goal, Plan, Words, YearlyTarget
-from gis.catalogue.plan_words import comparator, known_bounds, pledge_before
 from gis.catalogue.timetable import DUE, number_in, timetable
 
 TABLE = "yearly_targets"

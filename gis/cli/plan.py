@@ -46,7 +46,7 @@ def _title() -> str:
 
 
 def _counts(rows: list[Row]) -> str:
-    from gis.catalogue.plan_words import outcome
+    from gis.base.plan_words import outcome
 
     counts = Counter(row["state"] for row in rows).most_common()
     return " · ".join(f"{outcome(str(state), '')} {count}" for state, count in counts)

@@ -17,10 +17,10 @@ import pandas as pd
 
 from gis.base.figures import Indicator, indicator
 from gis.base.messages import Message, joined
+from gis.base.plan_words import bound_of, outcome, pledge
 from gis.base.tables import Tables, conform
 from gis.base.units import rounded
 from gis.catalogue import Catalogue, Target, YearlyTarget
-from gis.catalogue.plan_words import bound_of, outcome, pledge
 from gis.scorecard.choice import Figures, choose, same_months, text
 from gis.scorecard.path import expected_of
 from gis.scorecard.section_verdict import section_verdict

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from gis.base.messages import Message
+from gis.base.plan_words import pledge
 from gis.base.tables import conform
 from gis.catalogue import Catalogue, Task
-from gis.catalogue.plan_words import pledge
 
 
 def tasks(catalogue: Catalogue, figures: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from gis.base.errors import CatalogueError
+from gis.base.plan_words import bounds_in, comparator, outcome, pledge
 from gis.catalogue import load
-from gis.catalogue.plan_words import bounds_in, comparator, outcome, pledge
 from gis.scorecard import STATES
 
 LAYERS = Path(__file__).parents[2] / "layers"

@@ -112,7 +112,7 @@ def places(tmp_path):
 def test_a_surface_is_a_geotiff_that_says_its_error_and_what_it_is_not_for(gis, places):
     result = gis("air", "surface", places / "日.csv", "--stations", places / "站点.csv", "-o", "pm25.tif")
     assert result.exit_code == 0, result.output
-    assert "不用于达标评价" in result.stdout
+    assert "not for compliance" in result.stdout
     assert "RMSE" in result.stdout
     with rasterio.open("pm25.tif") as raster:
         assert raster.crs.to_epsg() == 4549

@@ -12,10 +12,10 @@ import pandas as pd
 from gis.base.errors import FigureError
 from gis.base.figures import indicator
 from gis.base.messages import Message, joined, listed, parts
+from gis.base.plan_words import outcome
 from gis.base.stored_words import stored_words
 from gis.base.text import both, in_html
 from gis.base.units import shown, unit_words
-from gis.catalogue.plan_words import outcome
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair

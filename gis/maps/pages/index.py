@@ -10,9 +10,9 @@ import pandas as pd
 
 from gis import look
 from gis.base.messages import Message, parts
+from gis.base.plan_words import outcome
 from gis.base.text import both, in_html
 from gis.catalogue.model import in_both
-from gis.catalogue.plan_words import outcome
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair

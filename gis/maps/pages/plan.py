@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from gis.base.messages import restored
+from gis.base.plan_words import outcome
 from gis.base.text import both, in_html
 from gis.base.units import shown, unit_words
-from gis.catalogue.plan_words import outcome
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair

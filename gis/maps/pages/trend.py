@@ -121,7 +121,7 @@ def table(book: Book, found: dict[Key, list[Row]]) -> str:
         *(Column(year_words(book, year), cell(at), True) for at, year in enumerate(years)),
     ]  # fmt: skip
     rows = [{"key": key, "years": listed} for key, listed in found.items()]
-    title = ("目标历年：数值与当年目标", "Targets over the years: value and the year's goal")
+    title = ("历年目标：各年度的数值与目标", "Targets over the years: value and the year's goal")
     return drawn("trend", title, columns, rows)
 
 

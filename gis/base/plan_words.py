@@ -88,7 +88,7 @@ def outcome(state: str, word: str) -> Message:
 
 
 def _data() -> dict[str, Any]:
-    return toml_of("catalogue/plan_words.toml")
+    return toml_of("base/plan_words.toml")
 
 
 @cache
