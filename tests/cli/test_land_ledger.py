@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 COUNTED = re.compile(
-    r"as of [\d-]+: ([\d,.]+) 亩 counted, ([\d,.]+) of them in (\d{4}); (.*), overlaps once(.*)"
+    r"as of [\d-]+: ([\d,.]+) mu counted, ([\d,.]+) of them in (\d{4}); (.*), overlaps once(.*)"
 )
-LOST = re.compile(r"; (\d+) more events of \d{4}, ([\d,.]+) 亩, have no parcel and do not count")
+LOST = re.compile(r"; (\d+) more events of \d{4}, ([\d,.]+) mu, have no parcel and do not count")
 HEADS = ["图斑编号", "乡镇", "盘活类型", "申报面积(亩)", "项目名称", "备案号"]
 
 

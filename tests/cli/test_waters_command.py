@@ -77,7 +77,7 @@ def test_index_says_that_it_is_indicative_and_needs_the_kind_of_water(gis, years
     words = ("--sections", listed, "--as-of", "2025-12-31", "-o", "o.csv")
     result = gis("water", "index", years[3], years[4], *words)
     assert result.exit_code == 0, result.output
-    assert "指示性" in result.stdout
+    assert "indicative" in result.stdout
     made = pd.read_csv("o.csv").set_index(["place_kind", "name", "period"])
     river = made.loc[("section", "河桥", "2025")]
     assert river["cwqi"] == pytest.approx(5 / 8 + 3 / 6 + 0.10 / 0.2)
