@@ -199,7 +199,7 @@ def test_a_pattern_lets_the_ground_through_and_the_rest_is_crisp_on_a_fine_scree
         }
     }
     page = opened(layer([block(0, 0)], ["red"], styles), device_scale_factor=2)
-    page.wait_for_function(f"{LAYER}.styles[0].at2.tile.drawn === true")
+    page.wait_for_function(f"{LAYER}.styles[0].at2zh.tile.drawn === true")
     page.evaluate(f"{BOARD}.display({LAYER}, true)")
     seen = {page.evaluate(COLOUR, [WEST + 0.005 + 0.0002 * at, SOUTH + 0.01]) for at in range(40)}
     assert seen == {RED, "none"}
