@@ -96,18 +96,22 @@ def _before(book: Book, year: int) -> str:
     return f"{year - 1}C{book.as_of.month:02d}" if so_far(book, year) else str(year - 1)
 
 
+def _year_said(book: Book, year: int) -> Pair:
+    return f"{year} 年{'（累计）' if so_far(book, year) else ''}", year_words(book, year)[1]
+
+
 def _answer(book: Book, place: Place, year: int) -> Pair:
     value, before = (figure_of(book, COUNTED, one, place.code) for one in (str(year), _before(book, year)))
     own = book.targets[(book.targets["place"] == place.code) & (book.targets["period"] == str(year))]
     short = int(own["state"].isin(["behind", "missed"]).sum())
-    zh, en = year_words(book, year)
-    told_zh, told_en = f"{zh} 年没有计入面积的数据。", f"No counted area in {en}."
+    zh, en = _year_said(book, year)
+    told_zh, told_en = f"{zh}没有计入面积的数据。", f"No counted area in {en}."
     if value is not None:
         at = rank(book, str(year), place.code) or (0, 0)
         then = f"，上年同期 {number(before)} 亩" if before is not None else ""
         then_en = f", {number(before)} in the same months of the year before" if before is not None else ""
         told_zh = (
-            f"{zh} 年计入更新面积 {number(value)} 亩，在有数据的 {at[1]} 个乡镇（街道）中居第 {at[0]}{then}。"
+            f"{zh}计入更新面积 {number(value)} 亩，在有数据的 {at[1]} 个乡镇（街道）中居第 {at[0]}{then}。"
         )
         told_en = (
             f"{number(value)} mu counted in {en}, place {at[0]} of the {at[1]} towns with data{then_en}."
@@ -216,9 +220,7 @@ def _tasks(book: Book, place: Place, year: int) -> str:
         amount(("已完成", "Finished"), "quantity_finished", 0),
         Column(("上年完成", "Finished last year"), lambda row: number(row["last"], 0)),
     ]  # fmt: skip
-    zh, en = year_words(book, year)
+    zh, en = _year_said(book, year)
     return (
-        drawn("town-tasks", (f"计划事项（{zh} 年）", f"Planned actions ({en})"), columns, rows)
-        if rows
-        else ""
+        drawn("town-tasks", (f"计划事项（{zh}）", f"Planned actions ({en})"), columns, rows) if rows else ""
     )
