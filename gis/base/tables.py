@@ -97,7 +97,12 @@ def table_of(tables: Tables, name: str) -> pd.DataFrame:
 
 def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Put frames below each other; one without rows gives its columns only where all are without."""
-    return pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
+    return below([frame for frame in frames if len(frame)] or frames[:1])
+
+
+def below(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put frames below each other with the columns of all; one alone is not copied."""
+    return pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0].reset_index(drop=True)
 
 
 def _is_so(frame: pd.DataFrame, columns: Mapping[str, Column]) -> bool:

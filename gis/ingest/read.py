@@ -12,7 +12,7 @@ import pandas as pd
 from gis.base.bulk import uncollected
 from gis.base.errors import ColumnError, FileError
 from gis.base.hashing import of_bytes, of_path
-from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty, rows_at
+from gis.base.tables import SOURCE_COLUMNS, TABLES, below, conform, empty, rows_at
 from gis.catalogue.files import layer_files
 from gis.catalogue.model import Catalogue, FieldFrom, Layer
 from gis.ingest.archive import refuse
@@ -232,11 +232,11 @@ def together(files: Sequence[Ingested], options: Options, *, every_reading: bool
     """
     kind, layer = options.kind, options.layer
     full = [one.table for one in files if len(one.table)] or [files[0].table]
-    table = _ordered(_below(full), kind)
+    table = _ordered(below(full), kind)
     whole = complemented(table, kind)
     found = identify(whole.table, kind, layer, options.answers)
     kept, superseded = found.table, found.listed
-    own = _below([one.own for one in files])
+    own = below([one.own for one in files])
     logs = {
         name: pd.concat([empty(log), *(frame for one in files if len(frame := getattr(one, name)))],
                         ignore_index=True)
@@ -262,8 +262,8 @@ def joined(parts: Sequence[Part], options: Options) -> Ingested:
     """Put the parts of one file together; rows of one key may stand in it several times."""
     nothing = empty(options.kind).assign(source="", source_row=0)
     full = [part for part in parts if len(part.table)]
-    table = _below([part.table for part in full]) if full else nothing
-    own = _below([part.own for part in full]) if full else pd.DataFrame()
+    table = below([part.table for part in full]) if full else nothing
+    own = below([part.own for part in full]) if full else pd.DataFrame()
     return Ingested(
         layer=options.layer, kind=options.kind, table=_ordered(table, options.kind), own=own,
         **{name: _log(log, parts) for name, log in LOGS.items()},
@@ -276,11 +276,6 @@ def _log(log: str, parts: Iterable[Part]) -> pd.DataFrame:
     if lines:
         return conform(pd.DataFrame(lines), log)
     return conform(pd.concat(frames, ignore_index=True), log) if frames else empty(log)
-
-
-def _below(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Put frames one below the other; one alone is not copied."""
-    return pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0].reset_index(drop=True)
 
 
 def _ordered(table: pd.DataFrame, kind: str) -> pd.DataFrame:
