@@ -1,7 +1,6 @@
 import csv
 import re
 
-import pandas as pd
 import pytest
 from fake_book import HOSTILE
 from shapes_on_page import SECTIONS, press
@@ -16,7 +15,7 @@ def run(sample_run):
 
 
 def table_of(run, name):
-    return pd.read_csv(run.edition / "tables" / f"{name}.csv", dtype={"section_id": "str"})
+    return run.table(name, dtype={"section_id": "str"})
 
 
 def test_a_section_page_opens_from_a_file_without_a_request_or_a_fault(visit, pages_dir):
@@ -99,11 +98,11 @@ def test_the_download_works_from_a_file_and_has_every_record(visit, run, tmp_pat
 def test_the_water_page_leads_to_a_section_from_its_table_and_its_popup(visit, run):
     seen = visit("water", run.out)
     seen.page.locator("#glance a").first.click()
-    assert seen.page.locator("#matrix").count() == 1
+    seen.page.locator("#matrix").wait_for(state="attached")
     seen.page.go_back()
     press(seen.page, SECTIONS, 0)
     seen.page.locator(".leaflet-popup-content .verdict a").first.click()
-    assert seen.page.locator("#matrix").count() == 1
+    seen.page.locator("#matrix").wait_for(state="attached")
     assert seen.requests == []
 
 
