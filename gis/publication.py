@@ -19,7 +19,7 @@ import gis
 from gis.air.surface_tables import grid_and_values
 from gis.base.lineage import FIGURES, Layers, Recorded, union
 from gis.base.messages import language, shown
-from gis.base.tables import BALANCE, Tables
+from gis.base.tables import BALANCE, Tables, files_of
 from gis.catalogue import stamps
 from gis.maps.book import TARGETS, Book, among, noted
 from gis.store.answers import NAME as ANSWERS
@@ -142,9 +142,11 @@ def write_tables(book: Book, logs: Tables, folder: Path, files: Mapping[str, str
     tables = {name: _public(book, name, frame) for name, frame in tables.items()}
     for name, frame in tables.items():
         notes = stamps_of(book, layers_of(book, name))
-        write(frame, folder / "tables" / f"{name}.csv", title=name, stamps=notes)
-        if isinstance(frame, gpd.GeoDataFrame):
-            write(frame, folder / "tables" / f"{name}.gpkg", title=name, stamps=notes)
+        bare = (
+            frame.drop(columns=frame.active_geometry_name) if isinstance(frame, gpd.GeoDataFrame) else frame
+        )
+        for file in files_of(name, frame):
+            write(bare if ".csv" in file else frame, folder / "tables" / file, title=name, stamps=notes)
     if "air_surface_cells" in tables:
         grid, values = grid_and_values(tables["air_surface"], tables["air_surface_cells"])
         told = {str(name): str(shown(value)) for name, value in tables["air_surface"].iloc[0].items()}

@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -45,6 +47,15 @@ class SampleRun:
     @property
     def edition(self) -> Path:
         return next(self.out.glob("*/manifest.json")).parent
+
+    @property
+    def tables(self) -> list[Path]:
+        """The tables of the edition as CSV, the long ones packed."""
+        return sorted((self.edition / "tables").glob("*.csv*"))
+
+    def table(self, name: str, **how: Any) -> pd.DataFrame:
+        """Read one of them."""
+        return pd.read_csv(next(path for path in self.tables if path.name.partition(".")[0] == name), **how)
 
 
 def once(folder: Path, make: Callable[[Path], None], patience: float = 300) -> Path:

@@ -1,9 +1,7 @@
 """What rows of a layer reach carries its stamp; what is not public is nowhere in a public copy."""
 
 import json
-import re
 import sqlite3
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from every_kind import LAYERS, RASTERS, title, word
-from unpacked import words as words_of
+from unpacked import text_of
 
 from gis import maps, pipeline
 from gis.base.lineage import Recorded, carried, recorded, stepped
@@ -23,28 +21,6 @@ HALVES = (sorted(LAYERS)[::2], sorted(LAYERS)[1::2])
 HIDDEN = {"tax": ["企业名称", "税收(万元)"], "sections": ["河长"], "cases": ["名称"], "parcels": ["name"]}
 TAX_OF_ONE = ("10005000", "10015000", "1000.5", "1001.5")
 pytestmark = pytest.mark.slow
-
-
-def text_of(path: Path) -> str:
-    """Give all that a file says, a workbook, a database or a table opened, and its bytes."""
-    raw = path.read_bytes().decode("utf-8", "replace")
-    if path.suffix == ".xlsx":
-        with zipfile.ZipFile(path) as parts:
-            return "".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
-    if path.suffix in (".gpkg", ".sqlite"):
-        with sqlite3.connect(path) as base:
-            tables = [one for (one,) in base.execute("select name from sqlite_master where type = 'table'")]
-            return raw + "".join(str(row) for one in tables for row in base.execute(f'select * from "{one}"'))
-    if path.suffix == ".parquet":
-        return raw + pd.read_parquet(path).map(str).to_csv()
-    if path.suffix == ".html":
-        return spelled(words_of(raw))
-    return raw + json.dumps(json.loads(raw), ensure_ascii=False) if path.suffix == ".json" else spelled(raw)
-
-
-def spelled(text: str) -> str:
-    """Write what a script of a page escapes as it is read."""
-    return re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), text)
 
 
 def stamps_in(path: Path, text: str) -> str:

@@ -2,10 +2,14 @@
 
 import json
 import re
+import sqlite3
 import struct
+import zipfile
 import zlib
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from gis.maps.packing import ALPHABET, GRID_BITS, HOLE, LINE, POINT, SHELL
 
@@ -19,6 +23,43 @@ def words(page: str) -> str:
     """Everything that a page says: its own text and that of the layers packed in it."""
     inside = [json.dumps(unpack(text)["columns"], ensure_ascii=False) for text in PACKED.findall(page)]
     return "\n".join([PACKED.sub('""', page), *inside])
+
+
+def text_of(path: Path) -> str:
+    """Give all that a file says, a workbook, a database or a table opened, and its bytes."""
+    raw = path.read_bytes().decode("utf-8", "replace")
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as parts:
+            return "".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
+    if path.suffix in (".gpkg", ".sqlite"):
+        with sqlite3.connect(path) as base:
+            tables = [one for (one,) in base.execute("select name from sqlite_master where type = 'table'")]
+            rows = [row for one in tables for row in base.execute(f'select * from "{one}"')]
+        return raw + "".join(opened(cell) for row in rows for cell in row)
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path) as pack:
+            (inner,) = pack.namelist()
+            beside = path.with_name(f"unpacked-{inner}")
+            beside.write_bytes(pack.read(inner))
+        text = text_of(beside)
+        beside.unlink()
+        return text
+    if path.suffix == ".parquet":
+        return raw + pd.read_parquet(path).map(str).to_csv()
+    if path.suffix == ".html":
+        return spelled(words(raw))
+    return raw + json.dumps(json.loads(raw), ensure_ascii=False) if path.suffix == ".json" else spelled(raw)
+
+
+def opened(cell: object) -> str:
+    """Give a cell as text, also one that is packed."""
+    packed = isinstance(cell, bytes) and cell[:1] == b"\x78"
+    return zlib.decompress(cell).decode("utf-8") if packed else str(cell)
+
+
+def spelled(text: str) -> str:
+    """Write what a script of a page escapes as it is read."""
+    return re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), text)
 
 
 def unpack(text: str) -> dict:

@@ -26,6 +26,7 @@ DTYPES: dict[str, str] = {
 READ, KEPT = "rows_read", "rows_kept"
 LEFT = ("rows_equal", "rows_superseded", "rows_set_aside", "rows_quarantined")
 BALANCE = (READ, KEPT, *LEFT)  # read = the sum of the others, in rows or cells of the source
+LONG, PACKED = 2000, ".zip"  # a table of an edition with more rows stands packed
 SOURCE_COLUMNS = ("source", "source_row")
 NUMPY_KIND = {"boolean": "b", "Int64": "i"}
 
@@ -93,6 +94,14 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 def table_of(tables: Tables, name: str) -> pd.DataFrame:
     """Give a canonical table by its name, empty where it is missing."""
     return conform(pd.DataFrame(tables[name]), name) if name in tables else empty(name)
+
+
+def files_of(name: str, frame: pd.DataFrame) -> tuple[str, ...]:
+    """Name the files of a table in an edition: rows as CSV, what has shapes as GPKG too."""
+    packed = PACKED if len(frame) > LONG else ""
+    return tuple(
+        f"{name}{ending}{packed}" for ending in ((".csv", ".gpkg") if "geometry" in frame else (".csv",))
+    )
 
 
 def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from gis.base.lineage import FIGURES, Layers, Lineage, Notes, Recorded, noted_tuple
 from gis.base.pictures import Picture
-from gis.base.tables import Tables
+from gis.base.tables import Tables, files_of
 from gis.catalogue.model import Catalogue, Kind, Layer
 from gis.standards import Editions
 
@@ -184,6 +184,11 @@ class Noted:
 def noted(book: Book) -> Book:
     """Give a book that notes what a page reads of it; one that notes already stays."""
     return book if isinstance(book, Noted) else cast("Book", Noted(book))
+
+
+def files_with(book: Book, table: str) -> tuple[str, ...]:
+    """Name the files of the edition that hold a table."""
+    return files_of(table, book.tables[table])
 
 
 def among(book: Book, layers: Iterable[str]) -> list[Layer]:

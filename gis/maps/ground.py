@@ -13,7 +13,7 @@ from gis.base.tables import TABLES
 from gis.catalogue import Layer
 from gis.catalogue.model import Words, in_both
 from gis.look import Mark
-from gis.maps.book import Book
+from gis.maps.book import Book, files_with
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed, whole
 from gis.maps.mapview import BASE
 from gis.maps.wording import paired
@@ -99,7 +99,7 @@ def draw_layer(book: Book, layer: Layer, *, show: bool = True) -> Drawn | None:
         opacity=0.3 if layer.kind == "features" else 0.88,
         search=layer.kind in ("outfalls", "farmland_cases", "actions"),
         means=means if day in frame else None,
-        files=(f"{layer.kind}.csv", f"{layer.kind}.gpkg"),
+        files=files_with(book, layer.kind),
     )
 
 

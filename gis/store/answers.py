@@ -9,10 +9,12 @@ from __future__ import annotations
 import difflib
 import json
 import sqlite3
-from collections.abc import Mapping
+import zlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from gis.base.errors import FigureError
 from gis.base.messages import Message
@@ -24,35 +26,20 @@ if TYPE_CHECKING:
 
 NAME = "tables/answers.sqlite"
 DEEPEST, NEAR, NEAR_ENOUGH = 6, 3, 0.5
+TOGETHER = 128  # rows packed as one
 SCHEMA = """
 create table about (name text primary key, json text);
-create table figures (id integer primary key, figure_id text unique, json text);
-create table records (name text, json text);
-create table sources (id integer primary key, "table" text, source text, source_row integer, record text);
-create table evidence (
-    figure integer, at integer, part real, source integer, component integer, primary key (figure, at)
-) without rowid;
+create table figures (id integer primary key, figure_id text unique);
+create table blocks (name text, at integer, packed blob, primary key (name, at)) without rowid;
+create table evidence (figure integer primary key, packed blob);
 """
-BEHIND = """
-select "table", sources.source, source_row, record, part, made_of.figure_id
-from figures join evidence on evidence.figure = figures.id
-left join sources on sources.id = evidence.source left join figures as made_of on made_of.id = evidence.component
-where figures.figure_id = ? order by evidence.at
-"""
+BLOCK = "select packed from blocks where name = ? and at = ?"
+BLOCKS = "select packed from blocks where name = ? order by at"
+BEHIND = "select packed from evidence where figure = ?"
 
 Row = dict[str, Any]
+Reader = Callable[[str, int], Any]
 ROW_COLUMNS = ["table", "source", "source_row", "part", "record"]
-
-
-class Behind(NamedTuple):
-    """A row of a file, or a figure, that a figure is made of, and its share of the value."""
-
-    table: str | None
-    source: str | None
-    source_row: int | None
-    record: str | None
-    part: float | None
-    figure: str | None
 
 
 @dataclass(frozen=True)
@@ -114,16 +101,10 @@ def write_answers(
         answers.executemany(
             "insert into about values (?, ?)", ((name, _json(one)) for name, one in about.items())
         )
-        figures = tables["figures"]
-        ids = {figure_id: at for at, figure_id in enumerate(figures["figure_id"])}
-        answers.executemany(
-            "insert into figures values (?, ?, ?)", zip(ids.values(), ids, _rows(figures), strict=True)
-        )
+        ids = {figure_id: at for at, figure_id in enumerate(tables["figures"]["figure_id"])}
+        answers.executemany("insert into figures values (?, ?)", zip(ids.values(), ids, strict=True))
         for name, frame in tables.items():
-            if name != "figures":
-                answers.executemany(
-                    "insert into records values (?, ?)", ((name, row) for row in _rows(frame))
-                )
+            _write_blocks(answers, name, _rows(frame))
         _write_evidence(answers, evidence, ids, read)
     return answers
 
@@ -135,11 +116,7 @@ def about(answers: sqlite3.Connection) -> dict[str, Any]:
 
 def records(answers: sqlite3.Connection, table: str) -> list[Row]:
     """Give the rows of a table that is kept as it stands: `figures`, `targets`, `tasks`."""
-    if table == "figures":
-        found = answers.execute("select json from figures order by id")
-    else:
-        found = answers.execute("select json from records where name = ? order by rowid", (table,))
-    return [json.loads(one) for (one,) in found]
+    return [row for (packed,) in answers.execute(BLOCKS, (table,)) for row in _unpacked(packed)]
 
 
 def trace(figure_id: str, answers: sqlite3.Connection) -> Trace:
@@ -150,8 +127,8 @@ def trace(figure_id: str, answers: sqlite3.Connection) -> Trace:
     FigureError
         There is no such figure; the fix names the nearest ids.
     """
-    if _figure(figure_id, answers) is None:
-        ids = [one for (one,) in answers.execute("select figure_id from figures")]
+    ids = {figure_id: at for at, figure_id in answers.execute("select id, figure_id from figures")}
+    if figure_id not in ids:
         near = difflib.get_close_matches(figure_id, ids, n=NEAR, cutoff=NEAR_ENOUGH)
         fix = (
             Message("是不是 {near}", "did you mean {near}", near=", ".join(near))
@@ -159,27 +136,38 @@ def trace(figure_id: str, answers: sqlite3.Connection) -> Trace:
             else Message("gis scorecard 列出编号", "gis scorecard lists the ids")
         )
         raise FigureError(Message("没有数值“{id}”", 'no figure "{id}"', id=figure_id), fix=fix)
-    return _follow(figure_id, None, (), answers)
+    return _follow(ids[figure_id], None, (), answers, _reader(answers))
 
 
-def _follow(figure_id: str, part: float | None, above: tuple[str, ...], answers: sqlite3.Connection) -> Trace:
-    path = (*above, figure_id)
-    behind = [Behind(*row) for row in answers.execute(BEHIND, (figure_id,))]
-    deeper = [one for one in behind if one.figure and one.figure not in path and len(path) < DEEPEST]
-    components = tuple(_follow(str(one.figure), one.part, path, answers) for one in deeper)
-    rows = [
-        {
-            "table": one.table or "figures", "source": one.source or one.figure, "source_row": one.source_row,
-            "part": one.part, "record": one.record or "",
-        }
-        for one in behind if one not in deeper
-    ]  # fmt: skip
-    return Trace(_figure(figure_id, answers) or {}, rows, components, part)
+def _reader(answers: sqlite3.Connection) -> Reader:
+    """Give a function that reads a row by table and place, and unpacks each block once."""
+
+    @cache
+    def block(name: str, at: int) -> list[Any]:
+        return _unpacked(answers.execute(BLOCK, (name, at)).fetchone()[0])
+
+    return lambda name, at: block(name, at // TOGETHER)[at % TOGETHER]
 
 
-def _figure(figure_id: str, answers: sqlite3.Connection) -> Row | None:
-    found = answers.execute("select json from figures where figure_id = ?", (figure_id,)).fetchone()
-    return None if found is None else dict(json.loads(found[0]))
+def _follow(
+    at: int, part: float | None, above: tuple[str, ...], answers: sqlite3.Connection, read: Reader
+) -> Trace:
+    figure = read("figures", at)
+    path = (*above, figure["figure_id"])
+    packed = answers.execute(BEHIND, (at,)).fetchone()
+    rows, components = [], []
+    for share, source, made_of in zip(*_unpacked(packed[0]), strict=True) if packed else ():
+        name = None if made_of is None else read("figures", made_of)["figure_id"]
+        if name and name not in path and len(path) < DEEPEST:
+            components.append(_follow(made_of, share, path, answers, read))
+            continue
+        table, file, row, record = (
+            ("figures", name, None, None) if source is None else read("sources", source)
+        )
+        rows.append(
+            {"table": table, "source": file, "source_row": row, "part": share, "record": record or ""}
+        )
+    return Trace(figure, rows, tuple(components), part)
 
 
 def _write_evidence(
@@ -193,21 +181,38 @@ def _write_evidence(
     place = rows.groupby(keys, sort=False, dropna=False).ngroup()
     distinct = rows[~place.duplicated()]
     sources = zip(*(_plain(distinct[name]) for name in keys), record_words(distinct, read), strict=True)
-    answers.executemany(
-        "insert into sources values (?, ?, ?, ?, ?)", ((at, *row) for at, row in enumerate(sources))
+    _write_blocks(answers, "sources", [*sources])
+    cells = (evidence["part"], place.reindex(evidence.index).astype("Int64"), component.astype("Int64"))
+    columns = [_plain(one) for one in cells]
+    at_figure: dict[Any, Any] = evidence.groupby(evidence["figure_id"].map(ids)).indices
+    packed = (
+        (int(figure), _packed([[one[row] for row in at] for one in columns]))
+        for figure, at in at_figure.items()
     )
-    figure = evidence["figure_id"].map(ids)
-    cells = (
-        figure, evidence.groupby(figure).cumcount(), evidence["part"],
-        place.reindex(evidence.index).astype("Int64"), component.astype("Int64"),
-    )  # fmt: skip
-    answers.executemany("insert into evidence values (?, ?, ?, ?, ?)", zip(*map(_plain, cells), strict=True))
+    answers.executemany("insert into evidence values (?, ?)", packed)
 
 
-def _rows(frame: pd.DataFrame) -> list[str]:
+def _write_blocks(answers: sqlite3.Connection, name: str, rows: Sequence[Any]) -> None:
+    blocks = (
+        (name, start // TOGETHER, _packed(rows[start : start + TOGETHER]))
+        for start in range(0, len(rows), TOGETHER)
+    )
+    answers.executemany("insert into blocks values (?, ?, ?)", blocks)
+
+
+def _packed(rows: Sequence[Any]) -> bytes:
+    text = json.dumps(rows, ensure_ascii=False, default=str, separators=(",", ":"))
+    return zlib.compress(text.encode("utf-8"))
+
+
+def _unpacked(packed: bytes) -> list[Any]:
+    return list(json.loads(zlib.decompress(packed)))
+
+
+def _rows(frame: pd.DataFrame) -> list[Row]:
     names = [str(name) for name in frame.columns if name != "geometry"]
     columns = [_plain(frame[name]) for name in names]
-    return [_json(dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _plain(column: pd.Series) -> list[Any]:

@@ -1,7 +1,9 @@
-"""Write a table by the suffix of its name: .csv, .xlsx, .gpkg, .parquet; whole or not at all."""
+"""Write a table by the suffix of its name: .csv, .xlsx, .gpkg, .parquet, packed .csv.zip; whole or not at all."""
 
 from __future__ import annotations
 
+import shutil
+import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from xlsxwriter.exceptions import XlsxFileError
 from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.base.own_sheets import FIELDS as OWN_FIELDS
-from gis.base.tables import TABLES, spoken
+from gis.base.tables import PACKED, TABLES, spoken
 from gis.base.text import in_cell
 from gis.store.whole import SUFFIXES, atomically, not_whole, writing
 from gis.store.workspace import storable
@@ -59,7 +61,8 @@ def write(
     UsageError
         The suffix is not one of `SUFFIXES`, or the table is too long for Excel.
     """
-    writer = _WRITERS.get(path.suffix.lower())
+    packed = path.suffix == PACKED
+    writer = _WRITERS.get((path.with_suffix("") if packed else path).suffix.lower())
     if writer is None:
         raise UsageError(
             Message('无法写出 "{name}"', 'cannot write "{name}"', name=path.name),
@@ -67,7 +70,23 @@ def write(
         )  # fmt: skip
     stamped = frame.assign(**dict(stamps)) if stamps else frame
     further = {name: one.assign(**dict(stamps or {})) for name, one in (sheets or {}).items() if len(one)}
-    atomically(path, lambda target: writer({title: stamped, **further}, target))
+    frames = {title: stamped, **further}
+    atomically(path, lambda target: _packed(writer, frames, target) if packed else writer(frames, target))
+
+
+def _packed(writer: Callable[[Frames, Path], None], frames: Frames, target: Path) -> None:
+    """Write the table beside `target` and pack it, without the hour, so that equal tables are equal files."""
+    whole = target.with_suffix("")
+    writer(frames, whole)
+    told = zipfile.ZipInfo(whole.name)
+    told.compress_type = zipfile.ZIP_DEFLATED
+    with (
+        zipfile.ZipFile(target, "w") as pack,
+        whole.open("rb") as plain,
+        pack.open(told, "w", force_zip64=True) as sink,
+    ):
+        shutil.copyfileobj(plain, sink)
+    whole.unlink()
 
 
 def flat(frame: pd.DataFrame) -> pd.DataFrame:

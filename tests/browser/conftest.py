@@ -3,9 +3,9 @@
 import os
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from workspace_on_page import page_of_rows
 
@@ -108,10 +108,7 @@ def sample(visit, request):
 
 @pytest.fixture(scope="module")
 def tables(sample_run):
-    def read(name):
-        return pd.read_csv(sample_run.edition / "tables" / f"{name}.csv", low_memory=False)
-
-    return read
+    return partial(sample_run.table, low_memory=False)
 
 
 @pytest.fixture

@@ -120,7 +120,7 @@ def test_desk_run_and_page_give_the_same_number(gis, sample_run):
     result = gis("land", "ledger", *sorted(data.glob("更新地块_*.shp")), "--events", data / "更新台账.xlsx",
                  "--layers", sample_run.layers)  # fmt: skip
     total, year, rule, rest = counted(result)
-    figures = pd.read_csv(sample_run.edition / "tables" / "figures.csv")
+    figures = sample_run.table("figures")
     of_run = figures[figures["figure_id"].str.match(r"land\.renewed_area\.\d{4}\.320581$")]["value"]
     assert total == pytest.approx(of_run.sum(), abs=0.01)
     assert year == pytest.approx(of_run.iloc[-1], abs=0.01)

@@ -29,10 +29,8 @@ def pages(sample_run) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def frames(sample_run) -> dict[str, pd.DataFrame]:
-    folder = sample_run.edition / "tables"
-    published = {
-        path.stem: pd.read_csv(path, low_memory=False, dtype=CODES) for path in sorted(folder.glob("*.csv"))
-    }
+    names = [path.name.partition(".")[0] for path in sample_run.tables]
+    published = {name: sample_run.table(name, low_memory=False, dtype=CODES) for name in names}
     days = json.loads((sample_run.edition / "manifest.json").read_text("utf-8"))["as_of_by_subject"]
     as_of = dt.date.fromisoformat(days["land"])
     return composed(published, Facts.of(load(sample_run.layers), as_of))
@@ -66,8 +64,10 @@ def test_a_table_that_nobody_reads_back_is_named(pages):
 
 
 def test_no_note_reaches_a_reader_in_its_stored_form(pages, sample_run):
-    tables = sorted((sample_run.edition / "tables").glob("*.csv"))
-    texts = {**pages, **{table.name: table.read_text("utf-8-sig") for table in tables}}
+    texts = {
+        **pages,
+        **{table.name: pd.read_csv(table, low_memory=False).to_csv() for table in sample_run.tables},
+    }
     assert [name for name, text in texts.items() if MARK in text] == []
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from gis import look
 from gis.base.text import both
-from gis.maps.book import Book
+from gis.maps.book import Book, files_with
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, whole
 from gis.maps.mapview import Layer, map_view
@@ -117,7 +117,7 @@ def _stations(book: Book) -> list[Drawn]:
         draw(
             frame, "stations", ("站点逐日空气质量", "Stations by day"), GROUP, [*levels.values(), none], key, shown,
             pane="points", search=True, size=26, head=("站点", "Station"), state=("级别", "Category"),
-            means=("监测年", "year measured"), last=True, files=("air_station_days.csv",), note=LAST,
+            means=("监测年", "year measured"), last=True, files=files_with(book, "air_station_days"), note=LAST,
         )
     ]  # fmt: skip
 

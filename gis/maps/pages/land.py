@@ -12,7 +12,7 @@ from gis.base.units import to_m2
 from gis.land.counting import Counting, counting_of
 from gis.land.summary import unmatched
 from gis.look import Mark
-from gis.maps.book import Book
+from gis.maps.book import Book, files_with
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import map_view
@@ -99,8 +99,8 @@ def _by_town_and_year(book: Book, by_town: pd.DataFrame) -> list[Drawn]:
         draw(
             rows, "counted_towns", ("各乡镇计入面积", "Counted area by town"), GROUP,
             [NONE_COUNTED, *steps, look.no_data(edition)], key, shown, pane="areas", head=TOWN,
-            state=("计入面积", "Counted area"), means=("计入年度", "year counted"), last=True, files=("ledger.csv",),
-            note=LAST,
+            state=("计入面积", "Counted area"), means=("计入年度", "year counted"), last=True, note=LAST,
+            files=files_with(book, "ledger"),
         )
     ]  # fmt: skip
 

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gis import look
-from gis.maps.book import Book
+from gis.maps.book import Book, files_with
 from gis.maps.layers import Drawn, Pair, Popup, draw, whole
 from gis.maps.pages.cells import place_words
 from gis.maps.pages.land_tables import event_words
@@ -70,7 +70,7 @@ def _counted(book: Book, parcels: gpd.GeoDataFrame) -> list[Drawn]:
         draw(
             frame, "counted", ("逐项计入", "What was counted"), GROUP, list(named.values()), frame["event"], shown,
             pane="parcels", search=True, head=PARCEL, state=("事件", "Event"), means=("计入年度", "year counted"),
-            files=("counted.csv",),
+            files=files_with(book, "counted"),
         )
     ]  # fmt: skip
 
@@ -96,7 +96,7 @@ def _tolerance(book: Book, parcels: gpd.GeoDataFrame) -> list[Drawn]:
             frame, "tolerance", ("申报与实测面积", "Declared beside legal area"), GROUP,
             [*marks, look.no_data(edition)], key.astype("object").fillna(look.NO_DATA), shown, pane="parcels",
             show=False, head=PARCEL, state=("限差", "Tolerance"), means=("计划年度", "plan year"),
-            files=("parcels.csv", "parcels.gpkg"),
+            files=files_with(book, "parcels"),
         )
     ]  # fmt: skip
 

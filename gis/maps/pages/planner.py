@@ -13,7 +13,7 @@ from gis.base.units import to_m2
 from gis.catalogue import secrecy
 from gis.land.line_editions import NO_CONFLICT, NO_EDITION, in_headline
 from gis.look import Mark
-from gis.maps.book import Book, among
+from gis.maps.book import Book, among, files_with
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed, whole
 from gis.maps.mapview import map_view
@@ -105,7 +105,7 @@ def parcels(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
         draw(
             frame, "parcels", ("更新地块（按状态）", "Renewal parcels by state"), GROUP,
             [*marks.values(), look.no_data(edition)], state.where(state.isin(list(marks)), look.NO_DATA), shown,
-            pane="parcels", search=True, head=PARCEL, state=("状态", "State"), files=("parcels.csv", "parcels.gpkg"),
+            pane="parcels", search=True, head=PARCEL, state=("状态", "State"), files=files_with(book, "parcels"),
             means=("计划年度", "plan year"), note=OVERLAPS_OFF,
             secrecy=(marked[0].word.zh, marked[0].word.en) if marked else None,
         )
@@ -207,7 +207,7 @@ def _touching(book: Book, frame: gpd.GeoDataFrame, id_: str, title: Pair, *, sho
     return draw(
         frame, id_, title, GROUP, list(marks.values()), key, shown, pane="conflicts", show=show, head=PARCEL,
         state=("程度", "Severity"), means=("地块的计划年度", "plan year of the parcel"),
-        apart="line", files=("pieces.csv", "pieces.gpkg"),
+        apart="line", files=files_with(book, "pieces"),
         note=APART,
     )  # fmt: skip
 

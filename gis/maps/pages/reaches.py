@@ -6,7 +6,7 @@ import pandas as pd
 
 from gis import look
 from gis.look import Mark
-from gis.maps.book import Book
+from gis.maps.book import Book, files_with
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.pages.cells import in_words, month_words, period_words
 from gis.maps.pages.section_cells import names_of
@@ -63,7 +63,7 @@ def reaches(book: Book, kind: str, *, show: bool) -> list[Drawn]:
             frame, f"reaches_{kind}", (f"河段水质（{zh}）", f"Reaches, {en}"), GROUP,
             [*classes.values(), none, NOBODY], key, shown, pane="lines", show=show, width=WIDTH, note=NOTE,
             head=("水体", "Water body"), state=("类别", "Class"), means=("监测年", "year measured"), last=True,
-            files=("reaches.csv", "reaches.gpkg"),
+            files=files_with(book, "reaches"),
         )
     ]  # fmt: skip
 

@@ -10,7 +10,7 @@ from gis.base.messages import Message
 from gis.base.stored_words import numeral
 from gis.base.text import both
 from gis.look import Mark
-from gis.maps.book import Book
+from gis.maps.book import Book, files_with
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, whole
 from gis.maps.mapview import map_view
@@ -120,7 +120,7 @@ def _sections(book: Book, periods: pd.DataFrame, kind: str, *, show: bool) -> li
             sections, f"sections_{kind}", (f"断面水质（{zh}）", f"Sections, {en}"), GROUP,
             [*classes.values(), none], key, shown, pane="points", show=show, search=True, size=26,
             head=("断面", "Section"), state=("类别", "Class"), means=("监测年", "year measured"), last=True,
-            files=("section_periods.csv",), note=LAST,
+            files=files_with(book, "section_periods"), note=LAST,
         )
     ]  # fmt: skip
 
@@ -269,6 +269,6 @@ def _records(book: Book) -> list[Drawn]:
             frame, "records", ("与公布类别对照", "Beside the published class"), GROUP,
             [*marks.classes.values(), marks.none], key.fillna(marks.none.key), shown, pane="points", show=False,
             size=26, head=("断面", "Section"), state=("本系统类别", "Our class"), last=True, note=LAST,
-            means=("监测年", "year measured"), files=("samples.csv",),
+            means=("监测年", "year measured"), files=files_with(book, "samples"),
         )
     ]  # fmt: skip

@@ -421,7 +421,7 @@
   function links(layer) {
     bar.links.textContent = "";
     (layer.spec.files || []).forEach(function (name) {
-      var link = el("a", "", name.split(".").pop().toUpperCase());
+      var link = el("a", "", name.split(".")[1].toUpperCase());
       link.href = "tables/" + name;
       bar.links.appendChild(link);
       bar.links.appendChild(document.createTextNode(" "));
