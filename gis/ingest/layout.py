@@ -162,7 +162,7 @@ def _looked(band: Band, grid: Rows, kind: str, outside: Outside) -> _Table:
     body = [row for at, row in enumerate(grid[band.first :], start=band.first) if at not in band.pulled]
     most = max(LEAST_LOOKED_AT, min(LOOKED_AT, MOST_CELLS // len(band.bottom)))
     begins = ([one.text for one in band.levels[0]], band.heads)  # another table below, or another page
-    body = list(itertools.takewhile(lambda row: not any(is_again(row, heads) for heads in begins), body))
+    body = list(itertools.takewhile(lambda row: not any(is_again(row, heads, kind) for heads in begins), body))
     body = [row for row in body if not is_line(row)] or body
     looked_at = _spread_over(body, most)
     looks = tuple(column(cells, kind) for cells in zip(*looked_at, strict=True))
@@ -379,7 +379,8 @@ def _rows(table: _Table, dimensions: Sequence[Dimension], used: set[int]) -> _Ro
     place = next((by_role[role] for role in PLACES if role in by_role), None)
     times = tuple(at for at in edges if table.roles[at] in (*WHOLE_TIMES, *PART_ROLES))
     if not times:
-        times = tuple(at for at in edges if at != item and table.looks[at].filled and _is_time(table, at))[:1]
+        left = (at for at in edges if at < min(used) and at != item)
+        times = tuple(at for at in left if table.looks[at].filled and _is_time(table, at))[:1]
     rows = _Rows(place, item, by_role.get(UNIT), by_role.get(LIMIT), times, None, named, 0)
     if "place" in dimensions:
         return rows if place is None else None

@@ -98,15 +98,24 @@ def _are_heads(row: Sequence[Label]) -> bool:
     return roles > 0 and (len(filled) > LEAST_TURNED or roles == len(filled))
 
 
-def is_again(row: Sequence[Any], heads: Sequence[str]) -> bool:
-    """Say whether a row begins as the heads do; heads of bare numbers stand again where all of them do."""
+def is_again(row: Sequence[Any], heads: Sequence[str], kind: str) -> bool:
+    """Say whether a row begins as the heads do, or with another word for the same (项目, 监测项目).
+
+    Heads of bare numbers stand again where all of them do.
+    """
     filled = [(at, " ".join(str(cell).split())) for at, cell in enumerate(row) if not is_blank(cell)]
     first = next((at for at, head in enumerate(heads) if head), None)
     if first is None or len(filled) < LEAST_TURNED or filled[0][0] != first:
         return False
     if filled[0][1].replace(".", "").isdigit():
         return all(text == heads[at] for at, text in filled)
-    return filled[0][1] == heads[first]
+    return is_same_head(filled[0][1], heads[first], kind)
+
+
+def is_same_head(text: str, head: str, kind: str) -> bool:
+    """Say whether a text is a head, or names the same role."""
+    role = label(head, kind).role
+    return text == head or (role is not None and label(text, kind).role == role)
 
 
 def _said(one: Label, by_head: Mapping[str, str]) -> Label:
