@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from gis.base.lineage import Lineage
 from gis.base.pictures import Bounds
 from gis.maps.book import Book, noted
-from gis.maps.pages import air, conflict, evidence, index, land, outlook, planner, section, town, water
+from gis.maps.pages import air, conflict, evidence, index, land, method, planner, section, town, water
 
 PAGES: tuple[tuple[str, str, Callable[[Book], str | dict[str, str]]], ...] = (
     ("index.html", "", index.render),
@@ -15,7 +15,7 @@ PAGES: tuple[tuple[str, str, Callable[[Book], str | dict[str, str]]], ...] = (
     ("land.html", "land", land.render),
     ("water.html", "water", water.render),
     ("air.html", "air", air.render),
-    ("outlook.html", "", outlook.render),
+    ("method.html", "", method.render),
     ("conflicts", "land", conflict.render),
     ("sections", "water", section.render),
     ("towns", "", town.render),

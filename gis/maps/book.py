@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast, get_args
@@ -121,6 +122,12 @@ class Noted:
         self.tables = Recorded(book.tables, book.layers_of, self._notes)
         targets = noted_tuple(book.catalogue.targets, lambda: self._see(["yearly_targets"]))
         self.catalogue = book.catalogue.model_copy(update={"targets": targets})
+
+    def of(self, subject: str) -> Noted:
+        """Give the book as of the own day of a subject; what is read of it is noted here too."""
+        other = copy(self)
+        other._book = self._book.of(subject)
+        return other
 
     def __getattr__(self, name: str) -> Any:
         if name not in self._PLAIN:

@@ -21,6 +21,7 @@ NAMES: dict[str, Pair] = {
     "water": ("水", "Water"),
     "air": ("环境空气", "Air"),
 }
+METHOD: Pair = ("方法与核对", "Method and checks")
 WORKSPACE = ("state.js", "rows.js", "grid.js", "live.js", "geodesy.js", "tools.js", "work.js")
 
 
@@ -87,7 +88,7 @@ def masthead(book: Book, current: str) -> str:
     county = book.catalogue.county.name
     links = "".join(
         f'<a href="{_address(book, current, name)}"{_current(name == current)}>{both(*words)}</a>'
-        for name, words in NAMES.items()
+        for name, words in {**NAMES, "method": METHOD}.items()
     )
     facts = (
         f"<span>{both('数据截至', 'As of')} <b>{book.as_of.isoformat()}</b>{_own_days(book)}</span>"
@@ -178,6 +179,11 @@ def foot(book: Book, notes: Iterable[str] = ()) -> str:
 def remark(note: object) -> str:
     """Give a stored note in both languages, a line each of its parts; another text as it is, escaped."""
     return "<br>".join(both(one.zh, one.en) for one in parts(note))
+
+
+def proof(anchor: str, words: Pair, up: str = "") -> str:
+    """Lead to the table of the method page that a figure is checked by; `up` is the way to its folder."""
+    return f'<p class="note"><a href="{up}method.html#{anchor}">{both(*words)}</a></p>'
 
 
 def _current(yes: bool) -> str:

@@ -47,7 +47,7 @@ def test_the_panel_says_what_is_left_and_that_history_is_too_short(book):
     assert "历史数据太少：0 年，需 3 年" in text
     assert "可达标" in text
     assert "概率(" not in text
-    assert "outlook.html" in text
+    assert "method.html#air-chances" in text
 
 
 def test_pm25_that_the_rest_must_keep_to_is_rounded_to_the_safe_side(book):

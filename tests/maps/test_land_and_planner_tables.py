@@ -70,7 +70,8 @@ def test_the_planner_sees_what_changed_since_last_year(pages):
 
 
 def test_the_largest_residual_of_the_overlay_is_shown(pages):
-    assert "1.9e-08" in _rows(pages["planner.html"], "area-proof")[0]
+    assert "1.9e-08" in _rows(pages["method.html"], "area-proof")[0]
+    assert 'href="method.html#area-proof"' in pages["planner.html"]
 
 
 def test_touching_is_never_called_unlawful(pages):

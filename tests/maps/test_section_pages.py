@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from unpacked import words
 
 from gis.base.text import file_names
-from gis.maps.pages import outlook, section, water
+from gis.maps.pages import method, section, water
 from gis.maps.pages.section_cells import WaterMarks
 from gis.maps.pages.section_classes import gap, matrix
 from gis.maps.pages.section_outlook import needed, needed_short, tightest
@@ -166,7 +166,7 @@ def test_class_three_is_not_listed_again_where_it_is_the_target(pages):
 
 def test_percentages_stand_on_the_method_page_alone(book, pages):
     assert "%" not in text_of(re.search(r'<table id="outlook">.*?</table>', pages[LAKE]).group())
-    text = outlook.render(with_reliability(book))
+    text = method.render(with_reliability(book))
     told = text_of(re.search(r'<table id="section-chances">.*?</table>', text).group())
     assert "有风险" in told
     assert "79" in told
@@ -181,7 +181,7 @@ def test_percentages_stand_on_the_method_page_alone(book, pages):
     ("share", "told"), [(0.999, "&gt; 99"), (0.001, "&lt; 1"), (0.5, "50"), (0.994, "&gt; 99")]
 )
 def test_no_probability_of_a_sample_is_written_as_never_or_always(share, told):
-    assert outlook.percent(share) == told
+    assert method.percent(share) == told
 
 
 def with_reliability(book):

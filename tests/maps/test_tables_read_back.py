@@ -23,8 +23,10 @@ CODES = {"period": str, "place": str, "place_code": str}
 
 @pytest.fixture(scope="module")
 def pages(sample_run) -> dict[str, str]:
-    files = [sample_run.out / "index.html", *sorted(sample_run.edition.rglob("*.html"))]
-    return {file.stem: file.read_text(encoding="utf-8") for file in files}
+    files = {"index": sample_run.out / "index.html"}
+    for file in sorted(sample_run.edition.rglob("*.html")):
+        files[file.relative_to(sample_run.edition).with_suffix("").as_posix()] = file
+    return {name: file.read_text(encoding="utf-8") for name, file in files.items()}
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +63,18 @@ def test_a_table_that_nobody_reads_back_is_named(pages):
         shown.id for text in pages.values() for shown in _tables(text) if shown.right - columns_of(shown.id)
     }
     assert unread <= {"trend", "town-areas"}  # of several figures a row: test_trend.py and test_town_pages.py
+
+
+def test_method_tables_and_their_words_stand_on_the_method_page_alone(pages):
+    tables = {"area-proof", "cwqi", "surface-checks", "section-chances", "air-chances"}
+    tables |= {"water-outlook-reliability", "air-budget-reliability"}
+    assert {one.id for one in tables_of(pages["method"])} == tables
+    rest = {name: text for name, text in pages.items() if name != "method"}
+    for name, text in rest.items():
+        assert not tables & {one.id for one in tables_of(text)}, name
+        assert not [word for word in ("气候态", "种子", "命中", "Brier") if word in text], name
+    linked = {one for text in rest.values() for one in re.findall(r'method\.html#([\w-]+)"', text)}
+    assert tables - {"water-outlook-reliability", "air-budget-reliability"} <= linked
 
 
 def test_no_note_reaches_a_reader_in_its_stored_form(pages, sample_run):

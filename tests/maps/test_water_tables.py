@@ -13,6 +13,7 @@ from shapely.geometry import LineString
 from gis import look
 from gis.maps.pages import reaches as drawing
 from gis.maps.pages import section_cells, water
+from gis.maps.pages.water_tables import index as index_table
 from gis.maps.pages.water_tables import tables
 
 PERIODS = [("2025C10", "cumulative", 2025), ("2024C10", "cumulative", 2024), ("2025", "year", 2025)]
@@ -114,7 +115,7 @@ def test_a_grade_shows_its_word_and_method_and_never_a_class_for_the_share_metho
 
 
 def test_the_index_says_that_it_is_indicative_in_its_caption_and_on_each_row(book):
-    text = tables(book)
+    text = index_table(book)
     assert "水质指数 CWQI（指示性" in text
     assert all("指示性" in row[10] for row in cells_of(text, "cwqi"))
 

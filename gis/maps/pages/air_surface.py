@@ -16,9 +16,9 @@ from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair, Picture
 from gis.maps.mapview import named, titled
-from gis.maps.page import remark
-from gis.maps.pages.cells import number, records, words
-from gis.maps.pages.columns import Column, Row, amount, drawn
+from gis.maps.page import proof, remark
+from gis.maps.pages.cells import number, records
+from gis.maps.pages.columns import Column, Row, amount, drawn, place, text
 
 FINER = 2
 BANDS = 5
@@ -109,42 +109,40 @@ def _error(first: pd.Series) -> Pair:
     )
 
 
+def checks(book: Book) -> str:
+    """Draw the error of the surface at each station, told from the others."""
+    head, found = book.tables.get("air_surface"), book.tables.get("air_surface_checks")
+    if head is None or found is None or not len(head):
+        return ""
+    told = _error(head.iloc[0])
+    columns = [
+        text(("站点", "Station"), "name"), amount(("实测", "Measured"), "value", 1),
+        amount(("由其余站点估计", "From the others"), "estimated", 1), amount(("误差", "Error"), "error", 1),
+    ]  # fmt: skip
+    title = (f"PM2.5 插值检验（{NOT_FOR[0]}；{told[0]}）", f"Check of the surface ({NOT_FOR[1]}; {told[1]})")
+    return drawn("surface-checks", title, columns, records(found))
+
+
 def surface_tables(book: Book) -> str:
-    """Draw the error of the surface and the means of towns; say so where stations were too few."""
-    head = book.tables.get("air_surface")
+    """Draw the means of towns; say so where stations were too few for a surface."""
+    head, towns = book.tables.get("air_surface"), book.tables.get("air_surface_towns")
     if head is None or not len(head):
         return ""
-    first = head.iloc[0]
-    checks, towns = book.tables.get("air_surface_checks"), book.tables.get("air_surface_towns")
-    if checks is None:
-        return f'<p class="note">{both("PM2.5 插值：", "PM2.5 surface: ")}{remark(first["note"])}</p>'
-    told = _error(first)
-    columns = [
-        Column(("站点", "Station"), lambda row: words(row["name"])),
-        amount(("实测", "Measured"), "value", 1),
-        amount(("由其余站点估计", "From the others"), "estimated", 1),
-        amount(("误差", "Error"), "error", 1),
-    ]
-    title = (f"PM2.5 插值检验（{NOT_FOR[0]}；{told[0]}）", f"Check of the surface ({NOT_FOR[1]}; {told[1]})")
-    left = drawn("surface-checks", title, columns, records(checks))
+    if book.tables.get("air_surface_checks") is None:
+        return f'<p class="note">{both("PM2.5 插值：", "PM2.5 surface: ")}{remark(head.iloc[0]["note"])}</p>'
+    how = proof("surface-checks", ("插值误差的检验", "How far the surface is off"))
     if towns is None:
-        return left
-    names = {town.name.zh: (town.name.zh, town.name.en) for town in book.catalogue.county.towns}
-    of_towns = [
-        Column(
-            ("乡镇（街道）", "Town"), lambda row: both(*names.get(str(row["name"]), (str(row["name"]),) * 2))
-        ),
-        amount(("平均", "Mean"), "mean", 1),
-        amount(("最低", "Lowest"), "lowest", 1),
-        amount(("最高", "Highest"), "highest", 1),
-    ]
-    period = str(first["period"])
-    heading = (
+        return how
+    columns = [
+        place(book, ("乡镇（街道）", "Town"), "name"), amount(("平均", "Mean"), "mean", 1),
+        amount(("最低", "Lowest"), "lowest", 1), amount(("最高", "Highest"), "highest", 1),
+    ]  # fmt: skip
+    period = str(head.iloc[0]["period"])
+    title = (
         f"乡镇 PM2.5 估计 {period}（µg/m³，{NOT_FOR[0]}）",
         f"PM2.5 of towns {period} (µg/m³, {NOT_FOR[1]})",
     )
-    ordered = records(towns.sort_values("mean", ascending=False))
-    return f'<div class="pair">{left}{drawn("surface-towns", heading, of_towns, ordered)}</div>'
+    return drawn("surface-towns", title, columns, records(towns.sort_values("mean", ascending=False))) + how
 
 
 def rose(book: Book) -> str:

@@ -12,6 +12,7 @@ from gis.base.forecast import WORDS
 from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.layers import Pair
+from gis.maps.page import proof
 from gis.maps.pages.cards import COMPARATORS
 from gis.maps.pages.cells import flagged, number, records, strip
 from gis.maps.pages.columns import Column, drawn, note
@@ -35,7 +36,7 @@ def panel(book: Book) -> str:
     by_goal = {str(row["goal"]): row for row in rows}
     facts = [fact for row in rows for fact in _facts(row)]
     facts.append((("全年目标", "The year's target"), both(*WORDS[by_goal.get("both", rows[0])["state"]])))
-    how = f'<p class="note"><a href="outlook.html">{both("概率与可靠性", "Probabilities and reliability")}</a></p>'
+    how = proof("air-chances", ("概率与可靠性", "Probabilities and reliability"))
     return f'<section class="budget">{strip(facts)}{_table(book, rows)}{how}</section>'
 
 

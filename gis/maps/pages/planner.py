@@ -17,10 +17,10 @@ from gis.maps.book import Book, among, files_with
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed, whole
 from gis.maps.mapview import map_view
+from gis.maps.page import proof
 from gis.maps.pages import conflict, conflict_tables
-from gis.maps.pages.cells import map_page, number, records, strip, unsure_of, words, workspace
+from gis.maps.pages.cells import map_page, number, records, strip, unsure_of, workspace
 from gis.maps.pages.changes import changes
-from gis.maps.pages.columns import Column, Row, amount, drawn
 from gis.maps.wording import categories
 
 NOT_JUDGED: Pair = ("未判定", "not judged")
@@ -64,7 +64,7 @@ def render(book: Book) -> str:
     touching = real[in_headline(real)] if "judged_by" in real else real
     body = (
         f'<p class="answer">{both(*_answer(touching, real))}</p>{_strip(book, touching)}{view.html}'
-        f"{_without_page(book)}{changes(book)}{_proof(book)}"
+        f"{_without_page(book)}{_checked(book)}{changes(book)}"
     )
     return map_page(book, "planner", body, view, _notes(book))
 
@@ -253,27 +253,10 @@ def _without_page(book: Book) -> str:
     return f'<p class="note">{told}</p>' if number_ else ""
 
 
-def _proof(book: Book) -> str:
-    found = book.tables.get("area_proof")
-    if found is None or not len(found):
-        return ""
-    lines = _line_marks(book)
-
-    def line(row: Row) -> str:
-        mark = lines.get(str(row["line_type"]))
-        return both(mark.zh, mark.en) if mark else words(row["line_type"])
-
-    ordered = found.sort_values("max_residual_m2", ascending=False)
-    columns = [
-        Column(("控制线", "Line"), line),
-        amount(("核对图斑", "Parcels checked"), "parcels", 0),
-        Column(("最大残差(m²)", "Largest residual (m²)"), lambda row: f"{row['max_residual_m2']:.1e}", True),
-    ]  # fmt: skip
-    title = (
-        f"面积核对：各部分之和与地块面积之差（m²，截至 {book.as_of}）",
-        f"Area proof: sum of the parts against the parcel (m², to {book.as_of})",
+def _checked(book: Book) -> str:
+    return (
+        proof("area-proof", ("面积核对", "How the areas are checked")) if "area_proof" in book.tables else ""
     )
-    return drawn("area-proof", title, columns, records(ordered))
 
 
 def _told(verdicts: dict[str, Pair], verdict: str | None) -> Pair:

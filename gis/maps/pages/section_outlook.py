@@ -8,7 +8,7 @@ from typing import Any
 from gis.base.forecast import AT_RISK, WORDS
 from gis.base.text import both, in_html
 from gis.maps.layers import Pair
-from gis.maps.page import remark
+from gis.maps.page import proof, remark
 from gis.maps.pages.cells import flagged
 from gis.maps.pages.columns import Column, amount, drawn, note
 from gis.maps.pages.section_cells import (
@@ -144,7 +144,7 @@ def outlook(section: Section, marks: WaterMarks, year: int) -> str:
         f"{year} 年余下月份须达到的均值",
         f"What the rest of {year} must average",
     )
-    how = f'<p class="note"><a href="../outlook.html">{both("概率与可靠性", "Probabilities and reliability")}</a></p>'
+    how = proof("section-chances", ("概率与可靠性", "Probabilities and reliability"), "../")
     return drawn("outlook", caption, columns, rows) + how if rows else ""
 
 

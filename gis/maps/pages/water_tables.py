@@ -14,13 +14,14 @@ from gis.base.text import both, in_html
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
+from gis.maps.page import proof
 from gis.maps.pages.cells import flagged, number, period_words, records, shower, so_far
 from gis.maps.pages.columns import Column, Row, amount, drawn, edition, finder, note, of, period, text
 from gis.maps.pages.section_cells import WaterMarks, grade_words, listed
 from gis.water.lakes import TROPHIC
 
 EVALUATION = "surface_water_evaluation"
-FAMILIES = {"trophic_state", "city_water_ranking", "water_trend"}
+FAMILIES = {"trophic_state", "water_trend"}
 PLACES: dict[str, Pair] = {
     "section": ("断面", "section"), "river": ("河流", "river"), "lake": ("湖库", "lake"), "water": ("水体", "water"),
     "town": ("乡镇(街道)", "town"), "county": ("全市", "county"),
@@ -41,8 +42,8 @@ TOO_FEW: Pair = ("数据不足", "too few data")
 
 
 def tables(book: Book) -> str:
-    """Draw the tables of lakes, of rivers, lakes and the county, of the index, the trends, the network."""
-    return f"{_lakes(book)}{_groups(book)}{_index(book)}{_trends(book)}{_network(book)}"
+    """Draw the tables of lakes, of rivers, lakes and the county, of the trends, the network."""
+    return f"{_lakes(book)}{_groups(book)}{_trends(book)}{_network(book)}"
 
 
 def _table(book: Book, name: str) -> pd.DataFrame:
@@ -120,7 +121,8 @@ def _groups(book: Book) -> str:
         f"河流、湖库与全市水质状况（截至 {book.as_of}；断面 ≥ 5 比例法，括号为断面超标率，否则均值法，括号为超标倍数）",
         f"Grade of rivers, lakes and county (to {book.as_of}; share method from 5 sections, else the class of means)",
     )
-    return drawn("groups", title, columns, records(rows))
+    how = proof("cwqi", ("水质指数 CWQI（指示性）", "Water quality index CWQI (indicative)"))
+    return drawn("groups", title, columns, records(rows)) + how
 
 
 def _grades(book: Book) -> dict[int, Mark]:
@@ -135,7 +137,8 @@ def _grades(book: Book) -> dict[int, Mark]:
     }  # fmt: skip
 
 
-def _index(book: Book) -> str:
+def index(book: Book) -> str:
+    """Draw the index of rivers, lakes, towns and the county, which ranks nobody."""
     rows = _last(book, "water_index", 1)
     if not len(rows):
         return ""

@@ -1,4 +1,4 @@
-"""The method page of the outlook: what probabilities rest on, every one of them, and how reliable they were."""
+"""The page 方法与核对: probabilities and how reliable they were, proofs, checks and indices without legal force."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ import math
 
 import pandas as pd
 
+from gis import look
 from gis.base.forecast import EARLIER, LEFT_OUT, WORDS
 from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.page import Page, foot, html_of, masthead, stamps
+from gis.maps.page import METHOD, Page, foot, html_of, masthead, stamps
+from gis.maps.pages import air_surface, water_tables
 from gis.maps.pages.budget import GOALS
-from gis.maps.pages.cells import number, records, unsure_of
+from gis.maps.pages.cells import number, records, unsure_of, words
 from gis.maps.pages.columns import Column, Row, amount, drawn, text
 from gis.maps.pages.section_outlook import ALL, once
 from gis.maps.pages.section_outlook import GOALS as CLASSES
 
-NAME, FAMILY = "outlook", "outlook"
-TITLE: Pair = ("预测方法与可靠性", "Outlook: method and reliability")
+FAMILIES = {"outlook", "parcel_area", "city_water_ranking"}
 ONE, HALF, PERCENT = 0.01, 0.5, 0.01
 HOW: dict[str, Pair] = {
     LEFT_OUT: ("逐年留一", "each year left out in turn"),
@@ -32,6 +33,15 @@ WHAT: Pair = (
     "year to year is not known, so each possibility has the weight that its fit to past years gives it, and the error "
     "is Student's with n − 1 degrees of freedom for n past years. A few years say neither 0 nor 100 %: read a "
     "probability with the reliability below. What is out of reach is reckoned and has no probability.",
+)
+ANSWER: Pair = (
+    "本页说明页上数值如何核对：概率有多可靠、面积是否闭合、插值误差多大，以及只供参考的指数。",
+    "How the figures of the pages are checked: how reliable probabilities are, whether areas add up, how far "
+    "estimates are off, and indices for reference only.",
+)
+NOTHING: Pair = (
+    "本版没有可核对的内容：有更新地块与控制线、断面或站点的数据后列出。",
+    "Nothing to check in this edition: it takes parcels and control lines, sections or stations.",
 )
 POOLED: dict[str, Pair] = {
     "water_outlook_reliability": (
@@ -47,19 +57,40 @@ POOLED: dict[str, Pair] = {
 
 def render(book: Book) -> str:
     """Draw the page; tables that are not there are left out."""
-    county = book.catalogue.county.name
-    body = f'<p class="answer">{both(*TITLE)}</p><p class="note">{both(*WHAT)}</p>'
-    body += "".join(_reliability(book, name, caption) for name, caption in POOLED.items())
-    body += f"{_sections(book)}{_year(book)}"
-    page = Page(
-        title=(f"{county.zh} · {TITLE[0]}", f"{county.en} · {TITLE[1]}"),
-        masthead=masthead(book, NAME),
-        body=body,
-        foot=foot(book, unsure_of(book, {FAMILY})),
-        stamps=stamps(book),
-        classes=NAME,
+    county, (zh, en) = book.catalogue.county.name, METHOD
+    told = [_reliability(book, name, caption) for name, caption in POOLED.items()]
+    told += [_sections(book), _year(book)]
+    note = f'<p class="note">{both(*WHAT)}</p>' if any(told) else ""
+    proofs = (
+        f"{_areas(book.of('land'))}{water_tables.index(book.of('water'))}{air_surface.checks(book.of('air'))}"
     )
-    return html_of(page, f"{NAME}.html")
+    nothing = "" if any(told) or proofs else f'<p class="note">{both(*NOTHING)}</p>'
+    page = Page(
+        title=(f"{county.zh} · {zh}", f"{county.en} · {en}"),
+        masthead=masthead(book, "method"),
+        body=f'<p class="answer">{both(*ANSWER)}</p>{note}{"".join(told)}{proofs}{nothing}',
+        foot=foot(book, unsure_of(book, FAMILIES)),
+        stamps=stamps(book),
+        classes="method",
+    )
+    return html_of(page, "method.html")
+
+
+def _areas(book: Book) -> str:
+    """Show that parts and rest of each parcel add up to the parcel."""
+    lines = look.marks(look.colours(book.editions, book.as_of), "line")
+    rows = sorted(_rows(book, "area_proof"), key=lambda row: -row["max_residual_m2"])
+    columns = [
+        Column(("控制线", "Line"), lambda row: both(lines[row["line_type"]].zh, lines[row["line_type"]].en)
+               if row["line_type"] in lines else words(row["line_type"])),
+        amount(("核对图斑", "Parcels checked"), "parcels", 0),
+        Column(("最大残差(m²)", "Largest residual (m²)"), lambda row: f"{row['max_residual_m2']:.1e}", True),
+    ]  # fmt: skip
+    title = (
+        f"面积核对：各部分之和与地块面积之差（m²，截至 {book.as_of}）",
+        f"Area proof: sum of the parts against the parcel (m², to {book.as_of})",
+    )
+    return drawn("area-proof", title, columns, rows) if rows else ""
 
 
 def _reliability(book: Book, name: str, caption: Pair) -> str:
