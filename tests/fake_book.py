@@ -1,6 +1,7 @@
 """A county of squares with hand-made records: enough for every page, made without reading a file."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -25,6 +26,15 @@ def frame(table: str, rows: list[dict[str, object]], layer: str) -> gpd.GeoDataF
     made = pd.DataFrame(rows).assign(layer=layer, source=f"data/{layer}.gpkg")
     made["source_row"] = range(1, len(made) + 1)
     return conform(gpd.GeoDataFrame(made, geometry="geometry", crs="EPSG:4490"), table)
+
+
+def known_to_all(book: Book) -> Book:
+    """The same book, none of whose layers has a 知悉范围."""
+    layers = [
+        one.model_copy(update={"about": one.about.model_copy(update={"known_to": ""})})
+        for one in book.catalogue.layers
+    ]
+    return replace(book, catalogue=book.catalogue.model_copy(update={"layers": tuple(layers)}))
 
 
 def square(x: float, y: float, side: float = 0.004) -> Polygon:

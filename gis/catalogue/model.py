@@ -128,6 +128,11 @@ class About(Model):
         return self.confidentiality == SECRECY[0]
 
     @property
+    def is_held(self) -> bool:
+        """Whether its records stay out of every page: 知悉范围 says who may know it, or it is more than 内部."""
+        return bool(self.known_to) or self.confidentiality not in SECRECY[:2]
+
+    @property
     def secrecy_word(self) -> Words:
         """Its 密级 as an office writes it, with the English word."""
         at = SECRECY.index(self.confidentiality)

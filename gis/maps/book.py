@@ -19,6 +19,8 @@ from gis.base.tables import Tables, files_of
 from gis.catalogue.model import Catalogue, Kind, Layer
 from gis.standards import Editions
 
+Pair = tuple[str, str]
+
 TARGETS = "targets:"
 
 
@@ -186,6 +188,24 @@ class Noted:
     def layers_read(self) -> Layers:
         """The layers behind everything that the page has read so far."""
         return self._notes.read
+
+
+def held(book: Book, kind: str | None = None) -> dict[str, Pair]:
+    """Give the layers, or those of a kind, whose records stay out of pages: id → what is said in their place."""
+    return {
+        one.id: (
+            f"记录不上页、不下载（知悉范围：{one.about.known_to or one.about.secrecy_word.zh}）",
+            f"records stay out of pages and downloads (known to: {one.about.known_to or one.about.secrecy_word.en})",
+        )
+        for one in book.catalogue.layers
+        if one.about.is_held and kind in (None, one.kind) and one.id not in book.withheld
+    }
+
+
+def held_lines(book: Book) -> set[str | None]:
+    """Give the types of control lines whose records stay out of pages."""
+    few = held(book, "control_lines")
+    return {one.line_type for one in book.catalogue.layers if one.id in few}
 
 
 def noted(book: Book) -> Book:

@@ -72,6 +72,9 @@ def draw_layer(book: Book, layer: Layer, *, show: bool = True) -> Drawn | None:
     if layer.kind == "farmland_cases":
         frame = frame.set_geometry(frame.geometry.representative_point())
     title = (layer.title.zh, layer.title.en)
+    frame = frame.drop(columns=[
+        one.name for one in TABLES[layer.kind].values() if {one.name, one.zh} & {*layer.about.withheld_columns}
+    ], errors="ignore")  # fmt: skip
     fields = _fields(frame, layer.kind)
     day, means = YEARS.get(layer.kind, ("", None))
     line = pd.Series([[marks[0].zh, marks[0].en]] * len(frame), index=frame.index, dtype="object")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -61,6 +61,10 @@ class Drawn:
         Filter within one value of which areas may be added; None: within the layer.
     files
         Tables of the run that hold these rows.
+    layers
+        Layers of the catalogue that the rows are records of; none where they were computed.
+    listed
+        The workspace has a table of it, which may be filtered and downloaded.
     """
 
     id: str
@@ -87,6 +91,25 @@ class Drawn:
     last: bool = False
     apart: str | None = None
     files: tuple[str, ...] = ()
+    layers: frozenset[str] = frozenset()
+    listed: bool = True
+
+    def without_records(self, told: Pair) -> Drawn:
+        """Give the layer as it is drawn where few may know its rows: shapes and marks, and why there is no more."""
+        note = told if self.note is None else (f"{self.note[0]}；{told[0]}", f"{self.note[1]}; {told[1]}")
+        columns = {**self.columns, "t": pd.Series(self.title[0], index=self.columns["s"].index)}
+        kept: dict[str, pd.Series] = {name: columns[name] for name in ("t", "s", "y") if name in columns}
+        return replace(
+            self,
+            columns=kept,
+            fields=(),
+            facets={},
+            files=(),
+            search=False,
+            labels=False,
+            note=note,
+            listed=False,
+        )
 
     @property
     def styles(self) -> dict[str, dict[str, Any]]:
@@ -204,6 +227,7 @@ def draw(  # noqa: PLR0913  a layer has this many sides
         columns=columns,
         digits=digits,
         facets=facets,
+        layers=frozenset(frame["layer"].dropna().astype("str")) if "layer" in frame else frozenset(),
         **options,
     )
 

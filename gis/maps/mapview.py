@@ -148,7 +148,7 @@ def _on_map(layer: Drawn, *, under: bool) -> Shapes:
         last=layer.last,
         apart=layer.apart,
         files=layer.files,
-        listed=layer.group != BASE,
+        listed=layer.listed and layer.group != BASE,
         pane="under" if under and layer.pane in UNDER else "shapes",
         level=LEVELS.index(layer.pane),
         show=layer.show,

@@ -13,7 +13,7 @@ from gis.maps.pages import cards, water
 
 @pytest.fixture(scope="module")
 def book():
-    return fake_book.make()
+    return fake_book.known_to_all(fake_book.make())
 
 
 @pytest.fixture(scope="module")

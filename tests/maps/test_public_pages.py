@@ -4,7 +4,7 @@ from dataclasses import replace
 import fake_book
 import pandas as pd
 import pytest
-from unpacked import words
+from unpacked import specs, unpack, words
 
 from gis import maps
 from gis.catalogue.model import in_both
@@ -50,9 +50,25 @@ def public():
 
 
 def test_the_secrets_of_the_test_are_on_the_pages_of_the_whole_edition():
-    book = replace(fake_book.make(), tables=_with_secrets())
+    book = fake_book.known_to_all(replace(fake_book.make(), tables=_with_secrets()))
     text = "".join(words(page) for page in maps.render(book).values())
     assert all(secret in text for secret in SECRETS)
+
+
+def test_records_that_few_may_know_are_on_no_page_and_in_no_download_and_each_page_says_so():
+    tables = _with_secrets()
+    tables["pieces"] = tables["pieces"].assign(
+        line_id=SECRETS[0], line_name=SECRETS[0], line_type="basic_farmland"
+    )
+    pages = maps.render(replace(fake_book.make(), tables=tables))
+    for name, page in pages.items():
+        assert not [one for one in SECRETS if one in words(page)], name
+    (farmland,) = (one for one in specs(pages["planner.html"]) if one["id"] == "basic_farmland")
+    assert not farmland["listed"]
+    assert not farmland["files"]
+    assert len(unpack(farmland["packed"])["columns"]["s"]) == 1, "it is drawn all the same"
+    for name in ("planner.html", "land.html", *(one for one in pages if "basic_farmland" in one)):
+        assert "记录不上页、不下载（知悉范围：" in pages[name], name
 
 
 def test_a_public_page_says_nothing_of_what_was_left_out_but_its_name(public):

@@ -12,7 +12,7 @@ from gis.base.text import both
 from gis.maps.book import Book, files_with
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, whole
-from gis.maps.mapview import Layer, map_view
+from gis.maps.mapview import Layer
 from gis.maps.pages import budget
 from gis.maps.pages.air_changes import changes, editions
 from gis.maps.pages.air_surface import overlay, rose, surface_tables
@@ -20,6 +20,7 @@ from gis.maps.pages.air_words import edition_of, pollutants, so_far_tag
 from gis.maps.pages.air_years import indices, items_over, of_year, years_of
 from gis.maps.pages.cards import editions_in_words
 from gis.maps.pages.cells import (
+    charted,
     figure_of,
     map_page,
     month_words,
@@ -29,7 +30,6 @@ from gis.maps.pages.cells import (
     records,
     so_far,
     unsure_of,
-    workspace,
     yearly,
 )
 from gis.maps.pages.columns import Column, amount, drawn
@@ -49,14 +49,9 @@ def render(book: Book) -> str:
         *_stations(book),
     ]
     last = _last_day(book)
-    view = map_view(
-        layers,
-        book.catalogue.county.extent,
-        ("空气站点图", "Map of air stations"),
-        workspace(
-            book, "air", "stations", year=last.year if last else None,
-            part=month_words(f"{last:%YM%m}")[0] if last else "",
-        ),
+    view = charted(
+        book, layers, ("空气站点图", "Map of air stations"), "air", "stations", year=last.year if last else None,
+        part=month_words(f"{last:%YM%m}")[0] if last else "",
     )  # fmt: skip
     rates = rate_strip(book, "air.good_day_rate", ("优良率", "Good days"))
     by_year = "".join(of_year(book, year, hidden=year != years[-1]) for year in years)

@@ -13,9 +13,9 @@ from gis.base.messages import restored
 from gis.base.text import both, in_html
 from gis.base.units import shown
 from gis.look import Mark
-from gis.maps.book import Book
-from gis.maps.layers import Pair
-from gis.maps.mapview import MapView, Workspace
+from gis.maps.book import Book, held
+from gis.maps.layers import Drawn, Pair
+from gis.maps.mapview import Layer, MapView, Workspace, map_view
 from gis.maps.page import NAMES, Page, foot, html_of, masthead, stamps
 from gis.maps.shapes import icon
 from gis.standards import Edition
@@ -88,8 +88,27 @@ def strip(facts: list[tuple[Pair, str]]) -> str:
     )
 
 
-def workspace(book: Book, name: str, first: str, *, part: str = "", **more: Any) -> Workspace:
-    """Say what a map is asked at first; the year is that of the edition where a part of it is chosen."""
+def charted(book: Book, layers: Iterable[Layer], label: Pair, name: str, first: str, **more: Any) -> MapView:
+    """Put layers on the map of a page, those whose records few may know without them.
+
+    Parameters
+    ----------
+    label
+        What the map shows, for those who hear it.
+    name, first, more
+        As `gis.maps.mapview.Workspace` has them.
+    """
+    few = held(book)
+    shown = [
+        one.without_records(few[next(iter(known))])
+        if isinstance(one, Drawn) and (known := one.layers & few.keys())
+        else one
+        for one in layers
+    ]
+    return map_view(shown, book.catalogue.county.extent, label, _workspace(book, name, first, **more))
+
+
+def _workspace(book: Book, name: str, first: str, *, part: str = "", **more: Any) -> Workspace:
     towns = {town.name.zh: (town.code, town.name.en) for town in book.catalogue.county.towns}
     running = str(book.as_of.year) if so_far(book, book.as_of.year) else ""
     county = book.catalogue.county.adcode

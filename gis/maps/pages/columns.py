@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from gis.base.text import both, in_html
@@ -16,6 +17,7 @@ from gis.maps.wording import said
 
 Row = dict[str, Any]
 LONG = 12
+OPEN: Mapping[str, Pair] = MappingProxyType({})
 
 
 class Column(NamedTuple):
@@ -27,8 +29,10 @@ class Column(NamedTuple):
     name: str | None = None
 
 
-def drawn(id_: str, title: Pair, columns: Sequence[Column], rows: Iterable[Row]) -> str:
-    """Draw a table, a row a record: the twin of a map or a chart."""
+def drawn(
+    id_: str, title: Pair, columns: Sequence[Column], rows: Iterable[Row], held: Mapping[str, Pair] = OPEN
+) -> str:
+    """Draw a table, a row a record: the twin of a map or a chart; of `held` layers only how many rows there are."""
     listed = list(rows)
     head = "".join(f'<th scope="col"{_side(one)}>{both(*one.head)}</th>' for one in columns)
     body = "".join(
@@ -36,6 +40,13 @@ def drawn(id_: str, title: Pair, columns: Sequence[Column], rows: Iterable[Row])
     )
     empty = f'<tr><td colspan="{len(columns)}" class="nothing">{both("无数据", "no data")}</td></tr>'
     name = in_html(id_)
+    if held and listed:
+        kept = both(*next(iter(held.values())))
+        count = f'<span class="n">{len(listed):,}</span>'
+        return (
+            f'<section class="twin" id="{name}"><div class="caption"><h2>{both(*title)}</h2>{count}</div>'
+            + (f'<p class="note">{kept}</p></section>')
+        )
     told = ("筛选本表", "filter this table")
     sieve = (
         f'<input type="search" class="sieve" data-filter="{name}" placeholder="{told[0]}" '

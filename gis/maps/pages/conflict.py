@@ -159,7 +159,7 @@ def _page(ground: Ground, parcel: Row, kind: str, pieces: Rows, links: str) -> s
         f'{style(web("conflict.css"))}<p class="answer">{_answer(ground, id_, line, real)}</p>'
         f"{_extract(ground, parcel, kind, pieces)}{conflict_images.images(book, parcel, _shapes(pieces))}"
         f"{conflict_tables.parts(ground, pieces)}{conflict_tables.rule_of(ground, rule, real)}"
-        f"{conflict_tables.record(parcel)}{conflict_tables.events(ground, id_)}"
+        f"{conflict_tables.record(book, parcel)}{conflict_tables.events(ground, id_)}"
         f"{conflict_tables.sources(ground, parcel, kind, pieces)}"
     )
     facts = (

@@ -12,6 +12,7 @@ from gis.base.text import both
 from gis.base.units import to_mu
 from gis.catalogue.model import Layer, Rule
 from gis.land.line_editions import NO_DATE, NO_EDITION
+from gis.maps.book import Book, held, held_lines
 from gis.maps.layers import Pair
 from gis.maps.pages.cells import day, flagged, number, words
 from gis.maps.pages.columns import Column, amount, date, drawn, origin, text
@@ -34,8 +35,9 @@ MEASURED: dict[str, Pair] = {
 def parts(ground: Ground, pieces: Rows) -> str:
     """Draw the table of the parts that touch, and under it the slivers, which do not count."""
     severity = ground.marks["severity"]
+    named = [text(("控制线编号", "Line id"), "line_id"), text(("名称", "Name"), "line_name")]
     columns = [
-        text(("控制线编号", "Line id"), "line_id"), text(("名称", "Name"), "line_name"),
+        *([] if pieces[0]["line_type"] in held_lines(ground.book) else named),
         text(("线版本", "Edition of the line"), "edition"), amount(("面积(m²)", "Area (m²)"), "area_m2"),
         amount(("面积(亩)", "Area (mu)"), "area_mu"), amount(("占地块(%)", "Share (%)"), "share", 1, 1 / PERCENT),
         amount(("宽度(m)", "Width (m)"), "width_m", 1), Column(("判定日期", "Judged on"), _judged),
@@ -83,15 +85,17 @@ def rule_of(ground: Ground, rule: Rule | None, real: Rows) -> str:
     return f'<section class="twin">{title}{_listed(rows)}<p class="note">{said}</p></section>'
 
 
-def record(parcel: Row) -> str:
-    """List what the record of the parcel says, and its measured areas."""
+def record(book: Book, parcel: Row) -> str:
+    """List what the record of the parcel says, and its measured areas; of one that few may know the areas."""
+    kept = held(book).get(str(parcel.get("layer")))
     rows = [
         (both(one.zh, one.en), _cell(parcel[one.name], one.kind))
         for one in TABLES["parcels"].values()
-        if one.kind != "g" and one.name in parcel and not pd.isna(parcel[one.name])
+        if not kept and one.kind != "g" and one.name in parcel and not pd.isna(parcel[one.name])
     ]
     rows += [(both(*told), number(parcel[name])) for name, told in MEASURED.items() if name in parcel]
-    return f'<section class="twin">{_titled(("地块记录", "The record"))}{_listed(rows)}</section>'
+    note = f'<p class="note">{both(*kept)}</p>' if kept else ""
+    return f'<section class="twin">{_titled(("地块记录", "The record"))}{_listed(rows)}{note}</section>'
 
 
 def _cell(value: Any, kind: str) -> str:
@@ -106,7 +110,11 @@ def events(ground: Ground, id_: str) -> str:
         origin(("来源", "Source")),
     ]  # fmt: skip
     rows = ground.events.get(id_, [])
-    return drawn("events", ("台账事件", "Ledger"), columns, rows) if rows else ""
+    return (
+        drawn("events", ("台账事件", "Ledger"), columns, rows, held(ground.book, "ledger_events"))
+        if rows
+        else ""
+    )
 
 
 def sources(ground: Ground, parcel: Row, kind: str, pieces: Rows) -> str:
@@ -119,9 +127,12 @@ def sources(ground: Ground, parcel: Row, kind: str, pieces: Rows) -> str:
         text(("版本", "Edition"), "edition_name"),
         Column(("法律依据", "Legal basis"), lambda row: _basis(layers, row)),
     ]  # fmt: skip
-    touched = {row["line_id"] for row in pieces}
+    touched, few = {row["line_id"] for row in pieces}, held(ground.book)
     lines = [row for row in ground.line_rows.get(kind, []) if row["line_id"] in touched]
-    return drawn("features", ("来源", "Sources"), columns, [parcel, *lines])
+    kept = {id_ for row in (parcel, *lines) if (id_ := str(row.get("layer"))) in few}
+    note = "".join(f'<p class="note">{both(*few[id_])}</p>' for id_ in sorted(kept))
+    shown = [row for row in (parcel, *lines) if str(row.get("layer")) not in few]
+    return drawn("features", ("来源", "Sources"), columns, shown) + note
 
 
 def _basis(layers: Mapping[str, Layer], row: Row) -> str:

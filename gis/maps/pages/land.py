@@ -15,8 +15,7 @@ from gis.look import Mark
 from gis.maps.book import Book, files_with
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
-from gis.maps.mapview import map_view
-from gis.maps.pages.cells import figure_of, followed, map_page, number, so_far, unsure_of, workspace
+from gis.maps.pages.cells import charted, figure_of, followed, map_page, number, so_far, unsure_of
 from gis.maps.pages.land_layers import land_layers
 from gis.maps.pages.land_tables import ledger_of, tables
 
@@ -47,12 +46,8 @@ def render(book: Book) -> str:
         *layers_of(book, "land", ("farmland_cases", "features", "actions")),
     ]
     cards, figures = followed(book, FOLLOWED)
-    view = map_view(
-        layers,
-        book.catalogue.county.extent,
-        ("各乡镇计入面积图", "Map of counted area by town"),
-        workspace(book, "land", "counted_towns", figures=figures),
-    )
+    label = ("各乡镇计入面积图", "Map of counted area by town")
+    view = charted(book, layers, label, "land", "counted_towns", figures=figures)
     body = f'<p class="answer">{both(*_answer(book))}</p>{cards}{view.html}{tables(book, by_town)}'
     families = {look.FAMILY, "parcel_area"}
     if "land_cover_parcels" in book.tables:

@@ -8,7 +8,8 @@ import geopandas as gpd
 import pandas as pd
 
 from gis import look
-from gis.maps.book import Book, files_with
+from gis.base.tables import SOURCE_COLUMNS
+from gis.maps.book import Book, files_with, held
 from gis.maps.layers import Drawn, Pair, Popup, draw, whole
 from gis.maps.pages.cells import place_words
 from gis.maps.pages.land_tables import event_words
@@ -43,6 +44,9 @@ def _counted(book: Book, parcels: gpd.GeoDataFrame) -> list[Drawn]:
     found = book.tables.get("counted")
     if found is None or not len(found):
         return []
+    few = next(iter(held(book, "ledger_events").values()), None)
+    if few:
+        found = found.drop(columns=["document_no", *SOURCE_COLUMNS], errors="ignore")
     shapes = parcels.drop_duplicates("parcel_id").set_index("parcel_id").geometry
     rows = found.sort_values("date", kind="stable").reset_index(drop=True)
     frame = gpd.GeoDataFrame(
@@ -70,7 +74,7 @@ def _counted(book: Book, parcels: gpd.GeoDataFrame) -> list[Drawn]:
         draw(
             frame, "counted", ("逐项计入", "What was counted"), GROUP, list(named.values()), frame["event"], shown,
             pane="parcels", search=True, head=PARCEL, state=("事件", "Event"), means=("计入年度", "year counted"),
-            files=files_with(book, "counted"),
+            files=() if few else files_with(book, "counted"), note=few,
         )
     ]  # fmt: skip
 

@@ -11,7 +11,7 @@ from gis import look
 from gis.base.stored_words import stored_words
 from gis.base.text import both
 from gis.base.units import shown_sum
-from gis.maps.book import Book
+from gis.maps.book import Book, held
 from gis.maps.layers import Pair
 from gis.maps.pages.cells import figure_of, flagged, number, place_words, records, shower, words, year_words
 from gis.maps.pages.columns import Column, Row, amount, date, drawn, note, origin, place, text, word
@@ -248,7 +248,7 @@ def _events(book: Book) -> str:
         f"Ledger events that could not be counted (mu, to {book.as_of})",
     )
     rows = [{**row, "reason": told} for name, told in reasons.items() for row in _rows(book, name)]
-    return drawn("uncounted-events", title, columns, rows)
+    return drawn("uncounted-events", title, columns, rows, held(book, "ledger_events"))
 
 
 def _tax_left_out(book: Book) -> str:
@@ -264,7 +264,7 @@ def _tax_left_out(book: Book) -> str:
         "未计入亩均税收的企业（税收万元、占地亩，按年度）",
         "Payers left out of tax per mu (10,000 yuan and mu, by year)",
     )
-    return drawn("tax-left-out", title, columns, _rows(book, "tax_left_out")[:LISTED])
+    return drawn("tax-left-out", title, columns, _rows(book, "tax_left_out")[:LISTED], held(book, "tax"))
 
 
 def event_words(event: Any) -> Pair:

@@ -13,13 +13,12 @@ from gis.base.units import to_m2
 from gis.catalogue import secrecy
 from gis.land.line_editions import NO_CONFLICT, NO_EDITION, in_headline
 from gis.look import Mark
-from gis.maps.book import Book, among, files_with
+from gis.maps.book import Book, among, files_with, held_lines
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed, whole
-from gis.maps.mapview import map_view
 from gis.maps.page import proof
 from gis.maps.pages import conflict, conflict_tables
-from gis.maps.pages.cells import map_page, number, records, strip, unsure_of, workspace
+from gis.maps.pages.cells import charted, map_page, number, records, strip, unsure_of
 from gis.maps.pages.changes import changes
 from gis.maps.wording import categories
 
@@ -54,12 +53,8 @@ def render(book: Book) -> str:
         *layers_of(book, "land", ("farmland_cases", "features", "actions"), show=False),
         *layers_of(book, "actions", ("actions",), show=False),
     ]
-    view = map_view(
-        layers,
-        book.catalogue.county.extent,
-        ("控制线与更新地块图", "Map of control lines and parcels"),
-        workspace(book, "planner", "conflicts"),
-    )
+    label = ("控制线与更新地块图", "Map of control lines and parcels")
+    view = charted(book, layers, label, "planner", "conflicts")
     real = pieces[~pieces["sliver"]] if len(pieces) else pieces
     touching = real[in_headline(real)] if "judged_by" in real else real
     body = (
@@ -180,6 +175,7 @@ def _touching(book: Book, frame: gpd.GeoDataFrame, id_: str, title: Pair, *, sho
     if (key == look.NO_DATA).any():
         marks[look.NO_DATA] = replace(look.no_data(edition), zh=NOT_JUDGED[0], en=NOT_JUDGED[1])
     lines = _line_marks(book)
+    name = frame["line_name" if "line_name" in frame else "line_id"]
     line = frame["line_type"].map(lambda one: list(_line_words(lines, str(one)))).astype("object")
     parcel = _parcels_by_id(book).reindex(frame["parcel_id"]).set_axis(frame.index)
     parcel["category"] = categories(parcel)
@@ -187,7 +183,7 @@ def _touching(book: Book, frame: gpd.GeoDataFrame, id_: str, title: Pair, *, sho
         title=frame["parcel_id"],
         fields=[
             (("控制线", "Line"), line),
-            (("名称", "Name"), frame["line_name"] if "line_name" in frame else frame["line_id"]),
+            (("名称", "Name"), name.mask(frame["line_type"].isin(held_lines(book)))),
             (("面积(亩)", "Area (mu)"), frame["area_mu"]),
             (("占比(%)", "Share (%)"), frame["share"] * PERCENT),
             (("宽度(m)", "Width (m)"), frame["width_m"]),

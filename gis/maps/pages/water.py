@@ -13,10 +13,10 @@ from gis.look import Mark
 from gis.maps.book import Book, files_with
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, whole
-from gis.maps.mapview import map_view
 from gis.maps.pages import water_tables
 from gis.maps.pages.cards import editions_in_words
 from gis.maps.pages.cells import (
+    charted,
     figure_of,
     in_words,
     map_page,
@@ -27,7 +27,6 @@ from gis.maps.pages.cells import (
     records,
     so_far,
     unsure_of,
-    workspace,
     yearly,
 )
 from gis.maps.pages.columns import amount, drawn, note, period
@@ -59,15 +58,11 @@ def render(book: Book) -> str:
         *_records(book),
         *layers_of(book, "water", ("outfalls", "features", "actions"), show=False),
     ]
-    view = map_view(
-        layers,
-        book.catalogue.county.extent,
-        ("断面水质类别图", "Map of sections by water class"),
-        workspace(
-            book, "water", "sections_month" if monthly else "sections_year",
-            part=month_words(month)[0] if monthly else "",
-            year=int(month[:4]) if monthly else max(book.years, default=None),
-        ),
+    view = charted(
+        book, layers, ("断面水质类别图", "Map of sections by water class"),
+        "water", "sections_month" if monthly else "sections_year",
+        part=month_words(month)[0] if monthly else "",
+        year=int(month[:4]) if monthly else max(book.years, default=None),
     )  # fmt: skip
     lead, glance = summary(book)
     rates = rate_strip(book, "water.attainment_rate", ("达标率", "At target"))
