@@ -49,5 +49,7 @@ def file_names(stems: Iterable[str]) -> list[str]:
 
 
 def both(zh: str, en: str) -> str:
-    """Give a Chinese and an English wording as two spans; the page shows one of them."""
+    """Give a Chinese and an English wording as two spans, of which the page shows one; what is alike stands once."""
+    if zh == en:
+        return in_html(zh)
     return f'<span class="zh">{in_html(zh)}</span><span class="en" lang="en">{in_html(en)}</span>'

@@ -21,8 +21,9 @@ NAMES: dict[str, Pair] = {
     "water": ("水", "Water"),
     "air": ("环境空气", "Air"),
 }
+HOME: tuple[str, Pair] = ("../../index.html", NAMES["index"])
 METHOD: Pair = ("方法与核对", "Method and checks")
-WORKSPACE = ("state.js", "rows.js", "grid.js", "live.js", "geodesy.js", "tools.js", "work.js")
+WORKSPACE = ("state.js", "files.js", "rows.js", "grid.js", "live.js", "geodesy.js", "tools.js", "work.js")
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,45 @@ def html_of(page: Page, name: str) -> str:
         f"{licences() if page.map_script else ''}</footer>\n{''.join(scripts)}\n</body>\n</html>\n"
     )
     return sealed(text, name=name)
+
+
+def further(
+    book: Book,
+    name: str,
+    heading: Pair,
+    body: str,
+    links: Iterable[tuple[str, Pair]],
+    *,
+    notes: Iterable[str] = (),
+    stamped: str | None = None,
+) -> str:
+    """Put a page below those of the edition together.
+
+    Parameters
+    ----------
+    name
+        Its path in the folder of the edition.
+    links
+        Addresses with their words, for the bar at the top; none: no bar.
+    stamped
+        HTML of its stamps where they are not those of all that was read.
+    """
+    county, (zh, en) = book.catalogue.county.name, heading
+    listed = "".join(f'<a href="{address}">{both(*words)}</a>' for address, words in links)
+    nav = f"<nav {named('页面', 'pages')}>{listed}</nav>" if listed else ""
+    facts = (
+        f"<span>{both('数据截至', 'As of')} <b>{book.as_of.isoformat()}</b></span>"
+        f"<span>{both('版本', 'Edition')} <b>{in_html(book.edition)}</b></span>"
+    )
+    page = Page(
+        title=(f"{county.zh} · {zh}", f"{county.en} · {en}"),
+        masthead=mast(heading, nav, facts),
+        body=body,
+        foot=foot(book, notes),
+        stamps=stamps(book) if stamped is None else stamped,
+        classes=name.partition("/")[0].removesuffix("s"),
+    )
+    return html_of(page, name)
 
 
 def masthead(book: Book, current: str) -> str:

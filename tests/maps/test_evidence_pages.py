@@ -71,7 +71,8 @@ def test_a_figure_has_its_formula_clause_and_first_rows_and_says_how_many_there_
     for (source, line, share, record), row in zip(listed, parcels.itertuples(), strict=False):
         assert (source, line, share) == (row.source, str(row.source_row), number(row.area_legal_mu, 4))
         assert row.parcel_id in record
-    assert "共 12 行，列出前 8 行" in part
+    assert "共 12 行，列出 8<" in part
+    assert 'data-at="planner parcels:0"' in part, "a parcel leads to its place on the map"
     assert "tables/parcels.csv" in part
     assert "第2条" in part
     assert "1,234.57" in part
@@ -81,7 +82,9 @@ def test_records_that_few_may_know_stay_out_and_the_page_says_so(pages):
     known = proof(pages, COUNT)
     assert [one[:2] for one in cells(known)] == [["data/台账.xlsx", "4"], ["data/台账.xlsx", "5"]]
     assert "甲" not in known
-    assert known.count("知悉范围") == 2
+    assert known.count("记录不上页、不下载（知悉范围：自然资源和规划部门）") == 1
+    assert "href" not in known, "not the whole table"
+    assert "data-at" not in known, "nor its place on a map"
 
 
 def test_a_figure_made_of_figures_leads_to_them(pages):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gis.base.stored_words import ALERT_KINDS
 from gis.base.text import both, in_html
 from gis.base.units import unit_words
@@ -9,6 +11,7 @@ from gis.maps.book import Book
 from gis.maps.page import remark
 from gis.maps.pages.cells import number, records, words
 from gis.maps.pages.columns import Column, drawn, text
+from gis.maps.pages.section_rows import addresses
 
 DIGITS = 1
 
@@ -34,6 +37,7 @@ def panel(book: Book) -> str:
 
 def _table(book: Book) -> str:
     rows = book.tables["alerts"].sort_values(["is_new", "person"], ascending=[False, True], kind="stable")
+    pages = addresses(book)
     columns = [
         Column(("新增", "New"),
                lambda row: f'<span class="tag">{both("新", "new")}</span>' if row["is_new"] else ""),
@@ -43,11 +47,17 @@ def _table(book: Book) -> str:
         Column(("内容", "What"), lambda row: remark(row["message"]), name="message"),
         Column(("数值", "Value"), lambda row: f"{_number(row['value'])} {_unit(row['unit'])}", True),
         Column(("限值", "Limit"), lambda row: _number(row["limit"]), True),
-        Column(("数值编号", "Figure"), lambda row: f"<code>{in_html(row['figure_id'])}</code>"),
+        Column(("数值编号", "Figure"), lambda row: _figure(book, pages, str(row["figure_id"]))),
         text(("依据行", "Rows behind it"), "rows"),
     ]  # fmt: skip
     title = (f"预警（截至 {book.as_of}）", f"Alerts (as of {book.as_of})")
     return drawn("alerts", title, columns, records(rows))
+
+
+def _figure(book: Book, pages: Mapping[str, str], id_: str) -> str:
+    """Name a figure, that of a section as the way to its records."""
+    told, page = f"<code>{in_html(id_)}</code>", pages.get(id_.rpartition(".")[2])
+    return f'<a href="{in_html(book.edition)}/{page}#charts">{told}</a>' if page else told
 
 
 def _number(value: float) -> str:

@@ -14,13 +14,12 @@ import pandas as pd
 from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.base.pictures import Bounds
-from gis.base.text import both, file_names, in_file_name, in_html
+from gis.base.text import both, file_names, in_file_name
 from gis.look import Mark
 from gis.maps.book import Book, among, noted
 from gis.maps.layers import Pair, placed
-from gis.maps.mapview import named
 from gis.maps.offline import style, web
-from gis.maps.page import Page, foot, html_of, mast, sample_stamp, secrecy_stamp
+from gis.maps.page import further, sample_stamp, secrecy_stamp
 from gis.maps.pages import conflict_images, conflict_tables
 from gis.maps.pages.cells import number, records
 from gis.maps.pages.conflict_ground import Ground, Row, Rows, ground_of, grouped, is_sliver
@@ -40,6 +39,7 @@ BACK: dict[str, Pair] = {
 NEIGHBOUR = Mark("neighbour", "其他更新地块", "Other renewal parcels", line="#8A97A3", fill="#EEF1F4")
 PARCEL = Mark("parcel", "本地块", "This parcel", line="#1F2933", fill="#BFD3E3", weight=2.0)
 Key = tuple[str, str]
+Links = list[tuple[str, Pair]]
 
 
 def addresses(book: Book) -> dict[Key, str]:
@@ -73,7 +73,12 @@ def render(book: Book) -> dict[str, str]:
     """
     found = _gravest(_conflicts(book))
     names = _names(found)
-    return {f"{FOLDER}/{names[key]}": page for key, page in _drawn(noted(book), found, _links()).items()}
+    return {
+        f"{FOLDER}/{names[key]}": page
+        for key, page in _drawn(
+            noted(book), found, [(f"../{name}", told) for name, told in BACK.items()]
+        ).items()
+    }
 
 
 def page_of(book: Book, parcel_id: str, line_type: str | None = None) -> str:
@@ -94,10 +99,10 @@ def page_of(book: Book, parcel_id: str, line_type: str | None = None) -> str:
             found="、".join(kinds) or Message("没有冲突", "no conflict"),
             fix=Message("用 --line 指明其中一类控制线", "name one type of line by --line"),
         )
-    return next(iter(_drawn(noted(book), own[own["line_type"] == chosen[0]], "").values()))
+    return next(iter(_drawn(noted(book), own[own["line_type"] == chosen[0]], []).values()))
 
 
-def _drawn(book: Book, found: pd.DataFrame, links: str) -> dict[Key, str]:
+def _drawn(book: Book, found: pd.DataFrame, links: Links) -> dict[Key, str]:
     parcels = placed(book.tables.get("parcels"))
     if parcels is None or not len(found):
         return {}
@@ -107,11 +112,6 @@ def _drawn(book: Book, found: pd.DataFrame, links: str) -> dict[Key, str]:
     pieces = grouped(pd.DataFrame(found), "parcel_id", "line_type")
     return {key: _page(ground, known[key[0]], key[1], pieces[key], links)
             for key in _names(found) if key[0] in known}  # fmt: skip
-
-
-def _links() -> str:
-    links = "".join(f'<a href="../{name}">{both(*told)}</a>' for name, told in BACK.items())
-    return f"<nav {named('页面', 'pages')}>{links}</nav>"
 
 
 def _conflicts(book: Book) -> gpd.GeoDataFrame | pd.DataFrame:
@@ -149,8 +149,8 @@ def _names(found: pd.DataFrame) -> dict[Key, str]:
     return {key: f"{name}.html" for key, name in zip(keys, file_names(stems), strict=True)}
 
 
-def _page(ground: Ground, parcel: Row, kind: str, pieces: Rows, links: str) -> str:
-    book, county = ground.book, ground.book.catalogue.county
+def _page(ground: Ground, parcel: Row, kind: str, pieces: Rows, links: Links) -> str:
+    book = ground.book
     real = [row for row in pieces if not is_sliver(row)]
     rule = ground.rules.get(str(real[0]["rule_id"]))
     line, id_ = ground.line_words(kind), str(parcel["parcel_id"])
@@ -162,24 +162,13 @@ def _page(ground: Ground, parcel: Row, kind: str, pieces: Rows, links: str) -> s
         f"{conflict_tables.record(book, parcel)}{conflict_tables.events(ground, id_)}"
         f"{conflict_tables.sources(ground, parcel, kind, pieces)}"
     )
-    facts = (
-        f"<span>{both('数据截至', 'As of')} <b>{book.as_of.isoformat()}</b></span>"
-        f"<span>{both('版本', 'Edition')} <b>{in_html(book.edition)}</b></span>"
-    )
     note = (
         [both(f"{rule.clause}：{rule.note.zh}", f"{rule.clause}: {rule.note.en}")]
         if rule and rule.note
         else []
     )
-    page = Page(
-        title=(f"{county.name.zh} · {zh}", f"{county.name.en} · {en}"),
-        masthead=mast((zh, en), links, facts),
-        body=body,
-        foot=foot(book, [*note, *ground.notes]),
-        stamps=_stamps(book, kind),
-        classes="conflict",
-    )
-    return html_of(page, f"{FOLDER}/{id_}")
+    notes, stamped = [*note, *ground.notes], _stamps(book, kind)
+    return further(book, f"{FOLDER}/{id_}", (zh, en), body, links, notes=notes, stamped=stamped)
 
 
 def _answer(ground: Ground, id_: str, line: Pair, real: Rows) -> str:

@@ -10,29 +10,36 @@ import pandas as pd
 
 from gis.base.messages import Message
 from gis.base.record_words import record_words
-from gis.base.text import both, in_html
+from gis.base.tables import SOURCE_COLUMNS
+from gis.base.text import both
 from gis.base.units import unit_words
-from gis.catalogue import Layer
-from gis.maps.book import Book
+from gis.maps.book import Book, held
+from gis.maps.element import sources
 from gis.maps.layers import Pair
-from gis.maps.mapview import named
-from gis.maps.offline import style, web
-from gis.maps.page import Page, foot, html_of, mast, remark, stamps
+from gis.maps.offline import script, style, web
+from gis.maps.page import HOME, METHOD, further, remark
 from gis.maps.pages import plan
-from gis.maps.pages.cards import SUBJECT_GROUPS, figure_title, named_editions, standard_names
-from gis.maps.pages.cells import number, of_series, period_words, records
+from gis.maps.pages.cards import SUBJECT_GROUPS, YES, figure_title, named_editions, standard_names
+from gis.maps.pages.cells import number, of_series, period_words, place_words, records
+from gis.maps.pages.section_rows import addresses
+from gis.maps.templates import filled
 
 FOLDER = "evidence"
 ROWS = 8
-HANDED = ("public", "internal")
-RIGHT = ' class="r"'
-HEADS = (
-    (("来源", "Source"), ""), (("行", "Row"), RIGHT), (("份额", "Share"), RIGHT), (("记录", "Record"), ""),
-)  # fmt: skip
-KEPT: Pair = (
-    "记录不上页（知悉范围或不公开字段）",
-    "the record stays out of pages (who may know it, withheld columns)",
+WITHHELD: Pair = (
+    "记录不上页、不下载（不公开字段）",
+    "records stay out of pages and downloads (withheld columns)",
 )
+UNKNOWN: Pair = (
+    "记录不上页、不下载（图层不明）",
+    "records stay out of pages and downloads (layer not known)",
+)
+DRAWN = ("parcels", "farmland_cases", "control_lines", "outfalls", "actions", "features")
+PROVED = {
+    "land.conflict": "area-proof", "water.cwqi": "cwqi", "water.outlook": "section-chances",
+    "air.budget": "air-chances",
+}  # fmt: skip
+Rows = list[dict[str, Any]]
 
 
 def address(figure_id: str) -> str:
@@ -51,20 +58,17 @@ def render(book: Book) -> dict[str, str]:
     shown = figures_shown(book)
     if not len(shown):
         return {}
-    behind = book.evidence[book.evidence["figure_id"].isin(set(shown["figure_id"]))]
-    counts = behind.groupby("figure_id").size().to_dict()
-    first = behind.groupby("figure_id", sort=False).head(ROWS).reset_index(drop=True)
-    first = first.assign(record=list(record_words(first, book.tables)), layer=_layers(book, first))
-    held = {one.id for one in book.catalogue.layers if _is_held(one)}
-    pieces = {str(id_): rows for id_, rows in first.groupby("figure_id", sort=False)}
-    values, names = book.figures.set_index("figure_id")["value"].to_dict(), standard_names(book)
     ids = set(shown["figure_id"])
-    made: dict[str, list[str]] = {}
+    behind = book.evidence[book.evidence["figure_id"].isin(ids)]
+    counts = behind.groupby("figure_id").size().to_dict()
+    made: dict[str, Rows] = {}
+    pieces = _rows(book, behind, ids)
+    names = standard_names(book)
     for row in records(shown):
         id_ = str(row["figure_id"])
-        parts = _made_of(pieces.get(id_), values, ids, held, int(counts.get(id_, 0)))
-        made.setdefault(_subject(id_), []).append(_figure(book, row, parts, names))
-    return {f"{FOLDER}/{name}.html": _page(book, name, "".join(parts)) for name, parts in made.items()}
+        one = _figure(book, row, names) | _made_of(pieces.get(id_, []), int(counts.get(id_, 0)))
+        made.setdefault(_subject(id_), []).append(one)
+    return {f"{FOLDER}/{name}.html": _page(book, name, figures) for name, figures in made.items()}
 
 
 def figures_shown(book: Book) -> pd.DataFrame:
@@ -87,10 +91,56 @@ def _subject(figure_id: str) -> str:
     return first if first in SUBJECT_GROUPS else "actions"
 
 
-def _is_held(layer: Layer) -> bool:
-    """Tell whether records of a layer stay out of pages, whoever opens them."""
-    about = layer.about
-    return bool(about.known_to or about.withheld_columns) or about.confidentiality not in HANDED
+def _rows(book: Book, behind: pd.DataFrame, shown: Collection[str]) -> dict[str, Rows]:
+    """Give the first rows of each figure, some of each table: where they stand, what they say, where they are seen."""
+    order = behind.groupby(["figure_id", "table"], sort=False).cumcount()
+    first = behind.assign(order=order).sort_values("order", kind="stable").groupby("figure_id").head(ROWS)
+    first = first.sort_index().reset_index(drop=True)
+    first = first.assign(record=list(record_words(first, book.tables)), layer=_layers(book, first))
+    kept = {one.id: WITHHELD for one in book.catalogue.layers if one.about.withheld_columns} | held(book)
+    values, pages = book.figures.set_index("figure_id")["value"].to_dict(), addresses(book)
+    found: dict[str, Rows] = {}
+    for row, seen in zip(records(first), _seen(book, first, pages), strict=True):
+        source, line = str(row["source"]), row["source_row"]
+        one: dict[str, Any] = {
+            "source": source, "line": "" if pd.isna(line) else f"{int(line):,}", "share": number(row["part"], 4),
+            "table": str(row["table"]), "up": "", "at": "", "record": "–", "kept": None,
+        }  # fmt: skip
+        if row["table"] == "figures":
+            page = pages.get(source.rpartition(".")[2])
+            one["up"] = address(source) if source in shown else f"{page}#charts" if page else ""
+            one["record"] = f"= {number(values.get(source), 4)}"
+        elif (why := UNKNOWN if not row["layer"] else kept.get(row["layer"])) is not None:
+            one["kept"] = why  # a row whose layer is not known may be of any
+        else:
+            one |= {"at": seen, "record": row["record"]}
+        found.setdefault(str(row["figure_id"]), []).append(one)
+    return found
+
+
+def _seen(book: Book, rows: pd.DataFrame, pages: Mapping[str, str]) -> list[str]:
+    """Say where each row is seen: chosen on the map of a workspace, or its section or station in the chart."""
+    groups = {one.id: one.group for one in book.catalogue.layers}
+    found: dict[tuple[str, str, Any], str] = {}
+    for table in set(rows["table"]) & {*DRAWN, "samples", "air_days"}:
+        frame, own = book.tables.get(str(table)), rows[rows["table"] == table]
+        if frame is None or not {"layer", *SOURCE_COLUMNS} <= set(frame.columns):
+            continue
+        place = frame.groupby("layer").cumcount() if table != "parcels" else range(len(frame))
+        some = pd.DataFrame(frame).assign(place=place)
+        some = some[some["source_row"].isin(own["source_row"]) & some["source"].isin(own["source"])]
+        for row in records(some.drop(columns="geometry", errors="ignore")):
+            name = "parcels" if table == "parcels" else str(row["layer"])
+            page = {"water": "water", "air": "air"}.get(groups.get(str(row["layer"]), ""), "planner")
+            told = f"{page} {name}:{row['place']}"
+            if table == "samples":
+                known = pages.get(str(row["section_id"])) or pages.get(str(row["section"]))
+                told = f"{known}#charts" if known else ""
+            elif table == "air_days":
+                told = f"day {row['date'].year} {row['date'].month} {row['station']}"
+            found.setdefault((str(table), str(row["source"]), row["source_row"]), told)
+    keys = zip(rows["table"], rows["source"], rows["source_row"], strict=True)
+    return [found.get((str(table), str(source), line), "") for table, source, line in keys]
 
 
 def _layers(book: Book, rows: pd.DataFrame) -> list[str]:
@@ -105,67 +155,49 @@ def _layers(book: Book, rows: pd.DataFrame) -> list[str]:
     return [known.get((str(row.table), str(row.source)), "") for row in rows.itertuples()]
 
 
-def _made_of(
-    rows: pd.DataFrame | None,
-    values: dict[Any, Any],
-    shown: Collection[str],
-    held: Collection[str],
-    total: int,
-) -> str:
-    if rows is None:
-        return f'<p class="note">{both("没有来源行", "no source rows")}</p>'
-    body = "".join(_row(row, values, shown, held) for row in records(rows))
-    head = "".join(f'<th scope="col"{side}>{both(*words)}</th>' for words, side in HEADS)
-    tables = [str(one) for one in rows["table"].dropna().unique() if one != "figures"]
-    whole = "、".join(f"tables/{in_html(one)}.csv" for one in tables)
-    rest = ""
-    if total > len(rows):
-        zh = f"共 {total:,} 行，列出前 {len(rows)} 行；全部：gis trace 编号 -o 依据.xlsx"
-        en = f"{total:,} rows, the first {len(rows)} listed; all: gis trace ID -o evidence.xlsx"
-        rest = f'<p class="note">{both(zh, en)}{f"；{whole}" if whole else ""}</p>'
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"
+def _made_of(rows: Rows, total: int) -> dict[str, Any]:
+    tables = dict.fromkeys(row["table"] for row in rows if row["table"] != "figures" and not row["kept"])
+    return {
+        "rows": rows,
+        "total": f"{total:,}",
+        "notes": [*dict.fromkeys(row["kept"] for row in rows if row["kept"])],
+        "more": [*tables] if total > len(rows) else None,
+    }
 
 
-def _row(row: dict[str, Any], values: dict[Any, Any], shown: Collection[str], held: Collection[str]) -> str:
-    source, share = str(row["source"]), number(row["part"], 4)
-    if row["table"] == "figures":
-        name = f'<a href="../{address(source)}">{in_html(source)}</a>' if source in shown else in_html(source)
-        value = number(values.get(source), 4)
-        return f'<tr><td>{name}</td><td></td><td class="r">{share}</td><td>= {value}</td></tr>'
-    # a row whose layer is not known may be of any: its record stays out
-    record = both(*KEPT) if row["layer"] in held or not row["layer"] else in_html(row["record"])
-    line = "" if pd.isna(row["source_row"]) else f"{int(row['source_row']):,}"
-    return f'<tr><td>{in_html(source)}</td><td class="r">{line}</td><td class="r">{share}</td><td>{record}</td></tr>'
-
-
-def _figure(book: Book, row: dict[str, Any], made_of: str, names: Mapping[str, Message]) -> str:
+def _figure(book: Book, row: dict[str, Any], names: Mapping[str, Message]) -> dict[str, Any]:
     id_, unit = str(row["figure_id"]), "" if pd.isna(row["unit"]) else str(row["unit"])
     digits = 0 if pd.isna(row["digits"]) else int(row["digits"])
+    value = f"{number(row['value'], digits)} {both(*unit_words(unit))}"
+    if unit == YES and not pd.isna(row["value"]):
+        value = both("是", "yes") if row["value"] >= 1 else both("否", "no")
+    anchor = next((one for stem, one in PROVED.items() if id_.startswith(stem)), "")
+    checked = f'<a href="../method.html#{anchor}">{both(*METHOD)}</a>' if anchor else ""
     facts = [
         (("公式", "Formula"), remark(row["formula"])), (("条款", "Clause"), remark(row["clause"])),
         (("依据", "Edition"), "" if pd.isna(row["edition"]) else named_editions(row["edition"], names)),
         (("样本数", "Samples"), "" if pd.isna(row["n"]) else f"{int(row['n']):,}"),
-        (("说明", "Note"), remark(row["note"])),
+        (("核对", "Checked"), checked), (("说明", "Note"), remark(row["note"])),
     ]  # fmt: skip
-    told = "".join(f"<div><dt>{both(*words)}</dt><dd>{value}</dd></div>" for words, value in facts if value)
-    return (
-        f'<section class="proof" id="{in_html(id_)}"><h2>{both(*figure_title(book, str(row["indicator"])))} · '
-        f"{both(*period_words(str(row['period'])))}：{number(row['value'], digits)} {both(*unit_words(unit))}</h2>"
-        f'<p class="id">{in_html(id_)}</p><dl class="facts-list">{told}</dl>{made_of}</section>'
-    )
+    title = figure_title(book, str(row["indicator"]))
+    return {
+        "id": id_, "title": title, "place": _place(book, str(row["place"])), "facts": facts, "value": value,
+        "period": period_words(str(row["period"])),
+    }  # fmt: skip
 
 
-def _page(book: Book, name: str, body: str) -> str:
-    county, subject = book.catalogue.county.name, plan.GROUPS[name]
-    title: Pair = (f"依据 · {subject[0]}", f"Evidence: {subject[1].lower()}")
-    back = f'<a href="../../index.html">{both("目标任务完成情况", "Scorecard")}</a>'
-    facts = f"<span>{both('版本', 'Edition')} <b>{in_html(book.edition)}</b></span>"
-    page = Page(
-        title=(f"{county.zh} · {title[0]}", f"{county.en} · {title[1]}"),
-        masthead=mast(title, f"<nav {named('页面', 'pages')}>{back}</nav>", facts),
-        body=style(web("further.css")) + body,
-        foot=foot(book),
-        stamps=stamps(book),
-        classes="evidence",
-    )
-    return html_of(page, f"{FOLDER}/{name}.html")
+def _place(book: Book, place: str) -> Pair | None:
+    """Name the section of a figure that is not of the county."""
+    sections = book.tables.get("sections")
+    if place == book.catalogue.county.adcode or sections is None:
+        return None
+    names = sections.loc[sections["section_id"] == place, "name"]
+    return (str(names.iloc[-1]),) * 2 if len(names) else place_words(book, place)
+
+
+def _page(book: Book, name: str, figures: Rows) -> str:
+    subject = plan.GROUPS[name]
+    heading = (f"依据 · {subject[0]}", f"Evidence: {subject[1].lower()}")
+    script_ = script(sources("files.js", "evidence.js"))
+    body = f"{style(web('further.css'))}{filled('evidence.html', figures=figures)}{script_}"
+    return further(book, f"{FOLDER}/{name}.html", heading, body, [HOME])

@@ -132,15 +132,22 @@ def answer(targets: pd.DataFrame, year: int, provisional: bool) -> Pair:
 
 
 def _answers(book: Book, years: Iterable[int], opened: int) -> str:
-    return "".join(_answer(book, year, hidden=year != opened) for year in years)
+    """Answer for each year; beside the running one stands the latest year that ended and can be judged."""
+    ended = [year for year in years if year < book.as_of.year and _is_judged(targets_of(book, year))]
+    return "".join(
+        _answer(book, year, ended[-1:] if so_far(book, year) else [], hidden=year != opened) for year in years
+    )
 
 
-def _answer(book: Book, year: int, *, hidden: bool) -> str:
+def _answer(book: Book, year: int, beside: Iterable[int], *, hidden: bool) -> str:
     targets = targets_of(book, year)
     told = answer(targets, year, so_far(book, year))
+    other = "".join(
+        f"<small>{both(*answer(targets_of(book, one), one, provisional=False))}</small>" for one in beside
+    )
     return (
-        f'<p class="answer" data-year="{year}"{_hidden(hidden)}>{both(*told)}{_set_for(book, year)}'
-        f"{_copier(*_quoted(book, targets, told))}</p>"
+        f'<p class="answer" data-year="{year}"{_hidden(hidden)}>{both(*told)}'
+        f"{_copier(*_quoted(book, targets, told))}{other}{_set_for(book, year)}</p>"
     )
 
 
@@ -237,8 +244,10 @@ def _year(
             if row["indicator"] in aimed
         ]
         rest = _rest(book, year, [row for row in rows if row["indicator"] not in aimed])
+    worst = targets["state"].map(NEED).groupby(targets["group"]).min()
     sections = "".join(
-        _subject(words, [card for name, card in cards if name == group]) for group, words in GROUPS.items()
+        _subject(GROUPS[group], [card for name, card in cards if name == group])
+        for group in sorted(GROUPS, key=lambda one: worst.get(one, len(NEED)))
     )
     planned = plan.towns(book, year, states) + plan.tasks(book, year)
     return f'<div data-year="{year}"{_hidden(year != opened)}>{sections}{planned}{rest}</div>'

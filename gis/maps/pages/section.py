@@ -8,12 +8,11 @@ from urllib.parse import quote
 import pandas as pd
 
 from gis import look
-from gis.base.text import both, in_html
+from gis.base.text import both
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.mapview import named
 from gis.maps.offline import style, web
-from gis.maps.page import Page, foot, html_of, mast, remark, stamps
+from gis.maps.page import further, remark
 from gis.maps.pages.cells import number, period_words, unsure_of, words
 from gis.maps.pages.section_cells import (
     LEVELS,
@@ -76,7 +75,7 @@ def records_of(book: Book) -> dict[str, pd.DataFrame]:
 
 
 def _page(desk: _Desk, section: Section) -> str:
-    book, county = desk.book, desk.book.catalogue.county
+    book = desk.book
     row = section.newest
     name = (f"{section.name}断面", f"{section.name} section")
     month, year = section.periods.get(_month(book)), section.periods.get(str(book.as_of.year))
@@ -89,35 +88,21 @@ def _page(desk: _Desk, section: Section) -> str:
         f"{charts(section, desk.edition, desk.marks, pd.Timestamp(book.as_of))}{months(section)}{trends(section)}"
         f"{source_limits(section)}{_export(section)}{samples(section, desk.marks)}"
     )
-    page = Page(
-        title=(f"{county.name.zh} · {name[0]}", f"{county.name.en} · {name[1]}"),
-        masthead=mast(name, f"<nav {named('页面', 'pages')}>{_nav(desk, section)}</nav>", _stamp(book)),
-        body=body,
-        foot=foot(book, desk.notes),
-        stamps=stamps(book),
-        classes="section",
-    )
-    return html_of(page, f"{FOLDER}/{section.stem}")
+    path = f"{FOLDER}/{section.stem}"
+    return further(book, path, name, body, _nav(desk, section), notes=desk.notes)
 
 
 def _month(book: Book) -> str:
     return f"{book.as_of.year}M{book.as_of.month:02d}"
 
 
-def _stamp(book: Book) -> str:
-    return (
-        f"<span>{both('数据截至', 'As of')} <b>{book.as_of.isoformat()}</b></span>"
-        f"<span>{both('版本', 'Edition')} <b>{in_html(book.edition)}</b></span>"
-    )
-
-
-def _nav(desk: _Desk, section: Section) -> str:
+def _nav(desk: _Desk, section: Section) -> list[tuple[str, Pair]]:
     keys = list(desk.pages)
     at = keys.index(section.key)
-    links = "".join(f'<a href="../{name}">{both(*told)}</a>' for name, told in BACK.items())
+    links = [(f"../{name}", told) for name, told in BACK.items()]
     for other, told in ((at - 1, ("上一断面", "Previous")), (at + 1, ("下一断面", "Next"))):
         if 0 <= other < len(keys):
-            links += f'<a href="{quote(desk.pages[keys[other]].stem)}.html">{both(*told)}</a>'
+            links.append((f"{quote(desk.pages[keys[other]].stem)}.html", told))
     return links
 
 

@@ -12,9 +12,8 @@ from gis.base.text import both, in_html
 from gis.catalogue.model import Place
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.mapview import named
 from gis.maps.offline import style, web
-from gis.maps.page import Page, foot, html_of, mast, stamps
+from gis.maps.page import HOME, further
 from gis.maps.pages import plan
 from gis.maps.pages.cells import figure_of, flagged, number, records, so_far, unsure_of, words, year_words
 from gis.maps.pages.columns import Column, Row, amount, date, drawn, text
@@ -59,27 +58,16 @@ def links(book: Book) -> str:
 
 
 def _page(book: Book, place: Place) -> str:
-    county, year = book.catalogue.county.name, book.as_of.year
+    year = book.as_of.year
     states = look.marks(look.colours(book.editions, book.as_of), "state")
     body = (
         f'{style(web("further.css"))}<p class="answer">{both(*_answer(book, place, year))}</p>{_areas(book, place)}'
         f"{plan.towns(book, year, states, only=place.code)}{_sections(book, place, year)}"
         f"{_cases(book, place)}{_tasks(book, place, year)}"
     )
-    facts = (
-        f"<span>{both('数据截至', 'As of')} <b>{book.as_of.isoformat()}</b></span>"
-        f"<span>{both('版本', 'Edition')} <b>{in_html(book.edition)}</b></span>"
-    )
-    back = f'<a href="../../index.html">{both("目标任务完成情况", "Scorecard")}</a>'
-    page = Page(
-        title=(f"{county.zh} · {place.name.zh}", f"{county.en} · {place.name.en}"),
-        masthead=mast((place.name.zh, place.name.en), f"<nav {named('页面', 'pages')}>{back}</nav>", facts),
-        body=body,
-        foot=foot(book, unsure_of(book, {look.FAMILY, "parcel_area"})),
-        stamps=stamps(book),
-        classes="town",
-    )
-    return html_of(page, f"{FOLDER}/{place.code}.html")
+    notes = unsure_of(book, {look.FAMILY, "parcel_area"})
+    heading = (place.name.zh, place.name.en)
+    return further(book, f"{FOLDER}/{place.code}.html", heading, body, [HOME], notes=notes)
 
 
 def rank(book: Book, period: str, code: str) -> tuple[int, int] | None:
@@ -218,7 +206,7 @@ def _tasks(book: Book, place: Place, year: int) -> str:
                                               str(row["kind"]).replace("_", " "))),
         text(("单位", "Unit"), "unit"), amount(("已开工", "Started"), "quantity_started", 0),
         amount(("已完成", "Finished"), "quantity_finished", 0),
-        Column(("上年完成", "Finished last year"), lambda row: number(row["last"], 0)),
+        amount(("上年完成", "Finished last year"), "last", 0),
     ]  # fmt: skip
     zh, en = _year_said(book, year)
     return (

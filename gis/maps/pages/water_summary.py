@@ -90,8 +90,9 @@ def _named(sections: list[Section], pages: dict[str, str], marks: WaterMarks, pe
     if not judged:
         return both(f"{name[0]}没有可判定的断面。", f"{name[1]}: no section has a verdict.")
     head = both(
-        f"{name[0]}：{len(judged)} 个断面中 {len(short)} 个劣于目标",
-        f"{name[1]}: {len(short)} of {len(judged)} sections below target",
+        f"{name[0]}：名录中可判定的 {len(judged)} 个断面（含不计入考核的），{len(short)} 个劣于目标",
+        f"{name[1]}: of the list's {len(judged)} sections with a verdict, also those that do not count, "
+        f"{len(short)} below target",
     )
     return head + (both("：", ": ") if short else both("。", ".")) + both("、", ", ").join(
         f"{_link(one, pages)} {marks.numeral(one.periods[period].get('water_class'))}" for one in short

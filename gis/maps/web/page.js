@@ -25,13 +25,17 @@
   };
   document.getElementById("language").addEventListener("click", function () { gis.speak(root.lang === "en" ? "zh" : "en"); });
   if (/(^#|&)lang=en(&|$)/.test(location.hash)) speak("en");
+  /* An address may hold both the language and a place of the page. */
+  var place = null;
+  try { place = document.getElementById(decodeURIComponent(location.hash.replace(/^#(lang=en&)?/, ""))); } catch (fault) { /* no place */ }
+  if (place && !place.matches(":target")) { place.classList.add("at"); place.scrollIntoView(); }
   document.addEventListener("click", function (event) {
     var link = event.target.closest ? event.target.closest("a[href]") : null;
     if (!link) return;
-    var address = link.getAttribute("href").replace(/#lang=en$/, "");
-    if (/^[^#:]+\.html$/.test(address)) link.setAttribute("href", address + (root.lang === "en" ? "#lang=en" : ""));
+    var parts = /^([^#:]+\.html)(?:#(?:lang=en(?:&|$))?(.*))?$/.exec(link.getAttribute("href"));
+    if (parts) link.setAttribute("href", [parts[1]].concat([root.lang === "en" ? "lang=en" : "", parts[2]].filter(Boolean).join("&") || []).join("#"));
   }, true);
-  document.querySelectorAll(".copy").forEach(function (button) {
+  document.querySelectorAll("[data-copy]").forEach(function (button) {
     button.addEventListener("click", function () {
       var area = document.createElement("textarea");
       area.value = root.lang === "en" ? button.dataset.copyEn : button.dataset.copy;

@@ -1,7 +1,7 @@
 /* Rows of layers: which pass the filters, in which order, what may be added, and how they leave as a file. */
 (function () {
   "use strict";
-  var gis = (window.gis = window.gis || {}), HARMLESS = /^[-+]?[\d.,]+%?$|^-+$/, MANY = 20000;
+  var gis = (window.gis = window.gis || {}), MANY = 20000;
 
   function first(entry) { return Array.isArray(entry) ? entry[0] : entry; }
   gis.facet = function (layer, name) { return layer.columns[(layer.spec.facets || {})[name]] || null; };
@@ -127,17 +127,6 @@
   function letterOf(letters, down) { return function (row) { return down ? 255 - letters[row] : letters[row]; }; }
 
   /* ---- files ---- */
-  /* A text that a spreadsheet would take for a formula stays a text. */
-  gis.inCell = function (text) {
-    return /^[=+\-@＝＋－＠\t\r\n]/.test(text) && !HARMLESS.test(text.normalize("NFKC")) ? "'" + text : text;
-  };
-  function quoted(text) { return /[",\r\n;]|^\s|\s$/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text; }
-  gis.csv = function (heads, rows) {
-    var lines = [heads].concat(rows).map(function (cells) {
-      return cells.map(function (cell) { return typeof cell === "number" ? String(cell) : quoted(gis.inCell(cell === null ? "" : String(cell))); }).join(",");
-    });
-    return "\ufeff" + lines.join("\r\n") + "\r\n";
-  };
   function signedArea(ring) {
     var sum = 0;
     for (var k = 0; k + 1 < ring.length; k++) sum += ring[k][0] * ring[k + 1][1] - ring[k + 1][0] * ring[k][1];
