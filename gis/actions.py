@@ -14,7 +14,7 @@ from gis.base.door import admitted
 from gis.base.figures import Finding, assessment, figures_of, finding, rows_of
 from gis.base.messages import Message, joined
 from gis.base.tables import Assessment, Tables, conform, empty
-from gis.base.units import UNIT_WORDS, to_m2
+from gis.base.units import POINTS, TEN_THOUSAND, UNIT_WORDS, to_m2
 from gis.catalogue import Catalogue
 from gis.engine import Engine
 from gis.standards import Editions
@@ -26,8 +26,6 @@ MEASURES = {
     "quantity_finished": ("finished", True),
 }
 SUMMARY = ["year", *MEASURES, "unit"]
-TEN_THOUSAND = "万"
-POINTS = "个百分点"
 
 
 def assess(

@@ -48,6 +48,7 @@ def composed(frames: Frames, facts: Facts) -> dict[str, pd.DataFrame]:
         "changes": (_changes, ("counted", "ledger_events", "figures")),
         "air_changes_beside": (_air_changes, ("air_changes",)),
         "air_index": (_air_index, ("air_composite",)),
+        "glance": (_glance, ("section_periods", "sections")),
         "features_met": (_features_met, ("parcels", "control_lines")),
     }
     made = {
@@ -114,7 +115,7 @@ def _image_verdicts(frames: Frames, facts: Facts) -> pd.DataFrame:
     year = str(facts.as_of.year)
     return pd.DataFrame(
         [
-            {"verdict": told, "n": _figure(frames, f"land.image_parcels.{key}", year, facts.adcode)}
+            {"told": told, "count": _figure(frames, f"land.image_parcels.{key}", year, facts.adcode)}
             for key, told in IMAGES.items()
         ]
     )
@@ -124,18 +125,18 @@ def _new_built(frames: Frames, facts: Facts) -> pd.DataFrame:
     year = str(facts.as_of.year)
     rows = [
         {
-            "line": told,
-            "n": _figure(frames, f"land.new_built_patches.{key}", year, facts.adcode),
+            "told": told,
+            "count": _figure(frames, f"land.new_built_patches.{key}", year, facts.adcode),
             "mu": _figure(frames, f"land.new_built_area.{key}", year, facts.adcode),
         }
         for key, told in LINES.items()
     ]
-    return pd.DataFrame(rows).dropna(subset="n")
+    return pd.DataFrame(rows).dropna(subset="count")
 
 
 def _uncounted(frames: Frames, _: Facts) -> pd.DataFrame:
-    why = {"unmatched_events": "图斑未知", "undated": "无日期"}
-    return pd.concat([frames[name].assign(why=told) for name, told in why.items() if name in frames])
+    why = ("unmatched_events", "undated")
+    return pd.concat([frames[name].assign(reason=name) for name in why if name in frames])
 
 
 def _events(frames: Frames) -> pd.DataFrame:
@@ -175,7 +176,7 @@ def _changes(frames: Frames, facts: Facts) -> pd.DataFrame:
     net = ("land.renewal_parcels", "land.renewed_area")
     rows.append(("净计入", *(_figure(frames, name, one, facts.adcode) for one in periods for name in net)))
     made = pd.DataFrame(rows, columns=["status", "n", "mu", "n_before", "mu_before"])
-    return made.assign(change=made["mu"] - made["mu_before"])
+    return made.assign(change_mu=made["mu"] - made["mu_before"])
 
 
 def _air_index(frames: Frames, _: Facts) -> pd.DataFrame:
@@ -204,3 +205,13 @@ def _ranked(frames: Frames, _: Facts) -> pd.DataFrame:
 def _features_met(frames: Frames, _: Facts) -> pd.DataFrame:
     known = [frames[name] for name in ("parcels", "control_lines") if name in frames]
     return pd.concat([one[["source", "source_row"]] for one in known], ignore_index=True)
+
+
+def _glance(frames: Frames, facts: Facts) -> pd.DataFrame:
+    """Give a row a section: its class this month and of the year so far."""
+    periods, sections = frames["section_periods"], frames["sections"]
+    rows = sections.sort_values("valid_from").drop_duplicates("section_id", keep="last")
+    for name, period in (("now", f"{facts.as_of:%YM%m}"), ("so_far", f"{facts.as_of.year}")):
+        known = periods[periods["period"].eq(period)].drop_duplicates("section_id").set_index("section_id")
+        rows = rows.assign(**{name: rows["section_id"].map(known["water_class"])})
+    return rows[["name", "level", "target_class", "river_chief", "now", "so_far"]]

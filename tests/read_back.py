@@ -1,9 +1,10 @@
-"""Reading the tables of a page back and holding each number against the frame it is of, without the page's code."""
+"""Reading the tables of a page back and holding each cell against the frame it is of, without the page's code."""
 
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,10 @@ from typing import Any
 import pandas as pd
 from unpacked import specs, unpack
 
-from gis.base.tables import TABLES
+from gis import standards
+from gis.base.columns import SHOWN, described
+from gis.base.messages import parts
+from gis.base.stored_words import words_of
 
 MEANINGS: dict[str, dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("meanings.toml").read_text(encoding="utf-8")
@@ -21,6 +25,24 @@ NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:e[-+]\d+)?")
 BELOW = re.compile(r"< ?[\d.]+")
 MISSING = {"", "–"}
 OF_ROUNDING = "各行所示之和"  # the sum of the lines of a table as they are shown
+PER = {"%": "0.01", "w": "10000"}
+SEPARATED = re.compile(r"[；;、,\s]+")
+EXACT = ("year", "source_row", "source", "name", "station", "section", "line_name", "document_no")
+LINES = {
+    "red_line": "生态保护红线", "basic_farmland": "永久基本农田", "growth_boundary": "城镇开发边界",
+    "control_area": "生态空间管控区域",
+}  # fmt: skip
+
+
+class Cell(str):
+    """A cell in Chinese, with its English beside it: a run writes its tables in one of them."""
+
+    en: str
+
+    def __new__(cls, zh: str, en: str) -> "Cell":
+        made = super().__new__(cls, zh)
+        made.en = en
+        return made
 
 
 @dataclass(frozen=True)
@@ -59,7 +81,7 @@ def layers_of(page: str) -> Iterator[Shown]:
             continue
         told = unpack(spec["packed"])
         names = {"t": spec["head"][0], **{f"v{at}": head[0] for at, head in enumerate(spec["fields"])}}
-        names |= {"f": "来源", "r": "行"}
+        names |= {"f": described("source").zh, "r": described("source_row").zh}
         shown = {name: head for name, head in names.items() if name in told["columns"]}
         cells = {
             head: [_shown(value, told["digits"].get(name)) for value in told["columns"][name]]
@@ -75,7 +97,7 @@ def layers_of(page: str) -> Iterator[Shown]:
 
 def _shown(value: Any, digits: int | None) -> str:
     if isinstance(value, list):
-        value = value[0]
+        return Cell(*map(str, value[:2]))
     if value is None or (isinstance(value, float) and pd.isna(value)):
         return ""
     if digits is None:
@@ -84,8 +106,9 @@ def _shown(value: Any, digits: int | None) -> str:
 
 
 def meaning_of(table: str) -> dict[str, Any] | None:
-    """Give what a table says, found by its id or by the part before the last dash."""
-    return MEANINGS.get(table) or MEANINGS.get(f"{table.rpartition('-')[0]}-*") or GENERIC.get(table)
+    """Give what a table says, found by its id or by the part before its last or its first dash."""
+    tails = (table, f"{table.rpartition('-')[0]}-*", f"{table.partition('-')[0]}-*")
+    return next((MEANINGS[one] for one in tails if one in MEANINGS), GENERIC.get(table))
 
 
 def _generic() -> dict[str, dict[str, Any]]:
@@ -98,14 +121,7 @@ def _generic() -> dict[str, dict[str, Any]]:
         "actions": ("action_points", "action_lines", "action_areas", "action_list"),
     }
     return {
-        layer: {
-            "frame": kind,
-            "where": f"layer == '{layer}'",
-            "columns": {
-                column.zh: f"{name} #" for name, column in TABLES[kind].items() if column.kind in "if"
-            }
-            | {"行": "source_row #"},
-        }
+        layer: {"frame": kind, "where": f"layer == '{layer}'"}
         for kind, layers in kinds.items()
         for layer in layers
     }
@@ -114,30 +130,70 @@ def _generic() -> dict[str, dict[str, Any]]:
 GENERIC = _generic()
 
 
-def faults(shown: Shown, frames: Mapping[str, pd.DataFrame], towns: list[str]) -> list[str]:
+def wanted(shown: Shown, meaning: Mapping[str, Any], frame: pd.DataFrame) -> dict[str, str]:
+    """Give how the cells below each head are read: by its description, or as the meaning of the table says.
+
+    Heads are found among the descriptions of the columns of the frame, so that a cell is held against the very
+    column that its head names.
+    """
+    table, own = meaning.get("table", meaning["frame"]), meaning.get("columns", {})
+    names = [*map(str, own), *SHOWN.get(table, {}), *map(str, frame.columns)]
+    by_head: dict[str, str] = {}
+    for name in names:
+        told = described(name, table)
+        by_head.setdefault(told.head[0], name)
+        by_head.setdefault(told.zh, name)
+    out = {}
+    for head in shown.heads:
+        name = by_head.get(head, head)
+        rule = own.get(head, own.get(name, _by_default(name, table) if name in frame.columns else ""))
+        if rule:
+            out[head] = rule
+    return out
+
+
+def _by_default(name: str, table: str) -> str:
+    column = described(name, table)
+    if name in ("period", "edition"):
+        return f"{name} {name}"
+    if column.kind in "if" and name not in ("year", "source_row"):
+        return f"{name} #{PER.get(column.show[1:], '')}"
+    if words_of(name, table) or name == "line_type":
+        return f"{name} code:{table}"
+    if column.kind == "b":
+        return f"{name} yes"
+    exact = column.kind in "dt" or name.endswith("_id") or name in EXACT
+    return name if exact else f"{name} note"
+
+
+def faults(shown: Shown, frames: Mapping[str, pd.DataFrame], towns: Mapping[str, str]) -> list[str]:
     """Name each row of a table that no row of its frame has, and each row of the frame that is not there."""
     meaning = meaning_of(shown.id)
     if meaning is None or meaning["frame"] not in frames:
         return []
     beside = [fault for other in meaning.get("beside", []) for fault in _beside(shown, other, frames)]
-    if not meaning["columns"]:
+    if meaning.get("only_beside"):
         return beside
-    rows = _rows(meaning, frames[meaning["frame"]], shown.id.rpartition("-")[2], towns)
-    wanted = {head: told for head, told in meaning["columns"].items() if head in shown.heads}
-    out, plain = [], [head for head, told in wanted.items() if not told.startswith("~") and " " not in told]
+    frame = frames[meaning["frame"]]
+    tail = shown.id.partition("-")[2] if meaning.get("whole_tail") else shown.id.rpartition("-")[2]
+    rows, told = _rows(meaning, frame, tail, towns), wanted(shown, meaning, frame)
+    plain = {head: rule.partition(" ") for head, rule in told.items() if _is_exact(rule)}
     kept: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in rows:
-        kept.setdefault(tuple(_plain(row.get(wanted[head])) for head in plain), []).append(row)
+        key = tuple(_plain(row.get(name), kind, name, towns) for name, _, kind in plain.values())
+        kept.setdefault(key, []).append(row)
+    out = []
+    known = meaning.get("known")
     for cells in shown.rows:
         if next(iter(cells.values())).startswith(OF_ROUNDING):
             continue
-        if meaning.get("known") and not cells[meaning["known"]]:
+        if known and not cells[described(known, meaning.get("table", meaning["frame"])).head[0]]:
             continue
         left = kept.get(tuple("" if cells[head] in MISSING else cells[head] for head in plain), [])
         agreeing = (
             at
             for at, row in enumerate(left)
-            if all(_agrees(cells[head], row, told) for head, told in wanted.items())
+            if all(_agrees(cells[head], row, rule, towns) for head, rule in told.items())
         )
         found = next(agreeing, None)
         if found is None:
@@ -148,44 +204,50 @@ def faults(shown: Shown, frames: Mapping[str, pd.DataFrame], towns: list[str]) -
     return beside + out + ([] if meaning.get("least") else [f"{shown.id} lacks {row}" for row in lacking])
 
 
-def _plain(value: Any) -> str:
-    text = "" if value is None or bool(pd.isna(value)) else _written(value).strip()
+def _is_exact(rule: str) -> bool:
+    return not rule.startswith("~") and "#" not in rule and not rule.endswith(" note")
+
+
+def _plain(value: Any, kind: str, name: str, towns: Mapping[str, str]) -> str:
+    text = "" if value is None or bool(pd.isna(value)) else _in_words(value, kind, name, towns).strip()
     return "" if text in MISSING else text
 
 
-def columns_of(table: str) -> set[str]:
+def columns_of(shown: Shown, frames: Mapping[str, pd.DataFrame]) -> set[str]:
     """Give the heads of a table that are read back."""
-    meaning = meaning_of(table) or {}
-    return {
-        *meaning.get("columns", {}),
-        *(head for one in meaning.get("beside", []) for head in one["columns"]),
-    }
+    meaning = meaning_of(shown.id)
+    if meaning is None or meaning["frame"] not in frames:
+        return set()
+    many = [*meaning.get("beside", []), *([] if meaning.get("only_beside") else [meaning])]
+    return {head for one in many for head in wanted(shown, one, frames[one["frame"]])}
 
 
 def _beside(shown: Shown, meaning: dict[str, Any], frames: Mapping[str, pd.DataFrame]) -> list[str]:
     """Name each row that agrees with no row of a second frame, which many rows may share."""
     if meaning["frame"] not in frames:
         return []
-    rows = _rows(meaning, frames[meaning["frame"]], "", [])
-    wanted = {head: told for head, told in meaning["columns"].items() if head in shown.heads}
+    rows = _rows(meaning, frames[meaning["frame"]], "", {})
+    told = wanted(shown, meaning, frames[meaning["frame"]])
     return [
         f"{shown.id}: {cells}"
         for cells in shown.rows
-        if not all(cells[head] in MISSING for head in wanted)
-        and not any(all(_agrees(cells[head], row, told) for head, told in wanted.items()) for row in rows)
+        if not all(cells[head] in MISSING for head in told)
+        and not any(all(_agrees(cells[head], row, rule, {}) for head, rule in told.items()) for row in rows)
     ]
 
 
-def _rows(meaning: dict[str, Any], frame: pd.DataFrame, tail: str, towns: list[str]) -> list[dict[str, Any]]:
-    where = meaning.get("where", "").format(tail=tail, towns=towns)
+def _rows(
+    meaning: dict[str, Any], frame: pd.DataFrame, tail: str, towns: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    where = meaning.get("where", "").format(tail=tail, towns=list(towns))
     kept = frame.query(where, engine="python") if where else frame
     if by := meaning.get("sums", "").split():
-        names = [told.split()[0].lstrip("~") for told in meaning["columns"].values() if "#" in told]
+        names = [name for name in kept.select_dtypes("number") if name not in by]
         kept = kept.groupby(by, dropna=False)[names].sum(min_count=1).reset_index()
     return [{str(name): value for name, value in row.items()} for row in kept.to_dict("records")]
 
 
-def _agrees(cell: str, row: dict[str, Any], told: str) -> bool:
+def _agrees(cell: str, row: dict[str, Any], told: str, towns: Mapping[str, str]) -> bool:
     name, _, kind = told.partition(" ")
     value = row.get(name.lstrip("~"))
     missing = value is None or bool(pd.isna(value))
@@ -198,8 +260,32 @@ def _agrees(cell: str, row: dict[str, Any], told: str) -> bool:
         near = kind.endswith("%")
         per = float(kind[1:].rstrip("%") or 1)
         return any(_is_number(one, float(value) / per, near=near) for one in numbers)
-    text = "" if missing else _period(str(value)) if kind == "words" else _written(value)
-    return text in cell if name.startswith("~") else cell == text or (not text and cell in MISSING)
+    text = "" if missing else _in_words(value, kind, name.lstrip("~"), towns)
+    if name.startswith("~"):
+        return text in cell
+    either = {SEPARATED.sub("", one) for one in (cell, getattr(cell, "en", cell))}
+    return (not text and cell in MISSING) or SEPARATED.sub("", text) in either
+
+
+def _in_words(value: Any, kind: str, name: str, towns: Mapping[str, str]) -> str:
+    """Write a value as a page does, by what kind of value it is."""
+    kind, _, table = kind.partition(":")
+    if kind == "code":
+        known = {code: zh for code, (zh, _) in words_of(name, table).items()} | LINES | {**towns}
+        return known.get(str(value), str(value))
+    if kind == "note":
+        return "；".join(one.zh for one in parts(towns.get(str(value), _written(value))))
+    return KINDS.get(kind, _written)(value)
+
+
+def _editions(value: Any) -> str:
+    ids = [one for one in re.split(r"[\s+、,;；]+", str(value)) if one]
+    return "、".join(dict.fromkeys(_standards().get(one, one) for one in ids))
+
+
+@cache
+def _standards() -> dict[str, str]:
+    return {one.id: one.name.zh for one in standards.load().all}
 
 
 def _is_number(shown: str, value: float, *, near: bool) -> bool:
@@ -232,7 +318,19 @@ def _period(period: str) -> str:
     return words[kind].format(y=year, n=int(rest or 0))
 
 
-def _text(html: str) -> str:
-    """Give the Chinese words of a cell."""
-    chinese = re.sub(r'<span class="en"[^>]*>.*?</span>', "", html)
-    return unescape(re.sub(r"<[^>]+>", "", chinese.replace("<br>", " "))).replace("\u2212", "-").strip()
+def _text(html: str) -> Cell:
+    """Give the words of a cell."""
+    plain = re.sub(r'<span class="tag quiet">.*?</span></span>', "", html)
+    told = [re.sub(rf'<span class="{other}"[^>]*>.*?</span>', "", plain) for other in ("en", "zh")]
+    return Cell(*(
+        unescape(re.sub(r"<[^>]+>", "", one.replace("<br>", " "))).replace("\u2212", "-").strip() for one in told
+    ))  # fmt: skip
+
+
+KINDS = {
+    "period": lambda value: _period(str(value)),
+    "edition": _editions,
+    "item": lambda value: described(str(value), "samples").zh,
+    "class": lambda value: ("Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ")[int(value) - 1],
+    "yes": lambda value: "是" if str(value) in ("True", "1", "1.0") else "否",
+}

@@ -152,3 +152,23 @@ def day_of(said: dt.date | str | None) -> dt.date | None:
         Message("“{text}”不是日期", '"{text}" is not a date', text=said),
         fix=Message("写作 2021-12-31", "write it as 2021-12-31"),
     )
+
+
+MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def period_words(period: str) -> tuple[str, str]:
+    """Write a period: 2021, 2021H1, 2021Q1, 2021M03 or 2021C06 (January to June)."""
+    year, kind, rest = period[:4], period[4:5], period[5:]
+    if kind == "M":
+        return f"{year}年{int(rest)}月", f"{year}-{rest}"
+    if kind == "C":
+        months = "Jan" if int(rest) == 1 else f"Jan–{MONTH_NAMES[int(rest) - 1]}"
+        return f"{year}年1–{int(rest)}月累计", f"{year} {months}"
+    if kind == "Q":
+        return f"{year}年{rest}季度", f"{year} quarter {rest}"
+    if kind == "W":
+        return f"{year}年第{int(rest)}周", f"{year} week {int(rest)}"
+    if kind == "H":
+        return f"{year}年{'上' if rest == '1' else '下'}半年", f"{year} half {rest}"
+    return f"{year}年", year

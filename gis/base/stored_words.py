@@ -1,4 +1,4 @@
-"""Words that tables store as codes: `river_dredged` is 城区河道清淤 (`catalogue/words.toml`)."""
+"""Words that tables store as codes: `river_dredged` is 城区河道清淤 (`codes.toml`, `catalogue/words.toml`)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,6 @@ from gis.base.messages import Message, listed
 from gis.base.package_files import toml_of
 
 BETWEEN = "、"
-ALERT_KINDS: dict[str, tuple[str, str]] = {
-    "class_dropped": ("类别下降", "Class dropped"),
-    "below_target": ("劣于目标", "Below target"),
-    "out_of_reach": ("无法达标", "Target out of reach"),
-    "budget_low": ("余量不足", "Budget low"),
-    "pm25_above_path": ("PM2.5 超路径", "PM2.5 above path"),
-    "air_station_silent": ("空气站无读数", "Air station silent"),
-    "water_station_silent": ("水站无读数", "Water station silent"),
-    "air_network_silent": ("空气站网无读数", "Air network silent"),
-    "water_network_silent": ("水站网无读数", "Water network silent"),
-}
 
 
 def stored_words(table: str, column: str) -> dict[str, str]:
@@ -27,6 +16,21 @@ def stored_words(table: str, column: str) -> dict[str, str]:
     known = toml_of("catalogue/words.toml")
     found = known.get(f"{table}.{column}") or known.get(column) or {}
     return {word: seen[0] for word, seen in found.items()}
+
+
+@cache
+def words_of(column: str, table: str = "") -> dict[str, tuple[str, str]]:
+    """Give the words of each code of a column in both languages; empty where the column stores none."""
+    known = toml_of("base/codes.toml")
+    for name in (f"{table}.{column}", column.removeprefix("mk_")):
+        if name in known:
+            return {code: (zh, en) for code, (zh, en) in known[name].items()}
+    return {code: (zh, code.replace("_", " ")) for code, zh in stored_words(table, column).items()}
+
+
+def word_of(code: object, column: str, table: str = "") -> tuple[str, str]:
+    """Give the words of a code; one that nobody knows as it stands."""
+    return words_of(column, table).get(str(code), (str(code), str(code)))
 
 
 def item_names(names: str) -> Message:

@@ -27,6 +27,8 @@ UNIT_WORDS: dict[str, str] = {
     "km2": "km2", "km²": "km2", "平方公里": "km2", "平方千米": "km2",
 }  # fmt: skip
 
+TEN_THOUSAND, POINTS, YES = "万", "个百分点", "是=1"
+
 ENGLISH: dict[str, str] = {
     "亩": "mu", "个": "", "条": "", "户": "households", "类": "", "天": "days", "小时": "hours", "件": "cases",
     "个百分点": "points", "百分点": "points", "万元/亩": "10,000 yuan/mu", "万元": "10,000 yuan", "台": "", "级": "",

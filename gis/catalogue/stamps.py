@@ -15,6 +15,9 @@ LABELS = {
 }
 
 
+TERMS = {"长期": "a long term"}
+
+
 class Marking(NamedTuple):
     """One 密级 of what went into a product: its word, its terms, and the layers that have it."""
 
@@ -36,12 +39,16 @@ def _marking(word: str, layers: Sequence[Layer]) -> Marking:
     terms = list(dict.fromkeys(one.about.secret_for for one in layers if one.about.secret_for))
     readers = list(dict.fromkeys(one.about.known_to for one in layers if one.about.known_to))
     said = [("保密期限", "for", terms), ("知悉范围", "known to", readers)]
-    told = [(zh, en, "、".join(values)) for zh, en, values in said if values]
+    told = [
+        (zh, en, "、".join(values), ", ".join(TERMS.get(one, one) for one in values))
+        for zh, en, values in said
+        if values
+    ]
     return Marking(
         LABELS[word],
         Words(
-            zh="，".join(f"{zh} {values}" for zh, _, values in told),
-            en=", ".join(f"{en} {values}" for _, en, values in told),
+            zh="，".join(f"{zh} {values}" for zh, _, values, _ in told),
+            en=", ".join(f"{en} {values}" for _, en, _, values in told),
         ),
         list(dict.fromkeys(one.title.zh for one in layers)),
         list(dict.fromkeys(one.title.en for one in layers)),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-MATRIX = Message("变化矩阵", "matrix")
+MATRIX = Message("变化矩阵", "change matrix")
 Before = Annotated[Path, typer.Option("--before", help="A raster of class codes of the baseline.")]
 After = Annotated[Path, typer.Option("--after", help="A raster of class codes of today.")]
 Lines = Annotated[

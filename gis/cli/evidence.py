@@ -139,7 +139,7 @@ def _rows(at: int, one: Number, read: Tables) -> pd.DataFrame:
     rows = one.rows
     places = {source: _place(source) for source in rows["source"].unique()}
     return pd.DataFrame({
-        "number": at, "part": str(ROW), "about": list(record_words(rows, read)),
+        "number": at, "part": str(ROW), "about": [str(one) for one in record_words(rows, read)],
         "value": pd.to_numeric(rows["part"]).to_numpy("float64", na_value=np.nan),
         "file": [places[source][0] for source in rows["source"]],
         "sheet": [places[source][1] for source in rows["source"]],

@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from gis import look, standards
+from gis.base.columns import described
 from gis.base.own_sheets import MEANINGS as OWN_MEANINGS
 from gis.base.units import to_mu
 from gis.ingest.heads import aliases, take_apart
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from gis.standards import Edition
 
 WHY = {IN_FORCE: "按批准时版本", NO_DATE: "无批准日期，按最新版本", NO_EDITION: "批准时版本缺，未判定"}
+TOUCHED, COMPARED = "touch_sheet", "compare_sheet"
 PARTLY = 99.99  # what a share that is not the whole shows at most
 BEYOND = "乡镇界外"
 CHANGES = {"gained": "增加", "lost": "减少", "kept": "保留"}
@@ -71,15 +73,15 @@ def write_touches(
     listings = [
         _counted(touch, pieces[counts]),
         *(
-            Listing(name, _rows(touch, pieces[rows]))
+            Listing(name, _headed(_rows(touch, pieces[rows])))
             for name, rows in (
                 ("未判定", lost), ("不属冲突", fine), ("仅现行版本涉及", later), ("碎屑面", pieces["sliver"]),
             )
             if rows.any()
         ),
         _by_town(touch, pieces[counts]),
-        Listing("面积证明", _proof(touch.proof)),
-        *([Listing("相接", _contacts(touch))] if len(touch.contacts) else []),
+        Listing("面积证明", _headed(_proof(touch.proof))),
+        *([Listing("相接", _headed(_contacts(touch)))] if len(touch.contacts) else []),
     ]  # fmt: skip
     write_listings(listings, heading, notes, path, _meanings(), basis)
 
@@ -98,7 +100,12 @@ def _counted(touch: Touch, pieces: gpd.GeoDataFrame) -> Listing:
     whole = _union(touch, gpd.GeoDataFrame(pieces.assign(line_type="all")))
     parts.append(_sum(parts[0] if parts else empty, "合计（各类控制线的并集）", whole))
     listed = pd.concat([one.astype(object) for one in parts], ignore_index=True)
-    return Listing("涉及控制线清单", listed, [*sums, len(listed) - 1], signed=True)
+    return Listing("涉及控制线清单", _headed(listed), [*sums, len(listed) - 1], signed=True)
+
+
+def _headed(rows: pd.DataFrame, table: str = TOUCHED) -> pd.DataFrame:
+    """Put the words of the printed list above its columns."""
+    return rows.set_axis([described(str(name), table).zh for name in rows.columns], axis=1)
 
 
 def _union(touch: Touch, pieces: gpd.GeoDataFrame) -> float:
@@ -107,7 +114,7 @@ def _union(touch: Touch, pieces: gpd.GeoDataFrame) -> float:
 
 def _sum(like: pd.DataFrame, word: str, mu: float) -> pd.DataFrame:
     out = pd.DataFrame({head: [None] for head in like.columns}, dtype="object")
-    return out.assign(图斑编号=word, **{"同一地面只计一次(亩)": mu})
+    return out.assign(parcel_id=word, own_mu=mu)
 
 
 def _rows(touch: Touch, pieces: gpd.GeoDataFrame, start: int = 0) -> pd.DataFrame:
@@ -117,24 +124,24 @@ def _rows(touch: Touch, pieces: gpd.GeoDataFrame, start: int = 0) -> pd.DataFram
     words = _words()
     named = pieces["line_name"].astype("object").mask(outside, None)
     return pd.DataFrame({
-        "序号": np.arange(start + 1, start + len(pieces) + 1),
-        "图斑编号": pieces["parcel_id"].to_numpy(dtype="object"),
-        "项目名称": parcels["name"].to_numpy(dtype="object") if "name" in parcels else None,
-        "乡镇": touch.town.iloc[at].to_numpy(dtype="object"),
-        "类型": parcels["category"].to_numpy(dtype="object"),
-        "现地类": parcels["land_use_after"].to_numpy(dtype="object"),
-        "涉及": ["".join(_line(kind)) for kind in pieces["line_type"]],
-        "控制线名称": named.to_numpy(dtype="object"),
-        "控制线编号": pieces["line_id"].astype("object").mask(outside, None).to_numpy(dtype="object"),
-        "面积(亩)": pieces["area_mu"].to_numpy(dtype="float64"),
-        "同一地面只计一次(亩)": pieces["own_mu"].to_numpy(dtype="float64"),
-        "占图斑(%)": _percent(pieces["share"].to_numpy(dtype="float64")),
-        "判定": [words.get(one, one) if pd.notna(one) else None for one in pieces["verdict"]],
-        "严重程度": [_severities().get(one, one) if pd.notna(one) else None for one in pieces["severity"]],
-        "条款": pieces["clause"].to_numpy(dtype="object"),
-        "批准文号": pieces["approval_no"].to_numpy(dtype="object"),
-        "批准日期": pd.to_datetime(pieces["judged_on"]).to_numpy(),
-        "判定版本": [
+        "number": np.arange(start + 1, start + len(pieces) + 1),
+        "parcel_id": pieces["parcel_id"].to_numpy(dtype="object"),
+        "name": parcels["name"].to_numpy(dtype="object") if "name" in parcels else None,
+        "town": touch.town.iloc[at].to_numpy(dtype="object"),
+        "category": parcels["category"].to_numpy(dtype="object"),
+        "land_use_after": parcels["land_use_after"].to_numpy(dtype="object"),
+        "touched": ["".join(_line(kind)) for kind in pieces["line_type"]],
+        "line_name": named.to_numpy(dtype="object"),
+        "line_id": pieces["line_id"].astype("object").mask(outside, None).to_numpy(dtype="object"),
+        "area_mu": pieces["area_mu"].to_numpy(dtype="float64"),
+        "own_mu": pieces["own_mu"].to_numpy(dtype="float64"),
+        "share": _percent(pieces["share"].to_numpy(dtype="float64")),
+        "verdict": [words.get(one, one) if pd.notna(one) else None for one in pieces["verdict"]],
+        "severity": [_severities().get(one, one) if pd.notna(one) else None for one in pieces["severity"]],
+        "clause": pieces["clause"].to_numpy(dtype="object"),
+        "approval_no": pieces["approval_no"].to_numpy(dtype="object"),
+        "judged_on": pd.to_datetime(pieces["judged_on"]).to_numpy(),
+        "judged_by": [
             WHY[why] + (f"（{edition}）" if why == IN_FORCE and edition else "")
             for why, edition in zip(pieces["judged_by"], pieces["edition"], strict=True)
         ],
@@ -155,26 +162,27 @@ def _by_town(touch: Touch, pieces: gpd.GeoDataFrame) -> Listing:
     for name, some in areas.groupby("town", sort=True):
         for line, mine in some.groupby("line", sort=False):
             rows.append((name, line, len(mine), float(to_mu(mine["area_m2"].sum()))))
-    listed = pd.DataFrame(rows, columns=["乡镇", "涉及", "图斑数", "面积(亩)"])
-    return Listing("按乡镇", listed)
+    listed = pd.DataFrame(rows, columns=["town", "touched", "parcels", "area_mu"])
+    return Listing("按乡镇", _headed(listed))
 
 
 def _proof(proof: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({
-        "控制线": [_line(kind)[0] for kind in proof["line_type"]], "版本": proof["edition"].to_numpy(dtype="object"),
-        "核对图斑": proof["parcels"].to_numpy(), "最大残差(mm²)": proof["max_residual_m2"].to_numpy() * 1e6,
-        "各块之和(亩)": proof["pieces_mu"].to_numpy(), "占地(亩)": proof["ground_mu"].to_numpy(),
+        "line_type": [_line(kind)[0] for kind in proof["line_type"]],
+        "edition": proof["edition"].to_numpy(dtype="object"),
+        "checked": proof["parcels"].to_numpy(), "residual": proof["max_residual_m2"].to_numpy() * 1e6,
+        "pieces_mu": proof["pieces_mu"].to_numpy(), "ground_mu": proof["ground_mu"].to_numpy(),
     })  # fmt: skip
 
 
 def _contacts(touch: Touch) -> pd.DataFrame:
     rows = touch.contacts
     return pd.DataFrame({
-        "图斑编号": rows["parcel_id"].to_numpy(dtype="object"),
-        "乡镇": touch.town.iloc[rows["parcel"].astype("int64")].to_numpy(dtype="object"),
-        "控制线": [_line(kind)[0] for kind in rows["line_type"]],
-        "控制线名称": rows["line_name"].to_numpy(dtype="object"),
-        "控制线编号": rows["line_id"].to_numpy(dtype="object"),
+        "parcel_id": rows["parcel_id"].to_numpy(dtype="object"),
+        "town": touch.town.iloc[rows["parcel"].astype("int64")].to_numpy(dtype="object"),
+        "line_type": [_line(kind)[0] for kind in rows["line_type"]],
+        "line_name": rows["line_name"].to_numpy(dtype="object"),
+        "line_id": rows["line_id"].to_numpy(dtype="object"),
     })  # fmt: skip
 
 
@@ -197,10 +205,10 @@ def write_changes(
     """Write 两期比对: gained and lost ground with its line and town, what stayed, sums by town, the proof."""
     changed = pd.concat([_changes(made.gained, given), _changes(made.lost, given)], ignore_index=True)
     listings = [
-        Listing("两期比对", _numbered(changed), signed=True),
-        Listing("按乡镇", _towns(made.by_town, made.verdict)),
-        Listing("保留", _numbered(_changes(made.kept, given))),
-        Listing("面积证明", _equations(made.proof)),
+        Listing("两期比对", _headed(_numbered(changed), COMPARED), signed=True),
+        Listing("按乡镇", _headed(_towns(made.by_town, made.verdict), COMPARED)),
+        Listing("保留", _headed(_numbered(_changes(made.kept, given)), COMPARED)),
+        Listing("面积证明", _headed(_equations(made.proof), COMPARED)),
     ]
     write_listings(listings, heading, notes, path, _meanings(), basis)
 
@@ -214,7 +222,7 @@ def changed(made: Comparison, given: Editions) -> gpd.GeoDataFrame:
 
 
 def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(序号=np.arange(1, len(rows) + 1))[["序号", *rows.columns]]
+    return rows.assign(number=np.arange(1, len(rows) + 1))[["number", *rows.columns]]
 
 
 def _changes(pieces: gpd.GeoDataFrame, given: Editions) -> pd.DataFrame:
@@ -223,17 +231,17 @@ def _changes(pieces: gpd.GeoDataFrame, given: Editions) -> pd.DataFrame:
     old = None if kind == "gained" else given.before
     new = None if kind == "lost" else given.after
     out = {
-        "变化": [CHANGES[one] for one in pieces["change"]],
-        "前期控制线": _over(shapes, old, ("name", "line_id", "feature_id")),
-        "后期控制线": _over(shapes, new, ("name", "line_id", "feature_id")),
-        "乡镇": _over(shapes, given.towns, ("name",), BEYOND) if given.towns is not None else None,
-        "面积(亩)": pieces["area_mu"].to_numpy(dtype="float64"),
-        "面积(m²)": pieces["area_m2"].to_numpy(dtype="float64"),
-        "宽度(m)": pieces["width_m"].to_numpy(dtype="float64"),
-        "碎屑面": [YES if one else NO for one in pieces["sliver"]],
+        "change": [CHANGES[one] for one in pieces["change"]],
+        "line_before": _over(shapes, old, ("name", "line_id", "feature_id")),
+        "line_after": _over(shapes, new, ("name", "line_id", "feature_id")),
+        "town": _over(shapes, given.towns, ("name",), BEYOND) if given.towns is not None else None,
+        "area_mu": pieces["area_mu"].to_numpy(dtype="float64"),
+        "area_m2": pieces["area_m2"].to_numpy(dtype="float64"),
+        "width_m": pieces["width_m"].to_numpy(dtype="float64"),
+        "sliver": [YES if one else NO for one in pieces["sliver"]],
     }
     rows = pd.DataFrame(out, index=range(len(pieces)))
-    return rows.drop(columns="乡镇") if given.towns is None else rows
+    return rows.drop(columns="town") if given.towns is None else rows
 
 
 def _over(
@@ -283,15 +291,15 @@ def _towns(by_town: pd.DataFrame, verdict: pd.DataFrame) -> pd.DataFrame:
     names = [BEYOND if name == UNKNOWN else "合计" if pd.isna(code) else name
              for code, name in zip(by_town["place_code"], by_town["name"], strict=True)]  # fmt: skip
     rows = pd.DataFrame({
-        "乡镇": names,
-        "前期(亩)": to_mu(by_town["before_m2"]), "增加(亩)": to_mu(by_town["gained_m2"]),
-        "减少(亩)": to_mu(by_town["lost_m2"]), "后期(亩)": to_mu(by_town["after_m2"]),
-        "变化(亩)": to_mu(by_town["change_m2"]), "面积不减少": [YES if one else NO for one in by_town["not_reduced"]],
+        "town": names,
+        "before_mu": to_mu(by_town["before_m2"]), "gained_mu": to_mu(by_town["gained_m2"]),
+        "lost_mu": to_mu(by_town["lost_m2"]), "after_mu": to_mu(by_town["after_m2"]),
+        "change_mu": to_mu(by_town["change_m2"]), "not_reduced": [YES if one else NO for one in by_town["not_reduced"]],
     })  # fmt: skip
     if names == ["合计"]:
         return rows
     whole = verdict.iloc[0]
-    gained, lost = rows["增加(亩)"].sum(), rows["减少(亩)"].sum()
+    gained, lost = rows["gained_mu"].sum(), rows["lost_mu"].sum()
     rows.loc[len(rows)] = [
         "合计", whole["area_before_mu"], gained, lost, whole["area_after_mu"], whole["change_mu"],
         YES if whole["not_reduced"] else NO,
@@ -301,8 +309,8 @@ def _towns(by_town: pd.DataFrame, verdict: pd.DataFrame) -> pd.DataFrame:
 
 def _equations(proof: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({
-        "等式": [EQUATIONS.get(one, one) for one in proof["equation"]], "块数": proof["parts"].to_numpy(),
-        "最大残差(mm²)": proof["max_residual_m2"].to_numpy() * 1e6,
+        "equation": [EQUATIONS.get(one, one) for one in proof["equation"]], "parts": proof["parts"].to_numpy(),
+        "residual": proof["max_residual_m2"].to_numpy() * 1e6,
     })  # fmt: skip
 
 

@@ -83,7 +83,7 @@ def ledger(made: Register, listed: pd.DataFrame | None, edition: Edition) -> Bas
     now = book.counted["year"] == last.year
     this_year = Message("{year} 年计入面积", "area counted in {year}", year=last.year)
     numbers = [
-        _counted(made, "all", Message("计入面积", "area counted"), book.counted, edition),
+        _counted(made, "all", Message("计入面积", "counted area"), book.counted, edition),
         _counted(made, "year", this_year, book.counted[now], edition),
     ]
     return Basis(numbers, read, _as_of(last) | {RULE: made.rule})

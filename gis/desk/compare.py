@@ -13,6 +13,7 @@ import pandas as pd
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message
+from gis.base.stored_words import words_of
 from gis.desk import behind, county, ground
 from gis.desk.basis import Basis
 from gis.desk.intake import taken_in
@@ -24,7 +25,7 @@ from gis.land.compare import Comparison
 from gis.land.compare import compare as compared
 from gis.standards import Edition, Editions
 
-WORDS = {"gained": "增加", "lost": "减少", "kept": "保留"}
+WORDS = {change: zh for change, (zh, _) in words_of("change").items()}
 KEPT = Message("面积不减少", "not reduced")
 LESS = Message("面积减少", "REDUCED")
 

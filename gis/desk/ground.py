@@ -122,8 +122,9 @@ def _side(kind: str) -> Message:
     """Name a type of line; a piece of the growth boundary lies outside it."""
     from gis.land.overlay import OUTSIDE
 
-    return Message(
-        "{word}{side}", "{kind}", word=word("line_type", kind), kind=kind, side="外" * (kind == OUTSIDE)
+    outside = Message("{word}外", "{kind}", word=word("line_type", kind), kind=kind)
+    return (
+        outside if kind == OUTSIDE else Message("{word}", "{kind}", word=word("line_type", kind), kind=kind)
     )
 
 

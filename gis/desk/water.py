@@ -330,7 +330,7 @@ def _told_of_periods(periods: pd.DataFrame) -> list[Message]:
             other,
         Message("待核（to_check）", "to be checked (to_check)"): periods["to_check"].notna(),
         Message("自测，仅供参考", "own measurements, for reference only"): periods["issue_note"].notna(),
-        Message("有效性不足", "insufficient data"): periods["validity"].notna(),
+        Message("有效性不足", "too few valid days"): periods["validity"].notna(),
         Message("不评价，见 not_assessed", "not assessed, see not_assessed"): periods["not_assessed"].notna(),
     }  # fmt: skip
     told_of = {words: int(rows.fillna(value=False).sum()) for words, rows in counts.items()}

@@ -107,7 +107,9 @@ def _starts(page: Page, rows: range, told: tuple[list[str], list[str], str], kin
             heads, title, last = _texts(page.grid[head]), lines, head
             known |= {*heads} - {""}
         elif row > last and (
-            texts == heads or is_again(page.grid[row], heads, kind) or _is_head(texts, known, page.grid[row], kind)
+            texts == heads
+            or is_again(page.grid[row], heads, kind)
+            or _is_head(texts, known, page.grid[row], kind)
         ):
             below, last = row == last + 1, row
             begins = _title_above(page.grid, row)
@@ -161,7 +163,9 @@ def _first_like_heads(page: Page, at: int, heads: Sequence[str], about: tuple[st
         roles += np.array([_is_name(text) and recognised(text, kind) not in measures for text in texts])[
             codes
         ]
-        begins += np.array([column == place and is_same_head(text, heads[column], kind) for text in texts])[codes]
+        begins += np.array([column == place and is_same_head(text, heads[column], kind) for text in texts])[
+            codes
+        ]
         begins += np.array([bool(stem) and stem in text for text in texts])[codes]
     may_be = (roles >= LEAST_HEADS) | (again >= min(LEAST_HEADS, len(known))) | (begins > 0)
     return at + int(may_be.argmax()) if may_be.any() else None

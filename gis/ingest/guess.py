@@ -189,7 +189,10 @@ def _some(page: Page) -> list[list[Any]]:
 def _clocks(looks: Sequence[Look]) -> str | None:
     """Say whether the times of air are hours or days; None where they do not tell."""
     sheets = [look for look in looks if look.shapes is None]
-    known = {kind: max((laid.known for look in sheets if (laid := _arranged(look, kind))), default=0) for kind in AIR}
+    known = {
+        kind: max((laid.known for look in sheets if (laid := _arranged(look, kind))), default=0)
+        for kind in AIR
+    }
     return max(AIR, key=lambda kind: known[kind]) if any(known.values()) else None
 
 

@@ -162,7 +162,9 @@ def _looked(band: Band, grid: Rows, kind: str, outside: Outside) -> _Table:
     body = [row for at, row in enumerate(grid[band.first :], start=band.first) if at not in band.pulled]
     most = max(LEAST_LOOKED_AT, min(LOOKED_AT, MOST_CELLS // len(band.bottom)))
     begins = ([one.text for one in band.levels[0]], band.heads)  # another table below, or another page
-    body = list(itertools.takewhile(lambda row: not any(is_again(row, heads, kind) for heads in begins), body))
+    body = list(
+        itertools.takewhile(lambda row: not any(is_again(row, heads, kind) for heads in begins), body)
+    )
     body = [row for row in body if not is_line(row)] or body
     looked_at = _spread_over(body, most)
     looks = tuple(column(cells, kind) for cells in zip(*looked_at, strict=True))

@@ -6,19 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gis.base.stored_words import words_of
+
 EVENTS = ("identified", "approved", "cleared", "supplied", "disposed", "accepted", "recorded", "reversed")
-EVENT_WORDS = dict(zip(EVENTS, ("认定", "批准", "清理", "供地", "处置", "验收", "入库", "核减"), strict=True))
+EVENT_WORDS = {event: words_of("event")[event][0] for event in EVENTS}
 KEYS = ["parcel_id", "event", "date", "area_mu", "document_no", "table", "source", "source_row"]
-NUMBERS = {
-    "identified": "identified_no",
-    "approved": "approval_no",
-    "cleared": "cleared_no",
-    "supplied": "contract_no",
-    "disposed": "disposed_no",
-    "accepted": "accepted_no",
-    "recorded": "recorded_no",
-    "reversed": "reversed_no",
-}
+NUMBERS = {event: f"{event}_no" for event in EVENTS} | {"approved": "approval_no", "supplied": "contract_no"}
 
 
 def events_of(parcels: pd.DataFrame, listed: pd.DataFrame | None) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from gis.catalogue.model import Place
 from gis.land.sound import carefully
 
 UNKNOWN = "unknown"
+UNKNOWN_ZH = "未知"
 LEAST_SHARE = 1e-6
 SHARES = ["parcel_id", "place", "share"]
 PARTS = ["area_m2", "overlap_m2", "claimed_mu", "declared_mu", "document_mu"]

@@ -15,7 +15,7 @@ from gis.base.units import to_m2, to_mu
 from gis.land.counting import REVERSED, Counting
 from gis.land.events import EVENT_WORDS
 from gis.land.ledger import Ledger
-from gis.land.places import UNKNOWN
+from gis.land.places import UNKNOWN, UNKNOWN_ZH
 
 REGISTER = [
     "parcel_id", "name", "town", "zone", "category", "owner_unit", "state", "approved_on", "approval_no",
@@ -24,7 +24,6 @@ REGISTER = [
 ]  # fmt: skip
 DETAIL = ["parcel_id", "event", "date", "area_mu", "document_no", "category", "year", "counted_mu"]
 UNMATCHED = ["year", "event", "n", "area_mu"]
-UNKNOWN_ZH = "未知"
 NO_ZONE = "非园区"
 NO_CATEGORY = "未分类"
 NOT_SAID = {"category": NO_CATEGORY, "owner_unit": "未填"}

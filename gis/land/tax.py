@@ -10,7 +10,7 @@ import pandas as pd
 from gis.base.figures import Finding, figures_of, finding, rows_of
 from gis.base.messages import Message
 from gis.catalogue.model import County
-from gis.land.places import UNKNOWN, codes_of
+from gis.land.places import UNKNOWN, UNKNOWN_ZH, codes_of
 
 COLUMNS = [
     "place", "place_code", "level", "year", "tax_yuan", "land_mu", "tax_per_mu", "payers", "payers_used",
@@ -68,7 +68,7 @@ def tax_by_place(tax: pd.DataFrame, county: County) -> Taxed:
         reason=reason,
     )
     named = {one.code: one.name.zh for one in (*county.towns, *county.zones)}
-    named |= {county.adcode: county.name.zh, UNKNOWN: "未知"}
+    named |= {county.adcode: county.name.zh, UNKNOWN: UNKNOWN_ZH}
     frames = [_sums(rows, level) for level in ("county", "town", "zone")]
     made = pd.concat(frames, ignore_index=True)
     made = made.assign(place=made["place_code"].map(named), tax_per_mu=made["tax_yuan"] / made["land_mu"])

@@ -16,7 +16,7 @@ from gis.look import Mark
 from gis.maps.book import Book, files_with
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed, whole
 from gis.maps.mapview import BASE
-from gis.maps.wording import paired
+from gis.maps.wording import headed, paired
 
 GROUPS: dict[str, Pair] = {
     "base": BASE,
@@ -80,7 +80,7 @@ def draw_layer(book: Book, layer: Layer, *, show: bool = True) -> Drawn | None:
     line = pd.Series([[marks[0].zh, marks[0].en]] * len(frame), index=frame.index, dtype="object")
     shown = Popup(
         _titles(frame, layer),
-        [(head(layer.kind, name), column) for name, column in fields.items()],
+        headed(layer.kind, fields),
         year=frame[day].dt.year if day in frame else None,
         town=fields.get("town"),
         category=fields.get("kind"),
@@ -161,12 +161,6 @@ def _fields(frame: gpd.GeoDataFrame, kind: str) -> dict[str, pd.Series]:
     }
 
 
-def head(table: str, name: str) -> Pair:
-    """Name a column of a canonical table."""
-    column = TABLES[table][name]
-    return column.zh, column.en
-
-
 def _level(book: Book, level: str) -> gpd.GeoDataFrame | None:
     table = book.tables.get("boundaries")
     if table is None or "level" not in table:
@@ -179,7 +173,7 @@ def _plain(frame: gpd.GeoDataFrame | None, id_: str, title: Pair, mark: Mark, pa
     if frame is None:
         return None
     key = pd.Series(mark.key, index=frame.index)
-    shown = Popup(frame["name"], [(("行政区划代码", "Place code"), frame["place_code"])])
+    shown = Popup(frame["name"], headed("boundaries", {"place_code": frame["place_code"]}))
     return draw(
         frame,
         f"base_{id_}",
@@ -201,7 +195,7 @@ def _waters(book: Book, marks: list[Mark]) -> Drawn | None:
         return None
     lines = frame.geometry.geom_type.str.contains("Line")
     key = lines.map({True: "river", False: "lake"})
-    shown = Popup(frame["name"].fillna(""), [(("水体编号", "Water id"), frame["water_id"])])
+    shown = Popup(frame["name"].fillna(""), headed("waters", {"water_id": frame["water_id"]}))
     return draw(
         frame, "base_waters", ("河流与湖泊", "Rivers and lakes"), GROUPS["base"], marks, key, shown,
         pane="waters", opacity=1,

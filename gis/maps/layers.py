@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from gis.base.columns import described
 from gis.look import Mark
 from gis.maps.shapes import icon, tile
 
@@ -85,8 +86,8 @@ class Drawn:
     opacity: float = FILL_OPACITY
     note: Pair | None = None
     width: float | None = None
-    head: Pair = ("名称", "Name")
-    state: Pair = ("类别", "Class")
+    head: Pair = described("name").head
+    state: Pair = described("category").head
     means: Pair | None = None
     last: bool = False
     apart: str | None = None

@@ -180,7 +180,8 @@ def _write_evidence(
     keys = ["table", "source", "source_row"]
     place = rows.groupby(keys, sort=False, dropna=False).ngroup()
     distinct = rows[~place.duplicated()]
-    sources = zip(*(_plain(distinct[name]) for name in keys), record_words(distinct, read), strict=True)
+    words = (one.stored if one.zh else "" for one in record_words(distinct, read))
+    sources = zip(*(_plain(distinct[name]) for name in keys), words, strict=True)
     _write_blocks(answers, "sources", [*sources])
     cells = (evidence["part"], place.reindex(evidence.index).astype("Int64"), component.astype("Int64"))
     columns = [_plain(one) for one in cells]

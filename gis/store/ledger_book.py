@@ -13,6 +13,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from gis.base.columns import described
 from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.land.events import EVENT_WORDS
@@ -21,22 +22,12 @@ from gis.store.printed import HEAD_ROW, Forms, Heading, Listing, cell, places_to
 from gis.store.whole import atomically
 from gis.store.write import EXCEL_ROWS, fields_of
 
-HEADS = {
-    "number": "序号", "parcel_id": "图斑编号", "name": "项目名称", "town": "乡镇", "zone": "园区",
-    "category": "盘活类型", "owner_unit": "责任单位", "state": "状态", "approved_on": "批准日期",
-    "approval_no": "批准文号", "accepted_on": "验收日期", "accepted_no": "验收文号", "recorded_on": "入库日期",
-    "filing_no": "备案号", "area_declared_mu": "申报面积", "area_legal_mu": "椭球面积", "accepted_mu": "验收面积",
-    "counted_mu": "计入面积", "remark": "备注",
-}  # fmt: skip
+HEADS = (
+    "number", "parcel_id", "name", "town", "zone", "category", "owner_unit", "state", "approved_on", "approval_no",
+    "accepted_on", "accepted_no", "recorded_on", "filing_no", "area_declared_mu", "area_legal_mu", "accepted_mu",
+    "counted_mu", "remark",
+)  # fmt: skip
 WIDTHS = (6, 18, 24, 12, 16, 16, 18, 8, 12, 20, 12, 20, 12, 20, 11, 11, 11, 11, 24)
-WORDS = {
-    "place": "乡镇", "zone_name": "园区", "category": "盘活类型", "this_year": "本年至今", "since_begun": "规划以来",
-    "year": "年度", "total": "合计", "parcel_id": "图斑编号", "other_id": "另一图斑", "area_m2": "重叠面积(m²)",
-    "counted_for": "计入图斑", "event": "事件", "date": "日期", "area_mu": "面积(亩)", "document_no": "文号",
-    "source": "来源", "source_row": "来源行号", "reason": "原因", "area_legal_mu": "椭球面积(亩)",
-    "area_declared_mu": "申报面积(亩)", "area_document_mu": "文件面积(亩)", "difference_mu": "申报减椭球(亩)",
-    "owner_unit": "责任单位", "n": "件数", "counted_mu": "计入(亩)",
-}  # fmt: skip
 AREAS = ("area_declared_mu", "area_legal_mu", "accepted_mu", "counted_mu")
 
 
@@ -163,8 +154,8 @@ def _sheet(book: xlsxwriter.Workbook, name: str, ledger: LedgerBook, forms: Form
 
 
 def _register(ledger: LedgerBook, sheet: Worksheet, forms: Forms) -> None:
-    for at, (head, width) in enumerate(zip(HEADS.values(), WIDTHS, strict=True)):
-        sheet.write_string(HEAD_ROW, at, head, forms["head"])
+    for at, (name, width) in enumerate(zip(HEADS, WIDTHS, strict=True)):
+        sheet.write_string(HEAD_ROW, at, described(name, "ledger_register").zh, forms["head"])
         sheet.set_column(at, at, width)
     row, number = HEAD_ROW + 1, 0
     for town, of_town in ledger.register.groupby("town", sort=False):
@@ -206,7 +197,7 @@ def _sums(sheet: Worksheet, frame: pd.DataFrame, top: int, forms: Forms, *, acro
     names = [str(name) for name in frame.columns]
     heads = [*names, *(["total"] if across else [])]
     for at, name in enumerate(heads):
-        sheet.write_string(top, at, WORDS.get(name, name), forms["head"])
+        sheet.write_string(top, at, _head(name), forms["head"])
     last, width = top + len(frame), len(names) - 1
     values = frame[names[1:]].to_numpy(dtype="float64")
     for row, line in enumerate(values, start=top + 1):
@@ -228,7 +219,7 @@ def _sums(sheet: Worksheet, frame: pd.DataFrame, top: int, forms: Forms, *, acro
 def _listed(sheet: Worksheet, frame: pd.DataFrame, top: int, forms: Forms) -> int:
     """Write rows under their heads; the last row."""
     for at, name in enumerate(frame.columns):
-        sheet.write_string(top, at, WORDS.get(str(name), str(name)), forms["head"])
+        sheet.write_string(top, at, _head(name), forms["head"])
     records: list[dict[Any, Any]] = frame.to_dict("records")
     for row, record in enumerate(records, start=top + 1):
         for at, (name, value) in enumerate(record.items()):
@@ -237,7 +228,11 @@ def _listed(sheet: Worksheet, frame: pd.DataFrame, top: int, forms: Forms) -> in
 
 
 def _word(name: str, value: Any) -> Any:
-    return EVENT_WORDS.get(value, value) if name == "event" else WORDS["total"] if value == "total" else value
+    return EVENT_WORDS.get(value, value) if name == "event" else _head(value) if value == "total" else value
+
+
+def _head(name: object) -> str:
+    return described(str(name), "ledger_book").zh
 
 
 def _explained(ledger: LedgerBook) -> pd.DataFrame:

@@ -17,10 +17,11 @@ import xlsxwriter
 from pyogrio.errors import DataLayerError, DataSourceError
 from xlsxwriter.exceptions import XlsxFileError
 
+from gis.base.columns import described
 from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.base.own_sheets import FIELDS as OWN_FIELDS
-from gis.base.tables import PACKED, TABLES, spoken
+from gis.base.tables import PACKED, spoken
 from gis.base.text import in_cell
 from gis.store.whole import SUFFIXES, atomically, not_whole, writing
 from gis.store.workspace import storable
@@ -103,12 +104,10 @@ def fields_of(names: Iterable[str], table: str = "computed") -> pd.DataFrame:
 
     Where several tables have a column of a name, the words of `table` are taken.
     """
-    known = {name: column for columns in reversed(TABLES.values()) for name, column in columns.items()}
-    known |= TABLES["computed"] | TABLES[table]
     rows = [
         dict(zip(OWN_FIELDS, (name, one.zh, one.en, one.unit or None), strict=True))
         for name in dict.fromkeys(names)
-        if (one := known.get(name)) is not None
+        if (one := described(name, table)).zh != name
     ]
     return pd.DataFrame(rows, columns=list(OWN_FIELDS), dtype="str")
 

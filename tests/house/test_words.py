@@ -1,6 +1,7 @@
 """Every text has its two languages side by side, with the same values, and no literal holds both."""
 
 import ast
+import itertools
 import re
 import string
 from collections.abc import Iterator
@@ -88,3 +89,161 @@ def test_a_script_says_chinese_only_beside_its_english(path):
             beside = line[found.end() :] + line[: found.start()]
             assert re.search(r'"[^"\u4e00-\u9fff]*[A-Za-z]{2}[^"\u4e00-\u9fff]*"', beside), line
             assert " · " not in found.group(), line
+
+
+# Where Chinese stands that no reader gets as a text of ours, by room or file, and why.
+AS_FILES_SAY = {
+    "ingest/": "words, patterns and heads that the door looks for in files",
+    "catalogue/": "words that an office's tables and a county's TOML hold",
+    "founding/": "the county's own TOML, with its comments for its office",
+    "sample/": "the sample county: its names, heads and files",
+    "base/units.py": "units as cells spell them",
+    "air/published.py": "pollutants as stations publish them",
+    "water/sections.py": "former names as a list of sections has them",
+    "store/points.py": "the form of a file of boundary points",
+    "store/ledger_book.py": "a printed ledger is handed in in Chinese",
+    "store/printed.py": "the frame of a printed ledger",
+    "cli/line_sheets.py": "a printed list of conflicts is handed in in Chinese",
+    "cli/compare.py": "the heading of a printed list",
+    "cli/land.py": "the heading of a printed list",
+    "desk/own_book.py": "sheets and heads of a printed ledger, read back",
+    "desk/register.py": "lines of a printed ledger",
+    "land/counting.py": "categories of reclaimed land as offices write them",
+    "land/places.py": "the place of a printed ledger that no town has",
+    "land/summary.py": "lines of a printed ledger",
+    "base/own_sheets.py": "first rows by which a sheet of our own is known again",
+    "base/plan_words.py": "the plan's words",
+    "water/published.py": "a head of a published file",
+    "maps/sheet/font.py": "names of fonts, and letters to try them",
+}
+COMPARED = (ast.Compare, ast.MatchValue)
+# typer shows one help whatever the language; the rest asks a text of a file
+PLAIN = (
+    "Typer",
+    "Option",
+    "Argument",
+    "compile",
+    "contains",
+    "startswith",
+    "endswith",
+    "removeprefix",
+    "partition",
+)
+
+
+def _parents(tree: ast.AST) -> dict[ast.AST, ast.AST]:
+    return {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+
+
+def _holds(node: ast.AST) -> bool:
+    return any(
+        isinstance(one, ast.Constant)
+        and isinstance(one.value, str)
+        and bool(CHINESE.search(QUOTED.sub("", one.value)))
+        for one in ast.walk(node)
+    )
+
+
+def _is_paired(text: ast.Constant, above: dict[ast.AST, ast.AST]) -> bool:
+    """Tell whether a text has its English beside it, is compared, is a pattern or a docstring."""
+    if ("zh" in text.value and "class=" in text.value) or "Sample data" in text.value:
+        return True  # spans of both languages; the stamp that is in both
+    node: ast.AST = text
+    while (parent := above.get(node)) is not None:
+        if _explains(node, parent):
+            return True
+        node = parent
+    return False
+
+
+def _explains(node: ast.AST, parent: ast.AST) -> bool:
+    """Tell whether what a text stands in says why it is in Chinese alone."""
+    if isinstance(parent, ast.keyword | ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
+        names = {str(getattr(one, "id", "")) for one in ast.walk(parent)} | {str(getattr(parent, "arg", ""))}
+        return any("zh" in name or "chinese" in name for name in names)
+    if isinstance(parent, ast.Call | ast.Tuple | ast.List):
+        beside = parent.args if isinstance(parent, ast.Call) else parent.elts
+        at = beside.index(node) if node in beside else -1
+        called = getattr(
+            getattr(parent, "func", None), "id", getattr(getattr(parent, "func", None), "attr", "")
+        )
+        followed = 0 <= at < len(beside) - 1 and not _holds(beside[at + 1])
+        return followed or (called in PAIRED and at == 1) or called in PLAIN
+    return isinstance(parent, COMPARED) or (isinstance(parent, ast.Expr) and node is parent.value)
+
+
+def _alone(path: Path) -> Iterator[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    above = _parents(tree)
+    for node in ast.walk(tree):
+        told = isinstance(node, ast.Constant) and isinstance(node.value, str) and CHINESE.search(node.value)
+        if told and not _is_paired(node, above):
+            yield f"{path.relative_to(ROOT)}:{node.lineno}: {node.value}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_text_stands_in_chinese_alone(path):
+    told = str(path.relative_to(ROOT / "gis"))
+    if not told.startswith(tuple(AS_FILES_SAY)):
+        assert list(_alone(path)) == []
+
+
+TWO_SENSES = {  # a Chinese word that is two in English, singular and plural apart
+    "依据", "发现", "说明", "行", "数值", "目标", "隔离", "个", "劣",
+    "已无法达标", "达标", "涉及部分", "图层", "变化", "已修复",
+}  # fmt: skip
+
+
+def _pairs(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        texts = (
+            node.args if isinstance(node, ast.Call)
+            else node.elts if isinstance(node, ast.Tuple | ast.List) and len(node.elts) == 2 else []
+        )  # fmt: skip
+        for zh, en in itertools.pairwise(texts):
+            told = [getattr(one, "value", None) for one in (zh, en)]
+            if (
+                all(isinstance(one, str) for one in told)
+                and CHINESE.search(told[0])
+                and not CHINESE.search(told[1])
+            ):
+                yield told[0].strip(), told[1].strip().lower()
+
+
+def test_a_word_has_one_translation():
+    known: dict[str, set[str]] = {}
+    for path in FILES:
+        if not str(path.relative_to(ROOT / "gis")).startswith(tuple(AS_FILES_SAY)):
+            for zh, en in _pairs(ast.parse(path.read_text("utf-8"))):
+                known.setdefault(zh, set()).add(en)
+    several = {zh: told for zh, told in known.items() if len(told) > 1 and "{" not in zh}
+    assert {zh: told for zh, told in several.items() if zh not in TWO_SENSES} == {}
+
+
+OLD = re.compile("计分卡|触碰|销案|双签率|县界|符合进度|滞后|界限|其余月份均值须|还可有超标天")
+OF_METHOD = re.compile("气候态|种子|命中")
+METHOD = (
+    "gis/maps/pages/outlook.py",
+    "docs/outlook_check.md",
+    "docs/method/",
+)  # the method page and its proof
+TEXTS = sorted(
+    one
+    for one in (
+        *(ROOT / "gis").rglob("*"),
+        *(ROOT / "docs").rglob("*"),
+        *(ROOT / "layers").glob("*"),
+        *ROOT.glob("README*"),
+    )
+    if one.suffix in (".py", ".toml", ".js", ".html", ".md", ".ipynb") and "build" not in one.parts
+)
+
+
+def test_texts_use_the_words_of_the_trade():
+    for path in TEXTS:
+        told = path.relative_to(ROOT).as_posix()
+        text = path.read_text("utf-8")
+        if not told.startswith(("gis/ingest/", "gis/catalogue/")):  # what an office's files may still say
+            assert not OLD.search(text), told
+        if not told.startswith(METHOD):
+            assert not OF_METHOD.search(text), told

@@ -109,9 +109,9 @@ def test_a_rate_stands_beside_that_without_sand_dust_days_only_where_there_are_s
         table = page_text[page_text.index('id="air-year"') :]
         return table[: table.index("</table>")]
 
-    assert "扣沙后" not in years(text)
+    assert "扣除沙尘" not in years(text)
     dusty = years(page.render(book_of("2024-01-01", "2024-01-04", dust=True, pm10=400.0)))
-    assert "扣沙后(%)" in dusty
+    assert "扣除沙尘优良率(%)" in dusty
     assert re.search(r'>0\.0</td><td class="r">–</td><td class="r">22\.0</td><td class="r">–</td>', dusty)
 
 

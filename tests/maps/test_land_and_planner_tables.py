@@ -102,7 +102,9 @@ def test_every_kind_of_area_stands_beside_the_others_and_the_page_says_in_number
     text = pages["land.html"]
     (tolerance,) = (one for one in specs(text) if one["id"] == "tolerance")
     heads = [head[0] for head in tolerance["fields"]]
-    assert [word in heads for word in ("申报(亩)", "椭球(m²)", "平面(m²)", "测地(m²)")] == [True] * 4
+    assert [word in heads for word in ("申报面积(亩)", "椭球面积(m²)", "平面面积(m²)", "测地面积(m²)")] == [
+        True
+    ] * 4
     told = text.split("面积（m²）为何不同")[1].split("</section>")[0]
     for bounds in ("0.001 m²", "0.005 m²", "0.05 m²", "0.3 m²", "0.01 m²", "0.1 m²", "70 m", "1 至 13 m²"):
         assert bounds in told

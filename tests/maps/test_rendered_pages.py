@@ -126,8 +126,8 @@ def test_an_unknown_water_kind_shows_both_classes_and_no_verdict(book):
 def test_a_published_class_that_differs_is_marked_and_unaudited_data_says_so(book):
     drawn = water._records(book)[0]
     told = [_row(drawn, title) for title in drawn.columns["t"]]
-    assert any(one["公布类别"][0] == "Ⅲ" and one["比较"] == ["不一致", "differs"] for one in told)
-    assert any(one["审核"] == ["未经审核", "unaudited"] for one in told)
+    assert any(one["公布类别"][0] == "Ⅲ" and one["与公布比较"] == ["不一致", "differs"] for one in told)
+    assert any(one["审核状态"] == ["未经审核", "not audited"] for one in told)
 
 
 def test_a_year_without_targets_shows_its_figures_and_says_so(pages):

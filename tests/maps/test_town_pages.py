@@ -69,7 +69,7 @@ def test_the_areas_are_the_figures_with_rank_and_change(pages):
     first, second, third = (table(pages[f"towns/{code}.html"], "town-areas")[0] for code in VALUES)
     assert [*first.values()][1:6] == ["120.50", "–", "2 / 3", "90.25", "30.25"]
     assert (second["位次"], second["增减(亩)"]) == ("1 / 3", "0.00")
-    assert (third["位次"], third["上年（同期）(亩)"], third["增减(亩)"]) == ("2 / 3", "–", "–"), (
+    assert (third["位次"], third["上年（同期）"], third["增减(亩)"]) == ("2 / 3", "–", "–"), (
         "missing is no zero"
     )
     assert "居第 2" in pages[f"towns/{FIRST}.html"]
@@ -77,8 +77,8 @@ def test_the_areas_are_the_figures_with_rank_and_change(pages):
 
 def test_sections_cases_tasks_and_targets_are_those_of_the_town(pages):
     page, other = pages[f"towns/{FIRST}.html"], pages[f"towns/{SECOND}.html"]
-    assert [one["断面"] for one in table(page, "town-sections")] == ["断面0"]
-    assert [one["案件"] for one in table(page, "town-cases")] == ["C1", "C0"], "open ones first"
+    assert [one["断面名称"] for one in table(page, "town-sections")] == ["断面0"]
+    assert [one["案件编号"] for one in table(page, "town-cases")] == ["C1", "C0"], "open ones first"
     assert "2 件，未销号 1 件" in page
     (task,) = table(page, "town-tasks")
     assert (task["已开工"], task["已完成"], task["上年完成"]) == ("5", "4", "8")

@@ -11,8 +11,8 @@ from fake_book import HOSTILE
 from shapely.geometry import LineString
 
 from gis import look
+from gis.maps.pages import columns, water
 from gis.maps.pages import reaches as drawing
-from gis.maps.pages import section_cells, water
 from gis.maps.pages.water_tables import index as index_table
 from gis.maps.pages.water_tables import tables
 
@@ -124,7 +124,7 @@ def test_clear_trends_are_listed_and_the_others_and_those_with_too_few_data_coun
     text = tables(book)
     assert "斜率按年；列出显著的 1 项，共 2 项，数据不足 1 项" in text
     row = cells_of(text, "trends")[0]
-    assert row[7:12] == ["-0.027", "-0.0395", "0", "&lt;0.001", "58"]
+    assert row[7:12] == ["-0.027", "-0.0395", "0", "&lt; 0.001", "58"]
 
 
 def test_neighbours_are_named_and_not_numbered(book):
@@ -140,9 +140,9 @@ def test_indicators_and_grades_are_named_in_both_languages(book):
         in made
     )
     assert '<span class="zh">轻度富营养</span><span class="en" lang="en">lightly eutrophic</span>' in made
-    told = section_cells.listed("化学需氧量(0.3)、氨氮")
+    told = columns.items("化学需氧量(0.3)、氨氮")
     assert '<span class="en" lang="en">COD (0.3), Ammonia nitrogen</span>' in told
-    assert "<b>" not in section_cells.listed("<b>x(1)")
+    assert "<b>" not in columns.items("<b>x(1)")
 
 
 def test_names_from_data_are_escaped(book):

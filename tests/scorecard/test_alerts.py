@@ -9,7 +9,7 @@ import pytest
 from gis import scorecard, standards
 from gis.base.figures import assessment, finding, rows_of
 from gis.base.messages import Message, restored
-from gis.base.stored_words import ALERT_KINDS
+from gis.base.stored_words import words_of
 from gis.base.tables import conform
 from gis.catalogue.model import Alerts, Catalogue, County
 
@@ -287,9 +287,9 @@ def test_new_are_those_that_were_not_seen_and_the_ids_stay():
 
 
 def test_every_kind_has_words_in_both_languages():
-    assert all(zh and en for zh, en in ALERT_KINDS.values())
+    assert all(zh and en for zh, en in words_of("kind", "alerts").values())
     everything = {**months(), **outlook(), **budget(goal="good_days", bad_days_left=1)}
-    assert set(kinds(everything)) <= set(ALERT_KINDS)
+    assert set(kinds(everything)) <= set(words_of("kind", "alerts"))
 
 
 def test_nothing_to_see_is_an_empty_table():

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gis import look
+from gis.base.columns import described
 from gis.base.text import both
 from gis.maps.book import Book, files_with
 from gis.maps.ground import base_map, layers_of
@@ -16,7 +17,6 @@ from gis.maps.mapview import Layer
 from gis.maps.pages import budget
 from gis.maps.pages.air_changes import changes, editions
 from gis.maps.pages.air_surface import overlay, rose, surface_tables
-from gis.maps.pages.air_words import edition_of, pollutants, so_far_tag
 from gis.maps.pages.air_years import indices, items_over, of_year, years_of
 from gis.maps.pages.cards import editions_in_words
 from gis.maps.pages.cells import (
@@ -25,14 +25,14 @@ from gis.maps.pages.cells import (
     map_page,
     month_words,
     number,
-    period_words,
     rate_strip,
     records,
     so_far,
     unsure_of,
     yearly,
 )
-from gis.maps.pages.columns import Column, amount, drawn
+from gis.maps.pages.columns import drawn, shown, span
+from gis.maps.wording import fields, headed, pollutants
 
 FAMILIES = {look.FAMILY, "aqi", "air_limits", "air_assessment", "air_practice", *budget.FAMILIES}
 GROUP: Pair = ("空气站点", "Air stations")
@@ -50,7 +50,7 @@ def render(book: Book) -> str:
     ]
     last = _last_day(book)
     view = charted(
-        book, layers, ("空气站点图", "Map of air stations"), "air", "stations", year=last.year if last else None,
+        book, layers, ("空气站点图", "Air stations"), "air", "stations", year=last.year if last else None,
         part=month_words(f"{last:%YM%m}")[0] if last else "",
     )  # fmt: skip
     rates = rate_strip(book, "air.good_day_rate", ("优良率", "Good days"))
@@ -81,26 +81,24 @@ def _stations(book: Book) -> list[Drawn]:
     until = None if found is None else found[found["date"] <= pd.Timestamp(book.as_of)]
     frame = _by_day(stations, until)
     category = _column(frame, "category")
-    more = {"pm25": "PM2.5", "pm10": "PM10", "o3_8h": "O3-8h", "no2": "NO2", "so2": "SO2", "co": "CO"}
     counted = frame["name"].isin(book.catalogue.county.air_stations)
-    fields: list[tuple[Pair, pd.Series]] = [
-        (("日期", "Date"), frame["date"]),
-        (("AQI", "AQI"), _column(frame, "aqi")),
-        (("公布AQI", "Published"), _column(frame, "published_aqi")),
-        (("首要污染物", "Primary"), _column(frame, "primary_pollutants").map(pollutants, na_action="ignore")),
-        *(((name, name), frame[column]) for column, name in more.items() if column in frame),
-        (
-            ("说明", "Note"),
-            pd.Series([_origin(row) for row in records(frame)], index=frame.index, dtype="object"),
-        ),
-        (("参加全市评价", "Counts for the county"), counted.map({True: ["是", "yes"], False: ["否", "no"]})),
-        (("点位长", "Station chief"), frame["station_chief"]),
-        (("依据", "Edition"), editions_in_words(book, _column(frame, "edition"))),
-    ]
+    told = fields(
+        frame, "air_station_days",
+        "date aqi published_aqi primary_pollutants pm25 pm10 o3_8h no2 so2 co note named station_chief edition",
+        {
+            **{name: _column(frame, name) for name in ("aqi", "published_aqi")},
+            "primary_pollutants": _column(frame, "primary_pollutants").map(
+                lambda one: list(pollutants(one)), na_action="ignore"
+            ),
+            "note": pd.Series([_origin(row) for row in records(frame)], index=frame.index, dtype="object"),
+            "named": counted.map({True: ["是", "yes"], False: ["否", "no"]}),
+            "edition": editions_in_words(book, _column(frame, "edition")),
+        },
+    )  # fmt: skip
     dated = frame["date"].notna().any()
-    shown = Popup(
+    popup = Popup(
         frame["name"],
-        fields,
+        headed("air_station_days", told),
         year=frame["date"].dt.year.astype("Int64") if dated else None,
         town=frame.get("town"),
         part=frame["date"].dt.strftime("%YM%m").map(lambda one: list(month_words(one)), na_action="ignore")
@@ -110,8 +108,9 @@ def _stations(book: Book) -> list[Drawn]:
     key = category.map({word: mark.key for word, mark in levels.items()}).fillna(none.key)
     return [
         draw(
-            frame, "stations", ("站点逐日空气质量", "Stations by day"), GROUP, [*levels.values(), none], key, shown,
-            pane="points", search=True, size=26, head=("站点", "Station"), state=("级别", "Category"),
+            frame, "stations", ("站点逐日空气质量", "Stations by day"), GROUP, [*levels.values(), none], key, popup,
+            pane="points", search=True, size=26, head=described("name", "stations").head,
+            state=described("category", "air_station_days").head,
             means=("监测年", "year measured"), last=True, files=files_with(book, "air_station_days"), note=LAST,
         )
     ]  # fmt: skip
@@ -149,9 +148,9 @@ def _answer(book: Book) -> Pair:
     if rate is None:
         return f"{year} 年没有空气质量数据。", f"There is no air data for {year}."
     running = so_far(book, year)
-    head = f"{year} 年{'（累计·未满年）' if running else ''}"
     over = items_over(book, year)
-    zh = f"{head}优良天数比率 {number(rate, 1)} %，PM2.5 平均 {number(pm25, 1)} µg/m³"
+    so_far_zh = "（累计·未满年）" if running else ""
+    zh = f"{year} 年{so_far_zh}优良天数比率 {number(rate, 1)} %，PM2.5 平均 {number(pm25, 1)} µg/m³"
     tail = " so far" if running else ""
     en = (
         f"In {year}{tail}, {number(rate, 1)} % of valid days were good; mean PM2.5 is {number(pm25, 1)} µg/m³"
@@ -172,22 +171,11 @@ def _periods(book: Book, kind: str) -> str:
             [] if found is None else records(found[found["period_kind"] == kind].sort_values("period")[::-1])
         )
     dusty = any(row.get("dust_days") for row in chosen)
-    columns = [
-        Column(
-            ("时期", "Period"),
-            lambda row: (
-                f'<span class="cell">{both(*period_words(str(row["period"])))}</span>{so_far_tag(row)}'
-            ),
-        ),
-        amount(("优良天数", "Good days"), "good_days", 0),
-        amount(("有效天数", "Valid days"), "valid_days", 0),
-        amount(("优良率(%)", "Good (%)"), "good_day_rate", 1),
-        *([amount(("扣沙后(%)", "Without dust (%)"), "good_day_rate_dust_removed", 1)] if dusty else []),
-        amount(("PM2.5", "PM2.5"), "pm25_mean", 1),
-        *([amount(("扣沙后", "Without dust"), "pm25_mean_dust_removed", 1)] if dusty else []),
-        amount(("完整率(%)", "Coverage (%)"), "coverage", 0, 0.01),
-        edition_of(book),
-    ]
+    dust, mean = ("good_day_rate_dust_removed", "pm25_mean_dust_removed") if dusty else ("", "")
+    columns = shown(
+        book, "air_periods",
+        f"period good_days valid_days good_day_rate {dust} pm25_mean {mean} coverage edition", period=span,
+    )  # fmt: skip
     years: Pair = ("年度与同期累计（天，%，µg/m³）", "Years and same months (days, %, µg/m³)")
     title = years if kind == "year" else ("逐月（天，%，µg/m³）", "Months (days, %, µg/m³)")
     return drawn(f"air-{kind}", title, columns, chosen)
@@ -198,7 +186,7 @@ def _origin(row: dict[str, Any]) -> list[str] | str:
     audited, dust = row.get("audited"), row.get("dust")
     told: list[Pair] = [("小时值推算", "from hours")] if row.get("derived") is True else []
     if audited is not None and not pd.isna(audited) and not audited:
-        told.append(("未经审核", "unaudited"))
+        told.append(("未经审核", "not audited"))
     if dust is not None and not pd.isna(dust) and dust:
         told.append(("沙尘", "dust"))
     return ["、".join(zh for zh, _ in told), ", ".join(en for _, en in told)] if told else ""

@@ -6,14 +6,15 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from gis.base.calendar import period_words
 from gis.base.messages import joined, parts
 from gis.base.text import both
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.page import remark
-from gis.maps.pages.air_words import ITEMS, edition_of, item_number
-from gis.maps.pages.cells import number, period_words, records
-from gis.maps.pages.columns import Column, Row, amount, drawn
+from gis.maps.pages.air_words import ITEMS, item_number
+from gis.maps.pages.cells import number, records
+from gis.maps.pages.columns import Column, Row, drawn, shown
 
 COMPARED: dict[str, tuple[bool, Pair]] = {
     "last_month": (True, ("较上月", "vs month before")),
@@ -40,7 +41,7 @@ def changes(book: Book) -> str:
         if len(row) > 2:  # noqa: PLR2004  nothing is compared
             rows.append(row)
     columns = [
-        Column(("指标", "Measure"), _measure),
+        *shown(book, "air_changes", "measure", measure=_measure),
         *(
             column
             for kind, (name, against) in COMPARED.items()
@@ -49,7 +50,7 @@ def changes(book: Book) -> str:
                 kind, period_words(str(by_kind[kind]["period"].iloc[0])) if name else None, against
             )
         ),
-        Column(("说明", "Note"), lambda row: remark(joined(row["notes"]))),
+        *shown(book, "air_changes", "note", note=lambda row: remark(joined(row["notes"]))),
     ]
     title = (
         "环比与同比（µg/m³，CO mg/m³；CO、O3 为百分位数；优良率为百分点）",
@@ -93,14 +94,8 @@ def editions(book: Book) -> str:
     if found is None or not len(found) or found["edition"].nunique() < 2:  # noqa: PLR2004  one edition
         return ""
     crossing = found.groupby("period")["edition"].transform("nunique") > 1
-    shown = found[(found["period_kind"] == "year") | (crossing & (found["period_kind"] == "cumulative"))]
-    columns = [
-        Column(("时期", "Period"), lambda row: both(*period_words(str(row["period"])))),
-        edition_of(book),
-        amount(("优良天数", "Good days"), "good_days", 0),
-        amount(("有效天数", "Valid days"), "valid_days", 0),
-        amount(("优良率(%)", "Good (%)"), "good_day_rate", 1),
-    ]
+    listed = found[(found["period_kind"] == "year") | (crossing & (found["period_kind"] == "cumulative"))]
+    columns = shown(book, "air_periods", "period edition good_days valid_days good_day_rate")
     caution = both(
         "同样的空气按新版标准评价，优良率会更低：不同版本的比率不可比，降低不代表空气变差。"
         "用 gis run --edition hj633-2012（或 hj633-2026）可把全序列按同一版本评价。",
@@ -108,5 +103,5 @@ def editions(book: Book) -> str:
         "lower one is not worse air. gis run --edition hj633-2012 (or hj633-2026) judges the whole series under one.",
     )
     title = ("各版本的优良率", "Good days by edition")
-    rows = records(shown.sort_values(["period", "edition"], ascending=[False, True]))
+    rows = records(listed.sort_values(["period", "edition"], ascending=[False, True]))
     return f'<p class="stamp internal-stamp">{caution}</p>' + drawn("air-editions", title, columns, rows)

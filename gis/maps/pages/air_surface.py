@@ -11,14 +11,15 @@ from pyproj import Transformer
 
 from gis import look
 from gis.air.surface_tables import grid_and_values
+from gis.base.stored_words import word_of, words_of
 from gis.base.text import both
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair, Picture
 from gis.maps.mapview import named, titled
 from gis.maps.page import proof, remark
-from gis.maps.pages.cells import number, records
-from gis.maps.pages.columns import Column, Row, amount, drawn, place, text
+from gis.maps.pages.cells import number, place_words, records
+from gis.maps.pages.columns import Row, drawn, shown
 
 FINER = 2
 BANDS = 5
@@ -27,11 +28,7 @@ UNIT = "µg/m³"
 NOT_FOR: Pair = ("插值估计，不用于达标评价", "an estimate between stations, not for compliance")
 SIDE, RADIUS = 300, 118
 RINGS = (0.5, 1.0)
-SECTOR_NAMES = {
-    "N": "北", "NNE": "北东北", "NE": "东北", "ENE": "东东北", "E": "东", "ESE": "东东南", "SE": "东南",
-    "SSE": "南东南", "S": "南", "SSW": "南西南", "SW": "西南", "WSW": "西西南", "W": "西", "WNW": "西西北",
-    "NW": "西北", "NNW": "北西北",
-}  # fmt: skip
+SECTOR_NAMES = {name: zh for name, (zh, _) in words_of("sector").items()}
 
 
 def overlay(book: Book, group: Pair) -> list[Picture]:
@@ -99,8 +96,7 @@ def _painted(
 
 
 def _error(first: pd.Series) -> Pair:
-    method = {"idw": ("反距离加权", "inverse distance"), "kriging": ("普通克里金", "ordinary kriging")}
-    zh, en = method[str(first["method"])]
+    zh, en = word_of(first["method"], "method", "air_surface")
     n, rmse, bias = int(first["n_stations"]), number(first["rmse"], 2), number(first["bias"], 2)
     cell = number(first["cell_m"], 0)
     return (
@@ -115,10 +111,7 @@ def checks(book: Book) -> str:
     if head is None or found is None or not len(head):
         return ""
     told = _error(head.iloc[0])
-    columns = [
-        text(("站点", "Station"), "name"), amount(("实测", "Measured"), "value", 1),
-        amount(("由其余站点估计", "From the others"), "estimated", 1), amount(("误差", "Error"), "error", 1),
-    ]  # fmt: skip
+    columns = shown(book, "air_surface_checks", "name value estimated error")
     title = (f"PM2.5 插值检验（{NOT_FOR[0]}；{told[0]}）", f"Check of the surface ({NOT_FOR[1]}; {told[1]})")
     return drawn("surface-checks", title, columns, records(found))
 
@@ -133,10 +126,8 @@ def surface_tables(book: Book) -> str:
     how = proof("surface-checks", ("插值误差的检验", "How far the surface is off"))
     if towns is None:
         return how
-    columns = [
-        place(book, ("乡镇（街道）", "Town"), "name"), amount(("平均", "Mean"), "mean", 1),
-        amount(("最低", "Lowest"), "lowest", 1), amount(("最高", "Highest"), "highest", 1),
-    ]  # fmt: skip
+    names = lambda row: both(*place_words(book, row["name"]))  # noqa: E731  for one column
+    columns = shown(book, "air_surface_towns", "name mean lowest highest", name=names)
     period = str(head.iloc[0]["period"])
     title = (
         f"乡镇 PM2.5 估计 {period}（µg/m³，{NOT_FOR[0]}）",
@@ -164,7 +155,7 @@ def rose(book: Book) -> str:
     )
     return (
         f'<div class="pair"><section class="twin drawing"><div class="caption"><h2>{_rose_caption(rows)}</h2></div>'
-        f'{_rose_drawing(sectors, edges, marks)}<p class="key">{key}</p></section>{_rose_table(rows)}</div>'
+        f'{_rose_drawing(sectors, edges, marks)}<p class="key">{key}</p></section>{_rose_table(book, rows)}</div>'
     )
 
 
@@ -202,15 +193,12 @@ def _rose_drawing(sectors: list[Row], edges: Sequence[float], marks: Sequence[Ma
     )
 
 
-def _rose_table(rows: list[Row]) -> str:
-    unit = {"air_hours": ("小时数", "Hours"), "air_days": ("天数", "Days")}[str(rows[0]["table"])]
-    columns = [
-        Column(("来风方向", "From"), lambda row: both(*_sector(row))),
-        amount(unit, "n", 0),
-        amount(("频率(%)", "Share (%)"), "share", 1),
-        amount(("PM2.5", "PM2.5"), "mean", 1),
-        amount(("风速(m/s)", "Speed (m/s)"), "wind_speed", 1),
-    ]
+def _rose_table(book: Book, rows: list[Row]) -> str:
+    days = rows[0]["table"] == "air_days"
+    columns = shown(
+        book, "air_rose", f"sector {'n_days' if days else 'n'} share mean wind_speed",
+        sector=lambda row: both(*_sector(row)), **({"n_days": lambda row: number(row["n"], 0)} if days else {}),
+    )  # fmt: skip
     return drawn("air-rose", ("各风向 PM2.5（µg/m³）", "PM2.5 by wind (µg/m³)"), columns, rows)
 
 

@@ -3,40 +3,30 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
 from gis import look
+from gis.base.stored_words import word_of
 from gis.base.text import both
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import named, titled
-from gis.maps.pages.air_words import (
-    ITEMS,
-    declared,
-    edition_of,
-    item_cell,
-    item_number,
-    items_cell,
-    pollutants_cell,
-    so_far_tag,
-)
+from gis.maps.pages.air_words import ITEMS, declared, item_number, items_cell
 from gis.maps.pages.cards import figure_card, standard_names, target_card
 from gis.maps.pages.cells import (
-    day,
     flagged,
     number,
     of_series,
-    period_words,
     records,
     so_far,
-    words,
     year_words,
     yearly,
 )
-from gis.maps.pages.columns import Column, Row, amount, drawn
+from gis.maps.pages.columns import Row, drawn, each, shown, span
 
 CELL, GAP, LEFT = 15, 2, 44
 CARDS = (
@@ -44,14 +34,10 @@ CARDS = (
     "air.o3_8h_p90", "air.composite_index",
 )  # fmt: skip
 VERDICTS: dict[tuple[bool, bool], tuple[str, Pair]] = {
-    (True, False): ("met", ("达标", "within")),
-    (False, False): ("missed", ("超标", "over")),
+    (True, False): ("met", ("达标", "within the limits")),
+    (False, False): ("missed", ("超标", "over the limit")),
     (True, True): ("on_track", ("暂达标", "within so far")),
     (False, True): ("behind", ("暂超标", "over so far")),
-}
-KINDS: dict[str, Pair] = {
-    "heavy": ("重污染过程", "Heavy pollution"),
-    "polluted": ("污染过程", "Polluted spell"),
 }
 
 
@@ -148,27 +134,24 @@ def _items(book: Book, year: int) -> str:
     order = {item: at for at, item in enumerate(ITEMS)}
     rows = here.assign(at=here["item"].map(order)).sort_values(["edition", "dust", "at"])
     dusty = rows["dust"].eq("removed").any()
-    columns = [
-        Column(("项目", "Item"), item_cell),
-        *([Column(("沙尘日", "Dust days"), lambda row: _dust(book, row))] if dusty else []),
-        amount(("有效天数", "Valid days"), "n_days", 0),
-        Column(("年均值", "Mean"), lambda row: item_number(row, "mean_rounded"), right=True),
-        Column(("年限值", "Limit"), lambda row: item_number(row, "limit_year"), right=True),
-        amount(("超标倍数", "Multiple"), "exceed_mean"),
-        amount(("百分位", "Percentile"), "percentile_p", 0),
-        Column(("百分位数", "Value"), lambda row: item_number(row, "percentile_rounded"), right=True),
-        Column(("24小时限值", "24-h limit"), lambda row: item_number(row, "limit_day"), right=True),
-        amount(("超标倍数", "Multiple"), "exceed_percentile"),
-        amount(("达标率(%)", "Days met (%)"), "attain_rate", 1),
-        Column(("评价", "Verdict"), lambda row: _verdict(row, states)),
-        edition_of(book),
-    ]
+    columns = shown(
+        book, "air_statistics",
+        f"item {'dust' if dusty else ''} n_days mean_rounded limit_year exceed_mean percentile_p percentile_rounded "
+        "limit_day exceed_percentile attain_rate met edition",
+        dust=lambda row: _dust(book, row), met=lambda row: _verdict(row, states),
+        **_by_item("mean_rounded limit_year percentile_rounded limit_day"),
+    )  # fmt: skip
     en = year_words(book, year)[1]
     title = (
         f"{year} 年{'（累计）' if so_far(book, year) else ''}各项目评价（µg/m³，CO mg/m³；均值与百分位数按修约值评价）",
         f"Items of {en} (µg/m³, CO mg/m³; means and percentiles judged as rounded)",
     )
     return drawn(f"air-items-{year}", title, columns, records(rows))
+
+
+def _by_item(names: str, more: int = 0) -> dict[str, Callable[[Row], str]]:
+    """Show concentrations with the decimals of the item of their row."""
+    return each(names, lambda row, name: item_number(row, name, more))
 
 
 def items_over(book: Book, year: int) -> list[str] | None:
@@ -184,8 +167,7 @@ def items_over(book: Book, year: int) -> list[str] | None:
 
 
 def _dust(book: Book, row: Row) -> str:
-    kept = row["dust"] == "kept"
-    told = both("未扣除", "kept") if kept else both("已扣除", "removed")
+    told = both(*word_of(row["dust"], "dust", "air_statistics"))
     mine = row["dust"] == book.catalogue.county.dust.concentrations
     return f"<b>{told}</b>" if mine else told
 
@@ -203,7 +185,7 @@ def _verdict(row: Row, states: dict[str, Mark]) -> str:
             else ("未修约则达标", "within if not rounded")
         )
     if row["valid"] is False:
-        notes.append(("有效性不足", "too few days"))
+        notes.append(("有效性不足", "too few valid days"))
     return told + "".join(f' <span class="tag quiet">{both(*note)}</span>' for note in notes)
 
 
@@ -211,20 +193,10 @@ def _spells(book: Book, year: int) -> str:
     found = book.tables.get("air_episodes")
     chosen = [] if found is None or not len(found) else records(found[found["start"].dt.year == year])
     heavy = sum(row["kind"] == "heavy" for row in chosen)
-    columns = [
-        Column(("类型", "Kind"), lambda row: both(*KINDS[str(row["kind"])])),
-        Column(("开始", "Start"), lambda row: day(row["start"])),
-        Column(("结束", "End"), lambda row: day(row["end"])),
-        amount(("天数", "Days"), "days", 0),
-        amount(("最高AQI", "Peak AQI"), "peak_aqi", 0),
-        Column(("最高日", "Peak on"), lambda row: day(row["peak_on"])),
-        Column(("首要污染物", "Primary"), lambda row: pollutants_cell(row["primary_pollutants"])),
-        amount(("PM2.5", "PM2.5"), "pm25_mean", 1),
-        amount(("沙尘日", "Dust days"), "dust_days", 0),
-        Column(
-            ("说明", "Note"), lambda row: both("前后缺数据", "no data before or after") if row["open"] else ""
-        ),
-    ]
+    columns = shown(
+        book, "air_episodes", "kind start end days peak_aqi peak_on primary_pollutants pm25_mean dust_days open",
+        open=lambda row: both("前后缺数据", "no data before or after") if row["open"] else "",
+    )  # fmt: skip
     rules = book.editions.in_force("air_practice", book.as_of).data["episode"]
     top, low, least = rules["heavy"]["above"], rules["polluted"]["above"], rules["polluted"]["days"]
     light = len(chosen) - heavy
@@ -240,20 +212,11 @@ def _stations(book: Book, year: int) -> str:
     if found is None or not len(found):
         return ""
     rows = found[found["period"] == str(year)]
-    columns = [
-        Column(("站点", "Station"), lambda row: words(row["station"])),
-        Column(
-            ("参加全市评价", "Counts"), lambda row: both("是", "yes") if row["named"] else both("否", "no")
-        ),
-        Column(("项目", "Item"), item_cell),
-        amount(("共有天数", "Common days"), "n_days", 0),
-        amount(("获取率(%)", "Capture (%)"), "data_capture", 1, 0.01),
-        Column(("站点均值", "Station"), lambda row: item_number(row, "station_mean", 1), right=True),
-        Column(("全市均值", "County"), lambda row: item_number(row, "county_mean", 1), right=True),
-        Column(("平均偏差", "Bias"), lambda row: item_number(row, "mean_bias", 1), right=True),
-        amount(("相对(%)", "Bias (%)"), "bias_percent", 1),
-        amount(("相关系数", "r"), "correlation", 3),
-    ]
+    columns = shown(
+        book, "air_stations_compare",
+        "station named item n_days data_capture station_mean county_mean mean_bias bias_percent correlation",
+        **_by_item("station_mean county_mean mean_bias", 1),
+    )  # fmt: skip
     title = (
         f"{year} 年站点与全市比较（µg/m³，CO mg/m³；全市值含参评站点自身）",
         f"Stations against the county in {year} (µg/m³, CO mg/m³; the county's value contains those that count)",
@@ -270,25 +233,13 @@ def indices(book: Book) -> str:
     other = found[found["method"] == "annex_c"].set_index(["period", "edition"])["composite_index"]
     rows = yearly(book, found[found["method"] == "ranking"])
     rows = rows.join(other.rename("annex_c"), on=["period", "edition"])
-    columns = [
-        Column(
-            ("时期", "Period"),
-            lambda row: (
-                f'<span class="cell">{both(*period_words(str(row["period"])))}</span>{so_far_tag(row)}'
-            ),
-        ),
-        Column(
-            ("排名方法", "Ranking"), lambda row: f"<b>{number(row['composite_index'], 2)}</b>", right=True
-        ),
-        amount(("附录C方法", "Annex C"), "annex_c", 2),
-        *(amount((name, name), f"index_{item}", 2) for item, name in ITEMS.items()),
-        Column(("首要", "Largest"), lambda row: items_cell(row["primary_items"])),
-        Column(
-            ("不达标项目", "Over a limit"),
-            lambda row: items_cell(row["items_over"]) if row["period_kind"] == "year" else "–",
-        ),
-        edition_of(book),
-    ]
+    singles = " ".join(f"index_{item}" for item in ITEMS)
+    columns = shown(
+        book, "air_composite", f"period composite_index annex_c {singles} primary_items items_over edition",
+        period=span, composite_index=lambda row: f"<b>{number(row['composite_index'], 2)}</b>",
+        primary_items=lambda row: items_cell(row["primary_items"]),
+        items_over=lambda row: items_cell(row["items_over"]) if row["period_kind"] == "year" else "–",
+    )  # fmt: skip
     title = (
         "综合指数（六项单项指数之和，不加权；单项指数按排名方法）",
         "Composite index (sum of six single indices, unweighted; single ones by the ranking method)",

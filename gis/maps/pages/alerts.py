@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gis.base.stored_words import ALERT_KINDS
 from gis.base.text import both, in_html
 from gis.base.units import unit_words
 from gis.maps.book import Book
 from gis.maps.page import remark
 from gis.maps.pages.cells import number, records, words
-from gis.maps.pages.columns import Column, drawn, text
+from gis.maps.pages.columns import drawn, shown
 from gis.maps.pages.section_rows import addresses
 
 DIGITS = 1
@@ -38,18 +37,15 @@ def panel(book: Book) -> str:
 def _table(book: Book) -> str:
     rows = book.tables["alerts"].sort_values(["is_new", "person"], ascending=[False, True], kind="stable")
     pages = addresses(book)
-    columns = [
-        Column(("新增", "New"),
-               lambda row: f'<span class="tag">{both("新", "new")}</span>' if row["is_new"] else ""),
-        Column(("责任人（河长、点位长）", "In charge"),
-               lambda row: words(row["person"]) or both("未列明", "not listed")),
-        Column(("类型", "Kind"), lambda row: both(*ALERT_KINDS[row["kind"]])),
-        Column(("内容", "What"), lambda row: remark(row["message"]), name="message"),
-        Column(("数值", "Value"), lambda row: f"{_number(row['value'])} {_unit(row['unit'])}", True),
-        Column(("限值", "Limit"), lambda row: _number(row["limit"]), True),
-        Column(("数值编号", "Figure"), lambda row: _figure(book, pages, str(row["figure_id"]))),
-        text(("依据行", "Rows behind it"), "rows"),
-    ]  # fmt: skip
+    columns = shown(
+        book, "alerts", "is_new person kind message value limit figure_id rows",
+        is_new=lambda row: f'<span class="tag">{both("新", "new")}</span>' if row["is_new"] else "",
+        person=lambda row: words(row["person"]) or both("未列明", "not listed"),
+        message=lambda row: remark(row["message"]),
+        value=lambda row: f"{_number(row['value'])} {_unit(row['unit'])}",
+        limit=lambda row: _number(row["limit"]),
+        figure_id=lambda row: _figure(book, pages, str(row["figure_id"])),
+    )  # fmt: skip
     title = (f"预警（截至 {book.as_of}）", f"Alerts (as of {book.as_of})")
     return drawn("alerts", title, columns, records(rows))
 

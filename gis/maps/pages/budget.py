@@ -15,13 +15,8 @@ from gis.maps.layers import Pair
 from gis.maps.page import proof
 from gis.maps.pages.cards import COMPARATORS
 from gis.maps.pages.cells import flagged, number, records, strip
-from gis.maps.pages.columns import Column, drawn, note
+from gis.maps.pages.columns import drawn, shown
 
-GOALS: dict[str, Pair] = {
-    "good_days": ("优良天数比率", "Good-air days"),
-    "pm25": ("PM2.5 平均浓度", "Mean PM2.5"),
-    "both": ("两项同时", "Both together"),
-}
 SHOWN = {"reachable": "on_track", "made": "on_track", "at_risk": "behind", "lost": "missed"}
 FAMILIES = {"outlook"}
 TENTHS = 10
@@ -59,12 +54,11 @@ def _facts(row: dict[str, Any]) -> list[tuple[Pair, str]]:
 
 def _table(book: Book, rows: list[dict[str, Any]]) -> str:
     marks = look.marks(look.colours(book.editions, book.as_of), "state")
-    columns = [
-        Column(("目标", "Goal"), lambda row: both(*GOALS[str(row["goal"])])), Column(("目标值", "Target"), _target),
-        Column(("至今", "So far"), _so_far), Column(("其余各日须", "The rest of the year"), _needed),
-        Column(("判断", "Outlook"), lambda row: flagged(marks[SHOWN[str(row["state"])]], WORDS[str(row["state"])])),
-        note(),
-    ]  # fmt: skip
+    columns = shown(
+        book, "air_budget", "goal goal_value so_far needed state note", goal_value=_target, so_far=_so_far,
+        needed=_needed,
+        state=lambda row: flagged(marks[SHOWN[str(row["state"])]], WORDS[str(row["state"])]),
+    )  # fmt: skip
     year = rows[0]["year"]
     title = (
         f"{year} 年余量（超标天，µg/m³）",

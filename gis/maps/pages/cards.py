@@ -13,9 +13,9 @@ from gis.base.errors import FigureError
 from gis.base.figures import indicator
 from gis.base.messages import Message, joined, listed, parts
 from gis.base.plan_words import outcome
-from gis.base.stored_words import stored_words
+from gis.base.stored_words import word_of, words_of
 from gis.base.text import both, in_html
-from gis.base.units import shown, unit_words
+from gis.base.units import YES, shown, unit_words
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
@@ -23,13 +23,10 @@ from gis.maps.mapview import hinted
 from gis.maps.page import remark
 from gis.maps.pages.cells import figure_of, so_far
 from gis.maps.shapes import icon
-from gis.maps.wording import said
 
 COMPARATORS = {">": ">", ">=": "≥", "<": "<", "<=": "≤", "=": "="}
-YES = "是=1"
 UNCHECKED: Pair = ("未见计划的官方文本", "the plan's official text was not seen")
 EMPTY: Mapping[str, Message] = MappingProxyType({})
-KINDS: dict[str, Pair] = {"binding": ("约束性", "binding"), "anticipatory": ("预期性", "anticipatory")}
 SUBJECT_GROUPS = ("land", "water", "air", "actions")
 
 
@@ -124,8 +121,8 @@ def figure_title(book: Book, indicator_id: str) -> Pair:
 
 
 def _words(book: Book, indicator_id: str, middle: str) -> Pair:
-    if word := stored_words("actions", "kind").get(middle):
-        return word, middle.replace("_", " ")
+    if told := words_of("kind", "actions").get(middle):
+        return told
     stem = indicator_id.split(".")[0] + "." + middle
     for target in book.catalogue.targets:
         if target.indicator.startswith(stem + ".") or target.indicator == stem:
@@ -133,7 +130,7 @@ def _words(book: Book, indicator_id: str, middle: str) -> Pair:
     for layer in book.catalogue.layers:
         if middle in (layer.line_type, layer.id):
             return layer.title.zh, layer.title.en
-    return said(middle.replace("_", " "))
+    return word_of(middle.replace("_", " "), "category")
 
 
 def _value(value: Any, digits: int, unit: str) -> str:
@@ -182,7 +179,7 @@ def _details(row: dict[str, Any], digits: int, unit: str, names: Mapping[str, Me
 
 
 def _plan(row: dict[str, Any], said: Container[Message]) -> str:
-    kind = KINDS.get(str(row["kind"]))
+    kind = words_of("kind", "targets").get(str(row["kind"]))
     spoken = "…".join(str(one) for one in (row["word"], row["bound"]) if not pd.isna(one) and one)
     word = both(f"计划用语“{spoken}”", f"the plan says {spoken}") if spoken else ""
     owner = "" if pd.isna(row["owner"]) else both(f"责任单位：{row['owner']}", f"in charge: {row['owner']}")

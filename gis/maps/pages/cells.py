@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gis.base.calendar import MONTH_NAMES
 from gis.base.figures import figure_ids, indicator
 from gis.base.messages import restored
 from gis.base.text import both, in_html
@@ -20,12 +21,10 @@ from gis.maps.page import NAMES, Page, foot, html_of, masthead, stamps
 from gis.maps.shapes import icon
 from gis.standards import Edition
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
 
 def words(value: Any) -> str:
     """Give a text of data, escaped; missing is empty."""
-    return "" if _missing(value) else in_html(value)
+    return "" if missing(value) else in_html(value)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -45,12 +44,12 @@ def _values(column: pd.Series) -> list[Any]:
 
 def number(value: Any, digits: int = 2, per: float = 1.0) -> str:
     """Give a number, divided by `per`, as tables show it; missing is "–", never 0."""
-    return "–" if _missing(value) else shown(float(value) / per, digits)
+    return "–" if missing(value) else shown(float(value) / per, digits)
 
 
 def day(value: Any) -> str:
     """Give a date as yyyy-mm-dd; missing is empty."""
-    return "" if _missing(value) else f"{pd.Timestamp(value):%Y-%m-%d}"
+    return "" if missing(value) else f"{pd.Timestamp(value):%Y-%m-%d}"
 
 
 def flagged(mark: Mark, text: Pair | None = None) -> str:
@@ -67,13 +66,13 @@ def shower(title: str, label: Pair | None = None) -> str:
 
 def place_words(book: Book, place: Any, name: Any = None) -> Pair:
     """Name a town or zone, found by its code or Chinese name, in both languages."""
-    if _missing(place) or place == "unknown":
+    if missing(place) or place == "unknown":
         return "未知", "unknown"
     county = book.catalogue.county
     for one in (*county.towns, *county.zones):
         if place in (one.code, one.name.zh):
             return one.name.zh, one.name.en
-    told = str(place if _missing(name) else name)
+    told = str(place if missing(name) else name)
     return told, told
 
 
@@ -157,23 +156,6 @@ def rate_strip(book: Book, indicator_id: str, title: Pair) -> str:
     return strip(facts)
 
 
-def period_words(period: str) -> Pair:
-    """Write a period: 2021, 2021H1, 2021Q1, 2021M03 or 2021C06 (January to June)."""
-    year, kind, rest = period[:4], period[4:5], period[5:]
-    if kind == "M":
-        return f"{year}年{int(rest)}月", f"{year}-{rest}"
-    if kind == "C":
-        months = "Jan" if int(rest) == 1 else f"Jan–{MONTHS[int(rest) - 1]}"
-        return f"{year}年1–{int(rest)}月累计", f"{year} {months}"
-    if kind == "Q":
-        return f"{year}年{rest}季度", f"{year} quarter {rest}"
-    if kind == "W":
-        return f"{year}年第{int(rest)}周", f"{year} week {int(rest)}"
-    if kind == "H":
-        return f"{year}年{'上' if rest == '1' else '下'}半年", f"{year} half {rest}"
-    return f"{year}年", year
-
-
 def in_words(note: Any) -> list[str]:
     """Give a stored note in both languages; another text as it is."""
     found = restored(note)
@@ -183,7 +165,7 @@ def in_words(note: Any) -> list[str]:
 def month_words(period: str) -> Pair:
     """Name the month of a period of a month."""
     month = int(period[5:])
-    return f"{month}月", MONTHS[month - 1]
+    return f"{month}月", MONTH_NAMES[month - 1]
 
 
 def year_words(book: Book, year: int) -> Pair:
@@ -255,5 +237,6 @@ def unsure_notes(editions: Iterable[Edition]) -> list[str]:
     return notes
 
 
-def _missing(value: Any) -> bool:
+def missing(value: Any) -> bool:
+    """Tell whether a value of a row is not there."""
     return value is None or bool(pd.isna(value))

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
+from gis.base.calendar import period_words
+from gis.base.stored_words import word_of
 from gis.base.text import both
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.pages.cells import figure_of, period_words, records, so_far
-from gis.maps.pages.columns import Column, Row, amount, date, drawn, finder, place
+from gis.maps.pages.cells import figure_of, records, so_far
+from gis.maps.pages.columns import Row, drawn, finder, shown
 
-STATUS: dict[str, Pair] = {
-    "accepted": ("验收", "accepted"),
-    "disposed": ("处置", "disposed"),
-    "recorded": ("入库", "recorded"),
-    "reversed": ("核减", "reversed"),
-}
+STATUS = ("accepted", "disposed", "recorded", "reversed")
 COLUMNS = ["event", "parcel_id", "place", "date", "area_mu"]
 
 
@@ -65,24 +62,21 @@ def _sums(book: Book, found: pd.DataFrame) -> str:
     until = pd.Timestamp(book.as_of)
     spans = [_of_year(found, until), _of_year(found, until - pd.DateOffset(years=1))]
     rows = []
-    for status, told in STATUS.items():
+    for status in STATUS:
         if status == "disposed" and status not in set(found["event"]):
             continue
         chosen = [span[span["event"] == status] for span in spans]
         counts: list[float | None] = [one["parcel_id"].nunique() for one in chosen]
         areas: list[float | None] = [float(one["area_mu"].sum()) for one in chosen]
-        rows.append(_beside(told, counts, areas))
+        rows.append(_beside(word_of(status, "event"), counts, areas))
     periods = _spans(book)
     areas = [figure_of(book, "land.renewed_area", period) for period in periods]
     counts = [figure_of(book, "land.renewal_parcels", period) for period in periods]
     rows.append(_beside(("净计入", "counted, net"), counts, areas))
     (zh, en), (past_zh, past_en) = (period_words(period) for period in periods)
-    columns = [
-        Column(("状态", "Status"), lambda row: both(*row["status"])),
-        amount(("本期(个)", "Now (parcels)"), "n", 0), amount(("本期(亩)", "Now (mu)"), "mu"),
-        amount(("上年同期(个)", "Then (parcels)"), "n_before", 0), amount(("上年同期(亩)", "Then (mu)"), "mu_before"),
-        amount(("增减(亩)", "Change (mu)"), "change_mu"),
-    ]  # fmt: skip
+    columns = shown(
+        book, "changes", "status n mu n_before mu_before change_mu", status=lambda row: both(*row["status"])
+    )
     title = (
         f"比上年同期变化：{zh}与{past_zh}（个，亩，截至同日）",
         f"Change on the same months: {en} beside {past_en} (parcels, mu, to the same day)",
@@ -101,11 +95,7 @@ def _beside(status: Pair, counts: list[float | None], areas: list[float | None])
 
 def _parcels(book: Book, found: pd.DataFrame) -> str:
     rows = _of_year(found, pd.Timestamp(book.as_of)).sort_values(["event", "date"], ascending=[True, False])
-    columns = [
-        Column(("状态", "Status"), lambda row: both(*STATUS[row["event"]])), finder(("图斑", "Parcel"), "parcel_id"),
-        place(book, ("乡镇", "Town"), "place"), date(("日期", "Date"), "date"),
-        amount(("面积(亩)", "Area (mu)"), "area_mu"),
-    ]  # fmt: skip
+    columns = shown(book, "changes", "event parcel_id place date area_mu", parcel_id=finder("parcel_id"))
     zh, en = period_words(_spans(book)[0])
     title = (f"{zh}变化的图斑（亩，点编号定位）", f"Parcels that changed, {en} (mu; choose one to see it)")
     return drawn("changed-parcels", title, columns, records(rows))

@@ -1,19 +1,28 @@
-"""Tables of pages by columns: the head, the cell of a row, its side and what it shows stand in one line."""
+"""Tables of pages by columns, each as `tables.toml` describes it: head, side and cell, on the frame it shows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import pandas as pd
+
+from gis.base.calendar import period_words
+from gis.base.columns import Column as Described
+from gis.base.columns import described
+from gis.base.messages import MARK
+from gis.base.stored_words import words_of
 from gis.base.text import both, in_html
+from gis.base.units import unit_words
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import named
 from gis.maps.page import remark
 from gis.maps.pages.cards import edition_cell
-from gis.maps.pages.cells import day, number, period_words, place_words, shower, words
-from gis.maps.wording import said
+from gis.maps.pages.cells import missing, number, place_words, shower, words
+from gis.maps.wording import names_of, pollutants
 
 Row = dict[str, Any]
 LONG = 12
@@ -34,7 +43,6 @@ def drawn(
 ) -> str:
     """Draw a table, a row a record: the twin of a map or a chart; of `held` layers only how many rows there are."""
     listed = list(rows)
-    head = "".join(f'<th scope="col"{_side(one)}>{both(*one.head)}</th>' for one in columns)
     body = "".join(
         f"<tr>{''.join(f'<td{_side(one)}>{one.cell(row)}</td>' for one in columns)}</tr>" for row in listed
     )
@@ -58,70 +66,125 @@ def drawn(
         f'<section class="twin"><div class="caption"><h2>{both(*title)}</h2>'
         f'<span class="n">{len(listed):,}</span>{sieve}</div>'
         f'<div class="scroll" tabindex="0" role="region" {named(*title)}><table id="{name}">'
-        f"<thead><tr>{head}</tr></thead><tbody>{body or empty}</tbody></table></div></section>"
+        f"<thead><tr>{heads(columns)}</tr></thead><tbody>{body or empty}</tbody></table></div></section>"
     )
 
 
-def of(head: Pair, name: str, write: Callable[[Any], str], *, right: bool = False) -> Column:
-    """Show the value of a column as `write` has it, which gives HTML."""
-    return Column(head, lambda row: write(row.get(name)), right, name)
+def heads(columns: Sequence[Column]) -> str:
+    """Write the head of a table."""
+    return "".join(f'<th scope="col"{_side(one)}>{both(*one.head)}</th>' for one in columns)
 
 
-def amount(head: Pair, name: str, digits: int = 2, per: float = 1.0) -> Column:
-    """Show a number, divided by `per`; missing is "–"."""
-    return Column(head, lambda row: number(row.get(name), digits, per), True, name)
+def shown(book: Book | None, table: str, names: str, /, **cells: Callable[[Row], str]) -> list[Column]:
+    """Describe columns of a table as `tables.toml` has them: head, side and cell.
+
+    Parameters
+    ----------
+    book
+        Names towns and editions; None where there is none.
+    table
+        Whose words are taken.
+    names
+        The columns in their order, between blanks.
+    cells
+        Cells that say more than the value of their column, as HTML.
+    """
+    return [_column(book, table, described(name, table), cells.get(name)) for name in names.split()]
 
 
-def text(head: Pair, name: str) -> Column:
-    """Show a text of the data, escaped."""
-    return Column(head, lambda row: words(row.get(name)), False, name)
+def _column(book: Book | None, table: str, told: Described, own: Callable[[Row], str] | None) -> Column:
+    write = cell_of(book, table, told)
+    right = told.kind == "f" or (told.right and own is None and not words_of(told.name, table))
+    return Column(told.head, own or (lambda row: write(row.get(told.name))), right, told.name)
 
 
-def word(head: Pair, name: str) -> Column:
-    """Show a word that offices write in both languages."""
-    return Column(head, lambda row: both(*said(str(row[name]))) if words(row[name]) else "", False, name)
+def cell_of(book: Book | None, table: str, told: Described) -> Callable[[Any], str]:
+    """Give what writes a value as HTML: as the house writes columns of its name, else by codes and dtype."""
+    codes = words_of(told.name, table)
+    known = FORMS | ({} if book is None else _of_book(book))
+    if told.name in known:
+        return known[told.name]
+    if told.kind == "f" or (told.kind == "i" and not codes):
+        return lambda value: number(value, told.digits, told.per)
+    if told.kind in "dt":
+        return moment
+    if told.kind == "b":
+        return lambda value: "" if missing(value) else both(*(YES if value else NO))
+    return lambda value: "" if missing(value) else _said(str(value), codes)
 
 
-def date(head: Pair, name: str) -> Column:
-    """Show a day."""
-    return Column(head, lambda row: day(row.get(name)), False, name)
+def _of_book(book: Book) -> dict[str, Callable[[Any], str]]:
+    towns = lambda value: both(*place_words(book, value))  # noqa: E731  for two columns
+    return {"town": towns, "place": towns, "edition": lambda value: edition_cell(book, value)}
 
 
-def place(book: Book, head: Pair, name: str) -> Column:
-    """Name a town or zone in both languages."""
-    return Column(head, lambda row: both(*place_words(book, row.get(name))), False, name)
+def _said(value: str, codes: Mapping[str, Pair]) -> str:
+    zh, en = codes.get(value, (value, value))
+    return remark(value) if value.startswith(MARK) else in_html(zh) if zh == en else both(zh, en)
 
 
-def period(head: Pair = ("时期", "Period")) -> Column:
-    """Write the period."""
-    return Column(head, lambda row: both(*period_words(str(row["period"]))), False, "period")
+def moment(value: Any) -> str:
+    """Give a date as yyyy-mm-dd, with the time of day where it has one; missing is empty."""
+    if missing(value):
+        return ""
+    stamp = pd.Timestamp(value)
+    return f"{stamp:%Y-%m-%d}" if stamp == stamp.normalize() else f"{stamp:%Y-%m-%d %H:%M}"
 
 
-def finder(head: Pair, name: str) -> Column:
+def each(names: str, write: Callable[[Row, str], str]) -> dict[str, Callable[[Row], str]]:
+    """Give columns of several names one way to write them, of their row and name."""
+    return {name: partial(_named, write, name) for name in names.split()}
+
+
+def _named(write: Callable[[Row, str], str], name: str, row: Row) -> str:
+    return write(row, name)
+
+
+def finder(name: str) -> Callable[[Row], str]:
     """Show a name as the button that shows its feature on the map."""
-    return Column(head, lambda row: shower(str(row[name])), False, name)
+    return lambda row: shower(str(row[name]))
 
 
-def note(head: Pair = ("说明", "Note"), name: str = "note") -> Column:
-    """Show a note in both languages; missing is empty."""
-    return of(head, name, remark)
-
-
-def edition(book: Book) -> Column:
-    """Name the edition that judged, with its mark where it is unsure."""
-    return Column(("依据", "Edition"), lambda row: edition_cell(book, row.get("edition")), False, "edition")
-
-
-def origin(head: Pair = ("来源 · 行", "Source · row")) -> Column:
+def origin(row: Row) -> str:
     """Show the file and the row that a record comes from."""
-    return Column(head, lambda row: f"{words(row.get('source'))} · {words(row.get('source_row'))}")
+    return f"{words(row.get('source'))} · {words(row.get('source_row'))}"
 
 
-def source(head: Pair = ("来源", "Source")) -> tuple[Column, Column]:
-    """Show the file and the row that a record comes from, a column each."""
-    return text(head, "source"), Column(
-        ("行", "Row"), lambda row: words(row.get("source_row")), True, "source_row"
+def span_only(row: Row) -> str:
+    """Write the period of a row on one line."""
+    return f'<span class="cell">{FORMS["period"](row["period"])}</span>'
+
+
+def span(row: Row) -> str:
+    """Write the period of a row on one line, one that has not ended with its mark."""
+    tag = (
+        f' <span class="tag quiet">{both("未满期", "so far")}</span>'
+        if row.get("provisional") is True
+        else ""
     )
+    return span_only(row) + tag
+
+
+def _pollutants(value: Any) -> str:
+    return "" if missing(value) else both(*pollutants(value))
+
+
+def items(value: Any) -> str:
+    """Show names of indicators of water, see `names_of`."""
+    return "" if missing(value) else both(*names_of(value))
+
+
+YES, NO = ("是", "yes"), ("否", "no")
+FORMS: dict[str, Callable[[Any], str]] = {
+    "period": lambda value: both(*period_words(str(value))),
+    "source_row": words,
+    "year": words,
+    "note": remark,
+    "unit": lambda value: "" if missing(value) else both(*unit_words(str(value))),
+    "deciding_indicators": items,
+    "main_pollutants": items,
+    "primary_pollutants": _pollutants,
+}
 
 
 def _side(column: Column) -> str:

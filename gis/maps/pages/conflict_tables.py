@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from gis.base.tables import TABLES
+from gis.base.columns import TABLES, described
 from gis.base.text import both
 from gis.base.units import to_mu
 from gis.catalogue.model import Layer, Rule
@@ -15,37 +15,30 @@ from gis.land.line_editions import NO_DATE, NO_EDITION
 from gis.maps.book import Book, held, held_lines
 from gis.maps.layers import Pair
 from gis.maps.pages.cells import day, flagged, number, words
-from gis.maps.pages.columns import Column, amount, date, drawn, origin, text
+from gis.maps.pages.columns import cell_of, drawn, origin, shown
 from gis.maps.pages.conflict_ground import Ground, Row, Rows, is_sliver
-from gis.maps.pages.land_tables import EVENT
 
-PERCENT = 100.0
 UNTOUCHED: Pair = ("当时未涉及", "did not touch then")
 NOT_NOW: Pair = ("现未涉及", "does not touch now")
 WHY: dict[str, Pair] = {
     NO_DATE: ("没有批准日期，按最新版本判定", "no approval date: judged by the newest edition"),
     NO_EDITION: ("批准日期早于数据中的各版本，未判定", "approved before every edition in the data: not judged"),
 }  # fmt: skip
-MEASURED: dict[str, Pair] = {
-    "area_legal_m2": ("椭球面积(m²)", "Legal area (m²)"), "area_legal_mu": ("椭球面积(亩)", "Legal area (mu)"),
-    "counted_mu": ("计入面积(亩)", "Counted (mu)"),
-}  # fmt: skip
+MEASURED = "area_legal_m2 area_legal_mu counted_mu"
 
 
 def parts(ground: Ground, pieces: Rows) -> str:
     """Draw the table of the parts that touch, and under it the slivers, which do not count."""
     severity = ground.marks["severity"]
-    named = [text(("控制线编号", "Line id"), "line_id"), text(("名称", "Name"), "line_name")]
-    columns = [
-        *([] if pieces[0]["line_type"] in held_lines(ground.book) else named),
-        text(("线版本", "Edition of the line"), "edition"), amount(("面积(m²)", "Area (m²)"), "area_m2"),
-        amount(("面积(亩)", "Area (mu)"), "area_mu"), amount(("占地块(%)", "Share (%)"), "share", 1, 1 / PERCENT),
-        amount(("宽度(m)", "Width (m)"), "width_m", 1), Column(("判定日期", "Judged on"), _judged),
-        Column(("判定", "Verdict then"),
-               lambda row: flagged(severity.get(row["severity"], severity["none"]),
-                                   ground.verdict_words(row["verdict"]) or UNTOUCHED)),
-        Column(("按最新版本", "By the newest edition"), lambda row: _now(ground, row)),
-    ]  # fmt: skip
+    named = "" if pieces[0]["line_type"] in held_lines(ground.book) else "line_id line_name "
+    columns = shown(
+        ground.book, "pieces",
+        f"{named}edition area_m2 area_mu share width_m judged_on verdict verdict_now",
+        edition=lambda row: words(row.get("edition")), judged_on=_judged,
+        verdict=lambda row: flagged(severity.get(row["severity"], severity["none"]),
+                                    ground.verdict_words(row["verdict"]) or UNTOUCHED),
+        verdict_now=lambda row: _now(ground, row),
+    )  # fmt: skip
     real, slivers = ([row for row in pieces if is_sliver(row) == small] for small in (False, True))
     out = drawn("pieces", ("涉及部分", "Parts that touch"), columns, real)
     if slivers:
@@ -89,26 +82,20 @@ def record(book: Book, parcel: Row) -> str:
     """List what the record of the parcel says, and its measured areas; of one that few may know the areas."""
     kept = held(book).get(str(parcel.get("layer")))
     rows = [
-        (both(one.zh, one.en), _cell(parcel[one.name], one.kind))
+        (both(one.zh, one.en), cell_of(None, "parcels", one)(parcel[one.name]))
         for one in TABLES["parcels"].values()
         if not kept and one.kind != "g" and one.name in parcel and not pd.isna(parcel[one.name])
     ]
-    rows += [(both(*told), number(parcel[name])) for name, told in MEASURED.items() if name in parcel]
+    rows += [
+        (both(*described(name).head), number(parcel[name])) for name in MEASURED.split() if name in parcel
+    ]
     note = f'<p class="note">{both(*kept)}</p>' if kept else ""
     return f'<section class="twin">{_titled(("地块记录", "The record"))}{_listed(rows)}{note}</section>'
 
 
-def _cell(value: Any, kind: str) -> str:
-    return day(value) if kind in "dt" else number(value) if kind == "f" else words(value)
-
-
 def events(ground: Ground, id_: str) -> str:
     """Draw the ledger events of a parcel; nothing where there are none."""
-    columns = [
-        EVENT, date(("日期", "Date"), "date"),
-        text(("文号", "Document no."), "document_no"), amount(("面积(亩)", "Area (mu)"), "area_mu"),
-        origin(("来源", "Source")),
-    ]  # fmt: skip
+    columns = shown(ground.book, "ledger_events", "event date document_no area_mu source", source=origin)
     rows = ground.events.get(id_, [])
     return (
         drawn("events", ("台账事件", "Ledger"), columns, rows, held(ground.book, "ledger_events"))
@@ -120,19 +107,17 @@ def events(ground: Ground, id_: str) -> str:
 def sources(ground: Ground, parcel: Row, kind: str, pieces: Rows) -> str:
     """List the file and the row that the parcel and each line come from."""
     layers = {layer.id: layer for layer in ground.book.catalogue.layers}
-    columns = [
-        Column(("要素", "Feature"),
-               lambda row: both("地块", "Parcel") if row is parcel else words(row["line_id"])),
-        text(("文件", "File"), "source"), Column(("行", "Row"), lambda row: words(row.get("source_row")), right=True),
-        text(("版本", "Edition"), "edition_name"),
-        Column(("法律依据", "Legal basis"), lambda row: _basis(layers, row)),
-    ]  # fmt: skip
+    columns = shown(
+        ground.book, "features_met", "line_id source source_row edition_name basis",
+        line_id=lambda row: both("地块", "Parcel") if row is parcel else words(row["line_id"]),
+        basis=lambda row: _basis(layers, row),
+    )  # fmt: skip
     touched, few = {row["line_id"] for row in pieces}, held(ground.book)
     lines = [row for row in ground.line_rows.get(kind, []) if row["line_id"] in touched]
     kept = {id_ for row in (parcel, *lines) if (id_ := str(row.get("layer"))) in few}
     note = "".join(f'<p class="note">{both(*few[id_])}</p>' for id_ in sorted(kept))
-    shown = [row for row in (parcel, *lines) if str(row.get("layer")) not in few]
-    return drawn("features", ("来源", "Sources"), columns, shown) + note
+    listed = [row for row in (parcel, *lines) if str(row.get("layer")) not in few]
+    return drawn("features", ("来源", "Sources"), columns, listed) + note
 
 
 def _basis(layers: Mapping[str, Layer], row: Row) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import geopandas as gpd
 import pandas as pd
 
 from gis import look, standards
+from gis.base.columns import described
 from gis.base.messages import restored
-from gis.base.tables import TABLES
 from gis.base.text import both, in_html
 from gis.base.units import shown
 from gis.look import Mark
@@ -19,7 +19,7 @@ from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.mapview import MapView, map_view
 from gis.maps.page import Page, html_of, mast, remark
 from gis.maps.pages.cells import records
-from gis.maps.pages.columns import drawn, of
+from gis.maps.pages.columns import Column, Row, drawn
 from gis.standards import Edition
 
 ROWS = 5000
@@ -27,11 +27,10 @@ LINE = "#17405F"
 FILL = "#2F74A8"
 STORED = "EPSG:4490"
 PADDING = 0.05
-HEADS: dict[str, Pair] = {"county": ("县（市、区）", "County")}
 LINES: Pair = ("控制线", "Control lines")
 NOT_JUDGED: Pair = ("未判定", "not judged")
 BASIS: Pair = ("依据", "Evidence")
-GROUND: Pair = ("底图", "Ground")
+GROUND: Pair = ("底图", "Base map")
 PARCEL = Mark("parcel", "图斑", "Parcels", line="#1F2933", fill="#BFD3E3")
 
 
@@ -215,10 +214,14 @@ def _twin(pair: Pair, plain: pd.DataFrame) -> str:
 def _listed(id_: str, title: Pair, frame: pd.DataFrame, heads: list[Pair], kinds: pd.DataFrame) -> str:
     """List a frame as it stands, numbers of `kinds` flush right."""
     columns = [
-        of(head, str(name), _cell, right=kinds[name].dtype.kind in "fiu")
+        Column(head, partial(_value, str(name)), kinds[name].dtype.kind in "fiu", str(name))
         for head, name in zip(heads, frame.columns, strict=True)
     ]
     return drawn(id_, title, columns, records(frame))
+
+
+def _value(name: str, row: Row) -> str:
+    return _cell(row.get(name))
 
 
 def _cell(value: object) -> str:
@@ -238,12 +241,8 @@ def _cell(value: object) -> str:
 
 
 def _head(name: object) -> Pair:
-    if name in HEADS:
-        return HEADS[str(name)]
-    for columns in TABLES.values():
-        if name in columns:
-            return columns[str(name)].zh, columns[str(name)].en
-    return str(name), str(name)
+    told = described(str(name))
+    return told.zh, told.en
 
 
 def _pair(title: str) -> Pair:

@@ -8,19 +8,21 @@ from urllib.parse import quote
 
 import pandas as pd
 
+from gis.base.calendar import period_words
 from gis.base.messages import Message
 from gis.base.record_words import record_words
 from gis.base.tables import SOURCE_COLUMNS
 from gis.base.text import both
 from gis.base.units import unit_words
-from gis.maps.book import Book, held
+from gis.maps.book import Book, files_with, held
 from gis.maps.element import sources
 from gis.maps.layers import Pair
 from gis.maps.offline import script, style, web
 from gis.maps.page import HOME, METHOD, further, remark
 from gis.maps.pages import plan
 from gis.maps.pages.cards import SUBJECT_GROUPS, YES, figure_title, named_editions, standard_names
-from gis.maps.pages.cells import number, of_series, period_words, place_words, records
+from gis.maps.pages.cells import number, of_series, place_words, records
+from gis.maps.pages.columns import heads, shown
 from gis.maps.pages.section_rows import addresses
 from gis.maps.templates import filled
 
@@ -39,6 +41,8 @@ PROVED = {
     "land.conflict": "area-proof", "water.cwqi": "cwqi", "water.outlook": "section-chances",
     "air.budget": "air-chances",
 }  # fmt: skip
+HEADS = heads(shown(None, "evidence", "source source_row part record"))
+NONE: Pair = ("–", "–")
 Rows = list[dict[str, Any]]
 
 
@@ -55,18 +59,18 @@ def render(book: Book) -> dict[str, str]:
     AssetError
         A page would load something from elsewhere.
     """
-    shown = figures_shown(book)
-    if not len(shown):
+    listed = figures_shown(book)
+    if not len(listed):
         return {}
-    ids = set(shown["figure_id"])
+    ids = set(listed["figure_id"])
     behind = book.evidence[book.evidence["figure_id"].isin(ids)]
     counts = behind.groupby("figure_id").size().to_dict()
     made: dict[str, Rows] = {}
     pieces = _rows(book, behind, ids)
     names = standard_names(book)
-    for row in records(shown):
+    for row in records(listed):
         id_ = str(row["figure_id"])
-        one = _figure(book, row, names) | _made_of(pieces.get(id_, []), int(counts.get(id_, 0)))
+        one = _figure(book, row, names) | _made_of(book, pieces.get(id_, []), int(counts.get(id_, 0)))
         made.setdefault(_subject(id_), []).append(one)
     return {f"{FOLDER}/{name}.html": _page(book, name, figures) for name, figures in made.items()}
 
@@ -91,12 +95,13 @@ def _subject(figure_id: str) -> str:
     return first if first in SUBJECT_GROUPS else "actions"
 
 
-def _rows(book: Book, behind: pd.DataFrame, shown: Collection[str]) -> dict[str, Rows]:
+def _rows(book: Book, behind: pd.DataFrame, ids: Collection[str]) -> dict[str, Rows]:
     """Give the first rows of each figure, some of each table: where they stand, what they say, where they are seen."""
     order = behind.groupby(["figure_id", "table"], sort=False).cumcount()
     first = behind.assign(order=order).sort_values("order", kind="stable").groupby("figure_id").head(ROWS)
     first = first.sort_index().reset_index(drop=True)
-    first = first.assign(record=list(record_words(first, book.tables)), layer=_layers(book, first))
+    words = pd.Series([*record_words(first, book.tables)], first.index, dtype="object")
+    first = first.assign(record=words, layer=_layers(book, first))
     kept = {one.id: WITHHELD for one in book.catalogue.layers if one.about.withheld_columns} | held(book)
     values, pages = book.figures.set_index("figure_id")["value"].to_dict(), addresses(book)
     found: dict[str, Rows] = {}
@@ -104,16 +109,16 @@ def _rows(book: Book, behind: pd.DataFrame, shown: Collection[str]) -> dict[str,
         source, line = str(row["source"]), row["source_row"]
         one: dict[str, Any] = {
             "source": source, "line": "" if pd.isna(line) else f"{int(line):,}", "share": number(row["part"], 4),
-            "table": str(row["table"]), "up": "", "at": "", "record": "–", "kept": None,
+            "table": str(row["table"]), "up": "", "at": "", "record": NONE, "kept": None,
         }  # fmt: skip
         if row["table"] == "figures":
             page = pages.get(source.rpartition(".")[2])
-            one["up"] = address(source) if source in shown else f"{page}#charts" if page else ""
-            one["record"] = f"= {number(values.get(source), 4)}"
+            one["up"] = address(source) if source in ids else f"{page}#charts" if page else ""
+            one["record"] = (f"= {number(values.get(source), 4)}",) * 2
         elif (why := UNKNOWN if not row["layer"] else kept.get(row["layer"])) is not None:
             one["kept"] = why  # a row whose layer is not known may be of any
         else:
-            one |= {"at": seen, "record": row["record"]}
+            one |= {"at": seen, "record": (row["record"].zh, row["record"].en)}
         found.setdefault(str(row["figure_id"]), []).append(one)
     return found
 
@@ -155,13 +160,13 @@ def _layers(book: Book, rows: pd.DataFrame) -> list[str]:
     return [known.get((str(row.table), str(row.source)), "") for row in rows.itertuples()]
 
 
-def _made_of(rows: Rows, total: int) -> dict[str, Any]:
+def _made_of(book: Book, rows: Rows, total: int) -> dict[str, Any]:
     tables = dict.fromkeys(row["table"] for row in rows if row["table"] != "figures" and not row["kept"])
     return {
         "rows": rows,
         "total": f"{total:,}",
         "notes": [*dict.fromkeys(row["kept"] for row in rows if row["kept"])],
-        "more": [*tables] if total > len(rows) else None,
+        "more": [files_with(book, one)[0] for one in tables] if total > len(rows) else None,
     }
 
 
@@ -199,5 +204,5 @@ def _page(book: Book, name: str, figures: Rows) -> str:
     subject = plan.GROUPS[name]
     heading = (f"依据 · {subject[0]}", f"Evidence: {subject[1].lower()}")
     script_ = script(sources("files.js", "evidence.js"))
-    body = f"{style(web('further.css'))}{filled('evidence.html', figures=figures)}{script_}"
+    body = f"{style(web('further.css'))}{filled('evidence.html', figures=figures, heads=HEADS)}{script_}"
     return further(book, f"{FOLDER}/{name}.html", heading, body, [HOME])

@@ -11,6 +11,7 @@ import pandas as pd
 from gis import look
 from gis.base.messages import Message, parts
 from gis.base.plan_words import outcome
+from gis.base.stored_words import word_of
 from gis.base.text import both, in_html
 from gis.catalogue.model import in_both
 from gis.look import Mark
@@ -22,22 +23,15 @@ from gis.maps.page import Page, foot, html_of, masthead, remark, stamps
 from gis.maps.pages import alerts, plan, town, trend
 from gis.maps.pages.cards import card_id, figure_card, figure_group, standard_names, target_card
 from gis.maps.pages.cells import of_series, records, so_far, unsure_notes
-from gis.maps.pages.columns import Row, amount, drawn, of
+from gis.maps.pages.columns import Row, drawn, shown
 from gis.maps.pages.evidence import FOLDER
 from gis.maps.pages.overview import overview
 from gis.maps.pages.plan import GROUPS
-from gis.maps.pages.section_cells import LEVELS
 from gis.maps.shapes import icon
 
 STATES = ("met", "on_track", "behind", "missed", "no_data")
 RATES = ("water.attainment_rate", "water.good_share", "water.worse_than_v_share")
-COUNTED: dict[str, Pair] = {
-    "rows_read": ("读取", "Read"), "rows_kept": ("采用", "Kept"), "rows_equal": ("只计一次", "Counted once"),
-    "rows_superseded": ("被更新", "Superseded"), "rows_set_aside": ("非记录", "Set aside"),
-    "rows_quarantined": ("隔离", "Quarantined"), "records": ("记录", "Records"),
-}  # fmt: skip
-
-
+COUNTED = "rows_read rows_kept rows_equal rows_superseded rows_set_aside rows_quarantined records"
 NEED = {state: at for at, state in enumerate(("missed", "behind", "no_data", "on_track", "met"))}
 
 
@@ -263,7 +257,7 @@ def _counted(book: Book, row: Row) -> Pair | None:
     """Say of which sections a rate is: alerts and maps show all of them."""
     if row["indicator"] not in RATES or pd.isna(row["n"]):
         return None
-    levels = [LEVELS[one] for one in book.catalogue.county.assessed_levels if one in LEVELS]
+    levels = [word_of(one, "level") for one in book.catalogue.county.assessed_levels]
     sections = book.tables.get("sections")
     every = 0 if sections is None else sections["section_id"].nunique()
     zh, en = "、".join(zh for zh, _ in levels), " and ".join(en for _, en in levels)
@@ -313,16 +307,10 @@ def _sources(book: Book) -> str:
     known = {layer.id: layer for layer in book.catalogue.layers}
     grouped = book.sources.groupby("layer", sort=False) if len(book.sources) else ()
     rows = [_source(known.get(str(id_)), str(id_), rows) for id_, rows in grouped]
-    columns = [
-        *(
-            of(head, name, str)
-            for name, head in (
-                ("layer", ("图层", "Layer")), ("files", ("文件", "Files")), ("source", ("来源", "Source")),
-                ("date", ("日期", "Date")),
-            )
-        ),
-        *(amount(head, name, 0) for name, head in COUNTED.items()),
-    ]  # fmt: skip
+    columns = shown(
+        book, "sources", f"layer file source date {COUNTED}", layer=lambda row: str(row["layer"]),
+        file=lambda row: str(row["file"]), source=lambda row: str(row["source"]), date=lambda row: str(row["date"]),
+    )  # fmt: skip
     title = (
         f"数据来源（行数；一行多值的按格计；截至 {book.as_of}）",
         f"Sources (rows, or cells where a row holds several values; to {book.as_of})",
@@ -346,16 +334,16 @@ def _source(layer: Any, id_: str, rows: pd.DataFrame) -> Row:
     """Add up what was read of a layer; the words as HTML."""
     names = rows["file"].dropna().astype("str").drop_duplicates().tolist()
     files = in_html(names[0] if names else "") + (f" +{len(names) - 1}" if len(names) > 1 else "")
-    counts: Row = {name: rows[name].fillna(0).sum() for name in COUNTED}
+    counts: Row = {name: rows[name].fillna(0).sum() for name in COUNTED.split()}
     if layer is None:
-        return {"layer": in_html(id_), "files": files, "source": "", "date": "", **counts}
+        return {"layer": in_html(id_), "file": files, "source": "", "date": "", **counts}
     tag = (
         ""
         if layer.about.is_public
         else f' <span class="tag internal">{both(layer.about.secrecy_word.zh, layer.about.secrecy_word.en)}</span>'
     )
     return {
-        "layer": both(layer.title.zh, layer.title.en) + tag, "files": files,
+        "layer": both(layer.title.zh, layer.title.en) + tag, "file": files,
         "source": remark(in_both(layer.about.source).stored),
         "date": in_html(layer.about.date or ""), **counts,
     }  # fmt: skip

@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from gis import look
+from gis.base.columns import described
 from gis.base.text import both
 from gis.base.units import to_m2
 from gis.land.counting import Counting, counting_of
@@ -18,11 +19,11 @@ from gis.maps.layers import Drawn, Pair, Popup, draw, placed
 from gis.maps.pages.cells import charted, figure_of, followed, map_page, number, so_far, unsure_of
 from gis.maps.pages.land_layers import land_layers
 from gis.maps.pages.land_tables import ledger_of, tables
+from gis.maps.wording import headed
 
 GROUP: Pair = ("计入面积", "Counted area")
 STEPS = 5
 NONE_COUNTED = Mark("none_counted", "本年无计入", "none counted", line="#8A97A3", fill="#FFFFFF")
-TOWN: Pair = ("乡镇(街道)", "Town")
 LAST: Pair = ("不选年度时，图上为最后一年", "without a year the map shows the last one")
 CENTI = 2
 FOLLOWED: dict[str, tuple[Pair, int, Pair]] = {
@@ -85,7 +86,7 @@ def _by_town_and_year(book: Book, by_town: pd.DataFrame) -> list[Drawn]:
     key = at.astype("object").fillna(look.NO_DATA).mask(told == 0, NONE_COUNTED.key)
     shown = Popup(
         rows["name"],
-        [(("年度", "Year"), year), (("计入面积(亩)", "Counted (mu)"), told)],
+        headed("counted_by_town", {"year": year, "value": told}),
         year=year,
         added_m2=to_m2_of(told),
         town=rows["name"],
@@ -93,8 +94,9 @@ def _by_town_and_year(book: Book, by_town: pd.DataFrame) -> list[Drawn]:
     return [
         draw(
             rows, "counted_towns", ("各乡镇计入面积", "Counted area by town"), GROUP,
-            [NONE_COUNTED, *steps, look.no_data(edition)], key, shown, pane="areas", head=TOWN,
-            state=("计入面积", "Counted area"), means=("计入年度", "year counted"), last=True, note=LAST,
+            [NONE_COUNTED, *steps, look.no_data(edition)], key, shown, pane="areas",
+            head=described("name", "counted_by_town").head, state=described("counted_mu").head,
+            means=("计入年度", "year counted"), last=True, note=LAST,
             files=files_with(book, "ledger"),
         )
     ]  # fmt: skip

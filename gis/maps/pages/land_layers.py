@@ -8,26 +8,18 @@ import geopandas as gpd
 import pandas as pd
 
 from gis import look
+from gis.base.columns import described
+from gis.base.stored_words import word_of
 from gis.base.tables import SOURCE_COLUMNS
 from gis.maps.book import Book, files_with, held
 from gis.maps.layers import Drawn, Pair, Popup, draw, whole
 from gis.maps.pages.cells import place_words
-from gis.maps.pages.land_tables import event_words
-from gis.maps.wording import categories
+from gis.maps.wording import categories, fields, headed, paired
 
 GROUP: Pair = ("更新地块", "Renewal parcels")
-PARCEL: Pair = ("图斑编号", "Parcel")
-COUNTED: dict[str, Pair] = {
-    "date": ("日期", "Date"), "place": ("乡镇", "Town"), "category": ("类型", "Category"), "event": ("事件", "Event"),
-    "claimed_mu": ("台账(亩)", "Ledger (mu)"), "overlap_m2": ("重叠扣除(m²)", "Overlap off (m²)"),
-    "area_mu": ("计入(亩)", "Counted (mu)"), "declared_mu": ("申报(亩)", "Declared (mu)"),
-    "document_no": ("文号", "Document"),
-}  # fmt: skip
-AREAS: dict[str, Pair] = {
-    "area_declared_mu": ("申报(亩)", "Declared (mu)"), "area_legal_mu": ("椭球(亩)", "Legal (mu)"),
-    "difference_mu": ("差(亩)", "Difference (mu)"), "area_legal_m2": ("椭球(m²)", "Legal (m²)"),
-    "area_planar_m2": ("平面(m²)", "Plane (m²)"), "area_geodesic_m2": ("测地(m²)", "Geodesic (m²)"),
-}  # fmt: skip
+PARCEL = described("parcel_id").head
+COUNTED = "date place category event claimed_mu overlap_m2 area_mu declared_mu document_no"
+AREAS = "town area_declared_mu area_legal_mu difference_mu area_legal_m2 area_planar_m2 area_geodesic_m2"
 WITHIN: dict[bool, tuple[str, Pair]] = {
     True: ("met", ("限差内", "within")),
     False: ("missed", ("超限差", "outside")),
@@ -56,24 +48,24 @@ def _counted(book: Book, parcels: gpd.GeoDataFrame) -> list[Drawn]:
         "category": categories(frame),
         "date": frame["date"],
         "place": _towns(book, frame["place"]),
-        "event": frame["event"].map(lambda one: list(event_words(one))),
+        "event": paired(frame["event"], "ledger_events", "event"),
     }
-    fields = {name: told.get(name, frame[name]) for name in COUNTED if name in frame}
+    told_ = fields(frame, "counted", COUNTED, told)
     shown = Popup(
         frame["parcel_id"],
-        [(COUNTED[name], column) for name, column in fields.items()],
+        headed("counted", told_),
         year=frame["date"].dt.year,
         added_m2=frame.get("area_m2"),
-        town=fields["place"],
-        category=fields.get("category"),
+        town=told_["place"],
+        category=told_.get("category"),
     )
     marks = look.marks(look.colours(book.editions, book.as_of), "parcel_state")
-    named = {event: replace(marks[event], zh=event_words(event)[0], en=event_words(event)[1])
+    named = {event: replace(marks[event], zh=word_of(event, "event")[0], en=word_of(event, "event")[1])
              for event in marks if event in set(frame["event"])}  # fmt: skip
     return [
         draw(
             frame, "counted", ("逐项计入", "What was counted"), GROUP, list(named.values()), frame["event"], shown,
-            pane="parcels", search=True, head=PARCEL, state=("事件", "Event"), means=("计入年度", "year counted"),
+            pane="parcels", search=True, head=PARCEL, state=described("event").head, means=("计入年度", "year counted"),
             files=() if few else files_with(book, "counted"), note=few,
         )
     ]  # fmt: skip
@@ -84,9 +76,10 @@ def _tolerance(book: Book, parcels: gpd.GeoDataFrame) -> list[Drawn]:
         return []
     frame = parcels[parcels["difference_mu"].notna()].reset_index(drop=True)
     town, nothing = _towns(book, frame["town"]), pd.Series(float("nan"), index=frame.index)
+    told = fields(frame, "parcels", AREAS, {"town": town})
     shown = Popup(
         frame["parcel_id"],
-        [(("乡镇", "Town"), town), *((head, frame.get(name, nothing)) for name, head in AREAS.items())],
+        headed("parcels", {name: told.get(name, nothing) for name in AREAS.split()}),
         year=frame["plan_year"],
         town=town,
         category=categories(frame),
@@ -99,7 +92,7 @@ def _tolerance(book: Book, parcels: gpd.GeoDataFrame) -> list[Drawn]:
         draw(
             frame, "tolerance", ("申报与实测面积", "Declared beside legal area"), GROUP,
             [*marks, look.no_data(edition)], key.astype("object").fillna(look.NO_DATA), shown, pane="parcels",
-            show=False, head=PARCEL, state=("限差", "Tolerance"), means=("计划年度", "plan year"),
+            show=False, head=PARCEL, state=described("within_tolerance").head, means=("计划年度", "plan year"),
             files=files_with(book, "parcels"),
         )
     ]  # fmt: skip

@@ -8,33 +8,23 @@ from typing import Any
 import pandas as pd
 
 from gis import look
-from gis.base.stored_words import stored_words
 from gis.base.text import both
 from gis.base.units import shown_sum
 from gis.maps.book import Book, held
 from gis.maps.layers import Pair
+from gis.maps.page import remark
 from gis.maps.pages.cells import figure_of, flagged, number, place_words, records, shower, words, year_words
-from gis.maps.pages.columns import Column, Row, amount, date, drawn, note, origin, place, text, word
+from gis.maps.pages.columns import Column, Row, drawn, each, origin, shown
 from gis.maps.pages.land_curve import curves
 from gis.maps.pages.land_images import image_tables
 
-YUAN_PER_WAN = 10_000.0
+TOWNS = "counted_by_town"
 LISTED = 300
 MU_DIGITS = 2
 UNKNOWN = "unknown"
 COUNTY: Pair = ("全市合计", "County total")
 NOT_COUNTED: Pair = ("未计入", "not counted")
 NO_STATE: Pair = ("无状态", "no state")
-EVENTS: dict[str, Pair] = {
-    "identified": ("认定", "identified"), "approved": ("批准", "approved"), "cleared": ("清理", "cleared"),
-    "supplied": ("供地", "supplied"), "disposed": ("处置", "disposed"), "accepted": ("验收", "accepted"),
-    "recorded": ("入库", "recorded"), "reversed": ("核减", "reversed"),
-}  # fmt: skip
-OUTLOOKS: dict[str, Pair] = {
-    "reached": ("已达到", "reached"), "in_time": ("按现速可按期达到", "in time at this pace"),
-    "late": ("按现速将晚于期限", "late at this pace"), "never": ("按现速达不到", "never at this pace"),
-    "missed": ("期满未达到", "missed"),
-}  # fmt: skip
 LEDGER = ["place", "category", "state", "year", "parcels", "area_legal_mu", "area_declared_mu", "counted_mu"]
 
 
@@ -70,10 +60,11 @@ def _towns(book: Book, by_town: pd.DataFrame) -> str:
     rows = [_line(f"<b>{both(*COUNTY)}</b>", years, total, sum(known), bold=True)]
     rows += [_line(name, years, row.tolist(), row.sum()) for name, row in lines]
     rows += _of_rounding([row for _, row in lines], years, total)
+    strong = each(" ".join(map(str, years)), _strong)
     columns = [
-        Column(("乡镇(街道)", "Town"), lambda row: row["name"]),
-        *(_strong(year_words(book, int(year)), str(year)) for year in years),
-        _strong(("合计", "Sum"), "sum"),
+        *shown(book, TOWNS, "name", name=lambda row: row["name"]),
+        *(Column(year_words(book, int(year)), strong[str(year)], True, str(year)) for year in years),
+        *shown(book, TOWNS, "sum", sum=lambda row: _strong(row, "sum")),
     ]
     title = (
         f"各乡镇各年计入面积（亩，重叠只计一次，截至 {book.as_of}）",
@@ -86,11 +77,9 @@ def _line(name: str, years: list[Any], values: Sequence[Any], total: float, *, b
     return {"name": name, **dict(zip(map(str, years), values, strict=True)), "sum": total, "bold": bold}
 
 
-def _strong(head: Pair, name: str) -> Column:
+def _strong(row: Row, name: str) -> str:
     """Show 亩, those of the county in bold."""
-    return Column(
-        head, lambda row: f"<b>{number(row[name])}</b>" if row["bold"] else number(row[name]), True, name
-    )
+    return f"<b>{number(row[name])}</b>" if row["bold"] else number(row[name])
 
 
 def _of_rounding(lines: list[pd.Series], years: list[Any], total: list[float | None]) -> list[Row]:
@@ -125,17 +114,11 @@ def _ledger(book: Book) -> str:
             ["year", "category", "state"], ascending=[False, True, True], na_position="last", kind="stable"
         )
     )
-    columns = [
-        Column(("计入年度", "Counted in"),
-               lambda row: both(*NOT_COUNTED) if pd.isna(row["year"]) else words(row["year"])),
-        word(("盘活类型", "Category"), "category"),
-        Column(("状态", "State"),
-               lambda row: flagged(states[row["state"]]) if row["state"] in states else both(*NO_STATE)),
-        amount(("图斑", "Parcels"), "parcels", 0),
-        amount(("椭球面积(亩)", "Legal (mu)"), "area_legal_mu"),
-        amount(("申报(亩)", "Declared (mu)"), "area_declared_mu"),
-        amount(("计入(亩)", "Counted (mu)"), "counted_mu"),
-    ]  # fmt: skip
+    columns = shown(
+        book, "ledger", "year category state parcels area_legal_mu area_declared_mu counted_mu",
+        year=lambda row: both(*NOT_COUNTED) if pd.isna(row["year"]) else words(row["year"]),
+        state=lambda row: flagged(states[row["state"]]) if row["state"] in states else both(*NO_STATE),
+    )  # fmt: skip
     title = (
         f"台账：按计入年度、类型、状态（截至 {book.as_of}，亩）",
         f"Ledger by year counted, category, state (to {book.as_of}, mu)",
@@ -153,17 +136,13 @@ def _tax(book: Book) -> str:
         frame = frame.assign(_rank=rank).sort_values(
             ["year", "_rank", "tax_per_mu"], ascending=[False, True, False]
         )
-    columns = [
-        Column(("地区", "Place"), lambda row: both(*_tax_place(book, row))),
-        text(("年度", "Year"), "year"),
-        amount(("税收(万元)", "Tax (10,000 yuan)"), "tax_yuan", 0, YUAN_PER_WAN),
-        amount(("占地(亩)", "Land (mu)"), "land_mu", 1),
-        amount(("亩均(万元/亩)", "Per mu (10,000 yuan)"), "tax_per_mu", 2, YUAN_PER_WAN),
-        Column(("比上年(%)", "Growth (%)"), lambda row: number(_growth(book, row), 1), right=True),
-        Column(("企业(计入/全部)", "Payers used/all"), _payers, right=True),
-    ]
+    rows = [{**row, "growth": _growth(book, row)} for row in records(frame)]
+    columns = shown(
+        book, "tax_by_place", "place year tax_yuan land_mu tax_per_mu growth payers_used",
+        place=lambda row: both(*_tax_place(book, row)), payers_used=_payers,
+    )  # fmt: skip
     title = ("工业亩均税收（万元/亩，按年度）", "Industrial tax per mu (10,000 yuan per mu, by year)")
-    return drawn("tax", title, columns, records(frame))
+    return drawn("tax", title, columns, rows)
 
 
 def _tax_place(book: Book, row: dict[str, Any]) -> Pair:
@@ -184,10 +163,7 @@ def _payers(row: dict[str, Any]) -> str:
 
 
 def _overlaps(book: Book) -> str:
-    columns = [
-        text(("图斑", "Parcel"), "parcel_id"), text(("另一图斑", "Other"), "other_id"),
-        amount(("重叠(m²)", "Overlap (m²)"), "area_m2"), text(("计入", "Counted for"), "counted_for"),
-    ]  # fmt: skip
+    columns = shown(book, "overlaps", "parcel_id other_id area_m2 counted_for")
     title = (
         f"重叠图斑（只计一次，m²，截至 {book.as_of}）",
         f"Overlapping parcels, counted once (m², to {book.as_of})",
@@ -218,59 +194,36 @@ def _pace(book: Book) -> str:
     aims = book.targets_of("land")
     of_county = aims["place"] == book.catalogue.county.adcode
     titles = aims[of_county].drop_duplicates("target_id").set_index("target_id")
-    columns = [
-        Column(("目标", "Target"),
-               lambda row: both(*titles.loc[row["target_id"], ["title_zh", "title_en"]])),
-        text(("时期", "Period"), "period"), amount(("目标值", "Goal"), "goal"),
-        amount(("已计入", "Counted"), "counted"), amount(("尚缺", "Remaining"), "remaining"),
-        amount(("剩余月数", "Months left"), "months_left", 1),
-        amount(("每月需", "Needed a month"), "needed_per_month"),
-        amount(("近12月月均", "Pace of 12 months"), "pace_per_month"),
-        date(("达到日期", "Reached on"), "reached_on"),
-        Column(("判断", "Outlook"), lambda row: both(*OUTLOOKS[str(row["outlook"])])),
-    ]  # fmt: skip
+    columns = shown(
+        book, "renewal_pace",
+        "target_id period goal counted remaining months_left needed_per_month pace_per_month reached_on outlook",
+        target_id=lambda row: both(*titles.loc[row["target_id"], ["title_zh", "title_en"]]),
+    )  # fmt: skip
     title = (f"目标进度与所需速度（亩，截至 {book.as_of}）", f"Pace against the target (mu, to {book.as_of})")
     return drawn("renewal-pace", title, columns, records(found[found["target_id"].isin(titles.index)]))
 
 
 def _events(book: Book) -> str:
-    reasons: dict[str, Pair] = {
-        "unmatched_events": ("图斑未知", "unknown parcel"),
-        "undated": ("无日期", "no date"),
-    }
-    columns = [
-        Column(("原因", "Reason"), lambda row: both(*row["reason"])), text(("图斑", "Parcel"), "parcel_id"),
-        EVENT, date(("日期", "Date"), "date"), amount(("面积(亩)", "Area (mu)"), "area_mu"),
-        text(("文号", "Document"), "document_no"), origin(),
-    ]  # fmt: skip
+    columns = shown(
+        book, "uncounted_events", "reason parcel_id event date area_mu document_no source", source=origin
+    )
     title = (
         f"未能计入的台账事件（亩，截至 {book.as_of}）",
         f"Ledger events that could not be counted (mu, to {book.as_of})",
     )
-    rows = [{**row, "reason": told} for name, told in reasons.items() for row in _rows(book, name)]
+    rows = [{**row, "reason": name} for name in ("unmatched_events", "undated") for row in _rows(book, name)]
     return drawn("uncounted-events", title, columns, rows, held(book, "ledger_events"))
 
 
 def _tax_left_out(book: Book) -> str:
     if "tax_left_out" not in book.tables and book.public:
         return ""
-    columns = [
-        text(("年度", "Year"), "year"), text(("企业", "Payer"), "payer"), place(book, ("乡镇", "Town"), "town"),
-        amount(("税收(万元)", "Tax (10,000 yuan)"), "tax_yuan", 2, YUAN_PER_WAN),
-        amount(("占地(亩)", "Land (mu)"), "land_mu"),
-        note(("原因", "Reason"), "reason"), origin(),
-    ]  # fmt: skip
+    columns = shown(
+        book, "tax_left_out", "year payer town tax_yuan land_mu reason source", source=origin,
+        reason=lambda row: remark(row["reason"]),
+    )  # fmt: skip
     title = (
         "未计入亩均税收的企业（税收万元、占地亩，按年度）",
         "Payers left out of tax per mu (10,000 yuan and mu, by year)",
     )
     return drawn("tax-left-out", title, columns, _rows(book, "tax_left_out")[:LISTED], held(book, "tax"))
-
-
-def event_words(event: Any) -> Pair:
-    """Give the words of a ledger event in both languages."""
-    word = str(event)
-    return EVENTS.get(word, (stored_words("ledger_events", "event").get(word, word), word))
-
-
-EVENT = Column(("事件", "Event"), lambda row: both(*event_words(row["event"])))

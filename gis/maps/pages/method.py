@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pandas as pd
 
 from gis import look
-from gis.base.forecast import EARLIER, LEFT_OUT, WORDS
+from gis.base.forecast import WORDS
+from gis.base.stored_words import word_of
 from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.page import METHOD, Page, foot, html_of, masthead, stamps
 from gis.maps.pages import air_surface, water_tables
-from gis.maps.pages.budget import GOALS
 from gis.maps.pages.cells import number, records, unsure_of, words
-from gis.maps.pages.columns import Column, Row, amount, drawn, text
+from gis.maps.pages.columns import Row, drawn, shown
 from gis.maps.pages.section_outlook import ALL, once
-from gis.maps.pages.section_outlook import GOALS as CLASSES
 
 FAMILIES = {"outlook", "parcel_area", "city_water_ranking"}
-ONE, HALF, PERCENT = 0.01, 0.5, 0.01
-HOW: dict[str, Pair] = {
-    LEFT_OUT: ("逐年留一", "each year left out in turn"),
-    EARLIER: ("每年只用此前各年", "each year from the years before it"),
-}
+ONE, HALF = 0.01, 0.5
 WHAT: Pair = (
     "余下时段的水平由今年至今的水平推出：距平延续多少、逐年变化多少都不确定，各种可能按其在往年的吻合程度加权；"
     "误差取自由度为 n−1 的 t 分布（n 为往年数）。往年只有几年，概率因此不会是 0 或 100 %，请与下面的可靠性表一并看。"
@@ -80,12 +76,12 @@ def _areas(book: Book) -> str:
     """Show that parts and rest of each parcel add up to the parcel."""
     lines = look.marks(look.colours(book.editions, book.as_of), "line")
     rows = sorted(_rows(book, "area_proof"), key=lambda row: -row["max_residual_m2"])
-    columns = [
-        Column(("控制线", "Line"), lambda row: both(lines[row["line_type"]].zh, lines[row["line_type"]].en)
-               if row["line_type"] in lines else words(row["line_type"])),
-        amount(("核对图斑", "Parcels checked"), "parcels", 0),
-        Column(("最大残差(m²)", "Largest residual (m²)"), lambda row: f"{row['max_residual_m2']:.1e}", True),
-    ]  # fmt: skip
+    columns = shown(
+        book, "area_proof", "line_type parcels max_residual_m2",
+        line_type=lambda row: both(lines[row["line_type"]].zh, lines[row["line_type"]].en)
+        if row["line_type"] in lines else words(row["line_type"]),
+        max_residual_m2=lambda row: f"{row['max_residual_m2']:.1e}",
+    )  # fmt: skip
     title = (
         f"面积核对：各部分之和与地块面积之差（m²，截至 {book.as_of}）",
         f"Area proof: sum of the parts against the parcel (m², to {book.as_of})",
@@ -94,23 +90,17 @@ def _areas(book: Book) -> str:
 
 
 def _reliability(book: Book, name: str, caption: Pair) -> str:
-    columns = [
-        Column(("说的概率(%)", "Told (%)"),
-               lambda row: in_html(f"{100 * row['told_from']:.0f}–{100 * row['told_to']:.0f}")),
-        amount(("次数", "Forecasts"), "n", 0), amount(("平均说(%)", "Told on average (%)"), "told", 0, PERCENT),
-        amount(("应验(%)", "Came true (%)"), "came", 0, PERCENT),
-    ]  # fmt: skip
+    columns = shown(
+        book, "reliability", "told_from n told came",
+        told_from=lambda row: in_html(f"{100 * row['told_from']:.0f}–{100 * row['told_to']:.0f}"),
+    )  # fmt: skip
     rows = _rows(book, name)
     return drawn(name.replace("_", "-"), caption, columns, rows) if rows else ""
 
 
 def _sections(book: Book) -> str:
     rows = [row for row in once(_rows(book, "water_outlook")) if str(row["indicator"]) == ALL]
-    columns = [
-        text(("断面", "Section"), "name"),
-        Column(("目标", "Goal"), lambda row: both(*CLASSES.get(str(row["goal"]), (str(row["goal"]),) * 2))),
-        *LIKELY,
-    ]
+    columns = shown(book, "water_outlook", f"name goal {LIKELY}", **CELLS)
     caption = (
         f"{book.as_of.year} 年各断面全年达标概率（全部参评指标）",
         f"Probability of each section's year {book.as_of.year}, all rated indicators",
@@ -120,7 +110,7 @@ def _sections(book: Book) -> str:
 
 def _year(book: Book) -> str:
     rows = _rows(book, "air_budget")
-    columns = [Column(("目标", "Goal"), lambda row: both(*GOALS[str(row["goal"])])), *LIKELY]
+    columns = shown(book, "air_budget", f"goal {LIKELY}", **CELLS)
     caption = ("环境空气年度目标的概率", "Probability of the air targets of the year")
     return drawn("air-chances", caption, columns, rows) if rows else ""
 
@@ -151,20 +141,18 @@ def _proof(row: Row) -> str:
         return both("数据不足", "too few data")
     hit, n = number(100 * row["hit_rate"], 0), number(row["n_backtest"], 0)
     brier, trivial = number(row["brier"], 3), number(row["brier_climatology"], 3)
-    zh, en = HOW[str(row["backtest"])]
+    zh, en = word_of(row["backtest"], "backtest")
     return both(
         f"命中 {hit} %，Brier {brier}（气候态 {trivial}），n={n}，{zh}",
         f"hit rate {hit} %, Brier {brier} (climatology {trivial}), n={n}, {en}",
     )
 
 
-LIKELY = (
-    Column(("判断", "Outlook"), lambda row: both(*WORDS[str(row["state"])])),
-    Column(("概率(%)", "Probability (%)"), _probability),
-    Column(("往年数", "Past years"), lambda row: number(row["n_years"], 0), name="n_years"),
-    Column(("抽样", "Draws"), _draws),
-    Column(("回测", "Back-test"), _proof),
-)
+LIKELY = "state probability n_years draws backtest"
+CELLS: dict[str, Callable[[Row], str]] = {
+    "state": lambda row: both(*WORDS[str(row["state"])]), "probability": _probability,
+    "draws": _draws, "backtest": _proof,
+}  # fmt: skip
 
 
 def _rows(book: Book, name: str) -> list[Row]:

@@ -7,7 +7,8 @@ import pandas as pd
 from gis.base.messages import restored
 from gis.base.plan_words import outcome
 from gis.base.text import both, in_html
-from gis.base.units import shown, unit_words
+from gis.base.units import shown as written
+from gis.base.units import unit_words
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
@@ -15,7 +16,7 @@ from gis.maps.mapview import hinted
 from gis.maps.page import remark
 from gis.maps.pages.cards import COMPARATORS, figure_title, plain_word
 from gis.maps.pages.cells import flagged, number, records
-from gis.maps.pages.columns import Column, Row, drawn, place, text
+from gis.maps.pages.columns import Row, drawn, shown
 
 GROUPS: dict[str, Pair] = {
     "land": ("土地", "Land"),
@@ -37,15 +38,13 @@ def towns(book: Book, year: int, states: dict[str, Mark], only: str | None = Non
     rows = year_s[of_towns(book, year_s) if only is None else year_s["place"] == only]
     if not len(rows):
         return ""
-    columns = [
-        place(book, ("乡镇", "Town"), "place"),
-        Column(("指标", "Indicator"), lambda row: both(*figure_title(book, str(row["indicator"])))),
-        text(("责任单位", "In charge"), "owner"), Column(("目标", "Goal"), _goal, True),
-        Column(("应达", "Expected"), _expected, True),
-        Column(("现值", "Value"), lambda row: number(row["value"], _digits(row)), True, "value"),
-        Column(("差额", "Against expected"), lambda row: number(_against(row), _digits(row)), True),
-        Column(("结论", "Verdict"), lambda row: _verdict(row, states)),
-    ]  # fmt: skip
+    columns = shown(
+        book, "targets", "place indicator owner goal expected value beyond verdict", goal=_goal, expected=_expected,
+        indicator=lambda row: both(*figure_title(book, str(row["indicator"]))),
+        value=lambda row: number(row["value"], _digits(row)),
+        beyond=lambda row: number(_against(row), _digits(row)),
+        verdict=lambda row: _verdict(row, states),
+    )  # fmt: skip
     counts = rows["state"].value_counts()
     short = int(counts.get("behind", 0) + counts.get("missed", 0))
     caption = (
@@ -62,7 +61,7 @@ def _digits(row: Row) -> int:
 
 def _goal(row: Row) -> str:
     value = float(row["goal"])
-    goal = shown(value, 0 if value.is_integer() else _digits(row))
+    goal = written(value, 0 if value.is_integer() else _digits(row))
     return f"{in_html(COMPARATORS[str(row['comparator'])])} {goal} {both(*unit_words(str(row['unit'])))}"
 
 
@@ -92,12 +91,12 @@ def tasks(book: Book, year: int) -> str:
         f"{year} 年计划中未设数值的任务：{total} 项，已计量 {measured} 项",
         f"Tasks of {year} without a number: {total}, {measured} counted",
     )
-    columns = [
-        Column(("领域", "Subject"), lambda row: both(*GROUPS[str(row["group"])])),
-        Column(("任务", "Task"), _task),
-        Column(("计划原文", "The plan's words"), lambda row: f"“{in_html(row['sentence'])}”", name="sentence"),
-        Column(("计量", "Counted"), lambda row: _counted(book, row) if row["measured"] else remark(row["note"])),
-    ]  # fmt: skip
+    columns = shown(
+        book, "tasks", "group task sentence measured", task=_task,
+        group=lambda row: both(*GROUPS[str(row["group"])]),
+        sentence=lambda row: f"“{in_html(row['sentence'])}”",
+        measured=lambda row: _counted(book, row) if row["measured"] else remark(row["note"]),
+    )  # fmt: skip
     return drawn(f"tasks-{year}", caption, columns, rows)
 
 

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gis import look
+from gis.base.columns import described
 from gis.base.text import both
 from gis.base.units import to_m2
 from gis.catalogue import secrecy
@@ -20,24 +21,19 @@ from gis.maps.page import proof
 from gis.maps.pages import conflict, conflict_tables
 from gis.maps.pages.cells import charted, map_page, number, records, strip, unsure_of
 from gis.maps.pages.changes import changes
-from gis.maps.wording import categories
+from gis.maps.wording import categories, fields, headed
 
 NOT_JUDGED: Pair = ("未判定", "not judged")
-PERCENT = 100
 SEVERITIES = ("high", "medium", "low", "none")
 DRAW_ORDER = ("control_area", "growth_boundary", "basic_farmland", "red_line")
 GROUP: Pair = ("更新地块", "Renewal parcels")
-PARCEL: Pair = ("图斑编号", "Parcel")
+PARCEL = described("parcel_id").head
 OVERLAPS_OFF: Pair = ("亩：椭球面积，台账中的重叠只计一次", "mu: legal area, overlaps of the ledger once")
 APART: Pair = ("亩：每处地面在一种控制线内只计一次", "mu: each spot of ground once within a kind of line")
-PARCEL_FIELDS: dict[str, Pair] = {
-    "name": ("地块名称", "Name"), "town": ("乡镇(街道)", "Town"), "zone": ("园区", "Zone"),
-    "category": ("盘活类型", "Category"), "plan_year": ("计划年度", "Plan year"),
-    "area_legal_mu": ("椭球面积(亩)", "Legal area (mu)"), "area_declared_mu": ("申报面积(亩)", "Declared area (mu)"),
-    "counted_on": ("计入日期", "Counted on"), "counted_mu": ("计入面积(亩)", "Counted (mu)"),
-    "owner_unit": ("责任单位", "Owner unit"), "approval_no": ("批准文号", "Approval no."),
-    "contract_no": ("供地合同号", "Supply contract no."), "supervision_no": ("监管协议号", "Supervision agreement no."),
-}  # fmt: skip
+PARCEL_FIELDS = (
+    "name town zone category plan_year area_legal_mu area_declared_mu counted_on counted_mu owner_unit approval_no "
+    "contract_no supervision_no"
+)
 
 
 def render(book: Book) -> str:
@@ -53,7 +49,7 @@ def render(book: Book) -> str:
         *layers_of(book, "land", ("farmland_cases", "features", "actions"), show=False),
         *layers_of(book, "actions", ("actions",), show=False),
     ]
-    label = ("控制线与更新地块图", "Map of control lines and parcels")
+    label = ("控制线与更新地块图", "Control lines and renewal parcels")
     view = charted(book, layers, label, "planner", "conflicts")
     real = pieces[~pieces["sliver"]] if len(pieces) else pieces
     touching = real[in_headline(real)] if "judged_by" in real else real
@@ -81,27 +77,23 @@ def parcels(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
     marks = look.marks(edition, "parcel_state")
     state = frame["state"] if "state" in frame else pd.Series(None, index=frame.index, dtype="str")
     verdicts = frame["parcel_id"].map(_verdicts(book, pieces)).where(frame["parcel_id"].notna(), None)
-    fields = {
-        name: pd.Series(categories(frame)) if name == "category" else pd.Series(frame[name])
-        for name in PARCEL_FIELDS
-        if name in frame
-    }
+    told = fields(frame, "parcels", PARCEL_FIELDS, {"category": categories(frame)})
     shown = Popup(
         title=frame["parcel_id"],
-        fields=[(PARCEL_FIELDS[name], column) for name, column in fields.items()],
+        fields=headed("parcels", told),
         verdict=verdicts.astype("object").where(verdicts.notna(), None),
         year=frame["plan_year"],
         added_m2=_own_m2(frame, book.tables.get("overlaps")),
-        town=fields.get("town"),
-        category=fields.get("category"),
+        town=told.get("town"),
+        category=told.get("category"),
     )
     marked = secrecy(among(book, book.layers_of("parcels")))
     return [
         draw(
             frame, "parcels", ("更新地块（按状态）", "Renewal parcels by state"), GROUP,
             [*marks.values(), look.no_data(edition)], state.where(state.isin(list(marks)), look.NO_DATA), shown,
-            pane="parcels", search=True, head=PARCEL, state=("状态", "State"), files=files_with(book, "parcels"),
-            means=("计划年度", "plan year"), note=OVERLAPS_OFF,
+            pane="parcels", search=True, head=PARCEL, state=described("state").head,
+            files=files_with(book, "parcels"), means=("计划年度", "plan year"), note=OVERLAPS_OFF,
             secrecy=(marked[0].word.zh, marked[0].word.en) if marked else None,
         )
     ]  # fmt: skip
@@ -181,18 +173,19 @@ def _touching(book: Book, frame: gpd.GeoDataFrame, id_: str, title: Pair, *, sho
     parcel["category"] = categories(parcel)
     shown = Popup(
         title=frame["parcel_id"],
-        fields=[
-            (("控制线", "Line"), line),
-            (("名称", "Name"), name.mask(frame["line_type"].isin(held_lines(book)))),
-            (("面积(亩)", "Area (mu)"), frame["area_mu"]),
-            (("占比(%)", "Share (%)"), frame["share"] * PERCENT),
-            (("宽度(m)", "Width (m)"), frame["width_m"]),
-            *(
-                (PARCEL_FIELDS[name], parcel[name])
-                for name in ("town", "category", "approval_no")
-                if name in parcel
+        fields=headed(
+            "pieces",
+            fields(
+                frame,
+                "pieces",
+                "line_type line_name area_mu share width_m town category approval_no",
+                {
+                    "line_type": line,
+                    "line_name": name.mask(frame["line_type"].isin(held_lines(book))),
+                    **{name: parcel.get(name) for name in ("town", "category", "approval_no")},
+                },
             ),
-        ],
+        ),
         verdict=_judged(book, frame),
         year=parcel.get("plan_year"),
         added_m2=frame["own_m2"] if "own_m2" in frame else frame["area_m2"],
@@ -202,7 +195,7 @@ def _touching(book: Book, frame: gpd.GeoDataFrame, id_: str, title: Pair, *, sho
     )
     return draw(
         frame, id_, title, GROUP, list(marks.values()), key, shown, pane="conflicts", show=show, head=PARCEL,
-        state=("程度", "Severity"), means=("地块的计划年度", "plan year of the parcel"),
+        state=described("severity").head, means=("地块的计划年度", "plan year of the parcel"),
         apart="line", files=files_with(book, "pieces"),
         note=APART,
     )  # fmt: skip
@@ -241,10 +234,11 @@ def _judged(book: Book, frame: pd.DataFrame) -> pd.Series:
 def _without_page(book: Book) -> str:
     """Say how the page of a conflict comes about that is none of the gravest."""
     number_ = conflict.left_out(book)
-    command = "gis land conflict 图斑编号 --layers layers -o 涉及.html"
     told = both(
-        f"最严重的 {conflict.PAGES} 处各有一页；其余 {number_:,} 处需要时生成：{command}",
-        f"The {conflict.PAGES} gravest have a page; that of the other {number_:,} is made when needed: {command}",
+        f"最严重的 {conflict.PAGES} 处各有一页；其余 {number_:,} 处需要时生成："
+        "gis land conflict 图斑编号 --layers layers -o 涉及.html",
+        f"The {conflict.PAGES} gravest have a page; that of the other {number_:,} is made when needed: "
+        "gis land conflict ID --layers layers -o conflict.html",
     )
     return f'<p class="note">{told}</p>' if number_ else ""
 

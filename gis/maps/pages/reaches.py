@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from gis import look
+from gis.base.calendar import period_words
+from gis.base.columns import described
 from gis.look import Mark
 from gis.maps.book import Book, files_with
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
-from gis.maps.pages.cells import in_words, month_words, period_words
-from gis.maps.pages.section_cells import names_of
+from gis.maps.pages.cells import in_words, month_words
+from gis.maps.wording import fields, headed, names_of
 
 GROUP: Pair = ("河段", "River reaches")
 WIDTH = 5.0
@@ -41,19 +43,20 @@ def reaches(book: Book, kind: str, *, show: bool) -> list[Drawn]:
     found = known["water_class"]
     key = found.map({number: mark.key for number, mark in classes.items()}).fillna(none.key)
     key = key.where(frame["section_id"].notna(), NOBODY.key)
-    fields: list[tuple[Pair, pd.Series]] = [
-        (("代表断面", "Section"), frame["section"]),
-        (("时期", "Period"), frame["period"].map(lambda one: list(period_words(one)))),
-        (
-            ("定类因子", "Deciding indicators"),
-            known["deciding_indicators"].map(lambda one: list(names_of(one)), na_action="ignore"),
-        ),
-        *_neighbours(book, frame),
-        (("河段长(m)", "Length (m)"), frame["length_m"]),
-    ]
+    told = fields(
+        frame, "reaches",
+        "section period deciding_indicators distance_m upstream downstream neighbours note length_m",
+        {
+            "period": frame["period"].map(lambda one: list(period_words(one))),
+            "deciding_indicators": known["deciding_indicators"].map(
+                lambda one: list(names_of(one)), na_action="ignore"
+            ),
+            **_neighbours(book, frame),
+        },
+    )  # fmt: skip
     shown = Popup(
         frame["water"],
-        fields,
+        headed("reaches", told),
         year=frame["period"].str[:4].astype("int64"),
         part=frame["period"].map(lambda one: list(month_words(one))) if kind == "month" else None,
     )
@@ -62,13 +65,14 @@ def reaches(book: Book, kind: str, *, show: bool) -> list[Drawn]:
         draw(
             frame, f"reaches_{kind}", (f"河段水质（{zh}）", f"Reaches, {en}"), GROUP,
             [*classes.values(), none, NOBODY], key, shown, pane="lines", show=show, width=WIDTH, note=NOTE,
-            head=("水体", "Water body"), state=("类别", "Class"), means=("监测年", "year measured"), last=True,
+            head=described("water", "section_network").head, state=described("water_class").head,
+            means=("监测年", "year measured"), last=True,
             files=files_with(book, "reaches"),
         )
     ]  # fmt: skip
 
 
-def _neighbours(book: Book, frame: pd.DataFrame) -> list[tuple[Pair, pd.Series]]:
+def _neighbours(book: Book, frame: pd.DataFrame) -> dict[str, pd.Series | None]:
     """Say of the section of each reach how far it is from the river and which sections are next to it."""
     sections = pd.DataFrame(book.tables["section_network"]).set_index("section_id")
     sections = sections.reindex(frame["section_id"]).set_axis(frame.index)
@@ -77,10 +81,5 @@ def _neighbours(book: Book, frame: pd.DataFrame) -> list[tuple[Pair, pd.Series]]
         sections[one] = sections[one].map(
             lambda ids: "、".join(names.get(id_, id_) for id_ in ids.split("、")), na_action="ignore"
         )
-    return [
-        (("断面距河(m)", "Section to river (m)"), sections["distance_m"]),
-        (("上游断面", "Upstream section"), sections["upstream"]),
-        (("下游断面", "Downstream section"), sections["downstream"]),
-        (("相邻断面", "Neighbours"), sections["neighbours"]),
-        (("说明", "Note"), sections["note"].map(in_words, na_action="ignore")),
-    ]
+    sections["note"] = sections["note"].map(in_words, na_action="ignore")
+    return {name: sections[name] for name in ("distance_m", "upstream", "downstream", "neighbours", "note")}

@@ -8,16 +8,16 @@ from urllib.parse import quote
 import pandas as pd
 
 from gis import look
+from gis.base.calendar import period_words
+from gis.base.stored_words import words_of
 from gis.base.text import both
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.offline import style, web
 from gis.maps.page import further, remark
-from gis.maps.pages.cells import number, period_words, unsure_of, words
+from gis.maps.pages.cells import number, unsure_of, words
 from gis.maps.pages.section_cells import (
-    LEVELS,
     UNKNOWN,
-    WATER_KINDS,
     Row,
     WaterMarks,
     missing,
@@ -184,8 +184,8 @@ def _facts(desk: _Desk, section: Section, row: Row) -> str:
     facts: list[tuple[Pair, str]] = [
         (("断面编码", "Section id"), words(row.get("section_id"))),
         (("所在水体", "Water body"), words(row.get("water_body"))),
-        (("级别", "Level"), both(*LEVELS.get(str(row.get("level")), UNKNOWN))),
-        (("类型", "Kind"), both(*WATER_KINDS.get(str(row.get("water_kind")), UNKNOWN))),
+        (("级别", "Level"), both(*words_of("level").get(str(row.get("level")), UNKNOWN))),
+        (("类型", "Kind"), both(*words_of("water_kind").get(str(row.get("water_kind")), UNKNOWN))),
         (
             ("水质目标", "Target"),
             f"{desk.marks.sign(row.get('target_class'))} · {words(listed.get('target_document'))}",

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from gis import look
-from gis.base.messages import restored
-from gis.base.stored_words import item_names, numeral
+from gis.base.stored_words import numeral
 from gis.base.tables import TABLES
 from gis.base.text import both
 from gis.base.units import unit_words
@@ -19,14 +17,8 @@ from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.page import remark
-from gis.maps.pages.cells import flagged, words
+from gis.maps.pages.cells import flagged, missing, words
 
-LEVELS: dict[str, Pair] = {
-    "national": ("国考", "national"),
-    "provincial": ("省考", "provincial"),
-    "municipal": ("市考", "municipal"),
-}
-WATER_KINDS: dict[str, Pair] = {"river": ("河流", "river"), "lake": ("湖库", "lake")}
 UNKNOWN: Pair = ("未知", "unknown")
 SAMPLES = TABLES["samples"]
 BY_NAME = {column.zh: key for key, column in SAMPLES.items()}
@@ -59,11 +51,6 @@ class WaterMarks:
         """Show the numeral of a class; "–" where it is missing."""
         told = numeral(self.sign(value))
         return told.zh if told.zh == told.en else both(told.zh, told.en)
-
-
-def missing(value: Any) -> bool:
-    """Tell whether a value of a row is not there."""
-    return value is None or bool(pd.isna(value))
 
 
 def class_cell(row: Row, marks: WaterMarks) -> str:
@@ -107,17 +94,6 @@ def indicator_words(value: Any) -> Pair:
     key = BY_NAME.get(str(value), str(value))
     column = SAMPLES.get(key)
     return (str(value), str(value)) if column is None else (column.zh, column.en)
-
-
-def listed(value: Any) -> str:
-    """Show names of indicators, see `names_of`."""
-    return "" if missing(value) else both(*names_of(value))
-
-
-def names_of(value: Any) -> Pair:
-    """Give names of indicators as rows hold them, or a stored message, in both languages."""
-    told = restored(str(value)) or item_names(str(value))
-    return told.zh, told.en
 
 
 def grade_words(value: Any, grades: Iterable[Mapping[str, Any]]) -> str:

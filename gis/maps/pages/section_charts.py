@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gis.base.calendar import period_words
 from gis.base.messages import listed, parts
 from gis.base.text import both
 from gis.look import Mark
 from gis.maps.charts import Band, Goal, Series, Span, figure, key, over_time
 from gis.maps.layers import Pair
-from gis.maps.pages.cells import period_words
 from gis.maps.pages.section_cells import Row, WaterMarks, indicator_words, missing, reading, unit_of
 from gis.maps.pages.section_rows import Section
 from gis.standards import Edition

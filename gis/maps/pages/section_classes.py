@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from gis.base.calendar import MONTH_NAMES, period_words
 from gis.base.messages import restored
 from gis.base.text import both
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import hinted, named
 from gis.maps.page import remark
-from gis.maps.pages.cells import MONTHS, flagged, number, period_words
-from gis.maps.pages.columns import Column, amount, drawn, note
-from gis.maps.pages.columns import edition as edition_column
+from gis.maps.pages.cells import flagged, missing, number
+from gis.maps.pages.columns import drawn, items, shown, span_only
 from gis.maps.pages.section_cells import (
     BY_NAME,
     Row,
@@ -18,24 +18,18 @@ from gis.maps.pages.section_cells import (
     class_cell,
     grade_words,
     indicator_words,
-    listed,
-    missing,
-    names_of,
     reading,
     unit_of,
     verdict_cell,
 )
 from gis.maps.pages.section_charts import limit_of
 from gis.maps.pages.section_rows import Section
+from gis.maps.wording import names_of
 from gis.standards import Edition
 from gis.water.lakes import TROPHIC
 from gis.water.limits import LAKE
 
-TLI: dict[str, Pair] = {
-    "tli_chl": ("叶绿素a", "Chlorophyll a"), "tli_tp": ("总磷", "Total phosphorus"),
-    "tli_tn": ("总氮", "Total nitrogen"), "tli_sd": ("透明度", "Transparency"),
-    "tli_codmn": ("高锰酸盐指数", "Permanganate index"),
-}  # fmt: skip
+TLI = "tli_chl tli_tp tli_tn tli_sd tli_codmn"
 MISS = '<span class="miss" aria-hidden="true">!</span>'
 
 
@@ -73,17 +67,15 @@ def compared(section: Section, book: Book, edition: Edition, marks: WaterMarks) 
     now = {
         str(row.get("period_before")): row for row in section.more["changes"] if str(row["period"]) in wanted
     }
-    columns = [
-        _PERIOD, Column(("类别", "Class"), lambda row: class_cell(row, marks)),
-        Column(("本期较此期", "Now against it"), lambda row: _change(now.get(str(row["period"])))),
-        Column(("定类因子", "Deciding"),
-               lambda row: both(*_why(row, edition, shown=str(row["period"]) == wanted[0]))),
-        Column(("主要污染指标（超标倍数，对Ⅲ类）", "Main pollutants (multiple over III)"),
-               lambda row: listed(row.get("main_pollutants"))),
-        Column(("与目标差距", "Gap to target"), lambda row: both(*gap(row))),
-        Column(("判定", "Verdict"), lambda row: verdict_cell(row, marks)), Column(("记录", "Records"), _count),
-        Column(("说明", "Note"), _remarks), edition_column(book),
-    ]  # fmt: skip
+    columns = shown(
+        book, "section_periods",
+        "period water_class change deciding_indicators main_pollutants gap_to_target verdict n_samples note edition",
+        period=span_only, water_class=lambda row: class_cell(row, marks),
+        change=lambda row: _change(now.get(str(row["period"]))),
+        deciding_indicators=lambda row: both(*_why(row, edition, shown=str(row["period"]) == wanted[0])),
+        gap_to_target=lambda row: both(*gap(row)), verdict=lambda row: verdict_cell(row, marks),
+        n_samples=_count, note=_remarks,
+    )  # fmt: skip
     last = wanted[0] if wanted else str(book.as_of.year)
     caption = (
         f"与上月、去年比较 · {period_words(last)[0]}",
@@ -98,16 +90,9 @@ def _why(row: Row, edition: Edition, *, shown: bool) -> Pair:
     return deciding(row, edition, limits=shown or missed)
 
 
-def _on_one_line(row: Row) -> str:
-    return f'<span class="cell">{both(*period_words(str(row["period"])))}</span>'
-
-
-_PERIOD = Column(("时期", "Period"), _on_one_line, name="period")
-
-
 def _periods(book: Book, section: Section) -> list[str]:
     year, month = book.as_of.year, book.as_of.month
-    before = (year, month - 1) if month > 1 else (year - 1, len(MONTHS))
+    before = (year, month - 1) if month > 1 else (year - 1, len(MONTH_NAMES))
     wanted = [
         f"{year}M{month:02d}", f"{before[0]}M{before[1]:02d}", f"{year - 1}M{month:02d}",
         f"{year}C{month:02d}", f"{year - 1}C{month:02d}", str(year),
@@ -140,7 +125,7 @@ def _remarks(row: Row) -> str:
     if not missing(row.get("undecidable")):
         said.append(
             both("检出限过高不能定类：", "undecidable, detection limit too high: ")
-            + listed(row["undecidable"])
+            + items(row["undecidable"])
         )
     if not missing(row.get("issue_note")):
         said.append(remark(row["issue_note"]))
@@ -158,11 +143,10 @@ def trophic(section: Section, book: Book) -> str:
     }
     rows = [known[period] for period in _periods(book, section) if period in known]
     grades = book.editions.in_force(TROPHIC, book.as_of).data["grade"] if rows else []
-    columns = [
-        _PERIOD, amount(("TLI(Σ)", "TLI(Σ)"), "tli", 1),
-        Column(("营养状态", "Trophic state"), lambda row: grade_words(row.get("grade"), grades)),
-        *(amount(head, name, 1) for name, head in TLI.items()), note(),
-    ]  # fmt: skip
+    columns = shown(
+        book, "lake_states", f"period tli grade {TLI} note", period=span_only,
+        grade=lambda row: grade_words(row.get("grade"), grades),
+    )  # fmt: skip
     year = book.as_of.year
     caption = (f"综合营养状态指数 · {year} 年与上年", f"Trophic state index · {year} and the year before")
     return drawn("trophic", caption, columns, rows) if rows else ""
@@ -173,7 +157,7 @@ def matrix(section: Section, book: Book, marks: WaterMarks) -> str:
     years = sorted({int(period[:4]) for period in section.periods}, reverse=True)
     head = "".join(
         f'<th scope="col">{both(str(at), name)}</th>'
-        for at, name in enumerate((one[:3] for one in MONTHS), start=1)
+        for at, name in enumerate((one[:3] for one in MONTH_NAMES), start=1)
     )
     body = "".join(_year_row(section, book, marks, year) for year in years)
     legend = "".join(f"<span>{flagged(mark)}</span>" for mark in [*marks.classes.values(), marks.none])
@@ -192,7 +176,7 @@ def _year_row(section: Section, book: Book, marks: WaterMarks, year: int) -> str
         _class_square(section.periods.get(f"{year}M{month:02d}"), marks, f"{year}M{month:02d}")
         if (year, month) <= (book.as_of.year, book.as_of.month)
         else "<td></td>"
-        for month in range(1, len(MONTHS) + 1)
+        for month in range(1, len(MONTH_NAMES) + 1)
     )
     whole = _class_square(section.periods.get(str(year)), marks, str(year))
     return f'<tr><th scope="row">{year}</th>{cells}{whole}</tr>'

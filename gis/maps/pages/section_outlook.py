@@ -6,28 +6,23 @@ import math
 from typing import Any
 
 from gis.base.forecast import AT_RISK, WORDS
+from gis.base.stored_words import word_of
 from gis.base.text import both, in_html
 from gis.maps.layers import Pair
-from gis.maps.page import proof, remark
-from gis.maps.pages.cells import flagged
-from gis.maps.pages.columns import Column, amount, drawn, note
+from gis.maps.page import proof
+from gis.maps.pages.cells import flagged, missing
+from gis.maps.pages.columns import drawn, shown
 from gis.maps.pages.section_cells import (
     BY_NAME,
     Row,
     WaterMarks,
     indicator_words,
-    missing,
     reading,
     unit_of,
 )
 from gis.maps.pages.section_rows import Section
 
 SHOWN = {"reachable": "on_track", "made": "on_track", "at_risk": "behind", "lost": "missed"}
-GOALS: dict[str, Pair] = {"target": ("断面目标", "target"), "good": ("优良（Ⅲ类）", "class III")}
-DIRECTIONS: dict[str, Pair] = {
-    "rising": ("上升", "rising"), "falling": ("下降", "falling"), "better": ("好转", "better"),
-    "worse": ("变差", "worse"), "none": ("无显著趋势", "no significant trend"),
-}  # fmt: skip
 DIGITS = 3
 ALL = "all"
 PH = (0.0, 14.0)
@@ -132,14 +127,12 @@ def _safe(value: float, *, up: bool) -> str:
 def outlook(section: Section, marks: WaterMarks, year: int) -> str:
     """List what the remaining months must bring, indicator by indicator; empty where there is no outlook."""
     rows = sorted(once(section.more["outlook"]), key=_order)
-    columns = [
-        Column(("目标", "Goal"), lambda row: _goal(row, marks)), Column(("指标", "Indicator"), _named),
-        Column(("至今均值", "Mean so far"), lambda row: _value(row.get("mean_so_far"), row)),
-        Column(("后期均值控制要求", "The rest must average"),
-               lambda row: "–" if _is_all(row) else both(*needed_short(row))),
-        amount(("剩余月数", "Months left"), "months_left", 0),
-        Column(("判断", "Outlook"), lambda row: _word(row, marks)), note(),
-    ]  # fmt: skip
+    columns = shown(
+        None, "water_outlook", "goal indicator mean_so_far needed months_left state note",
+        goal=lambda row: _goal(row, marks), indicator=_named,
+        mean_so_far=lambda row: _value(row.get("mean_so_far"), row),
+        needed=lambda row: "–" if _is_all(row) else both(*needed_short(row)), state=lambda row: _word(row, marks),
+    )  # fmt: skip
     caption = (
         f"{year} 年余下月份须达到的均值",
         f"What the rest of {year} must average",
@@ -149,8 +142,8 @@ def outlook(section: Section, marks: WaterMarks, year: int) -> str:
 
 
 def _goal(row: Row, marks: WaterMarks) -> str:
-    name = str(row.get("goal"))
-    return f'<span class="cell">{both(*GOALS.get(name, (name, name)))} {marks.sign(row.get("goal_class"))}</span>'
+    told = word_of(row.get("goal"), "goal", "water_outlook")
+    return f'<span class="cell">{both(*told)} {marks.sign(row.get("goal_class"))}</span>'
 
 
 def once(rows: list[Row]) -> list[Row]:
@@ -192,16 +185,12 @@ def _word(row: Row, marks: WaterMarks) -> str:
 
 def trends(section: Section) -> str:
     """List the trend of each indicator; empty where none was computed."""
-    columns = [
-        Column(("指标", "Indicator"), lambda row: both(*indicator_words(row["indicator"]))),
-        amount(("n", "n"), "n", 0), Column(("方向", "Direction"), _direction),
-        amount(("秩相关系数 rs", "Spearman rs"), "spearman_rs", 3),
-        amount(("临界值 Wp", "Limit Wp"), "spearman_limit", 3),
-        Column(("显著", "Significant"), lambda row: _yes(row.get("spearman_significant"))),
-        Column(("Sen 斜率（每年）", "Sen's slope (a year)"), _slope),
-        Column(("季节性 Mann-Kendall p", "Seasonal Mann-Kendall p"), lambda row: _chance(row.get("mk_p")), True),
-        note(),
-    ]  # fmt: skip
+    columns = shown(
+        None, "water_trends",
+        "indicator n direction spearman_rs spearman_limit spearman_significant mk_slope mk_p note",
+        indicator=lambda row: both(*indicator_words(row["indicator"])), direction=_direction, mk_slope=_slope,
+        mk_p=lambda row: chance(row.get("mk_p")),
+    )  # fmt: skip
     caption = (
         "历年变化趋势（年度秩相关，逐月 Mann-Kendall）",
         "Trends (Spearman over years, 12 months Mann-Kendall)",
@@ -215,20 +204,16 @@ def _direction(row: Row) -> str:
     said, meaning = row.get("direction"), row.get("meaning")
     if missing(said):
         return "–"
-    told = both(*DIRECTIONS[str(said)]) if str(said) in DIRECTIONS else remark(said)
-    if not missing(meaning) and str(meaning) in DIRECTIONS:
-        zh, en = DIRECTIONS[str(meaning)]
+    told = both(*word_of(said, "direction"))
+    if not missing(meaning):
+        zh, en = word_of(meaning, "meaning")
         told += both(f"（{zh}）", f" ({en})")
     return f"<b>{told}</b>" if row.get("spearman_significant") is True else told
 
 
-def _chance(value: Any) -> str:
+def chance(value: Any) -> str:
     """Write a p value; below a thousandth it is said as such."""
     return "–" if missing(value) else f"&lt; {SMALL_P}" if float(value) < SMALL_P else f"{float(value):.3f}"
-
-
-def _yes(value: Any) -> str:
-    return "–" if missing(value) else both("是", "yes") if value else both("否", "no")
 
 
 def _slope(row: Row) -> str:

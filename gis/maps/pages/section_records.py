@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import pandas as pd
 
 from gis.base.messages import SEPARATORS, parts
 from gis.base.messages import listed as joined
 from gis.base.text import both
-from gis.maps.layers import Pair
 from gis.maps.mapview import hinted
 from gis.maps.page import remark
-from gis.maps.pages.cells import day, records
-from gis.maps.pages.columns import Column, date, drawn, note, period, source, text
+from gis.maps.pages.cells import day, missing, records
+from gis.maps.pages.columns import drawn, each, shown
 from gis.maps.pages.section_cells import (
     Row,
     WaterMarks,
     class_cell,
     indicator_words,
-    listed,
-    missing,
     reading,
-    unit_of,
 )
 from gis.maps.pages.section_charts import with_data
 from gis.maps.pages.section_rows import Section
@@ -30,7 +26,6 @@ from gis.maps.pages.section_rows import Section
 LISTED = 60
 BELOW, FLAGGED = "_below", "_flagged"  # what is said of the values of a row, by indicator
 COLUMNS = ("ph", "dissolved_oxygen", "codmn", "codcr", "bod5", "nh3n", "tp", "tn")
-METHODS: dict[str, Pair] = {"manual": ("手工", "manual"), "automatic": ("自动", "automatic")}
 
 
 def months(section: Section) -> str:
@@ -42,7 +37,12 @@ def months(section: Section) -> str:
     rows = [row for row in listed_ if any(not missing(row.get(name)) for name in names)]
     if not rows:
         return ""
-    columns = [period(("月份", "Month")), *(_mean(name) for name in names)]
+    columns = shown(
+        None,
+        "samples",
+        " ".join(["period", *names]),
+        **each(" ".join(names), lambda row, name: reading(row.get(name))),
+    )
     last, first = _period(listed_[0])[:4], _period(listed_[-1])[:4]
     caption = (
         f"各月均值（{first}–{last} 年，图的数据表）",
@@ -53,12 +53,6 @@ def months(section: Section) -> str:
     return f'<details class="rest"><summary>{title}</summary>{made}</details>'
 
 
-def _mean(name: str) -> Column:
-    (zh, en), (unit, unit_en) = indicator_words(name), unit_of(name)
-    head = (f"{zh}({unit})", f"{en} ({unit_en})") if unit else (zh, en)
-    return Column(head, lambda row: reading(row.get(name)), True, name)
-
-
 def _period(row: Row) -> str:
     return str(row["period"])
 
@@ -66,12 +60,10 @@ def _period(row: Row) -> str:
 def source_limits(section: Section) -> str:
     """List what is judged by the single limits of drinking-water sources, the newest first; empty without any."""
     rows = sorted(section.more["sources"], key=lambda row: str(row.get("sampled_at")), reverse=True)[:LISTED]
-    columns = [
-        date(("时间", "Date"), "sampled_at"), text(("项目", "Item"), "item"),
-        Column(("值", "Value"), lambda row: reading(row.get("value")), True, "value"),
-        Column(("限值", "Limit"), lambda row: reading(row.get("limit")), True, "limit"),
-        Column(("判定", "Verdict"), _met), note(), *source(),
-    ]  # fmt: skip
+    columns = shown(
+        None, "source_limits", "sampled_at item value limit met note source source_row", met=_met,
+        value=lambda row: reading(row.get("value")), limit=lambda row: reading(row.get("limit")),
+    )  # fmt: skip
     zh, en = (
         f"饮用水水源地项目（mg/L，GB 3838-2002 表2、表3，列最近 {len(rows)} 条）",
         "Drinking-water items (mg/L, GB 3838-2002 tables 2, 3)",
@@ -95,14 +87,12 @@ def samples(section: Section, marks: WaterMarks) -> str:
     names = [name for name in COLUMNS if name in rows and section.samples[name].notna().any()]
     if not len(rows):
         return ""
-    columns = [
-        Column(("时间", "Time"), lambda row: _time(row["sampled_at"]), name="sampled_at"),
-        Column(("方式", "Method"), lambda row: both(*METHODS.get(str(row.get("method")), ("", "")))),
-        Column(("类别", "Class"), lambda row: class_cell(row, marks)),
-        Column(("定类因子", "Deciding"), lambda row: listed(row.get("deciding_indicators"))),
-        *(_measured(name) for name in names),
-        Column(("标记", "Marks"), lambda row: _marks_of(row[BELOW], row[FLAGGED])), *source(),
-    ]  # fmt: skip
+    columns = shown(
+        None, "samples",
+        " ".join(["sampled_at method water_class deciding_indicators", *names, "marks source source_row"]),
+        water_class=lambda row: class_cell(row, marks), marks=lambda row: _marks_of(row[BELOW], row[FLAGGED]),
+        **{name: _measured(name) for name in names},
+    )  # fmt: skip
     total, last = len(section.samples), day(section.samples["sampled_at"].max())
     zh = f"监测记录（mg/L，至 {last}，共 {total:,} 条，列最近 {len(rows):,} 条）"
     en = f"Records (mg/L, to {last}, latest {len(rows):,} of {total:,})"
@@ -115,18 +105,13 @@ def samples(section: Section, marks: WaterMarks) -> str:
     return drawn("samples", (zh, en), columns, listed_)
 
 
-def _time(value: Any) -> str:
-    stamp = pd.Timestamp(value)
-    return day(value) if stamp == stamp.normalize() else f"{stamp:%Y-%m-%d %H:%M}"
-
-
 def _marked(frame: pd.DataFrame, rows: pd.DataFrame) -> list[Row]:
     """Give what is said of the values of each record, by indicator."""
     told = records(frame.loc[rows.index]) if len(frame.columns) else [{}] * len(rows)
     return [{name: value for name, value in one.items() if not missing(value)} for one in told]
 
 
-def _measured(name: str) -> Column:
+def _measured(name: str) -> Callable[[Row], str]:
     """Show a value: below detection as such, a flagged one with its reason."""
 
     def cell(row: Row) -> str:
@@ -135,7 +120,7 @@ def _measured(name: str) -> Column:
         why = None if reason is None else joined(parts(reason), *SEPARATORS)
         return told if why is None else f'<span class="diff" {hinted(why.zh, why.en)}>{told} ×</span>'
 
-    return Column(indicator_words(name), cell, True, name)
+    return cell
 
 
 def _marks_of(below: Row, flagged: Row) -> str:

@@ -8,11 +8,12 @@ from urllib.parse import quote
 
 import pandas as pd
 
+from gis.base.stored_words import words_of
 from gis.base.tables import conform, empty
 from gis.base.text import file_names
 from gis.maps.book import Book
 from gis.maps.pages.cells import records
-from gis.maps.pages.section_cells import BY_NAME, LEVELS, Row
+from gis.maps.pages.section_cells import BY_NAME, Row
 from gis.water.sections import keyed_sections, keys_of, plain
 
 FOLDER = "sections"
@@ -101,7 +102,7 @@ def sections_of(book: Book) -> list[Section]:
                 more={name: groups.get(key, []) for name, groups in more.items()},
             )
         )
-    rank = {level: at for at, level in enumerate(LEVELS)}
+    rank = {level: at for at, level in enumerate(words_of("level"))}
     return sorted(found, key=lambda one: (rank.get(str(one.newest.get("level")), len(rank)), one.key))
 
 

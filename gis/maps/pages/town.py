@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import pandas as pd
 
 from gis import look
-from gis.base.stored_words import stored_words
 from gis.base.text import both, in_html
 from gis.catalogue.model import Place
 from gis.maps.book import Book
@@ -16,8 +15,8 @@ from gis.maps.offline import style, web
 from gis.maps.page import HOME, further
 from gis.maps.pages import plan
 from gis.maps.pages.cells import figure_of, flagged, number, records, so_far, unsure_of, words, year_words
-from gis.maps.pages.columns import Column, Row, amount, date, drawn, text
-from gis.maps.pages.section_cells import LEVELS, WaterMarks
+from gis.maps.pages.columns import Column, Row, drawn, shown
+from gis.maps.pages.section_cells import WaterMarks
 from gis.maps.pages.section_rows import addresses
 
 FOLDER = "towns"
@@ -96,10 +95,10 @@ def _answer(book: Book, place: Place, year: int) -> Pair:
     told_zh, told_en = f"{zh}没有计入面积的数据。", f"No counted area in {en}."
     if value is not None:
         at = rank(book, str(year), place.code) or (0, 0)
-        then = f"，上年同期 {number(before)} 亩" if before is not None else ""
+        then_zh = f"，上年同期 {number(before)} 亩" if before is not None else ""
         then_en = f", {number(before)} in the same months of the year before" if before is not None else ""
         told_zh = (
-            f"{zh}计入更新面积 {number(value)} 亩，在有数据的 {at[1]} 个乡镇（街道）中居第 {at[0]}{then}。"
+            f"{zh}计入更新面积 {number(value)} 亩，在有数据的 {at[1]} 个乡镇（街道）中居第 {at[0]}{then_zh}。"
         )
         told_en = (
             f"{number(value)} mu counted in {en}, place {at[0]} of the {at[1]} towns with data{then_en}."
@@ -126,13 +125,10 @@ def _areas(book: Book, place: Place) -> str:
             "parcels": figure_of(book, "land.renewal_parcels", str(year), place.code),
             "tax": figure_of(book, "land.tax_per_mu", str(year), place.code),
         })  # fmt: skip
-    columns = [
-        Column(("年度", "Year"), lambda row: both(*year_words(book, row["year"]))),
-        amount(("计入面积(亩)", "Counted (mu)"), "value"), amount(("计入图斑", "Parcels"), "parcels", 0),
-        Column(("位次", "Place"), lambda row: str(row["rank"]), True),
-        amount(("上年（同期）(亩)", "Year before, same months (mu)"), "before"),
-        amount(("增减(亩)", "Change (mu)"), "change"), amount(("亩均税收(万元)", "Tax per mu (10,000 yuan)"), "tax"),
-    ]  # fmt: skip
+    columns = shown(
+        book, "counted_by_town", "year value parcels rank before change tax",
+        year=lambda row: both(*year_words(book, row["year"])), rank=lambda row: str(row["rank"]),
+    )  # fmt: skip
     title = ("历年计入的更新面积（亩）", "Renewal area counted, by year (mu)")
     return drawn("town-areas", title, columns, list(reversed(rows))) if rows else ""
 
@@ -154,11 +150,9 @@ def _sections(book: Book, place: Place, year: int) -> str:
         return Column((f"{head[0]} 类别", f"Class {head[1]}"), lambda row: _class(classes[which], row, marks))
 
     columns = [
-        Column(("断面", "Section"), lambda row: _linked(pages, row)),
-        Column(("级别", "Level"), lambda row: both(*LEVELS.get(str(row["level"]), (words(row["level"]),) * 2))),
-        Column(("目标", "Target"), lambda row: marks.classes[int(row["target_class"])].sign
-               if not pd.isna(row["target_class"]) else "–"),
-        classed(NOW[0]), classed(NOW[1]), text(("河长", "River chief"), "river_chief"),
+        *shown(book, "sections", "name level target_class", name=lambda row: _linked(pages, row),
+               target_class=lambda row: marks.sign(row["target_class"])),
+        classed(NOW[0]), classed(NOW[1]), *shown(book, "sections", "river_chief"),
     ]  # fmt: skip
     title = (f"断面（{len(own)} 个，含不计入考核的）", f"Sections ({len(own)}, also those that do not count)")
     return drawn("town-sections", title, columns, records(own)) if len(own) else ""
@@ -182,10 +176,7 @@ def _cases(book: Book, place: Place) -> str:
     own = pd.DataFrame(table[table["town"] == place.name.zh])
     open_ = own["closed"].isna() | (own["closed"] > pd.Timestamp(book.as_of))
     own = own.assign(open=open_).sort_values(["open", "opened"], ascending=[False, True], kind="stable")
-    columns = [
-        text(("案件", "Case"), "case_id"), date(("立案", "Opened"), "opened"), date(("销号", "Closed"), "closed"),
-        amount(("面积(亩)", "Area (mu)"), "area_mu"),
-    ]  # fmt: skip
+    columns = shown(book, "farmland_cases", "case_id opened closed area_mu")
     title = (
         f"农村乱占耕地建房：{len(own)} 件，未销号 {int(open_.sum())} 件",
         f"Houses built on farmland: {len(own)}, {int(open_.sum())} open",
@@ -200,14 +191,7 @@ def _tasks(book: Book, place: Place, year: int) -> str:
     own = table[table["town"] == place.name.zh]
     last = own[own["year"] == year - 1].set_index("kind")["quantity_finished"].to_dict()
     rows = [{**row, "last": last.get(row["kind"])} for row in records(own[own["year"] == year])]
-    kinds = stored_words("actions", "kind")
-    columns = [
-        Column(("事项", "Task"), lambda row: both(kinds.get(str(row["kind"]), str(row["kind"])),
-                                              str(row["kind"]).replace("_", " "))),
-        text(("单位", "Unit"), "unit"), amount(("已开工", "Started"), "quantity_started", 0),
-        amount(("已完成", "Finished"), "quantity_finished", 0),
-        amount(("上年完成", "Finished last year"), "last", 0),
-    ]  # fmt: skip
+    columns = shown(book, "actions_by_town", "kind unit quantity_started quantity_finished last")
     zh, en = _year_said(book, year)
     return (
         drawn("town-tasks", (f"计划事项（{zh}）", f"Planned actions ({en})"), columns, rows) if rows else ""

@@ -7,14 +7,14 @@ from typing import Any
 
 import pandas as pd
 
+from gis.base.stored_words import word_of
 from gis.base.text import both, in_html
-from gis.base.units import unit_words
+from gis.base.units import YES, unit_words
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.pages.cards import COMPARATORS, YES, figure_title
+from gis.maps.pages.cards import COMPARATORS, figure_title
 from gis.maps.pages.cells import figure_of, number, of_series, so_far, year_words
-from gis.maps.pages.columns import Column, Row, drawn
-from gis.maps.pages.land_tables import OUTLOOKS
+from gis.maps.pages.columns import Column, Row, drawn, shown
 from gis.maps.pages.plan import of_towns
 
 WIDTH, HEIGHT, EDGE = 120.0, 30.0, 4.0
@@ -116,8 +116,8 @@ def table(book: Book, found: dict[Key, list[Row]]) -> str:
         return told
 
     columns = [
-        Column(("指标", "Indicator"), lambda row: _named(book, *row["key"])),
-        Column(("单位", "Unit"), lambda row: both(*unit_words(row["years"][0]["unit"]))),
+        *shown(book, "figures", "indicator unit", indicator=lambda row: _named(book, *row["key"]),
+               unit=lambda row: both(*unit_words(row["years"][0]["unit"]))),
         *(Column(year_words(book, year), cell(at), True) for at, year in enumerate(years)),
     ]  # fmt: skip
     rows = [{"key": key, "years": listed} for key, listed in found.items()]
@@ -146,4 +146,4 @@ def outlook(book: Book, row: Row, year: int) -> Pair | None:
     if pace is None or not len(pace):
         return None
     own = pace[pace["target_id"] == row["target_id"]]
-    return None if not len(own) else OUTLOOKS.get(str(own["outlook"].iloc[0]))
+    return None if not len(own) else word_of(own["outlook"].iloc[0], "outlook", "renewal_pace")

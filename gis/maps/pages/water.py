@@ -6,6 +6,8 @@ import geopandas as gpd
 import pandas as pd
 
 from gis import look
+from gis.base.calendar import period_words
+from gis.base.columns import described
 from gis.base.messages import Message
 from gis.base.stored_words import numeral
 from gis.base.text import both
@@ -13,6 +15,7 @@ from gis.look import Mark
 from gis.maps.book import Book, files_with
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, whole
+from gis.maps.page import remark
 from gis.maps.pages import water_tables
 from gis.maps.pages.cards import editions_in_words
 from gis.maps.pages.cells import (
@@ -22,22 +25,22 @@ from gis.maps.pages.cells import (
     map_page,
     month_words,
     number,
-    period_words,
     rate_strip,
     records,
     so_far,
     unsure_of,
     yearly,
 )
-from gis.maps.pages.columns import amount, drawn, note, period
+from gis.maps.pages.columns import drawn, shown
 from gis.maps.pages.reaches import reaches
-from gis.maps.pages.section_cells import LEVELS, WaterMarks, names_of, state_of
+from gis.maps.pages.section_cells import WaterMarks, state_of
 from gis.maps.pages.section_rows import addresses
 from gis.maps.pages.water_summary import summary
+from gis.maps.wording import fields, headed, names_of, paired
 
 GROUP: Pair = ("断面", "Sections")
 COMPARED = {True: ["不一致", "differs"], False: ["一致", "same"]}
-AUDIT = {True: "", False: ["未经审核", "unaudited"]}
+AUDIT = {True: "", False: ["未经审核", "not audited"]}
 KINDS: dict[str, Pair] = {"month": ("月", "months"), "year": ("年", "years")}
 LAST: Pair = ("选定多个时期时，图上为最后一期", "of several periods the map shows the last")
 FAMILIES = {look.FAMILY, "surface_water_limits", "surface_water_evaluation", "national_water_plan"}
@@ -59,7 +62,7 @@ def render(book: Book) -> str:
         *layers_of(book, "water", ("outfalls", "features", "actions"), show=False),
     ]
     view = charted(
-        book, layers, ("断面水质类别图", "Map of sections by water class"),
+        book, layers, ("断面水质类别图", "Water class of sections"),
         "water", "sections_month" if monthly else "sections_year",
         part=month_words(month)[0] if monthly else "",
         year=int(month[:4]) if monthly else max(book.years, default=None),
@@ -101,20 +104,21 @@ def _sections(book: Book, periods: pd.DataFrame, kind: str, *, show: bool) -> li
     marks = WaterMarks.of(book)
     classes, none = marks.classes, marks.none
     key = _classes(joined).map({number_: mark.key for number_, mark in classes.items()}).fillna(none.key)
-    shown = Popup(
+    popup = Popup(
         sections["name"],
         _fields(book, sections, joined, classes),
         verdict=_verdict(joined, sections, addresses(book)),
         year=sections["period"].str[:4].astype("int64"),
-        category=sections["level"].map({level: list(words_) for level, words_ in LEVELS.items()}),
+        category=paired(sections["level"], "sections", "level"),
         part=sections["period"].map(lambda one: list(month_words(one))) if kind == "month" else None,
     )
     zh, en = KINDS[kind]
     return [
         draw(
             sections, f"sections_{kind}", (f"断面水质（{zh}）", f"Sections, {en}"), GROUP,
-            [*classes.values(), none], key, shown, pane="points", show=show, search=True, size=26,
-            head=("断面", "Section"), state=("类别", "Class"), means=("监测年", "year measured"), last=True,
+            [*classes.values(), none], key, popup, pane="points", show=show, search=True, size=26,
+            head=described("name", "sections").head,
+            state=described("water_class").head, means=("监测年", "year measured"), last=True,
             files=files_with(book, "section_periods"), note=LAST,
         )
     ]  # fmt: skip
@@ -124,28 +128,19 @@ def _fields(
     book: Book, sections: pd.DataFrame, joined: pd.DataFrame, classes: dict[int, Mark]
 ) -> list[tuple[Pair, pd.Series]]:
     target = sections["target_class"].map({number_: mark.sign for number_, mark in classes.items()})
-    told = [
-        (("断面编码", "Section id"), sections["section_id"]),
-        (("水体", "Water body"), sections["water_body"]),
-        (("时期", "Period"), sections["period"].map(lambda one: list(period_words(one)))),
-        (("级别", "Level"), sections["level"].map({key: list(words_) for key, words_ in LEVELS.items()})),
-        (("水质目标", "Target"), target),
-    ]
-    more = {
-        "deciding_indicators": ("定类因子", "Deciding indicators"),
-        "main_pollutants": ("主要污染指标", "Main pollutants"),
-        "months_used": ("参评月份", "Months used"),
-        "n_samples": ("记录", "Records"),
-        "not_assessed": ("不评价原因", "Not assessed because"),
-        "edition": ("依据", "Edition"),
+    own = ("deciding_indicators", "main_pollutants", "months_used", "n_samples", "not_assessed", "edition")
+    told: dict[str, pd.Series | None] = {
+        "water_body": sections["water_body"],
+        "section_id": sections["section_id"],
+        "period": sections["period"].map(lambda one: list(period_words(one))),
+        "level": paired(sections["level"], "sections", "level"),
+        "target_class": target,
+        "kinds": _both_classes(joined, classes),
+        **{name: _said(book, joined, name) for name in own if name in joined},
+        "river_chief": sections["river_chief"],
     }
-    both_classes = _both_classes(joined, classes)
-    return [
-        *told,
-        (("河流/湖库各判", "As river / as lake"), both_classes),
-        *((words_, _said(book, joined, name)) for name, words_ in more.items() if name in joined),
-        (("河长", "River chief"), sections["river_chief"]),
-    ]
+    names = " ".join(["section_id water_body period level target_class kinds", *own, "river_chief"])
+    return headed("section_periods", fields(joined, "section_periods", names, told))
 
 
 def _said(book: Book, joined: pd.DataFrame, name: str) -> pd.Series:
@@ -209,12 +204,11 @@ def _answer(book: Book) -> Pair:
 def _rates(book: Book) -> str:
     found = book.tables.get("water_rates")
     chosen = records(yearly(book, found))
-    columns = [
-        period(), amount(("应评断面", "Listed"), "n_listed", 0), amount(("参评", "Assessed"), "n_assessed", 0),
-        amount(("达标", "At target"), "n_at_target", 0), amount(("达标率(%)", "Rate (%)"), "attainment_rate", 1),
-        amount(("优Ⅲ比例(%)", "III or better (%)"), "good_share", 1),
-        amount(("劣Ⅴ比例(%)", "Worse than V (%)"), "worse_share", 1), note(("未参评", "Left out"), "left_out"),
-    ]  # fmt: skip
+    columns = shown(
+        book, "water_rates",
+        "period n_listed n_assessed n_at_target attainment_rate good_share worse_share left_out",
+        left_out=lambda row: remark(row["left_out"]),
+    )  # fmt: skip
     caption = (
         "国省考断面比例（%，年度与 1 月至当月累计）",
         "Rates of assessed sections (%, years and same months)",
@@ -242,28 +236,29 @@ def _records(book: Book) -> list[Drawn]:
     key = frame["water_class"].map({number_: mark.key for number_, mark in marks.classes.items()})
     sign = {number_: [mark.sign, mark.sign_en or mark.sign] for number_, mark in marks.classes.items()}
     differs = frame.get("published_differs", pd.Series(pd.NA, index=frame.index)).astype("boolean")
-    shown = Popup(
+    popup = Popup(
         frame["section"],
-        [
-            (("时间", "Date"), frame["sampled_at"]),
-            (("公布类别", "Published"), frame["published_class"].map(sign)),
-            (("比较", "Compared"), differs.map(COMPARED, na_action="ignore")),
-            (
-                ("定类因子", "Deciding"),
-                frame.get("deciding_indicators", pd.Series(None, index=frame.index, dtype="object")).map(
-                    lambda one: list(names_of(one)), na_action="ignore"
-                ),
-            ),
-            (("审核", "Audit"), frame["audited"].astype("boolean").map(AUDIT, na_action="ignore")),
-        ],
+        headed(
+            "samples",
+            {
+                "sampled_at": frame["sampled_at"],
+                "published_class": frame["published_class"].map(sign),
+                "compared": differs.map(COMPARED, na_action="ignore"),
+                "deciding_indicators": frame.get(
+                    "deciding_indicators", pd.Series(None, index=frame.index, dtype="object")
+                ).map(lambda one: list(names_of(one)), na_action="ignore"),
+                "audit_status": frame["audited"].astype("boolean").map(AUDIT, na_action="ignore"),
+            },
+        ),
         year=frame["sampled_at"].dt.year,
         part=frame["sampled_at"].dt.strftime("%YM%m").map(lambda one: list(month_words(one))),
     )
     return [
         draw(
             frame, "records", ("与公布类别对照", "Beside the published class"), GROUP,
-            [*marks.classes.values(), marks.none], key.fillna(marks.none.key), shown, pane="points", show=False,
-            size=26, head=("断面", "Section"), state=("本系统类别", "Our class"), last=True, note=LAST,
+            [*marks.classes.values(), marks.none], key.fillna(marks.none.key), popup, pane="points", show=False,
+            size=26, head=described("section", "samples").head, state=described("water_class", "samples").head,
+            last=True, note=LAST,
             means=("监测年", "year measured"), files=files_with(book, "samples"),
         )
     ]  # fmt: skip

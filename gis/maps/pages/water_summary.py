@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from gis.base.stored_words import numeral
+from gis.base.calendar import period_words
+from gis.base.stored_words import numeral, words_of
 from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.page import remark
-from gis.maps.pages.cells import flagged, period_words, words
-from gis.maps.pages.columns import Column, drawn
+from gis.maps.pages.cells import flagged, missing, words
+from gis.maps.pages.columns import drawn, items, shown
 from gis.maps.pages.section_cells import (
-    LEVELS,
     UNKNOWN,
     Row,
     WaterMarks,
     class_cell,
-    listed,
-    missing,
     verdict_cell,
 )
 from gis.maps.pages.section_classes import deciding, gap
@@ -28,10 +27,7 @@ from gis.standards import Edition
 from gis.water.periods import LIMITS
 
 NONE: Row = {}
-COMPARED: dict[str, Pair] = {
-    "last_month": ("较上月", "Against last month"),
-    "same_month_last_year": ("较去年同月", "Against the month last year"),
-}
+COMPARED = ("last_month", "same_month_last_year")
 
 
 def summary(book: Book) -> tuple[str, str]:
@@ -109,21 +105,22 @@ def _table(
     year, month = str(book.as_of.year), f"{book.as_of.year}M{book.as_of.month:02d}"
     changes = any(one.more["changes"] for one in sections)
     outlook = any(one.more["outlook"] for one in sections)
-    columns = [
-        Column(("断面", "Section"), lambda row: f'<span class="cell">{_link(row["of"], pages)}</span>'),
-        Column(("级别", "Level"), lambda row: both(*LEVELS.get(str(row["of"].newest.get("level")), UNKNOWN))),
-        Column(("本月", "This month"), lambda row: _numeral(row["now"], marks)),
-        Column(("定类因子", "Deciding"), lambda row: _why(row["now"], edition)),
-        Column(("本月与目标差距", "Gap this month"), lambda row: both(*gap(row["now"]))),
-        *(_against(month, name, marks) for name in (COMPARED if changes else ())),
-        Column(("今年累计", "Year so far"), lambda row: _numeral(row["so_far"], marks)),
-        Column(("目标", "Target"), lambda row: marks.sign(row["of"].newest.get("target_class"))),
-        Column(("今年判定", "This year"),
-               lambda row: f"{verdict_cell(row['so_far'], marks)} {both(*gap(row['so_far']))}"),
-        *(REST if outlook else ()),
-        Column(("河长", "River chief"),
-               lambda row: f'<span class="cell">{words(row["of"].listed.get("river_chief"))}</span>'),
-    ]  # fmt: skip
+    names = (
+        f"name level now deciding_now gap_now {'last_month same_month_last_year' * changes} so_far target_class "
+        f"verdict_so_far {'needed state' * outlook} river_chief"
+    )
+    columns = shown(
+        book, "section_periods", names,
+        name=lambda row: f'<span class="cell">{_link(row["of"], pages)}</span>',
+        level=lambda row: both(*words_of("level").get(str(row["of"].newest.get("level")), UNKNOWN)),
+        now=lambda row: _numeral(row["now"], marks), deciding_now=lambda row: _why(row["now"], edition),
+        gap_now=lambda row: both(*gap(row["now"])), so_far=lambda row: _numeral(row["so_far"], marks),
+        target_class=lambda row: marks.sign(row["of"].newest.get("target_class")),
+        verdict_so_far=lambda row: f"{verdict_cell(row['so_far'], marks)} {both(*gap(row['so_far']))}",
+        needed=_needed, state=_state,
+        river_chief=lambda row: f'<span class="cell">{words(row["of"].listed.get("river_chief"))}</span>',
+        **{name: _against(month, name, marks) for name in COMPARED},
+    )  # fmt: skip
     rows = [
         {"of": one, "now": one.periods.get(month, NONE), "so_far": one.periods.get(year, NONE)}
         for one in sections
@@ -145,10 +142,10 @@ def _numeral(row: Row, marks: WaterMarks) -> str:
 
 def _why(row: Row, edition: Edition) -> str:
     """Name what decides the class, with value and limit where it is over the target."""
-    return both(*deciding(row, edition)) if _misses(row) else listed(row.get("deciding_indicators"))
+    return both(*deciding(row, edition)) if _misses(row) else items(row.get("deciding_indicators"))
 
 
-def _against(month: str, name: str, marks: WaterMarks) -> Column:
+def _against(month: str, name: str, marks: WaterMarks) -> Callable[[Row], str]:
     """Set the month beside another: its class and the word for the change."""
 
     def cell(row: Row) -> str:
@@ -158,7 +155,7 @@ def _against(month: str, name: str, marks: WaterMarks) -> Column:
             return "–"
         return f"{marks.numeral(found.get('class_before'))} {remark(found['word'])}"
 
-    return Column(COMPARED[name], cell)
+    return cell
 
 
 def _needed(row: Row) -> str:
@@ -168,9 +165,3 @@ def _needed(row: Row) -> str:
 
 def _state(row: Row) -> str:
     return "–" if tightest(row["of"]) is None else both(*state_of_all(row["of"]))
-
-
-REST = (
-    Column(("后期均值控制要求", "The rest must average"), _needed),
-    Column(("判断", "Outlook"), _state),
-)

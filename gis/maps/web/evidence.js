@@ -12,8 +12,8 @@
   document.querySelectorAll("[data-at]").forEach(function (cell) {
     var link = document.createElement("a");
     link.href = "../" + address(cell.dataset.at);
-    link.textContent = cell.textContent;
-    cell.replaceChildren(link);
+    link.append.apply(link, cell.childNodes);
+    cell.appendChild(link);
   });
   document.querySelectorAll(".proof").forEach(function (proof) {
     var button = document.createElement("button");

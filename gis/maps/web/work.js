@@ -192,7 +192,7 @@
       if (column) out.push({ name: "v" + at, head: field, right: column.kind === "number" || column.kind === "float", text: function (row) { return column.text(row); }, value: column.kind === "number" ? column.value : null });
     });
     if (layer.columns.f) out.push({ name: "f", head: ["来源", "Source"], text: function (row) { return layer.text("f", row); } });
-    if (layer.columns.r) out.push({ name: "r", head: ["行", "Row"], right: true, text: function (row) { return layer.text("r", row); } });
+    if (layer.columns.r) out.push({ name: "r", head: ["来源行号", "Source row"], right: true, text: function (row) { return layer.text("r", row); } });
     return (columns[layer.id] = out);
   }
   function verdict(layer) {
