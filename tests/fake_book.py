@@ -11,6 +11,7 @@ from shapely.geometry import LineString, Point, Polygon, box
 
 from gis import scorecard, standards
 from gis.base.figures import assessment, finding
+from gis.base.stored_words import stored_items
 from gis.base.tables import conform, empty
 from gis.catalogue import Catalogue, load
 from gis.maps.book import Book
@@ -153,7 +154,8 @@ def water_tables() -> dict[str, pd.DataFrame]:
             **{key: one[key] for key in ("section_id", "name", "water_body", "water_kind", "level", "target_class")},
             "period": period, "period_kind": kind, "year": 2025, "n_samples": 9, "months_used": "1,2,3", "n_months": 3,
             "water_class": None if one["water_kind"] is None else at % 6 + 1, "class_as_river": 3, "class_as_lake": 4,
-            "deciding_indicators": "总磷", "main_pollutants": "总磷(0.4)", "tp": 0.28, "gap_to_target": 0.4,
+            "deciding_indicators": stored_items(["tp"]),
+            "main_pollutants": stored_items(["tp"], ["(0.4)"]), "tp": 0.28, "gap_to_target": 0.4,
             "gap_indicator": "总磷",
             "at_target": None if one["water_kind"] is None else at % 6 + 1 <= 3,
             "provisional": kind == "year", "edition": "gb3838-2002",

@@ -101,7 +101,14 @@ def test_records_of_a_frame_are_rated_as_those_of_its_sheet(tmp_path_factory, nh
     rows.to_csv(file, index=False)
     ours, theirs = gis.water_class(rows).frame, gis.water_class(file).frame
     assert ours["water_class"].tolist() == theirs["water_class"].tolist() == [4, 4]
-    assert ours["deciding_indicators"].tolist() == theirs["deciding_indicators"].tolist() == ["氨氮", "总磷"]
+    assert (
+        ours["deciding_indicators"].tolist()
+        == theirs["deciding_indicators"].tolist()
+        == [
+            "Ammonia nitrogen",
+            "Total phosphorus",
+        ]
+    )
 
 
 @settings(max_examples=8, deadline=None)

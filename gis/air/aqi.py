@@ -114,8 +114,8 @@ def _under(frame: pd.DataFrame, table: Table, report: str) -> pd.DataFrame:
     added = {f"iaqi_{_column(item)}": _nullable(indices[:, at]) for at, item in enumerate(items)}
     added |= {
         "aqi": _nullable(aqi.astype("int64")),
-        "primary_pollutants": pd.Series(joined(top, names, ",")),
-        "exceeding_pollutants": pd.Series(joined((indices > table.exceed_above) | lost, names, ",")),
+        "primary_pollutants": pd.Series(joined(top, names, _published)),
+        "exceeding_pollutants": pd.Series(joined((indices > table.exceed_above) | lost, names, _published)),
         "category": pd.Series(placed(words, level)),
         "aqi_level": pd.Series(pd.arrays.IntegerArray(level + 1, unrated)),
         "edition": pd.Series(placed([table.edition.id], np.zeros(len(frame), dtype="int8"))),
@@ -175,3 +175,8 @@ def _over(table: Table, item: str, values: Floats) -> npt.NDArray[np.bool_]:
 
 def _nullable(indices: npt.NDArray[Any]) -> pd.Series:
     return pd.Series(pd.arrays.IntegerArray(indices.copy(), indices == MISSING))
+
+
+def _published(names: list[str]) -> str | None:
+    """Write pollutants as stations publish them: 细颗粒物(PM2.5),颗粒物(PM10)."""
+    return ",".join(names) or None

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from gis.air.days import ITEMS
 from gis.air.statistics import PERCENTILE_ONLY
+from gis.base.messages import enumerated
+from gis.base.stored_words import words_of
 
 RANKING, ANNEX_C = "ranking", "annex_c"
 KEYS = [
@@ -61,7 +65,7 @@ def _summed(rows: pd.DataFrame, method: str, judged: pd.DataFrame) -> pd.DataFra
 
 def _judged(statistics: pd.DataFrame) -> pd.DataFrame:
     years = statistics[statistics["met"].notna()]
-    over = years[~years["met"].astype("bool")].groupby(KEYS)["item"].agg("、".join)
+    over = years[~years["met"].astype("bool")].groupby(KEYS)["item"].agg(_listed)
     complete = years.groupby(KEYS)["item"].nunique() == len(ITEMS)
     found = pd.DataFrame({"items_over": over, "complete": complete})
     within = found["items_over"].isna()
@@ -71,5 +75,9 @@ def _judged(statistics: pd.DataFrame) -> pd.DataFrame:
 
 def _names(chosen: pd.DataFrame) -> pd.Series:
     items = chosen.columns.to_numpy()
-    words = ["、".join(items[row]) or None for row in chosen.to_numpy("bool")]
+    words = [_listed(items[row]) for row in chosen.to_numpy("bool")]
     return pd.Series(words, index=chosen.index, dtype="str")
+
+
+def _listed(items: Iterable[str]) -> str | None:
+    return enumerated((words_of("item")[item][0], item) for item in items)

@@ -59,7 +59,7 @@ def water_class(
     --------
     >>> rows = {"断面名称": ["张桥"], "采样日期": ["2025-03-01"], "水体类型": ["河流"], "DO": [8.0], "氨氮": [1.4]}
     >>> water_class(pd.DataFrame(rows)).frame[["water_class", "deciding_indicators"]].values.tolist()
-    [[4, '氨氮']]
+    [[4, 'Ammonia nitrogen']]
     """
     from gis.desk import water
     from gis.desk.judged import used_of

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 VARIABLE = "GIS_LANG"
-SEPARATORS = ("；", "; ")
+SEPARATORS, LISTED = ("；", "; "), "listed"
 MARK = "\x1e"  # begins a stored message; no text of an office holds the record separator
 _chosen: ContextVar[Language | None] = ContextVar("language", default=None)
 
@@ -142,11 +142,30 @@ def parts(note: object) -> list[Message]:
     return _stored_pairs(note) or [ready(note)]
 
 
-def _stored_pairs(text: str) -> list[Message]:
-    if not text.startswith(MARK):
-        return []
+def enumerated(named: Iterable[tuple[Text, str]]) -> str | None:
+    """Give a list of things as one stored text that keeps the key of each, which `keys_of` gives back."""
+    told = [[one.zh, one.en, key] if isinstance(one, Message) else [one, one, key] for one, key in named]
+    return MARK + json.dumps({LISTED: told}, ensure_ascii=False) if told else None
+
+
+def keys_of(text: object) -> list[str]:
+    """Give the keys of a stored list; none where nothing is listed."""
+    found = _loaded(text) if isinstance(text, str) else None
+    return [key for _, _, key in found[LISTED]] if isinstance(found, dict) else []
+
+
+def _loaded(text: str) -> Any:
     try:
-        found = json.loads(text[len(MARK) :])
+        return json.loads(text[len(MARK) :]) if text.startswith(MARK) else None
+    except ValueError:
+        return None
+
+
+def _stored_pairs(text: str) -> list[Message]:
+    found = _loaded(text)
+    try:
+        if isinstance(found, dict):
+            return [listed([ready(zh, en) for zh, en, _ in found[LISTED]])]
         pairs = [found] if isinstance(found[0], str) else found
         return [ready(str(zh), str(en)) for zh, en in pairs]
     except (ValueError, TypeError, LookupError):

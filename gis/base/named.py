@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,16 +40,18 @@ def bits_of(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     return bits
 
 
-def joined(chosen: npt.NDArray[np.bool_], names: Sequence[str], between: str) -> Texts:
-    """Join the names of the chosen items of each row; missing where none is.
+def joined(
+    chosen: npt.NDArray[np.bool_], keys: Sequence[str], write: Callable[[list[str]], str | None]
+) -> Texts:
+    """Write the chosen items of each row as one text.
 
     Parameters
     ----------
     chosen
         Shape (n, items).
-    names
-        One an item, in the order in which they are joined.
+    keys
+        One an item, in the order in which they are written.
     """
     codes, found = pd.factorize(bits_of(chosen))
-    texts = [between.join(name for at, name in enumerate(names) if bits >> at & 1) or None for bits in found]
+    texts = [write([key for at, key in enumerate(keys) if bits >> at & 1]) for bits in found]
     return placed(texts, codes)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from gis.base.columns import TABLES
-from gis.base.messages import Message, listed
+from gis.base.messages import Message, enumerated, ready
 from gis.base.package_files import toml_of
-
-BETWEEN = "、"
 
 
 def stored_words(table: str, column: str) -> dict[str, str]:
@@ -33,33 +32,19 @@ def word_of(code: object, column: str, table: str = "") -> tuple[str, str]:
     return words_of(column, table).get(str(code), (str(code), str(code)))
 
 
-def item_names(names: str) -> Message:
-    """Name in both languages items of `samples` that a column holds by their Chinese names, joined by 、.
+def stored_items(keys: Iterable[str], numbers: Iterable[str] = ()) -> str | None:
+    """List items of `samples` by their names in both languages as one stored text, which keeps their keys.
 
     Each may have a number in brackets behind it: 总磷(0.25).
     """
-    parts = [one.partition("(") for one in names.split(BETWEEN)]
-    return listed(
-        [
-            Message(
-                "{zh}{bracket}{rest}",
-                "{en}{gap}{bracket}{rest}",
-                zh=name,
-                en=_items().get(name, name),
-                gap=" " if bracket else "",
-                bracket=bracket,
-                rest=rest,
-            )
-            for name, bracket, rest in parts
-        ]
+    columns = [TABLES["samples"][key] for key in keys]
+    texts = [*numbers] or [""] * len(columns)
+    return enumerated(
+        (ready(f"{one.zh}{text}", f"{one.en}{' ' * bool(text)}{text}"), one.name)
+        for one, text in zip(columns, texts, strict=True)
     )
 
 
 def numeral(sign: str) -> Message:
     """Give the numeral of a water class in both languages: 劣Ⅴ is >Ⅴ in English."""
     return Message("{zh}", "{en}", zh=sign, en=sign.replace("劣", ">"))
-
-
-@cache
-def _items() -> dict[str, str]:
-    return {column.zh: column.en for column in TABLES["samples"].values()}

@@ -15,10 +15,11 @@ import shapely
 from gis import look, standards
 from gis.base.columns import described
 from gis.base.own_sheets import MEANINGS as OWN_MEANINGS
+from gis.base.stored_words import word_of
 from gis.base.units import to_mu
 from gis.ingest.heads import aliases, take_apart
 from gis.land.conflicts import conflict_area
-from gis.land.line_editions import IN_FORCE, NO_CONFLICT, NO_DATE, NO_EDITION, in_headline
+from gis.land.line_editions import IN_FORCE, NO_CONFLICT, NO_EDITION, in_headline
 from gis.land.overlay import OUTSIDE
 from gis.land.places import UNKNOWN
 from gis.store.printed import Heading, Listing, write_listings
@@ -27,15 +28,9 @@ if TYPE_CHECKING:
     from gis.land.compare import Comparison
     from gis.standards import Edition
 
-WHY = {IN_FORCE: "按批准时版本", NO_DATE: "无批准日期，按最新版本", NO_EDITION: "批准时版本缺，未判定"}
 TOUCHED, COMPARED = "touch_sheet", "compare_sheet"
 PARTLY = 99.99  # what a share that is not the whole shows at most
 BEYOND = "乡镇界外"
-CHANGES = {"gained": "增加", "lost": "减少", "kept": "保留"}
-EQUATIONS = {
-    "kept + lost = before": "保留 + 减少 = 前期", "kept + gained = after": "保留 + 增加 = 后期",
-    "kept of before = kept of after": "前期保留 = 后期保留", "towns = all": "各乡镇之和 = 全部",
-}  # fmt: skip
 YES, NO = "是", "否"
 LEAST_SHARE = 0.001
 MEANINGS = {
@@ -142,7 +137,7 @@ def _rows(touch: Touch, pieces: gpd.GeoDataFrame, start: int = 0) -> pd.DataFram
         "approval_no": pieces["approval_no"].to_numpy(dtype="object"),
         "judged_on": pd.to_datetime(pieces["judged_on"]).to_numpy(),
         "judged_by": [
-            WHY[why] + (f"（{edition}）" if why == IN_FORCE and edition else "")
+            word_of(why, "judged_by")[0] + (f"（{edition}）" if why == IN_FORCE and edition else "")
             for why, edition in zip(pieces["judged_by"], pieces["edition"], strict=True)
         ],
     })  # fmt: skip
@@ -231,7 +226,7 @@ def _changes(pieces: gpd.GeoDataFrame, given: Editions) -> pd.DataFrame:
     old = None if kind == "gained" else given.before
     new = None if kind == "lost" else given.after
     out = {
-        "change": [CHANGES[one] for one in pieces["change"]],
+        "change": [word_of(one, "change")[0] for one in pieces["change"]],
         "line_before": _over(shapes, old, ("name", "line_id", "feature_id")),
         "line_after": _over(shapes, new, ("name", "line_id", "feature_id")),
         "town": _over(shapes, given.towns, ("name",), BEYOND) if given.towns is not None else None,
@@ -309,7 +304,7 @@ def _towns(by_town: pd.DataFrame, verdict: pd.DataFrame) -> pd.DataFrame:
 
 def _equations(proof: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({
-        "equation": [EQUATIONS.get(one, one) for one in proof["equation"]], "parts": proof["parts"].to_numpy(),
+        "equation": [word_of(one, "equation")[0] for one in proof["equation"]], "parts": proof["parts"].to_numpy(),
         "residual": proof["max_residual_m2"].to_numpy() * 1e6,
     })  # fmt: skip
 

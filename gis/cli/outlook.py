@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gis.base.messages import SEPARATORS, Message, listed, parts
+from gis.base.messages import SEPARATORS, Message, language, listed, parts
 from gis.base.messages import shown as to_read
+from gis.base.stored_words import word_of
 from gis.cli import desk
 from gis.cli.console import detailed, guard, say, say_notes, show
 from gis.cli.options import AsOf, EditionId, Layers, Output, Stations
@@ -28,10 +29,6 @@ NO_CHANCE = Message(
 )
 STYLES = {"reachable": "green", "made": "green", "at_risk": "yellow", "lost": "red"}
 ALL = "all"
-HOW = {
-    "leave_one_out": Message("留一年", "leave one out"),
-    "earlier": Message("只用此前各年", "earlier years only"),
-}
 SIGNS = {">": ">", ">=": "≥", "<": "<", "<=": "≤"}
 Files = Annotated[
     list[Path],
@@ -320,7 +317,11 @@ def _skill(row: dict[Any, Any]) -> Message:
 
     if not row["n_backtest"]:
         return Message("数据不足", "too few data")
-    how = "" if pd.isna(row["backtest"]) else Message("  {how}", "  {how}", how=HOW[row["backtest"]])
+    how = (
+        ""
+        if pd.isna(row["backtest"])
+        else Message("  {how}", "  {how}", how=word_of(row["backtest"], "backtest")[language() == "en"])
+    )
     return Message(
         "回测正确 {hits} · Brier {brier} · 按往年频率 {climatology} · n = {n}{how}",
         "hit rate {hits} · Brier {brier} · climatology {climatology} · n = {n}{how}",

@@ -8,9 +8,9 @@ from functools import cache
 
 from gis.base.calendar import period_words
 from gis.base.columns import described
-from gis.base.messages import Message, language, restored, shown
+from gis.base.messages import MARK, Message, language, shown
 from gis.base.package_files import toml_of
-from gis.base.stored_words import item_names, word_of, words_of
+from gis.base.stored_words import word_of, words_of
 from gis.base.units import unit_words
 
 CLASSES = frozenset(
@@ -18,9 +18,6 @@ CLASSES = frozenset(
 )
 GROUPS = {"state": ("state", "parcel_state"), "line_type": ("line",), "severity": ("severity",)}
 NOTED = frozenset(("note", "message", "formula", "clause", "meaning", "not_assessed", "validity"))
-ITEM_LISTS = frozenset(
-    ("deciding_indicators", "main_pollutants", "half_limit", "undecidable", "lower_bounds", "gap_indicator")
-)
 GRADED = frozenset(("category", "grade"))
 SIGNS = {"<=": "≤", ">=": "≥"}
 BOOLEANS = frozenset(("bool", "bool_"))  # of Python and of numpy
@@ -52,8 +49,8 @@ def word(column: str, value: object) -> object:
 def _text(column: str, value: str) -> str:
     if column == "unit":
         return unit_words(value)[language() == "en"]
-    if column in ITEM_LISTS:
-        return str(restored(value) or item_names(value))
+    if value.startswith(MARK):
+        return str(shown(value))
     if column in GRADED and language() == "en":
         return _grades().get(value, value)
     if column == "comparator":

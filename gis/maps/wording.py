@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from gis.base.columns import described
-from gis.base.messages import restored
-from gis.base.stored_words import item_names, word_of, words_of
+from gis.base.messages import of_text
+from gis.base.stored_words import word_of, words_of
 from gis.base.units import unit_words
 
 FORMULA = re.compile(r"\(([^()]+)\)")
@@ -61,8 +61,8 @@ def headed(table: str, values: Mapping[str, pd.Series]) -> list[tuple[tuple[str,
 
 
 def names_of(value: Any) -> tuple[str, str]:
-    """Give names of indicators as rows hold them, or a stored message, in both languages."""
-    told = restored(str(value)) or item_names(str(value))
+    """Give names of indicators as rows list them in both languages."""
+    told = of_text(str(value))
     return told.zh, told.en
 
 

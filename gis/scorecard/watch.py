@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from gis.base.figures import Finding, finding, rows_of
-from gis.base.messages import Message, listed, restored
+from gis.base.messages import Message, listed, of_text, restored
 from gis.base.named import id_or_name
-from gis.base.stored_words import item_names, numeral
+from gis.base.stored_words import numeral
 from gis.base.tables import TABLES, Tables
 from gis.catalogue.model import Catalogue
 from gis.scorecard.chiefs import Chiefs
@@ -162,7 +162,7 @@ def _told(scene: Scene, row: Mapping[Any, Any], reasons: list[Reason]) -> Messag
         "{name} {month}为{now}类，{why}，定类因子{deciding}{hangs}",
         "{name} {month}: class {now}, {why}; decided by {deciding}{hangs}",
         name=row["name"], month=_month(row), now=_sign(scene, row["water_class"]),
-        why=listed([one for _, one, _ in reasons], "，", ", "), deciding=item_names(str(row["deciding_indicators"])),
+        why=listed([one for _, one, _ in reasons], "，", ", "), deciding=of_text(str(row["deciding_indicators"])),
         hangs=(hangs and Message("；类别取决于：{hangs}", "; the class hangs on: {hangs}", hangs=hangs)) or "",
     )  # fmt: skip
 

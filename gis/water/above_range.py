@@ -9,14 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gis.base.messages import Message, listed, ready
-from gis.base.stored_words import item_names, numeral
+from gis.base.messages import Message, keys_of, listed, of_text, ready
+from gis.base.stored_words import numeral, stored_items
 from gis.base.tables import TABLES
 from gis.standards.editions import Edition
 from gis.water.averages import PH
 from gis.water.classes import classify
 from gis.water.means import MONTH, in_periods
-from gis.water.naming import BETWEEN
 from gis.water.non_detects import at_records
 from gis.water.published import differs
 
@@ -98,8 +97,8 @@ def bounded_means(
     rows = in_periods(pd.concat([highest[MONTH].reset_index(drop=True), gap], axis=1), calendar)
     held = rows.groupby(["key", "period"])[names].any()
     held = held[held.any(axis=1)]
-    told = [BETWEEN.join(np.array(names)[one]) for one in held.to_numpy(dtype=bool)]
-    return held.index.to_frame(index=False).assign(**{BOUNDED: told})[columns]
+    told = [stored_items(np.array(names)[one]) for one in held.to_numpy(dtype=bool)]
+    return held.index.to_frame(index=False).assign(**{BOUNDED: pd.Series(told, dtype="object")})[columns]
 
 
 def are_bounds(rows: pd.DataFrame, name: str) -> npt.NDArray[np.bool_]:
@@ -107,7 +106,7 @@ def are_bounds(rows: pd.DataFrame, name: str) -> npt.NDArray[np.bool_]:
     if BOUNDED not in rows:
         return np.zeros(len(rows), dtype=bool)
     told = rows[BOUNDED].astype("object").to_numpy()
-    return np.array([isinstance(one, str) and name in one.split(BETWEEN) for one in told], dtype=bool)
+    return np.array([name in keys_of(one) for one in told], dtype=bool)
 
 
 def bound_notes(rows: pd.DataFrame, names: Sequence[str], by: Sequence[str] = ()) -> pd.Series:
@@ -156,9 +155,7 @@ def open_classes(
     open_rows = rows.index[(classes[0] != classes[1]).any(axis=1)]
     out = judged.copy()
     out.loc[rows.index, OPEN] = least[OPEN]
-    names = (
-        here["indicator"].map(lambda name: TABLES["samples"][name].zh).groupby(here["at"]).agg(BETWEEN.join)
-    )
+    names = here["indicator"].groupby(here["at"]).agg(stored_items)
     numerals: list[str] = edition.data["evaluation"]["numerals"]
     told = [
         Message("", "")
@@ -172,7 +169,7 @@ def open_classes(
         Message(
             "{names}（超出测定上限{least}）",
             "{names} (above its range{least})",
-            names=item_names(name),
+            names=of_text(name),
             least=least,
         ).stored
         for name, least in zip(names.loc[open_rows], told, strict=True)

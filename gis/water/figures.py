@@ -14,14 +14,12 @@ import pandas as pd
 
 from gis.base.calendar import figure_periods
 from gis.base.figures import Behind, Finding, figure_id, figures_of, finding, rows_of
-from gis.base.messages import Message, joined, parts, restored
+from gis.base.messages import Message, joined, keys_of, of_text, parts
 from gis.base.named import id_or_name
-from gis.base.stored_words import item_names
 from gis.standards.editions import Edition, Editions
 from gis.water.calendar import calendar_of
 from gis.water.limits import LIMITS, limits_of
 from gis.water.means import used_values
-from gis.water.naming import BETWEEN
 from gis.water.periods import EVALUATION
 from gis.water.rates import counted
 from gis.water.sections import listed_on
@@ -127,12 +125,10 @@ def _of_sections(rows: pd.DataFrame, basis: Basis) -> Iterator[Finding]:
     listed = listed_on(basis.sections, days, basis.levels)
     lines = rows_of("sections", listed, listed["target_class"])
     lists: dict[Hashable, Any] = dict(listed.groupby(["day", "key"]).indices)
-    judging = {edition.id: edition for edition in map(basis.edition, days)}
-    names = {item.name: item.key for edition in judging.values() for item in limits_of(edition).items}
     for row in rows.to_dict("records"):
         records, day = basis.records(row), days[row["period"]]
-        first = str(row["deciding_indicators"]).split(BETWEEN)[0]
-        part = basis.used[names[first]].to_numpy()[records] if first in names else None
+        first = next(iter(keys_of(row["deciding_indicators"])), None)
+        part = basis.used[first].to_numpy()[records] if first is not None else None
         evidence = [basis.rows.at(records, part)]
         common = _common(row, day, basis)
         yield finding(CLASS, value=float(row["water_class"]), evidence=evidence, **common)
@@ -169,13 +165,13 @@ def _doubts(row: dict[Hashable, Any]) -> Iterator[Message]:
         yield Message(
             "未检出按检出限一半计：{names}",
             "half the detection limit: {names}",
-            names=item_names(row["half_limit"]),
+            names=of_text(row["half_limit"]),
         )
     if not pd.isna(row["undecidable"]):
         yield Message(
             "检出限过高，不能判定：{names}",
             "not decidable: {names}",
-            names=restored(row["undecidable"]) or item_names(row["undecidable"]),
+            names=of_text(row["undecidable"]),
         )
 
 

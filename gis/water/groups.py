@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gis.base.messages import Message
+from gis.base.stored_words import stored_items
 from gis.base.units import shown
 from gis.standards.editions import Edition, Editions, by_edition
 from gis.water.above_range import bound_notes
@@ -18,7 +19,6 @@ from gis.water.classes import classify
 from gis.water.evaluation import only_evaluated, plans_of
 from gis.water.limits import LAKE, RIVER, Limits, limits_of
 from gis.water.means import COUNTS, INDICATORS
-from gis.water.naming import BETWEEN
 from gis.water.periods import EVALUATION
 from gis.water.rates import COUNTS as RATE_COUNTS
 from gis.water.rates import rated_counts, with_rates
@@ -162,7 +162,7 @@ def _over_shares(assessed: pd.DataFrame, table: Limits, most: int) -> pd.Series:
     """Name the indicators over class Ⅲ at the largest share of sections, each with that share."""
     lake = assessed["water_kind"].eq(LAKE).to_numpy(dtype=bool)
     own = np.where(lake[:, None], table.matrix(assessed, lake=True), table.matrix(assessed, lake=False))
-    over = pd.DataFrame(own > table.rules["good_class"], columns=[item.name for item in table.items])
+    over = pd.DataFrame(own > table.rules["good_class"], columns=table.keys)
     by = [assessed[one].to_numpy() for one in PLACE]
     share = 100 * over.groupby(by).mean()
     share.index.names = PLACE
@@ -170,10 +170,7 @@ def _over_shares(assessed: pd.DataFrame, table: Limits, most: int) -> pd.Series:
     long = long[long["share"] > 0].sort_values("share", ascending=False, kind="stable")
     first = long.groupby(PLACE).head(most)
     digits = table.rules["multiple_digits"]
-    pairs = zip(first["item"], first["share"], strict=True)
-    texts = [f"{name}({shown(value, digits)}%)" for name, value in pairs]
-    return (
-        first.assign(text=pd.Series(texts, first.index, dtype="object"))
-        .groupby(PLACE)["text"]
-        .agg(BETWEEN.join)
+    told = first.assign(text=[f"({shown(value, digits)}%)" for value in first["share"]])
+    return told.groupby(PLACE)[["item", "text"]].apply(
+        lambda rows: stored_items(rows["item"], rows["text"]) or ""
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from gis.base.stored_words import stored_items
 from gis.standards.editions import Edition, Editions, by_edition
 from gis.water.above_range import open_classes
 from gis.water.classes import classify
@@ -138,7 +139,7 @@ def _gap(rows: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     rated = judged & np.isfinite(excess).any(axis=1)
     excess = np.nan_to_num(excess, nan=-np.inf)
     worst = np.where(rated, excess.max(axis=1).clip(min=0), np.nan)
-    names = np.array([item.name for item in table.items], dtype=object)[excess.argmax(axis=1)]
+    names = np.array([stored_items([key]) for key in table.keys], dtype=object)[excess.argmax(axis=1)]
     return pd.DataFrame(
         {"gap_to_target": worst, "gap_indicator": np.where(worst > 0, names, None)}, index=rows.index
     )

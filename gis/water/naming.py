@@ -7,11 +7,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.named import Texts, joined, placed
+from gis.base.stored_words import stored_items
 from gis.base.units import rounded
 from gis.water.limits import NOT_RATED, Classes, Floats, Limits, values_of
 
 Rows = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
+Label = tuple[str, str]
 BETWEEN = "、"
 NOISE_DIGITS = 10
 
@@ -29,7 +31,7 @@ def deciding(table: Limits, classes: Classes, named: Rows) -> Texts:
     worst = classes.max(axis=1, initial=NOT_RATED)
     rated = (worst > NOT_RATED) & named
     at_worst = (classes == worst[:, None]) & rated[:, None]
-    return joined(at_worst, [item.name for item in table.items], BETWEEN)
+    return joined(at_worst, table.keys, stored_items)
 
 
 def main_pollutants(table: Limits, frame: pd.DataFrame, classes: Classes, lake: Rows, named: Rows) -> Texts:
@@ -60,20 +62,18 @@ def main_pollutants(table: Limits, frame: pd.DataFrame, classes: Classes, lake: 
     return _in_rows(len(frame), row[kept], place[kept], labels, texts)
 
 
-def _labels(table: Limits, at: Places, multiples: Floats) -> tuple[Places, list[str]]:
-    """Give each named item its text, `总磷(1.2)`, as a place in the list of the different texts."""
-    digits, names = table.rules["multiple_digits"], [item.name for item in table.items]
+def _labels(table: Limits, at: Places, multiples: Floats) -> tuple[Places, list[Label]]:
+    """Give each named item its key and number, as a place in the list of the different ones."""
+    digits = table.rules["multiple_digits"]
     sizes, found = pd.factorize(multiples)
     short = [rounded(size, digits) or rounded(size, digits + 1) for size in found]
     shown = ["", *(f"({size})" for size in short)]
     pairs, different = pd.factorize(at * len(shown) + sizes + 1)
-    written = [names[pair // len(shown)] + shown[pair % len(shown)] for pair in different]
-    again, texts = pd.factorize(np.array(written, dtype=object))
-    return again[pairs] if len(pairs) else pairs, list(texts)
+    return pairs, [(table.keys[pair // len(shown)], shown[pair % len(shown)]) for pair in different]
 
 
-def _in_rows(rows: int, row: Places, place: Places, labels: Places, texts: list[str]) -> Texts:
-    """Join the texts of each row in the order of their places; null where a row has none."""
+def _in_rows(rows: int, row: Places, place: Places, labels: Places, texts: list[Label]) -> Texts:
+    """List the items of each row in the order of their places; null where a row has none."""
     base = len(texts) + 1
     codes = np.zeros(rows, dtype=np.int64)
     for at in range(place.max(initial=0) + 1):
@@ -83,12 +83,12 @@ def _in_rows(rows: int, row: Places, place: Places, labels: Places, texts: list[
     return placed([_text(int(code), base, texts) for code in found], back)
 
 
-def _text(code: int, base: int, texts: list[str]) -> str | None:
+def _text(code: int, base: int, texts: list[Label]) -> str | None:
     parts = []
     while code:
         code, label = divmod(code, base)
         parts.append(texts[label - 1])
-    return BETWEEN.join(parts) or None
+    return stored_items([key for key, _ in parts], [number for _, number in parts])
 
 
 def _multiples(table: Limits, frame: pd.DataFrame, row: Places, at: Places, lake: Rows) -> Floats:

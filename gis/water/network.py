@@ -15,9 +15,8 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
 from gis.base.geo import STORED, ZONE_WIDTH, plane_of
-from gis.base.messages import Message, listed, restored
+from gis.base.messages import Message, enumerated, listed, restored
 from gis.base.tables import Tables, conform, empty
-from gis.water.naming import BETWEEN
 from gis.water.sections import keyed_sections, newest, plain
 
 DOWNSTREAM, UPSTREAM = "downstream", "upstream"
@@ -233,9 +232,10 @@ def _linked(order: pd.DataFrame, flow: str | None) -> pd.DataFrame:
     """Name the neighbours of each section of one line, given in the order along it."""
     before, after = order["section_id"].shift(), order["section_id"].shift(-1)
     up, down = (after, before) if flow == UPSTREAM else (before, after)
-    both = [
-        BETWEEN.join(one for one in pair if isinstance(one, str)) for pair in zip(before, after, strict=True)
-    ]
+    both = pd.Series(
+        [enumerated((one, one) for one in pair if isinstance(one, str)) for pair in zip(before, after, strict=True)],
+        order.index, dtype="object",
+    )  # fmt: skip
     known = flow in ONE_WAY
     unsure = [] if known or len(order) == 1 else [NO_FLOW]
     notes = [[note, *unsure] if isinstance(note, Message) else unsure for note in order["note"]]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from gis.base.stored_words import stored_items
 from gis.base.tables import TABLES
 from gis.water.limits import Limits
 from gis.water.means import MONTH, in_periods
-from gis.water.naming import BETWEEN
 
 COLUMNS = ["at", "indicator", "half"]
 NON_DETECT = "non_detect"
@@ -94,8 +94,7 @@ def named_halves(halves: pd.DataFrame, index: pd.Index) -> pd.Series:
         return pd.Series(None, index, dtype="str")
     order = {name: place for place, name in enumerate(TABLES["samples"])}
     rows = halves.assign(place=halves["indicator"].map(order)).sort_values("place", kind="stable")
-    names = rows["indicator"].map(lambda name: TABLES["samples"][name].zh)
-    return names.groupby(rows["at"]).agg(BETWEEN.join).reindex(index).astype("str")
+    return rows["indicator"].groupby(rows["at"]).agg(stored_items).reindex(index).astype("str")
 
 
 def undecidable(table: Limits, rows: pd.DataFrame, halves: pd.DataFrame) -> pd.Series:

@@ -46,13 +46,17 @@ CASES += [
 ]
 
 
+def zh(listed):
+    return shown(listed, "zh")
+
+
 def judge(kind="river", **columns):
     frame = pd.DataFrame(columns)
     return classify(frame, LIMITS, pd.Series(kind, frame.index, dtype="str"))
 
 
 def named(**values):
-    return judge(**{key: [value] for key, value in values.items()})["main_pollutants"].iloc[0]
+    return judge(**{key: [value] for key, value in values.items()})["main_pollutants"].map(zh).iloc[0]
 
 
 @pytest.mark.parametrize(("key", "kind", "ends"), CASES)
@@ -92,7 +96,7 @@ def test_the_worst_indicator_decides_and_missing_ones_are_skipped_clause_22_1_1(
     out = judge(codmn=[3.0, np.nan], nh3n=[1.2, np.nan], codcr=[25.0, np.nan], tp=[0.01, np.nan])
     assert out["water_class"].astype("float").tolist()[0] == 4
     assert out["water_class"].isna().tolist() == [False, True]
-    assert out["deciding_indicators"].iloc[0] == "化学需氧量、氨氮"
+    assert zh(out["deciding_indicators"].iloc[0]) == "化学需氧量、氨氮"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +130,7 @@ def test_main_pollution_indicators(values, expected):
 
 
 def test_the_multiple_is_against_class_three_of_a_lake_in_a_lake_clause_22_2_1_3_5():
-    assert judge("lake", tp=[0.12])["main_pollutants"].tolist() == ["总磷(1.4)"]
+    assert judge("lake", tp=[0.12])["main_pollutants"].map(zh).tolist() == ["总磷(1.4)"]
 
 
 FIVE = {"chlorophyll_a": 0.026, "tp": 0.08, "tn": 1.5, "transparency": 0.5, "codmn": 4.5}
@@ -220,7 +224,8 @@ def test_main_indicators_of_five_sections_are_named_by_the_share_of_sections_ove
     rows = of_river([4, 4, 4, 4, 3]).assign(nh3n=[1.2, 1.2, 0.5, 0.5, 0.5], tp=[0.25, 0.1, 0.1, 0.1, 0.1])
     rows["codcr"] = [15.0, 15.0, 25.0, 25.0, 25.0]
     assert (
-        grouped(rows).loc["river", "main_pollutants"] == "高锰酸盐指数(80.0%)、化学需氧量(60.0%)、氨氮(40.0%)"
+        zh(grouped(rows).loc["river", "main_pollutants"])
+        == "高锰酸盐指数(80.0%)、化学需氧量(60.0%)、氨氮(40.0%)"
     )
 
 

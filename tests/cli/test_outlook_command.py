@@ -37,7 +37,7 @@ def test_the_outlook_prints_what_is_needed_and_how_good_its_probability_is(gis, 
     assert "≥ 0" not in told
     assert "probability 99 % all indicators together 4 past years · 2,000 draws" in told
     assert "100 % all indicators" not in told
-    assert "n = 4 leave one out" in told
+    assert "n = 4 each year left out in turn" in told
     assert "reliability of the forecasts of all past years" in told
     assert "our proposal" in told
     made = pd.read_csv("o.csv").set_index(["goal", "indicator"])

@@ -30,8 +30,8 @@ def test_a_section_list_tells_river_from_lake(gis, records, sections):
     assert result.exit_code == 0, result.output
     made = pd.read_excel("o.xlsx")
     assert made["water_class"].tolist()[:2] == [2, 4]
-    assert made.loc[1, "deciding_indicators"] == "总磷"
-    assert made.loc[1, "main_pollutants"] == "总磷(0.2)"
+    assert made.loc[1, "deciding_indicators"] == "Total phosphorus"
+    assert made.loc[1, "main_pollutants"] == "Total phosphorus (0.2)"
     assert made["published_differs"].tolist()[:2] == [False, True]
     assert "published class 2: equal 1 (50.00 %), differ 1" in result.stdout
 
@@ -54,7 +54,7 @@ def test_column_overrides_which_head_is_taken(gis, records, tmp_path):
     text = records.read_text("gb18030").replace("氨氮", "甲值")
     (tmp_path / "b.csv").write_text(text, "utf-8")
     gis("water", "classify", tmp_path / "b.csv", "--column", "nh3n=甲值(mg/L)", "-o", "o.csv")
-    assert pd.read_csv("o.csv").loc[0, "deciding_indicators"] == "氨氮"
+    assert pd.read_csv("o.csv").loc[0, "deciding_indicators"] == "Ammonia nitrogen"
 
 
 def test_date_dates_records_that_have_none(gis, tmp_path):

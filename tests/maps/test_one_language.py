@@ -17,9 +17,11 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 IN_CHINESE = re.compile(r'<(span|tspan) class="zh"[^>]*>.*?</\1>', re.DOTALL)
 LEFT_OUT = re.compile(r"<(script|style)\b.*?</\1>|<title>.*?</title>", re.DOTALL)
 SWITCHED = re.compile(r'<title data-en="([^"]*)">[^<]*</title>|data-en="([^"]*)"')
+FIGURE = re.compile(r"[a-z_]+\.[a-z_0-9]+\.\S+")  # the id of a figure, with what it is of as the data say it
 STAMP = (
     "示例数据 / Sample data",
     "中文",
+    "中文, switch to Chinese",
     "示例数据",
 )  # in both languages for who gets the page; the switch itself
 NAMES = (  # columns that hold names of places, people and documents, as files have them
@@ -63,12 +65,25 @@ def english(page: str) -> Iterator[str]:
     for spec in specs(page):
         yield from (str(pair[1]) for pair in (spec["head"], spec["state"], *spec["fields"], spec["name"]))
         for cells in unpack(spec["packed"])["columns"].values():
-            yield from (str(cell[1] if isinstance(cell, list) and cell else cell) for cell in cells)
+            yield from (text for cell in cells for text in _english(cell))
+
+
+def _english(cell: object) -> list[str]:
+    """Give the English of a cell of a workspace: of a pair, of a verdict with its clause, or the value itself."""
+    if not isinstance(cell, list):
+        return [str(cell)]
+    if cell and isinstance(cell[0], list):
+        return [str(text) for verdict in cell for text in verdict[1:3]]
+    return [str(text) for text in cell[1:2]]
 
 
 def chinese_left(page: str, names: set[str]) -> set[str]:
     """Name what stays in Chinese and is no name."""
-    texts = {text for text in english(page) if CHINESE.search(text) and text not in STAMP}
+    texts = {
+        text
+        for text in english(page)
+        if CHINESE.search(text) and text not in STAMP and not FIGURE.fullmatch(text)
+    }
     plain = {text: re.sub("“[^”]*”", "", text) for text in texts}
     parts = {
         (text, part) for text, told in plain.items() for part in SIGNS.split(told) if CHINESE.search(part)

@@ -24,7 +24,7 @@ from gis.catalogue import load
 UNREAD = {
     "alerts": "新增 责任人（河长、点位长）",  # a tag; who is not listed: test_alerts_panel.py
     "tasks": "计量 领域", "towns": "指标 结论", "trend": "指标 单位 2021 2022 2023 2024 2025（累计）",
-    "town-areas": "上年（同期）(亩) 亩均税收(万元) 位次 增减(亩) 年度 计入图斑 计入面积(亩)",  # test_town_pages.py
+    "town-areas": "上年（同期） 亩均税收(万元) 位次 增减(亩) 年度 计入图斑 计入面积(亩)",  # test_town_pages.py
     "town-sections": "2024_类别 2025（累计）_类别", "town-tasks": "上年完成",
     "sources": "图层 文件 日期 来源", "renewal-pace": "目标", "ledger": "状态 计入年度",
     "changed-parcels": "乡镇(街道)",

@@ -11,6 +11,7 @@ from fake_book import HOSTILE
 from shapely.geometry import LineString
 
 from gis import look
+from gis.base.stored_words import stored_items
 from gis.maps.pages import columns, water
 from gis.maps.pages import reaches as drawing
 from gis.maps.pages.water_tables import index as index_table
@@ -37,7 +38,7 @@ def groups():
     row = {
         "place_kind": "river", "place": "望虞河", "name": HOSTILE, "n_sections": 6, "n_assessed": 5,
         "attainment_rate": 80.0, "good_share": 80.0, "worse_share": 0.0, "method": "share", "water_class": None,
-        "grade": "良好", "grade_code": 2, "main_pollutants": "总磷(20.0%)", "note": None,
+        "grade": "良好", "grade_code": 2, "main_pollutants": stored_items(["tp"], ["(20.0%)"]), "note": None,
         "edition": "sw-evaluation-2011-22",
     }  # fmt: skip
     return over_time(row)
@@ -140,7 +141,7 @@ def test_indicators_and_grades_are_named_in_both_languages(book):
         in made
     )
     assert '<span class="zh">轻度富营养</span><span class="en" lang="en">lightly eutrophic</span>' in made
-    told = columns.items("化学需氧量(0.3)、氨氮")
+    told = columns.items(stored_items(["codcr", "nh3n"], ["(0.3)", ""]))
     assert '<span class="en" lang="en">COD (0.3), Ammonia nitrogen</span>' in told
     assert "<b>" not in columns.items("<b>x(1)")
 

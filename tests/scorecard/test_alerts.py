@@ -9,7 +9,7 @@ import pytest
 from gis import scorecard, standards
 from gis.base.figures import assessment, finding, rows_of
 from gis.base.messages import Message, restored
-from gis.base.stored_words import words_of
+from gis.base.stored_words import stored_items, words_of
 from gis.base.tables import conform
 from gis.catalogue.model import Alerts, Catalogue, County
 
@@ -52,7 +52,8 @@ STATIONS = conform(
 def months(now=4, before=3, target=3, period="2025M10", **doubts):
     row = {
         "section_id": "A", "name": "张桥", "period": period, "period_kind": "month", "water_class": now,
-        "target_class": target, "at_target": now <= target, "deciding_indicators": "氨氮、总磷", "provisional": False,
+        "target_class": target, "at_target": now <= target, "deciding_indicators": stored_items(["nh3n", "tp"]),
+        "provisional": False,
         "edition": "gb3838-2002", "attainment": "met" if now <= target else "missed", "to_check": None,
         "hangs_on": None, **doubts,
     }  # fmt: skip

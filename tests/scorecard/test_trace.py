@@ -5,6 +5,7 @@ import pytest
 
 from gis.base.errors import FigureError
 from gis.base.figures import assessment, figures_of, finding, rows_of
+from gis.base.messages import shown
 from gis.base.tables import conform, join
 from gis.store.answers import trace, write_answers
 
@@ -56,7 +57,9 @@ def test_a_figure_names_its_rows_with_their_own_key_values(answers):
     assert traced.figure["edition"] == "area-2008-32"
     row = traced.rows[0]
     assert (row["source"], row["source_row"], row["part"]) == ("data/更新地块_2021.shp", 3, 12.4)
-    assert row["record"] == "图斑编号 A1 · 乡镇(街道) 海虞镇 · 计划年度 2021 · 验收日期 2021-05-01"
+    assert (
+        shown(row["record"], "zh") == "图斑编号 A1 · 乡镇(街道) 海虞镇 · 计划年度 2021 · 验收日期 2021-05-01"
+    )
 
 
 def test_a_figure_made_of_figures_is_followed_into_them(answers):

@@ -7,6 +7,7 @@ import pytest
 from fake_county import CATALOGUE
 
 from gis import standards, water
+from gis.base.messages import shown
 from gis.base.tables import conform
 from gis.engine import Threads
 
@@ -95,7 +96,11 @@ def test_the_gap_is_the_worst_relative_excess_over_the_targets_limits():
     made = run([sample("A", "2021-01-05", codmn=5.0, dissolved_oxygen=3.0)], [section("A", "张桥", target=2)])
     month = period(made, "2021M01")
     assert month["gap_to_target"] == pytest.approx(0.5)
-    assert (month["gap_indicator"], month["at_target"], month["main_pollutants"]) == (
+    assert (
+        shown(month["gap_indicator"], "zh"),
+        month["at_target"],
+        shown(month["main_pollutants"], "zh"),
+    ) == (
         "溶解氧",
         False,
         "溶解氧",

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from gis.base.stored_words import words_of
-from gis.base.text import in_html
 from gis.maps.book import Book
 from gis.maps.pages.cells import number
 from gis.maps.pages.columns import Row
 
 ITEMS = {item: words_of("item")[item][0] for item in ("pm25", "pm10", "so2", "no2", "co", "o3_8h")}
 CO_DIGITS = 1
-
-
-def items_cell(cell: Any) -> str:
-    """Name items joined by 、; missing is empty."""
-    return "" if pd.isna(cell) else "、".join(in_html(ITEMS.get(one, one)) for one in str(cell).split("、"))
 
 
 def item_number(row: Row, name: str, more: int = 0) -> str:

@@ -15,7 +15,7 @@ from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
 from gis.maps.mapview import named, titled
-from gis.maps.pages.air_words import ITEMS, declared, item_number, items_cell
+from gis.maps.pages.air_words import ITEMS, declared, item_number
 from gis.maps.pages.cards import figure_card, standard_names, target_card
 from gis.maps.pages.cells import (
     flagged,
@@ -26,7 +26,7 @@ from gis.maps.pages.cells import (
     year_words,
     yearly,
 )
-from gis.maps.pages.columns import Row, drawn, each, shown, span
+from gis.maps.pages.columns import Row, drawn, each, items, shown, span
 
 CELL, GAP, LEFT = 15, 2, 44
 CARDS = (
@@ -237,8 +237,7 @@ def indices(book: Book) -> str:
     columns = shown(
         book, "air_composite", f"period composite_index annex_c {singles} primary_items items_over edition",
         period=span, composite_index=lambda row: f"<b>{number(row['composite_index'], 2)}</b>",
-        primary_items=lambda row: items_cell(row["primary_items"]),
-        items_over=lambda row: items_cell(row["items_over"]) if row["period_kind"] == "year" else "–",
+        items_over=lambda row: items(row["items_over"]) if row["period_kind"] == "year" else "–",
     )  # fmt: skip
     title = (
         "综合指数（六项单项指数之和，不加权；单项指数按排名方法）",

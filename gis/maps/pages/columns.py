@@ -183,6 +183,7 @@ FORMS: dict[str, Callable[[Any], str]] = {
     "unit": lambda value: "" if missing(value) else both(*unit_words(str(value))),
     "deciding_indicators": items,
     "main_pollutants": items,
+    "primary_items": items,
     "primary_pollutants": _pollutants,
 }
 

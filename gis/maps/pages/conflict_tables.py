@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from gis.base.columns import TABLES, described
+from gis.base.stored_words import words_of
 from gis.base.text import both
 from gis.base.units import to_mu
 from gis.catalogue.model import Layer, Rule
-from gis.land.line_editions import NO_DATE, NO_EDITION
+from gis.land.line_editions import IN_FORCE
 from gis.maps.book import Book, held, held_lines
 from gis.maps.layers import Pair
 from gis.maps.pages.cells import day, flagged, number, words
@@ -20,10 +21,6 @@ from gis.maps.pages.conflict_ground import Ground, Row, Rows, is_sliver
 
 UNTOUCHED: Pair = ("当时未涉及", "did not touch then")
 NOT_NOW: Pair = ("现未涉及", "does not touch now")
-WHY: dict[str, Pair] = {
-    NO_DATE: ("没有批准日期，按最新版本判定", "no approval date: judged by the newest edition"),
-    NO_EDITION: ("批准日期早于数据中的各版本，未判定", "approved before every edition in the data: not judged"),
-}  # fmt: skip
 MEASURED = "area_legal_m2 area_legal_mu counted_mu"
 
 
@@ -48,7 +45,8 @@ def parts(ground: Ground, pieces: Rows) -> str:
 
 
 def _judged(row: dict[str, Any]) -> str:
-    why = WHY.get(str(row.get("judged_by")))
+    by = str(row.get("judged_by"))
+    why = None if by == IN_FORCE else words_of("judged_by").get(by)
     return f"{day(row.get('judged_on'))}{both(f'（{why[0]}）', f' ({why[1]})') if why else ''}"
 
 

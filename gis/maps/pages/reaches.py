@@ -7,6 +7,7 @@ import pandas as pd
 from gis import look
 from gis.base.calendar import period_words
 from gis.base.columns import described
+from gis.base.messages import keys_of
 from gis.look import Mark
 from gis.maps.book import Book, files_with
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
@@ -79,7 +80,7 @@ def _neighbours(book: Book, frame: pd.DataFrame) -> dict[str, pd.Series | None]:
     names = dict(zip(frame["section_id"], frame["section"], strict=True))
     for one in ("upstream", "downstream", "neighbours"):
         sections[one] = sections[one].map(
-            lambda ids: "、".join(names.get(id_, id_) for id_ in ids.split("、")), na_action="ignore"
+            lambda ids: "、".join(names.get(id_, id_) for id_ in keys_of(ids) or [ids]), na_action="ignore"
         )
     sections["note"] = sections["note"].map(in_words, na_action="ignore")
     return {name: sections[name] for name in ("distance_m", "upstream", "downstream", "neighbours", "note")}

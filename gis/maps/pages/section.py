@@ -9,6 +9,7 @@ import pandas as pd
 
 from gis import look
 from gis.base.calendar import period_words
+from gis.base.messages import keys_of
 from gis.base.stored_words import words_of
 from gis.base.text import both
 from gis.maps.book import Book
@@ -210,7 +211,7 @@ def _links(desk: _Desk, ids: object) -> str:
     if missing(ids) or not ids:
         return ""
     told = []
-    for id_ in str(ids).split("、"):
+    for id_ in keys_of(ids) or [str(ids)]:
         page = desk.pages.get(id_)
         told.append(
             words(id_) if page is None else f'<a href="{quote(page.stem)}.html">{words(page.name)}</a>'

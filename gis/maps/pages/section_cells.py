@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gis import look
+from gis.base.messages import keys_of
 from gis.base.stored_words import numeral
 from gis.base.tables import TABLES
 from gis.base.text import both
@@ -91,7 +92,7 @@ def verdict_cell(row: Row, marks: WaterMarks) -> str:
 
 def indicator_words(value: Any) -> Pair:
     """Name an indicator given by its column or its Chinese name in both languages."""
-    key = BY_NAME.get(str(value), str(value))
+    key = next(iter(keys_of(value)), BY_NAME.get(str(value), str(value)))
     column = SAMPLES.get(key)
     return (str(value), str(value)) if column is None else (column.zh, column.en)
 

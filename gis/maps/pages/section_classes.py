@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gis.base.calendar import MONTH_NAMES, period_words
-from gis.base.messages import restored
+from gis.base.messages import keys_of, restored
 from gis.base.text import both
 from gis.maps.book import Book
 from gis.maps.layers import Pair
@@ -12,7 +12,6 @@ from gis.maps.page import remark
 from gis.maps.pages.cells import flagged, missing, number
 from gis.maps.pages.columns import drawn, items, shown, span_only
 from gis.maps.pages.section_cells import (
-    BY_NAME,
     Row,
     WaterMarks,
     class_cell,
@@ -35,15 +34,13 @@ MISS = '<span class="miss" aria-hidden="true">!</span>'
 
 def deciding(row: Row, edition: Edition, *, limits: bool = True) -> Pair:
     """Say which indicators decide the class of a row: value, and with `limits` the limit of the target's class."""
-    names = str(row["deciding_indicators"]).split("、") if not missing(row.get("deciding_indicators")) else []
     told: list[Pair] = []
-    for name in names:
-        key = BY_NAME.get(name, name)
-        zh, en = indicator_words(name)
+    for key in keys_of(row.get("deciding_indicators")):
+        zh, en = indicator_words(key)
         if missing(row.get(key)):
             told.append((zh, en))
             continue
-        value, value_en = (f"{reading(row[key])} {unit}".strip() for unit in unit_of(name))
+        value, value_en = (f"{reading(row[key])} {unit}".strip() for unit in unit_of(key))
         limit = limit_of(edition, key, row.get("target_class"), lake=row.get("water_kind") == LAKE)
         beside = "" if limit is None or not limits else f"{limit[1]} {reading(limit[0])}"
         told.append((f"{zh} {value}{f'（目标 {beside}）' if beside else ''}",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from gis import look
 from gis.base.calendar import period_words
+from gis.base.messages import keys_of
 from gis.base.stored_words import word_of
 from gis.base.text import both, in_html
 from gis.look import Mark
@@ -27,7 +28,7 @@ FAMILIES = {"trophic_state", "water_trend"}
 ORDER = ["county", "water", "town", "section", "river", "lake"]
 WAYS = {"rising": "↑", "falling": "↓", "none": "→"}
 PARTS = "tli_chl tli_tp tli_tn tli_sd tli_codmn"
-RELATED, BETWEEN = "upstream downstream neighbours", "、"
+RELATED = "upstream downstream neighbours"
 TOO_FEW: Pair = ("数据不足", "too few data")
 
 
@@ -185,7 +186,6 @@ def _network(book: Book) -> str:
 
 
 def named_sections(ids: Any, names: Mapping[str, str]) -> str:
-    """Write ids joined by 、 as the names of their sections, escaped."""
-    return (
-        "" if pd.isna(ids) else in_html(BETWEEN.join(names.get(one, one) for one in str(ids).split(BETWEEN)))
-    )
+    """Write the ids of sections, one or a stored list, as their names, escaped."""
+    told = [] if pd.isna(ids) else keys_of(ids) or [str(ids)]
+    return in_html("、".join(names.get(one, one) for one in told))
