@@ -11,6 +11,7 @@ from shapely.geometry import LineString, Point, Polygon, box
 
 from gis import scorecard, standards
 from gis.base.figures import assessment, finding
+from gis.base.messages import enumerated
 from gis.base.stored_words import stored_items
 from gis.base.tables import conform, empty
 from gis.catalogue import Catalogue, load
@@ -21,6 +22,10 @@ AS_OF = dt.date(2025, 10, 31)
 HOSTILE = '<img src=x onerror="window.hacked=1">\'"</script><script>window.hacked=1</script>&amp;'
 CODE = "320581"
 STATES = ("identified", "approved", "cleared", "supplied", "accepted", "recorded", "reversed", None)
+
+
+def listed_ids(*ids: str) -> str | None:
+    return enumerated((one, one) for one in ids)
 
 
 def frame(table: str, rows: list[dict[str, object]], layer: str) -> gpd.GeoDataFrame:
@@ -249,8 +254,8 @@ def outlook_tables(sections: list[dict[str, object]]) -> dict[str, pd.DataFrame]
          "word": "有所好转 · somewhat better"},
     ]  # fmt: skip
     network = [
-        {"section_id": "CS-G-01", "name": "昆承湖心", "distance_m": 12.4, "upstream": f"CS-G-00、../{HOSTILE}",
-         "downstream": "CS-G-02、不在名录", "water": "昆承湖", "own_water": True, "neighbours": None, "note": None}
+        {"section_id": "CS-G-01", "name": "昆承湖心", "distance_m": 12.4, "upstream": listed_ids("CS-G-00", f"../{HOSTILE}"),
+         "downstream": listed_ids("CS-G-02", "不在名录"), "water": "昆承湖", "own_water": True, "neighbours": None, "note": None}
     ]  # fmt: skip
     made = {
         "water_outlook": outlook,
