@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from sqlite3 import Connection
@@ -17,6 +18,7 @@ import shapely
 
 import gis
 from gis.air.surface_tables import grid_and_values
+from gis.base.errors import UsageError
 from gis.base.lineage import FIGURES, Layers, Recorded, union
 from gis.base.messages import language, shown
 from gis.base.tables import BALANCE, Tables, files_of
@@ -24,6 +26,7 @@ from gis.catalogue import stamps
 from gis.maps.book import TARGETS, Book, among, noted
 from gis.store.answers import NAME as ANSWERS
 from gis.store.answers import write_answers
+from gis.store.points import write as write_points
 from gis.store.raster import write_geotiff
 from gis.store.write import write
 
@@ -147,6 +150,7 @@ def write_tables(book: Book, logs: Tables, folder: Path, files: Mapping[str, str
         )
         for file in files_of(name, frame):
             write(bare if ".csv" in file else frame, folder / "tables" / file, title=name, stamps=notes)
+    _write_points(book, tables.get("parcels"), folder / "tables" / "parcels.txt")
     if "air_surface_cells" in tables:
         grid, values = grid_and_values(tables["air_surface"], tables["air_surface_cells"])
         told = {str(name): str(shown(value)) for name, value in tables["air_surface"].iloc[0].items()}
@@ -175,6 +179,24 @@ def write_tables(book: Book, logs: Tables, folder: Path, files: Mapping[str, str
     for layer, rows in logs["rejects"].groupby("layer"):
         notes = stamps_of(book, [str(layer)])
         write(rows, folder / "quarantine" / f"{layer}.csv", title=str(layer), stamps=notes)
+
+
+def _write_points(book: Book, parcels: pd.DataFrame | None, path: Path) -> None:
+    """Write the corners of the parcels (界址点) for a filing system, with the stamps where it says who made it."""
+    if not isinstance(parcels, gpd.GeoDataFrame):
+        return
+    shaped = parcels[
+        parcels.geometry.geom_type.isin(["Polygon", "MultiPolygon"]) & ~parcels.geometry.is_empty
+    ]
+    county = book.catalogue.county
+    made_by = [
+        (county.office or county.name).zh,
+        *map(str, stamps_of(book, layers_of(book, "parcels")).values()),
+    ]
+    with suppress(
+        UsageError
+    ):  # of several zones, or with a ring below a millimetre: `gis land` says which row
+        write_points(shaped, path, producer="；".join(made_by), made_on=book.as_of)
 
 
 def _public(book: Book, name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,17 @@ def chromium() -> Iterator[object]:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core; without its package the test is skipped, or fails where GIS_REQUIRE_BROWSER=1."""
+    found = find_spec("axe_playwright_python")
+    if found is None or found.origin is None:
+        if REQUIRED:
+            pytest.fail("GIS_REQUIRE_BROWSER=1, but there is no axe-playwright-python")
+        pytest.skip("no axe-playwright-python")
+    return Path(found.origin).with_name("axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

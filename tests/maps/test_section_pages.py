@@ -289,7 +289,7 @@ def test_text_of_data_is_text_on_a_page_of_a_section(pages):
 def test_the_water_page_leads_with_the_sections_below_target_and_links_them(book):
     text = water.render(book)
     lead = re.search(r'<p class="attention">.*?</p>', text).group()
-    assert "个断面中" in lead
+    assert "个断面（含不计入考核的），" in lead
     assert '<a href="sections/CS-G-03.html">断面3</a>' in lead
     assert '<a href="sections/CS-G-00.html">' not in lead
     for href in addresses(book).values():

@@ -97,7 +97,8 @@ def _calendar(book: Book, year: int) -> str:
     )
     key = "".join(f"<span>{flagged(mark)}</span>" for mark in [*levels.values(), none])
     return (
-        f'<section class="twin drawing"><div class="caption"><h2>{caption}</h2></div><div class="wide">'
+        f'<section class="twin drawing"><div class="caption"><h2>{caption}</h2></div>'
+        f'<div class="wide" tabindex="0" role="region" {named(f"{year} 年日历", f"Calendar of {year}")}>'
         f'<svg class="calendar" role="img" '
         f"{named(f'{year} 年逐日 AQI', f'Daily AQI of {year}')} "
         f'viewBox="0 0 {width} {height}">{names}{"".join(cells)}</svg></div>'

@@ -32,6 +32,9 @@ from gis.maps.shapes import icon
 STATES = ("met", "on_track", "behind", "missed", "no_data")
 RATES = ("water.attainment_rate", "water.good_share", "water.worse_than_v_share")
 COUNTED = "rows_read rows_kept rows_equal rows_superseded rows_set_aside rows_quarantined records"
+BOOKS: dict[str, Pair] = {
+    "targets": ("目标", "targets"), "figures": ("数值", "figures"), "alerts": ("预警", "alerts"),
+}  # fmt: skip
 NEED = {state: at for at, state in enumerate(("missed", "behind", "no_data", "on_track", "met"))}
 
 
@@ -49,7 +52,7 @@ def render(book: Book) -> str:
     body = (
         f'{style(web("index.css"))}<div class="topline" data-evidence="{in_html(book.edition)}/{FOLDER}/">{top}</div>'
         f"{alerts.panel(book)}{trend.curves(book, lines)}{shown}{trend.table(book, lines)}"
-        f"{_sources(book)}{_sources_in_print(book)}{script(web('index.js'))}"
+        f"{_books(book)}{_sources(book)}{_sources_in_print(book)}{script(web('index.js'))}"
     )
     county = book.catalogue.county.name
     page = Page(
@@ -301,6 +304,15 @@ def _subject(words: Pair, cards: list[str]) -> str:
         f'<section class="subject"><h2>{both(*words)}<span class="n">{len(cards)}</span></h2>'
         f'<div class="cards">{"".join(cards)}</div></section>'
     )
+
+
+def _books(book: Book) -> str:
+    """Lead to the workbooks of the run."""
+    told = "".join(
+        f' · <a href="{in_html(book.edition)}/tables/{name}.xlsx">{both(*words)}</a>'
+        for name, words in BOOKS.items()
+    )
+    return f'<p class="note books">{both("下载 XLSX", "Download XLSX")}{told}</p>'
 
 
 def _sources(book: Book) -> str:

@@ -93,7 +93,7 @@ def parcels(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
             frame, "parcels", ("更新地块（按状态）", "Renewal parcels by state"), GROUP,
             [*marks.values(), look.no_data(edition)], state.where(state.isin(list(marks)), look.NO_DATA), shown,
             pane="parcels", search=True, head=PARCEL, state=described("state").head,
-            files=files_with(book, "parcels"), means=("计划年度", "plan year"), note=OVERLAPS_OFF,
+            files=(*files_with(book, "parcels"), "parcels.txt"), means=("计划年度", "plan year"), note=OVERLAPS_OFF,
             secrecy=(marked[0].word.zh, marked[0].word.en) if marked else None,
         )
     ]  # fmt: skip
