@@ -39,6 +39,7 @@ def composed(frames: Frames, facts: Facts) -> dict[str, pd.DataFrame]:
     wanted = {
         "areas_by_town": (_areas_by_town, ("figures", "ledger")),
         "counted_towns": (_counted_towns, ("figures",)),
+        "town_tasks": (_town_tasks, ("actions_by_town",)),
         "tax_with_growth": (_tax, ("tax_by_place", "figures")),
         "water_ranked": (_ranked, ("water_index",)),
         "image_verdicts": (_image_verdicts, ("figures",)),
@@ -100,6 +101,17 @@ def _counted_towns(frames: Frames, facts: Facts) -> pd.DataFrame:
         for year, value in values.items()
     ]
     return pd.DataFrame(rows, columns=["name", "year", "value"])
+
+
+def _town_tasks(frames: Frames, facts: Facts) -> pd.DataFrame:
+    """Put beside what a town finished of a kind in a year what it finished in the year before."""
+    rows = frames["actions_by_town"]
+    before = rows.assign(year=rows["year"] + 1)[["town", "kind", "year", "quantity_finished"]]
+    return rows.merge(
+        before.rename(columns={"quantity_finished": "finished_before"}),
+        how="left",
+        on=["town", "kind", "year"],
+    )
 
 
 def _tax(frames: Frames, facts: Facts) -> pd.DataFrame:

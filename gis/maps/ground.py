@@ -47,15 +47,15 @@ def base_map(book: Book) -> list[Drawn]:
     return [one for one in made if one is not None]
 
 
-def layers_of(book: Book, group: str, kinds: Sequence[str], *, show: bool = True) -> list[Drawn]:
-    """Draw every layer of a group of the catalogue whose kind is in `kinds`, in the catalogue's order.
+def layers_of(book: Book, group: str | None, kinds: Sequence[str], *, show: bool = True) -> list[Drawn]:
+    """Draw every layer of a group of the catalogue, or of all, whose kind is in `kinds`, in the catalogue's order.
 
     A layer added to `layers/*.toml` appears here with a generic mark and legend.
     """
     found = (
         draw_layer(book, layer, show=show)
         for layer in book.catalogue.layers
-        if layer.kind in kinds and (layer.group == group) and layer.id not in book.withheld
+        if layer.kind in kinds and group in (None, layer.group) and layer.id not in book.withheld
     )
     return [one for one in found if one is not None]
 

@@ -23,6 +23,18 @@ NAMES: dict[str, Pair] = {
 }
 HOME: tuple[str, Pair] = ("../../index.html", NAMES["index"])
 METHOD: Pair = ("方法与核对", "Method and checks")
+FILLED: dict[str, tuple[tuple[str, ...], Pair]] = {
+    "planner": (("parcels", "control_lines"), ("更新地块或控制线", "renewal parcels or control lines")),
+    "land": (
+        ("parcels", "ledger_events", "farmland_cases", "tax"),
+        ("更新地块或台账", "renewal parcels or a ledger"),
+    ),
+    "water": (("sections", "samples"), ("断面或监测记录", "sections or samples")),
+    "air": (
+        ("stations", "air_days", "air_hours"),
+        ("站点与空气日值或小时值", "stations and days or hours of air"),
+    ),
+}
 WORKSPACE = ("state.js", "files.js", "rows.js", "grid.js", "live.js", "geodesy.js", "tools.js", "work.js")
 
 
@@ -127,7 +139,7 @@ def masthead(book: Book, current: str) -> str:
     """Give the head of a page of an edition: county, pages, as-of date, edition, language."""
     county = book.catalogue.county.name
     links = "".join(
-        f'<a href="{_address(book, current, name)}"{_current(name == current)}>{both(*words)}</a>'
+        f'<a href="{_address(book, current, name)}"{_current(name == current)}{_bare(book, name)}>{both(*words)}</a>'
         for name, words in {**NAMES, "method": METHOD}.items()
     )
     facts = (
@@ -224,6 +236,17 @@ def remark(note: object) -> str:
 def proof(anchor: str, words: Pair, up: str = "") -> str:
     """Lead to the table of the method page that a figure is checked by; `up` is the way to its folder."""
     return f'<p class="note"><a href="{up}method.html#{anchor}">{both(*words)}</a></p>'
+
+
+def lacks(book: Book, name: str) -> Pair | None:
+    """Say what a page has no layer of in this county; None where it has one, or needs none."""
+    kinds, words = FILLED.get(name, ((), ("", "")))
+    there = any(one.kind in kinds for one in book.catalogue.layers if one.id not in book.withheld)
+    return None if there or not kinds else words
+
+
+def _bare(book: Book, name: str) -> str:
+    return ' class="bare"' if lacks(book, name) else ""
 
 
 def _current(yes: bool) -> str:

@@ -48,6 +48,23 @@ def test_a_page_survives_a_missing_table(book, missing):
     assert sum("/" not in name for name in made) == 6
 
 
+def test_a_page_without_a_layer_says_what_would_fill_it_and_steps_back(book):
+    layers = tuple(
+        one for one in book.catalogue.layers if one.kind not in ("stations", "air_days", "air_hours")
+    )
+    bare = replace(book, catalogue=book.catalogue.model_copy(update={"layers": layers}))
+    made = maps.render(bare)
+    assert "站点与空气日值或小时值" in made["air.html"]
+    assert "gisShapes" not in made["air.html"]
+    assert 'href="air.html" class="bare"' in made["water.html"]
+    assert 'href="land.html">' in made["water.html"]
+
+
+def test_a_county_without_targets_shows_its_figures(book):
+    page = index.render(replace(book, targets=book.targets.iloc[:0]))
+    assert page.count('class="card" data-state="none"') >= len(book.years)
+
+
 def test_every_page_says_sample_data_and_the_as_of_date(pages):
     for text in pages.values():
         assert "示例数据 / Sample data" in text

@@ -17,7 +17,7 @@ from gis.look import Mark
 from gis.maps.book import Book, held
 from gis.maps.layers import Drawn, Pair
 from gis.maps.mapview import Layer, MapView, Workspace, map_view
-from gis.maps.page import NAMES, Page, foot, html_of, masthead, stamps
+from gis.maps.page import NAMES, Page, foot, html_of, lacks, masthead, stamps
 from gis.maps.shapes import icon
 from gis.standards import Edition
 
@@ -97,6 +97,13 @@ def charted(book: Book, layers: Iterable[Layer], label: Pair, name: str, first: 
     name, first, more
         As `gis.maps.mapview.Workspace` has them.
     """
+    if needed := lacks(book, name):
+        told = (
+            f"本县目录中没有这样的图层：{needed[0]}。用 gis init --from 文件夹 加入后，本页列出地图、表和图。",
+            f"The county's catalogue has no layer of {needed[1]}: with one (gis init --from FOLDER) map, table "
+            "and chart stand here.",
+        )
+        return MapView(f'<p class="note">{both(*told)}</p>', "")
     few = held(book)
     shown = [
         one.without_records(few[next(iter(known))])

@@ -233,14 +233,14 @@ def _year(
     ]
     so_far_set = book.targets["set_for"].astype("str") <= str(year)
     own, aimed = set(targets["indicator"]), set(book.targets.loc[so_far_set, "indicator"])
-    if not aimed <= own:
+    if not aimed or not aimed <= own:
         rows = [row for row in _figures_of(book, year) if row["indicator"] not in own]
         cards += [
             (figure_group(book, row), figure_card(book, row, year))
             for row in rows
-            if row["indicator"] in aimed
+            if not aimed or row["indicator"] in aimed
         ]
-        rest = _rest(book, year, [row for row in rows if row["indicator"] not in aimed])
+        rest = _rest(book, year, [row for row in rows if aimed and row["indicator"] not in aimed])
     worst = targets["state"].map(NEED).groupby(targets["group"]).min()
     sections = "".join(
         _subject(GROUPS[group], [card for name, card in cards if name == group])

@@ -65,7 +65,7 @@ def _lines(book: Book) -> list[Drawn]:
     order = {
         layer.id: DRAW_ORDER.index(layer.line_type) for layer in book.catalogue.layers if layer.line_type
     }
-    return sorted(layers_of(book, "lines", ("control_lines",)), key=lambda one: order[one.id])
+    return sorted(layers_of(book, None, ("control_lines",)), key=lambda one: order[one.id])
 
 
 def parcels(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
