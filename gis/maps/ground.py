@@ -86,24 +86,14 @@ def draw_layer(book: Book, layer: Layer, *, show: bool = True) -> Drawn | None:
         category=fields.get("kind"),
         line=line if layer.kind == "control_lines" else None,
     )
+    word = layer.about.secrecy_word
     return draw(
-        frame,
-        layer.id,
-        title,
-        GROUPS[layer.group],
-        marks,
-        key,
-        shown,
-        pane=_pane(frame, layer),
-        secrecy=None if layer.about.is_public else (layer.about.secrecy_word.zh, layer.about.secrecy_word.en),
-        show=show and layer.style.show,
-        note=unsure_note(layer),
-        size=16,
-        opacity=0.3 if layer.kind == "features" else 0.88,
-        search=layer.kind in ("outfalls", "farmland_cases", "actions"),
-        means=means if day in frame else None,
+        frame, layer.id, title, GROUPS[layer.group], marks, key, shown, pane=_pane(frame, layer),
+        secrecy=None if layer.about.is_public else (word.zh, word.en), show=show and layer.style.show,
+        note=unsure_note(layer), size=16, opacity=0.3 if layer.kind == "features" else 0.88,
+        search=layer.kind in ("outfalls", "farmland_cases", "actions"), means=means if day in frame else None,
         files=files_with(book, layer.kind),
-    )
+    )  # fmt: skip
 
 
 def unsure_note(layer: Layer) -> Pair | None:
@@ -127,16 +117,11 @@ def _marks(book: Book, layer: Layer, frame: gpd.GeoDataFrame) -> tuple[list[Mark
     known = {"outfalls": points["outfall"], "actions": points["action"]}
     mark = known.get(layer.kind) or look.marks(edition, "base")["other"]
     drawn = Mark(
-        key=layer.id,
-        zh=layer.title.zh,
-        en=layer.title.en,
-        line=layer.style.color or mark.line,
-        fill=layer.style.color or mark.fill,
-        shape=mark.shape,
+        layer.id, layer.title.zh, layer.title.en, line=layer.style.color or mark.line,
+        fill=layer.style.color or mark.fill, shape=mark.shape, weight=mark.weight,
         pattern={"hatch": "hatch", "dots": "dots"}.get(layer.style.pattern or ""),
         dash="8 5" if layer.style.pattern == "dash" else None,
-        weight=mark.weight,
-    )
+    )  # fmt: skip
     return [drawn], pd.Series(layer.id, index=frame.index)
 
 
@@ -175,17 +160,8 @@ def _plain(frame: gpd.GeoDataFrame | None, id_: str, title: Pair, mark: Mark, pa
     key = pd.Series(mark.key, index=frame.index)
     shown = Popup(frame["name"], headed("boundaries", {"place_code": frame["place_code"]}))
     return draw(
-        frame,
-        f"base_{id_}",
-        title,
-        GROUPS["base"],
-        [mark],
-        key,
-        shown,
-        pane=pane,
-        search=id_ == "towns",
-        opacity=1,
-    )
+        frame, f"base_{id_}", title, GROUPS["base"], [mark], key, shown, pane=pane, search=id_ == "towns", opacity=1
+    )  # fmt: skip
 
 
 def _waters(book: Book, marks: list[Mark]) -> Drawn | None:

@@ -17,6 +17,9 @@ LEVELS = ("areas", "waters", "lines", "parcels", "conflicts", "points", "labels"
 UNDER = ("areas",)  # below a picture
 PANES = {"under": 410, "pictures": 412, "shapes": 430, "labels": 455}
 OPEN_ENTRIES = 7
+ALIKE = (  # what a layer and its element call by one name
+    "digits", "id", "fields", "search", "labels", "facets", "head", "state", "means", "last", "apart", "files", "show",
+)  # fmt: skip
 POINT_PANES = ("points",)
 BASE = ("底图", "Base map")
 Layer = Drawn | Picture
@@ -108,16 +111,9 @@ def map_view(
 
 def _canvas(middle: list[float]) -> CountyMap:
     canvas = CountyMap(
-        location=middle,
-        tiles=None,
-        zoom_start=11,
-        min_zoom=8,
-        max_zoom=19,
-        zoom_control=False,
-        attribution_control=False,
-        zoom_snap=0.25,
-        fade_animation=False,
-    )
+        location=middle, tiles=None, zoom_start=11, min_zoom=8, max_zoom=19, zoom_control=False,
+        attribution_control=False, zoom_snap=0.25, fade_animation=False,
+    )  # fmt: skip
     canvas._id = "county"
     for name, level in PANES.items():
         pane = folium.map.CustomPane(name, z_index=level, pointer_events=False)
@@ -127,32 +123,12 @@ def _canvas(middle: list[float]) -> CountyMap:
 
 
 def _on_map(layer: Drawn, *, under: bool) -> Shapes:
+    alike = {name: getattr(layer, name) for name in ALIKE}
     made = Shapes(
-        layer.shapes,
-        layer.columns,
-        "s",
-        layer.styles,
-        digits=layer.digits,
-        shapeless=True,
-        id=layer.id,
-        title="t",
-        fields=layer.fields,
-        search=layer.search,
-        labels=layer.labels,
-        totals=layer.facets.get("town"),
-        facets=layer.facets,
-        name=layer.title,
-        head=layer.head,
-        state=layer.state,
-        means=layer.means,
-        last=layer.last,
-        apart=layer.apart,
-        files=layer.files,
-        listed=layer.listed and layer.group != BASE,
-        pane="under" if under and layer.pane in UNDER else "shapes",
-        level=LEVELS.index(layer.pane),
-        show=layer.show,
-    )
+        layer.shapes, layer.columns, "s", layer.styles, shapeless=True, title="t", totals=layer.facets.get("town"),
+        name=layer.title, listed=layer.listed and layer.group != BASE, level=LEVELS.index(layer.pane),
+        pane="under" if under and layer.pane in UNDER else "shapes", **alike,
+    )  # fmt: skip
     made._id = layer.id
     return made
 
@@ -160,15 +136,9 @@ def _on_map(layer: Drawn, *, under: bool) -> Shapes:
 def _laid_over(layer: Picture) -> folium.raster_layers.ImageOverlay:
     west, south, east, north = layer.bounds
     made = folium.raster_layers.ImageOverlay(
-        layer.image,
-        [[south, west], [north, east]],
-        mercator_project=True,
-        name=layer.id,
-        show=layer.show,
-        opacity=layer.opacity,
-        pane="pictures",
-        alt=layer.title[0],
-    )
+        layer.image, [[south, west], [north, east]], mercator_project=True, name=layer.id, show=layer.show,
+        opacity=layer.opacity, pane="pictures", alt=layer.title[0],
+    )  # fmt: skip
     made._id = layer.id
     return made
 

@@ -13,6 +13,7 @@ from gis.maps.element import SOURCES, sources
 from gis.maps.layers import Pair
 from gis.maps.mapview import named
 from gis.maps.offline import POLICY, asset, licences, script, sealed, style, web
+from gis.maps.templates import filled
 
 NAMES: dict[str, Pair] = {
     "index": ("目标任务完成情况", "Scorecard"),
@@ -74,7 +75,6 @@ def html_of(page: Page, name: str) -> str:
     AssetError
         Something in it would be loaded from elsewhere, or a pinned asset changed.
     """
-    title_zh, title_en = (in_html(word) for word in page.title)
     sheets = [style(asset("leaflet_css"))] if page.map_script else []
     sheets += [style(web("tokens.css")), style(web("page.css"))]
     scripts = [script(sources("page.js"))]
@@ -82,17 +82,10 @@ def html_of(page: Page, name: str) -> str:
         sheets += [style(web(name)) for name in ("map.css", *(("work.css",) if page.works else ()))]
         ours = (*SOURCES, "map.js", *(WORKSPACE if page.works else ()))
         scripts += [script(asset("leaflet_js")), script(sources(*ours)), script(page.map_script)]
-    text = (
-        f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta name="referrer" content="no-referrer">\n<title>{title_zh}</title>\n{"".join(sheets)}\n</head>\n'
-        f'<body class="{page.classes}" data-title-zh="{title_zh}" data-title-en="{title_en}">\n'
-        f'<a class="skip" href="#main">{both("跳到正文", "Skip to content")}</a>\n'
-        f"<header>{page.masthead}{page.stamps}</header>\n"
-        f'<main id="main">\n{page.body}\n</main>\n<footer>{page.foot}'
-        f"{licences() if page.map_script else ''}</footer>\n{''.join(scripts)}\n</body>\n</html>\n"
-    )
+    text = filled(
+        "page.html", page=page, title=page.title, policy=POLICY, sheets="".join(sheets), scripts="".join(scripts),
+        licences=licences() if page.map_script else "",
+    )  # fmt: skip
     return sealed(text, name=name)
 
 

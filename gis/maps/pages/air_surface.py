@@ -59,17 +59,9 @@ def overlay(book: Book, group: Pair) -> list[Picture]:
     )
     first = head.iloc[0]
     told = _error(first)
-    return [
-        Picture(
-            id="pm25_surface",
-            title=(f"PM2.5 插值面 {first['period']}", f"PM2.5 surface {first['period']}"),
-            group=group,
-            image=_painted(shown, edges, marks),
-            bounds=bounds,
-            marks=tuple(marks),
-            note=(f"※ {NOT_FOR[0]}；{told[0]}", f"※ {NOT_FOR[1]}; {told[1]}"),
-        )
-    ]
+    title = (f"PM2.5 插值面 {first['period']}", f"PM2.5 surface {first['period']}")
+    note = (f"※ {NOT_FOR[0]}；{told[0]}", f"※ {NOT_FOR[1]}; {told[1]}")
+    return [Picture("pm25_surface", title, group, _painted(shown, edges, marks), bounds, tuple(marks), note)]
 
 
 def _edges(values: npt.NDArray[np.float64]) -> list[float]:

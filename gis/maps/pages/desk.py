@@ -135,18 +135,8 @@ def _plain(
         [(_head(name), rows[name]) for name in (*names, "town") if name in rows],
     )
     pair = title or (marks[0].zh, marks[0].en)
-    return [
-        draw(
-            rows[["geometry"]],
-            id_ or marks[0].key,
-            pair,
-            GROUND,
-            marks,
-            keys.reset_index(drop=True),
-            shown,
-            pane=pane,
-        )
-    ]
+    drawn_keys = keys.reset_index(drop=True)
+    return [draw(rows[["geometry"]], id_ or marks[0].key, pair, GROUND, marks, drawn_keys, shown, pane=pane)]
 
 
 def _layer(pair: Pair, drawn: gpd.GeoDataFrame, plain: pd.DataFrame) -> Drawn:
