@@ -80,11 +80,7 @@ class Goal:
 
 
 def over_time(
-    series: Sequence[Series],
-    span: Span,
-    name: Pair,
-    bands: Sequence[Band] = (),
-    goals: Sequence[Goal] = (),
+    series: Sequence[Series], span: Span, name: Pair, bands: Sequence[Band] = (), goals: Sequence[Goal] = ()
 ) -> str:
     """Draw values over time: classes as a ruler at the right, their limits as ticks and thin lines.
 

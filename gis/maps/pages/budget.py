@@ -60,10 +60,7 @@ def _table(book: Book, rows: list[dict[str, Any]]) -> str:
         state=lambda row: flagged(marks[SHOWN[str(row["state"])]], WORDS[str(row["state"])]),
     )  # fmt: skip
     year = rows[0]["year"]
-    title = (
-        f"{year} 年余量（超标天，µg/m³）",
-        f"What {year} has left (bad days, µg/m³)",
-    )
+    title = (f"{year} 年余量（超标天，µg/m³）", f"What {year} has left (bad days, µg/m³)")
     return drawn("air-budget", title, columns, rows)
 
 

@@ -35,8 +35,7 @@ def overview(book: Book) -> str:
         view.lines(_waters(book, "Line"), base["river"]),
         view.lines(placed(levels.get("county")), base["county"]),
         view.names(
-            placed(levels.get("town")),
-            {town.name.zh: town.name.en for town in book.catalogue.county.towns},
+            placed(levels.get("town")), {town.name.zh: town.name.en for town in book.catalogue.county.towns}
         ),
     ]
     county, border = book.catalogue.county.name, book.catalogue.county.border

@@ -17,13 +17,7 @@ from gis.maps.layers import Pair
 from gis.maps.offline import style, web
 from gis.maps.page import further, remark
 from gis.maps.pages.cells import number, unsure_of, words
-from gis.maps.pages.section_cells import (
-    UNKNOWN,
-    Row,
-    WaterMarks,
-    missing,
-    state_of,
-)
+from gis.maps.pages.section_cells import UNKNOWN, Row, WaterMarks, missing, state_of
 from gis.maps.pages.section_charts import charts
 from gis.maps.pages.section_classes import compared, deciding, gap, matrix, trophic
 from gis.maps.pages.section_outlook import needed, outlook, state_of_all, tightest, trends

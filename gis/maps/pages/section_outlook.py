@@ -133,10 +133,7 @@ def outlook(section: Section, marks: WaterMarks, year: int) -> str:
         mean_so_far=lambda row: _value(row.get("mean_so_far"), row),
         needed=lambda row: "–" if _is_all(row) else both(*needed_short(row)), state=lambda row: _word(row, marks),
     )  # fmt: skip
-    caption = (
-        f"{year} 年余下月份须达到的均值",
-        f"What the rest of {year} must average",
-    )
+    caption = (f"{year} 年余下月份须达到的均值", f"What the rest of {year} must average")
     how = proof("section-chances", ("概率与可靠性", "Probabilities and reliability"), "../")
     return drawn("outlook", caption, columns, rows) + how if rows else ""
 
