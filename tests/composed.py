@@ -21,6 +21,9 @@ LINES = {
 }  # fmt: skip
 
 
+FEW = {"basic_farmland"}  # lines of a layer that few may know: no page names one
+
+
 class Facts(NamedTuple):
     """What of a county its tables do not say: its code, the names of its places by code, the day of its land."""
 
@@ -60,6 +63,9 @@ def composed(frames: Frames, facts: Facts) -> dict[str, pd.DataFrame]:
     if "targets" in frames:
         targets = frames["targets"]
         made["targets"] = targets.assign(beyond=targets["value"] - targets["expected"])
+    if "pieces" in frames:
+        pieces = frames["pieces"]
+        made["pieces"] = pieces.assign(line_name=pieces["line_name"].mask(pieces["line_type"].isin(FEW)))
     return {**frames, **made}
 
 
