@@ -21,9 +21,9 @@ NAMES: dict[str, Pair] = {
     "land": ("土地", "Land"),
     "water": ("水", "Water"),
     "air": ("环境空气", "Air"),
+    "method": ("方法与核对", "Method and checks"),
 }
 HOME: tuple[str, Pair] = ("../../index.html", NAMES["index"])
-METHOD: Pair = ("方法与核对", "Method and checks")
 FILLED: dict[str, tuple[tuple[str, ...], Pair]] = {
     "planner": (("parcels", "control_lines"), ("更新地块或控制线", "renewal parcels or control lines")),
     "land": (
@@ -132,8 +132,8 @@ def masthead(book: Book, current: str) -> str:
     """Give the head of a page of an edition: county, pages, as-of date, edition, language."""
     county = book.catalogue.county.name
     links = "".join(
-        f'<a href="{_address(book, current, name)}"{_current(name == current)}{_bare(book, name)}>{both(*words)}</a>'
-        for name, words in {**NAMES, "method": METHOD}.items()
+        f'<a href="{_address(book, current, name)}"{_marked(name == current, lacks(book, name))}>{both(*words)}</a>'
+        for name, words in NAMES.items()
     )
     facts = (
         f"<span>{both('数据截至', 'As of')} <b>{book.as_of.isoformat()}</b>{_own_days(book)}</span>"
@@ -238,12 +238,8 @@ def lacks(book: Book, name: str) -> Pair | None:
     return None if there or not kinds else words
 
 
-def _bare(book: Book, name: str) -> str:
-    return ' class="bare"' if lacks(book, name) else ""
-
-
-def _current(yes: bool) -> str:
-    return ' aria-current="page"' if yes else ""
+def _marked(current: bool, lacking: Pair | None) -> str:
+    return (' aria-current="page"' if current else "") + (' class="bare"' if lacking else "")
 
 
 def _address(book: Book, current: str, name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -10,7 +9,6 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from gis.base.text import both
-from gis.maps.mapview import named
 from gis.maps.offline import web
 
 
@@ -28,9 +26,5 @@ def _engine() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    engine.globals |= {"both": _html(both), "named": _html(named)}
+    engine.globals["both"] = lambda zh, en: Markup(both(zh, en))  # noqa: S704  both escapes what it is given
     return engine
-
-
-def _html(write: Callable[..., str]) -> Callable[..., Markup]:
-    return lambda *words: Markup(write(*words))  # noqa: S704  both escape what they are given

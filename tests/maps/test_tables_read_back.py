@@ -161,7 +161,7 @@ def _as(table: str, name: str, **changed: object):
 def _shifted(true):
     """Give `drawn` with the cells of a column a row further down."""
 
-    def wrong(id_, title, shown, rows):
+    def wrong(id_, title, shown, rows, *held):
         listed = list(rows)
         moved = [listed[-1], *listed[:-1]] if listed else []
         at = {id(row): other for row, other in zip(listed, moved, strict=True)}
@@ -170,7 +170,7 @@ def _shifted(true):
             one if one is not last else one._replace(cell=lambda row, one=one: one.cell(at[id(row)]))
             for one in shown
         ]
-        return true(id_, title, changed, listed)
+        return true(id_, title, changed, listed, *held)
 
     return wrong
 

@@ -18,7 +18,7 @@ from gis.maps.book import Book, files_with, held
 from gis.maps.element import sources
 from gis.maps.layers import Pair
 from gis.maps.offline import script, style, web
-from gis.maps.page import HOME, METHOD, further, remark
+from gis.maps.page import HOME, NAMES, further, remark
 from gis.maps.pages import plan
 from gis.maps.pages.cards import SUBJECT_GROUPS, YES, figure_title, named_editions, standard_names
 from gis.maps.pages.cells import number, of_series, place_words, records
@@ -177,7 +177,7 @@ def _figure(book: Book, row: dict[str, Any], names: Mapping[str, Message]) -> di
     if unit == YES and not pd.isna(row["value"]):
         value = both("是", "yes") if row["value"] >= 1 else both("否", "no")
     anchor = next((one for stem, one in PROVED.items() if id_.startswith(stem)), "")
-    checked = f'<a href="../method.html#{anchor}">{both(*METHOD)}</a>' if anchor else ""
+    checked = f'<a href="../method.html#{anchor}">{both(*NAMES["method"])}</a>' if anchor else ""
     facts = [
         (("公式", "Formula"), remark(row["formula"])), (("条款", "Clause"), remark(row["clause"])),
         (("依据", "Edition"), "" if pd.isna(row["edition"]) else named_editions(row["edition"], names)),

@@ -13,9 +13,9 @@ from gis.base.stored_words import word_of
 from gis.base.text import both, in_html
 from gis.maps.book import Book
 from gis.maps.layers import Pair
-from gis.maps.page import METHOD, Page, foot, html_of, masthead, stamps
+from gis.maps.mapview import MapView
 from gis.maps.pages import air_surface, water_tables
-from gis.maps.pages.cells import number, records, unsure_of, words
+from gis.maps.pages.cells import map_page, number, records, unsure_of, words
 from gis.maps.pages.columns import Row, drawn, shown
 from gis.maps.pages.section_outlook import ALL, once
 
@@ -53,7 +53,6 @@ POOLED: dict[str, Pair] = {
 
 def render(book: Book) -> str:
     """Draw the page; tables that are not there are left out."""
-    county, (zh, en) = book.catalogue.county.name, METHOD
     told = [_reliability(book, name, caption) for name, caption in POOLED.items()]
     told += [_sections(book), _year(book)]
     note = f'<p class="note">{both(*WHAT)}</p>' if any(told) else ""
@@ -61,15 +60,8 @@ def render(book: Book) -> str:
         f"{_areas(book.of('land'))}{water_tables.index(book.of('water'))}{air_surface.checks(book.of('air'))}"
     )
     nothing = "" if any(told) or proofs else f'<p class="note">{both(*NOTHING)}</p>'
-    page = Page(
-        title=(f"{county.zh} · {zh}", f"{county.en} · {en}"),
-        masthead=masthead(book, "method"),
-        body=f'<p class="answer">{both(*ANSWER)}</p>{note}{"".join(told)}{proofs}{nothing}',
-        foot=foot(book, unsure_of(book, FAMILIES)),
-        stamps=stamps(book),
-        classes="method",
-    )
-    return html_of(page, "method.html")
+    body = f'<p class="answer">{both(*ANSWER)}</p>{note}{"".join(told)}{proofs}{nothing}'
+    return map_page(book, "method", body, MapView("", ""), unsure_of(book, FAMILIES))
 
 
 def _areas(book: Book) -> str:

@@ -53,9 +53,10 @@ def render(book: Book) -> str:
     view = charted(book, layers, label, "planner", "conflicts")
     real = pieces[~pieces["sliver"]] if len(pieces) else pieces
     touching = real[in_headline(real)] if "judged_by" in real else real
+    checked = "area_proof" in book.tables and proof("area-proof", ("面积核对", "How the areas are checked"))
     body = (
         f'<p class="answer">{both(*_answer(touching, real))}</p>{_strip(book, touching)}{view.html}'
-        f"{_without_page(book)}{_checked(book)}{changes(book)}"
+        f"{_without_page(book)}{checked or ''}{changes(book)}"
     )
     return map_page(book, "planner", body, view, _notes(book))
 
@@ -241,12 +242,6 @@ def _without_page(book: Book) -> str:
         "gis land conflict ID --layers layers -o conflict.html",
     )
     return f'<p class="note">{told}</p>' if number_ else ""
-
-
-def _checked(book: Book) -> str:
-    return (
-        proof("area-proof", ("面积核对", "How the areas are checked")) if "area_proof" in book.tables else ""
-    )
 
 
 def _told(verdicts: dict[str, Pair], verdict: str | None) -> Pair:
