@@ -254,8 +254,9 @@ def outlook_tables(sections: list[dict[str, object]]) -> dict[str, pd.DataFrame]
          "word": "有所好转 · somewhat better"},
     ]  # fmt: skip
     network = [
-        {"section_id": "CS-G-01", "name": "昆承湖心", "distance_m": 12.4, "upstream": listed_ids("CS-G-00", f"../{HOSTILE}"),
-         "downstream": listed_ids("CS-G-02", "不在名录"), "water": "昆承湖", "own_water": True, "neighbours": None, "note": None}
+        {"section_id": "CS-G-01", "name": "昆承湖心", "distance_m": 12.4, "water": "昆承湖",
+         "upstream": listed_ids("CS-G-00", f"../{HOSTILE}"), "downstream": listed_ids("CS-G-02", "不在名录"),
+         "own_water": True, "neighbours": None, "note": None}
     ]  # fmt: skip
     made = {
         "water_outlook": outlook,

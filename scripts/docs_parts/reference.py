@@ -12,8 +12,8 @@ import typer.main
 import gis.api
 from gis import standards
 from gis.base.figures import indicators
+from gis.base.stored_words import word_of
 from gis.cli.app import app
-from gis.desk.wording import KINDS
 
 from .table import markdown
 
@@ -63,7 +63,9 @@ def heads() -> str:
             for name, names in known[kind].items()
             if name in columns
         ]
-        parts.append(f"## {KINDS[kind]} `{kind}` {{#{kind}}}\n\n{markdown(('字段', '名称', '表头'), rows)}")
+        parts.append(
+            f"## {word_of(kind, 'kind', 'layer')[0]} `{kind}` {{#{kind}}}\n\n{markdown(('字段', '名称', '表头'), rows)}"
+        )
     return "\n".join(parts)
 
 
