@@ -15,11 +15,18 @@ _SHAPES = {
     "triangle": '<path d="M12 2 23 21.5H1Z"/>',
     "octagon": '<path d="M7.5 1.5h9l6 6v9l-6 6h-9l-6-6v-9Z"/>',
 }
-_TILES = {
-    "hatch": (9, '<path d="M-1 1 1 -1M0 9 9 0M8 10 10 8" stroke="{c}" stroke-width="1"/>'),
-    "wide": (12, '<path d="M-1 1 1 -1M0 12 12 0M11 13 13 11" stroke="{c}" stroke-width="1" opacity=".75"/>'),
-    "dots": (7, '<circle cx="2" cy="2" r="1.05" fill="{c}"/><circle cx="5.5" cy="5.5" r="1.05" fill="{c}"/>'),
-    "cross": (6, '<path d="M0 0 6 6M6 0 0 6" stroke="{c}" stroke-width="1.1"/>'),
+_SLANT = ((0, 1, 1, 0), (-0.1, 0.1, 0.1, -0.1), (0.9, 1.1, 1.1, 0.9))
+# Patterns of areas on pages and sheets: side and width in pixels, lines in sides; a line of no length is a dot.
+PATTERNS: dict[str, tuple[int, float, tuple[tuple[float, float, float, float], ...]]] = {
+    "hatch": (9, 1, _SLANT),
+    "wide": (12, 1, _SLANT),
+    "dots": (7, 2.1, ((0.28, 0.28, 0.28, 0.28), (0.78, 0.78, 0.78, 0.78))),
+    "cross": (6, 1.1, ((0, 0, 1, 1), (1, 0, 0, 1))),
+    "back": (9, 1, ((0, 0, 1, 1), (-0.1, 0.9, 0.1, 1.1), (0.9, -0.1, 1.1, 0.1))),
+    "wave": (8, 1, ((0, 0.75, 0.5, 0.25), (0.5, 0.25, 1, 0.75))),
+    "level": (6, 1, ((0, 0.5, 1, 0.5),)),
+    "upright": (6, 1, ((0.5, 0, 0.5, 1),)),
+    "grid": (8, 1, ((0, 0.5, 1, 0.5), (0.5, 0, 0.5, 1))),
 }
 LOW_SHAPES = ("triangle",)
 
@@ -90,9 +97,13 @@ def _tile(id_: str, mark: Mark) -> str:
 
 
 def _tiled(mark: Mark) -> tuple[int, str]:
-    side, drawing = _TILES[mark.pattern or ""]
+    side, width, lines = PATTERNS[mark.pattern or ""]
     ground = f'<rect width="{side}" height="{side}" fill="{mark.fill}" opacity=".07"/>'
-    return side, ground + drawing.format(c=mark.fill)
+    drawn = "".join("M{:g} {:g}L{:g} {:g}".format(*(one * side for one in line)) for line in lines)
+    return (
+        side,
+        f'{ground}<path d="{drawn}" stroke="{mark.fill}" stroke-width="{width}" stroke-linecap="round"/>',
+    )
 
 
 def _pattern_id(mark: Mark) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from gis.maps.shapes import PATTERNS
+
 Floats = npt.NDArray[np.float64]
 Box = tuple[float, float, float, float]
 INK, INK_2, LINE, ACCENT, WHITE = "#1F2933", "#52606D", "#D9E0E6", "#1D5B8F", "#FFFFFF"
@@ -21,39 +23,25 @@ BROAD = frozenset("mwMW@%&")
 
 @dataclass(frozen=True)
 class Tile:
-    """The pattern of an area: lines or dots of a colour, `side` millimetres from one to the next."""
+    """The pattern of an area in a colour."""
 
     kind: str
     colour: str
-    side: float
 
     @property
-    def lines(self) -> list[tuple[float, float, float, float]]:
-        """Its lines within a tile of one side: x and y of both ends, in sides."""
-        return _LINES.get(self.kind, [])
+    def side(self) -> float:
+        """Millimetres from one of its lines to the next."""
+        return PATTERNS[self.kind][0] / 5.5
 
+    @property
+    def width(self) -> float:
+        """Millimetres that its lines are wide."""
+        return PATTERNS[self.kind][1] * 0.16
 
-_LINES: dict[str, list[tuple[float, float, float, float]]] = {
-    "hatch": [(0, 1, 1, 0), (-0.1, 0.1, 0.1, -0.1), (0.9, 1.1, 1.1, 0.9)],
-    "wide": [(0, 1, 1, 0), (-0.1, 0.1, 0.1, -0.1), (0.9, 1.1, 1.1, 0.9)],
-    "back": [(0, 0, 1, 1), (-0.1, 0.9, 0.1, 1.1), (0.9, -0.1, 1.1, 0.1)],
-    "cross": [(0, 0, 1, 1), (1, 0, 0, 1)],
-    "wave": [(0, 0.75, 0.5, 0.25), (0.5, 0.25, 1, 0.75)],
-    "level": [(0, 0.5, 1, 0.5)],
-    "upright": [(0.5, 0, 0.5, 1)],
-    "grid": [(0, 0.5, 1, 0.5), (0.5, 0, 0.5, 1)],
-}
-SIDES = {
-    "hatch": 1.5,
-    "wide": 2.4,
-    "dots": 1.2,
-    "cross": 1.1,
-    "back": 1.5,
-    "wave": 1.3,
-    "level": 1.1,
-    "upright": 1.1,
-    "grid": 1.3,
-}
+    @property
+    def lines(self) -> list[tuple[float, ...]]:
+        """Its lines within a tile: x and y of both ends in millimetres."""
+        return [tuple(one * self.side for one in line) for line in PATTERNS[self.kind][2]]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from gis.maps.sheet.drawing import (
     BOLD,
     INK,
     INK_2,
-    SIDES,
     WHITE,
     Box,
     Floats,
@@ -133,10 +132,10 @@ def styles(layer: Drawn) -> dict[str, tuple[Mark, Tile | None]]:
     plain = [mark.key for mark in marks if mark.fill and not mark.pattern]
     found: dict[str, tuple[Mark, Tile | None]] = {}
     for mark in marks:
-        tile = Tile(mark.pattern, mark.fill or mark.line, SIDES[mark.pattern]) if mark.pattern else None
+        tile = Tile(mark.pattern, mark.fill or mark.line) if mark.pattern else None
         if layer.pane == "parcels" and len(plain) >= PLAIN_AREAS and mark.key in plain:
             kind = SECOND[plain.index(mark.key) % len(SECOND)]
-            tile = Tile(kind, mark.ink if mark.ink == WHITE else INK_2, SIDES[kind]) if kind else None
+            tile = Tile(kind, mark.ink if mark.ink == WHITE else INK_2) if kind else None
         found[mark.key] = (mark, tile)
     return found
 

@@ -9,11 +9,9 @@ import numpy as np
 
 from gis.maps.sheet.drawing import BOLD, WHITE, Floats, Group, Label, Path, Sheet, Tile, each
 from gis.maps.sheet.font import Cut
-from gis.maps.sheet.svg import DOT, THIN
 
 POINTS = 72 / 25.4
 SHIFT = {"start": 0.0, "middle": 0.5, "end": 1.0}
-ROUND = 0.5523
 HALO, BOLDER = 0.7, 0.03
 LETTERS_A_BLOCK = 100
 FIRST_PATTERN = 9  # catalogue, pages, page, drawing, and four of the font stand before
@@ -112,28 +110,14 @@ def _meanings(font: Cut) -> str:
 
 
 def _pattern(tile: Tile, height: float) -> bytes:
-    side, ink = tile.side, _colour(tile.colour)
-    drawn = [f"{ink} RG {THIN} w"]
-    for line in tile.lines:
-        x, y, x2, y2 = (one * side for one in line)
-        drawn.append(f"{x:.3f} {y:.3f} m {x2:.3f} {y2:.3f} l S")
-    if tile.kind == "dots":
-        drawn += [f"{ink} rg", *(_dot(x * side, y * side, DOT) for x, y in ((0.25, 0.25), (0.75, 0.75)))]
+    side = f"{tile.side:.4f}"
+    drawn = [f"{_colour(tile.colour)} RG {tile.width:.3f} w 1 J"]
+    drawn += ["{:.3f} {:.3f} m {:.3f} {:.3f} l S".format(*line) for line in tile.lines]
     keys = (
-        f"/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 {side:g} {side:g}] /XStep {side:g} "
-        f"/YStep {side:g} /Resources << >> /Matrix [{POINTS:.6f} 0 0 {-POINTS:.6f} 0 {height:.4f}]"
+        f"/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 {side} {side}] /XStep {side} "
+        f"/YStep {side} /Resources << >> /Matrix [{POINTS:.6f} 0 0 {-POINTS:.6f} 0 {height:.4f}]"
     )
     return _stream(keys, "\n".join(drawn).encode())
-
-
-def _dot(x: float, y: float, r: float) -> str:
-    k = r * ROUND
-    return (
-        f"{x + r:.3f} {y:.3f} m {x + r:.3f} {y + k:.3f} {x + k:.3f} {y + r:.3f} {x:.3f} {y + r:.3f} c "
-        f"{x - k:.3f} {y + r:.3f} {x - r:.3f} {y + k:.3f} {x - r:.3f} {y:.3f} c "
-        f"{x - r:.3f} {y - k:.3f} {x - k:.3f} {y - r:.3f} {x:.3f} {y - r:.3f} c "
-        f"{x + k:.3f} {y - r:.3f} {x + r:.3f} {y - k:.3f} {x + r:.3f} {y:.3f} c f"
-    )
 
 
 def _group(group: Group, tiles: dict[Tile, str], alphas: dict[float, str], font: Cut) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from gis.base.text import in_html
@@ -13,7 +11,6 @@ FONTS = (
     "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC','SimHei','WenQuanYi Micro Hei',"
     "sans-serif"
 )
-THIN, DOT = 0.16, 0.17
 
 
 def svg(sheet: Sheet) -> str:
@@ -92,17 +89,8 @@ def _label(label: Label) -> str:
 
 
 def _pattern(tile: Tile, id_: str) -> str:
+    drawn = "".join("M{:.3f} {:.3f}L{:.3f} {:.3f}".format(*line) for line in tile.lines)
     return (
-        f'<pattern id="{id_}" width="{tile.side:g}" height="{tile.side:g}" patternUnits="userSpaceOnUse">'
-        f"{''.join(_drawn(tile))}</pattern>"
+        f'<pattern id="{id_}" width="{tile.side:.3f}" height="{tile.side:.3f}" patternUnits="userSpaceOnUse">'
+        f'<path d="{drawn}" stroke="{tile.colour}" stroke-width="{tile.width:.3f}" stroke-linecap="round"/></pattern>'
     )
-
-
-def _drawn(tile: Tile) -> Iterable[str]:
-    side = tile.side
-    if tile.kind == "dots":
-        for x, y in ((0.25, 0.25), (0.75, 0.75)):
-            yield f'<circle cx="{x * side:.3f}" cy="{y * side:.3f}" r="{DOT}" fill="{tile.colour}"/>'
-    for line in tile.lines:
-        x, y, x2, y2 = (one * side for one in line)
-        yield f'<path d="M{x:.3f} {y:.3f} {x2:.3f} {y2:.3f}" stroke="{tile.colour}" stroke-width="{THIN}"/>'
