@@ -44,16 +44,16 @@ def squares(n, **columns):
     return frame.assign(**columns)
 
 
-def page_of_rows(frame, fields=(), **more):
-    """A page whose workspace has one layer of the rows given."""
+def rows_layer(frame, fields=(), id_="rows", **more):
+    """A layer of rows of two classes."""
     marks = [
         Mark("a", "甲", "A", line="#1F2933", fill="#BFD3E3"),
         Mark("b", "乙", "B", line="#1F2933", fill="#E3BFBF"),
     ]
     key = more.pop("key", pd.Series(np.where(np.arange(len(frame)) % 3, "a", "b"), index=frame.index))
-    layer = draw(
+    return draw(
         frame,
-        "rows",
+        id_,
         ("行", "Rows"),
         ("组", "Group"),
         marks,
@@ -62,7 +62,12 @@ def page_of_rows(frame, fields=(), **more):
         pane="parcels",
         search=True,
     )
-    view = map_view([layer], (120.55, 31.45, 121.1, 31.85), ("图", "Map"), Workspace("planner", "e", "rows"))
+
+
+def page_of_layers(layers):
+    """A page whose workspace has the layers given."""
+    work = Workspace("planner", "e", layers[0].id)
+    view = map_view(layers, (120.55, 31.45, 121.1, 31.85), ("图", "Map"), work)
     return html_of(
         Page(
             ("页", "Page"),
@@ -74,3 +79,8 @@ def page_of_rows(frame, fields=(), **more):
         ),
         "x",
     )
+
+
+def page_of_rows(frame, fields=(), **more):
+    """A page whose workspace has one layer of the rows given."""
+    return page_of_layers([rows_layer(frame, fields, **more)])

@@ -24,6 +24,10 @@ def _sheet(
         int | None, typer.Option("--year", help="What belongs to this year; default the newest.")
     ] = None,
     town: Annotated[str | None, typer.Option("--town", help="One town, by name or code.")] = None,
+    view: Annotated[
+        str | None,
+        typer.Option("--view", help="The view code of that map page: what it shows, as it shows it."),
+    ] = None,
     paper: Annotated[str, typer.Option("--paper", help="A4 or A3; upright or across as fits better.")] = "A4",
     public: Annotated[
         bool,
@@ -59,7 +63,7 @@ def _sheet(
             fix=Message("文件名以 .pdf 或 .svg 结尾", "a name that ends in .pdf or .svg"),
         )
     made_on = dt.datetime.now().astimezone().date().isoformat()
-    ask = sheets.Ask(preset, made_on, year, town, paper.upper(), review_no)
+    ask = sheets.Ask(preset, made_on, year, town, paper.upper(), review_no, view)
     face = sheets.found(font) if suffix == ".pdf" else None
     with console.steps(None) as report:
         intake = pipeline.take_in(

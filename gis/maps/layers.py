@@ -146,16 +146,17 @@ class Picture:
 
     Attributes
     ----------
-    image
-        Shape (height, width, 4), RGBA bytes, rows of equal latitude from north to south.
+    images
+        Year, oldest first, and shape (height, width, 4), RGBA bytes, rows of equal latitude from north to south:
+        the slider of the page chooses the year.
     bounds
-        West, south, east, north of the image in degrees.
+        West, south, east, north of the images in degrees.
     """
 
     id: str
     title: Pair
     group: Pair
-    image: npt.NDArray[np.uint8]
+    images: tuple[tuple[int | None, npt.NDArray[np.uint8]], ...]
     bounds: tuple[float, float, float, float]
     marks: tuple[Mark, ...]
     note: Pair

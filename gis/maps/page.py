@@ -36,7 +36,10 @@ FILLED: dict[str, tuple[tuple[str, ...], Pair]] = {
         ("站点与空气日值或小时值", "stations and days or hours of air"),
     ),
 }
-WORKSPACE = ("state.js", "files.js", "rows.js", "grid.js", "live.js", "geodesy.js", "tools.js", "work.js")
+WORKSPACE = (
+    "state.js", "files.js", "rows.js", "grid.js", "live.js", "geodesy.js", "swipe.js", "paper.js", "tools.js",
+    "work.js",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def html_of(page: Page, name: str) -> str:
     scripts = [script(sources("page.js"))]
     if page.map_script:
         sheets += [style(web(name)) for name in ("map.css", *(("work.css",) if page.works else ()))]
-        ours = (*SOURCES, "map.js", *(WORKSPACE if page.works else ()))
+        ours = (*SOURCES, "map.js", "legend.js", *(WORKSPACE if page.works else ()))
         scripts += [script(asset("leaflet_js")), script(sources(*ours)), script(page.map_script)]
     text = filled(
         "page.html", page=page, title=page.title, policy=POLICY, sheets="".join(sheets), scripts="".join(scripts),

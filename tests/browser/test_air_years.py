@@ -45,7 +45,7 @@ def test_the_printed_map_holds_the_whole_county(page):
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     stage = page.locator(".leaflet-container")
     width, height = stage.evaluate("node => [node.clientWidth, node.clientHeight]")
-    assert (width, height) == (round(145 * 96 / 25.4), round(117 * 96 / 25.4))  # millimetres of the sheet
+    assert (width, height) == (round(218 * 96 / 25.4), round(150 * 96 / 25.4))  # millimetres of the sheet
     inside = page.evaluate(
         """() => { const box = document.querySelector(".leaflet-container").getBoundingClientRect();
         return [...document.querySelectorAll(".place-label")].every(label => {

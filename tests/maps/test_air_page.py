@@ -1,6 +1,7 @@
 """The air page on tables that the air room made: every year, the surface, the rose, two editions."""
 
 import datetime as dt
+import json
 import re
 from dataclasses import replace
 
@@ -60,11 +61,11 @@ def test_items_over_a_limit_are_said_in_the_first_sentence_and_judged_provisiona
 
 
 def test_the_surface_is_an_image_inside_the_page_with_its_error_and_what_it_is_not_for(text):
-    assert re.search(r'L\.imageOverlay\(\s*"data:image/png;base64,', text)
-    panel = text[text.index('data-layer="pm25_surface"') :][:3000]
-    assert "不用于达标评价" in panel
-    assert "留一法均方根误差" in panel
-    assert panel.count("µg/m³") >= 5
+    told = json.loads(re.search(r"gis\.start\(map_county, (\{.*?\}), \[\[", text)[1])["pm25_surface"]
+    assert [image[:22] for _, image in told["images"]] == ["data:image/png;base64,"]
+    assert "不用于达标评价" in told["note"][0]
+    assert "留一法均方根误差" in told["note"][0]
+    assert len([mark for mark in told["marks"] if "µg/m³" in mark["word"][0]]) >= 3
     assert 'id="surface-towns"' in text
 
 
@@ -74,7 +75,7 @@ def test_the_overlay_lies_where_the_county_lies():
     picture = overlay(book_of("2024-01-01", "2024-01-31"), ("a", "a"))[0]
     west, south, east, north = 120.55, 31.50, 121.05, 31.83  # the fake county fills its extent
     assert picture.bounds == pytest.approx((west, south, east, north), abs=0.012)
-    solid = picture.image[..., 3] == 255
+    solid = picture.images[0][1][..., 3] == 255
     assert solid[len(solid) // 2, solid.shape[1] // 2]
     assert solid.mean() > 0.95
 

@@ -73,7 +73,7 @@ def test_records_that_few_may_know_are_on_no_page_and_in_no_download_and_each_pa
 
 def test_a_public_page_says_nothing_of_what_was_left_out_but_its_name(public):
     layers = [layer for layer in public.catalogue.layers if layer.id in public.withheld]
-    told = {*SECRETS, *(f'data-layer="{layer.id}"' for layer in layers)}
+    told = {*SECRETS, *(f'"id":"{layer.id}"' for layer in layers)}
     for layer in layers:
         told |= {
             layer.title.zh,

@@ -88,7 +88,8 @@ def test_the_public_edition_names_what_was_left_out_and_stamps_nothing():
     assert "公开版，未包含：" in text
     assert "永久基本农田" in text.split("公开版，未包含：")[1][:80]
     assert "<b>内部资料</b>" not in text
-    assert 'data-layer="basic_farmland"' not in text
+    assert '"id":"basic_farmland"' not in text
+    assert '"id":"red_lines"' in text
 
 
 def test_text_from_data_is_escaped_in_every_page(pages):
@@ -101,16 +102,10 @@ def test_json_in_a_script_can_close_nothing():
     assert as_json({"a": "</script><!--\u2028&"}) == '{"a":"\\u003c/script\\u003e\\u003c!--\\u2028\\u0026"}'
 
 
-def test_each_layer_carries_its_own_legend_with_no_data_last(pages):
-    panel = pages["planner.html"]
-    for layer in re.findall(r'data-layer="([a-z_0-9]+)"', panel):
-        assert f'id="legend-{layer}"' in panel
-    box_ = panel[panel.index('data-layer="parcels"') : panel.index('data-layer="conflicts"')]
+def test_a_layer_carries_its_own_legend_in_the_order_of_the_standard_with_no_data_last(book, pages):
     order = [*look.marks(_colours(), "parcel_state"), "no_data"]
-    open_, folded = (re.findall(r'data-entry="(\w+)"', part) for part in box_.split("<details>"))
-    assert sorted([*open_, *folded]) == sorted(order)
-    assert [one for one in order if one in open_] == open_
-    assert [one for one in order if one in folded] == folded
+    assert list(planner.parcels(book, planner._pieces(book))[0].styles) == order
+    assert f'"keys":{as_json(order)}' in pages["planner.html"]
 
 
 def test_a_popup_says_the_verdict_and_its_clause(book):

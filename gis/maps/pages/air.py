@@ -13,7 +13,7 @@ from gis.base.text import both
 from gis.maps.book import Book, files_with
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, whole
-from gis.maps.mapview import Layer
+from gis.maps.mapview import Layer, Workspace
 from gis.maps.pages import budget
 from gis.maps.pages.air_changes import changes, editions
 from gis.maps.pages.air_surface import overlay, rose, surface_tables
@@ -29,6 +29,7 @@ from gis.maps.pages.cells import (
     records,
     so_far,
     unsure_of,
+    workspace,
     yearly,
 )
 from gis.maps.pages.columns import drawn, shown, span
@@ -42,17 +43,7 @@ LAST: Pair = ("选定多日时，图上为最后一日", "of several days the ma
 def render(book: Book) -> str:
     """Draw the air page: what is asked first, the map, then one year at a time, then everything by period."""
     years = years_of(book)
-    layers: list[Layer] = [
-        *base_map(book),
-        *overlay(book, GROUP),
-        *layers_of(book, "air", ("features", "actions")),
-        *_stations(book),
-    ]
-    last = _last_day(book)
-    view = charted(
-        book, layers, ("空气站点图", "Air stations"), "air", "stations", year=last.year if last else None,
-        part=month_words(f"{last:%YM%m}")[0] if last else "",
-    )  # fmt: skip
+    view = charted(book, layers(book), ("空气站点图", "Air stations"), work(book))
     rates = rate_strip(book, "air.good_day_rate", ("优良率", "Good days"))
     by_year = "".join(of_year(book, year, hidden=year != years[-1]) for year in years)
     body = (
@@ -61,6 +52,23 @@ def render(book: Book) -> str:
         f"{indices(book)}{rose(book)}{surface_tables(book)}"
     )
     return map_page(book, "air", body, view, unsure_of(book, FAMILIES))
+
+
+def layers(book: Book) -> list[Layer]:
+    """Give the layers of the page."""
+    return [
+        *base_map(book),
+        *overlay(book, GROUP),
+        *layers_of(book, "air", ("features", "actions")),
+        *_stations(book),
+    ]
+
+
+def work(book: Book) -> Workspace:
+    """Say what the page opens with: the month of the last day."""
+    last = _last_day(book)
+    part = month_words(f"{last:%YM%m}")[0] if last else ""
+    return workspace(book, "air", "stations", year=last.year if last else None, part=part)
 
 
 def _last_day(book: Book) -> pd.Timestamp | None:

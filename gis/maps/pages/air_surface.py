@@ -61,7 +61,8 @@ def overlay(book: Book, group: Pair) -> list[Picture]:
     told = _error(first)
     title = (f"PM2.5 插值面 {first['period']}", f"PM2.5 surface {first['period']}")
     note = (f"※ {NOT_FOR[0]}；{told[0]}", f"※ {NOT_FOR[1]}; {told[1]}")
-    return [Picture("pm25_surface", title, group, _painted(shown, edges, marks), bounds, tuple(marks), note)]
+    images = ((int(str(first["period"])[:4]), _painted(shown, edges, marks)),)
+    return [Picture("pm25_surface", title, group, images, bounds, tuple(marks), note)]
 
 
 def _edges(values: npt.NDArray[np.float64]) -> list[float]:

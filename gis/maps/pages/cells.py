@@ -87,40 +87,42 @@ def strip(facts: list[tuple[Pair, str]]) -> str:
     )
 
 
-def charted(book: Book, layers: Iterable[Layer], label: Pair, name: str, first: str, **more: Any) -> MapView:
-    """Put layers on the map of a page, those whose records few may know without them.
+def charted(book: Book, layers: Iterable[Layer], label: Pair, work: Workspace) -> MapView:
+    """Put layers on the map of a page, or say what would fill it.
 
     Parameters
     ----------
     label
         What the map shows, for those who hear it.
-    name, first, more
-        As `gis.maps.mapview.Workspace` has them.
     """
-    if needed := lacks(book, name):
+    if needed := lacks(book, work.name):
         told = (
             f"本县目录中没有这样的图层：{needed[0]}。用 gis init --from 文件夹 加入后，本页列出地图、表和图。",
             f"The county's catalogue has no layer of {needed[1]}: with one (gis init --from FOLDER) map, table "
             "and chart stand here.",
         )
         return MapView(f'<p class="note">{both(*told)}</p>', "")
+    return map_view(without_held(book, layers), book.catalogue.county.extent, label, work)
+
+
+def without_held(book: Book, layers: Iterable[Layer]) -> list[Layer]:
+    """Give layers as they may be shown: those whose records few may know without them."""
     few = held(book)
-    shown = [
+    return [
         one.without_records(few[next(iter(known))])
         if isinstance(one, Drawn) and (known := one.layers & few.keys())
         else one
         for one in layers
     ]
-    return map_view(shown, book.catalogue.county.extent, label, _workspace(book, name, first, **more))
 
 
-def _workspace(book: Book, name: str, first: str, *, part: str = "", **more: Any) -> Workspace:
+def workspace(book: Book, name: str, first: str, *, part: str = "", **more: Any) -> Workspace:
+    """Say what a map is asked at first; the year is that of the edition where a part of it is chosen."""
     towns = {town.name.zh: (town.code, town.name.en) for town in book.catalogue.county.towns}
     running = str(book.as_of.year) if so_far(book, book.as_of.year) else ""
     county = book.catalogue.county.adcode
-    return Workspace(
-        name, book.edition, first, part=part, towns=towns, county=county, running=running, **more
-    )
+    more |= {"towns": towns, "county": county, "running": running, "public": book.public}
+    return Workspace(name, book.edition, first, part=part, **more)
 
 
 def followed(

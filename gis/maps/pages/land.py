@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -16,7 +17,8 @@ from gis.look import Mark
 from gis.maps.book import Book, files_with
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
-from gis.maps.pages.cells import charted, figure_of, followed, map_page, number, so_far, unsure_of
+from gis.maps.mapview import Workspace
+from gis.maps.pages.cells import charted, figure_of, followed, map_page, number, so_far, unsure_of, workspace
 from gis.maps.pages.land_layers import land_layers
 from gis.maps.pages.land_tables import ledger_of, tables
 from gis.maps.wording import headed
@@ -40,20 +42,29 @@ STEP_FACTORS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 def render(book: Book) -> str:
     """Draw the land page."""
     by_town = _by_town(book)
-    layers = [
-        *base_map(book),
-        *_by_town_and_year(book, by_town),
-        *land_layers(book),
-        *layers_of(book, "land", ("farmland_cases", "features", "actions")),
-    ]
     cards, figures = followed(book, FOLLOWED)
     label = ("各乡镇计入面积图", "Map of counted area by town")
-    view = charted(book, layers, label, "land", "counted_towns", figures=figures)
+    view = charted(book, layers(book, by_town), label, work(book, figures=figures))
     body = f'<p class="answer">{both(*_answer(book))}</p>{cards}{view.html}{tables(book, by_town)}'
     families = {look.FAMILY, "parcel_area"}
     if "land_cover_parcels" in book.tables:
         families |= {"land_cover_evidence"}
     return map_page(book, "land", body, view, unsure_of(book, families))
+
+
+def layers(book: Book, by_town: pd.DataFrame | None = None) -> list[Drawn]:
+    """Give the layers of the page."""
+    return [
+        *base_map(book),
+        *_by_town_and_year(book, _by_town(book) if by_town is None else by_town),
+        *land_layers(book),
+        *layers_of(book, "land", ("farmland_cases", "features", "actions")),
+    ]
+
+
+def work(book: Book, **more: Any) -> Workspace:
+    """Say what the page opens with."""
+    return workspace(book, "land", "counted_towns", **more)
 
 
 def _by_town(book: Book) -> pd.DataFrame:

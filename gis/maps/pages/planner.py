@@ -17,9 +17,10 @@ from gis.look import Mark
 from gis.maps.book import Book, among, files_with, held_lines
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed, whole
+from gis.maps.mapview import Workspace
 from gis.maps.page import proof
 from gis.maps.pages import conflict, conflict_tables
-from gis.maps.pages.cells import charted, map_page, number, records, strip, unsure_of
+from gis.maps.pages.cells import charted, map_page, number, records, strip, unsure_of, workspace
 from gis.maps.pages.changes import changes
 from gis.maps.wording import categories, fields, headed
 
@@ -39,7 +40,22 @@ PARCEL_FIELDS = (
 def render(book: Book) -> str:
     """Draw the planner's page."""
     pieces = _pieces(book)
-    layers = [
+    label = ("控制线与更新地块图", "Control lines and renewal parcels")
+    view = charted(book, layers(book, pieces), label, work(book))
+    real = pieces[~pieces["sliver"]] if len(pieces) else pieces
+    touching = real[in_headline(real)] if "judged_by" in real else real
+    checked = "area_proof" in book.tables and proof("area-proof", ("面积核对", "How the areas are checked"))
+    body = (
+        f'<p class="answer">{both(*_answer(touching, real))}</p>{_strip(book, touching)}{view.html}'
+        f"{_without_page(book)}{checked or ''}{changes(book)}"
+    )
+    return map_page(book, "planner", body, view, _notes(book))
+
+
+def layers(book: Book, pieces: pd.DataFrame | None = None) -> list[Drawn]:
+    """Give the layers of the page."""
+    pieces = _pieces(book) if pieces is None else pieces
+    return [
         *base_map(book),
         *_lines(book),
         *parcels(book, pieces),
@@ -49,16 +65,11 @@ def render(book: Book) -> str:
         *layers_of(book, "land", ("farmland_cases", "features", "actions"), show=False),
         *layers_of(book, "actions", ("actions",), show=False),
     ]
-    label = ("控制线与更新地块图", "Control lines and renewal parcels")
-    view = charted(book, layers, label, "planner", "conflicts")
-    real = pieces[~pieces["sliver"]] if len(pieces) else pieces
-    touching = real[in_headline(real)] if "judged_by" in real else real
-    checked = "area_proof" in book.tables and proof("area-proof", ("面积核对", "How the areas are checked"))
-    body = (
-        f'<p class="answer">{both(*_answer(touching, real))}</p>{_strip(book, touching)}{view.html}'
-        f"{_without_page(book)}{checked or ''}{changes(book)}"
-    )
-    return map_page(book, "planner", body, view, _notes(book))
+
+
+def work(book: Book) -> Workspace:
+    """Say what the page opens with."""
+    return workspace(book, "planner", "conflicts")
 
 
 def _lines(book: Book) -> list[Drawn]:

@@ -15,6 +15,7 @@ from gis.look import Mark
 from gis.maps.book import Book, files_with
 from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, whole
+from gis.maps.mapview import Workspace
 from gis.maps.page import remark
 from gis.maps.pages import water_tables
 from gis.maps.pages.cards import editions_in_words
@@ -29,6 +30,7 @@ from gis.maps.pages.cells import (
     records,
     so_far,
     unsure_of,
+    workspace,
     yearly,
 )
 from gis.maps.pages.columns import drawn, shown
@@ -49,24 +51,7 @@ UNKNOWN = Message("?", "?")
 
 def render(book: Book) -> str:
     """Draw the water page."""
-    periods = _periods(book)
-    month = str(periods.loc[periods["period_kind"] == "month", "period"].max())
-    monthly = "M" in month
-    layers = [
-        *base_map(book),
-        *reaches(book, "year", show=not monthly),
-        *reaches(book, "month", show=True),
-        *_sections(book, periods, "year", show=not monthly),
-        *_sections(book, periods, "month", show=True),
-        *_records(book),
-        *layers_of(book, "water", ("outfalls", "features", "actions"), show=False),
-    ]
-    view = charted(
-        book, layers, ("断面水质类别图", "Water class of sections"),
-        "water", "sections_month" if monthly else "sections_year",
-        part=month_words(month)[0] if monthly else "",
-        year=int(month[:4]) if monthly else max(book.years, default=None),
-    )  # fmt: skip
+    view = charted(book, layers(book), ("断面水质类别图", "Water class of sections"), work(book))
     lead, glance = summary(book)
     rates = rate_strip(book, "water.attainment_rate", ("达标率", "At target"))
     body = (
@@ -75,6 +60,33 @@ def render(book: Book) -> str:
     )
     notes = unsure_of(book, FAMILIES | water_tables.FAMILIES)
     return map_page(book, "water", body, view, notes)
+
+
+def layers(book: Book) -> list[Drawn]:
+    """Give the layers of the page: months where there are some, else years."""
+    periods, monthly = _periods(book), bool(_last_month(book))
+    return [
+        *base_map(book),
+        *reaches(book, "year", show=not monthly),
+        *reaches(book, "month", show=True),
+        *_sections(book, periods, "year", show=not monthly),
+        *_sections(book, periods, "month", show=True),
+        *_records(book),
+        *layers_of(book, "water", ("outfalls", "features", "actions"), show=False),
+    ]
+
+
+def work(book: Book) -> Workspace:
+    """Say what the page opens with: the last month."""
+    month = _last_month(book)
+    if not month:
+        return workspace(book, "water", "sections_year", year=max(book.years, default=None))
+    return workspace(book, "water", "sections_month", part=month_words(month)[0], year=int(month[:4]))
+
+
+def _last_month(book: Book) -> str:
+    periods = _periods(book)
+    return max(periods.loc[periods["period_kind"] == "month", "period"], default="")
 
 
 def _periods(book: Book) -> pd.DataFrame:

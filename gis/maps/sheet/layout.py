@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -60,6 +60,10 @@ class Ask:
         审图号 of a sheet that may be published; without one it is 内部用图.
     made_on
         yyyy-mm-dd.
+    view
+        Code of a view of the page of this name: its filters, layers, classes and place.
+    told
+        What else the view lets through, in words: filled in when it is read.
 
     Raises
     ------
@@ -73,6 +77,8 @@ class Ask:
     town: str | None = None
     paper: str = "A4"
     review_no: str | None = None
+    view: str | None = None
+    told: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what there is not."""
@@ -101,15 +107,18 @@ def sheet(book: Book, ask: Ask) -> Sheet:
         There is no such town, or nothing to draw of the year.
     """
     view = noted(book.of(SUBJECTS.get(ask.preset, ask.preset)))
-    title, layers = presets.layers(view, ask.preset, ask.year)
-    place = _place(view, ask.town)
-    bounds = _bounds(view, layers)
+    title, layers, looked = presets.layers(view, ask.preset, ask.year, ask.view)
+    ask = replace(ask, year=looked.year if ask.view else ask.year, told=looked.told)
+    place = _place(view, ask.town or looked.facets.get("town"))
+    bounds = looked.bounds or _bounds(view, layers)
     zone = int(zones_of_boxes(np.array([bounds]))[0])
     layers = [grounds.in_plane(one, zone) for one in layers]
     town = None if place is None else _town(view, place, zone)
     if place is not None and town is not None:
         layers = [one if _is_ground(one) else _within(one, town, place) for one in layers]
-    around = town if town is not None else to_plane(np.array([shapely.box(*bounds)]), zone)[0]
+    around = to_plane(np.array([shapely.box(*bounds)]), zone)[0]
+    if town is not None and looked.bounds is None:
+        around = town
     named = _named(view, title, place)
     return _drawn(view, ask, named, grounds.ordered(layers), _fit(view, ask, named, around, zone), town)
 
@@ -208,6 +217,10 @@ def _about(book: Book, ask: Ask) -> str:
     told = Message("数据截至 {day}", "Data to {day}", day=book.as_of)
     if ask.year is not None:
         told = Message("{year} 年；{told}", "{year}; {told}", year=ask.year, told=told)
+    if ask.told:
+        told = Message(
+            "所选：{named}；{told}", "Selected: {named}; {told}", named="、".join(ask.told), told=told
+        )
     forced = "、".join(book.editions.get(id_).standard for id_ in book.editions.forced.values())
     if forced:
         told = Message("{told}；全序列按指定版本评价：{names}", "{told}; the whole series judged under {names}",

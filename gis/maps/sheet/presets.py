@@ -1,9 +1,10 @@
-"""What each of the four sheets shows: the layers that the page of its name opens with, or those of a year."""
+"""What each of the four sheets shows: what is on the map of the page of its name, as it opens or in a view."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
+from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
@@ -15,30 +16,44 @@ from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.base.units import to_mu
 from gis.maps.book import Book
-from gis.maps.ground import base_map, layers_of
 from gis.maps.layers import Drawn, Entry, Pair, Popup, draw, placed
+from gis.maps.mapview import BASE
 from gis.maps.pages import air, land, planner, water
-from gis.maps.pages.cells import month_words, year_words
-from gis.maps.pages.reaches import reaches
+from gis.maps.pages.cells import without_held, year_words
+from gis.maps.view import View, decoded, opened
 
-Maker = Callable[
-    [Book, int | None], list[Drawn]
-]  # nothing at all where the year that is asked for has nothing
 MEASURED = "pm25"
+PRESETS: dict[str, tuple[Pair, ModuleType]] = {
+    "planner": (("控制线与更新地块图", "control lines and renewal parcels"), planner),
+    "land": (("更新地块计入面积图", "counted renewal area"), land),
+    "water": (("断面水质类别图", "water class of sections"), water),
+    "air": (("空气站点图", "air stations"), air),
+}
 
 
-def layers(book: Book, preset: str, year: int | None) -> tuple[Pair, list[Drawn]]:
-    """Give the title of a preset and its layers, from the lowest to the highest.
+def layers(
+    book: Book, preset: str, year: int | None, code: str | None = None
+) -> tuple[Pair, list[Drawn], View]:
+    """Give the title of a preset, its layers, from the lowest to the highest, and the view that chose their rows.
 
     Raises
     ------
     UsageError
-        Nothing of it, or of the year, has a shape.
+        Nothing of it, or of the year, has a shape; the code is of another page or edition.
     """
-    title, maker = PRESETS[preset]
-    own = [chosen(one, _drawable(one)) for one in maker(book, year) if one.show]
-    if any(len(one.shapes) for one in own):
-        return title, [*base_map(book), *own]
+    title, page = PRESETS[preset]
+    every = [one for one in without_held(book, page.layers(book)) if isinstance(one, Drawn)]
+    work = page.work(book)
+    view = opened(work, every) if code is None else decoded(code, work, every, book.catalogue.county.extent)
+    if year is not None:
+        view.year = year
+        view.facets.pop("part", None)
+        every = _air_of(book, every, year) if preset == "air" else _of_whole_years(every, view)
+    shown = [one for one in every if one.id in view.shown or (one.labels and one.show)]
+    kept = [_of_view(one, view) for one in shown]
+    dated = [one for one in kept if "y" in one.columns and one.group != BASE]
+    if any(len(one.shapes) for one in (kept if year is None else dated) if one.group != BASE):
+        return title, kept, view
     raise UsageError(
         Message("没有带图形的数据，画不出图", "no data has shapes: there is nothing to draw")
         if year is None
@@ -49,31 +64,23 @@ def layers(book: Book, preset: str, year: int | None) -> tuple[Pair, list[Drawn]
     )  # fmt: skip
 
 
-def _planner(book: Book, year: int | None) -> list[Drawn]:
-    pieces = planner._pieces(book)
-    parcels = planner.parcels(book, pieces)
-    if year is not None:
-        parcels = [_of_year(one, year) for one in parcels]
-        if not any(len(one.shapes) for one in parcels):
-            return []
-        pieces = pieces[pieces["parcel_id"].isin({id_ for one in parcels for id_ in one.columns["t"]})]
-    return [
-        *layers_of(book, "base", ("features",)),
-        *layers_of(book, "lines", ("features",)),
-        *planner._lines(book),
-        *parcels,
-        *planner._conflicts(book, pieces.reset_index(drop=True)),
-    ]
-
-
 def _drawable(layer: Drawn) -> npt.NDArray[np.bool_]:
     return np.asarray(~(shapely.is_missing(layer.shapes) | shapely.is_empty(layer.shapes)))
 
 
-def _of_year(layer: Drawn, year: int) -> Drawn:
-    kept = (layer.columns["y"] == year).fillna(False).to_numpy("bool")
-    title = (f"{layer.title[0]} · {year} 年计划", f"{layer.title[1]} · plan year {year}")
-    return replace(chosen(layer, kept), title=title)
+def _of_view(layer: Drawn, view: View) -> Drawn:
+    """Keep what is on the map, and name the year and the part of it that it is of."""
+    made = chosen(layer, view.rows(layer) & _drawable(layer))
+    years = made.columns["y"].dropna().unique().tolist() if "y" in made.columns else []
+    if layer.group == BASE or len(years) != 1 or not (layer.last or view.year is not None):
+        return made
+    parts = made.columns[layer.facets["part"]].tolist() if "part" in layer.facets else []
+    zh, en = parts[0] if parts and all(one == parts[0] for one in parts) else ("", "")
+    means = layer.means or ("", "")
+    named = (means[0], f"{years[0]} 年 {zh}".rstrip()), (means[1], f"{years[0]} {en}".rstrip())
+    zh, en = (" ".join(filter(None, one)) for one in named)
+    note = None if layer.last else layer.note
+    return replace(made, title=(f"{layer.title[0]} · {zh}", f"{layer.title[1]} · {en}"), note=note)
 
 
 def chosen(layer: Drawn, kept: npt.NDArray[np.bool_], *, whole: bool = True) -> Drawn:
@@ -93,48 +100,24 @@ def _counted(entry: Entry, columns: Mapping[str, pd.Series], *, added: bool) -> 
     return replace(entry, count=int(own.sum()), area_mu=area)
 
 
-def _land(book: Book, year: int | None) -> list[Drawn]:
-    counted = land._by_town_and_year(book, land._by_town(book))
-    own = [_of_period(one, int(one.columns["y"].max()) if year is None else year) for one in counted]
-    if year is not None and not any(len(one.shapes) for one in own):
-        return []
-    return [*own, *layers_of(book, "land", ("farmland_cases", "features", "actions"))]
+def _of_whole_years(every: list[Drawn], view: View) -> list[Drawn]:
+    """Show classes of years instead of those of months: a year that is asked for is a whole one."""
+    turned = {
+        one.id.replace("_month", "_year")
+        for one in every
+        if one.id.endswith("_month") and one.id in view.shown
+    }
+    months = frozenset(one.id for one in every if one.id.endswith("_month"))
+    view.shown = (view.shown - months) | turned
+    return every
 
 
-def _of_period(layer: Drawn, year: int, month: str = "") -> Drawn:
-    """Keep the rows of a year, or of a month of it, and name it."""
-    kept = (layer.columns["y"] == year).fillna(False)
-    words = (f"{year} 年", str(year))
-    if month:
-        kept &= layer.columns["part"].str[0].eq(month)
-        words = (f"{year} 年 {month}", f"{year}, {layer.columns['part'][kept].str[1].iloc[0]}")
-    title = (f"{layer.title[0]} · {words[0]}", f"{layer.title[1]} · {words[1]}")
-    return replace(chosen(layer, kept.to_numpy("bool")), title=title, note=None)
-
-
-def _water(book: Book, year: int | None) -> list[Drawn]:
-    periods = water._periods(book)
-    latest = periods.loc[periods["period_kind"] == "month", "period"].max()
-    kind = "month" if year is None and isinstance(latest, str) else "year"
-    when = int(latest[:4]) if kind == "month" else year or int(periods["year"].max() if len(periods) else 0)
-    if year is not None and str(year) not in set(periods["period"]):
-        return []
-    found = [*reaches(book, kind, show=True), *water._sections(book, periods, kind, show=True)]
-    month = month_words(latest)[0] if kind == "month" else ""
-    notes = [one.note if one.id.startswith("reaches") else None for one in found]
-    chosen_ = [
-        replace(_of_period(one, when, month), note=note) for one, note in zip(found, notes, strict=True)
-    ]
-    return [*layers_of(book, "water", ("features", "actions")), *chosen_]
-
-
-def _air(book: Book, year: int | None) -> list[Drawn]:
-    own = layers_of(book, "air", ("features", "actions"))
-    if year is None:
-        return [*own, *(_last_days(one) for one in air._stations(book))]
+def _air_of(book: Book, every: list[Drawn], year: int) -> list[Drawn]:
+    """Draw the stations by the limits of a year instead of by their days."""
     stations, known = placed(book.tables.get("stations")), book.tables.get("air_statistics")
+    others = [one for one in every if one.id != "stations"]
     if stations is None or known is None:
-        return []
+        return others
     rows = known[
         (known["place_kind"] == "station") & (known["item"] == MEASURED) & (known["period"] == str(year))
     ]
@@ -147,7 +130,7 @@ def _air(book: Book, year: int | None) -> list[Drawn]:
         .drop_duplicates("name")
     )
     if not len(rows):
-        return []
+        return others
     joined = rows.set_index("name").reindex(stations["name"]).set_axis(stations.index)
     edition = look.colours(book.editions, book.as_of)
     states, none = look.marks(edition, "state"), look.no_data(edition)
@@ -158,25 +141,10 @@ def _air(book: Book, year: int | None) -> list[Drawn]:
         f"PM2.5 年评价（均值 µg/m³）· {zh} 年",
         f"PM2.5 against the limits of a year (mean, µg/m³) · {en}",
     )
-    shown = Popup(stations["name"].astype("str") + " " + told)
+    named = stations["name"].astype("str") + " " + told
+    shown = Popup(named, year=pd.Series(year, index=stations.index))
     marks = [states["met"], states["missed"], none]
-    return [
-        *own,
-        draw(stations, "stations", title, air.GROUP, marks, key, shown, pane="points", search=True, size=26),
-    ]
-
-
-def _last_days(layer: Drawn) -> Drawn:
-    """Keep the last day of each station."""
-    last = max(layer.columns["v0"].astype("str"), default="")
-    kept = ~layer.columns["t"].duplicated(keep="last").to_numpy("bool")
-    title = (f"站点空气质量 · {last}", f"Stations · {last}")
-    return replace(chosen(layer, kept), title=title, note=None)
-
-
-PRESETS: dict[str, tuple[Pair, Maker]] = {
-    "planner": (("控制线与更新地块图", "control lines and renewal parcels"), _planner),
-    "land": (("更新地块计入面积图", "counted renewal area"), _land),
-    "water": (("断面水质类别图", "water class of sections"), _water),
-    "air": (("空气站点图", "air stations"), _air),
-}
+    made = draw(
+        stations, "stations", title, air.GROUP, marks, key, shown, pane="points", search=True, size=26
+    )
+    return [*others, made]

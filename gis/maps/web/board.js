@@ -71,6 +71,7 @@
     layer.shown = shown;
     if (layer.names) { if (shown) layer.names.addTo(this.map); else layer.names.remove(); return; }
     layer.stack.repaint();
+    if (this.twins) Object.keys(this.twins).forEach(function (pane) { this.twins[pane].repaint(); }, this);
     this.summed();
   };
   /* Show just the rows that a test lets through, and say how many there are. */
@@ -106,11 +107,12 @@
 
   Board.prototype.hit = function (place) {
     var spot = toGrid(place), pixel = GRID / 256 / Math.pow(2, this.map.getZoom());
-    for (var at = this.layers.length - 1; at >= 0; at--) {
-      var layer = this.layers[at];
+    var sides = this.sides, layers = !sides ? this.layers : this.map.latLngToContainerPoint(place).x > sides.x ? sides.right : sides.left;
+    for (var at = layers.length - 1; at >= 0; at--) {
+      var layer = layers[at];
       if (!layer.shown || layer.names || layer.spec.still) continue;
       var row = layer.at(spot[0], spot[1], pixel);
-      if (row >= 0) return { layer: layer, row: row };
+      if (row >= 0) return { layer: layer.twin || layer, row: row };
     }
     return null;
   };
@@ -293,8 +295,11 @@
   /* Draw for paper, finer than for the screen; whoever gives the map the size of a sheet calls it once more. */
   Board.prototype.printed = function (yes) {
     Object.keys(this.stacks).forEach(function (name) {
-      this.stacks[name].ratio = yes ? PRINT : 0;
-      this.stacks[name].repaint();
+      [this.stacks[name], this.twins && this.twins[name]].forEach(function (stack) {
+        if (!stack) return;
+        stack.ratio = yes ? PRINT : 0;
+        stack.repaint();
+      });
     }, this);
   };
 })();

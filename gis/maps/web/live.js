@@ -1,14 +1,8 @@
 /* Charts of the rows selected: bars of what may be added, and a matrix of classes; each with its table. */
 (function () {
   "use strict";
-  var gis = (window.gis = window.gis || {}), SVG = "http://www.w3.org/2000/svg", TALL = 190, LEFT = 56, BELOW = 44, CELL = 20, MOST = 40;
+  var gis = (window.gis = window.gis || {}), node = gis.svg, TALL = 190, LEFT = 56, BELOW = 44, CELL = 20, MOST = 40;
 
-  function node(tag, given, text) {
-    var made = document.createElementNS(SVG, tag);
-    Object.keys(given || {}).forEach(function (name) { made.setAttribute(name, given[name]); });
-    if (text !== undefined) made.textContent = text;
-    return made;
-  }
   function said(entry) { return Array.isArray(entry) ? entry[document.documentElement.lang === "en" ? 1 : 0] : String(entry); }
   function key(entry) { return Array.isArray(entry) ? entry[0] : String(entry); }
   function order(a, b) {

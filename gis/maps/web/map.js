@@ -138,10 +138,12 @@
     board.masked(layer, gis.drawnOf ? gis.drawnOf(layer, rows) : rows);
     if (!box) return;
     box.classList.toggle("loose", passed.loose.length > 0);
+    box.classList.toggle("none", !all.n);
     write(box.querySelector("label .n"), all.n, all.mu(), gis.follows && layer.spec.listed);
     box.querySelectorAll("[data-entry]").forEach(function (entry) {
       var k = layer.spec.keys.indexOf(entry.dataset.entry);
       entry.setAttribute("aria-pressed", String(!shut[k]));
+      entry.classList.toggle("none", shut[k] || !counts[k].n);
       if (shut[k]) entry.querySelector(".n").textContent = "–";
       else write(entry.querySelector(".n"), counts[k].n, counts[k].n ? counts[k].mu() : null, false);
     });
@@ -153,12 +155,25 @@
     var box = boxOf(id), input = box && box.querySelector("input");
     if (input) input.checked = shown;
     if (box) box.querySelectorAll(".legend").forEach(function (legend) { legend.hidden = !shown; });
-    if (byId[id]) board.display(byId[id], shown);
-    else if (shown) pictures[id].addTo(map);
-    else map.removeLayer(pictures[id]);
+    if (byId[id]) { board.display(byId[id], shown); return; }
+    pictures[id].shown = shown;
+    gis.pictured(pictures[id].year);
+  };
+  /* Of each series of pictures the one of the year, or the last before it; without a year the newest. */
+  gis.pictured = function (year) {
+    Object.keys(pictures).forEach(function (id) {
+      var spec = pictures[id], at = spec.images.length - 1;
+      spec.year = year;
+      while (at >= 0 && year && spec.images[at][0] > year) at--;
+      if (spec.overlay) spec.overlay.remove();
+      boxOf(id).querySelector("label .n").textContent = at < 0 ? "–" : spec.images[at][0] || "";
+      if (!spec.shown || at < 0) return;
+      spec.overlay = new L.ImageOverlay(spec.images[at][1], spec.bounds, { pane: "pictures", opacity: spec.opacity, alt: spec.name[0] }).addTo(map);
+    });
   };
 
-  function panel() {
+  function panel(order) {
+    gis.panel(order, pictures);
     document.querySelectorAll("[data-layer]").forEach(function (box) {
       var id = box.dataset.layer;
       box.querySelector("input").addEventListener("change", function (event) {
@@ -239,7 +254,7 @@
         hits += rows.length;
         rows.slice(0, Math.max(0, MOST - list.children.length)).forEach(function (row) { offer(layer, row); });
       });
-      if (wanted) list.appendChild(el("li", "n")).appendChild(words(hits ? ["共 " + hits + " 处", hits + " found"] : ["没有找到", "nothing found"]));
+      if (wanted) list.appendChild(el("li", "n")).appendChild(words(hits > MOST ? ["共 " + hits + " 处，列出 " + MOST + " 处", hits + " found, " + MOST + " listed"] : hits ? ["共 " + hits + " 处", hits + " found"] : ["没有找到", "nothing found"]));
       list.hidden = !wanted;
     });
     input.addEventListener("keydown", function (event) {
@@ -281,7 +296,7 @@
     });
   }
 
-  gis.start = function (given, images, bounds) {
+  gis.start = function (given, images, bounds, order) {
     map = given;
     board = gisShapes.board(map);
     pictures = images;
@@ -300,9 +315,11 @@
     gis.board = board;
     gis.home = home;
     gis.byId = byId;
+    panel(order);
+    Object.keys(pictures).forEach(function (id) { pictures[id].shown = pictures[id].show; });
+    gis.pictured(null);
     board.layers.forEach(gis.refresh);
     board.draw();
-    panel();
     search();
     document.querySelectorAll("[data-show]").forEach(function (button) {
       button.addEventListener("click", function () {
@@ -314,22 +331,34 @@
     map.on("zoomend", label);
     document.getElementById("panel").addEventListener("change", makeWay);
     label();
-    /* Before the sheet is laid out the map still has the size of the screen: give it that of the sheet (map.css, page.css). */
+    /* Before the sheet is laid out the map still has the size of the screen: give it that of the sheet (map.css, work.css). */
+    var before = null;
     function sized(width, height) {
       var style = map.getContainer().style;
       style.width = width;
       style.height = height;
-      map.invalidateSize({ animate: false });
-      map.fitBounds(home, { animate: false });
+      map.invalidateSize({ animate: false, pan: false });
     }
-    window.addEventListener("beforeprint", function () { sized("145mm", "117mm"); board.printed(true); });
-    window.addEventListener("afterprint", function () { sized("", ""); });
+    window.addEventListener("beforeprint", function () {
+      var size = gis.paper || ["145mm", "117mm"], seen = gis.moved ? map.getBounds() : home;
+      gis.printing = true;
+      before = before || [map.getCenter(), map.getZoom()];
+      sized(size[0], size[1]);
+      map.fitBounds(seen, { animate: false });
+      board.printed(true);
+    });
+    window.addEventListener("afterprint", function () {
+      sized("", "");
+      map.setView(before[0], before[1], { animate: false });
+      before = null;
+      gis.printing = false;
+    });
     gis.ready = true;
   };
   /* How many features of each layer are on the map. */
   gis.drawn = function () {
     var sums = {};
-    Object.keys(pictures).forEach(function (id) { sums[id] = map.hasLayer(pictures[id]) ? 1 : 0; });
+    Object.keys(pictures).forEach(function (id) { sums[id] = pictures[id].overlay && map.hasLayer(pictures[id].overlay) ? 1 : 0; });
     board.layers.forEach(function (layer) {
       sums[layer.id] = 0;
       for (var row = 0; layer.shown && row < layer.data.n; row++) sums[layer.id] += layer.visible(row) && layer.data.has(row) ? 1 : 0;

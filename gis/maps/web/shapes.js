@@ -171,7 +171,8 @@
   shapes.picture = function (svg, side, ratio, done) {
     var canvas = document.createElement("canvas"), image = new Image();
     canvas.width = canvas.height = Math.round(side * ratio);
-    image.onload = function () { canvas.getContext("2d", READ).drawImage(image, 0, 0, canvas.width, canvas.height); canvas.drawn = true; done(); };
+    canvas.waiting = [done];
+    image.onload = function () { canvas.getContext("2d", READ).drawImage(image, 0, 0, canvas.width, canvas.height); canvas.drawn = true; canvas.waiting.forEach(function (one) { one(); }); };
     var font = getComputedStyle(document.body).fontFamily.replace(/"/g, "'"), other = spoken() === "en" ? "zh" : "en";
     image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" font-family="' + font + '" ').replace(">", "><style>." + other + "{display:none}</style>"));
     return canvas;
@@ -179,6 +180,7 @@
   function spoken() { return document.documentElement.lang === "en" ? "en" : "zh"; }
   function pictured(style, what, side, ratio, done) {
     var key = "at" + ratio + spoken(), kept = style[key] || (style[key] = {});
+    if (kept[what] && !kept[what].drawn && kept[what].waiting.indexOf(done) < 0) kept[what].waiting.push(done);
     return kept[what] || (kept[what] = shapes.picture(style[what], side, ratio, done));
   }
 

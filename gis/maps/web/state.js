@@ -19,6 +19,7 @@
       if (shut.length) put("shut." + words.layers[at].id, shut.join(","));
     });
     put("sort", state.sort);
+    put("beside", state.beside);
     if (state.at) put("at", state.at.map(function (one, k) { return one.toFixed(k ? 5 : 2); }).join(","));
     if (state.pick) put("pick", words.layers[state.pick[0]].id + ":" + state.pick[1]);
     return out.join("&");
@@ -50,6 +51,7 @@
       if (shut) layer.keys.forEach(function (key, k) { state.shut[at][k] = shut.split(",").indexOf(key) >= 0; });
     });
     state.sort = /^[tskfyv\d]+[+-]$/.test(given.sort || "") ? given.sort : "";
+    if (words.besides.indexOf(given.beside) >= 0) state.beside = given.beside;
     var place = (given.at || "").split(",").map(Number);
     if (place.length === 3 && place.every(isFinite)) state.at = place;
     var pick = (given.pick || "").split(":"), at = indexOf(words.layers, pick[0]);
@@ -115,6 +117,7 @@
       for (var k = 0; k < n; k++) out[k] = each(8, octets[k]);
       state.q = new TextDecoder().decode(out);
     });
+    choice("beside", words.besides); /* last: a sheet, which shows one side, reads up to here (view.py) */
     return state;
   }
   gis.toCode = function (state, words) {

@@ -36,6 +36,35 @@
     return group;
   }
 
+  /* The county, small, and what of it is seen; a press moves the map there. */
+  function overview(map, home) {
+    var box = gis.el("div", "overview"), a = gisShapes.toGrid(L.latLng(home[1][0], home[0][1])), b = gisShapes.toGrid(L.latLng(home[0][0], home[1][1])), wide = b[0] - a[0], high = b[1] - a[1];
+    var svg = box.appendChild(gis.svg("svg", { viewBox: "0 0 100 " + 100 * high / wide, width: 110, height: 110 * high / wide })), county = gis.byId.base_county || gis.byId.base_towns, seen;
+    function at(place) { var spot = gisShapes.toGrid(place); return [(spot[0] - a[0]) / wide * 100, (spot[1] - a[1]) / wide * 100]; }
+    if (county) for (var row = 0; row < county.data.n; row++) gis.board.lines(county, row).forEach(function (line) {
+      var step = Math.max(1, Math.floor(line.length / 200));
+      svg.appendChild(gis.svg("path", { d: "M" + line.filter(function (_, k) { return k % step === 0; }).map(function (one) { return at(one).map(function (n) { return n.toFixed(1); }); }).join("L"), fill: "none", stroke: "#52606D" }));
+    });
+    seen = svg.appendChild(gis.svg("rect", { class: "seen" }));
+    function draw() {
+      var view = map.getBounds(), p = at(view.getNorthWest()), q = at(view.getSouthEast());
+      function within(value, most) { return Math.max(1, Math.min(most - 1, value)); }
+      [["x", p[0], 100], ["y", p[1], 100 * high / wide]].forEach(function (one, k) {
+        var from = within(one[1], one[2]);
+        seen.setAttribute(one[0], from);
+        seen.setAttribute(["width", "height"][k], Math.max(1, within(q[k], one[2]) - from));
+      });
+    }
+    map.on("moveend", draw);
+    draw();
+    box.setAttribute("aria-hidden", "true");
+    box.addEventListener("click", function (event) {
+      var frame = svg.getBoundingClientRect();
+      map.panTo(gisShapes.toPlace(a[0] + (event.clientX - frame.left) / frame.width * wide, a[1] + (event.clientY - frame.top) / frame.height * high), { animate: false });
+    });
+    return box;
+  }
+
   /* Corners are clicked, or set at the middle of the map by Enter; Escape ends. */
   function measure(map, said) {
     var corners = [], shape = L.layerGroup(), on = false, container = map.getContainer();
@@ -83,7 +112,7 @@
   }
 
   /* Buttons at the edge of the map: one stop of Tab, arrows inside. */
-  gis.tools = function (map, home) {
+  gis.tools = function (map, home, compare) {
     var stage = map.getContainer().parentNode, bar = gis.el("div", "tools"), said = gis.el("p", "measured"), under = gis.el("p", "pointer"), lines = graticule(map);
     said.hidden = true;
     said.setAttribute("role", "status");
@@ -107,6 +136,14 @@
       made.setAttribute("aria-pressed", String(on));
       if (on) lines.addTo(map); else lines.remove();
     }, true);
+    var beside = compare && button("卷帘", "Swipe", function (made) { compare(made.getAttribute("aria-pressed") !== "true"); }, true);
+    gis.pressed = function (on) { if (beside) beside.setAttribute("aria-pressed", String(on)); };
+    var small = overview(map, home);
+    button("鹰眼", "Overview", function (made) {
+      small.hidden = !small.hidden;
+      made.setAttribute("aria-pressed", String(!small.hidden));
+    }, true).setAttribute("aria-pressed", "true");
+    stage.appendChild(small);
     stage.appendChild(bar);
     stage.appendChild(said);
     stage.appendChild(under);

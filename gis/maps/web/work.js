@@ -1,7 +1,7 @@
 /* One workspace: a bar of filters that map, counts, table, chart, files and address all follow. */
 (function () {
   "use strict";
-  var gis = window.gis, el = gis.el, words = gis.words, told = gis.told, given = null, state = null, book = null, grid = null, columns = {}, chart = { side: "", area: null, table: false };
+  var gis = window.gis, el = gis.el, words = gis.words, told = gis.told, given = null, state = null, beside = null, swipe = null, book = null, grid = null, columns = {}, chart = { side: "", area: null, table: false };
   var bar = {}, timer = 0, quiet = false;
 
   /* Layers with a table, the one the page opens with first. */
@@ -39,13 +39,15 @@
   function vocabulary() {
     var every = gis.board.layers.filter(function (layer) { return !layer.names; }), out = { years: years(), box: box(), sorts: ["t", "s", "k", "y", "f", "r"] };
     out.layers = every.map(function (layer) { return { id: layer.id, n: layer.data.n, keys: layer.spec.keys }; });
-    gis.FACETS.forEach(function (name) { out.pairs = out.pairs || {}; out.pairs[name] = union(name); out[name] = out.pairs[name].map(function (pair) { return pair[0]; }); });
+    gis.FACETS.forEach(function (name) { out.pairs = out.pairs || {}; out.pairs[name] = union(name); out[name] = out.pairs[name].map(function (pair) { return pair[0]; }).sort(); });
     for (var k = 0; k < 40; k++) out.sorts.push("v" + k);
     var open = every.map(function (layer) { return layer.id; }).indexOf(given.first);
     if (open < 0) open = Math.max(0, every.findIndex(function (layer) { return layer.spec.listed && layer.data.n; }));
     out.first = { lang: "zh", y: out.years.indexOf(given.year) < 0 ? null : given.year, town: "", line: "", category: "", part: out.part.indexOf(given.part) < 0 ? "" : given.part,
       q: "", t: open, on: every.map(function (layer) { return layer.shown; }), shut: every.map(function (layer) { return layer.spec.keys.map(function () { return false; }); }),
-      sort: "", at: null, pick: null };
+      sort: "", at: null, pick: null, beside: "" };
+    out.pairsOf = gis.editionsOf(every.filter(function (layer) { return layer.spec.listed; }));
+    out.besides = out.years.map(String).concat(out.pairsOf.map(function (pair) { return pair[0].id + "~" + pair[1].id; }));
     out.key = [given.name, given.edition, out.years, out.town, out.line, out.category, out.part, out.layers.map(function (one) { return one.id + one.n; })].join("|");
     return out;
   }
@@ -78,7 +80,7 @@
     select.value = value;
   }
   function build() {
-    var slider = el("input"), out = el("output"), q = el("input"), clear = el("button", "", undefined), code = el("input"), copy = el("button");
+    var slider = el("input"), out = el("output"), q = el("input"), clear = el("button");
     bar.node = document.getElementById("bar");
     slider.type = "range";
     slider.id = "filter-year";
@@ -105,31 +107,27 @@
     clear.appendChild(words(["清除筛选", "Clear"]));
     clear.addEventListener("click", reset);
     bar.node.appendChild(clear);
-    code.id = "view-code";
-    code.size = 20;
-    code.spellcheck = false;
-    code.autocomplete = "off";
-    code.addEventListener("focus", function () { code.select(); });
-    code.addEventListener("change", function () { paste(code); });
-    code.addEventListener("keydown", function (event) { if (event.key === "Enter") paste(code); });
-    bar.code = code;
-    labelled(["视图代码", "View code"], code, "code");
-    copy.type = "button";
-    copy.appendChild(words(["复制", "Copy"]));
-    copy.addEventListener("click", function () { code.select(); if (document.execCommand("copy")) say(["已复制", "copied"]); });
-    bar.node.appendChild(copy);
+    bar.code = gis.leaving(bar.node, given, paste, say, chosen);
     bar.said = el("p", "said");
     bar.said.setAttribute("role", "status");
     bar.node.appendChild(bar.said);
   }
   function say(pair) { gis.fill(bar.said, pair); }
+  /* What the filters are set to, in a line. */
+  function chosen() {
+    var pairs = [state.y === null ? ["全部年度", "all years"] : [state.y + " 年", String(state.y)]];
+    gis.FACETS.forEach(function (name) { book.pairs[name].forEach(function (pair) { if (pair[0] === state[name]) pairs.push(pair); }); });
+    if (state.q) pairs.push(["“" + state.q + "”", "“" + state.q + "”"]);
+    if (state.beside) pairs.push(besideWords(state.beside));
+    return [0, 1].map(function (k) { return ["所选：", "Selected: "][k] + pairs.map(function (pair) { return pair[k]; }).join(["、", ", "][k]); });
+  }
   function paste(code) {
-    if (code.value === bar.written) return;
+    if (code.value === code.written) return;
     var found = gis.fromCode(code.value, book);
     if (!found) { say(["这个代码有误，或属于另一页、另一版本", "this code is mistyped, or of another page or edition"]); code.setAttribute("aria-invalid", "true"); return; }
     code.removeAttribute("aria-invalid");
     restore(found);
-    code.value = bar.written;
+    code.value = code.written;
   }
   function reset() {
     ["town", "line", "category"].forEach(function (name) { state[name] = ""; });
@@ -449,6 +447,39 @@
     blocks.forEach(function (one) { one.hidden = has ? +one.dataset.year !== state.y : one.dataset.year !== blocks[blocks.length - 1].dataset.year; });
   }
 
+  /* ---- two years or editions beside each other ---- */
+  function besideWords(name) {
+    var pair = book.pairsOf.find(function (one) { return one[0].id + "~" + one[1].id === name; });
+    return pair ? [0, 1].map(function (k) { return pair[0].spec.name[k] + " | " + pair[1].spec.name[k]; }) : ["右侧 " + name + " 年", "right: " + name];
+  }
+  function toggleBeside(on) {
+    var years = book.years, at = state.y === null ? years.length - 2 : years.indexOf(state.y);
+    if (on && years.length > 1 && state.y === null) state.y = years[at];
+    state.beside = !on ? "" : years.length > 1 ? String(years[at + 1] || years[at - 1]) : book.besides[0];
+    apply();
+  }
+  function besides() {
+    var box = bar.beside || (bar.beside = document.querySelector(".stage").appendChild(el("div", "beside-bar"))), select, pair;
+    gis.pressed(!!state.beside);
+    box.hidden = !state.beside;
+    if (!state.beside) { swipe.off(); return; }
+    pair = book.pairsOf.find(function (one) { return one[0].id + "~" + one[1].id === state.beside; });
+    beside = gis.copy(state);
+    if (pair) pair.forEach(function (layer) { if (!layer.shown) gis.display(layer.id, true); });
+    else beside.y = +state.beside;
+    swipe.set(pair && pair[0], pair && pair[1]);
+    if (box.contains(document.activeElement)) return;
+    box.textContent = "";
+    select = el("select");
+    select.id = "beside";
+    gis.speaks([select], "卷帘对比", "Compare");
+    book.besides.forEach(function (name) { var option = select.appendChild(el("option", "", told(besideWords(name)))); option.value = name; });
+    select.value = state.beside;
+    select.addEventListener("change", function () { state.beside = select.value; apply(); });
+    box.appendChild(words(pair ? ["", ""] : ["左侧 " + (state.y === null ? "全部年度" : state.y + " 年"), "left: " + (state.y === null ? "all years" : state.y)]));
+    box.appendChild(select);
+  }
+
   /* ---- one way for every change ---- */
   function apply() {
     gis.pass = function (layer) { return layer.spec.listed ? gis.passing(layer, state) : { rows: new Uint8Array(layer.data.n).fill(1), loose: [] }; };
@@ -467,6 +498,8 @@
     }
     grid.chosen = state.pick && book.layers[state.pick[0]].id === layer.id ? state.pick[1] : -1;
     labels();
+    gis.pictured(state.y);
+    besides();
     table();
     links(layer);
     drawChart();
@@ -475,8 +508,7 @@
   }
   function address() {
     var fragment = gis.toFragment(state, book);
-    bar.written = gis.toCode(state, book);
-    if (document.activeElement !== bar.code) bar.code.value = bar.written;
+    gis.addressed(gis.toCode(state, book));
     if (location.hash.slice(1) !== fragment) history.replaceState(null, "", "#" + fragment);
   }
   function restore(next) {
@@ -487,6 +519,7 @@
     if (at) gis.map.setView([at[1], at[2]], at[0], { animate: false });
     else gis.map.fitBounds(gis.home, { animate: false });
     state.at = at;
+    gis.moved = !!at;
     apply();
     if (pick && gis.byId[book.layers[pick[0]].id].rows[pick[1]]) {
       quiet = true;
@@ -506,7 +539,12 @@
     state = gis.copy(book.first);
     build();
     side();
-    gis.tools(gis.map, gis.home);
+    swipe = gis.swipe(gis.map, gis.board, function (layer) {
+      var pass = layer.spec.listed ? gis.passing(layer, beside).rows : new Uint8Array(layer.data.n).fill(1);
+      for (var row = 0; row < pass.length; row++) if (gis.closed[layer.id][layer.spec.keys[layer.style[row]]]) pass[row] = 0;
+      return gis.drawnOf(layer, pass);
+    });
+    gis.tools(gis.map, gis.home, (book.years.length > 1 || book.pairsOf.length) && toggleBeside);
     gis.onchange = update;
     /* A row that the filters hide is searched for: they give way, and the year is that of the row. */
     gis.reveal = function (layer, row) {
@@ -525,6 +563,8 @@
       choose(event.layer, event.row, false);
     });
     gis.map.on("moveend", function () {
+      if (gis.printing) return;
+      gis.moved = true;
       var centre = gis.map.getCenter();
       state.at = [gis.map.getZoom(), +centre.lat.toFixed(5), +centre.lng.toFixed(5)];
       address();

@@ -1,0 +1,224 @@
+"""What a workspace shows: its filters, read from the short code of a view (`web/state.js`), and the rows they leave."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from gis.base.errors import UsageError
+from gis.base.messages import Message
+from gis.maps.layers import FACETS, Drawn
+from gis.maps.mapview import BASE, LEVELS, Workspace
+
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LETTER, CHECK, FINE, SORTS = 5, 10, 13, 46
+ALIKE = str.maketrans("OIL", "011", "- \t\n")
+SCREEN = (900, 640)  # pixels that a view shows at least
+TILE = 256
+WORLD = 360.0
+Box = tuple[float, float, float, float]
+
+
+@dataclass
+class View:
+    """What is chosen.
+
+    Attributes
+    ----------
+    year, facets, words
+        The filters; None, nothing and "" let everything through.
+    shown
+        Ids of the layers on the map.
+    shut
+        Layer → keys of the classes that are closed.
+    at
+        Zoom, latitude and longitude of the middle; None: the whole county.
+    """
+
+    year: int | None = None
+    facets: dict[str, str] = field(default_factory=dict)
+    words: str = ""
+    shown: frozenset[str] = frozenset()
+    shut: dict[str, set[str]] = field(default_factory=dict)
+    at: tuple[float, float, float] | None = None
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Say the filters, but for year and town, which a sheet names by itself."""
+        named = [value for name, value in self.facets.items() if name not in ("town", "part")]
+        return (*named, *([f"“{self.words}”"] if self.words else []))
+
+    @property
+    def bounds(self) -> Box | None:
+        """West, south, east, north of the part of the map that is looked at."""
+        if self.at is None:
+            return None
+        zoom, lat, lon = self.at
+        x, y = (side / 2 * WORLD / TILE / 2**zoom for side in SCREEN)
+        y *= math.cos(math.radians(lat))
+        return lon - x, lat - y, lon + x, lat + y
+
+    def rows(self, layer: Drawn) -> npt.NDArray[np.bool_]:
+        """Tell which rows of a layer are on the map; a filter that a layer cannot answer lets all of it through."""
+        kept = ~layer.columns["s"].isin(self.shut.get(layer.id, set()))
+        if layer.group != BASE:
+            if self.year is not None and "y" in layer.columns:
+                kept &= (layer.columns["y"] == self.year).fillna(False)
+            for name, wanted in self.facets.items():
+                if name in layer.facets:
+                    kept &= layer.columns[layer.facets[name]].map(_first) == wanted
+            if self.words:
+                kept &= _holding(layer, self.words.lower())
+        drawn = kept.to_numpy("bool", copy=True)
+        if layer.last:
+            of = pd.Series([id(one) for one in layer.shapes])[drawn]
+            drawn[of.index[of.duplicated(keep="last")]] = False
+        return drawn
+
+
+def opened(work: Workspace, layers: Sequence[Drawn]) -> View:
+    """Give what a page opens with."""
+    known = Vocabulary(work, layers)
+    return View(
+        work.year if work.year in known.years else None,
+        {"part": work.part} if work.part in known.facets["part"] else {},
+        shown=frozenset(one.id for one in layers if one.show),
+    )
+
+
+def decoded(code: str, work: Workspace, layers: Sequence[Drawn], extent: Box) -> View:
+    """Read the code of a view.
+
+    Raises
+    ------
+    UsageError
+        The code is mistyped, or of another page or edition.
+    """
+    known = Vocabulary(work, layers)
+    plain = code.upper().translate(ALIKE)
+    bits = "".join(f"{LETTERS.find(one):05b}" for one in plain if one in LETTERS)
+    body, check = bits[:-CHECK], bits[-CHECK:]
+    if not body or len(bits) != LETTER * len(plain) or _hash(known.key + body) % 2**CHECK != int(check, 2):
+        raise UsageError(
+            Message('视图代码 "{code}" 有误，或属于另一页、另一版本（本版 {edition}）',
+                    'the view code "{code}" is mistyped, or of another page or edition (this is {edition})',
+                    code=code, edition=work.edition),
+            fix=Message("从同一版本、同一张图的网页上重新复制；--as-of 和 --public 须与该版本相同",
+                        "copy it again from that page of this edition; --as-of and --public as that edition has them"),
+        )  # fmt: skip
+    return _walked(_Bits(body), opened(work, layers), known, extent)
+
+
+class Vocabulary:
+    """The words that a code counts in: those of the page."""
+
+    def __init__(self, work: Workspace, layers: Sequence[Drawn]) -> None:
+        every = [one for one in layers if not one.labels]
+        self.layers = sorted(every, key=lambda one: LEVELS.index(one.pane))
+        listed = [one for one in self.layers if one.group != BASE and len(one.shapes)]
+        years = [one.columns["y"].dropna() for one in listed if "y" in one.columns]
+        self.years = sorted({int(one) for column in years for one in column.unique()})
+        self.facets = {name: _sorted(one.columns[one.facets[name]] for one in listed if name in one.facets)
+                       for name in FACETS}  # fmt: skip
+        lists: list[list[Any]] = [self.years, *self.facets.values()]
+        self.key = "|".join([
+            work.name, work.edition, *(",".join(map(str, one)) for one in lists),
+            ",".join(f"{one.id}{len(one.shapes)}" for one in self.layers),
+        ])  # fmt: skip
+
+
+class _Bits:
+    """The bits of a code; behind its end there are zeros."""
+
+    def __init__(self, text: str) -> None:
+        self._text, self._at = text, 0
+
+    def take(self, width: int) -> int:
+        piece = self._text[self._at : self._at + width].ljust(width, "0")
+        self._at += width
+        return int(piece, 2)
+
+
+def _walked(bits: _Bits, view: View, known: Vocabulary, extent: Box) -> View:
+    """Read bits in the order in which `web/state.js` writes them; selection, order and language are not drawn."""
+    bits.take(1)
+    if bits.take(1):
+        view.year = _choice(bits, known.years)
+    for name, values in known.facets.items():
+        if bits.take(1):
+            view.facets[name] = _choice(bits, values) or ""
+    view.facets = {name: value for name, value in view.facets.items() if value}
+    _layers(bits, view, known.layers)
+    if bits.take(1):
+        zoom, *spots = bits.take(6), bits.take(FINE), bits.take(FINE)
+        lat, lon = (
+            extent[at] + (2 * one / (2**FINE - 1) - 0.5) * (extent[at + 2] - extent[at])
+            for at, one in zip((1, 0), spots, strict=True)
+        )
+        view.at = 8 + zoom / 4, lat, lon
+    if bits.take(1):
+        picked = min(bits.take(_width(len(known.layers))), len(known.layers) - 1)
+        bits.take(_width(len(known.layers[picked].shapes)))
+    if bits.take(1) and bits.take(6) < SORTS:
+        bits.take(1)
+    if bits.take(1):
+        view.words = bytes([bits.take(8) for _ in range(bits.take(6))]).decode(errors="replace")
+    return view
+
+
+def _layers(bits: _Bits, view: View, layers: Sequence[Drawn]) -> None:
+    if bits.take(1):
+        bits.take(_width(len(layers)))
+    if bits.take(1):
+        view.shown = frozenset(one.id for one in layers if bits.take(1))
+    for layer in layers if bits.take(1) else ():
+        if bits.take(1):
+            view.shut[layer.id] = {one.mark.key for one in layer.entries if bits.take(1)}
+
+
+def _choice(bits: _Bits, values: Sequence[Any]) -> Any:
+    at = bits.take(_width(len(values) + 1))
+    return values[at - 1] if 0 < at <= len(values) else None
+
+
+def _width(n: int) -> int:
+    return max(1, (n - 1).bit_length())
+
+
+def _hash(text: str) -> int:
+    """FNV-1a of 32 bits over the letters as a script counts them."""
+    data = text.encode("utf-16-le", "surrogatepass")
+    total = 2166136261
+    for at in range(0, len(data), 2):
+        total = ((total ^ int.from_bytes(data[at : at + 2], "little")) * 16777619) % 2**32
+    return total
+
+
+def _first(value: Any) -> str:
+    return str(value[0] if isinstance(value, list) else value)
+
+
+def _sorted(columns: Iterable[pd.Series]) -> list[str]:
+    """Give the values of some columns in the order of a script: by their letters in UTF-16."""
+    found = {_first(value) for column in columns for value in column[column.notna()]} - {""}
+    return sorted(found, key=lambda one: one.encode("utf-16-be", "surrogatepass"))
+
+
+def _holding(layer: Drawn, wanted: str) -> pd.Series:
+    """Tell which rows have a title or a text that holds the words."""
+    named: Mapping[str, pd.Series] = {
+        name: column
+        for name, column in layer.columns.items()
+        if (name == "t" or name[0] == "v") and column.dtype.kind != "f"
+    }
+    told = [
+        column.map(lambda one: ",".join(one) if isinstance(one, list) else str(one))
+        for column in named.values()
+    ]
+    return pd.concat([one.str.lower().str.contains(wanted, regex=False) for one in told], axis=1).any(axis=1)

@@ -1,0 +1,177 @@
+"""A view leaves its page: read from its code by Python, drawn as a sheet, printed, and set beside another year."""
+
+import re
+
+import fake_book
+import pytest
+from shapes_on_page import BOARD
+from workspace_on_page import choose_year, page_of_layers, rows_layer, squares
+
+from gis.base.errors import UsageError
+from gis.base.messages import speaking
+from gis.maps.layers import Drawn
+from gis.maps.sheet import Ask, sheet
+from gis.maps.sheet.layout import SUBJECTS
+from gis.maps.sheet.presets import PRESETS
+from gis.maps.view import Vocabulary, decoded
+
+pytestmark = pytest.mark.browser
+MASKS = f"""() => Object.fromEntries({BOARD}.layers.filter(one => !one.names)
+    .map(one => [one.id, [one.shown, Array.from(one.mask)]]))"""
+YEARS = """name => { const twin = gis.board.sides[name].find(one => one.id === "parcels");
+    return [...twin.mask.keys()].filter(k => twin.mask[k]).map(k => twin.columns.y.value(k)); }"""
+FIRST = """year => { for (let k = 0; ; k++) if (gis.byId.parcels.columns.y.value(k) === year) return k; }"""
+HIT = """row => { const one = gis.byId.parcels, at = gis.board.place(one, row);
+    gis.map.setView(at, 15, { animate: false }); const hit = gis.board.hit(at);
+    return hit && [hit.layer === one, hit.row]; }"""
+STEPS = {
+    "planner": "y=2023&town=虞山街道&category=工业&q=cs&shut.parcels=approved&sort=t-&pick=parcels:1"
+    "&on=parcels.base_towns.conflicts",
+    "land": "y=2022&town=梅李镇&at=12.5,31.65,120.75",
+    "water": "y=all&part=all&shut.sections_month=class_1,class_2&lang=en",
+    "air": "y=all&part=all&q=海虞",
+}
+
+
+@pytest.fixture(scope="module")
+def book():
+    return fake_book.make()
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_python_reads_of_a_code_what_the_page_shows(visit, squares_dir, book, name):
+    page = visit(name, squares_dir).page
+    own, maker = book.of(SUBJECTS.get(name, name)), PRESETS[name][1]
+    layers, work = [one for one in maker.layers(own) if isinstance(one, Drawn)], maker.work(own)
+    assert page.evaluate("gis.vocabulary().key") == Vocabulary(work, layers).key
+    for step in ("", STEPS[name]):
+        page.evaluate("text => { location.hash = text; }", step)
+        page.wait_for_timeout(50)
+        code, told = page.evaluate("[gis.toCode(gis.state(), gis.vocabulary()), gis.state()]")
+        view = decoded(code.lower(), work, layers, own.catalogue.county.extent)
+        assert (view.year, view.words) == (told["y"], told["q"])
+        for id_, (shown, mask) in page.evaluate(MASKS).items():
+            layer = next(one for one in layers if one.id == id_)
+            assert (id_ in view.shown) is shown
+            assert view.rows(layer).astype(int).tolist() == mask, id_
+        if told["at"]:
+            assert view.at == pytest.approx(told["at"], abs=1e-3)
+    with speaking("zh"), pytest.raises(UsageError, match="另一版本"):
+        decoded(code[:-1] + ("0" if code[-1] != "0" else "1"), work, layers, own.catalogue.county.extent)
+
+
+def test_the_command_on_the_page_draws_the_view(visit, squares_dir, book):
+    page = visit("planner", squares_dir).page
+    page.click("[data-tab=parcels]")
+    choose_year(page, 2023)
+    page.select_option("#filter-state", "recorded")
+    page.click("#leave")
+    command = page.input_value("#sheet-command")
+    code = re.fullmatch(r"gis sheet planner --view (\S+) -o planner\.pdf", command)[1]
+    assert code == page.input_value("#view-code")
+    with speaking("zh"):
+        made = sheet(book, Ask("planner", "2026-11-29", view=code))
+    told = [getattr(item, "text", "") for group in made.items for item in group.items]
+    legend = [
+        item.text
+        for group in made.items
+        if group.id == "legend"
+        for item in group.items
+        if hasattr(item, "text")
+    ]
+    assert any("2023 年" in one for one in told)
+    shown = page.evaluate("gis.drawn().parcels")
+    assert legend[legend.index("入库") + 1].startswith(f"{shown} · ")
+    assert not {"认定", "批准", "清理"} & {*legend}
+    page.click("#language")
+    assert page.input_value("#sheet-command").startswith("gis --lang en sheet planner --view ")
+
+
+def test_a_printed_view_is_one_sheet_of_what_is_shown_and_the_screen_comes_back(visit, squares_dir, tmp_path):
+    page = visit("planner", squares_dir).page
+    page.evaluate("location.hash = 'y=2023&at=11.5,31.65,120.8'")
+    page.wait_for_timeout(50)
+    before = page.evaluate("location.hash")
+    for paper, wide in (("A4", 842), ("A3", 1191)):
+        page.select_option("#paper", paper, force=True)
+        data = page.pdf(prefer_css_page_size=True)
+        assert data.count(b"/Type /Page\n") == 1
+        box = [float(one) for one in re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", data).groups()]
+        assert box[0] == pytest.approx(wide, abs=1)
+        assert box[0] > box[1]
+    assert page.evaluate("location.hash") == before
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    told = page.locator(".on-paper").inner_text()
+    assert re.search(r"规划 所选：2023 年 · 打印 \d{4}-\d\d-\d\d · 视图代码 [\w-]+", told)
+    assert not page.locator(".side").is_visible()
+    assert page.locator(".stamp").first.is_visible()
+    zero = page.locator('[data-layer="parcels"] .entry').filter(
+        has=page.locator(".n", has_text=re.compile(r"^0$"))
+    )
+    assert zero.count()
+    assert not zero.first.is_visible()
+    panel, stage = (page.locator(one).bounding_box() for one in (".panel", ".stage"))
+    assert panel["x"] + panel["width"] <= stage["x"] + 1
+    page.evaluate("document.body.classList.add('appendix')")
+    assert page.locator(".side").is_visible()
+
+
+def test_two_years_stand_beside_each_other_and_each_side_answers_for_itself(visit, squares_dir):
+    page = visit("planner", squares_dir).page
+    choose_year(page, 2021)
+    page.locator(".tool", has_text="卷帘").click()
+    page.select_option("#beside", "2023")
+    assert "beside=2023" in page.evaluate("location.hash")
+    assert set(page.evaluate(YEARS, "left")) == {2021}
+    assert set(page.evaluate(YEARS, "right")) == {2023}
+    handle = page.locator(".swipe")
+    handle.focus()
+    for key, value in (
+        ("Home", "0"),
+        ("ArrowRight", "2"),
+        ("End", "100"),
+        ("PageDown", "100"),
+        ("PageUp", "90"),
+    ):
+        page.keyboard.press(key)
+        assert handle.get_attribute("aria-valuenow") == value
+    page.evaluate("gis.display('conflicts', false)")
+    rows = [page.evaluate(FIRST, year) for year in (2021, 2023)]
+    page.keyboard.press("Home")
+    assert page.evaluate(HIT, rows[1]) == [True, rows[1]]
+    assert page.evaluate(HIT, rows[0]) != [True, rows[0]]
+    box = page.locator(".folium-map").bounding_box()
+    page.mouse.move(box["x"] + 1, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + 40)
+    page.mouse.up()
+    assert int(handle.get_attribute("aria-valuenow")) == pytest.approx(75, abs=1)
+    code = page.evaluate("gis.toCode(gis.state(), gis.vocabulary())")
+    assert page.evaluate("code => gis.fromCode(code, gis.vocabulary()).beside", code) == "2023"
+    page.locator(".tool", has_text="卷帘").click()
+    assert not handle.is_visible()
+    assert page.evaluate("gis.map.getPane('shapes').style.clip") == ""
+
+
+def test_two_editions_of_a_layer_stand_beside_each_other(chromium, tmp_path):
+    layers = [rows_layer(squares(n), id_=id_) for n, id_ in ((9, "old"), (4, "new"))]
+    (tmp_path / "x.html").write_text(page_of_layers(layers), encoding="utf-8")
+    page = chromium.new_page()
+    page.goto((tmp_path / "x.html").as_uri())
+    page.locator(".tool", has_text="卷帘").click()
+    sides = page.evaluate("['left', 'right'].map(name => gis.board.sides[name].map(one => one.id))")
+    assert sides == [["old"], ["new"]]
+    page.close()
+
+
+def test_the_overview_shows_what_is_seen_and_moves_the_map(visit, squares_dir):
+    page = visit("planner", squares_dir).page
+    page.evaluate("gis.map.setView([31.65, 120.8], 13, {animate: false})")
+    seen = page.locator(".overview .seen")
+    assert 1 < float(seen.get_attribute("width")) < 60
+    assert page.locator(".overview path").count() > 0
+    page.locator(".overview").click(position={"x": 20, "y": 20})
+    assert page.evaluate("gis.map.getCenter().lng") < 120.7
+    page.locator(".tool", has_text="鹰眼").click()
+    assert not page.locator(".overview").is_visible()
