@@ -23,6 +23,7 @@ __all__ = [
     "ledger",
     "read",
     "run",
+    "sheet",
     "trace",
     "water_class",
     "water_outlook",

@@ -13,6 +13,7 @@ from gis.api import figures as figures
 from gis.api import ledger as ledger
 from gis.api import read as read
 from gis.api import run as run
+from gis.api import sheet as sheet
 from gis.api import trace as trace
 from gis.api import water_class as water_class
 from gis.api import water_outlook as water_outlook

@@ -22,7 +22,8 @@ from gis.base.messages import MARK
 
 FACE = [
     "GisError", "LeftOutWarning", "Question", "Result", "air_budget", "air_periods", "aqi", "area", "compare",
-    "conflicts", "cover", "figures", "ledger", "read", "run", "trace", "water_class", "water_outlook", "water_periods",
+    "conflicts", "cover", "figures", "ledger", "read", "run", "sheet", "trace", "water_class", "water_outlook",
+    "water_periods",
 ]  # fmt: skip
 FUNCTIONS = [name for name in FACE if name[0].islower()]
 EAST, NORTH = 40_571_000, 3_503_000

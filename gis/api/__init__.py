@@ -13,7 +13,7 @@ What is wrong is a `GisError` with place, what was found and the fix, what is in
 `choices`; what was left out is a `LeftOutWarning`. Texts are in the language of `GIS_LANG`, zh or en.
 """
 
-from gis.api.county import figures, read, run, trace
+from gis.api.county import figures, read, run, sheet, trace
 from gis.api.land import area, compare, conflicts, cover, ledger
 from gis.api.monitoring import air_budget, air_periods, aqi, water_class, water_outlook, water_periods
 from gis.base.errors import GisError, Question
@@ -36,6 +36,7 @@ __all__ = [
     "ledger",
     "read",
     "run",
+    "sheet",
     "trace",
     "water_class",
     "water_outlook",

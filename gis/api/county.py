@@ -107,6 +107,75 @@ def run(
 
 
 @checked
+def sheet(  # noqa: PLR0913  a sheet has this many sides
+    layers: str | Path,
+    preset: str,
+    output: str | Path,
+    *,
+    view: str | None = None,
+    year: int | None = None,
+    town: str | None = None,
+    paper: str = "A4",
+    public: bool = False,
+    review_no: str | None = None,
+    font: str | Path | None = None,
+    as_of: Day = None,
+    edition: str | Iterable[str] = (),
+) -> float:
+    """Draw a map sheet to print, in the county's 3-degree zone, at a true round ratio.
+
+    Parameters
+    ----------
+    layers, public, as_of, edition
+        As `run` takes them.
+    preset
+        planner, land, water or air.
+    output
+        A name that ends in .pdf or .svg; a file of this name is replaced.
+    view
+        The view code of that map page: what it shows, as it shows it.
+    year, town
+        What belongs to this year; one town, by name or code.
+    paper
+        A4 or A3.
+    review_no
+        审图号; without it the sheet says 内部用图.
+    font
+        A font file with Chinese letters, for a PDF; one of this machine when None.
+
+    Returns
+    -------
+    ratio
+        Metres on the ground for a metre of paper.
+
+    Raises
+    ------
+    UsageError
+        There is no such sheet, town or year, or the code is of another page or edition.
+
+    Examples
+    --------
+    >>> sheet("no-county", "planner", "x.svg")
+    Traceback (most recent call last):
+    gis.base.errors.CatalogueError: ...
+    """
+    import datetime as dt
+
+    from gis import pipeline
+    from gis.base.calendar import day_of
+    from gis.maps import sheet as sheets
+
+    made_on = dt.datetime.now().astimezone().date().isoformat()
+    ask = sheets.Ask(preset, made_on, year, town, paper, review_no, view)
+    target = Path(output)
+    face = None if target.suffix.lower() == ".svg" else sheets.found(font and Path(font))
+    intake = pipeline.take_in(Path(layers), None, public=public, forced=many(edition))
+    drawn = sheets.sheet(pipeline.judge(intake, day_of(as_of)), ask)
+    target.write_bytes(sheets.written(drawn, face)[0])
+    return drawn.ratio
+
+
+@checked
 def figures(layers: str | Path, out: str | Path) -> pd.DataFrame:
     """Give every figure of the edition that stands in `out`, indexed by id.
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 WIDTH, HEIGHT = 320, 215
 NOTHING = -1
+COUNTY = ""  # key of the window of the whole county
 Bounds = tuple[float, float, float, float]
 
 

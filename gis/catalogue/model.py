@@ -376,6 +376,19 @@ class Dust(Model):
     """优良天数是否含沙尘日"""
 
 
+class Basemap(Model):
+    """A map of others under ours, asked for only when a reader of a page turns it on."""
+
+    title: Words = Words(zh="底图（第三方）", en="Base map of others")
+    """图例中的名称"""
+    url: str = Field(pattern=r"^(https://[^/]+/.*|[^:/][^:]*)\{z\}")
+    """瓦片地址，含 {z} {x} {y}：https 开头，或与页面同放的文件夹"""
+    key: str = ""
+    """自己的密钥，代入地址中的 {key}"""
+    gcj02: bool = False
+    """是否 GCJ-02（加偏）：页上提示，数据不作偏移"""
+
+
 class County(Model):
     """The county itself."""
 
@@ -411,6 +424,8 @@ class County(Model):
     """每页的说明"""
     office: Words | None = None
     """编制单位，印在图幅下方；不写则留空"""
+    basemap: Basemap | None = None
+    """网页上可选的第三方底图；不写则没有，页面不联网"""
 
 
 class Alerts(Model):

@@ -70,10 +70,7 @@ def _sheet(
             layers, workspace_of(out), public=public, forced=edition or (), progress=report
         )
         drawn = sheets.sheet(pipeline.judge(intake, day_of(as_of), report), ask)
-    data, absent = sheets.svg(drawn).encode(), ""
-    if face is not None:
-        cut = sheets.cut(face, sheets.letters_of(drawn))
-        data, absent = sheets.pdf(drawn, cut), " ".join(cut.absent)
+    data, absent = sheets.written(drawn, face)
     atomically(output, lambda target: target.write_bytes(data))
     if absent:
         say(Message("字体没有这些字，印成 〓：{letters}", "the font lacks these, printed as 〓: {letters}",

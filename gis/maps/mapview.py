@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import folium
-from folium.utilities import image_to_url, mercator_transform
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
 
 from gis.base.text import both, in_html
 from gis.maps.element import Shapes, as_json
@@ -21,6 +26,7 @@ ALIKE = (  # what a layer and its element call by one name
     "last", "apart", "files", "show",
 )  # fmt: skip
 POINT_PANES = ("points",)
+PALETTE, LOSSY = 64, 25  # a picture of classes keeps its colours, a photo is brought down
 BASE = ("底图", "Base map")
 Layer = Drawn | Picture
 
@@ -61,6 +67,8 @@ class Workspace:
         Code of the county, and the year that has not ended.
     public
         Nothing that is not public is in it: its sheet has to be drawn so too.
+    basemap
+        Tiles of others that a reader may turn on: `tiles`, `name` and `note`.
     """
 
     name: str
@@ -73,6 +81,7 @@ class Workspace:
     county: str = ""
     running: str = ""
     public: bool = False
+    basemap: Mapping[str, Any] | None = None
 
 
 def map_view(
@@ -103,15 +112,15 @@ def map_view(
     figure: Any = canvas.get_root()
     canvas.render()
     bounds = [[south, west], [north, east]]
-    told = [
-        canvas.get_name(),
-        as_json(_pictures(layers)),
-        as_json(bounds),
-        as_json([one.id for one in layers]),
-    ]
+    pictures, ids = _pictures(layers), [one.id for one in layers]
+    if work and work.basemap:
+        plain = {"images": [[None, ""]], "opacity": 1, "show": False, "group": BASE, "marks": []}
+        pictures["basemap"] = plain | dict(work.basemap)
+        ids.append("basemap")
+    told = [canvas.get_name(), *map(as_json, (pictures, bounds, ids))]
     script = f"{figure.script.render()}\ngis.start({', '.join(told)});"
     if work is not None:
-        script += f"\ngis.work({as_json(asdict(work))});"
+        script += f"\ngis.work({as_json(asdict(replace(work, basemap=None)))});"
     return MapView(_workbench(figure.html.render(), label, work), script, work is not None)
 
 
@@ -148,11 +157,23 @@ def _pictures(layers: Sequence[Layer]) -> dict[str, dict[str, Any]]:
             marks = [{"word": [mark.zh, mark.en], "line": mark.line, "weight": mark.weight, "fill": mark.fill}
                      for mark in one.marks]  # fmt: skip
             found[one.id] = {
-                "images": [[year, image_to_url(mercator_transform(shot, (south, north)))] for year, shot in one.images],
+                "images": [[year, _inlined(shot, south, north)] for year, shot in one.images],
                 "bounds": [[south, west], [north, east]], "opacity": one.opacity, "show": one.show,
                 "name": one.title, "group": one.group, "marks": marks, "note": one.note,
             }  # fmt: skip
     return found
+
+
+def _inlined(image: npt.NDArray[np.uint8], south: float, north: float) -> str:
+    """Give an image of even degrees as one of even Mercator rows, inside the page."""
+    high, out = len(image), io.BytesIO()
+    ends = [math.asinh(math.tan(math.radians(lat))) for lat in (north, south)]
+    middle = ends[0] + (np.arange(high) + 0.5) / high * (ends[1] - ends[0])
+    lat = np.degrees(np.arctan(np.sinh(middle)))
+    rows = np.clip(((north - lat) / (north - south) * high).astype("int64"), 0, high - 1)
+    few = len(np.unique(image.reshape(-1, 4), axis=0)) <= PALETTE
+    Image.fromarray(image[rows]).save(out, "WEBP", lossless=few, quality=LOSSY, method=6)
+    return f"data:image/webp;base64,{base64.b64encode(out.getvalue()).decode()}"
 
 
 def _workbench(drawing: str, label: tuple[str, str], work: Workspace | None) -> str:

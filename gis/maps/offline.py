@@ -46,6 +46,12 @@ _PLAIN_TAG = re.compile(  # or a whole script or style, which stays
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 
 
+def policy(tiles: str = "") -> str:
+    """Say what a page may load: nothing; with a base map of the catalogue, pictures of its site or beside the page."""
+    site = re.sub(r"^[^.]*\{.*?\}[^.]*", "*", tiles.split("/")[2]) if tiles.startswith("https:") else ""
+    return POLICY.replace("data:;", f"data: {f'https://{site}' if site else 'file:'};") if tiles else POLICY
+
+
 def web(name: str) -> str:
     """Read a style sheet or script of ours from `gis/maps/web/`."""
     return files("gis.maps").joinpath("web", name).read_text(encoding="utf-8")

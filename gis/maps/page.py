@@ -12,7 +12,7 @@ from gis.maps.book import Book, among
 from gis.maps.element import SOURCES, sources
 from gis.maps.layers import Pair
 from gis.maps.mapview import named
-from gis.maps.offline import POLICY, asset, licences, script, sealed, style, web
+from gis.maps.offline import asset, licences, policy, script, sealed, style, web
 from gis.maps.templates import filled
 
 NAMES: dict[str, Pair] = {
@@ -58,6 +58,8 @@ class Page:
         The script of its map, empty where there is none, and whether filters, table and chart stand beside it.
     stamps
         HTML of the notes that stand at the top on screen and in print.
+    tiles
+        Address of a base map that a reader may turn on; empty: the page loads nothing at all.
     """
 
     title: Pair
@@ -68,6 +70,7 @@ class Page:
     map_script: str = ""
     works: bool = False
     classes: str = ""
+    tiles: str = ""
 
 
 def html_of(page: Page, name: str) -> str:
@@ -86,8 +89,8 @@ def html_of(page: Page, name: str) -> str:
         ours = (*SOURCES, "map.js", "legend.js", *(WORKSPACE if page.works else ()))
         scripts += [script(asset("leaflet_js")), script(sources(*ours)), script(page.map_script)]
     text = filled(
-        "page.html", page=page, title=page.title, policy=POLICY, sheets="".join(sheets), scripts="".join(scripts),
-        licences=licences() if page.map_script else "",
+        "page.html", page=page, title=page.title, policy=policy(page.tiles), sheets="".join(sheets),
+        scripts="".join(scripts), licences=licences() if page.map_script else "",
     )  # fmt: skip
     return sealed(text, name=name)
 

@@ -15,7 +15,7 @@ def test_the_surface_comes_and_goes_with_its_legend(page):
     assert page.locator("img.leaflet-image-layer").count() == 0
     box.locator("input").check()
     image = page.locator("img.leaflet-image-layer")
-    assert image.get_attribute("src").startswith("data:image/png;base64,")
+    assert image.get_attribute("src").startswith("data:image/webp;base64,")
     assert image.evaluate("node => node.naturalWidth") > 50
     assert "不用于达标评价" in box.locator(".legend").inner_text()
     assert page.evaluate("gis.drawn().pm25_surface") == 1

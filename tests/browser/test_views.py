@@ -1,14 +1,18 @@
 """A view leaves its page: read from its code by Python, drawn as a sheet, printed, and set beside another year."""
 
 import re
+from dataclasses import replace
 
 import fake_book
+import numpy as np
 import pytest
 from shapes_on_page import BOARD
 from workspace_on_page import choose_year, page_of_layers, rows_layer, squares
 
 from gis.base.errors import UsageError
 from gis.base.messages import speaking
+from gis.base.pictures import COUNTY, HEIGHT, WIDTH, Picture
+from gis.catalogue.model import Basemap
 from gis.maps.layers import Drawn
 from gis.maps.sheet import Ask, sheet
 from gis.maps.sheet.layout import SUBJECTS
@@ -175,3 +179,77 @@ def test_the_overview_shows_what_is_seen_and_moves_the_map(visit, squares_dir):
     assert page.evaluate("gis.map.getCenter().lng") < 120.7
     page.locator(".tool", has_text="鹰眼").click()
     assert not page.locator(".overview").is_visible()
+
+
+def with_basemap(book, **said):
+    county = book.catalogue.county.model_copy(update={"basemap": Basemap(**said)})
+    return replace(book, catalogue=book.catalogue.model_copy(update={"county": county}))
+
+
+def test_a_base_map_is_asked_for_only_when_it_is_turned_on_and_from_its_site_alone(chromium, book, tmp_path):
+    url = "https://t{s}.example.org/{z}/{x}/{y}?tk={key}"
+    told = with_basemap(book, url=url, key="a b", gcj02=True)
+    (tmp_path / "x.html").write_text(PRESETS["planner"][1].render(told), encoding="utf-8")
+    page = chromium.new_page()
+    asked = []
+    page.route(re.compile("^https:"), lambda route: asked.append(route.request.url) or route.abort())
+    page.goto((tmp_path / "x.html").as_uri())
+    page.wait_for_timeout(200)
+    assert asked == []
+    box = page.locator("[data-layer=basemap]")
+    assert "images=" not in page.evaluate("location.hash")
+    box.locator("input").check()
+    page.wait_for_timeout(300)
+    assert asked
+    assert all(re.fullmatch(r"https://t\d\.example\.org/\d+/\d+/\d+\?tk=a%20b", one) for one in asked)
+    assert "GCJ-02" in box.inner_text()
+    assert "images=basemap" in page.evaluate("location.hash")
+    blocked = page.evaluate(
+        """new Promise(done => { const i = new Image();
+        i.onerror = () => done(true); i.src = 'https://other.org/x.png'; })"""
+    )
+    assert blocked
+    assert not any("other.org" in one for one in asked)
+    page.close()
+
+
+def test_tiles_beside_the_file_are_drawn_under_the_data(chromium, book, tmp_path):
+    from PIL import Image
+
+    tile = tmp_path / "tiles" / "10" / "855" / "416.png"
+    tile.parent.mkdir(parents=True)
+    Image.new("RGB", (256, 256), "#FF00FF").save(tile)
+    (tmp_path / "e").mkdir()
+    told = with_basemap(book, url="tiles/{z}/{x}/{y}.png")
+    (tmp_path / "e" / "x.html").write_text(PRESETS["planner"][1].render(told), encoding="utf-8")
+    page = chromium.new_page()
+    page.goto((tmp_path / "e" / "x.html").as_uri())
+    page.evaluate("gis.display('basemap', true); gis.map.setView([31.65, 120.8], 10, { animate: false });")
+    page.wait_for_timeout(300)
+    assert page.evaluate(
+        "[...document.querySelectorAll('img.leaflet-tile')].some(one => one.naturalWidth === 256)"
+    )
+    page.close()
+
+
+def test_pictures_follow_the_year_and_stand_in_the_address(book, chromium, tmp_path):
+    shot = np.full((HEIGHT, WIDTH), 40, "int32")
+    shown = tuple(
+        Picture(f"land_cover_{one}", shot + 10 * at, 10.0) for at, one in enumerate(("before", "after"))
+    )
+    told = replace(book, pictures={COUNTY: shown})
+    (tmp_path / "x.html").write_text(PRESETS["land"][1].render(told), encoding="utf-8")
+    page = chromium.new_page()
+    page.goto((tmp_path / "x.html").as_uri())
+    box = page.locator("[data-layer=county_land_cover]")
+    box.locator("input").check()
+    source = "document.querySelector('img.leaflet-image-layer')?.src"
+    newest = page.evaluate(source)
+    assert box.locator("label .n").inner_text() == "2025"
+    choose_year(page, 2023)
+    assert box.locator("label .n").inner_text() == "2020"
+    assert page.evaluate(source) != newest
+    assert "images=county_land_cover" in page.evaluate("location.hash")
+    assert box.locator(".legend .word").count() == 2
+    assert "只供对照" in box.locator(".legend").inner_text()
+    page.close()

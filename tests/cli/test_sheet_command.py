@@ -122,3 +122,13 @@ def test_a_sheet_never_replaces_a_file_by_itself(gis, county):
     assert gis("sheet", "planner", *DAY, "-o", "x.svg").exit_code == 2
     assert (county.parent / "x.svg").read_text() == "mine"
     assert gis("sheet", "planner", *DAY, "-o", "x.svg", "--force").exit_code == 0
+
+
+def test_the_library_draws_what_the_command_draws(gis, county):
+    import gis as library
+
+    said = {"as_of": DAY[1], "paper": "A3"}
+    ratio = library.sheet(county, "planner", county.parent / "y.svg", **said)
+    assert gis("sheet", "planner", *DAY, "--paper", "A3", "-o", "x.svg", "--force").exit_code == 0
+    assert texts(county.parent / "y.svg") == texts(county.parent / "x.svg")
+    assert f"1:{ratio:,.0f}" in texts("x.svg")

@@ -62,7 +62,7 @@ def test_items_over_a_limit_are_said_in_the_first_sentence_and_judged_provisiona
 
 def test_the_surface_is_an_image_inside_the_page_with_its_error_and_what_it_is_not_for(text):
     told = json.loads(re.search(r"gis\.start\(map_county, (\{.*?\}), \[\[", text)[1])["pm25_surface"]
-    assert [image[:22] for _, image in told["images"]] == ["data:image/png;base64,"]
+    assert [image[:22] for _, image in told["images"]] == ["data:image/webp;base64"]
     assert "不用于达标评价" in told["note"][0]
     assert "留一法均方根误差" in told["note"][0]
     assert len([mark for mark in told["marks"] if "µg/m³" in mark["word"][0]]) >= 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,11 @@ from gis.maps.page import NAMES, Page, foot, html_of, lacks, masthead, stamps
 from gis.maps.shapes import icon
 from gis.standards import Edition
 
+OTHERS: Pair = ("打开后从该网站取图", "turned on, it is fetched from that site")
+GCJ02: Pair = (
+    "⚠ GCJ-02 底图有偏移（数百米），与数据对不齐；数据不作偏移",
+    "⚠ a GCJ-02 map is shifted by hundreds of metres and does not fit; our data is never shifted",
+)
 
 def words(value: Any) -> str:
     """Give a text of data, escaped; missing is empty."""
@@ -121,8 +127,25 @@ def workspace(book: Book, name: str, first: str, *, part: str = "", **more: Any)
     towns = {town.name.zh: (town.code, town.name.en) for town in book.catalogue.county.towns}
     running = str(book.as_of.year) if so_far(book, book.as_of.year) else ""
     county = book.catalogue.county.adcode
-    more |= {"towns": towns, "county": county, "running": running, "public": book.public}
+    more |= {
+        "towns": towns,
+        "county": county,
+        "running": running,
+        "public": book.public,
+        "basemap": _basemap(book),
+    }
     return Workspace(name, book.edition, first, part=part, **more)
+
+
+def _basemap(book: Book) -> dict[str, Any] | None:
+    """Say which tiles of others a reader may turn on, and what they are not."""
+    one = book.catalogue.county.basemap
+    if one is None:
+        return None
+    far = one.url.startswith("https:")
+    note = GCJ02 if one.gcj02 else OTHERS if far else None
+    address = one.url.replace("{key}", quote(one.key))
+    return {"tiles": address if far else f"../{address}", "name": (one.title.zh, one.title.en), "note": note}
 
 
 def followed(
@@ -216,16 +239,17 @@ def of_series(book: Book, figures: pd.DataFrame) -> pd.Series:
 
 def map_page(book: Book, name: str, body: str, view: MapView, notes: list[str]) -> str:
     """Put a page with a map together: head, stamps of what was read for it, body, foot."""
-    county = book.catalogue.county.name
+    county = book.catalogue.county
     zh, en = NAMES[name]
     page = Page(
-        title=(f"{county.zh} · {zh}", f"{county.en} · {en}"),
+        title=(f"{county.name.zh} · {zh}", f"{county.name.en} · {en}"),
         masthead=masthead(book, name),
         body=body,
         foot=foot(book, notes),
         stamps=stamps(book),
         map_script=view.script,
         works=view.works,
+        tiles=county.basemap.url if county.basemap else "",
         classes=name,
     )
     return html_of(page, f"{name}.html")

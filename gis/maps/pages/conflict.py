@@ -13,7 +13,7 @@ import pandas as pd
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message
-from gis.base.pictures import Bounds
+from gis.base.pictures import COUNTY, Bounds
 from gis.base.text import both, file_names, in_file_name
 from gis.look import Mark
 from gis.maps.book import Book, among, noted
@@ -51,13 +51,14 @@ def addresses(book: Book) -> dict[Key, str]:
 
 
 def windows(book: Book, parcel_ids: Collection[str] | None = None) -> dict[str, Bounds]:
-    """Give the ground that the pages, or those of some parcels, show: parcel_id → bounds in degrees."""
+    """Give the ground that the pages show, or those of some parcels: parcel_id, or the county → bounds in degrees."""
     parcels = placed(book.tables.get("parcels"))
+    whole = {COUNTY: book.catalogue.county.extent} if parcel_ids is None else {}
     if parcels is None:
-        return {}
+        return whole
     ids = _gravest(_conflicts(book))["parcel_id"] if parcel_ids is None else parcel_ids
     shown = parcels[parcels["parcel_id"].isin(ids)].drop_duplicates("parcel_id")
-    return {
+    return whole | {
         str(id_): Window.round(shape).bounds
         for id_, shape in zip(shown["parcel_id"], shown.geometry, strict=True)
     }

@@ -11,12 +11,14 @@ import numpy.typing as npt
 from PIL import Image
 
 from gis import look
-from gis.base.pictures import NOTHING, Picture
+from gis.base.pictures import COUNTY, NOTHING, Picture
+from gis.base.pictures import WIDTH as PIXELS
 from gis.base.text import both
 from gis.catalogue.model import Layer, in_both
 from gis.look import Mark
 from gis.maps.book import Book
 from gis.maps.layers import Pair
+from gis.maps.layers import Picture as Overlay
 from gis.maps.pages.cells import number
 from gis.maps.pages.conflict_ground import Row
 from gis.maps.pages.extract import HEIGHT, WIDTH, Window
@@ -28,6 +30,7 @@ TOUCHED = Mark("touched", "涉及部分", "Part that touches", line="#000000", w
 MOST = 255
 PHOTO_COLOURS = 128
 IMAGERY = "imagery"
+DEGREE_M = 95_000.0  # a degree of longitude at our latitude
 KINDS = (IMAGERY, "land_cover")
 TITLES: dict[str, Pair] = {
     IMAGERY: ("前后影像（航空或卫星影像，范围同上图）", "Before and after (imagery, the ground of the map above)"),
@@ -88,6 +91,40 @@ def _twin(
         f'<section class="twin"><div class="caption"><h2>{both(*TITLES[kind])}</h2></div>'
         f'<div class="images">{shown}</div><p class="key">{key}</p></section>'
     )
+
+
+def over_county(book: Book, group: Pair) -> list[Overlay]:
+    """Lay imagery and land cover over the map of the county: a year at a time, by the slider of the page."""
+    made = []
+    for kind in KINDS:
+        known = {
+            one.id: one for one in book.catalogue.layers if one.kind == kind and one.id not in book.withheld
+        }
+        given = [one for one in book.pictures.get(COUNTY, ()) if one.layer in known]
+        if not given:
+            continue
+        marks = {} if kind == IMAGERY else _marks(book, known, given)
+        days = [known[one.layer].date or known[one.layer].about.date for one in given]
+        dated = sorted(
+            zip([day.year if day else 0 for day in days], given, strict=True), key=lambda one: one[0]
+        )
+        west, _, east, _ = extent = book.catalogue.county.extent
+        side = max((east - west) * DEGREE_M / PIXELS, *(one.pixel_m for one in given))
+        title: Pair = ("影像", "Imagery") if kind == IMAGERY else ("土地覆盖", "Land cover")
+        made.append(Overlay(
+            f"county_{kind}", title, group, tuple((year or None, _rgba(one.codes, marks)) for year, one in dated),
+            extent, tuple(marks.values()),
+            (f"像元约 {side:.0f} m，只供对照", f"pixels of about {side:.0f} m, for orientation"), opacity=1.0,
+        ))  # fmt: skip
+    return made
+
+
+def _rgba(codes: Codes, marks: Mapping[int, Mark]) -> npt.NDArray[np.uint8]:
+    fills = np.array([int(str(mark.fill).lstrip("#"), 16) for mark in marks.values()] or [0])
+    there = codes != NOTHING
+    colours = fills[np.searchsorted([*marks], np.where(there, codes, min(marks)))] if marks else codes
+    clear = np.where(there, MOST, 0)
+    return np.stack([*(colours >> shift & MOST for shift in (16, 8, 0)), clear], axis=-1).astype("uint8")
 
 
 def png(cells: Cells, fills: Sequence[str]) -> bytes:

@@ -15,10 +15,11 @@ from gis.land.counting import Counting, counting_of
 from gis.land.summary import unmatched
 from gis.look import Mark
 from gis.maps.book import Book, files_with
-from gis.maps.ground import base_map, layers_of
+from gis.maps.ground import GROUPS, base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed
-from gis.maps.mapview import Workspace
+from gis.maps.mapview import Layer, Workspace
 from gis.maps.pages.cells import charted, figure_of, followed, map_page, number, so_far, unsure_of, workspace
+from gis.maps.pages.conflict_images import over_county
 from gis.maps.pages.land_layers import land_layers
 from gis.maps.pages.land_tables import ledger_of, tables
 from gis.maps.wording import headed
@@ -52,13 +53,14 @@ def render(book: Book) -> str:
     return map_page(book, "land", body, view, unsure_of(book, families))
 
 
-def layers(book: Book, by_town: pd.DataFrame | None = None) -> list[Drawn]:
+def layers(book: Book, by_town: pd.DataFrame | None = None) -> list[Layer]:
     """Give the layers of the page."""
     return [
         *base_map(book),
         *_by_town_and_year(book, _by_town(book) if by_town is None else by_town),
         *land_layers(book),
         *layers_of(book, "land", ("farmland_cases", "features", "actions")),
+        *over_county(book, GROUPS["land"]),
     ]
 
 

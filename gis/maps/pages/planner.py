@@ -15,13 +15,14 @@ from gis.catalogue import secrecy
 from gis.land.line_editions import NO_CONFLICT, NO_EDITION, in_headline
 from gis.look import Mark
 from gis.maps.book import Book, among, files_with, held_lines
-from gis.maps.ground import base_map, layers_of
+from gis.maps.ground import GROUPS, base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed, whole
-from gis.maps.mapview import Workspace
+from gis.maps.mapview import Layer, Workspace
 from gis.maps.page import proof
 from gis.maps.pages import conflict, conflict_tables
 from gis.maps.pages.cells import charted, map_page, number, records, strip, unsure_of, workspace
 from gis.maps.pages.changes import changes
+from gis.maps.pages.conflict_images import over_county
 from gis.maps.wording import categories, fields, headed
 
 NOT_JUDGED: Pair = ("未判定", "not judged")
@@ -52,7 +53,7 @@ def render(book: Book) -> str:
     return map_page(book, "planner", body, view, _notes(book))
 
 
-def layers(book: Book, pieces: pd.DataFrame | None = None) -> list[Drawn]:
+def layers(book: Book, pieces: pd.DataFrame | None = None) -> list[Layer]:
     """Give the layers of the page."""
     pieces = _pieces(book) if pieces is None else pieces
     return [
@@ -62,6 +63,7 @@ def layers(book: Book, pieces: pd.DataFrame | None = None) -> list[Drawn]:
         *_conflicts(book, pieces),
         *layers_of(book, "base", ("features",)),
         *layers_of(book, "lines", ("features",)),
+        *over_county(book, GROUPS["land"]),
         *layers_of(book, "land", ("farmland_cases", "features", "actions"), show=False),
         *layers_of(book, "actions", ("actions",), show=False),
     ]

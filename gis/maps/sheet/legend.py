@@ -21,7 +21,7 @@ from gis.maps.sheet.drawing import (
     segment,
     width_of,
     wrapped,
-)
+)  # fmt: skip
 from gis.maps.sheet.ground import area, line, spoken, styles, symbol
 
 LEAST, GAP = 0.6, 1.2

@@ -158,6 +158,9 @@
     if (byId[id]) { board.display(byId[id], shown); return; }
     pictures[id].shown = shown;
     gis.pictured(pictures[id].year);
+    if (!pictures[id].tiles || !byId.base_towns) return;
+    byId.base_towns.styles[0].opacity = shown ? 0 : 1;
+    byId.base_towns.stack.repaint();
   };
   /* Of each series of pictures the one of the year, or the last before it; without a year the newest. */
   gis.pictured = function (year) {
@@ -168,7 +171,8 @@
       if (spec.overlay) spec.overlay.remove();
       boxOf(id).querySelector("label .n").textContent = at < 0 ? "–" : spec.images[at][0] || "";
       if (!spec.shown || at < 0) return;
-      spec.overlay = new L.ImageOverlay(spec.images[at][1], spec.bounds, { pane: "pictures", opacity: spec.opacity, alt: spec.name[0] }).addTo(map);
+      spec.overlay = spec.tiles ? new L.TileLayer(spec.tiles, { maxZoom: 19, maxNativeZoom: 18, subdomains: "01234567" }) : new L.ImageOverlay(spec.images[at][1], spec.bounds, { pane: "pictures", opacity: spec.opacity, alt: spec.name[0] });
+      spec.overlay.addTo(map);
     });
   };
 
@@ -316,6 +320,7 @@
     gis.home = home;
     gis.byId = byId;
     panel(order);
+    gis.pictures = pictures;
     Object.keys(pictures).forEach(function (id) { pictures[id].shown = pictures[id].show; });
     gis.pictured(null);
     board.layers.forEach(gis.refresh);

@@ -14,6 +14,7 @@
     put("q", state.q);
     put("t", state.t === words.first.t ? "" : words.layers[state.t].id);
     if (differs(state.on, words.first.on)) put("on", named(state.on, words).join(".") || "none");
+    if (differs(state.images, words.first.images)) put("images", words.images.filter(function (_, k) { return state.images[k]; }).join(".") || "none");
     state.shut.forEach(function (keys, at) {
       var shut = words.layers[at].keys.filter(function (_, k) { return keys[k]; });
       if (shut.length) put("shut." + words.layers[at].id, shut.join(","));
@@ -46,6 +47,7 @@
     state.q = given.q || "";
     if (indexOf(words.layers, given.t) >= 0) state.t = indexOf(words.layers, given.t);
     if (given.on) state.on = words.layers.map(function (one) { return given.on.split(".").indexOf(one.id) >= 0; });
+    if (given.images) state.images = words.images.map(function (id) { return given.images.split(".").indexOf(id) >= 0; });
     words.layers.forEach(function (layer, at) {
       var shut = given["shut." + layer.id];
       if (shut) layer.keys.forEach(function (key, k) { state.shut[at][k] = shut.split(",").indexOf(key) >= 0; });
@@ -117,7 +119,9 @@
       for (var k = 0; k < n; k++) out[k] = each(8, octets[k]);
       state.q = new TextDecoder().decode(out);
     });
-    choice("beside", words.besides); /* last: a sheet, which shows one side, reads up to here (view.py) */
+    /* A sheet shows shapes of one side: it reads up to here (view.py). */
+    some(differs(state.images, first.images), function () { state.images = state.images.map(function (on) { return each(1, on ? 1 : 0) === 1; }); });
+    choice("beside", words.besides);
     return state;
   }
   gis.toCode = function (state, words) {

@@ -41,11 +41,12 @@
     out.layers = every.map(function (layer) { return { id: layer.id, n: layer.data.n, keys: layer.spec.keys }; });
     gis.FACETS.forEach(function (name) { out.pairs = out.pairs || {}; out.pairs[name] = union(name); out[name] = out.pairs[name].map(function (pair) { return pair[0]; }).sort(); });
     for (var k = 0; k < 40; k++) out.sorts.push("v" + k);
+    out.images = Object.keys(gis.pictures);
     var open = every.map(function (layer) { return layer.id; }).indexOf(given.first);
     if (open < 0) open = Math.max(0, every.findIndex(function (layer) { return layer.spec.listed && layer.data.n; }));
     out.first = { lang: "zh", y: out.years.indexOf(given.year) < 0 ? null : given.year, town: "", line: "", category: "", part: out.part.indexOf(given.part) < 0 ? "" : given.part,
       q: "", t: open, on: every.map(function (layer) { return layer.shown; }), shut: every.map(function (layer) { return layer.spec.keys.map(function () { return false; }); }),
-      sort: "", at: null, pick: null, beside: "" };
+      sort: "", at: null, pick: null, beside: "", images: out.images.map(function (id) { return gis.pictures[id].shown; }) };
     out.pairsOf = gis.editionsOf(every.filter(function (layer) { return layer.spec.listed; }));
     out.besides = out.years.map(String).concat(out.pairsOf.map(function (pair) { return pair[0].id + "~" + pair[1].id; }));
     out.key = [given.name, given.edition, out.years, out.town, out.line, out.category, out.part, out.layers.map(function (one) { return one.id + one.n; })].join("|");
@@ -490,6 +491,7 @@
       state.on[at] = gis.byId[one.id].shown;
       state.shut[at] = one.keys.map(function (key) { return !!gis.closed[one.id][key]; });
     });
+    state.images = book.images.map(function (id) { return gis.pictures[id].shown; });
     var layer = layerOf();
     if (!layer || !layer.rows) return;
     if (state.pick) {
@@ -515,6 +517,7 @@
     state = next;
     shutAll();
     book.layers.forEach(function (one, at) { if (gis.byId[one.id].shown !== state.on[at]) gis.display(one.id, state.on[at]); });
+    book.images.forEach(function (id, k) { if (gis.pictures[id].shown !== state.images[k]) gis.display(id, state.images[k]); });
     var pick = state.pick, at = state.at;
     if (at) gis.map.setView([at[1], at[2]], at[0], { animate: false });
     else gis.map.fitBounds(gis.home, { animate: false });
