@@ -41,6 +41,7 @@
     var most = bars.reduce(function (top, bar) { return Math.max(top, size(bar.all)); }, 0) || 1, step = nice(most / 4), high = Math.ceil(most / step) * step;
     var wide = Math.max(280, bars.length * 34 + LEFT + 8), each = (wide - LEFT - 8) / Math.max(1, bars.length), y = function (value) { return 8 + TALL * (1 - value / high); };
     var svg = node("svg", { viewBox: "0 0 " + wide + " " + (TALL + BELOW + 8), class: "chart", role: "img", "aria-label": said(["所选", "selected"]) + "：" + said(gis.SIDES[side]) });
+    var crowded = bars.some(function (bar) { return said(bar.told).replace(/[ -~]/g, "").length * 6 + said(bar.told).length * 6 > each - 2; });
     for (var tick = 0; tick <= high + step / 2; tick += step) {
       svg.appendChild(node("path", { d: "M" + LEFT + " " + y(tick) + "H" + (wide - 4), class: "thin" }));
       svg.appendChild(node("text", { x: LEFT - 6, y: y(tick) + 4, "text-anchor": "end" }, tick.toLocaleString("en")));
@@ -54,8 +55,8 @@
           fill: paint(layer.styles[k]), stroke: layer.styles[k].line || "#1f2933", "stroke-width": 0.6 }), said(bar.told) + " " + said(layer.styles[k].word) + " " + gis.number(value)));
         floor += value;
       });
-      var text = said(bar.told), label = node("text", { x: x + each / 2, y: TALL + 22, "text-anchor": bars.length > 8 && text.length > 3 ? "end" : "middle" }, text);
-      if (bars.length > 8 && text.length > 3) label.setAttribute("transform", "rotate(-35 " + (x + each / 2) + " " + (TALL + 18) + ")");
+      var text = said(bar.told), label = node("text", { x: x + each / 2, y: TALL + 22, "text-anchor": crowded ? "end" : "middle" }, text);
+      if (crowded) label.setAttribute("transform", "rotate(-35 " + (x + each / 2) + " " + (TALL + 18) + ")");
       svg.appendChild(label);
     });
     return svg;

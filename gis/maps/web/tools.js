@@ -142,7 +142,9 @@
     button("鹰眼", "Overview", function (made) {
       small.hidden = !small.hidden;
       made.setAttribute("aria-pressed", String(!small.hidden));
-    }, true).setAttribute("aria-pressed", "true");
+    }, true);
+    bar.lastChild.setAttribute("aria-pressed", "true");
+    bar.lastChild.classList.add("wide");
     stage.appendChild(small);
     stage.appendChild(bar);
     stage.appendChild(said);
