@@ -21,7 +21,7 @@ GRID_BITS = 28
 PRECISION_M = 0.11  # most that a corner moves on the ground: half a step each way at the equator
 NORTHMOST = 85.05
 SPATIAL_FROM = 5_000
-LEVEL = 6
+LEVEL, MEMORY = 8, 5  # little memory makes short blocks, which fit planes of bytes better
 MOST_DIGITS_VALUE = 2**46
 TIE = 1e-6
 ALPHABET = bytes(one for one in range(33, 127) if one not in b"<>&\"'\\`()")
@@ -267,7 +267,8 @@ def _plain(value: Any) -> Any:
 
 def _as_text(raw: bytes) -> str:
     """Deflate, and write four bytes as five letters; the size before and after stands first."""
-    packed = zlib.compress(raw, LEVEL)[2:-4]
+    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS, MEMORY)
+    packed = packer.compress(raw) + packer.flush()
     sizes = len(raw).to_bytes(4, "little") + len(packed).to_bytes(4, "little")
     padded = sizes + packed + b"\0" * (-len(packed) % 4)
     words = np.frombuffer(padded, dtype="<u4").astype(np.uint64)
