@@ -168,7 +168,7 @@ def sheet(  # noqa: PLR0913  a sheet has this many sides
     made_on = dt.datetime.now().astimezone().date().isoformat()
     ask = sheets.Ask(preset, made_on, year, town, paper, review_no, view)
     target = Path(output)
-    face = None if target.suffix.lower() == ".svg" else sheets.found(font and Path(font))
+    face = None if target.suffix.lower() == ".svg" else sheets.found(None if font is None else Path(font))
     intake = pipeline.take_in(Path(layers), None, public=public, forced=many(edition))
     drawn = sheets.sheet(pipeline.judge(intake, day_of(as_of)), ask)
     target.write_bytes(sheets.written(drawn, face)[0])

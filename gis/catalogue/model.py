@@ -381,7 +381,7 @@ class Basemap(Model):
 
     title: Words = Words(zh="底图（第三方）", en="Base map of others")
     """图例中的名称"""
-    url: str = Field(pattern=r"^(https://[^/]+/.*|[^:/][^:]*)\{z\}")
+    url: str = Field(pattern=r"^(https://[\w.{}:-]+/.*|[^:/][^:]*)\{z\}")
     """瓦片地址，含 {z} {x} {y}：https 开头，或与页面同放的文件夹"""
     key: str = ""
     """自己的密钥，代入地址中的 {key}"""

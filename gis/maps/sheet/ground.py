@@ -42,7 +42,7 @@ FINEST = 0.03
 MOST_NAMES, NAMED = 80, 20  # smaller symbols are cases of persons and the like: without a name
 SIGN_ROOM, REACH = 7.0, 20.0
 HEX = re.compile(r"#[0-9A-Fa-f]{6}\Z")
-ZONE_METRES, KM = 1_000_000, 1000
+KM = 1000
 DOWN, LEAD = 0.35, 1.15
 Shapes = npt.NDArray[np.object_]
 
