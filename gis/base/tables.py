@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gis.base.columns import TABLES, Column
@@ -75,12 +76,11 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     for name, column in columns.items():
         if column.kind == "g":
             if name in frame:
-                values[name] = frame[name]
+                values[name] = frame[name].array
             continue
         dtype = DTYPES[column.kind]
-        known = name in frame
-        values[name] = _cast(frame[name], dtype) if known else pd.Series(None, frame.index, dtype=dtype)
-    rest = {name: frame[name] for name in frame.columns if name not in columns}
+        values[name] = _cast(frame[name], dtype).array if name in frame else _nothing(dtype, len(frame))
+    rest = {name: frame[name].array for name in frame.columns if name not in columns}
     out = pd.DataFrame({**values, **rest}, index=frame.index)
     if "source_row" in out and out["source_row"].dtype != "Int64":
         out["source_row"] = out["source_row"].astype("Int64")
@@ -123,8 +123,17 @@ def _is_so(frame: pd.DataFrame, columns: Mapping[str, Column]) -> bool:
     )
 
 
+def _nothing(dtype: str, n: int) -> Any:
+    return _null(dtype).take(np.zeros(n, dtype=np.intp))
+
+
+@cache
+def _null(dtype: str) -> Any:
+    return pd.Series([None], dtype=dtype).array
+
+
 def _cast(found: pd.Series, dtype: Any) -> pd.Series:
-    if str(found.dtype) == dtype:
+    if found.dtype == dtype:
         return found
     if dtype == "float64":
         return pd.to_numeric(found).astype("float64")
@@ -133,7 +142,9 @@ def _cast(found: pd.Series, dtype: Any) -> pd.Series:
     if found.dtype.kind == NUMPY_KIND.get(dtype):
         return found.astype(dtype)
     if dtype == "str":
-        return found.astype("object").where(found.notna(), None).astype("str")
+        return (
+            found if found.dtype == "object" else found.astype("object").where(found.notna(), None)
+        ).astype("str")
     return found.astype("object").where(found.notna(), pd.NA).astype(dtype)
 
 

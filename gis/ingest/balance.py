@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from gis.base.tables import KEPT, LEFT, empty
+from gis.base.tables import KEPT, LEFT
 from gis.ingest.identity import EQUAL
 from gis.ingest.layout_records import EARLIER_COUNTS, SAME, TWICE
 from gis.ingest.looks import NOTHING_TO_DO
@@ -31,7 +31,9 @@ def quarantined(rejects: pd.DataFrame) -> pd.Series:
 
 def left(logs: Iterable[pd.DataFrame]) -> dict[str, int]:
     """Count the rows or cells of one source that became no record, by what became of them."""
-    rejects = pd.concat([empty("rejects"), *logs], ignore_index=True)
+    if not (full := [log for log in logs if len(log)]):
+        return dict.fromkeys(LEFT, 0)
+    rejects = pd.concat(full, ignore_index=True)
     cells = cells_of(rejects)
     outcome = np.select(
         [set_aside(rejects), rejects["reason"].isin(ONCE), rejects["reason"].isin(REPLACED)],

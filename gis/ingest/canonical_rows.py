@@ -129,6 +129,8 @@ def _with_totals(
     bad: pd.DataFrame, columns: dict[str, pd.Series], raw: Raw, options: Options, source: str
 ) -> pd.DataFrame:
     """Add the rows that are sums of others to those that make no record."""
+    if options.kind != "parcels":
+        return bad
     totals = sum_rows(columns, raw, options, source)
     return pd.concat([bad[~bad["at"].isin(totals["at"])], totals], ignore_index=True) if len(totals) else bad
 

@@ -18,10 +18,9 @@ class Distinct(NamedTuple):
     cells: npt.NDArray[np.object_]
 
 
-def parted(cells: pd.Series) -> Distinct:
+def parted(cells: pd.Series | npt.NDArray[np.object_]) -> Distinct:
     """Part a column into its distinct cells and their places."""
-    codes, different = pd.factorize(cells.astype("object"), use_na_sentinel=True)
-    return Distinct(codes, np.asarray(different))
+    return Distinct(*pd.factorize(np.asarray(cells, dtype=object), use_na_sentinel=True))
 
 
 def by_column(frame: pd.DataFrame) -> Callable[[Any], Distinct]:

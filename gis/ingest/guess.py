@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
@@ -92,8 +93,9 @@ def guess_kind(path: Path, among: Iterable[str] = KINDS, part: str | None = None
         with opened(path) as raster:
             return "imagery" if raster.count >= len(COLOURS) else "land_cover"
     looks = _looks(path, part)
-    scores = {kind: max((_score(look, kind) for look in looks), default=0.0) for kind in kinds}
-    if {*AIR} <= {*kinds} and (clocks := _clocks(looks)) is not None:
+    laid = {kind: [_arranged(look, kind) if kind in MEASURED else None for look in looks] for kind in kinds}
+    scores = {kind: max(map(partial(_score, kind=kind), looks, laid[kind]), default=0.0) for kind in kinds}
+    if {*AIR} <= {*kinds} and (clocks := _clocks(laid)) is not None:
         scores = {kind: 0.0 if kind in AIR and kind != clocks else score for kind, score in scores.items()}
     best = max(kinds, key=lambda kind: scores[kind])
     if scores[best] <= 0:
@@ -186,17 +188,15 @@ def _some(page: Page) -> list[list[Any]]:
     return rows + cut.to_numpy().tolist()
 
 
-def _clocks(looks: Sequence[Look]) -> str | None:
-    """Say whether the times of air are hours or days; None where they do not tell."""
-    sheets = [look for look in looks if look.shapes is None]
-    known = {
-        kind: max((laid.known for look in sheets if (laid := _arranged(look, kind))), default=0)
-        for kind in AIR
-    }
-    return max(AIR, key=lambda kind: known[kind]) if any(known.values()) else None
+def _clocks(laid: Mapping[str, Sequence[Arrangement | None]]) -> str | None:
+    """Say whether the times of air are hours or days: as more heads are known, then the upper; None where neither."""
+    found = [(one.known, -one.band.top, kind) for kind in AIR for one in laid[kind] if one is not None]
+    return max(found, key=lambda one: one[:2])[2] if found else None
 
 
 def _arranged(look: Look, kind: str) -> Arrangement | None:
+    if look.shapes is not None or not look.rows:
+        return None
     return arrangement(_even(look.rows), kind, look.outside)
 
 
@@ -210,10 +210,9 @@ def _layer_look(frame: Any, name: str) -> Look:
     return Look(rows + frame.head(LOOKED_AT).astype("object").to_numpy().tolist(), shapes, name)
 
 
-def _score(look: Look, kind: str) -> float:
+def _score(look: Look, laid: Arrangement | None, kind: str) -> float:
     if _of_points(look, kind):
         return float(LOOKED_AT)
-    laid = _arranged(look, kind) if look.rows and look.shapes is None and kind in MEASURED else None
     return laid.known + 1.0 if laid is not None and not laid.flat else _head_score(look, kind)
 
 

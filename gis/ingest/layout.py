@@ -430,9 +430,10 @@ def _called_item(table: _Table, used: set[int]) -> str | None:
 
 
 def _is_time(table: _Table, at: int) -> bool:
-    look, head = table.looks[at], plain(table.band.bottom[at].text)
-    is_number_of_row = not head and [*look.texts] == ["1"]
-    return look.times >= MOSTLY and head not in COUNTERS and not is_number_of_row
+    look, told = table.looks[at], table.band.bottom[at]
+    is_number_of_row = not told.text and [*look.texts] == ["1"]
+    is_value = told.bare is not None or told.parts.day is not None or told.parts.hour is not None
+    return look.times >= MOSTLY and plain(told.text) not in COUNTERS and not is_number_of_row and not is_value
 
 
 def _is_wordy(table: _Table, at: int) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from gis.ingest.layout_labels import NO_LABEL, Label, label
 from gis.ingest.moments import NO_PARTS
-from gis.ingest.values import is_blank, plain
+from gis.ingest.values import is_blank, number, plain
 
 Rows = Sequence[Sequence[Any]]
 
@@ -70,9 +70,7 @@ def bands(grid: Rows, kind: str, said: Mapping[str, str], head_row: int | None) 
     head_row
         The lowest row of heads, from 1, where a person says so.
     """
-    tops = [
-        at for at, row in enumerate(grid[:MOST_TITLES]) if len({str(c) for c in row if not is_blank(c)}) > 1
-    ]
+    tops = [at for at in range(len(grid[:MOST_TITLES])) if _may_be_heads(grid[at : at + 2], kind)]
     by_head = {plain(head): name for name, head in said.items()}
     for top in tops[:MOST_TOPS]:
         for depth in range(1, MOST_LEVELS + 2):
@@ -89,6 +87,16 @@ def bands(grid: Rows, kind: str, said: Mapping[str, str], head_row: int | None) 
             yield from _pulled(band, grid, kind)
         if _are_heads([label(cell, kind) for cell in grid[top]]):
             return  # what stands below known heads is no head of theirs
+
+
+def _may_be_heads(rows: Rows, kind: str) -> bool:
+    """Say whether a row holds more than one text, or one that tells a time or an item over one number."""
+    filled = {str(cell) for cell in rows[0] if not is_blank(cell)}
+    if len(filled) != 1:
+        return len(filled) > 1
+    below = [number(cell).value for cell in rows[-1] if not is_blank(cell)]
+    head = label(*filled, kind)
+    return len(below) == 1 and below[0] == below[0] and bool(head.item or head.parts != NO_PARTS)
 
 
 def _are_heads(row: Sequence[Label]) -> bool:

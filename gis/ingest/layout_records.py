@@ -12,6 +12,7 @@ import pandas as pd
 from gis.base.errors import Choice
 from gis.base.messages import Message, Text, listed
 from gis.base.tables import conform, empty
+from gis.ingest.distinct import parted, those
 from gis.ingest.heads import recognised, take_apart
 from gis.ingest.keys import VERTICALS
 from gis.ingest.layout import Arrangement
@@ -144,7 +145,7 @@ def _whole(body: pd.DataFrame, rows: pd.Series, found: Arrangement) -> _Body:
     """Take the rows that hold anything, and count the cells of values of each."""
     heads = distinct(found.band.heads)
     frame, rows = body.set_axis(heads, axis=1).reset_index(drop=True), rows.reset_index(drop=True)
-    blank = np.column_stack([_blank(frame[name]) for name in frame])
+    blank = _blank(frame)
     filled = (~blank[:, [one.at for one in found.cells]]).sum(axis=1)
     filled = np.minimum(filled, 1) if _is_row(found) else filled
     return _Body(frame, rows, heads, filled).where(~np.asarray(blank.all(axis=1)))
@@ -181,13 +182,13 @@ def _split(
     at = pd.Series(weights, index=whole.rows.to_numpy())
     rejects = rejects.assign(**{CELLS: at.loc[rejects["source_row"]].to_numpy()})
     idle = ~kept & ~whole.rows.isin(rejects["source_row"]).to_numpy()
-    without = _listed(whole, idle, weights, (NO_VALUE, RECORD_FIX), about)
-    return whole.where(kept), [rejects, without]
+    without = [_listed(whole, idle, weights, (NO_VALUE, RECORD_FIX), about)] if idle.any() else []
+    return whole.where(kept), [rejects, *without]
 
 
 def _lone(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Find rows that hold one text and no value: lines between or below the rows of a table."""
-    blank = np.column_stack([_blank(frame[name]) for name in frame])
+    blank = _blank(frame)
     cells = frame.to_numpy(dtype=object)
     first = cells[np.arange(len(cells)), blank.argmin(axis=1)] if len(cells) else cells[:, 0]
     same = (blank | (cells == first[:, None])).all(axis=1)
@@ -202,8 +203,9 @@ def _is_line(cell: Any) -> bool:
     return plain(cell) not in words("water_class") and plain(cell) not in words("missing")
 
 
-def _blank(cells: pd.Series) -> npt.NDArray[np.bool_]:
-    return np.asarray(cells.isna() | cells.isin(BLANKS))
+def _blank(cells: pd.Series | pd.DataFrame) -> npt.NDArray[np.bool_]:
+    values = cells.to_numpy(dtype=object)
+    return ~those(parted(values.ravel()), lambda cell: cell not in BLANKS).reshape(values.shape)
 
 
 def _item_names(part: _Body, found: Arrangement) -> tuple[pd.Series, npt.NDArray[np.bool_]]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from gis.base.stored_words import toml_of
+from gis.ingest.distinct import parted
 
 EXCEL_ZERO, FIRST_SERIAL, LAST_SERIAL = dt.datetime(1899, 12, 30), 20_000, 80_000
 BEIJING = dt.timezone(dt.timedelta(hours=8))
@@ -346,12 +347,11 @@ def moments(cells: pd.Series, references: pd.Series, parts: int = 3) -> pd.Serie
     cells, references = cells.astype("object"), references.astype("object")
     if len(cells) >= LEAST_IN_BULK and (whole := _in_bulk(cells)) is not None:
         return whole
-    pairs = pd.MultiIndex.from_arrays([cells, references])
-    codes, uniques = pairs.factorize()
-    read = np.array(
-        [moment(cell, None if pd.isna(ref) else ref, parts) for cell, ref in uniques] or [None],
-        dtype="datetime64[us]",
-    )
+    texts, days = parted(cells), parted(references)
+    n = len(days.cells) + 1
+    pairs, codes = np.unique((texts.codes + 1) * n + days.codes + 1, return_inverse=True)
+    told, near = [None, *texts.cells], [None, *days.cells]
+    read = np.array([moment(told[at // n], near[at % n], parts) for at in pairs], dtype="datetime64[us]")
     return pd.Series(read[codes], index=cells.index)
 
 

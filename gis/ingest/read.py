@@ -12,7 +12,7 @@ import pandas as pd
 from gis.base.bulk import uncollected
 from gis.base.errors import ColumnError, FileError
 from gis.base.hashing import of_bytes, of_path
-from gis.base.tables import SOURCE_COLUMNS, TABLES, below, conform, empty, rows_at
+from gis.base.tables import SOURCE_COLUMNS, TABLES, below, conform, empty, rows_at, stacked
 from gis.catalogue.files import layer_files
 from gis.catalogue.model import Catalogue, FieldFrom, Layer
 from gis.ingest.archive import refuse
@@ -237,11 +237,8 @@ def together(files: Sequence[Ingested], options: Options, *, every_reading: bool
     found = identify(whole.table, kind, layer, options.answers)
     kept, superseded = found.table, found.listed
     own = below([one.own for one in files])
-    logs = {
-        name: pd.concat([empty(log), *(frame for one in files if len(frame := getattr(one, name)))],
-                        ignore_index=True)
-        for name, log in LOGS.items()
-    } | {"superseded": superseded}  # fmt: skip
+    logs = {name: stacked([getattr(one, name) for one in files]) for name in LOGS}
+    logs["superseded"] = superseded
     for name in ("marks", "source_items"):
         logs[name] = with_cells(moved(logs[name], whole, table))
     logs["sources"] = conform(with_outcome(logs["sources"], kept, whole.joined, superseded), "sources")

@@ -262,18 +262,17 @@ def _of_quality(shown: pd.DataFrame, columns: Columns) -> npt.NDArray[np.bool_]:
 
 def _leading(frame: pd.DataFrame, columns: Columns) -> tuple[pd.Series, pd.Series]:
     """Give the first and the second cell with something in it, of every row."""
-    first = pd.Series(None, index=frame.index, dtype="object")
-    second = first.copy()
+    first, second = np.full((2, len(frame)), None, dtype=object)
+    n = np.zeros(len(frame), dtype=np.int64)
     for name in frame.columns:
-        if frame[name].isna().all():
-            continue
-        cells = frame[name].astype("object")
-        filled = those(columns(name), lambda cell: bool(str(cell).strip()))
-        second = second.where(first.isna() | second.notna() | ~filled, cells)
-        first = first.where(first.notna() | ~filled, cells)
-        if second.notna().all():
+        cells = columns(name)
+        filled = those(cells, lambda cell: bool(str(cell).strip()))
+        for at, found in enumerate((first, second)):
+            found[filled & (n == at)] = cells.cells[cells.codes[filled & (n == at)]]
+        n += filled
+        if (n > 1).all():
             break
-    return first, second
+    return pd.Series(first, frame.index), pd.Series(second, frame.index)
 
 
 def _marked(cells: pd.Series | Distinct, *, limits: bool) -> npt.NDArray[np.bool_]:

@@ -49,7 +49,7 @@ def sum_rows(columns: dict[str, pd.Series], raw: Raw, options: Options, source: 
     """
     frame = pd.DataFrame(raw.frame)
     nothing = conform(pd.DataFrame(), "rejects").assign(at=pd.Series(dtype="int64"))
-    if options.kind != "parcels" or "geometry" in frame or not LEAST_TOLD < len(frame) <= MOST_ROWS:
+    if "geometry" in frame or not LEAST_TOLD < len(frame) <= MOST_ROWS:
         return nothing
     areas = [area.to_numpy("float64") for name, area in columns.items() if is_area(options.kind, name)]
     found = next((rows for area in areas if len(rows := _sums(area))), None)

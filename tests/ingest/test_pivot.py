@@ -19,6 +19,7 @@ from gis.ingest.layout_labels import measured
 from tests.ingest.accounts import adds_up
 
 EXAMPLES = int(os.environ.get("PIVOTS", "300"))
+MOST_TABLES, MOST_VALUES = 6, 200  # of a file: more of the same take time and show nothing new
 PLACES = {
     "samples": ["东示例桥", "西示例桥", "样本闸", "示范口", "例港大桥"],
     "air_hours": ["示例一站", "示例二站", "实验小学", "例湖", "示范区"],
@@ -135,6 +136,10 @@ class Layout:
                 tuple((name, value_of(key, name, self.parts)) for name in names) for key in self.values
             )
         )
+
+    def n_tables(self):
+        """Count the tables of the file: one for each sheet and title."""
+        return len(self.outer("sheet")) * len(self.outer("title"))
 
     def said(self, combination):
         """Spell a combination: time together, then the item, then the place."""
@@ -344,6 +349,7 @@ def test_any_arrangement_gives_the_records_of_the_long_form(data):
     sheets = data.draw(st.booleans())
     where = data.draw(arrangements(parts, values, sheets))
     layout = Layout(data.draw, kind, parts, values, where)
+    assume(layout.n_tables() <= MOST_TABLES and len(values) <= MOST_VALUES)
     made = list(layout.sheets())
     assume(all(max(map(len, rows)) > 2 for _, rows, _ in made))
     with tempfile.TemporaryDirectory() as folder:
