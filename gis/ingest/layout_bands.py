@@ -95,7 +95,7 @@ def _may_be_heads(rows: Rows, kind: str) -> bool:
     if len(filled) != 1:
         return len(filled) > 1
     below = [number(cell).value for cell in rows[-1] if not is_blank(cell)]
-    head = label(*filled, kind)
+    head = label(filled.pop(), kind)
     return len(below) == 1 and below[0] == below[0] and bool(head.item or head.parts != NO_PARTS)
 
 
