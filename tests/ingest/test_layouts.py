@@ -266,3 +266,31 @@ def test_tables_headed_by_bare_hours_and_nothing_at_the_left_end_where_the_next_
     found = read(book(tmp_path / "监测数据.xlsx", {"Sheet1": rows}), "air_hours")
     assert len(found.table) == 4 * 48
     assert ["示例二站", "2024-01-24 01:00", 29.0, 31.0] in told(found, "station", "time", "pm10", "pm25")
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind", "dates", "values"),
+    [
+        (["2025年9月示例县地表水监测结果", "断面：样本闸", "监测项目,12号,14号,均值", "氨氮,1.5,1.6,1.55",
+          "注：数据未经审核", "2025年9月示例县地表水监测结果", "断面：示范口", "项目,12号,14号,均值",
+          "氨氮,0.5,0.6,0.55"],
+         "samples", ["09-12", "09-14", "09-12", "09-14"], [1.5, 1.6, 0.5, 0.6]),
+        (["2025年7月示例县地表水监测结果", "监测项目,19号,均值", ",西示例桥,", "氨氮,1.5,1.5", "总磷,0.1,0.1",
+          "2025年8月示例县地表水监测结果", "项目,19号,均值", ",西示例桥,", "氨氮,1.7,1.7"],
+         "samples", ["07-19", "08-19"], [1.5, 1.7]),
+        (["示例县地表水监测结果（氨氮）", "断面：样本闸", "年份,月份,15日", "2025,2,0.34",
+          "示例县地表水监测结果（氨氮）", "断面：示范口", "年,月,15日", "2025,2,0.57"],
+         "samples", ["02-15", "02-15"], [0.34, 0.57]),
+        (["2025年6月示例县空气日均值（CO）", "示例一站", "7日,22日", "0.3,0.4",
+          "2025年6月示例县空气日均值（CO）", "示例二站", "5日", "0.8",
+          "2025年6月示例县空气日均值（CO）", "示例三站", "28日,27日", "8,9"],
+         "air_days", ["06-07", "06-22", "06-05", "06-28", "06-27"], [0.3, 0.4, 0.8, 8.0, 9.0]),
+        (["2025年12月示例县空气日均值", "序号,示例一站,,,", ",CO,,O3-8h,", ",15,16,15,16", "1,0.3,0.4,97,21"],
+         "air_days", ["12-15", "12-16"], [0.3, 0.4]),
+    ],
+)  # fmt: skip
+def test_tables_of_a_row_or_two_are_tables(tmp_path, lines, kind, dates, values):
+    found = read(text(tmp_path / "导出结果.csv", lines), kind)
+    time, item = ("sampled_at", "nh3n") if kind == "samples" else ("date", "co")
+    read_as = zip(found.table[time].dt.strftime("%m-%d"), found.table[item], strict=True)
+    assert sorted(read_as) == sorted(zip(dates, values, strict=True))
