@@ -28,6 +28,7 @@ GCJ02: Pair = (
     "⚠ a GCJ-02 map is shifted by hundreds of metres and does not fit; our data is never shifted",
 )
 
+
 def words(value: Any) -> str:
     """Give a text of data, escaped; missing is empty."""
     return "" if missing(value) else in_html(value)
