@@ -21,9 +21,9 @@ from gis.air.surface_tables import grid_and_values
 from gis.base.errors import UsageError
 from gis.base.lineage import FIGURES, Layers, Recorded, union
 from gis.base.messages import language, shown
-from gis.base.tables import BALANCE, Tables, files_of
+from gis.base.tables import BALANCE, Tables, file_of, files_of
 from gis.catalogue import stamps
-from gis.maps.book import TARGETS, Book, among, noted
+from gis.maps.book import POINTS, TARGETS, Book, among, noted
 from gis.store.answers import NAME as ANSWERS
 from gis.store.answers import write_answers
 from gis.store.points import write as write_points
@@ -150,7 +150,7 @@ def write_tables(book: Book, logs: Tables, folder: Path, files: Mapping[str, str
         )
         for file in files_of(name, frame):
             write(bare if ".csv" in file else frame, folder / "tables" / file, title=name, stamps=notes)
-    _write_points(book, tables.get("parcels"), folder / "tables" / "parcels.txt")
+    _write_points(book, tables.get("parcels"), folder / "tables")
     if "air_surface_cells" in tables:
         grid, values = grid_and_values(tables["air_surface"], tables["air_surface_cells"])
         told = {str(name): str(shown(value)) for name, value in tables["air_surface"].iloc[0].items()}
@@ -181,7 +181,7 @@ def write_tables(book: Book, logs: Tables, folder: Path, files: Mapping[str, str
         write(rows, folder / "quarantine" / f"{layer}.csv", title=str(layer), stamps=notes)
 
 
-def _write_points(book: Book, parcels: pd.DataFrame | None, path: Path) -> None:
+def _write_points(book: Book, parcels: pd.DataFrame | None, folder: Path) -> None:
     """Write the corners of the parcels (界址点) for a filing system, with the stamps where it says who made it."""
     if not isinstance(parcels, gpd.GeoDataFrame):
         return
@@ -196,7 +196,9 @@ def _write_points(book: Book, parcels: pd.DataFrame | None, path: Path) -> None:
     with suppress(
         UsageError
     ):  # of several zones, or with a ring below a millimetre: `gis land` says which row
-        write_points(shaped, path, producer="；".join(made_by), made_on=book.as_of)
+        write_points(
+            shaped, folder / file_of(POINTS, parcels), producer="；".join(made_by), made_on=book.as_of
+        )
 
 
 def _public(book: Book, name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -98,10 +98,14 @@ def table_of(tables: Tables, name: str) -> pd.DataFrame:
 
 def files_of(name: str, frame: pd.DataFrame) -> tuple[str, ...]:
     """Name the files of a table in an edition: rows as CSV, what has shapes as GPKG too."""
-    packed = PACKED if len(frame) > LONG else ""
     return tuple(
-        f"{name}{ending}{packed}" for ending in ((".csv", ".gpkg") if "geometry" in frame else (".csv",))
+        file_of(f"{name}{ending}", frame) for ending in (".csv", ".gpkg")[: 1 + ("geometry" in frame)]
     )
+
+
+def file_of(name: str, frame: pd.DataFrame) -> str:
+    """Name a file that holds the rows of a table: packed where there are many."""
+    return f"{name}{PACKED if len(frame) > LONG else ''}"
 
 
 def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

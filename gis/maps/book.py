@@ -22,6 +22,7 @@ from gis.standards import Editions
 Pair = tuple[str, str]
 
 TARGETS = "targets:"
+POINTS = "parcels.txt"  # the corners of the parcels (界址点)
 
 
 @dataclass(frozen=True)

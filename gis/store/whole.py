@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from gis.base.errors import FileError, UsageError
 from gis.base.messages import Message
+from gis.base.tables import PACKED
 
 SUFFIXES = (".csv", ".xlsx", ".gpkg", ".parquet", ".html")  # of the tables that are written
 TRIES, PAUSE, MOST_BESIDE = 3, 0.1, 100
@@ -18,7 +21,7 @@ LONGEST, EXTENDED = 200, "\\\\?\\"  # a name of a temporary folder comes on top
 
 
 def atomically(path: Path, writer: Callable[[Path], object]) -> None:
-    """Let `writer` fill a temporary name beside `path`, then put it in place by one rename.
+    """Let `writer` fill a temporary name beside `path`, then put it in place by one rename; `.zip` holds what it wrote.
 
     A file that another program holds is tried again for a moment; a table that stays held is left beside it under
     another name, so that nothing has to be worked out twice.
@@ -33,11 +36,27 @@ def atomically(path: Path, writer: Callable[[Path], object]) -> None:
         dir=reachable(path.parent), prefix=".writing-", ignore_cleanup_errors=True
     ) as folder:
         target = Path(folder) / path.name
-        writer(target)
+        if path.suffix == PACKED:
+            writer(target.with_suffix(""))
+            _pack(target.with_suffix(""), target)
+        else:
+            writer(target)
         try:
             _put(target, reachable(path))
         except PermissionError as error:
             raise _held(path, error, _beside(target, path)) from None
+
+
+def _pack(plain: Path, target: Path) -> None:
+    """Pack a file without its hour, so that equal files are equal packed."""
+    told = zipfile.ZipInfo(plain.name)
+    told.compress_type = zipfile.ZIP_DEFLATED
+    with (
+        zipfile.ZipFile(target, "w") as pack,
+        plain.open("rb") as source,
+        pack.open(told, "w", force_zip64=True) as sink,
+    ):
+        shutil.copyfileobj(source, sink)
 
 
 def reachable(path: Path, *, windows: bool = os.name == "nt") -> Path:

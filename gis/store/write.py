@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -62,8 +60,8 @@ def write(
     UsageError
         The suffix is not one of `SUFFIXES`, or the table is too long for Excel.
     """
-    packed = path.suffix == PACKED
-    writer = _WRITERS.get((path.with_suffix("") if packed else path).suffix.lower())
+    plain = path.with_suffix("") if path.suffix == PACKED else path
+    writer = _WRITERS.get(plain.suffix.lower())
     if writer is None:
         raise UsageError(
             Message('无法写出 "{name}"', 'cannot write "{name}"', name=path.name),
@@ -72,22 +70,7 @@ def write(
     stamped = frame.assign(**dict(stamps)) if stamps else frame
     further = {name: one.assign(**dict(stamps or {})) for name, one in (sheets or {}).items() if len(one)}
     frames = {title: stamped, **further}
-    atomically(path, lambda target: _packed(writer, frames, target) if packed else writer(frames, target))
-
-
-def _packed(writer: Callable[[Frames, Path], None], frames: Frames, target: Path) -> None:
-    """Write the table beside `target` and pack it, without the hour, so that equal tables are equal files."""
-    whole = target.with_suffix("")
-    writer(frames, whole)
-    told = zipfile.ZipInfo(whole.name)
-    told.compress_type = zipfile.ZIP_DEFLATED
-    with (
-        zipfile.ZipFile(target, "w") as pack,
-        whole.open("rb") as plain,
-        pack.open(told, "w", force_zip64=True) as sink,
-    ):
-        shutil.copyfileobj(plain, sink)
-    whole.unlink()
+    atomically(path, lambda target: writer(frames, target))
 
 
 def flat(frame: pd.DataFrame) -> pd.DataFrame:

@@ -9,12 +9,13 @@ import pandas as pd
 
 from gis import look
 from gis.base.columns import described
+from gis.base.tables import file_of
 from gis.base.text import both
 from gis.base.units import to_m2
 from gis.catalogue import secrecy
 from gis.land.line_editions import NO_CONFLICT, NO_EDITION, in_headline
 from gis.look import Mark
-from gis.maps.book import Book, among, files_with, held_lines
+from gis.maps.book import POINTS, Book, among, files_with, held_lines
 from gis.maps.ground import GROUPS, base_map, layers_of
 from gis.maps.layers import Drawn, Pair, Popup, draw, placed, whole
 from gis.maps.mapview import Layer, Workspace
@@ -107,7 +108,8 @@ def parcels(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
             frame, "parcels", ("更新地块（按状态）", "Renewal parcels by state"), GROUP,
             [*marks.values(), look.no_data(edition)], state.where(state.isin(list(marks)), look.NO_DATA), shown,
             pane="parcels", search=True, head=PARCEL, state=described("state").head,
-            files=(*files_with(book, "parcels"), "parcels.txt"), means=("计划年度", "plan year"), note=OVERLAPS_OFF,
+            files=(*files_with(book, "parcels"), file_of(POINTS, frame)), means=("计划年度", "plan year"),
+            note=OVERLAPS_OFF,
             secrecy=(marked[0].word.zh, marked[0].word.en) if marked else None,
         )
     ]  # fmt: skip
