@@ -12,6 +12,7 @@ import pandas as pd
 
 from gis.base.columns import TABLES, Column
 from gis.base.messages import MARK, shown
+from gis.base.text import PACKED
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -27,7 +28,7 @@ DTYPES: dict[str, str] = {
 READ, KEPT = "rows_read", "rows_kept"
 LEFT = ("rows_equal", "rows_superseded", "rows_set_aside", "rows_quarantined")
 BALANCE = (READ, KEPT, *LEFT)  # read = the sum of the others, in rows or cells of the source
-LONG, PACKED = 2000, ".zip"  # a table of an edition with more rows stands packed
+LONG = 2000  # a table of an edition with more rows stands packed
 SOURCE_COLUMNS = ("source", "source_row")
 NUMPY_KIND = {"boolean": "b", "Int64": "i"}
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from gis.base.messages import shown
 
 FORMULA_STARTS = tuple("=+-@＝＋－＠\t\r\n")  # Chinese Excel takes wide signs too
+PACKED = ".zip"
 _HARMLESS = re.compile(r"^[-+]?[\d.,]+%?$|^-+$")
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)

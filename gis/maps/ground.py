@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gis import look
+from gis.base.columns import described
 from gis.base.tables import TABLES
 from gis.catalogue import Layer
 from gis.catalogue.model import Words, in_both
@@ -92,7 +93,7 @@ def draw_layer(book: Book, layer: Layer, *, show: bool = True) -> Drawn | None:
         secrecy=None if layer.about.is_public else (word.zh, word.en), show=show and layer.style.show,
         note=unsure_note(layer), size=16, opacity=0.3 if layer.kind == "features" else 0.88,
         search=layer.kind in ("outfalls", "farmland_cases", "actions"), means=means if day in frame else None,
-        files=files_with(book, layer.kind),
+        files=files_with(book, layer.kind), head=described(_title(frame, layer), layer.kind).head,
     )  # fmt: skip
 
 
@@ -132,9 +133,14 @@ def _pane(frame: gpd.GeoDataFrame, layer: Layer) -> str:
     return "points" if kinds <= {"Point", "MultiPoint"} else "parcels" if layer.kind == "actions" else "areas"
 
 
+def _title(frame: gpd.GeoDataFrame, layer: Layer) -> str:
+    """Give the column that names the rows: the first of its kind where none has a name."""
+    return "name" if "name" in frame and frame["name"].notna().any() else next(iter(TABLES[layer.kind]))
+
+
 def _titles(frame: gpd.GeoDataFrame, layer: Layer) -> pd.Series:
     first = next(iter(TABLES[layer.kind]))
-    name = frame["name"] if "name" in frame else frame[first]
+    name = frame[_title(frame, layer)]
     return name.astype("object").fillna(frame[first]).fillna(layer.title.zh).astype("str")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gis.base.errors import FileError, UsageError
 from gis.base.messages import Message
-from gis.base.tables import PACKED
+from gis.base.text import PACKED
 
 SUFFIXES = (".csv", ".xlsx", ".gpkg", ".parquet", ".html")  # of the tables that are written
 TRIES, PAUSE, MOST_BESIDE = 3, 0.1, 100

@@ -19,8 +19,8 @@ from gis.base.columns import described
 from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.base.own_sheets import FIELDS as OWN_FIELDS
-from gis.base.tables import PACKED, spoken
-from gis.base.text import in_cell
+from gis.base.tables import spoken
+from gis.base.text import PACKED, in_cell
 from gis.store.whole import SUFFIXES, atomically, not_whole, writing
 from gis.store.workspace import storable
 

@@ -171,6 +171,5 @@ def _over_shares(assessed: pd.DataFrame, table: Limits, most: int) -> pd.Series:
     first = long.groupby(PLACE).head(most)
     digits = table.rules["multiple_digits"]
     told = first.assign(text=[f"({shown(value, digits)}%)" for value in first["share"]])
-    return told.groupby(PLACE)[["item", "text"]].apply(
-        lambda rows: stored_items(rows["item"], rows["text"]) or ""
-    )
+    listed = {key: stored_items(rows["item"], rows["text"]) for key, rows in told.groupby(PLACE)}
+    return pd.Series(listed, dtype="str")

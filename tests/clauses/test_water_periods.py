@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from gis import standards, water
-from gis.base.messages import restored, shown
+from gis.base.messages import keys_of, restored, shown
 from gis.base.tables import conform
 from gis.catalogue.model import Catalogue, County, Words
 from gis.engine import Threads
@@ -99,15 +99,16 @@ def test_a_non_detect_counts_as_half_its_limit_and_is_told_clause_82_7():
     made = run(rows, sample_marks=marks((3, "nh3n", 0.025)))
     month = of(made, "2021M01")
     assert month["nh3n"] == pytest.approx((0.0125 + 0.1) / 2, abs=1e-9)
-    assert (month["half_limit"], month["water_class"]) == ("氨氮", 1)
+    assert (keys_of(month["half_limit"]), month["water_class"]) == (["nh3n"], 1)
     assert pd.isna(month["undecidable"])
 
 
 def test_half_a_limit_above_a_class_limit_decides_nothing_and_says_so_clause_82_7():
     told = marks((3, "mercury", 0.0004))
     made = run([{"sampled_at": "2021-01-05", "mercury": 0.0002, "codmn": 1.0}], sample_marks=told)
-    assert made["samples"]["undecidable"].tolist() == ["汞"]
-    assert of(made, "2021M01")[["water_class", "undecidable"]].tolist() == [4, "汞"]
+    assert made["samples"]["undecidable"].map(keys_of).tolist() == [["mercury"]]
+    month = of(made, "2021M01")
+    assert (month["water_class"], keys_of(month["undecidable"])) == (4, ["mercury"])
     clear = run([{"sampled_at": "2021-01-05", "mercury": 0.0002, "codmn": 20.0}], sample_marks=told)
     assert pd.isna(clear["samples"]["undecidable"].iloc[0])
 

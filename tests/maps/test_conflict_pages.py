@@ -16,7 +16,7 @@ from unpacked import specs, unpack
 from gis import maps
 from gis.base import pictures
 from gis.base.errors import UsageError
-from gis.base.pictures import NOTHING, Picture
+from gis.base.pictures import COUNTY, NOTHING, Picture
 from gis.maps.pages import conflict
 from gis.maps.pages.extract import HEIGHT, WIDTH, Window
 
@@ -130,7 +130,7 @@ def test_a_parcel_that_only_the_newest_edition_touches_says_so(book):
     )  # fmt: skip
     text = conflict.render(told)[RED]
     assert "当时未涉及：图斑 CS-2021-0000" in text
-    assert "没有批准日期，按最新版本判定" in text
+    assert "无批准日期，按最新版本" in text
 
 
 def test_names_are_safe_and_differ_even_where_ids_collide(book):
@@ -241,7 +241,7 @@ def test_without_pictures_the_page_says_what_is_missing(book, pages):
 
 def test_the_windows_asked_for_are_those_of_the_pages(book, pages):
     asked = maps.windows(book)
-    assert sorted(asked) == ["CS-2021-0000", "CS-2022-0001", "CS-2023-0002"]
+    assert sorted(asked) == [COUNTY, "CS-2021-0000", "CS-2022-0001", "CS-2023-0002"]
     parcel = book.tables["parcels"].geometry.iloc[0]
     assert asked["CS-2021-0000"] == Window.round(parcel).bounds
 

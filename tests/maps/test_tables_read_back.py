@@ -6,6 +6,7 @@ import importlib
 import json
 import re
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -66,14 +67,16 @@ def frames(sample_run) -> dict[str, pd.DataFrame]:
 
 def _evidence(answers: Path) -> pd.DataFrame:
     """Give the rows behind each figure; one that is a figure itself is named by its id."""
-    asked = """
-        select figures.figure_id, coalesce(sources.source, parts.figure_id) as source, source_row, part
-        from figures join evidence on evidence.figure = figures.id
-        left join sources on sources.id = evidence.source
-        left join figures as parts on parts.id = evidence.component order by figures.id, evidence.at
-    """
     with closing(sqlite3.connect(answers)) as opened:
-        return pd.read_sql(asked, opened)
+        ids = [one for (one,) in opened.execute("select figure_id from figures order by id")]
+        blocks = opened.execute("select packed from blocks where name = 'sources' order by at").fetchall()
+        sources = [row for (packed,) in blocks for row in json.loads(zlib.decompress(packed))]
+        rows = [
+            (ids[figure], *(sources[source][1:3] if made_of is None else (ids[made_of], None)), part)
+            for figure, packed in opened.execute("select figure, packed from evidence order by figure")
+            for part, source, made_of in zip(*json.loads(zlib.decompress(packed)), strict=True)
+        ]
+    return pd.DataFrame(rows, columns=["figure_id", "source", "source_row", "part"])
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import pytest
 
 from gis import standards
 from gis.base.messages import Message, joined, shown
+from gis.base.stored_words import stored_items
 from gis.water.limits import limits_of
 from gis.water.trends import trends
 
@@ -77,7 +78,9 @@ def test_a_year_with_too_few_of_its_months_is_not_compared():
 
 
 def bounded(frame, indicator, *periods):
-    return frame.assign(lower_bounds=frame["period"].isin(periods).map({True: indicator, False: None}))
+    return frame.assign(
+        lower_bounds=frame["period"].isin(periods).map({True: stored_items([indicator]), False: None})
+    )
 
 
 def test_readings_above_their_range_leave_a_direction_that_they_cannot_change():

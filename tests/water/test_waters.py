@@ -8,6 +8,7 @@ from fake_county import CATALOGUE
 
 from gis import standards, water
 from gis.base.messages import shown
+from gis.base.stored_words import stored_items
 from gis.base.tables import conform
 from gis.engine import Threads
 from gis.water.lakes import lake_states
@@ -86,7 +87,8 @@ def test_a_mean_with_readings_above_their_range_says_that_it_is_a_bound(made):
     periods = made.tables["section_periods"].assign(key=lambda rows: rows["section_id"])
     held = periods["section_id"].eq("L1") & periods["period"].eq("2021")
     states = lake_states(
-        periods.assign(lower_bounds=held.map({True: "tp", False: None})), EDITIONS.family("trophic_state")[-1]
+        periods.assign(lower_bounds=held.map({True: stored_items(["tp"]), False: None})),
+        EDITIONS.family("trophic_state")[-1],
     )
     told = states.set_index(["place", "period"])["note"]
     bounded = told[told.map(lambda note: "测定上限" in str(shown(note, "zh")))]

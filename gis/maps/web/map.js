@@ -65,13 +65,14 @@
 
   gisShapes.name = function (layer, row) {
     var node = el("span", "place-label");
-    node.appendChild(el("span", "zh", layer.text("t", row)));
-    node.appendChild(el("span", "en", layer.text("v0", row) || layer.text("t", row)));
+    node.appendChild(el("span", "zh", layer.text("t", row) || layer.spec.name[0]));
+    node.appendChild(el("span", "en", layer.text("v0", row) || layer.text("t", row) || layer.spec.name[1]));
     return node;
   };
   gisShapes.card = function (layer, row) {
     var card = el("div", "card-popup"), style = styleOf(layer, row), source = layer.text("f", row);
     card.appendChild(el("h3", "", layer.text("t", row)));
+    if (!layer.text("t", row)) card.firstChild.appendChild(gisShapes.name(layer, row));
     if (style) {
       var state = el("p", "state"), symbol = el("span", "symbol");
       symbol.innerHTML = style.icon;
