@@ -19,7 +19,7 @@ os.environ.setdefault("GIS_LANG", "en")  # tests/base/test_messages.py asks for 
 
 settings.register_profile("dev", max_examples=25, deadline=None)
 settings.register_profile(
-    "ci", max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    "ci", max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile(
     "full", max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow]

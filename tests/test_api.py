@@ -460,7 +460,7 @@ def test_the_script_of_a_newcomer_runs():
     total = float(re.search(r"total area ([\d.]+) 亩", said.stdout)[1])
     assert [row for row, _ in rows] == ["1", "2"]
     assert sum(float(part) for _, part in rows) * 3 / 2000 == pytest.approx(total, abs=0.01)
-    assert "溶解氧、氨氮" in said.stdout
+    assert "Dissolved oxygen, Ammonia nitrogen" in said.stdout
 
 
 def test_figures_of_an_edition_are_followed_to_rows(sample_run, sample_layers):

@@ -79,13 +79,14 @@ def draw_layer(book: Book, layer: Layer, *, show: bool = True) -> Drawn | None:
     fields = _fields(frame, layer.kind)
     day, means = YEARS.get(layer.kind, ("", None))
     line = pd.Series([[marks[0].zh, marks[0].en]] * len(frame), index=frame.index, dtype="object")
+    lines = layer.kind == "control_lines"
     shown = Popup(
         _titles(frame, layer),
         headed(layer.kind, fields),
         year=frame[day].dt.year if day in frame else None,
-        town=fields.get("town"),
+        town=None if lines and frame["town"].isna().any() else fields.get("town"),  # a line may cross towns
         category=fields.get("kind"),
-        line=line if layer.kind == "control_lines" else None,
+        line=line if lines else None,
     )
     word = layer.about.secrecy_word
     return draw(

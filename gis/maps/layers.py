@@ -99,12 +99,15 @@ class Drawn:
         """Give the layer as it is drawn where few may know its rows: shapes and marks, and why there is no more."""
         note = told if self.note is None else (f"{self.note[0]}；{told[0]}", f"{self.note[1]}; {told[1]}")
         columns = {**self.columns, "t": pd.Series("", index=self.columns["s"].index)}
-        kept: dict[str, pd.Series] = {name: columns[name] for name in ("t", "s", "y") if name in columns}
+        facets = {
+            name: column for name, column in self.facets.items() if name == "line"
+        }  # of the whole layer
+        kept = {name: columns[name] for name in ("t", "s", "y", *facets.values()) if name in columns}
         return replace(
             self,
             columns=kept,
             fields=(),
-            facets={},
+            facets=facets,
             files=(),
             search=False,
             labels=False,

@@ -141,7 +141,8 @@ def _on_map(layer: Drawn, *, under: bool) -> Shapes:
     alike = {name: getattr(layer, name) for name in ALIKE}
     made = Shapes(
         layer.shapes, layer.columns, "s", layer.styles, shapeless=True, title="t", totals=layer.facets.get("town"),
-        name=layer.title, listed=layer.listed and layer.group != BASE, level=LEVELS.index(layer.pane),
+        name=layer.title, base=layer.group == BASE, listed=layer.listed and layer.group != BASE,
+        level=LEVELS.index(layer.pane),
         point=layer.pane in POINT_PANES, pane="under" if under and layer.pane in UNDER else "shapes", **alike,
     )  # fmt: skip
     made._id = layer.id

@@ -14,7 +14,7 @@ NAMES = ["甲", "乙", "丙"]
 def test_joined_names_are_those_of_each_row(rows):
     chosen = np.array(rows, dtype=bool).reshape(-1, len(NAMES))
     expected = ["、".join(name for name, one in zip(NAMES, row, strict=True) if one) or None for row in rows]
-    found = joined(chosen, NAMES, "、")
+    found = joined(chosen, NAMES, lambda names: "、".join(names) or None)
     assert pd.Series(found).fillna("").tolist() == [one or "" for one in expected]
     assert str(found.dtype) == "str"
 

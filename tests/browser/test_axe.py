@@ -24,7 +24,9 @@ def findings(page, axe):
     return [one for one in page.evaluate(RUN) if one["impact"] in SERIOUS]
 
 
-@pytest.mark.parametrize(("width", "language"), [(1400, ""), (390, "#lang=en")])
+@pytest.mark.parametrize(
+    ("width", "language"), [(1400, ""), pytest.param(390, "#lang=en", marks=pytest.mark.full)]
+)
 def test_no_page_has_a_serious_finding(chromium, axe, width, language, sample_run):
     page = chromium.new_page(viewport={"width": width, "height": 900})
     told = {}

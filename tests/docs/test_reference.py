@@ -72,7 +72,11 @@ def test_what_the_page_on_adding_shows_is_a_catalogue(tmp_path):
     shutil.copytree(ROOT / "layers", folder, ignore=shutil.ignore_patterns("data"))
     blocks = TOML.findall((DOCS / "extend.md").read_text("utf-8"))
     assert len(blocks) >= 5
-    (folder / "more.toml").write_text("\n".join(blocks), encoding="utf-8")
+    of_county = [one for one in blocks if one.lstrip().startswith("[county.")]
+    with (folder / "county.toml").open("a", encoding="utf-8") as stream:
+        stream.write("\n" + "\n".join(of_county))
+    more = [one for one in blocks if one not in of_county]
+    (folder / "more.toml").write_text("\n".join(more), encoding="utf-8")
     read = catalogue.load(folder, check_files=False)
     assert {"bus_stops", "payers", "patches"} <= {one.id for one in read.layers}
     assert "pm25_2025" in {one.id for one in read.targets}

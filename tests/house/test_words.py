@@ -223,7 +223,7 @@ def test_a_word_has_one_translation():
 OLD = re.compile("计分卡|触碰|销案|双签率|县界|符合进度|滞后|界限|其余月份均值须|还可有超标天")
 OF_METHOD = re.compile("气候态|种子|命中")
 METHOD = (
-    "gis/maps/pages/outlook.py",
+    "gis/maps/pages/method.py",
     "docs/outlook_check.md",
     "docs/method/",
 )  # the method page and its proof

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -94,7 +94,7 @@ def strip(facts: list[tuple[Pair, str]]) -> str:
     )
 
 
-def charted(book: Book, layers: Iterable[Layer], label: Pair, work: Workspace) -> MapView:
+def charted(book: Book, layers: Sequence[Layer], label: Pair, work: Workspace) -> MapView:
     """Put layers on the map of a page, or say what would fill it.
 
     Parameters
@@ -102,7 +102,8 @@ def charted(book: Book, layers: Iterable[Layer], label: Pair, work: Workspace) -
     label
         What the map shows, for those who hear it.
     """
-    if needed := lacks(book, work.name):
+    own = {one.id for one in book.catalogue.layers}
+    if (needed := lacks(book, work.name)) and not any(one.id in own for one in layers):
         told = (
             f"本县目录中没有这样的图层：{needed[0]}。用 gis init --from 文件夹 加入后，本页列出地图、表和图。",
             f"The county's catalogue has no layer of {needed[1]}: with one (gis init --from FOLDER) map, table "

@@ -84,8 +84,8 @@
       var layer = gis.byId[id], spec = layer ? layer.spec : pictures[id], name = spec.group[0], group = byName[name];
       if (!group) {
         group = byName[name] = into(gis.el("section", "group"), [into(gis.el("h3"), [gis.words(spec.group)])]);
-        if (layer && !spec.listed) groups.push(group); else groups.splice(groups.filter(function (one) { return !one.base; }).length, 0, group);
-        group.base = !!layer && !spec.listed;
+        if (layer && spec.base) groups.push(group); else groups.splice(groups.filter(function (one) { return !one.base; }).length, 0, group);
+        group.base = !!layer && spec.base;
       }
       group.appendChild(boxOf(id, spec, layer));
     });

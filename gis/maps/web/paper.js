@@ -62,7 +62,7 @@
       document.querySelectorAll("#panel details").forEach(function (one) { one.open = true; });
       head.textContent = "";
       head.appendChild(gis.el("b", "", page ? page.innerText : document.title));
-      head.appendChild(gis.words([" " + told()[0] + " · 打印 " + day + " · 视图代码 " + code.value + " · 网页投影（墨卡托），真比例图用 gis sheet",
+      head.appendChild(gis.words([" " + told()[0] + "；打印 " + day + "；视图代码 " + code.value + "；网页投影（墨卡托），真比例图用 gis sheet",
         " " + told()[1] + " · printed " + day + " · view code " + code.value + " · web projection (Mercator); gis sheet draws to true scale"]));
     });
     /* Say the code anew, and the command that draws it. */

@@ -483,7 +483,7 @@
 
   /* ---- one way for every change ---- */
   function apply() {
-    gis.pass = function (layer) { return layer.spec.listed ? gis.passing(layer, state) : { rows: new Uint8Array(layer.data.n).fill(1), loose: [] }; };
+    gis.pass = function (layer) { return layer.spec.base ? { rows: new Uint8Array(layer.data.n).fill(1), loose: [] } : gis.passing(layer, state); };
     gis.changed();
   }
   function update() {
@@ -543,7 +543,7 @@
     build();
     side();
     swipe = gis.swipe(gis.map, gis.board, function (layer) {
-      var pass = layer.spec.listed ? gis.passing(layer, beside).rows : new Uint8Array(layer.data.n).fill(1);
+      var pass = layer.spec.base ? new Uint8Array(layer.data.n).fill(1) : gis.passing(layer, beside).rows;
       for (var row = 0; row < pass.length; row++) if (gis.closed[layer.id][layer.spec.keys[layer.style[row]]]) pass[row] = 0;
       return gis.drawnOf(layer, pass);
     });
