@@ -140,6 +140,7 @@ def test_a_target_without_data_is_not_a_zero(intake):
     assert none["value"].isna().all()
 
 
+@pytest.mark.full
 def test_one_switch_judges_the_whole_series_under_one_edition_and_says_so(sample_run, intake, book):
     forced = ("hj633-2026", "gb3095-2026-transition")
     chosen = pipeline.take_in(sample_run.layers, sample_run.out / ".work", forced=forced)

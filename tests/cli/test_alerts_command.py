@@ -3,8 +3,10 @@
 import shutil
 
 import pandas as pd
+import pytest
 
 
+@pytest.mark.full
 def test_the_first_run_finds_new_ones_and_the_second_with_the_same_data_none(gis, sample_run, tmp_path):
     shutil.copytree(sample_run.out / ".work", tmp_path / "o" / ".work")  # what was read already
     words = ("alerts", "--layers", sample_run.layers, "--out", "o")
