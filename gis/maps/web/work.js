@@ -376,15 +376,6 @@
   }
 
   /* ---- files ---- */
-  function save(name, type, text) {
-    var link = el("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: type }));
-    link.download = name;
-    document.body.appendChild(link);
-    link.click();
-    link.remove();
-    setTimeout(function () { URL.revokeObjectURL(link.href); }, 1000);
-  }
   function stem(layer) {
     var stamp = document.querySelector(".stamp.internal-stamp b, .stamp.sample b");
     return [layer.spec.name[0], told(["所选", "selected"]), given.edition, stamp ? stamp.textContent : ""].filter(Boolean).join("_").replace(/[\\/:*?"<>|\s]+/g, " ");
@@ -412,8 +403,8 @@
       bar.files.appendChild(made);
     }
     bar.files.appendChild(words(["下载所选 ", "Download selected "]));
-    button("CSV", function () { save(stem(layerOf()) + ".csv", "text/csv;charset=utf-8", gis.csvShown()); });
-    button("GeoJSON", function () { save(stem(layerOf()) + ".geojson", "application/geo+json", gis.geojsonShown()); });
+    button("CSV", function () { gis.save(stem(layerOf()) + ".csv", "text/csv;charset=utf-8", gis.csvShown()); });
+    button("GeoJSON", function () { gis.save(stem(layerOf()) + ".geojson", "application/geo+json", gis.geojsonShown()); });
     bar.links = el("span", "links");
     bar.files.appendChild(bar.links);
   }
