@@ -145,10 +145,9 @@ def write_tables(book: Book, logs: Tables, folder: Path, files: Mapping[str, str
     tables = {name: _public(book, name, frame) for name, frame in tables.items()}
     for name, frame in tables.items():
         notes = stamps_of(book, layers_of(book, name))
-        bare = (
-            frame.drop(columns=frame.active_geometry_name) if isinstance(frame, gpd.GeoDataFrame) else frame
-        )
-        for file in files_of(name, frame):
+        own = files_of(name, frame)
+        bare = frame.drop(columns=frame.active_geometry_name) if len(own) > 1 else frame
+        for file in own:
             write(bare if ".csv" in file else frame, folder / "tables" / file, title=name, stamps=notes)
     _write_points(book, tables.get("parcels"), folder / "tables")
     if "air_surface_cells" in tables:

@@ -99,9 +99,10 @@ def table_of(tables: Tables, name: str) -> pd.DataFrame:
 
 def files_of(name: str, frame: pd.DataFrame) -> tuple[str, ...]:
     """Name the files of a table in an edition: rows as CSV, what has shapes as GPKG too."""
-    return tuple(
-        file_of(f"{name}{ending}", frame) for ending in (".csv", ".gpkg")[: 1 + ("geometry" in frame)]
-    )
+    shaped = (
+        getattr(frame, "active_geometry_name", None) is not None
+    )  # a plain frame may have the column, empty
+    return tuple(file_of(f"{name}{ending}", frame) for ending in (".csv", ".gpkg")[: 1 + shaped])
 
 
 def file_of(name: str, frame: pd.DataFrame) -> str:

@@ -4,9 +4,12 @@ import json
 import os
 from pathlib import Path
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 from fake_edition import A, B, C, publish, verify
 
+from gis.base.tables import LONG, files_of
 from gis.store import edition as shelf
 from gis.store.chain import chain
 
@@ -148,3 +151,10 @@ def test_a_manifest_that_was_changed_protects_its_folder(tmp_path):
         publish(tmp_path, name)
     assert names(tmp_path / A) == ["manifest.json", "tables", "water.html"]
     assert (tmp_path / "index.html").exists()
+
+
+def test_a_plain_table_with_a_column_of_shapes_has_no_file_of_shapes():
+    shaped = gpd.GeoDataFrame({"a": [1]}, geometry=[None], crs=4490)
+    assert files_of("parcels", shaped) == ("parcels.csv", "parcels.gpkg")
+    assert files_of("parcels", pd.DataFrame(shaped)) == ("parcels.csv",)
+    assert files_of("parcels", pd.DataFrame({"a": range(LONG + 1)})) == ("parcels.csv.zip",)
