@@ -140,15 +140,16 @@ def _other_ways(
     other, counts = flagged if leave_out else flagged[::-1]
     ways = {other: months.other, "water_class_nothing": months.nothing, "water_class_whole": months.whole,
             "water_class_highest": months.highest}  # fmt: skip
-    found = {name: _another_way(_means(one, rules, calendar), rows, editions) for name, one in ways.items()}
-    return pd.DataFrame({counts: rows["water_class"], **found})
+    classes = {
+        name: _another_way(_means(one, rules, calendar), rows, editions) if len(one) else rows["water_class"]
+        for name, one in ways.items()
+    }
+    return pd.DataFrame({counts: rows["water_class"], **classes})
 
 
 def _another_way(means: pd.DataFrame, rows: pd.DataFrame, editions: Editions) -> pd.Series:
     """Give the class by other means of the same periods; where there are none, the class that counts."""
     classes = rows["water_class"].copy()
-    if not len(means):
-        return classes
     about = rows.loc[
         rows["key"].isin(means["key"].unique()),
         ["key", "period", "water_kind", "target_class", "x_items", "judged_on"],
