@@ -21,10 +21,12 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from gis.base.columns import Column, described
 from gis.base.errors import FileError, GisError, UnforeseenError
 from gis.base.messages import Doubt, Message
 from gis.base.messages import Text as Words
 from gis.base.messages import shown as spoken
+from gis.base.units import shown
 from gis.cli.output import OUTPUT, Force, require_writable
 from gis.cli.reading import Verbose
 from gis.desk import wording
@@ -385,14 +387,19 @@ def _is_missing(value: object) -> bool:
     )
 
 
-def _cell(column: str, value: object) -> str:
-    from gis.base.units import shown
+def _number(column: Column, value: float) -> str:
+    """Write a number with the decimals of its column, a share with its sign."""
+    if column.show.endswith("%"):
+        return f"{shown(value / column.per, column.digits)} %"
+    return shown(value, 0 if value.is_integer() else column.digits if column.show else DIGITS)
 
+
+def _cell(column: str, value: object) -> str:
     if _is_missing(value):
         return "–"
     value = wording.word(column, value)
     if isinstance(value, float):
-        return shown(value, 0 if value.is_integer() else DIGITS)
+        return _number(described(column), value)
     if isinstance(value, dt.datetime):
         return value.strftime("%Y-%m-%d" if value.time() == dt.time() else "%Y-%m-%d %H:%M")
     text = str(spoken(value))

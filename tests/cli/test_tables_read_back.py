@@ -64,7 +64,9 @@ def _says(cell: str, value: Any, name: str) -> bool:
     if name in wording.CLASSES:
         return cell in (NUMERALS[int(value) - 1], NUMERALS[-1] if int(value) == len(NUMERALS) - 1 else "")
     if isinstance(value, int | float):
-        return abs(float(cell.replace(",", "")) - value) <= 0.5 * 10.0 ** -len(cell.partition(".")[2]) + 1e-9
+        cell, share, _ = cell.replace(",", "").partition(" %")
+        value = 100 * value if share else value
+        return abs(float(cell) - value) <= 0.5 * 10.0 ** -len(cell.partition(".")[2]) + 1e-9
     if isinstance(value, pd.Timestamp):
         return cell.startswith(f"{value:%Y-%m-%d}")
     text = str(value)
