@@ -104,6 +104,7 @@ def test_a_second_run_finds_nothing_to_do(sample_run):
     assert (sample_run.out / "index.html").stat().st_mtime_ns == before
 
 
+@pytest.mark.full
 def test_a_public_run_leaves_nothing_of_an_internal_layer(sample_run, intake, tmp_path):
     index, book, _ = pipeline.run(sample_run.layers, tmp_path / "public", public=True)
     assert set(book.withheld) == {"basic_farmland", "industrial_tax", "renewal_ledger"}

@@ -82,9 +82,9 @@ def squares_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session", params=["squares", "sample"])
+@pytest.fixture(scope="session", params=["squares", pytest.param("sample", marks=pytest.mark.full)])
 def pages_dir(request: pytest.FixtureRequest) -> Path:
-    """The pages that every check opens: those of the squares, and those of a whole run of the sample."""
+    """The pages that every check opens: those of the squares, in the full suite those of a run of the sample too."""
     if request.param == "squares":
         return request.getfixturevalue("squares_dir")
     return request.getfixturevalue("sample_run").out

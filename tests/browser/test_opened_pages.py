@@ -7,6 +7,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("pages_dir")]
 MAPS = ("planner", "land", "water", "air")
 
 
+@pytest.mark.parametrize("pages_dir", ["squares", "sample"], indirect=True)
 @pytest.mark.parametrize("name", ["index", *MAPS])
 def test_a_page_opens_from_a_file_without_a_request_or_a_fault(visit, name):
     seen = visit(name)
