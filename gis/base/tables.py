@@ -71,7 +71,7 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     Further columns stay behind them; a geometry column keeps its dtype. A GeoDataFrame stays one.
     """
     columns = TABLES[table]
-    if type(frame) is pd.DataFrame and _is_so(frame, columns):
+    if _is_so(frame, columns):
         return frame.copy(deep=False)
     values: dict[str, Any] = {}
     for name, column in columns.items():
@@ -121,8 +121,9 @@ def below(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _is_so(frame: pd.DataFrame, columns: Mapping[str, Column]) -> bool:
-    """Say whether a frame without shapes has its columns already: writing a long one anew takes a while."""
-    wanted = {name: DTYPES.get(column.kind, "") for name, column in columns.items()} | {"source_row": "Int64"}
+    """Say whether a frame has its columns already: writing a long one anew takes a while, and its memory."""
+    dtypes = {**DTYPES, "g": "geometry"}
+    wanted = {name: dtypes[column.kind] for name, column in columns.items()} | {"source_row": "Int64"}
     names = [str(name) for name in frame.columns]
     return names[: len(columns)] == [*columns] and all(
         str(dtype) == wanted.get(name, str(dtype)) for name, dtype in zip(names, frame.dtypes, strict=True)
@@ -166,7 +167,8 @@ def join(assessments: Iterable[Assessment]) -> Assessment:
         again = one.figures["figure_id"].isin(made)
         clashes = one.figures.loc[again, "figure_id"]
         figures.append(one.figures[~again])
-        evidence.append(one.evidence[~one.evidence["figure_id"].isin(clashes)])
+        behind = one.evidence  # may have millions of rows
+        evidence.append(behind[~behind["figure_id"].isin(clashes)] if len(clashes) else behind)
         made.update(one.figures["figure_id"])
     return Assessment(
         tables,

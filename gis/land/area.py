@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from itertools import pairwise
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -33,6 +32,7 @@ MOST_PIECES, MOST_A_SIDE = 10_000_000, 20
 NOWHERE = 40  # the zone of 常熟, for a layer without any coordinates
 WIDE = 12.0  # degrees; a layer that reaches farther holds a stray shape, and is worked where most of it lies
 POLE, HALF_TURN, TURN = 90.0, 180.0, 360.0
+LONG, FAR_NORTH = 500.0, 75.0  # m and degrees; up to them the area under a side is true to 1e-6 m²
 
 
 class Rings(NamedTuple):
@@ -42,6 +42,21 @@ class Rings(NamedTuple):
     ring: Ints
     owner: Ints
     sign: Floats
+
+
+class Sides(NamedTuple):
+    """From each vertex to the next, 0 where that begins another ring.
+
+    Metres to the east and north, the trapezoid between the side and the meridian of its ring's first
+    vertex (m², signed), how far the meridians at its ends converge (radians), and the longitude of that
+    first vertex.
+    """
+
+    east: Floats
+    north: Floats
+    trapezoid: Floats
+    converge: Floats
+    reference: Floats
 
 
 def legal_area(geometry: gpd.GeoSeries, edition: Edition, *, rounding: Rounding = None) -> pd.Series:
@@ -76,27 +91,21 @@ def legal_area(geometry: gpd.GeoSeries, edition: Edition, *, rounding: Rounding 
 
 def legal_areas(shapes: npt.NDArray[np.object_], edition: Edition, rounding: Rounding = None) -> Floats:
     """Measure as `legal_area`, from shapes that are known to be in EPSG:4490."""
-    zones = zones_of(shapes)
-    area = np.zeros(len(shapes))
-    for start in range(0, len(shapes), BLOCK):
-        block = slice(start, start + BLOCK)
-        area[block] = _areas(_rings(shapes[block]), zones[block], edition, rounding)
-    if rounding == "survey":
-        area = _half_up(area, edition.data["method"]["decimals_m2"])
-    area[shapely.is_missing(shapes)] = np.nan
-    return area
+    return np.ascontiguousarray(legal_measures(shapes, edition, rounding)[:, 0])
 
 
 def three_areas(shapes: npt.NDArray[np.object_], zones: Ints, edition: Edition) -> Floats:
     """Give the legal, planar and geodesic area, m², of shapes in EPSG:4490; shape (n, 3), missing = null."""
+    rings = _rings(shapes)
+    sides = _sides(rings, edition)
     area = np.column_stack([
-        _areas(_rings(shapes), zones, edition, None), shapely.area(to_plane(shapes, zones)), _geodesic(shapes)
+        _legal(rings, sides, zones, edition, None), _planar(rings, zones), _geodesic(shapes, rings, sides)
     ])  # fmt: skip
     area[shapely.is_missing(shapes)] = np.nan
     return area
 
 
-def legal_measures(shapes: npt.NDArray[np.object_], edition: Edition) -> Floats:
+def legal_measures(shapes: npt.NDArray[np.object_], edition: Edition, rounding: Rounding = None) -> Floats:
     """Measure the legal area, m², and the length of all rings on the ellipsoid, m, of shapes in EPSG:4490.
 
     Shape (n, 2). A side is measured with the radii of curvature in its middle: 1e-9 off at 1 km.
@@ -106,9 +115,12 @@ def legal_measures(shapes: npt.NDArray[np.object_], edition: Edition) -> Floats:
     for start in range(0, len(shapes), BLOCK):
         block = slice(start, start + BLOCK)
         rings = _rings(shapes[block])
-        sides = np.bincount(rings.ring[:-1], _lengths(rings, edition), minlength=len(rings.owner))
-        out[block, 0] = _areas(rings, zones[block], edition, None)
-        out[block, 1] = np.bincount(rings.owner, sides, minlength=len(zones[block]))
+        sides = _sides(rings, edition)
+        length = np.bincount(rings.ring[:-1], np.hypot(sides.east, sides.north), minlength=len(rings.owner))
+        out[block, 0] = _legal(rings, sides, zones[block], edition, rounding)
+        out[block, 1] = np.bincount(rings.owner, length, minlength=len(zones[block]))
+    if rounding == "survey":
+        out[:, 0] = _half_up(out[:, 0], edition.data["method"]["decimals_m2"])
     out[shapely.is_missing(shapes)] = np.nan
     return out
 
@@ -160,12 +172,6 @@ def measure(frame: gpd.GeoDataFrame, edition: Edition, engine: Engine) -> gpd.Ge
 def round_parcels(area_m2: pd.Series, edition: Edition) -> pd.Series:
     """Round each parcel to the decimals of the database field (0.01 m², half to even, GB/T 8170)."""
     return area_m2.round(edition.data["method"]["decimals_m2"])
-
-
-def planar_area(geometry: gpd.GeoSeries) -> pd.Series:
-    """Measure the area in the Gauss-Krüger plane of the zone that holds each parcel, m²."""
-    plane = to_plane(geometry.to_numpy())
-    return pd.Series(shapely.area(plane), index=geometry.index).mask(geometry.isna())
 
 
 def zones_of(shapes: npt.NDArray[np.object_]) -> Ints:
@@ -256,35 +262,31 @@ def to_degrees(shapes: npt.NDArray[np.object_], zones: Ints | int) -> npt.NDArra
     return _moved(shapes, zones, back=True)
 
 
-def geodesic_area(geometry: gpd.GeoSeries) -> pd.Series:
-    """Measure the area inside geodesics between the vertices (GeographicLib), m²."""
-    shapes = geometry.to_numpy()
-    return pd.Series(_geodesic(shapes), index=geometry.index).mask(shapely.is_missing(shapes))
+def _geodesic(shapes: npt.NDArray[np.object_], rings: Rings, sides: Sides) -> Floats:
+    """Add what a geodesic bends off the chord of its trapezoid: converge × (east² + 3 north²) / 12.
 
-
-def _geodesic(shapes: npt.NDArray[np.object_]) -> Floats:
-    geod, area = Geod(ellps="GRS80"), np.zeros(len(shapes))
-    plain = _plain(shapes)
-    rest = np.flatnonzero(~plain & ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes))
-    area[plain] = _inside_geodesics(geod, shapes[plain])
-    turned = shapely.orient_polygons(shapely.force_2d(shapes[rest]))
-    area[rest] = [abs(geod.geometry_area_perimeter(one)[0]) for one in turned]
+    In longitude and belt, where areas are true, it is an arc of the curvature at its middle; for a
+    shape with a long side or near a pole GeographicLib works it out.
+    """
+    bent = sides.trapezoid - sides.converge * (sides.east**2 + 3 * sides.north**2) / 12
+    area = _of_shapes(rings, bent, len(shapes))
+    far = (np.hypot(sides.east, sides.north) > LONG) | (np.abs(rings.xy[:-1, 1]) > FAR_NORTH)
+    at = np.unique(rings.owner[rings.ring[:-1][far]])
+    geod, turned = Geod(ellps="GRS80"), shapely.orient_polygons(shapely.force_2d(shapes[at]))
+    area[at] = [abs(geod.geometry_area_perimeter(one)[0]) for one in turned]
     return area
 
 
-def _inside_geodesics(geod: Geod, polygons: npt.NDArray[np.object_]) -> list[float]:
-    """Measure polygons without holes from one array of coordinates, which is twice as fast."""
-    xy, owner = shapely.get_coordinates(polygons, return_index=True)
-    ends = np.searchsorted(owner, np.arange(len(polygons) + 1))
-    clockwise = ~shapely.is_ccw(shapely.get_exterior_ring(polygons))
-    if clockwise.any():
-        at = np.arange(len(xy))
-        xy = xy[np.where(clockwise[owner], (ends[:-1] + ends[1:] - 1)[owner] - at, at)]
-    lon, lat = (np.ascontiguousarray(side) for side in xy.T)
-    return [
-        abs(geod.polygon_area_perimeter(lon[start : end - 1], lat[start : end - 1])[0])
-        for start, end in pairwise(ends.tolist())
-    ]
+def _planar(rings: Rings, zones: Ints) -> Floats:
+    """Give the area of each shape in the plane of its zone."""
+    zone, plane = zones[rings.owner][rings.ring], np.empty_like(rings.xy)
+    for one in np.unique(zone):
+        at = zone == one
+        plane[at] = _pairs(_projection(int(one)), rings.xy[at])
+    x, y = plane.T
+    x = x - _of_first(x, rings)
+    trapezoid = np.where(_is_side(rings), (x[:-1] + x[1:]) / 2 * np.diff(y), 0.0)
+    return _of_shapes(rings, trapezoid, len(zones))
 
 
 def require_stored(geometry: gpd.GeoSeries) -> None:
@@ -344,21 +346,42 @@ def _pairs(to: Transformer, xy: Floats, *, back: bool = False) -> Floats:
     return np.column_stack([x, y])
 
 
-def _areas(rings: Rings, zones: Ints, edition: Edition, rounding: Rounding) -> npt.NDArray[Any]:
-    sides = _trapezoids(rings, zones[rings.owner], edition, rounding)
-    sums = np.bincount(rings.ring[:-1], sides, minlength=len(rings.owner))
-    return np.bincount(rings.owner, rings.sign * np.abs(sums), minlength=len(zones))
+def _of_shapes(rings: Rings, trapezoids: Floats, count: int) -> Floats:
+    """Add up the trapezoids of the rings of each shape, holes off."""
+    sums = np.bincount(rings.ring[:-1], trapezoids, minlength=len(rings.owner))
+    return np.bincount(rings.owner, rings.sign * np.abs(sums), minlength=count).astype("float64", copy=False)
 
 
-def _lengths(rings: Rings, edition: Edition) -> Floats:
-    """Give the length of each side, m; a pair of vertices of two rings is no side: 0."""
-    a, e2 = _ellipsoid(edition)
-    east, north = np.radians(rings.xy.T)
-    square = np.sin((north[:-1] + north[1:]) / 2) ** 2
+def _of_first(values: Floats, rings: Rings) -> Floats:
+    """Give each vertex the value of the first one of its ring."""
+    first = np.flatnonzero(np.diff(rings.ring, prepend=-1))
+    return np.repeat(values[first], np.diff(first, append=len(values)))
+
+
+def _is_side(rings: Rings) -> npt.NDArray[np.bool_]:
+    return np.asarray(rings.ring[1:] == rings.ring[:-1])
+
+
+def _sides(rings: Rings, edition: Edition) -> Sides:
+    """Measure each side with the radii of curvature in its middle.
+
+    Formula (2) with 2 sin(k ΔB/2) cos(k Bm) written as sin(k B2) - sin(k B1), so that a vertex is
+    worked once.
+    """
+    (a, e2), (lon, lat) = _ellipsoid(edition), rings.xy.T
+    side, reference = _is_side(rings), _of_first(lon, rings)
+    east, north = np.radians(lon - reference), np.radians(lat)
+    turn = np.where(side, np.diff(east), 0.0)
+    sine = np.sin((north[:-1] + north[1:]) / 2)
+    square = sine * sine
     root = np.sqrt(1 - e2 * square)
-    across = np.diff(east) * np.sqrt(1 - square) / root
-    along = np.diff(north) * (1 - e2) / (root * root * root)
-    return np.where(rings.ring[1:] == rings.ring[:-1], a * np.hypot(across, along), 0.0)
+    return Sides(
+        a * turn * np.sqrt(1 - square) / root,
+        np.where(side, a * np.diff(north) * (1 - e2) / (root * root * root), 0.0),
+        np.where(side, (east[:-1] + east[1:]) / 2 * np.diff(_belt(lat, edition)), 0.0),
+        turn * sine,
+        reference,
+    )
 
 
 def _ellipsoid(edition: Edition) -> tuple[float, float]:
@@ -390,27 +413,17 @@ def _plain(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
     return np.asarray(polygon & (shapely.get_num_interior_rings(shapes) == 0) & ~shapely.is_empty(shapes))
 
 
-def _trapezoids(rings: Rings, zones: Ints, edition: Edition, rounding: Rounding) -> Floats:
-    """Give the trapezoid between each side and the meridian of its ring's first vertex, m², signed.
-
-    Formula (2) with 2 sin(k ΔB/2) cos(k Bm) written as sin(k B2) - sin(k B1), so that a vertex is
-    worked once. A pair of vertices of two rings is no side: 0.
-    """
-    (lon, lat), ring = rings.xy.T, rings.ring
-    first = np.flatnonzero(np.diff(ring, prepend=-1))
-    reference = np.repeat(lon[first], np.diff(first, append=len(ring)))
-    east = np.radians(lon - reference)
-    area = (east[:-1] + east[1:]) / 2 * np.diff(_belt(lat, edition))
-    side = ring[1:] == ring[:-1]
-    area[~side] = 0.0
-    limit = edition.data["method"]["densify_over_m"]
-    long = np.flatnonzero(side & (rounding is not None or _longer(east, lat, limit * APPROACH, edition)))
-    zone = zones[ring[long]]
+def _legal(rings: Rings, sides: Sides, zones: Ints, edition: Edition, rounding: Rounding) -> Floats:
+    """Add up the trapezoids, those of long sides split along the straight line of the Gauss plane."""
+    area, limit = sides.trapezoid.copy(), edition.data["method"]["densify_over_m"]
+    asked = np.hypot(sides.east, sides.north) > limit * APPROACH if rounding is None else _is_side(rings)
+    long = np.flatnonzero(asked)
+    zone = zones[rings.owner][rings.ring[long]]
     for one in np.unique(zone):
         at = long[zone == one]
-        sides = (rings.xy[at], rings.xy[at + 1], reference[at])
-        area[at] = _split(*sides, _projection(int(one)), edition, rounding)
-    return area
+        ends = (rings.xy[at], rings.xy[at + 1], sides.reference[at])
+        area[at] = _split(*ends, _projection(int(one)), edition, rounding)
+    return _of_shapes(rings, area, len(zones))
 
 
 def _belt(lat: Floats, edition: Edition) -> Floats:
@@ -430,14 +443,6 @@ def _belt(lat: Floats, edition: Edition) -> Floats:
         total *= square
         total += factor
     return np.asarray(a * a * (1 - e2) * total * sine)
-
-
-def _longer(east: Floats, lat: Floats, limit: float, edition: Edition) -> npt.NDArray[np.bool_]:
-    """Tell which sides may be longer, on a sphere of the larger radius of curvature."""
-    radius = edition.data["ellipsoid"]["a"] / (1 - 1 / edition.data["ellipsoid"]["inv_f"])
-    north = np.radians(lat)
-    across = np.diff(east) * np.cos(north[:-1])
-    return np.asarray(across**2 + np.diff(north) ** 2 > (limit / radius) ** 2)
 
 
 def _split(

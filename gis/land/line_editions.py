@@ -20,6 +20,7 @@ from gis.land.overlay import Overlay, overlay
 from gis.standards.editions import Edition
 
 IN_FORCE, NO_DATE, NO_EDITION = "in_force", "no_approval_date", "no_edition_on_that_date"
+WHY = np.array([IN_FORCE, NO_DATE, NO_EDITION], dtype=object)
 NOT_JUDGED = "edition_missing"
 NO_CONFLICT = "none"
 FIRST_DAY = pd.Timestamp("1900-01-01")
@@ -162,8 +163,7 @@ def _chosen(rows: pd.DataFrame, names: pd.Series, dates: pd.Series) -> _Choice:
 
 
 def _why(dates: pd.Series, at: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
-    found = np.where(dates.isna(), NO_DATE, np.where(at < 0, NO_EDITION, IN_FORCE))
-    return found.astype(object)
+    return WHY[np.where(dates.isna(), 1, np.where(at < 0, 2, 0))]
 
 
 def _replaced(

@@ -49,6 +49,7 @@ def bench(parcels: int, stages: list[int], beside: str | None = None) -> None:
             laps = overlays.race(ground, lines)
             _say(overlays.compare(laps))
             table(f"parcels x {title}", laps, overlays.OURS, overlays.WHOLE)
+            _say(overlays.level(laps))
         _areas(ground)
         _zonal(folder, ground)
         laps = [(size, _stage(folder, size)) for size in stages]

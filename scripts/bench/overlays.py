@@ -20,6 +20,7 @@ LEAST_M2 = 0.005
 CLOSE = 1e-6
 OURS = "gis.land.meet (same input)"
 WHOLE = "gis.land.overlay (legal, proved)"
+SEDONA = "SedonaDB"
 PAIRS = """select p.parcel_id, l.line_id, ST_Area(ST_Intersection(p.geometry, l.geometry)) as area
 from parcels p join lines l on ST_Intersects(p.geometry, l.geometry)"""
 
@@ -32,7 +33,7 @@ def race(parcels: Path, lines: Path) -> list[Lap]:
             lap(WHOLE, whole, parcels, lines, rounds=ROUNDS),
             lap("geopandas.overlay", geopandas_overlay, parcels, lines, rounds=ROUNDS),
             lap("DuckDB spatial", duckdb_spatial, parcels, lines, rounds=ROUNDS),
-            lap("SedonaDB", sedona, parcels, lines, rounds=ROUNDS),
+            lap(SEDONA, sedona, parcels, lines, rounds=ROUNDS),
             lap(server.name, server.peer(PAIRS), parcels, lines, rounds=ROUNDS),
         ]
 
@@ -129,6 +130,17 @@ def compare(laps: list[Lap]) -> list[str]:
             f"{one.name}: {same}; {len(both):,} pairs, sum {total:.1e}, worst pair {off.max():.4f} m²"
         )
     return said
+
+
+def level(laps: list[Lap]) -> list[str]:
+    """Say how long the legal, proved pieces take beside the plane areas of SedonaDB, in the same run."""
+    ours, theirs = (next(one for one in laps if one.name == name) for name in (WHOLE, SEDONA))
+    if not ours.seconds or not theirs.seconds:
+        return [f"not beside SedonaDB: {ours.why or theirs.why}"]
+    times = (
+        f"{ours.seconds / theirs.seconds:.2f} x its seconds, {ours.cpu / theirs.cpu:.2f} x its processor's"
+    )
+    return [f"{WHOLE} beside {SEDONA}'s plane areas: {times}"]
 
 
 def _by_pair(answer: pd.DataFrame) -> pd.Series:

@@ -7,7 +7,8 @@ import pytest
 import shapely
 
 from gis import standards
-from gis.land.area import geodesic_area, legal_area, planar_area
+from gis.engine import Threads
+from gis.land.area import legal_area, measure
 
 EDITION = standards.load().get("area-2008-32")
 UNSPLIT = replace(EDITION, data={**EDITION.data, "method": {**EDITION.data["method"], "densify_over_m": 1e9}})
@@ -22,6 +23,10 @@ PENTAGON = shapely.Polygon([
 
 def placed(shape, crs=4549):
     return gpd.GeoSeries([shape], crs=crs).to_crs(4490)
+
+
+def measured(shapes):
+    return measure(gpd.GeoDataFrame(geometry=shapes), EDITION, Threads()).iloc[0]
 
 
 @pytest.mark.parametrize(
@@ -59,12 +64,12 @@ def test_the_vertices_alone_give_what_the_vector_says_they_give():
 
 
 def test_the_plane_area_of_the_pentagon():
-    assert planar_area(placed(PENTAGON))[0] == pytest.approx(2743690.8125, abs=1e-4)
+    assert measured(placed(PENTAGON))["area_planar_m2"] == pytest.approx(2743690.8125, abs=1e-4)
 
 
 def test_the_geodesic_area_of_the_rectangle():
     dense = shapely.segmentize(LARGE, 5.0)
-    assert geodesic_area(placed(dense))[0] == pytest.approx(666582.63980, abs=1e-3)
+    assert measured(placed(dense))["area_geodesic_m2"] == pytest.approx(666582.63980, abs=1e-3)
 
 
 def test_coefficients_of_the_formula_for_cgcs2000():
