@@ -86,19 +86,11 @@ def by_state(
     _ask_of_parts(own, dated, table, options, source)
     findings: Findings = []
     if off.any():
-        findings.append(finding(
-            "state_not_accepted", "{n} 行的状态不是已验收（核减、未验收），旁边的验收日期不计（第 {rows} 行）",
-            "{n} rows say they are not accepted: the acceptance beside it does not count (rows {rows})",
-            **_counted(table, off),
-        ))  # fmt: skip
+        findings.append(finding("state_not_accepted", **_counted(table, off)))
     areas = table.get("accepted_area_mu", off)
     bare = dated & ~off & areas.isna()
     if bare.any() and areas.notna().any():
-        findings.append(finding(
-            "accepted_without_area", "{n} 行已验收而没有验收面积，按申报面积计（第 {rows} 行）",
-            "{n} rows are accepted without an accepted area: the declared area counts (rows {rows})",
-            **_counted(table, bare),
-        ))  # fmt: skip
+        findings.append(finding("accepted_without_area", **_counted(table, bare)))
     kept = {name: table[name].where(~off, None) for name in have if off.any()}
     return table.assign(**kept), findings, [column.head for column in said if column.head in own]
 

@@ -16,7 +16,7 @@ from gis.base.tables import TABLES, conform, empty
 from gis.ingest.amounts import Mark, amounts
 from gis.ingest.blank_down import lent
 from gis.ingest.heads import NEEDED, Match, Taken
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Options, Raw, finding
 from gis.ingest.named_items import named_items
 from gis.ingest.nothing_codes import CODE, STAND_IN, readings
 from gis.ingest.questions import ask
@@ -205,37 +205,47 @@ def _number(
     if suspect:
         rows.bad[name] = (cells, FIXES["number"])
         reason = restored(suspect[0].reason)
-        message = Message(
-            "{head}：{n:,} 格{reason}（{text}，第 {row} 行）", "{head}: {n:,} cells {reason} ({text}, row {row})",
-            head=taken.head, n=len(suspect), reason=reason, text=suspect[0].text,
-            row=raw.rows.iloc[suspect[0].at],
-        )  # fmt: skip
-        rows.findings.append(("suspect_cells", message.stored))
+        rows.findings.append(
+            finding(
+                "suspect_cells",
+                head=taken.head,
+                n=len(suspect),
+                reason=reason,
+                text=suspect[0].text,
+                row=raw.rows.iloc[suspect[0].at],
+            )
+        )
     if above := [one for one in read.marks if one.mark == "above_range"]:
-        message = Message(
-            "{head}：{n:,} 格只是下限（{text}，第 {row} 行），实际值更高",
-            "{head}: {n:,} cells are lower bounds only ({text}, row {row}), the value is higher",
-            head=taken.head, n=len(above), text=above[0].text, row=raw.rows.iloc[above[0].at],
-        )  # fmt: skip
-        rows.findings.append(("above_range", message.stored))
+        rows.findings.append(
+            finding(
+                "above_range",
+                head=taken.head,
+                n=len(above),
+                text=above[0].text,
+                row=raw.rows.iloc[above[0].at],
+            )
+        )
         if options.kind in AIR and _asked_above(taken.head, above, raw, options) == "empty":
             rows.columns[name] = rows.columns[name].mask(
                 cells.index.isin(cells.index[[one.at for one in above]])
             )
     if flagged := [one for one in read.marks if one.mark == "flagged"]:
-        message = Message(
-            "{head}：{n:,} 格{reason}（{text}，第 {row} 行）", "{head}: {n:,} cells: {reason} ({text}, row {row})",
-            head=taken.head, n=len(flagged), reason=restored(flagged[0].reason), text=flagged[0].text,
-            row=raw.rows.iloc[flagged[0].at],
-        )  # fmt: skip
-        rows.findings.append(("flagged_cells", message.stored))
+        rows.findings.append(
+            finding(
+                "flagged_cells",
+                head=taken.head,
+                n=len(flagged),
+                reason=restored(flagged[0].reason),
+                text=flagged[0].text,
+                row=raw.rows.iloc[flagged[0].at],
+            )
+        )
     if len(read.converted):
-        message = Message(
-            "{head}：{n:,} 格自带单位，已换算（{example}）",
-            "{head}: {n:,} cells with their own unit, converted ({example})",
-            head=taken.head, n=len(read.converted), example=cells.iloc[read.converted[0]],
-        )  # fmt: skip
-        rows.findings.append(("unit_in_cell", message.stored))
+        rows.findings.append(
+            finding(
+                "unit_in_cell", head=taken.head, n=len(read.converted), example=cells.iloc[read.converted[0]]
+            )
+        )
     if options.kind == "samples":
         rows.marks += read.marks
 
@@ -307,12 +317,8 @@ def _word(rows: Rows, name: str, cells: pd.Series, words_of: str, options: Optio
     if strange.any():
         said = "、".join(dict.fromkeys(str(cell) for cell in cells[strange].unique()[:5]))
         outcome = Message("按空值", "taken as empty") if must else Message("照录", "kept as found")
-        message = Message(
-            "{name}：不认识 {said}，{outcome}", "{name}: not known: {said}; {outcome}",
-            name=name, said=said, outcome=outcome,
-        )  # fmt: skip
-        code = "suspect_cells" if must and name != "published_class" else "unknown_words"
-        rows.findings.append((code, message.stored))
+        code = "suspect_cells.words" if must and name != "published_class" else "unknown_words"
+        rows.findings.append(finding(code, name=name, said=said, outcome=outcome))
         fix = _words_known(words(words_of, options.kind))
         rows.bad[name] = (cells, fix)
     rows.columns[name] = stored.where(~strange, None) if must else stored
@@ -349,33 +355,15 @@ def _from_title(rows: Rows, raw: Raw, options: Options) -> None:
     if name and name not in rows.columns and raw.date_parts >= PARTS_OF_A_RECORD[options.kind]:
         rows.columns[name] = pd.Series(pd.Timestamp(raw.date).as_unit("us"), index=index)
         said = raw.date.isoformat()[: (0, 4, 7, 10)[raw.date_parts]]
-        _elsewhere(
-            rows,
-            "date",
-            "日期 {said} 取自标题、表名、文件名或文件夹名",
-            "the date {said} comes from a title or name",
-            said,
-        )
+        rows.findings.append(finding("date_elsewhere", said=said))
     if options.kind in BY_YEAR and "year" not in rows.columns:
         rows.columns["year"] = pd.Series(raw.date.year, index=index)
-        _elsewhere(
-            rows,
-            "date",
-            "年度 {said} 取自标题、表名、文件名或文件夹名",
-            "the year {said} comes from a name",
-            raw.date.year,
-        )
+        rows.findings.append(finding("date_elsewhere.year", said=raw.date.year))
     if options.kind == "sections" and "valid_from" not in rows.columns and raw.date_parts == 1:
         year = raw.date.year
         rows.columns["valid_from"] = pd.Series(pd.Timestamp(year, 1, 1).as_unit("us"), index=index)
         rows.columns["valid_to"] = pd.Series(pd.Timestamp(year, 12, 31).as_unit("us"), index=index)
-        _elsewhere(
-            rows,
-            "date",
-            "断面清单年度 {said} 取自标题、表名、文件名或文件夹名",
-            "the list's year {said} comes from a name",
-            year,
-        )
+        rows.findings.append(finding("date_elsewhere.sections", said=year))
 
 
 def _water_kind_from_title(rows: Rows, raw: Raw, options: Options) -> None:
@@ -386,33 +374,20 @@ def _water_kind_from_title(rows: Rows, raw: Raw, options: Options) -> None:
         return
     rows.columns["water_kind"] = pd.Series(kind, index=raw.frame.index, dtype="object")
     said = Message("河流", "rivers") if kind == "river" else Message("湖库", "lakes")
-    zh, en = (
-        "水体类型“{said}”取自标题、表名或文件名",
-        "the kind of water, {said}, comes from a title or a name",
-    )
-    rows.findings.append(("water_kind_elsewhere", Message(zh, en, said=said).stored))
+    rows.findings.append(finding("water_kind_elsewhere", said=said))
 
 
 def _place_from_title(rows: Rows, raw: Raw, options: Options) -> None:
     index = raw.frame.index
     if options.kind == "samples" and not SECTION & rows.columns.keys() and (section := section_of(raw)):
         rows.columns["section"] = pd.Series(section, index=index, dtype="object")
-        zh, en = "断面“{said}”取自表名和标题", "the section {said} comes from the sheet's name and title"
-        _elsewhere(rows, "section", zh, en, section)
+        rows.findings.append(finding("section_elsewhere", said=section))
     if options.kind in AIR and not STATION & rows.columns.keys():
         titled = place_in(raw.title, raw.part, raw.path.stem, options.kind)
         named = raw.part if raw.part and not raw.part.lower().startswith("sheet") else raw.path.stem
         station = titled or named
         rows.columns["station"] = pd.Series(station, index=index, dtype="object")
-        zh, en = (
-            "没有站点列，站点名取“{said}”",
-            "no station column; the title, the sheet or the file names the station {said}",
-        )
-        _elsewhere(rows, "station", zh, en, station)
-
-
-def _elsewhere(rows: Rows, what: str, zh: str, en: str, said: object) -> None:
-    rows.findings.append((f"{what}_elsewhere", Message(zh, en, said=said).stored))
+        rows.findings.append(finding("station_elsewhere", said=station))
 
 
 def section_of(raw: Raw) -> str | None:

@@ -10,7 +10,6 @@ import geopandas as gpd
 import pandas as pd
 
 from gis.base.errors import ColumnError
-from gis.base.messages import Message
 from gis.base.tables import SOURCE_COLUMNS, TABLES, empty, rows_at
 from gis.ingest.acceptance import STATE, by_state
 from gis.ingest.balance import left
@@ -24,7 +23,7 @@ from gis.ingest.heads import Match, match, missing, nothing_measured, refuse_mis
 from gis.ingest.layout_labels import MEASURED
 from gis.ingest.layout_labels import measured as indicators
 from gis.ingest.layout_sheet import rearranged, refuse_period
-from gis.ingest.model import CELLS, Options, Raw, read_of
+from gis.ingest.model import CELLS, Options, Raw, finding, read_of
 from gis.ingest.point_table import gathered
 from gis.ingest.repair import repair
 from gis.ingest.sheet_points import in_degrees, points
@@ -232,12 +231,8 @@ def _numbered(table: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str]]]
         return table, []
     names = "#" + table["source_row"].astype(str)
     have = table["parcel_id"].astype("object") if "parcel_id" in table else names
-    message = Message(
-        "{n} 行没有图斑编号，以 #行号 代替",
-        "{n} rows without a parcel id, called by #row",
-        n=int(lacking.sum()),
-    )
-    return table.assign(parcel_id=have.where(~lacking, names)), [("no_parcel_id", message.stored)]
+    told = finding("no_parcel_id", n=int(lacking.sum()))
+    return table.assign(parcel_id=have.where(~lacking, names)), [told]
 
 
 def _told(found: Iterable[tuple[str, str]], layer: str, source: str) -> list[dict[str, Any]]:
@@ -246,11 +241,6 @@ def _told(found: Iterable[tuple[str, str]], layer: str, source: str) -> list[dic
 
 def skipped(raw: Raw, error: ColumnError, options: Options, file: str) -> Part:
     """Tell of a sheet beside others that lacks a needed column; it gives no rows."""
-    message = Message(
-        "工作表“{sheet}”缺少所需列，未读：{what}",
-        "sheet {sheet} not read: {what}",
-        sheet=raw.part,
-        what=error.what,
-    )
-    told = _told([("sheet_skipped", message.stored)], options.layer, f"{file}#{raw.part}")
+    lacks = finding("sheet_skipped.lacks_column", sheet=raw.part, what=error.what)
+    told = _told([lacks], options.layer, f"{file}#{raw.part}")
     return Part(pd.DataFrame(), pd.DataFrame(), {}, {"findings": told})

@@ -55,17 +55,16 @@ def worded(frame: pd.DataFrame, domains: Mapping[str, Words], kind: str) -> tupl
         known = codes.map(words)
         strange = codes.notna() & known.isna()
         frame = frame.assign(**{head: known.where(known.notna(), frame[head].astype("object"))})
-        findings.append(finding(
-            "domain_words", "“{head}”的代码按图层自带的值域换成文字",
-            "the codes of {head} are shown as the words of its domain",
-            head=head,
-        ))  # fmt: skip
+        findings.append(finding("domain_words", head=head))
         if strange.any():
-            findings.append(finding(
-                "domain_lacks", "“{head}”有 {n:,} 行的代码不在值域中，照录：{codes}",
-                "{n:,} rows of {head} have codes that its domain lacks, kept as found: {codes}",
-                head=head, n=int(strange.sum()), codes="、".join(codes[strange].unique()[:MOST]),
-            ))  # fmt: skip
+            findings.append(
+                finding(
+                    "domain_lacks",
+                    head=head,
+                    n=int(strange.sum()),
+                    codes="、".join(codes[strange].unique()[:MOST]),
+                )
+            )
     return frame, findings
 
 

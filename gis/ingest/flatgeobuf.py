@@ -7,8 +7,8 @@ import struct
 from pathlib import Path
 
 from gis.base.errors import FileError
-from gis.base.messages import Message
 from gis.ingest.guard import MAX_ROWS, cut, too_many
+from gis.ingest.refusals import refusal
 
 MAGIC = 8
 MAX_HEAD = 2**24
@@ -47,21 +47,12 @@ def check_flatgeobuf(path: Path) -> int:
     if rest or (said and whole < said):
         raise cut(path, max(said, whole + 1), whole)
     if said and whole > said:
-        raise FileError(
-            Message(
-                "文件头称 {said:,} 个要素，实有 {whole:,} 个", "its head says {said:,} features, {whole:,} are there",
-                said=said, whole=whole,
-            ),
-            file=path.name, fix=Message("重新导出该文件", "export the file again"),
-        )  # fmt: skip
+        raise refusal(FileError, "fgb_count", file=path.name, said=said, whole=whole)
     return whole
 
 
 def _unreadable(path: Path) -> FileError:
-    return FileError(
-        Message("文件头无法读取", "its head cannot be read"), file=path.name,
-        fix=Message("重新导出该文件", "export the file again"),
-    )  # fmt: skip
+    return refusal(FileError, "fgb_head", file=path.name)
 
 
 def _declared(head: bytes) -> tuple[int, int]:

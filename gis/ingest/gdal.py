@@ -25,6 +25,7 @@ from gis.base.errors import CrsError, FileError
 from gis.base.messages import Message
 from gis.ingest.guard import DRIVERS, misnamed
 from gis.ingest.model import finding
+from gis.ingest.refusals import refusal
 
 UNREADABLE = (
     DataSourceError, DataLayerError, FieldError, GeometryError, UnicodeDecodeError, ValueError, GEOSException,
@@ -94,10 +95,7 @@ def read(source: Path | bytes, path: Path, fids: Fids, **how: Any) -> Found:
         except UNREADABLE as error:
             raise unreadable(path, error) from error
     texts = dict.fromkeys(_spelled(path, str(one.message)) for one in said)
-    findings = [
-        finding("reader", "{file}：GDAL 提示 {text}", "{file}: {text}", file=path.name, text=text)
-        for text in texts
-    ]
+    findings = [finding("reader", file=path.name, text=text) for text in texts]
     return replace(found, findings=findings)
 
 
@@ -142,15 +140,7 @@ def _row_by_row(
 
 def no_crs(path: Path, error: Exception) -> CrsError:
     """Say that the CRS of a file is none that is known."""
-    return CrsError(
-        Message("坐标系无法识别", "its coordinate system (CRS) cannot be read"),
-        file=path.name,
-        found=str(error),
-        fix=Message(
-            '改正 .prj；或删去 .prj，在 layers/*.toml 该图层下写 crs = "EPSG:…"',
-            'correct the .prj; or delete it and write crs = "EPSG:…" for the layer in layers/*.toml',
-        ),
-    )
+    return refusal(CrsError, "crs_unreadable", file=path.name, found=str(error))
 
 
 @contextmanager
@@ -166,15 +156,7 @@ def spoken(path: Path) -> Iterator[None]:
 
 def unreadable(path: Path, error: Exception) -> FileError:
     """Say that a file cannot be read, in GDAL's words without its folders."""
-    return FileError(
-        Message("无法读取", "cannot be read"),
-        file=path.name,
-        found=_spelled(path, str(error)),
-        fix=Message(
-            "在 QGIS 或 ArcGIS 中打开后导出为 GeoPackage（.gpkg）",
-            "open it in QGIS or ArcGIS and export it as GeoPackage (.gpkg)",
-        ),
-    )
+    return refusal(FileError, "unreadable", file=path.name, found=_spelled(path, str(error)))
 
 
 def _spelled(path: Path, text: str) -> str:

@@ -12,6 +12,7 @@ import pyogrio
 from gis.base.errors import FileError
 from gis.base.messages import Message
 from gis.ingest.guard import MAX_ROWS, Rows, cut, too_many
+from gis.ingest.refusals import refusal
 
 HEAD, ROWS_IN_BLOCK = 16, 1024
 CLASSIC, WIDE = 3, 4  # the forms of ArcGIS 10, and of Pro 3.2 with 64 bits
@@ -65,22 +66,11 @@ def rows_of(path: Path, place: Path, layer: str) -> Rows:
 
 
 def _damaged(path: Path, found: Message) -> FileError:
-    return FileError(
-        Message("地理数据库已损坏", "is a damaged geodatabase"), file=path.name, found=found,
-        fix=Message("重新复制整个 .gdb 文件夹", "copy the whole .gdb folder again"),
-    )  # fmt: skip
+    return refusal(FileError, "gdb_damaged", file=path.name, found=found)
 
 
 def _index_cut(path: Path, layer: str, said: int) -> FileError:
-    return FileError(
-        Message(
-            "图层“{layer}”的行索引不完整（截断），自称 {said:,} 行",
-            'the index of the rows of layer "{layer}" is cut off; it says {said:,} rows',
-            layer=layer, said=said,
-        ),
-        file=path.name,
-        fix=Message("重新复制整个 .gdb 文件夹", "copy the whole .gdb folder again"),
-    )  # fmt: skip
+    return refusal(FileError, "gdb_index_cut", file=path.name, layer=layer, said=said)
 
 
 def _table(path: Path, place: Path, layer: str) -> Path | None:

@@ -16,6 +16,7 @@ from gis.base.errors import FileError, FormatError
 from gis.base.messages import Message
 from gis.ingest.archive import refuse
 from gis.ingest.guard import DRIVERS, begins_as, check_content, misnamed
+from gis.ingest.refusals import refusal
 from gis.ingest.south_up import upright
 
 SUFFIXES = frozenset((".tif", ".tiff"))
@@ -39,10 +40,7 @@ def opened(path: Path) -> Iterator[Any]:
     """
     refuse(path)
     if path.suffix.lower() not in SUFFIXES:
-        raise FormatError(
-            Message("不是 GeoTIFF", "is no GeoTIFF"), file=path.name,
-            fix=Message("导出为 GeoTIFF（.tif）", "export it as GeoTIFF (.tif)"),
-        )  # fmt: skip
+        raise refusal(FormatError, "raster_no_geotiff", file=path.name)
     check_content(path)
     _check_beside(path)
     try:
@@ -51,11 +49,12 @@ def opened(path: Path) -> Iterator[Any]:
             with upright(raster) as north_up:
                 yield north_up
     except (RasterioError, MemoryError) as error:
-        raise FileError(
-            Message("无法作为栅格读取", "cannot be read as a raster"), file=path.name,
+        raise refusal(
+            FileError,
+            "raster_unreadable",
+            file=path.name,
             found=str(error).replace(f"{path.absolute().parent}/", ""),
-            fix=Message("重新导出为 GeoTIFF（.tif）", "export it as GeoTIFF (.tif)"),
-        ) from error  # fmt: skip
+        ) from error
 
 
 def _raster(path: Path) -> Any:
@@ -81,10 +80,7 @@ def _check_beside(path: Path) -> None:
 
 
 def _refers(notes: Path) -> FormatError:
-    return FormatError(
-        Message("引用了其他文件，未读取", "refers to another file and was not read"), file=notes.name,
-        fix=Message("删去该附属文件后重试", "remove this side file and try again"),
-    )  # fmt: skip
+    return refusal(FormatError, "raster_refers", file=notes.name)
 
 
 def _check_size(raster: Any, path: Path) -> None:
@@ -97,12 +93,12 @@ def _check_size(raster: Any, path: Path) -> None:
     sparse = pixels > MOST_PIXELS and pixels * cell > MOST_PIXELS_A_BYTE * size
     swollen = block > MOST_BLOCK and block > MOST_BLOCK_A_BYTE * size
     if sparse or swollen or raster.count > MOST_BANDS:
-        raise FileError(
-            Message("像元数与文件大小不符", "says to be larger than its bytes can hold"), file=path.name,
-            found=Message(
-                "{wide:,} × {high:,} 像元，{bands:,} 个波段，文件只有 {size:,} 字节",
-                "{wide:,} × {high:,} pixels, {bands:,} bands, in {size:,} bytes",
-                wide=raster.width, high=raster.height, bands=raster.count, size=size,
-            ),
-            fix=Message("按县域裁剪后重新导出为 GeoTIFF", "cut out the county and export it as GeoTIFF again"),
-        )  # fmt: skip
+        raise refusal(
+            FileError,
+            "raster_sparse",
+            file=path.name,
+            wide=raster.width,
+            high=raster.height,
+            bands=raster.count,
+            size=size,
+        )

@@ -285,12 +285,8 @@ def _without(one: Seen, page: Page, body: dict[int, _Group], where: _Where, *, p
     names = [*dict.fromkeys(all_names)]
     values = {"n": len(all_names), "names": "、".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")}
     named = (
-        finding("group_rows", "{n} 行只有名称（{names}），作为其下各行的{head}",
-                "{n} rows hold a name alone ({names}): the {head} of the rows below", head=where.head, **values)
-        if placed
-        else finding("group_rows", "{n} 行只有名称（{names}），不是记录",
-                     "{n} rows hold a name alone ({names}) and are no records", **values)
-    )  # fmt: skip
+        finding("group_rows", head=where.head, **values) if placed else finding("group_rows.alone", **values)
+    )
     grid = [row for row, stays in zip(page.grid, kept, strict=True) if stays]
     widths = None if page.widths is None else page.widths[kept]
     return Seen(

@@ -243,10 +243,7 @@ def _stand(pairs: _Pairs, within: pd.Series) -> Findings:
     if not within.any():
         return []
     names = "、".join(dict.fromkeys(pairs.key[within].astype(str)))
-    return [finding(
-        "same_key", "{n} 行编号相同而内容不同，各自计入：{names}",
-        "{n} rows share a key and differ; each stands: {names}", n=int(within.sum()), names=names[:200],
-    )]  # fmt: skip
+    return [finding("same_key", n=int(within.sum()), names=names[:200])]
 
 
 def _told_apart(rows: pd.DataFrame, name: str, column: str | None) -> tuple[str, str]:
@@ -254,16 +251,9 @@ def _told_apart(rows: pd.DataFrame, name: str, column: str | None) -> tuple[str,
     some = "、".join(ids[:SHOWN]) + ("…" if len(ids) > SHOWN else "")
     if column is None:
         return finding(
-            "same_id",
-            "{n} 行用了相同的编号（{ids}）而图形或内容不同：各算一个地块，编号后加 #行号（第 {rows} 行）",
-            "{n} rows share an id ({ids}) and differ: each is a parcel of its own, named id#row (rows {rows})",
-            n=len(rows), ids=some, rows="、".join(rows["source_row"].astype(str)[: 2 * SHOWN]),
-        )  # fmt: skip
-    return finding(
-        "id_joined", "编号单独不唯一（{ids}），按“{column}”区分：{n} 行的编号后加 @{column}",
-        "ids are not unique by themselves ({ids}); “{column}” tells them apart: {n} rows are named id@{column}",
-        ids=some, column=_title(column), n=len(rows),
-    )  # fmt: skip
+            "same_id", n=len(rows), ids=some, rows="、".join(rows["source_row"].astype(str)[: 2 * SHOWN])
+        )
+    return finding("id_joined", ids=some, column=_title(column), n=len(rows))
 
 
 def _title(column: str, kind: str = "parcels") -> str:

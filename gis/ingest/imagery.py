@@ -48,10 +48,7 @@ def read_imagery(path: Path, layer: Layer, source: str | None = None, digest: st
             {"bands": [raster.count], "pixel_type": [kind], "pixel_m": [pixel_side(raster, used)]}
         )
     if kind != "uint8":
-        findings.append(finding(
-            "stretched",
-            "16 位影像按 2%–98% 拉伸显示", "imagery of 16 bits is stretched from 2 % to 98 % to be shown"
-        ))  # fmt: skip
+        findings.append(finding("stretched"))
     name = source or path.name
     table = own.assign(
         layer=layer.id,

@@ -418,23 +418,15 @@ def told_of(found: Arrangement, lines: int, n: int, kind: str) -> Findings:
     told = [("layout", _layout(found, lines, n).stored)]
     if found.called:
         told.append(finding(
-            "section_elsewhere" if kind == "samples" else "station_elsewhere",
-            "断面或站点“{name}”取自标题、表名或文件名", "the place {name} comes from a title or a name",
+            "section_elsewhere.laid" if kind == "samples" else "station_elsewhere.laid",
             name=found.called,
         ))  # fmt: skip
     if found.aside and _is_spread(found):
         names = [found.band.heads[at] for at in found.aside]
-        told.append(finding(
-            "columns_aside", "均值、比较或限值列不是记录，未读：{zh}",
-            "columns of means, changes or limits are no records, not read: {en}",
-            zh="、".join(names), en=", ".join(names),
-        ))  # fmt: skip
+        told.append(finding("columns_aside", zh="、".join(names), en=", ".join(names)))
     hours = {one.parts.hour for one in found.cells if one.parts.hour is not None}
     if hours and 0 in hours and max(hours) < LAST_HOUR:
-        told.append(finding(
-            "hours_as_times", "表头 0–23 时按整点时刻读取：0 时是当日零点",
-            "heads of 0–23 are times of day: 0 is the midnight the day begins with",
-        ))  # fmt: skip
+        told.append(finding("hours_as_times"))
     return told
 
 

@@ -51,10 +51,7 @@ def flatten(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[tuple[str,
     raised = shapely.has_z(shapes) | shapely.has_m(shapes)
     findings: tuple[tuple[str, str], ...] = ()
     if raised.any():
-        findings = (finding(
-            "z_or_m_dropped", "{n:,} 个图形的 Z/M 值已舍去", "Z or M values of {n:,} geometries were dropped",
-            n=int(raised.sum()),
-        ),)  # fmt: skip
+        findings = (finding("z_or_m_dropped", n=int(raised.sum())),)
         shapes = shapely.force_2d(shapes)
     single = (shapely.get_type_id(shapes) == 4) & (shapely.get_num_geometries(shapes) == 1)  # noqa: PLR2004
     if single.any():
@@ -98,10 +95,11 @@ def fitting(
     if not taken:
         return frame, ()
     parted = finding(
-        "collection_parted", "{n:,} 个图形是多种类型的集合，只取其中的{words}：第 {rows} 行",
-        "{n:,} geometries are collections; only their {words} are taken: rows {rows}",
-        n=len(taken), words=WORDS[needed], rows="、".join(taken[:SHOWN]) + ("…" if len(taken) > SHOWN else ""),
-    )  # fmt: skip
+        "collection_parted",
+        n=len(taken),
+        words=WORDS[needed],
+        rows="、".join(taken[:SHOWN]) + ("…" if len(taken) > SHOWN else ""),
+    )
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs)), (parted,)
 
 

@@ -50,18 +50,12 @@ def middle_of(value: Floats) -> float:
 
 def by_size(head: str, unit: str, instead: str) -> tuple[str, str]:
     """Tell that the size alone decided: in the other unit every value is impossible."""
-    return finding(
-        "unit_by_size", "“{head}”按 {unit} 读取：以 {instead} 计，整列数值都不可能",
-        "{head} is read in {unit}: in {instead} no value of the column is possible",
-        head=head, unit=shown_unit(unit), instead=instead,
-    )  # fmt: skip
+    return finding("unit_by_size", head=head, unit=shown_unit(unit), instead=instead)
 
 
 def answered(head: str, unit: str) -> tuple[str, str]:
     """Tell which unit an answer gave."""
-    return finding(
-        "unit_answered", "“{head}”按答复以 {unit} 计", "{head} is in {unit}, as answered", head=head, unit=unit
-    )  # fmt: skip
+    return finding("unit_answered", head=head, unit=unit)
 
 
 def sized(one: Taken, unit: str, instead: str, findings: Findings) -> Taken:

@@ -49,12 +49,16 @@ def _possible(dates: pd.Series, name: str, raw: Raw) -> Found:
         (ahead, "晚于今天，尚未发生，不计入", "after today: not yet done, does not count"),
     ):
         if here.any():
-            findings.append(finding(
-                "unlikely_dates",
-                "{name}：{n:,} 行{what}（{day}，第 {row} 行）", "{name}: {n:,} rows are {what} ({day}, row {row})",
-                name=Message(title.zh, title.en), n=int(here.sum()), what=Message(zh, en),
-                day=dates[here].iloc[0].date().isoformat(), row=raw.rows[here].iloc[0],
-            ))  # fmt: skip
+            findings.append(
+                finding(
+                    "unlikely_dates",
+                    name=Message(title.zh, title.en),
+                    n=int(here.sum()),
+                    what=Message(zh, en),
+                    day=dates[here].iloc[0].date().isoformat(),
+                    row=raw.rows[here].iloc[0],
+                )
+            )
     return dates.mask(early), findings
 
 

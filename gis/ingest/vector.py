@@ -37,7 +37,8 @@ from gis.ingest.geojson import check_geojson, not_features
 from gis.ingest.geoparquet import read_parquet
 from gis.ingest.guard import Rows, check_content
 from gis.ingest.looks import NOTHING_TO_DO
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Options, Raw, finding
+from gis.ingest.refusals import refusal
 from gis.ingest.shapes import fitting, flatten, misfits, rejected
 
 SHOWN = 5
@@ -84,16 +85,13 @@ def read_vector(path: Path, options: Options) -> list[Raw]:
     refuse(path)
     suffix = path.suffix.lower()
     if suffix not in VECTOR_SUFFIXES:
-        raise FormatError(
-            Message(
-                "不能读取 {suffix} 矢量格式", "{suffix} is not a vector format that is read here",
-                suffix=suffix or Message("没有后缀的", "a file without suffix"),
-            ),
+        raise refusal(
+            FormatError,
+            "vector_none",
             file=path.name,
-            fix=Message(
-                "可读取 {known} 或 .zip", "one of {known} or .zip", known=" ".join(sorted(VECTOR_SUFFIXES))
-            ),
-        )  # fmt: skip
+            suffix=suffix or Message("没有后缀的", "a file without suffix"),
+            known=" ".join(sorted(VECTOR_SUFFIXES)),
+        )
     check_content(path)
     if suffix in PARQUET:
         return [_raw(path, "", Found(read_parquet(path), []), options, reader="pyarrow")]
@@ -155,13 +153,15 @@ def _wanted(path: Path, place: Path, part: str | None) -> list[str]:
     if part in names:
         return [part]
     near = difflib.get_close_matches(part, names, 1)
-    raise FileError(
-        Message("没有图层“{part}”", 'has no layer "{part}"', part=part),
+    raise refusal(
+        FileError,
+        "layer_missing",
         file=path.name,
-        found=", ".join(names) or Message("没有任何图层", "no layer at all"),
+        found=", ".join(names),
         fix=f'part = "{near[0]}"'
         if near
         else Message("part 写上面的一个名字", "part = one of the layers found"),
+        part=part,
     )
 
 
@@ -170,18 +170,13 @@ def _layer(path: Path, place: Path, name: str, told: Findings, options: Options)
     findings = list(told)
     where = None
     if rows.said is not None and rows.found is not None and rows.said != rows.found:
-        message = Message(
-            "文件自称 {said:,} 行，实有 {found:,} 行，已全部读取",
-            "it says {said:,} rows, {found:,} are there; all of them are read", said=rows.said, found=rows.found,
-        )  # fmt: skip
-        findings.append(("count_differs", message.stored))
+        findings.append(finding("count_differs", said=rows.said, found=rows.found))
         where = "1 = 1"  # has GDAL count the rows itself
     found = read(place, path, fids, layer=name, where=where)
     _check_whole(path, found, rows.found)
     straight = path.suffix.lower() == ".gpkg" and geopackage.kind_of(path, place, name) in STRAIGHT
     if isinstance(found.frame, gpd.GeoDataFrame) and not straight and _has_curves(place, name):
-        message = Message("曲线已折线化", "curves were turned into short straight lines")
-        findings.append(("curves_linearised", message.stored))
+        findings.append(finding("curves_linearised"))
     frame, words = worded(found.frame, domains_of(place, name), options.kind)
     found = replace(found, frame=frame, findings=[*found.findings, *findings, *words])
     return _raw(path, name, found, options)
@@ -198,15 +193,7 @@ def _check_whole(path: Path, found: Found, there: int | None) -> None:
     read = len(found.frame) + len(found.lost)
     if there is None or read == there:
         return
-    raise FileError(
-        Message(
-            "文件有 {there:,} 行，只读出 {read:,} 行，缺 {lacking:,} 行",
-            "holds {there:,} rows, but {read:,} could be read; {lacking:,} are missing",
-            there=there, read=read, lacking=there - read,
-        ),
-        file=path.name,
-        fix=Message("在 QGIS 或 ArcGIS 中核对行数后重新导出", "compare the rows in QGIS or ArcGIS, then export again"),
-    )  # fmt: skip
+    raise refusal(FileError, "rows_lacking", file=path.name, there=there, read=read, lacking=there - read)
 
 
 def _has_curves(place: Path, name: str) -> bool:
@@ -234,10 +221,9 @@ def _geojson(path: Path, options: Options) -> Raw:
         try:
             text = text.decode(codec).encode()
         except UnicodeDecodeError as error:
-            raise EncodingError(
-                Message("不是 {codec} 编码", "is not {codec}", codec=codec), file=path.name, found=str(error),
-                fix=Message("重新导出为 UTF-8", "export it again as UTF-8"),
-            ) from error  # fmt: skip
+            raise refusal(
+                EncodingError, "attributes_codec", file=path.name, found=str(error), codec=codec
+            ) from error
     places = check_geojson(path, text)
     with _plainly(path) as place:
         found = read(place if codec == UTF8 else text, path, lambda: None)
@@ -287,12 +273,9 @@ def _shapefile(path: Path, options: Options) -> Raw:
         findings += more
     gone = [] if dbf is None else shapefile.deleted(dbf).tolist()
     if gone:
-        message = Message(
-            "有 {n:,} 行在 .dbf 中已标记删除，未计入（第 {rows} 行）",
-            "{n:,} rows are marked as deleted in the .dbf and do not count (row {rows})",
-            n=len(gone), rows="、".join(str(at + 1) for at in gone[:SHOWN]),
-        )  # fmt: skip
-        findings.append(("rows_deleted", message.stored))
+        findings.append(
+            finding("rows_deleted", n=len(gone), rows="、".join(str(at + 1) for at in gone[:SHOWN]))
+        )
     raw = _raw(path, "", replace(found, findings=[*findings, *found.findings]), options, choice)
     return (
         replace(raw, rejects=pd.concat([raw.rejects, _marked_deleted(gone, raw, options)])) if gone else raw
