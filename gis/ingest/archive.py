@@ -7,6 +7,7 @@ import shutil
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
 
 from gis.base.errors import EncodingError, FileError, FormatError
 from gis.base.messages import Message
@@ -54,14 +55,14 @@ def refuse(path: Path | str) -> None:
     name = str(path)
     posix = name.replace("\\", "/")
     if "://" in posix or posix.lower().startswith(("/vsi", "http:/", "https:/", "ftp:/", "s3:/")):
-        raise refusal(FileError, "address", file=name)
+        raise refusal(FileError, "address", name)
     suffix = Path(name).suffix.lower()
     if suffix in EXPORT_INSTEAD:
         raise refusal(
-            FormatError, "format_not_read", file=Path(name).name, fix=EXPORT_INSTEAD[suffix], suffix=suffix
+            FormatError, "format_not_read", Path(name).name, fix=EXPORT_INSTEAD[suffix], suffix=suffix
         )
     if not Path(name).exists():
-        raise refusal(FileError, "no_such_file", file=name)
+        raise refusal(FileError, "no_such_file", name)
     check_place(Path(name))
 
 
@@ -93,13 +94,8 @@ def members(path: Path, into: Path) -> list[Path]:
     for depth in range(1, DEEPEST + 1):
         inner = sorted(one for one in into.rglob("*") if one.is_file() and one.suffix.lower() == ".zip")
         if inner and depth == DEEPEST:
-            raise refusal(
-                FileError,
-                "zip_nested",
-                file=path.name,
-                found=inner[0].relative_to(into).as_posix(),
-                fix=GIVE_FILES,
-            )
+            deepest = inner[0].relative_to(into).as_posix()
+            raise refusal(FileError, "zip_nested", path, found=deepest, fix=GIVE_FILES)
         for one in inner:
             packed = one.rename(one.with_name(f"{one.name}.packed"))
             left = _unpack(packed, f"{path.name}/{one.relative_to(into).as_posix()}", one, left)
@@ -120,7 +116,7 @@ def _unpack(path: Path, shown: str, into: Path, left: tuple[int, int]) -> tuple[
                 if not info.is_dir():
                     _extract(bundle, info, into / _inside(name))
     except UNPACKABLE as error:
-        raise refusal(FileError, "zip_damaged", file=shown, found=str(error)) from error
+        raise refusal(FileError, "zip_damaged", shown, found=str(error)) from error
     return left
 
 
@@ -170,7 +166,7 @@ def _names(shown: str, infos: list[zipfile.ZipInfo]) -> list[str]:
     try:
         codec = text_encoding(untold)[0]
     except EncodingError as error:
-        raise refusal(FileError, "zip_names", file=shown) from error
+        raise refusal(FileError, "zip_names", shown) from error
     return [name.decode(codec) if isinstance(name, bytes) else name for name in raw]
 
 
@@ -188,21 +184,18 @@ def _check(
 ) -> tuple[int, int]:
     total = sum(info.file_size for info in infos)
     if len(infos) > left[0] or total > left[1]:
-        raise refusal(
-            FileError,
-            "zip_too_large",
-            file=shown,
-            fix=GIVE_FILES,
-            size=left[1] / 2**30,
-            members=left[0],
-            many=len(infos),
-            gib=total / 2**30,
-        )
+        sizes: dict[str, Any] = {
+            "members": left[0],
+            "size": left[1] / 2**30,
+            "many": len(infos),
+            "gib": total / 2**30,
+        }
+        raise refusal(FileError, "zip_too_large", shown, fix=GIVE_FILES, **sizes)
     for info, name in zip(infos, names, strict=True):
         if _escapes(name) or (info.external_attr >> 16) & UNIX_TYPE == UNIX_LINK:
-            raise refusal(FileError, "zip_escapes", file=shown, found=name)
+            raise refusal(FileError, "zip_escapes", shown, found=name)
         if info.flag_bits & ENCRYPTED_FLAG:
-            raise refusal(FileError, "zip_password", file=shown, found=name, fix=GIVE_FILES)
+            raise refusal(FileError, "zip_password", shown, found=name, fix=GIVE_FILES)
     return left[0] - len(infos), left[1] - total
 
 

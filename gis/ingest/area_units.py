@@ -21,12 +21,12 @@ from gis.ingest.refusals import refusal
 from gis.ingest.unit_questions import (
     Floats,
     Place,
-    answered,
     ask_unit,
-    by_size,
     looked_at,
     middle_of,
+    settled,
     shown_unit,
+    sized,
 )
 from gis.ingest.values import numbers
 
@@ -64,7 +64,8 @@ def areas(place: Place, columns: Mapping[str, Taken], findings: Findings) -> dic
         if one.unit is not None:
             out[name] = _confirmed(place, name, one, said, findings)
         elif said is not None and said.several:
-            raise _mixed(place, one, said.several)
+            units = "、".join(map(shown_unit, said.several))
+            raise refusal(ColumnError, "units_mixed", place.file, head=one.head, units=units)
         elif said is not None and said.unit is not None:
             out[name] = one._replace(unit=said.unit, how="ground")
             findings.append(finding("unit_by_ground", head=one.head, unit=shown_unit(said.unit)))
@@ -124,12 +125,6 @@ def _against(value: Floats, ground: Floats, name: str) -> _Ratio | None:
     return _Ratio(near[0] if len(near) == 1 else None)
 
 
-def _mixed(place: Place, one: Taken, units: Sequence[str]) -> ColumnError:
-    return refusal(
-        ColumnError, "units_mixed", file=place.file, head=one.head, units="、".join(map(shown_unit, units))
-    )
-
-
 def _confirmed(place: Place, name: str, one: Taken, said: _Ratio | None, findings: Findings) -> Taken:
     """Keep a unit that is written unless the whole column fits another one constantly: then ask."""
     unit = one.unit or ""
@@ -141,8 +136,7 @@ def _confirmed(place: Place, name: str, one: Taken, said: _Ratio | None, finding
         head=one.head, unit=shown_unit(unit), other=shown_unit(said.unit),
     )  # fmt: skip
     chosen = ask_unit(place, name, one, what, dict.fromkeys((said.unit, unit)))
-    findings.append(answered(one.head, chosen))
-    return one._replace(unit=chosen, how="answer")
+    return settled(one, chosen, findings)
 
 
 def _area_without(place: Place, name: str, columns: Mapping[str, Taken], findings: Findings) -> Taken:
@@ -160,15 +154,13 @@ def _area_without(place: Place, name: str, columns: Mapping[str, Taken], finding
         findings.append(finding("unit_beside", head=one.head, unit=shown_unit(unit)))
         return one._replace(unit=unit, how="beside")
     if kind != "control_lines" and float(np.median(positive)) > MOST_MU:
-        findings.append(by_size(one.head, "m2", "亩"))
-        return one._replace(unit="m2", how="size")
+        return sized(one, "m2", "亩", findings)
     what = Message(
         "“{head}”没有单位，从表中也看不出：是平方米、亩还是公顷？",
         "{head} has no unit, and nothing in the table shows it: m², mu or hectares?", head=one.head,
     )  # fmt: skip
     chosen = ask_unit(place, name, one, what, ASKED)
-    findings.append(answered(one.head, chosen))
-    return one._replace(unit=chosen, how="answer")
+    return settled(one, chosen, findings)
 
 
 def _alike(raw: Raw, value: Floats, beside: Sequence[Taken]) -> bool:

@@ -34,8 +34,10 @@ AIR = ("air_hours", "air_days")
 BY_YEAR = frozenset(("tax", "statistics", "yearly_targets"))
 PARTS_OF_A_RECORD, NEVER = {"samples": 2, "air_days": 3}, 4
 COMMA = re.compile(r"\d{1,4},\d{1,4}")  # 8,2: thousands are read as such before
+MARKS_TOLD = {"suspect": "suspect_cells", "above_range": "above_range", "flagged": "flagged_cells"}
 METHOD_WORDS = re.compile("自动|在线|手工|人工")
 MUST_BE_KNOWN = frozenset((("ledger_events", "event"), ("water_bank", "kind")))
+LISTS_OF_ALL = frozenset(("bool", "water_class", "line_type", "water_kind", "method"))
 FIXES = {
     "time": Message(
         "写成 2021-01-05 08:00；只有年月日在标题中时用 --date", "write it as 2021-01-05 08:00, or --date"
@@ -201,51 +203,19 @@ def _number(
         read = amounts(name, cells, taken, options.kind, units)
     found = np.where(real, read.found * CODE / STAND_IN, read.found)
     rows.columns[name] = pd.Series(found, index=cells.index)
-    suspect = [one for one in read.marks if one.mark == "suspect"]
-    if suspect:
+    for mark, code in MARKS_TOLD.items():
+        if marked := [one for one in read.marks if one.mark == mark]:
+            first, row = marked[0], raw.rows.iloc[marked[0].at]
+            about = {"head": taken.head, "n": len(marked), "text": first.text, "row": row}
+            rows.findings.append(finding(code, reason=restored(first.reason), **about))
+    if any(one.mark == "suspect" for one in read.marks):
         rows.bad[name] = (cells, FIXES["number"])
-        reason = restored(suspect[0].reason)
-        rows.findings.append(
-            finding(
-                "suspect_cells",
-                head=taken.head,
-                n=len(suspect),
-                reason=reason,
-                text=suspect[0].text,
-                row=raw.rows.iloc[suspect[0].at],
-            )
-        )
-    if above := [one for one in read.marks if one.mark == "above_range"]:
-        rows.findings.append(
-            finding(
-                "above_range",
-                head=taken.head,
-                n=len(above),
-                text=above[0].text,
-                row=raw.rows.iloc[above[0].at],
-            )
-        )
-        if options.kind in AIR and _asked_above(taken.head, above, raw, options) == "empty":
-            rows.columns[name] = rows.columns[name].mask(
-                cells.index.isin(cells.index[[one.at for one in above]])
-            )
-    if flagged := [one for one in read.marks if one.mark == "flagged"]:
-        rows.findings.append(
-            finding(
-                "flagged_cells",
-                head=taken.head,
-                n=len(flagged),
-                reason=restored(flagged[0].reason),
-                text=flagged[0].text,
-                row=raw.rows.iloc[flagged[0].at],
-            )
-        )
+    above = [one for one in read.marks if one.mark == "above_range"]
+    if above and options.kind in AIR and _asked_above(taken.head, above, raw, options) == "empty":
+        rows.columns[name] = rows.columns[name].mask(cells.index.isin(cells.index[[one.at for one in above]]))
     if len(read.converted):
-        rows.findings.append(
-            finding(
-                "unit_in_cell", head=taken.head, n=len(read.converted), example=cells.iloc[read.converted[0]]
-            )
-        )
+        example = cells.iloc[read.converted[0]]
+        rows.findings.append(finding("unit_in_cell", head=taken.head, n=len(read.converted), example=example))
     if options.kind == "samples":
         rows.marks += read.marks
 
@@ -307,20 +277,13 @@ def _word(rows: Rows, name: str, cells: pd.Series, words_of: str, options: Optio
     if name == "method":
         cells = cells.map(_method, na_action="ignore")
     stored, strange = chosen(cells, words_of, options.kind)
-    must = (options.kind, name) in MUST_BE_KNOWN or words_of in (
-        "bool",
-        "water_class",
-        "line_type",
-        "water_kind",
-        "method",
-    )
+    must = (options.kind, name) in MUST_BE_KNOWN or words_of in LISTS_OF_ALL
     if strange.any():
         said = "、".join(dict.fromkeys(str(cell) for cell in cells[strange].unique()[:5]))
         outcome = Message("按空值", "taken as empty") if must else Message("照录", "kept as found")
         code = "suspect_cells.words" if must and name != "published_class" else "unknown_words"
         rows.findings.append(finding(code, name=name, said=said, outcome=outcome))
-        fix = _words_known(words(words_of, options.kind))
-        rows.bad[name] = (cells, fix)
+        rows.bad[name] = (cells, _words_known(words(words_of, options.kind)))
     rows.columns[name] = stored.where(~strange, None) if must else stored
 
 

@@ -142,13 +142,6 @@ def _official(name: str, column: Taken, kind: str, findings: Findings) -> Taken:
         return column
     if not _converts(known.unit, name, kind):
         return column
-    findings.append(
-        finding(
-            "unit_official",
-            head=column.head,
-            meaning=known.meaning,
-            table=known.table,
-            unit=shown_unit(known.unit),
-        )
-    )
+    named = {"meaning": known.meaning, "table": known.table, "unit": shown_unit(known.unit)}
+    findings.append(finding("unit_official", head=column.head, **named))
     return column._replace(unit=known.unit, how="official")

@@ -90,7 +90,7 @@ def place(frame: gpd.GeoDataFrame, raw: Raw, options: Options) -> Placed:
     try:
         return _placed(frame, used, findings, raw, options)
     except ProjError as error:
-        raise refusal(CrsError, "crs_not_convertible", file=raw.path.name, found=crs_name(used)) from error
+        raise refusal(CrsError, "crs_not_convertible", raw.path, found=crs_name(used)) from error
 
 
 def _placed(frame: gpd.GeoDataFrame, used: CRS, findings: Findings, raw: Raw, options: Options) -> Placed:
@@ -203,7 +203,7 @@ def crs_of(said: CRS | None, text: str | None, file: str) -> tuple[CRS | None, F
         said = None
     for crs in filter(None, (given, said)):
         if FOREIGN.search(crs.to_wkt()):  # it would have PROJ open a file that it names
-            raise refusal(CrsError, "crs_refers", file=file, found=crs_name(crs))
+            raise refusal(CrsError, "crs_refers", file, found=crs_name(crs))
         refuse_datum(crs, file)
     used = given or said
     if used is not None:
@@ -224,7 +224,7 @@ def _parsed(text: str, file: str) -> CRS:
     except UnknownCrs:
         crs = None
     if crs is None:
-        raise refusal(CrsError, "crs_unknown", file=file, text=text[:80], example='"EPSG:4528"')
+        raise refusal(CrsError, "crs_unknown", file, text=text[:80], example='"EPSG:4528"')
     return crs
 
 
@@ -238,13 +238,8 @@ def _missing(frame: gpd.GeoDataFrame, raw: Raw, options: Options) -> CrsError:
     )
     fix = _fix(guess(x, y, options.extent), options, Message("补上 .prj", "add the .prj"))
     plain = PLAIN_EASTINGS[0] < x < PLAIN_EASTINGS[1] < y
-    return refusal(
-        CrsError,
-        "crs_missing",
-        file=raw.path.name,
-        found=_example(x, y),
-        fix=listed([fix, *([zone] if plain else [])], "", ""),
-    )
+    fix = listed([fix, zone], "", "") if plain else fix
+    return refusal(CrsError, "crs_missing", raw.path, found=_example(x, y), fix=fix)
 
 
 def _whole_file(box: Pairs, used: CRS, raw: Raw, options: Options) -> CrsError:
@@ -308,7 +303,7 @@ def _within(bounds: Pairs, extent: tuple[float, float, float, float], margin: fl
 def _rejects(
     frame: gpd.GeoDataFrame, bounds: Pairs, wrong: npt.NDArray[np.intp], used: CRS, raw: Raw, options: Options
 ) -> pd.DataFrame:
-    source = f"{raw.path.name}#{raw.part}" if raw.part else raw.path.name
+    source = raw.source
     if "source" in frame:
         source = str(frame["source"].iloc[0])
     rows = []

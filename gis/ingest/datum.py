@@ -63,11 +63,11 @@ def refuse_datum(crs: CRS, file: str) -> None:
         axis, flattening = float(ellipsoid.semi_major_metre), float(ellipsoid.inverse_flattening)
         _check_ellipsoid(axis, flattening, crs, file, nameless=nameless)
     if (other := other_datum(names)) is not None:
-        raise refusal(CrsError, "datum_shifted", file=file, found=crs.name, fix=ASK, name=other)
+        raise refusal(CrsError, "datum_shifted", file, found=crs.name, fix=ASK, name=other)
 
 
 def _old(title: Message, found: Text, file: str) -> CrsError:
-    return refusal(CrsError, "datum_old", file=file, found=found, title=title)
+    return refusal(CrsError, "datum_old", file, found=found, title=title)
 
 
 def _check_ellipsoid(axis: float, flattening: float, crs: CRS, file: str, *, nameless: bool) -> None:
@@ -80,10 +80,7 @@ def _check_ellipsoid(axis: float, flattening: float, crs: CRS, file: str, *, nam
     sphere = not flattening or flattening > 1e6  # noqa: PLR2004  that of raster products, no datum of surveys
     if nameless and not sphere and abs(axis - OURS) >= NEAR_M:
         raise refusal(
-            CrsError,
-            "datum_unknown",
-            file=file,
-            found=f"{crs_name(crs)}: a = {axis:.0f}, 1/f = {flattening:.3f}",
+            CrsError, "datum_unknown", file, found=f"{crs_name(crs)}: a = {axis:.0f}, 1/f = {flattening:.3f}"
         )
 
 
@@ -134,7 +131,7 @@ def check_plane(crs: CRS, file: str) -> None:
 
 def _contradicts(crs: CRS, found: Message, why: str, wanted: str, file: str) -> CrsError:
     return refusal(
-        CrsError, "projection_contradicts", file=file, name=crs.name, said=found, why=why, wanted=wanted
+        CrsError, "projection_contradicts", file, name=crs.name, said=found, why=why, wanted=wanted
     )
 
 

@@ -289,7 +289,7 @@ def _quoted(lines: list[str], delimiter: str, file: str) -> _Rows:
             at = start + 1
         else:
             return rows
-    raise refusal(FileError, "quotes_unpaired", file=file, row=rows.numbers[-1])
+    raise refusal(FileError, "quotes_unpaired", file, row=rows.numbers[-1])
 
 
 def _add(rows: _Rows, row: list[Any], start: int, width: int) -> None:

@@ -78,7 +78,7 @@ def read_dxf(path: Path, options: Options) -> list[Raw]:
     """
     data = path.read_bytes()
     if data.startswith(BINARY):
-        raise refusal(FormatError, "dxf_binary", file=path.name)
+        raise refusal(FormatError, "dxf_binary", path)
     text, codec, reason = _decoded(data, path, options)
     entities = _entities(text, path)
     refuse_other_datum([str(one) for one in entities["Text"].dropna()], path.name)
@@ -98,9 +98,9 @@ def _decoded(data: bytes, path: Path, options: Options) -> tuple[str, str, str]:
     codec, reason = (options.encoding, given) if options.encoding else text_encoding(data, path.name)
     text = data.decode(codec, errors="replace").removeprefix("\ufeff")
     if "\nSECTION" not in text.replace("\r", ""):
-        raise refusal(FileError, "dxf_none", file=path.name)
+        raise refusal(FileError, "dxf_none", path)
     if not _END.search(text):
-        raise refusal(FileError, "dxf_cut", file=path.name)
+        raise refusal(FileError, "dxf_cut", path)
     return text, codec, reason
 
 
@@ -110,7 +110,7 @@ def _entities(text: str, path: Path) -> gpd.GeoDataFrame:
     try:
         frame = pyogrio.read_dataframe((head + text).encode(), layer="entities", on_invalid="ignore")
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
-        raise refusal(FileError, "dxf_unreadable", file=path.name) from error
+        raise refusal(FileError, "dxf_unreadable", path) from error
     frame = gpd.GeoDataFrame(frame).assign(row=np.arange(1, len(frame) + 1))
     if "Text" not in frame:
         frame["Text"] = None
@@ -220,14 +220,13 @@ def _same(one: shapely.Geometry, other: shapely.Geometry) -> bool:
     return bool(off <= max(SAME_SHARE * shapely.area(one), GRID_M * shapely.length(one)))
 
 
+def _counted(entities: Counter[str]) -> str:
+    return ", ".join(f"{name} × {many}" for name, many in entities.items())
+
+
 def _no_figure(path: Path, figures: Figures, unread: Counter[str]) -> FileError:
     if unread:
-        return refusal(
-            FormatError,
-            "dxf_objects_only",
-            file=path.name,
-            found=", ".join(f"{name} × {many}" for name, many in unread.items()),
-        )
+        return refusal(FormatError, "dxf_objects_only", path, found=_counted(unread))
     lines = figures.opened["shape"]
     gaps = [_gap(line) for line in lines if shapely.get_num_points(line) >= CORNERS]
     found = Message("没有多段线", "no polyline")
@@ -236,7 +235,7 @@ def _no_figure(path: Path, figures: Figures, unread: Counter[str]) -> FileError:
             "{n} 条未闭合的线，最小缺口 {gap:.3f} 米", "{n} open lines, smallest gap {gap:.3f} m",
             n=len(gaps), gap=min(gaps),
         )  # fmt: skip
-    return refusal(FileError, "dxf_no_figure", file=path.name, found=found)
+    return refusal(FileError, "dxf_no_figure", path, found=found)
 
 
 def _raw(
@@ -328,9 +327,7 @@ def _left_out(figures: Figures, taken: Sequence[str], unread: Counter[str]) -> F
         ]
         findings.append(finding("layers_not_taken", taken="、".join(taken), others=listed(names)))
     if unread:
-        findings.append(
-            finding("dxf_unread", listed=", ".join(f"{name} × {many}" for name, many in unread.items()))
-        )
+        findings.append(finding("dxf_unread", listed=_counted(unread)))
     return findings
 
 

@@ -37,7 +37,7 @@ def parcel_layers(figures: Figures, text: str, path: Path, options: Options) -> 
         said = [name.strip() for name in re.split(r"[、,，]", options.part)]
         wanted = [options.part] if options.part in here else said
         if lacking := [name for name in wanted if name not in here]:
-            raise refusal(FileError, "dxf_no_layer", file=path.name, found="、".join(here), name=lacking[0])
+            raise refusal(FileError, "dxf_no_layer", path, found="、".join(here), name=lacking[0])
         return wanted
     hidden = _hidden(text)
     shown = [name for name in here if name not in hidden and not _FRAMES.search(name)]

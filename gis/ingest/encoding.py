@@ -75,7 +75,7 @@ def text_encoding(data: bytes, file: str | None = None) -> tuple[str, str]:
         Neither fits; `found` shows the first byte that does not.
     """
     if data.startswith(ZIPPED):
-        raise refusal(EncodingError, "text_is_archive", file=file)
+        raise refusal(EncodingError, "text_is_archive", file)
     if marked := next((codec for mark, codec in MARKS.items() if data.startswith(mark)), None):
         return marked, Message("字节顺序标记", "byte order mark").stored
     if wide := _utf16(data):
@@ -88,13 +88,8 @@ def text_encoding(data: bytes, file: str | None = None) -> tuple[str, str]:
         try:
             data.decode(GBK)
         except UnicodeDecodeError as error:
-            raise refusal(
-                EncodingError,
-                "text_encoding",
-                file=file,
-                at=first.start,
-                bytes=data[first.start : first.start + 8].hex(" "),
-            ) from error
+            odd = data[first.start : first.start + 8].hex(" ")
+            raise refusal(EncodingError, "text_encoding", file, at=first.start, bytes=odd) from error
         if is_big5(data):
             return BIG5, Message("不是 UTF-8，常用字合于 Big5", "not UTF-8, common characters of Big5").stored
         return GBK, Message("不是 UTF-8，GB18030 严格解码成功", "not UTF-8, strictly GB18030").stored
@@ -196,7 +191,7 @@ def dbf_heads(dbf: Path) -> Heads:
     with dbf.open("rb") as file:
         first = file.read(32)
         if len(first) < 32:  # noqa: PLR2004  the fixed part of the header
-            raise refusal(FileError, "dbf_no_header", file=dbf.name)
+            raise refusal(FileError, "dbf_no_header", dbf)
         records, start, stride = struct.unpack_from("<IHH", first, 4)
         body = first + file.read(max(start - 32, 0))
     names, types, widths = [], bytearray(), []
@@ -212,7 +207,7 @@ def dbf_heads(dbf: Path) -> Heads:
 def _override(name: str, path: Path) -> str:
     codec = _codec(name)
     if codec is None:
-        raise refusal(EncodingError, "encoding_unknown", file=path.name, name=name)
+        raise refusal(EncodingError, "encoding_unknown", path, name=name)
     return codec
 
 
@@ -286,7 +281,7 @@ def _chinese(texts: list[bytes], codec: str) -> bool:
 
 
 def _none_fits(dbf: Path, texts: list[bytes], how: Text) -> EncodingError:
-    return refusal(EncodingError, "dbf_encoding", file=dbf.name, how=how, bytes=texts[0][:12].hex(" "))
+    return refusal(EncodingError, "dbf_encoding", dbf, how=how, bytes=texts[0][:12].hex(" "))
 
 
 def encoding_of(data: bytes, file: str) -> tuple[str, str]:

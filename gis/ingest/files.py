@@ -82,7 +82,7 @@ def _readable(found: Sequence[Path], argument: str, folder: Path) -> tuple[list[
     names = {one: one.relative_to(folder).as_posix() if folder.parts else one.as_posix() for one in listed}
     left = [name for one, name in names.items() if one not in good]
     if not good:
-        raise refusal(FileError, "nothing_readable", file=argument, found="、".join(left[:10]))
+        raise refusal(FileError, "nothing_readable", argument, found="、".join(left[:10]))
     return sorted(good, key=_natural), left
 
 

@@ -35,11 +35,11 @@ def check_flatgeobuf(path: Path) -> int:
         start = file.read(MAGIC + 4)
         length = struct.unpack_from("<I", start, MAGIC)[0] if len(start) == MAGIC + 4 else 0
         if not 8 <= length <= MAX_HEAD:  # noqa: PLR2004  an offset and an empty table
-            raise _unreadable(path)
+            raise refusal(FileError, "fgb_head", path)
         try:
             said, width = _declared(file.read(length))
         except struct.error as error:
-            raise _unreadable(path) from error
+            raise refusal(FileError, "fgb_head", path) from error
         body = MAGIC + 4 + length + _index(said, width)
         if said > MAX_ROWS:
             raise too_many(path, said)
@@ -47,12 +47,8 @@ def check_flatgeobuf(path: Path) -> int:
     if rest or (said and whole < said):
         raise cut(path, max(said, whole + 1), whole)
     if said and whole > said:
-        raise refusal(FileError, "fgb_count", file=path.name, said=said, whole=whole)
+        raise refusal(FileError, "fgb_count", path, said=said, whole=whole)
     return whole
-
-
-def _unreadable(path: Path) -> FileError:
-    return refusal(FileError, "fgb_head", file=path.name)
 
 
 def _declared(head: bytes) -> tuple[int, int]:

@@ -44,17 +44,10 @@ def read_frame(frame: pd.DataFrame, options: Options, name: str = NAME) -> Inges
     """
     heads = pd.Index([str(one) for one in frame.columns])
     if heads.has_duplicates:
-        raise refusal(
-            ColumnError, "frame_heads_twice", file=name, found=", ".join(heads[heads.duplicated()].unique())
-        )
-    raw = Raw(
-        path=Path(name),
-        part="",
-        frame=_plain(frame),
-        rows=pd.Series(range(1, len(frame) + 1)),
-        reader="frame",
-        date=options.date,
-    )
+        twice = ", ".join(heads[heads.duplicated()].unique())
+        raise refusal(ColumnError, "frame_heads_twice", name, found=twice)
+    rows = pd.Series(range(1, len(frame) + 1))
+    raw = Raw(Path(name), "", _plain(frame), rows, reader="frame", date=options.date)
     with foreseen(name):
         part = part_of(raw, options, name, name, _digest(raw.frame))
         return together([joined([part], options)], options, every_reading=options.every_reading)

@@ -24,7 +24,7 @@ from shapely.errors import GEOSException
 from gis.base.errors import CrsError, FileError
 from gis.base.messages import Message
 from gis.ingest.guard import DRIVERS, misnamed
-from gis.ingest.model import finding
+from gis.ingest.model import Findings, finding
 from gis.ingest.refusals import refusal
 
 UNREADABLE = (
@@ -36,7 +36,6 @@ READ_THROUGH = frozenset((".geojson", ".json"))  # wholly, before GDAL opens the
 PATIENCE = 5.0
 SHOWN = 80
 
-Findings = list[tuple[str, str]]
 Fids = Callable[[], npt.NDArray[np.int64] | None]
 
 _SCRATCH = re.compile(r"[^\s']*[/\\]gis-[^/\\]+[/\\]")
@@ -140,7 +139,7 @@ def _row_by_row(
 
 def no_crs(path: Path, error: Exception) -> CrsError:
     """Say that the CRS of a file is none that is known."""
-    return refusal(CrsError, "crs_unreadable", file=path.name, found=str(error))
+    return refusal(CrsError, "crs_unreadable", path, found=str(error))
 
 
 @contextmanager
@@ -156,7 +155,7 @@ def spoken(path: Path) -> Iterator[None]:
 
 def unreadable(path: Path, error: Exception) -> FileError:
     """Say that a file cannot be read, in GDAL's words without its folders."""
-    return refusal(FileError, "unreadable", file=path.name, found=_spelled(path, str(error)))
+    return refusal(FileError, "unreadable", path, found=_spelled(path, str(error)))
 
 
 def _spelled(path: Path, text: str) -> str:

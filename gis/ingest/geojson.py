@@ -179,7 +179,7 @@ def _check_crs(path: Path, text: bytes, found: Outline, crs: Any) -> None:
     except ValueError as error:
         raise _broken(path, str(error)) from error
     if not isinstance(own, dict) or str(own.get("type")).lower() not in ("name", "epsg"):
-        raise refusal(FormatError, "geojson_crs_link", file=path.name)
+        raise refusal(FormatError, "geojson_crs_link", path)
 
 
 def _places(text: bytes, found: Outline, number: int) -> list[tuple[int, int]]:
@@ -201,4 +201,4 @@ def _where(found: Outline) -> Message:
 
 
 def _broken(path: Path, found: Text) -> FileError:
-    return refusal(FileError, "geojson_broken", file=path.name, found=found)
+    return refusal(FileError, "geojson_broken", path, found=found)

@@ -62,7 +62,7 @@ def _copy(path: Path, beside: list[Path]) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="gis-") as scratch:
         size = sum(one.stat().st_size for one in (path, *beside))
         if shutil.disk_usage(scratch).free < 2 * size:
-            raise refusal(FileError, "gpkg_no_room", file=path.name, size=2 * size)
+            raise refusal(FileError, "gpkg_no_room", path, size=2 * size)
         for one in (path, *beside):
             shutil.copyfile(one, Path(scratch) / one.name)
         yield Path(scratch) / path.name
@@ -80,16 +80,12 @@ def _check_pages(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(100)
     if len(head) < 100:  # noqa: PLR2004  the header of SQLite
-        raise _short(path, 100, len(head))
+        raise refusal(FileError, "gpkg_cut", path, said=100, size=len(head))
     page = struct.unpack_from(">H", head, 16)[0]
     pages, changed, valid = (struct.unpack_from(">I", head, at)[0] for at in (28, 24, 92))
     said, size = pages * (65536 if page == 1 else page), path.stat().st_size
     if changed == valid and size < said:
-        raise _short(path, said, size)
-
-
-def _short(path: Path, said: int, size: int) -> FileError:
-    return refusal(FileError, "gpkg_cut", file=path.name, said=said, size=size)
+        raise refusal(FileError, "gpkg_cut", path, said=said, size=size)
 
 
 def _connected(path: Path, place: Path) -> sqlite3.Connection:
@@ -114,7 +110,7 @@ def _check_views(path: Path, place: Path) -> None:
         virtual = re.match(r"create\s+virtual\b", text, re.IGNORECASE)
         view = re.match(r"create\s+(temp\w*\s+)?view\b", text, re.IGNORECASE)
         if (virtual and not MODULES.search(text)) or (view and UNSAFE.search(text)):
-            raise refusal(FormatError, "gpkg_view_unsafe", file=path.name, name=str(name)[:40])
+            raise refusal(FormatError, "gpkg_view_unsafe", path, name=str(name)[:40])
 
 
 def rows_of(path: Path, place: Path, layer: str) -> Rows:
@@ -169,5 +165,5 @@ def _asked(base: sqlite3.Connection, query: str, *values: str) -> list[Any]:
 def unreadable(path: Path, error: Exception) -> FileError:
     """Say that the database in the file is damaged, or that a view of it takes too long."""
     if "interrupted" in str(error):
-        return refusal(FileError, "gpkg_view_slow", file=path.name, n=PATIENCE)
-    return refusal(FileError, "gpkg_damaged", file=path.name, found=str(error))
+        return refusal(FileError, "gpkg_view_slow", path, n=PATIENCE)
+    return refusal(FileError, "gpkg_damaged", path, found=str(error))

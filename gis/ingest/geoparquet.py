@@ -57,4 +57,4 @@ def _check_parquet(path: Path) -> None:
             raise too_many(path, rows)
         first = next(file.iter_batches(batch_size=SAMPLE_ROWS), None)
     if first is not None and len(first) and first.nbytes / len(first) * rows > MOST_BYTES:
-        raise refusal(FileError, "parquet_too_large", file=path.name, most=MOST_BYTES // 2**30)
+        raise refusal(FileError, "parquet_too_large", path, most=MOST_BYTES // 2**30)

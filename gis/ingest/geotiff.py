@@ -40,7 +40,7 @@ def opened(path: Path) -> Iterator[Any]:
     """
     refuse(path)
     if path.suffix.lower() not in SUFFIXES:
-        raise refusal(FormatError, "raster_no_geotiff", file=path.name)
+        raise refusal(FormatError, "raster_no_geotiff", path)
     check_content(path)
     _check_beside(path)
     try:
@@ -49,12 +49,8 @@ def opened(path: Path) -> Iterator[Any]:
             with upright(raster) as north_up:
                 yield north_up
     except (RasterioError, MemoryError) as error:
-        raise refusal(
-            FileError,
-            "raster_unreadable",
-            file=path.name,
-            found=str(error).replace(f"{path.absolute().parent}/", ""),
-        ) from error
+        found = str(error).replace(f"{path.absolute().parent}/", "")
+        raise refusal(FileError, "raster_unreadable", path, found=found) from error
 
 
 def _raster(path: Path) -> Any:
@@ -76,16 +72,12 @@ def _check_beside(path: Path) -> None:
         with notes.open("rb") as file:
             text = file.read(LONGEST_NOTES + 1)
         if len(text) > LONGEST_NOTES or ELSEWHERE in text.upper():
-            raise _refers(notes)
-
-
-def _refers(notes: Path) -> FormatError:
-    return refusal(FormatError, "raster_refers", file=notes.name)
+            raise refusal(FormatError, "raster_refers", notes)
 
 
 def _check_size(raster: Any, path: Path) -> None:
     if raster.tags(ns="OVERVIEWS"):
-        raise _refers(path)
+        raise refusal(FormatError, "raster_refers", path)
     size, pixels = path.stat().st_size, raster.width * raster.height
     cell = max(np.dtype(kind).itemsize for kind in raster.dtypes)
     high, wide = raster.block_shapes[0]
@@ -93,12 +85,5 @@ def _check_size(raster: Any, path: Path) -> None:
     sparse = pixels > MOST_PIXELS and pixels * cell > MOST_PIXELS_A_BYTE * size
     swollen = block > MOST_BLOCK and block > MOST_BLOCK_A_BYTE * size
     if sparse or swollen or raster.count > MOST_BANDS:
-        raise refusal(
-            FileError,
-            "raster_sparse",
-            file=path.name,
-            wide=raster.width,
-            high=raster.height,
-            bands=raster.count,
-            size=size,
-        )
+        pixels_of = {"wide": raster.width, "high": raster.height, "bands": raster.count}
+        raise refusal(FileError, "raster_sparse", path, size=size, **pixels_of)

@@ -19,7 +19,7 @@ from gis.ingest.layout_labels import measured
 from gis.ingest.layout_records import PLACE_HEADS
 from gis.ingest.layout_sheet import arranged
 from gis.ingest.looks import Seen
-from gis.ingest.model import Options, finding
+from gis.ingest.model import Options, finding, source_of
 from gis.ingest.moments import moment
 from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import RECORD_FIX, Shape, is_no_record, shape_of
@@ -140,7 +140,7 @@ def _off_the_account(
         options, "rows:小标题", what,
         [Choice("count", Message("照计", "they count"), rows),
          Choice("leave_out", Message("不计", "they do not count"))],
-        file=f"{path.name}#{page.name}" if page.name else path.name, heads=band.heads,
+        file=source_of(path, page.name), heads=band.heads,
     )  # fmt: skip
     ends = [*sorted(body), len(page.grid)]
     below = {at for row in off for at in range(row + 1, next(end for end in ends if end > row))}
@@ -187,7 +187,7 @@ def _ask(page: Page, body: dict[int, _Group], about: tuple[Shape, Path, Options]
         options, "rows:名称", what,
         [Choice(NAMES, Message("是其下各行的地点", "the place of the rows below"), rows),
          Choice(NOTES, Message("只是说明，全表是一个地点", "a note; the whole table is of one place"))],
-        file=f"{path.name}#{page.name}" if page.name else path.name, heads=band.heads,
+        file=source_of(path, page.name), heads=band.heads,
     )  # fmt: skip
 
 

@@ -67,10 +67,10 @@ def check_place(path: Path) -> None:
     if stat.S_ISREG(kind):
         return
     if not stat.S_ISDIR(kind):
-        raise refusal(FileError, "no_regular_file", file=path.name)
+        raise refusal(FileError, "no_regular_file", path)
     if path.suffix.lower() == ".gdb" or (path / CATALOGUE).is_file():
         return
-    raise refusal(FileError, "folder", file=path.name)
+    raise refusal(FileError, "folder", path)
 
 
 def check_content(path: Path) -> None:
@@ -85,7 +85,7 @@ def check_content(path: Path) -> None:
     if suffix == ".gdb":
         suffix, data = ".gdbtable", path / CATALOGUE
         if not path.is_dir() or not data.is_file():
-            raise refusal(FormatError, "gdb_none", file=path.name, name=CATALOGUE)
+            raise refusal(FormatError, "gdb_none", path, name=CATALOGUE)
     if suffix in STARTS:
         with data.open("rb") as file:
             head = file.read(FIRST)
@@ -101,7 +101,7 @@ def begins_as(suffix: str, head: bytes) -> bool:
 
 def misnamed(path: Path, found: Message) -> FormatError:
     """Say that a file is not what its name says."""
-    return refusal(FormatError, "misnamed", file=path.name, found=found, suffix=path.suffix.lower())
+    return refusal(FormatError, "misnamed", path, found=found, suffix=path.suffix.lower())
 
 
 def _what(head: bytes) -> Message:
@@ -119,9 +119,9 @@ def _what(head: bytes) -> Message:
 
 def too_many(path: Path, rows: int) -> FileError:
     """Say that a file declares more rows than are read at once."""
-    return refusal(FileError, "rows_too_many", file=path.name, most=MAX_ROWS, rows=rows)
+    return refusal(FileError, "rows_too_many", path, most=MAX_ROWS, rows=rows)
 
 
 def cut(path: Path, said: int, whole: int) -> FileError:
     """Say that a file ends before its rows do."""
-    return refusal(FileError, "rows_cut", file=path.name, said=said, whole=whole, lacking=said - whole)
+    return refusal(FileError, "rows_cut", path, said=said, whole=whole, lacking=said - whole)

@@ -101,9 +101,7 @@ def guess_kind(path: Path, among: Iterable[str] = KINDS, part: str | None = None
     if scores[best] <= 0:
         fullest = [max(look.rows, key=lambda row: len({*map(str, row)})) for look in looks if look.rows]
         heads = [str(cell) for row in fullest for cell in row if cell is not None][:LOOKED_AT]
-        raise refusal(
-            FileError, "kind_unknown", file=path.name, found=", ".join(heads), kinds=", ".join(kinds)
-        )
+        raise refusal(FileError, "kind_unknown", path, found=", ".join(heads), kinds=", ".join(kinds))
     return best
 
 

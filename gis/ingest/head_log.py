@@ -101,14 +101,8 @@ def told(log: Log) -> Findings:
         Message("{head}（{looks}）", "{head} ({looks})", head=line["head"], looks=what)
         for line, what in zip(doubted, looks, strict=True)
     ]
-    return [
-        finding(
-            "columns_unused",
-            heads=listed(heads),
-            first=doubted[0]["head"],
-            layout=layout_of(line["head"] for line in log),
-        )
-    ]
+    layout = layout_of(line["head"] for line in log)
+    return [finding("columns_unused", heads=listed(heads), first=doubted[0]["head"], layout=layout)]
 
 
 def _used(match: Match, further: Mapping[str, str]) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gis.base.errors import ColumnError
 from gis.base.messages import Message
@@ -285,30 +285,20 @@ def missing(match_: Match, kind: str, given: Sequence[str] = ()) -> list[str]:
 def refuse_missing(lacking: Sequence[str], heads: Sequence[str], kind: str, file: str) -> ColumnError:
     """Make the error for needed columns that were not recognised; it lists the heads that are there."""
     first = lacking[0].split(" | ")[0]
-    return refusal(
-        ColumnError,
-        "column_missing",
-        file=file,
-        found=_listed(heads),
-        names=", ".join(lacking),
-        zh=TABLES[kind][first].zh,
-        kind=kind,
-        first=first,
-    )
+    values: dict[str, Any] = {
+        "kind": kind,
+        "zh": TABLES[kind][first].zh,
+        "names": ", ".join(lacking),
+        "first": first,
+    }
+    return refusal(ColumnError, "column_missing", file, found=_listed(heads), **values)
 
 
 def nothing_measured(heads: Sequence[str], kind: str, file: str) -> ColumnError:
     """Make the error for a table of measurements in which no head is a measured thing."""
     some = next(name for name in ("nh3n", "pm25") if name in TABLES[kind])
-    return refusal(
-        ColumnError,
-        "nothing_measured",
-        file=file,
-        found=_listed(heads),
-        zh=TABLES[kind][some].zh,
-        kind=kind,
-        some=some,
-    )
+    values: dict[str, Any] = {"kind": kind, "zh": TABLES[kind][some].zh, "some": some}
+    return refusal(ColumnError, "nothing_measured", file, found=_listed(heads), **values)
 
 
 def _listed(heads: Sequence[str]) -> str | Message:
@@ -322,14 +312,8 @@ def _said(heads: Sequence[str], options: Options, file: str) -> dict[str, Taken]
         if head is None and (found := _IN_BRACKETS.fullmatch(wanted)):
             head, written = _among(found[1], heads), found[2]
         if head is None:
-            raise refusal(
-                ColumnError,
-                "column_named_missing",
-                file=file,
-                found=", ".join(heads),
-                wanted=wanted,
-                name=name,
-            )
+            there = ", ".join(heads)
+            raise refusal(ColumnError, "column_named_missing", file, found=there, wanted=wanted, name=name)
         taken[name] = Taken(head, unit or written or take_apart(head).unit, "said")
     return taken
 
@@ -355,25 +339,13 @@ def _checked(name: str, one: Taken, kind: str, file: str, findings: Findings) ->
     if factor(one.unit, into) is not None or (name == OXYGEN and is_share(one.unit)):
         return one
     if is_share(one.unit) and one.how != "said":
-        findings.append(no_such_unit(one.head, one.unit, into))
+        findings.append(finding("unit_not_read", head=one.head, unit=one.unit, into=into))
         return None
     if is_unit(one.unit) or "/" in one.unit or one.how == "said":
-        raise refusal(
-            ColumnError,
-            "unit_not_converted",
-            file=file,
-            found=one.unit,
-            unit=one.unit,
-            head=one.head,
-            zh=into or "无量纲数",
-            en=into or "a number without unit",
-            units=", ".join(comparable(into)) or "–",
-        )
+        units = ", ".join(comparable(into)) or "–"
+        wanted: dict[str, Any] = {"zh": into or "无量纲数", "en": into or "a number without unit"}
+        about: dict[str, Any] = {"unit": one.unit, "head": one.head, "units": units}
+        raise refusal(ColumnError, "unit_not_converted", file, found=one.unit, **about, **wanted)
     if head.keys[0] not in aliases(kind):
         findings.append(finding("unit_assumed", head=one.head, unit=one.unit))
     return one._replace(unit=None)
-
-
-def no_such_unit(head: str, unit: str, into: str) -> tuple[str, str]:
-    """Tell that a column is not read, because its unit does not convert."""
-    return finding("unit_not_read", head=head, unit=unit, into=into)

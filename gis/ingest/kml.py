@@ -79,14 +79,8 @@ def read_kml(path: Path, options: Options) -> list[Raw]:
     marks = [_placemark(number, *mark) for number, mark in enumerate(_placemarks(root), start=1)]
     links = sum(local(element) == "NetworkLink" for element in root.iter())
     if not marks:
-        raise refusal(
-            FileError,
-            "kml_empty",
-            file=path.name,
-            found=Message("{n} 个网络链接，不跟随", "{n} network links, never followed", n=links)
-            if links
-            else None,
-        )
+        found = Message("{n} 个网络链接，不跟随", "{n} network links, never followed", n=links)
+        raise refusal(FileError, "kml_empty", path, found=found if links else None)
     return [_raw(marks, links, path, options)]
 
 
@@ -104,7 +98,7 @@ def read_kmz(path: Path, options: Options) -> list[Raw]:
         names = {one: one.relative_to(into).as_posix() for one in found}
         raws = [(names[one], raw) for one in found for raw in read_kml(one, options)]
     if not raws:
-        raise refusal(FileError, "kmz_empty", file=path.name)
+        raise refusal(FileError, "kmz_empty", path)
     if len(raws) == 1:
         raw = raws[0][1]
         return [replace(raw, path=path, rejects=raw.rejects.assign(source=path.name), title=path.stem)]

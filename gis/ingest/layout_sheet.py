@@ -12,7 +12,7 @@ from gis.base.messages import Message
 from gis.ingest.layout import Arrangement, Outside, arrangement
 from gis.ingest.layout_labels import MEASURED
 from gis.ingest.layout_records import records_of
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Options, Raw, source_of
 from gis.ingest.moments import NO_PARTS, Parts
 from gis.ingest.questions import ask
 from gis.ingest.refusals import refusal
@@ -71,7 +71,7 @@ def refuse_period(raw: Raw, kind: str) -> None:
             raise refusal(
                 ColumnError,
                 "values_of_period",
-                file=f"{raw.path.name}#{raw.part}" if raw.part else raw.path.name,
+                raw.source,
                 found=text,
                 title=text,
                 period=period,
@@ -93,7 +93,7 @@ def raw_of(
     Question
         Nothing tells the year, or values that differ stand for one item of one record in many rows.
     """
-    source = f"{path.name}#{page.name}" if page.name else path.name
+    source = source_of(path, page.name)
     found = _with_year(found, source, options)
     if found.band.pulled:
         numbers = range(1, len(page.grid) + 1) if page.numbers is None else page.numbers
@@ -131,7 +131,7 @@ def rearranged(raw: Raw, options: Options) -> Raw:
     found = arrangement([[str(head) for head in raw.frame.columns], *body], options.kind, outside, said, 1)
     if found is None or found.flat:
         return raw
-    source = f"{raw.path.name}#{raw.part}" if raw.part else raw.path.name
+    source = raw.source
     found = _with_year(found, source, options)
     read = records_of(raw.frame.astype("object"), raw.rows, found, source, options)
     return replace(

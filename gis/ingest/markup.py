@@ -37,11 +37,7 @@ def parsed(data: bytes, file: str) -> ET.Element:
         _refuse_dtd(text, file)
         return ET.fromstring(text)  # noqa: S314  a document with a DTD was refused
     except (ET.ParseError, expat.ExpatError) as error:
-        raise _damaged(file, str(error)) from error
-
-
-def _damaged(file: str, found: str) -> FileError:
-    return refusal(FileError, "xml_malformed", file=file, found=found)
+        raise refusal(FileError, "xml_malformed", file, found=str(error)) from error
 
 
 def local(element: ET.Element) -> str:
@@ -65,7 +61,7 @@ def _decoded(data: bytes, file: str) -> str:
     try:
         return data.decode(encoding_of(data, file)[0])
     except UnicodeDecodeError as error:
-        raise _damaged(file, str(error)) from error
+        raise refusal(FileError, "xml_malformed", file, found=str(error)) from error
 
 
 def _refuse_dtd(text: str, file: str) -> None:
@@ -84,4 +80,4 @@ def _refuse_dtd(text: str, file: str) -> None:
     except _Begun:
         return
     except _Declared:
-        raise refusal(FileError, "xml_dtd", file=file, found="<!DOCTYPE") from None
+        raise refusal(FileError, "xml_dtd", file, found="<!DOCTYPE") from None

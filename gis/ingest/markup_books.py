@@ -60,14 +60,8 @@ def markup_sheets(data: bytes, file: str) -> tuple[str, list[Sheet]]:
     sheets = list(_tables(text))
     if not sheets:
         linked = "frameset" in text.lower() or "<frame" in text.lower()
-        raise refusal(
-            FileError,
-            "html_no_table",
-            file=file,
-            found=Message("表格在同名的 .files 文件夹里", "its tables are in the folder .files beside it")
-            if linked
-            else None,
-        )
+        found = Message("表格在同名的 .files 文件夹里", "its tables are in the folder .files beside it")
+        raise refusal(FileError, "html_no_table", file, found=found if linked else None)
     return "HTML", sheets
 
 

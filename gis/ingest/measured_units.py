@@ -10,20 +10,11 @@ import numpy as np
 from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.base.tables import TABLES
-from gis.ingest.heads import OXYGEN, Taken, no_such_unit
+from gis.ingest.heads import OXYGEN, Taken
 from gis.ingest.measures import canonical_unit, factor, is_share
-from gis.ingest.model import Findings
+from gis.ingest.model import Findings, finding
 from gis.ingest.questions import ask
-from gis.ingest.unit_questions import (
-    Place,
-    ask_unit,
-    asked,
-    examples,
-    looked_at,
-    middle_of,
-    settled,
-    sized,
-)
+from gis.ingest.unit_questions import Place, ask_unit, asked, examples, looked_at, middle_of, settled, sized
 from gis.standards import load
 
 ASKED_MONEY = {"yuan": "元", "wan": "万元"}
@@ -138,7 +129,7 @@ def _oxygen(place: Place, one: Taken, findings: Findings) -> Taken | None:
     ]
     chosen = ask(place.options, f"unit:{one.head}", what, choices, file=place.file, heads=place.heads)
     if chosen == "skip":
-        findings.append(no_such_unit(one.head, one.unit or "%", "mg/L"))
+        findings.append(finding("unit_not_read", head=one.head, unit=one.unit or "%", into="mg/L"))
         return None
     return settled(one, chosen, findings)
 

@@ -67,6 +67,16 @@ class Raw:
     findings: tuple[tuple[str, str], ...] = ()
     rejects: pd.DataFrame = field(default_factory=lambda: empty("rejects"))
 
+    @property
+    def source(self) -> str:
+        """The name of its source in messages."""
+        return source_of(self.path, self.part)
+
+
+def source_of(path: Path, part: str) -> str:
+    """Name a part of a file: file#part, or the file where it is one part."""
+    return f"{path.name}#{part}" if part else path.name
+
 
 def read_of(raw: Raw) -> int:
     """Count the rows or cells of a part: each value where a row holds several, else each row."""

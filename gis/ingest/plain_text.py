@@ -47,7 +47,7 @@ def text_of(path: Path, override: str | None) -> tuple[str, str, str]:
     """
     check_place(path)
     if path.stat().st_size > MOST_BYTES:
-        raise refusal(FileError, "text_too_large", file=path.name, fix=SPLIT, gib=MOST_BYTES / 2**30)
+        raise refusal(FileError, "text_too_large", path, fix=SPLIT, gib=MOST_BYTES / 2**30)
     data = path.read_bytes()
     if path.suffix.lower() == ".gz":
         data = _unpacked(path, data)
@@ -58,7 +58,7 @@ def text_of(path: Path, override: str | None) -> tuple[str, str, str]:
     try:
         return visible(data.decode(codec)), codec, reason
     except (UnicodeDecodeError, LookupError) as error:
-        raise refusal(EncodingError, "codec_wrong", file=path.name, found=str(error), codec=codec) from error
+        raise refusal(EncodingError, "codec_wrong", path, found=str(error), codec=codec) from error
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -81,9 +81,9 @@ def _unpacked(path: Path, data: bytes) -> bytes:
             while chunk := source.read(CHUNK):
                 sink.write(chunk)
                 if sink.tell() > most:
-                    raise refusal(FileError, "gzip_bomb", file=path.name, mib=most // 2**20)
+                    raise refusal(FileError, "gzip_bomb", path, mib=most // 2**20)
     except (OSError, EOFError, zlib.error) as error:
-        raise refusal(FileError, "gzip_damaged", file=path.name, found=str(error), fix=FETCH_AGAIN) from error
+        raise refusal(FileError, "gzip_damaged", path, found=str(error), fix=FETCH_AGAIN) from error
     return sink.getvalue()
 
 
@@ -91,17 +91,11 @@ def _check_lines(path: Path, data: bytes) -> None:
     """Refuse a text of which a line is longer than any table has."""
     empty = sum(data.count(pair) for pair in (b"\n\n", b"\r\n\r\n", b"\n\0\n\0"))
     if empty > MOST_EMPTY_LINES or data.count(b"\n") > MOST_LINES:
-        raise refusal(FileError, "lines_too_many", file=path.name, n=data.count(b"\n"))
+        raise refusal(FileError, "lines_too_many", path, n=data.count(b"\n"))
     start = 0
     while len(data) - start > LONGEST_LINE:
         end = max(data.rfind(sign, start, start + LONGEST_LINE) for sign in (b"\n", b"\r"))
         if end < start:
-            raise refusal(
-                FileError,
-                "line_too_long",
-                file=path.name,
-                row=data.count(b"\n", 0, start) + 1,
-                fix=FETCH_AGAIN,
-                mib=LONGEST_LINE // 2**20,
-            )
+            row, mib = data.count(b"\n", 0, start) + 1, LONGEST_LINE // 2**20
+            raise refusal(FileError, "line_too_long", path, row=row, fix=FETCH_AGAIN, mib=mib)
         start = end + 1

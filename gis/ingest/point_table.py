@@ -248,7 +248,7 @@ def _told(raw: Raw, groups: dict[str, list[int]], heads: Heads, varying: Sequenc
 def _rejects(faults: Sequence[tuple[int, str, Message, Message]], raw: Raw, options: Options) -> pd.DataFrame:
     if not faults:
         return empty("rejects")
-    source = f"{raw.path.name}#{raw.part}" if raw.part else raw.path.name
+    source = raw.source
     lines = [
         {"layer": options.layer, "source": source, "source_row": raw.rows.iloc[at], "field": "coordinates",
          "text": text, "reason": reason.stored, "fix": fix.stored}

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -72,7 +73,7 @@ def read_points(path: Path, options: Options) -> Raw:
     codec, reason, text = _decoded(path, options.encoding)
     about, parcels = taken_apart(text)
     if not parcels:
-        raise refusal(FileError, "points_no_parcel", file=path.name, title=PARCELS)
+        raise refusal(FileError, "points_no_parcel", path, title=PARCELS)
     findings: Findings = []
     points = _turned(parcels, findings)
     crs = _crs(about, parcels, options, path.name)
@@ -125,9 +126,7 @@ def _decoded(path: Path, said: str | None) -> tuple[str, str, str]:
     try:
         return codec, reason, data.decode(codec)
     except (LookupError, UnicodeDecodeError) as error:
-        raise refusal(
-            EncodingError, "points_codec_wrong", file=path.name, found=str(error), codec=codec
-        ) from None
+        raise refusal(EncodingError, "points_codec_wrong", path, found=str(error), codec=codec) from None
 
 
 def _turned(parcels: Sequence[Parcel], findings: Findings) -> list[list[Point]]:
@@ -159,28 +158,27 @@ def _crs(about: dict[str, str], parcels: Sequence[Parcel], options: Options, fil
     """Give the EPSG code of the file's zone; the eastings must begin with 带号 where they have a prefix."""
     datum = about.get("坐标系", "").replace(" ", "")
     if not _is_cgcs2000(datum):
-        raise refusal(CrsError, "points_not_cgcs2000", file=file, found=f"坐标系={datum}", fix=ASK)
+        raise refusal(CrsError, "points_not_cgcs2000", file, found=f"坐标系={datum}", fix=ASK)
     _check_plane(about, file)
     if not datum:
         if options.crs:
             return None
-        raise refusal(CrsError, "points_no_crs", file=file, found=", ".join(about), title=ABOUT, datum=DATUM)
+        raise refusal(CrsError, "points_no_crs", file, found=", ".join(about), title=ABOUT, datum=DATUM)
     first, last, prefixed, plain = _width(about, file)
     said = _whole(about.get("带号", ""))
     seen = Counter(_zone(point) for parcel in parcels for point in parcel.points)
     common = seen.most_common(1)[0][0] if seen else None
     zone = said if said is not None else common
     if zone is None or not first <= zone <= last or common not in (None, zone):
+        seen_as = common or Message("没有带号", "no zone")
+        zones: dict[str, Any] = {
+            "first": first,
+            "last": last,
+            "width": about.get("几度分带", "3"),
+            "title": ABOUT,
+        }
         raise refusal(
-            CrsError,
-            "points_zones_differ",
-            file=file,
-            said=about.get("带号", ""),
-            seen=common or Message("没有带号", "no zone"),
-            title=ABOUT,
-            first=first,
-            last=last,
-            width=about.get("几度分带", "3"),
+            CrsError, "points_zones_differ", file, said=about.get("带号", ""), seen=seen_as, **zones
         )
     _other_zones(parcels, common)
     return f"EPSG:{(plain if common is None else prefixed) + zone - first}"
@@ -194,9 +192,7 @@ def _is_cgcs2000(datum: str) -> bool:
 def _check_plane(about: dict[str, str], file: str) -> None:
     for key, good in (("投影类型", "高斯克吕格"), ("计量单位", "米")):
         if re.sub(r"[\s·•-]", "", about.get(key, good)) not in (good, f"{good}投影", ""):
-            raise refusal(
-                CrsError, "points_attribute", file=file, found=f"{key}={about[key]}", key=key, good=good
-            )
+            raise refusal(CrsError, "points_attribute", file, found=f"{key}={about[key]}", key=key, good=good)
 
 
 def _other_zones(parcels: Sequence[Parcel], common: int | None) -> None:
@@ -215,7 +211,7 @@ def _width(about: dict[str, str], file: str) -> tuple[int, int, int, int]:
     width = about.get("几度分带") or "3"
     known = ZONES.get(_whole(width.removesuffix("带").removesuffix("分").removesuffix("度")) or 0)
     if known is None:
-        raise refusal(CrsError, "points_zone_width", file=file, found=f"几度分带={width}")
+        raise refusal(CrsError, "points_zone_width", file, found=f"几度分带={width}")
     return known
 
 

@@ -94,10 +94,10 @@ def page_of(text: str, file: str) -> Page:
             return _page_of_records(*found)
         heads, body = _table(page)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise refusal(FormatError, "published_form", file=file) from error
+        raise refusal(FormatError, "published_form", file) from error
     rows = [heads, *(row if isinstance(row, list) else [] for row in body)]
     if len(rows) * len(heads) > CELLS_FREELY + MOST_CELLS_A_VALUE * sum(map(len, rows)):
-        raise refusal(FormatError, "published_heads", file=file)
+        raise refusal(FormatError, "published_heads", file)
     width = len(heads)
     grid = [[*map(cell_text, row[:width]), *[None] * (width - len(row))] for row in rows]
     return Page("", grid, widths=np.array([len(row) for row in rows]))

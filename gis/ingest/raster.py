@@ -23,7 +23,7 @@ from rasterio.windows import Window
 from gis.base.errors import CrsError, FileError
 from gis.base.geo import STORED
 from gis.base.hashing import of_path
-from gis.base.tables import conform
+from gis.base.tables import KEPT, LEFT, conform
 from gis.base.units import to_mu
 from gis.catalogue.model import About, Layer, Words
 from gis.ingest.axes import crs_name, in_domain
@@ -140,20 +140,11 @@ def checked(raster: Any, path: Path, layer: Layer) -> tuple[CRS, Findings]:
     used, findings = crs_of(_crs(raster), layer.crs, path.name)
     if used is None:
         west, south, _, _ = raster.bounds
-        raise refusal(
-            CrsError,
-            "raster_no_crs",
-            file=path.name,
-            found=f"x = {west:.4f}, y = {south:.4f}",
-            layer=layer.id,
-        )
+        corner = f"x = {west:.4f}, y = {south:.4f}"
+        raise refusal(CrsError, "raster_no_crs", path, found=corner, layer=layer.id)
     _check_place(raster, used, path, layer)
-    turned = [finding("south_up")] if was_turned(raster) else []
-    return used, [
-        *findings,
-        *turned,
-        *(_check_colours if layer.kind == "imagery" else _check_codes)(raster, path),
-    ]
+    findings += [finding("south_up")] if was_turned(raster) else []
+    return used, findings + (_check_colours if layer.kind == "imagery" else _check_codes)(raster, path)
 
 
 def _crs(raster: Any) -> CRS | None:
@@ -161,48 +152,31 @@ def _crs(raster: Any) -> CRS | None:
 
 
 def _outside(raster: Any, used: CRS, path: Path, layer: Layer) -> CrsError:
-    return refusal(
-        CrsError,
-        "raster_outside",
-        file=path.name,
-        crs=crs_name(used),
-        bounds=tuple(round(side, 4) for side in raster.bounds),
-        layer=layer.id,
-    )
+    bounds = tuple(round(side, 4) for side in raster.bounds)
+    return refusal(CrsError, "raster_outside", path, crs=crs_name(used), bounds=bounds, layer=layer.id)
 
 
 def _check_place(raster: Any, used: CRS, path: Path, layer: Layer) -> None:
     transform = raster.transform
     if transform.b or transform.d or transform.e >= 0:
-        raise refusal(FileError, "raster_not_north_up", file=path.name)
+        raise refusal(FileError, "raster_not_north_up", path)
     bounds = np.array([raster.bounds], dtype="float64")
     if not in_domain(bounds, used)[0]:
-        raise refusal(
-            CrsError,
-            "raster_contradicts",
-            file=path.name,
-            found=f"x = {bounds[0, 0]:.4f}, y = {bounds[0, 1]:.4f}",
-            crs=crs_name(used),
-            layer=layer.id,
-        )
+        corner = f"x = {bounds[0, 0]:.4f}, y = {bounds[0, 1]:.4f}"
+        raise refusal(CrsError, "raster_contradicts", path, found=corner, crs=crs_name(used), layer=layer.id)
 
 
 def _check_colours(raster: Any, path: Path) -> Findings:
     kinds = {raster.dtypes[band - 1] for band in colour_bands(raster)}
     if raster.count < len(COLOURS) or not kinds <= set(COLOUR_TYPES):
-        raise refusal(
-            FileError,
-            "picture_bands",
-            file=path.name,
-            n=raster.count,
-            kinds=", ".join(sorted(set(raster.dtypes))),
-        )
+        named = ", ".join(sorted(set(raster.dtypes)))
+        raise refusal(FileError, "picture_bands", path, n=raster.count, kinds=named)
     return []
 
 
 def _check_codes(raster: Any, path: Path) -> Findings:
     if not np.issubdtype(np.dtype(raster.dtypes[0]), np.integer):
-        raise refusal(FileError, "cover_no_codes", file=path.name, kind=raster.dtypes[0])
+        raise refusal(FileError, "cover_no_codes", path, kind=raster.dtypes[0])
     if raster.count == 1:
         return []
     return [finding("bands", n=raster.count)]
@@ -243,7 +217,7 @@ def _totals(raster: Any, used: CRS, area: shapely.Geometry | None, path: Path) -
             pixels, square = totals.get(int(code), (0, 0.0))
             totals[int(code)] = (pixels + int(counts.sum()), square + float(counts @ areas))
         if len(totals) > MAX_CLASSES:
-            raise refusal(FileError, "cover_classes", file=path.name, most=MAX_CLASSES)
+            raise refusal(FileError, "cover_classes", path, most=MAX_CLASSES)
     return totals, nodata
 
 
@@ -294,28 +268,30 @@ def pixel_areas(raster: Any, window: Window, used: CRS) -> npt.NDArray[np.float6
 def _ingested(
     names: tuple[str, str, str], layer: Layer, totals: Totals, crs: tuple[str | None, str], findings: Findings
 ) -> Ingested:
-    source, file, digest = names
     codes = sorted(totals)
     if unknown := [str(code) for code in codes if layer.classes and str(code) not in layer.classes]:
         findings.append(finding("class_unknown", codes=", ".join(unknown)))
     titles = [layer.classes[str(code)].zh if str(code) in layer.classes else str(code) for code in codes]
     own = pd.DataFrame({"class_code": codes, "pixels": [totals[code][0] for code in codes]})
-    table = own.assign(
-        layer=layer.id,
-        date=pd.Series([layer.date or layer.about.date] * len(codes), dtype="object"),
-        class_name=titles,
-        area_mu=to_mu([totals[code][1] for code in codes]),
-        source=source,
-        source_row=pd.array([pd.NA] * len(codes), dtype="Int64"),
-    )
+    table = own.assign(class_name=titles, area_mu=to_mu([totals[code][1] for code in codes]))
+    return ingested(own, table, layer, names, crs, findings)
+
+
+def ingested(
+    own: pd.DataFrame, table: pd.DataFrame, layer: Layer, names: tuple[str, str, str],
+    crs: tuple[str | None, str], findings: Findings,
+) -> Ingested:  # fmt: skip
+    """Give what a raster holds as a layer: `names` are its source, its file and the file's SHA-256."""
+    source, file, digest = names
+    n, kind = len(table), "imagery" if layer.kind == "imagery" else "land_cover"
+    days = pd.Series([layer.date or layer.about.date] * n, dtype="object")
     about = {
         "source": source, "layer": layer.id, "file": file, "sha256": digest,
         "reader": f"rasterio {rasterio.__version__}", "crs_found": crs[0], "crs_used": crs[1],
-        "rows_read": len(codes), "rows_kept": len(codes), "rows_equal": 0, "rows_superseded": 0,
-        "rows_set_aside": 0, "rows_quarantined": 0, "records": len(codes),
+        **dict.fromkeys(LEFT, 0), **dict.fromkeys(("rows_read", KEPT, "records"), n),
     }  # fmt: skip
     lines = pd.DataFrame(findings, columns=["code", "message"]).assign(layer=layer.id, source=source)
     return Ingested(
-        layer.id, "land_cover", conform(table, "land_cover"), own,
+        layer.id, kind, conform(table.assign(layer=layer.id, date=days, source=source), kind), own,
         conform(pd.DataFrame([about]), "sources"), findings=conform(lines, "findings"),
     )  # fmt: skip

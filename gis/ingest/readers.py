@@ -22,8 +22,6 @@ from gis.ingest.shapes import NEEDED
 from gis.ingest.sheet import SHEET_SUFFIXES, read_sheet
 from gis.ingest.vector import VECTOR_SUFFIXES, read_vector
 
-Findings = list[tuple[str, str]]
-
 
 class Format(NamedTuple):
     """A format that is read.
@@ -177,15 +175,9 @@ def _told(raws: list[Raw], untaken: Sequence[str]) -> list[Raw]:
 def _nothing_in(path: Path, names: dict[Path, str], options: Options) -> list[Raw]:
     held = "、".join(names.values())
     if options.part is not None:
-        raise refusal(FileError, "zip_no_part", file=path.name, found=held, part=options.part)
+        raise refusal(FileError, "zip_no_part", path, found=held, part=options.part)
     export = next((one for one in names if one.suffix.lower() in EXPORT_INSTEAD), None)
     if export is not None:
-        raise refusal(
-            FormatError,
-            "zip_export",
-            file=path.name,
-            found=held,
-            fix=EXPORT_INSTEAD[export.suffix.lower()],
-            name=names[export],
-        )
-    raise refusal(FileError, "zip_no_layer", file=path.name, found=held)
+        fix = EXPORT_INSTEAD[export.suffix.lower()]
+        raise refusal(FormatError, "zip_export", path, found=held, fix=fix, name=names[export])
+    raise refusal(FileError, "zip_no_layer", path, found=held)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, TypeVar
 
 from gis.base.errors import GisError
@@ -14,9 +15,9 @@ Refusal = TypeVar("Refusal", bound=GisError)
 def refusal(
     kind: type[Refusal],
     name: str,
+    file: str | Path | None = None,
     /,
     *,
-    file: str | None = None,
     row: int | None = None,
     found: Text | None = None,
     fix: Text | None = None,
@@ -28,4 +29,5 @@ def refusal(
         for part, text in toml_of("ingest/refusals.toml")[name].items()
     }
     found, fix = found or texts.get("found", found), fix or texts.get("fix")
-    return kind(texts["what"], file=file, row=row, found=found, fix=fix)
+    place = file.name if isinstance(file, Path) else file
+    return kind(texts["what"], file=place, row=row, found=found, fix=fix)

@@ -24,14 +24,12 @@ from gis.ingest.characters import visible
 from gis.ingest.encoding import Heads, companion, dbf_heads, text_encoding
 from gis.ingest.guard import MAX_ROWS, Rows, cut, too_many
 from gis.ingest.mixed_encoding import GBK, UTF8, cell_text, mixed_reason
-from gis.ingest.model import finding
+from gis.ingest.model import Findings, finding
 from gis.ingest.refusals import refusal
 
 DBF_NAME_BYTES = 10
 LONGEST_PRJ = 2**16
 HEAD, RECORD = 100, 8  # bytes of the head of a .shp or .shx, and of that of a record
-
-Findings = list[tuple[str, str]]
 
 
 def faults(path: Path) -> Findings:
@@ -61,7 +59,7 @@ def faults(path: Path) -> Findings:
         found.append(finding("dbf_missing"))
     prj = companion(path, ".prj")
     if prj is not None and prj.stat().st_size > LONGEST_PRJ:
-        raise refusal(FileError, "prj_none", file=path.name, size=prj.stat().st_size)
+        raise refusal(FileError, "prj_none", path, size=prj.stat().st_size)
     if prj is not None and _prj_codec(prj, path) != UTF8:
         found.append(finding("prj_recoded"))
     return found
@@ -125,19 +123,8 @@ def _same_rows(path: Path, dbf: Path, shapes: int) -> Findings:
         return []
     if there == shapes:
         return [finding("dbf_count", said=heads.records, there=there)]
-    raise FileError(
-        Message(
-            ".shp 有 {shapes:,} 个图形，.dbf 只有 {rows:,} 行，对不上号" if rows < shapes
-            else ".shp 有 {shapes:,} 个图形，.dbf 却有 {rows:,} 行，对不上号",
-            "the .shp holds {shapes:,} shapes, the .dbf {rows:,} rows: which belongs to which is not known",
-            shapes=shapes, rows=rows,
-        ),
-        file=path.name,
-        fix=Message(
-            "向提供方重新索取整套文件（.shp、.dbf、.shx 同一次导出）",
-            "ask the sender for the whole set again (.shp, .dbf, .shx of one export)",
-        ),
-    )  # fmt: skip
+    name = "shp_dbf_fewer" if rows < shapes else "shp_dbf_more"
+    raise refusal(FileError, name, path, shapes=shapes, rows=rows)
 
 
 @contextmanager

@@ -15,14 +15,9 @@ from gis.ingest.model import finding
 
 POINTS, LINES, POLYGONS = frozenset((0, 4)), frozenset((1, 2, 5)), frozenset((3, 6))
 NEEDED = {
-    "parcels": POLYGONS,
-    "control_lines": POLYGONS,
-    "farmland_cases": POLYGONS,
-    "boundaries": POLYGONS,
+    **dict.fromkeys(("parcels", "control_lines", "farmland_cases", "boundaries"), POLYGONS),
     "waters": LINES | POLYGONS,
-    "stations": POINTS,
-    "sections": POINTS,
-    "outfalls": POINTS,
+    **dict.fromkeys(("stations", "sections", "outfalls"), POINTS),
 }
 WORDS = {
     POLYGONS: Message("面", "polygons"),
@@ -94,12 +89,8 @@ def fitting(
             taken.append(f"{rows.iloc[at]}")
     if not taken:
         return frame, ()
-    parted = finding(
-        "collection_parted",
-        n=len(taken),
-        words=WORDS[needed],
-        rows="、".join(taken[:SHOWN]) + ("…" if len(taken) > SHOWN else ""),
-    )
+    listed = "、".join(taken[:SHOWN]) + ("…" if len(taken) > SHOWN else "")
+    parted = finding("collection_parted", n=len(taken), words=WORDS[needed], rows=listed)
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs)), (parted,)
 
 

@@ -23,7 +23,7 @@ from gis.ingest.layout import Arrangement
 from gis.ingest.layout_sheet import layout_of, raw_of
 from gis.ingest.looks import Seen, seen
 from gis.ingest.mixed_encoding import garbled
-from gis.ingest.model import Findings, Options, Raw, finding
+from gis.ingest.model import Findings, Options, Raw, finding, source_of
 from gis.ingest.odd_rows import parted
 from gis.ingest.plain_text import text_of
 from gis.ingest.published import in_parts
@@ -93,7 +93,7 @@ def pages_of(
             return book[0], (None, None), book[1]
         findings.append(named_otherwise(path, "CSV"))
     elif suffix not in (".csv", ".tsv", ".txt", ".json"):
-        raise refusal(FormatError, "no_table", file=path.name, found=suffix, fix=".csv, .xlsx, .xls")
+        raise refusal(FormatError, "no_table", path, found=suffix, fix=".csv, .xlsx, .xls")
     page, codec, reason, told = _text_page(path, encoding, of_path(path))
     return [page], (codec, reason), [*findings, *told]
 
@@ -107,7 +107,7 @@ def _text_page(
     findings = [("encoding_mixed", reason)] if "+" in codec else []
     findings += _lost(text)
     if not text.strip():
-        raise refusal(FileError, "text_empty", file=path.name, fix=FETCH_AGAIN)
+        raise refusal(FileError, "text_empty", path, fix=FETCH_AGAIN)
     published = Path(path.name.removesuffix(".gz")).suffix.lower() == ".json"
     page = (page_of_json if published else page_of)(text, path.name)
     findings += in_parts(text) if published else []
@@ -149,7 +149,7 @@ def _raws(
         names: list[Text] = [page.name for page in pages]
         pages = [page for page in pages if page.name == options.part]
         if not pages:
-            raise refusal(FileError, "book_no_part", file=path.name, found=listed(names), part=options.part)
+            raise refusal(FileError, "book_no_part", path, found=listed(names), part=options.part)
     looked = [grouped(seen(page, path, options), path, options) for page in pages]
     findings = [*findings, *(finding for one in looked for finding in one.findings)]
     pages = [block for one in looked for block in blocks(one.page, path, options)]
@@ -169,7 +169,7 @@ def _raws(
             continue
         raws.append(_raw(page, shape, path, options, encoding))
     if not raws:
-        raise refusal(FileError, "book_no_sheet", file=path.name)
+        raise refusal(FileError, "book_no_sheet", path)
     raws = _with_left_out(raws, looked)
     raws[0] = replace(raws[0], findings=(*findings, *raws[0].findings))
     return raws
@@ -183,7 +183,7 @@ def _refuse_turned(page: Page, shape: Shape, path: Path, kind: str) -> None:
     raise refusal(
         FileError,
         "table_turned",
-        file=f"{path.name}#{page.name}" if page.name else path.name,
+        source_of(path, page.name),
         found="、".join(str(row[0]) for row in page.grid[:MOST_TURNED] if recognised(row[0], kind)),
     )
 
@@ -201,7 +201,7 @@ def _with_left_out(raws: list[Raw], looked: list[Seen]) -> list[Raw]:
 
 
 def _raw(page: Page, shape: Shape, path: Path, options: Options, encoding: Encoding) -> Raw:
-    source = f"{path.name}#{page.name}" if page.name else path.name
+    source = source_of(path, page.name)
     whole, numbers, odd = parted(*_frame(page, shape), page, shape, (source, options.layer))
     frame, rows, beside = stacked(whole, numbers, options, source)
     kept, kept_rows, rejects = split_records(frame, rows, source, options.layer, options.kind)
@@ -219,7 +219,7 @@ def _raw(page: Page, shape: Shape, path: Path, options: Options, encoding: Encod
 def _laid_out(layout: Arrangement, page: Page, path: Path, options: Options, encoding: Encoding) -> Raw:
     heads = [f"{at}" for at in range(len(page.grid[0]))]
     shape = Shape(heads, layout.band.first, layout.band.top, layout.title, 0)
-    source = f"{path.name}#{page.name}" if page.name else path.name
+    source = source_of(path, page.name)
     frame, rows, odd = parted(*_frame(page, shape), page, shape, (source, options.layer))
     raw = raw_of(layout, frame, rows, page, path, options)
     rejects = pd.concat([odd, raw.rejects], ignore_index=True)

@@ -60,7 +60,7 @@ def with_shapes(raw: Raw, options: Options) -> Raw:
     frame = gpd.GeoDataFrame(raw.frame.drop(columns=head), geometry=shapes, crs=crs)
     flat, dropped = flatten(frame)
     bad = misfits(flat.geometry, options.kind)
-    source = f"{raw.path.name}#{raw.part}" if raw.part else raw.path.name
+    source = raw.source
     lost = rejected(bad, flat, raw.rows, options.layer, source)
     taken = finding("shapes_from_text", head=head)
     return replace(
@@ -101,7 +101,7 @@ def _read(cells: Sequence[Any]) -> tuple[npt.NDArray[np.object_], set[int]]:
 
 def _crs(srids: set[int], shapes: gpd.GeoSeries, raw: Raw, options: Options) -> tuple[str | None, Findings]:
     if len(srids) > 1:
-        raise refusal(CrsError, "srids_several", file=raw.path.name, found=", ".join(map(str, sorted(srids))))
+        raise refusal(CrsError, "srids_several", raw.path, found=", ".join(map(str, sorted(srids))))
     if srids:
         return _known(srids.pop(), raw.path.name), []
     bounds = shapes.total_bounds
@@ -116,5 +116,5 @@ def _known(srid: int, file: str) -> str:
     try:
         CRS(srid)
     except UnknownCrs as error:
-        raise refusal(CrsError, "srid_unknown", file=file, srid=srid) from error
+        raise refusal(CrsError, "srid_unknown", file, srid=srid) from error
     return f"EPSG:{srid}"

@@ -115,7 +115,7 @@ def _by_prefix(east: Numbers, file: str) -> str | None:
         return None
     code = zone_code(int(zones[0])) if len(zones) == 1 else None
     if code is None:
-        raise refusal(CrsError, "eastings_zones", file=file, zones=", ".join(map(str, zones)))
+        raise refusal(CrsError, "eastings_zones", file, zones=", ".join(map(str, zones)))
     return f"EPSG:{code}"
 
 
@@ -163,7 +163,7 @@ def refuse_other_datum(texts: Iterable[str], file: str) -> None:
     """
     for text in texts:
         if (name := other_datum(text)) is not None:
-            raise refusal(CrsError, "datum_other", file=file, found=text[:80], fix=ASK, name=name)
+            raise refusal(CrsError, "datum_other", file, found=text[:80], fix=ASK, name=name)
 
 
 ASK = Message(

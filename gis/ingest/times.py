@@ -88,15 +88,8 @@ def times(name: str, raw: Raw, match: Match, kind: str) -> Times:
     if wrong.any():
         year = pd.Series(dt.date(last_day().year - 1, 1, 1), index=cells[wrong].index, dtype="object")
         yearless = bool(moments(cells[wrong], year).notna().all())
-        findings.append(
-            finding(
-                "suspect_cells.times",
-                name=name,
-                n=int(wrong.sum()),
-                lack=NO_YEAR if yearless else NO_DATE,
-                cell=str(cells[wrong].iloc[0]),
-            )
-        )
+        cell, lack = str(cells[wrong].iloc[0]), NO_YEAR if yearless else NO_DATE
+        findings.append(finding("suspect_cells.times", name=name, n=int(wrong.sum()), lack=lack, cell=cell))
     if hours is not None:
         values = values + hours.fillna(pd.Timedelta(0))
     day = values.dt.normalize()
@@ -115,11 +108,8 @@ def _references(name: str, raw: Raw, match: Match) -> tuple[pd.Series, int, Text
         found = [dt.date(int(year), 1, 1) if YEARS[0] <= year <= YEARS[1] else None for year in years]
         return pd.Series(found, index=index, dtype="object"), 1, head
     if name in match.columns and (said := IN_HEAD.search(match.columns[name].head)):  # 时间（2025年）
-        return (
-            pd.Series(dt.date(int(said[1]), 1, 1), index=index, dtype="object"),
-            1,
-            match.columns[name].head,
-        )
+        year = pd.Series(dt.date(int(said[1]), 1, 1), index=index, dtype="object")
+        return year, 1, match.columns[name].head
     references = pd.Series(raw.date, index=index, dtype="object")
     if "_file_date" not in match.columns:
         return references, raw.date_parts, TITLE

@@ -39,7 +39,7 @@ def foreseen(
     except GisError:
         raise
     except MemoryError as error:
-        raise refusal(FileError, "memory", file=file) from error
+        raise refusal(FileError, "memory", file) from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise

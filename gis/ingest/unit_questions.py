@@ -48,25 +48,15 @@ def middle_of(value: Floats) -> float:
     return float(np.median(positive)) if len(positive) else np.nan
 
 
-def by_size(head: str, unit: str, instead: str) -> tuple[str, str]:
-    """Tell that the size alone decided: in the other unit every value is impossible."""
-    return finding("unit_by_size", head=head, unit=shown_unit(unit), instead=instead)
-
-
-def answered(head: str, unit: str) -> tuple[str, str]:
-    """Tell which unit an answer gave."""
-    return finding("unit_answered", head=head, unit=unit)
-
-
 def sized(one: Taken, unit: str, instead: str, findings: Findings) -> Taken:
-    """Give a column in the unit that its size alone leaves, and tell it."""
-    findings.append(by_size(one.head, unit, instead))
+    """Give a column in the unit that its size alone leaves (in the other no value is possible), and tell it."""
+    findings.append(finding("unit_by_size", head=one.head, unit=shown_unit(unit), instead=instead))
     return one._replace(unit=unit, how="size")
 
 
 def settled(one: Taken, unit: str, findings: Findings) -> Taken:
     """Give a column in the unit of an answer, and tell it."""
-    findings.append(answered(one.head, unit))
+    findings.append(finding("unit_answered", head=one.head, unit=unit))
     return one._replace(unit=unit, how="answer")
 
 

@@ -49,16 +49,9 @@ def _possible(dates: pd.Series, name: str, raw: Raw) -> Found:
         (ahead, "晚于今天，尚未发生，不计入", "after today: not yet done, does not count"),
     ):
         if here.any():
-            findings.append(
-                finding(
-                    "unlikely_dates",
-                    name=Message(title.zh, title.en),
-                    n=int(here.sum()),
-                    what=Message(zh, en),
-                    day=dates[here].iloc[0].date().isoformat(),
-                    row=raw.rows[here].iloc[0],
-                )
-            )
+            day, row = dates[here].iloc[0].date().isoformat(), raw.rows[here].iloc[0]
+            about = {"name": Message(title.zh, title.en), "what": Message(zh, en)}
+            findings.append(finding("unlikely_dates", n=int(here.sum()), day=day, row=row, **about))
     return dates.mask(early), findings
 
 

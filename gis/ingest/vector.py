@@ -7,7 +7,7 @@ import re
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -24,20 +24,14 @@ from gis.ingest import gdb_tables, geopackage, shapefile
 from gis.ingest.archive import refuse
 from gis.ingest.characters import visible, visible_texts
 from gis.ingest.domains import domains_of, worded
-from gis.ingest.encoding import (
-    UTF8,
-    Choice,
-    companion,
-    dbf_encoding,
-    text_encoding,
-)
+from gis.ingest.encoding import UTF8, Choice, companion, dbf_encoding, text_encoding
 from gis.ingest.flatgeobuf import check_flatgeobuf
-from gis.ingest.gdal import READ_THROUGH, UNREADABLE, Fids, Findings, Found, read, spoken
+from gis.ingest.gdal import READ_THROUGH, UNREADABLE, Fids, Found, read, spoken
 from gis.ingest.geojson import check_geojson, not_features
 from gis.ingest.geoparquet import read_parquet
 from gis.ingest.guard import Rows, check_content
 from gis.ingest.looks import NOTHING_TO_DO
-from gis.ingest.model import Options, Raw, finding
+from gis.ingest.model import Findings, Options, Raw, finding, source_of
 from gis.ingest.refusals import refusal
 from gis.ingest.shapes import fitting, flatten, misfits, rejected
 
@@ -85,13 +79,8 @@ def read_vector(path: Path, options: Options) -> list[Raw]:
     refuse(path)
     suffix = path.suffix.lower()
     if suffix not in VECTOR_SUFFIXES:
-        raise refusal(
-            FormatError,
-            "vector_none",
-            file=path.name,
-            suffix=suffix or Message("没有后缀的", "a file without suffix"),
-            known=" ".join(sorted(VECTOR_SUFFIXES)),
-        )
+        named = suffix or Message("没有后缀的", "a file without suffix")
+        raise refusal(FormatError, "vector_none", path, suffix=named, known=" ".join(sorted(VECTOR_SUFFIXES)))
     check_content(path)
     if suffix in PARQUET:
         return [_raw(path, "", Found(read_parquet(path), []), options, reader="pyarrow")]
@@ -153,16 +142,8 @@ def _wanted(path: Path, place: Path, part: str | None) -> list[str]:
     if part in names:
         return [part]
     near = difflib.get_close_matches(part, names, 1)
-    raise refusal(
-        FileError,
-        "layer_missing",
-        file=path.name,
-        found=", ".join(names),
-        fix=f'part = "{near[0]}"'
-        if near
-        else Message("part 写上面的一个名字", "part = one of the layers found"),
-        part=part,
-    )
+    fix = f'part = "{near[0]}"' if near else None
+    raise refusal(FileError, "layer_missing", path, found=", ".join(names), fix=fix, part=part)
 
 
 def _layer(path: Path, place: Path, name: str, told: Findings, options: Options) -> Raw:
@@ -193,7 +174,7 @@ def _check_whole(path: Path, found: Found, there: int | None) -> None:
     read = len(found.frame) + len(found.lost)
     if there is None or read == there:
         return
-    raise refusal(FileError, "rows_lacking", file=path.name, there=there, read=read, lacking=there - read)
+    raise refusal(FileError, "rows_lacking", path, there=there, read=read, lacking=there - read)
 
 
 def _has_curves(place: Path, name: str) -> bool:
@@ -201,11 +182,8 @@ def _has_curves(place: Path, name: str) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            kinds = pyogrio.read_dataframe(
-                place,
-                sql=f'SELECT DISTINCT OGR_GEOMETRY AS kind FROM "{quoted}"',  # noqa: S608
-                sql_dialect="OGRSQL",
-            )["kind"]
+            sql = f'SELECT DISTINCT OGR_GEOMETRY AS kind FROM "{quoted}"'  # noqa: S608
+            kinds = pyogrio.read_dataframe(place, sql=sql, sql_dialect="OGRSQL")["kind"]
     except UNREADABLE:
         return False
     return any(word in str(kind).upper() for kind in kinds for word in CURVES)
@@ -221,9 +199,7 @@ def _geojson(path: Path, options: Options) -> Raw:
         try:
             text = text.decode(codec).encode()
         except UnicodeDecodeError as error:
-            raise refusal(
-                EncodingError, "attributes_codec", file=path.name, found=str(error), codec=codec
-            ) from error
+            raise refusal(EncodingError, "attributes_codec", path, found=str(error), codec=codec) from error
     places = check_geojson(path, text)
     with _plainly(path) as place:
         found = read(place if codec == UTF8 else text, path, lambda: None)
@@ -284,13 +260,7 @@ def _shapefile(path: Path, options: Options) -> Raw:
 
 def _marked_deleted(gone: list[int], raw: Raw, options: Options) -> pd.DataFrame:
     """Set the rows aside that the .dbf marks as deleted."""
-    return conform(
-        pd.DataFrame({
-            "layer": options.layer, "source": raw.path.name, "source_row": [at + 1 for at in gone],
-            "field": None, "text": None, "reason": DELETED.stored, "fix": NOTHING_TO_DO.stored, "record": "{}",
-        }),
-        "rejects",
-    )  # fmt: skip
+    return _listed(gone, (raw.path.name, options.layer), (DELETED, NOTHING_TO_DO))
 
 
 def _without_cut_row(found: Found, at: int | None) -> Found:
@@ -311,7 +281,7 @@ def _raw(
 ) -> Raw:
     frame = found.frame if choice else _seen(found.frame)
     rows = pd.Series(np.asarray(frame.index, np.int64) + 1, index=frame.index, dtype="Int64")
-    source = f"{path.name}#{part}" if part else path.name
+    source = source_of(path, part)
     broken = _broken(found, options.layer, source)
     raw = Raw(
         path, part, frame, rows, reader,
@@ -325,17 +295,11 @@ def _raw(
     flat, dropped = flatten(frame)
     flat, parted = fitting(flat, options.kind, rows)
     bad = misfits(flat.geometry, options.kind)
+    rejects = [one for one in (rejected(bad, flat, rows, options.layer, source), broken) if len(one)]
     return replace(
-        raw,
-        frame=flat.drop(index=bad.index),
-        rows=rows.drop(bad.index),
-        findings=(*raw.findings, *dropped, *parted),
-        rejects=pd.concat(
-            [one for one in (rejected(bad, flat, rows, options.layer, source), broken) if len(one)]
-        )
-        if len(bad) or len(broken)
-        else raw.rejects,
-    )
+        raw, frame=flat.drop(index=bad.index), rows=rows.drop(bad.index),
+        findings=(*raw.findings, *dropped, *parted), rejects=pd.concat(rejects) if rejects else broken,
+    )  # fmt: skip
 
 
 def _seen(frame: pd.DataFrame) -> pd.DataFrame:
@@ -352,13 +316,14 @@ def _broken(found: Found, layer: str, source: str) -> pd.DataFrame:
         return empty("rejects")
     reason = Message("该行数据损坏，无法读取", "the row is broken and cannot be read")
     fix = Message("在原图层核对该行后重新导出", "check the row in the source and export it again")
-    lost = sorted(found.lost)
-    return conform(
-        pd.DataFrame(
-            {
-                "layer": layer, "source": source, "source_row": [at + 1 for at in lost], "field": None,
-                "text": [found.lost[at] for at in lost], "reason": reason.stored, "fix": fix.stored, "record": "{}",
-            }
-        ),
-        "rejects",
-    )  # fmt: skip
+    return _listed(sorted(found.lost), (source, layer), (reason, fix), found.lost)
+
+
+def _listed(
+    places: Sequence[int], about: tuple[str, str], why: tuple[Message, Message], texts: Mapping[int, str] = {}
+) -> pd.DataFrame:
+    """List rows that cannot be shown, by their positions."""
+    source, layer = about
+    rows = {"source_row": [at + 1 for at in places], "text": [texts.get(at) for at in places]}
+    told = {"reason": why[0].stored, "fix": why[1].stored, "record": "{}"}
+    return conform(pd.DataFrame({"layer": layer, "source": source, **rows, **told}), "rejects")

@@ -109,15 +109,15 @@ def workbook(path: Path, wanted: str | None = None) -> tuple[list[Page], Finding
         A web page that calls itself a workbook is in no known encoding.
     """
     if path.stat().st_size > MOST_FILE_BYTES:
-        raise refusal(FileError, "book_too_large", file=path.name, fix=SPLIT, mib=MOST_FILE_BYTES // 2**20)
+        raise refusal(FileError, "book_too_large", path, fix=SPLIT, mib=MOST_FILE_BYTES // 2**20)
     data = path.read_bytes()
     if not data:
-        raise refusal(FileError, "file_empty", file=path.name, fix=FETCH_AGAIN)
+        raise refusal(FileError, "file_empty", path, fix=FETCH_AGAIN)
     if data.startswith(ZIP_START):
         pages, findings, true = *_pages(sheets_of(data, wanted), path, wanted), ".xlsx"
     elif data.startswith(OLE_START):
         if ENCRYPTED in data:
-            raise refusal(FileError, "book_password", file=path.name)
+            raise refusal(FileError, "book_password", path)
         pages, findings, true = *_pages(xls_sheets(data, wanted), path), ".xls"
     elif is_markup(data):
         true, sheets = markup_sheets(data, path.name)
@@ -171,15 +171,8 @@ def _page(sheet: Sheet, path: Path) -> Page:
     rows = lines_used(sheet.rows, MOST_BLANK_ROWS)
     values = sum(map(len, sheet.rows.values()))
     if len(rows) * len(columns) > CELLS_FREELY + MOST_CELLS_A_VALUE * values:
-        raise refusal(
-            FileError,
-            "cells_apart",
-            file=path.name,
-            name=sheet.name,
-            rows=len(rows),
-            columns=len(columns),
-            values=values,
-        )
+        sizes: dict[str, Any] = {"rows": len(rows), "columns": len(columns), "values": values}
+        raise refusal(FileError, "cells_apart", path, name=sheet.name, **sizes)
     place = {column: at for at, column in enumerate(columns)}
     grid: list[list[Any]] = [[None] * len(columns) for _ in rows]
     for line, row in zip(grid, rows, strict=True):
@@ -201,7 +194,7 @@ def _looks(sheet: Sheet, place: dict[int, int]) -> Looks | None:
 
 def too_wide(file: str, columns: int) -> FileError:
     """Tell that a table has more columns than any table of an office."""
-    return refusal(FileError, "columns_too_many", file=file, most=MOST_COLUMNS, n=columns)
+    return refusal(FileError, "columns_too_many", file, most=MOST_COLUMNS, n=columns)
 
 
 def lines_used(used: Iterable[int], most: int) -> list[int]:
@@ -235,11 +228,8 @@ def _fill(grid: list[list[Any]], sheet: Sheet, rows: list[int], columns: list[in
 
 def _noted(sheet: Sheet) -> Findings:
     """Tell of formulas without a result, texts struck out in part, numbers not shown, colours and comments."""
-    held = (
-        {f"{letters(column)}{row}" for row, cells in sheet.rows.items() for column, _ in cells}
-        if sheet.notes
-        else {}
-    )
+    rows = sheet.rows.items() if sheet.notes else ()
+    held = {f"{letters(column)}{row}" for row, cells in rows for column, _ in cells}
     notes = [_quoted(place, note) for place, note in sheet.notes.items() if place in held]
     findings = [
         finding(code, name=sheet.name, n=len(places), places=_named(places))

@@ -111,7 +111,10 @@ def coverage(pair: Pair, parcels: gpd.GeoSeries) -> Coverage:
     """
     found = coverage_of(pair, parcels)
     if found is None:
-        raise _apart(pair, parcels.to_crs(pair.crs).total_bounds)
+        ends = (pair.before.bounds, parcels.to_crs(pair.crs).total_bounds)
+        sides, around = ([round(float(side), 4) for side in bounds] for bounds in ends)
+        name, crs = Path(pair.before.name), crs_name(pair.crs)
+        raise refusal(CrsError, "zones_outside", name, crs=crs, sides=sides, parcels=around)
     return found
 
 
@@ -243,14 +246,3 @@ def _patches(pair: Pair, window: Window, built: Sequence[int]) -> npt.NDArray[np
     place = Affine.translation(window.col_off, window.row_off)
     made = [shapely.geometry.shape(one) for one, _ in shapes(new.astype("uint8"), new, transform=place)]
     return np.array(made, dtype=object)
-
-
-def _apart(pair: Pair, bounds: Any) -> CrsError:
-    return refusal(
-        CrsError,
-        "zones_outside",
-        file=Path(pair.before.name).name,
-        crs=crs_name(pair.crs),
-        sides=[round(float(side), 4) for side in pair.before.bounds],
-        parcels=[round(float(side), 4) for side in bounds],
-    )
