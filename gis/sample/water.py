@@ -132,7 +132,7 @@ def _cell(value: float, spec: dict[str, Any], section: dict[str, Any], rng: np.r
 
 
 def _with_faults(sheet: pd.DataFrame, year: int, month: int) -> pd.DataFrame:
-    """Put in what `DEFECTS` of files.py names: bare 未检出, gaps, a suspect text, a repeat, no date column."""
+    """Put in what defects.toml names: bare 未检出, gaps, a suspect text, a repeat, no date column."""
     first = min(YEARS)
     if (year, month) == (first, 2):
         sheet.loc[[2, 5], "volatile_phenol"] = "未检出"
