@@ -8,10 +8,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from gis.base.errors import Choice
-from gis.base.messages import Message
 from gis.ingest.model import Findings, Options, finding
-from gis.ingest.questions import ask
+from gis.ingest.questions import ask, question
 from gis.ingest.values import is_missing, numbers, plain, words
 
 STATE, REMARK = "state_written", "remark"
@@ -188,16 +186,8 @@ def _known(said: Said, dated: pd.Series, table: pd.DataFrame, options: Options, 
 
 
 def _which(word: str, rows: pd.Series, table: pd.DataFrame, options: Options, source: str) -> str:
-    what = Message(
-        "{n} 行有验收日期或文号，旁边写着“{word}”：算不算已验收？",
-        "{n} rows have an acceptance, and “{word}” beside it: are they accepted?", n=int(rows.sum()), word=word,
-    )  # fmt: skip
-    choices = [
-        Choice(ACCEPTED, Message("已验收，计入", "accepted: they count"), _examples(table, rows)),
-        Choice(OPEN, Message("未验收，不计", "not accepted yet: they do not count")),
-        Choice(REVERSED, Message("已核减，不计", "taken off the account: they do not count")),
-    ]
-    return ask(options, f"state:{word}", what, choices, file=source, heads=table.columns)
+    asked = question("acceptance", {ACCEPTED: _examples(table, rows)}, n=int(rows.sum()), word=word)
+    return ask(options, f"state:{word}", *asked, file=source, heads=table.columns)
 
 
 def _ask_of_parts(
@@ -209,13 +199,9 @@ def _ask_of_parts(
             continue
         rows = dated & (pd.Series(numbers(own[head]).value, index=own.index) > 0)
         if rows.any():
-            what = Message(
-                "{n} 行已验收，“{head}”里另有面积：部分核减要写成事件（--events，事件 = 核减，面积）",
-                "{n} accepted rows have an area in “{head}”: a part taken off is an event (--events, 核减, area)",
-                n=int(rows.sum()), head=head,
-            )  # fmt: skip
-            whole = Choice("ignore", Message("整块计入，不减", "they count whole"), _examples(table, rows))
-            ask(options, f"head:{head}", what, [whole], file=source, heads=own.columns)
+            shown = {"ignore": _examples(table, rows)}
+            asked = question("acceptance_part", shown, n=int(rows.sum()), head=head)
+            ask(options, f"head:{head}", *asked, file=source, heads=own.columns)
 
 
 def _examples(table: pd.DataFrame, rows: pd.Series) -> tuple[str, ...]:
@@ -228,14 +214,5 @@ def _examples(table: pd.DataFrame, rows: pd.Series) -> tuple[str, ...]:
 
 
 def _asked(table: pd.DataFrame, waiting: pd.Series, options: Options, source: str) -> str:
-    rows = _examples(table, waiting)
-    what = Message(
-        "{n} 行的状态写着未验收，旁边却有验收日期或文号",
-        "{n} rows say not accepted, yet an acceptance stands beside it",
-        n=int(waiting.sum()),
-    )  # fmt: skip
-    choices = [
-        Choice("state", Message("按状态，不计验收", "the state holds: not accepted"), rows),
-        Choice("date", Message("按日期，计验收", "the date holds: accepted")),
-    ]
-    return ask(options, "state:验收", what, choices, file=source, heads=table.columns)
+    asked = question("acceptance_state", {"state": _examples(table, waiting)}, n=int(waiting.sum()))
+    return ask(options, "state:验收", *asked, file=source, heads=table.columns)

@@ -10,17 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gis.base.errors import Choice
 from gis.base.messages import Message, restored
-from gis.base.tables import TABLES, conform, empty
+from gis.base.tables import TABLES, empty
 from gis.ingest.amounts import Mark, amounts
 from gis.ingest.blank_down import lent
 from gis.ingest.heads import NEEDED, Match, Taken
 from gis.ingest.model import Options, Raw, finding
 from gis.ingest.named_items import named_items
 from gis.ingest.nothing_codes import CODE, STAND_IN, readings
-from gis.ingest.questions import ask
-from gis.ingest.sheet_shape import records
+from gis.ingest.questions import ask, question
+from gis.ingest.sheet_shape import set_aside
 from gis.ingest.times import FIRST_DAY, times
 from gis.ingest.titles import date_in, place_in, water_kind_in
 from gis.ingest.unlikely_dates import believable
@@ -122,13 +121,9 @@ def faults(rows: Rows, raw: Raw, options: Options, source: str) -> pd.DataFrame:
     if bad.empty:
         return empty("rejects").assign(at=pd.Series(dtype="int64"))
     own = pd.DataFrame(raw.frame.loc[bad.index]).drop(columns="geometry", errors="ignore")
-    return conform(
-        bad.assign(
-            layer=options.layer, source=source, source_row=raw.rows.loc[bad.index].to_numpy(),
-            record=records(own), at=bad.index,
-        ).reset_index(drop=True),
-        "rejects",
-    )  # fmt: skip
+    columns = {name: bad[name].to_numpy() for name in bad.columns}
+    at = {"source_row": raw.rows.loc[bad.index].to_numpy(), "at": bad.index}
+    return set_aside(own, (source, options.layer), **at, **columns)
 
 
 def _reasons(rows: Rows, kind: str, index: pd.Index) -> pd.DataFrame:
@@ -228,31 +223,19 @@ def _with_comma(marks: Sequence[Mark]) -> list[Mark]:
 
 def _asked_comma(head: str, commas: list[Mark], raw: Raw, options: Options) -> str:
     """Ask what a comma between digits is, where thousands it cannot part."""
-    shown = tuple(f"第 {raw.rows.iloc[one.at]} 行 {one.text}" for one in commas[:2])
+    shown = [f"第 {raw.rows.iloc[one.at]} 行 {one.text}" for one in commas[:2]]
     example = commas[0].text.strip()
-    choices = [
-        Choice("decimal", Message("逗号是小数点：{point}", "a decimal comma: {point}",
-                                  point=example.replace(",", ".")), shown),
-        Choice("several", Message("一格里有两个读数，按空值", "two readings in one cell, taken as empty")),
-    ]  # fmt: skip
-    what = Message(
-        "“{head}”有 {n:,} 格写作 {example}，逗号可能是小数点", "{n:,} cells of “{head}” are written {example}",
-        head=head, n=len(commas), example=example,
-    )  # fmt: skip
-    return ask(options, "comma", what, choices, file=raw.path.name, heads=raw.frame.columns)
+    numbers = {"n": len(commas), "example": example, "point": example.replace(",", ".")}
+    asked = question("comma", {"decimal": shown}, head=head, **numbers)
+    return ask(options, "comma", *asked, file=raw.path.name, heads=raw.frame.columns)
 
 
 def _asked_above(head: str, above: list[Mark], raw: Raw, options: Options) -> str:
     """Ask what becomes of readings of air above their range: an index of them would be a lower bound."""
-    shown = tuple(f"第 {raw.rows.iloc[one.at]} 行 {head} {one.text}" for one in above[:2])
-    choices = [Choice("empty", Message("按缺测", "they are missing"), shown)]
-    if all(np.isfinite(number(one.text).value) for one in above):
-        choices.append(Choice("bound", Message("按所写下限计", "the bound that is written counts")))
-    what = Message(
-        "“{head}”有 {n:,} 格只是下限，实际浓度更高，AQI 会偏低",
-        "{n:,} cells of “{head}” are lower bounds only: the AQI would come out too low",
-        head=head, n=len(above),
-    )  # fmt: skip
+    shown = [f"第 {raw.rows.iloc[one.at]} 行 {head} {one.text}" for one in above[:2]]
+    what, choices = question("above_range_of_air", {"empty": shown}, head=head, n=len(above))
+    bounds = all(np.isfinite(number(one.text).value) for one in above)
+    choices = choices if bounds else choices[:1]
     return ask(options, f"above:{head}", what, choices, file=raw.path.name, heads=raw.frame.columns)
 
 

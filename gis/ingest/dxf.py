@@ -14,13 +14,13 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from gis.base.errors import Choice, FileError, FormatError
+from gis.base.errors import FileError, FormatError
 from gis.base.messages import Message, listed
 from gis.ingest.dxf_labels import labelled
 from gis.ingest.dxf_layers import Figures, parcel_layers, size_of
 from gis.ingest.encoding import text_encoding
 from gis.ingest.model import Findings, Options, Raw, finding
-from gis.ingest.questions import ask
+from gis.ingest.questions import ask, question
 from gis.ingest.refusals import refusal
 from gis.ingest.shapes import NEEDED as SHAPES_NEEDED
 from gis.ingest.shapes import POLYGONS, flatten, misfits, rejected
@@ -302,18 +302,9 @@ def _labelled_are_holes(
 ) -> bool:
     inner = [a for a in parent if own[a]]
     heads = ["nested", str(len(inner))]
-    examples = tuple(f"{shapes[a].area:,.2f} m² ⊂ {shapes[parent[a]].area:,.2f} m²" for a in inner[:2])
-    question = Message(
-        "{n} 个图形在另一图形之内且有自己的文字：是地块，还是要扣除的内洞？",
-        "{n} figures lie inside another and hold a text: parcels of their own, or holes?", n=len(inner),
-    )  # fmt: skip
-    choices = [
-        Choice("parcel", Message(
-            "各是一个地块，并从外面的地块中扣除", "each is a parcel, cut out of the one around it"
-        ), examples),
-        Choice("hole", Message("只扣除，不计为地块", "cut out only, no parcel"), examples),
-    ]  # fmt: skip
-    return ask(options, "nested", question, choices, file=path.name, heads=heads) == "hole"
+    examples = [f"{shapes[a].area:,.2f} m² ⊂ {shapes[parent[a]].area:,.2f} m²" for a in inner[:2]]
+    asked = question("dxf_nested", {"parcel": examples, "hole": examples}, n=len(inner))
+    return ask(options, "nested", *asked, file=path.name, heads=heads) == "hole"
 
 
 def _left_out(figures: Figures, taken: Sequence[str], unread: Counter[str]) -> Findings:

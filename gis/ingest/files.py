@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gis.base.errors import FileError
+from gis.catalogue.files import natural
 from gis.ingest.archive import data_sets, is_companion, is_database, refuse
 from gis.ingest.readers import format_of
 from gis.ingest.refusals import refusal
@@ -83,9 +84,4 @@ def _readable(found: Sequence[Path], argument: str, folder: Path) -> tuple[list[
     left = [name for one, name in names.items() if one not in good]
     if not good:
         raise refusal(FileError, "nothing_readable", argument, found="、".join(left[:10]))
-    return sorted(good, key=_natural), left
-
-
-def _natural(path: Path) -> list[tuple[int, str]]:
-    parts = re.split(r"(\d+)", path.as_posix())
-    return [(int(part), "") if part.isascii() and part.isdigit() else (0, part) for part in parts]
+    return sorted(good, key=lambda one: natural(one.as_posix())), left

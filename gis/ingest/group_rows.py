@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.base.tables import TABLES, conform
 from gis.ingest.heads import recognised
@@ -21,7 +20,7 @@ from gis.ingest.layout_sheet import arranged
 from gis.ingest.looks import Seen
 from gis.ingest.model import Options, finding, source_of
 from gis.ingest.moments import moment
-from gis.ingest.questions import ask
+from gis.ingest.questions import ask, question
 from gis.ingest.sheet_shape import RECORD_FIX, Shape, is_no_record, shape_of
 from gis.ingest.titles import GENERIC, date_in, place_in
 from gis.ingest.values import is_blank, is_missing, number
@@ -130,18 +129,9 @@ def _off_the_account(
     off = {row: group for row, group in body.items() if OFF.search(group.name)}
     if not off or options.kind != "parcels":
         return {}
-    what = Message(
-        "表中小标题写着“{names}”：其下各行算不算？",
-        "the table has the heading “{names}”: do the rows below it count?",
-        names="、".join(group.name for group in off.values()),
-    )
-    rows = tuple(f"{row + 1}: {group.text}" for row, group in [*off.items()][:SHOWN])
-    answer = ask(
-        options, "rows:小标题", what,
-        [Choice("count", Message("照计", "they count"), rows),
-         Choice("leave_out", Message("不计", "they do not count"))],
-        file=source_of(path, page.name), heads=band.heads,
-    )  # fmt: skip
+    rows = [f"{row + 1}: {group.text}" for row, group in [*off.items()][:SHOWN]]
+    asked = question("rows_off", {"count": rows}, names="、".join(group.name for group in off.values()))
+    answer = ask(options, "rows:小标题", *asked, file=source_of(path, page.name), heads=band.heads)
     ends = [*sorted(body), len(page.grid)]
     below = {at for row in off for at in range(row + 1, next(end for end in ends if end > row))}
     return {at: _Group(LEFT_OUT, _start(page, at), "") for at in below} if answer == "leave_out" else {}
@@ -177,18 +167,9 @@ def _band(page: Page, path: Path, options: Options) -> Shape:
 def _ask(page: Page, body: dict[int, _Group], about: tuple[Shape, Path, Options]) -> str:
     band, path, options = about
     names = [group.name for group in body.values()]
-    what = Message(
-        "表中有 {n} 行只有一个名称（{names}），没有列说明地点",
-        "{n} rows of the table hold a name alone ({names}), and no column tells the place",
-        n=len(names), names="、".join(names[:NAMED]),
-    )  # fmt: skip
-    rows = tuple(f"{row + 1}: {group.name}" for row, group in [*body.items()][:SHOWN])
-    return ask(
-        options, "rows:名称", what,
-        [Choice(NAMES, Message("是其下各行的地点", "the place of the rows below"), rows),
-         Choice(NOTES, Message("只是说明，全表是一个地点", "a note; the whole table is of one place"))],
-        file=source_of(path, page.name), heads=band.heads,
-    )  # fmt: skip
+    rows = [f"{row + 1}: {group.name}" for row, group in [*body.items()][:SHOWN]]
+    asked = question("rows_named", {NAMES: rows}, n=len(names), names="、".join(names[:NAMED]))
+    return ask(options, "rows:名称", *asked, file=source_of(path, page.name), heads=band.heads)
 
 
 def _lone(page: Page) -> dict[int, _Group]:

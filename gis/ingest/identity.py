@@ -14,7 +14,7 @@ vanish in number, are questions.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -26,7 +26,7 @@ from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty
 from gis.catalogue.model import Answer
 from gis.ingest.keys import KEYS, come_again, keys
 from gis.ingest.model import CELLS, Findings, Options, cells_of, finding
-from gis.ingest.questions import ask
+from gis.ingest.questions import ask, question
 from gis.ingest.sheet_shape import records
 from gis.ingest.titles import date_from
 
@@ -111,16 +111,10 @@ def _with_zeros(table: pd.DataFrame, options: Options) -> pd.DataFrame:
         return table
     first, second = digits[bare == both.iloc[0]].unique()[:2]
     rows = table.loc[both.index[both == both.iloc[0]]]
-    what = Message(
-        "{n} 个编号只差开头的零（{first} 与 {second}），像是被 Excel 去掉了零",
-        "{n} ids differ by zeros in front only ({first} and {second}), as Excel takes them away",
-        n=both.nunique(), first=first, second=second,
-    )  # fmt: skip
-    shown = tuple(f"{row.source} 第 {row.source_row} 行 {ids[at]}" for at, row in
-                  zip(rows.index[:2], rows[:2].itertuples(), strict=True))  # fmt: skip
-    same = Choice("same", Message("是同一个", "they are one"), shown)
-    apart = Choice("apart", Message("是不同的", "they are different things"))
-    if _ask(options, f"zeros:{_title(name)}", what, [same, apart], rows) == "apart":
+    two = zip(rows.index[:2], rows[:2].itertuples(), strict=True)
+    shown = [f"{row.source} 第 {row.source_row} 行 {ids[at]}" for at, row in two]
+    asked = question("zeros", {"same": shown}, n=both.nunique(), first=first, second=second)
+    if _ask(options, f"zeros:{_title(name)}", asked, rows) == "apart":
         return table
     longest = digits.groupby(bare).transform(lambda some: max(some, key=len))
     ids.loc[both.index] = longest[both.index]
@@ -277,16 +271,9 @@ def _ask_for_damage(pairs: _Pairs, rows: pd.DataFrame) -> None:
     damaged = rows[name].astype(str).map(lambda text: DAMAGED.fullmatch(text) is not None)
     if not damaged.any():
         return
-    _ask(
-        pairs.options, f"identity:{_title(name)}",
-        Message(
-            "“{name}”多行重号，像是被 Excel 损坏（科学计数、丢失末尾位数）：{n} 行都成了 {id_}",
-            "“{name}” looks damaged by Excel (scientific notation, lost digits): {n} rows all became {id_}",
-            name=_title(name), n=int(damaged.sum()), id_=str(rows[name][damaged].iloc[0]),
-        ),
-        [Choice("rows", Message("每行各是一个地块", "each row is a parcel of its own"), _examples(pairs, rows))],
-        rows,
-    )  # fmt: skip
+    first, shown = str(rows[name][damaged].iloc[0]), {"rows": _examples(pairs, rows)}
+    asked = question("ids_damaged", shown, name=_title(name), n=int(damaged.sum()), id_=first)
+    _ask(pairs.options, f"identity:{_title(name)}", asked, rows)
 
 
 def _older(pairs: _Pairs) -> pd.Series:
@@ -299,15 +286,8 @@ def _older(pairs: _Pairs) -> pd.Series:
     rows, key = pairs.rows[across], pairs.key[across]
     order = _order(rows["source"])
     if order is None:
-        what = Message(
-            "{n} 个编号在几个文件里都有而内容不同，文件名没有日期，不知道哪个是新版",
-            "{n} ids stand in several files and differ; no date in the names tells which is newer",
-            n=int(key.nunique()),
-        )
-        later = Choice("later", Message("后一个文件是新版，取代前一个", "the later file replaces the earlier"),
-                       _examples(pairs, rows))  # fmt: skip
-        both = Choice("both", Message("是不同的对象，都计入", "they are different things, both stand"))
-        if _ask(pairs.options, f"identity:{pairs.options.layer}", what, [later, both], rows) == "both":
+        asked = question("editions", {"later": _examples(pairs, rows)}, n=int(key.nunique()))
+        if _ask(pairs.options, f"identity:{pairs.options.layer}", asked, rows) == "both":
             return nothing
         order = {str(name): at for at, name in enumerate(dict.fromkeys(rows["source"]))}
     rank = rows["source"].map(order)
@@ -336,16 +316,8 @@ def _ask_for_copies(differing: _Pairs, pairs: _Pairs) -> None:
     if not (shared >= MOST * pairs.lengths.reindex(shared.index)).any():
         return
     names = "、".join(dict.fromkeys(rows["source"].astype(str)))
-    _ask(
-        differing.options, f"identity:{pairs.options.layer}",
-        Message(
-            "几个文件多数记录的地点和时间相同而数值不同，像是副本：{names}",
-            "most records of several files are of the same place and time with other values, as in a copy: {names}",
-            names=names,
-        ),
-        [Choice("later", Message("后一个文件的计入", "the later file counts"), _examples(differing, rows))],
-        rows,
-    )  # fmt: skip
+    asked = question("copies", {"later": _examples(differing, rows)}, names=names)
+    _ask(differing.options, f"identity:{pairs.options.layer}", asked, rows)
 
 
 def _ask_for_vanishing(pairs: _Pairs) -> _Pairs:
@@ -364,19 +336,8 @@ def _ask_for_vanishing(pairs: _Pairs) -> _Pairs:
     ):
         return pairs
     rows = pairs.rows[within]
-    what = Message(
-        "{n} 行与别的行地点和日期相同而数值不同；只算最后一行会丢掉它们（像是缺了小时、点位、垂线或批次列）",
-        "{n} rows share place and date with others and differ; counting only the last would lose them"
-        " (an hour, a point, a vertical or a batch seems to be missing)",
-        n=vanishing,
-    )
-    last = Choice(
-        "last",
-        Message("是重复发布，只算最后一行", "published again: only the last counts"),
-        _examples(pairs, rows),
-    )
-    every = Choice("each", Message("每行是一次监测，都计入", "each row is a reading of its own"))
-    if _ask(pairs.options, f"identity:{pairs.options.layer}", what, [last, every], rows) == "each":
+    asked = question("vanishing", {"last": _examples(pairs, rows)}, n=vanishing)
+    if _ask(pairs.options, f"identity:{pairs.options.layer}", asked, rows) == "each":
         return pairs.but(within)
     return pairs
 
@@ -386,10 +347,10 @@ def _clocked(rows: pd.DataFrame) -> bool:
     return times is not None and bool((times != times.dt.normalize()).any())
 
 
-def _ask(options: Options, key: str, what: Message, choices: Sequence[Choice], rows: pd.DataFrame) -> str:
+def _ask(options: Options, key: str, asked: tuple[Message, list[Choice]], rows: pd.DataFrame) -> str:
     heads = [name for name in rows.columns if name not in (*SOURCE_COLUMNS, "layer")]
     file = "、".join(dict.fromkeys(rows["source"].astype(str)))
-    return ask(options, key, what, choices, file=file, heads=heads)
+    return ask(options, key, *asked, file=file, heads=heads)
 
 
 def _examples(pairs: _Pairs, rows: pd.DataFrame) -> tuple[str, ...]:

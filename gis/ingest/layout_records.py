@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gis.base.errors import Choice
 from gis.base.messages import Message, Text, listed
-from gis.base.tables import conform, empty
+from gis.base.tables import empty
 from gis.ingest.distinct import parted, those
 from gis.ingest.heads import recognised, take_apart
 from gis.ingest.keys import VERTICALS
@@ -20,8 +19,8 @@ from gis.ingest.layout_labels import label, name_key
 from gis.ingest.layout_times import times_of
 from gis.ingest.model import CELLS, Findings, Options, finding
 from gis.ingest.moments import NO_PARTS, Parts
-from gis.ingest.questions import ask
-from gis.ingest.sheet_shape import RECORD_FIX, distinct, records, split_rows
+from gis.ingest.questions import ask, question
+from gis.ingest.sheet_shape import RECORD_FIX, distinct, set_aside, split_rows
 from gis.ingest.titles import unit_in
 from gis.ingest.values import is_blank, number, plain, words
 from gis.ingest.xlsx import letters
@@ -281,16 +280,8 @@ def _keeps_later(part: _Body, differing: npt.NDArray[np.bool_], source: str, opt
         return True
     rows = [f"{part.rows[at]}: " + " | ".join(str(cell) for cell in part.frame.iloc[at] if not is_blank(cell))
             for at in np.flatnonzero(differing)[:SHOWN]]  # fmt: skip
-    said = ask(
-        options, "twice:指标", Message(
-            "{n:,} 行的断面（站点）、时间和指标与另一行相同而数值不同",
-            "{n:,} rows have the place, time and item of another row, and another value", n=int(differing.sum()),
-        ),
-        [Choice(LATER, Message("取后一行", "the later row counts"), tuple(rows)),
-         Choice(EARLIER, Message("取前一行", "the earlier row counts"))],
-        file=source, heads=part.heads,
-    )  # fmt: skip
-    return said == LATER
+    asked = question("item_twice", {LATER: rows}, n=int(differing.sum()))
+    return ask(options, "twice:指标", *asked, file=source, heads=part.heads) == LATER
 
 
 class _Laid(NamedTuple):
@@ -402,15 +393,8 @@ def _listed(
     about: tuple[str, str],
 ) -> pd.DataFrame:
     """List rows whose value does not count, with reason and fix, and how many values of each do not."""
-    source, layer = about
-    rows = pd.DataFrame(
-        {
-            "layer": layer, "source": source, "source_row": part.rows[which].to_numpy(), "field": None, "text": None,
-            "reason": why[0].stored, "fix": why[1].stored, "record": records(part.frame[which]),
-            CELLS: weights[which],
-        }
-    )  # fmt: skip
-    return conform(rows, "rejects")
+    columns = {"source_row": part.rows[which].to_numpy(), CELLS: weights[which]}
+    return set_aside(part.frame[which], about, reason=why[0].stored, fix=why[1].stored, **columns)
 
 
 def told_of(found: Arrangement, lines: int, n: int, kind: str) -> Findings:

@@ -9,11 +9,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.base.tables import empty
 from gis.ingest.model import Options, finding
-from gis.ingest.questions import ask
+from gis.ingest.questions import ask, question
 from gis.ingest.sheet_shape import Shape, holds_record, set_aside, shape_of
 from gis.ingest.values import is_blank
 from gis.ingest.workbook import Looks, Page
@@ -112,11 +111,6 @@ def _ask(
         f"{numbers[at]}: " + " | ".join(str(cell) for cell in page.grid[at] if not is_blank(cell))[:80]
         for at in list(struck)[:SHOWN]
     ]
-    return ask(
-        options, f"struck:{page.name}",
-        Message("有 {n:,} 行带删除线（第 {rows} 行）", "{n:,} rows are struck out, wholly or in part ({rows})",
-                n=len(struck), rows=_listed(numbers[list(struck)].tolist())),
-        [Choice(COUNT, Message("照计", "they count"), tuple(rows)),
-         Choice(LEAVE_OUT, Message("划去的不计", "what is struck out does not count"))],
-        file=path.name, heads=shape.heads,
-    )  # fmt: skip
+    listed = _listed(numbers[list(struck)].tolist())
+    asked = question("struck", {COUNT: rows}, n=len(struck), rows=listed)
+    return ask(options, f"struck:{page.name}", *asked, file=path.name, heads=shape.heads)

@@ -6,12 +6,11 @@ import datetime as dt
 
 import pandas as pd
 
-from gis.base.errors import Choice
 from gis.base.last_day import SUBJECTS
 from gis.base.messages import Message
 from gis.base.tables import TABLES
 from gis.ingest.model import Findings, Options, Raw, finding
-from gis.ingest.questions import ask
+from gis.ingest.questions import ask, question
 from gis.ingest.times import FIRST_DAY, MEASURED, latest_day
 
 EVENTS = frozenset(SUBJECTS["land"]["parcels"])
@@ -68,15 +67,7 @@ def _together(dates: pd.Series, name: str, raw: Raw, options: Options) -> pd.Ser
         return dates
     title = Message(TABLES[options.kind][name].zh, TABLES[options.kind][name].en)
     day: dt.date = last.date()
-    what = Message(
-        "{name} {day} 比其余记录晚一年以上，像是写错",
-        "{name} {day} is more than a year after all others, as if mistyped",
-        name=title, day=day.isoformat(),
-    )  # fmt: skip
-    shown = tuple(f"第 {raw.rows[at]} 行 {dates[at]:%Y-%m-%d}" for at in (here[0], before.index[-1]))
-    choices = [Choice("wrong", Message("写错了，该行不计", "mistyped, the row does not count"), shown),
-               Choice("right", Message("没有写错", "it is right"))]  # fmt: skip
-    answer = ask(
-        options, f"date:{day.isoformat()}", what, choices, file=raw.path.name, heads=raw.frame.columns
-    )
+    shown = [f"第 {raw.rows[at]} 行 {dates[at]:%Y-%m-%d}" for at in (here[0], before.index[-1])]
+    asked = question("day_late", {"wrong": shown}, name=title, day=day.isoformat())
+    answer = ask(options, f"date:{day.isoformat()}", *asked, file=raw.path.name, heads=raw.frame.columns)
     return dates.mask(dates.index.isin(here)) if answer == "wrong" else dates

@@ -76,7 +76,11 @@ def test_english_holds_no_chinese_but_what_a_file_says(path):
             assert not CHINESE.search(QUOTED.sub("", english)), f"{path}:{node.lineno}: {english}"
 
 
-TEXT_FILES = {"finding": "findings.toml", "refusal": "refusals.toml"}  # what makes a message by its name
+TEXT_FILES = {
+    "finding": "findings.toml",
+    "refusal": "refusals.toml",
+    "question": "questions.toml",
+}  # what makes a message by its name
 NO_VALUES = {
     "file",
     "row",
@@ -87,10 +91,16 @@ INGEST = [ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / "gis/ing
 
 
 def _texts_of(file: str) -> dict[str, list[tuple[str, str]]]:
-    """Give the texts of each name of a file, a refusal's with its fix."""
+    """Give the texts of each name of a file: a refusal's with its fix, a question's with its choices."""
     named = tomllib.loads((ROOT / "gis/ingest" / file).read_text("utf-8"))
-    parts = {name: [text] if "zh" in text else [*text.values()] for name, text in named.items()}
-    return {name: [(text["zh"], text["en"]) for text in texts] for name, texts in parts.items()}
+    return {name: [*_pairs_in(text)] for name, text in named.items()}
+
+
+def _pairs_in(table: dict) -> Iterator[tuple[str, str]]:
+    if "zh" in table:
+        yield table["zh"], table["en"]
+    for part in table.values():
+        yield from _pairs_in(part) if isinstance(part, dict) else ()
 
 
 @pytest.mark.parametrize("file", TEXT_FILES.values())
@@ -104,14 +114,29 @@ def test_every_text_of_a_file_is_used_and_is_in_both_languages(file):
             assert not CHINESE.search(QUOTED.sub("", en)), name
 
 
+def _keys_of(bundle: str, function: ast.FunctionDef) -> Iterator[str]:
+    """Give the keys of a bundle of values that a function makes: `sizes = {"rows": …}`."""
+    for node in ast.walk(function):
+        targets = getattr(node, "targets", [getattr(node, "target", None)])
+        if isinstance(getattr(node, "value", None), ast.Dict) and bundle in [
+            getattr(one, "id", None) for one in targets
+        ]:
+            yield from (one.value for one in node.value.keys if isinstance(one, ast.Constant))
+
+
 @pytest.mark.parametrize(("call", "file"), TEXT_FILES.items())
 def test_a_text_of_a_file_gets_its_values_and_no_others(call, file):
     texts = _texts_of(file)
-    nodes = [one for tree in INGEST for one in ast.walk(tree) if isinstance(one, ast.Call)]
-    for node in (one for one in nodes if getattr(one.func, "id", "") == call):
-        named = [one.value for one in node.args if isinstance(one, ast.Constant)]
-        given = {one.arg for one in node.keywords} - (NO_VALUES if call == "refusal" else set())
-        if named and None not in given:
+    functions = [one for tree in INGEST for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)]
+    nodes = [(one, function) for function in functions for one in ast.walk(function)]
+    for node, function in nodes:
+        if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != call:
+            continue
+        named = [one.value for one in node.args[:2] if isinstance(one, ast.Constant)]
+        given = {one.arg for one in node.keywords if one.arg} - (NO_VALUES if call == "refusal" else set())
+        bundles = [one.value for one in node.keywords if one.arg is None]
+        if named and all(isinstance(one, ast.Name) for one in bundles):
+            given |= {key for one in bundles for key in _keys_of(one.id, function)}
             wanted = {field for zh, en in texts[named[0]] for field in _fields(zh) | _fields(en)}
             assert wanted == given, named[0]
 
