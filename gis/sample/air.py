@@ -172,16 +172,12 @@ def _published_hours(
     running8 = local["o3"].rolling(8, min_periods=6).mean()
     frame = pd.DataFrame(
         {
-            "timepoint": hours.strftime("%Y-%m-%dT%H00"),
-            "stationcode": station["站点编码"],
-            "longitude": station["经度"],
-            "latitude": station["纬度"],
-            "area": "常熟市",
-            "positionname": station["站点名称"],
-            "primarypollutant": index["primary"].replace("-", ""),
+            "timepoint": hours.strftime("%Y-%m-%dT%H00"), "stationcode": station["站点编码"],
+            "longitude": station["经度"], "latitude": station["纬度"], "area": "常熟市",
+            "positionname": station["站点名称"], "primarypollutant": index["primary"].replace("-", ""),
             "aqi": index["aqi"],
         }
-    )
+    )  # fmt: skip
     heads = {"pm10": "pm10", "pm25": "pm2_5", "o3": "o3", "no2": "no2", "so2": "so2", "co": "co"}
     for key, head in heads.items():
         frame[head] = local[key]

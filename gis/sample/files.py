@@ -77,23 +77,18 @@ def _makers(place: County) -> dict[str, Make]:
     covers = [cover.land_cover(place, year) for year in cover.VILLAGES]
     counted = {"统计": ("常熟市年度统计", economy.statistics())}
     return {
-        "基础地理.gpkg": partial(_geopackage, _base(place)),
-        "三条控制线.gdb": partial(_control_lines, place),
+        "基础地理.gpkg": partial(_geopackage, _base(place)), "三条控制线.gdb": partial(_control_lines, place),
         "生态空间管控区域.zip": partial(_zipped_shapefile, lines.control_areas(place)),
         **_renewal_makers(place),
         "农村乱占耕地建房.geojson": partial(_geojson, economy.farmland_cases(place)),
-        "大气管理示范区.geojson": partial(_geojson, lines.demo_area(place)),
-        **_water_makers(place),
-        **_air_makers(),
-        **{f"土地覆盖_{one.year}.tif": partial(cover.write_cover, one) for one in covers},
+        "大气管理示范区.geojson": partial(_geojson, lines.demo_area(place)), **_water_makers(place),
+        **_air_makers(), **{f"土地覆盖_{one.year}.tif": partial(cover.write_cover, one) for one in covers},
         **{f"影像_{one.year}.tif": partial(cover.write_image, one) for one in covers},
         "工业企业税收.xlsx": partial(sheets.write_sheets, sheets=tax),
-        "年度统计.xlsx": partial(sheets.write_sheets, sheets=counted),
-        **_goal_makers(),
+        "年度统计.xlsx": partial(sheets.write_sheets, sheets=counted), **_goal_makers(),
         "行动项目.gpkg": partial(_geopackage, economy.action_layers(place)),
-        "行动清单.csv": partial(_csv, economy.action_list(), encoding="utf-8-sig"),
-        README: _readme,
-    }
+        "行动清单.csv": partial(_csv, economy.action_list(), encoding="utf-8-sig"), README: _readme,
+    }  # fmt: skip
 
 
 def _goal_makers() -> dict[str, Make]:
