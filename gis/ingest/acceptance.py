@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from gis.ingest.model import Findings, Options, finding
+from gis.ingest.patterns import patterns
 from gis.ingest.questions import ask, question
 from gis.ingest.values import is_missing, numbers, plain, words
 
@@ -16,23 +17,8 @@ STATE, REMARK = "state_written", "remark"
 ACCEPTANCE = ("accepted_on", "recorded_on", "accepted_no", "recorded_no", "accepted_area_mu")
 ACCEPTED, REVERSED, OPEN = "accepted", "reversed", "open"
 SHOWN = 8
-OFF = r"核减|核销|剔除|退出|退库|调出|作废|取消|撤销|注销|移出"
-_OFF, _NOT_OFF = re.compile(OFF), re.compile(rf"[未不无没非](?:有|被|予|再|需)*(?:{OFF})")
-_DONE = re.compile(r"(?:合格|通过|完成|到位|入库|办结|销号)$")
-_WAITS = re.compile(
-    r"不合格|不通过|[未待拟预尚]|正在|在建|施工|整改|申请|准备|暂缓|部分|[^中]中$|否决|不予|不同意"
-)
-_ACCEPTS = re.compile(r"验收|合格|通过|完成|完工|竣工|入库|办结|销号|备案|达标|正常|有效|到位|供地|处置|^已")
+_SAYS = patterns("state")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)%")
-_STATES = re.compile(
-    r"状态|结论|验收(?:结果|情况|与否)|是否.*(?:验收|入库)|^已?验收$|^stat(?:us|e)$"
-)  # every word of these counts
-_HINTS = re.compile(r"进度|进展|完成情况|实施情况|阶段")  # of these, words that are known
-_OTHERS = re.compile(r"审核|数据|上传|同步|图形|要素")
-_AREAS = re.compile(r"面积|亩|公顷|mj$")
-_OUT = re.compile(
-    r"已?(?:予以)?(?:核减|核销|剔除|作废|撤销|注销)|不予.{1,6}|(?:已?否决|不同意).{0,6}"
-)  # the whole cell
 _TICKS = frozenset("√✓✔")
 
 
@@ -108,15 +94,17 @@ def state_of(word: str) -> str | None:
     flat = plain(word)
     if flat in words(STATE):
         return words(STATE)[flat]
-    if _NOT_OFF.search(flat):
+    if _SAYS["not_off"].search(flat):
         return ACCEPTED
-    if _OFF.search(flat):
+    if _SAYS["off"].search(flat):
         return REVERSED
     if share := _PERCENT.fullmatch(flat):
         return ACCEPTED if float(share[1]) >= 100 else OPEN  # noqa: PLR2004
-    if _WAITS.search(flat) and not (_DONE.search(flat) and not re.search(r"[未不待拟]", flat)):
+    if _SAYS["waits"].search(flat) and not (
+        _SAYS["done"].search(flat) and not re.search(r"[未不待拟]", flat)
+    ):
         return OPEN
-    return ACCEPTED if _ACCEPTS.search(flat) else None
+    return ACCEPTED if _SAYS["accepts"].search(flat) else None
 
 
 def _said(table: pd.DataFrame, own: pd.DataFrame, options: Options) -> Iterable[Said]:
@@ -128,13 +116,17 @@ def _said(table: pd.DataFrame, own: pd.DataFrame, options: Options) -> Iterable[
     for head in map(str, own.columns):
         flat = plain(head)
         answer = options.answers.get(f"head:{head}")
-        if _OTHERS.search(flat) or _AREAS.search(flat) or (answer is not None and answer.value == "ignore"):
+        if (
+            _SAYS["others"].search(flat)
+            or _SAYS["areas"].search(flat)
+            or (answer is not None and answer.value == "ignore")
+        ):
             continue
-        if _OFF.search(flat):
+        if _SAYS["off"].search(flat):
             yield Said(head, _read(own[head], flag=True), True)
-        elif _STATES.search(flat):
+        elif _SAYS["states"].search(flat):
             yield Said(head, _read(_unticked(own[head])), True)
-        elif _HINTS.search(flat):
+        elif _SAYS["hints"].search(flat):
             yield Said(head, _read(own[head]), False)
         elif (out := _out(own[head])).any():
             yield Said(head, pd.Series(REVERSED, own.index, dtype="object").where(out, None), False)
@@ -143,7 +135,8 @@ def _said(table: pd.DataFrame, own: pd.DataFrame, options: Options) -> Iterable[
 def _out(cells: pd.Series) -> pd.Series:
     """Say which cells of any column hold nothing but a word of being taken off (处理意见: 剔除)."""
     found = {
-        cell: isinstance(cell, str) and _OUT.fullmatch(plain(cell)) is not None for cell in cells.unique()
+        cell: isinstance(cell, str) and _SAYS["out"].fullmatch(plain(cell)) is not None
+        for cell in cells.unique()
     }
     return cells.map(found).astype(bool)
 
@@ -174,7 +167,7 @@ def _known(said: Said, dated: pd.Series, table: pd.DataFrame, options: Options, 
     if not said.strict:
         states = states.where(~strange, None)
         doubtful = dated & (states == REVERSED)
-        if not _HINTS.search(plain(said.head)) and doubtful.any():
+        if not _SAYS["hints"].search(plain(said.head)) and doubtful.any():
             word = "备注" if said.head == REMARK else said.head
             states = states.where(~doubtful, _which(word, doubtful, table, options, source))
         return states
@@ -195,7 +188,7 @@ def _ask_of_parts(
 ) -> None:
     """Ask about areas that were taken off accepted parcels in part, since nothing here subtracts them."""
     for head in map(str, own.columns):
-        if not (_OFF.search(plain(head)) and _AREAS.search(plain(head))):
+        if not (_SAYS["off"].search(plain(head)) and _SAYS["areas"].search(plain(head))):
             continue
         rows = dated & (pd.Series(numbers(own[head]).value, index=own.index) > 0)
         if rows.any():

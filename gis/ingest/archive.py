@@ -185,11 +185,8 @@ def _check(
     total = sum(info.file_size for info in infos)
     if len(infos) > left[0] or total > left[1]:
         sizes: dict[str, Any] = {
-            "members": left[0],
-            "size": left[1] / 2**30,
-            "many": len(infos),
-            "gib": total / 2**30,
-        }
+            "members": left[0], "size": left[1] / 2**30, "many": len(infos), "gib": total / 2**30,
+        }  # fmt: skip
         raise refusal(FileError, "zip_too_large", shown, fix=GIVE_FILES, **sizes)
     for info, name in zip(infos, names, strict=True):
         if _escapes(name) or (info.external_attr >> 16) & UNIX_TYPE == UNIX_LINK:

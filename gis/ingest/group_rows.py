@@ -20,26 +20,19 @@ from gis.ingest.layout_sheet import arranged
 from gis.ingest.looks import Seen
 from gis.ingest.model import Options, finding, source_of
 from gis.ingest.moments import moment
+from gis.ingest.patterns import patterns
 from gis.ingest.questions import ask, question
 from gis.ingest.sheet_shape import RECORD_FIX, Shape, is_no_record, shape_of
 from gis.ingest.titles import GENERIC, date_in, place_in
 from gis.ingest.values import is_blank, is_missing, number
 from gis.ingest.workbook import Page, taken_apart
 
-IS_TOWN = re.compile(r".{1,12}(?:镇|街道|乡|园区|开发区|高新区|度假区|农场|林场|服务中心)")
-CALLED = re.compile(
-    r"(?:监测)?(?:断面|站点|点位|测站|子站|乡镇|镇街|镇)(?:名称)?\s*[:：]\s*|[一二三四五六七八九十]+\s*[、.．]\s*|[（(][一二三四五六七八九十\d]+[)）]\s*"
-)
+_SAYS = patterns("groups")
 IS_NAME = re.compile(r"[\u4e00-\u9fff]")
-IS_TIME = re.compile(
-    r"(?:\d{4}\s*年)?\s*第?\s*(?:[\d一二三四五六七八九十]{1,4}\s*(?:年|季度|月份?|[上中下]?旬|周|日|号|时|点)|[上下]半年|全年)+"
-)
 LONGEST, LEAST_HEADS, NAMED = 30, 3, 4
 NAMES, NOTES, SHOWN = "places", "notes", 2
 PLACE = Message("不是记录：其下各行的地点", "not a record: the place of the rows below it")
 LEFT_OUT = -1  # the column of a row that is left out for the name above it
-OFF = re.compile(r"核减|核销|剔除|作废|撤销|注销|[未待拟]验收|[未不]通过|不合格|不予|退回|在建")
-NUMBERED = re.compile(r"[一二三四五六七八九十]+\s*[、.．]|[（(][一二三四五六七八九十]+[)）]")
 BELOW_OFF = Message(
     "小标题注明核减或未验收，按答复不计", "below a heading of what does not count, left out as answered"
 )
@@ -109,13 +102,17 @@ def grouped(one: Seen, path: Path, options: Options) -> Seen:
     told = at is not None and not all(is_blank(row[at]) for row in below)
     if measured_kind:
         return one if told else _of_readings(one, page, body, where, (band, path, options))
-    if not told and band.first in body and all(IS_TOWN.fullmatch(group.name) for group in body.values()):
+    if (
+        not told
+        and band.first in body
+        and all(_SAYS["town"].fullmatch(group.name) for group in body.values())
+    ):
         return _with_places(one, page, body, where)
     ids = {at for at, text in enumerate(band.heads) if (recognised(text, options.kind) or "").endswith("_id")}
     body = {
         row: group
         for row, group in body.items()
-        if group.column not in ids or (NUMBERED.match(group.text) and group.text != group.name)
+        if group.column not in ids or (_SAYS["numbered"].match(group.text) and group.text != group.name)
     }
     body |= _off_the_account(page, body, (band, path, options))
     return _without(one, page, body, where) if body else one
@@ -126,7 +123,7 @@ def _off_the_account(
 ) -> dict[int, _Group]:
     """Give the rows below a name that says they are off the account (二、核减地块), where a person leaves them out."""
     band, path, options = about
-    off = {row: group for row, group in body.items() if OFF.search(group.name)}
+    off = {row: group for row, group in body.items() if _SAYS["off"].search(group.name)}
     if not off or options.kind != "parcels":
         return {}
     rows = [f"{row + 1}: {group.text}" for row, group in [*off.items()][:SHOWN]]
@@ -200,10 +197,10 @@ def _group(cells: Sequence[Any]) -> _Group | None:
     text = texts.pop() if len(texts) == 1 else None
     if not isinstance(text, str) or is_no_record(text) or is_missing(text):
         return None
-    name = CALLED.sub("", " ".join(text.split()), count=1).strip()
+    name = _SAYS["introduced"].sub("", " ".join(text.split()), count=1).strip()
     named = (
         IS_NAME.search(name)
-        and IS_TIME.fullmatch(name) is None
+        and _SAYS["time"].fullmatch(name) is None
         and len(name) <= LONGEST
         and number(name).mark == "suspect"
         and moment(name) is None

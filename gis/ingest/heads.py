@@ -286,11 +286,8 @@ def refuse_missing(lacking: Sequence[str], heads: Sequence[str], kind: str, file
     """Make the error for needed columns that were not recognised; it lists the heads that are there."""
     first = lacking[0].split(" | ")[0]
     values: dict[str, Any] = {
-        "kind": kind,
-        "zh": TABLES[kind][first].zh,
-        "names": ", ".join(lacking),
-        "first": first,
-    }
+        "kind": kind, "zh": TABLES[kind][first].zh, "names": ", ".join(lacking), "first": first,
+    }  # fmt: skip
     return refusal(ColumnError, "column_missing", file, found=_listed(heads), **values)
 
 

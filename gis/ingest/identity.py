@@ -26,16 +26,13 @@ from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty
 from gis.catalogue.model import Answer
 from gis.ingest.keys import KEYS, come_again, keys
 from gis.ingest.model import CELLS, Findings, Options, cells_of, finding
+from gis.ingest.patterns import patterns
 from gis.ingest.questions import ask, question
 from gis.ingest.sheet_shape import records
 from gis.ingest.titles import date_from
 
 ID = {"parcels": "parcel_id", "ledger_events": "event_id"}
-APART = re.compile(
-    r"项目|村|组别|座落|坐落|权属|乡镇|镇街|街道|园区|区县|县区|行政区|图幅|河流|水体|地块名|宗地|批次|标识码|标段|片区|"
-    r"^(town|zone|batch|owner_unit|name|water_body|zldwdm|zldwmc|qsdwdm|qsdwmc|xzqdm|xzqmc|xmmc|xmbh|bsm|tfh)$",
-    re.IGNORECASE,
-)
+APART = patterns("heads")["apart"]
 IDS = {**ID, "stations": "station_id", "sections": "section_id", "outfalls": "outfall_id"}
 NUMBERING = frozenset(("序号", "序", "no", "no.", "#", "fid", "objectid", "shape_leng", "shape_area"))
 DAMAGED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{2}|\d{13,}0{3,}")
@@ -382,12 +379,9 @@ def _listed(pairs: _Pairs, gone: pd.Series, why: Message) -> pd.DataFrame:
     rows = pairs.rows[gone]
     winner = stands.loc[last.reindex(pairs.key[gone]).to_numpy()]
     return pd.DataFrame({
-        "layer": pairs.options.layer,
-        "source": rows["source"].to_numpy(),
-        "source_row": rows["source_row"].to_numpy(),
-        "key": pairs.key[gone].to_numpy(),
-        "by_source": winner["source"].to_numpy(),
-        "by_source_row": winner["source_row"].to_numpy(),
+        "layer": pairs.options.layer, "source": rows["source"].to_numpy(),
+        "source_row": rows["source_row"].to_numpy(), "key": pairs.key[gone].to_numpy(),
+        "by_source": winner["source"].to_numpy(), "by_source_row": winner["source_row"].to_numpy(),
         "reason": why.stored,
         "record": records(pd.DataFrame(rows.drop(columns=["geometry", CELLS], errors="ignore"))),
         CELLS: cells_of(rows).to_numpy(),

@@ -172,11 +172,8 @@ def _crs(about: dict[str, str], parcels: Sequence[Parcel], options: Options, fil
     if zone is None or not first <= zone <= last or common not in (None, zone):
         seen_as = common or Message("没有带号", "no zone")
         zones: dict[str, Any] = {
-            "first": first,
-            "last": last,
-            "width": about.get("几度分带", "3"),
-            "title": ABOUT,
-        }
+            "first": first, "last": last, "width": about.get("几度分带", "3"), "title": ABOUT,
+        }  # fmt: skip
         raise refusal(
             CrsError, "points_zones_differ", file, said=about.get("带号", ""), seen=seen_as, **zones
         )

@@ -14,6 +14,7 @@ from gis.base.geo import FIRST_PLAIN, FIRST_ZONE, LAST_ZONE
 from gis.base.messages import Message
 from gis.ingest.axes import CHINA, HALF_TURN
 from gis.ingest.model import Findings, finding
+from gis.ingest.patterns import patterns
 from gis.ingest.refusals import refusal
 
 Numbers = npt.NDArray[np.float64]
@@ -133,12 +134,7 @@ def told_turned(many: int) -> tuple[str, str]:
     return finding("points_turned.surveyed", n=many)
 
 
-_OTHER_DATUMS = (
-    (re.compile(r"北京.{0,3}54|(?<!\d)(?:19)?54.{0,2}北京|54\s*坐标系|beijing[_ ]?(?:19)?54", re.IGNORECASE), "北京54"),
-    (re.compile(r"西安.{0,3}80|(?<!\d)(?:19)?80.{0,3}西安|80\s*坐标系|xi'?an[_ ]?(?:19)?80", re.IGNORECASE), "西安80"),
-    (re.compile(r"gcj-?_?02|火星坐标|国测局坐标", re.IGNORECASE), "GCJ-02"),
-    (re.compile(r"bd-?_?09|百度(?:地图)?(?:坐标|经度|纬度|经纬)", re.IGNORECASE), "BD-09"),
-)  # fmt: skip
+_OTHER_DATUMS = patterns("datums")
 _MERIDIAN = re.compile(r"中央(?:子午线|经线|经度)\s*(?:为|是|[:：=])?\s*(?:东经|E)?\s*(\d{2,3})(?!\d)")
 _CONVERTED = re.compile(r"转换?[为到至成]|转\s*(?:2000|CGCS|国家)|convert", re.IGNORECASE)
 
@@ -150,7 +146,7 @@ def other_datum(text: str) -> str | None:
     """
     if _CONVERTED.search(text):
         return None
-    return next((name for pattern, name in _OTHER_DATUMS if pattern.search(text)), None)
+    return next((name for name, pattern in _OTHER_DATUMS.items() if pattern.search(text)), None)
 
 
 def refuse_other_datum(texts: Iterable[str], file: str) -> None:

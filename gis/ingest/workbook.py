@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from gis.base.messages import Message
 from gis.base.own_sheets import about_the_book
 from gis.ingest.markup_books import is_markup, markup_sheets
 from gis.ingest.model import Findings, finding
+from gis.ingest.patterns import patterns
 from gis.ingest.refusals import refusal
 from gis.ingest.values import is_blank
 from gis.ingest.xls import xls_sheets
@@ -30,9 +30,7 @@ CELLS_FREELY, MOST_CELLS_A_VALUE = 4_000_000, 30
 MOST_COLUMNS = 5_000  # a table of every station of the country has 2,000
 NAMED, LONGEST_NOTE = 5, 40
 LEGEND_ROWS, LONGEST_LEGEND = 40, 60
-COLOURED = re.compile(
-    r"[红黄绿蓝灰橙紫](?:色|字|底)[^，,。]{0,4}(?:为|表示|代表|是指|[:：])|标[红黄绿蓝灰](?:的|为|表示|[:：])|底色|填充色|字体颜色"
-)
+COLOURED = patterns("legends")["colour"]
 SAVE_AGAIN = Message(
     "用 Excel 或 WPS 打开，取消密码，另存为 .xlsx",
     "open it in Excel or WPS, take off a password, and save it as .xlsx",
