@@ -285,6 +285,7 @@ def ingested(
     source, file, digest = names
     n, kind = len(table), "imagery" if layer.kind == "imagery" else "land_cover"
     days = pd.Series([layer.date or layer.about.date] * n, dtype="object")
+    where: dict[str, Any] = {"source": source, "source_row": pd.array([pd.NA] * n, dtype="Int64")}
     about = {
         "source": source, "layer": layer.id, "file": file, "sha256": digest,
         "reader": f"rasterio {rasterio.__version__}", "crs_found": crs[0], "crs_used": crs[1],
@@ -292,6 +293,6 @@ def ingested(
     }  # fmt: skip
     lines = pd.DataFrame(findings, columns=["code", "message"]).assign(layer=layer.id, source=source)
     return Ingested(
-        layer.id, kind, conform(table.assign(layer=layer.id, date=days, source=source), kind), own,
+        layer.id, kind, conform(table.assign(layer=layer.id, date=days, **where), kind), own,
         conform(pd.DataFrame([about]), "sources"), findings=conform(lines, "findings"),
     )  # fmt: skip
