@@ -35,7 +35,7 @@ def layer_files(layer: Layer, folder: Path) -> list[Path]:
     found: set[Path] = set()
     for pattern in layer.files:
         found.update(matches(pattern, folder))
-    return sorted(found, key=lambda path: _natural(path.relative_to(folder).as_posix()))
+    return sorted(found, key=lambda path: natural(path.relative_to(folder).as_posix()))
 
 
 def matches(pattern: str, folder: Path) -> list[Path]:
@@ -107,5 +107,7 @@ def oldest_and_newest(
     return ordered if len(ordered) == 1 else [*ordered[:1], *ordered[-1:]]
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", name)]
+def natural(name: str) -> list[tuple[int, str]]:
+    """Give the key by which a person sorts names: 2 before 10."""
+    parts = re.split(r"(\d+)", name)
+    return [(int(part), "") if part.isascii() and part.isdigit() else (0, part) for part in parts]

@@ -8,33 +8,17 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from gis.base.errors import Choice
-from gis.base.messages import Message
 from gis.ingest.model import Findings, Options, finding
-from gis.ingest.questions import ask
+from gis.ingest.patterns import patterns
+from gis.ingest.questions import ask, question
 from gis.ingest.values import is_missing, numbers, plain, words
 
 STATE, REMARK = "state_written", "remark"
 ACCEPTANCE = ("accepted_on", "recorded_on", "accepted_no", "recorded_no", "accepted_area_mu")
 ACCEPTED, REVERSED, OPEN = "accepted", "reversed", "open"
 SHOWN = 8
-OFF = r"核减|核销|剔除|退出|退库|调出|作废|取消|撤销|注销|移出"
-_OFF, _NOT_OFF = re.compile(OFF), re.compile(rf"[未不无没非](?:有|被|予|再|需)*(?:{OFF})")
-_DONE = re.compile(r"(?:合格|通过|完成|到位|入库|办结|销号)$")
-_WAITS = re.compile(
-    r"不合格|不通过|[未待拟预尚]|正在|在建|施工|整改|申请|准备|暂缓|部分|[^中]中$|否决|不予|不同意"
-)
-_ACCEPTS = re.compile(r"验收|合格|通过|完成|完工|竣工|入库|办结|销号|备案|达标|正常|有效|到位|供地|处置|^已")
+_SAYS = patterns("state")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)%")
-_STATES = re.compile(
-    r"状态|结论|验收(?:结果|情况|与否)|是否.*(?:验收|入库)|^已?验收$|^stat(?:us|e)$"
-)  # every word of these counts
-_HINTS = re.compile(r"进度|进展|完成情况|实施情况|阶段")  # of these, words that are known
-_OTHERS = re.compile(r"审核|数据|上传|同步|图形|要素")
-_AREAS = re.compile(r"面积|亩|公顷|mj$")
-_OUT = re.compile(
-    r"已?(?:予以)?(?:核减|核销|剔除|作废|撤销|注销)|不予.{1,6}|(?:已?否决|不同意).{0,6}"
-)  # the whole cell
 _TICKS = frozenset("√✓✔")
 
 
@@ -86,19 +70,11 @@ def by_state(
     _ask_of_parts(own, dated, table, options, source)
     findings: Findings = []
     if off.any():
-        findings.append(finding(
-            "state_not_accepted", "{n} 行的状态不是已验收（核减、未验收），旁边的验收日期不计（第 {rows} 行）",
-            "{n} rows say they are not accepted: the acceptance beside it does not count (rows {rows})",
-            **_counted(table, off),
-        ))  # fmt: skip
+        findings.append(finding("state_not_accepted", **_counted(table, off)))
     areas = table.get("accepted_area_mu", off)
     bare = dated & ~off & areas.isna()
     if bare.any() and areas.notna().any():
-        findings.append(finding(
-            "accepted_without_area", "{n} 行已验收而没有验收面积，按申报面积计（第 {rows} 行）",
-            "{n} rows are accepted without an accepted area: the declared area counts (rows {rows})",
-            **_counted(table, bare),
-        ))  # fmt: skip
+        findings.append(finding("accepted_without_area", **_counted(table, bare)))
     kept = {name: table[name].where(~off, None) for name in have if off.any()}
     return table.assign(**kept), findings, [column.head for column in said if column.head in own]
 
@@ -118,15 +94,17 @@ def state_of(word: str) -> str | None:
     flat = plain(word)
     if flat in words(STATE):
         return words(STATE)[flat]
-    if _NOT_OFF.search(flat):
+    if _SAYS["not_off"].search(flat):
         return ACCEPTED
-    if _OFF.search(flat):
+    if _SAYS["off"].search(flat):
         return REVERSED
     if share := _PERCENT.fullmatch(flat):
         return ACCEPTED if float(share[1]) >= 100 else OPEN  # noqa: PLR2004
-    if _WAITS.search(flat) and not (_DONE.search(flat) and not re.search(r"[未不待拟]", flat)):
+    if _SAYS["waits"].search(flat) and not (
+        _SAYS["done"].search(flat) and not re.search(r"[未不待拟]", flat)
+    ):
         return OPEN
-    return ACCEPTED if _ACCEPTS.search(flat) else None
+    return ACCEPTED if _SAYS["accepts"].search(flat) else None
 
 
 def _said(table: pd.DataFrame, own: pd.DataFrame, options: Options) -> Iterable[Said]:
@@ -138,13 +116,17 @@ def _said(table: pd.DataFrame, own: pd.DataFrame, options: Options) -> Iterable[
     for head in map(str, own.columns):
         flat = plain(head)
         answer = options.answers.get(f"head:{head}")
-        if _OTHERS.search(flat) or _AREAS.search(flat) or (answer is not None and answer.value == "ignore"):
+        if (
+            _SAYS["others"].search(flat)
+            or _SAYS["areas"].search(flat)
+            or (answer is not None and answer.value == "ignore")
+        ):
             continue
-        if _OFF.search(flat):
+        if _SAYS["off"].search(flat):
             yield Said(head, _read(own[head], flag=True), True)
-        elif _STATES.search(flat):
+        elif _SAYS["states"].search(flat):
             yield Said(head, _read(_unticked(own[head])), True)
-        elif _HINTS.search(flat):
+        elif _SAYS["hints"].search(flat):
             yield Said(head, _read(own[head]), False)
         elif (out := _out(own[head])).any():
             yield Said(head, pd.Series(REVERSED, own.index, dtype="object").where(out, None), False)
@@ -153,7 +135,8 @@ def _said(table: pd.DataFrame, own: pd.DataFrame, options: Options) -> Iterable[
 def _out(cells: pd.Series) -> pd.Series:
     """Say which cells of any column hold nothing but a word of being taken off (处理意见: 剔除)."""
     found = {
-        cell: isinstance(cell, str) and _OUT.fullmatch(plain(cell)) is not None for cell in cells.unique()
+        cell: isinstance(cell, str) and _SAYS["out"].fullmatch(plain(cell)) is not None
+        for cell in cells.unique()
     }
     return cells.map(found).astype(bool)
 
@@ -184,7 +167,7 @@ def _known(said: Said, dated: pd.Series, table: pd.DataFrame, options: Options, 
     if not said.strict:
         states = states.where(~strange, None)
         doubtful = dated & (states == REVERSED)
-        if not _HINTS.search(plain(said.head)) and doubtful.any():
+        if not _SAYS["hints"].search(plain(said.head)) and doubtful.any():
             word = "备注" if said.head == REMARK else said.head
             states = states.where(~doubtful, _which(word, doubtful, table, options, source))
         return states
@@ -196,16 +179,8 @@ def _known(said: Said, dated: pd.Series, table: pd.DataFrame, options: Options, 
 
 
 def _which(word: str, rows: pd.Series, table: pd.DataFrame, options: Options, source: str) -> str:
-    what = Message(
-        "{n} 行有验收日期或文号，旁边写着“{word}”：算不算已验收？",
-        "{n} rows have an acceptance, and “{word}” beside it: are they accepted?", n=int(rows.sum()), word=word,
-    )  # fmt: skip
-    choices = [
-        Choice(ACCEPTED, Message("已验收，计入", "accepted: they count"), _examples(table, rows)),
-        Choice(OPEN, Message("未验收，不计", "not accepted yet: they do not count")),
-        Choice(REVERSED, Message("已核减，不计", "taken off the account: they do not count")),
-    ]
-    return ask(options, f"state:{word}", what, choices, file=source, heads=table.columns)
+    asked = question("acceptance", {ACCEPTED: _examples(table, rows)}, n=int(rows.sum()), word=word)
+    return ask(options, f"state:{word}", *asked, file=source, heads=table.columns)
 
 
 def _ask_of_parts(
@@ -213,17 +188,13 @@ def _ask_of_parts(
 ) -> None:
     """Ask about areas that were taken off accepted parcels in part, since nothing here subtracts them."""
     for head in map(str, own.columns):
-        if not (_OFF.search(plain(head)) and _AREAS.search(plain(head))):
+        if not (_SAYS["off"].search(plain(head)) and _SAYS["areas"].search(plain(head))):
             continue
         rows = dated & (pd.Series(numbers(own[head]).value, index=own.index) > 0)
         if rows.any():
-            what = Message(
-                "{n} 行已验收，“{head}”里另有面积：部分核减要写成事件（--events，事件 = 核减，面积）",
-                "{n} accepted rows have an area in “{head}”: a part taken off is an event (--events, 核减, area)",
-                n=int(rows.sum()), head=head,
-            )  # fmt: skip
-            whole = Choice("ignore", Message("整块计入，不减", "they count whole"), _examples(table, rows))
-            ask(options, f"head:{head}", what, [whole], file=source, heads=own.columns)
+            shown = {"ignore": _examples(table, rows)}
+            asked = question("acceptance_part", shown, n=int(rows.sum()), head=head)
+            ask(options, f"head:{head}", *asked, file=source, heads=own.columns)
 
 
 def _examples(table: pd.DataFrame, rows: pd.Series) -> tuple[str, ...]:
@@ -236,14 +207,5 @@ def _examples(table: pd.DataFrame, rows: pd.Series) -> tuple[str, ...]:
 
 
 def _asked(table: pd.DataFrame, waiting: pd.Series, options: Options, source: str) -> str:
-    rows = _examples(table, waiting)
-    what = Message(
-        "{n} 行的状态写着未验收，旁边却有验收日期或文号",
-        "{n} rows say not accepted, yet an acceptance stands beside it",
-        n=int(waiting.sum()),
-    )  # fmt: skip
-    choices = [
-        Choice("state", Message("按状态，不计验收", "the state holds: not accepted"), rows),
-        Choice("date", Message("按日期，计验收", "the date holds: accepted")),
-    ]
-    return ask(options, "state:验收", what, choices, file=source, heads=table.columns)
+    asked = question("acceptance_state", {"state": _examples(table, waiting)}, n=int(waiting.sum()))
+    return ask(options, "state:验收", *asked, file=source, heads=table.columns)

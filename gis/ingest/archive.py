@@ -7,6 +7,7 @@ import shutil
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
 
 from gis.base.errors import EncodingError, FileError, FormatError
 from gis.base.messages import Message
@@ -14,6 +15,7 @@ from gis.base.package_files import toml_of
 from gis.base.text import in_file_name
 from gis.ingest.encoding import text_encoding
 from gis.ingest.guard import CATALOGUE, check_place
+from gis.ingest.refusals import refusal
 
 UNPACKABLE = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError,
@@ -53,24 +55,14 @@ def refuse(path: Path | str) -> None:
     name = str(path)
     posix = name.replace("\\", "/")
     if "://" in posix or posix.lower().startswith(("/vsi", "http:/", "https:/", "ftp:/", "s3:/")):
-        raise FileError(
-            Message(
-                "是网址，不是文件；不联网读取", "is an address, not a file; nothing is read over the network"
-            ),
-            file=name,
-            fix=Message("先保存到本机，再给出文件名", "save the file on this computer and give its name"),
-        )
+        raise refusal(FileError, "address", name)
     suffix = Path(name).suffix.lower()
     if suffix in EXPORT_INSTEAD:
-        raise FormatError(
-            Message("不能直接读取 {suffix}", "{suffix} is not read here", suffix=suffix), file=Path(name).name,
-            fix=EXPORT_INSTEAD[suffix],
-        )  # fmt: skip
+        raise refusal(
+            FormatError, "format_not_read", Path(name).name, fix=EXPORT_INSTEAD[suffix], suffix=suffix
+        )
     if not Path(name).exists():
-        raise FileError(
-            Message("没有这个文件", "there is no such file"), file=name,
-            fix=Message("核对文件名和文件夹", "check the name and the folder"),
-        )  # fmt: skip
+        raise refusal(FileError, "no_such_file", name)
     check_place(Path(name))
 
 
@@ -102,10 +94,8 @@ def members(path: Path, into: Path) -> list[Path]:
     for depth in range(1, DEEPEST + 1):
         inner = sorted(one for one in into.rglob("*") if one.is_file() and one.suffix.lower() == ".zip")
         if inner and depth == DEEPEST:
-            raise FileError(
-                Message("压缩包层层嵌套", "holds zips in zips in zips"), file=path.name,
-                found=inner[0].relative_to(into).as_posix(), fix=GIVE_FILES,
-            )  # fmt: skip
+            deepest = inner[0].relative_to(into).as_posix()
+            raise refusal(FileError, "zip_nested", path, found=deepest, fix=GIVE_FILES)
         for one in inner:
             packed = one.rename(one.with_name(f"{one.name}.packed"))
             left = _unpack(packed, f"{path.name}/{one.relative_to(into).as_posix()}", one, left)
@@ -126,10 +116,7 @@ def _unpack(path: Path, shown: str, into: Path, left: tuple[int, int]) -> tuple[
                 if not info.is_dir():
                     _extract(bundle, info, into / _inside(name))
     except UNPACKABLE as error:
-        raise FileError(
-            Message("无法解压", "cannot be unpacked"), file=shown, found=str(error),
-            fix=Message("重新压缩为普通 .zip", "pack the files as a plain .zip"),
-        ) from error  # fmt: skip
+        raise refusal(FileError, "zip_damaged", shown, found=str(error)) from error
     return left
 
 
@@ -179,14 +166,7 @@ def _names(shown: str, infos: list[zipfile.ZipInfo]) -> list[str]:
     try:
         codec = text_encoding(untold)[0]
     except EncodingError as error:
-        raise FileError(
-            Message(
-                "压缩包内的文件名既不是 UTF-8 也不是 GB18030",
-                "the names of the members fit neither UTF-8 nor GB18030",
-            ),
-            file=shown,
-            fix=Message("用新版软件重新压缩", "pack the files again with a current program"),
-        ) from error
+        raise refusal(FileError, "zip_names", shown) from error
     return [name.decode(codec) if isinstance(name, bytes) else name for name in raw]
 
 
@@ -204,31 +184,15 @@ def _check(
 ) -> tuple[int, int]:
     total = sum(info.file_size for info in infos)
     if len(infos) > left[0] or total > left[1]:
-        raise FileError(
-            Message(
-                "解压后超过 {size:.1f} GB 或 {members:,} 个文件",
-                "unpacks to more than {size:.1f} GB or {members:,} members", size=left[1] / 2**30, members=left[0],
-            ),
-            file=shown,
-            found=Message(
-                "{members:,} 个文件，共 {size:.1f} GB", "{members:,} members, {size:.1f} GB",
-                members=len(infos), size=total / 2**30,
-            ),
-            fix=GIVE_FILES,
-        )  # fmt: skip
+        sizes: dict[str, Any] = {
+            "members": left[0], "size": left[1] / 2**30, "many": len(infos), "gib": total / 2**30,
+        }  # fmt: skip
+        raise refusal(FileError, "zip_too_large", shown, fix=GIVE_FILES, **sizes)
     for info, name in zip(infos, names, strict=True):
         if _escapes(name) or (info.external_attr >> 16) & UNIX_TYPE == UNIX_LINK:
-            raise FileError(
-                Message(
-                    "压缩包内有文件要写到文件夹之外，未解压",
-                    "a member of the zip leaves its folder; nothing was unpacked",
-                ),
-                file=shown,
-                found=name,
-                fix=Message("不要使用该文件，重新索取", "do not use this file; ask for a new one"),
-            )
+            raise refusal(FileError, "zip_escapes", shown, found=name)
         if info.flag_bits & ENCRYPTED_FLAG:
-            raise FileError(Message("设有密码", "has a password"), file=shown, found=name, fix=GIVE_FILES)
+            raise refusal(FileError, "zip_password", shown, found=name, fix=GIVE_FILES)
     return left[0] - len(infos), left[1] - total
 
 

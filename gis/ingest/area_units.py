@@ -17,15 +17,16 @@ from gis.ingest.axes import HALF_TURN
 from gis.ingest.heads import Taken, take_apart
 from gis.ingest.measures import factor, is_area, plain_unit
 from gis.ingest.model import Findings, Raw, finding
+from gis.ingest.refusals import refusal
 from gis.ingest.unit_questions import (
     Floats,
     Place,
-    answered,
     ask_unit,
-    by_size,
     looked_at,
     middle_of,
+    settled,
     shown_unit,
+    sized,
 )
 from gis.ingest.values import numbers
 
@@ -63,13 +64,11 @@ def areas(place: Place, columns: Mapping[str, Taken], findings: Findings) -> dic
         if one.unit is not None:
             out[name] = _confirmed(place, name, one, said, findings)
         elif said is not None and said.several:
-            raise _mixed(place, one, said.several)
+            units = "、".join(map(shown_unit, said.several))
+            raise refusal(ColumnError, "units_mixed", place.file, head=one.head, units=units)
         elif said is not None and said.unit is not None:
             out[name] = one._replace(unit=said.unit, how="ground")
-            findings.append(finding(
-                "unit_by_ground", "“{head}”没有单位，按 {unit} 与图形面积相符",
-                "{head} has no unit; it agrees with the polygons in {unit}", head=one.head, unit=shown_unit(said.unit),
-            ))  # fmt: skip
+            findings.append(finding("unit_by_ground", head=one.head, unit=shown_unit(said.unit)))
     for name in names:
         if out[name].unit is None:
             out[name] = _area_without(place, name, out, findings)
@@ -126,21 +125,6 @@ def _against(value: Floats, ground: Floats, name: str) -> _Ratio | None:
     return _Ratio(near[0] if len(near) == 1 else None)
 
 
-def _mixed(place: Place, one: Taken, units: Sequence[str]) -> ColumnError:
-    return ColumnError(
-        Message(
-            "“{head}”混有几种单位：与图形面积相比，有的行是 {units}",
-            "{head} mixes units: beside their polygons some rows are in {units}, others not",
-            head=one.head, units="、".join(map(shown_unit, units)),
-        ),
-        file=place.file,
-        fix=Message(
-            "统一单位，或另加一列“单位”逐行填写",
-            "bring them to one unit, or add a column 单位 that names it row by row",
-        ),
-    )  # fmt: skip
-
-
 def _confirmed(place: Place, name: str, one: Taken, said: _Ratio | None, findings: Findings) -> Taken:
     """Keep a unit that is written unless the whole column fits another one constantly: then ask."""
     unit = one.unit or ""
@@ -152,8 +136,7 @@ def _confirmed(place: Place, name: str, one: Taken, said: _Ratio | None, finding
         head=one.head, unit=shown_unit(unit), other=shown_unit(said.unit),
     )  # fmt: skip
     chosen = ask_unit(place, name, one, what, dict.fromkeys((said.unit, unit)))
-    findings.append(answered(one.head, chosen))
-    return one._replace(unit=chosen, how="answer")
+    return settled(one, chosen, findings)
 
 
 def _area_without(place: Place, name: str, columns: Mapping[str, Taken], findings: Findings) -> Taken:
@@ -168,22 +151,16 @@ def _area_without(place: Place, name: str, columns: Mapping[str, Taken], finding
     units = {plain_unit(other.unit or ""): other.unit for other in beside}
     if len(units) == 1 and not take_apart(one.head).cut and _alike(place.raw, positive, beside):
         unit = next(iter(units.values())) or ""
-        findings.append(finding(
-            "unit_beside", "“{head}”没有单位，按同表其他面积的 {unit} 读取",
-            "{head} has no unit and is read in {unit} as the other areas of the table",
-            head=one.head, unit=shown_unit(unit),
-        ))  # fmt: skip
+        findings.append(finding("unit_beside", head=one.head, unit=shown_unit(unit)))
         return one._replace(unit=unit, how="beside")
     if kind != "control_lines" and float(np.median(positive)) > MOST_MU:
-        findings.append(by_size(one.head, "m2", "亩"))
-        return one._replace(unit="m2", how="size")
+        return sized(one, "m2", "亩", findings)
     what = Message(
         "“{head}”没有单位，从表中也看不出：是平方米、亩还是公顷？",
         "{head} has no unit, and nothing in the table shows it: m², mu or hectares?", head=one.head,
     )  # fmt: skip
     chosen = ask_unit(place, name, one, what, ASKED)
-    findings.append(answered(one.head, chosen))
-    return one._replace(unit=chosen, how="answer")
+    return settled(one, chosen, findings)
 
 
 def _alike(raw: Raw, value: Floats, beside: Sequence[Taken]) -> bool:

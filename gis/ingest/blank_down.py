@@ -42,10 +42,7 @@ def lent(raw: Raw, match: Match, kind: str) -> tuple[Raw, list[tuple[str, str]]]
     filled = frame.assign(**{head: cells.where(~blank).ffill()})
     if filled[[place, time]].astype(str).duplicated().any():
         return raw, []
-    told = finding(
-        "lent_from_above", "{head}：{n:,} 行为空，取自其上一行",
-        "{head}: {n:,} rows have none, it is that of the row above", head=head, n=int(blank.sum()),
-    )  # fmt: skip
+    told = finding("lent_from_above", head=head, n=int(blank.sum()))
     return replace(raw, frame=filled), [told]
 
 

@@ -236,16 +236,10 @@ def stacked(
         ]
         filled = [part[~part.map(is_blank).all(axis=1)] for part in parts]
         numbers = pd.concat([rows[part.index] for part in filled], ignore_index=True)
-        return pd.concat(filled, ignore_index=True), numbers, [finding(
-            "tables_side_by_side", "{n} 个表并排，已上下接续",
-            "{n} tables stand side by side and were put below each other", n=times,
-        )]  # fmt: skip
+        return pd.concat(filled, ignore_index=True), numbers, [finding("tables_side_by_side", n=times)]
     for head in again:
         frame = _chosen(frame, head, options, file)
-    return frame, rows, [finding(
-        "heads_repeated", "表头重复，已编号，只用第一个：{names}",
-        "heads stand twice, numbered, only the first is used: {names}", names=", ".join(again),
-    )]  # fmt: skip
+    return frame, rows, [finding("heads_repeated", names=", ".join(again))]
 
 
 def _repeats(full: Sequence[str], kind: str) -> Iterator[tuple[int, list[str]]]:

@@ -10,17 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gis.base.errors import Choice
 from gis.base.messages import Message, restored
-from gis.base.tables import TABLES, conform, empty
+from gis.base.tables import TABLES, empty
 from gis.ingest.amounts import Mark, amounts
 from gis.ingest.blank_down import lent
 from gis.ingest.heads import NEEDED, Match, Taken
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Options, Raw, finding
 from gis.ingest.named_items import named_items
 from gis.ingest.nothing_codes import CODE, STAND_IN, readings
-from gis.ingest.questions import ask
-from gis.ingest.sheet_shape import records
+from gis.ingest.questions import ask, question
+from gis.ingest.sheet_shape import set_aside
 from gis.ingest.times import FIRST_DAY, times
 from gis.ingest.titles import date_in, place_in, water_kind_in
 from gis.ingest.unlikely_dates import believable
@@ -34,8 +33,10 @@ AIR = ("air_hours", "air_days")
 BY_YEAR = frozenset(("tax", "statistics", "yearly_targets"))
 PARTS_OF_A_RECORD, NEVER = {"samples": 2, "air_days": 3}, 4
 COMMA = re.compile(r"\d{1,4},\d{1,4}")  # 8,2: thousands are read as such before
+MARKS_TOLD = {"suspect": "suspect_cells", "above_range": "above_range", "flagged": "flagged_cells"}
 METHOD_WORDS = re.compile("自动|在线|手工|人工")
 MUST_BE_KNOWN = frozenset((("ledger_events", "event"), ("water_bank", "kind")))
+LISTS_OF_ALL = frozenset(("bool", "water_class", "line_type", "water_kind", "method"))
 FIXES = {
     "time": Message(
         "写成 2021-01-05 08:00；只有年月日在标题中时用 --date", "write it as 2021-01-05 08:00, or --date"
@@ -120,13 +121,9 @@ def faults(rows: Rows, raw: Raw, options: Options, source: str) -> pd.DataFrame:
     if bad.empty:
         return empty("rejects").assign(at=pd.Series(dtype="int64"))
     own = pd.DataFrame(raw.frame.loc[bad.index]).drop(columns="geometry", errors="ignore")
-    return conform(
-        bad.assign(
-            layer=options.layer, source=source, source_row=raw.rows.loc[bad.index].to_numpy(),
-            record=records(own), at=bad.index,
-        ).reset_index(drop=True),
-        "rejects",
-    )  # fmt: skip
+    columns = {name: bad[name].to_numpy() for name in bad.columns}
+    at = {"source_row": raw.rows.loc[bad.index].to_numpy(), "at": bad.index}
+    return set_aside(own, (source, options.layer), **at, **columns)
 
 
 def _reasons(rows: Rows, kind: str, index: pd.Index) -> pd.DataFrame:
@@ -201,41 +198,19 @@ def _number(
         read = amounts(name, cells, taken, options.kind, units)
     found = np.where(real, read.found * CODE / STAND_IN, read.found)
     rows.columns[name] = pd.Series(found, index=cells.index)
-    suspect = [one for one in read.marks if one.mark == "suspect"]
-    if suspect:
+    for mark, code in MARKS_TOLD.items():
+        if marked := [one for one in read.marks if one.mark == mark]:
+            first, row = marked[0], raw.rows.iloc[marked[0].at]
+            about = {"head": taken.head, "n": len(marked), "text": first.text, "row": row}
+            rows.findings.append(finding(code, reason=restored(first.reason), **about))
+    if any(one.mark == "suspect" for one in read.marks):
         rows.bad[name] = (cells, FIXES["number"])
-        reason = restored(suspect[0].reason)
-        message = Message(
-            "{head}：{n:,} 格{reason}（{text}，第 {row} 行）", "{head}: {n:,} cells {reason} ({text}, row {row})",
-            head=taken.head, n=len(suspect), reason=reason, text=suspect[0].text,
-            row=raw.rows.iloc[suspect[0].at],
-        )  # fmt: skip
-        rows.findings.append(("suspect_cells", message.stored))
-    if above := [one for one in read.marks if one.mark == "above_range"]:
-        message = Message(
-            "{head}：{n:,} 格只是下限（{text}，第 {row} 行），实际值更高",
-            "{head}: {n:,} cells are lower bounds only ({text}, row {row}), the value is higher",
-            head=taken.head, n=len(above), text=above[0].text, row=raw.rows.iloc[above[0].at],
-        )  # fmt: skip
-        rows.findings.append(("above_range", message.stored))
-        if options.kind in AIR and _asked_above(taken.head, above, raw, options) == "empty":
-            rows.columns[name] = rows.columns[name].mask(
-                cells.index.isin(cells.index[[one.at for one in above]])
-            )
-    if flagged := [one for one in read.marks if one.mark == "flagged"]:
-        message = Message(
-            "{head}：{n:,} 格{reason}（{text}，第 {row} 行）", "{head}: {n:,} cells: {reason} ({text}, row {row})",
-            head=taken.head, n=len(flagged), reason=restored(flagged[0].reason), text=flagged[0].text,
-            row=raw.rows.iloc[flagged[0].at],
-        )  # fmt: skip
-        rows.findings.append(("flagged_cells", message.stored))
+    above = [one for one in read.marks if one.mark == "above_range"]
+    if above and options.kind in AIR and _asked_above(taken.head, above, raw, options) == "empty":
+        rows.columns[name] = rows.columns[name].mask(cells.index.isin(cells.index[[one.at for one in above]]))
     if len(read.converted):
-        message = Message(
-            "{head}：{n:,} 格自带单位，已换算（{example}）",
-            "{head}: {n:,} cells with their own unit, converted ({example})",
-            head=taken.head, n=len(read.converted), example=cells.iloc[read.converted[0]],
-        )  # fmt: skip
-        rows.findings.append(("unit_in_cell", message.stored))
+        example = cells.iloc[read.converted[0]]
+        rows.findings.append(finding("unit_in_cell", head=taken.head, n=len(read.converted), example=example))
     if options.kind == "samples":
         rows.marks += read.marks
 
@@ -248,31 +223,19 @@ def _with_comma(marks: Sequence[Mark]) -> list[Mark]:
 
 def _asked_comma(head: str, commas: list[Mark], raw: Raw, options: Options) -> str:
     """Ask what a comma between digits is, where thousands it cannot part."""
-    shown = tuple(f"第 {raw.rows.iloc[one.at]} 行 {one.text}" for one in commas[:2])
+    shown = [f"第 {raw.rows.iloc[one.at]} 行 {one.text}" for one in commas[:2]]
     example = commas[0].text.strip()
-    choices = [
-        Choice("decimal", Message("逗号是小数点：{point}", "a decimal comma: {point}",
-                                  point=example.replace(",", ".")), shown),
-        Choice("several", Message("一格里有两个读数，按空值", "two readings in one cell, taken as empty")),
-    ]  # fmt: skip
-    what = Message(
-        "“{head}”有 {n:,} 格写作 {example}，逗号可能是小数点", "{n:,} cells of “{head}” are written {example}",
-        head=head, n=len(commas), example=example,
-    )  # fmt: skip
-    return ask(options, "comma", what, choices, file=raw.path.name, heads=raw.frame.columns)
+    numbers = {"n": len(commas), "example": example, "point": example.replace(",", ".")}
+    asked = question("comma", {"decimal": shown}, head=head, **numbers)
+    return ask(options, "comma", *asked, file=raw.path.name, heads=raw.frame.columns)
 
 
 def _asked_above(head: str, above: list[Mark], raw: Raw, options: Options) -> str:
     """Ask what becomes of readings of air above their range: an index of them would be a lower bound."""
-    shown = tuple(f"第 {raw.rows.iloc[one.at]} 行 {head} {one.text}" for one in above[:2])
-    choices = [Choice("empty", Message("按缺测", "they are missing"), shown)]
-    if all(np.isfinite(number(one.text).value) for one in above):
-        choices.append(Choice("bound", Message("按所写下限计", "the bound that is written counts")))
-    what = Message(
-        "“{head}”有 {n:,} 格只是下限，实际浓度更高，AQI 会偏低",
-        "{n:,} cells of “{head}” are lower bounds only: the AQI would come out too low",
-        head=head, n=len(above),
-    )  # fmt: skip
+    shown = [f"第 {raw.rows.iloc[one.at]} 行 {head} {one.text}" for one in above[:2]]
+    what, choices = question("above_range_of_air", {"empty": shown}, head=head, n=len(above))
+    bounds = all(np.isfinite(number(one.text).value) for one in above)
+    choices = choices if bounds else choices[:1]
     return ask(options, f"above:{head}", what, choices, file=raw.path.name, heads=raw.frame.columns)
 
 
@@ -297,24 +260,13 @@ def _word(rows: Rows, name: str, cells: pd.Series, words_of: str, options: Optio
     if name == "method":
         cells = cells.map(_method, na_action="ignore")
     stored, strange = chosen(cells, words_of, options.kind)
-    must = (options.kind, name) in MUST_BE_KNOWN or words_of in (
-        "bool",
-        "water_class",
-        "line_type",
-        "water_kind",
-        "method",
-    )
+    must = (options.kind, name) in MUST_BE_KNOWN or words_of in LISTS_OF_ALL
     if strange.any():
         said = "、".join(dict.fromkeys(str(cell) for cell in cells[strange].unique()[:5]))
         outcome = Message("按空值", "taken as empty") if must else Message("照录", "kept as found")
-        message = Message(
-            "{name}：不认识 {said}，{outcome}", "{name}: not known: {said}; {outcome}",
-            name=name, said=said, outcome=outcome,
-        )  # fmt: skip
-        code = "suspect_cells" if must and name != "published_class" else "unknown_words"
-        rows.findings.append((code, message.stored))
-        fix = _words_known(words(words_of, options.kind))
-        rows.bad[name] = (cells, fix)
+        code = "suspect_cells.words" if must and name != "published_class" else "unknown_words"
+        rows.findings.append(finding(code, name=name, said=said, outcome=outcome))
+        rows.bad[name] = (cells, _words_known(words(words_of, options.kind)))
     rows.columns[name] = stored.where(~strange, None) if must else stored
 
 
@@ -349,33 +301,15 @@ def _from_title(rows: Rows, raw: Raw, options: Options) -> None:
     if name and name not in rows.columns and raw.date_parts >= PARTS_OF_A_RECORD[options.kind]:
         rows.columns[name] = pd.Series(pd.Timestamp(raw.date).as_unit("us"), index=index)
         said = raw.date.isoformat()[: (0, 4, 7, 10)[raw.date_parts]]
-        _elsewhere(
-            rows,
-            "date",
-            "日期 {said} 取自标题、表名、文件名或文件夹名",
-            "the date {said} comes from a title or name",
-            said,
-        )
+        rows.findings.append(finding("date_elsewhere", said=said))
     if options.kind in BY_YEAR and "year" not in rows.columns:
         rows.columns["year"] = pd.Series(raw.date.year, index=index)
-        _elsewhere(
-            rows,
-            "date",
-            "年度 {said} 取自标题、表名、文件名或文件夹名",
-            "the year {said} comes from a name",
-            raw.date.year,
-        )
+        rows.findings.append(finding("date_elsewhere.year", said=raw.date.year))
     if options.kind == "sections" and "valid_from" not in rows.columns and raw.date_parts == 1:
         year = raw.date.year
         rows.columns["valid_from"] = pd.Series(pd.Timestamp(year, 1, 1).as_unit("us"), index=index)
         rows.columns["valid_to"] = pd.Series(pd.Timestamp(year, 12, 31).as_unit("us"), index=index)
-        _elsewhere(
-            rows,
-            "date",
-            "断面清单年度 {said} 取自标题、表名、文件名或文件夹名",
-            "the list's year {said} comes from a name",
-            year,
-        )
+        rows.findings.append(finding("date_elsewhere.sections", said=year))
 
 
 def _water_kind_from_title(rows: Rows, raw: Raw, options: Options) -> None:
@@ -386,33 +320,20 @@ def _water_kind_from_title(rows: Rows, raw: Raw, options: Options) -> None:
         return
     rows.columns["water_kind"] = pd.Series(kind, index=raw.frame.index, dtype="object")
     said = Message("河流", "rivers") if kind == "river" else Message("湖库", "lakes")
-    zh, en = (
-        "水体类型“{said}”取自标题、表名或文件名",
-        "the kind of water, {said}, comes from a title or a name",
-    )
-    rows.findings.append(("water_kind_elsewhere", Message(zh, en, said=said).stored))
+    rows.findings.append(finding("water_kind_elsewhere", said=said))
 
 
 def _place_from_title(rows: Rows, raw: Raw, options: Options) -> None:
     index = raw.frame.index
     if options.kind == "samples" and not SECTION & rows.columns.keys() and (section := section_of(raw)):
         rows.columns["section"] = pd.Series(section, index=index, dtype="object")
-        zh, en = "断面“{said}”取自表名和标题", "the section {said} comes from the sheet's name and title"
-        _elsewhere(rows, "section", zh, en, section)
+        rows.findings.append(finding("section_elsewhere", said=section))
     if options.kind in AIR and not STATION & rows.columns.keys():
         titled = place_in(raw.title, raw.part, raw.path.stem, options.kind)
         named = raw.part if raw.part and not raw.part.lower().startswith("sheet") else raw.path.stem
         station = titled or named
         rows.columns["station"] = pd.Series(station, index=index, dtype="object")
-        zh, en = (
-            "没有站点列，站点名取“{said}”",
-            "no station column; the title, the sheet or the file names the station {said}",
-        )
-        _elsewhere(rows, "station", zh, en, station)
-
-
-def _elsewhere(rows: Rows, what: str, zh: str, en: str, said: object) -> None:
-    rows.findings.append((f"{what}_elsewhere", Message(zh, en, said=said).stored))
+        rows.findings.append(finding("station_elsewhere", said=station))
 
 
 def section_of(raw: Raw) -> str | None:

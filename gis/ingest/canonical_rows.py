@@ -10,7 +10,6 @@ import geopandas as gpd
 import pandas as pd
 
 from gis.base.errors import ColumnError
-from gis.base.messages import Message
 from gis.base.tables import SOURCE_COLUMNS, TABLES, empty, rows_at
 from gis.ingest.acceptance import STATE, by_state
 from gis.ingest.balance import left
@@ -24,7 +23,7 @@ from gis.ingest.heads import Match, match, missing, nothing_measured, refuse_mis
 from gis.ingest.layout_labels import MEASURED
 from gis.ingest.layout_labels import measured as indicators
 from gis.ingest.layout_sheet import rearranged, refuse_period
-from gis.ingest.model import CELLS, Options, Raw, read_of
+from gis.ingest.model import CELLS, Options, Raw, finding, read_of
 from gis.ingest.point_table import gathered
 from gis.ingest.repair import repair
 from gis.ingest.sheet_points import in_degrees, points
@@ -86,20 +85,14 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
     else:
         table = rows_at(table, index)
     log = head_log(found, raw, taken, options, further)
-    findings = [
-        *raw.findings,
-        *taken.findings,
-        *rows.findings,
-        *told_of_points,
-        *(placed.findings if placed else ()),
-    ]
+    findings = [*raw.findings, *taken.findings, *rows.findings, *told_of_points]
+    findings += placed.findings if placed else ()
     if options.kind == "parcels":
         unused = pd.DataFrame(raw.frame[_free(heads, taken, options.kind)])
         table, of_state, log = _as_states_say(table, unused, log, options, source)
         findings += of_state
     findings = [*told_heads(log), *findings]
     items, told_of_items = source_items(raw, further, source)
-    items = _at_cells(items, raw)
     findings += told_of_items
     own = pd.DataFrame(rows_at(raw.frame, table.index)).drop(columns="geometry", errors="ignore")
     if options.keep_unknown:
@@ -110,19 +103,22 @@ def part_of(raw: Raw, options: Options, source: str, file: str, digest: str) -> 
     frames = {
         "rejects": [one.drop(columns=CELLS, errors="ignore") for one in rejects], "repairs": [repairs],
         "sample_marks": [told[told.index.isin(table.index)]],
-        "source_items": [items[items.index.isin(table.index)]],
+        "source_items": [_at_cells(items[items.index.isin(table.index)], raw)],
     }  # fmt: skip
     about = {
-        "source": source, "layer": options.layer, "file": file, "part": raw.part or None, "sha256": digest,
-        "rows_read": read_of(raw), **left(rejects),
+        "file": file, "part": raw.part or None, "sha256": digest, "rows_read": read_of(raw), **left(rejects),
     }  # fmt: skip
+    columns = [
+        {"column": name, "head": one.head, "unit": one.unit, "how": one.how}
+        for name, one in taken.columns.items()
+    ]
     lines = {
         "sources": [about | _read_as(raw, placed)],
-        "findings": _told(findings, options.layer, source),
-        "taken": _taken(taken, options.layer, source),
-        "heads": [{"layer": options.layer, "source": source} | line for line in log],
+        "findings": _told(findings),
+        "taken": columns,
+        "heads": log,
     }
-    return Part(table, own, frames, lines)
+    return Part(table, own, frames, _of(source, options.layer, lines))
 
 
 def _with_totals(
@@ -195,13 +191,6 @@ def _read_as(raw: Raw, placed: Placed | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _taken(taken: Match, layer: str, source: str) -> list[dict[str, Any]]:
-    return [
-        {"layer": layer, "source": source, "column": name, "head": one.head, "unit": one.unit, "how": one.how}
-        for name, one in taken.columns.items()
-    ]
-
-
 def _has_shapes(raw: Raw) -> bool:
     return isinstance(raw.frame, gpd.GeoDataFrame)
 
@@ -232,25 +221,22 @@ def _numbered(table: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str]]]
         return table, []
     names = "#" + table["source_row"].astype(str)
     have = table["parcel_id"].astype("object") if "parcel_id" in table else names
-    message = Message(
-        "{n} 行没有图斑编号，以 #行号 代替",
-        "{n} rows without a parcel id, called by #row",
-        n=int(lacking.sum()),
-    )
-    return table.assign(parcel_id=have.where(~lacking, names)), [("no_parcel_id", message.stored)]
+    told = finding("no_parcel_id", n=int(lacking.sum()))
+    return table.assign(parcel_id=have.where(~lacking, names)), [told]
 
 
-def _told(found: Iterable[tuple[str, str]], layer: str, source: str) -> list[dict[str, Any]]:
-    return [{"layer": layer, "source": source, "code": code, "message": text} for code, text in found]
+def _told(findings: Iterable[tuple[str, str]]) -> Log:
+    return [{"code": code, "message": text} for code, text in findings]
+
+
+def _of(source: str, layer: str, logs: dict[str, Log]) -> dict[str, Log]:
+    """Name layer and source in every line of logs."""
+    about = {"layer": layer, "source": source}
+    return {name: [about | line for line in lines] for name, lines in logs.items()}
 
 
 def skipped(raw: Raw, error: ColumnError, options: Options, file: str) -> Part:
     """Tell of a sheet beside others that lacks a needed column; it gives no rows."""
-    message = Message(
-        "工作表“{sheet}”缺少所需列，未读：{what}",
-        "sheet {sheet} not read: {what}",
-        sheet=raw.part,
-        what=error.what,
-    )
-    told = _told([("sheet_skipped", message.stored)], options.layer, f"{file}#{raw.part}")
-    return Part(pd.DataFrame(), pd.DataFrame(), {}, {"findings": told})
+    lacks = finding("sheet_skipped.lacks_column", sheet=raw.part, what=error.what)
+    told = _of(f"{file}#{raw.part}", options.layer, {"findings": _told([lacks])})
+    return Part(pd.DataFrame(), pd.DataFrame(), {}, told)

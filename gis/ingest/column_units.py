@@ -79,11 +79,7 @@ def _by_row(raw: Raw, match: Match, kind: str, findings: Findings) -> dict[str, 
         for name, column in columns.items():
             if column.unit is None and all(_converts(word, name, kind) for word in words):
                 columns[name] = column._replace(by_row=head, how="unit_column")
-                findings.append(finding(
-                    "unit_by_row", "“{head}”的单位逐行取自“{unit}”列（{words}）",
-                    "the unit of {head} is that of the row in {unit} ({words})",
-                    head=column.head, unit=head, words="、".join(words),
-                ))  # fmt: skip
+                findings.append(finding("unit_by_row", head=column.head, unit=head, words="、".join(words)))
     return columns
 
 
@@ -110,10 +106,7 @@ def _merged(raw: Raw, match: Match, findings: Findings) -> dict[str, Taken]:
         ):
             columns[name] = column._replace(more=tuple(same))
             findings[:] = [noted for noted in findings if not _names_several(noted, name, column.head)]
-            findings.append(finding(
-                "unit_by_row", "{name} 分列在几个单位下，已合并：{heads}",
-                "{name} stands in several units, put together: {heads}", name=name, heads="、".join(heads),
-            ))  # fmt: skip
+            findings.append(finding("unit_by_row.merged", name=name, heads="、".join(heads)))
     return columns
 
 
@@ -130,10 +123,7 @@ def _from_title(raw: Raw, columns: Mapping[str, Taken], kind: str, findings: Fin
         fit = [word for word in words if _converts(word, name, kind)]
         if column.unit is None and column.by_row is None and len({plain_unit(word) for word in fit}) == 1:
             out[name] = column._replace(unit=fit[0], how="title")
-            findings.append(finding(
-                "unit_from_title", "“{head}”的单位 {unit} 取自标题",
-                "the unit of {head}, {unit}, comes from the title", head=column.head, unit=fit[0],
-            ))  # fmt: skip
+            findings.append(finding("unit_from_title", head=column.head, unit=fit[0]))
     return out
 
 
@@ -152,9 +142,6 @@ def _official(name: str, column: Taken, kind: str, findings: Findings) -> Taken:
         return column
     if not _converts(known.unit, name, kind):
         return column
-    findings.append(finding(
-        "unit_official", "“{head}”（{meaning}）按{table}以 {unit} 计",
-        "{head} ({meaning}) is in {unit}, as its official table gives it",
-        head=column.head, meaning=known.meaning, table=known.table, unit=shown_unit(known.unit),
-    ))  # fmt: skip
+    named = {"meaning": known.meaning, "table": known.table, "unit": shown_unit(known.unit)}
+    findings.append(finding("unit_official", head=column.head, **named))
     return column._replace(unit=known.unit, how="official")

@@ -17,11 +17,12 @@ from pyproj.exceptions import ProjError
 
 from gis.base.errors import CrsError
 from gis.base.geo import STORED
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.base.tables import empty
 from gis.ingest.axes import FULL_TURN, contradiction, crs_name, guess, in_domain, strays, to_stored
 from gis.ingest.datum import check_plane, local_plane, refuse_datum, undefined, web_map
 from gis.ingest.model import Findings, Options, Raw, finding
+from gis.ingest.refusals import refusal
 from gis.ingest.shapes import rejected
 
 Pairs = npt.NDArray[np.float64]
@@ -89,11 +90,7 @@ def place(frame: gpd.GeoDataFrame, raw: Raw, options: Options) -> Placed:
     try:
         return _placed(frame, used, findings, raw, options)
     except ProjError as error:
-        raise CrsError(
-            Message("坐标系无法换算到 CGCS2000", "its CRS cannot be brought to CGCS2000"), file=raw.path.name,
-            found=crs_name(used),
-            fix=Message("向提供方索取 CGCS2000 坐标的文件", "ask the sender for the file in CGCS2000"),
-        ) from error  # fmt: skip
+        raise refusal(CrsError, "crs_not_convertible", raw.path, found=crs_name(used)) from error
 
 
 def _placed(frame: gpd.GeoDataFrame, used: CRS, findings: Findings, raw: Raw, options: Options) -> Placed:
@@ -120,11 +117,7 @@ def _outside(kept: gpd.GeoDataFrame, options: Options) -> Findings:
         return []
     names = out["name"] if "name" in out else out.index.to_series() + 1
     shown = "、".join(names.dropna().astype(str).head(SHOWN)) + ("…" if len(out) > SHOWN else "")
-    return [finding(
-        "outside_county",
-        "{n} 个点位在县域范围之外，已保留：{names}", "{n} lie outside the county's extent and are kept: {names}",
-        n=len(out), names=shown,
-    )]  # fmt: skip
+    return [finding("outside_county", n=len(out), names=shown)]
 
 
 def offset_from(frame: gpd.GeoDataFrame, reference: gpd.GeoDataFrame) -> tuple[float, float]:
@@ -210,11 +203,7 @@ def crs_of(said: CRS | None, text: str | None, file: str) -> tuple[CRS | None, F
         said = None
     for crs in filter(None, (given, said)):
         if FOREIGN.search(crs.to_wkt()):  # it would have PROJ open a file that it names
-            raise CrsError(
-                Message("坐标系引用了其他文件，未采用", "its CRS refers to another file and is not used"), file=file,
-                found=crs_name(crs),
-                fix=Message("向提供方索取标准坐标系的文件", "ask the sender for a file in a standard CRS"),
-            )  # fmt: skip
+            raise refusal(CrsError, "crs_refers", file, found=crs_name(crs))
         refuse_datum(crs, file)
     used = given or said
     if used is not None:
@@ -223,16 +212,9 @@ def crs_of(said: CRS | None, text: str | None, file: str) -> tuple[CRS | None, F
         return said, []
     name = crs_name(given)
     if said is None:
-        return given, [finding(
-            "crs_missing",
-            "文件没有坐标系，按目录采用 {name}", "the file has no CRS; {name} from the catalogue", name=name
-        )]  # fmt: skip
+        return given, [finding("crs_missing", name=name)]
     if crs_name(said) != name and not said.equals(given, ignore_axis_order=True):
-        return given, [finding(
-            "crs_overridden",
-            "文件坐标系为 {said}，按目录改用 {name}", "the file says {said}; {name} from the catalogue is used",
-            said=crs_name(said), name=name,
-        )]  # fmt: skip
+        return given, [finding("crs_overridden", said=crs_name(said), name=name)]
     return given, []
 
 
@@ -242,10 +224,7 @@ def _parsed(text: str, file: str) -> CRS:
     except UnknownCrs:
         crs = None
     if crs is None:
-        raise CrsError(
-            Message("“{text}”不是已知的坐标系", '"{text}" is no CRS that is known', text=text[:80]), file=file,
-            fix=Message("写成 EPSG 代码，如 {example}", "write it as {example}", example='"EPSG:4528"'),
-        )  # fmt: skip
+        raise refusal(CrsError, "crs_unknown", file, text=text[:80], example='"EPSG:4528"')
     return crs
 
 
@@ -259,10 +238,8 @@ def _missing(frame: gpd.GeoDataFrame, raw: Raw, options: Options) -> CrsError:
     )
     fix = _fix(guess(x, y, options.extent), options, Message("补上 .prj", "add the .prj"))
     plain = PLAIN_EASTINGS[0] < x < PLAIN_EASTINGS[1] < y
-    return CrsError(
-        Message("文件没有坐标系", "the file says no coordinate system (CRS)"), file=raw.path.name,
-        found=_example(x, y), fix=Message("{fix}{zone}", "{fix}{zone}", fix=fix, zone=zone if plain else ""),
-    )  # fmt: skip
+    fix = listed([fix, zone], "", "") if plain else fix
+    return refusal(CrsError, "crs_missing", raw.path, found=_example(x, y), fix=fix)
 
 
 def _whole_file(box: Pairs, used: CRS, raw: Raw, options: Options) -> CrsError:
@@ -326,7 +303,7 @@ def _within(bounds: Pairs, extent: tuple[float, float, float, float], margin: fl
 def _rejects(
     frame: gpd.GeoDataFrame, bounds: Pairs, wrong: npt.NDArray[np.intp], used: CRS, raw: Raw, options: Options
 ) -> pd.DataFrame:
-    source = f"{raw.path.name}#{raw.part}" if raw.part else raw.path.name
+    source = raw.source
     if "source" in frame:
         source = str(frame["source"].iloc[0])
     rows = []
@@ -361,16 +338,10 @@ def _to_stored(frame: gpd.GeoDataFrame, used: CRS) -> tuple[gpd.GeoDataFrame, Fi
     findings = []
     datum = used.geodetic_crs.datum if used.geodetic_crs is not None else None
     if datum is not None and re.search(r"WGS.?(19)?84|World Geodetic System 1984", datum.name):
-        findings.append(finding(
-            "wgs84_as_cgcs2000", "WGS 84 按 CGCS2000 使用（相差厘米至分米）",
-            "WGS 84 is taken as CGCS2000 (they agree to decimetres)",
-        ))  # fmt: skip
+        findings.append(finding("wgs84_as_cgcs2000"))
         if used.is_geographic:
             return frame.set_crs(STORED, allow_override=True), findings
-    findings.append(finding(
-        "crs_transformed", "由 {used}（{name}）转换到 {stored}", "transformed from {used} to {stored}",
-        used=crs_name(used), name=used.name, stored=STORED,
-    ))  # fmt: skip
+    findings.append(finding("crs_transformed", used=crs_name(used), name=used.name, stored=STORED))
     findings += [told for told in (local_plane(used), web_map(used)) if told is not None]
     return frame.set_crs(used, allow_override=True).to_crs(STORED), findings
 

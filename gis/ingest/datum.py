@@ -10,6 +10,7 @@ from gis.base.errors import CrsError
 from gis.base.messages import Message, Text
 from gis.ingest.axes import EASTING, MERIDIAN, NORTHING, SCALE, crs_name, plane_of
 from gis.ingest.model import finding
+from gis.ingest.refusals import refusal
 from gis.ingest.survey import ASK, MILLION, PREFIXED, ZONES, other_datum
 
 BEIJING, XIAN = Message("北京54", "Beijing 1954"), Message("西安80", "Xian 1980")
@@ -62,28 +63,11 @@ def refuse_datum(crs: CRS, file: str) -> None:
         axis, flattening = float(ellipsoid.semi_major_metre), float(ellipsoid.inverse_flattening)
         _check_ellipsoid(axis, flattening, crs, file, nameless=nameless)
     if (other := other_datum(names)) is not None:
-        raise CrsError(
-            Message(
-                "坐标是{name}（互联网地图的偏移坐标）",
-                "the coordinates are on {name}, shifted as maps of the web",
-                name=other
-            ),
-            file=file, found=crs.name, fix=ASK,
-        )  # fmt: skip
+        raise refusal(CrsError, "datum_shifted", file, found=crs.name, fix=ASK, name=other)
 
 
 def _old(title: Message, found: Text, file: str) -> CrsError:
-    return CrsError(
-        Message(
-            "坐标是{title}，没有公开公式可转换到 CGCS2000",
-            "the coordinates are on {title}; no public formula brings them to CGCS2000", title=title,
-        ),
-        file=file, found=found,
-        fix=Message(
-            "请自然资源部门按官方参数转换到 CGCS2000（EPSG:4528）后再提供",
-            "ask the natural-resources bureau for the official conversion to CGCS2000 (EPSG:4528)",
-        ),
-    )  # fmt: skip
+    return refusal(CrsError, "datum_old", file, found=found, title=title)
 
 
 def _check_ellipsoid(axis: float, flattening: float, crs: CRS, file: str, *, nameless: bool) -> None:
@@ -95,14 +79,9 @@ def _check_ellipsoid(axis: float, flattening: float, crs: CRS, file: str, *, nam
             raise _old(title, found, file)
     sphere = not flattening or flattening > 1e6  # noqa: PLR2004  that of raster products, no datum of surveys
     if nameless and not sphere and abs(axis - OURS) >= NEAR_M:
-        raise CrsError(
-            Message(
-                "基准面不明，椭球也不是 CGCS2000 的",
-                "the datum is not known, and the ellipsoid is not that of CGCS2000",
-            ), file=file,
-            found=f"{crs_name(crs)}: a = {axis:.0f}, 1/f = {flattening:.3f}",
-            fix=Message("请提供 CGCS2000 坐标的成果", "ask the sender for the file in CGCS2000"),
-        )  # fmt: skip
+        raise refusal(
+            CrsError, "datum_unknown", file, found=f"{crs_name(crs)}: a = {axis:.0f}, 1/f = {flattening:.3f}"
+        )
 
 
 def local_plane(crs: CRS) -> tuple[str, str] | None:
@@ -115,25 +94,14 @@ def local_plane(crs: CRS) -> tuple[str, str] | None:
     gauss = meridian % 3 == 0 and east % MILLION == MIDDLE and scale == 1.0 and not said[NORTHING]
     if gauss or utm:
         return None
-    return finding(
-        "crs_local",
-        "坐标系不是国家标准分带（中央子午线 {meridian:g}°，东偏 {east:.0f} 米，比例 {scale:g}），已照读，请核对",
-        "the plane is no standard zone (central meridian {meridian:g}°, false easting {east:.0f} m, scale {scale:g}):"
-        " read as the file says, check it",
-        meridian=meridian, east=east, scale=scale,
-    )  # fmt: skip
+    return finding("crs_local", meridian=meridian, east=east, scale=scale)
 
 
 def web_map(crs: CRS) -> tuple[str, str] | None:
     """Tell that coordinates are those of web maps, whose ground may be shifted."""
     if crs.to_epsg() not in WEB_MERCATOR:
         return None
-    return finding(
-        "web_map",
-        "坐标是网页地图的 Web Mercator；在高德、腾讯、百度底图上勾绘的可能有 300—600 米偏移，请与行政区域界线核对",
-        "the coordinates are Web Mercator as web maps have; drawn over Amap, Tencent or Baidu they may lie 300 to"
-        " 600 m off: nothing was moved, compare them with the county's border",
-    )  # fmt: skip
+    return finding("web_map")
 
 
 def check_plane(crs: CRS, file: str) -> None:
@@ -162,17 +130,9 @@ def check_plane(crs: CRS, file: str) -> None:
 
 
 def _contradicts(crs: CRS, found: Message, why: str, wanted: str, file: str) -> CrsError:
-    return CrsError(
-        Message("投影参数自相矛盾", "the parameters of the projection contradict each other"), file=file,
-        found=Message(
-            "{name}：{found}，按 {why} 应为 {wanted}", "{name}: {found}, but {why} means {wanted}",
-            name=crs.name, found=found, why=why, wanted=wanted,
-        ),
-        fix=Message(
-            "改正 .prj 中的投影参数；或经提供单位确认后用 --crs EPSG:4528 等指定",
-            "correct the parameters in the .prj; or say --crs EPSG:4528 or another once it is confirmed",
-        ),
-    )  # fmt: skip
+    return refusal(
+        CrsError, "projection_contradicts", file, name=crs.name, said=found, why=why, wanted=wanted
+    )
 
 
 def _by_name(name: str) -> list[tuple[str, list[float]]]:

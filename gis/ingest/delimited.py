@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.errors import FileError
-from gis.base.messages import Message
+from gis.ingest.refusals import refusal
 from gis.ingest.workbook import CELLS_FREELY, MOST_CELLS_A_VALUE, MOST_COLUMNS, Page, even, too_wide
 
 SAMPLE_LINES = 40
@@ -289,10 +289,7 @@ def _quoted(lines: list[str], delimiter: str, file: str) -> _Rows:
             at = start + 1
         else:
             return rows
-    raise FileError(
-        Message("引号不成对的行太多", "has too many lines whose quotes do not pair"), file=file, row=rows.numbers[-1],
-        fix=Message("用 Excel 或 WPS 打开后另存为 .xlsx", "open it in Excel or WPS and save it as .xlsx"),
-    )  # fmt: skip
+    raise refusal(FileError, "quotes_unpaired", file, row=rows.numbers[-1])
 
 
 def _add(rows: _Rows, row: list[Any], start: int, width: int) -> None:

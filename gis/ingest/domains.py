@@ -55,17 +55,10 @@ def worded(frame: pd.DataFrame, domains: Mapping[str, Words], kind: str) -> tupl
         known = codes.map(words)
         strange = codes.notna() & known.isna()
         frame = frame.assign(**{head: known.where(known.notna(), frame[head].astype("object"))})
-        findings.append(finding(
-            "domain_words", "“{head}”的代码按图层自带的值域换成文字",
-            "the codes of {head} are shown as the words of its domain",
-            head=head,
-        ))  # fmt: skip
+        findings.append(finding("domain_words", head=head))
         if strange.any():
-            findings.append(finding(
-                "domain_lacks", "“{head}”有 {n:,} 行的代码不在值域中，照录：{codes}",
-                "{n:,} rows of {head} have codes that its domain lacks, kept as found: {codes}",
-                head=head, n=int(strange.sum()), codes="、".join(codes[strange].unique()[:MOST]),
-            ))  # fmt: skip
+            shown = "、".join(codes[strange].unique()[:MOST])
+            findings.append(finding("domain_lacks", head=head, n=int(strange.sum()), codes=shown))
     return frame, findings
 
 
@@ -92,13 +85,8 @@ def _of_geopackage(place: Path, layer: str) -> dict[str, Words]:
 
 def _of_geodatabase(place: Path, layer: str) -> dict[str, Words]:
     try:
-        items = pyogrio.read_dataframe(
-            place,
-            layer="GDB_Items",
-            read_geometry=False,
-            LIST_ALL_TABLES="YES",
-            columns=["Name", "Definition"],
-        )
+        wanted = {"layer": "GDB_Items", "columns": ["Name", "Definition"], "LIST_ALL_TABLES": "YES"}
+        items = pyogrio.read_dataframe(place, read_geometry=False, **wanted)
     except (DataSourceError, DataLayerError, ValueError):
         return {}
     items = items.dropna(subset="Definition").astype("str")
@@ -122,11 +110,8 @@ def words_of(domains: list[str], layers: list[str]) -> dict[str, Words]:
         for one in root.iter():
             if local(one) in ("GPFieldInfoEx", "SubtypeFieldInfo") and (domain := text_of(one, "DomainName")):
                 said.setdefault(text_of(one, "Name") or text_of(one, "FieldName"), set()).add(domain)
-        found |= {
-            field: coded[next(iter(names))]
-            for field, names in said.items()
-            if len(names) == 1 and names & coded.keys()
-        }
+        alone = {field: names.pop() for field, names in said.items() if len(names) == 1}
+        found |= {field: coded[name] for field, name in alone.items() if name in coded}
         if field := text_of(root, "SubtypeFieldName"):
             subtypes = [one for one in root.iter() if local(one) == "Subtype"]
             found[field] = {text_of(one, "SubtypeCode"): text_of(one, "SubtypeName") for one in subtypes}

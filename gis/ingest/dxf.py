@@ -14,13 +14,14 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from gis.base.errors import Choice, FileError, FormatError
+from gis.base.errors import FileError, FormatError
 from gis.base.messages import Message, listed
 from gis.ingest.dxf_labels import labelled
 from gis.ingest.dxf_layers import Figures, parcel_layers, size_of
 from gis.ingest.encoding import text_encoding
 from gis.ingest.model import Findings, Options, Raw, finding
-from gis.ingest.questions import ask
+from gis.ingest.questions import ask, question
+from gis.ingest.refusals import refusal
 from gis.ingest.shapes import NEEDED as SHAPES_NEEDED
 from gis.ingest.shapes import POLYGONS, flatten, misfits, rejected
 from gis.ingest.survey import east_first, plane_crs, refuse_other_datum, told_turned
@@ -77,10 +78,7 @@ def read_dxf(path: Path, options: Options) -> list[Raw]:
     """
     data = path.read_bytes()
     if data.startswith(BINARY):
-        raise FormatError(
-            Message("是二进制 DXF", "is a binary DXF"), file=path.name,
-            fix=Message("在 CAD 中另存为文本 DXF（2000 或以上版本）", "save it from CAD as a text DXF (2000 or later)"),
-        )  # fmt: skip
+        raise refusal(FormatError, "dxf_binary", path)
     text, codec, reason = _decoded(data, path, options)
     entities = _entities(text, path)
     refuse_other_datum([str(one) for one in entities["Text"].dropna()], path.name)
@@ -100,15 +98,9 @@ def _decoded(data: bytes, path: Path, options: Options) -> tuple[str, str, str]:
     codec, reason = (options.encoding, given) if options.encoding else text_encoding(data, path.name)
     text = data.decode(codec, errors="replace").removeprefix("\ufeff")
     if "\nSECTION" not in text.replace("\r", ""):
-        raise FileError(
-            Message("不是 DXF 图形文件", "is no DXF drawing"), file=path.name,
-            fix=Message("在 CAD 中重新另存为 DXF", "save it from CAD as DXF again"),
-        )  # fmt: skip
+        raise refusal(FileError, "dxf_none", path)
     if not _END.search(text):
-        raise FileError(
-            Message("文件不完整（截断），末尾没有 EOF", "is cut off: it does not end in EOF"), file=path.name,
-            fix=Message("重新复制或另存该文件", "copy the file again, or save it again from CAD"),
-        )  # fmt: skip
+        raise refusal(FileError, "dxf_cut", path)
     return text, codec, reason
 
 
@@ -118,10 +110,7 @@ def _entities(text: str, path: Path) -> gpd.GeoDataFrame:
     try:
         frame = pyogrio.read_dataframe((head + text).encode(), layer="entities", on_invalid="ignore")
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
-        raise FileError(
-            Message("图形文件读不出来", "cannot be read as a drawing"), file=path.name,
-            fix=Message("在 CAD 中重新另存为 DXF（2000 或以上版本）", "save it from CAD as DXF (2000 or later) again"),
-        ) from error  # fmt: skip
+        raise refusal(FileError, "dxf_unreadable", path) from error
     frame = gpd.GeoDataFrame(frame).assign(row=np.arange(1, len(frame) + 1))
     if "Text" not in frame:
         frame["Text"] = None
@@ -164,15 +153,13 @@ def _figures(entities: gpd.GeoDataFrame) -> Figures:
     big = closed[area >= np.where(circles, SYMBOL_CIRCLE_M2, SYMBOL_M2)].reset_index(drop=True)
     once = _once(big)
     met = sum(_gap(line) > 0 for line in parts[whole & is_line])
-    findings = [finding(code, zh, en, n=many) for many, code, zh, en in (
-        (met, "dxf_closed", "{n:,} 条线首尾相接但未闭合，已闭合", "{n:,} lines whose ends meet were open; closed"),
-        (len(joined), "dxf_joined", "{n:,} 个图形由首尾相接的线拼成", "{n:,} figures were joined of lines that meet"),
-        (len(closed) - len(big), "dxf_symbols", "{n:,} 个小圆或不足 1 平方米的闭合图形按符号处理，未取",
-         "{n:,} small circles or figures under 1 m² are symbols, not taken"),
-        (len(big) - len(once), "dxf_twins", "{n:,} 个重复绘制的图形只计一次",
-         "{n:,} figures drawn a second time count once"),
-    ) if many]  # fmt: skip
-    return Figures(once, opened, findings)
+    counts = {
+        "dxf_closed": met,
+        "dxf_joined": len(joined),
+        "dxf_symbols": len(closed) - len(big),
+        "dxf_twins": len(big) - len(once),
+    }
+    return Figures(once, opened, [finding(code, n=many) for code, many in counts.items() if many])
 
 
 def _ring(part: shapely.Geometry) -> shapely.Geometry | None:
@@ -233,19 +220,13 @@ def _same(one: shapely.Geometry, other: shapely.Geometry) -> bool:
     return bool(off <= max(SAME_SHARE * shapely.area(one), GRID_M * shapely.length(one)))
 
 
+def _counted(entities: Counter[str]) -> str:
+    return ", ".join(f"{name} × {many}" for name, many in entities.items())
+
+
 def _no_figure(path: Path, figures: Figures, unread: Counter[str]) -> FileError:
     if unread:
-        return FormatError(
-            Message(
-                "图中只有面域或专业软件对象，没有闭合线",
-                "holds regions or objects of a special program, no closed line",
-            ),
-            file=path.name, found=", ".join(f"{name} × {many}" for name, many in unread.items()),
-            fix=Message(
-                "在 CAD 中分解（EXPLODE）为多段线后另存为 DXF",
-                "explode them into polylines in CAD (EXPLODE) and save it again",
-            ),
-        )  # fmt: skip
+        return refusal(FormatError, "dxf_objects_only", path, found=_counted(unread))
     lines = figures.opened["shape"]
     gaps = [_gap(line) for line in lines if shapely.get_num_points(line) >= CORNERS]
     found = Message("没有多段线", "no polyline")
@@ -254,10 +235,7 @@ def _no_figure(path: Path, figures: Figures, unread: Counter[str]) -> FileError:
             "{n} 条未闭合的线，最小缺口 {gap:.3f} 米", "{n} open lines, smallest gap {gap:.3f} m",
             n=len(gaps), gap=min(gaps),
         )  # fmt: skip
-    return FileError(
-        Message("图中没有闭合图形", "has no closed figure"), file=path.name, found=found,
-        fix=Message("在 CAD 中把地块界线闭合（PEDIT → 闭合）", "close the lines of the parcels in CAD (PEDIT, close)"),
-    )  # fmt: skip
+    return refusal(FileError, "dxf_no_figure", path, found=found)
 
 
 def _raw(
@@ -316,10 +294,7 @@ def _nested(
     for a, b in parent.items():
         cut[b] = shapely.difference(cut[b], solid[a])
     kept = [at for at in range(len(shapes)) if at not in holes]
-    return cut[kept], kept, [finding(
-        "dxf_holes", "{n:,} 个图形在另一图形之内且没有自己的文字，作为其内洞扣除",
-        "{n:,} figures inside another, without a text of their own, are its holes", n=len(holes),
-    )] if holes else []  # fmt: skip
+    return cut[kept], kept, [finding("dxf_holes", n=len(holes))] if holes else []
 
 
 def _labelled_are_holes(
@@ -327,18 +302,9 @@ def _labelled_are_holes(
 ) -> bool:
     inner = [a for a in parent if own[a]]
     heads = ["nested", str(len(inner))]
-    examples = tuple(f"{shapes[a].area:,.2f} m² ⊂ {shapes[parent[a]].area:,.2f} m²" for a in inner[:2])
-    question = Message(
-        "{n} 个图形在另一图形之内且有自己的文字：是地块，还是要扣除的内洞？",
-        "{n} figures lie inside another and hold a text: parcels of their own, or holes?", n=len(inner),
-    )  # fmt: skip
-    choices = [
-        Choice("parcel", Message(
-            "各是一个地块，并从外面的地块中扣除", "each is a parcel, cut out of the one around it"
-        ), examples),
-        Choice("hole", Message("只扣除，不计为地块", "cut out only, no parcel"), examples),
-    ]  # fmt: skip
-    return ask(options, "nested", question, choices, file=path.name, heads=heads) == "hole"
+    examples = [f"{shapes[a].area:,.2f} m² ⊂ {shapes[parent[a]].area:,.2f} m²" for a in inner[:2]]
+    asked = question("dxf_nested", {"parcel": examples, "hole": examples}, n=len(inner))
+    return ask(options, "nested", *asked, file=path.name, heads=heads) == "hole"
 
 
 def _left_out(figures: Figures, taken: Sequence[str], unread: Counter[str]) -> Findings:
@@ -350,17 +316,9 @@ def _left_out(figures: Figures, taken: Sequence[str], unread: Counter[str]) -> F
             Message("{name}（{what}）", "{name} ({what})", name=name, what=size_of(figures, [name]))
             for name in others[:SHOWN]
         ]
-        findings.append(finding(
-            "layers_not_taken", "取图层 {taken} 的图形；未取的图层：{others}",
-            "the figures of layer {taken} are taken; not taken: {others}",
-            taken="、".join(taken), others=listed(names),
-        ))  # fmt: skip
+        findings.append(finding("layers_not_taken", taken="、".join(taken), others=listed(names)))
     if unread:
-        findings.append(finding(
-            "dxf_unread", "图中有读不出的面域或专业软件对象，未取：{listed}；在 CAD 中分解（EXPLODE）后另存",
-            "regions or objects of a special program are not read: {listed}; explode them in CAD and save it again",
-            listed=", ".join(f"{name} × {many}" for name, many in unread.items()),
-        ))  # fmt: skip
+        findings.append(finding("dxf_unread", listed=_counted(unread)))
     return findings
 
 

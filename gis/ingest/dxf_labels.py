@@ -54,10 +54,7 @@ def labelled(shapes: npt.NDArray[np.object_], texts: Sequence[Label]) -> tuple[C
         columns[TEXTS] = [" / ".join(text for _, text in lines) or None for lines in inside]
     if not any(inside) or names:
         return columns, []
-    return columns, [finding(
-        "dxf_no_number", "图形内的文字不能确定哪一条是图斑编号，列于“文字”",
-        "no text inside the figures is surely their number; see 文字",
-    )]  # fmt: skip
+    return columns, [finding("dxf_no_number")]
 
 
 def _inside(shapes: npt.NDArray[np.object_], texts: Sequence[Label]) -> list[Lines]:

@@ -15,6 +15,7 @@ from gis.base.messages import Message
 from gis.base.units import to_mu
 from gis.ingest.model import Findings, Options
 from gis.ingest.questions import ask
+from gis.ingest.refusals import refusal
 
 _LAYER = re.compile(r"\n[ \t]*0\r?\n[ \t]*LAYER\r?\n(.*?)(?=\n[ \t]*0\r?\n)", re.DOTALL)
 _PARCELS = re.compile(r"JZD|JZX|^ZD|宗地|界址|地块|图斑|^DK|红线|用地范围|征地|征收", re.IGNORECASE)
@@ -36,10 +37,7 @@ def parcel_layers(figures: Figures, text: str, path: Path, options: Options) -> 
         said = [name.strip() for name in re.split(r"[、,，]", options.part)]
         wanted = [options.part] if options.part in here else said
         if lacking := [name for name in wanted if name not in here]:
-            raise FileError(
-                Message("没有图层“{name}”", 'has no layer "{name}"', name=lacking[0]), file=path.name,
-                found="、".join(here), fix=Message("--part 写上面的图层名", "--part with one of the layers found"),
-            )  # fmt: skip
+            raise refusal(FileError, "dxf_no_layer", path, found="、".join(here), name=lacking[0])
         return wanted
     hidden = _hidden(text)
     shown = [name for name in here if name not in hidden and not _FRAMES.search(name)]

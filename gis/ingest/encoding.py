@@ -13,6 +13,7 @@ import numpy as np
 from gis.base.errors import EncodingError, FileError
 from gis.base.messages import Message, Text
 from gis.ingest.mixed_encoding import BIG5, GBK, SINGLE, UTF8, field_name, fits, is_big5, is_utf8
+from gis.ingest.refusals import refusal
 
 LDID_CODECS = {
     0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x13: "cp932", 0x4D: GBK, 0x4E: "cp949", 0x4F: "cp950",
@@ -74,11 +75,7 @@ def text_encoding(data: bytes, file: str | None = None) -> tuple[str, str]:
         Neither fits; `found` shows the first byte that does not.
     """
     if data.startswith(ZIPPED):
-        raise EncodingError(
-            Message("内容是 .xlsx 或压缩包，不是文字", "it holds a workbook or an archive, no text"),
-            file=file,
-            fix=Message("把文件名的后缀改为 .xlsx 或 .zip", "rename it to .xlsx or .zip"),
-        )
+        raise refusal(EncodingError, "text_is_archive", file)
     if marked := next((codec for mark, codec in MARKS.items() if data.startswith(mark)), None):
         return marked, Message("字节顺序标记", "byte order mark").stored
     if wide := _utf16(data):
@@ -91,17 +88,8 @@ def text_encoding(data: bytes, file: str | None = None) -> tuple[str, str]:
         try:
             data.decode(GBK)
         except UnicodeDecodeError as error:
-            raise EncodingError(
-                Message("文字既不是 UTF-8 也不是 GB18030", "the text is neither UTF-8 nor GB18030"), file=file,
-                found=Message(
-                    "第 {at} 字节处为 {bytes}", "bytes {bytes} at byte {at}",
-                    at=first.start, bytes=data[first.start : first.start + 8].hex(" "),
-                ),
-                fix=Message(
-                    '另存为 UTF-8；或写明编码：encoding = "…"',
-                    'save it as UTF-8, or name its encoding: encoding = "…"',
-                ),
-            ) from error  # fmt: skip
+            odd = data[first.start : first.start + 8].hex(" ")
+            raise refusal(EncodingError, "text_encoding", file, at=first.start, bytes=odd) from error
         if is_big5(data):
             return BIG5, Message("不是 UTF-8，常用字合于 Big5", "not UTF-8, common characters of Big5").stored
         return GBK, Message("不是 UTF-8，GB18030 严格解码成功", "not UTF-8, strictly GB18030").stored
@@ -203,10 +191,7 @@ def dbf_heads(dbf: Path) -> Heads:
     with dbf.open("rb") as file:
         first = file.read(32)
         if len(first) < 32:  # noqa: PLR2004  the fixed part of the header
-            raise FileError(
-                Message(".dbf 没有文件头", "the .dbf has no header"), file=dbf.name,
-                fix=Message("重新导出该图层", "export the layer again"),
-            )  # fmt: skip
+            raise refusal(FileError, "dbf_no_header", dbf)
         records, start, stride = struct.unpack_from("<IHH", first, 4)
         body = first + file.read(max(start - 32, 0))
     names, types, widths = [], bytearray(), []
@@ -222,10 +207,7 @@ def dbf_heads(dbf: Path) -> Heads:
 def _override(name: str, path: Path) -> str:
     codec = _codec(name)
     if codec is None:
-        raise EncodingError(
-            Message("“{name}”不是已知的编码", '"{name}" is no encoding that is known', name=name), file=path.name,
-            fix=Message("写 GBK、GB18030 或 UTF-8", '"GBK", "GB18030" or "UTF-8"'),
-        )  # fmt: skip
+        raise refusal(EncodingError, "encoding_unknown", path, name=name)
     return codec
 
 
@@ -299,12 +281,7 @@ def _chinese(texts: list[bytes], codec: str) -> bool:
 
 
 def _none_fits(dbf: Path, texts: list[bytes], how: Text) -> EncodingError:
-    return EncodingError(
-        Message(".dbf 的文字既不是 UTF-8 也不是 GB18030", "the text of the .dbf is neither UTF-8 nor GB18030"),
-        file=dbf.name,
-        found=Message("{how}；字节 {bytes}", "{how}; bytes {bytes}", how=how, bytes=texts[0][:12].hex(" ")),
-        fix=Message('在目录里写明编码：encoding = "…"', 'name its encoding in the catalogue: encoding = "…"'),
-    )  # fmt: skip
+    return refusal(EncodingError, "dbf_encoding", dbf, how=how, bytes=texts[0][:12].hex(" "))
 
 
 def encoding_of(data: bytes, file: str) -> tuple[str, str]:

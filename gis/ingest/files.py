@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gis.base.errors import FileError
-from gis.base.messages import Message
+from gis.catalogue.files import natural
 from gis.ingest.archive import data_sets, is_companion, is_database, refuse
 from gis.ingest.readers import format_of
+from gis.ingest.refusals import refusal
 
 SIGNS = re.compile(r"[*?\[]")
 PACKED = frozenset((".zip",))
@@ -82,14 +83,5 @@ def _readable(found: Sequence[Path], argument: str, folder: Path) -> tuple[list[
     names = {one: one.relative_to(folder).as_posix() if folder.parts else one.as_posix() for one in listed}
     left = [name for one, name in names.items() if one not in good]
     if not good:
-        raise FileError(
-            Message("没有可读取的文件", "holds no file that is read here"), file=argument,
-            found="、".join(left[:10]) or Message("没有文件", "no file"),
-            fix=Message("核对文件夹和文件名", "check the folder and the names"),
-        )  # fmt: skip
-    return sorted(good, key=_natural), left
-
-
-def _natural(path: Path) -> list[tuple[int, str]]:
-    parts = re.split(r"(\d+)", path.as_posix())
-    return [(int(part), "") if part.isascii() and part.isdigit() else (0, part) for part in parts]
+        raise refusal(FileError, "nothing_readable", argument, found="、".join(left[:10]))
+    return sorted(good, key=lambda one: natural(one.as_posix())), left

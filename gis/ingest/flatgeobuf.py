@@ -7,8 +7,8 @@ import struct
 from pathlib import Path
 
 from gis.base.errors import FileError
-from gis.base.messages import Message
 from gis.ingest.guard import MAX_ROWS, cut, too_many
+from gis.ingest.refusals import refusal
 
 MAGIC = 8
 MAX_HEAD = 2**24
@@ -35,11 +35,11 @@ def check_flatgeobuf(path: Path) -> int:
         start = file.read(MAGIC + 4)
         length = struct.unpack_from("<I", start, MAGIC)[0] if len(start) == MAGIC + 4 else 0
         if not 8 <= length <= MAX_HEAD:  # noqa: PLR2004  an offset and an empty table
-            raise _unreadable(path)
+            raise refusal(FileError, "fgb_head", path)
         try:
             said, width = _declared(file.read(length))
         except struct.error as error:
-            raise _unreadable(path) from error
+            raise refusal(FileError, "fgb_head", path) from error
         body = MAGIC + 4 + length + _index(said, width)
         if said > MAX_ROWS:
             raise too_many(path, said)
@@ -47,21 +47,8 @@ def check_flatgeobuf(path: Path) -> int:
     if rest or (said and whole < said):
         raise cut(path, max(said, whole + 1), whole)
     if said and whole > said:
-        raise FileError(
-            Message(
-                "文件头称 {said:,} 个要素，实有 {whole:,} 个", "its head says {said:,} features, {whole:,} are there",
-                said=said, whole=whole,
-            ),
-            file=path.name, fix=Message("重新导出该文件", "export the file again"),
-        )  # fmt: skip
+        raise refusal(FileError, "fgb_count", path, said=said, whole=whole)
     return whole
-
-
-def _unreadable(path: Path) -> FileError:
-    return FileError(
-        Message("文件头无法读取", "its head cannot be read"), file=path.name,
-        fix=Message("重新导出该文件", "export the file again"),
-    )  # fmt: skip
 
 
 def _declared(head: bytes) -> tuple[int, int]:

@@ -12,11 +12,11 @@ from shapely.geometry.base import BaseGeometry
 from gis.base.columns import free_names
 from gis.base.errors import ColumnError
 from gis.base.hashing import of_bytes
-from gis.base.messages import Message
 from gis.base.tables import rows_at
 from gis.ingest.canonical_rows import part_of
 from gis.ingest.model import Ingested, Options, Raw
 from gis.ingest.read import joined, together
+from gis.ingest.refusals import refusal
 from gis.ingest.unforeseen import foreseen
 
 NAME = "frame"
@@ -44,19 +44,10 @@ def read_frame(frame: pd.DataFrame, options: Options, name: str = NAME) -> Inges
     """
     heads = pd.Index([str(one) for one in frame.columns])
     if heads.has_duplicates:
-        raise ColumnError(
-            Message("有同名的列", "two columns have one name"), file=name,
-            found=", ".join(heads[heads.duplicated()].unique()),
-            fix=Message("给每列一个名字", "give each column a name of its own"),
-        )  # fmt: skip
-    raw = Raw(
-        path=Path(name),
-        part="",
-        frame=_plain(frame),
-        rows=pd.Series(range(1, len(frame) + 1)),
-        reader="frame",
-        date=options.date,
-    )
+        twice = ", ".join(heads[heads.duplicated()].unique())
+        raise refusal(ColumnError, "frame_heads_twice", name, found=twice)
+    rows = pd.Series(range(1, len(frame) + 1))
+    raw = Raw(Path(name), "", _plain(frame), rows, reader="frame", date=options.date)
     with foreseen(name):
         part = part_of(raw, options, name, name, _digest(raw.frame))
         return together([joined([part], options)], options, every_reading=options.every_reading)

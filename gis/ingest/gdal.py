@@ -24,7 +24,8 @@ from shapely.errors import GEOSException
 from gis.base.errors import CrsError, FileError
 from gis.base.messages import Message
 from gis.ingest.guard import DRIVERS, misnamed
-from gis.ingest.model import finding
+from gis.ingest.model import Findings, finding
+from gis.ingest.refusals import refusal
 
 UNREADABLE = (
     DataSourceError, DataLayerError, FieldError, GeometryError, UnicodeDecodeError, ValueError, GEOSException,
@@ -35,7 +36,6 @@ READ_THROUGH = frozenset((".geojson", ".json"))  # wholly, before GDAL opens the
 PATIENCE = 5.0
 SHOWN = 80
 
-Findings = list[tuple[str, str]]
 Fids = Callable[[], npt.NDArray[np.int64] | None]
 
 _SCRATCH = re.compile(r"[^\s']*[/\\]gis-[^/\\]+[/\\]")
@@ -94,10 +94,7 @@ def read(source: Path | bytes, path: Path, fids: Fids, **how: Any) -> Found:
         except UNREADABLE as error:
             raise unreadable(path, error) from error
     texts = dict.fromkeys(_spelled(path, str(one.message)) for one in said)
-    findings = [
-        finding("reader", "{file}：GDAL 提示 {text}", "{file}: {text}", file=path.name, text=text)
-        for text in texts
-    ]
+    findings = [finding("reader", file=path.name, text=text) for text in texts]
     return replace(found, findings=findings)
 
 
@@ -142,15 +139,7 @@ def _row_by_row(
 
 def no_crs(path: Path, error: Exception) -> CrsError:
     """Say that the CRS of a file is none that is known."""
-    return CrsError(
-        Message("坐标系无法识别", "its coordinate system (CRS) cannot be read"),
-        file=path.name,
-        found=str(error),
-        fix=Message(
-            '改正 .prj；或删去 .prj，在 layers/*.toml 该图层下写 crs = "EPSG:…"',
-            'correct the .prj; or delete it and write crs = "EPSG:…" for the layer in layers/*.toml',
-        ),
-    )
+    return refusal(CrsError, "crs_unreadable", path, found=str(error))
 
 
 @contextmanager
@@ -166,15 +155,7 @@ def spoken(path: Path) -> Iterator[None]:
 
 def unreadable(path: Path, error: Exception) -> FileError:
     """Say that a file cannot be read, in GDAL's words without its folders."""
-    return FileError(
-        Message("无法读取", "cannot be read"),
-        file=path.name,
-        found=_spelled(path, str(error)),
-        fix=Message(
-            "在 QGIS 或 ArcGIS 中打开后导出为 GeoPackage（.gpkg）",
-            "open it in QGIS or ArcGIS and export it as GeoPackage (.gpkg)",
-        ),
-    )
+    return refusal(FileError, "unreadable", path, found=_spelled(path, str(error)))
 
 
 def _spelled(path: Path, text: str) -> str:

@@ -12,6 +12,7 @@ import pyogrio
 from gis.base.errors import FileError
 from gis.base.messages import Message
 from gis.ingest.guard import MAX_ROWS, Rows, cut, too_many
+from gis.ingest.refusals import refusal
 
 HEAD, ROWS_IN_BLOCK = 16, 1024
 CLASSIC, WIDE = 3, 4  # the forms of ArcGIS 10, and of Pro 3.2 with 64 bits
@@ -41,15 +42,15 @@ def rows_of(path: Path, place: Path, layer: str) -> Rows:
     if version == CLASSIC and not said and not len(data):
         return Rows(0, 0)
     if len(data) < HEAD:
-        raise _index_cut(path, layer, said)
+        raise refusal(FileError, "gdb_index_cut", path, layer=layer, said=said)
     form, blocks, last, width = np.frombuffer(data[:HEAD].tobytes(), "<u4").tolist()
     if version == form == WIDE:
         return Rows()
     if version != CLASSIC or form != CLASSIC or width not in WIDTHS:
         found = Message("图层“{layer}”的表头", 'the head of the table of layer "{layer}"', layer=layer)
-        raise _damaged(path, found)
+        raise refusal(FileError, "gdb_damaged", path, found=found)
     if len(data) < HEAD + blocks * ROWS_IN_BLOCK * width:
-        raise _index_cut(path, layer, said)
+        raise refusal(FileError, "gdb_index_cut", path, layer=layer, said=said)
     if blocks * ROWS_IN_BLOCK > MAX_ROWS:
         raise too_many(path, blocks * ROWS_IN_BLOCK)
     cells = data[HEAD : HEAD + blocks * ROWS_IN_BLOCK * width].reshape(-1, width)
@@ -64,38 +65,15 @@ def rows_of(path: Path, place: Path, layer: str) -> Rows:
     return Rows(int(said), len(there), None if sparse else there + 1)
 
 
-def _damaged(path: Path, found: Message) -> FileError:
-    return FileError(
-        Message("地理数据库已损坏", "is a damaged geodatabase"), file=path.name, found=found,
-        fix=Message("重新复制整个 .gdb 文件夹", "copy the whole .gdb folder again"),
-    )  # fmt: skip
-
-
-def _index_cut(path: Path, layer: str, said: int) -> FileError:
-    return FileError(
-        Message(
-            "图层“{layer}”的行索引不完整（截断），自称 {said:,} 行",
-            'the index of the rows of layer "{layer}" is cut off; it says {said:,} rows',
-            layer=layer, said=said,
-        ),
-        file=path.name,
-        fix=Message("重新复制整个 .gdb 文件夹", "copy the whole .gdb folder again"),
-    )  # fmt: skip
-
-
 def _table(path: Path, place: Path, layer: str) -> Path | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            listed = pyogrio.read_dataframe(
-                place,
-                layer="GDB_SystemCatalog",
-                LIST_ALL_TABLES="YES",
-                fid_as_index=True,
-                read_geometry=False,
-            )
+            table_list = {"layer": "GDB_SystemCatalog", "LIST_ALL_TABLES": "YES"}
+            listed = pyogrio.read_dataframe(place, fid_as_index=True, read_geometry=False, **table_list)
         numbers = listed.index[listed["Name"] == layer]
     except (RuntimeError, ValueError, KeyError) as error:
-        raise _damaged(path, Message("图层目录", "its list of layers")) from error
+        found = Message("图层目录", "its list of layers")
+        raise refusal(FileError, "gdb_damaged", path, found=found) from error
     table = place / f"a{int(numbers[0]):08x}.gdbtable" if len(numbers) == 1 else None
     return table if table is not None and table.is_file() else None

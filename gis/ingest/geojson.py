@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from gis.base.errors import FileError, FormatError
-from gis.base.messages import Message
+from gis.base.messages import Message, Text
 from gis.ingest.guard import misnamed
+from gis.ingest.refusals import refusal
 
 TYPES = frozenset(
     ("FeatureCollection", "Feature", "GeometryCollection", "Point", "LineString", "Polygon", "MultiPoint",
@@ -156,7 +157,7 @@ def _members(path: Path, text: bytes, found: Outline) -> dict[str, Any]:
     try:
         pairs = json.loads(b"".join(pieces), object_pairs_hook=_paired)
     except (ValueError, RecursionError) as error:
-        raise _broken(path, Message("{error}", "{error}", error=error)) from error
+        raise _broken(path, str(error)) from error
     if outside.strip(b" \t\r\n\0"):
         raise misnamed(path, Message("不是一个 JSON 对象", "not one object of JSON"))
     names = [name for name, _ in pairs]
@@ -176,13 +177,9 @@ def _check_crs(path: Path, text: bytes, found: Outline, crs: Any) -> None:
     try:
         own = json.loads(text[start:end]) if 0 < end - start < LONGEST_CRS else None
     except ValueError as error:
-        raise _broken(path, Message("{error}", "{error}", error=error)) from error
+        raise _broken(path, str(error)) from error
     if not isinstance(own, dict) or str(own.get("type")).lower() not in ("name", "epsg"):
-        raise FormatError(
-            Message("坐标系是一个链接，不联网读取", "its CRS is a link; nothing is read over the network"),
-            file=path.name,
-            fix=Message("重新导出，坐标系写成 EPSG 代码", "export it again with the CRS as an EPSG code"),
-        )
+        raise refusal(FormatError, "geojson_crs_link", path)
 
 
 def _places(text: bytes, found: Outline, number: int) -> list[tuple[int, int]]:
@@ -203,8 +200,5 @@ def _where(found: Outline) -> Message:
     )
 
 
-def _broken(path: Path, found: Message) -> FileError:
-    return FileError(
-        Message("不是完整的 GeoJSON", "is no whole GeoJSON"), file=path.name, found=found,
-        fix=Message("重新复制或导出该文件", "copy or export the file again"),
-    )  # fmt: skip
+def _broken(path: Path, found: Text) -> FileError:
+    return refusal(FileError, "geojson_broken", path, found=found)

@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from gis.base.errors import FileError, FormatError
-from gis.base.messages import Message
 from gis.ingest.guard import MAX_ROWS, Rows, too_many
 from gis.ingest.model import Findings, finding
+from gis.ingest.refusals import refusal
 
 WAL = 2
 DAMAGED = (sqlite3.Error, UnicodeError)  # SQLite names what is damaged in its own bytes
@@ -62,11 +62,7 @@ def _copy(path: Path, beside: list[Path]) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="gis-") as scratch:
         size = sum(one.stat().st_size for one in (path, *beside))
         if shutil.disk_usage(scratch).free < 2 * size:
-            raise FileError(
-                Message("临时文件夹空间不足，无法合并 -wal 中的行", "there is no room for the rows of the -wal"),
-                file=path.name, found=Message("需要 {size:,} 字节", "{size:,} bytes needed", size=2 * size),
-                fix=Message("先在 QGIS 中关闭该文件", "close the file in QGIS first"),
-            )  # fmt: skip
+            raise refusal(FileError, "gpkg_no_room", path, size=2 * size)
         for one in (path, *beside):
             shutil.copyfile(one, Path(scratch) / one.name)
         yield Path(scratch) / path.name
@@ -77,32 +73,19 @@ def _lacks_wal(path: Path) -> Findings:
         head = file.read(20)
     if head[18:20] != bytes((WAL, WAL)):
         return []
-    return [finding(
-        "wal_missing", "写入方式为 WAL，旁边却没有 {name}-wal：复制时若 QGIS 还开着，未写入的行已丢失，请核对行数",
-        "was written in WAL mode but no {name}-wal lies beside it: copied while open in QGIS it lacks rows;"
-        " compare the number of rows",
-        name=path.name,
-    )]  # fmt: skip
+    return [finding("wal_missing", name=path.name)]
 
 
 def _check_pages(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(100)
     if len(head) < 100:  # noqa: PLR2004  the header of SQLite
-        raise _short(path, 100, len(head))
+        raise refusal(FileError, "gpkg_cut", path, said=100, size=len(head))
     page = struct.unpack_from(">H", head, 16)[0]
     pages, changed, valid = (struct.unpack_from(">I", head, at)[0] for at in (28, 24, 92))
     said, size = pages * (65536 if page == 1 else page), path.stat().st_size
     if changed == valid and size < said:
-        raise _short(path, said, size)
-
-
-def _short(path: Path, said: int, size: int) -> FileError:
-    return FileError(
-        Message("文件不完整（截断）", "is cut off"), file=path.name,
-        found=Message("应有 {said:,} 字节，实有 {size:,} 字节", "{size:,} of {said:,} bytes", said=said, size=size),
-        fix=Message("重新复制或下载原文件", "copy or download the original again"),
-    )  # fmt: skip
+        raise refusal(FileError, "gpkg_cut", path, said=said, size=size)
 
 
 def _connected(path: Path, place: Path) -> sqlite3.Connection:
@@ -127,14 +110,7 @@ def _check_views(path: Path, place: Path) -> None:
         virtual = re.match(r"create\s+virtual\b", text, re.IGNORECASE)
         view = re.match(r"create\s+(temp\w*\s+)?view\b", text, re.IGNORECASE)
         if (virtual and not MODULES.search(text)) or (view and UNSAFE.search(text)):
-            raise FormatError(
-                Message(
-                    "含有可执行的视图“{name}”，未读取",
-                    'holds a view "{name}" that runs more than a selection; it was not read', name=str(name)[:40],
-                ),
-                file=path.name,
-                fix=Message("在 QGIS 中把所需图层另存为新的 GeoPackage", "save the layer you need as a new GeoPackage"),
-            )  # fmt: skip
+            raise refusal(FormatError, "gpkg_view_unsafe", path, name=str(name)[:40])
 
 
 def rows_of(path: Path, place: Path, layer: str) -> Rows:
@@ -189,13 +165,5 @@ def _asked(base: sqlite3.Connection, query: str, *values: str) -> list[Any]:
 def unreadable(path: Path, error: Exception) -> FileError:
     """Say that the database in the file is damaged, or that a view of it takes too long."""
     if "interrupted" in str(error):
-        return FileError(
-            Message("视图计算超过 {n:.0f} 秒", "a view of it takes more than {n:.0f} seconds", n=PATIENCE),
-            file=path.name,
-            fix=Message("在 QGIS 中把该视图另存为图层", "save the view as a layer in QGIS"),
-        )
-    return FileError(
-        Message("数据库已损坏，无法读取", "is a damaged database and cannot be read"), file=path.name,
-        found=Message("{error}", "{error}", error=error),
-        fix=Message("重新复制原文件，或在 QGIS 中另存为新的 GeoPackage", "copy the original again, or save it anew"),
-    )  # fmt: skip
+        return refusal(FileError, "gpkg_view_slow", path, n=PATIENCE)
+    return refusal(FileError, "gpkg_damaged", path, found=str(error))

@@ -12,9 +12,9 @@ from pyproj.exceptions import CRSError as UnknownCrs
 from shapely.errors import GEOSException
 
 from gis.base.errors import FileError
-from gis.base.messages import Message
 from gis.ingest.gdal import no_crs, unreadable
 from gis.ingest.guard import MAX_ROWS, too_many
+from gis.ingest.refusals import refusal
 
 SAMPLE_ROWS, MOST_BYTES = 256, 8 * 2**30
 
@@ -57,7 +57,4 @@ def _check_parquet(path: Path) -> None:
             raise too_many(path, rows)
         first = next(file.iter_batches(batch_size=SAMPLE_ROWS), None)
     if first is not None and len(first) and first.nbytes / len(first) * rows > MOST_BYTES:
-        raise FileError(
-            Message("展开后超过 {most} GB", "unpacks to more than {most} GB", most=MOST_BYTES // 2**30), file=path.name,
-            fix=Message("按县或乡镇导出后分别读取", "export it by county or town"),
-        )  # fmt: skip
+        raise refusal(FileError, "parquet_too_large", path, most=MOST_BYTES // 2**30)

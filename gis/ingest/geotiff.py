@@ -16,6 +16,7 @@ from gis.base.errors import FileError, FormatError
 from gis.base.messages import Message
 from gis.ingest.archive import refuse
 from gis.ingest.guard import DRIVERS, begins_as, check_content, misnamed
+from gis.ingest.refusals import refusal
 from gis.ingest.south_up import upright
 
 SUFFIXES = frozenset((".tif", ".tiff"))
@@ -39,10 +40,7 @@ def opened(path: Path) -> Iterator[Any]:
     """
     refuse(path)
     if path.suffix.lower() not in SUFFIXES:
-        raise FormatError(
-            Message("不是 GeoTIFF", "is no GeoTIFF"), file=path.name,
-            fix=Message("导出为 GeoTIFF（.tif）", "export it as GeoTIFF (.tif)"),
-        )  # fmt: skip
+        raise refusal(FormatError, "raster_no_geotiff", path)
     check_content(path)
     _check_beside(path)
     try:
@@ -51,11 +49,8 @@ def opened(path: Path) -> Iterator[Any]:
             with upright(raster) as north_up:
                 yield north_up
     except (RasterioError, MemoryError) as error:
-        raise FileError(
-            Message("无法作为栅格读取", "cannot be read as a raster"), file=path.name,
-            found=str(error).replace(f"{path.absolute().parent}/", ""),
-            fix=Message("重新导出为 GeoTIFF（.tif）", "export it as GeoTIFF (.tif)"),
-        ) from error  # fmt: skip
+        found = str(error).replace(f"{path.absolute().parent}/", "")
+        raise refusal(FileError, "raster_unreadable", path, found=found) from error
 
 
 def _raster(path: Path) -> Any:
@@ -77,19 +72,12 @@ def _check_beside(path: Path) -> None:
         with notes.open("rb") as file:
             text = file.read(LONGEST_NOTES + 1)
         if len(text) > LONGEST_NOTES or ELSEWHERE in text.upper():
-            raise _refers(notes)
-
-
-def _refers(notes: Path) -> FormatError:
-    return FormatError(
-        Message("引用了其他文件，未读取", "refers to another file and was not read"), file=notes.name,
-        fix=Message("删去该附属文件后重试", "remove this side file and try again"),
-    )  # fmt: skip
+            raise refusal(FormatError, "raster_refers", notes)
 
 
 def _check_size(raster: Any, path: Path) -> None:
     if raster.tags(ns="OVERVIEWS"):
-        raise _refers(path)
+        raise refusal(FormatError, "raster_refers", path)
     size, pixels = path.stat().st_size, raster.width * raster.height
     cell = max(np.dtype(kind).itemsize for kind in raster.dtypes)
     high, wide = raster.block_shapes[0]
@@ -97,12 +85,5 @@ def _check_size(raster: Any, path: Path) -> None:
     sparse = pixels > MOST_PIXELS and pixels * cell > MOST_PIXELS_A_BYTE * size
     swollen = block > MOST_BLOCK and block > MOST_BLOCK_A_BYTE * size
     if sparse or swollen or raster.count > MOST_BANDS:
-        raise FileError(
-            Message("像元数与文件大小不符", "says to be larger than its bytes can hold"), file=path.name,
-            found=Message(
-                "{wide:,} × {high:,} 像元，{bands:,} 个波段，文件只有 {size:,} 字节",
-                "{wide:,} × {high:,} pixels, {bands:,} bands, in {size:,} bytes",
-                wide=raster.width, high=raster.height, bands=raster.count, size=size,
-            ),
-            fix=Message("按县域裁剪后重新导出为 GeoTIFF", "cut out the county and export it as GeoTIFF again"),
-        )  # fmt: skip
+        pixels_of = {"wide": raster.width, "high": raster.height, "bands": raster.count}
+        raise refusal(FileError, "raster_sparse", path, size=size, **pixels_of)

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.base.tables import TABLES, conform
 from gis.ingest.heads import recognised
@@ -19,28 +18,21 @@ from gis.ingest.layout_labels import measured
 from gis.ingest.layout_records import PLACE_HEADS
 from gis.ingest.layout_sheet import arranged
 from gis.ingest.looks import Seen
-from gis.ingest.model import Options, finding
+from gis.ingest.model import Options, finding, source_of
 from gis.ingest.moments import moment
-from gis.ingest.questions import ask
+from gis.ingest.patterns import patterns
+from gis.ingest.questions import ask, question
 from gis.ingest.sheet_shape import RECORD_FIX, Shape, is_no_record, shape_of
 from gis.ingest.titles import GENERIC, date_in, place_in
 from gis.ingest.values import is_blank, is_missing, number
 from gis.ingest.workbook import Page, taken_apart
 
-IS_TOWN = re.compile(r".{1,12}(?:镇|街道|乡|园区|开发区|高新区|度假区|农场|林场|服务中心)")
-CALLED = re.compile(
-    r"(?:监测)?(?:断面|站点|点位|测站|子站|乡镇|镇街|镇)(?:名称)?\s*[:：]\s*|[一二三四五六七八九十]+\s*[、.．]\s*|[（(][一二三四五六七八九十\d]+[)）]\s*"
-)
+_SAYS = patterns("groups")
 IS_NAME = re.compile(r"[\u4e00-\u9fff]")
-IS_TIME = re.compile(
-    r"(?:\d{4}\s*年)?\s*第?\s*(?:[\d一二三四五六七八九十]{1,4}\s*(?:年|季度|月份?|[上中下]?旬|周|日|号|时|点)|[上下]半年|全年)+"
-)
 LONGEST, LEAST_HEADS, NAMED = 30, 3, 4
 NAMES, NOTES, SHOWN = "places", "notes", 2
 PLACE = Message("不是记录：其下各行的地点", "not a record: the place of the rows below it")
 LEFT_OUT = -1  # the column of a row that is left out for the name above it
-OFF = re.compile(r"核减|核销|剔除|作废|撤销|注销|[未待拟]验收|[未不]通过|不合格|不予|退回|在建")
-NUMBERED = re.compile(r"[一二三四五六七八九十]+\s*[、.．]|[（(][一二三四五六七八九十]+[)）]")
 BELOW_OFF = Message(
     "小标题注明核减或未验收，按答复不计", "below a heading of what does not count, left out as answered"
 )
@@ -110,13 +102,17 @@ def grouped(one: Seen, path: Path, options: Options) -> Seen:
     told = at is not None and not all(is_blank(row[at]) for row in below)
     if measured_kind:
         return one if told else _of_readings(one, page, body, where, (band, path, options))
-    if not told and band.first in body and all(IS_TOWN.fullmatch(group.name) for group in body.values()):
+    if (
+        not told
+        and band.first in body
+        and all(_SAYS["town"].fullmatch(group.name) for group in body.values())
+    ):
         return _with_places(one, page, body, where)
     ids = {at for at, text in enumerate(band.heads) if (recognised(text, options.kind) or "").endswith("_id")}
     body = {
         row: group
         for row, group in body.items()
-        if group.column not in ids or (NUMBERED.match(group.text) and group.text != group.name)
+        if group.column not in ids or (_SAYS["numbered"].match(group.text) and group.text != group.name)
     }
     body |= _off_the_account(page, body, (band, path, options))
     return _without(one, page, body, where) if body else one
@@ -127,21 +123,12 @@ def _off_the_account(
 ) -> dict[int, _Group]:
     """Give the rows below a name that says they are off the account (二、核减地块), where a person leaves them out."""
     band, path, options = about
-    off = {row: group for row, group in body.items() if OFF.search(group.name)}
+    off = {row: group for row, group in body.items() if _SAYS["off"].search(group.name)}
     if not off or options.kind != "parcels":
         return {}
-    what = Message(
-        "表中小标题写着“{names}”：其下各行算不算？",
-        "the table has the heading “{names}”: do the rows below it count?",
-        names="、".join(group.name for group in off.values()),
-    )
-    rows = tuple(f"{row + 1}: {group.text}" for row, group in [*off.items()][:SHOWN])
-    answer = ask(
-        options, "rows:小标题", what,
-        [Choice("count", Message("照计", "they count"), rows),
-         Choice("leave_out", Message("不计", "they do not count"))],
-        file=f"{path.name}#{page.name}" if page.name else path.name, heads=band.heads,
-    )  # fmt: skip
+    rows = [f"{row + 1}: {group.text}" for row, group in [*off.items()][:SHOWN]]
+    asked = question("rows_off", {"count": rows}, names="、".join(group.name for group in off.values()))
+    answer = ask(options, "rows:小标题", *asked, file=source_of(path, page.name), heads=band.heads)
     ends = [*sorted(body), len(page.grid)]
     below = {at for row in off for at in range(row + 1, next(end for end in ends if end > row))}
     return {at: _Group(LEFT_OUT, _start(page, at), "") for at in below} if answer == "leave_out" else {}
@@ -177,18 +164,9 @@ def _band(page: Page, path: Path, options: Options) -> Shape:
 def _ask(page: Page, body: dict[int, _Group], about: tuple[Shape, Path, Options]) -> str:
     band, path, options = about
     names = [group.name for group in body.values()]
-    what = Message(
-        "表中有 {n} 行只有一个名称（{names}），没有列说明地点",
-        "{n} rows of the table hold a name alone ({names}), and no column tells the place",
-        n=len(names), names="、".join(names[:NAMED]),
-    )  # fmt: skip
-    rows = tuple(f"{row + 1}: {group.name}" for row, group in [*body.items()][:SHOWN])
-    return ask(
-        options, "rows:名称", what,
-        [Choice(NAMES, Message("是其下各行的地点", "the place of the rows below"), rows),
-         Choice(NOTES, Message("只是说明，全表是一个地点", "a note; the whole table is of one place"))],
-        file=f"{path.name}#{page.name}" if page.name else path.name, heads=band.heads,
-    )  # fmt: skip
+    rows = [f"{row + 1}: {group.name}" for row, group in [*body.items()][:SHOWN]]
+    asked = question("rows_named", {NAMES: rows}, n=len(names), names="、".join(names[:NAMED]))
+    return ask(options, "rows:名称", *asked, file=source_of(path, page.name), heads=band.heads)
 
 
 def _lone(page: Page) -> dict[int, _Group]:
@@ -219,10 +197,10 @@ def _group(cells: Sequence[Any]) -> _Group | None:
     text = texts.pop() if len(texts) == 1 else None
     if not isinstance(text, str) or is_no_record(text) or is_missing(text):
         return None
-    name = CALLED.sub("", " ".join(text.split()), count=1).strip()
+    name = _SAYS["introduced"].sub("", " ".join(text.split()), count=1).strip()
     named = (
         IS_NAME.search(name)
-        and IS_TIME.fullmatch(name) is None
+        and _SAYS["time"].fullmatch(name) is None
         and len(name) <= LONGEST
         and number(name).mark == "suspect"
         and moment(name) is None
@@ -285,12 +263,8 @@ def _without(one: Seen, page: Page, body: dict[int, _Group], where: _Where, *, p
     names = [*dict.fromkeys(all_names)]
     values = {"n": len(all_names), "names": "、".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")}
     named = (
-        finding("group_rows", "{n} 行只有名称（{names}），作为其下各行的{head}",
-                "{n} rows hold a name alone ({names}): the {head} of the rows below", head=where.head, **values)
-        if placed
-        else finding("group_rows", "{n} 行只有名称（{names}），不是记录",
-                     "{n} rows hold a name alone ({names}) and are no records", **values)
-    )  # fmt: skip
+        finding("group_rows", head=where.head, **values) if placed else finding("group_rows.alone", **values)
+    )
     grid = [row for row, stays in zip(page.grid, kept, strict=True) if stays]
     widths = None if page.widths is None else page.widths[kept]
     return Seen(

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from gis.base.errors import FileError, FormatError
 from gis.base.messages import Message
+from gis.ingest.refusals import refusal
 
 DRIVERS = {
     ".shp": "ESRI Shapefile", ".dbf": "ESRI Shapefile", ".gdb": "OpenFileGDB", ".gpkg": "GPKG",
@@ -66,16 +67,10 @@ def check_place(path: Path) -> None:
     if stat.S_ISREG(kind):
         return
     if not stat.S_ISDIR(kind):
-        raise FileError(
-            Message("不是普通文件", "is no file: a pipe, a device or a socket"), file=path.name,
-            fix=Message("先另存为文件，再给出文件名", "save it as a file and give its name"),
-        )  # fmt: skip
+        raise refusal(FileError, "no_regular_file", path)
     if path.suffix.lower() == ".gdb" or (path / CATALOGUE).is_file():
         return
-    raise FileError(
-        Message("是文件夹，不是文件", "is a folder, not a file"), file=path.name,
-        fix=Message("给出文件夹里的文件", "give the files in it"),
-    )  # fmt: skip
+    raise refusal(FileError, "folder", path)
 
 
 def check_content(path: Path) -> None:
@@ -90,13 +85,7 @@ def check_content(path: Path) -> None:
     if suffix == ".gdb":
         suffix, data = ".gdbtable", path / CATALOGUE
         if not path.is_dir() or not data.is_file():
-            raise FormatError(
-                Message("不是文件地理数据库（.gdb 文件夹）", "is no File Geodatabase (a folder .gdb)"), file=path.name,
-                found=Message("其中没有 {name}", "no {name} in it", name=CATALOGUE),
-                fix=Message(
-                    "把整个 .gdb 文件夹打成 .zip 重新交来", "pack the whole .gdb folder as .zip and send it again"
-                ),
-            )  # fmt: skip
+            raise refusal(FormatError, "gdb_none", path, name=CATALOGUE)
     if suffix in STARTS:
         with data.open("rb") as file:
             head = file.read(FIRST)
@@ -112,16 +101,7 @@ def begins_as(suffix: str, head: bytes) -> bool:
 
 def misnamed(path: Path, found: Message) -> FormatError:
     """Say that a file is not what its name says."""
-    return FormatError(
-        Message(
-            "内容不是 {suffix} 格式，未读取", "is named {suffix}, but its content is not; it was not read",
-            suffix=path.suffix.lower(),
-        ),
-        file=path.name, found=found,
-        fix=Message(
-            "向提供方索取原文件；或在 QGIS、ArcGIS 中重新导出", "ask the sender for the original, or export it again"
-        ),
-    )  # fmt: skip
+    return refusal(FormatError, "misnamed", path, found=found, suffix=path.suffix.lower())
 
 
 def _what(head: bytes) -> Message:
@@ -139,21 +119,9 @@ def _what(head: bytes) -> Message:
 
 def too_many(path: Path, rows: int) -> FileError:
     """Say that a file declares more rows than are read at once."""
-    return FileError(
-        Message("行数超过上限 {most:,}", "has more than {most:,} rows", most=MAX_ROWS), file=path.name,
-        found=Message("文件自称 {rows:,} 行", "it says {rows:,} rows", rows=rows),
-        fix=Message("按县或乡镇导出后分别读取", "export it by county or town"),
-    )  # fmt: skip
+    return refusal(FileError, "rows_too_many", path, most=MAX_ROWS, rows=rows)
 
 
 def cut(path: Path, said: int, whole: int) -> FileError:
     """Say that a file ends before its rows do."""
-    return FileError(
-        Message(
-            "文件不完整（截断）：自称 {said:,} 行，完整的只有 {whole:,} 行，缺 {lacking:,} 行",
-            "is cut off: it says {said:,} rows, {whole:,} are whole, {lacking:,} are missing",
-            said=said, whole=whole, lacking=said - whole,
-        ),
-        file=path.name,
-        fix=Message("重新复制或下载原文件，核对文件大小", "copy or download the original again and compare the size"),
-    )  # fmt: skip
+    return refusal(FileError, "rows_cut", path, said=said, whole=whole, lacking=said - whole)

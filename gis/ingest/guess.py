@@ -14,7 +14,6 @@ import numpy as np
 import shapely
 
 from gis.base.errors import FileError
-from gis.base.messages import Message
 from gis.base.tables import TABLES
 from gis.catalogue.model import Kind, LineType
 from gis.ingest.archive import is_database, members, refuse
@@ -33,6 +32,7 @@ from gis.ingest.points import is_points, read_points
 from gis.ingest.published import is_published
 from gis.ingest.raster import COLOURS
 from gis.ingest.readers import format_of, is_note, raws_of
+from gis.ingest.refusals import refusal
 from gis.ingest.shapes import NEEDED as SHAPES_NEEDED
 from gis.ingest.shapes import POINTS
 from gis.ingest.sheet import SHEET_SUFFIXES, pages_of
@@ -101,19 +101,7 @@ def guess_kind(path: Path, among: Iterable[str] = KINDS, part: str | None = None
     if scores[best] <= 0:
         fullest = [max(look.rows, key=lambda row: len({*map(str, row)})) for look in looks if look.rows]
         heads = [str(cell) for row in fullest for cell in row if cell is not None][:LOOKED_AT]
-        raise FileError(
-            Message("表头看不出文件的内容", "the heads do not tell what the file holds"),
-            file=path.name,
-            found=", ".join(heads) or Message("没有表头", "no heads"),
-            fix=Message(
-                "每条记录要有地点、时间和指标；站点、月份或小时作表头时，指标和年份写在标题、表名或文件名里；"
-                "用 --column 角色=表头 指明单列，或用 --kind 指明内容：{kinds}",
-                "one row for each record, with its place and its time; where stations, months or hours are heads, the"
-                " title or a name tells item and year; --column role=head names single columns; --kind takes one of"
-                " {kinds}",
-                kinds=", ".join(kinds),
-            ),
-        )
+        raise refusal(FileError, "kind_unknown", path, found=", ".join(heads), kinds=", ".join(kinds))
     return best
 
 

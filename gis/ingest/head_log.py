@@ -31,7 +31,6 @@ COUNTERS = frozenset(
 ITEM = "item"
 LOOKS = toml_of("catalogue/suspects.toml")
 APART = {TAKEN: "layout", SUSPECT: ITEM}
-FINDING = "columns_unused"
 QUESTION, IGNORE = "head", "ignore"
 Log = list[dict[str, Any]]
 
@@ -102,16 +101,8 @@ def told(log: Log) -> Findings:
         Message("{head}（{looks}）", "{head} ({looks})", head=line["head"], looks=what)
         for line, what in zip(doubted, looks, strict=True)
     ]
-    return [finding(
-        FINDING,
-        '有表头像是要计入而未采用：{heads}。采用：--column 字段={first}；确不计入：--answer "head:{first}=ignore"，'
-        "长期写在 layers/*.toml 该图层下："
-        'answers."head:{first}" = {{ value = "ignore", layout = "{layout}", date = …, by = "…" }}',
-        "heads that look as if they counted, not used: {heads}. To use one: --column COLUMN={first};"
-        ' where it does not count: --answer "head:{first}=ignore", once for good in its layer in layers/*.toml:'
-        ' answers."head:{first}" = {{ value = "ignore", layout = "{layout}", date = …, by = "…" }}',
-        heads=listed(heads), first=doubted[0]["head"], layout=layout_of(line["head"] for line in log),
-    )]  # fmt: skip
+    layout = layout_of(line["head"] for line in log)
+    return [finding("columns_unused", heads=listed(heads), first=doubted[0]["head"], layout=layout)]
 
 
 def _used(match: Match, further: Mapping[str, str]) -> dict[str, dict[str, Any]]:

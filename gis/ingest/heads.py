@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gis.base.errors import ColumnError
 from gis.base.messages import Message
@@ -15,6 +15,7 @@ from gis.base.package_files import toml_of
 from gis.base.tables import TABLES
 from gis.ingest.measures import begun, canonical_unit, comparable, factor, is_share, is_unit
 from gis.ingest.model import Findings, Options, finding
+from gis.ingest.refusals import refusal
 
 _BRACKETS = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)[)\]}】〕]\s*$")
 _OPEN = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)$")
@@ -231,11 +232,7 @@ def match(heads: Sequence[str], options: Options, file: str = "") -> Match:
         taken[name] = Taken(best, unit, "alias", twins[0] if twins else None)
         if take_apart(best).keys[0] in cut_names(options.kind):
             column = TABLES[options.kind].get(name)
-            findings.append(finding(
-                "head_cut", "表头“{head}”像是在 10 字节处被截断，按“{zh}”读取",
-                "{head} looks cut at 10 bytes, it is read as {name}", head=best, zh=column.zh if column else name,
-                name=name,
-            ))  # fmt: skip
+            findings.append(finding("head_cut", head=best, zh=column.zh if column else name, name=name))
         others[name] = tuple(one[-1] for one in candidates[1:] if one[-1] not in twins[:1])
         if others[name] and name not in TIMES:
             findings.append(several(name, best, others[name]))
@@ -272,10 +269,7 @@ def _is_strange(name: str, unit: str | None, kind: str) -> bool:
 
 def several(name: str, best: str, others: Sequence[str]) -> tuple[str, str]:
     """Tell which of several heads for one column was taken."""
-    return finding(
-        "several_heads", "{name}：采用“{best}”，未用 {zh}", "{name}: took {best}, not {en}",
-        name=name, best=best, zh="、".join(others), en=", ".join(others),
-    )  # fmt: skip
+    return finding("several_heads", name=name, best=best, zh="、".join(others), en=", ".join(others))
 
 
 def missing(match_: Match, kind: str, given: Sequence[str] = ()) -> list[str]:
@@ -291,42 +285,17 @@ def missing(match_: Match, kind: str, given: Sequence[str] = ()) -> list[str]:
 def refuse_missing(lacking: Sequence[str], heads: Sequence[str], kind: str, file: str) -> ColumnError:
     """Make the error for needed columns that were not recognised; it lists the heads that are there."""
     first = lacking[0].split(" | ")[0]
-    return ColumnError(
-        Message(
-            "没有认出“{zh}”一列（{kind} 的 {names}）", "no column was recognised as {names} ({zh}) of {kind}",
-            names=", ".join(lacking), zh=TABLES[kind][first].zh, kind=kind,
-        ),
-        file=file,
-        found=_listed(heads),
-        fix=Message(
-            '用 --column {first}=表头 指明，或在图层目录写 fields = {{ {first} = "表头" }}；'
-            "表头不在第一行的用 --head-row N",
-            '--column {first}=HEAD, or in the catalogue  fields = {{ {first} = "HEAD" }};'
-            " --head-row N where the heads stand in another row",
-            first=first,
-        ),
-    )  # fmt: skip
+    values: dict[str, Any] = {
+        "kind": kind, "zh": TABLES[kind][first].zh, "names": ", ".join(lacking), "first": first,
+    }  # fmt: skip
+    return refusal(ColumnError, "column_missing", file, found=_listed(heads), **values)
 
 
 def nothing_measured(heads: Sequence[str], kind: str, file: str) -> ColumnError:
     """Make the error for a table of measurements in which no head is a measured thing."""
     some = next(name for name in ("nh3n", "pm25") if name in TABLES[kind])
-    return ColumnError(
-        Message(
-            "没有认出监测项目的表头（{kind}，如{zh}）",
-            "no head was recognised as something measured ({zh} …) in {kind}",
-            zh=TABLES[kind][some].zh, kind=kind,
-        ),
-        file=file,
-        found=_listed(heads),
-        fix=Message(
-            "用 --column {some}=表头 指明；地点、小时或月份作表头的表先转成一行一个地点一个时间（Excel：逆透视），"
-            "每个项目一列，或设“指标”“数值”两列",
-            "--column {some}=HEAD; a table with places, hours or months as heads must first be brought to one row"
-            " for each place and time (Excel: 逆透视), with a column for each indicator, or the columns 指标 and 数值",
-            some=some,
-        ),
-    )  # fmt: skip
+    values: dict[str, Any] = {"kind": kind, "zh": TABLES[kind][some].zh, "some": some}
+    return refusal(ColumnError, "nothing_measured", file, found=_listed(heads), **values)
 
 
 def _listed(heads: Sequence[str]) -> str | Message:
@@ -340,19 +309,8 @@ def _said(heads: Sequence[str], options: Options, file: str) -> dict[str, Taken]
         if head is None and (found := _IN_BRACKETS.fullmatch(wanted)):
             head, written = _among(found[1], heads), found[2]
         if head is None:
-            raise ColumnError(
-                Message(
-                    "没有“{wanted}”一列（指定给 {name}）", 'has no column "{wanted}", which was named for {name}',
-                    wanted=wanted, name=name,
-                ),
-                file=file,
-                found=", ".join(heads),
-                fix=Message(
-                    "--column {name}=表头，取表中已有的表头；单位写在方括号里：--column {name}=表头[亩]",
-                    "--column {name}=HEAD with one of the heads found; a unit in brackets: --column {name}=HEAD[亩]",
-                    name=name,
-                ),
-            )  # fmt: skip
+            there = ", ".join(heads)
+            raise refusal(ColumnError, "column_named_missing", file, found=there, wanted=wanted, name=name)
         taken[name] = Taken(head, unit or written or take_apart(head).unit, "said")
     return taken
 
@@ -378,33 +336,13 @@ def _checked(name: str, one: Taken, kind: str, file: str, findings: Findings) ->
     if factor(one.unit, into) is not None or (name == OXYGEN and is_share(one.unit)):
         return one
     if is_share(one.unit) and one.how != "said":
-        findings.append(no_such_unit(one.head, one.unit, into))
+        findings.append(finding("unit_not_read", head=one.head, unit=one.unit, into=into))
         return None
     if is_unit(one.unit) or "/" in one.unit or one.how == "said":
-        raise ColumnError(
-            Message(
-                "“{head}”的单位“{unit}”不能换算为 {zh}", 'the unit "{unit}" of "{head}" does not convert to {en}',
-                unit=one.unit, head=one.head, zh=into or "无量纲数", en=into or "a number without unit",
-            ),
-            file=file,
-            found=one.unit,
-            fix=Message(
-                "改用 {units} 之一，或改正表头", "one of {units}; or mend the head in the file",
-                units=", ".join(comparable(into)) or "–",
-            ),
-        )  # fmt: skip
+        units = ", ".join(comparable(into)) or "–"
+        wanted: dict[str, Any] = {"zh": into or "无量纲数", "en": into or "a number without unit"}
+        about: dict[str, Any] = {"unit": one.unit, "head": one.head, "units": units}
+        raise refusal(ColumnError, "unit_not_converted", file, found=one.unit, **about, **wanted)
     if head.keys[0] not in aliases(kind):
-        findings.append(finding(
-            "unit_assumed",
-            "“{head}”括号内不是单位", "{unit} in {head} is not a unit", head=one.head, unit=one.unit
-        ))  # fmt: skip
+        findings.append(finding("unit_assumed", head=one.head, unit=one.unit))
     return one._replace(unit=None)
-
-
-def no_such_unit(head: str, unit: str, into: str) -> tuple[str, str]:
-    """Tell that a column is not read, because its unit does not convert."""
-    return finding(
-        "unit_not_read", "“{head}”的单位 {unit} 不能换算为 {into}，该列未读",
-        "{head} is in {unit}, which does not convert to {into}; not read",
-        head=head, unit=unit, into=into,
-    )  # fmt: skip

@@ -14,7 +14,7 @@ vanish in number, are questions.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -26,16 +26,13 @@ from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty
 from gis.catalogue.model import Answer
 from gis.ingest.keys import KEYS, come_again, keys
 from gis.ingest.model import CELLS, Findings, Options, cells_of, finding
-from gis.ingest.questions import ask
+from gis.ingest.patterns import patterns
+from gis.ingest.questions import ask, question
 from gis.ingest.sheet_shape import records
 from gis.ingest.titles import date_from
 
 ID = {"parcels": "parcel_id", "ledger_events": "event_id"}
-APART = re.compile(
-    r"项目|村|组别|座落|坐落|权属|乡镇|镇街|街道|园区|区县|县区|行政区|图幅|河流|水体|地块名|宗地|批次|标识码|标段|片区|"
-    r"^(town|zone|batch|owner_unit|name|water_body|zldwdm|zldwmc|qsdwdm|qsdwmc|xzqdm|xzqmc|xmmc|xmbh|bsm|tfh)$",
-    re.IGNORECASE,
-)
+APART = patterns("heads")["apart"]
 IDS = {**ID, "stations": "station_id", "sections": "section_id", "outfalls": "outfall_id"}
 NUMBERING = frozenset(("序号", "序", "no", "no.", "#", "fid", "objectid", "shape_leng", "shape_area"))
 DAMAGED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{2}|\d{13,}0{3,}")
@@ -111,16 +108,10 @@ def _with_zeros(table: pd.DataFrame, options: Options) -> pd.DataFrame:
         return table
     first, second = digits[bare == both.iloc[0]].unique()[:2]
     rows = table.loc[both.index[both == both.iloc[0]]]
-    what = Message(
-        "{n} 个编号只差开头的零（{first} 与 {second}），像是被 Excel 去掉了零",
-        "{n} ids differ by zeros in front only ({first} and {second}), as Excel takes them away",
-        n=both.nunique(), first=first, second=second,
-    )  # fmt: skip
-    shown = tuple(f"{row.source} 第 {row.source_row} 行 {ids[at]}" for at, row in
-                  zip(rows.index[:2], rows[:2].itertuples(), strict=True))  # fmt: skip
-    same = Choice("same", Message("是同一个", "they are one"), shown)
-    apart = Choice("apart", Message("是不同的", "they are different things"))
-    if _ask(options, f"zeros:{_title(name)}", what, [same, apart], rows) == "apart":
+    two = zip(rows.index[:2], rows[:2].itertuples(), strict=True)
+    shown = [f"{row.source} 第 {row.source_row} 行 {ids[at]}" for at, row in two]
+    asked = question("zeros", {"same": shown}, n=both.nunique(), first=first, second=second)
+    if _ask(options, f"zeros:{_title(name)}", asked, rows) == "apart":
         return table
     longest = digits.groupby(bare).transform(lambda some: max(some, key=len))
     ids.loc[both.index] = longest[both.index]
@@ -243,10 +234,7 @@ def _stand(pairs: _Pairs, within: pd.Series) -> Findings:
     if not within.any():
         return []
     names = "、".join(dict.fromkeys(pairs.key[within].astype(str)))
-    return [finding(
-        "same_key", "{n} 行编号相同而内容不同，各自计入：{names}",
-        "{n} rows share a key and differ; each stands: {names}", n=int(within.sum()), names=names[:200],
-    )]  # fmt: skip
+    return [finding("same_key", n=int(within.sum()), names=names[:200])]
 
 
 def _told_apart(rows: pd.DataFrame, name: str, column: str | None) -> tuple[str, str]:
@@ -254,16 +242,9 @@ def _told_apart(rows: pd.DataFrame, name: str, column: str | None) -> tuple[str,
     some = "、".join(ids[:SHOWN]) + ("…" if len(ids) > SHOWN else "")
     if column is None:
         return finding(
-            "same_id",
-            "{n} 行用了相同的编号（{ids}）而图形或内容不同：各算一个地块，编号后加 #行号（第 {rows} 行）",
-            "{n} rows share an id ({ids}) and differ: each is a parcel of its own, named id#row (rows {rows})",
-            n=len(rows), ids=some, rows="、".join(rows["source_row"].astype(str)[: 2 * SHOWN]),
-        )  # fmt: skip
-    return finding(
-        "id_joined", "编号单独不唯一（{ids}），按“{column}”区分：{n} 行的编号后加 @{column}",
-        "ids are not unique by themselves ({ids}); “{column}” tells them apart: {n} rows are named id@{column}",
-        ids=some, column=_title(column), n=len(rows),
-    )  # fmt: skip
+            "same_id", n=len(rows), ids=some, rows="、".join(rows["source_row"].astype(str)[: 2 * SHOWN])
+        )
+    return finding("id_joined", ids=some, column=_title(column), n=len(rows))
 
 
 def _title(column: str, kind: str = "parcels") -> str:
@@ -287,16 +268,9 @@ def _ask_for_damage(pairs: _Pairs, rows: pd.DataFrame) -> None:
     damaged = rows[name].astype(str).map(lambda text: DAMAGED.fullmatch(text) is not None)
     if not damaged.any():
         return
-    _ask(
-        pairs.options, f"identity:{_title(name)}",
-        Message(
-            "“{name}”多行重号，像是被 Excel 损坏（科学计数、丢失末尾位数）：{n} 行都成了 {id_}",
-            "“{name}” looks damaged by Excel (scientific notation, lost digits): {n} rows all became {id_}",
-            name=_title(name), n=int(damaged.sum()), id_=str(rows[name][damaged].iloc[0]),
-        ),
-        [Choice("rows", Message("每行各是一个地块", "each row is a parcel of its own"), _examples(pairs, rows))],
-        rows,
-    )  # fmt: skip
+    first, shown = str(rows[name][damaged].iloc[0]), {"rows": _examples(pairs, rows)}
+    asked = question("ids_damaged", shown, name=_title(name), n=int(damaged.sum()), id_=first)
+    _ask(pairs.options, f"identity:{_title(name)}", asked, rows)
 
 
 def _older(pairs: _Pairs) -> pd.Series:
@@ -309,15 +283,8 @@ def _older(pairs: _Pairs) -> pd.Series:
     rows, key = pairs.rows[across], pairs.key[across]
     order = _order(rows["source"])
     if order is None:
-        what = Message(
-            "{n} 个编号在几个文件里都有而内容不同，文件名没有日期，不知道哪个是新版",
-            "{n} ids stand in several files and differ; no date in the names tells which is newer",
-            n=int(key.nunique()),
-        )
-        later = Choice("later", Message("后一个文件是新版，取代前一个", "the later file replaces the earlier"),
-                       _examples(pairs, rows))  # fmt: skip
-        both = Choice("both", Message("是不同的对象，都计入", "they are different things, both stand"))
-        if _ask(pairs.options, f"identity:{pairs.options.layer}", what, [later, both], rows) == "both":
+        asked = question("editions", {"later": _examples(pairs, rows)}, n=int(key.nunique()))
+        if _ask(pairs.options, f"identity:{pairs.options.layer}", asked, rows) == "both":
             return nothing
         order = {str(name): at for at, name in enumerate(dict.fromkeys(rows["source"]))}
     rank = rows["source"].map(order)
@@ -346,16 +313,8 @@ def _ask_for_copies(differing: _Pairs, pairs: _Pairs) -> None:
     if not (shared >= MOST * pairs.lengths.reindex(shared.index)).any():
         return
     names = "、".join(dict.fromkeys(rows["source"].astype(str)))
-    _ask(
-        differing.options, f"identity:{pairs.options.layer}",
-        Message(
-            "几个文件多数记录的地点和时间相同而数值不同，像是副本：{names}",
-            "most records of several files are of the same place and time with other values, as in a copy: {names}",
-            names=names,
-        ),
-        [Choice("later", Message("后一个文件的计入", "the later file counts"), _examples(differing, rows))],
-        rows,
-    )  # fmt: skip
+    asked = question("copies", {"later": _examples(differing, rows)}, names=names)
+    _ask(differing.options, f"identity:{pairs.options.layer}", asked, rows)
 
 
 def _ask_for_vanishing(pairs: _Pairs) -> _Pairs:
@@ -374,19 +333,8 @@ def _ask_for_vanishing(pairs: _Pairs) -> _Pairs:
     ):
         return pairs
     rows = pairs.rows[within]
-    what = Message(
-        "{n} 行与别的行地点和日期相同而数值不同；只算最后一行会丢掉它们（像是缺了小时、点位、垂线或批次列）",
-        "{n} rows share place and date with others and differ; counting only the last would lose them"
-        " (an hour, a point, a vertical or a batch seems to be missing)",
-        n=vanishing,
-    )
-    last = Choice(
-        "last",
-        Message("是重复发布，只算最后一行", "published again: only the last counts"),
-        _examples(pairs, rows),
-    )
-    every = Choice("each", Message("每行是一次监测，都计入", "each row is a reading of its own"))
-    if _ask(pairs.options, f"identity:{pairs.options.layer}", what, [last, every], rows) == "each":
+    asked = question("vanishing", {"last": _examples(pairs, rows)}, n=vanishing)
+    if _ask(pairs.options, f"identity:{pairs.options.layer}", asked, rows) == "each":
         return pairs.but(within)
     return pairs
 
@@ -396,10 +344,10 @@ def _clocked(rows: pd.DataFrame) -> bool:
     return times is not None and bool((times != times.dt.normalize()).any())
 
 
-def _ask(options: Options, key: str, what: Message, choices: Sequence[Choice], rows: pd.DataFrame) -> str:
+def _ask(options: Options, key: str, asked: tuple[Message, list[Choice]], rows: pd.DataFrame) -> str:
     heads = [name for name in rows.columns if name not in (*SOURCE_COLUMNS, "layer")]
     file = "、".join(dict.fromkeys(rows["source"].astype(str)))
-    return ask(options, key, what, choices, file=file, heads=heads)
+    return ask(options, key, *asked, file=file, heads=heads)
 
 
 def _examples(pairs: _Pairs, rows: pd.DataFrame) -> tuple[str, ...]:
@@ -431,12 +379,9 @@ def _listed(pairs: _Pairs, gone: pd.Series, why: Message) -> pd.DataFrame:
     rows = pairs.rows[gone]
     winner = stands.loc[last.reindex(pairs.key[gone]).to_numpy()]
     return pd.DataFrame({
-        "layer": pairs.options.layer,
-        "source": rows["source"].to_numpy(),
-        "source_row": rows["source_row"].to_numpy(),
-        "key": pairs.key[gone].to_numpy(),
-        "by_source": winner["source"].to_numpy(),
-        "by_source_row": winner["source_row"].to_numpy(),
+        "layer": pairs.options.layer, "source": rows["source"].to_numpy(),
+        "source_row": rows["source_row"].to_numpy(), "key": pairs.key[gone].to_numpy(),
+        "by_source": winner["source"].to_numpy(), "by_source_row": winner["source_row"].to_numpy(),
         "reason": why.stored,
         "record": records(pd.DataFrame(rows.drop(columns=["geometry", CELLS], errors="ignore"))),
         CELLS: cells_of(rows).to_numpy(),

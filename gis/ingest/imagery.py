@@ -5,15 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
-import rasterio
 
 from gis.base.hashing import of_path
-from gis.base.tables import conform
 from gis.catalogue.model import Layer
 from gis.ingest.axes import crs_name
 from gis.ingest.geotiff import opened
 from gis.ingest.model import Ingested, finding
-from gis.ingest.raster import checked, colour_bands, pixel_side
+from gis.ingest.raster import checked, colour_bands, ingested, pixel_side
 
 
 def read_imagery(path: Path, layer: Layer, source: str | None = None, digest: str | None = None) -> Ingested:
@@ -48,25 +46,6 @@ def read_imagery(path: Path, layer: Layer, source: str | None = None, digest: st
             {"bands": [raster.count], "pixel_type": [kind], "pixel_m": [pixel_side(raster, used)]}
         )
     if kind != "uint8":
-        findings.append(finding(
-            "stretched",
-            "16 位影像按 2%–98% 拉伸显示", "imagery of 16 bits is stretched from 2 % to 98 % to be shown"
-        ))  # fmt: skip
-    name = source or path.name
-    table = own.assign(
-        layer=layer.id,
-        date=pd.Series([layer.date or layer.about.date], dtype="object"),
-        source=name,
-        source_row=pd.array([pd.NA], dtype="Int64"),
-    )
-    about = {
-        "source": name, "layer": layer.id, "file": path.name, "sha256": digest or of_path(path),
-        "reader": f"rasterio {rasterio.__version__}", "crs_found": told, "crs_used": crs_name(used),
-        "rows_read": 1, "rows_kept": 1, "rows_equal": 0, "rows_superseded": 0, "rows_set_aside": 0,
-        "rows_quarantined": 0, "records": 1,
-    }  # fmt: skip
-    said = pd.DataFrame(findings, columns=["code", "message"]).assign(layer=layer.id, source=name)
-    return Ingested(
-        layer.id, "imagery", conform(table, "imagery"), own,
-        conform(pd.DataFrame([about]), "sources"), findings=conform(said, "findings"),
-    )  # fmt: skip
+        findings.append(finding("stretched"))
+    names = (source or path.name, path.name, digest or of_path(path))
+    return ingested(own, own, layer, names, (told, crs_name(used)), findings)

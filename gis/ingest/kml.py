@@ -25,6 +25,7 @@ from gis.ingest.heads import recognised
 from gis.ingest.html_tables import tables_of
 from gis.ingest.markup import local, parsed, text_of
 from gis.ingest.model import Findings, Options, Raw, finding
+from gis.ingest.refusals import refusal
 from gis.ingest.shapes import NEEDED, POLYGONS, flatten, misfits, rejected
 
 NAME, NUMBER, FOLDER, TOWN, TEXT = "名称", "图斑编号", "文件夹", "乡镇", "描述"
@@ -78,13 +79,8 @@ def read_kml(path: Path, options: Options) -> list[Raw]:
     marks = [_placemark(number, *mark) for number, mark in enumerate(_placemarks(root), start=1)]
     links = sum(local(element) == "NetworkLink" for element in root.iter())
     if not marks:
-        raise FileError(
-            Message("没有地标（Placemark）", "has no placemark"), file=path.name,
-            found=Message("{n} 个网络链接，不跟随", "{n} network links, never followed", n=links) if links else None,
-            fix=Message(
-                "在地图软件中选中图形后重新导出 KML", "select the shapes in the map program and export them again"
-            ),
-        )  # fmt: skip
+        found = Message("{n} 个网络链接，不跟随", "{n} network links, never followed", n=links)
+        raise refusal(FileError, "kml_empty", path, found=found if links else None)
     return [_raw(marks, links, path, options)]
 
 
@@ -102,10 +98,7 @@ def read_kmz(path: Path, options: Options) -> list[Raw]:
         names = {one: one.relative_to(into).as_posix() for one in found}
         raws = [(names[one], raw) for one in found for raw in read_kml(one, options)]
     if not raws:
-        raise FileError(
-            Message("KMZ 里没有 KML", "has no KML in it"), file=path.name,
-            fix=Message("重新导出 KML 或 KMZ", "export it as KML or KMZ again"),
-        )  # fmt: skip
+        raise refusal(FileError, "kmz_empty", path)
     if len(raws) == 1:
         raw = raws[0][1]
         return [replace(raw, path=path, rejects=raw.rejects.assign(source=path.name), title=path.stem)]
@@ -207,23 +200,14 @@ def _closed(shape: shapely.Geometry | None) -> shapely.Geometry | None:
 
 
 def _raw(marks: list[Placemark], links: int, path: Path, options: Options) -> Raw:
-    findings: Findings = [finding(
-        "kml_may_be_shifted",
-        "KML 按 WGS 84 读取；在高德、腾讯、百度底图上勾绘的图形可能有 300—600 米偏移，未作改动，请与行政区域界线核对",
-        "KML is read as WGS 84; shapes drawn over maps of Amap, Tencent or Baidu may lie 300 to 600 m off:"
-        " nothing was moved, compare them with the county's border",
-    )]  # fmt: skip
+    findings: Findings = [finding("kml_may_be_shifted")]
     shapes = [mark.shape for mark in marks]
     if NEEDED.get(options.kind) == POLYGONS:
         shapes = [_closed(shape) for shape in shapes]
         if drawn := sum(mark.shape is not shape for mark, shape in zip(marks, shapes, strict=True)):
-            findings.append(finding(
-                "kml_closed", "{n:,} 条闭合的线按面读取", "{n:,} closed lines are read as polygons", n=drawn
-            ))  # fmt: skip
+            findings.append(finding("kml_closed", n=drawn))
     if links:
-        findings.append(
-            finding("kml_links", "{n} 个网络链接未跟随", "{n} network links are not followed", n=links)
-        )
+        findings.append(finding("kml_links", n=links))
     heads = list(dict.fromkeys(key for mark in marks for key in mark.fields))
     table: Table = {head: [mark.fields.get(head) for mark in marks] for head in heads}
     table = _of_towns(_numbered(table, shapes, options, findings), options, findings)
@@ -249,11 +233,7 @@ def _numbered(
     twice = [name for name, many in Counter(names).items() if many > 1 or name is None]
     if names and not twice:
         return {NUMBER if head == NAME else head: cells for head, cells in table.items()}
-    findings.append(finding(
-        "kml_names", "地标名称有重复或为空（{names}），不作为图斑编号",
-        "names of placemarks are double or empty ({names}) and not taken as numbers",
-        names="、".join(str(name or "") for name in twice[:3]),
-    ))  # fmt: skip
+    findings.append(finding("kml_names", names="、".join(str(name or "") for name in twice[:3])))
     return table
 
 
@@ -263,7 +243,7 @@ def _of_towns(table: Table, options: Options, findings: Findings) -> Table:
     towns = bool(names) and all(_TOWN.fullmatch(name) for name in names)
     if not towns or "town" not in TABLES[options.kind] or _is_there("town", table, options):
         return table
-    findings.append(finding("kml_towns", "乡镇取自文件夹的名称", "the town is the name of the folder"))
+    findings.append(finding("kml_towns"))
     return {TOWN if head == FOLDER else head: cells for head, cells in table.items()}
 
 

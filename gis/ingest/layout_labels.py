@@ -12,6 +12,7 @@ from gis.base.tables import TABLES
 from gis.ingest.heads import recognised, take_apart
 from gis.ingest.measures import is_unit
 from gis.ingest.moments import NO_PARTS, Parts, clock, moment, spelled, told
+from gis.ingest.patterns import patterns
 from gis.ingest.sheet_shape import is_no_record
 from gis.ingest.source_items import item_of
 from gis.ingest.titles import period_in
@@ -20,11 +21,7 @@ from gis.ingest.values import is_blank, number, plain, words
 MEASURED = ("samples", "air_hours", "air_days")
 KINDS_OF_NUMBER = frozenset("fi")
 COUNTERS = frozenset(("序号", "no", "no.", "序", "#", "编号", "id", "行号", "排序"))
-_ASIDE = re.compile(
-    r".*(?:均值|平均值?|最大值?|最小值?|最高值?|最低值?|合计|小计|总计|累计|同比|环比|变化率?|变化幅度|变幅|增幅|增减|排名|名次|"
-    r"达标率?|达标情况|超标率|超标倍数|优良率|有效天数|分指数|iaqi|标准差|中位数|百分位数?|去年同期|上年同期|上月|上期|"
-    r"目标值?|限值|标准值?|备注|说明)(?:\(.*\))?"
-)
+_ASIDE = patterns("heads")["aside"]
 _HOUR = re.compile(r"(?:h|hour|第)(\d{1,2})(?:小时|时)?|(\d{1,2})h")
 LARGEST_COUNT = 2200
 

@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gis.base.errors import Choice
 from gis.base.messages import Message, Text, listed
-from gis.base.tables import conform, empty
+from gis.base.tables import empty
 from gis.ingest.distinct import parted, those
 from gis.ingest.heads import recognised, take_apart
 from gis.ingest.keys import VERTICALS
@@ -20,8 +19,8 @@ from gis.ingest.layout_labels import label, name_key
 from gis.ingest.layout_times import times_of
 from gis.ingest.model import CELLS, Findings, Options, finding
 from gis.ingest.moments import NO_PARTS, Parts
-from gis.ingest.questions import ask
-from gis.ingest.sheet_shape import RECORD_FIX, distinct, records, split_rows
+from gis.ingest.questions import ask, question
+from gis.ingest.sheet_shape import RECORD_FIX, distinct, set_aside, split_rows
 from gis.ingest.titles import unit_in
 from gis.ingest.values import is_blank, number, plain, words
 from gis.ingest.xlsx import letters
@@ -281,16 +280,8 @@ def _keeps_later(part: _Body, differing: npt.NDArray[np.bool_], source: str, opt
         return True
     rows = [f"{part.rows[at]}: " + " | ".join(str(cell) for cell in part.frame.iloc[at] if not is_blank(cell))
             for at in np.flatnonzero(differing)[:SHOWN]]  # fmt: skip
-    said = ask(
-        options, "twice:指标", Message(
-            "{n:,} 行的断面（站点）、时间和指标与另一行相同而数值不同",
-            "{n:,} rows have the place, time and item of another row, and another value", n=int(differing.sum()),
-        ),
-        [Choice(LATER, Message("取后一行", "the later row counts"), tuple(rows)),
-         Choice(EARLIER, Message("取前一行", "the earlier row counts"))],
-        file=source, heads=part.heads,
-    )  # fmt: skip
-    return said == LATER
+    asked = question("item_twice", {LATER: rows}, n=int(differing.sum()))
+    return ask(options, "twice:指标", *asked, file=source, heads=part.heads) == LATER
 
 
 class _Laid(NamedTuple):
@@ -402,15 +393,8 @@ def _listed(
     about: tuple[str, str],
 ) -> pd.DataFrame:
     """List rows whose value does not count, with reason and fix, and how many values of each do not."""
-    source, layer = about
-    rows = pd.DataFrame(
-        {
-            "layer": layer, "source": source, "source_row": part.rows[which].to_numpy(), "field": None, "text": None,
-            "reason": why[0].stored, "fix": why[1].stored, "record": records(part.frame[which]),
-            CELLS: weights[which],
-        }
-    )  # fmt: skip
-    return conform(rows, "rejects")
+    columns = {"source_row": part.rows[which].to_numpy(), CELLS: weights[which]}
+    return set_aside(part.frame[which], about, reason=why[0].stored, fix=why[1].stored, **columns)
 
 
 def told_of(found: Arrangement, lines: int, n: int, kind: str) -> Findings:
@@ -418,23 +402,15 @@ def told_of(found: Arrangement, lines: int, n: int, kind: str) -> Findings:
     told = [("layout", _layout(found, lines, n).stored)]
     if found.called:
         told.append(finding(
-            "section_elsewhere" if kind == "samples" else "station_elsewhere",
-            "断面或站点“{name}”取自标题、表名或文件名", "the place {name} comes from a title or a name",
+            "section_elsewhere.laid" if kind == "samples" else "station_elsewhere.laid",
             name=found.called,
         ))  # fmt: skip
     if found.aside and _is_spread(found):
         names = [found.band.heads[at] for at in found.aside]
-        told.append(finding(
-            "columns_aside", "均值、比较或限值列不是记录，未读：{zh}",
-            "columns of means, changes or limits are no records, not read: {en}",
-            zh="、".join(names), en=", ".join(names),
-        ))  # fmt: skip
+        told.append(finding("columns_aside", zh="、".join(names), en=", ".join(names)))
     hours = {one.parts.hour for one in found.cells if one.parts.hour is not None}
     if hours and 0 in hours and max(hours) < LAST_HOUR:
-        told.append(finding(
-            "hours_as_times", "表头 0–23 时按整点时刻读取：0 时是当日零点",
-            "heads of 0–23 are times of day: 0 is the midnight the day begins with",
-        ))  # fmt: skip
+        told.append(finding("hours_as_times"))
     return told
 
 

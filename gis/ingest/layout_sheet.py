@@ -12,9 +12,10 @@ from gis.base.messages import Message
 from gis.ingest.layout import Arrangement, Outside, arrangement
 from gis.ingest.layout_labels import MEASURED
 from gis.ingest.layout_records import records_of
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Options, Raw, source_of
 from gis.ingest.moments import NO_PARTS, Parts
 from gis.ingest.questions import ask
+from gis.ingest.refusals import refusal
 from gis.ingest.sheet_shape import distinct
 from gis.ingest.times import last_day
 from gis.ingest.titles import date_from, date_in, mean_in, period_in
@@ -67,18 +68,14 @@ def refuse_period(raw: Raw, kind: str) -> None:
         known = day is not None or (month is not None and kind == "samples")
         period = period_in(text) or (mean_in(text) if not known else None)
         if period is not None:
-            raise ColumnError(
-                Message(
-                    "“{title}”说的是一段时间的数值（{period}），不是某月、某日或某时的记录",
-                    "“{title}” tells values of a period ({period}), no records of a month, a day or an hour",
-                    title=text, period=period,
-                ),
-                file=f"{raw.path.name}#{raw.part}" if raw.part else raw.path.name, found=text,
-                fix=Message(
-                    "换用逐月、逐日的数据；确是一次监测的，用 --date 写明日期，如 --date 2025-10-31",
-                    "give monthly or daily data; where it is one sampling, say its date, --date 2025-10-31",
-                ),
-            )  # fmt: skip
+            raise refusal(
+                ColumnError,
+                "values_of_period",
+                raw.source,
+                found=text,
+                title=text,
+                period=period,
+            )
 
 
 def raw_of(
@@ -96,7 +93,7 @@ def raw_of(
     Question
         Nothing tells the year, or values that differ stand for one item of one record in many rows.
     """
-    source = f"{path.name}#{page.name}" if page.name else path.name
+    source = source_of(path, page.name)
     found = _with_year(found, source, options)
     if found.band.pulled:
         numbers = range(1, len(page.grid) + 1) if page.numbers is None else page.numbers
@@ -134,7 +131,7 @@ def rearranged(raw: Raw, options: Options) -> Raw:
     found = arrangement([[str(head) for head in raw.frame.columns], *body], options.kind, outside, said, 1)
     if found is None or found.flat:
         return raw
-    source = f"{raw.path.name}#{raw.part}" if raw.part else raw.path.name
+    source = raw.source
     found = _with_year(found, source, options)
     read = records_of(raw.frame.astype("object"), raw.rows, found, source, options)
     return replace(

@@ -9,11 +9,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.base.tables import empty
 from gis.ingest.model import Options, finding
-from gis.ingest.questions import ask
+from gis.ingest.questions import ask, question
 from gis.ingest.sheet_shape import Shape, holds_record, set_aside, shape_of
 from gis.ingest.values import is_blank
 from gis.ingest.workbook import Looks, Page
@@ -73,11 +72,7 @@ def seen(page: Page, path: Path, options: Options) -> Seen:
         grid = [*grid]
         for at in struck.keys() - whole:
             grid[at] = [None if place in struck[at] else cell for place, cell in enumerate(grid[at])]
-        findings.append(finding(
-            "struck_out", "工作表“{name}”带删除线的内容未计入（第 {rows} 行）",
-            "what is struck out in sheet {name} was left out (rows {rows})",
-            name=name, rows=_listed(numbers[list(struck)].tolist()),
-        ))  # fmt: skip
+        findings.append(finding("struck_out", name=name, rows=_listed(numbers[list(struck)].tolist())))
     rejects = set_aside(
         pd.DataFrame([page.grid[at] for at in gone], columns=shape.heads, dtype="object"), (None, None),
         source_row=numbers[list(gone)], reason=[reason.stored for reason in gone.values()], fix=NOTHING_TO_DO.stored,
@@ -103,15 +98,10 @@ def _hidden(name: str, looks: Looks, shape: Shape, rows: list[int], leaves: bool
         "仍计入；不计入时加 --answer hidden=leave_out", "they count; to leave them out: --answer hidden=leave_out"
     )  # fmt: skip
     return [
-        finding(code, zh, en, name=name, n=len(places), places=_listed(places), outcome=outcome)
-        for places, code, zh, en in (
-            (rows, "hidden_rows", "工作表“{name}”有 {n:,} 行隐藏（第 {places} 行），{outcome}",
-             "{n:,} rows of sheet {name} are hidden ({places}), {outcome}"),
-            (columns, "hidden_columns", "工作表“{name}”有 {n:,} 列隐藏（{places}），{outcome}",
-             "{n:,} columns of sheet {name} are hidden ({places}), {outcome}"),
-        )
+        finding(code, name=name, n=len(places), places=_listed(places), outcome=outcome)
+        for code, places in (("hidden_rows", rows), ("hidden_columns", columns))
         if places
-    ]  # fmt: skip
+    ]
 
 
 def _ask(
@@ -121,11 +111,6 @@ def _ask(
         f"{numbers[at]}: " + " | ".join(str(cell) for cell in page.grid[at] if not is_blank(cell))[:80]
         for at in list(struck)[:SHOWN]
     ]
-    return ask(
-        options, f"struck:{page.name}",
-        Message("有 {n:,} 行带删除线（第 {rows} 行）", "{n:,} rows are struck out, wholly or in part ({rows})",
-                n=len(struck), rows=_listed(numbers[list(struck)].tolist())),
-        [Choice(COUNT, Message("照计", "they count"), tuple(rows)),
-         Choice(LEAVE_OUT, Message("划去的不计", "what is struck out does not count"))],
-        file=path.name, heads=shape.heads,
-    )  # fmt: skip
+    listed = _listed(numbers[list(struck)].tolist())
+    asked = question("struck", {COUNT: rows}, n=len(struck), rows=listed)
+    return ask(options, f"struck:{page.name}", *asked, file=path.name, heads=shape.heads)

@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 from gis.base.errors import FileError
-from gis.base.messages import Message
 from gis.ingest.encoding import encoding_of
+from gis.ingest.refusals import refusal
 
 _DECLARED = re.compile(rb"\A\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
@@ -37,14 +37,7 @@ def parsed(data: bytes, file: str) -> ET.Element:
         _refuse_dtd(text, file)
         return ET.fromstring(text)  # noqa: S314  a document with a DTD was refused
     except (ET.ParseError, expat.ExpatError) as error:
-        raise _damaged(file, str(error)) from error
-
-
-def _damaged(file: str, found: str) -> FileError:
-    return FileError(
-        Message("XML 内容不完整或已损坏", "is no well-formed XML"), file=file, found=found,
-        fix=Message("重新导出一次该文件", "export the file again"),
-    )  # fmt: skip
+        raise refusal(FileError, "xml_malformed", file, found=str(error)) from error
 
 
 def local(element: ET.Element) -> str:
@@ -68,7 +61,7 @@ def _decoded(data: bytes, file: str) -> str:
     try:
         return data.decode(encoding_of(data, file)[0])
     except UnicodeDecodeError as error:
-        raise _damaged(file, str(error)) from error
+        raise refusal(FileError, "xml_malformed", file, found=str(error)) from error
 
 
 def _refuse_dtd(text: str, file: str) -> None:
@@ -87,8 +80,4 @@ def _refuse_dtd(text: str, file: str) -> None:
     except _Begun:
         return
     except _Declared:
-        raise FileError(
-            Message("文件带有 DTD 声明，不予读取", "has a DTD and is not read"), file=file,
-            found="<!DOCTYPE",
-            fix=Message("不要使用该文件，请提供单位重新导出", "do not use this file; ask for a new one"),
-        ) from None  # fmt: skip
+        raise refusal(FileError, "xml_dtd", file, found="<!DOCTYPE") from None

@@ -15,6 +15,7 @@ from gis.ingest.characters import visible
 from gis.ingest.html_tables import page_text, tables_of
 from gis.ingest.markup import local, parsed
 from gis.ingest.number_formats import Shown, shown_by
+from gis.ingest.refusals import refusal
 from gis.ingest.xlsx import Sheet
 
 STARTS = (b"<", b"mime-version:", b"content-type: multipart", b"from: <saved")
@@ -59,13 +60,8 @@ def markup_sheets(data: bytes, file: str) -> tuple[str, list[Sheet]]:
     sheets = list(_tables(text))
     if not sheets:
         linked = "frameset" in text.lower() or "<frame" in text.lower()
-        raise FileError(
-            Message("网页里没有表格", "is a web page without a table"), file=file,
-            found=Message(
-                "表格在同名的 .files 文件夹里", "its tables are in the folder .files beside it"
-            ) if linked else None,
-            fix=Message("用 Excel 或 WPS 打开，另存为 .xlsx", "open it in Excel or WPS and save it as .xlsx"),
-        )  # fmt: skip
+        found = Message("表格在同名的 .files 文件夹里", "its tables are in the folder .files beside it")
+        raise refusal(FileError, "html_no_table", file, found=found if linked else None)
     return "HTML", sheets
 
 

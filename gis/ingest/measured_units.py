@@ -7,23 +7,13 @@ from functools import cache
 
 import numpy as np
 
-from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.base.tables import TABLES
-from gis.ingest.heads import OXYGEN, Taken, no_such_unit
+from gis.ingest.heads import OXYGEN, Taken
 from gis.ingest.measures import canonical_unit, factor, is_share
-from gis.ingest.model import Findings
-from gis.ingest.questions import ask
-from gis.ingest.unit_questions import (
-    Place,
-    ask_unit,
-    asked,
-    examples,
-    looked_at,
-    middle_of,
-    settled,
-    sized,
-)
+from gis.ingest.model import Findings, finding
+from gis.ingest.questions import ask, question
+from gis.ingest.unit_questions import Place, ask_unit, asked, examples, looked_at, middle_of, settled, sized
 from gis.standards import load
 
 ASKED_MONEY = {"yuan": "元", "wan": "万元"}
@@ -126,19 +116,10 @@ def _most(name: str) -> float:
 
 
 def _oxygen(place: Place, one: Taken, findings: Findings) -> Taken | None:
-    what = Message(
-        "“{head}”像是溶解氧饱和度（%），不是浓度：不参评，还是表头有误、实为 mg/L？",
-        "{head} looks like dissolved oxygen in percent of saturation, which is no concentration:"
-        " leave it unrated, or is it mg/L under a wrong head?",
-        head=one.head,
-    )
-    choices = [
-        Choice("skip", Message("饱和度，溶解氧不参评", "saturation; dissolved oxygen is not rated")),
-        Choice("mg/L", Message("实为 mg/L", "it is mg/L"), examples(place, one, "mg/L", "mg/L")),
-    ]
-    chosen = ask(place.options, f"unit:{one.head}", what, choices, file=place.file, heads=place.heads)
+    asked = question("oxygen", {"mg/L": examples(place, one, "mg/L", "mg/L")}, head=one.head)
+    chosen = ask(place.options, f"unit:{one.head}", *asked, file=place.file, heads=place.heads)
     if chosen == "skip":
-        findings.append(no_such_unit(one.head, one.unit or "%", "mg/L"))
+        findings.append(finding("unit_not_read", head=one.head, unit=one.unit or "%", into="mg/L"))
         return None
     return settled(one, chosen, findings)
 

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from gis.base.messages import Message
+from gis.base.package_files import toml_of
 from gis.base.tables import empty
 from gis.catalogue.model import Answer
 
@@ -18,9 +19,10 @@ CELLS = "source_cells"
 Findings = list[tuple[str, str]]
 
 
-def finding(code: str, zh: str, en: str, /, **values: Any) -> tuple[str, str]:
-    """Make a finding, a code and a stored message in both languages."""
-    return code, Message(zh, en, **values).stored
+def finding(name: str, /, **values: Any) -> tuple[str, str]:
+    """Make a finding, its code and its stored message, of the text that `findings.toml` has for it."""
+    text = toml_of("ingest/findings.toml")[name]
+    return name.partition(".")[0], Message(text["zh"], text["en"], **values).stored
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,16 @@ class Raw:
     apart: tuple[tuple[str, str], ...] = ()
     findings: tuple[tuple[str, str], ...] = ()
     rejects: pd.DataFrame = field(default_factory=lambda: empty("rejects"))
+
+    @property
+    def source(self) -> str:
+        """The name of its source in messages."""
+        return source_of(self.path, self.part)
+
+
+def source_of(path: Path, part: str) -> str:
+    """Name a part of a file: file#part, or the file where it is one part."""
+    return f"{path.name}#{part}" if part else path.name
 
 
 def read_of(raw: Raw) -> int:

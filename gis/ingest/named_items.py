@@ -39,10 +39,7 @@ def named_items(cells: pd.Series) -> tuple[pd.Series, Findings]:
     values = pd.Series([*read, None], dtype="object").iloc[codes].set_axis(cells.index).astype("str")
     if not strange:
         return values, []
-    return values, [finding(
-        "unknown_words", "X指标不认识，未采用：{names}", "X items not known, left out: {names}",
-        names=listed(list(dict.fromkeys(strange))),
-    )]  # fmt: skip
+    return values, [finding("unknown_words.items", names=listed(list(dict.fromkeys(strange))))]
 
 
 def _says_none(cell: object) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import permutations
@@ -18,14 +17,12 @@ from gis.base.messages import Message
 from gis.base.tables import conform
 from gis.ingest.crs import gcj02_like
 from gis.ingest.model import Ingested
+from gis.ingest.patterns import patterns
 
 CODE = "gcj02_offset"
 LEAST, SHARE, LEFT = 3, 0.01, 0.1
 
-_SERVICES = re.compile(
-    r"cnmaps|gcj-?_?02|高德|amap|autonavi|腾讯|tencent|datav|geoatlas|百度|baidu|bd-?09|天眼|火星坐标",
-    re.IGNORECASE,
-)
+_SERVICES = patterns("sources")["service"]
 
 
 def offsets_told(layers: Sequence[Ingested], about: Mapping[str, str] | None = None) -> list[Ingested]:

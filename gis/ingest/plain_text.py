@@ -14,6 +14,7 @@ from gis.ingest.characters import visible
 from gis.ingest.encoding import SNIFFED, encoding_of
 from gis.ingest.guard import check_place
 from gis.ingest.mixed_encoding import UTF8, mixed_text
+from gis.ingest.refusals import refusal
 from gis.ingest.workbook import FETCH_AGAIN, SPLIT
 
 CHUNK = 2**20
@@ -46,9 +47,7 @@ def text_of(path: Path, override: str | None) -> tuple[str, str, str]:
     """
     check_place(path)
     if path.stat().st_size > MOST_BYTES:
-        raise FileError(
-            Message("大于 {gib:g} GiB", "is larger than {gib:g} GiB", gib=MOST_BYTES / 2**30), file=path.name, fix=SPLIT
-        )  # fmt: skip
+        raise refusal(FileError, "text_too_large", path, fix=SPLIT, gib=MOST_BYTES / 2**30)
     data = path.read_bytes()
     if path.suffix.lower() == ".gz":
         data = _unpacked(path, data)
@@ -59,12 +58,7 @@ def text_of(path: Path, override: str | None) -> tuple[str, str, str]:
     try:
         return visible(data.decode(codec)), codec, reason
     except (UnicodeDecodeError, LookupError) as error:
-        raise EncodingError(
-            Message("不是 {codec} 编码", "is not {codec}", codec=codec), file=path.name, found=str(error),
-            fix=Message(
-                "去掉 --encoding，或写 GB18030 或 UTF-8", "leave --encoding away, or GB18030 or UTF-8"
-            ),
-        ) from error  # fmt: skip
+        raise refusal(EncodingError, "codec_wrong", path, found=str(error), codec=codec) from error
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -87,17 +81,9 @@ def _unpacked(path: Path, data: bytes) -> bytes:
             while chunk := source.read(CHUNK):
                 sink.write(chunk)
                 if sink.tell() > most:
-                    raise FileError(
-                        Message("解压后大得不合情理", "unpacks to far more than a table"), file=path.name,
-                        found=Message("超过 {mib:,} MiB", "more than {mib:,} MiB", mib=most // 2**20),
-                        fix=Message(
-                            "自行解压并核对内容后再读", "unpack it yourself, look at it, and give what is in it"
-                        ),
-                    )  # fmt: skip
+                    raise refusal(FileError, "gzip_bomb", path, mib=most // 2**20)
     except (OSError, EOFError, zlib.error) as error:
-        raise FileError(
-            Message("不能解压", "cannot be unpacked"), file=path.name, found=str(error), fix=FETCH_AGAIN
-        ) from error
+        raise refusal(FileError, "gzip_damaged", path, found=str(error), fix=FETCH_AGAIN) from error
     return sink.getvalue()
 
 
@@ -105,19 +91,11 @@ def _check_lines(path: Path, data: bytes) -> None:
     """Refuse a text of which a line is longer than any table has."""
     empty = sum(data.count(pair) for pair in (b"\n\n", b"\r\n\r\n", b"\n\0\n\0"))
     if empty > MOST_EMPTY_LINES or data.count(b"\n") > MOST_LINES:
-        raise FileError(
-            Message("行数过多，多为空行", "has too many lines, most of them empty"), file=path.name,
-            found=Message("{n:,} 行", "{n:,} lines", n=data.count(b"\n")),
-            fix=Message("删去空行，或按年拆成几个文件", "delete the empty lines, or split it into files of a year"),
-        )  # fmt: skip
+        raise refusal(FileError, "lines_too_many", path, n=data.count(b"\n"))
     start = 0
     while len(data) - start > LONGEST_LINE:
         end = max(data.rfind(sign, start, start + LONGEST_LINE) for sign in (b"\n", b"\r"))
         if end < start:
-            raise FileError(
-                Message("有一行过长", "has a line that is too long"), file=path.name,
-                row=data.count(b"\n", 0, start) + 1,
-                found=Message("超过 {mib} MiB", "more than {mib} MiB", mib=LONGEST_LINE // 2**20),
-                fix=FETCH_AGAIN,
-            )  # fmt: skip
+            row, mib = data.count(b"\n", 0, start) + 1, LONGEST_LINE // 2**20
+            raise refusal(FileError, "line_too_long", path, row=row, fix=FETCH_AGAIN, mib=mib)
         start = end + 1

@@ -182,10 +182,7 @@ def _crs(east: np.ndarray, texts: Sequence[str], raw: Raw, options: Options) -> 
     found = east[np.isfinite(east)]
     if not len(found) or np.abs(found).max() > HALF_TURN:
         return plane_crs(east, texts, raw.path.name, options.crs)
-    return STORED, [finding(
-        "crs_assumed", "表中未写坐标系，经纬度按 {crs} 读取",
-        "the table names no CRS; its degrees are taken as {crs}", crs=STORED,
-    )]  # fmt: skip
+    return STORED, [finding("crs_assumed", crs=STORED)]
 
 
 def _shapes(
@@ -240,27 +237,18 @@ def _frame(raw: Raw, groups: dict[str, list[int]], heads: Heads) -> tuple[pd.Dat
 
 
 def _told(raw: Raw, groups: dict[str, list[int]], heads: Heads, varying: Sequence[str]) -> Findings:
-    findings = [finding(
-        "point_table", "{points:,} 行界址点组成 {parcels:,} 个地块",
-        "{points:,} rows of boundary points make {parcels:,} parcels", points=len(raw.frame), parcels=len(groups),
-    )]  # fmt: skip
+    findings = [finding("point_table", points=len(raw.frame), parcels=len(groups))]
     if heads.parcel is None:
-        findings.append(finding(
-            "one_parcel", "没有地块列，“{name}”的界址点作为一个地块",
-            "no column of parcels: the points of {name} are one parcel", name=next(iter(groups)),
-        ))  # fmt: skip
+        findings.append(finding("one_parcel", name=next(iter(groups))))
     if varying:
-        findings.append(finding(
-            "point_columns", "各点不同的列未取：{names}",
-            "columns that differ from point to point are not taken: {names}", names="、".join(varying),
-        ))  # fmt: skip
+        findings.append(finding("point_columns", names="、".join(varying)))
     return findings
 
 
 def _rejects(faults: Sequence[tuple[int, str, Message, Message]], raw: Raw, options: Options) -> pd.DataFrame:
     if not faults:
         return empty("rejects")
-    source = f"{raw.path.name}#{raw.part}" if raw.part else raw.path.name
+    source = raw.source
     lines = [
         {"layer": options.layer, "source": source, "source_row": raw.rows.iloc[at], "field": "coordinates",
          "text": text, "reason": reason.stored, "fix": fix.stored}

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -20,6 +21,7 @@ from gis.base.units import M2_PER
 from gis.ingest.encoding import text_encoding
 from gis.ingest.model import Findings, Options, Raw, finding
 from gis.ingest.points_text import FIELDS, PARCELS, SHAPE, Parcel, Point, taken_apart
+from gis.ingest.refusals import refusal
 from gis.ingest.sheet_shape import set_aside
 from gis.ingest.survey import ASK, ZONES, east_first, prefix
 
@@ -71,13 +73,7 @@ def read_points(path: Path, options: Options) -> Raw:
     codec, reason, text = _decoded(path, options.encoding)
     about, parcels = taken_apart(text)
     if not parcels:
-        raise FileError(
-            Message("[{title}] 下没有地块", "no parcel stands under [{title}]", title=PARCELS), file=path.name,
-            fix=Message(
-                "每个地块先写以 ,@ 结尾的地块行，下面写界址点：J1,1,X,Y",
-                "a parcel is a line that ends in ,@ and below it its points: J1,1,X,Y",
-            ),
-        )  # fmt: skip
+        raise refusal(FileError, "points_no_parcel", path, title=PARCELS)
     findings: Findings = []
     points = _turned(parcels, findings)
     crs = _crs(about, parcels, options, path.name)
@@ -130,10 +126,7 @@ def _decoded(path: Path, said: str | None) -> tuple[str, str, str]:
     try:
         return codec, reason, data.decode(codec)
     except (LookupError, UnicodeDecodeError) as error:
-        raise EncodingError(
-            Message("文字不是 {codec} 编码", "the text is not {codec}", codec=codec), file=path.name, found=str(error),
-            fix=Message("去掉 --encoding", "leave --encoding away"),
-        ) from None  # fmt: skip
+        raise refusal(EncodingError, "points_codec_wrong", path, found=str(error), codec=codec) from None
 
 
 def _turned(parcels: Sequence[Parcel], findings: Findings) -> list[list[Point]]:
@@ -157,10 +150,7 @@ def _turned(parcels: Sequence[Parcel], findings: Findings) -> list[list[Point]]:
                 )  # fmt: skip
         out.append(mine)
     if turned:
-        findings.append(finding(
-            "points_turned", "{n} 行 X、Y 互换，带号开头的 8 位数按东坐标读取（首见第 {line} 行）",
-            "X and Y are exchanged in {n} lines (first line {line}); turned back", n=len(turned), line=turned[0],
-        ))  # fmt: skip
+        findings.append(finding("points_turned", n=len(turned), line=turned[0]))
     return out
 
 
@@ -168,41 +158,25 @@ def _crs(about: dict[str, str], parcels: Sequence[Parcel], options: Options, fil
     """Give the EPSG code of the file's zone; the eastings must begin with 带号 where they have a prefix."""
     datum = about.get("坐标系", "").replace(" ", "")
     if not _is_cgcs2000(datum):
-        raise CrsError(
-            Message("坐标不是 CGCS2000", "the coordinates are not on CGCS2000"), file=file,
-            found=f"坐标系={datum}", fix=ASK,
-        )  # fmt: skip
+        raise refusal(CrsError, "points_not_cgcs2000", file, found=f"坐标系={datum}", fix=ASK)
     _check_plane(about, file)
     if not datum:
         if options.crs:
             return None
-        raise CrsError(
-            Message("文件头没有写坐标系", "the head does not say 坐标系"), file=file,
-            found=", ".join(about) or Message("没有文件头", "no head"),
-            fix=Message(
-                "提供单位确认后，在 [{title}] 下写 坐标系={datum}，或加 --crs EPSG:4528",
-                "if the sender confirms it, write 坐标系={datum} under [{title}], or --crs EPSG:4528",
-                title=ABOUT, datum=DATUM,
-            ),
-        )  # fmt: skip
+        raise refusal(CrsError, "points_no_crs", file, found=", ".join(about), title=ABOUT, datum=DATUM)
     first, last, prefixed, plain = _width(about, file)
     said = _whole(about.get("带号", ""))
     seen = Counter(_zone(point) for parcel in parcels for point in parcel.points)
     common = seen.most_common(1)[0][0] if seen else None
     zone = said if said is not None else common
     if zone is None or not first <= zone <= last or common not in (None, zone):
-        raise CrsError(
-            Message("带号与坐标不是同一个投影带", "带号 and the coordinates do not name one zone"), file=file,
-            found=Message(
-                "带号={said}；东坐标开头：{seen}", "带号={said}; eastings begin with {seen}",
-                said=about.get("带号", ""), seen=common or Message("没有带号", "no zone"),
-            ),
-            fix=Message(
-                "改正 [{title}] 下的带号（{width} 度带为 {first} 至 {last}）",
-                "correct 带号 under [{title}] ({first} to {last} for zones of {width} degrees)",
-                title=ABOUT, first=first, last=last, width=about.get("几度分带", "3"),
-            ),
-        )  # fmt: skip
+        seen_as = common or Message("没有带号", "no zone")
+        zones: dict[str, Any] = {
+            "first": first, "last": last, "width": about.get("几度分带", "3"), "title": ABOUT,
+        }  # fmt: skip
+        raise refusal(
+            CrsError, "points_zones_differ", file, said=about.get("带号", ""), seen=seen_as, **zones
+        )
     _other_zones(parcels, common)
     return f"EPSG:{(plain if common is None else prefixed) + zone - first}"
 
@@ -215,11 +189,7 @@ def _is_cgcs2000(datum: str) -> bool:
 def _check_plane(about: dict[str, str], file: str) -> None:
     for key, good in (("投影类型", "高斯克吕格"), ("计量单位", "米")):
         if re.sub(r"[\s·•-]", "", about.get(key, good)) not in (good, f"{good}投影", ""):
-            raise CrsError(
-                Message("{key}不是{good}", "{key} is not {good}", key=key, good=good), file=file,
-                found=f"{key}={about[key]}",
-                fix=Message("按 {key}={good} 重新导出", "export it with {key}={good}", key=key, good=good),
-            )  # fmt: skip
+            raise refusal(CrsError, "points_attribute", file, found=f"{key}={about[key]}", key=key, good=good)
 
 
 def _other_zones(parcels: Sequence[Parcel], common: int | None) -> None:
@@ -238,10 +208,7 @@ def _width(about: dict[str, str], file: str) -> tuple[int, int, int, int]:
     width = about.get("几度分带") or "3"
     known = ZONES.get(_whole(width.removesuffix("带").removesuffix("分").removesuffix("度")) or 0)
     if known is None:
-        raise CrsError(
-            Message("几度分带不是 3 或 6", "几度分带 is not 3 or 6"), file=file, found=f"几度分带={width}",
-            fix=Message("写 几度分带=3，并写带号", "write 几度分带=3, with its 带号"),
-        )  # fmt: skip
+        raise refusal(CrsError, "points_zone_width", file, found=f"几度分带={width}")
     return known
 
 
@@ -276,16 +243,9 @@ def _shapes(
         if said is not None and said not in (len(mine), len(mine) - closed):
             counted.append(f"{parcel.line}: {said} ≠ {len(mine)}")
     if opened:
-        findings.append(finding(
-            "points_open", "{n} 个地块的界址圈未闭合，已闭合（第 {lines} 行）",
-            "rings of {n} parcels were open; closed (line {lines})",
-            n=len(opened), lines=", ".join(map(str, opened[:10])),
-        ))  # fmt: skip
+        findings.append(finding("points_open", n=len(opened), lines=", ".join(map(str, opened[:10]))))
     if counted:
-        findings.append(finding(
-            "points_count", "{n} 个地块的界址点数与坐标行数不符（第 {lines}）",
-            "界址点数 differs from the lines of {n} (line {lines})", n=len(counted), lines="; ".join(counted[:10]),
-        ))  # fmt: skip
+        findings.append(finding("points_count", n=len(counted), lines="; ".join(counted[:10])))
     return shapes
 
 
@@ -307,17 +267,12 @@ def rings_of(points: Sequence[Point]) -> tuple[list[npt.NDArray[np.float64]], in
 def _told(about: dict[str, str], parcels: Sequence[Parcel], findings: Findings) -> None:
     shift = about.get("转换参数", "").strip(",")
     if any(part.strip(" 0.") for part in shift.split(",")):
-        findings.append(finding(
-            "points_shift", "转换参数未使用：转换参数={shift}", "not applied: 转换参数={shift}", shift=shift
-        ))  # fmt: skip
+        findings.append(finding("points_shift", shift=shift))
     digits = about.get("精度", "")
     scale = _whole(digits) if _whole(digits) is not None else _decimals(digits)
     held = max((_decimals(repr(point.first)) for parcel in parcels for point in parcel.points), default=0)
     if digits and scale is not None and held > scale:
-        findings.append(finding(
-            "points_digits", "坐标的小数多于精度 {digits}", "coordinates have more decimals than 精度={digits}",
-            digits=digits,
-        ))  # fmt: skip
+        findings.append(finding("points_digits", digits=digits))
 
 
 def _decimals(text: str) -> int:
@@ -347,10 +302,7 @@ def _unit(
     unit = max(UNITS, key=lambda name: (sum(fits[name]), name == said))
     settled = any(fits[unit])
     if settled and said in UNITS and said != unit:
-        findings.append(finding(
-            "points_unit", "文件头写 面积单位={said}，但面积与坐标按{unit}相符，按{unit}读取",
-            "the head says 面积单位={said}, but the areas agree with the coordinates in {unit}", said=said, unit=unit,
-        ))  # fmt: skip
+        findings.append(finding("points_unit", said=said, unit=unit))
     reason = Message(
         "地块面积的单位与全文件（{unit}）不同", "its area is not in the unit of the file ({unit})", unit=unit
     ) if settled else Message(

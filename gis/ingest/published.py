@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from gis.base.errors import FormatError
-from gis.base.messages import Message
 from gis.base.stored_words import toml_of
 from gis.ingest.model import Findings, finding
+from gis.ingest.refusals import refusal
 from gis.ingest.workbook import CELLS_FREELY, MOST_CELLS_A_VALUE, Page
 from gis.ingest.xlsx import MOST_COLUMNS
 
@@ -94,16 +94,10 @@ def page_of(text: str, file: str) -> Page:
             return _page_of_records(*found)
         heads, body = _table(page)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise FormatError(
-            Message("不是由 thead 和 tbody 组成的表", "is not a table of thead and tbody"), file=file,
-            fix=Message("给 GeoJSON，或把表另存为 .csv", "GeoJSON, or export the table as .csv"),
-        ) from error  # fmt: skip
+        raise refusal(FormatError, "published_form", file) from error
     rows = [heads, *(row if isinstance(row, list) else [] for row in body)]
     if len(rows) * len(heads) > CELLS_FREELY + MOST_CELLS_A_VALUE * sum(map(len, rows)):
-        raise FormatError(
-            Message("表头远多于各行", "has far more heads than its rows have cells"), file=file,
-            fix=Message("重新下载该页", "fetch the page again"),
-        )  # fmt: skip
+        raise refusal(FormatError, "published_heads", file)
     width = len(heads)
     grid = [[*map(cell_text, row[:width]), *[None] * (width - len(row))] for row in rows]
     return Page("", grid, widths=np.array([len(row) for row in rows]))
@@ -124,11 +118,7 @@ def in_parts(text: str) -> Findings:
     said = max((size for name, size in beside.items() if name in TOTALS and isinstance(size, int)), default=0)
     if said <= len(records):
         return []
-    return [finding(
-        "answer_in_parts", "文件自称共 {said:,} 条，只有 {n:,} 条，像是分页导出的一页",
-        "the file says that there are {said:,} records and holds {n:,}: it looks like one page of several",
-        said=said, n=len(records),
-    )]  # fmt: skip
+    return [finding("answer_in_parts", said=said, n=len(records))]
 
 
 def _page_of_records(records: list[dict[str, Any]], beside: dict[str, Any]) -> Page:

@@ -23,14 +23,14 @@ from rasterio.windows import Window
 from gis.base.errors import CrsError, FileError
 from gis.base.geo import STORED
 from gis.base.hashing import of_path
-from gis.base.messages import Message
-from gis.base.tables import conform
+from gis.base.tables import KEPT, LEFT, conform
 from gis.base.units import to_mu
 from gis.catalogue.model import About, Layer, Words
 from gis.ingest.axes import crs_name, in_domain
 from gis.ingest.crs import crs_of
 from gis.ingest.geotiff import opened
 from gis.ingest.model import Findings, Ingested, finding
+from gis.ingest.refusals import refusal
 from gis.ingest.south_up import was_turned
 
 TILE = 512
@@ -87,10 +87,7 @@ def read_land_cover(
             raise _outside(raster, used, path, layer)
         own = _crs(raster)
     if nodata:
-        findings.append(finding(
-            "nodata", "县域内 {n:,} 个像元无数据，未计入", "{n:,} pixels inside have no data and are not counted",
-            n=nodata,
-        ))  # fmt: skip
+        findings.append(finding("nodata", n=nodata))
     names = (source or path.name, path.name, digest or of_path(path))
     crs = (crs_name(own) if own is not None else None, crs_name(used))
     return _ingested(names, layer, totals, crs, findings)
@@ -143,23 +140,11 @@ def checked(raster: Any, path: Path, layer: Layer) -> tuple[CRS, Findings]:
     used, findings = crs_of(_crs(raster), layer.crs, path.name)
     if used is None:
         west, south, _, _ = raster.bounds
-        raise CrsError(
-            Message("栅格没有坐标系", "the raster says no coordinate system (CRS)"), file=path.name,
-            found=f"x = {west:.4f}, y = {south:.4f}",
-            fix=Message(
-                '向提供方询问坐标系；再在 layers/*.toml 的 "{layer}" 下写 crs = "EPSG:…"',
-                'ask the sender; then crs = "EPSG:…" for "{layer}" in layers/*.toml', layer=layer.id,
-            ),
-        )  # fmt: skip
+        corner = f"x = {west:.4f}, y = {south:.4f}"
+        raise refusal(CrsError, "raster_no_crs", path, found=corner, layer=layer.id)
     _check_place(raster, used, path, layer)
-    turned = [finding(
-        "south_up", "栅格自南向北存储，已按正北朝上读取", "is stored from south to north and was read north up"
-    )] if was_turned(raster) else []  # fmt: skip
-    return used, [
-        *findings,
-        *turned,
-        *(_check_colours if layer.kind == "imagery" else _check_codes)(raster, path),
-    ]
+    findings += [finding("south_up")] if was_turned(raster) else []
+    return used, findings + (_check_colours if layer.kind == "imagery" else _check_codes)(raster, path)
 
 
 def _crs(raster: Any) -> CRS | None:
@@ -167,65 +152,34 @@ def _crs(raster: Any) -> CRS | None:
 
 
 def _outside(raster: Any, used: CRS, path: Path, layer: Layer) -> CrsError:
-    return CrsError(
-        Message("行政区域界线内没有像元", "no pixel lies inside the county boundary"), file=path.name,
-        found=Message(
-            "{crs}，范围 {bounds}", "{crs}, bounds {bounds}",
-            crs=crs_name(used), bounds=tuple(round(side, 4) for side in raster.bounds),
-        ),
-        fix=Message(
-            '换本县的栅格，或在 layers/*.toml 的 "{layer}" 下写对 crs = "EPSG:…"',
-            'another raster, or the right crs = "EPSG:…" for "{layer}" in layers/*.toml', layer=layer.id,
-        ),
-    )  # fmt: skip
+    bounds = tuple(round(side, 4) for side in raster.bounds)
+    return refusal(CrsError, "raster_outside", path, crs=crs_name(used), bounds=bounds, layer=layer.id)
 
 
 def _check_place(raster: Any, used: CRS, path: Path, layer: Layer) -> None:
     transform = raster.transform
     if transform.b or transform.d or transform.e >= 0:
-        raise FileError(
-            Message("不是正北朝上", "is not north up"), file=path.name,
-            fix=Message("用 QGIS 变形（重投影）为正北朝上", "warp it to north up (gdalwarp, or QGIS: Warp)"),
-        )  # fmt: skip
+        raise refusal(FileError, "raster_not_north_up", path)
     bounds = np.array([raster.bounds], dtype="float64")
     if not in_domain(bounds, used)[0]:
-        raise CrsError(
-            Message("坐标与 {crs} 矛盾", "the coordinates contradict {crs}", crs=crs_name(used)), file=path.name,
-            found=f"x = {bounds[0, 0]:.4f}, y = {bounds[0, 1]:.4f}",
-            fix=Message(
-                '在 layers/*.toml 的 "{layer}" 下写 crs = "EPSG:…"',
-                'crs = "EPSG:…" for "{layer}" in layers/*.toml', layer=layer.id,
-            ),
-        )  # fmt: skip
+        corner = f"x = {bounds[0, 0]:.4f}, y = {bounds[0, 1]:.4f}"
+        raise refusal(CrsError, "raster_contradicts", path, found=corner, crs=crs_name(used), layer=layer.id)
 
 
 def _check_colours(raster: Any, path: Path) -> Findings:
     kinds = {raster.dtypes[band - 1] for band in colour_bands(raster)}
     if raster.count < len(COLOURS) or not kinds <= set(COLOUR_TYPES):
-        raise FileError(
-            Message("不是红、绿、蓝三波段影像", "is no picture of red, green and blue"), file=path.name,
-            found=Message(
-                "{n} 个波段，类型 {kinds}", "{n} bands of {kinds}",
-                n=raster.count, kinds=", ".join(sorted(set(raster.dtypes))),
-            ),
-            fix=Message(
-                "导出为 8 位或 16 位的红、绿、蓝三波段",
-                "export red, green and blue as three bands of 8 or 16 bits (gdal_translate -ot Byte -expand rgb)",
-            ),
-        )  # fmt: skip
+        named = ", ".join(sorted(set(raster.dtypes)))
+        raise refusal(FileError, "picture_bands", path, n=raster.count, kinds=named)
     return []
 
 
 def _check_codes(raster: Any, path: Path) -> Findings:
     if not np.issubdtype(np.dtype(raster.dtypes[0]), np.integer):
-        raise FileError(
-            Message("是测量值，不是分类代码", "holds measured values, not class codes"), file=path.name,
-            found=Message("第 1 波段类型 {kind}", "band 1 of {kind}", kind=raster.dtypes[0]),
-            fix=Message("把分类导出为整数（uint8）", "export the classes as whole numbers (uint8)"),
-        )  # fmt: skip
+        raise refusal(FileError, "cover_no_codes", path, kind=raster.dtypes[0])
     if raster.count == 1:
         return []
-    return [finding("bands", "共 {n} 个波段，只读第 1 个", "of {n} bands the first is read", n=raster.count)]
+    return [finding("bands", n=raster.count)]
 
 
 def windows_of(raster: Any, size: int, area: shapely.Geometry | None = None) -> Iterator[Window]:
@@ -263,10 +217,7 @@ def _totals(raster: Any, used: CRS, area: shapely.Geometry | None, path: Path) -
             pixels, square = totals.get(int(code), (0, 0.0))
             totals[int(code)] = (pixels + int(counts.sum()), square + float(counts @ areas))
         if len(totals) > MAX_CLASSES:
-            raise FileError(
-                Message("类别超过 {most} 种", "has more than {most} classes", most=MAX_CLASSES), file=path.name,
-                fix=Message("给出分类代码栅格", "give a raster of class codes"),
-            )  # fmt: skip
+            raise refusal(FileError, "cover_classes", path, most=MAX_CLASSES)
     return totals, nodata
 
 
@@ -317,30 +268,31 @@ def pixel_areas(raster: Any, window: Window, used: CRS) -> npt.NDArray[np.float6
 def _ingested(
     names: tuple[str, str, str], layer: Layer, totals: Totals, crs: tuple[str | None, str], findings: Findings
 ) -> Ingested:
-    source, file, digest = names
     codes = sorted(totals)
     if unknown := [str(code) for code in codes if layer.classes and str(code) not in layer.classes]:
-        findings.append(finding(
-            "class_unknown", "目录没有类别 {codes}", "the catalogue has no class {codes}", codes=", ".join(unknown)
-        ))  # fmt: skip
+        findings.append(finding("class_unknown", codes=", ".join(unknown)))
     titles = [layer.classes[str(code)].zh if str(code) in layer.classes else str(code) for code in codes]
     own = pd.DataFrame({"class_code": codes, "pixels": [totals[code][0] for code in codes]})
-    table = own.assign(
-        layer=layer.id,
-        date=pd.Series([layer.date or layer.about.date] * len(codes), dtype="object"),
-        class_name=titles,
-        area_mu=to_mu([totals[code][1] for code in codes]),
-        source=source,
-        source_row=pd.array([pd.NA] * len(codes), dtype="Int64"),
-    )
+    table = own.assign(class_name=titles, area_mu=to_mu([totals[code][1] for code in codes]))
+    return ingested(own, table, layer, names, crs, findings)
+
+
+def ingested(
+    own: pd.DataFrame, table: pd.DataFrame, layer: Layer, names: tuple[str, str, str],
+    crs: tuple[str | None, str], findings: Findings,
+) -> Ingested:  # fmt: skip
+    """Give what a raster holds as a layer: `names` are its source, its file and the file's SHA-256."""
+    source, file, digest = names
+    n, kind = len(table), "imagery" if layer.kind == "imagery" else "land_cover"
+    days = pd.Series([layer.date or layer.about.date] * n, dtype="object")
+    where: dict[str, Any] = {"source": source, "source_row": pd.array([pd.NA] * n, dtype="Int64")}
     about = {
         "source": source, "layer": layer.id, "file": file, "sha256": digest,
         "reader": f"rasterio {rasterio.__version__}", "crs_found": crs[0], "crs_used": crs[1],
-        "rows_read": len(codes), "rows_kept": len(codes), "rows_equal": 0, "rows_superseded": 0,
-        "rows_set_aside": 0, "rows_quarantined": 0, "records": len(codes),
+        **dict.fromkeys(LEFT, 0), **dict.fromkeys(("rows_read", KEPT, "records"), n),
     }  # fmt: skip
     lines = pd.DataFrame(findings, columns=["code", "message"]).assign(layer=layer.id, source=source)
     return Ingested(
-        layer.id, "land_cover", conform(table, "land_cover"), own,
+        layer.id, kind, conform(table.assign(layer=layer.id, date=days, **where), kind), own,
         conform(pd.DataFrame([about]), "sources"), findings=conform(lines, "findings"),
     )  # fmt: skip

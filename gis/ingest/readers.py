@@ -10,19 +10,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gis.base.errors import FileError, FormatError
-from gis.base.messages import Message
 from gis.ingest.archive import EXPORT_INSTEAD, is_database, members, refuse
 from gis.ingest.dxf import read_dxf
 from gis.ingest.geodatabase import read_geodatabase
 from gis.ingest.kml import read_kml, read_kmz
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Options, Raw, finding
 from gis.ingest.points import is_points, read_points
 from gis.ingest.published import is_published
+from gis.ingest.refusals import refusal
 from gis.ingest.shapes import NEEDED
 from gis.ingest.sheet import SHEET_SUFFIXES, read_sheet
 from gis.ingest.vector import VECTOR_SUFFIXES, read_vector
-
-Findings = list[tuple[str, str]]
 
 
 class Format(NamedTuple):
@@ -169,33 +167,17 @@ def _renamed(raw: Raw, path: Path, member: str) -> Raw:
 def _told(raws: list[Raw], untaken: Sequence[str]) -> list[Raw]:
     if not untaken:
         return raws
-    message = Message(
-        "压缩包内未读取的文件：{names}",
-        "members of the zip that were not read: {names}",
-        names="、".join(untaken),
-    )
+    skipped = finding("member_skipped", names="、".join(untaken))
     first = raws[0]
-    return [replace(first, findings=(("member_skipped", message.stored), *first.findings)), *raws[1:]]
+    return [replace(first, findings=(skipped, *first.findings)), *raws[1:]]
 
 
 def _nothing_in(path: Path, names: dict[Path, str], options: Options) -> list[Raw]:
     held = "、".join(names.values())
     if options.part is not None:
-        raise FileError(
-            Message("没有图层“{part}”", 'has no vector layer "{part}"', part=options.part), file=path.name,
-            found=held or Message("没有图层", "no layer at all"),
-            fix=Message("part 或 --part 写上面的一个名字", "part = one of the names above"),
-        )  # fmt: skip
+        raise refusal(FileError, "zip_no_part", path, found=held, part=options.part)
     export = next((one for one in names if one.suffix.lower() in EXPORT_INSTEAD), None)
     if export is not None:
-        raise FormatError(
-            Message("压缩包内的 {name} 不能直接读取", "{name} in it is not read here", name=names[export]),
-            file=path.name, found=held, fix=EXPORT_INSTEAD[export.suffix.lower()],
-        )  # fmt: skip
-    raise FileError(
-        Message("压缩包里没有图层或表格", "has no vector layer in it"), file=path.name,
-        found=held or Message("没有文件", "no vector file"),
-        fix=Message(
-            "把 .shp 与同名的 .dbf、.shx、.prj、.cpg 一起压缩", "pack the .shp with its .dbf, .shx, .prj and .cpg"
-        ),
-    )  # fmt: skip
+        fix = EXPORT_INSTEAD[export.suffix.lower()]
+        raise refusal(FormatError, "zip_export", path, found=held, fix=fix, name=names[export])
+    raise refusal(FileError, "zip_no_layer", path, found=held)

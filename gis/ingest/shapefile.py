@@ -24,12 +24,12 @@ from gis.ingest.characters import visible
 from gis.ingest.encoding import Heads, companion, dbf_heads, text_encoding
 from gis.ingest.guard import MAX_ROWS, Rows, cut, too_many
 from gis.ingest.mixed_encoding import GBK, UTF8, cell_text, mixed_reason
+from gis.ingest.model import Findings, finding
+from gis.ingest.refusals import refusal
 
 DBF_NAME_BYTES = 10
 LONGEST_PRJ = 2**16
 HEAD, RECORD = 100, 8  # bytes of the head of a .shp or .shx, and of that of a record
-
-Findings = list[tuple[str, str]]
 
 
 def faults(path: Path) -> Findings:
@@ -56,18 +56,12 @@ def faults(path: Path) -> Findings:
     if dbf is not None:
         found += _same_rows(path, dbf, shapes)
     elif shapes:
-        message = Message("缺少 .dbf，图形没有属性", "the .dbf is missing; the shapes have no attributes")
-        found.append(("dbf_missing", message.stored))
+        found.append(finding("dbf_missing"))
     prj = companion(path, ".prj")
     if prj is not None and prj.stat().st_size > LONGEST_PRJ:
-        raise FileError(
-            Message(".prj 不是坐标系文件", "its .prj is no coordinate system"), file=path.name,
-            found=Message("{size:,} 字节", "{size:,} bytes", size=prj.stat().st_size),
-            fix=Message("换一个 .prj", "replace the .prj"),
-        )  # fmt: skip
+        raise refusal(FileError, "prj_none", path, size=prj.stat().st_size)
     if prj is not None and _prj_codec(prj, path) != UTF8:
-        message = Message(".prj 不是 UTF-8，已在副本中转码", "the .prj is not UTF-8; recoded in a copy")
-        found.append(("prj_recoded", message.stored))
+        found.append(finding("prj_recoded"))
     return found
 
 
@@ -128,25 +122,9 @@ def _same_rows(path: Path, dbf: Path, shapes: int) -> Findings:
     if rows == shapes or rows + 1 == shapes == heads.records:  # the last row is cut off: it alone is lost
         return []
     if there == shapes:
-        message = Message(
-            ".dbf 文件头称 {said:,} 行，实有 {there:,} 行，已全部读取",
-            "the head of the .dbf says {said:,} rows, {there:,} are there; all of them are read",
-            said=heads.records, there=there,
-        )  # fmt: skip
-        return [("dbf_count", message.stored)]
-    raise FileError(
-        Message(
-            ".shp 有 {shapes:,} 个图形，.dbf 只有 {rows:,} 行，对不上号" if rows < shapes
-            else ".shp 有 {shapes:,} 个图形，.dbf 却有 {rows:,} 行，对不上号",
-            "the .shp holds {shapes:,} shapes, the .dbf {rows:,} rows: which belongs to which is not known",
-            shapes=shapes, rows=rows,
-        ),
-        file=path.name,
-        fix=Message(
-            "向提供方重新索取整套文件（.shp、.dbf、.shx 同一次导出）",
-            "ask the sender for the whole set again (.shp, .dbf, .shx of one export)",
-        ),
-    )  # fmt: skip
+        return [finding("dbf_count", said=heads.records, there=there)]
+    name = "shp_dbf_fewer" if rows < shapes else "shp_dbf_more"
+    raise refusal(FileError, name, path, shapes=shapes, rows=rows)
 
 
 @contextmanager
@@ -241,12 +219,7 @@ def decoded(frame: pd.DataFrame, dbf: Path, codec: str) -> tuple[pd.DataFrame, F
             texts[name], cut, other = _text(frame[name], codec)
             cut_cells, others = cut_cells + cut, others | other
     if cut_cells:
-        message = Message(
-            "{n:,} 种文字末尾只剩半个字，已舍去",
-            "{n:,} texts ended in half a character, dropped",
-            n=cut_cells,
-        )
-        findings.append(("text_cut", message.stored))
+        findings.append(finding("text_cut", n=cut_cells))
     if others.any():
         rows = [int(at) + 1 for at in frame.index[others]]
         reason = mixed_reason(GBK if codec == UTF8 else UTF8, codec, rows)
@@ -286,25 +259,14 @@ def _heads(raw: tuple[bytes, ...], codec: str) -> tuple[list[str], Findings]:
     findings: Findings = []
     full = [text for text, name in zip(texts, raw, strict=True) if len(name) >= DBF_NAME_BYTES]
     if halved := [cell.text for cell in decoded if cell.cut]:
-        message = Message(
-            "字段名末尾被截断：{heads}", "heads end in half a character: {heads}", heads=", ".join(halved)
-        )
-        findings.append(("heads_cut", message.stored))
+        findings.append(finding("heads_cut", heads=", ".join(halved)))
     elif full:
-        message = Message(
-            "字段名占满 10 字节，可能被截断：{heads}",
-            "heads fill all 10 bytes, perhaps cut: {heads}",
-            heads=", ".join(full),
-        )
-        findings.append(("heads_full", message.stored))
+        findings.append(finding("heads_full", heads=", ".join(full)))
     counts, names = Counter(texts), []
     seen: Counter[str] = Counter()
     for text in texts:
         seen[text] += 1
         names.append(text if seen[text] == 1 else f"{text}_{seen[text]}")
     if twice := [f"{text} ×{n}" for text, n in counts.items() if n > 1]:
-        message = Message(
-            "字段名重复，已编号：{heads}", "repeated heads, numbered: {heads}", heads=", ".join(twice)
-        )
-        findings.append(("heads_repeated", message.stored))
+        findings.append(finding("heads_repeated.fields", heads=", ".join(twice)))
     return names, findings

@@ -15,14 +15,9 @@ from gis.ingest.model import finding
 
 POINTS, LINES, POLYGONS = frozenset((0, 4)), frozenset((1, 2, 5)), frozenset((3, 6))
 NEEDED = {
-    "parcels": POLYGONS,
-    "control_lines": POLYGONS,
-    "farmland_cases": POLYGONS,
-    "boundaries": POLYGONS,
+    **dict.fromkeys(("parcels", "control_lines", "farmland_cases", "boundaries"), POLYGONS),
     "waters": LINES | POLYGONS,
-    "stations": POINTS,
-    "sections": POINTS,
-    "outfalls": POINTS,
+    **dict.fromkeys(("stations", "sections", "outfalls"), POINTS),
 }
 WORDS = {
     POLYGONS: Message("面", "polygons"),
@@ -51,10 +46,7 @@ def flatten(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[tuple[str,
     raised = shapely.has_z(shapes) | shapely.has_m(shapes)
     findings: tuple[tuple[str, str], ...] = ()
     if raised.any():
-        findings = (finding(
-            "z_or_m_dropped", "{n:,} 个图形的 Z/M 值已舍去", "Z or M values of {n:,} geometries were dropped",
-            n=int(raised.sum()),
-        ),)  # fmt: skip
+        findings = (finding("z_or_m_dropped", n=int(raised.sum())),)
         shapes = shapely.force_2d(shapes)
     single = (shapely.get_type_id(shapes) == 4) & (shapely.get_num_geometries(shapes) == 1)  # noqa: PLR2004
     if single.any():
@@ -97,11 +89,8 @@ def fitting(
             taken.append(f"{rows.iloc[at]}")
     if not taken:
         return frame, ()
-    parted = finding(
-        "collection_parted", "{n:,} 个图形是多种类型的集合，只取其中的{words}：第 {rows} 行",
-        "{n:,} geometries are collections; only their {words} are taken: rows {rows}",
-        n=len(taken), words=WORDS[needed], rows="、".join(taken[:SHOWN]) + ("…" if len(taken) > SHOWN else ""),
-    )  # fmt: skip
+    listed = "、".join(taken[:SHOWN]) + ("…" if len(taken) > SHOWN else "")
+    parted = finding("collection_parted", n=len(taken), words=WORDS[needed], rows=listed)
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs)), (parted,)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from gis.base.errors import FileError, FormatError
 from gis.base.hashing import of_path
-from gis.base.messages import Message, Text, listed
+from gis.base.messages import Text, listed
 from gis.ingest.archive import refuse
 from gis.ingest.blocks import blocks, stacked
 from gis.ingest.delimited import page_of
@@ -23,11 +23,12 @@ from gis.ingest.layout import Arrangement
 from gis.ingest.layout_sheet import layout_of, raw_of
 from gis.ingest.looks import Seen, seen
 from gis.ingest.mixed_encoding import garbled
-from gis.ingest.model import Findings, Options, Raw, finding
+from gis.ingest.model import Findings, Options, Raw, finding, source_of
 from gis.ingest.odd_rows import parted
 from gis.ingest.plain_text import text_of
 from gis.ingest.published import in_parts
 from gis.ingest.published import page_of as page_of_json
+from gis.ingest.refusals import refusal
 from gis.ingest.sheet_shape import Shape, shape_of, split_records
 from gis.ingest.titles import date_from
 from gis.ingest.workbook import (
@@ -92,10 +93,7 @@ def pages_of(
             return book[0], (None, None), book[1]
         findings.append(named_otherwise(path, "CSV"))
     elif suffix not in (".csv", ".tsv", ".txt", ".json"):
-        raise FormatError(
-            Message("不是这里读取的表格", "is not a table that is read here"), file=path.name,
-            found=suffix or Message("没有扩展名", "no suffix"), fix=".csv, .xlsx, .xls",
-        )  # fmt: skip
+        raise refusal(FormatError, "no_table", path, found=suffix, fix=".csv, .xlsx, .xls")
     page, codec, reason, told = _text_page(path, encoding, of_path(path))
     return [page], (codec, reason), [*findings, *told]
 
@@ -109,7 +107,7 @@ def _text_page(
     findings = [("encoding_mixed", reason)] if "+" in codec else []
     findings += _lost(text)
     if not text.strip():
-        raise FileError(Message("没有文字", "holds no text"), file=path.name, fix=FETCH_AGAIN)
+        raise refusal(FileError, "text_empty", path, fix=FETCH_AGAIN)
     published = Path(path.name.removesuffix(".gz")).suffix.lower() == ".json"
     page = (page_of_json if published else page_of)(text, path.name)
     findings += in_parts(text) if published else []
@@ -141,11 +139,7 @@ def _lost(text: str) -> Findings:
     ]
     if not rows:
         return []
-    return [finding(
-        "characters_lost", "有文字在来文之前已损坏（如第 {row} 行的“�”“锟斤拷”“Ã·Àî”），请向提供方索取原文件",
-        "characters were lost before the file came here (see row {row}): ask the sender for the original",
-        row=min(rows),
-    )]  # fmt: skip
+    return [finding("characters_lost", row=min(rows))]
 
 
 def _raws(
@@ -155,10 +149,7 @@ def _raws(
         names: list[Text] = [page.name for page in pages]
         pages = [page for page in pages if page.name == options.part]
         if not pages:
-            raise FileError(
-                Message("没有工作表“{part}”", 'has no sheet "{part}"', part=options.part), file=path.name,
-                found=listed(names), fix=Message("写其中之一", "one of these names"),
-            )  # fmt: skip
+            raise refusal(FileError, "book_no_part", path, found=listed(names), part=options.part)
     looked = [grouped(seen(page, path, options), path, options) for page in pages]
     findings = [*findings, *(finding for one in looked for finding in one.findings)]
     pages = [block for one in looked for block in blocks(one.page, path, options)]
@@ -174,17 +165,11 @@ def _raws(
             continue
         _refuse_turned(page, shape, path, options.kind)
         if len(pages) > 1 and not shape.score and best:
-            findings.append(finding(
-                "sheet_skipped", "工作表“{name}”没有可识别的表头，未读",
-                "sheet {name} has no heads that are known, not read", name=page.name,
-            ))  # fmt: skip
+            findings.append(finding("sheet_skipped", name=page.name))
             continue
         raws.append(_raw(page, shape, path, options, encoding))
     if not raws:
-        raise FileError(
-            Message("没有可见且有数据的工作表", "has no visible sheet with rows"), file=path.name,
-            fix=Message("取消隐藏有数据的工作表", "unhide the sheet with the data"),
-        )  # fmt: skip
+        raise refusal(FileError, "book_no_sheet", path)
     raws = _with_left_out(raws, looked)
     raws[0] = replace(raws[0], findings=(*findings, *raws[0].findings))
     return raws
@@ -195,13 +180,11 @@ def _refuse_turned(page: Page, shape: Shape, path: Path, kind: str) -> None:
     below = {recognised(row[0], kind) for row in page.grid[:MOST_TURNED] if row} - {None}
     if shape.score > 1 or len(below) < LEAST_TURNED or len(below) <= shape.score:
         return
-    raise FileError(
-        Message("表头在第一列，表是横着放的", "the heads stand in the first column: the table is turned"),
-        file=f"{path.name}#{page.name}" if page.name else path.name,
+    raise refusal(
+        FileError,
+        "table_turned",
+        source_of(path, page.name),
         found="、".join(str(row[0]) for row in page.grid[:MOST_TURNED] if recognised(row[0], kind)),
-        fix=Message(
-            "在 Excel 中复制后用“选择性粘贴—转置”另存", "copy it in Excel, paste it transposed, save it"
-        ),
     )
 
 
@@ -218,7 +201,7 @@ def _with_left_out(raws: list[Raw], looked: list[Seen]) -> list[Raw]:
 
 
 def _raw(page: Page, shape: Shape, path: Path, options: Options, encoding: Encoding) -> Raw:
-    source = f"{path.name}#{page.name}" if page.name else path.name
+    source = source_of(path, page.name)
     whole, numbers, odd = parted(*_frame(page, shape), page, shape, (source, options.layer))
     frame, rows, beside = stacked(whole, numbers, options, source)
     kept, kept_rows, rejects = split_records(frame, rows, source, options.layer, options.kind)
@@ -236,7 +219,7 @@ def _raw(page: Page, shape: Shape, path: Path, options: Options, encoding: Encod
 def _laid_out(layout: Arrangement, page: Page, path: Path, options: Options, encoding: Encoding) -> Raw:
     heads = [f"{at}" for at in range(len(page.grid[0]))]
     shape = Shape(heads, layout.band.first, layout.band.top, layout.title, 0)
-    source = f"{path.name}#{page.name}" if page.name else path.name
+    source = source_of(path, page.name)
     frame, rows, odd = parted(*_frame(page, shape), page, shape, (source, options.layer))
     raw = raw_of(layout, frame, rows, page, path, options)
     rejects = pd.concat([odd, raw.rejects], ignore_index=True)
@@ -247,12 +230,9 @@ def _laid_out(layout: Arrangement, page: Page, path: Path, options: Options, enc
 def _of_the_heads(shape: Shape) -> Findings:
     findings = []
     if (n := shape.first - shape.top) > 1:
-        findings.append(finding("two_row_head", "表头为 {n} 行", "heads of {n} rows", n=n))
+        findings.append(finding("two_row_head", n=n))
     if shape.title:
-        findings.append(finding(
-            "title_rows", "表头上方有 {n} 行标题：{title}", "{n} rows of title above the heads: {title}",
-            n=shape.top, title=shape.title,
-        ))  # fmt: skip
+        findings.append(finding("title_rows", n=shape.top, title=shape.title))
     return findings
 
 

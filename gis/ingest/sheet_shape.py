@@ -20,30 +20,17 @@ from gis.ingest.heads import plain, recognised
 from gis.ingest.measures import is_unit
 from gis.ingest.model import Options
 from gis.ingest.moments import moment
+from gis.ingest.patterns import patterns
 from gis.ingest.totals import NAMED_AS_RESULTS, NO_PARTS_IN, PART_REASON, Columns, notes, parts, totals
 from gis.ingest.values import is_blank, number
 
 MOST_TITLE_ROWS = 30
 MOST_COUNTED = 10_000
-_OF_WHAT = (
-    r"(?:\d{4}年度?|\d{1,2}(?:[-~至]\d{1,2})?月份?|[一二三四1-4]季度|[上下]半年|全年|全市|全县|全区|本月|本页|本年|本期|各|所有|"
-    r"断面|点位|站点|监测|河流|湖库|国考|省考|国控|省控|市控|城区|方法|执行|评价|考核|算术|加权|累计|年|月|日|季)*"
-)
-NOT_A_RECORD = re.compile(
-    rf"{_OF_WHAT}(?:平均值?|均值|平均|最大值?|最小值?|中位数|合计|小计|总计|共计|标准限值|标准值?|限值|检出限|最低检出限|"
-    r"达标率|超标率|超标倍数|超标个数|样本数|样品数|个数|达标情况|是否达标|达标与否|水质类别|水质目标|目标类别)(?:\(.*\))?|"
-    r"(注|备注|说明|制表人?|填表人?|填表|审核人?|复核人?|编制单位|监测单位|数据来源|来源|单位|填报单位|制表单位|"
-    r"审核日期|填表日期|报告日期)\d*[::].*|注|备注|制表人|"
-    r"total|subtotal|mean|average|avg|max|min|sum|median|limit"
-)
-LIMIT_ROW = re.compile(r"(gb3838(-2002)?)?[ivⅠ-Ⅻ一二三四五1-5]+类(水?标准|标准?限值|限值|标准值)?(\(.*\))?")
+_ROWS = patterns("rows")
 RECORD_REASON = Message(
     "不是记录：汇总、限值或说明行", "not a record: a row of means, totals, limits or notes"
 )
 _ABOUT = re.compile(r"(?:情况|信息|结果|内容)$")
-QUALITY = re.compile(
-    r".{0,8}?(?:(?:全程序|现场|运输|实验室|室内|采样)?空白样?|加标(?:回收)?样?|质控样?|(?:有证)?标准样品|标样|密码样)(?:品|\d|[-#(（]|$).{0,12}"
-)
 QUALITY_REASON = Message(
     "不是记录：质控样（空白、加标、标样）", "not a record: a blank, spiked or reference sample"
 )
@@ -255,7 +242,7 @@ def _of_quality(shown: pd.DataFrame, columns: Columns) -> npt.NDArray[np.bool_]:
         if recognised(head, "samples") in (None, *NAMES, "remark"):
             found |= those(
                 columns(head),
-                lambda cell: isinstance(cell, str) and QUALITY.fullmatch(cell.strip()) is not None,
+                lambda cell: isinstance(cell, str) and _ROWS["quality"].fullmatch(cell.strip()) is not None,
             )
     return found
 
@@ -288,7 +275,9 @@ def is_no_record(cell: Any, *, limits: bool = True) -> bool:
     if not isinstance(cell, str):
         return False
     text = "".join(unicodedata.normalize("NFKC", cell).lower().split())
-    return NOT_A_RECORD.fullmatch(text) is not None or (limits and LIMIT_ROW.fullmatch(text) is not None)
+    return _ROWS["no_record"].fullmatch(text) is not None or (
+        limits and _ROWS["limit"].fullmatch(text) is not None
+    )
 
 
 def holds_record(row: Iterable[Any]) -> bool:

@@ -70,10 +70,7 @@ def source_items(raw: Raw, heads: dict[str, str], source: str) -> tuple[pd.DataF
     for head, item in heads.items():
         unit = take_apart(head).unit
         if unit is not None and factor(unit, canonical_unit(KIND, VALUE) or "") is None:
-            findings.append(finding(
-                "unit_not_read", "“{head}”的单位 {unit} 不是浓度，未读",
-                "{unit} is no concentration, {head} is not read", head=head, unit=unit,
-            ))  # fmt: skip
+            findings.append(finding("unit_not_read.item", head=head, unit=unit))
             continue
         read = amounts(VALUE, raw.frame[head].astype("object"), Taken(head, unit, "alias"), KIND)
         marks = pd.DataFrame(
@@ -86,8 +83,5 @@ def source_items(raw: Raw, heads: dict[str, str], source: str) -> tuple[pd.DataF
     full = [frame for frame in frames if len(frame)]
     if not full:
         return empty(KIND), findings
-    findings.append(finding(
-        "source_items", "饮用水水源地项目（GB 3838 表2、表3）：{names}", "items of drinking-water sources: {names}",
-        names=listed(list(heads)),
-    ))  # fmt: skip
+    findings.append(finding("source_items", names=listed(list(heads))))
     return conform(pd.concat(full), KIND), findings

@@ -17,10 +17,10 @@ from pyproj.exceptions import CRSError as UnknownCrs
 
 from gis.base.errors import CrsError
 from gis.base.geo import STORED
-from gis.base.messages import Message
 from gis.base.tables import TABLES
 from gis.ingest.axes import HALF_TURN
 from gis.ingest.model import Findings, Options, Raw, finding
+from gis.ingest.refusals import refusal
 from gis.ingest.shapes import flatten, misfits, rejected
 from gis.ingest.survey import plane_crs
 
@@ -60,11 +60,9 @@ def with_shapes(raw: Raw, options: Options) -> Raw:
     frame = gpd.GeoDataFrame(raw.frame.drop(columns=head), geometry=shapes, crs=crs)
     flat, dropped = flatten(frame)
     bad = misfits(flat.geometry, options.kind)
-    source = f"{raw.path.name}#{raw.part}" if raw.part else raw.path.name
+    source = raw.source
     lost = rejected(bad, flat, raw.rows, options.layer, source)
-    taken = finding(
-        "shapes_from_text", "图形取自“{head}”列", "the shapes come from the column {head}", head=head
-    )
+    taken = finding("shapes_from_text", head=head)
     return replace(
         raw, frame=flat.drop(index=bad.index), rows=raw.rows.drop(bad.index),
         findings=(*raw.findings, taken, *plane, *dropped),
@@ -103,11 +101,7 @@ def _read(cells: Sequence[Any]) -> tuple[npt.NDArray[np.object_], set[int]]:
 
 def _crs(srids: set[int], shapes: gpd.GeoSeries, raw: Raw, options: Options) -> tuple[str | None, Findings]:
     if len(srids) > 1:
-        raise CrsError(
-            Message("图形有几个不同的 SRID", "the shapes have several SRIDs"), file=raw.path.name,
-            found=", ".join(map(str, sorted(srids))),
-            fix=Message("统一坐标系后重新导出", "export them in one coordinate system"),
-        )  # fmt: skip
+        raise refusal(CrsError, "srids_several", raw.path, found=", ".join(map(str, sorted(srids))))
     if srids:
         return _known(srids.pop(), raw.path.name), []
     bounds = shapes.total_bounds
@@ -115,18 +109,12 @@ def _crs(srids: set[int], shapes: gpd.GeoSeries, raw: Raw, options: Options) -> 
         return None, []
     if np.abs(bounds).max() > HALF_TURN:
         return plane_crs(shapes.bounds["minx"].to_numpy(), [raw.title, raw.part], raw.path.name, options.crs)
-    return STORED, [finding(
-        "crs_assumed", "图形未注明坐标系，是度，按 {crs} 读取",
-        "the shapes name no CRS; their degrees are taken as {crs}", crs=STORED,
-    )]  # fmt: skip
+    return STORED, [finding("crs_assumed.shapes", crs=STORED)]
 
 
 def _known(srid: int, file: str) -> str:
     try:
         CRS(srid)
     except UnknownCrs as error:
-        raise CrsError(
-            Message("SRID {srid} 不是已知的坐标系", "SRID {srid} is no CRS that is known", srid=srid), file=file,
-            fix=Message("向提供方询问坐标系，再用 --crs EPSG:…", "ask the sender for the CRS; then --crs EPSG:…"),
-        ) from error  # fmt: skip
+        raise refusal(CrsError, "srid_unknown", file, srid=srid) from error
     return f"EPSG:{srid}"

@@ -9,12 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gis.base.errors import Choice
 from gis.base.messages import Message
 from gis.base.tables import conform
 from gis.ingest.measures import is_area
 from gis.ingest.model import Options, Raw
-from gis.ingest.questions import ask
+from gis.ingest.questions import ask, question
 from gis.ingest.sheet_shape import RECORD_FIX, set_aside
 from gis.ingest.values import is_missing
 
@@ -135,17 +134,8 @@ def _is_total(frame: pd.DataFrame, raw: Raw, found: Rows, options: Options) -> b
         f"第 {number} 行 " + "  ".join(str(cell) for cell in frame.iloc[at] if not is_missing(cell))
         for number, at in zip(rows[:SHOWN], found[:SHOWN], strict=True)
     )
-    what = Message(
-        "第 {rows} 行的面积等于旁边各行之和，像是合计",
-        "the area of row {rows} is the sum of the rows beside it, as of a total",
-        rows="、".join(map(str, rows)),
-    )  # fmt: skip
-    choices = [
-        Choice("total", Message("是合计，不计入", "a total, which does not count"), shown),
-        Choice("parcel", Message("是地块，计入", "a parcel, which counts")),
-    ]
-    answer = ask(options, "row:total", what, choices, file=raw.path.name, heads=frame.columns)
-    return answer == "total"
+    asked = question("total", {"total": shown}, rows="、".join(map(str, rows)))
+    return ask(options, "row:total", *asked, file=raw.path.name, heads=frame.columns) == "total"
 
 
 def _label(row: pd.Series) -> str:

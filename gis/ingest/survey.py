@@ -14,6 +14,8 @@ from gis.base.geo import FIRST_PLAIN, FIRST_ZONE, LAST_ZONE
 from gis.base.messages import Message
 from gis.ingest.axes import CHINA, HALF_TURN
 from gis.ingest.model import Findings, finding
+from gis.ingest.patterns import patterns
+from gis.ingest.refusals import refusal
 
 Numbers = npt.NDArray[np.float64]
 
@@ -101,17 +103,9 @@ def plane_crs(
     if said:
         return None, []
     if (crs := _by_prefix(east, file)) is not None:
-        return crs, [finding(
-            "zone_by_prefix", "文件未写坐标系：按东坐标带号读作 CGCS2000（{crs}）；如为北京54、西安80，须先做官方转换",
-            "the file names no CRS: read as CGCS2000 ({crs}) by the zone its eastings begin with; coordinates on"
-            " Beijing 1954 or Xian 1980 need the official conversion first",
-            crs=crs,
-        )]  # fmt: skip
+        return crs, [finding("zone_by_prefix", crs=crs)]
     if (crs := _by_meridian(texts)) is not None:
-        return crs, [finding(
-            "zone_by_meridian", "文件写明中央子午线，读作 CGCS2000（{crs}）",
-            "the file states the central meridian: read as CGCS2000 ({crs})", crs=crs,
-        )]  # fmt: skip
+        return crs, [finding("zone_by_meridian", crs=crs)]
     return None, []
 
 
@@ -122,13 +116,7 @@ def _by_prefix(east: Numbers, file: str) -> str | None:
         return None
     code = zone_code(int(zones[0])) if len(zones) == 1 else None
     if code is None:
-        raise CrsError(
-            Message("东坐标不属于同一个投影带", "the eastings are not of one zone"), file=file,
-            found=Message("东坐标开头：{zones}", "eastings begin with {zones}", zones=", ".join(map(str, zones))),
-            fix=Message(
-                "核对坐标，跨带的地块分文件提供", "check the coordinates; give parcels of several zones as a file each"
-            ),
-        )  # fmt: skip
+        raise refusal(CrsError, "eastings_zones", file, zones=", ".join(map(str, zones)))
     return f"EPSG:{code}"
 
 
@@ -143,18 +131,10 @@ def _by_meridian(texts: Iterable[str]) -> str | None:
 
 def told_turned(many: int) -> tuple[str, str]:
     """Tell that X was the north one."""
-    return finding(
-        "points_turned", "{n:,} 个点按测量习惯 X 为北、Y 为东读取",
-        "{n:,} points are read as surveyors write them: X is north, Y is east", n=many,
-    )  # fmt: skip
+    return finding("points_turned.surveyed", n=many)
 
 
-_OTHER_DATUMS = (
-    (re.compile(r"北京.{0,3}54|(?<!\d)(?:19)?54.{0,2}北京|54\s*坐标系|beijing[_ ]?(?:19)?54", re.IGNORECASE), "北京54"),
-    (re.compile(r"西安.{0,3}80|(?<!\d)(?:19)?80.{0,3}西安|80\s*坐标系|xi'?an[_ ]?(?:19)?80", re.IGNORECASE), "西安80"),
-    (re.compile(r"gcj-?_?02|火星坐标|国测局坐标", re.IGNORECASE), "GCJ-02"),
-    (re.compile(r"bd-?_?09|百度(?:地图)?(?:坐标|经度|纬度|经纬)", re.IGNORECASE), "BD-09"),
-)  # fmt: skip
+_OTHER_DATUMS = patterns("datums")
 _MERIDIAN = re.compile(r"中央(?:子午线|经线|经度)\s*(?:为|是|[:：=])?\s*(?:东经|E)?\s*(\d{2,3})(?!\d)")
 _CONVERTED = re.compile(r"转换?[为到至成]|转\s*(?:2000|CGCS|国家)|convert", re.IGNORECASE)
 
@@ -166,7 +146,7 @@ def other_datum(text: str) -> str | None:
     """
     if _CONVERTED.search(text):
         return None
-    return next((name for pattern, name in _OTHER_DATUMS if pattern.search(text)), None)
+    return next((name for name, pattern in _OTHER_DATUMS.items() if pattern.search(text)), None)
 
 
 def refuse_other_datum(texts: Iterable[str], file: str) -> None:
@@ -179,13 +159,7 @@ def refuse_other_datum(texts: Iterable[str], file: str) -> None:
     """
     for text in texts:
         if (name := other_datum(text)) is not None:
-            raise CrsError(
-                Message(
-                    "坐标是{name}，不能按公开公式转换到 CGCS2000",
-                    "the coordinates are on {name}; no public formula brings them to CGCS2000", name=name,
-                ),
-                file=file, found=text[:80], fix=ASK,
-            )  # fmt: skip
+            raise refusal(CrsError, "datum_other", file, found=text[:80], fix=ASK, name=name)
 
 
 ASK = Message(

@@ -82,19 +82,14 @@ def times(name: str, raw: Raw, match: Match, kind: str) -> Times:
     values = moments(cells, references, parts)
     alone = moments(cells, pd.Series(None, index=cells.index, dtype="object"))
     if lent := int((values.notna() & alone.isna()).sum()):
-        findings.append(finding(
-            "year_elsewhere", "{name}：{n:,} 行的年份取自{lender}",
-            "{name}: the year of {n:,} rows comes from {lender}", name=name, n=lent, lender=lender,
-        ))  # fmt: skip
+        findings.append(finding("year_elsewhere", name=name, n=lent, lender=lender))
     wrong = values.isna() & cells.notna() & ~those(cells, is_missing)
     yearless = False
     if wrong.any():
         year = pd.Series(dt.date(last_day().year - 1, 1, 1), index=cells[wrong].index, dtype="object")
         yearless = bool(moments(cells[wrong], year).notna().all())
-        findings.append(finding(
-            "suspect_cells", "{name}：{n} 格{lack}（{cell}）", "{name}: {n} cells {lack} ({cell})",
-            name=name, n=int(wrong.sum()), lack=NO_YEAR if yearless else NO_DATE, cell=str(cells[wrong].iloc[0]),
-        ))  # fmt: skip
+        cell, lack = str(cells[wrong].iloc[0]), NO_YEAR if yearless else NO_DATE
+        findings.append(finding("suspect_cells.times", name=name, n=int(wrong.sum()), lack=lack, cell=cell))
     if hours is not None:
         values = values + hours.fillna(pd.Timedelta(0))
     day = values.dt.normalize()
@@ -113,11 +108,8 @@ def _references(name: str, raw: Raw, match: Match) -> tuple[pd.Series, int, Text
         found = [dt.date(int(year), 1, 1) if YEARS[0] <= year <= YEARS[1] else None for year in years]
         return pd.Series(found, index=index, dtype="object"), 1, head
     if name in match.columns and (said := IN_HEAD.search(match.columns[name].head)):  # 时间（2025年）
-        return (
-            pd.Series(dt.date(int(said[1]), 1, 1), index=index, dtype="object"),
-            1,
-            match.columns[name].head,
-        )
+        year = pd.Series(dt.date(int(said[1]), 1, 1), index=index, dtype="object")
+        return year, 1, match.columns[name].head
     references = pd.Series(raw.date, index=index, dtype="object")
     if "_file_date" not in match.columns:
         return references, raw.date_parts, TITLE
@@ -159,10 +151,7 @@ def _day_and_clock(name: str, raw: Raw, match: Match) -> tuple[pd.Series, pd.Ser
     for head in heads:
         hours = _hours(raw.frame[head]) if head != day and midnight else None
         if hours is not None:
-            parted = finding(
-                "date_and_time", "{name}：日期取自“{day}”，时刻取自“{head}”",
-                "{name}: the day from {day}, the time from {head}", name=name, day=day, head=head,
-            )  # fmt: skip
+            parted = finding("date_and_time", name=name, day=day, head=head)
             days, filled = _filled_down(name, raw.frame[day].astype("object"), hours)
             return days, hours, [parted, *filled]
     left = [several(name, day, [head for head in (*main, *others) if head != day])] if others else []
@@ -179,10 +168,7 @@ def _filled_down(name: str, days: pd.Series, hours: pd.Series) -> tuple[pd.Serie
     lent = blank & (block > 0) & ~falls.groupby(block).transform("any")
     if not lent.any():
         return days, []
-    return days.where(~lent, days.where(~blank).ffill()), [finding(
-        "day_above", "{name}：{n:,} 行的日期为空，取自其上一行",
-        "{name}: {n:,} rows have no day, it is that of the row above", name=name, n=int(lent.sum()),
-    )]  # fmt: skip
+    return days.where(~lent, days.where(~blank).ffill()), [finding("day_above", name=name, n=int(lent.sum()))]
 
 
 def _hours(cells: pd.Series) -> pd.Series | None:

@@ -12,6 +12,7 @@ from gis.base.tables import TABLES
 from gis.ingest.heads import aliases, recognised
 from gis.ingest.measures import is_unit
 from gis.ingest.moments import NO_PARTS, Parts, spelled
+from gis.ingest.patterns import patterns
 
 _DATE = re.compile(
     r"((?:19|20)\d{2})(?:[年\-./_]?(1[0-2]|0?[1-9])(?!\d)(?:[月\-./_](3[01]|[12]\d|0?[1-9])(?!\d))?)?"
@@ -21,37 +22,14 @@ _MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月(?:(3[01]|[12]\d|0?[1-9])日)?")
 _DAY = re.compile(r"(3[01]|[12]\d|0?[1-9])[日号]")
 _HOUR = re.compile(r"(?<!\d)(\d{1,2})(?:时|点|:00)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|\D|$|\d{2})")
-_TO = r"\s*(?:[-~—–―－─]+|至|到)\s*"
-_SPANS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?<!\d)\d{{1,2}}(?:月份?)?{_TO}\d{{1,2}}月",
-        rf"\d{{1,2}}日{_TO}(?:(?:\d{{4}}年)?\d{{1,2}}月)?\d{{1,2}}日|(?<!\d)\d{{1,2}}{_TO}\d{{1,2}}日",
-        rf"\d{{1,2}}月{_TO}\d{{4}}年\d{{1,2}}月",
-        rf"(?<!\d)\d{{8}}{_TO}\d{{8}}(?!\d)|(?<!\d)(?:19|20)\d{{4}}{_TO}(?:19|20)\d{{4}}(?!\d)",
-        r"\d{4}([-./])\d{1,2}(?:\1\d{1,2})?\s*(?:[~—–―]+|至|到|-)\s*\d{4}\1\d{1,2}(?:\1\d{1,2})?",
-        r"第?[一二三四1-4]季度|前[一二三1-3]个?季度|q[1-4](?!\d)",
-        r"[上下]半年|全年|年度?(?:平均|均值|累计)|[上中下]旬|第\d+周|累计",
-    )
-)
+_PERIODS, _WATERS, _TITLES = patterns("periods").values(), patterns("waters"), patterns("titles")
+GENERIC = _TITLES["generic"]
 _MEAN = re.compile(r"均值|平均|累计|中位数|最大值|最小值")
 _HOURLY_MEAN = re.compile(r"(?:小时|日|8小时|滑动)(?:滑动)?(?:平均值?|均值)")
-_LABELLED = re.compile(
-    r"(?:断面|站点|点位|测点|监测点|子站)(?:名称|编码)?\s*[:：]\s*([^\s,，;；:：()（）]{1,30})"
-)
 _MOVING = re.compile(r"^\s*[_\-(（]?\s*(?:24|8)\s*(?:h|小时)|滑动|moving", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(（\[]([^()（）\[\]]{1,40})[)）\]]")
 _TITLED = re.compile(r"单位\s*[:：]\s*([^()（）\s]+)")
-_WATERS = {
-    "river": re.compile(r"河流|河道|入湖河|入江|出入湖|支流|干流|河段"),
-    "lake": re.compile(r"湖库|湖泊|水库|湖体|湖区|湖心"),
-}
 MEASURED = frozenset(("samples", "air_hours", "air_days"))
-GENERIC = re.compile(
-    r"sheet\d*|工作表\d*|表\d*|数据|结果|汇总|监测|手工|自动|原始|明细|统计|报表|小时|日报|月报|年报|均值|浓度|水质|空气|"
-    r"断面|站点|点位|清单|导出|export|data|result|hour|day|month|copy|副本|类别|台账|指标|指数|日历|全部|所有|质量|环境|"
-    r"地表水|国考|省考|国控|省控|考核|年度|公报|通报|局$|中心$|公司$|[市县省镇]$|街道$|单位|report|water|air|site|station|test"
-)
 _WORDS = re.compile(r"[\s_,，;；:：()（）【】\[\]\-—–·]+")
 _CODE = re.compile(r"\d{3,}[A-Z]")
 _BETWEEN_LETTERS = re.compile(r"[\s_.\-]+")
@@ -132,7 +110,7 @@ def _hour_in(text: str) -> int | None:
 def period_in(text: str) -> str | None:
     """Give the words of a title that tell a period of several months or days (1-10月, 第一季度, 累计)."""
     flat = spelled(text)
-    return next((found[0] for span in _SPANS if (found := span.search(flat))), None)
+    return next((found[0] for span in _PERIODS if (found := span.search(flat))), None)
 
 
 def mean_in(text: str) -> str | None:
@@ -212,7 +190,7 @@ def water_kind_in(*names: str) -> str | None:
 
 def place_in(title: str, sheet: str, stem: str, kind: str) -> str | None:
     """Give the section or station that a title (站点：…), a sheet or a file is named for; None where none is."""
-    if found := _LABELLED.search(unicodedata.normalize("NFKC", title)):
+    if found := _TITLES["labelled"].search(unicodedata.normalize("NFKC", title)):
         return found[1]
     for text in (title, sheet, stem):
         names = [word for word in _WORDS.split(without_items(text, kind)) if is_name(word, kind)]

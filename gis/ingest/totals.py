@@ -14,15 +14,10 @@ import pandas as pd
 from gis.base.messages import Message
 from gis.ingest.characters import visible
 from gis.ingest.distinct import Distinct, those
+from gis.ingest.patterns import patterns
 from gis.ingest.values import is_blank, number, numbers
 
-TOTAL = re.compile(
-    r".{0,20}(?:小计|合计|总计|共计)(?:\(.*\))?[::]?(?:\d+[宗个块户家处项条]?)?|"
-    r"(?:本期|以上|本年|本页)?(?:累计|总和|总数|汇总|合计数?|总面积|合计面积|[Σ∑]|total|sum)[::]?|"
-    r"(?:[共合总]计?)\d+(?:宗|个|块|户|家|处|项|条|幅)(?:地块?|图斑|项目)?|计",
-    re.IGNORECASE,
-)
-HINT = re.compile(r"[计共总累汇Σ∑]|total|sum", re.IGNORECASE)
+_SAYS = patterns("totals")
 EXACT = re.compile(r"小计|合计|总计|共计")
 PART = re.compile(r"[#*]?其中[::,、]?.*")
 OF_WHICH = re.compile("其中")
@@ -47,7 +42,7 @@ def totals(frame: pd.DataFrame, columns: Columns) -> npt.NDArray[np.bool_]:
     """
     found = np.zeros(len(frame), dtype=bool)
     names = list(frame.columns if len(frame) <= MOST_ROWS else frame.columns[:LEADING])
-    for at in _with(frame, names, columns, HINT):
+    for at in _with(frame, names, columns, _SAYS["hint"]):
         found[at] = _is_total(list(frame.iloc[at]))
     return found
 
@@ -65,7 +60,7 @@ def _is_total(row: Sequence[Any]) -> bool:
     leading = True
     for at, cell in enumerate(row):
         text = _plain(cell)
-        if EXACT.fullmatch(text) or (leading and TOTAL.fullmatch(text)):
+        if EXACT.fullmatch(text) or (leading and _SAYS["total"].fullmatch(text)):
             return True
         leading = leading and (at == 0 or is_blank(cell) or number(cell).mark == "suspect")
     return False

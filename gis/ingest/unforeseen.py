@@ -12,8 +12,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 import pandas as pd
 
 from gis.base.errors import FileError, GisError, UnforeseenError
-from gis.base.messages import Message
 from gis.ingest.model import Raw
+from gis.ingest.refusals import refusal
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,10 +39,7 @@ def foreseen(
     except GisError:
         raise
     except MemoryError as error:
-        raise FileError(
-            Message("太大，内存不够", "is too large for the memory of this computer"), file=file,
-            fix=Message("拆成几个文件", "split it into several files"),
-        ) from error  # fmt: skip
+        raise refusal(FileError, "memory", file) from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise

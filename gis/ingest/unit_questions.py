@@ -48,31 +48,15 @@ def middle_of(value: Floats) -> float:
     return float(np.median(positive)) if len(positive) else np.nan
 
 
-def by_size(head: str, unit: str, instead: str) -> tuple[str, str]:
-    """Tell that the size alone decided: in the other unit every value is impossible."""
-    return finding(
-        "unit_by_size", "“{head}”按 {unit} 读取：以 {instead} 计，整列数值都不可能",
-        "{head} is read in {unit}: in {instead} no value of the column is possible",
-        head=head, unit=shown_unit(unit), instead=instead,
-    )  # fmt: skip
-
-
-def answered(head: str, unit: str) -> tuple[str, str]:
-    """Tell which unit an answer gave."""
-    return finding(
-        "unit_answered", "“{head}”按答复以 {unit} 计", "{head} is in {unit}, as answered", head=head, unit=unit
-    )  # fmt: skip
-
-
 def sized(one: Taken, unit: str, instead: str, findings: Findings) -> Taken:
-    """Give a column in the unit that its size alone leaves, and tell it."""
-    findings.append(by_size(one.head, unit, instead))
+    """Give a column in the unit that its size alone leaves (in the other no value is possible), and tell it."""
+    findings.append(finding("unit_by_size", head=one.head, unit=shown_unit(unit), instead=instead))
     return one._replace(unit=unit, how="size")
 
 
 def settled(one: Taken, unit: str, findings: Findings) -> Taken:
     """Give a column in the unit of an answer, and tell it."""
-    findings.append(answered(one.head, unit))
+    findings.append(finding("unit_answered", head=one.head, unit=unit))
     return one._replace(unit=unit, how="answer")
 
 

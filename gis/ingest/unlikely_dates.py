@@ -6,12 +6,11 @@ import datetime as dt
 
 import pandas as pd
 
-from gis.base.errors import Choice
 from gis.base.last_day import SUBJECTS
 from gis.base.messages import Message
 from gis.base.tables import TABLES
 from gis.ingest.model import Findings, Options, Raw, finding
-from gis.ingest.questions import ask
+from gis.ingest.questions import ask, question
 from gis.ingest.times import FIRST_DAY, MEASURED, latest_day
 
 EVENTS = frozenset(SUBJECTS["land"]["parcels"])
@@ -49,12 +48,9 @@ def _possible(dates: pd.Series, name: str, raw: Raw) -> Found:
         (ahead, "晚于今天，尚未发生，不计入", "after today: not yet done, does not count"),
     ):
         if here.any():
-            findings.append(finding(
-                "unlikely_dates",
-                "{name}：{n:,} 行{what}（{day}，第 {row} 行）", "{name}: {n:,} rows are {what} ({day}, row {row})",
-                name=Message(title.zh, title.en), n=int(here.sum()), what=Message(zh, en),
-                day=dates[here].iloc[0].date().isoformat(), row=raw.rows[here].iloc[0],
-            ))  # fmt: skip
+            day, row = dates[here].iloc[0].date().isoformat(), raw.rows[here].iloc[0]
+            about = {"name": Message(title.zh, title.en), "what": Message(zh, en)}
+            findings.append(finding("unlikely_dates", n=int(here.sum()), day=day, row=row, **about))
     return dates.mask(early), findings
 
 
@@ -71,15 +67,7 @@ def _together(dates: pd.Series, name: str, raw: Raw, options: Options) -> pd.Ser
         return dates
     title = Message(TABLES[options.kind][name].zh, TABLES[options.kind][name].en)
     day: dt.date = last.date()
-    what = Message(
-        "{name} {day} 比其余记录晚一年以上，像是写错",
-        "{name} {day} is more than a year after all others, as if mistyped",
-        name=title, day=day.isoformat(),
-    )  # fmt: skip
-    shown = tuple(f"第 {raw.rows[at]} 行 {dates[at]:%Y-%m-%d}" for at in (here[0], before.index[-1]))
-    choices = [Choice("wrong", Message("写错了，该行不计", "mistyped, the row does not count"), shown),
-               Choice("right", Message("没有写错", "it is right"))]  # fmt: skip
-    answer = ask(
-        options, f"date:{day.isoformat()}", what, choices, file=raw.path.name, heads=raw.frame.columns
-    )
+    shown = [f"第 {raw.rows[at]} 行 {dates[at]:%Y-%m-%d}" for at in (here[0], before.index[-1])]
+    asked = question("day_late", {"wrong": shown}, name=title, day=day.isoformat())
+    answer = ask(options, f"date:{day.isoformat()}", *asked, file=raw.path.name, heads=raw.frame.columns)
     return dates.mask(dates.index.isin(here)) if answer == "wrong" else dates

@@ -7,7 +7,7 @@ import re
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -24,20 +24,15 @@ from gis.ingest import gdb_tables, geopackage, shapefile
 from gis.ingest.archive import refuse
 from gis.ingest.characters import visible, visible_texts
 from gis.ingest.domains import domains_of, worded
-from gis.ingest.encoding import (
-    UTF8,
-    Choice,
-    companion,
-    dbf_encoding,
-    text_encoding,
-)
+from gis.ingest.encoding import UTF8, Choice, companion, dbf_encoding, text_encoding
 from gis.ingest.flatgeobuf import check_flatgeobuf
-from gis.ingest.gdal import READ_THROUGH, UNREADABLE, Fids, Findings, Found, read, spoken
+from gis.ingest.gdal import READ_THROUGH, UNREADABLE, Fids, Found, read, spoken
 from gis.ingest.geojson import check_geojson, not_features
 from gis.ingest.geoparquet import read_parquet
 from gis.ingest.guard import Rows, check_content
 from gis.ingest.looks import NOTHING_TO_DO
-from gis.ingest.model import Options, Raw
+from gis.ingest.model import Findings, Options, Raw, finding, source_of
+from gis.ingest.refusals import refusal
 from gis.ingest.shapes import fitting, flatten, misfits, rejected
 
 SHOWN = 5
@@ -84,16 +79,8 @@ def read_vector(path: Path, options: Options) -> list[Raw]:
     refuse(path)
     suffix = path.suffix.lower()
     if suffix not in VECTOR_SUFFIXES:
-        raise FormatError(
-            Message(
-                "不能读取 {suffix} 矢量格式", "{suffix} is not a vector format that is read here",
-                suffix=suffix or Message("没有后缀的", "a file without suffix"),
-            ),
-            file=path.name,
-            fix=Message(
-                "可读取 {known} 或 .zip", "one of {known} or .zip", known=" ".join(sorted(VECTOR_SUFFIXES))
-            ),
-        )  # fmt: skip
+        named = suffix or Message("没有后缀的", "a file without suffix")
+        raise refusal(FormatError, "vector_none", path, suffix=named, known=" ".join(sorted(VECTOR_SUFFIXES)))
     check_content(path)
     if suffix in PARQUET:
         return [_raw(path, "", Found(read_parquet(path), []), options, reader="pyarrow")]
@@ -155,14 +142,8 @@ def _wanted(path: Path, place: Path, part: str | None) -> list[str]:
     if part in names:
         return [part]
     near = difflib.get_close_matches(part, names, 1)
-    raise FileError(
-        Message("没有图层“{part}”", 'has no layer "{part}"', part=part),
-        file=path.name,
-        found=", ".join(names) or Message("没有任何图层", "no layer at all"),
-        fix=f'part = "{near[0]}"'
-        if near
-        else Message("part 写上面的一个名字", "part = one of the layers found"),
-    )
+    fix = f'part = "{near[0]}"' if near else None
+    raise refusal(FileError, "layer_missing", path, found=", ".join(names), fix=fix, part=part)
 
 
 def _layer(path: Path, place: Path, name: str, told: Findings, options: Options) -> Raw:
@@ -170,18 +151,13 @@ def _layer(path: Path, place: Path, name: str, told: Findings, options: Options)
     findings = list(told)
     where = None
     if rows.said is not None and rows.found is not None and rows.said != rows.found:
-        message = Message(
-            "文件自称 {said:,} 行，实有 {found:,} 行，已全部读取",
-            "it says {said:,} rows, {found:,} are there; all of them are read", said=rows.said, found=rows.found,
-        )  # fmt: skip
-        findings.append(("count_differs", message.stored))
+        findings.append(finding("count_differs", said=rows.said, found=rows.found))
         where = "1 = 1"  # has GDAL count the rows itself
     found = read(place, path, fids, layer=name, where=where)
     _check_whole(path, found, rows.found)
     straight = path.suffix.lower() == ".gpkg" and geopackage.kind_of(path, place, name) in STRAIGHT
     if isinstance(found.frame, gpd.GeoDataFrame) and not straight and _has_curves(place, name):
-        message = Message("曲线已折线化", "curves were turned into short straight lines")
-        findings.append(("curves_linearised", message.stored))
+        findings.append(finding("curves_linearised"))
     frame, words = worded(found.frame, domains_of(place, name), options.kind)
     found = replace(found, frame=frame, findings=[*found.findings, *findings, *words])
     return _raw(path, name, found, options)
@@ -198,15 +174,7 @@ def _check_whole(path: Path, found: Found, there: int | None) -> None:
     read = len(found.frame) + len(found.lost)
     if there is None or read == there:
         return
-    raise FileError(
-        Message(
-            "文件有 {there:,} 行，只读出 {read:,} 行，缺 {lacking:,} 行",
-            "holds {there:,} rows, but {read:,} could be read; {lacking:,} are missing",
-            there=there, read=read, lacking=there - read,
-        ),
-        file=path.name,
-        fix=Message("在 QGIS 或 ArcGIS 中核对行数后重新导出", "compare the rows in QGIS or ArcGIS, then export again"),
-    )  # fmt: skip
+    raise refusal(FileError, "rows_lacking", path, there=there, read=read, lacking=there - read)
 
 
 def _has_curves(place: Path, name: str) -> bool:
@@ -214,11 +182,8 @@ def _has_curves(place: Path, name: str) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            kinds = pyogrio.read_dataframe(
-                place,
-                sql=f'SELECT DISTINCT OGR_GEOMETRY AS kind FROM "{quoted}"',  # noqa: S608
-                sql_dialect="OGRSQL",
-            )["kind"]
+            sql = f'SELECT DISTINCT OGR_GEOMETRY AS kind FROM "{quoted}"'  # noqa: S608
+            kinds = pyogrio.read_dataframe(place, sql=sql, sql_dialect="OGRSQL")["kind"]
     except UNREADABLE:
         return False
     return any(word in str(kind).upper() for kind in kinds for word in CURVES)
@@ -234,10 +199,7 @@ def _geojson(path: Path, options: Options) -> Raw:
         try:
             text = text.decode(codec).encode()
         except UnicodeDecodeError as error:
-            raise EncodingError(
-                Message("不是 {codec} 编码", "is not {codec}", codec=codec), file=path.name, found=str(error),
-                fix=Message("重新导出为 UTF-8", "export it again as UTF-8"),
-            ) from error  # fmt: skip
+            raise refusal(EncodingError, "attributes_codec", path, found=str(error), codec=codec) from error
     places = check_geojson(path, text)
     with _plainly(path) as place:
         found = read(place if codec == UTF8 else text, path, lambda: None)
@@ -287,12 +249,9 @@ def _shapefile(path: Path, options: Options) -> Raw:
         findings += more
     gone = [] if dbf is None else shapefile.deleted(dbf).tolist()
     if gone:
-        message = Message(
-            "有 {n:,} 行在 .dbf 中已标记删除，未计入（第 {rows} 行）",
-            "{n:,} rows are marked as deleted in the .dbf and do not count (row {rows})",
-            n=len(gone), rows="、".join(str(at + 1) for at in gone[:SHOWN]),
-        )  # fmt: skip
-        findings.append(("rows_deleted", message.stored))
+        findings.append(
+            finding("rows_deleted", n=len(gone), rows="、".join(str(at + 1) for at in gone[:SHOWN]))
+        )
     raw = _raw(path, "", replace(found, findings=[*findings, *found.findings]), options, choice)
     return (
         replace(raw, rejects=pd.concat([raw.rejects, _marked_deleted(gone, raw, options)])) if gone else raw
@@ -301,13 +260,7 @@ def _shapefile(path: Path, options: Options) -> Raw:
 
 def _marked_deleted(gone: list[int], raw: Raw, options: Options) -> pd.DataFrame:
     """Set the rows aside that the .dbf marks as deleted."""
-    return conform(
-        pd.DataFrame({
-            "layer": options.layer, "source": raw.path.name, "source_row": [at + 1 for at in gone],
-            "field": None, "text": None, "reason": DELETED.stored, "fix": NOTHING_TO_DO.stored, "record": "{}",
-        }),
-        "rejects",
-    )  # fmt: skip
+    return _listed(gone, (raw.path.name, options.layer), (DELETED, NOTHING_TO_DO))
 
 
 def _without_cut_row(found: Found, at: int | None) -> Found:
@@ -328,7 +281,7 @@ def _raw(
 ) -> Raw:
     frame = found.frame if choice else _seen(found.frame)
     rows = pd.Series(np.asarray(frame.index, np.int64) + 1, index=frame.index, dtype="Int64")
-    source = f"{path.name}#{part}" if part else path.name
+    source = source_of(path, part)
     broken = _broken(found, options.layer, source)
     raw = Raw(
         path, part, frame, rows, reader,
@@ -342,17 +295,11 @@ def _raw(
     flat, dropped = flatten(frame)
     flat, parted = fitting(flat, options.kind, rows)
     bad = misfits(flat.geometry, options.kind)
+    rejects = [one for one in (rejected(bad, flat, rows, options.layer, source), broken) if len(one)]
     return replace(
-        raw,
-        frame=flat.drop(index=bad.index),
-        rows=rows.drop(bad.index),
-        findings=(*raw.findings, *dropped, *parted),
-        rejects=pd.concat(
-            [one for one in (rejected(bad, flat, rows, options.layer, source), broken) if len(one)]
-        )
-        if len(bad) or len(broken)
-        else raw.rejects,
-    )
+        raw, frame=flat.drop(index=bad.index), rows=rows.drop(bad.index),
+        findings=(*raw.findings, *dropped, *parted), rejects=pd.concat(rejects) if rejects else broken,
+    )  # fmt: skip
 
 
 def _seen(frame: pd.DataFrame) -> pd.DataFrame:
@@ -369,13 +316,14 @@ def _broken(found: Found, layer: str, source: str) -> pd.DataFrame:
         return empty("rejects")
     reason = Message("该行数据损坏，无法读取", "the row is broken and cannot be read")
     fix = Message("在原图层核对该行后重新导出", "check the row in the source and export it again")
-    lost = sorted(found.lost)
-    return conform(
-        pd.DataFrame(
-            {
-                "layer": layer, "source": source, "source_row": [at + 1 for at in lost], "field": None,
-                "text": [found.lost[at] for at in lost], "reason": reason.stored, "fix": fix.stored, "record": "{}",
-            }
-        ),
-        "rejects",
-    )  # fmt: skip
+    return _listed(sorted(found.lost), (source, layer), (reason, fix), found.lost)
+
+
+def _listed(
+    places: Sequence[int], about: tuple[str, str], why: tuple[Message, Message], texts: Mapping[int, str] = {}
+) -> pd.DataFrame:
+    """List rows that cannot be shown, by their positions."""
+    source, layer = about
+    rows = {"source_row": [at + 1 for at in places], "text": [texts.get(at) for at in places]}
+    told = {"reason": why[0].stored, "fix": why[1].stored, "record": "{}"}
+    return conform(pd.DataFrame({"layer": layer, "source": source, **rows, **told}), "rejects")

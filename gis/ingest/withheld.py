@@ -12,10 +12,10 @@ import pandas as pd
 
 from gis.base.errors import CatalogueError
 from gis.base.lineage import Lineage
-from gis.base.messages import Message
 from gis.base.tables import SOURCE_COLUMNS, TABLES, Tables
 from gis.catalogue.model import Layer
 from gis.ingest.model import Ingested
+from gis.ingest.refusals import refusal
 
 SHORTEST, DIGITS_IN_LOGS, DIGITS = 2, 4, 8  # shorter numbers may be years, counts and codes
 HIDDEN = "〔不公开〕"
@@ -55,11 +55,7 @@ def withheld_of(one: Ingested, layer: Layer) -> Withheld:
         found = {*_columns(one, layer, name)}
         if not found and name not in set(one.heads["head"]):
             heads = "、".join(dict.fromkeys(one.heads["head"].dropna().astype("str")))
-            raise CatalogueError(
-                Message("图层“{layer}”没有不公开字段“{name}”", 'the layer "{layer}" has no column "{name}" to withhold',
-                        layer=layer.id, name=name),
-                found=heads, fix=Message("写文件的表头或标准字段名", "write a head of the file or a canonical column"),
-            )  # fmt: skip
+            raise refusal(CatalogueError, "withheld_column", found=heads, layer=layer.id, name=name)
         columns |= found
     taken = one.taken.loc[one.taken["column"].isin(columns), "head"].dropna().astype("str")
     cells = [*_cells(one.table, columns), *_of_records(one, {*names, *columns, *taken})]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +15,8 @@ from gis.base.messages import Message
 from gis.base.own_sheets import about_the_book
 from gis.ingest.markup_books import is_markup, markup_sheets
 from gis.ingest.model import Findings, finding
+from gis.ingest.patterns import patterns
+from gis.ingest.refusals import refusal
 from gis.ingest.values import is_blank
 from gis.ingest.xls import xls_sheets
 from gis.ingest.xlsx import DamagedError, Sheet, letters, sheets_of
@@ -29,9 +30,7 @@ CELLS_FREELY, MOST_CELLS_A_VALUE = 4_000_000, 30
 MOST_COLUMNS = 5_000  # a table of every station of the country has 2,000
 NAMED, LONGEST_NOTE = 5, 40
 LEGEND_ROWS, LONGEST_LEGEND = 40, 60
-COLOURED = re.compile(
-    r"[红黄绿蓝灰橙紫](?:色|字|底)[^，,。]{0,4}(?:为|表示|代表|是指|[:：])|标[红黄绿蓝灰](?:的|为|表示|[:：])|底色|填充色|字体颜色"
-)
+COLOURED = patterns("legends")["colour"]
 SAVE_AGAIN = Message(
     "用 Excel 或 WPS 打开，取消密码，另存为 .xlsx",
     "open it in Excel or WPS, take off a password, and save it as .xlsx",
@@ -108,24 +107,15 @@ def workbook(path: Path, wanted: str | None = None) -> tuple[list[Page], Finding
         A web page that calls itself a workbook is in no known encoding.
     """
     if path.stat().st_size > MOST_FILE_BYTES:
-        raise FileError(
-            Message("大于 {mib:,} MiB", "is larger than {mib:,} MiB", mib=MOST_FILE_BYTES // 2**20), file=path.name,
-            fix=SPLIT,
-        )  # fmt: skip
+        raise refusal(FileError, "book_too_large", path, fix=SPLIT, mib=MOST_FILE_BYTES // 2**20)
     data = path.read_bytes()
     if not data:
-        raise FileError(Message("是空文件（0 字节）", "is empty (0 bytes)"), file=path.name, fix=FETCH_AGAIN)
+        raise refusal(FileError, "file_empty", path, fix=FETCH_AGAIN)
     if data.startswith(ZIP_START):
         pages, findings, true = *_pages(sheets_of(data, wanted), path, wanted), ".xlsx"
     elif data.startswith(OLE_START):
         if ENCRYPTED in data:
-            raise FileError(
-                Message("有密码保护", "is protected by a password"), file=path.name,
-                fix=Message(
-                    "用 Excel 或 WPS 打开，取消密码后重新保存",
-                    "open it in Excel or WPS, take off the password, and save it again",
-                ),
-            )  # fmt: skip
+            raise refusal(FileError, "book_password", path)
         pages, findings, true = *_pages(xls_sheets(data, wanted), path), ".xls"
     elif is_markup(data):
         true, sheets = markup_sheets(data, path.name)
@@ -143,10 +133,7 @@ def workbook(path: Path, wanted: str | None = None) -> tuple[list[Page], Finding
 
 def named_otherwise(path: Path, true: str) -> tuple[str, str]:
     """Tell that a file is not what its name says."""
-    return finding(
-        "name_differs", "文件名以 {suffix} 结尾，内容是 {true}", "named {suffix}, but it is {true}",
-        suffix=path.suffix, true=true,
-    )  # fmt: skip
+    return finding("name_differs", suffix=path.suffix, true=true)
 
 
 def even(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
@@ -164,9 +151,7 @@ def _pages(sheets: Iterable[Sheet], path: Path, wanted: str | None = None) -> tu
                 pages.append(_page(sheet, path))
                 findings += _noted(sheet)
             else:
-                findings.append(finding(
-                    "hidden_sheet", "隐藏工作表“{name}”未读", "the hidden sheet {name} is not read", name=sheet.name
-                ))  # fmt: skip
+                findings.append(finding("hidden_sheet", name=sheet.name))
     except DamagedError as error:
         raise _broken(path, error.message) from error
     explains = about_the_book(
@@ -184,16 +169,8 @@ def _page(sheet: Sheet, path: Path) -> Page:
     rows = lines_used(sheet.rows, MOST_BLANK_ROWS)
     values = sum(map(len, sheet.rows.values()))
     if len(rows) * len(columns) > CELLS_FREELY + MOST_CELLS_A_VALUE * values:
-        raise FileError(
-            Message("工作表“{name}”的单元格散布太远", 'the cells of sheet "{name}" stand far apart', name=sheet.name),
-            file=path.name,
-            found=Message(
-                "{rows:,} 行、{columns:,} 列里只有 {values:,} 格有内容",
-                "{values:,} cells with something in them over {rows:,} rows and {columns:,} columns",
-                rows=len(rows), columns=len(columns), values=values,
-            ),
-            fix=Message("删去远处多余的单元格后保存", "delete the stray cells and save the file"),
-        )  # fmt: skip
+        sizes: dict[str, Any] = {"rows": len(rows), "columns": len(columns), "values": values}
+        raise refusal(FileError, "cells_apart", path, name=sheet.name, **sizes)
     place = {column: at for at, column in enumerate(columns)}
     grid: list[list[Any]] = [[None] * len(columns) for _ in rows]
     for line, row in zip(grid, rows, strict=True):
@@ -215,11 +192,7 @@ def _looks(sheet: Sheet, place: dict[int, int]) -> Looks | None:
 
 def too_wide(file: str, columns: int) -> FileError:
     """Tell that a table has more columns than any table of an office."""
-    return FileError(
-        Message("超过 {most:,} 列", "has more than {most:,} columns", most=MOST_COLUMNS), file=file,
-        found=Message("{n:,} 列", "{n:,} columns", n=columns),
-        fix=Message("只留需要的列", "keep the columns that are needed"),
-    )  # fmt: skip
+    return refusal(FileError, "columns_too_many", file, most=MOST_COLUMNS, n=columns)
 
 
 def lines_used(used: Iterable[int], most: int) -> list[int]:
@@ -253,39 +226,22 @@ def _fill(grid: list[list[Any]], sheet: Sheet, rows: list[int], columns: list[in
 
 def _noted(sheet: Sheet) -> Findings:
     """Tell of formulas without a result, texts struck out in part, numbers not shown, colours and comments."""
-    held = (
-        {f"{letters(column)}{row}" for row, cells in sheet.rows.items() for column, _ in cells}
-        if sheet.notes
-        else {}
-    )
+    rows = sheet.rows.items() if sheet.notes else ()
+    held = {f"{letters(column)}{row}" for row, cells in rows for column, _ in cells}
     notes = [_quoted(place, note) for place, note in sheet.notes.items() if place in held]
     findings = [
-        finding(code, zh, en, name=sheet.name, n=len(places), places=_named(places))
-        for places, code, zh, en in (
-            (sheet.uncomputed, "formula_without_value",
-             "工作表“{name}”有 {n:,} 格公式没有保存计算结果 ({places})，按空值；用 Excel 打开并保存后再读",
-             "{n:,} formulas of sheet {name} have no saved result ({places}), taken as empty: open the file in Excel,"
-             " save it, read it again"),
-            (sheet.corrected, "struck_in_part",
-             "工作表“{name}”有 {n:,} 格文字部分带删除线（{places}），只读未划去的部分",
-             "{n:,} texts of sheet {name} are struck out in part ({places}), the rest is read"),
-            (sheet.unshown, "not_shown",
-             "工作表“{name}”有 {n:,} 格数字被单元格格式隐藏（{places}），0 按空值，其余照读",
-             "{n:,} numbers of sheet {name} are not shown by their format ({places}): a 0 is taken as empty, others"
-             " are read"),
-            ([_quoted(place, text) for place, text in _of_colours(sheet)], "suspect_cells",
-             "工作表“{name}”写明颜色有含义，颜色没有读取，请另设一列写明：{places}",
-             "sheet {name} says that its colours mean something; colours are not read, say it in a column: {places}"),
-            (notes, "comments", "工作表“{name}”有 {n:,} 格带批注，请核对：{places}",
-             "{n:,} cells of sheet {name} have a comment, look at them: {places}"),
+        finding(code, name=sheet.name, n=len(places), places=_named(places))
+        for code, places in (
+            ("formula_without_value", sheet.uncomputed),
+            ("struck_in_part", sheet.corrected),
+            ("not_shown", sheet.unshown),
+            ("suspect_cells.colours", [_quoted(place, text) for place, text in _of_colours(sheet)]),
+            ("comments", notes),
         )
         if places
-    ]  # fmt: skip
+    ]
     if sheet.unstyled:
-        findings.append(finding(
-            "styles_broken", "工作簿的格式部分已损坏：按无格式读取，日期和“0.06L”一类的显示格式请核对",
-            "the styles of the workbook are broken: read without them; check dates and formats that show 0.06L",
-        ))  # fmt: skip
+        findings.append(finding("styles_broken"))
     return findings
 
 

@@ -25,11 +25,11 @@ from rasterio.windows import Window
 
 from gis.base.errors import CrsError
 from gis.base.geo import STORED
-from gis.base.messages import Message
 from gis.ingest.axes import crs_name
 from gis.ingest.geotiff import opened
 from gis.ingest.model import Findings, finding
 from gis.ingest.raster import bounds_of, checked, desk_layer, pixel_areas, windows_of
+from gis.ingest.refusals import refusal
 
 TILE = 1024
 CODES = 65536  # class codes are below; before × CODES + after is one code
@@ -82,10 +82,7 @@ def open_pair(
         if same_grid and used == other:
             yield Pair(first, second, used, findings)
             return
-        resampled = finding(
-            "resampled", "{after} 按最邻近像元重采样到 {before} 的格网",
-            "{after} is laid on the grid of {before} by nearest pixel", after=after.name, before=before.name,
-        )  # fmt: skip
+        resampled = finding("resampled", after=after.name, before=before.name)
         with WarpedVRT(
             second, src_crs=other.to_wkt(), crs=used.to_wkt(), transform=first.transform,
             width=first.width, height=first.height, resampling=Resampling.nearest,
@@ -114,7 +111,10 @@ def coverage(pair: Pair, parcels: gpd.GeoSeries) -> Coverage:
     """
     found = coverage_of(pair, parcels)
     if found is None:
-        raise _apart(pair, parcels.to_crs(pair.crs).total_bounds)
+        ends = (pair.before.bounds, parcels.to_crs(pair.crs).total_bounds)
+        sides, around = ([round(float(side), 4) for side in bounds] for bounds in ends)
+        name, crs = Path(pair.before.name), crs_name(pair.crs)
+        raise refusal(CrsError, "zones_outside", name, crs=crs, sides=sides, parcels=around)
     return found
 
 
@@ -246,18 +246,3 @@ def _patches(pair: Pair, window: Window, built: Sequence[int]) -> npt.NDArray[np
     place = Affine.translation(window.col_off, window.row_off)
     made = [shapely.geometry.shape(one) for one, _ in shapes(new.astype("uint8"), new, transform=place)]
     return np.array(made, dtype=object)
-
-
-def _apart(pair: Pair, bounds: Any) -> CrsError:
-    return CrsError(
-        Message("没有图斑落在栅格上", "no parcel meets the raster"), file=Path(pair.before.name).name,
-        found=Message(
-            "栅格 {crs} {sides}，图斑 {parcels}", "raster {crs} {sides}, parcels {parcels}", crs=crs_name(pair.crs),
-            sides=[round(float(side), 4) for side in pair.before.bounds],
-            parcels=[round(float(side), 4) for side in bounds],
-        ),
-        fix=Message(
-            "换一幅栅格；坐标系写错的用 --raster-crs EPSG:…",
-            "another raster, or --raster-crs EPSG:… where the raster says the wrong one",
-        ),
-    )  # fmt: skip

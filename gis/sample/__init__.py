@@ -1,5 +1,5 @@
 """A sample county: real names, invented geometry and figures, real formats with real faults."""
 
-from gis.sample.files import DEFECTS, write
+from gis.sample.files import write
 
-__all__ = ["DEFECTS", "write"]
+__all__ = ["write"]

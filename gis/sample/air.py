@@ -7,21 +7,11 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from gis.sample.county import generator
+from gis.sample.county import drawing, generator
 from gis.sample.parcels import AS_OF
 from gis.standards.editions import Edition, load
 
-STATIONS = pd.DataFrame(
-    {
-        "站点编码": ["3205A01", "3205A02", "3205A03", "3205B01"],
-        "站点名称": ["海虞子站", "兴福子站", "菱塘子站", "古里子站"],
-        "级别": ["省控", "国控", "国控", "市控"],
-        "乡镇": ["海虞镇", "虞山街道", "琴川街道", "古里镇"],
-        "点位长": ["示例点位长甲", "示例点位长乙", "示例点位长丙", "示例点位长丁"],
-        "经度": [120.771, 120.731, 120.762, 120.862],
-        "纬度": [31.757, 31.662, 31.646, 31.640],
-    }
-)
+STATIONS = pd.DataFrame(drawing("stations.toml"))
 LAST_DAY = dt.date(2025, 9, 30)
 PM25_MEAN = {2021: 27.8, 2022: 27.5, 2023: 27.2, 2024: 26.6, 2025: 26.0}
 GOOD_SHARE = {2021: 0.836, 2022: 0.824, 2023: 0.829, 2024: 0.841, 2025: 0.850}
@@ -182,16 +172,12 @@ def _published_hours(
     running8 = local["o3"].rolling(8, min_periods=6).mean()
     frame = pd.DataFrame(
         {
-            "timepoint": hours.strftime("%Y-%m-%dT%H00"),
-            "stationcode": station["站点编码"],
-            "longitude": station["经度"],
-            "latitude": station["纬度"],
-            "area": "常熟市",
-            "positionname": station["站点名称"],
-            "primarypollutant": index["primary"].replace("-", ""),
+            "timepoint": hours.strftime("%Y-%m-%dT%H00"), "stationcode": station["站点编码"],
+            "longitude": station["经度"], "latitude": station["纬度"], "area": "常熟市",
+            "positionname": station["站点名称"], "primarypollutant": index["primary"].replace("-", ""),
             "aqi": index["aqi"],
         }
-    )
+    )  # fmt: skip
     heads = {"pm10": "pm10", "pm25": "pm2_5", "o3": "o3", "no2": "no2", "so2": "so2", "co": "co"}
     for key, head in heads.items():
         frame[head] = local[key]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,13 +13,6 @@ from gis.sample.water import DIGITS, HEADS, SOURCE_CODE
 
 STATION = "辛安塘桥"
 FIRST_DAY, EVERY_HOURS = 14, 4
-SOURCE_ITEMS: dict[str, tuple[Any, ...]] = {
-    "硫酸盐(mg/L)": (48.2, 51.6), "氯化物(mg/L)": (35.1, 33.8), "硝酸盐(以N计)(mg/L)": (1.32, 1.18),
-    "铁(mg/L)": (0.04, "0.03L"), "锰(mg/L)": (0.13, 0.06), "三氯甲烷(μg/L)": (1.2, "<0.4"),
-    "四氯化碳(μg/L)": ("<0.3", "<0.3"), "甲醛(mg/L)": ("0.05L", "0.05L"), "苯(μg/L)": ("<0.4", "<0.4"),
-    "甲苯(μg/L)": ("<0.3", "<0.3"), "苯并(a)芘(mg/L)": ("0.00001L", "0.00001L"), "钼(mg/L)": (0.0021, 0.0019),
-    "锑(mg/L)": (0.0011, 0.0012), "镍(mg/L)": (0.0026, "0.0002L"),
-}  # fmt: skip
 SOURCE_DAYS = (dt.date(AS_OF.year, 4, 15), dt.date(AS_OF.year, 7, 15))
 
 
@@ -60,4 +52,4 @@ def source_records() -> pd.DataFrame:
     """Give two records of a drinking-water source: items of GB 3838 tables 2 and 3, one over its limit."""
     book = {one["code"]: one["name"] for one in drawing("sections.toml")["section"]}
     about = {"断面编码": SOURCE_CODE, "断面名称": book[SOURCE_CODE], "采样日期": SOURCE_DAYS}
-    return pd.DataFrame({**about, **SOURCE_ITEMS})
+    return pd.DataFrame({**about, **drawing("source_items.toml")})

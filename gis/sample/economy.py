@@ -45,17 +45,11 @@ def tax(county: County) -> dict[int, pd.DataFrame]:
         paid = raw / raw.sum() * (own + rented - let).sum() * TAX_PER_MU[year]
         sheets[year] = pd.DataFrame(
             {
-                "纳税人识别号": [f"SL320581{i + 1:08d}" for i in range(PAYERS)],
-                "企业名称": names,
-                "乡镇": towns,
-                "园区": zones,
-                "年度": year,
-                "税收(万元)": paid.round(2),
-                "自有土地(亩)": own,
-                "租入土地(亩)": rented,
-                "租出土地(亩)": let,
+                "纳税人识别号": [f"SL320581{i + 1:08d}" for i in range(PAYERS)], "企业名称": names,
+                "乡镇": towns, "园区": zones, "年度": year, "税收(万元)": paid.round(2), "自有土地(亩)": own,
+                "租入土地(亩)": rented, "租出土地(亩)": let,
             }
-        )
+        )  # fmt: skip
     return sheets
 
 
@@ -63,17 +57,12 @@ def statistics() -> pd.DataFrame:
     """Give the plain yearly statistics in long form."""
     return pd.DataFrame(
         {
-            "指标": one["id"],
-            "指标名称": one["title"],
-            "地区": "常熟市",
-            "年度": int(year),
-            "数值": value,
-            "单位": one["unit"],
-            "文件": f"{year}年常熟市统计资料（示例）",
+            "指标": one["id"], "指标名称": one["title"], "地区": "常熟市", "年度": int(year), "数值": value,
+            "单位": one["unit"], "文件": f"{year}年常熟市统计资料（示例）",
         }
         for one in drawing("actions.toml")["statistic"]
         for year, value in one["years"].items()
-    )
+    )  # fmt: skip
 
 
 def action_layers(county: County) -> dict[str, gpd.GeoDataFrame]:
@@ -174,15 +163,10 @@ def _action(
     )
     under_way = finished > AS_OF
     return {
-        "事项编号": code,
-        "事项类型": group["kind"],
-        "名称": name,
-        "状态": "在建" if under_way else "已完工",
-        "开工日期": started,
-        "完工日期": None if under_way else finished,
-        "数量": float(quantity),
+        "事项编号": code, "事项类型": group["kind"], "名称": name, "状态": "在建" if under_way else "已完工",
+        "开工日期": started, "完工日期": None if under_way else finished, "数量": float(quantity),
         "单位": group["unit"],
-    }
+    }  # fmt: skip
 
 
 def _near_city(rng: np.random.Generator, reach: float = 3500) -> np.ndarray:

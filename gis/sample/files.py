@@ -21,7 +21,7 @@ import pyogrio
 import shapely
 
 from gis.sample import air, cover, doubts, economy, goals, lines, parcels, sheets, water
-from gis.sample.county import STORED, County, county
+from gis.sample.county import STORED, County, county, drawing
 from gis.sample.own import hash_of, record, require_own
 
 Make = Callable[[Path], None]
@@ -33,36 +33,6 @@ CURRENT_DATE = "2025-11-03T00:00:00Z"
 SIDECARS = (".shp", ".shx", ".dbf", ".prj")
 GDB_SYSTEM = tuple(f"a{i:08x}" for i in range(1, 9))
 README = "示例数据说明.txt"
-
-DEFECTS: tuple[tuple[str, str], ...] = (
-    ("更新地块_2021.shp", "CS-2021-0999 的坐标是经纬度，而文件坐标系是 EPSG:4528（米）"),
-    ("更新地块_2021.shp", "第4、9行乡镇写作“梅李”“虞山街道办事处”，不是全称"),
-    ("更新地块_2021.shp", "第13行地块名称含 <script>，第21行备注以“=”开头：不可信文本"),
-    ("更新地块_2021.shp", "第28行申报面积大 10 %；第34行把亩数填进了公顷栏"),
-    ("更新地块_2022.shp", "CS-2022-0999 在县域之外；CS-2021-0041 重复报送（2022年复测，以后者为准）"),
-    ("更新地块_2023.shp", "第11行图形自相交（蝴蝶结）；第7行有供地合同而无监管协议"),
-    ("更新地块_2024.shp", "第21行与 CS-2022-0031 重叠"),
-    ("更新地块_2025.shp", "最后一行图形为空"),
-    ("更新台账.xlsx", "2021年第101条没有日期；2023年第9条的图斑编号在图层中不存在；两宗 2022 年图斑后来核减"),
-    ("断面清单.xlsx", "嘉菱荡的水体类型为空（河流还是湖库未定）"),
-    ("手工监测_2021.xlsx", "2月两处“未检出”没有检出限；4月有“-”“--”；6月一处“4.2.1”；9月一个断面重复一行"),
-    ("手工监测_2022.xlsx、手工监测_2023.xlsx", "3月没有采样日期列，日期只在标题和表名里"),
-    ("手工监测_*.xlsx", "表尾的平均值行、Ⅲ类标准行不是样品；河流的叶绿素a、透明度为“*”"),
-    ("手工监测_2025.xlsx、自动站_2025-*.csv", "2025年9月起昆承湖心、沈家市只有自动站数据；沈家市 15 日维护"),
-    (
-        "自动站_辛安塘桥_2025-10.csv",
-        "可疑值：整数氨氮、总氮突跳、溶解氧卡滞、高锰酸盐指数连日不变、总磷差 1000 倍、pH 74；全月仅 18 天",
-    ),
-    ("水源地监测_2025.csv", "尚湖湖心 4 月锰超过限值；苯并(a)芘的检出限高于限值，不能判定"),
-    ("断面清单.xlsx", "2025 年江枫桥列有 X 指标，按 5+X 评价"),
-    ("空气日均值_*.xlsx", "2022-08-19 全部站点缺测，另有零星缺测；2021、2022 年各有一个公布AQI 与浓度不符"),
-    ("空气小时值_2025-10.csv", "各站缺 6 个小时"),
-    (
-        "年度目标任务分解表_*.xlsx",
-        "每年末行不是目标：2022 年指标不认识，2023 年目标值不是数，2024 年时序与目标值不符，2025 年没有这个乡镇",
-    ),
-    ("工业企业税收.xlsx", "第18、43户名称以“=”开头、含 <script>：不可信文本"),
-)
 
 
 def write(folder: Path, progress: Callable[[str], None] | None = None) -> list[Path]:
@@ -107,23 +77,18 @@ def _makers(place: County) -> dict[str, Make]:
     covers = [cover.land_cover(place, year) for year in cover.VILLAGES]
     counted = {"统计": ("常熟市年度统计", economy.statistics())}
     return {
-        "基础地理.gpkg": partial(_geopackage, _base(place)),
-        "三条控制线.gdb": partial(_control_lines, place),
+        "基础地理.gpkg": partial(_geopackage, _base(place)), "三条控制线.gdb": partial(_control_lines, place),
         "生态空间管控区域.zip": partial(_zipped_shapefile, lines.control_areas(place)),
         **_renewal_makers(place),
         "农村乱占耕地建房.geojson": partial(_geojson, economy.farmland_cases(place)),
-        "大气管理示范区.geojson": partial(_geojson, lines.demo_area(place)),
-        **_water_makers(place),
-        **_air_makers(),
-        **{f"土地覆盖_{one.year}.tif": partial(cover.write_cover, one) for one in covers},
+        "大气管理示范区.geojson": partial(_geojson, lines.demo_area(place)), **_water_makers(place),
+        **_air_makers(), **{f"土地覆盖_{one.year}.tif": partial(cover.write_cover, one) for one in covers},
         **{f"影像_{one.year}.tif": partial(cover.write_image, one) for one in covers},
         "工业企业税收.xlsx": partial(sheets.write_sheets, sheets=tax),
-        "年度统计.xlsx": partial(sheets.write_sheets, sheets=counted),
-        **_goal_makers(),
+        "年度统计.xlsx": partial(sheets.write_sheets, sheets=counted), **_goal_makers(),
         "行动项目.gpkg": partial(_geopackage, economy.action_layers(place)),
-        "行动清单.csv": partial(_csv, economy.action_list(), encoding="utf-8-sig"),
-        README: _readme,
-    }
+        "行动清单.csv": partial(_csv, economy.action_list(), encoding="utf-8-sig"), README: _readme,
+    }  # fmt: skip
 
 
 def _goal_makers() -> dict[str, Make]:
@@ -257,7 +222,7 @@ def _readme(path: Path) -> None:
         "Names are real; geometry and figures are invented. Known faults, put in on purpose:",
         "",
     ]
-    faults = [f"- {file}：{text}" for file, text in DEFECTS]
+    faults = [f"- {one['file']}：{one['text']}" for one in drawing("defects.toml")["defect"]]
     path.write_text("\n".join([*lead, *faults, ""]), encoding="utf-8-sig", newline="\r\n")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import shapely
@@ -38,21 +41,11 @@ def red_lines(county: County) -> gpd.GeoDataFrame:
         ("长江（常熟市）重要湿地", "重要湿地", flat["长江"].buffer(-350)),
         ("望虞河（常熟市）清水通道维护区", "清水通道维护区", flat["望虞河"].buffer(110, cap_style="flat")),
     ]
-    frame = gpd.GeoDataFrame(
-        {
-            "BSM": [f"320581STBHHX{i:06d}" for i in range(1, len(rows) + 1)],
-            "YSDM": "2090020310",
-            "XZQDM": "320581",
-            "XZQMC": "常熟市",
-            "HXBM": [f"CS-HX-{i:02d}" for i in range(1, len(rows) + 1)],
-            "HXMC": [row[0] for row in rows],
-            "HXLX": [row[1] for row in rows],
-            "LXBM": [f"{i:02d}" for i in range(1, len(rows) + 1)],
-        },
-        geometry=[row[2] for row in rows],
-        crs=PLANE,
-    )
-    return plane(frame).assign(MJ=lambda f: (f.area / HECTARE_M2).round(4), BZ="示例数据")
+    names, types, shapes = zip(*rows, strict=True)
+    codes, kinds = _numbered("CS-HX-", len(rows)), _numbered("", len(rows))
+    columns = {"HXBM": codes, "HXMC": names, "HXLX": types, "LXBM": kinds}
+    frame = _official("STBHHX", "2090020310", shapes, columns)
+    return frame.assign(MJ=lambda f: (f.area / HECTARE_M2).round(4), BZ="示例数据")
 
 
 def control_areas(county: County) -> gpd.GeoDataFrame:
@@ -72,16 +65,11 @@ def control_areas(county: County) -> gpd.GeoDataFrame:
         ("七浦塘（常熟市）清水通道维护区", "清水通道维护区", flat["七浦塘"].buffer(180, cap_style="flat")),
         ("长江（常熟市）重要湿地", "重要湿地", flat["长江"].buffer(60)),
     ]
-    within = flat["常熟市"]
+    names, types, shapes = zip(*rows, strict=True)
     frame = gpd.GeoDataFrame(
-        {
-            "编号": [f"CS-GK-{i:02d}" for i in range(1, len(rows) + 1)],
-            "名称": [row[0] for row in rows],
-            "类型": [row[1] for row in rows],
-        },
-        geometry=[row[2].intersection(within) for row in rows],
-        crs=PLANE,
-    )
+        {"编号": _numbered("CS-GK-", len(rows)), "名称": names, "类型": types},
+        geometry=[shape.intersection(flat["常熟市"]) for shape in shapes], crs=PLANE,
+    )  # fmt: skip
     return plane(frame).assign(**{"面积(公顷)": lambda f: (f.area / HECTARE_M2).round(4)})
 
 
@@ -91,19 +79,9 @@ def growth_boundary(county: County) -> gpd.GeoDataFrame:
     water = shapely.union_all([flat[name] for name in ("虞山", "尚湖", "昆承湖", "南湖荡", "长江")])
     built = county.built.to_crs(PLANE).dissolve("name", as_index=False)
     shapes = [shape.buffer(120, quad_segs=2) - water.buffer(60) for shape in built.geometry]
-    frame = gpd.GeoDataFrame(
-        {
-            "BSM": [f"320581CZKFBJ{i:06d}" for i in range(1, len(built) + 1)],
-            "YSDM": "2090020320",
-            "XZQDM": "320581",
-            "XZQMC": "常熟市",
-            "GHFQDM": [f"{i:03d}" for i in range(1, len(built) + 1)],
-            "GHFQMC": built["name"],
-        },
-        geometry=_without_overlap(shapes),
-        crs=PLANE,
-    )
-    return plane(frame).assign(MJ=lambda f: (f.area / HECTARE_M2).round(4), BZ="示例数据")
+    columns = {"GHFQDM": _numbered("", len(built), 3), "GHFQMC": built["name"]}
+    frame = _official("CZKFBJ", "2090020320", _without_overlap(shapes), columns)
+    return frame.assign(MJ=lambda f: (f.area / HECTARE_M2).round(4), BZ="示例数据")
 
 
 def basic_farmland(county: County) -> gpd.GeoDataFrame:
@@ -121,21 +99,32 @@ def basic_farmland(county: County) -> gpd.GeoDataFrame:
     shapely.prepare(taken)
     free = plots[~shapely.intersects(taken, plots)]
     chosen = np.sort(rng.choice(len(free), FARMLAND_PLOTS, replace=False))
-    frame = gpd.GeoDataFrame(geometry=free[chosen], crs=PLANE)
-    towns = town_of(frame.geometry, county)
-    frame = frame.assign(
-        BSM=[f"320581YJJBNT{i:06d}" for i in range(1, len(frame) + 1)],
-        YSDM="2005010300",
-        XZQDM="320581",
-        XZQMC="常熟市",
-        YJJBNTTBBH=[f"CS-JBNT-{i:04d}" for i in range(1, len(frame) + 1)],
-        DLBM="0101",
-        DLMC="水田",
-        ZLDWMC=[f"{town}示例{1 + i % 9}村" for i, town in enumerate(towns)],
-    )
-    return plane(frame).assign(
+    towns = town_of(gpd.GeoSeries(free[chosen], crs=PLANE), county)
+    columns = {
+        "YJJBNTTBBH": _numbered("CS-JBNT-", len(towns), 4), "DLBM": "0101", "DLMC": "水田",
+        "ZLDWMC": [f"{town}示例{1 + i % 9}村" for i, town in enumerate(towns)],
+    }  # fmt: skip
+    frame = _official("YJJBNT", "2005010300", free[chosen], columns)
+    return frame.assign(
         YJJBNTTBMJ=lambda f: f.area.round(2), YJJBNTMJ=lambda f: f.area.round(2), BZ="示例数据"
     )
+
+
+def _official(
+    table: str, element: str, shapes: Sequence[BaseGeometry] | np.ndarray, columns: dict[str, Any]
+) -> gpd.GeoDataFrame:
+    """Lay shapes out with the fields that every table of the plan's database begins with."""
+    about = {
+        "BSM": _numbered(f"320581{table}", len(shapes), 6),
+        "YSDM": element,
+        "XZQDM": "320581",
+        "XZQMC": "常熟市",
+    }
+    return plane(gpd.GeoDataFrame({**about, **columns}, geometry=list(shapes), crs=PLANE))
+
+
+def _numbered(start: str, many: int, digits: int = 2) -> list[str]:
+    return [f"{start}{i:0{digits}d}" for i in range(1, many + 1)]
 
 
 def _parts(county: County) -> dict[str, BaseGeometry]:

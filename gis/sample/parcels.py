@@ -186,7 +186,7 @@ def _number(parcels: gpd.GeoDataFrame, events: pd.DataFrame) -> None:
 
 
 def _delivered(parcels: gpd.GeoDataFrame) -> dict[int, gpd.GeoDataFrame]:
-    """Split by plan year and put the known faults in; see `DEFECTS` in files.py."""
+    """Split by plan year and put the known faults in; see defects.toml."""
     heads = ["图斑编号", "地块名称", "乡镇", "园区", "盘活类型", "批次", "计划年度", "责任单位", "原地类",
              "现地类", "批准文号", "供地合同", "监管协议", "面积(公顷)", "备注", "geometry"]  # fmt: skip
     years = {

@@ -35,26 +35,19 @@ def section_lists() -> dict[int, pd.DataFrame]:
     return {
         year: pd.DataFrame(
             {
-                "断面编码": one["code"],
-                "断面名称": one["name"],
-                "所在水体": one["water"],
-                "水体类型": one["kind"] or None,
-                "断面级别": one["level"],
-                "水质目标": one["target"][i],
-                "目标文件": f"常环〔{year}〕{3 + i}号（示例）",
-                "生效日期": dt.date(year, 1, 1),
-                "失效日期": dt.date(year, 12, 31),
-                "乡镇": one["town"],
+                "断面编码": one["code"], "断面名称": one["name"], "所在水体": one["water"],
+                "水体类型": one["kind"] or None, "断面级别": one["level"], "水质目标": one["target"][i],
+                "目标文件": f"常环〔{year}〕{3 + i}号（示例）", "生效日期": dt.date(year, 1, 1),
+                "失效日期": dt.date(year, 12, 31), "乡镇": one["town"],
                 "河长": "示例河长" + "甲乙丙丁戊己"[serial % 6],
                 "X指标": X_ITEMS if (one["code"], year) == (X_SECTION, AS_OF.year) else None,
-                "饮用水水源地": "是" if one["code"] == SOURCE_CODE else "否",
-                "经度": one["spot"][0],
+                "饮用水水源地": "是" if one["code"] == SOURCE_CODE else "否", "经度": one["spot"][0],
                 "纬度": one["spot"][1],
             }
             for serial, one in enumerate(sections)
         )
         for i, year in enumerate(YEARS)
-    }
+    }  # fmt: skip
 
 
 def concentrations() -> dict[int, pd.DataFrame]:
@@ -132,7 +125,7 @@ def _cell(value: float, spec: dict[str, Any], section: dict[str, Any], rng: np.r
 
 
 def _with_faults(sheet: pd.DataFrame, year: int, month: int) -> pd.DataFrame:
-    """Put in what `DEFECTS` of files.py names: bare 未检出, gaps, a suspect text, a repeat, no date column."""
+    """Put in what defects.toml names: bare 未检出, gaps, a suspect text, a repeat, no date column."""
     first = min(YEARS)
     if (year, month) == (first, 2):
         sheet.loc[[2, 5], "volatile_phenol"] = "未检出"

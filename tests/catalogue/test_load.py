@@ -6,6 +6,7 @@ import pytest
 
 from gis.base.errors import CatalogueError
 from gis.catalogue import layer_files, layer_line, load, target_lines
+from gis.catalogue.files import natural
 from gis.catalogue.model import Alerts
 
 ROOT = Path(__file__).parents[2]
@@ -247,6 +248,10 @@ def test_files_of_a_glob_come_once_and_in_natural_order(folder):
     edit(folder, "land", '["data/a.csv"]', '["data/m_2.csv", "data/m_*.csv"]')
     layer = load(folder).layers[0]
     assert [path.name for path in layer_files(layer, folder)] == ["m_1.csv", "m_2.csv", "m_10.csv"]
+
+
+def test_a_raised_figure_in_a_name_is_no_number():
+    assert sorted(["m_10.csv", "m_1².csv", "m_2.csv"], key=natural) == ["m_1².csv", "m_2.csv", "m_10.csv"]
 
 
 def test_a_layer_and_a_target_are_added_by_a_file_alone(folder):

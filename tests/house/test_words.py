@@ -4,6 +4,7 @@ import ast
 import itertools
 import re
 import string
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,19 +17,12 @@ BOTH = re.compile(r"[\u4e00-\u9fff][^·]* · [^·]*[a-z]{3}")
 TYPER_HELP = {"help"}  # typer shows one text whatever the language
 
 
-FIRST_TEXT = {"Message": 0, "Doubt": 0, "finding": 1}  # a finding begins with its code
-
-
 def _messages(tree: ast.AST) -> Iterator[tuple[ast.Call, str, str]]:
     for node in ast.walk(tree):
-        if not (
-            isinstance(node, ast.Call) and (first := FIRST_TEXT.get(getattr(node.func, "id", ""))) is not None
-        ):
+        if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Message", "Doubt")):
             continue
         texts = [
-            one.value
-            for one in node.args[first : first + 2]
-            if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            one.value for one in node.args[:2] if isinstance(one, ast.Constant) and isinstance(one.value, str)
         ]
         if len(texts) == 2:
             yield node, texts[0], texts[1]
@@ -80,6 +74,71 @@ def test_english_holds_no_chinese_but_what_a_file_says(path):
                 if isinstance(one, ast.Constant) and isinstance(one.value, str)
             )
             assert not CHINESE.search(QUOTED.sub("", english)), f"{path}:{node.lineno}: {english}"
+
+
+TEXT_FILES = {
+    "finding": "findings.toml",
+    "refusal": "refusals.toml",
+    "question": "questions.toml",
+}  # what makes a message by its name
+NO_VALUES = {
+    "file",
+    "row",
+    "found",
+    "fix",
+}  # of a refusal: its place, and texts that stand in place of others
+INGEST = [ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / "gis/ingest").glob("*.py"))]
+
+
+def _texts_of(file: str) -> dict[str, list[tuple[str, str]]]:
+    """Give the texts of each name of a file: a refusal's with its fix, a question's with its choices."""
+    named = tomllib.loads((ROOT / "gis/ingest" / file).read_text("utf-8"))
+    return {name: [*_pairs_in(text)] for name, text in named.items()}
+
+
+def _pairs_in(table: dict) -> Iterator[tuple[str, str]]:
+    if "zh" in table:
+        yield table["zh"], table["en"]
+    for part in table.values():
+        yield from _pairs_in(part) if isinstance(part, dict) else ()
+
+
+@pytest.mark.parametrize("file", TEXT_FILES.values())
+def test_every_text_of_a_file_is_used_and_is_in_both_languages(file):
+    said = {one.value for tree in INGEST for one in ast.walk(tree) if isinstance(one, ast.Constant)}
+    for name, texts in _texts_of(file).items():
+        assert name in said, f"nothing in gis/ingest says {name}"
+        for zh, en in texts:
+            assert zh, name
+            assert en, name
+            assert not CHINESE.search(QUOTED.sub("", en)), name
+
+
+def _keys_of(bundle: str, function: ast.FunctionDef) -> Iterator[str]:
+    """Give the keys of a bundle of values that a function makes: `sizes = {"rows": …}`."""
+    for node in ast.walk(function):
+        targets = getattr(node, "targets", [getattr(node, "target", None)])
+        if isinstance(getattr(node, "value", None), ast.Dict) and bundle in [
+            getattr(one, "id", None) for one in targets
+        ]:
+            yield from (one.value for one in node.value.keys if isinstance(one, ast.Constant))
+
+
+@pytest.mark.parametrize(("call", "file"), TEXT_FILES.items())
+def test_a_text_of_a_file_gets_its_values_and_no_others(call, file):
+    texts = _texts_of(file)
+    functions = [one for tree in INGEST for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)]
+    nodes = [(one, function) for function in functions for one in ast.walk(function)]
+    for node, function in nodes:
+        if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != call:
+            continue
+        named = [one.value for one in node.args[:2] if isinstance(one, ast.Constant)]
+        given = {one.arg for one in node.keywords if one.arg} - (NO_VALUES if call == "refusal" else set())
+        bundles = [one.value for one in node.keywords if one.arg is None]
+        if named and all(isinstance(one, ast.Name) for one in bundles):
+            given |= {key for one in bundles for key in _keys_of(one.id, function)}
+            wanted = {field for zh, en in texts[named[0]] for field in _fields(zh) | _fields(en)}
+            assert wanted == given, named[0]
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "gis").rglob("*.js")), ids=lambda path: path.name)

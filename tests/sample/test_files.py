@@ -13,7 +13,8 @@ import pytest
 import rasterio
 
 from gis.catalogue.load import load
-from gis.sample import DEFECTS, write
+from gis.sample import write
+from gis.sample.county import drawing
 
 SHIPPED = Path(__file__).parents[2] / "layers"
 
@@ -144,7 +145,7 @@ def test_imagery_is_small_and_says_that_it_is_no_real_image(data):
 
 def test_the_note_beside_the_data_lists_every_known_fault(data):
     note = (data / "示例数据说明.txt").read_text(encoding="utf-8-sig")
-    assert all(f"- {file}：{text}" in note for file, text in DEFECTS)
+    assert all(f"- {one['file']}：{one['text']}" in note for one in drawing("defects.toml")["defect"])
 
 
 def _digests(folder: Path) -> dict[str, str]:
