@@ -21,6 +21,7 @@ from gis.standards import Editions
 
 Pair = tuple[str, str]
 
+
 TARGETS = "targets:"
 POINTS = "parcels.txt"  # the corners of the parcels (界址点)
 

@@ -14,11 +14,10 @@ from gis.base.messages import speaking
 from gis.base.pictures import COUNTY, HEIGHT, WIDTH, Picture
 from gis.catalogue.model import Basemap
 from gis.maps.layers import Drawn
-from gis.maps.pages.cells import without_held
+from gis.maps.mapview import without_held
 from gis.maps.sheet import Ask, sheet
 from gis.maps.sheet.layout import SUBJECTS
-from gis.maps.sheet.presets import PRESETS
-from gis.maps.view import Vocabulary, decoded
+from gis.maps.sheet.view import PRESETS, Vocabulary, decoded
 
 pytestmark = pytest.mark.browser
 MASKS = f"""() => Object.fromEntries({BOARD}.layers.filter(one => !one.names)

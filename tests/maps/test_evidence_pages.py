@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from gis.base.figures import assessment, figures_of, finding, rows_of
+from gis.maps.page import number
 from gis.maps.pages import evidence, index
-from gis.maps.pages.cells import number
 
 CODE = fake_book.CODE
 AREA, COUNT, TAX = (

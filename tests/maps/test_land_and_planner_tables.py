@@ -8,7 +8,8 @@ import pytest
 from unpacked import specs, unpack
 
 from gis import maps
-from gis.maps.pages import cards, water
+from gis.maps.page import named_editions, standard_names
+from gis.maps.pages import water
 
 
 @pytest.fixture(scope="module")
@@ -94,8 +95,8 @@ def test_a_year_so_far_is_on_track_or_behind_in_a_popup_too():
 
 
 def test_a_card_names_the_standard_and_not_the_file(book):
-    names = cards.standard_names(book)
-    assert "GB 3838-2002、HJ 633-2012" in cards.named_editions("gb3838-2002 hj633-2012", names)
+    names = standard_names(book)
+    assert "GB 3838-2002、HJ 633-2012" in named_editions("gb3838-2002 hj633-2012", names)
 
 
 def test_every_kind_of_area_stands_beside_the_others_and_the_page_says_in_numbers_why_they_differ(pages):

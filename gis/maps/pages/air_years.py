@@ -1,32 +1,45 @@
-"""The air of each year on the air page: calendar, items against their limits, spells, stations; one year shows."""
+"""The air of each year: what it has left, calendar, items against their limits, spells, stations, and what changed."""
 
 from __future__ import annotations
 
 import calendar
+import math
 from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
 from gis import look
-from gis.base.stored_words import word_of
-from gis.base.text import both
+from gis.base.calendar import period_words
+from gis.base.forecast import WORDS
+from gis.base.messages import joined, parts
+from gis.base.stored_words import word_of, words_of
+from gis.base.text import both, in_html
 from gis.look import Mark
-from gis.maps.book import Book
-from gis.maps.layers import Pair
-from gis.maps.mapview import named, titled
-from gis.maps.pages.air_words import ITEMS, declared, item_number
-from gis.maps.pages.cards import figure_card, standard_names, target_card
-from gis.maps.pages.cells import (
+from gis.maps.book import Book, Pair
+from gis.maps.page import (
+    Column,
+    Row,
+    drawn,
+    each,
     flagged,
+    items,
+    named,
     number,
     of_series,
+    proof,
     records,
+    remark,
+    shown,
     so_far,
+    span,
+    standard_names,
+    strip,
+    titled,
     year_words,
     yearly,
 )
-from gis.maps.pages.columns import Row, drawn, each, items, shown, span
+from gis.maps.pages.targets import COMPARATORS, figure_card, target_card
 
 CELL, GAP, LEFT = 15, 2, 44
 CARDS = (
@@ -39,6 +52,16 @@ VERDICTS: dict[tuple[bool, bool], tuple[str, Pair]] = {
     (True, True): ("on_track", ("暂达标", "within so far")),
     (False, True): ("behind", ("暂超标", "over so far")),
 }
+COMPARED: dict[str, tuple[bool, Pair]] = {
+    "last_month": (True, ("较上月", "vs month before")),
+    "same_month_last_year": (False, ("较上年同月", "vs same month last year")),
+    "same_months_last_year": (True, ("较上年同期", "vs same months last year")),
+}
+ITEMS = {item: words_of("item")[item][0] for item in ("pm25", "pm10", "so2", "no2", "co", "o3_8h")}
+CO_DIGITS = 1
+SHOWN = {"reachable": "on_track", "made": "on_track", "at_risk": "behind", "lost": "missed"}
+OUTLOOK = {"outlook"}
+TENTHS = 10
 
 
 def years_of(book: Book) -> list[int]:
@@ -245,3 +268,178 @@ def indices(book: Book) -> str:
         "Composite index (sum of six single indices, unweighted; single ones by the ranking method)",
     )
     return drawn("air-index", title, columns, records(rows))
+
+
+def changes(book: Book) -> str:
+    """Compare the latest month, and January to it, with the month and the year before; a row a measure."""
+    found = book.tables.get("air_changes")
+    if found is None or not len(found):
+        return ""
+    by_kind = {
+        str(kind): rows[rows["period"] == rows["period"].max()]
+        for kind, rows in found.groupby("compared_with")
+    }
+    rows: list[Row] = []
+    for measure in (*ITEMS, "good_day_rate"):
+        row: Row = {"measure": measure, "notes": []}
+        for kind, chosen in by_kind.items():
+            for one in records(chosen[chosen["measure"] == measure]):
+                row[kind], row["notes"] = one, [*row["notes"], *parts(one["note"])]
+        if len(row) > 2:  # noqa: PLR2004  nothing is compared
+            rows.append(row)
+    columns = [
+        *shown(book, "air_changes", "measure", measure=_measure),
+        *(
+            column
+            for kind, (name, against) in COMPARED.items()
+            if kind in by_kind
+            for column in _columns(
+                kind, period_words(str(by_kind[kind]["period"].iloc[0])) if name else None, against
+            )
+        ),
+        *shown(book, "air_changes", "note", note=lambda row: remark(joined(row["notes"]))),
+    ]
+    title = (
+        "环比与同比（µg/m³，CO mg/m³；CO、O3 为百分位数；优良率为百分点）",
+        "Against the month and the year before (µg/m³, CO mg/m³; CO and O3 by percentile; points for the rate)",
+    )
+    return drawn("air-changes", title, columns, rows)
+
+
+def _columns(kind: str, period: Pair | None, against: Pair) -> list[Column]:
+    def of(name: str, signed: bool) -> Callable[[Row], str]:
+        def cell(row: Row) -> str:
+            one = row.get(kind)
+            return "–" if one is None else _number(one, name, signed=signed)
+
+        return cell
+
+    now = [] if period is None else [Column(period, of("now", False), right=True)]
+    return [
+        *now,
+        Column(against, of("change", True), right=True),
+        Column(("%", "%"), of("change_percent", True), right=True),
+    ]
+
+
+def _number(row: Row, name: str, *, signed: bool) -> str:
+    told = number(row[name], 1) if name == "change_percent" else item_number(row, name, 1)
+    if not signed or pd.isna(row[name]):
+        return told
+    return f"+{told}" if row[name] > 0 else told.replace("-", "−")
+
+
+def _measure(row: Row) -> str:
+    if row["measure"] == "good_day_rate":
+        return both("优良率（%）", "Good days (%)")
+    return ITEMS[str(row["measure"])]
+
+
+def editions(book: Book) -> str:
+    """Set the rates of both editions side by side where the series crosses a change, with a caution."""
+    found = book.tables.get("air_period_editions")
+    if found is None or not len(found) or found["edition"].nunique() < 2:  # noqa: PLR2004  one edition
+        return ""
+    crossing = found.groupby("period")["edition"].transform("nunique") > 1
+    listed = found[(found["period_kind"] == "year") | (crossing & (found["period_kind"] == "cumulative"))]
+    columns = shown(book, "air_periods", "period edition good_days valid_days good_day_rate")
+    caution = both(
+        "同样的空气按新版标准评价，优良率会更低：不同版本的比率不可比，降低不代表空气变差。"
+        "用 gis run --edition hj633-2012（或 hj633-2026）可把全序列按同一版本评价。",
+        "The same air has fewer good days under the stricter text: rates of two editions are not comparable, and a "
+        "lower one is not worse air. gis run --edition hj633-2012 (or hj633-2026) judges the whole series under one.",
+    )
+    title = ("各版本的优良率", "Good days by edition")
+    rows = records(listed.sort_values(["period", "edition"], ascending=[False, True]))
+    return f'<p class="stamp internal-stamp">{caution}</p>' + drawn("air-editions", title, columns, rows)
+
+
+def item_number(row: Row, name: str, more: int = 0) -> str:
+    """Show a concentration with the decimals of its item, and `more` of them."""
+    return number(row[name], more + (CO_DIGITS if row.get("item", row.get("measure")) == "co" else 0))
+
+
+def declared(rows: pd.DataFrame, book: Book) -> pd.DataFrame:
+    """Keep the rows with sand-dust days as the county declares; a period without any has one row."""
+    other = rows["dust"] != book.catalogue.county.dust.concentrations
+    keys = [name for name in ("period", "item", "method", "edition", "place") if name in rows]
+    return rows.assign(other=other).sort_values("other", kind="stable").drop_duplicates(keys)
+
+
+def budget_panel(book: Book) -> str:
+    """Draw what the year of the edition has left; empty where there is no budget."""
+    found = book.tables.get("air_budget")
+    if found is None or not len(found):
+        return ""
+    rows = records(found)
+    by_goal = {str(row["goal"]): row for row in rows}
+    facts = [fact for row in rows for fact in _budget_facts(row)]
+    facts.append((("全年目标", "The year's target"), both(*WORDS[by_goal.get("both", rows[0])["state"]])))
+    how = proof("air-chances", ("概率与可靠性", "Probabilities and reliability"))
+    return f'<section class="budget">{strip(facts)}{_budget_table(book, rows)}{how}</section>'
+
+
+def _budget_facts(row: dict[str, Any]) -> list[tuple[Pair, str]]:
+    year = row["year"]
+    if row["goal"] == "good_days":
+        goal = f"{COMPARATORS[row['comparator']]} {row['good_rate_target']:g} %"
+        name: Pair = (f"{year} 年剩余可超标天数（{goal}）", f"Bad days left in {year} ({goal})")
+        unit: Pair = (f"天，余 {row['days_left']} 天", f"of {row['days_left']} days to come")
+        return [(name, f'{number(row["bad_days_left"], 0)}<span class="unit">{both(*unit)}</span>')]
+    if row["goal"] == "pm25" and row["days_left"]:
+        goal = f"{COMPARATORS[row['comparator']]} {row['pm25_target']:g}"
+        name = (f"其余各日 PM2.5 不得超过（{goal}）", f"PM2.5 the rest must keep to ({goal})")
+        value = (
+            _at_most(row["pm25_needed"]) + '<span class="unit">µg/m³</span>' if row["binds"] else _needed(row)
+        )
+        return [(name, value)]
+    return []
+
+
+def _budget_table(book: Book, rows: list[dict[str, Any]]) -> str:
+    marks = look.marks(look.colours(book.editions, book.as_of), "state")
+    columns = shown(
+        book, "air_budget", "goal goal_value so_far needed state note", goal_value=_target, so_far=_so_far,
+        needed=_needed,
+        state=lambda row: flagged(marks[SHOWN[str(row["state"])]], WORDS[str(row["state"])]),
+    )  # fmt: skip
+    year = rows[0]["year"]
+    title = (f"{year} 年余量（超标天，µg/m³）", f"What {year} has left (bad days, µg/m³)")
+    return drawn("air-budget", title, columns, rows)
+
+
+def _target(row: dict[str, Any]) -> str:
+    values = [(row["good_rate_target"], "%"), (row["pm25_target"], "µg/m³")]
+    told = [f"{value:g} {unit}" for value, unit in values if not pd.isna(value)]
+    if not told:
+        return ""
+    tag = "" if row["judged"] else f' <span class="tag quiet">{both("不作评价", "not judged")}</span>'
+    return f"{in_html(COMPARATORS[row['comparator']])} {told[0]}{tag}"
+
+
+def _so_far(row: dict[str, Any]) -> str:
+    if row["goal"] == "good_days":
+        bad, days = number(row["bad_days"], 0), number(row["valid_days"], 0)
+        return both(f"{bad} 天超标，{days} 天有效", f"{bad} bad of {days} valid days")
+    if row["goal"] == "pm25":
+        mean, path = number(row["pm25_mean"], 1), number(row["pm25_path"], 1)
+        return both(f"{mean}（应达路径 {path}）", f"{mean} (path to the goal {path})")
+    return ""
+
+
+def _needed(row: dict[str, Any]) -> str:
+    if row["goal"] == "both" or not row["days_left"]:
+        return ""
+    if not row["possible"]:
+        return both(*WORDS["lost"])
+    if not row["binds"]:
+        return both("不构成约束", "no constraint")
+    if row["goal"] == "good_days":
+        left, days = number(row["bad_days_left"], 0), number(row["days_left"], 0)
+        return both(f"至多 {left} 天超标（余 {days} 天）", f"at most {left} bad days of {days}")
+    return f"≤ {_at_most(row['pm25_needed'])}"
+
+
+def _at_most(value: float) -> str:
+    """Write a bound rounded down, so that what is shown still makes the target."""
+    return number(math.floor(value * TENTHS) / TENTHS, 1)

@@ -13,18 +13,25 @@ from gis.base.messages import Message
 from gis.base.record_words import record_words
 from gis.base.tables import SOURCE_COLUMNS
 from gis.base.text import both
-from gis.base.units import unit_words
-from gis.maps.book import Book, files_with, held
-from gis.maps.element import sources
-from gis.maps.layers import Pair
-from gis.maps.offline import script, style, web
-from gis.maps.page import HOME, NAMES, further, remark
-from gis.maps.pages import plan
-from gis.maps.pages.cards import SUBJECT_GROUPS, YES, figure_title, named_editions, standard_names
-from gis.maps.pages.cells import number, of_series, place_words, records
-from gis.maps.pages.columns import heads, shown
-from gis.maps.pages.section_rows import addresses
-from gis.maps.templates import filled
+from gis.base.units import YES, unit_words
+from gis.maps.book import Book, Pair, files_with, held
+from gis.maps.offline import filled, script, sources, style, web
+from gis.maps.page import (
+    HOME,
+    NAMES,
+    further,
+    heads,
+    named_editions,
+    number,
+    of_series,
+    place_words,
+    records,
+    remark,
+    shown,
+    standard_names,
+)
+from gis.maps.pages.sections import addresses
+from gis.maps.pages.targets import GROUPS, SUBJECT_GROUPS, figure_title, of_towns
 
 FOLDER = "evidence"
 ROWS = 8
@@ -86,7 +93,7 @@ def figures_shown(book: Book) -> pd.DataFrame:
         & figures["place"].eq(book.catalogue.county.adcode)
         & figures["period"].isin(years)
     )
-    aimed = set(targets.loc[~plan.of_towns(book, targets), "figure_id"].dropna()) if len(targets) else set()
+    aimed = set(targets.loc[~of_towns(book, targets), "figure_id"].dropna()) if len(targets) else set()
     return figures[own | figures["figure_id"].isin(aimed)]
 
 
@@ -201,7 +208,7 @@ def _place(book: Book, place: str) -> Pair | None:
 
 
 def _page(book: Book, name: str, figures: Rows) -> str:
-    subject = plan.GROUPS[name]
+    subject = GROUPS[name]
     heading = (f"依据 · {subject[0]}", f"Evidence: {subject[1].lower()}")
     script_ = script(sources("files.js", "evidence.js"))
     body = f"{style(web('further.css'))}{filled('evidence.html', figures=figures, heads=HEADS)}{script_}"

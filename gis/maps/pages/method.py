@@ -11,13 +11,12 @@ from gis import look
 from gis.base.forecast import WORDS
 from gis.base.stored_words import word_of
 from gis.base.text import both, in_html
-from gis.maps.book import Book
-from gis.maps.layers import Pair
-from gis.maps.mapview import MapView
-from gis.maps.pages import air_surface, water_tables
-from gis.maps.pages.cells import map_page, number, records, unsure_of, words
-from gis.maps.pages.columns import Row, drawn, shown
-from gis.maps.pages.section_outlook import ALL, once
+from gis.maps.book import Book, Pair
+from gis.maps.mapview import MapView, map_page
+from gis.maps.page import Row, drawn, number, records, shown, unsure_of, words
+from gis.maps.pages.air import surface_checks
+from gis.maps.pages.sections import ALL, once
+from gis.maps.pages.waters import index_table
 
 FAMILIES = {"outlook", "parcel_area", "city_water_ranking"}
 ONE, HALF = 0.01, 0.5
@@ -56,9 +55,7 @@ def render(book: Book) -> str:
     told = [_reliability(book, name, caption) for name, caption in POOLED.items()]
     told += [_sections(book), _year(book)]
     note = f'<p class="note">{both(*WHAT)}</p>' if any(told) else ""
-    proofs = (
-        f"{_areas(book.of('land'))}{water_tables.index(book.of('water'))}{air_surface.checks(book.of('air'))}"
-    )
+    proofs = f"{_areas(book.of('land'))}{index_table(book.of('water'))}{surface_checks(book.of('air'))}"
     nothing = "" if any(told) or proofs else f'<p class="note">{both(*NOTHING)}</p>'
     body = f'<p class="answer">{both(*ANSWER)}</p>{note}{"".join(told)}{proofs}{nothing}'
     return map_page(book, "method", body, MapView("", ""), unsure_of(book, FAMILIES))

@@ -9,15 +9,26 @@ import pandas as pd
 from gis import look
 from gis.base.text import both, in_html
 from gis.catalogue.model import Place
-from gis.maps.book import Book
-from gis.maps.layers import Pair
+from gis.maps.book import Book, Pair
 from gis.maps.offline import style, web
-from gis.maps.page import HOME, further
-from gis.maps.pages import plan
-from gis.maps.pages.cells import figure_of, flagged, number, records, so_far, unsure_of, words, year_words
-from gis.maps.pages.columns import Column, Row, drawn, shown
-from gis.maps.pages.section_cells import WaterMarks
-from gis.maps.pages.section_rows import addresses
+from gis.maps.page import (
+    HOME,
+    Column,
+    Row,
+    drawn,
+    figure_of,
+    flagged,
+    further,
+    number,
+    records,
+    shown,
+    so_far,
+    unsure_of,
+    words,
+    year_words,
+)
+from gis.maps.pages.sections import WaterMarks, addresses
+from gis.maps.pages.targets import town_targets
 
 FOLDER = "towns"
 COUNTED = "land.renewed_area"
@@ -61,7 +72,7 @@ def _page(book: Book, place: Place) -> str:
     states = look.marks(look.colours(book.editions, book.as_of), "state")
     body = (
         f'{style(web("further.css"))}<p class="answer">{both(*_answer(book, place, year))}</p>{_areas(book, place)}'
-        f"{plan.towns(book, year, states, only=place.code)}{_sections(book, place, year)}"
+        f"{town_targets(book, year, states, only=place.code)}{_sections(book, place, year)}"
         f"{_cases(book, place)}{_tasks(book, place, year)}"
     )
     notes = unsure_of(book, {look.FAMILY, "parcel_area"})

@@ -1,4 +1,4 @@
-"""The water page: sections by class on the map, and the class of each month and year in its twin."""
+"""The water page: sections by class and river reaches on the map, and the class of each month and year in its twin."""
 
 from __future__ import annotations
 
@@ -8,45 +8,47 @@ import pandas as pd
 from gis import look
 from gis.base.calendar import period_words
 from gis.base.columns import described
-from gis.base.messages import Message
+from gis.base.messages import Message, keys_of
 from gis.base.stored_words import numeral
 from gis.base.text import both
 from gis.look import Mark
-from gis.maps.book import Book, files_with
-from gis.maps.ground import base_map, layers_of
-from gis.maps.layers import Drawn, Pair, Popup, draw, whole
-from gis.maps.mapview import Workspace
-from gis.maps.page import remark
-from gis.maps.pages import water_tables
-from gis.maps.pages.cards import editions_in_words
-from gis.maps.pages.cells import (
-    charted,
+from gis.maps.book import Book, Pair, files_with
+from gis.maps.layers import Drawn, Popup, draw, fields, headed, names_of, paired, placed, whole
+from gis.maps.mapview import Workspace, base_map, charted, layers_of, map_page, workspace
+from gis.maps.page import (
+    drawn,
+    editions_in_words,
     figure_of,
     in_words,
-    map_page,
     month_words,
     number,
     rate_strip,
     records,
+    remark,
+    shown,
     so_far,
     unsure_of,
-    workspace,
     yearly,
 )
-from gis.maps.pages.columns import drawn, shown
-from gis.maps.pages.reaches import reaches
-from gis.maps.pages.section_cells import WaterMarks, state_of
-from gis.maps.pages.section_rows import addresses
-from gis.maps.pages.water_summary import summary
-from gis.maps.wording import fields, headed, names_of, paired
+from gis.maps.pages.sections import WaterMarks, addresses, state_of
+from gis.maps.pages.waters import OF_TABLES, summary, tables
 
 GROUP: Pair = ("断面", "Sections")
-COMPARED = {True: ["不一致", "differs"], False: ["一致", "same"]}
+PUBLISHED = {True: ["不一致", "differs"], False: ["一致", "same"]}
 AUDIT = {True: "", False: ["未经审核", "not audited"]}
 KINDS: dict[str, Pair] = {"month": ("月", "months"), "year": ("年", "years")}
 LAST: Pair = ("选定多个时期时，图上为最后一期", "of several periods the map shows the last")
 FAMILIES = {look.FAMILY, "surface_water_limits", "surface_water_evaluation", "national_water_plan"}
-UNKNOWN = Message("?", "?")
+UNSAID = Message("?", "?")
+REACHES: Pair = ("河段", "River reaches")
+WIDTH = 5.0
+NOTE: Pair = (
+    "※ 相邻断面沿河中点分段，以该段断面的类别着色（自拟）",
+    "※ cut half-way along the river between sections, coloured by the section's class (our proposal)",
+)
+NOBODY = Mark(
+    key="unrepresented", zh="无断面代表", en="no section", line="#66707C", dash="2 6", weight=1.5, fill=None
+)
 
 
 def render(book: Book) -> str:
@@ -56,9 +58,9 @@ def render(book: Book) -> str:
     rates = rate_strip(book, "water.attainment_rate", ("达标率", "At target"))
     body = (
         f'<p class="answer">{both(*_answer(book))}</p>{lead}{rates}{view.html}{glance}'
-        f"{_rates(book)}{water_tables.tables(book)}"
+        f"{_rates(book)}{tables(book)}"
     )
-    notes = unsure_of(book, FAMILIES | water_tables.FAMILIES)
+    notes = unsure_of(book, FAMILIES | OF_TABLES)
     return map_page(book, "water", body, view, notes)
 
 
@@ -169,7 +171,7 @@ def _both_classes(joined: pd.DataFrame, classes: dict[int, Mark]) -> pd.Series:
         return pd.Series("", index=joined.index)
     signs = {number_: numeral(mark.sign) for number_, mark in classes.items()}
     river, lake = joined["class_as_river"], joined["class_as_lake"]
-    known = [[UNKNOWN if pd.isna(one) else signs[int(one)] for one in side] for side in (river, lake)]
+    known = [[UNSAID if pd.isna(one) else signs[int(one)] for one in side] for side in (river, lake)]
     pairs = [
         [f"河 {one.zh} / 湖 {other.zh}", f"river {one.en} / lake {other.en}"]
         for one, other in zip(*known, strict=True)
@@ -255,7 +257,7 @@ def _records(book: Book) -> list[Drawn]:
             {
                 "sampled_at": frame["sampled_at"],
                 "published_class": frame["published_class"].map(sign),
-                "compared": differs.map(COMPARED, na_action="ignore"),
+                "compared": differs.map(PUBLISHED, na_action="ignore"),
                 "deciding_indicators": frame.get(
                     "deciding_indicators", pd.Series(None, index=frame.index, dtype="object")
                 ).map(lambda one: list(names_of(one)), na_action="ignore"),
@@ -274,3 +276,64 @@ def _records(book: Book) -> list[Drawn]:
             means=("监测年", "year measured"), files=files_with(book, "samples"),
         )
     ]  # fmt: skip
+
+
+def reaches(book: Book, kind: str, *, show: bool) -> list[Drawn]:
+    """Draw the reaches, a row a reach and period; nothing where there are no rivers or no such period."""
+    frame = placed(book.tables.get("reaches"))
+    if frame is None:
+        return []
+    rows = pd.DataFrame(book.tables["section_periods"])
+    rows = rows[rows["period_kind"] == kind]
+    rows = rows.assign(id=rows["section_id"].fillna(rows["name"])).drop_duplicates(["id", "period"])
+    if not len(rows):
+        return []
+    frame = frame.merge(rows["period"].drop_duplicates().sort_values().to_frame(), how="cross")
+    frame = frame.sort_values("period", kind="stable", ignore_index=True)
+    known = rows.set_index(["id", "period"])[["water_class", "deciding_indicators"]]
+    known = known.reindex(pd.MultiIndex.from_frame(frame[["section_id", "period"]])).set_axis(frame.index)
+    edition = look.colours(book.editions, book.as_of)
+    classes, none = look.water_classes(edition), look.no_data(edition)
+    found = known["water_class"]
+    key = found.map({number: mark.key for number, mark in classes.items()}).fillna(none.key)
+    key = key.where(frame["section_id"].notna(), NOBODY.key)
+    told = fields(
+        frame, "reaches",
+        "section period deciding_indicators distance_m upstream downstream neighbours note length_m",
+        {
+            "period": frame["period"].map(lambda one: list(period_words(one))),
+            "deciding_indicators": known["deciding_indicators"].map(
+                lambda one: list(names_of(one)), na_action="ignore"
+            ),
+            **_neighbours(book, frame),
+        },
+    )  # fmt: skip
+    shown = Popup(
+        frame["water"],
+        headed("reaches", told),
+        year=frame["period"].str[:4].astype("int64"),
+        part=frame["period"].map(lambda one: list(month_words(one))) if kind == "month" else None,
+    )
+    zh, en = {"month": ("月", "months"), "year": ("年", "years")}[kind]
+    return [
+        draw(
+            frame, f"reaches_{kind}", (f"河段水质（{zh}）", f"Reaches, {en}"), REACHES,
+            [*classes.values(), none, NOBODY], key, shown, pane="lines", show=show, width=WIDTH, note=NOTE,
+            head=described("water", "section_network").head, state=described("water_class").head,
+            means=("监测年", "year measured"), last=True,
+            files=files_with(book, "reaches"),
+        )
+    ]  # fmt: skip
+
+
+def _neighbours(book: Book, frame: pd.DataFrame) -> dict[str, pd.Series | None]:
+    """Say of the section of each reach how far it is from the river and which sections are next to it."""
+    sections = pd.DataFrame(book.tables["section_network"]).set_index("section_id")
+    sections = sections.reindex(frame["section_id"]).set_axis(frame.index)
+    names = dict(zip(frame["section_id"], frame["section"], strict=True))
+    for one in ("upstream", "downstream", "neighbours"):
+        sections[one] = sections[one].map(
+            lambda ids: "、".join(names.get(id_, id_) for id_ in keys_of(ids) or [ids]), na_action="ignore"
+        )
+    sections["note"] = sections["note"].map(in_words, na_action="ignore")
+    return {name: sections[name] for name in ("distance_m", "upstream", "downstream", "neighbours", "note")}

@@ -16,7 +16,6 @@ from gis.land.area import to_plane, zones_of_boxes
 from gis.maps.book import Book, among, noted
 from gis.maps.layers import Drawn, placed
 from gis.maps.sheet import ground as grounds
-from gis.maps.sheet import presets
 from gis.maps.sheet.drawing import (
     BOLD,
     INK,
@@ -33,9 +32,9 @@ from gis.maps.sheet.drawing import (
     segment,
     width_of,
     wrapped,
-)  # fmt: skip
-from gis.maps.sheet.ground import Ground, spoken
-from gis.maps.sheet.legend import legend, rows_of
+)
+from gis.maps.sheet.ground import Ground, legend, rows_of, spoken
+from gis.maps.sheet.view import PRESETS, chosen, viewed
 
 PAPERS = {"A4": (297.0, 210.0, 1.0), "A3": (420.0, 297.0, 1.25)}
 SUBJECTS = {"planner": "land"}
@@ -83,7 +82,7 @@ class Ask:
     def __post_init__(self) -> None:
         """Refuse what there is not."""
         for name, known, said in (
-            (self.preset, presets.PRESETS, Message("这种图", "sheet")),
+            (self.preset, PRESETS, Message("这种图", "sheet")),
             (self.paper, PAPERS, Message("这种纸", "paper")),
         ):
             if name not in known:
@@ -107,7 +106,7 @@ def sheet(book: Book, ask: Ask) -> Sheet:
         There is no such town, or nothing to draw of the year.
     """
     view = noted(book.of(SUBJECTS.get(ask.preset, ask.preset)))
-    title, layers, looked = presets.layers(view, ask.preset, ask.year, ask.view)
+    title, layers, looked = viewed(view, ask.preset, ask.year, ask.view)
     ask = replace(ask, year=looked.year if ask.view else ask.year, told=looked.told)
     place = _place(view, ask.town or looked.facets.get("town"))
     bounds = looked.bounds or _bounds(view, layers)
@@ -127,10 +126,7 @@ def _drawn(
     book: Book, ask: Ask, title: str, layers: Sequence[Drawn], fit: _Fit, town: shapely.Geometry | None
 ) -> Sheet:
     ground, scale = fit.ground, fit.scale
-    shown = [
-        presets.chosen(one, grounds.seen_of(one, ground), whole=grounds.whole_in(one, ground))
-        for one in layers
-    ]
+    shown = [chosen(one, grounds.seen_of(one, ground), whole=grounds.whole_in(one, ground)) for one in layers]
     drawn = [grounds.drawn(one, ground, scale) for one in shown if not one.labels]
     faded = [grounds.veil(town, ground)] if town is not None else []
     net, step = (Group("grid", ()), None) if book.public else grounds.grid(ground, scale)
@@ -361,7 +357,7 @@ def _is_ground(layer: Drawn) -> bool:
 
 def _within(layer: Drawn, town: shapely.Geometry, place: Place) -> Drawn:
     kept, whole = grounds.in_town(layer, town, place.name.zh)
-    return presets.chosen(layer, kept, whole=whole)
+    return chosen(layer, kept, whole=whole)
 
 
 def _named(book: Book, title: tuple[str, str], place: Place | None) -> str:
