@@ -26,9 +26,9 @@ from gis.catalogue.model import Words, in_both
 from gis.look import Mark
 from gis.maps.book import Book, Pair, files_with, held
 from gis.maps.layers import BASE, GROUPS, Drawn, Picture, Popup, draw, headed, paired, placed, whole
-from gis.maps.offline import Page, as_json, html_of
-from gis.maps.packing import Shapes
-from gis.maps.page import NAMES, foot, lacks, masthead, named, so_far, stamps
+from gis.maps.offline import MapView
+from gis.maps.packing import Shapes, as_json
+from gis.maps.page import lacks, named, so_far
 
 OTHERS: Pair = ("打开后从该网站取图", "turned on, it is fetched from that site")
 GCJ02: Pair = (
@@ -57,15 +57,6 @@ class CountyMap(folium.Map):
 
     default_js: list[tuple[str, str]] = []  # noqa: RUF012
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
-
-
-@dataclass(frozen=True)
-class MapView:
-    """A map and its panel as HTML, and the script that starts them."""
-
-    html: str
-    script: str
-    works: bool = False
 
 
 @dataclass(frozen=True)
@@ -264,24 +255,6 @@ def _basemap(book: Book) -> dict[str, Any] | None:
     note = GCJ02 if one.gcj02 else OTHERS if far else None
     address = one.url.replace("{key}", quote(one.key))
     return {"tiles": address if far else f"../{address}", "name": (one.title.zh, one.title.en), "note": note}
-
-
-def map_page(book: Book, name: str, body: str, view: MapView, notes: list[str]) -> str:
-    """Put a page with a map together: head, stamps of what was read for it, body, foot."""
-    county = book.catalogue.county
-    zh, en = NAMES[name]
-    page = Page(
-        title=(f"{county.name.zh} · {zh}", f"{county.name.en} · {en}"),
-        masthead=masthead(book, name),
-        body=body,
-        foot=foot(book, notes),
-        stamps=stamps(book),
-        map_script=view.script,
-        works=view.works,
-        tiles=county.basemap.url if county.basemap else "",
-        classes=name,
-    )
-    return html_of(page, f"{name}.html")
 
 
 def base_map(book: Book) -> list[Drawn]:

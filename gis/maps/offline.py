@@ -6,7 +6,6 @@ Third-party files come from installed Python packages and are locked by hash (`w
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -21,7 +20,6 @@ from markupsafe import Markup
 
 from gis.base.errors import AssetError
 from gis.base.text import both, in_html
-from gis.maps.book import Pair
 
 WORKSPACE = (
     "state.js", "files.js", "rows.js", "grid.js", "live.js", "geodesy.js", "swipe.js", "paper.js", "tools.js",
@@ -212,12 +210,13 @@ def sources(*names: str) -> str:
     return _LEADING.sub("", _REMARK.sub("", "".join(web(name) for name in names or SOURCES)))
 
 
-def as_json(value: Any) -> str:
-    """Write a value as JSON that can stand inside a script element."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for letter in "<>&\u2028\u2029":
-        text = text.replace(letter, f"\\u{ord(letter):04x}")
-    return text
+@dataclass(frozen=True)
+class MapView:
+    """A map and its panel as HTML, and the script that starts them."""
+
+    html: str
+    script: str
+    works: bool = False
 
 
 @dataclass(frozen=True)
@@ -232,21 +231,20 @@ class Page:
         HTML of the head: county, navigation, dates.
     body, foot
         HTML; everything from data in it is escaped already.
-    map_script, works
-        The script of its map, empty where there is none, and whether filters, table and chart stand beside it.
+    view
+        Its map, which stands in the body already: its script, and whether filters, table and chart stand beside it.
     stamps
         HTML of the notes that stand at the top on screen and in print.
     tiles
         Address of a base map that a reader may turn on; empty: the page loads nothing at all.
     """
 
-    title: Pair
+    title: tuple[str, str]
     masthead: str
     body: str
     foot: str
     stamps: str = ""
-    map_script: str = ""
-    works: bool = False
+    view: MapView | None = None
     classes: str = ""
     tiles: str = ""
 
@@ -259,16 +257,16 @@ def html_of(page: Page, name: str) -> str:
     AssetError
         Something in it would be loaded from elsewhere, or a pinned asset changed.
     """
-    sheets = [style(asset("leaflet_css"))] if page.map_script else []
+    sheets = [style(asset("leaflet_css"))] if page.view else []
     sheets += [style(web("tokens.css")), style(web("page.css"))]
     scripts = [script(sources("page.js"))]
-    if page.map_script:
-        sheets += [style(web(name)) for name in ("map.css", *(("work.css",) if page.works else ()))]
-        ours = (*SOURCES, "map.js", "legend.js", *(WORKSPACE if page.works else ()))
-        scripts += [script(asset("leaflet_js")), script(sources(*ours)), script(page.map_script)]
+    if page.view:
+        sheets += [style(web(name)) for name in ("map.css", *(("work.css",) if page.view.works else ()))]
+        ours = (*SOURCES, "map.js", "legend.js", *(WORKSPACE if page.view.works else ()))
+        scripts += [script(asset("leaflet_js")), script(sources(*ours)), script(page.view.script)]
     text = filled(
         "page.html", page=page, title=page.title, policy=policy(page.tiles), sheets="".join(sheets),
-        scripts="".join(scripts), licences=licences() if page.map_script else "",
+        scripts="".join(scripts), licences=licences() if page.view else "",
     )  # fmt: skip
     return sealed(text, name=name)
 

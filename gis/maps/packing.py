@@ -19,7 +19,7 @@ import pandas as pd
 import shapely
 from branca.element import Element, Figure, MacroElement
 
-from gis.maps.offline import as_json, script, sources
+from gis.maps.offline import script, sources
 
 GRID_BITS = 28
 PRECISION_M = 0.11  # most that a corner moves on the ground: half a step each way at the equator
@@ -282,6 +282,14 @@ def _as_text(raw: bytes) -> str:
         letters[:, place] = words % 85
         words //= 85
     return np.frombuffer(ALPHABET, dtype=np.uint8)[letters].tobytes().decode("ascii")
+
+
+def as_json(value: Any) -> str:
+    """Write a value as JSON that can stand inside a script element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return text
 
 
 class Shapes(MacroElement):

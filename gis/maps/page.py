@@ -24,7 +24,7 @@ from gis.catalogue import Layer, secrecy
 from gis.look import Mark
 from gis.maps.book import Book, Pair, among
 from gis.maps.layers import icon, names_of, pollutants
-from gis.maps.offline import Page, html_of
+from gis.maps.offline import MapView, Page, html_of, script, sources, style, web
 from gis.standards import Edition
 
 NAMES: dict[str, Pair] = {
@@ -50,19 +50,44 @@ FILLED: dict[str, tuple[tuple[str, ...], Pair]] = {
 }
 Row = dict[str, Any]
 LONG = 12
+OWN_FILES = {  # what pages of a kind carry beside what all do
+    "index": ("index.css", "index.js"), "conflict": ("conflict.css",), "section": ("section.css",),
+    "evidence": ("further.css", "files.js", "evidence.js"), "town": ("further.css",),
+}  # fmt: skip
 OPEN: Mapping[str, Pair] = MappingProxyType({})
 
 
-def further(
+def edition_page(
     book: Book,
     name: str,
-    heading: Pair,
     body: str,
-    links: Iterable[tuple[str, Pair]],
-    *,
-    notes: Iterable[str] = (),
-    stamped: str | None = None,
+    notes: Iterable[str],
+    view: MapView | None = None,
+    title: Pair | None = None,
 ) -> str:
+    """Put a page of the bar together: head, stamps of what was read for it, body, foot.
+
+    Parameters
+    ----------
+    view
+        Its map, which stands in the body already.
+    title
+        Of its window, without the county, where it is not that of the bar.
+    """
+    county = book.catalogue.county
+    zh, en = title or (f" · {NAMES[name][0]}", f" · {NAMES[name][1]}")
+    page = Page(
+        (f"{county.name.zh}{zh}", f"{county.name.en}{en}"), masthead(book, name), _dressed(name, body),
+        foot(book, notes), stamps=stamps(book), view=view, classes=name,
+        tiles=county.basemap.url if view and county.basemap else "",
+    )  # fmt: skip
+    return html_of(page, f"{name}.html")
+
+
+def further(
+    book: Book, name: str, heading: Pair, body: str, links: Iterable[tuple[str, Pair]],
+    *, notes: Iterable[str] = (), stamped: str | None = None,
+) -> str:  # fmt: skip
     """Put a page below those of the edition together.
 
     Parameters
@@ -75,6 +100,7 @@ def further(
         HTML of its stamps where they are not those of all that was read.
     """
     county, (zh, en) = book.catalogue.county.name, heading
+    kind = name.partition("/")[0].removesuffix("s")
     listed = "".join(f'<a href="{address}">{both(*words)}</a>' for address, words in links)
     nav = f"<nav {named('页面', 'pages')}>{listed}</nav>" if listed else ""
     facts = (
@@ -82,14 +108,19 @@ def further(
         f"<span>{both('版本', 'Edition')} <b>{in_html(book.edition)}</b></span>"
     )
     page = Page(
-        title=(f"{county.zh} · {zh}", f"{county.en} · {en}"),
-        masthead=mast(heading, nav, facts),
-        body=body,
-        foot=foot(book, notes),
-        stamps=stamps(book) if stamped is None else stamped,
-        classes=name.partition("/")[0].removesuffix("s"),
-    )
+        (f"{county.zh} · {zh}", f"{county.en} · {en}"), mast(heading, nav, facts), _dressed(kind, body),
+        foot(book, notes), stamps=stamps(book) if stamped is None else stamped,
+        classes=kind,
+    )  # fmt: skip
     return html_of(page, name)
+
+
+def _dressed(kind: str, body: str) -> str:
+    """Put the styles of a kind of page before its body, and its scripts behind it."""
+    own = OWN_FILES.get(kind, ())
+    scripts = [one for one in own if one.endswith(".js")]
+    styles = "".join(style(web(one)) for one in own if one.endswith(".css"))
+    return f"{styles}{body}{script(sources(*scripts)) if scripts else ''}"
 
 
 def masthead(book: Book, current: str) -> str:
@@ -245,7 +276,12 @@ def day(value: Any) -> str:
 def flagged(mark: Mark, text: Pair | None = None) -> str:
     """Give a mark's symbol with its word beside it."""
     told = (mark.zh, mark.en) if text is None else text
-    return f'<span class="cell">{icon(mark, 16)}{both(*told)}</span>'
+    return f'<span class="cell">{worded(mark, 16, told)}</span>'
+
+
+def worded(mark: Mark, size: int, text: Pair) -> str:
+    """Give a mark's symbol, `size` pixels wide, and words behind it."""
+    return f"{icon(mark, size)}{both(*text)}"
 
 
 def shower(title: str, label: Pair | None = None) -> str:

@@ -13,11 +13,12 @@ from gis.base.errors import UsageError
 from gis.base.messages import speaking
 from gis.base.pictures import COUNTY, HEIGHT, WIDTH, Picture
 from gis.catalogue.model import Basemap
+from gis.maps.atlas import MAPS
 from gis.maps.layers import Drawn
 from gis.maps.mapview import without_held
 from gis.maps.sheet import Ask, sheet
 from gis.maps.sheet.layout import SUBJECTS
-from gis.maps.sheet.view import PRESETS, Vocabulary, decoded
+from gis.maps.sheet.view import Vocabulary, decoded
 
 pytestmark = pytest.mark.browser
 MASKS = f"""() => Object.fromEntries({BOARD}.layers.filter(one => !one.names)
@@ -45,7 +46,7 @@ def book():
 @pytest.mark.parametrize("name", STEPS)
 def test_python_reads_of_a_code_what_the_page_shows(visit, squares_dir, book, name):
     page = visit(name, squares_dir).page
-    own, maker = book.of(SUBJECTS.get(name, name)), PRESETS[name][1]
+    own, maker = book.of(SUBJECTS.get(name, name)), MAPS[name]
     layers = [one for one in without_held(own, maker.layers(own)) if isinstance(one, Drawn)]
     work = maker.work(own)
     assert page.evaluate("gis.vocabulary().key") == Vocabulary(work, layers).key
@@ -190,7 +191,7 @@ def with_basemap(book, **said):
 def test_a_base_map_is_asked_for_only_when_it_is_turned_on_and_from_its_site_alone(chromium, book, tmp_path):
     url = "https://t{s}.example.org/{z}/{x}/{y}?tk={key}"
     told = with_basemap(book, url=url, key="a b", gcj02=True)
-    (tmp_path / "x.html").write_text(PRESETS["planner"][1].render(told), encoding="utf-8")
+    (tmp_path / "x.html").write_text(MAPS["planner"].render(told), encoding="utf-8")
     page = chromium.new_page()
     asked = []
     page.route(re.compile("^https:"), lambda route: asked.append(route.request.url) or route.abort())
@@ -222,7 +223,7 @@ def test_tiles_beside_the_file_are_drawn_under_the_data(chromium, book, tmp_path
     Image.new("RGB", (256, 256), "#FF00FF").save(tile)
     (tmp_path / "e").mkdir()
     told = with_basemap(book, url="tiles/{z}/{x}/{y}.png")
-    (tmp_path / "e" / "x.html").write_text(PRESETS["planner"][1].render(told), encoding="utf-8")
+    (tmp_path / "e" / "x.html").write_text(MAPS["planner"].render(told), encoding="utf-8")
     page = chromium.new_page()
     page.goto((tmp_path / "e" / "x.html").as_uri())
     page.evaluate("gis.display('basemap', true); gis.map.setView([31.65, 120.8], 10, { animate: false });")
@@ -239,7 +240,7 @@ def test_pictures_follow_the_year_and_stand_in_the_address(book, chromium, tmp_p
         Picture(f"land_cover_{one}", shot + 10 * at, 10.0) for at, one in enumerate(("before", "after"))
     )
     told = replace(book, pictures={COUNTY: shown})
-    (tmp_path / "x.html").write_text(PRESETS["land"][1].render(told), encoding="utf-8")
+    (tmp_path / "x.html").write_text(MAPS["land"].render(told), encoding="utf-8")
     page = chromium.new_page()
     page.goto((tmp_path / "x.html").as_uri())
     box = page.locator("[data-layer=county_land_cover]")

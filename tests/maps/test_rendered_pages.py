@@ -9,7 +9,7 @@ from shapely.geometry import Point, box
 
 from gis import look, maps, standards
 from gis.maps.book import Book
-from gis.maps.mapview import as_json
+from gis.maps.packing import as_json
 from gis.maps.pages import desk, index, land, planner, targets, water
 
 

@@ -19,10 +19,11 @@ from gis.base.text import both
 from gis.look import Mark
 from gis.maps.book import Book, Pair, files_with
 from gis.maps.layers import Drawn, Picture, Popup, draw, fields, headed, placed, pollutants, whole
-from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, map_page, workspace
+from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, workspace
 from gis.maps.page import (
     Row,
     drawn,
+    edition_page,
     editions_in_words,
     figure_of,
     month_words,
@@ -77,7 +78,7 @@ def render(book: Book) -> str:
         f"{by_year}{changes(book)}{_periods(book, 'year')}{_periods(book, 'month')}"
         f"{indices(book)}{rose(book)}{surface_tables(book)}"
     )
-    return map_page(book, "air", body, view, unsure_of(book, FAMILIES))
+    return edition_page(book, "air", body, unsure_of(book, FAMILIES), view)
 
 
 def layers(book: Book) -> list[OnMap]:

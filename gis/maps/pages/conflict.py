@@ -26,7 +26,6 @@ from gis.land.line_editions import IN_FORCE, edition_names
 from gis.look import Mark
 from gis.maps.book import Book, Pair, among, held, held_lines, noted
 from gis.maps.layers import patterns, placed, swatch
-from gis.maps.offline import style, web
 from gis.maps.page import (
     Row,
     cell_of,
@@ -181,7 +180,7 @@ def _page(ground: Ground, parcel: Row, kind: str, pieces: Rows, links: Links) ->
     line, id_ = ground.line_words(kind), str(parcel["parcel_id"])
     zh, en = f"{id_} × {line[0]}", f"{id_} × {line[1]}"
     body = (
-        f'{style(web("conflict.css"))}<p class="answer">{_answer(ground, id_, line, real)}</p>'
+        f'<p class="answer">{_answer(ground, id_, line, real)}</p>'
         f"{_extract(ground, parcel, kind, pieces)}{images(book, parcel, _shapes(pieces))}"
         f"{_parts(ground, pieces)}{_rule(ground, rule, real)}"
         f"{_record(book, parcel)}{_events(ground, id_)}"

@@ -17,8 +17,8 @@ from gis.base.units import shown
 from gis.look import Mark
 from gis.maps.book import Pair
 from gis.maps.layers import Drawn, Popup, draw, placed
-from gis.maps.mapview import MapView, map_view
-from gis.maps.offline import Page, html_of
+from gis.maps.mapview import map_view
+from gis.maps.offline import MapView, Page, html_of
 from gis.maps.page import Column, Row, drawn, mast, records, remark
 from gis.standards import Edition
 
@@ -74,7 +74,7 @@ def render(
         body=f"{view.html if view else ''}{_twin(pair, plain)}",
         foot=f'<ul class="notes">{told}</ul>{_basis(basis)}',
         stamps=f'<p class="stamp internal-stamp"><b>{in_html(stamp)}</b></p>' if stamp else "",
-        map_script=view.script if view else "",
+        view=view,
         classes="desk",
     )
     return html_of(page, "desk page")

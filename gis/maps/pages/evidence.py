@@ -15,7 +15,7 @@ from gis.base.tables import SOURCE_COLUMNS
 from gis.base.text import both
 from gis.base.units import YES, unit_words
 from gis.maps.book import Book, Pair, files_with, held
-from gis.maps.offline import filled, script, sources, style, web
+from gis.maps.offline import filled
 from gis.maps.page import (
     HOME,
     NAMES,
@@ -31,9 +31,8 @@ from gis.maps.page import (
     standard_names,
 )
 from gis.maps.pages.sections import addresses
-from gis.maps.pages.targets import GROUPS, SUBJECT_GROUPS, figure_title, of_towns
+from gis.maps.pages.targets import EVIDENCE, GROUPS, SUBJECT_GROUPS, figure_title, of_towns
 
-FOLDER = "evidence"
 ROWS = 8
 WITHHELD: Pair = (
     "记录不上页、不下载（不公开字段）",
@@ -55,7 +54,7 @@ Rows = list[dict[str, Any]]
 
 def address(figure_id: str) -> str:
     """Give the page of a figure and its place there, from the folder of the edition."""
-    return f"{FOLDER}/{_subject(figure_id)}.html#{quote(figure_id)}"
+    return f"{EVIDENCE}/{_subject(figure_id)}.html#{quote(figure_id)}"
 
 
 def render(book: Book) -> dict[str, str]:
@@ -79,7 +78,7 @@ def render(book: Book) -> dict[str, str]:
         id_ = str(row["figure_id"])
         one = _figure(book, row, names) | _made_of(book, pieces.get(id_, []), int(counts.get(id_, 0)))
         made.setdefault(_subject(id_), []).append(one)
-    return {f"{FOLDER}/{name}.html": _page(book, name, figures) for name, figures in made.items()}
+    return {f"{EVIDENCE}/{name}.html": _page(book, name, figures) for name, figures in made.items()}
 
 
 def figures_shown(book: Book) -> pd.DataFrame:
@@ -210,6 +209,5 @@ def _place(book: Book, place: str) -> Pair | None:
 def _page(book: Book, name: str, figures: Rows) -> str:
     subject = GROUPS[name]
     heading = (f"依据 · {subject[0]}", f"Evidence: {subject[1].lower()}")
-    script_ = script(sources("files.js", "evidence.js"))
-    body = f"{style(web('further.css'))}{filled('evidence.html', figures=figures, heads=HEADS)}{script_}"
-    return further(book, f"{FOLDER}/{name}.html", heading, body, [HOME])
+    body = filled("evidence.html", figures=figures, heads=HEADS)
+    return further(book, f"{EVIDENCE}/{name}.html", heading, body, [HOME])

@@ -23,13 +23,11 @@ from gis.catalogue.model import in_both
 from gis.look import Mark
 from gis.maps.book import Book, Pair
 from gis.maps.layers import icon, placed
-from gis.maps.offline import Page, html_of, script, style, web
 from gis.maps.page import (
     Row,
     drawn,
-    foot,
+    edition_page,
     hinted,
-    masthead,
     named,
     number,
     of_series,
@@ -37,15 +35,14 @@ from gis.maps.page import (
     remark,
     shown,
     so_far,
-    stamps,
     standard_names,
     unsure_notes,
     words,
 )
 from gis.maps.pages import town
-from gis.maps.pages.evidence import FOLDER
 from gis.maps.pages.sections import addresses
 from gis.maps.pages.targets import (
+    EVIDENCE,
     GROUPS,
     TrendKey,
     card_id,
@@ -87,20 +84,12 @@ def render(book: Book) -> str:
         f"{_summaries(book, years, opened, states)}{town.links(book)}</div>{overview(book)}"
     )
     body = (
-        f'{style(web("index.css"))}<div class="topline" data-evidence="{in_html(book.edition)}/{FOLDER}/">{top}</div>'
+        f'<div class="topline" data-evidence="{in_html(book.edition)}/{EVIDENCE}/">{top}</div>'
         f"{alerts_panel(book)}{trend_curves(book, lines)}{shown}{trend_table(book, lines)}"
-        f"{_books(book)}{_sources(book)}{_sources_in_print(book)}{script(web('index.js'))}"
+        f"{_books(book)}{_sources(book)}{_sources_in_print(book)}"
     )
-    county = book.catalogue.county.name
-    page = Page(
-        title=(f"{county.zh}土地与环境目标任务完成情况", f"{county.en} land and environment scorecard"),
-        masthead=masthead(book, "index"),
-        body=body,
-        foot=foot(book, _notes(book)),
-        stamps=stamps(book),
-        classes="index",
-    )
-    return html_of(page, "index.html")
+    title = ("土地与环境目标任务完成情况", " land and environment scorecard")
+    return edition_page(book, "index", body, _notes(book), title=title)
 
 
 def opened_year(book: Book, years: list[int]) -> int:

@@ -22,13 +22,14 @@ from gis.look import Mark
 from gis.maps.book import Book, Pair, files_with, held
 from gis.maps.charts import Goal, Series, figure, key, over_time
 from gis.maps.layers import GROUPS, Drawn, Popup, categories, draw, fields, headed, paired, placed, whole
-from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, map_page, workspace
+from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, workspace
 from gis.maps.page import (
     Column,
     Row,
     day,
     drawn,
     each,
+    edition_page,
     figure_of,
     flagged,
     number,
@@ -95,7 +96,7 @@ def render(book: Book) -> str:
     families = {look.FAMILY, "parcel_area"}
     if "land_cover_parcels" in book.tables:
         families |= {"land_cover_evidence"}
-    return map_page(book, "land", body, view, unsure_of(book, families))
+    return edition_page(book, "land", body, unsure_of(book, families), view)
 
 
 def layers(book: Book, by_town: pd.DataFrame | None = None) -> list[OnMap]:

@@ -12,8 +12,7 @@ from gis.base.forecast import WORDS
 from gis.base.stored_words import word_of
 from gis.base.text import both, in_html
 from gis.maps.book import Book, Pair
-from gis.maps.mapview import MapView, map_page
-from gis.maps.page import Row, drawn, number, records, shown, unsure_of, words
+from gis.maps.page import Row, drawn, edition_page, number, records, shown, unsure_of, words
 from gis.maps.pages.air import surface_checks
 from gis.maps.pages.sections import ALL, once
 from gis.maps.pages.waters import index_table
@@ -58,7 +57,7 @@ def render(book: Book) -> str:
     proofs = f"{_areas(book.of('land'))}{index_table(book.of('water'))}{surface_checks(book.of('air'))}"
     nothing = "" if any(told) or proofs else f'<p class="note">{both(*NOTHING)}</p>'
     body = f'<p class="answer">{both(*ANSWER)}</p>{note}{"".join(told)}{proofs}{nothing}'
-    return map_page(book, "method", body, MapView("", ""), unsure_of(book, FAMILIES))
+    return edition_page(book, "method", body, unsure_of(book, FAMILIES))
 
 
 def _areas(book: Book) -> str:

@@ -19,10 +19,11 @@ from gis.land.line_editions import NO_CONFLICT, NO_EDITION, in_headline
 from gis.look import Mark
 from gis.maps.book import POINTS, Book, Pair, among, files_with, held_lines
 from gis.maps.layers import GROUPS, Drawn, Popup, categories, draw, fields, headed, placed, whole
-from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, map_page, workspace
+from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, workspace
 from gis.maps.page import (
     Row,
     drawn,
+    edition_page,
     figure_of,
     finder,
     number,
@@ -64,7 +65,7 @@ def render(book: Book) -> str:
         f'<p class="answer">{both(*_answer(touching, real))}</p>{_strip(book, touching)}{view.html}'
         f"{_without_page(book)}{checked or ''}{_changes(book)}"
     )
-    return map_page(book, "planner", body, view, _notes(book))
+    return edition_page(book, "planner", body, _notes(book), view)
 
 
 def layers(book: Book, pieces: pd.DataFrame | None = None) -> list[OnMap]:

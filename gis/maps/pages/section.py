@@ -14,7 +14,6 @@ from gis.base.stored_words import words_of
 from gis.base.text import both
 from gis.maps.book import Book, Pair
 from gis.maps.layers import icon, names_of
-from gis.maps.offline import style, web
 from gis.maps.page import (
     Row,
     drawn,
@@ -104,7 +103,7 @@ def _page(desk: _Desk, section: Section) -> str:
     name = (f"{section.name}断面", f"{section.name} section")
     month, year = section.periods.get(_month(book)), section.periods.get(str(book.as_of.year))
     body = (
-        f'{style(web("section.css"))}<p class="answer">{both(*_answer(desk, section, month, year))}</p>'
+        f'<p class="answer">{both(*_answer(desk, section, month, year))}</p>'
         f"{_now(desk, section, month, year)}{_needed(desk, section)}"
         f'<div class="beside">{matrix(section, book, desk.marks)}{_facts(desk, section, row)}</div>'
         f"{compared(section, book, desk.edition, desk.marks)}{trophic(section, book)}"

@@ -18,7 +18,6 @@ from gis.base.units import YES, unit_words
 from gis.base.units import shown as written
 from gis.look import Mark
 from gis.maps.book import Book, Pair
-from gis.maps.layers import icon
 from gis.maps.page import (
     Column,
     Row,
@@ -34,9 +33,11 @@ from gis.maps.page import (
     shown,
     so_far,
     standard_names,
+    worded,
     year_words,
 )
 
+EVIDENCE = "evidence"  # the folder of what figures of cards rest on
 COMPARATORS = {">": ">", ">=": "≥", "<": "<", "<=": "≤", "=": "="}
 UNCHECKED: Pair = ("未见计划的官方文本", "the plan's official text was not seen")
 EMPTY: Mapping[str, Message] = MappingProxyType({})
@@ -88,8 +89,7 @@ def target_card(
         f'<article class="card" id="{in_html(card_id(row))}" data-state="{in_html(row["state"])}" '
         f'style="--state:{mark.line}">'
         f"<h3>{both(str(row['title_zh']), str(row['title_en']))}{unsure}</h3>"
-        f'<p class="state">{icon(mark, 18)}'
-        f"{both(verdict.zh, verdict.en)}{label}</p>"
+        f'<p class="state">{worded(mark, 18, (verdict.zh, verdict.en))}{label}</p>'
         f"{_value(row['value'], digits, unit)}{_goal(row, digits, unit)}{beside}"
         f"<dl>{_details(row, digits, unit, names)}</dl>{_plan(row, said)}"
         f'<p class="id">{in_html(row["figure_id"])}</p></article>'

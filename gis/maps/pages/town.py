@@ -10,7 +10,6 @@ from gis import look
 from gis.base.text import both, in_html
 from gis.catalogue.model import Place
 from gis.maps.book import Book, Pair
-from gis.maps.offline import style, web
 from gis.maps.page import (
     HOME,
     Column,
@@ -71,7 +70,7 @@ def _page(book: Book, place: Place) -> str:
     year = book.as_of.year
     states = look.marks(look.colours(book.editions, book.as_of), "state")
     body = (
-        f'{style(web("further.css"))}<p class="answer">{both(*_answer(book, place, year))}</p>{_areas(book, place)}'
+        f'<p class="answer">{both(*_answer(book, place, year))}</p>{_areas(book, place)}'
         f"{town_targets(book, year, states, only=place.code)}{_sections(book, place, year)}"
         f"{_cases(book, place)}{_tasks(book, place, year)}"
     )

@@ -14,9 +14,10 @@ from gis.base.text import both
 from gis.look import Mark
 from gis.maps.book import Book, Pair, files_with
 from gis.maps.layers import Drawn, Popup, draw, fields, headed, names_of, paired, placed, whole
-from gis.maps.mapview import Workspace, base_map, charted, layers_of, map_page, workspace
+from gis.maps.mapview import Workspace, base_map, charted, layers_of, workspace
 from gis.maps.page import (
     drawn,
+    edition_page,
     editions_in_words,
     figure_of,
     in_words,
@@ -61,7 +62,7 @@ def render(book: Book) -> str:
         f"{_rates(book)}{tables(book)}"
     )
     notes = unsure_of(book, FAMILIES | OF_TABLES)
-    return map_page(book, "water", body, view, notes)
+    return edition_page(book, "water", body, notes, view)
 
 
 def layers(book: Book) -> list[Drawn]:

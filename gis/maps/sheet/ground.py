@@ -13,7 +13,6 @@ import shapely
 from gis.base.messages import Message, language
 from gis.land.area import to_plane
 from gis.look import Mark
-from gis.maps.book import Pair
 from gis.maps.layers import BASE, GROUPS, Drawn, Entry
 from gis.maps.sheet.drawing import (
     BOLD,
@@ -117,7 +116,7 @@ def ground_of(bounds: Box, zone: int, frame: Box) -> Ground:
     )
 
 
-def spoken(pair: Pair) -> str:
+def spoken(pair: tuple[str, str]) -> str:
     """Give a pair of words in the language of the run."""
     return pair[0] if language() == "zh" else pair[1]
 

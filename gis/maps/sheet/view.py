@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -16,11 +15,10 @@ import shapely
 from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.base.units import to_mu
+from gis.maps.atlas import MAPS
 from gis.maps.book import Book, Pair
 from gis.maps.layers import BASE, FACETS, Drawn, Entry
 from gis.maps.mapview import LEVELS, Workspace, without_held
-from gis.maps.pages import air, land, planner, water
-from gis.maps.pages.air import stations_of_year
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LETTER, CHECK, FINE, SORTS = 5, 10, 13, 46
@@ -29,11 +27,11 @@ SCREEN = (900, 640)  # pixels that a view shows at least
 TILE = 256
 WORLD = 360.0
 Box = tuple[float, float, float, float]
-PRESETS: dict[str, tuple[Pair, ModuleType]] = {
-    "planner": (("控制线与更新地块图", "control lines and renewal parcels"), planner),
-    "land": (("更新地块计入面积图", "counted renewal area"), land),
-    "water": (("断面水质类别图", "water class of sections"), water),
-    "air": (("空气站点图", "air stations"), air),
+PRESETS: dict[str, Pair] = {
+    "planner": ("控制线与更新地块图", "control lines and renewal parcels"),
+    "land": ("更新地块计入面积图", "counted renewal area"),
+    "water": ("断面水质类别图", "water class of sections"),
+    "air": ("空气站点图", "air stations"),
 }
 
 
@@ -246,14 +244,14 @@ def viewed(
     UsageError
         Nothing of it, or of the year, has a shape; the code is of another page or edition.
     """
-    title, page = PRESETS[preset]
+    title, page = PRESETS[preset], MAPS[preset]
     every = [one for one in without_held(book, page.layers(book)) if isinstance(one, Drawn)]
     work = page.work(book)
     view = opened(work, every) if code is None else decoded(code, work, every, book.catalogue.county.extent)
     if year is not None:
         view.year = year
         view.facets.pop("part", None)
-        every = stations_of_year(book, every, year) if preset == "air" else _of_whole_years(every, view)
+        every = page.stations_of_year(book, every, year) if preset == "air" else _of_whole_years(every, view)
     shown = [one for one in every if one.id in view.shown or (one.labels and one.show)]
     kept = [_of_view(one, view) for one in shown]
     dated = [one for one in kept if "y" in one.columns and one.group != BASE]
