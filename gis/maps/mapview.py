@@ -24,11 +24,11 @@ from gis.base.text import both
 from gis.catalogue import Layer as Catalogued
 from gis.catalogue.model import Words, in_both
 from gis.look import Mark
-from gis.maps.book import Book, Pair, files_with, held
+from gis.maps.book import Book, Pair, files_with, held, so_far
 from gis.maps.layers import BASE, GROUPS, Drawn, Picture, Popup, draw, headed, paired, placed, whole
 from gis.maps.offline import MapView
 from gis.maps.packing import Shapes, as_json
-from gis.maps.page import lacks, named, so_far
+from gis.maps.page import lacks, named
 
 OTHERS: Pair = ("打开后从该网站取图", "turned on, it is fetched from that site")
 GCJ02: Pair = (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -14,7 +15,6 @@ import pandas as pd
 from gis.base.calendar import MONTH_NAMES, period_words
 from gis.base.columns import Column as Described
 from gis.base.columns import described
-from gis.base.figures import figure_ids, indicator
 from gis.base.messages import MARK, Message, listed, parts, restored
 from gis.base.stored_words import words_of
 from gis.base.text import both, in_html
@@ -22,7 +22,7 @@ from gis.base.units import shown as written
 from gis.base.units import unit_words
 from gis.catalogue import Layer, secrecy
 from gis.look import Mark
-from gis.maps.book import Book, Pair, among
+from gis.maps.book import Book, Pair, among, figure_of, missing, place_words, standard_names, year_words
 from gis.maps.layers import icon, names_of, pollutants
 from gis.maps.offline import MapView, Page, html_of, script, sources, style, web
 from gis.standards import Edition
@@ -54,7 +54,7 @@ OWN_FILES = {  # what pages of a kind carry beside what all do
     "index": ("index.css", "index.js"), "conflict": ("conflict.css",), "section": ("section.css",),
     "evidence": ("further.css", "files.js", "evidence.js"), "town": ("further.css",),
 }  # fmt: skip
-OPEN: Mapping[str, Pair] = MappingProxyType({})
+OPEN: Mapping[str, Any] = MappingProxyType({})
 
 
 def edition_page(
@@ -290,18 +290,6 @@ def shower(title: str, label: Pair | None = None) -> str:
     return f'<button type="button" class="link" data-show="{in_html(title)}">{told}</button>'
 
 
-def place_words(book: Book, place: Any, name: Any = None) -> Pair:
-    """Name a town or zone, found by its code or Chinese name, in both languages."""
-    if missing(place) or place == "unknown":
-        return "未知", "unknown"
-    county = book.catalogue.county
-    for one in (*county.towns, *county.zones):
-        if place in (one.code, one.name.zh):
-            return one.name.zh, one.name.en
-    told = str(place if missing(name) else name)
-    return told, told
-
-
 def strip(facts: list[tuple[Pair, str]]) -> str:
     """Give a row of figures with their names."""
     return (
@@ -337,43 +325,6 @@ def month_words(period: str) -> Pair:
     return f"{month}月", MONTH_NAMES[month - 1]
 
 
-def year_words(book: Book, year: int) -> Pair:
-    """Write a year of the edition, with its mark where it has not ended."""
-    return (f"{year}（累计）", f"{year} so far") if so_far(book, year) else (str(year), str(year))
-
-
-def so_far(book: Book, year: int) -> bool:
-    """Tell whether a year has not ended by the as-of date."""
-    return year == book.as_of.year and (book.as_of.month, book.as_of.day) != (12, 31)
-
-
-def yearly(book: Book, periods: pd.DataFrame | None) -> pd.DataFrame:
-    """Keep the rows of whole years and of January to the as-of month, newest first."""
-    if periods is None or not len(periods):
-        return pd.DataFrame()
-    same = periods["period"].str.endswith(f"C{book.as_of.month:02d}")
-    kept = periods[periods["period_kind"].eq("year") | same]
-    return pd.DataFrame(kept.sort_values("period", ascending=False))
-
-
-def figure_of(book: Book, name: str, period: str, place: str | None = None) -> float | None:
-    """Look a figure up by its id, that of an edition forced for the series first; None where not made."""
-    known = book.figures_of([name])
-    for id_ in figure_ids(name, period, place or book.catalogue.county.adcode, book.editions.forced):
-        found = known.loc[known["figure_id"] == id_, "value"].dropna()
-        if len(found):
-            return float(found.iloc[0])
-    return None
-
-
-def of_series(book: Book, figures: pd.DataFrame) -> pd.Series:
-    """Tell which figures are those of the series: under an edition forced for it, else plain ones."""
-    plain = figures["indicator"] + "." + figures["period"] + "." + figures["place"]
-    forced = figures["indicator"].map(lambda one: book.editions.forced.get(indicator(one).family or "", ""))
-    chosen = plain + "." + forced
-    return figures["figure_id"] == chosen.where(chosen.isin(figures["figure_id"]), plain)
-
-
 def unsure_of(book: Book, families: set[str]) -> list[str]:
     """List what is unsure about the editions of some families."""
     return unsure_notes(
@@ -387,11 +338,6 @@ def unsure_notes(editions: Iterable[Edition]) -> list[str]:
     for one in editions:
         notes += [both(f"{one.name.zh}：{told['zh']}", f"{one.name.en}: {told['en']}") for told in one.unsure]
     return notes
-
-
-def missing(value: Any) -> bool:
-    """Tell whether a value of a row is not there."""
-    return value is None or bool(pd.isna(value))
 
 
 def named(zh: str, en: str) -> str:
@@ -408,11 +354,6 @@ def titled(zh: str, en: str) -> str:
     """Give the title of a part of a drawing, which follows the language of the page."""
     other = "" if zh == en else f' data-en="{in_html(en)}"'
     return f"<title{other}>{in_html(zh)}</title>"
-
-
-def standard_names(book: Book) -> dict[str, Message]:
-    """Give the name of each edition's standard by its id: gb3838-2002 → GB 3838-2002."""
-    return {one.id: one.name for one in book.editions.all}
 
 
 def editions_in_words(book: Book, values: pd.Series) -> pd.Series:
@@ -478,6 +419,36 @@ def drawn(
         f'<div class="scroll" tabindex="0" role="region" {named(*title)}><table id="{name}">'
         f"<thead><tr>{heads(columns)}</tr></thead><tbody>{body or empty}</tbody></table></div></section>"
     )
+
+
+def table(
+    book: Book | None, key: str, rows: pd.DataFrame | Iterable[Row], values: Mapping[str, Any] = OPEN, /,
+    *, suffix: object = "", columns: str = "", kept: Mapping[str, Pair] = OPEN, **cells: Callable[[Row], str],
+) -> str:  # fmt: skip
+    """Draw a table by its title and columns in `web/tables.toml`.
+
+    Parameters
+    ----------
+    values
+        What its title says beside the as-of day.
+    suffix, columns
+        What stands behind its id; columns in place of its own.
+    kept
+        Layers of which only how many rows there are is shown.
+    cells
+        See `shown`.
+    """
+    told = _tables()[key]
+    title = Message(*told["title"], **({"as_of": book.as_of} if book else {}), **values)
+    id_ = f"{told.get('id', key)}{'-' if suffix else ''}{suffix}"
+    listed = records(rows) if isinstance(rows, pd.DataFrame) else rows
+    own = shown(book, told["of"], columns or told["columns"], **cells)
+    return drawn(id_, (title.zh, title.en), own, listed, kept)
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    return tomllib.loads(web("tables.toml"))
 
 
 def heads(columns: Sequence[Column]) -> str:

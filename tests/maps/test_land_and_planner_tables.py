@@ -8,7 +8,8 @@ import pytest
 from unpacked import specs, unpack
 
 from gis import maps
-from gis.maps.page import named_editions, standard_names
+from gis.maps.book import standard_names
+from gis.maps.page import named_editions
 from gis.maps.pages import water
 
 

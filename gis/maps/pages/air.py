@@ -17,7 +17,7 @@ from gis.base.columns import described
 from gis.base.stored_words import word_of, words_of
 from gis.base.text import both
 from gis.look import Mark
-from gis.maps.book import Book, Pair, files_with
+from gis.maps.book import Book, Pair, figure_of, files_with, place_words, so_far, year_words, yearly
 from gis.maps.layers import Drawn, Picture, Popup, draw, fields, headed, placed, pollutants, whole
 from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, workspace
 from gis.maps.page import (
@@ -25,22 +25,18 @@ from gis.maps.page import (
     drawn,
     edition_page,
     editions_in_words,
-    figure_of,
     month_words,
     named,
     number,
-    place_words,
     proof,
     rate_strip,
     records,
     remark,
     shown,
-    so_far,
     span,
+    table,
     titled,
     unsure_of,
-    year_words,
-    yearly,
 )
 from gis.maps.pages.air_years import (
     OUTLOOK,
@@ -336,9 +332,7 @@ def surface_checks(book: Book) -> str:
     if head is None or found is None or not len(head):
         return ""
     told = _error(head.iloc[0])
-    columns = shown(book, "air_surface_checks", "name value estimated error")
-    title = (f"PM2.5 插值检验（{NOT_FOR[0]}；{told[0]}）", f"Check of the surface ({NOT_FOR[1]}; {told[1]})")
-    return drawn("surface-checks", title, columns, records(found))
+    return table(book, "surface-checks", found, {"told": told})
 
 
 def surface_tables(book: Book) -> str:
@@ -352,13 +346,10 @@ def surface_tables(book: Book) -> str:
     if towns is None:
         return how
     names = lambda row: both(*place_words(book, row["name"]))  # noqa: E731  for one column
-    columns = shown(book, "air_surface_towns", "name mean lowest highest", name=names)
     period = str(head.iloc[0]["period"])
-    title = (
-        f"乡镇 PM2.5 估计 {period}（µg/m³，{NOT_FOR[0]}）",
-        f"PM2.5 of towns {period} (µg/m³, {NOT_FOR[1]})",
-    )
-    return drawn("surface-towns", title, columns, records(towns.sort_values("mean", ascending=False))) + how
+    return table(
+        book, "surface-towns", towns.sort_values("mean", ascending=False), {"period": period}, name=names,
+    ) + how  # fmt: skip
 
 
 def rose(book: Book) -> str:
@@ -420,11 +411,10 @@ def _rose_drawing(sectors: list[Row], edges: Sequence[float], marks: Sequence[Ma
 
 def _rose_table(book: Book, rows: list[Row]) -> str:
     days = rows[0]["table"] == "air_days"
-    columns = shown(
-        book, "air_rose", f"sector {'n_days' if days else 'n'} share mean wind_speed",
-        sector=lambda row: both(*_sector(row)), **({"n_days": lambda row: number(row["n"], 0)} if days else {}),
+    return table(
+        book, "air-rose", rows, columns=f"sector {'n_days' if days else 'n'} share mean wind_speed",
+        sector=lambda row: both(*_sector(row)), **{"n_days": lambda row: number(row["n"], 0)} if days else {},
     )  # fmt: skip
-    return drawn("air-rose", ("各风向 PM2.5（µg/m³）", "PM2.5 by wind (µg/m³)"), columns, rows)
 
 
 def _sector(row: Row) -> Pair:

@@ -16,7 +16,7 @@ from gis.base.messages import joined, parts
 from gis.base.stored_words import word_of, words_of
 from gis.base.text import both, in_html
 from gis.look import Mark
-from gis.maps.book import Book, Pair
+from gis.maps.book import Book, Pair, of_series, so_far, standard_names, year_words, yearly
 from gis.maps.page import (
     Column,
     Row,
@@ -26,18 +26,14 @@ from gis.maps.page import (
     items,
     named,
     number,
-    of_series,
     proof,
     records,
     remark,
     shown,
-    so_far,
     span,
-    standard_names,
     strip,
+    table,
     titled,
-    year_words,
-    yearly,
 )
 from gis.maps.pages.targets import COMPARATORS, figure_card, target_card
 
@@ -217,18 +213,14 @@ def _spells(book: Book, year: int) -> str:
     found = book.tables.get("air_episodes")
     chosen = [] if found is None or not len(found) else records(found[found["start"].dt.year == year])
     heavy = sum(row["kind"] == "heavy" for row in chosen)
-    columns = shown(
-        book, "air_episodes", "kind start end days peak_aqi peak_on primary_pollutants pm25_mean dust_days open",
-        open=lambda row: both("前后缺数据", "no data before or after") if row["open"] else "",
-    )  # fmt: skip
     rules = book.editions.in_force("air_practice", book.as_of).data["episode"]
     top, low, least = rules["heavy"]["above"], rules["polluted"]["above"], rules["polluted"]["days"]
     light = len(chosen) - heavy
-    title = (
-        f"{year} 年污染过程：AQI > {top} 的 {heavy} 次，连续 {least} 天以上 AQI > {low} 的 {light} 次（天数自拟）",
-        f"Spells of {year}: {heavy} over AQI {top}, {light} of {least} or more days over {low} (our convention)",
-    )
-    return drawn(f"air-spells-{year}", title, columns, chosen)
+    return table(
+        book, "air-spells", chosen,
+        {"year": year, "top": top, "heavy": heavy, "least": least, "low": low, "light": light}, suffix=year,
+        open=lambda row: both("前后缺数据", "no data before or after") if row["open"] else "",
+    )  # fmt: skip
 
 
 def _stations(book: Book, year: int) -> str:
@@ -236,16 +228,10 @@ def _stations(book: Book, year: int) -> str:
     if found is None or not len(found):
         return ""
     rows = found[found["period"] == str(year)]
-    columns = shown(
-        book, "air_stations_compare",
-        "station named item n_days data_capture station_mean county_mean mean_bias bias_percent correlation",
+    return table(
+        book, "air-stations", rows, {"year": year}, suffix=year,
         **_by_item("station_mean county_mean mean_bias", 1),
     )  # fmt: skip
-    title = (
-        f"{year} 年站点与全市比较（µg/m³，CO mg/m³；全市值含参评站点自身）",
-        f"Stations against the county in {year} (µg/m³, CO mg/m³; the county's value contains those that count)",
-    )
-    return drawn(f"air-stations-{year}", title, columns, records(rows))
 
 
 def indices(book: Book) -> str:
@@ -258,16 +244,12 @@ def indices(book: Book) -> str:
     rows = yearly(book, found[found["method"] == "ranking"])
     rows = rows.join(other.rename("annex_c"), on=["period", "edition"])
     singles = " ".join(f"index_{item}" for item in ITEMS)
-    columns = shown(
-        book, "air_composite", f"period composite_index annex_c {singles} primary_items items_over edition",
-        period=span, composite_index=lambda row: f"<b>{number(row['composite_index'], 2)}</b>",
+    return table(
+        book, "air-index", rows,
+        columns=f"period composite_index annex_c {singles} primary_items items_over edition", period=span,
+        composite_index=lambda row: f"<b>{number(row['composite_index'], 2)}</b>",
         items_over=lambda row: items(row["items_over"]) if row["period_kind"] == "year" else "–",
     )  # fmt: skip
-    title = (
-        "综合指数（六项单项指数之和，不加权；单项指数按排名方法）",
-        "Composite index (sum of six single indices, unweighted; single ones by the ranking method)",
-    )
-    return drawn("air-index", title, columns, records(rows))
 
 
 def changes(book: Book) -> str:
@@ -342,16 +324,14 @@ def editions(book: Book) -> str:
         return ""
     crossing = found.groupby("period")["edition"].transform("nunique") > 1
     listed = found[(found["period_kind"] == "year") | (crossing & (found["period_kind"] == "cumulative"))]
-    columns = shown(book, "air_periods", "period edition good_days valid_days good_day_rate")
     caution = both(
         "同样的空气按新版标准评价，优良率会更低：不同版本的比率不可比，降低不代表空气变差。"
         "用 gis run --edition hj633-2012（或 hj633-2026）可把全序列按同一版本评价。",
         "The same air has fewer good days under the stricter text: rates of two editions are not comparable, and a "
         "lower one is not worse air. gis run --edition hj633-2012 (or hj633-2026) judges the whole series under one.",
     )
-    title = ("各版本的优良率", "Good days by edition")
     rows = records(listed.sort_values(["period", "edition"], ascending=[False, True]))
-    return f'<p class="stamp internal-stamp">{caution}</p>' + drawn("air-editions", title, columns, rows)
+    return f'<p class="stamp internal-stamp">{caution}</p>' + table(book, "air-editions", rows)
 
 
 def item_number(row: Row, name: str, more: int = 0) -> str:
@@ -398,14 +378,11 @@ def _budget_facts(row: dict[str, Any]) -> list[tuple[Pair, str]]:
 
 def _budget_table(book: Book, rows: list[dict[str, Any]]) -> str:
     marks = look.marks(look.colours(book.editions, book.as_of), "state")
-    columns = shown(
-        book, "air_budget", "goal goal_value so_far needed state note", goal_value=_target, so_far=_so_far,
-        needed=_needed,
+    year = rows[0]["year"]
+    return table(
+        book, "air-budget", rows, {"year": year}, goal_value=_target, so_far=_so_far, needed=_needed,
         state=lambda row: flagged(marks[SHOWN[str(row["state"])]], WORDS[str(row["state"])]),
     )  # fmt: skip
-    year = rows[0]["year"]
-    title = (f"{year} 年余量（超标天，µg/m³）", f"What {year} has left (bad days, µg/m³)")
-    return drawn("air-budget", title, columns, rows)
 
 
 def _target(row: dict[str, Any]) -> str:

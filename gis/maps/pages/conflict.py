@@ -39,6 +39,7 @@ from gis.maps.page import (
     sample_stamp,
     secrecy_stamp,
     shown,
+    table,
     unsure_of,
     words,
 )
@@ -402,10 +403,9 @@ def _record(book: Book, parcel: Row) -> str:
 
 def _events(ground: Ground, id_: str) -> str:
     """Draw the ledger events of a parcel; nothing where there are none."""
-    columns = shown(ground.book, "ledger_events", "event date document_no area_mu source", source=origin)
     rows = ground.events.get(id_, [])
     return (
-        drawn("events", ("台账事件", "Ledger"), columns, rows, held(ground.book, "ledger_events"))
+        table(ground.book, "events", rows, kept=held(ground.book, "ledger_events"), source=origin)
         if rows
         else ""
     )
@@ -414,17 +414,16 @@ def _events(ground: Ground, id_: str) -> str:
 def _sources(ground: Ground, parcel: Row, kind: str, pieces: Rows) -> str:
     """List the file and the row that the parcel and each line come from."""
     layers = {layer.id: layer for layer in ground.book.catalogue.layers}
-    columns = shown(
-        ground.book, "features_met", "line_id source source_row edition_name basis",
-        line_id=lambda row: both("地块", "Parcel") if row is parcel else words(row["line_id"]),
-        basis=lambda row: _basis(layers, row),
-    )  # fmt: skip
     touched, few = {row["line_id"] for row in pieces}, held(ground.book)
     lines = [row for row in ground.line_rows.get(kind, []) if row["line_id"] in touched]
     kept = {id_ for row in (parcel, *lines) if (id_ := str(row.get("layer"))) in few}
     note = "".join(f'<p class="note">{both(*few[id_])}</p>' for id_ in sorted(kept))
     listed = [row for row in (parcel, *lines) if str(row.get("layer")) not in few]
-    return drawn("features", ("来源", "Sources"), columns, listed) + note
+    return table(
+        ground.book, "features", listed,
+        line_id=lambda row: both("地块", "Parcel") if row is parcel else words(row["line_id"]),
+        basis=lambda row: _basis(layers, row),
+    ) + note  # fmt: skip
 
 
 def _basis(layers: Mapping[str, Layer], row: Row) -> str:

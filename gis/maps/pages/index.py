@@ -21,21 +21,17 @@ from gis.base.text import both, in_html
 from gis.base.units import unit_words
 from gis.catalogue.model import in_both
 from gis.look import Mark
-from gis.maps.book import Book, Pair
+from gis.maps.book import Book, Pair, of_series, so_far, standard_names
 from gis.maps.layers import icon, placed
 from gis.maps.page import (
     Row,
-    drawn,
     edition_page,
     hinted,
     named,
     number,
-    of_series,
     records,
     remark,
-    shown,
-    so_far,
-    standard_names,
+    table,
     unsure_notes,
     words,
 )
@@ -345,15 +341,10 @@ def _sources(book: Book) -> str:
     known = {layer.id: layer for layer in book.catalogue.layers}
     grouped = book.sources.groupby("layer", sort=False) if len(book.sources) else ()
     rows = [_source(known.get(str(id_)), str(id_), rows) for id_, rows in grouped]
-    columns = shown(
-        book, "sources", f"layer file source date {COUNTED}", layer=lambda row: str(row["layer"]),
-        file=lambda row: str(row["file"]), source=lambda row: str(row["source"]), date=lambda row: str(row["date"]),
+    return table(
+        book, "sources", rows, layer=lambda row: str(row["layer"]), file=lambda row: str(row["file"]),
+        source=lambda row: str(row["source"]), date=lambda row: str(row["date"]),
     )  # fmt: skip
-    title = (
-        f"数据来源（行数；一行多值的按格计；截至 {book.as_of}）",
-        f"Sources (rows, or cells where a row holds several values; to {book.as_of})",
-    )
-    return drawn("sources", title, columns, rows)
 
 
 def _sources_in_print(book: Book) -> str:
@@ -446,8 +437,8 @@ def alerts_panel(book: Book) -> str:
 def _alerts_table(book: Book) -> str:
     rows = book.tables["alerts"].sort_values(["is_new", "person"], ascending=[False, True], kind="stable")
     pages = addresses(book)
-    columns = shown(
-        book, "alerts", "is_new person kind message value limit figure_id rows",
+    return table(
+        book, "alerts", rows,
         is_new=lambda row: f'<span class="tag">{both("新", "new")}</span>' if row["is_new"] else "",
         person=lambda row: words(row["person"]) or both("未列明", "not listed"),
         message=lambda row: remark(row["message"]),
@@ -455,8 +446,6 @@ def _alerts_table(book: Book) -> str:
         limit=lambda row: _alert_number(row["limit"]),
         figure_id=lambda row: _alert_figure(book, pages, str(row["figure_id"])),
     )  # fmt: skip
-    title = (f"预警（截至 {book.as_of}）", f"Alerts (as of {book.as_of})")
-    return drawn("alerts", title, columns, records(rows))
 
 
 def _alert_figure(book: Book, pages: Mapping[str, str], id_: str) -> str:

@@ -19,7 +19,7 @@ from gis.base.units import shown_sum, to_m2
 from gis.land.counting import Counting, counting_of
 from gis.land.summary import unmatched
 from gis.look import Mark
-from gis.maps.book import Book, Pair, files_with, held
+from gis.maps.book import Book, Pair, figure_of, files_with, held, of_series, place_words, so_far, year_words
 from gis.maps.charts import Goal, Series, figure, key, over_time
 from gis.maps.layers import GROUPS, Drawn, Popup, categories, draw, fields, headed, paired, placed, whole
 from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, workspace
@@ -30,20 +30,16 @@ from gis.maps.page import (
     drawn,
     each,
     edition_page,
-    figure_of,
     flagged,
     number,
-    of_series,
     origin,
-    place_words,
     records,
     remark,
     shower,
     shown,
-    so_far,
+    table,
     unsure_of,
     words,
-    year_words,
 )
 from gis.maps.pages.pictures import over_county
 
@@ -395,16 +391,11 @@ def _ledger(book: Book) -> str:
             ["year", "category", "state"], ascending=[False, True, True], na_position="last", kind="stable"
         )
     )
-    columns = shown(
-        book, "ledger", "year category state parcels area_legal_mu area_declared_mu counted_mu",
+    return table(
+        book, "ledger", summed,
         year=lambda row: both(*NOT_COUNTED) if pd.isna(row["year"]) else words(row["year"]),
         state=lambda row: flagged(states[row["state"]]) if row["state"] in states else both(*NO_STATE),
     )  # fmt: skip
-    title = (
-        f"台账：按计入年度、类型、状态（截至 {book.as_of}，亩）",
-        f"Ledger by year counted, category, state (to {book.as_of}, mu)",
-    )
-    return drawn("ledger", title, columns, records(summed))
 
 
 def _tax(book: Book) -> str:
@@ -418,12 +409,7 @@ def _tax(book: Book) -> str:
             ["year", "_rank", "tax_per_mu"], ascending=[False, True, False]
         )
     rows = [{**row, "growth": _growth(book, row)} for row in records(frame)]
-    columns = shown(
-        book, "tax_by_place", "place year tax_yuan land_mu tax_per_mu growth payers_used",
-        place=lambda row: both(*_tax_place(book, row)), payers_used=_payers,
-    )  # fmt: skip
-    title = ("工业亩均税收（万元/亩，按年度）", "Industrial tax per mu (10,000 yuan per mu, by year)")
-    return drawn("tax", title, columns, rows)
+    return table(book, "tax", rows, place=lambda row: both(*_tax_place(book, row)), payers_used=_payers)
 
 
 def _tax_place(book: Book, row: dict[str, Any]) -> Pair:
@@ -444,12 +430,7 @@ def _payers(row: dict[str, Any]) -> str:
 
 
 def _overlaps(book: Book) -> str:
-    columns = shown(book, "overlaps", "parcel_id other_id area_m2 counted_for")
-    title = (
-        f"重叠图斑（只计一次，m²，截至 {book.as_of}）",
-        f"Overlapping parcels, counted once (m², to {book.as_of})",
-    )
-    return drawn("overlaps", title, columns, _rows(book, "overlaps"))
+    return table(book, "overlaps", _rows(book, "overlaps"))
 
 
 def _rows(book: Book, name: str) -> list[dict[str, Any]]:
@@ -475,39 +456,24 @@ def _pace(book: Book) -> str:
     aims = book.targets_of("land")
     of_county = aims["place"] == book.catalogue.county.adcode
     titles = aims[of_county].drop_duplicates("target_id").set_index("target_id")
-    columns = shown(
-        book, "renewal_pace",
-        "target_id period goal counted remaining months_left needed_per_month pace_per_month reached_on outlook",
+    return table(
+        book, "renewal-pace", found[found["target_id"].isin(titles.index)],
         target_id=lambda row: both(*titles.loc[row["target_id"], ["title_zh", "title_en"]]),
     )  # fmt: skip
-    title = (f"目标进度与所需速度（亩，截至 {book.as_of}）", f"Pace against the target (mu, to {book.as_of})")
-    return drawn("renewal-pace", title, columns, records(found[found["target_id"].isin(titles.index)]))
 
 
 def _events(book: Book) -> str:
-    columns = shown(
-        book, "uncounted_events", "reason parcel_id event date area_mu document_no source", source=origin
-    )
-    title = (
-        f"未能计入的台账事件（亩，截至 {book.as_of}）",
-        f"Ledger events that could not be counted (mu, to {book.as_of})",
-    )
     rows = [{**row, "reason": name} for name in ("unmatched_events", "undated") for row in _rows(book, name)]
-    return drawn("uncounted-events", title, columns, rows, held(book, "ledger_events"))
+    return table(book, "uncounted-events", rows, kept=held(book, "ledger_events"), source=origin)
 
 
 def _tax_left_out(book: Book) -> str:
     if "tax_left_out" not in book.tables and book.public:
         return ""
-    columns = shown(
-        book, "tax_left_out", "year payer town tax_yuan land_mu reason source", source=origin,
+    return table(
+        book, "tax-left-out", _rows(book, "tax_left_out")[:LISTED], kept=held(book, "tax"), source=origin,
         reason=lambda row: remark(row["reason"]),
     )  # fmt: skip
-    title = (
-        "未计入亩均税收的企业（税收万元、占地亩，按年度）",
-        "Payers left out of tax per mu (10,000 yuan and mu, by year)",
-    )
-    return drawn("tax-left-out", title, columns, _rows(book, "tax_left_out")[:LISTED], held(book, "tax"))
 
 
 def _curves(book: Book) -> str:
@@ -588,10 +554,8 @@ def _counts(book: Book) -> str:
         {"told": told, "count": figure_of(book, f"land.image_parcels.{key}", year)}
         for key, told in words_of("image_verdict").items()
     ]
-    columns = shown(book, "land_cover_verdicts", "told count", told=_told)
     zh, en = _dates(book)
-    title = (f"影像佐证：土地覆盖 {zh}（图斑个数）", f"Land cover of {en} beside the declaration (parcels)")
-    return drawn("image-verdicts", title, columns, rows)
+    return table(book, "image-verdicts", rows, {"zh": zh, "en": en}, told=_told)
 
 
 def _built(book: Book) -> str:
@@ -608,10 +572,8 @@ def _built(book: Book) -> str:
     ]
     if not rows:
         return ""
-    columns = shown(book, "new_built", "told count mu", told=_told)
     zh, en = _dates(book)
-    title = (f"控制线内新增建设（{zh}之间，亩）", f"New built-up ground inside lines, between {en} (mu)")
-    return drawn("new-built", title, columns, rows)
+    return table(book, "new-built", rows, {"zh": zh, "en": en}, told=_told)
 
 
 def _patches(book: Book) -> str:
@@ -619,35 +581,20 @@ def _patches(book: Book) -> str:
     if found is None or not len(found):
         return ""
     lines = look.marks(look.colours(book.editions, book.as_of), "line")
-    columns = shown(
-        book, "land_cover_patches", "line_type line_name town area_mu width_m source", source=origin,
+    rows = records(pd.DataFrame(found.drop(columns="geometry")).head(LISTED))
+    return table(
+        book, "new-built-patches", rows, {"n_rows": len(rows), "n_found": len(found)}, source=origin,
         line_type=lambda row: both(lines[row["line_type"]].zh, lines[row["line_type"]].en),
     )  # fmt: skip
-    rows = records(pd.DataFrame(found.drop(columns="geometry")).head(LISTED))
-    title = (
-        f"新增建设图斑（亩，面积大者在前，列 {len(rows):,} / {len(found):,}）",
-        f"New built-up patches (mu, largest first, {len(rows):,} of {len(found):,})",
-    )
-    return drawn("new-built-patches", title, columns, rows)
 
 
 def _against(book: Book, found: pd.DataFrame) -> str:
     rows = found[found["image_verdict"] == AGAINST].sort_values(
         ["area_declared_mu", "parcel_id"], ascending=[False, True], kind="stable"
     )
-    columns = shown(
-        book, "land_cover_parcels",
-        "parcel_id town category declared area_declared_mu built_before built_after bare_after cropland_after "
-        "vegetation_after image_reason source",
-        source=origin,
-    )  # fmt: skip
     listed = records(rows.head(LISTED))
     told = f"{len(listed):,} / {len(rows):,}"
-    title = (
-        f"影像与申报不符的图斑（占地块 %，申报亩大者在前，列 {told}）",
-        f"Parcels whose image contradicts the declaration (% of the parcel, largest first, {told})",
-    )
-    return drawn("image-against", title, columns, listed)
+    return table(book, "image-against", listed, {"told": told}, source=origin)
 
 
 def _told(row: Row) -> str:

@@ -12,7 +12,7 @@ from gis.base.forecast import WORDS
 from gis.base.stored_words import word_of
 from gis.base.text import both, in_html
 from gis.maps.book import Book, Pair
-from gis.maps.page import Row, drawn, edition_page, number, records, shown, unsure_of, words
+from gis.maps.page import Row, drawn, edition_page, number, records, shown, table, unsure_of, words
 from gis.maps.pages.air import surface_checks
 from gis.maps.pages.sections import ALL, once
 from gis.maps.pages.waters import index_table
@@ -64,17 +64,12 @@ def _areas(book: Book) -> str:
     """Show that parts and rest of each parcel add up to the parcel."""
     lines = look.marks(look.colours(book.editions, book.as_of), "line")
     rows = sorted(_rows(book, "area_proof"), key=lambda row: -row["max_residual_m2"])
-    columns = shown(
-        book, "area_proof", "line_type parcels max_residual_m2",
+    return table(
+        book, "area-proof", rows,
         line_type=lambda row: both(lines[row["line_type"]].zh, lines[row["line_type"]].en)
         if row["line_type"] in lines else words(row["line_type"]),
         max_residual_m2=lambda row: f"{row['max_residual_m2']:.1e}",
-    )  # fmt: skip
-    title = (
-        f"面积核对：各部分之和与地块面积之差（m²，截至 {book.as_of}）",
-        f"Area proof: sum of the parts against the parcel (m², to {book.as_of})",
-    )
-    return drawn("area-proof", title, columns, rows) if rows else ""
+    ) if rows else ""  # fmt: skip
 
 
 def _reliability(book: Book, name: str, caption: Pair) -> str:
@@ -88,19 +83,12 @@ def _reliability(book: Book, name: str, caption: Pair) -> str:
 
 def _sections(book: Book) -> str:
     rows = [row for row in once(_rows(book, "water_outlook")) if str(row["indicator"]) == ALL]
-    columns = shown(book, "water_outlook", f"name goal {LIKELY}", **CELLS)
-    caption = (
-        f"{book.as_of.year} 年各断面全年达标概率（全部参评指标）",
-        f"Probability of each section's year {book.as_of.year}, all rated indicators",
-    )
-    return drawn("section-chances", caption, columns, rows) if rows else ""
+    return table(book, "section-chances", rows, **CELLS) if rows else ""
 
 
 def _year(book: Book) -> str:
     rows = _rows(book, "air_budget")
-    columns = shown(book, "air_budget", f"goal {LIKELY}", **CELLS)
-    caption = ("环境空气年度目标的概率", "Probability of the air targets of the year")
-    return drawn("air-chances", caption, columns, rows) if rows else ""
+    return table(book, "air-chances", rows, **CELLS) if rows else ""
 
 
 def _probability(row: Row) -> str:

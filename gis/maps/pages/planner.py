@@ -17,23 +17,10 @@ from gis.base.units import to_m2
 from gis.catalogue import secrecy
 from gis.land.line_editions import NO_CONFLICT, NO_EDITION, in_headline
 from gis.look import Mark
-from gis.maps.book import POINTS, Book, Pair, among, files_with, held_lines
+from gis.maps.book import POINTS, Book, Pair, among, figure_of, files_with, held_lines, so_far
 from gis.maps.layers import GROUPS, Drawn, Popup, categories, draw, fields, headed, placed, whole
 from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, workspace
-from gis.maps.page import (
-    Row,
-    drawn,
-    edition_page,
-    figure_of,
-    finder,
-    number,
-    proof,
-    records,
-    shown,
-    so_far,
-    strip,
-    unsure_of,
-)
+from gis.maps.page import Row, edition_page, finder, number, proof, records, strip, table, unsure_of
 from gis.maps.pages import conflict
 from gis.maps.pages.conflict import UNTOUCHED
 from gis.maps.pages.pictures import over_county
@@ -430,14 +417,10 @@ def _sums(book: Book, found: pd.DataFrame) -> str:
     counts = [figure_of(book, "land.renewal_parcels", period) for period in periods]
     rows.append(_beside(("净计入", "counted, net"), counts, areas))
     (zh, en), (past_zh, past_en) = (period_words(period) for period in periods)
-    columns = shown(
-        book, "changes", "status n mu n_before mu_before change_mu", status=lambda row: both(*row["status"])
-    )
-    title = (
-        f"比上年同期变化：{zh}与{past_zh}（个，亩，截至同日）",
-        f"Change on the same months: {en} beside {past_en} (parcels, mu, to the same day)",
-    )
-    return drawn("changes", title, columns, rows)
+    return table(
+        book, "changes", rows, {"zh": zh, "past_zh": past_zh, "en": en, "past_en": past_en},
+        status=lambda row: both(*row["status"]),
+    )  # fmt: skip
 
 
 def _beside(status: Pair, counts: list[float | None], areas: list[float | None]) -> Row:
@@ -451,7 +434,5 @@ def _beside(status: Pair, counts: list[float | None], areas: list[float | None])
 
 def _changed_parcels(book: Book, found: pd.DataFrame) -> str:
     rows = _of_year(found, pd.Timestamp(book.as_of)).sort_values(["event", "date"], ascending=[True, False])
-    columns = shown(book, "changes", "event parcel_id place date area_mu", parcel_id=finder("parcel_id"))
     zh, en = period_words(_spans(book)[0])
-    title = (f"{zh}变化的图斑（亩，点编号定位）", f"Parcels that changed, {en} (mu; choose one to see it)")
-    return drawn("changed-parcels", title, columns, records(rows))
+    return table(book, "changed-parcels", rows, {"zh": zh, "en": en}, parcel_id=finder("parcel_id"))

@@ -12,7 +12,7 @@ from gis.base.calendar import MONTH_NAMES, period_words
 from gis.base.messages import keys_of, restored
 from gis.base.stored_words import words_of
 from gis.base.text import both
-from gis.maps.book import Book, Pair
+from gis.maps.book import Book, Pair, missing
 from gis.maps.layers import icon, names_of
 from gis.maps.page import (
     Row,
@@ -21,12 +21,12 @@ from gis.maps.page import (
     further,
     hinted,
     items,
-    missing,
     named,
     number,
     remark,
     shown,
     span_only,
+    table,
     unsure_of,
     words,
 )
@@ -352,13 +352,11 @@ def trophic(section: Section, book: Book) -> str:
     }
     rows = [known[period] for period in _periods(book, section) if period in known]
     grades = book.editions.in_force(TROPHIC, book.as_of).data["grade"] if rows else []
-    columns = shown(
-        book, "lake_states", f"period tli grade {TLI} note", period=span_only,
-        grade=lambda row: grade_words(row.get("grade"), grades),
-    )  # fmt: skip
     year = book.as_of.year
-    caption = (f"综合营养状态指数 · {year} 年与上年", f"Trophic state index · {year} and the year before")
-    return drawn("trophic", caption, columns, rows) if rows else ""
+    return table(
+        book, "trophic", rows, {"year": year}, period=span_only,
+        grade=lambda row: grade_words(row.get("grade"), grades),
+    ) if rows else ""  # fmt: skip
 
 
 def matrix(section: Section, book: Book, marks: WaterMarks) -> str:

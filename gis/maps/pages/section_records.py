@@ -14,9 +14,9 @@ from gis.base.messages import SEPARATORS, listed, parts
 from gis.base.messages import listed as joined
 from gis.base.text import both
 from gis.look import Mark
-from gis.maps.book import Pair
+from gis.maps.book import Pair, missing
 from gis.maps.charts import Band, Goal, Series, Span, figure, key, over_time
-from gis.maps.page import Row, day, drawn, each, hinted, missing, records, remark, shown
+from gis.maps.page import Row, day, drawn, each, hinted, records, remark, shown, table
 from gis.maps.pages.sections import (
     Section,
     WaterMarks,
@@ -230,18 +230,11 @@ def months(section: Section) -> str:
     rows = [row for row in listed_ if any(not missing(row.get(name)) for name in names)]
     if not rows:
         return ""
-    columns = shown(
-        None,
-        "samples",
-        " ".join(["period", *names]),
-        **each(" ".join(names), lambda row, name: reading(row.get(name))),
-    )
     last, first = _period(listed_[0])[:4], _period(listed_[-1])[:4]
-    caption = (
-        f"各月均值（{first}–{last} 年，图的数据表）",
-        f"Month means, {first}–{last} (the data of the charts)",
-    )
-    made = drawn("months", caption, columns, rows)
+    made = table(
+        None, "months", rows, {"first": first, "last": last}, columns=" ".join(["period", *names]),
+        **each(" ".join(names), lambda row, name: reading(row.get(name))),
+    )  # fmt: skip
     title = both("各月均值（图的数据表）", "Month means (the data of the charts)")
     return f'<details class="rest"><summary>{title}</summary>{made}</details>'
 

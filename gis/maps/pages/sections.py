@@ -19,8 +19,8 @@ from gis.base.tables import TABLES, conform, empty
 from gis.base.text import both, file_names, in_html
 from gis.base.units import unit_words
 from gis.look import Mark
-from gis.maps.book import Book, Pair
-from gis.maps.page import Row, drawn, flagged, missing, proof, records, remark, shown, words
+from gis.maps.book import Book, Pair, missing
+from gis.maps.page import Row, flagged, proof, records, remark, table, words
 from gis.standards import Edition
 from gis.water.limits import LAKE
 from gis.water.sections import keyed_sections, plain
@@ -398,15 +398,13 @@ def _safe(value: float, *, up: bool) -> str:
 def outlook(section: Section, marks: WaterMarks, year: int) -> str:
     """List what the remaining months must bring, indicator by indicator; empty where there is no outlook."""
     rows = sorted(once(section.more["outlook"]), key=_order)
-    columns = shown(
-        None, "water_outlook", "goal indicator mean_so_far needed months_left state note",
-        goal=lambda row: _goal(row, marks), indicator=_named,
-        mean_so_far=lambda row: _value(row.get("mean_so_far"), row),
-        needed=lambda row: "–" if _is_all(row) else both(*needed_short(row)), state=lambda row: _word(row, marks),
-    )  # fmt: skip
-    caption = (f"{year} 年余下月份须达到的均值", f"What the rest of {year} must average")
     how = proof("section-chances", ("概率与可靠性", "Probabilities and reliability"), "../")
-    return drawn("outlook", caption, columns, rows) + how if rows else ""
+    return table(
+        None, "outlook", rows, {"year": year}, goal=lambda row: _goal(row, marks), indicator=_named,
+        mean_so_far=lambda row: _value(row.get("mean_so_far"), row),
+        needed=lambda row: "–" if _is_all(row) else both(*needed_short(row)),
+        state=lambda row: _word(row, marks),
+    ) + how if rows else ""  # fmt: skip
 
 
 def _goal(row: Row, marks: WaterMarks) -> str:
@@ -453,18 +451,11 @@ def _word(row: Row, marks: WaterMarks) -> str:
 
 def trends(section: Section) -> str:
     """List the trend of each indicator; empty where none was computed."""
-    columns = shown(
-        None, "water_trends",
-        "indicator n direction spearman_rs spearman_limit spearman_significant mk_slope mk_p note",
-        indicator=lambda row: both(*indicator_words(row["indicator"])), direction=_direction, mk_slope=_slope,
-        mk_p=lambda row: chance(row.get("mk_p")),
-    )  # fmt: skip
-    caption = (
-        "历年变化趋势（年度秩相关，逐月 Mann-Kendall）",
-        "Trends (Spearman over years, 12 months Mann-Kendall)",
-    )
     rows = section.more["trends"]
-    return drawn("trends", caption, columns, rows) if rows else ""
+    return table(
+        None, "section-trends", rows, indicator=lambda row: both(*indicator_words(row["indicator"])),
+        direction=_direction, mk_slope=_slope, mk_p=lambda row: chance(row.get("mk_p")),
+    ) if rows else ""  # fmt: skip
 
 
 def _direction(row: Row) -> str:

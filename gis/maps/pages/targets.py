@@ -17,24 +17,20 @@ from gis.base.text import both, in_html
 from gis.base.units import YES, unit_words
 from gis.base.units import shown as written
 from gis.look import Mark
-from gis.maps.book import Book, Pair
+from gis.maps.book import Book, Pair, figure_of, of_series, so_far, standard_names, year_words
 from gis.maps.page import (
     Column,
     Row,
     drawn,
-    figure_of,
     flagged,
     hinted,
     named_editions,
     number,
-    of_series,
     records,
     remark,
     shown,
-    so_far,
-    standard_names,
+    table,
     worded,
-    year_words,
 )
 
 EVIDENCE = "evidence"  # the folder of what figures of cards rest on
@@ -390,21 +386,16 @@ def town_targets(book: Book, year: int, states: dict[str, Mark], only: str | Non
     rows = year_s[of_towns(book, year_s) if only is None else year_s["place"] == only]
     if not len(rows):
         return ""
-    columns = shown(
-        book, "targets", "place indicator owner goal expected value beyond verdict",
-        goal=_goal_cell, expected=_expected, indicator=lambda row: both(*figure_title(book, str(row["indicator"]))),
-        value=lambda row: number(row["value"], _digits(row)),
-        beyond=lambda row: number(_against(row), _digits(row)),
-        verdict=lambda row: _verdict(row, states),
-    )  # fmt: skip
     counts = rows["state"].value_counts()
     short = int(counts.get("behind", 0) + counts.get("missed", 0))
-    caption = (
-        f"{year} 年乡镇目标：{len(rows)} 项，未达序时进度或未完成 {short} 项",
-        f"Targets of towns in {year}: {len(rows)}, {short} behind or not done",
-    )
     ordered = rows.sort_values(["indicator", "place"], kind="stable")
-    return drawn(f"towns-{year}", caption, columns, records(ordered))
+    return table(
+        book, "towns", ordered, {"year": year, "n_rows": len(rows), "short": short}, suffix=year,
+        goal=_goal_cell, expected=_expected,
+        indicator=lambda row: both(*figure_title(book, str(row["indicator"]))),
+        value=lambda row: number(row["value"], _digits(row)),
+        beyond=lambda row: number(_against(row), _digits(row)), verdict=lambda row: _verdict(row, states),
+    )  # fmt: skip
 
 
 def _digits(row: Row) -> int:
@@ -439,17 +430,12 @@ def plan_tasks(book: Book, year: int) -> str:
         return ""
     measured = len({row["task_id"] for row in rows if row["measured"]})
     total = len({row["task_id"] for row in rows})
-    caption = (
-        f"{year} 年计划中未设数值的任务：{total} 项，已计量 {measured} 项",
-        f"Tasks of {year} without a number: {total}, {measured} counted",
-    )
-    columns = shown(
-        book, "tasks", "group task sentence measured", task=_task,
+    return table(
+        book, "tasks", rows, {"year": year, "total": total, "measured": measured}, suffix=year, task=_task,
         group=lambda row: both(*GROUPS[str(row["group"])]),
         sentence=lambda row: f"“{in_html(row['sentence'])}”",
         measured=lambda row: _counted(book, row) if row["measured"] else remark(row["note"]),
     )  # fmt: skip
-    return drawn(f"tasks-{year}", caption, columns, rows)
 
 
 def _task(row: Row) -> str:

@@ -9,22 +9,20 @@ import pandas as pd
 from gis import look
 from gis.base.text import both, in_html
 from gis.catalogue.model import Place
-from gis.maps.book import Book, Pair
+from gis.maps.book import Book, Pair, figure_of, so_far, year_words
 from gis.maps.page import (
     HOME,
     Column,
     Row,
     drawn,
-    figure_of,
     flagged,
     further,
     number,
     records,
     shown,
-    so_far,
+    table,
     unsure_of,
     words,
-    year_words,
 )
 from gis.maps.pages.sections import WaterMarks, addresses
 from gis.maps.pages.targets import town_targets
@@ -135,12 +133,10 @@ def _areas(book: Book, place: Place) -> str:
             "parcels": figure_of(book, "land.renewal_parcels", str(year), place.code),
             "tax": figure_of(book, "land.tax_per_mu", str(year), place.code),
         })  # fmt: skip
-    columns = shown(
-        book, "counted_by_town", "year value parcels rank before change tax",
-        year=lambda row: both(*year_words(book, row["year"])), rank=lambda row: str(row["rank"]),
-    )  # fmt: skip
-    title = ("历年计入的更新面积（亩）", "Renewal area counted, by year (mu)")
-    return drawn("town-areas", title, columns, list(reversed(rows))) if rows else ""
+    return table(
+        book, "town-areas", list(reversed(rows)), year=lambda row: both(*year_words(book, row["year"])),
+        rank=lambda row: str(row["rank"]),
+    ) if rows else ""  # fmt: skip
 
 
 def _sections(book: Book, place: Place, year: int) -> str:
@@ -180,10 +176,10 @@ def _class(rows: pd.DataFrame, row: Row, marks: WaterMarks) -> str:
 
 def _cases(book: Book, place: Place) -> str:
     """List the cases of the town, without a name of a person: open ones first."""
-    table = book.tables.get("farmland_cases")
-    if table is None or "town" not in table:
+    found = book.tables.get("farmland_cases")
+    if found is None or "town" not in found:
         return ""
-    own = pd.DataFrame(table[table["town"] == place.name.zh])
+    own = pd.DataFrame(found[found["town"] == place.name.zh])
     open_ = own["closed"].isna() | (own["closed"] > pd.Timestamp(book.as_of))
     own = own.assign(open=open_).sort_values(["open", "opened"], ascending=[False, True], kind="stable")
     columns = shown(book, "farmland_cases", "case_id opened closed area_mu")
@@ -195,14 +191,11 @@ def _cases(book: Book, place: Place) -> str:
 
 
 def _tasks(book: Book, place: Place, year: int) -> str:
-    table = book.tables.get("actions_by_town")
-    if table is None or not len(table):
+    found = book.tables.get("actions_by_town")
+    if found is None or not len(found):
         return ""
-    own = table[table["town"] == place.name.zh]
+    own = found[found["town"] == place.name.zh]
     last = own[own["year"] == year - 1].set_index("kind")["quantity_finished"].to_dict()
     rows = [{**row, "last": last.get(row["kind"])} for row in records(own[own["year"] == year])]
-    columns = shown(book, "actions_by_town", "kind unit quantity_started quantity_finished last")
     zh, en = _year_said(book, year)
-    return (
-        drawn("town-tasks", (f"计划事项（{zh}）", f"Planned actions ({en})"), columns, rows) if rows else ""
-    )
+    return table(book, "town-tasks", rows, {"zh": zh, "en": en}) if rows else ""

@@ -12,24 +12,20 @@ from gis.base.messages import Message, keys_of
 from gis.base.stored_words import numeral
 from gis.base.text import both
 from gis.look import Mark
-from gis.maps.book import Book, Pair, files_with
+from gis.maps.book import Book, Pair, figure_of, files_with, so_far, yearly
 from gis.maps.layers import Drawn, Popup, draw, fields, headed, names_of, paired, placed, whole
 from gis.maps.mapview import Workspace, base_map, charted, layers_of, workspace
 from gis.maps.page import (
-    drawn,
     edition_page,
     editions_in_words,
-    figure_of,
     in_words,
     month_words,
     number,
     rate_strip,
     records,
     remark,
-    shown,
-    so_far,
+    table,
     unsure_of,
-    yearly,
 )
 from gis.maps.pages.sections import WaterMarks, addresses, state_of
 from gis.maps.pages.waters import OF_TABLES, summary, tables
@@ -219,16 +215,7 @@ def _answer(book: Book) -> Pair:
 def _rates(book: Book) -> str:
     found = book.tables.get("water_rates")
     chosen = records(yearly(book, found))
-    columns = shown(
-        book, "water_rates",
-        "period n_listed n_assessed n_at_target attainment_rate good_share worse_share left_out",
-        left_out=lambda row: remark(row["left_out"]),
-    )  # fmt: skip
-    caption = (
-        "国省考断面比例（%，年度与 1 月至当月累计）",
-        "Rates of assessed sections (%, years and same months)",
-    )
-    return drawn("rates", caption, columns, chosen)
+    return table(book, "rates", chosen, left_out=lambda row: remark(row["left_out"]))
 
 
 def _records(book: Book) -> list[Drawn]:

@@ -14,24 +14,8 @@ from gis.base.messages import keys_of
 from gis.base.stored_words import numeral, word_of, words_of
 from gis.base.text import both, in_html
 from gis.look import Mark
-from gis.maps.book import Book, Pair
-from gis.maps.page import (
-    Row,
-    drawn,
-    each,
-    finder,
-    flagged,
-    items,
-    missing,
-    number,
-    proof,
-    records,
-    remark,
-    shower,
-    shown,
-    so_far,
-    words,
-)
+from gis.maps.book import Book, Pair, missing, so_far
+from gis.maps.page import Row, each, finder, flagged, items, number, proof, remark, shower, table, words
 from gis.maps.pages.sections import (
     UNKNOWN,
     Section,
@@ -143,8 +127,13 @@ def _glance(
         f"name level now deciding_now gap_now {'last_month same_month_last_year' * changes} so_far target_class "
         f"verdict_so_far {'needed state' * outlook} river_chief"
     )
-    columns = shown(
-        book, "section_periods", names,
+    rows = [
+        {"of": one, "now": one.periods.get(month, NONE), "so_far": one.periods.get(year, NONE)}
+        for one in sections
+    ]
+    zh, en = period_words(month)
+    return table(
+        book, "glance", rows, {"zh": zh, "year": year, "en": en}, columns=names,
         name=lambda row: f'<span class="cell">{_link(row["of"], pages)}</span>',
         level=lambda row: both(*words_of("level").get(str(row["of"].newest.get("level")), UNKNOWN)),
         now=lambda row: _numeral(row["now"], marks), deciding_now=lambda row: _why(row["now"], edition),
@@ -155,13 +144,6 @@ def _glance(
         river_chief=lambda row: f'<span class="cell">{words(row["of"].listed.get("river_chief"))}</span>',
         **{name: _against(month, name, marks) for name in COMPARED},
     )  # fmt: skip
-    rows = [
-        {"of": one, "now": one.periods.get(month, NONE), "so_far": one.periods.get(year, NONE)}
-        for one in sections
-    ]
-    zh, en = period_words(month)
-    caption = (f"各断面一览 · {zh}与{year}年累计", f"Sections at a glance · {en} and {year} so far")
-    return drawn("glance", caption, columns, rows)
 
 
 def _numeral(row: Row, marks: WaterMarks) -> str:
@@ -220,15 +202,7 @@ def _lakes(book: Book) -> str:
     rows = rows[rows["place_kind"].eq("lake") | ~rows["lake"].isin(one)]
     rows = rows.sort_values(["year", "lake", "place_kind"], ascending=[False, True, True], kind="stable")
     grades = book.editions.in_force(TROPHIC, book.as_of).data["grade"]
-    columns = shown(
-        book, "lake_states", f"lake name period tli grade {PARTS} n_points note edition", name=_place,
-        grade=lambda row: grade_words(row["grade"], grades),
-    )  # fmt: skip
-    title = (
-        f"湖库综合营养状态指数（逐年同期，截至 {book.as_of}，分项为 TLI(j)）",
-        f"Trophic state of lakes (the same months of each year, to {book.as_of}; the parts are TLI(j))",
-    )
-    return drawn("lakes", title, columns, records(rows))
+    return table(book, "lakes", rows, name=_place, grade=lambda row: grade_words(row["grade"], grades))
 
 
 def _place(row: Row) -> str:
@@ -257,19 +231,12 @@ def _groups(book: Book) -> str:
     rows = rows.assign(rank=rank).sort_values(["year", "rank", "place"], ascending=[False, True, True])
     marks, classes = _grades(book), WaterMarks.of(book)
     none = look.no_data(look.colours(book.editions, book.as_of))
-    columns = shown(
-        book, "water_groups",
-        "place_kind name period n_assessed n_sections grade_code water_class method main_pollutants attainment_rate "
-        "good_share worse_share note edition",
+    how = proof("cwqi", ("水质指数 CWQI（指示性）", "Water quality index CWQI (indicative)"))
+    return table(
+        book, "groups", rows,
         grade_code=lambda row: flagged(none if pd.isna(row["grade_code"]) else marks[int(row["grade_code"])]),
         water_class=lambda row: classes.numeral(row["water_class"]),
-    )  # fmt: skip
-    title = (
-        f"河流、湖库与全市水质状况（截至 {book.as_of}；断面 ≥ 5 比例法，括号为断面超标率，否则均值法，括号为超标倍数）",
-        f"Grade of rivers, lakes and county (to {book.as_of}; share method from 5 sections, else the class of means)",
-    )
-    how = proof("cwqi", ("水质指数 CWQI（指示性）", "Water quality index CWQI (indicative)"))
-    return drawn("groups", title, columns, records(rows)) + how
+    ) + how  # fmt: skip
 
 
 def _grades(book: Book) -> dict[int, Mark]:
@@ -291,17 +258,11 @@ def index_table(book: Book) -> str:
         return ""
     rank = rows["place_kind"].map({kind: at for at, kind in enumerate(ORDER)})
     rows = rows.assign(kind=rank).sort_values(["kind", "rank", "cwqi"], kind="stable")
-    columns = shown(
-        book, "water_index",
-        "place_kind name rank cwqi cwqi_river cwqi_lake n_river n_lake n_items change_percent note edition",
+    zh, en = period_words(str(rows["period"].iloc[0]))
+    return table(
+        book, "cwqi", rows, {"zh": zh, "en": en},
         rank=lambda row: number(row["rank"], 0) if row["place_kind"] != "county" else "–",
     )  # fmt: skip
-    zh, en = period_words(str(rows["period"].iloc[0]))
-    title = (
-        f"水质指数 CWQI（指示性，由小到大，越小越好，{zh}；变化为负即变好）",
-        f"Water quality index CWQI (indicative, smallest first is best, {en}; a negative change is better)",
-    )
-    return drawn("cwqi", title, columns, records(rows))
 
 
 def _trends(book: Book) -> str:
@@ -312,21 +273,13 @@ def _trends(book: Book) -> str:
     clear = found["direction"].isin(ways) | found["mk_direction"].isin(ways)
     few = int((found["direction"].isna() & found["mk_direction"].isna()).sum())
     rows = found[clear]
-    columns = shown(
-        book, "water_trends",
-        "name indicator direction spearman_rs spearman_limit n mk_direction mk_slope mk_low mk_high mk_p mk_n meaning",
-        name=finder("name"), indicator=lambda row: both(*indicator_words(row["indicator"])),
+    return table(
+        book, "trends", rows, {"n_rows": len(rows), "n_found": len(found), "few": few}, name=finder("name"),
+        indicator=lambda row: both(*indicator_words(row["indicator"])),
         direction=lambda row: _way(row["direction"]), mk_direction=lambda row: _way(row["mk_direction"]),
         mk_p=lambda row: chance(row["mk_p"]),
         **each("mk_slope mk_low mk_high", lambda row, name: _slope(row[name])),
     )  # fmt: skip
-    title = (
-        f"断面指标变化趋势（截至 {book.as_of}，斜率按年；列出显著的 {len(rows)} 项，"
-        f"共 {len(found)} 项，数据不足 {few} 项）",
-        f"Trends of sections (to {book.as_of}, slopes a year; {len(rows)} clear ones of {len(found)} listed,"
-        f" too few data for {few})",
-    )
-    return drawn("trends", title, columns, records(rows))
 
 
 def _way(value: Any) -> str:
@@ -343,15 +296,10 @@ def _slope(value: Any) -> str:
 def _network(book: Book) -> str:
     found = _table(book, "section_network")
     names = dict(zip(found["section_id"], found["name"], strict=True)) if len(found) else {}
-    columns = shown(
-        book, "section_network", f"name water distance_m {RELATED} note", name=finder("name"),
+    return table(
+        book, "network", found, name=finder("name"),
         **each(RELATED, lambda row, name: named_sections(row[name], names)),
-    )  # fmt: skip
-    title = (
-        "断面与水体（平面距离，CGCS2000 3 度带）",
-        "Sections and their waters (planar distance, CGCS2000 3-degree zone)",
-    )
-    return drawn("network", title, columns, records(found)) if len(found) else ""
+    ) if len(found) else ""  # fmt: skip
 
 
 def named_sections(ids: Any, names: Mapping[str, str]) -> str:
