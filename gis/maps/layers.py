@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -19,7 +21,8 @@ from gis.base.stored_words import word_of, words_of
 from gis.base.text import in_html
 from gis.base.units import unit_words
 from gis.look import Mark
-from gis.maps.book import Pair
+from gis.maps.book import Book, Pair, files_with
+from gis.maps.offline import web
 
 BASE: Pair = ("底图", "Base map")
 GROUPS: dict[str, Pair] = {
@@ -271,6 +274,44 @@ def draw(  # noqa: PLR0913  a layer has this many sides
         layers=frozenset(frame["layer"].dropna().astype("str")) if "layer" in frame else frozenset(),
         **options,
     )
+
+
+def laid(
+    book: Book,
+    frame: gpd.GeoDataFrame,
+    id_: str,
+    marks: Sequence[Mark],
+    key: pd.Series,
+    popup: Popup,
+    **options: Any,
+) -> Drawn:
+    """Make a layer that `web/layers.toml` describes; `options` come before what it says."""
+    told = _described(id_) | options
+    files = told.pop("files", ())
+    told["files"] = files_with(book, files) if isinstance(files, str) else files
+    return draw(frame, id_, told.pop("title"), told.pop("group"), marks, key, popup, **told)
+
+
+def _described(id_: str) -> dict[str, Any]:
+    """Read the description of a layer: words as pairs, heads by their columns."""
+    told = _layers()[id_]
+    if "like" in told:
+        told = _described(told["like"]) | {name: value for name, value in told.items() if name != "like"}
+    return {name: _worded(name, value) for name, value in told.items()}
+
+
+def _worded(name: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    if name in ("head", "state") and isinstance(value, str):
+        table, _, column = value.partition(".")
+        return described(column, table).head
+    return value
+
+
+@cache
+def _layers() -> dict[str, Any]:
+    return tomllib.loads(web("layers.toml"))
 
 
 def placed(frame: pd.DataFrame | None) -> gpd.GeoDataFrame | None:

@@ -25,7 +25,7 @@ from gis.catalogue import Layer as Catalogued
 from gis.catalogue.model import Words, in_both
 from gis.look import Mark
 from gis.maps.book import Book, Pair, files_with, held, so_far
-from gis.maps.layers import BASE, GROUPS, Drawn, Picture, Popup, draw, headed, paired, placed, whole
+from gis.maps.layers import BASE, GROUPS, Drawn, Picture, Popup, draw, headed, laid, paired, placed, whole
 from gis.maps.offline import MapView
 from gis.maps.packing import Shapes, as_json
 from gis.maps.page import lacks, named
@@ -402,10 +402,7 @@ def _waters(book: Book, marks: list[Mark]) -> Drawn | None:
     lines = frame.geometry.geom_type.str.contains("Line")
     key = lines.map({True: "river", False: "lake"})
     shown = Popup(frame["name"].fillna(""), headed("waters", {"water_id": frame["water_id"]}))
-    return draw(
-        frame, "base_waters", ("河流与湖泊", "Rivers and lakes"), GROUPS["base"], marks, key, shown,
-        pane="waters", opacity=1,
-    )  # fmt: skip
+    return laid(book, frame, "base_waters", marks, key, shown)
 
 
 def _names(book: Book, towns: gpd.GeoDataFrame | None, mark: Mark) -> Drawn | None:
@@ -413,11 +410,8 @@ def _names(book: Book, towns: gpd.GeoDataFrame | None, mark: Mark) -> Drawn | No
         return None
     spots = towns.set_geometry(towns.geometry.representative_point())
     english = spots["name"].map({town.name.zh: town.name.en for town in book.catalogue.county.towns})
-    made = draw(
-        spots, "base_names", ("乡镇名称", "Town names"), GROUPS["base"], [mark],
-        pd.Series(mark.key, index=spots.index), Popup(spots["name"], [(("英文名", "English name"), english)]),
-        pane="labels", labels=True,
-    )  # fmt: skip
+    popup = Popup(spots["name"], [(("英文名", "English name"), english)])
+    made = laid(book, spots, "base_names", [mark], pd.Series(mark.key, index=spots.index), popup)
     return replace(made, entries=())
 
 

@@ -13,12 +13,11 @@ from pyproj import Transformer
 
 from gis import look
 from gis.air.surface_tables import grid_and_values
-from gis.base.columns import described
 from gis.base.stored_words import word_of, words_of
 from gis.base.text import both
 from gis.look import Mark
-from gis.maps.book import Book, Pair, figure_of, files_with, place_words, so_far, year_words, yearly
-from gis.maps.layers import Drawn, Picture, Popup, draw, fields, headed, placed, pollutants, whole
+from gis.maps.book import Book, Pair, figure_of, place_words, so_far, year_words, yearly
+from gis.maps.layers import Drawn, Picture, Popup, draw, fields, headed, laid, placed, pollutants, whole
 from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, workspace
 from gis.maps.page import (
     Row,
@@ -52,7 +51,6 @@ from gis.maps.pages.air_years import (
 MEASURED = "pm25"
 FAMILIES = {look.FAMILY, "aqi", "air_limits", "air_assessment", "air_practice", *OUTLOOK}
 GROUP: Pair = ("空气站点", "Air stations")
-LAST: Pair = ("选定多日时，图上为最后一日", "of several days the map shows the last")
 FINER = 2
 BANDS = 5
 DIGITS = 1
@@ -137,14 +135,7 @@ def _stations(book: Book) -> list[Drawn]:
         else None,
     )
     key = category.map({word: mark.key for word, mark in levels.items()}).fillna(none.key)
-    return [
-        draw(
-            frame, "stations", ("站点逐日空气质量", "Stations by day"), GROUP, [*levels.values(), none], key, popup,
-            pane="points", search=True, size=26, head=described("name", "stations").head,
-            state=described("category", "air_station_days").head,
-            means=("监测年", "year measured"), last=True, files=files_with(book, "air_station_days"), note=LAST,
-        )
-    ]  # fmt: skip
+    return [laid(book, frame, "stations", [*levels.values(), none], key, popup)]
 
 
 def _by_day(stations: gpd.GeoDataFrame, days: pd.DataFrame | None) -> gpd.GeoDataFrame:

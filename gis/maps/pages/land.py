@@ -11,7 +11,6 @@ import geopandas as gpd
 import pandas as pd
 
 from gis import look
-from gis.base.columns import described
 from gis.base.stored_words import word_of, words_of
 from gis.base.tables import SOURCE_COLUMNS
 from gis.base.text import both
@@ -19,9 +18,20 @@ from gis.base.units import shown_sum, to_m2
 from gis.land.counting import Counting, counting_of
 from gis.land.summary import unmatched
 from gis.look import Mark
-from gis.maps.book import Book, Pair, figure_of, files_with, held, of_series, place_words, so_far, year_words
+from gis.maps.book import Book, Pair, figure_of, held, of_series, place_words, so_far, year_words
 from gis.maps.charts import Goal, Series, figure, key, over_time
-from gis.maps.layers import GROUPS, Drawn, Popup, categories, draw, fields, headed, paired, placed, whole
+from gis.maps.layers import (
+    GROUPS,
+    Drawn,
+    Popup,
+    categories,
+    fields,
+    headed,
+    laid,
+    paired,
+    placed,
+    whole,
+)
 from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, workspace
 from gis.maps.page import (
     Column,
@@ -43,10 +53,8 @@ from gis.maps.page import (
 )
 from gis.maps.pages.pictures import over_county
 
-GROUP: Pair = ("计入面积", "Counted area")
 STEPS = 5
 NONE_COUNTED = Mark("none_counted", "本年无计入", "none counted", line="#8A97A3", fill="#FFFFFF")
-LAST: Pair = ("不选年度时，图上为最后一年", "without a year the map shows the last one")
 CENTI = 2
 FOLLOWED: dict[str, tuple[Pair, int, Pair]] = {
     "land.renewed_area": (("计入面积", "Counted area"), 2, ("亩", "mu")),
@@ -57,8 +65,6 @@ FOLLOWED: dict[str, tuple[Pair, int, Pair]] = {
     "land.farmland_cases_open": (("未销号占耕建房", "Open farmland cases"), 0, ("件", "")),
 }
 STEP_FACTORS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
-PARCELS: Pair = ("更新地块", "Renewal parcels")
-PARCEL = described("parcel_id").head
 COUNTED = "date place category event claimed_mu overlap_m2 area_mu declared_mu document_no"
 AREAS = "town area_declared_mu area_legal_mu difference_mu area_legal_m2 area_planar_m2 area_geodesic_m2"
 WITHIN: dict[bool, tuple[str, Pair]] = {
@@ -146,15 +152,8 @@ def _by_town_and_year(book: Book, by_town: pd.DataFrame) -> list[Drawn]:
         added_m2=to_m2_of(told),
         town=rows["name"],
     )
-    return [
-        draw(
-            rows, "counted_towns", ("各乡镇计入面积", "Counted area by town"), GROUP,
-            [NONE_COUNTED, *steps, look.no_data(edition)], key, shown, pane="areas",
-            head=described("name", "counted_by_town").head, state=described("counted_mu").head,
-            means=("计入年度", "year counted"), last=True, note=LAST,
-            files=files_with(book, "ledger"),
-        )
-    ]  # fmt: skip
+    marks = [NONE_COUNTED, *steps, look.no_data(edition)]
+    return [laid(book, rows, "counted_towns", marks, key, shown)]
 
 
 def to_m2_of(mu: pd.Series) -> pd.Series:
@@ -264,13 +263,8 @@ def _counted(book: Book, parcels: gpd.GeoDataFrame) -> list[Drawn]:
     marks = look.marks(look.colours(book.editions, book.as_of), "parcel_state")
     named = {event: replace(marks[event], zh=word_of(event, "event")[0], en=word_of(event, "event")[1])
              for event in marks if event in set(frame["event"])}  # fmt: skip
-    return [
-        draw(
-            frame, "counted", ("逐项计入", "What was counted"), PARCELS, list(named.values()), frame["event"], shown,
-            pane="parcels", search=True, head=PARCEL, state=described("event").head, means=("计入年度", "year counted"),
-            files=() if few else files_with(book, "counted"), note=few,
-        )
-    ]  # fmt: skip
+    more = {"files": (), "note": few} if few else {}
+    return [laid(book, frame, "counted", list(named.values()), frame["event"], shown, **more)]
 
 
 def _tolerance(book: Book, parcels: gpd.GeoDataFrame) -> list[Drawn]:
@@ -290,14 +284,8 @@ def _tolerance(book: Book, parcels: gpd.GeoDataFrame) -> list[Drawn]:
     states = look.marks(edition, "state")
     marks = [replace(states[key], zh=told[0], en=told[1]) for key, told in WITHIN.values()]
     key = frame["within_tolerance"].map({one: states[key].key for one, (key, _) in WITHIN.items()})
-    return [
-        draw(
-            frame, "tolerance", ("申报与实测面积", "Declared beside legal area"), PARCELS,
-            [*marks, look.no_data(edition)], key.astype("object").fillna(look.NO_DATA), shown, pane="parcels",
-            show=False, head=PARCEL, state=described("within_tolerance").head, means=("计划年度", "plan year"),
-            files=files_with(book, "parcels"),
-        )
-    ]  # fmt: skip
+    key = key.astype("object").fillna(look.NO_DATA)
+    return [laid(book, frame, "tolerance", [*marks, look.no_data(edition)], key, shown)]
 
 
 def _town_names(book: Book, places: pd.Series) -> pd.Series:

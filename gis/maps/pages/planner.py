@@ -9,7 +9,6 @@ import pandas as pd
 
 from gis import look
 from gis.base.calendar import period_words
-from gis.base.columns import described
 from gis.base.stored_words import word_of
 from gis.base.tables import file_of
 from gis.base.text import both
@@ -18,7 +17,7 @@ from gis.catalogue import secrecy
 from gis.land.line_editions import NO_CONFLICT, NO_EDITION, in_headline
 from gis.look import Mark
 from gis.maps.book import POINTS, Book, Pair, among, figure_of, files_with, held_lines, so_far
-from gis.maps.layers import GROUPS, Drawn, Popup, categories, draw, fields, headed, placed, whole
+from gis.maps.layers import GROUPS, Drawn, Popup, categories, fields, headed, laid, placed, whole
 from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, workspace
 from gis.maps.page import Row, edition_page, finder, number, proof, records, strip, table, unsure_of
 from gis.maps.pages import conflict
@@ -28,10 +27,6 @@ from gis.maps.pages.pictures import over_county
 NOT_JUDGED: Pair = ("未判定", "not judged")
 SEVERITIES = ("high", "medium", "low", "none")
 DRAW_ORDER = ("control_area", "growth_boundary", "basic_farmland", "red_line")
-GROUP: Pair = ("更新地块", "Renewal parcels")
-PARCEL = described("parcel_id").head
-OVERLAPS_OFF: Pair = ("亩：椭球面积，台账中的重叠只计一次", "mu: legal area, overlaps of the ledger once")
-APART: Pair = ("亩：每处地面在一种控制线内只计一次", "mu: each spot of ground once within a kind of line")
 PARCEL_FIELDS = (
     "name town zone category plan_year area_legal_mu area_declared_mu counted_on counted_mu owner_unit approval_no "
     "contract_no supervision_no"
@@ -105,12 +100,10 @@ def parcels(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
     )
     marked = secrecy(among(book, book.layers_of("parcels")))
     return [
-        draw(
-            frame, "parcels", ("更新地块（按状态）", "Renewal parcels by state"), GROUP,
-            [*marks.values(), look.no_data(edition)], state.where(state.isin(list(marks)), look.NO_DATA), shown,
-            pane="parcels", search=True, head=PARCEL, state=described("state").head,
-            files=(*files_with(book, "parcels"), file_of(POINTS, frame)), means=("计划年度", "plan year"),
-            note=OVERLAPS_OFF,
+        laid(
+            book, frame, "parcels", [*marks.values(), look.no_data(edition)],
+            state.where(state.isin(list(marks)), look.NO_DATA), shown,
+            files=(*files_with(book, "parcels"), file_of(POINTS, frame)),
             secrecy=(marked[0].word.zh, marked[0].word.en) if marked else None,
         )
     ]  # fmt: skip
@@ -166,15 +159,13 @@ def _conflicts(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
     frame = placed(pieces)
     if frame is None:
         return []
-    told = ("涉及控制线的部分", "Parts that touch a line")
-    drawn = [_touching(book, frame[~frame["sliver"]], "conflicts", told, show=True)]
+    drawn = [_touching(book, frame[~frame["sliver"]], "conflicts")]
     if frame["sliver"].any():
-        apart = ("边界误差内的碎屑（不计入）", "Slivers, not counted")
-        drawn.append(_touching(book, frame[frame["sliver"]], "slivers", apart, show=False))
+        drawn.append(_touching(book, frame[frame["sliver"]], "slivers"))
     return drawn
 
 
-def _touching(book: Book, frame: gpd.GeoDataFrame, id_: str, title: Pair, *, show: bool) -> Drawn:
+def _touching(book: Book, frame: gpd.GeoDataFrame, id_: str) -> Drawn:
     frame = frame.reset_index(drop=True)
     edition = look.colours(book.editions, book.as_of)
     marks = {
@@ -210,12 +201,7 @@ def _touching(book: Book, frame: gpd.GeoDataFrame, id_: str, title: Pair, *, sho
         category=parcel.get("category"),
         line=line,
     )
-    return draw(
-        frame, id_, title, GROUP, list(marks.values()), key, shown, pane="conflicts", show=show, head=PARCEL,
-        state=described("severity").head, means=("地块的计划年度", "plan year of the parcel"),
-        apart="line", files=files_with(book, "pieces"),
-        note=APART,
-    )  # fmt: skip
+    return laid(book, frame, id_, list(marks.values()), key, shown)
 
 
 def _parcels_by_id(book: Book) -> pd.DataFrame:

@@ -7,13 +7,12 @@ import pandas as pd
 
 from gis import look
 from gis.base.calendar import period_words
-from gis.base.columns import described
 from gis.base.messages import Message, keys_of
 from gis.base.stored_words import numeral
 from gis.base.text import both
 from gis.look import Mark
-from gis.maps.book import Book, Pair, figure_of, files_with, so_far, yearly
-from gis.maps.layers import Drawn, Popup, draw, fields, headed, names_of, paired, placed, whole
+from gis.maps.book import Book, Pair, figure_of, so_far, yearly
+from gis.maps.layers import Drawn, Popup, fields, headed, laid, names_of, paired, placed, whole
 from gis.maps.mapview import Workspace, base_map, charted, layers_of, workspace
 from gis.maps.page import (
     edition_page,
@@ -30,19 +29,10 @@ from gis.maps.page import (
 from gis.maps.pages.sections import WaterMarks, addresses, state_of
 from gis.maps.pages.waters import OF_TABLES, summary, tables
 
-GROUP: Pair = ("断面", "Sections")
 PUBLISHED = {True: ["不一致", "differs"], False: ["一致", "same"]}
 AUDIT = {True: "", False: ["未经审核", "not audited"]}
-KINDS: dict[str, Pair] = {"month": ("月", "months"), "year": ("年", "years")}
-LAST: Pair = ("选定多个时期时，图上为最后一期", "of several periods the map shows the last")
 FAMILIES = {look.FAMILY, "surface_water_limits", "surface_water_evaluation", "national_water_plan"}
 UNSAID = Message("?", "?")
-REACHES: Pair = ("河段", "River reaches")
-WIDTH = 5.0
-NOTE: Pair = (
-    "※ 相邻断面沿河中点分段，以该段断面的类别着色（自拟）",
-    "※ cut half-way along the river between sections, coloured by the section's class (our proposal)",
-)
 NOBODY = Mark(
     key="unrepresented", zh="无断面代表", en="no section", line="#66707C", dash="2 6", weight=1.5, fill=None
 )
@@ -123,16 +113,7 @@ def _sections(book: Book, periods: pd.DataFrame, kind: str, *, show: bool) -> li
         category=paired(sections["level"], "sections", "level"),
         part=sections["period"].map(lambda one: list(month_words(one))) if kind == "month" else None,
     )
-    zh, en = KINDS[kind]
-    return [
-        draw(
-            sections, f"sections_{kind}", (f"断面水质（{zh}）", f"Sections, {en}"), GROUP,
-            [*classes.values(), none], key, popup, pane="points", show=show, search=True, size=26,
-            head=described("name", "sections").head,
-            state=described("water_class").head, means=("监测年", "year measured"), last=True,
-            files=files_with(book, "section_periods"), note=LAST,
-        )
-    ]  # fmt: skip
+    return [laid(book, sections, f"sections_{kind}", [*classes.values(), none], key, popup, show=show)]
 
 
 def _fields(
@@ -255,15 +236,8 @@ def _records(book: Book) -> list[Drawn]:
         year=frame["sampled_at"].dt.year,
         part=frame["sampled_at"].dt.strftime("%YM%m").map(lambda one: list(month_words(one))),
     )
-    return [
-        draw(
-            frame, "records", ("与公布类别对照", "Beside the published class"), GROUP,
-            [*marks.classes.values(), marks.none], key.fillna(marks.none.key), popup, pane="points", show=False,
-            size=26, head=described("section", "samples").head, state=described("water_class", "samples").head,
-            last=True, note=LAST,
-            means=("监测年", "year measured"), files=files_with(book, "samples"),
-        )
-    ]  # fmt: skip
+    shown = [*marks.classes.values(), marks.none]
+    return [laid(book, frame, "records", shown, key.fillna(marks.none.key), popup)]
 
 
 def reaches(book: Book, kind: str, *, show: bool) -> list[Drawn]:
@@ -302,16 +276,8 @@ def reaches(book: Book, kind: str, *, show: bool) -> list[Drawn]:
         year=frame["period"].str[:4].astype("int64"),
         part=frame["period"].map(lambda one: list(month_words(one))) if kind == "month" else None,
     )
-    zh, en = {"month": ("月", "months"), "year": ("年", "years")}[kind]
-    return [
-        draw(
-            frame, f"reaches_{kind}", (f"河段水质（{zh}）", f"Reaches, {en}"), REACHES,
-            [*classes.values(), none, NOBODY], key, shown, pane="lines", show=show, width=WIDTH, note=NOTE,
-            head=described("water", "section_network").head, state=described("water_class").head,
-            means=("监测年", "year measured"), last=True,
-            files=files_with(book, "reaches"),
-        )
-    ]  # fmt: skip
+    marks = [*classes.values(), none, NOBODY]
+    return [laid(book, frame, f"reaches_{kind}", marks, key, shown, show=show)]
 
 
 def _neighbours(book: Book, frame: pd.DataFrame) -> dict[str, pd.Series | None]:
