@@ -21,7 +21,6 @@ from gis.maps.layers import Drawn, Picture, Popup, draw, fields, headed, laid, p
 from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, workspace
 from gis.maps.page import (
     Row,
-    drawn,
     edition_page,
     editions_in_words,
     month_words,
@@ -31,7 +30,6 @@ from gis.maps.page import (
     rate_strip,
     records,
     remark,
-    shown,
     span,
     table,
     titled,
@@ -186,21 +184,14 @@ def _answer(book: Book) -> Pair:
 
 def _periods(book: Book, kind: str) -> str:
     found = book.tables.get("air_periods")
-    if kind == "year":
+    if kind == "year" or found is None:
         chosen = records(yearly(book, found))
     else:
-        chosen = (
-            [] if found is None else records(found[found["period_kind"] == kind].sort_values("period")[::-1])
-        )
+        chosen = records(found[found["period_kind"] == kind].sort_values("period")[::-1])
     dusty = any(row.get("dust_days") for row in chosen)
     dust, mean = ("good_day_rate_dust_removed", "pm25_mean_dust_removed") if dusty else ("", "")
-    columns = shown(
-        book, "air_periods",
-        f"period good_days valid_days good_day_rate {dust} pm25_mean {mean} coverage edition", period=span,
-    )  # fmt: skip
-    years: Pair = ("年度与同期累计（天，%，µg/m³）", "Years and same months (days, %, µg/m³)")
-    title = years if kind == "year" else ("逐月（天，%，µg/m³）", "Months (days, %, µg/m³)")
-    return drawn(f"air-{kind}", title, columns, chosen)
+    names = f"period good_days valid_days good_day_rate {dust} pm25_mean {mean} coverage edition"
+    return table(book, f"air-{kind}", chosen, columns=names, period=span)
 
 
 def _origin(row: dict[str, Any]) -> list[str] | str:

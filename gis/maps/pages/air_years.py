@@ -12,7 +12,7 @@ import pandas as pd
 from gis import look
 from gis.base.calendar import period_words
 from gis.base.forecast import WORDS
-from gis.base.messages import joined, parts
+from gis.base.messages import Message, joined, parts
 from gis.base.stored_words import word_of, words_of
 from gis.base.text import both, in_html
 from gis.look import Mark
@@ -154,19 +154,15 @@ def _items(book: Book, year: int) -> str:
     order = {item: at for at, item in enumerate(ITEMS)}
     rows = here.assign(at=here["item"].map(order)).sort_values(["edition", "dust", "at"])
     dusty = rows["dust"].eq("removed").any()
-    columns = shown(
-        book, "air_statistics",
-        f"item {'dust' if dusty else ''} n_days mean_rounded limit_year exceed_mean percentile_p percentile_rounded "
-        "limit_day exceed_percentile attain_rate met edition",
+    named = Message("{year} 年{tail}", "{told}", year=year, tail="（累计）" if so_far(book, year) else "",
+                    told=year_words(book, year)[1])  # fmt: skip
+    return table(
+        book, "air-items", rows, {"named": named}, suffix=year,
+        columns=f"item {'dust' if dusty else ''} n_days mean_rounded limit_year exceed_mean percentile_p "
+        "percentile_rounded limit_day exceed_percentile attain_rate met edition",
         dust=lambda row: _dust(book, row), met=lambda row: _verdict(row, states),
         **_by_item("mean_rounded limit_year percentile_rounded limit_day"),
     )  # fmt: skip
-    en = year_words(book, year)[1]
-    title = (
-        f"{year} 年{'（累计）' if so_far(book, year) else ''}各项目评价（µg/m³，CO mg/m³；均值与百分位数按修约值评价）",
-        f"Items of {en} (µg/m³, CO mg/m³; means and percentiles judged as rounded)",
-    )
-    return drawn(f"air-items-{year}", title, columns, records(rows))
 
 
 def _by_item(names: str, more: int = 0) -> dict[str, Callable[[Row], str]]:

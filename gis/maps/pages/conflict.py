@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
@@ -30,7 +30,6 @@ from gis.maps.page import (
     Row,
     cell_of,
     day,
-    drawn,
     flagged,
     further,
     number,
@@ -38,7 +37,6 @@ from gis.maps.page import (
     records,
     sample_stamp,
     secrecy_stamp,
-    shown,
     table,
     unsure_of,
     words,
@@ -62,6 +60,7 @@ Links = list[tuple[str, Pair]]
 OUTSIDE = "growth_boundary"
 Rows = list[Row]
 UNTOUCHED: Pair = ("当时未涉及", "did not touch then")
+PARTS = {"pieces": False, "slivers": True}
 NOT_NOW: Pair = ("现未涉及", "does not touch now")
 MEASURED = "area_legal_m2 area_legal_mu counted_mu"
 
@@ -338,20 +337,19 @@ def _parts(ground: Ground, pieces: Rows) -> str:
     """Draw the table of the parts that touch, and under it the slivers, which do not count."""
     severity = ground.marks["severity"]
     named = "" if pieces[0]["line_type"] in held_lines(ground.book) else "line_id line_name "
-    columns = shown(
-        ground.book, "pieces",
-        f"{named}edition area_m2 area_mu share width_m judged_on verdict verdict_now",
-        edition=lambda row: words(row.get("edition")), judged_on=_judged,
-        verdict=lambda row: flagged(severity.get(row["severity"], severity["none"]),
-                                    ground.verdict_words(row["verdict"]) or UNTOUCHED),
-        verdict_now=lambda row: _now(ground, row),
-    )  # fmt: skip
-    real, slivers = ([row for row in pieces if _is_sliver(row) == small] for small in (False, True))
-    out = drawn("pieces", ("涉及部分", "Parts that touch"), columns, real)
-    if slivers:
-        caption = ("边界误差内的碎屑（单列，不计入）", "Slivers within the error of the edge, listed apart")
-        out += drawn("slivers", caption, columns, slivers)
-    return out
+    cells: dict[str, Callable[[Row], str]] = {
+        "edition": lambda row: words(row.get("edition")), "judged_on": _judged,
+        "verdict": lambda row: flagged(severity.get(row["severity"], severity["none"]),
+                                       ground.verdict_words(row["verdict"]) or UNTOUCHED),
+        "verdict_now": lambda row: _now(ground, row),
+    }  # fmt: skip
+    columns = f"{named}edition area_m2 area_mu share width_m judged_on verdict verdict_now"
+    split = {key: [row for row in pieces if _is_sliver(row) == small] for key, small in PARTS.items()}
+    return "".join(
+        table(ground.book, key, rows, columns=columns, **cells)
+        for key, rows in split.items()
+        if rows or key == "pieces"
+    )
 
 
 def _judged(row: dict[str, Any]) -> str:

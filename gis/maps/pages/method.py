@@ -12,7 +12,7 @@ from gis.base.forecast import WORDS
 from gis.base.stored_words import word_of
 from gis.base.text import both, in_html
 from gis.maps.book import Book, Pair
-from gis.maps.page import Row, drawn, edition_page, number, records, shown, table, unsure_of, words
+from gis.maps.page import Row, edition_page, number, records, table, unsure_of, words
 from gis.maps.pages.air import surface_checks
 from gis.maps.pages.sections import ALL, once
 from gis.maps.pages.waters import index_table
@@ -37,21 +37,12 @@ NOTHING: Pair = (
     "本版没有可核对的内容：有更新地块与控制线、断面或站点的数据后列出。",
     "Nothing to check in this edition: it takes parcels and control lines, sections or stations.",
 )
-POOLED: dict[str, Pair] = {
-    "water_outlook_reliability": (
-        "水：全部断面、全部往年同月所作预测，说了多少、应验多少",
-        "Water: forecasts of all sections and past years at this month, told against what came",
-    ),
-    "air_budget_reliability": (
-        "环境空气：全部往年各月末所作预测，说了多少、应验多少",
-        "Air: forecasts of all past years at the end of each month, told against what came",
-    ),
-}
+POOLED = ("water_outlook_reliability", "air_budget_reliability")
 
 
 def render(book: Book) -> str:
     """Draw the page; tables that are not there are left out."""
-    told = [_reliability(book, name, caption) for name, caption in POOLED.items()]
+    told = [_reliability(book, name) for name in POOLED]
     told += [_sections(book), _year(book)]
     note = f'<p class="note">{both(*WHAT)}</p>' if any(told) else ""
     proofs = f"{_areas(book.of('land'))}{index_table(book.of('water'))}{surface_checks(book.of('air'))}"
@@ -72,13 +63,10 @@ def _areas(book: Book) -> str:
     ) if rows else ""  # fmt: skip
 
 
-def _reliability(book: Book, name: str, caption: Pair) -> str:
-    columns = shown(
-        book, "reliability", "told_from n told came",
-        told_from=lambda row: in_html(f"{100 * row['told_from']:.0f}–{100 * row['told_to']:.0f}"),
-    )  # fmt: skip
+def _reliability(book: Book, name: str) -> str:
     rows = _rows(book, name)
-    return drawn(name.replace("_", "-"), caption, columns, rows) if rows else ""
+    told_from = lambda row: in_html(f"{100 * row['told_from']:.0f}–{100 * row['told_to']:.0f}")  # noqa: E731  one cell
+    return table(book, name.replace("_", "-"), rows, told_from=told_from) if rows else ""
 
 
 def _sections(book: Book) -> str:

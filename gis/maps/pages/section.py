@@ -16,7 +16,6 @@ from gis.maps.book import Book, Pair, missing
 from gis.maps.layers import icon, names_of
 from gis.maps.page import (
     Row,
-    drawn,
     flagged,
     further,
     hinted,
@@ -24,7 +23,6 @@ from gis.maps.page import (
     named,
     number,
     remark,
-    shown,
     span_only,
     table,
     unsure_of,
@@ -276,21 +274,15 @@ def compared(section: Section, book: Book, edition: Edition, marks: WaterMarks) 
     now = {
         str(row.get("period_before")): row for row in section.more["changes"] if str(row["period"]) in wanted
     }
-    columns = shown(
-        book, "section_periods",
-        "period water_class change deciding_indicators main_pollutants gap_to_target verdict n_samples note edition",
+    zh, en = period_words(wanted[0] if wanted else str(book.as_of.year))
+    return table(
+        book, "compared", [section.periods[one] for one in wanted], {"zh": zh, "en": en},
         period=span_only, water_class=lambda row: class_cell(row, marks),
         change=lambda row: _change(now.get(str(row["period"]))),
         deciding_indicators=lambda row: both(*_why(row, edition, shown=str(row["period"]) == wanted[0])),
         gap_to_target=lambda row: both(*gap(row)), verdict=lambda row: verdict_cell(row, marks),
         n_samples=_count, note=_remarks,
     )  # fmt: skip
-    last = wanted[0] if wanted else str(book.as_of.year)
-    caption = (
-        f"与上月、去年比较 · {period_words(last)[0]}",
-        f"Beside last month and last year · {period_words(last)[1]}",
-    )
-    return drawn("compared", caption, columns, [section.periods[one] for one in wanted])
 
 
 def _why(row: Row, edition: Edition, *, shown: bool) -> Pair:

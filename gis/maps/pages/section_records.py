@@ -16,7 +16,7 @@ from gis.base.text import both
 from gis.look import Mark
 from gis.maps.book import Pair, missing
 from gis.maps.charts import Band, Goal, Series, Span, figure, key, over_time
-from gis.maps.page import Row, day, drawn, each, hinted, records, remark, shown, table
+from gis.maps.page import Row, day, each, hinted, records, remark, table
 from gis.maps.pages.sections import (
     Section,
     WaterMarks,
@@ -246,15 +246,10 @@ def _period(row: Row) -> str:
 def source_limits(section: Section) -> str:
     """List what is judged by the single limits of drinking-water sources, the newest first; empty without any."""
     rows = sorted(section.more["sources"], key=lambda row: str(row.get("sampled_at")), reverse=True)[:LISTED]
-    columns = shown(
-        None, "source_limits", "sampled_at item value limit met note source source_row", met=_met,
+    return table(
+        None, "source-limits", rows, {"n": len(rows)}, met=_met,
         value=lambda row: reading(row.get("value")), limit=lambda row: reading(row.get("limit")),
-    )  # fmt: skip
-    zh, en = (
-        f"饮用水水源地项目（mg/L，GB 3838-2002 表2、表3，列最近 {len(rows)} 条）",
-        "Drinking-water items (mg/L, GB 3838-2002 tables 2, 3)",
-    )
-    return drawn("source-limits", (zh, en), columns, rows) if rows else ""
+    ) if rows else ""  # fmt: skip
 
 
 def _met(row: Row) -> str:
@@ -273,22 +268,19 @@ def samples(section: Section, marks: WaterMarks) -> str:
     names = [name for name in COLUMNS if name in rows and section.samples[name].notna().any()]
     if not len(rows):
         return ""
-    columns = shown(
-        None, "samples",
-        " ".join(["sampled_at method water_class deciding_indicators", *names, "marks source source_row"]),
-        water_class=lambda row: class_cell(row, marks), marks=lambda row: _marks_of(row[BELOW], row[FLAGGED]),
-        **{name: _measured(name) for name in names},
-    )  # fmt: skip
-    total, last = len(section.samples), day(section.samples["sampled_at"].max())
-    zh = f"监测记录（mg/L，至 {last}，共 {total:,} 条，列最近 {len(rows):,} 条）"
-    en = f"Records (mg/L, to {last}, latest {len(rows):,} of {total:,})"
     listed_ = [
         {**row, BELOW: below, FLAGGED: flagged}
         for row, below, flagged in zip(
             records(rows), _marked(section.limits, rows), _marked(section.flags, rows), strict=True
         )
     ]
-    return drawn("samples", (zh, en), columns, listed_)
+    last = day(section.samples["sampled_at"].max())
+    return table(
+        None, "samples", listed_, {"last": last, "total": len(section.samples), "n": len(rows)},
+        columns=" ".join(["sampled_at method water_class deciding_indicators", *names, "marks source source_row"]),
+        water_class=lambda row: class_cell(row, marks), marks=lambda row: _marks_of(row[BELOW], row[FLAGGED]),
+        **{name: _measured(name) for name in names},
+    )  # fmt: skip
 
 
 def _marked(frame: pd.DataFrame, rows: pd.DataFrame) -> list[Row]:

@@ -182,12 +182,7 @@ def _cases(book: Book, place: Place) -> str:
     own = pd.DataFrame(found[found["town"] == place.name.zh])
     open_ = own["closed"].isna() | (own["closed"] > pd.Timestamp(book.as_of))
     own = own.assign(open=open_).sort_values(["open", "opened"], ascending=[False, True], kind="stable")
-    columns = shown(book, "farmland_cases", "case_id opened closed area_mu")
-    title = (
-        f"农村乱占耕地建房：{len(own)} 件，未销号 {int(open_.sum())} 件",
-        f"Houses built on farmland: {len(own)}, {int(open_.sum())} open",
-    )
-    return drawn("town-cases", title, columns, records(own)) if len(own) else ""
+    return table(book, "town-cases", own, {"n": len(own), "open": int(open_.sum())}) if len(own) else ""
 
 
 def _tasks(book: Book, place: Place, year: int) -> str:
