@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast, get_args
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -17,15 +18,16 @@ from gis.base.figures import figure_ids, indicator
 from gis.base.lineage import FIGURES, Layers, Lineage, Notes, Recorded, noted_tuple
 from gis.base.messages import Message
 from gis.base.pictures import Picture
-from gis.base.tables import Tables, files_of
+from gis.base.tables import Tables, file_of, files_of
 from gis.catalogue.model import Catalogue, Kind, Layer
+from gis.land.area import zones_of
 from gis.standards import Editions
 
 Pair = tuple[str, str]
 
 
 TARGETS = "targets:"
-POINTS = "parcels.txt"  # the corners of the parcels (界址点)
+POINTS = "parcels{}.txt"  # the corners of the parcels (界址点)
 
 
 @dataclass(frozen=True)
@@ -215,6 +217,22 @@ def held_lines(book: Book) -> set[str | None]:
 def noted(book: Book) -> Book:
     """Give a book that notes what a page reads of it; one that notes already stays."""
     return book if isinstance(book, Noted) else cast("Book", Noted(book))
+
+
+def points_of(parcels: pd.DataFrame) -> dict[str, gpd.GeoDataFrame]:
+    """Part the parcels that have a polygon into files of corners: one, or one a 3-degree zone where they lie apart."""
+    if not isinstance(parcels, gpd.GeoDataFrame):
+        return {}
+    shaped = parcels[
+        parcels.geometry.geom_type.isin(["Polygon", "MultiPolygon"]) & ~parcels.geometry.is_empty
+    ]
+    if not len(shaped):
+        return {}
+    zones = zones_of(shaped.geometry.to_numpy())
+    if np.ptp(zones) <= 1:
+        return {file_of(POINTS.format(""), parcels): shaped}
+    parts = {zone: shaped[zones == zone] for zone in np.unique(zones).tolist()}
+    return {file_of(POINTS.format(f"-{zone}"), part): part for zone, part in parts.items()}
 
 
 def files_with(book: Book, table: str) -> tuple[str, ...]:

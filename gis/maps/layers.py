@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +15,6 @@ import pandas as pd
 import shapely
 
 from gis.base.columns import described
-from gis.base.messages import of_text
 from gis.base.stored_words import word_of, words_of
 from gis.base.text import in_html
 from gis.base.units import unit_words
@@ -58,7 +56,6 @@ PATTERNS: dict[str, tuple[int, float, tuple[tuple[float, float, float, float], .
     "grid": (8, 1, ((0, 0.5, 1, 0.5), (0.5, 0, 0.5, 1))),
 }
 LOW_SHAPES = ("triangle",)
-FORMULA = re.compile(r"\(([^()]+)\)")
 
 
 @dataclass(frozen=True)
@@ -506,16 +503,3 @@ def fields(
 def headed(table: str, values: Mapping[str, pd.Series]) -> list[tuple[tuple[str, str], pd.Series]]:
     """Put the head of each column beside its values."""
     return [(described(name, table).head, one) for name, one in values.items()]
-
-
-def names_of(value: Any) -> tuple[str, str]:
-    """Give names of indicators as rows list them in both languages."""
-    told = of_text(str(value))
-    return told.zh, told.en
-
-
-def pollutants(cell: Any) -> tuple[str, str]:
-    """Name pollutants as they are published, 臭氧8小时(O3_8h), and in English by the formula in brackets."""
-    names = str(cell).split(",")
-    formulas = [found[1].replace("_", "-") if (found := FORMULA.search(one)) else one for one in names]
-    return "、".join(names), ", ".join(formulas)

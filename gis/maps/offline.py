@@ -257,16 +257,17 @@ def html_of(page: Page, name: str) -> str:
     AssetError
         Something in it would be loaded from elsewhere, or a pinned asset changed.
     """
-    sheets = [style(asset("leaflet_css"))] if page.view else []
+    view = page.view if page.view and page.view.script else None
+    sheets = [style(asset("leaflet_css"))] if view else []
     sheets += [style(web("tokens.css")), style(web("page.css"))]
     scripts = [script(sources("page.js"))]
-    if page.view:
-        sheets += [style(web(name)) for name in ("map.css", *(("work.css",) if page.view.works else ()))]
-        ours = (*SOURCES, "map.js", "legend.js", *(WORKSPACE if page.view.works else ()))
-        scripts += [script(asset("leaflet_js")), script(sources(*ours)), script(page.view.script)]
+    if view:
+        sheets += [style(web(name)) for name in ("map.css", *(("work.css",) if view.works else ()))]
+        ours = (*SOURCES, "map.js", "legend.js", *(WORKSPACE if view.works else ()))
+        scripts += [script(asset("leaflet_js")), script(sources(*ours)), script(view.script)]
     text = filled(
         "page.html", page=page, title=page.title, policy=policy(page.tiles), sheets="".join(sheets),
-        scripts="".join(scripts), licences=licences() if page.view else "",
+        scripts="".join(scripts), licences=licences() if view else "",
     )  # fmt: skip
     return sealed(text, name=name)
 

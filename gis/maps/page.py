@@ -15,7 +15,7 @@ import pandas as pd
 from gis.base.calendar import MONTH_NAMES, period_words
 from gis.base.columns import Column as Described
 from gis.base.columns import described
-from gis.base.messages import MARK, Message, listed, parts, restored
+from gis.base.messages import MARK, Message, listed, of_text, parts, restored
 from gis.base.stored_words import words_of
 from gis.base.text import both, in_html
 from gis.base.units import shown as written
@@ -23,9 +23,11 @@ from gis.base.units import unit_words
 from gis.catalogue import Layer, secrecy
 from gis.look import Mark
 from gis.maps.book import Book, Pair, among, figure_of, missing, place_words, standard_names, year_words
-from gis.maps.layers import icon, names_of, pollutants
+from gis.maps.layers import icon
 from gis.maps.offline import MapView, Page, html_of, script, sources, style, web
 from gis.standards import Edition
+
+FORMULA = re.compile(r"\(([^()]+)\)")
 
 NAMES: dict[str, Pair] = {
     "index": ("目标任务完成情况", "Scorecard"),
@@ -279,9 +281,9 @@ def flagged(mark: Mark, text: Pair | None = None) -> str:
     return f'<span class="cell">{worded(mark, 16, told)}</span>'
 
 
-def worded(mark: Mark, size: int, text: Pair) -> str:
-    """Give a mark's symbol, `size` pixels wide, and words behind it."""
-    return f"{icon(mark, size)}{both(*text)}"
+def worded(mark: Mark, size: int, text: Pair | None = None) -> str:
+    """Give a mark's symbol, `size` pixels wide, and words behind it where there are some."""
+    return f"{icon(mark, size)}{both(*text) if text else ''}"
 
 
 def shower(title: str, label: Pair | None = None) -> str:
@@ -573,3 +575,16 @@ FORMS: dict[str, Callable[[Any], str]] = {
 
 def _side(column: Column) -> str:
     return ' class="r"' if column.right else ""
+
+
+def names_of(value: Any) -> tuple[str, str]:
+    """Give names of indicators as rows list them in both languages."""
+    told = of_text(str(value))
+    return told.zh, told.en
+
+
+def pollutants(cell: Any) -> tuple[str, str]:
+    """Name pollutants as they are published, 臭氧8小时(O3_8h), and in English by the formula in brackets."""
+    names = str(cell).split(",")
+    formulas = [found[1].replace("_", "-") if (found := FORMULA.search(one)) else one for one in names]
+    return "、".join(names), ", ".join(formulas)

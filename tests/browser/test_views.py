@@ -111,6 +111,7 @@ def test_a_printed_view_is_one_sheet_of_what_is_shown_and_the_screen_comes_back(
     told = page.locator(".on-paper").inner_text()
     assert re.search(r"规划 所选：2023 年；打印 \d{4}-\d\d-\d\d；视图代码 [\w-]+", told)
     assert not page.locator(".side").is_visible()
+    assert page.locator(".stage .north").inner_text().strip() == "北"
     assert page.locator(".stamp").first.is_visible()
     zero = page.locator('[data-layer="parcels"] .entry').filter(
         has=page.locator(".n", has_text=re.compile(r"^0$"))
@@ -121,6 +122,18 @@ def test_a_printed_view_is_one_sheet_of_what_is_shown_and_the_screen_comes_back(
     assert panel["x"] + panel["width"] <= stage["x"] + 1
     page.evaluate("document.body.classList.add('appendix')")
     assert page.locator(".side").is_visible()
+
+
+def test_a_sheet_says_what_of_the_view_it_leaves_out(visit, squares_dir, book):
+    page = visit("air", squares_dir).page
+    page.evaluate("location.hash = 'y=2025&part=all&images=' + Object.keys(gis.pictures)[0] + '&beside=2024'")
+    page.wait_for_timeout(50)
+    code, images = page.evaluate("[gis.toCode(gis.state(), gis.vocabulary()), gis.state().images]")
+    assert images[:1] == [True]
+    drawn = sheet(book, Ask("air", made_on="2026-11-29", view=code))
+    foot = " ".join(one.text for one in next(one for one in drawn.groups if one.id == "foot").items)
+    assert "PM2.5" in foot.partition("not drawn here")[2]
+    assert "the right side of the swipe" in foot
 
 
 def test_two_years_stand_beside_each_other_and_each_side_answers_for_itself(visit, squares_dir):

@@ -203,17 +203,17 @@ def _times(name, times):
 
 MAPS = "gis.maps"
 MUTANTS: dict[str, tuple[str, str, Callable[[Callable], Callable]]] = {
-    "legal for declared": ("pages.land", "shown", _other({("ledger", "area_declared_mu"): "area_legal_mu"})),
+    "legal for declared": ("page", "shown", _other({("ledger", "area_declared_mu"): "area_legal_mu"})),
     "columns swapped": ("pages.land", "headed", _swapped("area_mu", "claimed_mu")),
     "sign turned": ("pages.land", "headed", _times("difference_mu", -1)),
     "share not in percent": ("pages.planner", "headed", _times("share", 0.01)),
-    "kept for quarantined": ("pages.index", "shown", _other({("sources", "rows_quarantined"): "rows_kept"})),
-    "listed for at target": ("pages.water", "shown", _other({("water_rates", "n_at_target"): "n_listed"})),
-    "a row further down": ("pages.land", "drawn", _shifted),
+    "kept for quarantined": ("page", "shown", _other({("sources", "rows_quarantined"): "rows_kept"})),
+    "listed for at target": ("page", "shown", _other({("water_rates", "n_at_target"): "n_listed"})),
+    "a row further down": ("page", "drawn", _shifted),
     "m² for 亩": ("pages.planner", "headed", _times("area_mu", 2000 / 3)),
     "a reading of another item": ("pages.air", "headed", _times("pm25", 1.1)),
     "yuan for 万元": ("page", "cell_of", _as("tax_by_place", "tax_yuan", show="0")),
-    "valid days for good": ("pages.air", "shown", _other({("air_periods", "good_days"): "valid_days"})),
+    "valid days for good": ("page", "shown", _other({("air_periods", "good_days"): "valid_days"})),
     "a row left out": (
         "pages.planner", "_pieces", lambda true: lambda book: true(book).iloc[1:].reset_index(drop=True),
     ),

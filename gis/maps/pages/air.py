@@ -17,7 +17,7 @@ from gis.base.stored_words import word_of, words_of
 from gis.base.text import both
 from gis.look import Mark
 from gis.maps.book import Book, Pair, figure_of, place_words, so_far, year_words, yearly
-from gis.maps.layers import Drawn, Picture, Popup, draw, fields, headed, laid, placed, pollutants, whole
+from gis.maps.layers import Drawn, Picture, Popup, draw, fields, headed, laid, placed, whole
 from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, workspace
 from gis.maps.page import (
     Row,
@@ -26,6 +26,7 @@ from gis.maps.page import (
     month_words,
     named,
     number,
+    pollutants,
     proof,
     rate_strip,
     records,

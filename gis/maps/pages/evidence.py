@@ -17,6 +17,7 @@ from gis.base.units import YES, unit_words
 from gis.maps.book import Book, Pair, files_with, held, of_series, place_words, standard_names
 from gis.maps.offline import filled
 from gis.maps.page import HOME, NAMES, further, heads, named_editions, number, records, remark, shown
+from gis.maps.pages.pictures import outline
 from gis.maps.pages.sections import addresses
 from gis.maps.pages.targets import EVIDENCE, GROUPS, SUBJECT_GROUPS, figure_title, of_towns
 
@@ -102,7 +103,7 @@ def _rows(book: Book, behind: pd.DataFrame, ids: Collection[str]) -> dict[str, R
         source, line = str(row["source"]), row["source_row"]
         one: dict[str, Any] = {
             "source": source, "line": "" if pd.isna(line) else f"{int(line):,}", "share": number(row["part"], 4),
-            "table": str(row["table"]), "up": "", "at": "", "record": NONE, "kept": None,
+            "table": str(row["table"]), "up": "", "at": "", "record": NONE, "kept": None, "outline": "",
         }  # fmt: skip
         if row["table"] == "figures":
             page = pages.get(source.rpartition(".")[2])
@@ -112,6 +113,7 @@ def _rows(book: Book, behind: pd.DataFrame, ids: Collection[str]) -> dict[str, R
             one["kept"] = why  # a row whose layer is not known may be of any
         else:
             one |= {"at": seen, "record": (row["record"].zh, row["record"].en)}
+            one["outline"] = _outline(book, seen) if row["table"] == "parcels" else ""
         found.setdefault(str(row["figure_id"]), []).append(one)
     return found
 
@@ -139,6 +141,14 @@ def _seen(book: Book, rows: pd.DataFrame, pages: Mapping[str, str]) -> list[str]
             found.setdefault((str(table), str(row["source"]), row["source_row"]), told)
     keys = zip(rows["table"], rows["source"], rows["source_row"], strict=True)
     return [found.get((str(table), str(source), line), "") for table, source, line in keys]
+
+
+def _outline(book: Book, seen: str) -> str:
+    """Draw a parcel by its place on the planner's page; nothing where it has no polygon."""
+    place = seen.rpartition(":")[2]
+    shape = book.tables["parcels"]["geometry"].iloc[int(place)] if place else None
+    drawn = shape is not None and shape.geom_type.endswith("Polygon") and not shape.is_empty
+    return outline(shape) if drawn else ""
 
 
 def _layers(book: Book, rows: pd.DataFrame) -> list[str]:

@@ -24,13 +24,14 @@ from gis.look import Mark
 from gis.maps.book import Book, Pair
 from gis.maps.layers import Picture as Overlay
 from gis.maps.layers import paint, swatch
-from gis.maps.page import Row, named, number
+from gis.maps.page import Row, named, number, titled
 
 WIDTH, HEIGHT = 640.0, 430.0
 ROOM = 1.7
 LEAST_M = 150.0
 METRES_A_DEGREE = 111_320.0
 SIMPLE_PX = 0.2
+OUTLINE_PX, OUTLINE_SIMPLE_PX = (84.0, 60.0), 0.5
 STEPS_M = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 Bounds = tuple[float, float, float, float]
 Points = npt.NDArray[np.float64]
@@ -147,6 +148,32 @@ class Window:
 def _lines(shape: BaseGeometry) -> list[Points]:
     edges = shapely.boundary(shape) if shape.geom_type.endswith("Polygon") else shape
     return [shapely.get_coordinates(part) for part in shapely.get_parts(edges)]
+
+
+def outline(shape: BaseGeometry) -> str:
+    """Draw a shape in degrees alone, true in its proportions, small enough to stand in a row; its size is its title."""
+    west, south, east, north = shape.bounds
+    shrink = math.cos(math.radians((south + north) / 2))
+    wide, high = (east - west) * shrink, north - south
+    scale = min(OUTLINE_PX[0] / max(wide, 1e-9), OUTLINE_PX[1] / max(high, 1e-9))
+    corner = np.array([west, north])
+    pixels = shapely.transform(
+        shapely.force_2d(shape), lambda degrees: (degrees - corner) * np.array([shrink, -1.0]) * scale
+    )
+    path = "".join(
+        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line) + "Z"
+        for line in _lines(shapely.simplify(pixels, OUTLINE_SIMPLE_PX))
+        if len(line) > 1
+    )
+    metres = [number(one * METRES_A_DEGREE, 0) for one in (wide, high)]
+    told = titled(
+        f"东西 {metres[0]} m，南北 {metres[1]} m", f"{metres[0]} m across, {metres[1]} m from south to north"
+    )
+    x, y = wide * scale, high * scale
+    return (
+        f'<svg class="outline" viewBox="-1 -1 {x + 2:.0f} {y + 2:.0f}" width="{x + 2:.0f}" height="{y + 2:.0f}" '
+        f'role="img">{told}<path d="{path}" fill-rule="evenodd"/></svg>'
+    )
 
 
 def images(book: Book, parcel: Row, touched: npt.NDArray[np.object_]) -> str:

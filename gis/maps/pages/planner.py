@@ -10,13 +10,12 @@ import pandas as pd
 from gis import look
 from gis.base.calendar import period_words
 from gis.base.stored_words import word_of
-from gis.base.tables import file_of
 from gis.base.text import both
 from gis.base.units import to_m2
 from gis.catalogue import secrecy
 from gis.land.line_editions import NO_CONFLICT, NO_EDITION, in_headline
 from gis.look import Mark
-from gis.maps.book import POINTS, Book, Pair, among, figure_of, files_with, held_lines, so_far
+from gis.maps.book import Book, Pair, among, figure_of, files_with, held_lines, points_of, so_far
 from gis.maps.layers import GROUPS, Drawn, Popup, categories, fields, headed, laid, placed, whole
 from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, workspace
 from gis.maps.page import Row, edition_page, finder, number, proof, records, strip, table, unsure_of
@@ -103,7 +102,7 @@ def parcels(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
         laid(
             book, frame, "parcels", [*marks.values(), look.no_data(edition)],
             state.where(state.isin(list(marks)), look.NO_DATA), shown,
-            files=(*files_with(book, "parcels"), file_of(POINTS, frame)),
+            files=(*files_with(book, "parcels"), *points_of(frame)),
             secrecy=(marked[0].word.zh, marked[0].word.en) if marked else None,
         )
     ]  # fmt: skip

@@ -13,7 +13,6 @@ from gis.base.messages import keys_of, restored
 from gis.base.stored_words import words_of
 from gis.base.text import both
 from gis.maps.book import Book, Pair, missing
-from gis.maps.layers import icon, names_of
 from gis.maps.page import (
     Row,
     flagged,
@@ -21,11 +20,13 @@ from gis.maps.page import (
     hinted,
     items,
     named,
+    names_of,
     number,
     remark,
     span_only,
     table,
     unsure_of,
+    worded,
     words,
 )
 from gis.maps.pages.section_records import charts, months, samples, source_limits
@@ -166,11 +167,11 @@ def _now(desk: _Desk, section: Section, month: Row | None, year: Row | None) -> 
         boxes.append(((zh + tail[0], en + tail[1]), _classed(marks, year), ""))
     target = section.newest.get("target_class")
     if not missing(target):
-        boxes.append((("水质目标", "Target"), icon(marks.of_class(target), SIZE), ""))
+        boxes.append((("水质目标", "Target"), worded(marks.of_class(target), SIZE), ""))
     state = None if year is None else state_of(year)
     mark = marks.states[state or "no_data"]
     word: Pair = ("不判定", "no verdict") if state is None else (mark.zh, mark.en)
-    boxes.append((("今年判定", "This year"), f"{icon(mark, SIZE)}{both(*word)}", ""))
+    boxes.append((("今年判定", "This year"), worded(mark, SIZE, word), ""))
     for row, when in (
         (month, ("本月与目标差距", "Gap this month")),
         (year, ("今年与目标差距", "Gap this year")),
@@ -186,7 +187,7 @@ def _now(desk: _Desk, section: Section, month: Row | None, year: Row | None) -> 
 
 def _classed(marks: WaterMarks, row: Row | None) -> str:
     mark = marks.of_class(None if row is None else row.get("water_class"))
-    return f"{icon(mark, SIZE)}{both(mark.zh, mark.en)}"
+    return worded(mark, SIZE, (mark.zh, mark.en))
 
 
 def _needed(desk: _Desk, section: Section) -> str:

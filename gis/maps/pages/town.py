@@ -30,6 +30,7 @@ from gis.maps.pages.targets import town_targets
 FOLDER = "towns"
 COUNTED = "land.renewed_area"
 NOW = ("now", "last")
+Ranks = dict[tuple[int, str], tuple[int, int]]
 
 
 def render(book: Book) -> dict[str, str]:
@@ -40,7 +41,8 @@ def render(book: Book) -> dict[str, str]:
     AssetError
         A page would load something from elsewhere.
     """
-    return {f"{FOLDER}/{place.code}.html": _page(book, place) for place in places(book)}
+    places_of = ranks(book)
+    return {f"{FOLDER}/{place.code}.html": _page(book, place, places_of) for place in places(book)}
 
 
 def places(book: Book) -> list[Place]:
@@ -64,11 +66,11 @@ def links(book: Book) -> str:
     return f'<p class="towns-list">{head}{told}</p>' if told else ""
 
 
-def _page(book: Book, place: Place) -> str:
+def _page(book: Book, place: Place, places_of: Ranks) -> str:
     year = book.as_of.year
     states = look.marks(look.colours(book.editions, book.as_of), "state")
     body = (
-        f'<p class="answer">{both(*_answer(book, place, year))}</p>{_areas(book, place)}'
+        f'<p class="answer">{both(*_answer(book, place, year, places_of))}</p>{_areas(book, place, places_of)}'
         f"{town_targets(book, year, states, only=place.code)}{_sections(book, place, year)}"
         f"{_cases(book, place)}{_tasks(book, place, year)}"
     )
@@ -77,13 +79,23 @@ def _page(book: Book, place: Place) -> str:
     return further(book, f"{FOLDER}/{place.code}.html", heading, body, [HOME], notes=notes)
 
 
-def rank(book: Book, period: str, code: str) -> tuple[int, int] | None:
-    """Give the place of a town by counted 亩 and among how many towns; those alike share the better one."""
-    codes = [one.code for one in book.catalogue.county.towns]
-    values = {one: value for one in codes if (value := figure_of(book, COUNTED, period, one)) is not None}
-    if code not in values:
-        return None
-    return 1 + sum(value > values[code] for value in values.values()), len(values)
+def ranks(book: Book) -> Ranks:
+    """Give the place of each town by counted 亩 in each year, and among how many; those alike share the better one.
+
+    Returns
+    -------
+    ranks
+        Year and code of a town → its place and how many towns have data.
+    """
+    found: Ranks = {}
+    for year in {*book.years, book.as_of.year}:
+        known = {
+            one.code: figure_of(book, COUNTED, str(year), one.code) for one in book.catalogue.county.towns
+        }
+        values = {code: value for code, value in known.items() if value is not None}
+        for code, own in values.items():
+            found[year, code] = 1 + sum(value > own for value in values.values()), len(values)
+    return found
 
 
 def _before(book: Book, year: int) -> str:
@@ -95,14 +107,14 @@ def _year_said(book: Book, year: int) -> Pair:
     return f"{year} 年{'（累计）' if so_far(book, year) else ''}", year_words(book, year)[1]
 
 
-def _answer(book: Book, place: Place, year: int) -> Pair:
+def _answer(book: Book, place: Place, year: int, places_of: Ranks) -> Pair:
     value, before = (figure_of(book, COUNTED, one, place.code) for one in (str(year), _before(book, year)))
     own = book.targets[(book.targets["place"] == place.code) & (book.targets["period"] == str(year))]
     short = int(own["state"].isin(["behind", "missed"]).sum())
     zh, en = _year_said(book, year)
     told_zh, told_en = f"{zh}没有计入面积的数据。", f"No counted area in {en}."
     if value is not None:
-        at = rank(book, str(year), place.code) or (0, 0)
+        at = places_of[year, place.code]
         then_zh = f"，上年同期 {number(before)} 亩" if before is not None else ""
         then_en = f", {number(before)} in the same months of the year before" if before is not None else ""
         told_zh = (
@@ -119,13 +131,13 @@ def _answer(book: Book, place: Place, year: int) -> Pair:
     )
 
 
-def _areas(book: Book, place: Place) -> str:
+def _areas(book: Book, place: Place, places_of: Ranks) -> str:
     rows: list[Row] = []
     for year in book.years:
         value, before = (
             figure_of(book, COUNTED, one, place.code) for one in (str(year), _before(book, year))
         )
-        at = rank(book, str(year), place.code)
+        at = places_of.get((year, place.code))
         rows.append({
             "year": year, "value": value, "before": before,
             "change": None if value is None or before is None else value - before,

@@ -13,7 +13,7 @@ from gis.base.messages import Message, language, listed
 from gis.catalogue import secrecy
 from gis.catalogue.model import Place, in_both
 from gis.land.area import to_plane, zones_of_boxes
-from gis.maps.book import Book, among, noted
+from gis.maps.book import Book, Pair, among, noted
 from gis.maps.layers import Drawn, placed
 from gis.maps.sheet import ground as grounds
 from gis.maps.sheet.drawing import (
@@ -62,7 +62,7 @@ class Ask:
     view
         Code of a view of the page of this name: its filters, layers, classes and place.
     told
-        What else the view lets through, in words: filled in when it is read.
+        What else the view lets through, in words: filled in when it is read, as is what of it is not drawn.
 
     Raises
     ------
@@ -78,6 +78,7 @@ class Ask:
     review_no: str | None = None
     view: str | None = None
     told: tuple[str, ...] = ()
+    undrawn: tuple[Pair, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what there is not."""
@@ -107,7 +108,7 @@ def sheet(book: Book, ask: Ask) -> Sheet:
     """
     view = noted(book.of(SUBJECTS.get(ask.preset, ask.preset)))
     title, layers, looked = viewed(view, ask.preset, ask.year, ask.view)
-    ask = replace(ask, year=looked.year if ask.view else ask.year, told=looked.told)
+    ask = replace(ask, year=looked.year if ask.view else ask.year, told=looked.told, undrawn=looked.undrawn)
     place = _place(view, ask.town or looked.facets.get("town"))
     bounds = looked.bounds or _bounds(view, layers)
     zone = int(zones_of_boxes(np.array([bounds]))[0])
@@ -299,7 +300,9 @@ def _foot_lines(book: Book, ask: Ask, fit: _Fit, step: float | None) -> list[str
         "Made by: {en}, {day}; edition {edition}; sources: {names}",
         zh=office[0], en=office[1], day=ask.made_on, edition=book.edition, names="；".join(sources),
     )  # fmt: skip
-    told = [plane, *([AREAS] if ask.preset == "planner" else [])]
+    zh, en = "、".join(one[0] for one in ask.undrawn), ", ".join(one[1] for one in ask.undrawn)
+    left = Message("视图中有而本图未绘：{zh}。", "In the view and not drawn here: {en}.", zh=zh, en=en)
+    told = [plane, *([AREAS] if ask.preset == "planner" else []), *([left] if ask.undrawn else [])]
     texts = [listed(told, "", " "), made, *([county.note.message] if county.note else [])]
     return [line for text in texts for line in wrapped(seen(text), SMALL * fit.scale, fit.width - 2 * MARGIN)]
 

@@ -17,8 +17,8 @@ from gis.base.messages import Message
 from gis.base.units import to_mu
 from gis.maps.atlas import MAPS
 from gis.maps.book import Book, Pair
-from gis.maps.layers import BASE, FACETS, Drawn, Entry
-from gis.maps.mapview import LEVELS, Workspace, without_held
+from gis.maps.layers import BASE, FACETS, Drawn, Entry, Picture
+from gis.maps.mapview import LEVELS, OnMap, Workspace, without_held
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LETTER, CHECK, FINE, SORTS = 5, 10, 13, 46
@@ -27,6 +27,7 @@ SCREEN = (900, 640)  # pixels that a view shows at least
 TILE = 256
 WORLD = 360.0
 Box = tuple[float, float, float, float]
+OTHER_SIDE: Pair = ("卷帘的右侧", "the right side of the swipe")
 PRESETS: dict[str, Pair] = {
     "planner": ("控制线与更新地块图", "control lines and renewal parcels"),
     "land": ("更新地块计入面积图", "counted renewal area"),
@@ -49,6 +50,8 @@ class View:
         Layer → keys of the classes that are closed.
     at
         Zoom, latitude and longitude of the middle; None: the whole county.
+    undrawn
+        What it shows and a sheet of shapes does not: titles of pictures, and the other side of a swipe.
     """
 
     year: int | None = None
@@ -57,6 +60,7 @@ class View:
     shown: frozenset[str] = frozenset()
     shut: dict[str, set[str]] = field(default_factory=dict)
     at: tuple[float, float, float] | None = None
+    undrawn: tuple[Pair, ...] = ()
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -92,17 +96,17 @@ class View:
         return drawn
 
 
-def opened(work: Workspace, layers: Sequence[Drawn]) -> View:
+def opened(work: Workspace, layers: Sequence[OnMap]) -> View:
     """Give what a page opens with."""
     known = Vocabulary(work, layers)
     return View(
         work.year if work.year in known.years else None,
         {"part": work.part} if work.part in known.facets["part"] else {},
-        shown=frozenset(one.id for one in layers if one.show),
+        shown=frozenset(one.id for one in layers if one.show and isinstance(one, Drawn)),
     )
 
 
-def decoded(code: str, work: Workspace, layers: Sequence[Drawn], extent: Box) -> View:
+def decoded(code: str, work: Workspace, layers: Sequence[OnMap], extent: Box) -> View:
     """Read the code of a view.
 
     Raises
@@ -128,8 +132,10 @@ def decoded(code: str, work: Workspace, layers: Sequence[Drawn], extent: Box) ->
 class Vocabulary:
     """The words that a code counts in: those of the page."""
 
-    def __init__(self, work: Workspace, layers: Sequence[Drawn]) -> None:
-        every = [one for one in layers if not one.labels]
+    def __init__(self, work: Workspace, layers: Sequence[OnMap]) -> None:
+        self.pictures = [one for one in layers if isinstance(one, Picture)]
+        self.images = [one.show for one in self.pictures] + [False] * bool(work.basemap)
+        every = [one for one in layers if isinstance(one, Drawn) and not one.labels]
         self.layers = sorted(every, key=lambda one: LEVELS.index(one.pane))
         listed = [one for one in self.layers if one.group != BASE and len(one.shapes)]
         years = [one.columns["y"].dropna() for one in listed if "y" in one.columns]
@@ -179,6 +185,11 @@ def _walked(bits: _Bits, view: View, known: Vocabulary, extent: Box) -> View:
         bits.take(1)
     if bits.take(1):
         view.words = bytes([bits.take(8) for _ in range(bits.take(6))]).decode(errors="replace")
+    images = [bits.take(1) == 1 for _ in known.images] if bits.take(1) else known.images
+    pictures = [
+        one.title for one, on in zip(known.pictures, images, strict=False) if on
+    ]  # a base map is the last
+    view.undrawn = (*pictures, *([OTHER_SIDE] if bits.take(1) else []))
     return view
 
 
@@ -245,9 +256,9 @@ def viewed(
         Nothing of it, or of the year, has a shape; the code is of another page or edition.
     """
     title, page = PRESETS[preset], MAPS[preset]
-    every = [one for one in without_held(book, page.layers(book)) if isinstance(one, Drawn)]
-    work = page.work(book)
-    view = opened(work, every) if code is None else decoded(code, work, every, book.catalogue.county.extent)
+    laid, work = without_held(book, page.layers(book)), page.work(book)
+    view = opened(work, laid) if code is None else decoded(code, work, laid, book.catalogue.county.extent)
+    every = [one for one in laid if isinstance(one, Drawn)]
     if year is not None:
         view.year = year
         view.facets.pop("part", None)
