@@ -235,6 +235,12 @@ def points_of(parcels: pd.DataFrame) -> dict[str, gpd.GeoDataFrame]:
     return {file_of(POINTS.format(f"-{zone}"), part): part for zone, part in parts.items()}
 
 
+def rows_of(book: Book, table: str) -> pd.DataFrame | None:
+    """Give a table that has rows; None where there is none."""
+    found = book.tables.get(table)
+    return None if found is None or not len(found) else found
+
+
 def files_with(book: Book, table: str) -> tuple[str, ...]:
     """Name the files of the edition that hold a table."""
     return files_of(table, book.tables[table])

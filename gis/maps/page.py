@@ -265,6 +265,12 @@ def _values(column: pd.Series) -> list[Any]:
     return [value.item() if isinstance(value, np.generic) else value for value in column]
 
 
+def rows_in(book: Book, table: str) -> list[Row]:
+    """Give the rows of a table as dictionaries; none where it is missing."""
+    found = book.tables.get(table)
+    return [] if found is None else records(found)
+
+
 def number(value: Any, digits: int = 2, per: float = 1.0) -> str:
     """Give a number, divided by `per`, as tables show it; missing is "–", never 0."""
     return "–" if missing(value) else written(float(value) / per, digits)

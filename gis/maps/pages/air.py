@@ -16,7 +16,7 @@ from gis.air.surface_tables import grid_and_values
 from gis.base.stored_words import word_of, words_of
 from gis.base.text import both
 from gis.look import Mark
-from gis.maps.book import Book, Pair, figure_of, place_words, so_far, year_words, yearly
+from gis.maps.book import Book, Pair, figure_of, place_words, rows_of, so_far, year_words, yearly
 from gis.maps.layers import Drawn, Picture, Popup, draw, fields, headed, laid, placed, whole
 from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, workspace
 from gis.maps.page import (
@@ -92,8 +92,7 @@ def work(book: Book) -> Workspace:
 
 
 def _last_day(book: Book) -> pd.Timestamp | None:
-    found = book.tables.get("air_station_days")
-    if found is None or not len(found):
+    if (found := rows_of(book, "air_station_days")) is None:
         return None
     last = found.loc[found["date"] <= pd.Timestamp(book.as_of), "date"].max()
     return None if pd.isna(last) else pd.Timestamp(last)
@@ -337,8 +336,7 @@ def surface_tables(book: Book) -> str:
 
 def rose(book: Book) -> str:
     """Draw the pollution rose with its table; nothing where no record tells the wind."""
-    found = book.tables.get("air_rose")
-    if found is None or not len(found):
+    if (found := rows_of(book, "air_rose")) is None:
         return ""
     rows = records(found)
     sectors = [row for row in rows if not pd.isna(row["from_deg"])]

@@ -16,7 +16,7 @@ from gis.base.messages import Message, joined, parts
 from gis.base.stored_words import word_of, words_of
 from gis.base.text import both, in_html
 from gis.look import Mark
-from gis.maps.book import Book, Pair, of_series, so_far, standard_names, year_words, yearly
+from gis.maps.book import Book, Pair, of_series, rows_of, so_far, standard_names, year_words, yearly
 from gis.maps.page import (
     Column,
     Row,
@@ -144,8 +144,7 @@ def _top(month: int) -> int:
 
 
 def _items(book: Book, year: int) -> str:
-    found = book.tables.get("air_statistics")
-    if found is None or not len(found):
+    if (found := rows_of(book, "air_statistics")) is None:
         return ""
     here = found[(found["place_kind"] == "county") & (found["period"] == str(year))]
     if not len(here):
@@ -172,8 +171,7 @@ def _by_item(names: str, more: int = 0) -> dict[str, Callable[[Row], str]]:
 
 def items_over(book: Book, year: int) -> list[str] | None:
     """Name the items of a year that are not within GB 3095; None where not all six were evaluated."""
-    found = book.tables.get("air_statistics")
-    if found is None or not len(found):
+    if (found := rows_of(book, "air_statistics")) is None:
         return None
     here = declared(found[(found["place_kind"] == "county") & (found["period"] == str(year))], book)
     if set(here["item"]) != set(ITEMS):
@@ -220,8 +218,7 @@ def _spells(book: Book, year: int) -> str:
 
 
 def _stations(book: Book, year: int) -> str:
-    found = book.tables.get("air_stations_compare")
-    if found is None or not len(found):
+    if (found := rows_of(book, "air_stations_compare")) is None:
         return ""
     rows = found[found["period"] == str(year)]
     return table(
@@ -232,8 +229,7 @@ def _stations(book: Book, year: int) -> str:
 
 def indices(book: Book) -> str:
     """Draw the composite index of whole years and of January to the as-of month, both methods."""
-    found = book.tables.get("air_composite")
-    if found is None or not len(found):
+    if (found := rows_of(book, "air_composite")) is None:
         return ""
     found = declared(found[found["place_kind"] == "county"], book)
     other = found[found["method"] == "annex_c"].set_index(["period", "edition"])["composite_index"]
@@ -250,8 +246,7 @@ def indices(book: Book) -> str:
 
 def changes(book: Book) -> str:
     """Compare the latest month, and January to it, with the month and the year before; a row a measure."""
-    found = book.tables.get("air_changes")
-    if found is None or not len(found):
+    if (found := rows_of(book, "air_changes")) is None:
         return ""
     by_kind = {
         str(kind): rows[rows["period"] == rows["period"].max()]
@@ -344,8 +339,7 @@ def declared(rows: pd.DataFrame, book: Book) -> pd.DataFrame:
 
 def budget_panel(book: Book) -> str:
     """Draw what the year of the edition has left; empty where there is no budget."""
-    found = book.tables.get("air_budget")
-    if found is None or not len(found):
+    if (found := rows_of(book, "air_budget")) is None:
         return ""
     rows = records(found)
     by_goal = {str(row["goal"]): row for row in rows}

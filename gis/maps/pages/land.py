@@ -18,7 +18,7 @@ from gis.base.units import shown_sum, to_m2
 from gis.land.counting import Counting, counting_of
 from gis.land.summary import unmatched
 from gis.look import Mark
-from gis.maps.book import Book, Pair, figure_of, held, of_series, place_words, so_far, year_words
+from gis.maps.book import Book, Pair, figure_of, held, of_series, place_words, rows_of, so_far, year_words
 from gis.maps.charts import Goal, Series, figure, key, over_time
 from gis.maps.layers import (
     GROUPS,
@@ -45,6 +45,7 @@ from gis.maps.page import (
     origin,
     records,
     remark,
+    rows_in,
     shower,
     shown,
     table,
@@ -234,8 +235,7 @@ def _parcel_layers(book: Book) -> list[Drawn]:
 
 
 def _counted(book: Book, parcels: gpd.GeoDataFrame) -> list[Drawn]:
-    found = book.tables.get("counted")
-    if found is None or not len(found):
+    if (found := rows_of(book, "counted")) is None:
         return []
     few = next(iter(held(book, "ledger_events").values()), None)
     if few:
@@ -418,12 +418,7 @@ def _payers(row: dict[str, Any]) -> str:
 
 
 def _overlaps(book: Book) -> str:
-    return table(book, "overlaps", _rows(book, "overlaps"))
-
-
-def _rows(book: Book, name: str) -> list[dict[str, Any]]:
-    found = book.tables.get(name)
-    return [] if found is None else records(found)
+    return table(book, "overlaps", rows_in(book, "overlaps"))
 
 
 def _explained(book: Book) -> str:
@@ -438,8 +433,7 @@ def _explained(book: Book) -> str:
 
 
 def _pace(book: Book) -> str:
-    found = book.tables.get("renewal_pace")
-    if found is None or not len(found):
+    if (found := rows_of(book, "renewal_pace")) is None:
         return ""
     aims = book.targets_of("land")
     of_county = aims["place"] == book.catalogue.county.adcode
@@ -451,7 +445,9 @@ def _pace(book: Book) -> str:
 
 
 def _events(book: Book) -> str:
-    rows = [{**row, "reason": name} for name in ("unmatched_events", "undated") for row in _rows(book, name)]
+    rows = [
+        {**row, "reason": name} for name in ("unmatched_events", "undated") for row in rows_in(book, name)
+    ]
     return table(book, "uncounted-events", rows, kept=held(book, "ledger_events"), source=origin)
 
 
@@ -459,15 +455,14 @@ def _tax_left_out(book: Book) -> str:
     if "tax_left_out" not in book.tables and book.public:
         return ""
     return table(
-        book, "tax-left-out", _rows(book, "tax_left_out")[:LISTED], kept=held(book, "tax"), source=origin,
+        book, "tax-left-out", rows_in(book, "tax_left_out")[:LISTED], kept=held(book, "tax"), source=origin,
         reason=lambda row: remark(row["reason"]),
     )  # fmt: skip
 
 
 def _curves(book: Book) -> str:
     """Draw the curve of every target of renewal; nothing where there is none."""
-    found = book.tables.get("renewal_curve")
-    if found is None or not len(found):
+    if (found := rows_of(book, "renewal_curve")) is None:
         return ""
     aims = book.targets_of("land")
     of_county = aims["place"] == book.catalogue.county.adcode
@@ -523,8 +518,7 @@ def _at(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _image_tables(book: Book) -> str:
     """Draw the counts, the parcels whose image contradicts the declaration, and the new built-up patches."""
-    found = book.tables.get("land_cover_parcels")
-    if found is None or not len(found):
+    if (found := rows_of(book, "land_cover_parcels")) is None:
         return ""
     return f'<div class="pair">{_counts(book)}{_built(book)}</div>{_patches(book)}{_against(book, found)}'
 
@@ -565,8 +559,7 @@ def _built(book: Book) -> str:
 
 
 def _patches(book: Book) -> str:
-    found = book.tables.get("land_cover_patches")
-    if found is None or not len(found):
+    if (found := rows_of(book, "land_cover_patches")) is None:
         return ""
     lines = look.marks(look.colours(book.editions, book.as_of), "line")
     rows = records(pd.DataFrame(found.drop(columns="geometry")).head(LISTED))

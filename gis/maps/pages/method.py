@@ -12,7 +12,7 @@ from gis.base.forecast import WORDS
 from gis.base.stored_words import word_of
 from gis.base.text import both, in_html
 from gis.maps.book import Book, Pair
-from gis.maps.page import Row, edition_page, number, records, table, unsure_of, words
+from gis.maps.page import Row, edition_page, number, rows_in, table, unsure_of, words
 from gis.maps.pages.air import surface_checks
 from gis.maps.pages.sections import ALL, once
 from gis.maps.pages.waters import index_table
@@ -54,7 +54,7 @@ def render(book: Book) -> str:
 def _areas(book: Book) -> str:
     """Show that parts and rest of each parcel add up to the parcel."""
     lines = look.marks(look.colours(book.editions, book.as_of), "line")
-    rows = sorted(_rows(book, "area_proof"), key=lambda row: -row["max_residual_m2"])
+    rows = sorted(rows_in(book, "area_proof"), key=lambda row: -row["max_residual_m2"])
     return table(
         book, "area-proof", rows,
         line_type=lambda row: both(lines[row["line_type"]].zh, lines[row["line_type"]].en)
@@ -64,18 +64,18 @@ def _areas(book: Book) -> str:
 
 
 def _reliability(book: Book, name: str) -> str:
-    rows = _rows(book, name)
+    rows = rows_in(book, name)
     told_from = lambda row: in_html(f"{100 * row['told_from']:.0f}–{100 * row['told_to']:.0f}")  # noqa: E731  one cell
     return table(book, name.replace("_", "-"), rows, told_from=told_from) if rows else ""
 
 
 def _sections(book: Book) -> str:
-    rows = [row for row in once(_rows(book, "water_outlook")) if str(row["indicator"]) == ALL]
+    rows = [row for row in once(rows_in(book, "water_outlook")) if str(row["indicator"]) == ALL]
     return table(book, "section-chances", rows, **CELLS) if rows else ""
 
 
 def _year(book: Book) -> str:
-    rows = _rows(book, "air_budget")
+    rows = rows_in(book, "air_budget")
     return table(book, "air-chances", rows, **CELLS) if rows else ""
 
 
@@ -117,8 +117,3 @@ CELLS: dict[str, Callable[[Row], str]] = {
     "state": lambda row: both(*WORDS[str(row["state"])]), "probability": _probability,
     "draws": _draws, "backtest": _proof,
 }  # fmt: skip
-
-
-def _rows(book: Book, name: str) -> list[Row]:
-    found = book.tables.get(name)
-    return [] if found is None else records(found)

@@ -9,7 +9,7 @@ import pandas as pd
 from gis import look
 from gis.base.text import both, in_html
 from gis.catalogue.model import Place
-from gis.maps.book import Book, Pair, figure_of, so_far, year_words
+from gis.maps.book import Book, Pair, figure_of, rows_of, so_far, year_words
 from gis.maps.page import (
     HOME,
     Column,
@@ -198,8 +198,7 @@ def _cases(book: Book, place: Place) -> str:
 
 
 def _tasks(book: Book, place: Place, year: int) -> str:
-    found = book.tables.get("actions_by_town")
-    if found is None or not len(found):
+    if (found := rows_of(book, "actions_by_town")) is None:
         return ""
     own = found[found["town"] == place.name.zh]
     last = own[own["year"] == year - 1].set_index("kind")["quantity_finished"].to_dict()
