@@ -14,7 +14,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from gis.base.calendar import MONTH_NAMES
 from gis.base.columns import described
+from gis.base.messages import restored
 from gis.base.stored_words import word_of, words_of
 from gis.base.text import in_html
 from gis.base.units import unit_words
@@ -503,3 +505,15 @@ def fields(
 def headed(table: str, values: Mapping[str, pd.Series]) -> list[tuple[tuple[str, str], pd.Series]]:
     """Put the head of each column beside its values."""
     return [(described(name, table).head, one) for name, one in values.items()]
+
+
+def in_words(note: Any) -> list[str]:
+    """Give a stored note in both languages; another text as it is."""
+    found = restored(note)
+    return [str(note), str(note)] if found is None else [found.zh, found.en]
+
+
+def month_words(period: str) -> Pair:
+    """Name the month of a period of a month."""
+    month = int(period[5:])
+    return f"{month}月", MONTH_NAMES[month - 1]

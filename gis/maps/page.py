@@ -12,17 +12,27 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from gis.base.calendar import MONTH_NAMES, period_words
+from gis.base.calendar import period_words
 from gis.base.columns import Column as Described
 from gis.base.columns import described
-from gis.base.messages import MARK, Message, listed, of_text, parts, restored
+from gis.base.messages import MARK, Message, listed, of_text, parts
 from gis.base.stored_words import words_of
 from gis.base.text import both, in_html
 from gis.base.units import shown as written
 from gis.base.units import unit_words
 from gis.catalogue import Layer, secrecy
 from gis.look import Mark
-from gis.maps.book import Book, Pair, among, figure_of, missing, place_words, standard_names, year_words
+from gis.maps.book import (
+    Book,
+    Pair,
+    among,
+    figure_of,
+    files_with,
+    missing,
+    place_words,
+    standard_names,
+    year_words,
+)
 from gis.maps.layers import icon
 from gis.maps.offline import MapView, Page, html_of, script, sources, style, web
 from gis.standards import Edition
@@ -228,6 +238,12 @@ def proof(anchor: str, words: Pair, up: str = "") -> str:
     return f'<p class="note"><a href="{up}method.html#{anchor}">{both(*words)}</a></p>'
 
 
+def data_of(book: Book, table: str) -> str:
+    """Lead to the table that a drawing shows."""
+    file = in_html(files_with(book, table)[0])
+    return f'<p class="note">{both("数据表：", "Data: ")}<a href="tables/{file}">tables/{file}</a></p>'
+
+
 def lacks(book: Book, name: str) -> Pair | None:
     """Say what a page has no layer of in this county; None where it has one, or needs none."""
     kinds, words = FILLED.get(name, ((), ("", "")))
@@ -319,18 +335,6 @@ def rate_strip(book: Book, indicator_id: str, title: Pair) -> str:
             shown_as = f'{number(rate, 1)}<span class="unit">%</span>'
             facts.append(((f"{title[0]} {zh}", f"{title[1]} {en}"), shown_as))
     return strip(facts)
-
-
-def in_words(note: Any) -> list[str]:
-    """Give a stored note in both languages; another text as it is."""
-    found = restored(note)
-    return [str(note), str(note)] if found is None else [found.zh, found.en]
-
-
-def month_words(period: str) -> Pair:
-    """Name the month of a period of a month."""
-    month = int(period[5:])
-    return f"{month}月", MONTH_NAMES[month - 1]
 
 
 def unsure_of(book: Book, families: set[str]) -> list[str]:

@@ -17,13 +17,12 @@ from gis.base.stored_words import word_of, words_of
 from gis.base.text import both
 from gis.look import Mark
 from gis.maps.book import Book, Pair, figure_of, place_words, rows_of, so_far, year_words, yearly
-from gis.maps.layers import Drawn, Picture, Popup, draw, fields, headed, laid, placed, whole
+from gis.maps.layers import Drawn, Picture, Popup, draw, fields, headed, laid, month_words, placed, whole
 from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, workspace
 from gis.maps.page import (
     Row,
     edition_page,
     editions_in_words,
-    month_words,
     named,
     number,
     pollutants,

@@ -20,6 +20,7 @@ from gis.maps.book import Book, Pair, of_series, rows_of, so_far, standard_names
 from gis.maps.page import (
     Column,
     Row,
+    data_of,
     drawn,
     each,
     flagged,
@@ -121,7 +122,7 @@ def _calendar(book: Book, year: int) -> str:
         f'<svg class="calendar" role="img" '
         f"{named(f'{year} 年逐日 AQI', f'Daily AQI of {year}')} "
         f'viewBox="0 0 {width} {height}">{names}{"".join(cells)}</svg></div>'
-        f'<p class="key">{key}</p></section>'
+        f'<p class="key">{key}</p>{data_of(book, "air_city_days")}</section>'
     )
 
 

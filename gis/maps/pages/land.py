@@ -36,6 +36,7 @@ from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, wor
 from gis.maps.page import (
     Column,
     Row,
+    data_of,
     day,
     drawn,
     each,
@@ -482,7 +483,8 @@ def _curves(book: Book) -> str:
     )
     return (
         f'<section class="twin" id="renewal-curve"><div class="caption"><h2>{head}</h2></div>'
-        f'{key([_counted_series(found), _path(found)])}<div class="charts">{"".join(drawn)}</div></section>'
+        f'{key([_counted_series(found), _path(found)])}<div class="charts">{"".join(drawn)}</div>'
+        f"{data_of(book, 'renewal_curve')}</section>"
     )
 
 

@@ -12,13 +12,11 @@ from gis.base.stored_words import numeral
 from gis.base.text import both
 from gis.look import Mark
 from gis.maps.book import Book, Pair, figure_of, so_far, yearly
-from gis.maps.layers import Drawn, Popup, fields, headed, laid, paired, placed, whole
+from gis.maps.layers import Drawn, Popup, fields, headed, in_words, laid, month_words, paired, placed, whole
 from gis.maps.mapview import Workspace, base_map, charted, layers_of, workspace
 from gis.maps.page import (
     edition_page,
     editions_in_words,
-    in_words,
-    month_words,
     names_of,
     number,
     rate_strip,
