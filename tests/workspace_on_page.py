@@ -75,8 +75,7 @@ def page_of_layers(layers):
             mast(("页", "Page"), "", ""),
             view.html,
             "",
-            map_script=view.script,
-            works=True,
+            view=view,
         ),
         "x",
     )

@@ -124,16 +124,31 @@ def test_a_printed_view_is_one_sheet_of_what_is_shown_and_the_screen_comes_back(
     assert page.locator(".side").is_visible()
 
 
-def test_a_sheet_says_what_of_the_view_it_leaves_out(visit, squares_dir, book):
-    page = visit("air", squares_dir).page
-    page.evaluate("location.hash = 'y=2025&part=all&images=' + Object.keys(gis.pictures)[0] + '&beside=2024'")
-    page.wait_for_timeout(50)
-    code, images = page.evaluate("[gis.toCode(gis.state(), gis.vocabulary()), gis.state().images]")
-    assert images[:1] == [True]
-    drawn = sheet(book, Ask("air", made_on="2026-11-29", view=code))
-    foot = " ".join(one.text for one in next(one for one in drawn.groups if one.id == "foot").items)
-    assert "PM2.5" in foot.partition("not drawn here")[2]
-    assert "the right side of the swipe" in foot
+def with_land_cover(book):
+    shot = np.full((HEIGHT, WIDTH), 40, "int32")
+    shown = tuple(
+        Picture(f"land_cover_{one}", shot + 10 * at, 10.0) for at, one in enumerate(("before", "after"))
+    )
+    return replace(book, pictures={COUNTY: shown})
+
+
+def test_a_sheet_says_what_of_the_view_it_leaves_out(chromium, book, tmp_path):
+    told = with_land_cover(book)
+    (tmp_path / "x.html").write_text(MAPS["land"].render(told.of("land")), encoding="utf-8")
+    page = chromium.new_page()
+    page.goto((tmp_path / "x.html").as_uri())
+    foots = []
+    for more in ("", "&images=county_land_cover", "&images=county_land_cover&beside=2024"):
+        page.evaluate("text => { location.hash = text; }", f"y=2025{more}")
+        page.wait_for_timeout(50)
+        code = page.evaluate("gis.toCode(gis.state(), gis.vocabulary())")
+        groups = sheet(told, Ask("land", made_on="2026-11-29", view=code)).items
+        foot = next(one for one in groups if one.id == "foot")
+        foots.append(" ".join(one.text for one in foot.items).partition("not drawn here: ")[2])
+    assert foots[0] == ""
+    assert foots[1].startswith("Land cover.")
+    assert foots[2].startswith("Land cover, the right side of the swipe.")
+    page.close()
 
 
 def test_two_years_stand_beside_each_other_and_each_side_answers_for_itself(visit, squares_dir):
@@ -248,11 +263,7 @@ def test_tiles_beside_the_file_are_drawn_under_the_data(chromium, book, tmp_path
 
 
 def test_pictures_follow_the_year_and_stand_in_the_address(book, chromium, tmp_path):
-    shot = np.full((HEIGHT, WIDTH), 40, "int32")
-    shown = tuple(
-        Picture(f"land_cover_{one}", shot + 10 * at, 10.0) for at, one in enumerate(("before", "after"))
-    )
-    told = replace(book, pictures={COUNTY: shown})
+    told = with_land_cover(book)
     (tmp_path / "x.html").write_text(MAPS["land"].render(told), encoding="utf-8")
     page = chromium.new_page()
     page.goto((tmp_path / "x.html").as_uri())
