@@ -269,6 +269,11 @@ def year_words(book: Book, year: int) -> Pair:
     return (f"{year}（累计）", f"{year} so far") if so_far(book, year) else (str(year), str(year))
 
 
+def year_said(book: Book, year: int) -> Pair:
+    """Write a year of the edition as a sentence says it, with its mark where it has not ended."""
+    return f"{year} 年{'（累计）' if so_far(book, year) else ''}", year_words(book, year)[1]
+
+
 def so_far(book: Book, year: int) -> bool:
     """Tell whether a year has not ended by the as-of date."""
     return year == book.as_of.year and (book.as_of.month, book.as_of.day) != (12, 31)

@@ -435,7 +435,7 @@ def drawn(
 
 def table(
     book: Book | None, key: str, rows: pd.DataFrame | Iterable[Row], values: Mapping[str, Any] = OPEN, /,
-    *, suffix: object = "", columns: str = "", kept: Mapping[str, Pair] = OPEN, **cells: Callable[[Row], str],
+    *, suffix: object = "", columns: Any = "", kept: Any = OPEN, **cells: Callable[[Row], str],
 ) -> str:  # fmt: skip
     """Draw a table by its title and columns in `web/tables.toml`.
 

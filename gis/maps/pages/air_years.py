@@ -12,11 +12,19 @@ import pandas as pd
 from gis import look
 from gis.base.calendar import period_words
 from gis.base.forecast import WORDS
-from gis.base.messages import Message, joined, parts
+from gis.base.messages import joined, parts
 from gis.base.stored_words import word_of, words_of
 from gis.base.text import both, in_html
 from gis.look import Mark
-from gis.maps.book import Book, Pair, of_series, rows_of, so_far, standard_names, year_words, yearly
+from gis.maps.book import (
+    Book,
+    Pair,
+    of_series,
+    rows_of,
+    standard_names,
+    year_said,
+    yearly,
+)
 from gis.maps.page import (
     Column,
     Row,
@@ -154,10 +162,9 @@ def _items(book: Book, year: int) -> str:
     order = {item: at for at, item in enumerate(ITEMS)}
     rows = here.assign(at=here["item"].map(order)).sort_values(["edition", "dust", "at"])
     dusty = rows["dust"].eq("removed").any()
-    named = Message("{year} 年{tail}", "{told}", year=year, tail="（累计）" if so_far(book, year) else "",
-                    told=year_words(book, year)[1])  # fmt: skip
+    zh, en = year_said(book, year)
     return table(
-        book, "air-items", rows, {"named": named}, suffix=year,
+        book, "air-items", rows, {"zh": zh, "en": en}, suffix=year,
         columns=f"item {'dust' if dusty else ''} n_days mean_rounded limit_year exceed_mean percentile_p "
         "percentile_rounded limit_day exceed_percentile attain_rate met edition",
         dust=lambda row: _dust(book, row), met=lambda row: _verdict(row, states),

@@ -147,8 +147,9 @@ def _outline(book: Book, seen: str) -> str:
     """Draw a parcel by its place on the planner's page; nothing where it has no polygon."""
     place = seen.rpartition(":")[2]
     shape = book.tables["parcels"]["geometry"].iloc[int(place)] if place else None
-    drawn = shape is not None and shape.geom_type.endswith("Polygon") and not shape.is_empty
-    return outline(shape) if drawn else ""
+    if shape is None or shape.is_empty or not shape.geom_type.endswith("Polygon"):
+        return ""
+    return outline(shape)
 
 
 def _layers(book: Book, rows: pd.DataFrame) -> list[str]:

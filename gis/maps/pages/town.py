@@ -9,7 +9,7 @@ import pandas as pd
 from gis import look
 from gis.base.text import both, in_html
 from gis.catalogue.model import Place
-from gis.maps.book import Book, Pair, figure_of, rows_of, so_far, year_words
+from gis.maps.book import Book, Pair, figure_of, rows_of, so_far, year_said, year_words
 from gis.maps.page import (
     HOME,
     Column,
@@ -103,15 +103,11 @@ def _before(book: Book, year: int) -> str:
     return f"{year - 1}C{book.as_of.month:02d}" if so_far(book, year) else str(year - 1)
 
 
-def _year_said(book: Book, year: int) -> Pair:
-    return f"{year} 年{'（累计）' if so_far(book, year) else ''}", year_words(book, year)[1]
-
-
 def _answer(book: Book, place: Place, year: int, places_of: Ranks) -> Pair:
     value, before = (figure_of(book, COUNTED, one, place.code) for one in (str(year), _before(book, year)))
     own = book.targets[(book.targets["place"] == place.code) & (book.targets["period"] == str(year))]
     short = int(own["state"].isin(["behind", "missed"]).sum())
-    zh, en = _year_said(book, year)
+    zh, en = year_said(book, year)
     told_zh, told_en = f"{zh}没有计入面积的数据。", f"No counted area in {en}."
     if value is not None:
         at = places_of[year, place.code]
@@ -203,5 +199,5 @@ def _tasks(book: Book, place: Place, year: int) -> str:
     own = found[found["town"] == place.name.zh]
     last = own[own["year"] == year - 1].set_index("kind")["quantity_finished"].to_dict()
     rows = [{**row, "last": last.get(row["kind"])} for row in records(own[own["year"] == year])]
-    zh, en = _year_said(book, year)
+    zh, en = year_said(book, year)
     return table(book, "town-tasks", rows, {"zh": zh, "en": en}) if rows else ""
