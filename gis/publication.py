@@ -10,7 +10,6 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 import pyogrio
 import pyproj
@@ -21,15 +20,16 @@ from gis.air.surface_tables import grid_and_values
 from gis.base.errors import UsageError
 from gis.base.lineage import FIGURES, Layers, Recorded, union
 from gis.base.messages import language, shown
-from gis.base.tables import BALANCE, Tables, file_of, files_of
+from gis.base.tables import BALANCE, Tables, files_of
 from gis.catalogue import stamps
-from gis.maps.book import POINTS, TARGETS, Book, among, noted
+from gis.maps.book import TARGETS, Book, among, noted, points_of
 from gis.store.answers import NAME as ANSWERS
 from gis.store.answers import write_answers
 from gis.store.points import write as write_points
 from gis.store.raster import write_geotiff
 from gis.store.write import write
 
+DECIMALS = (3, 4, 5, 6)  # of metres in a file of corners
 LOGS = ("sources", "rejects", "superseded", "repairs", "findings", "taken")
 MARKS = ("sample_marks", "source_items")
 
@@ -181,23 +181,18 @@ def write_tables(book: Book, logs: Tables, folder: Path, files: Mapping[str, str
 
 
 def _write_points(book: Book, parcels: pd.DataFrame | None, folder: Path) -> None:
-    """Write the corners of the parcels (界址点) for a filing system, with the stamps where it says who made it."""
-    if not isinstance(parcels, gpd.GeoDataFrame):
-        return
-    shaped = parcels[
-        parcels.geometry.geom_type.isin(["Polygon", "MultiPolygon"]) & ~parcels.geometry.is_empty
-    ]
+    """Write the corners of the parcels (界址点) for a filing system, with the stamps where it says who made it.
+
+    A file has the millimetres that its finest ring needs.
+    """
     county = book.catalogue.county
-    made_by = [
-        (county.office or county.name).zh,
-        *map(str, stamps_of(book, layers_of(book, "parcels")).values()),
-    ]
-    with suppress(
-        UsageError
-    ):  # of several zones, or with a ring below a millimetre: `gis land` says which row
-        write_points(
-            shaped, folder / file_of(POINTS, parcels), producer="；".join(made_by), made_on=book.as_of
-        )
+    stamps_ = map(str, stamps_of(book, layers_of(book, "parcels")).values())
+    producer = "；".join([(county.office or county.name).zh, *stamps_])
+    for name, some in ({} if parcels is None else points_of(parcels)).items():
+        for decimals in DECIMALS:
+            with suppress(UsageError):  # a ring that vanishes at these decimals
+                write_points(some, folder / name, producer=producer, made_on=book.as_of, decimals=decimals)
+                break
 
 
 def _public(book: Book, name: str, frame: pd.DataFrame) -> pd.DataFrame:

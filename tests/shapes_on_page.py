@@ -1,8 +1,8 @@
 """What a test asks of the map of an opened page."""
 
-from gis.maps.element import HEADER
 from gis.maps.mapview import CountyMap
 from gis.maps.offline import asset
+from gis.maps.packing import HEADER
 
 BOARD = "gisShapes.board(map_county)"
 SECTIONS = f"{BOARD}.layers.find(one => one.id.startsWith('sections_') && one.shown)"

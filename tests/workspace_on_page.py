@@ -10,7 +10,8 @@ import shapely
 from gis.look import Mark
 from gis.maps.layers import Popup, draw
 from gis.maps.mapview import Workspace, map_view
-from gis.maps.page import Page, html_of, mast
+from gis.maps.offline import Page, html_of
+from gis.maps.page import mast
 
 MAPS = ("planner", "land", "water", "air")
 GRID = "#rows .grid-row"
@@ -74,8 +75,7 @@ def page_of_layers(layers):
             mast(("页", "Page"), "", ""),
             view.html,
             "",
-            map_script=view.script,
-            works=True,
+            view=view,
         ),
         "x",
     )

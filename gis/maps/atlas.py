@@ -23,6 +23,9 @@ PAGES: tuple[tuple[str, str, Callable[[Book], str | dict[str, str]]], ...] = (
 )
 
 
+MAPS = {"planner": planner, "land": land, "water": water, "air": air}  # whose layers a sheet draws too
+
+
 def windows(book: Book, parcel_ids: Collection[str] | None = None) -> dict[str, Bounds]:
     """Give the ground of which the pages, or those of some parcels, want pictures: parcel_id → degrees."""
     return conflict.windows(book, parcel_ids)

@@ -9,20 +9,25 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast, get_args
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gis.base.figures import figure_ids, indicator
 from gis.base.lineage import FIGURES, Layers, Lineage, Notes, Recorded, noted_tuple
+from gis.base.messages import Message
 from gis.base.pictures import Picture
-from gis.base.tables import Tables, files_of
+from gis.base.tables import Tables, file_of, files_of
 from gis.catalogue.model import Catalogue, Kind, Layer
+from gis.land.area import zones_of
 from gis.standards import Editions
 
 Pair = tuple[str, str]
 
+
 TARGETS = "targets:"
-POINTS = "parcels.txt"  # the corners of the parcels (界址点)
+POINTS = "parcels{}.txt"  # the corners of the parcels (界址点)
 
 
 @dataclass(frozen=True)
@@ -214,6 +219,28 @@ def noted(book: Book) -> Book:
     return book if isinstance(book, Noted) else cast("Book", Noted(book))
 
 
+def points_of(parcels: pd.DataFrame) -> dict[str, gpd.GeoDataFrame]:
+    """Part the parcels that have a polygon into files of corners: one, or one a 3-degree zone where they lie apart."""
+    if not isinstance(parcels, gpd.GeoDataFrame):
+        return {}
+    shaped = parcels[
+        parcels.geometry.geom_type.isin(["Polygon", "MultiPolygon"]) & ~parcels.geometry.is_empty
+    ]
+    if not len(shaped):
+        return {}
+    zones = zones_of(shaped.geometry.to_numpy())
+    if np.ptp(zones) <= 1:
+        return {file_of(POINTS.format(""), parcels): shaped}
+    parts = {zone: shaped[zones == zone] for zone in np.unique(zones).tolist()}
+    return {file_of(POINTS.format(f"-{zone}"), part): part for zone, part in parts.items()}
+
+
+def rows_of(book: Book, table: str) -> pd.DataFrame | None:
+    """Give a table that has rows; None where there is none."""
+    found = book.tables.get(table)
+    return None if found is None or not len(found) else found
+
+
 def files_with(book: Book, table: str) -> tuple[str, ...]:
     """Name the files of the edition that hold a table."""
     return files_of(table, book.tables[table])
@@ -223,3 +250,67 @@ def among(book: Book, layers: Iterable[str]) -> list[Layer]:
     """Give the layers of these ids in the order of the catalogue."""
     ids = set(layers)
     return [layer for layer in book.catalogue.layers if layer.id in ids]
+
+
+def place_words(book: Book, place: Any, name: Any = None) -> Pair:
+    """Name a town or zone, found by its code or Chinese name, in both languages."""
+    if missing(place) or place == "unknown":
+        return "未知", "unknown"
+    county = book.catalogue.county
+    for one in (*county.towns, *county.zones):
+        if place in (one.code, one.name.zh):
+            return one.name.zh, one.name.en
+    told = str(place if missing(name) else name)
+    return told, told
+
+
+def year_words(book: Book, year: int) -> Pair:
+    """Write a year of the edition, with its mark where it has not ended."""
+    return (f"{year}（累计）", f"{year} so far") if so_far(book, year) else (str(year), str(year))
+
+
+def year_said(book: Book, year: int) -> Pair:
+    """Write a year of the edition as a sentence says it, with its mark where it has not ended."""
+    return f"{year} 年{'（累计）' if so_far(book, year) else ''}", year_words(book, year)[1]
+
+
+def so_far(book: Book, year: int) -> bool:
+    """Tell whether a year has not ended by the as-of date."""
+    return year == book.as_of.year and (book.as_of.month, book.as_of.day) != (12, 31)
+
+
+def yearly(book: Book, periods: pd.DataFrame | None) -> pd.DataFrame:
+    """Keep the rows of whole years and of January to the as-of month, newest first."""
+    if periods is None or not len(periods):
+        return pd.DataFrame()
+    same = periods["period"].str.endswith(f"C{book.as_of.month:02d}")
+    kept = periods[periods["period_kind"].eq("year") | same]
+    return pd.DataFrame(kept.sort_values("period", ascending=False))
+
+
+def figure_of(book: Book, name: str, period: str, place: str | None = None) -> float | None:
+    """Look a figure up by its id, that of an edition forced for the series first; None where not made."""
+    known = book.figures_of([name])
+    for id_ in figure_ids(name, period, place or book.catalogue.county.adcode, book.editions.forced):
+        found = known.loc[known["figure_id"] == id_, "value"].dropna()
+        if len(found):
+            return float(found.iloc[0])
+    return None
+
+
+def of_series(book: Book, figures: pd.DataFrame) -> pd.Series:
+    """Tell which figures are those of the series: under an edition forced for it, else plain ones."""
+    plain = figures["indicator"] + "." + figures["period"] + "." + figures["place"]
+    forced = figures["indicator"].map(lambda one: book.editions.forced.get(indicator(one).family or "", ""))
+    chosen = plain + "." + forced
+    return figures["figure_id"] == chosen.where(chosen.isin(figures["figure_id"]), plain)
+
+
+def missing(value: Any) -> bool:
+    """Tell whether a value of a row is not there."""
+    return value is None or bool(pd.isna(value))
+
+
+def standard_names(book: Book) -> dict[str, Message]:
+    """Give the name of each edition's standard by its id: gb3838-2002 → GB 3838-2002."""
+    return {one.id: one.name for one in book.editions.all}

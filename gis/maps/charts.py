@@ -14,9 +14,9 @@ import pandas as pd
 from gis.base.messages import Message, Text
 from gis.base.text import both, in_html
 from gis.look import Mark
-from gis.maps.layers import Pair
-from gis.maps.mapview import named, titled
-from gis.maps.shapes import signed
+from gis.maps.book import Pair
+from gis.maps.layers import signed
+from gis.maps.page import named, titled
 
 WIDTH, HEIGHT = 420.0, 202.0
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 30.0, 20.0, 24.0

@@ -1,9 +1,11 @@
-"""Table → a layer that a map draws: features with just what is shown, and the entries of its legend."""
+"""Table → a layer that a map draws: its marks as small drawings, the words of its popups, the entries of its legend."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -12,14 +14,50 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from gis.base.calendar import MONTH_NAMES
 from gis.base.columns import described
+from gis.base.messages import restored
+from gis.base.stored_words import word_of, words_of
+from gis.base.text import in_html
+from gis.base.units import unit_words
 from gis.look import Mark
-from gis.maps.shapes import icon, tile
+from gis.maps.book import Book, Pair, files_with
+from gis.maps.offline import web
 
+BASE: Pair = ("底图", "Base map")
+GROUPS: dict[str, Pair] = {
+    "base": BASE,
+    "lines": ("三条控制线与管控区域", "Control lines and areas"),
+    "land": ("土地", "Land"),
+    "water": ("水", "Water"),
+    "air": ("环境空气", "Air"),
+    "actions": ("计划事项", "Planned actions"),
+}
 FILL_OPACITY = 0.88
 SHOWN_DIGITS = 2
 FACETS = ("town", "line", "category", "part")
-Pair = tuple[str, str]
+_SHAPES = {
+    "circle": '<circle cx="12" cy="12" r="10"/>',
+    "ring": '<circle cx="12" cy="12" r="8.5"/>',
+    "square": '<rect x="2.5" y="2.5" width="19" height="19" rx="2"/>',
+    "diamond": '<path d="M12 1 23 12 12 23 1 12Z"/>',
+    "triangle": '<path d="M12 2 23 21.5H1Z"/>',
+    "octagon": '<path d="M7.5 1.5h9l6 6v9l-6 6h-9l-6-6v-9Z"/>',
+}
+_SLANT = ((0, 1, 1, 0), (-0.1, 0.1, 0.1, -0.1), (0.9, 1.1, 1.1, 0.9))
+# Patterns of areas on pages and sheets: side and width in pixels, lines in sides; a line of no length is a dot.
+PATTERNS: dict[str, tuple[int, float, tuple[tuple[float, float, float, float], ...]]] = {
+    "hatch": (9, 1, _SLANT),
+    "wide": (12, 1, _SLANT),
+    "dots": (7, 2.1, ((0.28, 0.28, 0.28, 0.28), (0.78, 0.78, 0.78, 0.78))),
+    "cross": (6, 1.1, ((0, 0, 1, 1), (1, 0, 0, 1))),
+    "back": (9, 1, ((0, 0, 1, 1), (-0.1, 0.9, 0.1, 1.1), (0.9, -0.1, 1.1, 0.1))),
+    "wave": (8, 1, ((0, 0.75, 0.5, 0.25), (0.5, 0.25, 1, 0.75))),
+    "level": (6, 1, ((0, 0.5, 1, 0.5),)),
+    "upright": (6, 1, ((0.5, 0, 0.5, 1),)),
+    "grid": (8, 1, ((0, 0.5, 1, 0.5), (0.5, 0, 0.5, 1))),
+}
+LOW_SHAPES = ("triangle",)
 
 
 @dataclass(frozen=True)
@@ -237,6 +275,44 @@ def draw(  # noqa: PLR0913  a layer has this many sides
     )
 
 
+def laid(
+    book: Book,
+    frame: gpd.GeoDataFrame,
+    id_: str,
+    marks: Sequence[Mark],
+    key: pd.Series,
+    popup: Popup,
+    **options: Any,
+) -> Drawn:
+    """Make a layer that `web/layers.toml` describes; `options` come before what it says."""
+    told = _described(id_) | options
+    files = told.pop("files", ())
+    told["files"] = files_with(book, files) if isinstance(files, str) else files
+    return draw(frame, id_, told.pop("title"), told.pop("group"), marks, key, popup, **told)
+
+
+def _described(id_: str) -> dict[str, Any]:
+    """Read the description of a layer: words as pairs, heads by their columns."""
+    told = _layers()[id_]
+    if "like" in told:
+        told = _described(told["like"]) | {name: value for name, value in told.items() if name != "like"}
+    return {name: _worded(name, value) for name, value in told.items()}
+
+
+def _worded(name: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    if name in ("head", "state") and isinstance(value, str):
+        table, _, column = value.partition(".")
+        return described(column, table).head
+    return value
+
+
+@cache
+def _layers() -> dict[str, Any]:
+    return tomllib.loads(web("layers.toml"))
+
+
 def placed(frame: pd.DataFrame | None) -> gpd.GeoDataFrame | None:
     """Give the rows that have a geometry as a GeoDataFrame; None where there is none to draw."""
     if frame is None or "geometry" not in frame or not frame["geometry"].notna().any():
@@ -302,3 +378,142 @@ def _sources(frame: pd.DataFrame) -> dict[str, pd.Series]:
         return {}
     row = {"r": _told(frame["source_row"])} if "source_row" in frame else {}
     return {"f": frame["source"].fillna("").astype("str"), **row}
+
+
+def icon(mark: Mark, size: int = 24) -> str:
+    """Draw the symbol of a mark with its sign inside, `size` CSS pixels wide."""
+    long = len(mark.sign) > 1
+    sign = (
+        f'<text x="12" y="{17.5 if mark.shape in LOW_SHAPES else 16.2}" text-anchor="middle" fill="{mark.ink}"'
+        f' font-size="{9.5 if long else 12}" font-weight="600">{signed(mark)}</text>'
+        if mark.sign
+        else ""
+    )
+    hollow = mark.fill is None or mark.shape == "ring"
+    fill = "#FFFFFF" if hollow else mark.fill
+    dash = ' stroke-dasharray="3 2.4"' if mark.shape == "ring" else ""
+    return (
+        f'<svg class="icon" width="{size}" height="{size}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">'
+        f'<g fill="{fill}" stroke="{mark.line}" stroke-width="{2.4 if hollow else 1.1}"{dash}>'
+        f"{_SHAPES[mark.shape]}</g>{sign}</svg>"
+    )
+
+
+def signed(mark: Mark) -> str:
+    """Write the sign of a mark inside a drawing, in both languages where they differ."""
+    if mark.sign_en in ("", mark.sign):
+        return in_html(mark.sign)
+    return f'<tspan class="zh">{in_html(mark.sign)}</tspan><tspan class="en">{in_html(mark.sign_en)}</tspan>'
+
+
+def swatch(mark: Mark) -> str:
+    """Draw a legend entry of an area or a line as the map draws it."""
+    if mark.fill is None:
+        body = (
+            f'<path d="M1 9h26" fill="none" stroke="{mark.line}" stroke-width="{mark.weight}"{_dash(mark)}/>'
+        )
+    else:
+        body = (
+            f'<rect x="1.5" y="2" width="25" height="14" rx="1.5" fill="{paint(mark)}" stroke="{mark.line}"'
+            f' stroke-width="{max(mark.weight, 1)}"{_dash(mark)}/>'
+        )
+    return f'<svg class="swatch" width="28" height="18" viewBox="0 0 28 18" aria-hidden="true">{body}</svg>'
+
+
+def paint(mark: Mark) -> str:
+    """Give the SVG paint of an area: a colour, or the pattern of `patterns`."""
+    return f"url(#{_pattern_id(mark)})" if mark.pattern else (mark.fill or "none")
+
+
+def patterns(marks: Iterable[Mark]) -> str:
+    """Give the hidden SVG that defines the patterns of `marks`, one each."""
+    wanted = {_pattern_id(mark): mark for mark in marks if mark.pattern}
+    if not wanted:
+        return ""
+    tiles = "".join(_tile(id_, mark) for id_, mark in wanted.items())
+    return f'<svg class="patterns" width="0" height="0" aria-hidden="true"><defs>{tiles}</defs></svg>'
+
+
+def tile(mark: Mark) -> tuple[str, int]:
+    """Draw one tile of the pattern of a mark as a picture of its own, and give its side in pixels."""
+    side, drawing = _tiled(mark)
+    return f'<svg width="{side}" height="{side}" viewBox="0 0 {side} {side}">{drawing}</svg>', side
+
+
+def _tile(id_: str, mark: Mark) -> str:
+    side, drawing = _tiled(mark)
+    return f'<pattern id="{id_}" width="{side}" height="{side}" patternUnits="userSpaceOnUse">{drawing}</pattern>'
+
+
+def _tiled(mark: Mark) -> tuple[int, str]:
+    side, width, lines = PATTERNS[mark.pattern or ""]
+    ground = f'<rect width="{side}" height="{side}" fill="{mark.fill}" opacity=".07"/>'
+    drawn = "".join("M{:g} {:g}L{:g} {:g}".format(*(one * side for one in line)) for line in lines)
+    return (
+        side,
+        f'{ground}<path d="{drawn}" stroke="{mark.fill}" stroke-width="{width}" stroke-linecap="round"/>',
+    )
+
+
+def _pattern_id(mark: Mark) -> str:
+    return f"{mark.pattern}-{(mark.fill or mark.line).lstrip('#').lower()}"
+
+
+def _dash(mark: Mark) -> str:
+    return f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
+
+
+def paired(values: pd.Series, table: str, column: str) -> pd.Series:
+    """Write the stored words of a column as [Chinese, English]; what is no stored word stays as it is."""
+    if column == "unit":
+        return values.map(lambda one: list(unit_words(str(one))), na_action="ignore")
+    words = {code: list(told) for code, told in words_of(column, table).items()}
+    return values.map(lambda one: words.get(one, one), na_action="ignore") if words else values
+
+
+def categories(frame: pd.DataFrame) -> pd.Series | None:
+    """Give the categories of parcels in both languages; None where the frame has none."""
+    found = frame.get("category")
+    return (
+        None
+        if found is None
+        else found.map(lambda one: list(word_of(one, "category")), na_action="ignore").astype("object")
+    )
+
+
+def fields(
+    frame: pd.DataFrame, table: str, names: str, told: Mapping[str, pd.Series | None] | None = None
+) -> dict[str, pd.Series]:
+    """Give what popups show of columns of a table, in the unit of their heads; those that are not there are left out.
+
+    Parameters
+    ----------
+    names
+        The columns in their order, between blanks.
+    told
+        Values that are written otherwise than they stand in the frame, also of further columns.
+    """
+    own = told or {}
+    found = {name: own.get(name, frame.get(name)) for name in names.split()}
+    return {
+        name: values if name in own or (per := described(name, table).per) == 1 else values / per
+        for name, values in found.items()
+        if values is not None
+    }
+
+
+def headed(table: str, values: Mapping[str, pd.Series]) -> list[tuple[tuple[str, str], pd.Series]]:
+    """Put the head of each column beside its values."""
+    return [(described(name, table).head, one) for name, one in values.items()]
+
+
+def in_words(note: Any) -> list[str]:
+    """Give a stored note in both languages; another text as it is."""
+    found = restored(note)
+    return [str(note), str(note)] if found is None else [found.zh, found.en]
+
+
+def month_words(period: str) -> Pair:
+    """Name the month of a period of a month."""
+    month = int(period[5:])
+    return f"{month}月", MONTH_NAMES[month - 1]

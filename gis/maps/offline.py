@@ -1,4 +1,4 @@
-"""Keep a page whole without a network: pinned assets inside it, unknown URLs refused.
+"""Keep a page whole without a network: templates, pinned assets inside it, unknown URLs refused.
 
 Third-party files come from installed Python packages and are locked by hash (`web/assets.toml`).
 """
@@ -9,14 +9,25 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
 from importlib.resources import files
 from typing import Any
 
-from gis.base.errors import AssetError
-from gis.base.text import in_html
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
 
+from gis.base.errors import AssetError
+from gis.base.text import both, in_html
+
+WORKSPACE = (
+    "state.js", "files.js", "rows.js", "grid.js", "live.js", "geodesy.js", "swipe.js", "paper.js", "tools.js",
+    "work.js",
+)  # fmt: skip
+SOURCES = ("pack.js", "shapes.js", "board.js")
+_LEADING = re.compile(r"^[ \t]+|[ \t]+$", re.MULTILINE)
+_REMARK = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'"
@@ -192,3 +203,88 @@ def _pinned() -> list[str]:
 
 def _pins() -> dict[str, dict[str, Any]]:
     return {key: pin for key, pin in tomllib.loads(web("assets.toml")).items() if key != "license"}
+
+
+def sources(*names: str) -> str:
+    """Give scripts of ours, without remarks and indents; those of the element where none is named."""
+    return _LEADING.sub("", _REMARK.sub("", "".join(web(name) for name in names or SOURCES)))
+
+
+@dataclass(frozen=True)
+class MapView:
+    """A map and its panel as HTML, and the script that starts them."""
+
+    html: str
+    script: str
+    works: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page before it is put together.
+
+    Attributes
+    ----------
+    title
+        Title of the window, in both languages.
+    masthead
+        HTML of the head: county, navigation, dates.
+    body, foot
+        HTML; everything from data in it is escaped already.
+    view
+        Its map, which stands in the body already: its script, and whether filters, table and chart stand beside it.
+    stamps
+        HTML of the notes that stand at the top on screen and in print.
+    tiles
+        Address of a base map that a reader may turn on; empty: the page loads nothing at all.
+    """
+
+    title: tuple[str, str]
+    masthead: str
+    body: str
+    foot: str
+    stamps: str = ""
+    view: MapView | None = None
+    classes: str = ""
+    tiles: str = ""
+
+
+def html_of(page: Page, name: str) -> str:
+    """Put a page together, everything inside it.
+
+    Raises
+    ------
+    AssetError
+        Something in it would be loaded from elsewhere, or a pinned asset changed.
+    """
+    view = page.view if page.view and page.view.script else None
+    sheets = [style(asset("leaflet_css"))] if view else []
+    sheets += [style(web("tokens.css")), style(web("page.css"))]
+    scripts = [script(sources("page.js"))]
+    if view:
+        sheets += [style(web(name)) for name in ("map.css", *(("work.css",) if view.works else ()))]
+        ours = (*SOURCES, "map.js", "legend.js", *(WORKSPACE if view.works else ()))
+        scripts += [script(asset("leaflet_js")), script(sources(*ours)), script(view.script)]
+    text = filled(
+        "page.html", page=page, title=page.title, policy=policy(page.tiles), sheets="".join(sheets),
+        scripts="".join(scripts), licences=licences() if view else "",
+    )  # fmt: skip
+    return sealed(text, name=name)
+
+
+def filled(name: str, **values: Any) -> str:
+    """Fill a template of `gis/maps/web`; a text counts as HTML where the template says `|safe`."""
+    return _engine().get_template(name).render(values)
+
+
+@cache
+def _engine() -> Environment:
+    engine = Environment(
+        autoescape=True,
+        loader=FunctionLoader(web),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    engine.globals["both"] = lambda zh, en: Markup(both(zh, en))  # noqa: S704  both escapes what it is given
+    return engine

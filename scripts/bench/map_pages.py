@@ -18,9 +18,9 @@ import pandas as pd
 import shapely
 
 from bench.race import NotAvailableError
-from gis.maps.element import Shapes
 from gis.maps.mapview import CountyMap
 from gis.maps.offline import asset
+from gis.maps.packing import Shapes
 
 SEED = 20210320
 WEST, SOUTH, EAST, NORTH = 120.55, 31.50, 121.05, 31.83
@@ -112,7 +112,7 @@ def ours(frame: gpd.GeoDataFrame, folder: Path) -> Made:
     canvas.add_child(shapes)
     path = folder / f"ours-{len(frame)}.html"
     path.write_text(_page(canvas, OURS), encoding="utf-8")
-    return Made("gis.maps.element.Shapes", path, packed - start, time.perf_counter() - packed)
+    return Made("gis.maps.packing.Shapes", path, packed - start, time.perf_counter() - packed)
 
 
 OURS = """

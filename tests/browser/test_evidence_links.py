@@ -34,6 +34,18 @@ def test_a_record_opens_its_parcel_chosen_on_the_map_in_the_language_of_the_page
     assert parcel in page.locator(".leaflet-popup-content").inner_text()
 
 
+def test_an_outline_is_of_the_parcel_it_leads_to(sample):
+    page = sample("evidence/land").page
+    link = page.locator(".outlines a").first
+    row = int(link.get_attribute("href").rpartition(":")[2])
+    box = link.locator("svg").bounding_box()
+    assert max(box["width"] / 86, box["height"] / 62) <= 1.02
+    link.click()
+    page.wait_for_url("**/planner.html#*")
+    popup = page.locator(".leaflet-popup-content").inner_text()
+    assert page.evaluate(f"gis.board.layers.find(one => one.id === 'parcels').columns.t.text({row})") in popup
+
+
 def test_a_reading_leads_to_the_chart_of_its_section_and_a_figure_to_its_method(sample):
     page = sample("evidence/water").page
     page.locator('[data-at$="#charts"] a').first.click()
@@ -54,6 +66,6 @@ def test_the_evidence_of_a_figure_is_downloaded_from_the_page(sample):
     assert proof.get_attribute("id") in text
     for one in ("公式", "来源", "示例数据", *proof.locator("tbody tr").first.inner_text().split("\t")[:1]):
         assert one in text
-    assert text.count("图斑编号 ") == proof.locator("[data-at]").count()
+    assert text.count("图斑编号 ") == proof.locator("td[data-at]").count()
     assert seen.requests == []
     assert seen.faults == []

@@ -10,7 +10,7 @@ import shapely
 from shapes_on_page import BOARD, INKED, spot, standalone
 from unpacked import unpack
 
-from gis.maps.element import Shapes
+from gis.maps.packing import Shapes
 
 pytestmark = pytest.mark.browser
 WEST, SOUTH = 120.7, 31.6

@@ -13,12 +13,12 @@ from gis.base.errors import UsageError
 from gis.base.messages import speaking
 from gis.base.pictures import COUNTY, HEIGHT, WIDTH, Picture
 from gis.catalogue.model import Basemap
+from gis.maps.atlas import MAPS
 from gis.maps.layers import Drawn
-from gis.maps.pages.cells import without_held
+from gis.maps.mapview import without_held
 from gis.maps.sheet import Ask, sheet
 from gis.maps.sheet.layout import SUBJECTS
-from gis.maps.sheet.presets import PRESETS
-from gis.maps.view import Vocabulary, decoded
+from gis.maps.sheet.view import Vocabulary, decoded
 
 pytestmark = pytest.mark.browser
 MASKS = f"""() => Object.fromEntries({BOARD}.layers.filter(one => !one.names)
@@ -46,7 +46,7 @@ def book():
 @pytest.mark.parametrize("name", STEPS)
 def test_python_reads_of_a_code_what_the_page_shows(visit, squares_dir, book, name):
     page = visit(name, squares_dir).page
-    own, maker = book.of(SUBJECTS.get(name, name)), PRESETS[name][1]
+    own, maker = book.of(SUBJECTS.get(name, name)), MAPS[name]
     layers = [one for one in without_held(own, maker.layers(own)) if isinstance(one, Drawn)]
     work = maker.work(own)
     assert page.evaluate("gis.vocabulary().key") == Vocabulary(work, layers).key
@@ -111,6 +111,7 @@ def test_a_printed_view_is_one_sheet_of_what_is_shown_and_the_screen_comes_back(
     told = page.locator(".on-paper").inner_text()
     assert re.search(r"规划 所选：2023 年；打印 \d{4}-\d\d-\d\d；视图代码 [\w-]+", told)
     assert not page.locator(".side").is_visible()
+    assert page.locator(".stage .north").inner_text().strip() == "北"
     assert page.locator(".stamp").first.is_visible()
     zero = page.locator('[data-layer="parcels"] .entry').filter(
         has=page.locator(".n", has_text=re.compile(r"^0$"))
@@ -121,6 +122,33 @@ def test_a_printed_view_is_one_sheet_of_what_is_shown_and_the_screen_comes_back(
     assert panel["x"] + panel["width"] <= stage["x"] + 1
     page.evaluate("document.body.classList.add('appendix')")
     assert page.locator(".side").is_visible()
+
+
+def with_land_cover(book):
+    shot = np.full((HEIGHT, WIDTH), 40, "int32")
+    shown = tuple(
+        Picture(f"land_cover_{one}", shot + 10 * at, 10.0) for at, one in enumerate(("before", "after"))
+    )
+    return replace(book, pictures={COUNTY: shown})
+
+
+def test_a_sheet_says_what_of_the_view_it_leaves_out(chromium, book, tmp_path):
+    told = with_land_cover(book)
+    (tmp_path / "x.html").write_text(MAPS["land"].render(told.of("land")), encoding="utf-8")
+    page = chromium.new_page()
+    page.goto((tmp_path / "x.html").as_uri())
+    foots = []
+    for more in ("", "&images=county_land_cover", "&images=county_land_cover&beside=2024"):
+        page.evaluate("text => { location.hash = text; }", f"y=2025{more}")
+        page.wait_for_timeout(50)
+        code = page.evaluate("gis.toCode(gis.state(), gis.vocabulary())")
+        groups = sheet(told, Ask("land", made_on="2026-11-29", view=code)).items
+        foot = next(one for one in groups if one.id == "foot")
+        foots.append(" ".join(one.text for one in foot.items).partition("not drawn here: ")[2])
+    assert foots[0] == ""
+    assert foots[1].startswith("Land cover.")
+    assert foots[2].startswith("Land cover, the right side of the swipe.")
+    page.close()
 
 
 def test_two_years_stand_beside_each_other_and_each_side_answers_for_itself(visit, squares_dir):
@@ -191,7 +219,7 @@ def with_basemap(book, **said):
 def test_a_base_map_is_asked_for_only_when_it_is_turned_on_and_from_its_site_alone(chromium, book, tmp_path):
     url = "https://t{s}.example.org/{z}/{x}/{y}?tk={key}"
     told = with_basemap(book, url=url, key="a b", gcj02=True)
-    (tmp_path / "x.html").write_text(PRESETS["planner"][1].render(told), encoding="utf-8")
+    (tmp_path / "x.html").write_text(MAPS["planner"].render(told), encoding="utf-8")
     page = chromium.new_page()
     asked = []
     page.route(re.compile("^https:"), lambda route: asked.append(route.request.url) or route.abort())
@@ -223,7 +251,7 @@ def test_tiles_beside_the_file_are_drawn_under_the_data(chromium, book, tmp_path
     Image.new("RGB", (256, 256), "#FF00FF").save(tile)
     (tmp_path / "e").mkdir()
     told = with_basemap(book, url="tiles/{z}/{x}/{y}.png")
-    (tmp_path / "e" / "x.html").write_text(PRESETS["planner"][1].render(told), encoding="utf-8")
+    (tmp_path / "e" / "x.html").write_text(MAPS["planner"].render(told), encoding="utf-8")
     page = chromium.new_page()
     page.goto((tmp_path / "e" / "x.html").as_uri())
     page.evaluate("gis.display('basemap', true); gis.map.setView([31.65, 120.8], 10, { animate: false });")
@@ -235,12 +263,8 @@ def test_tiles_beside_the_file_are_drawn_under_the_data(chromium, book, tmp_path
 
 
 def test_pictures_follow_the_year_and_stand_in_the_address(book, chromium, tmp_path):
-    shot = np.full((HEIGHT, WIDTH), 40, "int32")
-    shown = tuple(
-        Picture(f"land_cover_{one}", shot + 10 * at, 10.0) for at, one in enumerate(("before", "after"))
-    )
-    told = replace(book, pictures={COUNTY: shown})
-    (tmp_path / "x.html").write_text(PRESETS["land"][1].render(told), encoding="utf-8")
+    told = with_land_cover(book)
+    (tmp_path / "x.html").write_text(MAPS["land"].render(told), encoding="utf-8")
     page = chromium.new_page()
     page.goto((tmp_path / "x.html").as_uri())
     box = page.locator("[data-layer=county_land_cover]")

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from gis.maps.sheet import font
+from gis.maps.sheet import pdf_file
 
 COUNTY = """[county]
 adcode = "320581"
@@ -86,7 +86,7 @@ def test_a_public_sheet_leaves_out_what_is_internal(gis, county):
 
 
 def test_a_pdf_needs_a_font_and_says_so_before_it_reads(gis, county, monkeypatch):
-    monkeypatch.setattr(font, "_of_the_machine", lambda: iter(()))
+    monkeypatch.setattr(pdf_file, "_of_the_machine", lambda: iter(()))
     done = gis("sheet", "planner", *DAY, "-o", "x.pdf")
     assert done.exit_code == 2
     assert "--font" in done.stderr
@@ -95,7 +95,7 @@ def test_a_pdf_needs_a_font_and_says_so_before_it_reads(gis, county, monkeypatch
 
 def test_a_pdf_is_one_page(gis, county):
     try:
-        font.found()
+        pdf_file.found()
     except Exception:  # noqa: BLE001  no font is no fault here
         pytest.skip("no Chinese font is here")
     done = gis("sheet", "planner", *DAY, "--year", "2024", "-o", "x.pdf")

@@ -173,7 +173,7 @@ AS_FILES_SAY = {
     "base/own_sheets.py": "first rows by which a sheet of our own is known again",
     "base/plan_words.py": "the plan's words",
     "water/published.py": "a head of a published file",
-    "maps/sheet/font.py": "names of fonts, and letters to try them",
+    "maps/sheet/pdf_file.py": "names of fonts, and letters to try them",
 }
 COMPARED = (ast.Compare, ast.MatchValue)
 # typer shows one help whatever the language; the rest asks a text of a file

@@ -70,7 +70,7 @@ def test_the_surface_is_an_image_inside_the_page_with_its_error_and_what_it_is_n
 
 
 def test_the_overlay_lies_where_the_county_lies():
-    from gis.maps.pages.air_surface import overlay
+    from gis.maps.pages.air import overlay
 
     picture = overlay(book_of("2024-01-01", "2024-01-31"), ("a", "a"))[0]
     west, south, east, north = 120.55, 31.50, 121.05, 31.83  # the fake county fills its extent

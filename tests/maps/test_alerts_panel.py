@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from gis.base.tables import conform
-from gis.maps.pages import alerts, index
+from gis.maps.pages import index
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def test_the_panel_names_person_figure_and_rows_and_puts_new_ones_first(book):
     shown = with_alerts(
         book, {"alert_id": "a", "person": "旧人"}, {"alert_id": "b", "person": "新人", "is_new": True}
     )
-    text = alerts.panel(shown)
+    text = index.alerts_panel(shown)
     assert "2 项，其中新增 1 项" in text
     assert "2, 1 of them new" in text
     assert text.index("新人") < text.index("旧人")
@@ -38,23 +38,23 @@ def test_the_panel_names_person_figure_and_rows_and_puts_new_ones_first(book):
 
 
 def test_a_person_nobody_listed_is_said_so(book):
-    assert "未列明" in alerts.panel(with_alerts(book, {"alert_id": "a", "person": None}))
+    assert "未列明" in index.alerts_panel(with_alerts(book, {"alert_id": "a", "person": None}))
 
 
 def test_text_from_data_is_escaped(book):
-    text = alerts.panel(with_alerts(book, {"alert_id": "a", "person": fake_book.HOSTILE, "message": fake_book.HOSTILE,
-                                           "rows": fake_book.HOSTILE}))  # fmt: skip
+    hostile = dict.fromkeys(("person", "message", "rows"), fake_book.HOSTILE)
+    text = index.alerts_panel(with_alerts(book, {"alert_id": "a", **hostile}))
     assert "<script>" not in text
     assert 'onerror="' not in text
 
 
 def test_no_alerts_is_a_line_and_nothing_watched_is_nothing(book):
     none = replace(book, tables={**book.tables, "alerts": conform(pd.DataFrame(), "alerts")})
-    assert "没有预警" in alerts.panel(none)
+    assert "没有预警" in index.alerts_panel(none)
     unwatched = replace(
         none, catalogue=none.catalogue.model_copy(update={"alerts": type(none.catalogue.alerts)()})
     )
-    assert alerts.panel(unwatched) == ""
+    assert index.alerts_panel(unwatched) == ""
 
 
 def test_the_scorecard_carries_the_panel(book):

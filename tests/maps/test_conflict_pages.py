@@ -18,7 +18,7 @@ from gis.base import pictures
 from gis.base.errors import UsageError
 from gis.base.pictures import COUNTY, NOTHING, Picture
 from gis.maps.pages import conflict
-from gis.maps.pages.extract import HEIGHT, WIDTH, Window
+from gis.maps.pages.pictures import HEIGHT, WIDTH, Window
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Evidence from every number of the scorecard: rows of the trace, bounded, without records that may not be shown."""
 
+import math
 import re
 from dataclasses import replace
 from html import unescape
@@ -10,8 +11,9 @@ import pandas as pd
 import pytest
 
 from gis.base.figures import assessment, figures_of, finding, rows_of
+from gis.catalogue.model import Words
+from gis.maps.page import number
 from gis.maps.pages import evidence, index
-from gis.maps.pages.cells import number
 
 CODE = fake_book.CODE
 AREA, COUNT, TAX = (
@@ -107,3 +109,22 @@ def test_every_id_on_a_card_is_a_place_on_a_page(book, pages):
         name, _, anchor = evidence.address(one).partition("#")
         assert unquote(anchor) == one
         assert f'id="{one}"' in unescape(pages[name])
+
+
+def test_a_parcel_is_drawn_in_its_proportions_and_one_that_few_may_know_is_not(book, pages):
+    part = proof(pages, AREA)
+    drawn = re.findall(r'<span data-at="planner parcels:(\d+)"><svg [^>]*width="(\d+)" height="(\d+)"', part)
+    assert len(drawn) == evidence.ROWS
+    for row, wide, high in drawn:
+        west, south, east, north = book.tables["parcels"].geometry.iloc[int(row)].bounds
+        true = (east - west) * math.cos(math.radians((south + north) / 2)) / (north - south)
+        assert (int(wide) - 2) / (int(high) - 2) == pytest.approx(true, abs=0.03)
+        assert int(wide) <= 86
+        assert int(high) <= 62
+    few = {"known_to": Words(zh="甲", en="one")}
+    layers = tuple(
+        one.model_copy(update={"about": one.about.model_copy(update=few)}) if one.kind == "parcels" else one
+        for one in book.catalogue.layers
+    )
+    told = replace(book, catalogue=book.catalogue.model_copy(update={"layers": layers}))
+    assert "<svg" not in proof(evidence.render(told), AREA)

@@ -8,7 +8,9 @@ import pytest
 from unpacked import specs, unpack
 
 from gis import maps
-from gis.maps.pages import cards, water
+from gis.maps.book import points_of, standard_names
+from gis.maps.page import named_editions
+from gis.maps.pages import planner, water
 
 
 @pytest.fixture(scope="module")
@@ -94,8 +96,8 @@ def test_a_year_so_far_is_on_track_or_behind_in_a_popup_too():
 
 
 def test_a_card_names_the_standard_and_not_the_file(book):
-    names = cards.standard_names(book)
-    assert "GB 3838-2002、HJ 633-2012" in cards.named_editions("gb3838-2002 hj633-2012", names)
+    names = standard_names(book)
+    assert "GB 3838-2002、HJ 633-2012" in named_editions("gb3838-2002 hj633-2012", names)
 
 
 def test_every_kind_of_area_stands_beside_the_others_and_the_page_says_in_numbers_why_they_differ(pages):
@@ -138,3 +140,17 @@ def test_the_curve_stands_beside_the_plans_path_up_to_the_last_month_with_data(b
     assert "目标 1,200.00" in told
     assert told.count("<circle") == 6 + 1, "a point a month with data, and one in the key"
     assert "renewal-curve" not in maps.render(book)["land.html"]
+
+
+def test_corners_of_parcels_that_lie_zones_apart_are_a_file_a_zone_each_linked(book):
+    parcels = book.tables["parcels"]
+    assert [*points_of(parcels)] == ["parcels.txt"]
+    far = parcels.copy()
+    far.loc[far.index[:3], "geometry"] = far.geometry.iloc[:3].translate(xoff=-9)
+    parted = points_of(far)
+    assert {name: len(rows) for name, rows in parted.items()} == {
+        "parcels-37.txt": 3, "parcels-40.txt": len(far) - 3,
+    }  # fmt: skip
+    page = planner.render(replace(book, tables={**book.tables, "parcels": far}))
+    assert all(name in page for name in parted)
+    assert points_of(far.assign(geometry=None).set_geometry("geometry", crs=far.crs)) == {}

@@ -9,7 +9,7 @@ from fake_book import make
 
 from gis import look, scorecard
 from gis.base.messages import Message
-from gis.maps.pages import cards, index, plan
+from gis.maps.pages import index, targets
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def states(book):
 
 def test_a_card_says_the_outcome_and_the_word_of_the_plan(book, states):
     row = book.targets.set_index("target_id", drop=False).loc["renewal_2021"].to_dict() | {"state": "missed"}
-    card = cards.target_card(row, states)
+    card = targets.target_card(row, states)
     assert "未完成（计划用语：力争）" in card
     assert "计划用语“力争”" in card
     assert "“力争盘活存量建设用地1万亩”" in card
@@ -43,27 +43,27 @@ def test_a_card_shows_the_verdict_of_the_section_itself(book, states):
     row = book.targets.set_index("target_id", drop=False).loc["kuncheng_lake_2021"].to_dict() | {
         "own_verdict": told
     }
-    assert "水质目标Ⅲ类，达标" in cards.target_card(row, states)
+    assert "水质目标Ⅲ类，达标" in targets.target_card(row, states)
 
 
 def test_targets_of_towns_are_rows_and_no_cards(book, states):
     page = index.render(book)
     assert "land_renewed_area_320581104_2021-2021" not in page
-    table = plan.towns(book, 2021, states)
+    table = targets.town_targets(book, 2021, states)
     assert "古里镇" in table
     assert "520.75" in table
     assert "−129.25" in table or "-129.25" in table
     assert "未完成（计划用语：力争）" in table
-    assert plan.towns(book, 2024, states) == ""
+    assert targets.town_targets(book, 2024, states) == ""
     assert len(index.targets_of(book, 2021)) == 24
 
 
 def test_tasks_without_a_number_stand_below_with_the_file_that_would_measure_them(book):
-    table = plan.tasks(book, 2021)
+    table = targets.plan_tasks(book, 2021)
     assert len(re.findall("※", table)) >= 18
     assert "未计量：有二级市场交易平台预登记清单" in table
     assert "“争创省级“无废城市””" in table
-    assert plan.tasks(book, 2024) == ""
+    assert targets.plan_tasks(book, 2024) == ""
 
 
 def test_a_task_that_is_counted_shows_its_figure(book):
@@ -71,7 +71,7 @@ def test_a_task_that_is_counted_shows_its_figure(book):
         measured=True, indicator="actions.gas_power_plant.finished", value=1.0, unit="个", counted_in="2021",
         figure_id="actions.gas_power_plant.finished.2021.320581", note=None,
     )  # fmt: skip
-    table = plan.tasks(replace(book, tables={**book.tables, "tasks": counted}), 2021)
+    table = targets.plan_tasks(replace(book, tables={**book.tables, "tasks": counted}), 2021)
     assert "燃气热电厂·已完成数" in table
     assert "actions.gas_power_plant.finished.2021.320581" in table
 

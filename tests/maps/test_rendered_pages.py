@@ -9,8 +9,8 @@ from shapely.geometry import Point, box
 
 from gis import look, maps, standards
 from gis.maps.book import Book
-from gis.maps.mapview import as_json
-from gis.maps.pages import cards, desk, index, land, planner, water
+from gis.maps.packing import as_json
+from gis.maps.pages import desk, index, land, planner, targets, water
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +160,7 @@ def test_the_scorecard_opens_on_the_latest_year_that_can_be_judged(book):
 
 
 def test_a_figure_of_an_action_is_named_in_the_words_of_the_field(book):
-    assert cards.figure_title(book, "actions.river_dredged.finished") == (
+    assert targets.figure_title(book, "actions.river_dredged.finished") == (
         "城区河道清淤·已完成数",
         "river dredged: finished",
     )
@@ -168,7 +168,7 @@ def test_a_figure_of_an_action_is_named_in_the_words_of_the_field(book):
 
 def test_no_data_is_never_a_zero(book):
     row = {**book.targets.iloc[0].to_dict(), "value": None, "state": "no_data", "gap": None}
-    card = cards.target_card(row, look.marks(_colours(), "state"))
+    card = targets.target_card(row, look.marks(_colours(), "state"))
     assert "无数据" in card
     assert ">0<" not in card
 

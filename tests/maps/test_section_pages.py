@@ -14,10 +14,8 @@ from unpacked import words
 
 from gis.base.text import file_names
 from gis.maps.pages import method, section, water
-from gis.maps.pages.section_cells import WaterMarks
-from gis.maps.pages.section_classes import gap, matrix
-from gis.maps.pages.section_outlook import needed, needed_short, tightest
-from gis.maps.pages.section_rows import addresses, sections_of
+from gis.maps.pages.section import matrix
+from gis.maps.pages.sections import WaterMarks, addresses, gap, needed, needed_short, sections_of, tightest
 
 LAKE = "sections/CS-G-01.html"
 NUMERALS = ["Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ"]

@@ -18,10 +18,10 @@ from pyproj import Transformer
 from gis.base.errors import FileError, UsageError
 from gis.base.messages import speaking
 from gis.catalogue.model import Words
-from gis.maps.sheet import Ask, cut, font, found, letters_of, pdf, sheet, svg
+from gis.maps.sheet import Ask, cut, found, letters_of, pdf, pdf_file, sheet, svg
 from gis.maps.sheet.drawing import Group, Label, Path, each, seen, width_of, wrapped
 from gis.maps.sheet.ground import ratio_of, styles
-from gis.maps.sheet.presets import PRESETS
+from gis.maps.sheet.view import PRESETS
 
 NS = "{http://www.w3.org/2000/svg}"
 DAY = "2026-11-29"
@@ -296,7 +296,7 @@ def test_lines_are_broken_within_their_room_and_lose_nothing():
 @pytest.mark.parametrize(("preset", "lang", "paper"), EVERY)
 def test_the_text_of_the_pdf_is_that_of_the_sheet(book, preset, lang, paper, tmp_path):
     made = drawn(book, preset, lang, paper=paper)
-    face = blocky(tmp_path / "f.ttf", {*letters_of(made), *font.PROBE, " "})
+    face = blocky(tmp_path / "f.ttf", {*letters_of(made), *pdf_file.PROBE, " "})
     data = pdf(made, cut(face, letters_of(made)))
     assert data == pdf(made, cut(face, letters_of(made)))
     assert data.count(b"/Type /Page ") == 1
@@ -336,7 +336,7 @@ def test_a_font_of_the_machine_is_cut_down_and_read_back(book, tmp_path):
 
 def test_a_letter_that_the_font_lacks_is_told_and_stands_as_another(book, tmp_path):
     made = drawn(book)
-    letters = {*letters_of(made), *font.PROBE, " "}
+    letters = {*letters_of(made), *pdf_file.PROBE, " "}
     part = cut(blocky(tmp_path / "f.ttf", letters - {"镇"} | {"〓"}), letters_of(made))
     assert part.absent == ("镇",)
     assert part.codes["镇"] not in {part.codes[one] for one in letters_of(made) - {"镇"}}
@@ -344,14 +344,14 @@ def test_a_letter_that_the_font_lacks_is_told_and_stands_as_another(book, tmp_pa
 
 
 def test_without_a_font_the_tool_says_which_it_needs(monkeypatch, tmp_path):
-    monkeypatch.setattr(font, "_of_the_machine", lambda: iter(()))
+    monkeypatch.setattr(pdf_file, "_of_the_machine", lambda: iter(()))
     for lang, said in (("zh", "本机没有找到"), ("en", "this machine has none")):
         with speaking(lang), pytest.raises(FileError) as told:
             found()
         with speaking(lang):
             assert all(one in told.value.message() for one in (said, "--font", "SimSun", ".svg"))
     latin = blocky(tmp_path / "latin.ttf", "Aa0 ")
-    locked = blocky(tmp_path / "locked.ttf", f"{font.PROBE} ", rights=2)
+    locked = blocky(tmp_path / "locked.ttf", f"{pdf_file.PROBE} ", rights=2)
     (tmp_path / "none.ttf").write_bytes(b"no font")
     for path, said in (
         (latin, "no Chinese letters"),

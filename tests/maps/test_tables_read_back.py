@@ -201,27 +201,27 @@ def _times(name, times):
     )
 
 
-PAGES = "gis.maps.pages"
+MAPS = "gis.maps"
 MUTANTS: dict[str, tuple[str, str, Callable[[Callable], Callable]]] = {
-    "legal for declared": ("land_tables", "shown", _other({("ledger", "area_declared_mu"): "area_legal_mu"})),
-    "columns swapped": ("land_layers", "headed", _swapped("area_mu", "claimed_mu")),
-    "sign turned": ("land_layers", "headed", _times("difference_mu", -1)),
-    "share not in percent": ("planner", "headed", _times("share", 0.01)),
-    "kept for quarantined": ("index", "shown", _other({("sources", "rows_quarantined"): "rows_kept"})),
-    "listed for at target": ("water", "shown", _other({("water_rates", "n_at_target"): "n_listed"})),
-    "a row further down": ("land_tables", "drawn", _shifted),
-    "m² for 亩": ("planner", "headed", _times("area_mu", 2000 / 3)),
-    "a reading of another item": ("air", "headed", _times("pm25", 1.1)),
-    "yuan for 万元": ("columns", "cell_of", _as("tax_by_place", "tax_yuan", show="0")),
-    "valid days for good": ("air", "shown", _other({("air_periods", "good_days"): "valid_days"})),
+    "legal for declared": ("page", "shown", _other({("ledger", "area_declared_mu"): "area_legal_mu"})),
+    "columns swapped": ("pages.land", "headed", _swapped("area_mu", "claimed_mu")),
+    "sign turned": ("pages.land", "headed", _times("difference_mu", -1)),
+    "share not in percent": ("pages.planner", "headed", _times("share", 0.01)),
+    "kept for quarantined": ("page", "shown", _other({("sources", "rows_quarantined"): "rows_kept"})),
+    "listed for at target": ("page", "shown", _other({("water_rates", "n_at_target"): "n_listed"})),
+    "a row further down": ("page", "drawn", _shifted),
+    "m² for 亩": ("pages.planner", "headed", _times("area_mu", 2000 / 3)),
+    "a reading of another item": ("pages.air", "headed", _times("pm25", 1.1)),
+    "yuan for 万元": ("page", "cell_of", _as("tax_by_place", "tax_yuan", show="0")),
+    "valid days for good": ("page", "shown", _other({("air_periods", "good_days"): "valid_days"})),
     "a row left out": (
-        "planner", "_pieces", lambda true: lambda book: true(book).iloc[1:].reset_index(drop=True),
+        "pages.planner", "_pieces", lambda true: lambda book: true(book).iloc[1:].reset_index(drop=True),
     ),
-    "another code": ("columns", "words_of", lambda true: lambda column, table="": {
+    "another code": ("page", "words_of", lambda true: lambda column, table="": {
         code: ("核减", "reversed") if code == "accepted" else words for code, words in true(column, table).items()
     }),
-    "a day later": ("columns", "moment", lambda true: lambda value: true(value + pd.Timedelta(days=1))),
-    "the class of another section": ("water_summary", "_numeral", lambda true: lambda row, marks: true(
+    "a day later": ("page", "moment", lambda true: lambda value: true(value + pd.Timedelta(days=1))),
+    "the class of another section": ("pages.waters", "_numeral", lambda true: lambda row, marks: true(
         {**row, "water_class": 1}, marks
     )),
 }  # fmt: skip
@@ -252,7 +252,7 @@ def unchanged() -> set[str]:
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_a_wrong_number_put_in_by_hand_is_found(mutant, unchanged, monkeypatch):
     module, name, change = MUTANTS[mutant]
-    where = f"{PAGES}.{module}"
+    where = f"{MAPS}.{module}"
     true = getattr(importlib.import_module(where), name)
     monkeypatch.setattr(f"{where}.{name}", change(true))
     assert _found() - unchanged

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from read_back import tables_of
 
-from gis.maps.pages import index, trend
+from gis.maps.pages import index, targets
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def page(book):
 def test_the_table_says_each_year_s_figure_and_goal(book, page):
     (shown,) = [one for one in tables_of(page) if one.id == "trend"]
     figures = book.figures.set_index("figure_id")
-    listed = trend.lines(book)
+    listed = targets.trend_lines(book)
     assert ("land.renewed_area", fake_book.CODE) in listed
     assert len(shown.rows) == len(listed)
     for cells, (name, place) in zip(shown.rows, listed, strict=True):
@@ -56,7 +56,7 @@ def test_the_table_says_each_year_s_figure_and_goal(book, page):
 
 
 def test_the_curve_goes_through_the_figures_in_the_order_of_the_years(book, page):
-    at = list(trend.lines(book)).index(("land.renewed_area", fake_book.CODE))
+    at = list(targets.trend_lines(book)).index(("land.renewed_area", fake_book.CODE))
     drawing = re.search(rf'<g id="trend-{at}".*?</g>', page)[0]
     path = re.search(r'fill="none" d="([^"]+)"', drawing)[1]
     spots = np.array([[float(n) for n in one.split()] for one in re.split("[ML]", path)[1:]])

@@ -12,10 +12,9 @@ from shapely.geometry import LineString
 
 from gis import look
 from gis.base.stored_words import stored_items
-from gis.maps.pages import columns, water
-from gis.maps.pages import reaches as drawing
-from gis.maps.pages.water_tables import index as index_table
-from gis.maps.pages.water_tables import tables
+from gis.maps import page
+from gis.maps.pages import water
+from gis.maps.pages.waters import index_table, tables
 
 PERIODS = [("2025C10", "cumulative", 2025), ("2024C10", "cumulative", 2024), ("2025", "year", 2025)]
 
@@ -141,9 +140,9 @@ def test_indicators_and_grades_are_named_in_both_languages(book):
         in made
     )
     assert '<span class="zh">轻度富营养</span><span class="en" lang="en">lightly eutrophic</span>' in made
-    told = columns.items(stored_items(["codcr", "nh3n"], ["(0.3)", ""]))
+    told = page.items(stored_items(["codcr", "nh3n"], ["(0.3)", ""]))
     assert '<span class="en" lang="en">COD (0.3), Ammonia nitrogen</span>' in told
-    assert "<b>" not in columns.items("<b>x(1)")
+    assert "<b>" not in page.items("<b>x(1)")
 
 
 def test_names_from_data_are_escaped(book):
@@ -154,7 +153,7 @@ def test_names_from_data_are_escaped(book):
 def test_reaches_take_the_class_of_their_section_and_one_without_a_section_is_drawn_apart(book):
     periods = book.tables["section_periods"]
     period = periods.loc[periods["period_kind"] == "month", "period"].max()
-    drawn = drawing.reaches(book, "month", show=True)[0]
+    drawn = water.reaches(book, "month", show=True)[0]
     last = drawn.columns["y"].eq(int(period[:4])) & drawn.columns["part"].str[0].eq(f"{int(period[5:])}月")
     keys = drawn.columns["s"][last].tolist()
     own = periods[(periods["period"] == period)].set_index("section_id")["water_class"]
@@ -164,4 +163,4 @@ def test_reaches_take_the_class_of_their_section_and_one_without_a_section_is_dr
     style = drawn.styles["class_3"]
     assert (style["line"], "fill" in style) == (classes[3].fill, False)
     assert drawn.note[0].startswith("※")
-    assert drawing.reaches(book, "half", show=True) == []
+    assert water.reaches(book, "half", show=True) == []

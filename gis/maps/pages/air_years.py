@@ -1,32 +1,50 @@
-"""The air of each year on the air page: calendar, items against their limits, spells, stations; one year shows."""
+"""The air of each year: what it has left, calendar, items against their limits, spells, stations, and what changed."""
 
 from __future__ import annotations
 
 import calendar
+import math
 from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
 from gis import look
-from gis.base.stored_words import word_of
-from gis.base.text import both
+from gis.base.calendar import period_words
+from gis.base.forecast import WORDS
+from gis.base.messages import joined, parts
+from gis.base.stored_words import word_of, words_of
+from gis.base.text import both, in_html
 from gis.look import Mark
-from gis.maps.book import Book
-from gis.maps.layers import Pair
-from gis.maps.mapview import named, titled
-from gis.maps.pages.air_words import ITEMS, declared, item_number
-from gis.maps.pages.cards import figure_card, standard_names, target_card
-from gis.maps.pages.cells import (
-    flagged,
-    number,
+from gis.maps.book import (
+    Book,
+    Pair,
     of_series,
-    records,
-    so_far,
-    year_words,
+    rows_of,
+    standard_names,
+    year_said,
     yearly,
 )
-from gis.maps.pages.columns import Row, drawn, each, items, shown, span
+from gis.maps.page import (
+    Column,
+    Row,
+    data_of,
+    drawn,
+    each,
+    flagged,
+    items,
+    named,
+    number,
+    proof,
+    records,
+    remark,
+    shown,
+    span,
+    strip,
+    table,
+    titled,
+)
+from gis.maps.pages.targets import COMPARATORS, figure_card, target_card
 
 CELL, GAP, LEFT = 15, 2, 44
 CARDS = (
@@ -39,6 +57,16 @@ VERDICTS: dict[tuple[bool, bool], tuple[str, Pair]] = {
     (True, True): ("on_track", ("暂达标", "within so far")),
     (False, True): ("behind", ("暂超标", "over so far")),
 }
+COMPARED: dict[str, tuple[bool, Pair]] = {
+    "last_month": (True, ("较上月", "vs month before")),
+    "same_month_last_year": (False, ("较上年同月", "vs same month last year")),
+    "same_months_last_year": (True, ("较上年同期", "vs same months last year")),
+}
+ITEMS = {item: words_of("item")[item][0] for item in ("pm25", "pm10", "so2", "no2", "co", "o3_8h")}
+CO_DIGITS = 1
+SHOWN = {"reachable": "on_track", "made": "on_track", "at_risk": "behind", "lost": "missed"}
+OUTLOOK = {"outlook"}
+TENTHS = 10
 
 
 def years_of(book: Book) -> list[int]:
@@ -102,7 +130,7 @@ def _calendar(book: Book, year: int) -> str:
         f'<svg class="calendar" role="img" '
         f"{named(f'{year} 年逐日 AQI', f'Daily AQI of {year}')} "
         f'viewBox="0 0 {width} {height}">{names}{"".join(cells)}</svg></div>'
-        f'<p class="key">{key}</p></section>'
+        f'<p class="key">{key}</p>{data_of(book, "air_city_days")}</section>'
     )
 
 
@@ -125,8 +153,7 @@ def _top(month: int) -> int:
 
 
 def _items(book: Book, year: int) -> str:
-    found = book.tables.get("air_statistics")
-    if found is None or not len(found):
+    if (found := rows_of(book, "air_statistics")) is None:
         return ""
     here = found[(found["place_kind"] == "county") & (found["period"] == str(year))]
     if not len(here):
@@ -135,19 +162,14 @@ def _items(book: Book, year: int) -> str:
     order = {item: at for at, item in enumerate(ITEMS)}
     rows = here.assign(at=here["item"].map(order)).sort_values(["edition", "dust", "at"])
     dusty = rows["dust"].eq("removed").any()
-    columns = shown(
-        book, "air_statistics",
-        f"item {'dust' if dusty else ''} n_days mean_rounded limit_year exceed_mean percentile_p percentile_rounded "
-        "limit_day exceed_percentile attain_rate met edition",
+    zh, en = year_said(book, year)
+    return table(
+        book, "air-items", rows, {"zh": zh, "en": en}, suffix=year,
+        columns=f"item {'dust' if dusty else ''} n_days mean_rounded limit_year exceed_mean percentile_p "
+        "percentile_rounded limit_day exceed_percentile attain_rate met edition",
         dust=lambda row: _dust(book, row), met=lambda row: _verdict(row, states),
         **_by_item("mean_rounded limit_year percentile_rounded limit_day"),
     )  # fmt: skip
-    en = year_words(book, year)[1]
-    title = (
-        f"{year} 年{'（累计）' if so_far(book, year) else ''}各项目评价（µg/m³，CO mg/m³；均值与百分位数按修约值评价）",
-        f"Items of {en} (µg/m³, CO mg/m³; means and percentiles judged as rounded)",
-    )
-    return drawn(f"air-items-{year}", title, columns, records(rows))
 
 
 def _by_item(names: str, more: int = 0) -> dict[str, Callable[[Row], str]]:
@@ -157,8 +179,7 @@ def _by_item(names: str, more: int = 0) -> dict[str, Callable[[Row], str]]:
 
 def items_over(book: Book, year: int) -> list[str] | None:
     """Name the items of a year that are not within GB 3095; None where not all six were evaluated."""
-    found = book.tables.get("air_statistics")
-    if found is None or not len(found):
+    if (found := rows_of(book, "air_statistics")) is None:
         return None
     here = declared(found[(found["place_kind"] == "county") & (found["period"] == str(year))], book)
     if set(here["item"]) != set(ITEMS):
@@ -194,54 +215,206 @@ def _spells(book: Book, year: int) -> str:
     found = book.tables.get("air_episodes")
     chosen = [] if found is None or not len(found) else records(found[found["start"].dt.year == year])
     heavy = sum(row["kind"] == "heavy" for row in chosen)
-    columns = shown(
-        book, "air_episodes", "kind start end days peak_aqi peak_on primary_pollutants pm25_mean dust_days open",
-        open=lambda row: both("前后缺数据", "no data before or after") if row["open"] else "",
-    )  # fmt: skip
     rules = book.editions.in_force("air_practice", book.as_of).data["episode"]
     top, low, least = rules["heavy"]["above"], rules["polluted"]["above"], rules["polluted"]["days"]
     light = len(chosen) - heavy
-    title = (
-        f"{year} 年污染过程：AQI > {top} 的 {heavy} 次，连续 {least} 天以上 AQI > {low} 的 {light} 次（天数自拟）",
-        f"Spells of {year}: {heavy} over AQI {top}, {light} of {least} or more days over {low} (our convention)",
-    )
-    return drawn(f"air-spells-{year}", title, columns, chosen)
+    return table(
+        book, "air-spells", chosen,
+        {"year": year, "top": top, "heavy": heavy, "least": least, "low": low, "light": light}, suffix=year,
+        open=lambda row: both("前后缺数据", "no data before or after") if row["open"] else "",
+    )  # fmt: skip
 
 
 def _stations(book: Book, year: int) -> str:
-    found = book.tables.get("air_stations_compare")
-    if found is None or not len(found):
+    if (found := rows_of(book, "air_stations_compare")) is None:
         return ""
     rows = found[found["period"] == str(year)]
-    columns = shown(
-        book, "air_stations_compare",
-        "station named item n_days data_capture station_mean county_mean mean_bias bias_percent correlation",
+    return table(
+        book, "air-stations", rows, {"year": year}, suffix=year,
         **_by_item("station_mean county_mean mean_bias", 1),
     )  # fmt: skip
-    title = (
-        f"{year} 年站点与全市比较（µg/m³，CO mg/m³；全市值含参评站点自身）",
-        f"Stations against the county in {year} (µg/m³, CO mg/m³; the county's value contains those that count)",
-    )
-    return drawn(f"air-stations-{year}", title, columns, records(rows))
 
 
 def indices(book: Book) -> str:
     """Draw the composite index of whole years and of January to the as-of month, both methods."""
-    found = book.tables.get("air_composite")
-    if found is None or not len(found):
+    if (found := rows_of(book, "air_composite")) is None:
         return ""
     found = declared(found[found["place_kind"] == "county"], book)
     other = found[found["method"] == "annex_c"].set_index(["period", "edition"])["composite_index"]
     rows = yearly(book, found[found["method"] == "ranking"])
     rows = rows.join(other.rename("annex_c"), on=["period", "edition"])
     singles = " ".join(f"index_{item}" for item in ITEMS)
-    columns = shown(
-        book, "air_composite", f"period composite_index annex_c {singles} primary_items items_over edition",
-        period=span, composite_index=lambda row: f"<b>{number(row['composite_index'], 2)}</b>",
+    return table(
+        book, "air-index", rows,
+        columns=f"period composite_index annex_c {singles} primary_items items_over edition", period=span,
+        composite_index=lambda row: f"<b>{number(row['composite_index'], 2)}</b>",
         items_over=lambda row: items(row["items_over"]) if row["period_kind"] == "year" else "–",
     )  # fmt: skip
+
+
+def changes(book: Book) -> str:
+    """Compare the latest month, and January to it, with the month and the year before; a row a measure."""
+    if (found := rows_of(book, "air_changes")) is None:
+        return ""
+    by_kind = {
+        str(kind): rows[rows["period"] == rows["period"].max()]
+        for kind, rows in found.groupby("compared_with")
+    }
+    rows: list[Row] = []
+    for measure in (*ITEMS, "good_day_rate"):
+        row: Row = {"measure": measure, "notes": []}
+        for kind, chosen in by_kind.items():
+            for one in records(chosen[chosen["measure"] == measure]):
+                row[kind], row["notes"] = one, [*row["notes"], *parts(one["note"])]
+        if len(row) > 2:  # noqa: PLR2004  nothing is compared
+            rows.append(row)
+    columns = [
+        *shown(book, "air_changes", "measure", measure=_measure),
+        *(
+            column
+            for kind, (name, against) in COMPARED.items()
+            if kind in by_kind
+            for column in _columns(
+                kind, period_words(str(by_kind[kind]["period"].iloc[0])) if name else None, against
+            )
+        ),
+        *shown(book, "air_changes", "note", note=lambda row: remark(joined(row["notes"]))),
+    ]
     title = (
-        "综合指数（六项单项指数之和，不加权；单项指数按排名方法）",
-        "Composite index (sum of six single indices, unweighted; single ones by the ranking method)",
+        "环比与同比（µg/m³，CO mg/m³；CO、O3 为百分位数；优良率为百分点）",
+        "Against the month and the year before (µg/m³, CO mg/m³; CO and O3 by percentile; points for the rate)",
     )
-    return drawn("air-index", title, columns, records(rows))
+    return drawn("air-changes", title, columns, rows)
+
+
+def _columns(kind: str, period: Pair | None, against: Pair) -> list[Column]:
+    def of(name: str, signed: bool) -> Callable[[Row], str]:
+        def cell(row: Row) -> str:
+            one = row.get(kind)
+            return "–" if one is None else _number(one, name, signed=signed)
+
+        return cell
+
+    now = [] if period is None else [Column(period, of("now", False), right=True)]
+    return [
+        *now,
+        Column(against, of("change", True), right=True),
+        Column(("%", "%"), of("change_percent", True), right=True),
+    ]
+
+
+def _number(row: Row, name: str, *, signed: bool) -> str:
+    told = number(row[name], 1) if name == "change_percent" else item_number(row, name, 1)
+    if not signed or pd.isna(row[name]):
+        return told
+    return f"+{told}" if row[name] > 0 else told.replace("-", "−")
+
+
+def _measure(row: Row) -> str:
+    if row["measure"] == "good_day_rate":
+        return both("优良率（%）", "Good days (%)")
+    return ITEMS[str(row["measure"])]
+
+
+def editions(book: Book) -> str:
+    """Set the rates of both editions side by side where the series crosses a change, with a caution."""
+    found = book.tables.get("air_period_editions")
+    if found is None or not len(found) or found["edition"].nunique() < 2:  # noqa: PLR2004  one edition
+        return ""
+    crossing = found.groupby("period")["edition"].transform("nunique") > 1
+    listed = found[(found["period_kind"] == "year") | (crossing & (found["period_kind"] == "cumulative"))]
+    caution = both(
+        "同样的空气按新版标准评价，优良率会更低：不同版本的比率不可比，降低不代表空气变差。"
+        "用 gis run --edition hj633-2012（或 hj633-2026）可把全序列按同一版本评价。",
+        "The same air has fewer good days under the stricter text: rates of two editions are not comparable, and a "
+        "lower one is not worse air. gis run --edition hj633-2012 (or hj633-2026) judges the whole series under one.",
+    )
+    rows = records(listed.sort_values(["period", "edition"], ascending=[False, True]))
+    return f'<p class="stamp internal-stamp">{caution}</p>' + table(book, "air-editions", rows)
+
+
+def item_number(row: Row, name: str, more: int = 0) -> str:
+    """Show a concentration with the decimals of its item, and `more` of them."""
+    return number(row[name], more + (CO_DIGITS if row.get("item", row.get("measure")) == "co" else 0))
+
+
+def declared(rows: pd.DataFrame, book: Book) -> pd.DataFrame:
+    """Keep the rows with sand-dust days as the county declares; a period without any has one row."""
+    other = rows["dust"] != book.catalogue.county.dust.concentrations
+    keys = [name for name in ("period", "item", "method", "edition", "place") if name in rows]
+    return rows.assign(other=other).sort_values("other", kind="stable").drop_duplicates(keys)
+
+
+def budget_panel(book: Book) -> str:
+    """Draw what the year of the edition has left; empty where there is no budget."""
+    if (found := rows_of(book, "air_budget")) is None:
+        return ""
+    rows = records(found)
+    by_goal = {str(row["goal"]): row for row in rows}
+    facts = [fact for row in rows for fact in _budget_facts(row)]
+    facts.append((("全年目标", "The year's target"), both(*WORDS[by_goal.get("both", rows[0])["state"]])))
+    how = proof("air-chances", ("概率与可靠性", "Probabilities and reliability"))
+    return f'<section class="budget">{strip(facts)}{_budget_table(book, rows)}{how}</section>'
+
+
+def _budget_facts(row: dict[str, Any]) -> list[tuple[Pair, str]]:
+    year = row["year"]
+    if row["goal"] == "good_days":
+        goal = f"{COMPARATORS[row['comparator']]} {row['good_rate_target']:g} %"
+        name: Pair = (f"{year} 年剩余可超标天数（{goal}）", f"Bad days left in {year} ({goal})")
+        unit: Pair = (f"天，余 {row['days_left']} 天", f"of {row['days_left']} days to come")
+        return [(name, f'{number(row["bad_days_left"], 0)}<span class="unit">{both(*unit)}</span>')]
+    if row["goal"] == "pm25" and row["days_left"]:
+        goal = f"{COMPARATORS[row['comparator']]} {row['pm25_target']:g}"
+        name = (f"其余各日 PM2.5 不得超过（{goal}）", f"PM2.5 the rest must keep to ({goal})")
+        value = (
+            _at_most(row["pm25_needed"]) + '<span class="unit">µg/m³</span>' if row["binds"] else _needed(row)
+        )
+        return [(name, value)]
+    return []
+
+
+def _budget_table(book: Book, rows: list[dict[str, Any]]) -> str:
+    marks = look.marks(look.colours(book.editions, book.as_of), "state")
+    year = rows[0]["year"]
+    return table(
+        book, "air-budget", rows, {"year": year}, goal_value=_target, so_far=_so_far, needed=_needed,
+        state=lambda row: flagged(marks[SHOWN[str(row["state"])]], WORDS[str(row["state"])]),
+    )  # fmt: skip
+
+
+def _target(row: dict[str, Any]) -> str:
+    values = [(row["good_rate_target"], "%"), (row["pm25_target"], "µg/m³")]
+    told = [f"{value:g} {unit}" for value, unit in values if not pd.isna(value)]
+    if not told:
+        return ""
+    tag = "" if row["judged"] else f' <span class="tag quiet">{both("不作评价", "not judged")}</span>'
+    return f"{in_html(COMPARATORS[row['comparator']])} {told[0]}{tag}"
+
+
+def _so_far(row: dict[str, Any]) -> str:
+    if row["goal"] == "good_days":
+        bad, days = number(row["bad_days"], 0), number(row["valid_days"], 0)
+        return both(f"{bad} 天超标，{days} 天有效", f"{bad} bad of {days} valid days")
+    if row["goal"] == "pm25":
+        mean, path = number(row["pm25_mean"], 1), number(row["pm25_path"], 1)
+        return both(f"{mean}（应达路径 {path}）", f"{mean} (path to the goal {path})")
+    return ""
+
+
+def _needed(row: dict[str, Any]) -> str:
+    if row["goal"] == "both" or not row["days_left"]:
+        return ""
+    if not row["possible"]:
+        return both(*WORDS["lost"])
+    if not row["binds"]:
+        return both("不构成约束", "no constraint")
+    if row["goal"] == "good_days":
+        left, days = number(row["bad_days_left"], 0), number(row["days_left"], 0)
+        return both(f"至多 {left} 天超标（余 {days} 天）", f"at most {left} bad days of {days}")
+    return f"≤ {_at_most(row['pm25_needed'])}"
+
+
+def _at_most(value: float) -> str:
+    """Write a bound rounded down, so that what is shown still makes the target."""
+    return number(math.floor(value * TENTHS) / TENTHS, 1)

@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import quote
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
+from gis import look
+from gis.base.columns import TABLES, described
 from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.base.pictures import COUNTY, Bounds
+from gis.base.stored_words import words_of
 from gis.base.text import both, file_names, in_file_name
+from gis.base.units import to_mu
+from gis.catalogue.model import Layer, Rule
+from gis.land.line_editions import IN_FORCE, edition_names
 from gis.look import Mark
-from gis.maps.book import Book, among, noted
-from gis.maps.layers import Pair, placed
-from gis.maps.offline import style, web
-from gis.maps.page import further, sample_stamp, secrecy_stamp
-from gis.maps.pages import conflict_images, conflict_tables
-from gis.maps.pages.cells import number, records
-from gis.maps.pages.conflict_ground import Ground, Row, Rows, ground_of, grouped, is_sliver
-from gis.maps.pages.extract import Window
-from gis.maps.shapes import patterns, swatch
+from gis.maps.book import Book, Pair, among, held, held_lines, noted
+from gis.maps.layers import patterns, placed, swatch
+from gis.maps.page import (
+    Row,
+    cell_of,
+    day,
+    flagged,
+    further,
+    number,
+    origin,
+    records,
+    sample_stamp,
+    secrecy_stamp,
+    table,
+    unsure_of,
+    words,
+)
+from gis.maps.pages.pictures import Placed, Window, images
 
 FOLDER = "conflicts"
 NO_CONFLICT = "none"
@@ -40,6 +57,12 @@ NEIGHBOUR = Mark("neighbour", "其他更新地块", "Other renewal parcels", lin
 PARCEL = Mark("parcel", "本地块", "This parcel", line="#1F2933", fill="#BFD3E3", weight=2.0)
 Key = tuple[str, str]
 Links = list[tuple[str, Pair]]
+OUTSIDE = "growth_boundary"
+Rows = list[Row]
+UNTOUCHED: Pair = ("当时未涉及", "did not touch then")
+PARTS = {"pieces": False, "slivers": True}
+NOT_NOW: Pair = ("现未涉及", "does not touch now")
+MEASURED = "area_legal_m2 area_legal_mu counted_mu"
 
 
 def addresses(book: Book) -> dict[Key, str]:
@@ -107,10 +130,10 @@ def _drawn(book: Book, found: pd.DataFrame, links: Links) -> dict[Key, str]:
     parcels = placed(book.tables.get("parcels"))
     if parcels is None or not len(found):
         return {}
-    ground = ground_of(book, parcels)
+    ground = _ground(book, parcels)
     of_found = parcels[parcels["parcel_id"].isin(found["parcel_id"])]
     known = {str(row["parcel_id"]): row for row in reversed(records(pd.DataFrame(of_found)))}
-    pieces = grouped(pd.DataFrame(found), "parcel_id", "line_type")
+    pieces = _grouped(pd.DataFrame(found), "parcel_id", "line_type")
     return {key: _page(ground, known[key[0]], key[1], pieces[key], links)
             for key in _names(found) if key[0] in known}  # fmt: skip
 
@@ -152,16 +175,16 @@ def _names(found: pd.DataFrame) -> dict[Key, str]:
 
 def _page(ground: Ground, parcel: Row, kind: str, pieces: Rows, links: Links) -> str:
     book = ground.book
-    real = [row for row in pieces if not is_sliver(row)]
+    real = [row for row in pieces if not _is_sliver(row)]
     rule = ground.rules.get(str(real[0]["rule_id"]))
     line, id_ = ground.line_words(kind), str(parcel["parcel_id"])
     zh, en = f"{id_} × {line[0]}", f"{id_} × {line[1]}"
     body = (
-        f'{style(web("conflict.css"))}<p class="answer">{_answer(ground, id_, line, real)}</p>'
-        f"{_extract(ground, parcel, kind, pieces)}{conflict_images.images(book, parcel, _shapes(pieces))}"
-        f"{conflict_tables.parts(ground, pieces)}{conflict_tables.rule_of(ground, rule, real)}"
-        f"{conflict_tables.record(book, parcel)}{conflict_tables.events(ground, id_)}"
-        f"{conflict_tables.sources(ground, parcel, kind, pieces)}"
+        f'<p class="answer">{_answer(ground, id_, line, real)}</p>'
+        f"{_extract(ground, parcel, kind, pieces)}{images(book, parcel, _shapes(pieces))}"
+        f"{_parts(ground, pieces)}{_rule(ground, rule, real)}"
+        f"{_record(book, parcel)}{_events(ground, id_)}"
+        f"{_sources(ground, parcel, kind, pieces)}"
     )
     note = (
         [both(f"{rule.clause}：{rule.note.zh}", f"{rule.clause}: {rule.note.en}")]
@@ -174,7 +197,7 @@ def _page(ground: Ground, parcel: Row, kind: str, pieces: Rows, links: Links) ->
 
 def _answer(ground: Ground, id_: str, line: Pair, real: Rows) -> str:
     rows = [row for row in real if row.get("judging", True)]
-    told = (ground.verdict_words(rows[0]["verdict"]) if rows else None) or conflict_tables.UNTOUCHED
+    told = (ground.verdict_words(rows[0]["verdict"]) if rows else None) or UNTOUCHED
     rows = rows or real
     area = number(sum(row.get("own_mu", row["area_mu"]) for row in rows))
     share = number(min(sum(row["share"] * _added(row) for row in rows), 1.0) * 100, 1)
@@ -227,3 +250,188 @@ def _stamps(book: Book, kind: str) -> str:
     read = among(book, book.layers_read)
     shown = [layer for layer in read if layer.line_type in (None, kind)]
     return sample_stamp(book.catalogue.county.sample) + secrecy_stamp(shown)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the pages share: rows by key, drawn tables with their spatial index, and the marks."""
+
+    book: Book
+    parcels: Placed
+    lines: dict[str, Placed]
+    line_rows: dict[str, Rows]
+    waters: tuple[Placed, Placed]
+    events: dict[str, Rows]
+    marks: dict[str, dict[str, Mark]]
+    verdicts: dict[str, Pair]
+    rules: dict[str, Rule]
+    notes: tuple[str, ...]
+
+    def line_words(self, kind: str) -> Pair:
+        """Name a type of line, or the ground outside it where that is the conflict."""
+        mark = self.marks["line"][kind]
+        return (
+            (f"{mark.zh}外", f"outside the {mark.en[0].lower()}{mark.en[1:]}")
+            if kind == OUTSIDE
+            else (mark.zh, mark.en)
+        )
+
+    def verdict_words(self, verdict: Any) -> Pair | None:
+        """Give the words of a verdict; None where there is none."""
+        return None if pd.isna(verdict) else self.verdicts.get(str(verdict), (str(verdict), str(verdict)))
+
+
+def _ground(book: Book, parcels: gpd.GeoDataFrame) -> Ground:
+    """Collect what every page of a conflict draws from.
+
+    Parameters
+    ----------
+    parcels
+        Those of the book that have a geometry.
+    """
+    colours = look.colours(book.editions, book.as_of)
+    lines, waters = placed(book.tables.get("control_lines")), placed(book.tables.get("waters"))
+    by_type: dict[str, Placed] = {}
+    rows: dict[str, Rows] = {}
+    if lines is not None:
+        named_ = lines.assign(edition_name=edition_names(lines))
+        by_type = {
+            str(kind): Placed.of(some.geometry.to_numpy()) for kind, some in named_.groupby("line_type")
+        }
+        rows = _grouped(pd.DataFrame(named_), "line_type")
+    wet = waters.geometry.to_numpy() if waters is not None else np.array([], dtype=object)
+    wide = shapely.get_dimensions(wet) > 1
+    listed = book.tables.get("ledger_events")
+    events: dict[str, Rows] = {}
+    if listed is not None and len(listed):
+        events = _grouped(pd.DataFrame(listed).sort_values("date", kind="stable"), "parcel_id")
+    return Ground(
+        book=book,
+        parcels=Placed.of(parcels.geometry.to_numpy()),
+        lines=by_type,
+        line_rows=rows,
+        waters=(Placed.of(wet[wide]), Placed.of(wet[~wide])),
+        events=events,
+        marks={group: look.marks(colours, group) for group in ("line", "severity", "base")},
+        verdicts=look.verdict_words(colours),
+        rules={rule.id: rule for rule in book.catalogue.rules},
+        notes=tuple(unsure_of(book, {look.FAMILY, "parcel_area"})),
+    )
+
+
+def _grouped(frame: pd.DataFrame, *keys: str) -> dict[Any, Rows]:
+    """Give the rows of a frame as dictionaries, by the text of one or more columns."""
+    found: dict[Any, Rows] = {}
+    for row in records(frame):
+        key = tuple(str(row[name]) for name in keys)
+        found.setdefault(key if len(keys) > 1 else key[0], []).append(row)
+    return found
+
+
+def _is_sliver(row: Row) -> bool:
+    """Tell whether a piece is listed apart as a sliver."""
+    return not pd.isna(row["sliver"]) and bool(row["sliver"])
+
+
+def _parts(ground: Ground, pieces: Rows) -> str:
+    """Draw the table of the parts that touch, and under it the slivers, which do not count."""
+    severity = ground.marks["severity"]
+    named = "" if pieces[0]["line_type"] in held_lines(ground.book) else "line_id line_name "
+    cells: dict[str, Callable[[Row], str]] = {
+        "edition": lambda row: words(row.get("edition")), "judged_on": _judged,
+        "verdict": lambda row: flagged(severity.get(row["severity"], severity["none"]),
+                                       ground.verdict_words(row["verdict"]) or UNTOUCHED),
+        "verdict_now": lambda row: _now(ground, row),
+    }  # fmt: skip
+    columns = f"{named}edition area_m2 area_mu share width_m judged_on verdict verdict_now"
+    split = {key: [row for row in pieces if _is_sliver(row) == small] for key, small in PARTS.items()}
+    return "".join(
+        table(ground.book, key, rows, columns=columns, **cells)
+        for key, rows in split.items()
+        if rows or key == "pieces"
+    )
+
+
+def _judged(row: dict[str, Any]) -> str:
+    by = str(row.get("judged_by"))
+    why = None if by == IN_FORCE else words_of("judged_by").get(by)
+    return f"{day(row.get('judged_on'))}{both(f'（{why[0]}）', f' ({why[1]})') if why else ''}"
+
+
+def _now(ground: Ground, row: dict[str, Any]) -> str:
+    if "verdict_now" not in row:
+        return ""
+    zh, en = ground.verdict_words(row["verdict_now"]) or NOT_NOW
+    mu = number(to_mu(row["area_now_m2"]))
+    return both(f"{zh} {mu} 亩", f"{en} {mu} mu")
+
+
+def _rule(ground: Ground, rule: Rule | None, real: Rows) -> str:
+    """Say by which clause it is judged, with which exception."""
+    clause, number_ = words(real[0]["clause"]), words(real[0].get("approval_no"))
+    rows = [(both("依据条款", "Clause"), clause + ("" if rule is None or rule.verified else " ※"))]
+    rows.append((both("批准文号", "Approval no."), number_ or both("记录中没有", "none in the record")))
+    if rule is not None and rule.unless is not None:
+        zh, en = ground.verdicts[str(rule.unless.verdict)]
+        field = TABLES["parcels"][rule.unless.field]
+        told = both(f"{rule.unless.exception.zh}：{field.zh}已填则为“{zh}”",
+                    f"{rule.unless.exception.en}: “{en}” where {field.en} is given")  # fmt: skip
+        rows.append((both("例外", "Exception"), told))
+    said = both(
+        "“涉及”只说明图形关系，不等于违法。", "To touch says how shapes lie, not that a law is broken."
+    )
+    title = _titled(("判定依据", "The rule"))
+    return f'<section class="twin">{title}{_listed(rows)}<p class="note">{said}</p></section>'
+
+
+def _record(book: Book, parcel: Row) -> str:
+    """List what the record of the parcel says, and its measured areas; of one that few may know the areas."""
+    kept = held(book).get(str(parcel.get("layer")))
+    rows = [
+        (both(one.zh, one.en), cell_of(None, "parcels", one)(parcel[one.name]))
+        for one in TABLES["parcels"].values()
+        if not kept and one.kind != "g" and one.name in parcel and not pd.isna(parcel[one.name])
+    ]
+    rows += [
+        (both(*described(name).head), number(parcel[name])) for name in MEASURED.split() if name in parcel
+    ]
+    note = f'<p class="note">{both(*kept)}</p>' if kept else ""
+    return f'<section class="twin">{_titled(("地块记录", "The record"))}{_listed(rows)}{note}</section>'
+
+
+def _events(ground: Ground, id_: str) -> str:
+    """Draw the ledger events of a parcel; nothing where there are none."""
+    rows = ground.events.get(id_, [])
+    return (
+        table(ground.book, "events", rows, kept=held(ground.book, "ledger_events"), source=origin)
+        if rows
+        else ""
+    )
+
+
+def _sources(ground: Ground, parcel: Row, kind: str, pieces: Rows) -> str:
+    """List the file and the row that the parcel and each line come from."""
+    layers = {layer.id: layer for layer in ground.book.catalogue.layers}
+    touched, few = {row["line_id"] for row in pieces}, held(ground.book)
+    lines = [row for row in ground.line_rows.get(kind, []) if row["line_id"] in touched]
+    kept = {id_ for row in (parcel, *lines) if (id_ := str(row.get("layer"))) in few}
+    note = "".join(f'<p class="note">{both(*few[id_])}</p>' for id_ in sorted(kept))
+    listed = [row for row in (parcel, *lines) if str(row.get("layer")) not in few]
+    return table(
+        ground.book, "features", listed,
+        line_id=lambda row: both("地块", "Parcel") if row is parcel else words(row["line_id"]),
+        basis=lambda row: _basis(layers, row),
+    ) + note  # fmt: skip
+
+
+def _basis(layers: Mapping[str, Layer], row: Row) -> str:
+    layer = layers.get(str(row.get("layer"))) if "edition_name" in row else None
+    return words(layer.about.legal_basis) if layer else ""
+
+
+def _titled(words_: Pair) -> str:
+    return f'<div class="caption"><h2>{both(*words_)}</h2></div>'
+
+
+def _listed(rows: list[tuple[str, str]]) -> str:
+    return f'<dl class="record">{"".join(f"<div><dt>{key}</dt><dd>{value}</dd></div>" for key, value in rows)}</dl>'

@@ -15,11 +15,11 @@ from gis.base.messages import restored
 from gis.base.text import both, in_html
 from gis.base.units import shown
 from gis.look import Mark
-from gis.maps.layers import Drawn, Pair, Popup, draw, placed
-from gis.maps.mapview import MapView, map_view
-from gis.maps.page import Page, html_of, mast, remark
-from gis.maps.pages.cells import records
-from gis.maps.pages.columns import Column, Row, drawn
+from gis.maps.book import Pair
+from gis.maps.layers import Drawn, Popup, draw, placed
+from gis.maps.mapview import map_view
+from gis.maps.offline import MapView, Page, html_of
+from gis.maps.page import Column, Row, drawn, mast, records, remark
 from gis.standards import Edition
 
 ROWS = 5000
@@ -74,7 +74,7 @@ def render(
         body=f"{view.html if view else ''}{_twin(pair, plain)}",
         foot=f'<ul class="notes">{told}</ul>{_basis(basis)}',
         stamps=f'<p class="stamp internal-stamp"><b>{in_html(stamp)}</b></p>' if stamp else "",
-        map_script=view.script if view else "",
+        view=view,
         classes="desk",
     )
     return html_of(page, "desk page")

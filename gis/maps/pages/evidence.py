@@ -13,20 +13,14 @@ from gis.base.messages import Message
 from gis.base.record_words import record_words
 from gis.base.tables import SOURCE_COLUMNS
 from gis.base.text import both
-from gis.base.units import unit_words
-from gis.maps.book import Book, files_with, held
-from gis.maps.element import sources
-from gis.maps.layers import Pair
-from gis.maps.offline import script, style, web
-from gis.maps.page import HOME, NAMES, further, remark
-from gis.maps.pages import plan
-from gis.maps.pages.cards import SUBJECT_GROUPS, YES, figure_title, named_editions, standard_names
-from gis.maps.pages.cells import number, of_series, place_words, records
-from gis.maps.pages.columns import heads, shown
-from gis.maps.pages.section_rows import addresses
-from gis.maps.templates import filled
+from gis.base.units import YES, unit_words
+from gis.maps.book import Book, Pair, files_with, held, of_series, place_words, standard_names
+from gis.maps.offline import filled
+from gis.maps.page import HOME, NAMES, further, heads, named_editions, number, records, remark, shown
+from gis.maps.pages.pictures import outline
+from gis.maps.pages.sections import addresses
+from gis.maps.pages.targets import EVIDENCE, GROUPS, SUBJECT_GROUPS, figure_title, of_towns
 
-FOLDER = "evidence"
 ROWS = 8
 WITHHELD: Pair = (
     "记录不上页、不下载（不公开字段）",
@@ -48,7 +42,7 @@ Rows = list[dict[str, Any]]
 
 def address(figure_id: str) -> str:
     """Give the page of a figure and its place there, from the folder of the edition."""
-    return f"{FOLDER}/{_subject(figure_id)}.html#{quote(figure_id)}"
+    return f"{EVIDENCE}/{_subject(figure_id)}.html#{quote(figure_id)}"
 
 
 def render(book: Book) -> dict[str, str]:
@@ -72,7 +66,7 @@ def render(book: Book) -> dict[str, str]:
         id_ = str(row["figure_id"])
         one = _figure(book, row, names) | _made_of(book, pieces.get(id_, []), int(counts.get(id_, 0)))
         made.setdefault(_subject(id_), []).append(one)
-    return {f"{FOLDER}/{name}.html": _page(book, name, figures) for name, figures in made.items()}
+    return {f"{EVIDENCE}/{name}.html": _page(book, name, figures) for name, figures in made.items()}
 
 
 def figures_shown(book: Book) -> pd.DataFrame:
@@ -86,7 +80,7 @@ def figures_shown(book: Book) -> pd.DataFrame:
         & figures["place"].eq(book.catalogue.county.adcode)
         & figures["period"].isin(years)
     )
-    aimed = set(targets.loc[~plan.of_towns(book, targets), "figure_id"].dropna()) if len(targets) else set()
+    aimed = set(targets.loc[~of_towns(book, targets), "figure_id"].dropna()) if len(targets) else set()
     return figures[own | figures["figure_id"].isin(aimed)]
 
 
@@ -109,7 +103,7 @@ def _rows(book: Book, behind: pd.DataFrame, ids: Collection[str]) -> dict[str, R
         source, line = str(row["source"]), row["source_row"]
         one: dict[str, Any] = {
             "source": source, "line": "" if pd.isna(line) else f"{int(line):,}", "share": number(row["part"], 4),
-            "table": str(row["table"]), "up": "", "at": "", "record": NONE, "kept": None,
+            "table": str(row["table"]), "up": "", "at": "", "record": NONE, "kept": None, "outline": "",
         }  # fmt: skip
         if row["table"] == "figures":
             page = pages.get(source.rpartition(".")[2])
@@ -119,6 +113,7 @@ def _rows(book: Book, behind: pd.DataFrame, ids: Collection[str]) -> dict[str, R
             one["kept"] = why  # a row whose layer is not known may be of any
         else:
             one |= {"at": seen, "record": (row["record"].zh, row["record"].en)}
+            one["outline"] = _outline(book, seen) if row["table"] == "parcels" else ""
         found.setdefault(str(row["figure_id"]), []).append(one)
     return found
 
@@ -146,6 +141,15 @@ def _seen(book: Book, rows: pd.DataFrame, pages: Mapping[str, str]) -> list[str]
             found.setdefault((str(table), str(row["source"]), row["source_row"]), told)
     keys = zip(rows["table"], rows["source"], rows["source_row"], strict=True)
     return [found.get((str(table), str(source), line), "") for table, source, line in keys]
+
+
+def _outline(book: Book, seen: str) -> str:
+    """Draw a parcel by its place on the planner's page; nothing where it has no polygon."""
+    place = seen.rpartition(":")[2]
+    shape = book.tables["parcels"]["geometry"].iloc[int(place)] if place else None
+    if shape is None or shape.is_empty or not shape.geom_type.endswith("Polygon"):
+        return ""
+    return outline(shape)
 
 
 def _layers(book: Book, rows: pd.DataFrame) -> list[str]:
@@ -201,8 +205,7 @@ def _place(book: Book, place: str) -> Pair | None:
 
 
 def _page(book: Book, name: str, figures: Rows) -> str:
-    subject = plan.GROUPS[name]
+    subject = GROUPS[name]
     heading = (f"依据 · {subject[0]}", f"Evidence: {subject[1].lower()}")
-    script_ = script(sources("files.js", "evidence.js"))
-    body = f"{style(web('further.css'))}{filled('evidence.html', figures=figures, heads=HEADS)}{script_}"
-    return further(book, f"{FOLDER}/{name}.html", heading, body, [HOME])
+    body = filled("evidence.html", figures=figures, heads=HEADS)
+    return further(book, f"{EVIDENCE}/{name}.html", heading, body, [HOME])

@@ -1,33 +1,59 @@
-"""The scorecard: one sentence, the cards of a year, a small map, sources; one A4 sheet in print."""
+"""The scorecard: one sentence, the cards of a year, a small map, alerts, sources; one A4 sheet in print."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from gis import look
 from gis.base.messages import Message, parts
 from gis.base.plan_words import outcome
 from gis.base.stored_words import word_of
 from gis.base.text import both, in_html
+from gis.base.units import unit_words
 from gis.catalogue.model import in_both
 from gis.look import Mark
-from gis.maps.book import Book
-from gis.maps.layers import Pair
-from gis.maps.mapview import hinted, named
-from gis.maps.offline import script, style, web
-from gis.maps.page import Page, foot, html_of, masthead, remark, stamps
-from gis.maps.pages import alerts, plan, town, trend
-from gis.maps.pages.cards import card_id, figure_card, figure_group, standard_names, target_card
-from gis.maps.pages.cells import of_series, records, so_far, unsure_notes
-from gis.maps.pages.columns import Row, drawn, shown
-from gis.maps.pages.evidence import FOLDER
-from gis.maps.pages.overview import overview
-from gis.maps.pages.plan import GROUPS
-from gis.maps.shapes import icon
+from gis.maps.book import Book, Pair, of_series, so_far, standard_names
+from gis.maps.layers import icon, placed
+from gis.maps.page import (
+    Row,
+    edition_page,
+    hinted,
+    named,
+    number,
+    records,
+    remark,
+    table,
+    unsure_notes,
+    words,
+)
+from gis.maps.pages import town
+from gis.maps.pages.sections import addresses
+from gis.maps.pages.targets import (
+    EVIDENCE,
+    GROUPS,
+    TrendKey,
+    card_id,
+    figure_card,
+    figure_group,
+    of_towns,
+    plan_tasks,
+    target_card,
+    town_targets,
+    trend_curve,
+    trend_curves,
+    trend_lines,
+    trend_table,
+    year_outlook,
+)
 
 STATES = ("met", "on_track", "behind", "missed", "no_data")
 RATES = ("water.attainment_rate", "water.good_share", "water.worse_than_v_share")
@@ -36,6 +62,10 @@ BOOKS: dict[str, Pair] = {
     "targets": ("目标", "targets"), "figures": ("数值", "figures"), "alerts": ("预警", "alerts"),
 }  # fmt: skip
 NEED = {state: at for at, state in enumerate(("missed", "behind", "no_data", "on_track", "met"))}
+DIGITS = 1
+WIDTH = 560.0
+MARGIN = 6.0
+SIMPLE_PX = 0.35
 
 
 def render(book: Book) -> str:
@@ -43,27 +73,19 @@ def render(book: Book) -> str:
     states = look.marks(look.colours(book.editions, book.as_of), "state")
     years = sorted({*book.years, *(int(period) for period in book.targets["period"].dropna())})
     opened = opened_year(book, years)
-    lines = trend.lines(book)
+    lines = trend_lines(book)
     shown = "".join(_year(book, year, states, opened, lines) for year in years)
     top = (
         f"<div>{_switch(years, opened, book)}{_answers(book, years, opened)}"
         f"{_summaries(book, years, opened, states)}{town.links(book)}</div>{overview(book)}"
     )
     body = (
-        f'{style(web("index.css"))}<div class="topline" data-evidence="{in_html(book.edition)}/{FOLDER}/">{top}</div>'
-        f"{alerts.panel(book)}{trend.curves(book, lines)}{shown}{trend.table(book, lines)}"
-        f"{_books(book)}{_sources(book)}{_sources_in_print(book)}{script(web('index.js'))}"
+        f'<div class="topline" data-evidence="{in_html(book.edition)}/{EVIDENCE}/">{top}</div>'
+        f"{alerts_panel(book)}{trend_curves(book, lines)}{shown}{trend_table(book, lines)}"
+        f"{_books(book)}{_sources(book)}{_sources_in_print(book)}"
     )
-    county = book.catalogue.county.name
-    page = Page(
-        title=(f"{county.zh}土地与环境目标任务完成情况", f"{county.en} land and environment scorecard"),
-        masthead=masthead(book, "index"),
-        body=body,
-        foot=foot(book, _notes(book)),
-        stamps=stamps(book),
-        classes="index",
-    )
-    return html_of(page, "index.html")
+    title = ("土地与环境目标任务完成情况", " land and environment scorecard")
+    return edition_page(book, "index", body, _notes(book), title=title)
 
 
 def opened_year(book: Book, years: list[int]) -> int:
@@ -97,7 +119,7 @@ def with_link(page: str, number: int, sha256: str) -> str:
 def targets_of(book: Book, year: int) -> pd.DataFrame:
     """Give the judged targets of a year, those of towns apart; first what needs a person."""
     rows = book.targets[book.targets["period"] == str(year)]
-    return rows[~plan.of_towns(book, rows)].sort_values("state", key=lambda one: one.map(NEED), kind="stable")
+    return rows[~of_towns(book, rows)].sort_values("state", key=lambda one: one.map(NEED), kind="stable")
 
 
 def answer(targets: pd.DataFrame, year: int, provisional: bool) -> Pair:
@@ -223,7 +245,7 @@ def _switch(years: list[int], opened: int, book: Book) -> str:
 
 
 def _year(
-    book: Book, year: int, states: dict[str, Mark], opened: int, lines: dict[trend.Key, list[Row]]
+    book: Book, year: int, states: dict[str, Mark], opened: int, lines: dict[TrendKey, list[Row]]
 ) -> str:
     targets, rest = targets_of(book, year), ""
     common, names = _common(targets), standard_names(book)
@@ -246,14 +268,14 @@ def _year(
         _subject(GROUPS[group], [card for name, card in cards if name == group])
         for group in sorted(GROUPS, key=lambda one: worst.get(one, len(NEED)))
     )
-    planned = plan.towns(book, year, states) + plan.tasks(book, year)
+    planned = town_targets(book, year, states) + plan_tasks(book, year)
     return f'<div data-year="{year}"{_hidden(year != opened)}>{sections}{planned}{rest}</div>'
 
 
-def _beside(book: Book, row: Row, year: int, lines: dict[trend.Key, list[Row]]) -> str:
+def _beside(book: Book, row: Row, year: int, lines: dict[TrendKey, list[Row]]) -> str:
     """Draw the years of a target, say whom it counts and whether the year can still be made."""
-    told = [words for words in (_counted(book, row), trend.outlook(book, row, year)) if words]
-    return trend.curve(lines, row) + "".join(f'<p class="goal more">{both(*words)}</p>' for words in told)
+    told = [words for words in (_counted(book, row), year_outlook(book, row, year)) if words]
+    return trend_curve(lines, row) + "".join(f'<p class="goal more">{both(*words)}</p>' for words in told)
 
 
 def _counted(book: Book, row: Row) -> Pair | None:
@@ -319,15 +341,10 @@ def _sources(book: Book) -> str:
     known = {layer.id: layer for layer in book.catalogue.layers}
     grouped = book.sources.groupby("layer", sort=False) if len(book.sources) else ()
     rows = [_source(known.get(str(id_)), str(id_), rows) for id_, rows in grouped]
-    columns = shown(
-        book, "sources", f"layer file source date {COUNTED}", layer=lambda row: str(row["layer"]),
-        file=lambda row: str(row["file"]), source=lambda row: str(row["source"]), date=lambda row: str(row["date"]),
+    return table(
+        book, "sources", rows, layer=lambda row: str(row["layer"]), file=lambda row: str(row["file"]),
+        source=lambda row: str(row["source"]), date=lambda row: str(row["date"]),
     )  # fmt: skip
-    title = (
-        f"数据来源（行数；一行多值的按格计；截至 {book.as_of}）",
-        f"Sources (rows, or cells where a row holds several values; to {book.as_of})",
-    )
-    return drawn("sources", title, columns, rows)
 
 
 def _sources_in_print(book: Book) -> str:
@@ -396,3 +413,151 @@ def _named_in(texts: Iterable[Any]) -> set[str]:
 
 def _hidden(yes: bool) -> str:
     return " hidden" if yes else ""
+
+
+def alerts_panel(book: Book) -> str:
+    """Draw the alerts of the edition, new ones first and open, those of a person together; a line where there are none.
+
+    Empty where the county watches nothing.
+    """
+    found = book.tables.get("alerts")
+    watched = any(value not in (None, False) for value in book.catalogue.alerts.model_dump().values())
+    if found is None or not watched:
+        return ""
+    new = int(found["is_new"].sum())
+    count = both(
+        f"{len(found)} 项，其中新增 {new} 项" if len(found) else "没有预警",
+        f"{len(found)}, {new} of them new" if len(found) else "none",
+    )
+    head = f'<summary><h2>{both("预警", "Alerts")} <span class="n">{count}</span></h2></summary>'
+    body = _alerts_table(book) if len(found) else ""
+    return f'<details class="subject rest alerts"{" open" if new else ""}>{head}{body}</details>'
+
+
+def _alerts_table(book: Book) -> str:
+    rows = book.tables["alerts"].sort_values(["is_new", "person"], ascending=[False, True], kind="stable")
+    pages = addresses(book)
+    return table(
+        book, "alerts", rows,
+        is_new=lambda row: f'<span class="tag">{both("新", "new")}</span>' if row["is_new"] else "",
+        person=lambda row: words(row["person"]) or both("未列明", "not listed"),
+        message=lambda row: remark(row["message"]),
+        value=lambda row: f"{_alert_number(row['value'])} {_unit(row['unit'])}",
+        limit=lambda row: _alert_number(row["limit"]),
+        figure_id=lambda row: _alert_figure(book, pages, str(row["figure_id"])),
+    )  # fmt: skip
+
+
+def _alert_figure(book: Book, pages: Mapping[str, str], id_: str) -> str:
+    """Name a figure, that of a section as the way to its records."""
+    told, page = f"<code>{in_html(id_)}</code>", pages.get(id_.rpartition(".")[2])
+    return f'<a href="{in_html(book.edition)}/{page}#charts">{told}</a>' if page else told
+
+
+def _alert_number(value: float) -> str:
+    return number(value, 0 if float(value).is_integer() else DIGITS)
+
+
+def _unit(unit: str) -> str:
+    return both(*unit_words(unit))
+
+
+def overview(book: Book) -> str:
+    """Draw the county in a plain view (longitude shrunk by the cosine of the mid latitude)."""
+    edition = look.colours(book.editions, book.as_of)
+    base, lines = look.marks(edition, "base"), look.marks(edition, "line")
+    view = _View(book.catalogue.county.extent)
+    boundaries = book.tables.get("boundaries")
+    levels = {} if boundaries is None else {str(name): rows for name, rows in boundaries.groupby("level")}
+    parts = [
+        view.areas(placed(levels.get("town")), base["town"]),
+        view.areas(_red_lines(book), lines["red_line"], opacity=0.22),
+        view.areas(_waters(book, "Polygon"), base["lake"]),
+        view.lines(_waters(book, "Line"), base["river"]),
+        view.lines(placed(levels.get("county")), base["county"]),
+        view.names(
+            placed(levels.get("town")), {town.name.zh: town.name.en for town in book.catalogue.county.towns}
+        ),
+    ]
+    county, border = book.catalogue.county.name, book.catalogue.county.border
+    drawing = (
+        f'<svg viewBox="0 0 {WIDTH:.0f} {view.height:.0f}" role="img" '
+        f"{named(f'{county.zh}略图', f'Sketch map of {county.en}')}>{''.join(parts)}</svg>"
+    )
+    words = both(
+        f"{border.zh}、乡镇、水系；红色为生态保护红线", "County, towns, waters; red: ecological red line"
+    )
+    return f'<figure class="overview">{drawing}<figcaption>{words}</figcaption></figure>'
+
+
+class _View:
+    """Degrees to pixels of the sketch."""
+
+    def __init__(self, extent: tuple[float, float, float, float]) -> None:
+        west, south, east, north = extent
+        self._west, self._north = west, north
+        self._shrink = math.cos(math.radians((south + north) / 2))
+        self._scale = (WIDTH - 2 * MARGIN) / ((east - west) * self._shrink)
+        self.height = (north - south) * self._scale + 2 * MARGIN
+
+    def areas(self, frame: gpd.GeoDataFrame | None, mark: Mark, opacity: float = 1) -> str:
+        if frame is None:
+            return ""
+        path = self._path(frame)
+        return (
+            f'<path d="{path}" fill="{mark.fill}" fill-opacity="{opacity}" fill-rule="evenodd" '
+            f'stroke="{mark.line}" stroke-width="{mark.weight:.1f}"/>'
+        )
+
+    def lines(self, frame: gpd.GeoDataFrame | None, mark: Mark) -> str:
+        if frame is None:
+            return ""
+        return f'<path d="{self._path(frame)}" fill="none" stroke="{mark.line}" stroke-width="{mark.weight:.1f}"/>'
+
+    def names(self, frame: gpd.GeoDataFrame | None, english: dict[str, str]) -> str:
+        if frame is None:
+            return ""
+        spots = self._pixels(frame.geometry.representative_point().to_numpy())
+        return "".join(
+            f'<text x="{spot.x:.0f}" y="{spot.y:.0f}" font-size="15" text-anchor="middle" fill="#3E4C59" '
+            f'paint-order="stroke" stroke="#FFFFFF" stroke-width="3"><tspan class="zh">{in_html(name)}</tspan>'
+            f'<tspan class="en">{in_html(english.get(name, name))}</tspan></text>'
+            for spot, name in zip(spots, frame["name"], strict=True)
+        )
+
+    def _path(self, frame: gpd.GeoDataFrame) -> str:
+        shapes = shapely.simplify(self._pixels(frame.geometry.to_numpy()), SIMPLE_PX)
+        return "".join(_moves(line) for shape in shapes for line in _rings(shape))
+
+    def _pixels(self, shapes: np.ndarray) -> np.ndarray:
+        return np.asarray(shapely.transform(shapely.force_2d(shapes), self._project))
+
+    def _project(self, degrees: np.ndarray) -> np.ndarray:
+        x = (degrees[:, 0] - self._west) * self._shrink * self._scale + MARGIN
+        y = (self._north - degrees[:, 1]) * self._scale + MARGIN
+        return np.column_stack([x, y])
+
+
+def _rings(shape: BaseGeometry) -> list[np.ndarray]:
+    edges = shapely.boundary(shape) if shape.geom_type.endswith("Polygon") else shape
+    return [shapely.get_coordinates(part) for part in shapely.get_parts(edges)]
+
+
+def _moves(points: np.ndarray) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) if len(points) > 1 else ""
+
+
+def _waters(book: Book, kind: str) -> gpd.GeoDataFrame | None:
+    table = book.tables.get("waters")
+    frame = placed(table) if table is not None else None
+    if frame is None:
+        return None
+    chosen = frame[frame.geometry.geom_type.str.contains(kind)]
+    return chosen if len(chosen) else None
+
+
+def _red_lines(book: Book) -> gpd.GeoDataFrame | None:
+    table = book.tables.get("control_lines")
+    return (
+        None if table is None or "line_type" not in table else placed(table[table["line_type"] == "red_line"])
+    )

@@ -11,13 +11,11 @@ from gis import look
 from gis.base.forecast import WORDS
 from gis.base.stored_words import word_of
 from gis.base.text import both, in_html
-from gis.maps.book import Book
-from gis.maps.layers import Pair
-from gis.maps.mapview import MapView
-from gis.maps.pages import air_surface, water_tables
-from gis.maps.pages.cells import map_page, number, records, unsure_of, words
-from gis.maps.pages.columns import Row, drawn, shown
-from gis.maps.pages.section_outlook import ALL, once
+from gis.maps.book import Book, Pair
+from gis.maps.page import Row, edition_page, number, rows_in, table, unsure_of, words
+from gis.maps.pages.air import surface_checks
+from gis.maps.pages.sections import ALL, once
+from gis.maps.pages.waters import index_table
 
 FAMILIES = {"outlook", "parcel_area", "city_water_ranking"}
 ONE, HALF = 0.01, 0.5
@@ -39,72 +37,46 @@ NOTHING: Pair = (
     "本版没有可核对的内容：有更新地块与控制线、断面或站点的数据后列出。",
     "Nothing to check in this edition: it takes parcels and control lines, sections or stations.",
 )
-POOLED: dict[str, Pair] = {
-    "water_outlook_reliability": (
-        "水：全部断面、全部往年同月所作预测，说了多少、应验多少",
-        "Water: forecasts of all sections and past years at this month, told against what came",
-    ),
-    "air_budget_reliability": (
-        "环境空气：全部往年各月末所作预测，说了多少、应验多少",
-        "Air: forecasts of all past years at the end of each month, told against what came",
-    ),
-}
+POOLED = ("water_outlook_reliability", "air_budget_reliability")
 
 
 def render(book: Book) -> str:
     """Draw the page; tables that are not there are left out."""
-    told = [_reliability(book, name, caption) for name, caption in POOLED.items()]
+    told = [_reliability(book, name) for name in POOLED]
     told += [_sections(book), _year(book)]
     note = f'<p class="note">{both(*WHAT)}</p>' if any(told) else ""
-    proofs = (
-        f"{_areas(book.of('land'))}{water_tables.index(book.of('water'))}{air_surface.checks(book.of('air'))}"
-    )
+    proofs = f"{_areas(book.of('land'))}{index_table(book.of('water'))}{surface_checks(book.of('air'))}"
     nothing = "" if any(told) or proofs else f'<p class="note">{both(*NOTHING)}</p>'
     body = f'<p class="answer">{both(*ANSWER)}</p>{note}{"".join(told)}{proofs}{nothing}'
-    return map_page(book, "method", body, MapView("", ""), unsure_of(book, FAMILIES))
+    return edition_page(book, "method", body, unsure_of(book, FAMILIES))
 
 
 def _areas(book: Book) -> str:
     """Show that parts and rest of each parcel add up to the parcel."""
     lines = look.marks(look.colours(book.editions, book.as_of), "line")
-    rows = sorted(_rows(book, "area_proof"), key=lambda row: -row["max_residual_m2"])
-    columns = shown(
-        book, "area_proof", "line_type parcels max_residual_m2",
+    rows = sorted(rows_in(book, "area_proof"), key=lambda row: -row["max_residual_m2"])
+    return table(
+        book, "area-proof", rows,
         line_type=lambda row: both(lines[row["line_type"]].zh, lines[row["line_type"]].en)
         if row["line_type"] in lines else words(row["line_type"]),
         max_residual_m2=lambda row: f"{row['max_residual_m2']:.1e}",
-    )  # fmt: skip
-    title = (
-        f"面积核对：各部分之和与地块面积之差（m²，截至 {book.as_of}）",
-        f"Area proof: sum of the parts against the parcel (m², to {book.as_of})",
-    )
-    return drawn("area-proof", title, columns, rows) if rows else ""
+    ) if rows else ""  # fmt: skip
 
 
-def _reliability(book: Book, name: str, caption: Pair) -> str:
-    columns = shown(
-        book, "reliability", "told_from n told came",
-        told_from=lambda row: in_html(f"{100 * row['told_from']:.0f}–{100 * row['told_to']:.0f}"),
-    )  # fmt: skip
-    rows = _rows(book, name)
-    return drawn(name.replace("_", "-"), caption, columns, rows) if rows else ""
+def _reliability(book: Book, name: str) -> str:
+    rows = rows_in(book, name)
+    told_from = lambda row: in_html(f"{100 * row['told_from']:.0f}–{100 * row['told_to']:.0f}")  # noqa: E731  one cell
+    return table(book, name.replace("_", "-"), rows, told_from=told_from) if rows else ""
 
 
 def _sections(book: Book) -> str:
-    rows = [row for row in once(_rows(book, "water_outlook")) if str(row["indicator"]) == ALL]
-    columns = shown(book, "water_outlook", f"name goal {LIKELY}", **CELLS)
-    caption = (
-        f"{book.as_of.year} 年各断面全年达标概率（全部参评指标）",
-        f"Probability of each section's year {book.as_of.year}, all rated indicators",
-    )
-    return drawn("section-chances", caption, columns, rows) if rows else ""
+    rows = [row for row in once(rows_in(book, "water_outlook")) if str(row["indicator"]) == ALL]
+    return table(book, "section-chances", rows, **CELLS) if rows else ""
 
 
 def _year(book: Book) -> str:
-    rows = _rows(book, "air_budget")
-    columns = shown(book, "air_budget", f"goal {LIKELY}", **CELLS)
-    caption = ("环境空气年度目标的概率", "Probability of the air targets of the year")
-    return drawn("air-chances", caption, columns, rows) if rows else ""
+    rows = rows_in(book, "air_budget")
+    return table(book, "air-chances", rows, **CELLS) if rows else ""
 
 
 def _probability(row: Row) -> str:
@@ -145,8 +117,3 @@ CELLS: dict[str, Callable[[Row], str]] = {
     "state": lambda row: both(*WORDS[str(row["state"])]), "probability": _probability,
     "draws": _draws, "backtest": _proof,
 }  # fmt: skip
-
-
-def _rows(book: Book, name: str) -> list[Row]:
-    found = book.tables.get(name)
-    return [] if found is None else records(found)

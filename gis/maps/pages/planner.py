@@ -1,4 +1,4 @@
-"""The planner's page: control lines, renewal parcels by state and year, and where they touch."""
+"""The planner's page: control lines, renewal parcels by state and year, where they touch, what changed."""
 
 from __future__ import annotations
 
@@ -8,35 +8,30 @@ import geopandas as gpd
 import pandas as pd
 
 from gis import look
-from gis.base.columns import described
-from gis.base.tables import file_of
+from gis.base.calendar import period_words
+from gis.base.stored_words import word_of
 from gis.base.text import both
 from gis.base.units import to_m2
 from gis.catalogue import secrecy
 from gis.land.line_editions import NO_CONFLICT, NO_EDITION, in_headline
 from gis.look import Mark
-from gis.maps.book import POINTS, Book, among, files_with, held_lines
-from gis.maps.ground import GROUPS, base_map, layers_of
-from gis.maps.layers import Drawn, Pair, Popup, draw, placed, whole
-from gis.maps.mapview import Layer, Workspace
-from gis.maps.page import proof
-from gis.maps.pages import conflict, conflict_tables
-from gis.maps.pages.cells import charted, map_page, number, records, strip, unsure_of, workspace
-from gis.maps.pages.changes import changes
-from gis.maps.pages.conflict_images import over_county
-from gis.maps.wording import categories, fields, headed
+from gis.maps.book import Book, Pair, among, figure_of, files_with, held_lines, points_of, so_far
+from gis.maps.layers import GROUPS, Drawn, Popup, categories, fields, headed, laid, placed, whole
+from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, workspace
+from gis.maps.page import Row, edition_page, finder, number, proof, records, strip, table, unsure_of
+from gis.maps.pages import conflict
+from gis.maps.pages.conflict import UNTOUCHED
+from gis.maps.pages.pictures import over_county
 
 NOT_JUDGED: Pair = ("未判定", "not judged")
 SEVERITIES = ("high", "medium", "low", "none")
 DRAW_ORDER = ("control_area", "growth_boundary", "basic_farmland", "red_line")
-GROUP: Pair = ("更新地块", "Renewal parcels")
-PARCEL = described("parcel_id").head
-OVERLAPS_OFF: Pair = ("亩：椭球面积，台账中的重叠只计一次", "mu: legal area, overlaps of the ledger once")
-APART: Pair = ("亩：每处地面在一种控制线内只计一次", "mu: each spot of ground once within a kind of line")
 PARCEL_FIELDS = (
     "name town zone category plan_year area_legal_mu area_declared_mu counted_on counted_mu owner_unit approval_no "
     "contract_no supervision_no"
 )
+STATUS = ("accepted", "disposed", "recorded", "reversed")
+COLUMNS = ["event", "parcel_id", "place", "date", "area_mu"]
 
 
 def render(book: Book) -> str:
@@ -49,12 +44,12 @@ def render(book: Book) -> str:
     checked = "area_proof" in book.tables and proof("area-proof", ("面积核对", "How the areas are checked"))
     body = (
         f'<p class="answer">{both(*_answer(touching, real))}</p>{_strip(book, touching)}{view.html}'
-        f"{_without_page(book)}{checked or ''}{changes(book)}"
+        f"{_without_page(book)}{checked or ''}{_changes(book)}"
     )
-    return map_page(book, "planner", body, view, _notes(book))
+    return edition_page(book, "planner", body, _notes(book), view)
 
 
-def layers(book: Book, pieces: pd.DataFrame | None = None) -> list[Layer]:
+def layers(book: Book, pieces: pd.DataFrame | None = None) -> list[OnMap]:
     """Give the layers of the page."""
     pieces = _pieces(book) if pieces is None else pieces
     return [
@@ -104,12 +99,10 @@ def parcels(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
     )
     marked = secrecy(among(book, book.layers_of("parcels")))
     return [
-        draw(
-            frame, "parcels", ("更新地块（按状态）", "Renewal parcels by state"), GROUP,
-            [*marks.values(), look.no_data(edition)], state.where(state.isin(list(marks)), look.NO_DATA), shown,
-            pane="parcels", search=True, head=PARCEL, state=described("state").head,
-            files=(*files_with(book, "parcels"), file_of(POINTS, frame)), means=("计划年度", "plan year"),
-            note=OVERLAPS_OFF,
+        laid(
+            book, frame, "parcels", [*marks.values(), look.no_data(edition)],
+            state.where(state.isin(list(marks)), look.NO_DATA), shown,
+            files=(*files_with(book, "parcels"), *points_of(frame)),
             secrecy=(marked[0].word.zh, marked[0].word.en) if marked else None,
         )
     ]  # fmt: skip
@@ -165,15 +158,13 @@ def _conflicts(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
     frame = placed(pieces)
     if frame is None:
         return []
-    told = ("涉及控制线的部分", "Parts that touch a line")
-    drawn = [_touching(book, frame[~frame["sliver"]], "conflicts", told, show=True)]
+    drawn = [_touching(book, frame[~frame["sliver"]], "conflicts")]
     if frame["sliver"].any():
-        apart = ("边界误差内的碎屑（不计入）", "Slivers, not counted")
-        drawn.append(_touching(book, frame[frame["sliver"]], "slivers", apart, show=False))
+        drawn.append(_touching(book, frame[frame["sliver"]], "slivers"))
     return drawn
 
 
-def _touching(book: Book, frame: gpd.GeoDataFrame, id_: str, title: Pair, *, show: bool) -> Drawn:
+def _touching(book: Book, frame: gpd.GeoDataFrame, id_: str) -> Drawn:
     frame = frame.reset_index(drop=True)
     edition = look.colours(book.editions, book.as_of)
     marks = {
@@ -209,12 +200,7 @@ def _touching(book: Book, frame: gpd.GeoDataFrame, id_: str, title: Pair, *, sho
         category=parcel.get("category"),
         line=line,
     )
-    return draw(
-        frame, id_, title, GROUP, list(marks.values()), key, shown, pane="conflicts", show=show, head=PARCEL,
-        state=described("severity").head, means=("地块的计划年度", "plan year of the parcel"),
-        apart="line", files=files_with(book, "pieces"),
-        note=APART,
-    )  # fmt: skip
+    return laid(book, frame, id_, list(marks.values()), key, shown)
 
 
 def _parcels_by_id(book: Book) -> pd.DataFrame:
@@ -261,11 +247,7 @@ def _without_page(book: Book) -> str:
 
 def _told(verdicts: dict[str, Pair], verdict: str | None) -> Pair:
     """Give the words of a verdict; a piece without one touches only the newest edition of its line."""
-    return (
-        conflict_tables.UNTOUCHED
-        if pd.isna(verdict)
-        else verdicts.get(str(verdict), (str(verdict), str(verdict)))
-    )
+    return UNTOUCHED if pd.isna(verdict) else verdicts.get(str(verdict), (str(verdict), str(verdict)))
 
 
 def _answer(touching: pd.DataFrame, real: pd.DataFrame) -> Pair:
@@ -360,3 +342,82 @@ def _notes(book: Book) -> list[str]:
         "“涉及”只说明图形关系，不等于违法。", "To touch says how shapes lie, not that a law is broken."
     )
     return [word, *rules, *unsure_of(book, {look.FAMILY, "parcel_area"})]
+
+
+def _changes(book: Book) -> str:
+    """Draw the sums by status of both spans, and the parcels of the as-of year with their 亩.
+
+    An acceptance has the 亩 it counted; a record or a reversal the 亩 its line of the ledger says.
+    """
+    found = _events(book)
+    if not len(found):
+        return ""
+    return f'<div class="pair">{_sums(book, found)}{_changed_parcels(book, found)}</div>'
+
+
+def _events(book: Book) -> pd.DataFrame:
+    counted, listed = (book.tables.get(name) for name in ("counted", "ledger_events"))
+    parts = []
+    if counted is not None and len(counted):
+        told = counted["event"].isin(["accepted", "disposed"] if listed is not None else list(STATUS))
+        parts.append(counted.loc[told, COLUMNS])
+    if listed is not None and len(listed):
+        rows = listed[listed["event"].isin(["recorded", "reversed"])].drop_duplicates(["parcel_id", "event"])
+        parts.append(rows.assign(place=rows["parcel_id"].map(_towns(book)))[COLUMNS])
+    kept = [part for part in parts if len(part)]
+    return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=COLUMNS)
+
+
+def _towns(book: Book) -> dict[str, str]:
+    found = book.tables.get("parcels")
+    if found is None or "town" not in found:
+        return {}
+    known = found[found["parcel_id"].notna() & found["town"].notna()].drop_duplicates("parcel_id")
+    return dict(zip(known["parcel_id"], known["town"], strict=True))
+
+
+def _of_year(events: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
+    return events[(events["date"] <= until) & (events["date"].dt.year == until.year)]
+
+
+def _spans(book: Book) -> tuple[str, str]:
+    if not so_far(book, book.as_of.year):
+        return str(book.as_of.year), str(book.as_of.year - 1)
+    return f"{book.as_of.year}C{book.as_of.month:02d}", f"{book.as_of.year - 1}C{book.as_of.month:02d}"
+
+
+def _sums(book: Book, found: pd.DataFrame) -> str:
+    until = pd.Timestamp(book.as_of)
+    spans = [_of_year(found, until), _of_year(found, until - pd.DateOffset(years=1))]
+    rows = []
+    for status in STATUS:
+        if status == "disposed" and status not in set(found["event"]):
+            continue
+        chosen = [span[span["event"] == status] for span in spans]
+        counts: list[float | None] = [one["parcel_id"].nunique() for one in chosen]
+        areas: list[float | None] = [float(one["area_mu"].sum()) for one in chosen]
+        rows.append(_beside(word_of(status, "event"), counts, areas))
+    periods = _spans(book)
+    areas = [figure_of(book, "land.renewed_area", period) for period in periods]
+    counts = [figure_of(book, "land.renewal_parcels", period) for period in periods]
+    rows.append(_beside(("净计入", "counted, net"), counts, areas))
+    (zh, en), (past_zh, past_en) = (period_words(period) for period in periods)
+    return table(
+        book, "changes", rows, {"zh": zh, "past_zh": past_zh, "en": en, "past_en": past_en},
+        status=lambda row: both(*row["status"]),
+    )  # fmt: skip
+
+
+def _beside(status: Pair, counts: list[float | None], areas: list[float | None]) -> Row:
+    """Put this span beside the same of last year."""
+    now, then = areas
+    change = None if now is None or then is None else now - then
+    return {
+        "status": status, "n": counts[0], "mu": now, "n_before": counts[1], "mu_before": then, "change_mu": change,
+    }  # fmt: skip
+
+
+def _changed_parcels(book: Book, found: pd.DataFrame) -> str:
+    rows = _of_year(found, pd.Timestamp(book.as_of)).sort_values(["event", "date"], ascending=[True, False])
+    zh, en = period_words(_spans(book)[0])
+    return table(book, "changed-parcels", rows, {"zh": zh, "en": en}, parcel_id=finder("parcel_id"))

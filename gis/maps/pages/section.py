@@ -8,28 +8,55 @@ from urllib.parse import quote
 import pandas as pd
 
 from gis import look
-from gis.base.calendar import period_words
-from gis.base.messages import keys_of
+from gis.base.calendar import MONTH_NAMES, period_words
+from gis.base.messages import keys_of, restored
 from gis.base.stored_words import words_of
 from gis.base.text import both
-from gis.maps.book import Book
-from gis.maps.layers import Pair
-from gis.maps.offline import style, web
-from gis.maps.page import further, remark
-from gis.maps.pages.cells import number, unsure_of, words
-from gis.maps.pages.section_cells import UNKNOWN, Row, WaterMarks, missing, state_of
-from gis.maps.pages.section_charts import charts
-from gis.maps.pages.section_classes import compared, deciding, gap, matrix, trophic
-from gis.maps.pages.section_outlook import needed, outlook, state_of_all, tightest, trends
-from gis.maps.pages.section_records import months, samples, source_limits
-from gis.maps.pages.section_rows import FOLDER, Section, sections_of
-from gis.maps.shapes import icon
+from gis.maps.book import Book, Pair, missing
+from gis.maps.page import (
+    Row,
+    flagged,
+    further,
+    hinted,
+    items,
+    named,
+    names_of,
+    number,
+    remark,
+    span_only,
+    table,
+    unsure_of,
+    worded,
+    words,
+)
+from gis.maps.pages.section_records import charts, months, samples, source_limits
+from gis.maps.pages.sections import (
+    FOLDER,
+    UNKNOWN,
+    Section,
+    WaterMarks,
+    class_cell,
+    deciding,
+    gap,
+    grade_words,
+    needed,
+    outlook,
+    sections_of,
+    state_of,
+    state_of_all,
+    tightest,
+    trends,
+    verdict_cell,
+)
 from gis.standards import Edition
+from gis.water.lakes import TROPHIC
 from gis.water.periods import LIMITS
 
 FAMILIES = {look.FAMILY, LIMITS, "surface_water_evaluation", "national_water_plan", "outlook"}
 BACK: dict[str, Pair] = {"water.html": ("水", "Water"), "../index.html": ("目标任务完成情况", "Scorecard")}
 SIZE = 34
+TLI = "tli_chl tli_tp tli_tn tli_sd tli_codmn"
+MISS = '<span class="miss" aria-hidden="true">!</span>'
 
 
 @dataclass(frozen=True)
@@ -75,7 +102,7 @@ def _page(desk: _Desk, section: Section) -> str:
     name = (f"{section.name}断面", f"{section.name} section")
     month, year = section.periods.get(_month(book)), section.periods.get(str(book.as_of.year))
     body = (
-        f'{style(web("section.css"))}<p class="answer">{both(*_answer(desk, section, month, year))}</p>'
+        f'<p class="answer">{both(*_answer(desk, section, month, year))}</p>'
         f"{_now(desk, section, month, year)}{_needed(desk, section)}"
         f'<div class="beside">{matrix(section, book, desk.marks)}{_facts(desk, section, row)}</div>'
         f"{compared(section, book, desk.edition, desk.marks)}{trophic(section, book)}"
@@ -140,11 +167,11 @@ def _now(desk: _Desk, section: Section, month: Row | None, year: Row | None) -> 
         boxes.append(((zh + tail[0], en + tail[1]), _classed(marks, year), ""))
     target = section.newest.get("target_class")
     if not missing(target):
-        boxes.append((("水质目标", "Target"), icon(marks.of_class(target), SIZE), ""))
+        boxes.append((("水质目标", "Target"), worded(marks.of_class(target), SIZE), ""))
     state = None if year is None else state_of(year)
     mark = marks.states[state or "no_data"]
     word: Pair = ("不判定", "no verdict") if state is None else (mark.zh, mark.en)
-    boxes.append((("今年判定", "This year"), f"{icon(mark, SIZE)}{both(*word)}", ""))
+    boxes.append((("今年判定", "This year"), worded(mark, SIZE, word), ""))
     for row, when in (
         (month, ("本月与目标差距", "Gap this month")),
         (year, ("今年与目标差距", "Gap this year")),
@@ -160,7 +187,7 @@ def _now(desk: _Desk, section: Section, month: Row | None, year: Row | None) -> 
 
 def _classed(marks: WaterMarks, row: Row | None) -> str:
     mark = marks.of_class(None if row is None else row.get("water_class"))
-    return f"{icon(mark, SIZE)}{both(mark.zh, mark.en)}"
+    return worded(mark, SIZE, (mark.zh, mark.en))
 
 
 def _needed(desk: _Desk, section: Section) -> str:
@@ -240,3 +267,138 @@ def _export(section: Section) -> str:
     n = f"{len(section.samples):,}"
     told = both(f"下载本断面全部 {n} 条监测记录（CSV）", f"Download all {n} records of this section (CSV)")
     return f'<p class="twin"><a class="export" href="{quote(section.stem)}.csv" download>{told}</a></p>'
+
+
+def compared(section: Section, book: Book, edition: Edition, marks: WaterMarks) -> str:
+    """Set this month beside the last and that of last year, this year so far beside the same months."""
+    wanted = _periods(book, section)
+    now = {
+        str(row.get("period_before")): row for row in section.more["changes"] if str(row["period"]) in wanted
+    }
+    zh, en = period_words(wanted[0] if wanted else str(book.as_of.year))
+    return table(
+        book, "compared", [section.periods[one] for one in wanted], {"zh": zh, "en": en},
+        period=span_only, water_class=lambda row: class_cell(row, marks),
+        change=lambda row: _change(now.get(str(row["period"]))),
+        deciding_indicators=lambda row: both(*_why(row, edition, shown=str(row["period"]) == wanted[0])),
+        gap_to_target=lambda row: both(*gap(row)), verdict=lambda row: verdict_cell(row, marks),
+        n_samples=_count, note=_remarks,
+    )  # fmt: skip
+
+
+def _why(row: Row, edition: Edition, *, shown: bool) -> Pair:
+    """Say what decides; the limit only of this month, and where the target is missed."""
+    missed = not missing(row.get("at_target")) and not row["at_target"]
+    return deciding(row, edition, limits=shown or missed)
+
+
+def _periods(book: Book, section: Section) -> list[str]:
+    year, month = book.as_of.year, book.as_of.month
+    before = (year, month - 1) if month > 1 else (year - 1, len(MONTH_NAMES))
+    wanted = [
+        f"{year}M{month:02d}", f"{before[0]}M{before[1]:02d}", f"{year - 1}M{month:02d}",
+        f"{year}C{month:02d}", f"{year - 1}C{month:02d}", str(year),
+    ]  # fmt: skip
+    based = [
+        str(row.get("period_before"))
+        for row in section.more["changes"]
+        if row.get("compared_with") == "baseline_year" and str(row["period"]) in wanted
+    ]
+    return [one for one in dict.fromkeys([*wanted, *based]) if one in section.periods and one != str(year)]
+
+
+def _change(row: Row | None) -> str:
+    return "" if row is None or missing(row.get("word")) else remark(row["word"])
+
+
+def _count(row: Row) -> str:
+    n = number(row.get("n_samples"), 0)
+    days = row.get("n_days")
+    if missing(days):
+        return n
+    told = both(f"{n} 条，{number(days, 0)} 天", f"{n} ({number(days, 0)} d)")
+    return f'<span class="cell">{told}</span>'
+
+
+def _remarks(row: Row) -> str:
+    said = [remark(row[name]) for name in ("not_assessed", "validity") if not missing(row.get(name))]
+    if not missing(row.get("hangs_on")):
+        said.append(f"{both('类别取决于：', 'the class hangs on: ')}{remark(row['hangs_on'])}")
+    if not missing(row.get("undecidable")):
+        said.append(
+            both("检出限过高不能定类：", "undecidable, detection limit too high: ")
+            + items(row["undecidable"])
+        )
+    if not missing(row.get("issue_note")):
+        said.append(remark(row["issue_note"]))
+    if row.get("unaudited") is True:
+        said.append(both("含未经审核数据", "with unaudited data"))
+    return "; ".join(said)
+
+
+def trophic(section: Section, book: Book) -> str:
+    """Give the trophic state of a lake's section in the same periods; empty for rivers."""
+    known = {
+        str(row["period"]): row
+        for row in section.more["states"]
+        if row.get("place_kind", "section") == "section"
+    }
+    rows = [known[period] for period in _periods(book, section) if period in known]
+    grades = book.editions.in_force(TROPHIC, book.as_of).data["grade"] if rows else []
+    year = book.as_of.year
+    return table(
+        book, "trophic", rows, {"year": year}, period=span_only,
+        grade=lambda row: grade_words(row.get("grade"), grades),
+    ) if rows else ""  # fmt: skip
+
+
+def matrix(section: Section, book: Book, marks: WaterMarks) -> str:
+    """Draw months × years by class: colour, numeral and text; a month without a class is hollow."""
+    years = sorted({int(period[:4]) for period in section.periods}, reverse=True)
+    head = "".join(
+        f'<th scope="col">{both(str(at), name)}</th>'
+        for at, name in enumerate((one[:3] for one in MONTH_NAMES), start=1)
+    )
+    body = "".join(_year_row(section, book, marks, year) for year in years)
+    legend = "".join(f"<span>{flagged(mark)}</span>" for mark in [*marks.classes.values(), marks.none])
+    legend += f"<span>{MISS} {both('劣于目标', 'below target')}</span>"
+    caption = (f"{years[-1]}–{years[0]} 年各月水质类别", f"Class of each month, {years[-1]}–{years[0]}")
+    return (
+        f'<section class="twin"><div class="caption"><h2>{both(*caption)}</h2></div>'
+        f'<table class="matrix" id="matrix"><thead><tr><th scope="col" class="y" {named("年份", "year")}></th>{head}'
+        f'<th scope="col" class="year">{both("全年", "Year")}</th></tr></thead><tbody>{body}</tbody></table>'
+        f'<p class="key">{legend}</p></section>'
+    )
+
+
+def _year_row(section: Section, book: Book, marks: WaterMarks, year: int) -> str:
+    cells = "".join(
+        _class_square(section.periods.get(f"{year}M{month:02d}"), marks, f"{year}M{month:02d}")
+        if (year, month) <= (book.as_of.year, book.as_of.month)
+        else "<td></td>"
+        for month in range(1, len(MONTH_NAMES) + 1)
+    )
+    whole = _class_square(section.periods.get(str(year)), marks, str(year))
+    return f'<tr><th scope="row">{year}</th>{cells}{whole}</tr>'
+
+
+def _class_square(row: Row | None, marks: WaterMarks, period: str) -> str:
+    value = None if row is None else row.get("water_class")
+    running = row is not None and row.get("provisional") is True and len(period) == len("2021")
+    tail = f" <small>{both('累计', 'so far')}</small>" if running else ""
+    if row is None or missing(value):
+        why = None if row is None or missing(row.get("not_assessed")) else restored(row["not_assessed"])
+        hint = hinted(why.zh, why.en) if why else ""
+        return f'<td class="none" data-period="{period}" {hint}>–</td>'
+    mark = marks.of_class(value)
+    miss = MISS if not missing(row.get("at_target")) and not row["at_target"] else ""
+    decided = row.get("deciding_indicators")
+    zh, en = ("", "") if missing(decided) else names_of(decided)
+    told = (
+        f"{mark.zh} {zh}{' 劣于目标' if miss else ''}",
+        f"{mark.en} {en}{', below target' if miss else ''}",
+    )
+    return (
+        f'<td class="cls" data-period="{period}" style="background:{mark.fill};color:{mark.ink}" '
+        f"{hinted(*told)}>{marks.numeral(value)}{miss}{tail}</td>"
+    )

@@ -9,19 +9,28 @@ import pandas as pd
 from gis import look
 from gis.base.text import both, in_html
 from gis.catalogue.model import Place
-from gis.maps.book import Book
-from gis.maps.layers import Pair
-from gis.maps.offline import style, web
-from gis.maps.page import HOME, further
-from gis.maps.pages import plan
-from gis.maps.pages.cells import figure_of, flagged, number, records, so_far, unsure_of, words, year_words
-from gis.maps.pages.columns import Column, Row, drawn, shown
-from gis.maps.pages.section_cells import WaterMarks
-from gis.maps.pages.section_rows import addresses
+from gis.maps.book import Book, Pair, figure_of, rows_of, so_far, year_said, year_words
+from gis.maps.page import (
+    HOME,
+    Column,
+    Row,
+    drawn,
+    flagged,
+    further,
+    number,
+    records,
+    shown,
+    table,
+    unsure_of,
+    words,
+)
+from gis.maps.pages.sections import WaterMarks, addresses
+from gis.maps.pages.targets import town_targets
 
 FOLDER = "towns"
 COUNTED = "land.renewed_area"
 NOW = ("now", "last")
+Ranks = dict[tuple[int, str], tuple[int, int]]
 
 
 def render(book: Book) -> dict[str, str]:
@@ -32,7 +41,8 @@ def render(book: Book) -> dict[str, str]:
     AssetError
         A page would load something from elsewhere.
     """
-    return {f"{FOLDER}/{place.code}.html": _page(book, place) for place in places(book)}
+    places_of = ranks(book)
+    return {f"{FOLDER}/{place.code}.html": _page(book, place, places_of) for place in places(book)}
 
 
 def places(book: Book) -> list[Place]:
@@ -56,12 +66,12 @@ def links(book: Book) -> str:
     return f'<p class="towns-list">{head}{told}</p>' if told else ""
 
 
-def _page(book: Book, place: Place) -> str:
+def _page(book: Book, place: Place, places_of: Ranks) -> str:
     year = book.as_of.year
     states = look.marks(look.colours(book.editions, book.as_of), "state")
     body = (
-        f'{style(web("further.css"))}<p class="answer">{both(*_answer(book, place, year))}</p>{_areas(book, place)}'
-        f"{plan.towns(book, year, states, only=place.code)}{_sections(book, place, year)}"
+        f'<p class="answer">{both(*_answer(book, place, year, places_of))}</p>{_areas(book, place, places_of)}'
+        f"{town_targets(book, year, states, only=place.code)}{_sections(book, place, year)}"
         f"{_cases(book, place)}{_tasks(book, place, year)}"
     )
     notes = unsure_of(book, {look.FAMILY, "parcel_area"})
@@ -69,13 +79,23 @@ def _page(book: Book, place: Place) -> str:
     return further(book, f"{FOLDER}/{place.code}.html", heading, body, [HOME], notes=notes)
 
 
-def rank(book: Book, period: str, code: str) -> tuple[int, int] | None:
-    """Give the place of a town by counted 亩 and among how many towns; those alike share the better one."""
-    codes = [one.code for one in book.catalogue.county.towns]
-    values = {one: value for one in codes if (value := figure_of(book, COUNTED, period, one)) is not None}
-    if code not in values:
-        return None
-    return 1 + sum(value > values[code] for value in values.values()), len(values)
+def ranks(book: Book) -> Ranks:
+    """Give the place of each town by counted 亩 in each year, and among how many; those alike share the better one.
+
+    Returns
+    -------
+    ranks
+        Year and code of a town → its place and how many towns have data.
+    """
+    found: Ranks = {}
+    for year in {*book.years, book.as_of.year}:
+        known = {
+            one.code: figure_of(book, COUNTED, str(year), one.code) for one in book.catalogue.county.towns
+        }
+        values = {code: value for code, value in known.items() if value is not None}
+        for code, own in values.items():
+            found[year, code] = 1 + sum(value > own for value in values.values()), len(values)
+    return found
 
 
 def _before(book: Book, year: int) -> str:
@@ -83,18 +103,14 @@ def _before(book: Book, year: int) -> str:
     return f"{year - 1}C{book.as_of.month:02d}" if so_far(book, year) else str(year - 1)
 
 
-def _year_said(book: Book, year: int) -> Pair:
-    return f"{year} 年{'（累计）' if so_far(book, year) else ''}", year_words(book, year)[1]
-
-
-def _answer(book: Book, place: Place, year: int) -> Pair:
+def _answer(book: Book, place: Place, year: int, places_of: Ranks) -> Pair:
     value, before = (figure_of(book, COUNTED, one, place.code) for one in (str(year), _before(book, year)))
     own = book.targets[(book.targets["place"] == place.code) & (book.targets["period"] == str(year))]
     short = int(own["state"].isin(["behind", "missed"]).sum())
-    zh, en = _year_said(book, year)
+    zh, en = year_said(book, year)
     told_zh, told_en = f"{zh}没有计入面积的数据。", f"No counted area in {en}."
     if value is not None:
-        at = rank(book, str(year), place.code) or (0, 0)
+        at = places_of[year, place.code]
         then_zh = f"，上年同期 {number(before)} 亩" if before is not None else ""
         then_en = f", {number(before)} in the same months of the year before" if before is not None else ""
         told_zh = (
@@ -111,13 +127,13 @@ def _answer(book: Book, place: Place, year: int) -> Pair:
     )
 
 
-def _areas(book: Book, place: Place) -> str:
+def _areas(book: Book, place: Place, places_of: Ranks) -> str:
     rows: list[Row] = []
     for year in book.years:
         value, before = (
             figure_of(book, COUNTED, one, place.code) for one in (str(year), _before(book, year))
         )
-        at = rank(book, str(year), place.code)
+        at = places_of.get((year, place.code))
         rows.append({
             "year": year, "value": value, "before": before,
             "change": None if value is None or before is None else value - before,
@@ -125,12 +141,10 @@ def _areas(book: Book, place: Place) -> str:
             "parcels": figure_of(book, "land.renewal_parcels", str(year), place.code),
             "tax": figure_of(book, "land.tax_per_mu", str(year), place.code),
         })  # fmt: skip
-    columns = shown(
-        book, "counted_by_town", "year value parcels rank before change tax",
-        year=lambda row: both(*year_words(book, row["year"])), rank=lambda row: str(row["rank"]),
-    )  # fmt: skip
-    title = ("历年计入的更新面积（亩）", "Renewal area counted, by year (mu)")
-    return drawn("town-areas", title, columns, list(reversed(rows))) if rows else ""
+    return table(
+        book, "town-areas", list(reversed(rows)), year=lambda row: both(*year_words(book, row["year"])),
+        rank=lambda row: str(row["rank"]),
+    ) if rows else ""  # fmt: skip
 
 
 def _sections(book: Book, place: Place, year: int) -> str:
@@ -170,29 +184,20 @@ def _class(rows: pd.DataFrame, row: Row, marks: WaterMarks) -> str:
 
 def _cases(book: Book, place: Place) -> str:
     """List the cases of the town, without a name of a person: open ones first."""
-    table = book.tables.get("farmland_cases")
-    if table is None or "town" not in table:
+    found = book.tables.get("farmland_cases")
+    if found is None or "town" not in found:
         return ""
-    own = pd.DataFrame(table[table["town"] == place.name.zh])
+    own = pd.DataFrame(found[found["town"] == place.name.zh])
     open_ = own["closed"].isna() | (own["closed"] > pd.Timestamp(book.as_of))
     own = own.assign(open=open_).sort_values(["open", "opened"], ascending=[False, True], kind="stable")
-    columns = shown(book, "farmland_cases", "case_id opened closed area_mu")
-    title = (
-        f"农村乱占耕地建房：{len(own)} 件，未销号 {int(open_.sum())} 件",
-        f"Houses built on farmland: {len(own)}, {int(open_.sum())} open",
-    )
-    return drawn("town-cases", title, columns, records(own)) if len(own) else ""
+    return table(book, "town-cases", own, {"n": len(own), "open": int(open_.sum())}) if len(own) else ""
 
 
 def _tasks(book: Book, place: Place, year: int) -> str:
-    table = book.tables.get("actions_by_town")
-    if table is None or not len(table):
+    if (found := rows_of(book, "actions_by_town")) is None:
         return ""
-    own = table[table["town"] == place.name.zh]
+    own = found[found["town"] == place.name.zh]
     last = own[own["year"] == year - 1].set_index("kind")["quantity_finished"].to_dict()
     rows = [{**row, "last": last.get(row["kind"])} for row in records(own[own["year"] == year])]
-    columns = shown(book, "actions_by_town", "kind unit quantity_started quantity_finished last")
-    zh, en = _year_said(book, year)
-    return (
-        drawn("town-tasks", (f"计划事项（{zh}）", f"Planned actions ({en})"), columns, rows) if rows else ""
-    )
+    zh, en = year_said(book, year)
+    return table(book, "town-tasks", rows, {"zh": zh, "en": en}) if rows else ""

@@ -1,4 +1,4 @@
-"""The water page: sections by class on the map, and the class of each month and year in its twin."""
+"""The water page: sections by class and river reaches on the map, and the class of each month and year in its twin."""
 
 from __future__ import annotations
 
@@ -7,46 +7,34 @@ import pandas as pd
 
 from gis import look
 from gis.base.calendar import period_words
-from gis.base.columns import described
-from gis.base.messages import Message
+from gis.base.messages import Message, keys_of
 from gis.base.stored_words import numeral
 from gis.base.text import both
 from gis.look import Mark
-from gis.maps.book import Book, files_with
-from gis.maps.ground import base_map, layers_of
-from gis.maps.layers import Drawn, Pair, Popup, draw, whole
-from gis.maps.mapview import Workspace
-from gis.maps.page import remark
-from gis.maps.pages import water_tables
-from gis.maps.pages.cards import editions_in_words
-from gis.maps.pages.cells import (
-    charted,
-    figure_of,
-    in_words,
-    map_page,
-    month_words,
+from gis.maps.book import Book, Pair, figure_of, so_far, yearly
+from gis.maps.layers import Drawn, Popup, fields, headed, in_words, laid, month_words, paired, placed, whole
+from gis.maps.mapview import Workspace, base_map, charted, layers_of, workspace
+from gis.maps.page import (
+    edition_page,
+    editions_in_words,
+    names_of,
     number,
     rate_strip,
     records,
-    so_far,
+    remark,
+    table,
     unsure_of,
-    workspace,
-    yearly,
 )
-from gis.maps.pages.columns import drawn, shown
-from gis.maps.pages.reaches import reaches
-from gis.maps.pages.section_cells import WaterMarks, state_of
-from gis.maps.pages.section_rows import addresses
-from gis.maps.pages.water_summary import summary
-from gis.maps.wording import fields, headed, names_of, paired
+from gis.maps.pages.sections import WaterMarks, addresses, state_of
+from gis.maps.pages.waters import OF_TABLES, summary, tables
 
-GROUP: Pair = ("断面", "Sections")
-COMPARED = {True: ["不一致", "differs"], False: ["一致", "same"]}
+PUBLISHED = {True: ["不一致", "differs"], False: ["一致", "same"]}
 AUDIT = {True: "", False: ["未经审核", "not audited"]}
-KINDS: dict[str, Pair] = {"month": ("月", "months"), "year": ("年", "years")}
-LAST: Pair = ("选定多个时期时，图上为最后一期", "of several periods the map shows the last")
 FAMILIES = {look.FAMILY, "surface_water_limits", "surface_water_evaluation", "national_water_plan"}
-UNKNOWN = Message("?", "?")
+UNSAID = Message("?", "?")
+NOBODY = Mark(
+    key="unrepresented", zh="无断面代表", en="no section", line="#66707C", dash="2 6", weight=1.5, fill=None
+)
 
 
 def render(book: Book) -> str:
@@ -56,10 +44,10 @@ def render(book: Book) -> str:
     rates = rate_strip(book, "water.attainment_rate", ("达标率", "At target"))
     body = (
         f'<p class="answer">{both(*_answer(book))}</p>{lead}{rates}{view.html}{glance}'
-        f"{_rates(book)}{water_tables.tables(book)}"
+        f"{_rates(book)}{tables(book)}"
     )
-    notes = unsure_of(book, FAMILIES | water_tables.FAMILIES)
-    return map_page(book, "water", body, view, notes)
+    notes = unsure_of(book, FAMILIES | OF_TABLES)
+    return edition_page(book, "water", body, notes, view)
 
 
 def layers(book: Book) -> list[Drawn]:
@@ -124,16 +112,7 @@ def _sections(book: Book, periods: pd.DataFrame, kind: str, *, show: bool) -> li
         category=paired(sections["level"], "sections", "level"),
         part=sections["period"].map(lambda one: list(month_words(one))) if kind == "month" else None,
     )
-    zh, en = KINDS[kind]
-    return [
-        draw(
-            sections, f"sections_{kind}", (f"断面水质（{zh}）", f"Sections, {en}"), GROUP,
-            [*classes.values(), none], key, popup, pane="points", show=show, search=True, size=26,
-            head=described("name", "sections").head,
-            state=described("water_class").head, means=("监测年", "year measured"), last=True,
-            files=files_with(book, "section_periods"), note=LAST,
-        )
-    ]  # fmt: skip
+    return [laid(book, sections, f"sections_{kind}", [*classes.values(), none], key, popup, show=show)]
 
 
 def _fields(
@@ -169,7 +148,7 @@ def _both_classes(joined: pd.DataFrame, classes: dict[int, Mark]) -> pd.Series:
         return pd.Series("", index=joined.index)
     signs = {number_: numeral(mark.sign) for number_, mark in classes.items()}
     river, lake = joined["class_as_river"], joined["class_as_lake"]
-    known = [[UNKNOWN if pd.isna(one) else signs[int(one)] for one in side] for side in (river, lake)]
+    known = [[UNSAID if pd.isna(one) else signs[int(one)] for one in side] for side in (river, lake)]
     pairs = [
         [f"河 {one.zh} / 湖 {other.zh}", f"river {one.en} / lake {other.en}"]
         for one, other in zip(*known, strict=True)
@@ -216,16 +195,7 @@ def _answer(book: Book) -> Pair:
 def _rates(book: Book) -> str:
     found = book.tables.get("water_rates")
     chosen = records(yearly(book, found))
-    columns = shown(
-        book, "water_rates",
-        "period n_listed n_assessed n_at_target attainment_rate good_share worse_share left_out",
-        left_out=lambda row: remark(row["left_out"]),
-    )  # fmt: skip
-    caption = (
-        "国省考断面比例（%，年度与 1 月至当月累计）",
-        "Rates of assessed sections (%, years and same months)",
-    )
-    return drawn("rates", caption, columns, chosen)
+    return table(book, "rates", chosen, left_out=lambda row: remark(row["left_out"]))
 
 
 def _records(book: Book) -> list[Drawn]:
@@ -255,7 +225,7 @@ def _records(book: Book) -> list[Drawn]:
             {
                 "sampled_at": frame["sampled_at"],
                 "published_class": frame["published_class"].map(sign),
-                "compared": differs.map(COMPARED, na_action="ignore"),
+                "compared": differs.map(PUBLISHED, na_action="ignore"),
                 "deciding_indicators": frame.get(
                     "deciding_indicators", pd.Series(None, index=frame.index, dtype="object")
                 ).map(lambda one: list(names_of(one)), na_action="ignore"),
@@ -265,12 +235,58 @@ def _records(book: Book) -> list[Drawn]:
         year=frame["sampled_at"].dt.year,
         part=frame["sampled_at"].dt.strftime("%YM%m").map(lambda one: list(month_words(one))),
     )
-    return [
-        draw(
-            frame, "records", ("与公布类别对照", "Beside the published class"), GROUP,
-            [*marks.classes.values(), marks.none], key.fillna(marks.none.key), popup, pane="points", show=False,
-            size=26, head=described("section", "samples").head, state=described("water_class", "samples").head,
-            last=True, note=LAST,
-            means=("监测年", "year measured"), files=files_with(book, "samples"),
+    shown = [*marks.classes.values(), marks.none]
+    return [laid(book, frame, "records", shown, key.fillna(marks.none.key), popup)]
+
+
+def reaches(book: Book, kind: str, *, show: bool) -> list[Drawn]:
+    """Draw the reaches, a row a reach and period; nothing where there are no rivers or no such period."""
+    frame = placed(book.tables.get("reaches"))
+    if frame is None:
+        return []
+    rows = pd.DataFrame(book.tables["section_periods"])
+    rows = rows[rows["period_kind"] == kind]
+    rows = rows.assign(id=rows["section_id"].fillna(rows["name"])).drop_duplicates(["id", "period"])
+    if not len(rows):
+        return []
+    frame = frame.merge(rows["period"].drop_duplicates().sort_values().to_frame(), how="cross")
+    frame = frame.sort_values("period", kind="stable", ignore_index=True)
+    known = rows.set_index(["id", "period"])[["water_class", "deciding_indicators"]]
+    known = known.reindex(pd.MultiIndex.from_frame(frame[["section_id", "period"]])).set_axis(frame.index)
+    edition = look.colours(book.editions, book.as_of)
+    classes, none = look.water_classes(edition), look.no_data(edition)
+    found = known["water_class"]
+    key = found.map({number: mark.key for number, mark in classes.items()}).fillna(none.key)
+    key = key.where(frame["section_id"].notna(), NOBODY.key)
+    told = fields(
+        frame, "reaches",
+        "section period deciding_indicators distance_m upstream downstream neighbours note length_m",
+        {
+            "period": frame["period"].map(lambda one: list(period_words(one))),
+            "deciding_indicators": known["deciding_indicators"].map(
+                lambda one: list(names_of(one)), na_action="ignore"
+            ),
+            **_neighbours(book, frame),
+        },
+    )  # fmt: skip
+    shown = Popup(
+        frame["water"],
+        headed("reaches", told),
+        year=frame["period"].str[:4].astype("int64"),
+        part=frame["period"].map(lambda one: list(month_words(one))) if kind == "month" else None,
+    )
+    marks = [*classes.values(), none, NOBODY]
+    return [laid(book, frame, f"reaches_{kind}", marks, key, shown, show=show)]
+
+
+def _neighbours(book: Book, frame: pd.DataFrame) -> dict[str, pd.Series | None]:
+    """Say of the section of each reach how far it is from the river and which sections are next to it."""
+    sections = pd.DataFrame(book.tables["section_network"]).set_index("section_id")
+    sections = sections.reindex(frame["section_id"]).set_axis(frame.index)
+    names = dict(zip(frame["section_id"], frame["section"], strict=True))
+    for one in ("upstream", "downstream", "neighbours"):
+        sections[one] = sections[one].map(
+            lambda ids: "、".join(names.get(id_, id_) for id_ in keys_of(ids) or [ids]), na_action="ignore"
         )
-    ]  # fmt: skip
+    sections["note"] = sections["note"].map(in_words, na_action="ignore")
+    return {name: sections[name] for name in ("distance_m", "upstream", "downstream", "neighbours", "note")}

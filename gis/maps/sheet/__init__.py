@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-from gis.maps.sheet.drawing import Sheet
-from gis.maps.sheet.font import cut, found
+from gis.maps.sheet.drawing import Sheet, svg
 from gis.maps.sheet.layout import Ask, sheet
-from gis.maps.sheet.pdf import letters_of, pdf
-from gis.maps.sheet.svg import svg
+from gis.maps.sheet.pdf_file import cut, found, letters_of, pdf
 
 __all__ = ["Ask", "cut", "found", "letters_of", "pdf", "sheet", "svg", "written"]
 

@@ -13,10 +13,9 @@ from gis.base.messages import Message, language, listed
 from gis.catalogue import secrecy
 from gis.catalogue.model import Place, in_both
 from gis.land.area import to_plane, zones_of_boxes
-from gis.maps.book import Book, among, noted
+from gis.maps.book import Book, Pair, among, noted
 from gis.maps.layers import Drawn, placed
 from gis.maps.sheet import ground as grounds
-from gis.maps.sheet import presets
 from gis.maps.sheet.drawing import (
     BOLD,
     INK,
@@ -33,9 +32,9 @@ from gis.maps.sheet.drawing import (
     segment,
     width_of,
     wrapped,
-)  # fmt: skip
-from gis.maps.sheet.ground import Ground, spoken
-from gis.maps.sheet.legend import legend, rows_of
+)
+from gis.maps.sheet.ground import Ground, legend, rows_of, spoken
+from gis.maps.sheet.view import PRESETS, chosen, viewed
 
 PAPERS = {"A4": (297.0, 210.0, 1.0), "A3": (420.0, 297.0, 1.25)}
 SUBJECTS = {"planner": "land"}
@@ -63,7 +62,7 @@ class Ask:
     view
         Code of a view of the page of this name: its filters, layers, classes and place.
     told
-        What else the view lets through, in words: filled in when it is read.
+        What else the view lets through, in words: filled in when it is read, as is what of it is not drawn.
 
     Raises
     ------
@@ -79,11 +78,12 @@ class Ask:
     review_no: str | None = None
     view: str | None = None
     told: tuple[str, ...] = ()
+    undrawn: tuple[Pair, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what there is not."""
         for name, known, said in (
-            (self.preset, presets.PRESETS, Message("这种图", "sheet")),
+            (self.preset, PRESETS, Message("这种图", "sheet")),
             (self.paper, PAPERS, Message("这种纸", "paper")),
         ):
             if name not in known:
@@ -107,8 +107,8 @@ def sheet(book: Book, ask: Ask) -> Sheet:
         There is no such town, or nothing to draw of the year.
     """
     view = noted(book.of(SUBJECTS.get(ask.preset, ask.preset)))
-    title, layers, looked = presets.layers(view, ask.preset, ask.year, ask.view)
-    ask = replace(ask, year=looked.year if ask.view else ask.year, told=looked.told)
+    title, layers, looked = viewed(view, ask.preset, ask.year, ask.view)
+    ask = replace(ask, year=looked.year if ask.view else ask.year, told=looked.told, undrawn=looked.undrawn)
     place = _place(view, ask.town or looked.facets.get("town"))
     bounds = looked.bounds or _bounds(view, layers)
     zone = int(zones_of_boxes(np.array([bounds]))[0])
@@ -127,10 +127,7 @@ def _drawn(
     book: Book, ask: Ask, title: str, layers: Sequence[Drawn], fit: _Fit, town: shapely.Geometry | None
 ) -> Sheet:
     ground, scale = fit.ground, fit.scale
-    shown = [
-        presets.chosen(one, grounds.seen_of(one, ground), whole=grounds.whole_in(one, ground))
-        for one in layers
-    ]
+    shown = [chosen(one, grounds.seen_of(one, ground), whole=grounds.whole_in(one, ground)) for one in layers]
     drawn = [grounds.drawn(one, ground, scale) for one in shown if not one.labels]
     faded = [grounds.veil(town, ground)] if town is not None else []
     net, step = (Group("grid", ()), None) if book.public else grounds.grid(ground, scale)
@@ -303,7 +300,9 @@ def _foot_lines(book: Book, ask: Ask, fit: _Fit, step: float | None) -> list[str
         "Made by: {en}, {day}; edition {edition}; sources: {names}",
         zh=office[0], en=office[1], day=ask.made_on, edition=book.edition, names="；".join(sources),
     )  # fmt: skip
-    told = [plane, *([AREAS] if ask.preset == "planner" else [])]
+    zh, en = "、".join(one[0] for one in ask.undrawn), ", ".join(one[1] for one in ask.undrawn)
+    left = Message("视图中有而本图未绘：{zh}。", "In the view and not drawn here: {en}.", zh=zh, en=en)
+    told = [plane, *([AREAS] if ask.preset == "planner" else []), *([left] if ask.undrawn else [])]
     texts = [listed(told, "", " "), made, *([county.note.message] if county.note else [])]
     return [line for text in texts for line in wrapped(seen(text), SMALL * fit.scale, fit.width - 2 * MARGIN)]
 
@@ -361,7 +360,7 @@ def _is_ground(layer: Drawn) -> bool:
 
 def _within(layer: Drawn, town: shapely.Geometry, place: Place) -> Drawn:
     kept, whole = grounds.in_town(layer, town, place.name.zh)
-    return presets.chosen(layer, kept, whole=whole)
+    return chosen(layer, kept, whole=whole)
 
 
 def _named(book: Book, title: tuple[str, str], place: Place | None) -> str:

@@ -57,6 +57,9 @@
     bar.appendChild(row);
     var head = gis.el("p", "on-paper");
     bar.appendChild(head);
+    var north = document.querySelector(".stage").appendChild(gis.el("div", "north"));
+    north.innerHTML = '<svg viewBox="0 0 20 30" width="20" height="30" aria-hidden="true"><path d="M10 1 17 28 10 22Z" fill="#fff" stroke="#1F2933"/><path d="M10 1 3 28 10 22Z" fill="#1F2933" stroke="#1F2933"/></svg>';
+    north.appendChild(gis.words(["北", "North"]));
     window.addEventListener("beforeprint", function () {
       var page = document.querySelector("nav [aria-current]"), day = new Date(Date.now() - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 10);
       document.querySelectorAll("#panel details").forEach(function (one) { one.open = true; });

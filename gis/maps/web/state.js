@@ -119,7 +119,7 @@
       for (var k = 0; k < n; k++) out[k] = each(8, octets[k]);
       state.q = new TextDecoder().decode(out);
     });
-    /* A sheet shows shapes of one side: it reads up to here (view.py). */
+    /* A sheet shows shapes of one side, and says what it leaves out (sheet/view.py). */
     some(differs(state.images, first.images), function () { state.images = state.images.map(function (on) { return each(1, on ? 1 : 0) === 1; }); });
     choice("beside", words.besides);
     return state;

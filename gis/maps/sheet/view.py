@@ -1,20 +1,24 @@
-"""What a workspace shows: its filters, read from the short code of a view (`web/state.js`), and the rows they leave."""
+"""What a sheet shows: the map of the page of its name, as it opens or as the short code of a view has it."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message
-from gis.maps.layers import FACETS, Drawn
-from gis.maps.mapview import BASE, LEVELS, Workspace
+from gis.base.units import to_mu
+from gis.maps.atlas import MAPS
+from gis.maps.book import Book, Pair
+from gis.maps.layers import BASE, FACETS, Drawn, Entry, Picture
+from gis.maps.mapview import LEVELS, OnMap, Workspace, without_held
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LETTER, CHECK, FINE, SORTS = 5, 10, 13, 46
@@ -23,6 +27,13 @@ SCREEN = (900, 640)  # pixels that a view shows at least
 TILE = 256
 WORLD = 360.0
 Box = tuple[float, float, float, float]
+OTHER_SIDE: Pair = ("卷帘的右侧", "the right side of the swipe")
+PRESETS: dict[str, Pair] = {
+    "planner": ("控制线与更新地块图", "control lines and renewal parcels"),
+    "land": ("更新地块计入面积图", "counted renewal area"),
+    "water": ("断面水质类别图", "water class of sections"),
+    "air": ("空气站点图", "air stations"),
+}
 
 
 @dataclass
@@ -39,6 +50,8 @@ class View:
         Layer → keys of the classes that are closed.
     at
         Zoom, latitude and longitude of the middle; None: the whole county.
+    undrawn
+        What it shows and a sheet of shapes does not: titles of pictures, and the other side of a swipe.
     """
 
     year: int | None = None
@@ -47,6 +60,7 @@ class View:
     shown: frozenset[str] = frozenset()
     shut: dict[str, set[str]] = field(default_factory=dict)
     at: tuple[float, float, float] | None = None
+    undrawn: tuple[Pair, ...] = ()
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -82,17 +96,17 @@ class View:
         return drawn
 
 
-def opened(work: Workspace, layers: Sequence[Drawn]) -> View:
+def opened(work: Workspace, layers: Sequence[OnMap]) -> View:
     """Give what a page opens with."""
     known = Vocabulary(work, layers)
     return View(
         work.year if work.year in known.years else None,
         {"part": work.part} if work.part in known.facets["part"] else {},
-        shown=frozenset(one.id for one in layers if one.show),
+        shown=frozenset(one.id for one in layers if one.show and isinstance(one, Drawn)),
     )
 
 
-def decoded(code: str, work: Workspace, layers: Sequence[Drawn], extent: Box) -> View:
+def decoded(code: str, work: Workspace, layers: Sequence[OnMap], extent: Box) -> View:
     """Read the code of a view.
 
     Raises
@@ -118,8 +132,10 @@ def decoded(code: str, work: Workspace, layers: Sequence[Drawn], extent: Box) ->
 class Vocabulary:
     """The words that a code counts in: those of the page."""
 
-    def __init__(self, work: Workspace, layers: Sequence[Drawn]) -> None:
-        every = [one for one in layers if not one.labels]
+    def __init__(self, work: Workspace, layers: Sequence[OnMap]) -> None:
+        self.pictures = [one for one in layers if isinstance(one, Picture)]
+        self.images = [one.show for one in self.pictures] + [False] * bool(work.basemap)
+        every = [one for one in layers if isinstance(one, Drawn) and not one.labels]
         self.layers = sorted(every, key=lambda one: LEVELS.index(one.pane))
         listed = [one for one in self.layers if one.group != BASE and len(one.shapes)]
         years = [one.columns["y"].dropna() for one in listed if "y" in one.columns]
@@ -169,6 +185,11 @@ def _walked(bits: _Bits, view: View, known: Vocabulary, extent: Box) -> View:
         bits.take(1)
     if bits.take(1):
         view.words = bytes([bits.take(8) for _ in range(bits.take(6))]).decode(errors="replace")
+    images = [bits.take(1) == 1 for _ in known.images] if bits.take(1) else known.images
+    pictures = [
+        one.title for one, on in zip(known.pictures, images, strict=False) if on
+    ]  # a base map is the last
+    view.undrawn = (*pictures, *([OTHER_SIDE] if bits.take(1) else []))
     return view
 
 
@@ -222,3 +243,84 @@ def _holding(layer: Drawn, wanted: str) -> pd.Series:
         for column in named.values()
     ]
     return pd.concat([one.str.lower().str.contains(wanted, regex=False) for one in told], axis=1).any(axis=1)
+
+
+def viewed(
+    book: Book, preset: str, year: int | None, code: str | None = None
+) -> tuple[Pair, list[Drawn], View]:
+    """Give the title of a preset, its layers, from the lowest to the highest, and the view that chose their rows.
+
+    Raises
+    ------
+    UsageError
+        Nothing of it, or of the year, has a shape; the code is of another page or edition.
+    """
+    title, page = PRESETS[preset], MAPS[preset]
+    laid, work = without_held(book, page.layers(book)), page.work(book)
+    view = opened(work, laid) if code is None else decoded(code, work, laid, book.catalogue.county.extent)
+    every = [one for one in laid if isinstance(one, Drawn)]
+    if year is not None:
+        view.year = year
+        view.facets.pop("part", None)
+        every = page.stations_of_year(book, every, year) if preset == "air" else _of_whole_years(every, view)
+    shown = [one for one in every if one.id in view.shown or (one.labels and one.show)]
+    kept = [_of_view(one, view) for one in shown]
+    dated = [one for one in kept if "y" in one.columns and one.group != BASE]
+    if any(len(one.shapes) for one in (kept if year is None else dated) if one.group != BASE):
+        return title, kept, view
+    raise UsageError(
+        Message("没有带图形的数据，画不出图", "no data has shapes: there is nothing to draw")
+        if year is None
+        else Message("{year} 年没有可画的数据", "nothing of {year} can be drawn", year=year),
+        fix=Message("gis check 看读到了什么；--year 用有数据的年度：{years}",
+                    "gis check shows what was read; a year with data by --year: {years}",
+                    years="、".join(map(str, book.years)) or "–"),
+    )  # fmt: skip
+
+
+def _drawable(layer: Drawn) -> npt.NDArray[np.bool_]:
+    return np.asarray(~(shapely.is_missing(layer.shapes) | shapely.is_empty(layer.shapes)))
+
+
+def _of_view(layer: Drawn, view: View) -> Drawn:
+    """Keep what is on the map, and name the year and the part of it that it is of."""
+    made = chosen(layer, view.rows(layer) & _drawable(layer))
+    years = made.columns["y"].dropna().unique().tolist() if "y" in made.columns else []
+    if layer.group == BASE or len(years) != 1 or not (layer.last or view.year is not None):
+        return made
+    parts = made.columns[layer.facets["part"]].tolist() if "part" in layer.facets else []
+    zh, en = parts[0] if parts and all(one == parts[0] for one in parts) else ("", "")
+    means = layer.means or ("", "")
+    named = (means[0], f"{years[0]} 年 {zh}".rstrip()), (means[1], f"{years[0]} {en}".rstrip())
+    zh, en = (" ".join(filter(None, one)) for one in named)
+    note = None if layer.last else layer.note
+    return replace(made, title=(f"{layer.title[0]} · {zh}", f"{layer.title[1]} · {en}"), note=note)
+
+
+def chosen(layer: Drawn, kept: npt.NDArray[np.bool_], *, whole: bool = True) -> Drawn:
+    """Keep some rows of a layer, and count its legend again: what is not drawn is not in it.
+
+    `whole` says that they lie in the sheet with all their ground; without that their 亩 would be of more than is shown.
+    """
+    columns = {name: column[kept] for name, column in layer.columns.items()}
+    added = whole and "a" in columns and layer.apart is None
+    entries = tuple(_counted(entry, columns, added=added) for entry in layer.entries)
+    return replace(layer, shapes=layer.shapes[kept], columns=columns, entries=entries)
+
+
+def _counted(entry: Entry, columns: Mapping[str, pd.Series], *, added: bool) -> Entry:
+    own = columns["s"] == entry.mark.key
+    area = float(to_mu(columns["a"][own].sum())) if added else None
+    return replace(entry, count=int(own.sum()), area_mu=area)
+
+
+def _of_whole_years(every: list[Drawn], view: View) -> list[Drawn]:
+    """Show classes of years instead of those of months: a year that is asked for is a whole one."""
+    turned = {
+        one.id.replace("_month", "_year")
+        for one in every
+        if one.id.endswith("_month") and one.id in view.shown
+    }
+    months = frozenset(one.id for one in every if one.id.endswith("_month"))
+    view.shown = (view.shown - months) | turned
+    return every

@@ -1,14 +1,19 @@
-"""Before and after on the page of a conflict: imagery and land cover round the parcel, drawn as pictures."""
+"""Pictures round a parcel: a map extract as SVG that prints sharp, and imagery and land cover before and after."""
 
 from __future__ import annotations
 
 import base64
 import io
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 from PIL import Image
+from shapely.geometry.base import BaseGeometry
 
 from gis import look
 from gis.base.pictures import COUNTY, NOTHING, Picture
@@ -16,14 +21,20 @@ from gis.base.pictures import WIDTH as PIXELS
 from gis.base.text import both
 from gis.catalogue.model import Layer, in_both
 from gis.look import Mark
-from gis.maps.book import Book
-from gis.maps.layers import Pair
+from gis.maps.book import Book, Pair
 from gis.maps.layers import Picture as Overlay
-from gis.maps.pages.cells import number
-from gis.maps.pages.conflict_ground import Row
-from gis.maps.pages.extract import HEIGHT, WIDTH, Window
-from gis.maps.shapes import swatch
+from gis.maps.layers import paint, swatch
+from gis.maps.page import Row, named, number, titled
 
+WIDTH, HEIGHT = 640.0, 430.0
+ROOM = 1.7
+LEAST_M = 150.0
+METRES_A_DEGREE = 111_320.0
+SIMPLE_PX = 0.2
+OUTLINE_PX, OUTLINE_SIMPLE_PX = (84.0, 60.0), 0.5
+STEPS_M = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+Bounds = tuple[float, float, float, float]
+Points = npt.NDArray[np.float64]
 HALO = Mark("halo", "", "", line="#FFFFFF", weight=5.0)
 OUTLINE = Mark("outline", "本地块", "This parcel", line="#000000", weight=2.2)
 TOUCHED = Mark("touched", "涉及部分", "Part that touches", line="#000000", weight=2.2, dash="5 4")
@@ -40,6 +51,129 @@ TITLES: dict[str, Pair] = {
 }  # fmt: skip
 Cells = npt.NDArray[np.uint8]
 Codes = npt.NDArray[np.int32]
+
+
+class Placed(NamedTuple):
+    """Shapes in degrees with their index."""
+
+    shapes: npt.NDArray[np.object_]
+    tree: shapely.STRtree
+
+    @classmethod
+    def of(cls, shapes: npt.NDArray[np.object_]) -> Placed:
+        """Index some shapes."""
+        return cls(shapes, shapely.STRtree(shapes))
+
+
+@dataclass(frozen=True)
+class Window:
+    """A part of the county as a picture: degrees to pixels, longitude shrunk by the cosine.
+
+    Attributes
+    ----------
+    lon, lat
+        The middle, degrees.
+    scale
+        Pixels a metre.
+    """
+
+    lon: float
+    lat: float
+    scale: float
+
+    @classmethod
+    def round(cls, shape: BaseGeometry) -> Window:
+        """Lay a window round a shape in degrees, at least 150 m high, with room about it."""
+        west, south, east, north = shape.bounds
+        lat = (south + north) / 2
+        wide = (east - west) * METRES_A_DEGREE * math.cos(math.radians(lat)) * ROOM
+        high = max((north - south) * METRES_A_DEGREE * ROOM, LEAST_M)
+        return cls((west + east) / 2, lat, min(WIDTH / max(wide, LEAST_M), HEIGHT / high))
+
+    @property
+    def bounds(self) -> Bounds:
+        """Give its sides in degrees: west, south, east, north."""
+        x = WIDTH / 2 / self.scale / METRES_A_DEGREE / math.cos(math.radians(self.lat))
+        y = HEIGHT / 2 / self.scale / METRES_A_DEGREE
+        return self.lon - x, self.lat - y, self.lon + x, self.lat + y
+
+    def inside(self, placed: Placed, keep: npt.NDArray[np.bool_] | None = None) -> npt.NDArray[np.object_]:
+        """Give the shapes that come into the window, cut to a little more than it; `keep` masks them."""
+        near = placed.tree.query(shapely.box(*self.bounds))
+        west, south, east, north = self.bounds
+        x, y = (east - west) / 20, (north - south) / 20
+        chosen = placed.shapes[near if keep is None else near[keep[near]]]
+        cut = [shapely.clip_by_rect(one, west - x, south - y, east + x, north + y) for one in chosen]
+        return np.array(cut, dtype=object)
+
+    def draw(self, shapes: npt.NDArray[np.object_], mark: Mark, *, filled: bool = True) -> str:
+        """Draw shapes in degrees as one path."""
+        pixels = shapely.transform(shapely.force_2d(shapes), self._pixels)
+        lines = [part for shape in shapely.simplify(pixels, SIMPLE_PX) for part in _lines(shape)]
+        path = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line) for line in lines if len(line) > 1)
+        fill = paint(mark) if filled else "none"
+        dash = f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
+        return (
+            f'<path d="{path}" fill="{fill}" fill-rule="evenodd" stroke="{mark.line}" '
+            f'stroke-width="{mark.weight:.1f}"{dash}/>'
+        )
+
+    def picture(self, parts: list[str], name: tuple[str, str], *, scale: bool = True) -> str:
+        """Put the drawn parts together, with a scale bar and north unless another picture has them."""
+        north = (
+            f'{self._bar()}<path d="M{WIDTH - 24:.0f} 12l7 20-7-5-7 5Z" fill="#1F2933"/>'
+            f'<text x="{WIDTH - 24:.0f}" y="48" font-size="13" text-anchor="middle">N</text>'
+        )
+        return (
+            f'<svg class="extract" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img" {named(*name)}>'
+            f'<rect width="{WIDTH:.0f}" height="{HEIGHT:.0f}" fill="#FFFFFF"/>{"".join(parts)}'
+            f"{north if scale else ''}</svg>"
+        )
+
+    def _bar(self) -> str:
+        metres = max((step for step in STEPS_M if step * self.scale <= WIDTH / 4), default=STEPS_M[0])
+        long, y = metres * self.scale, HEIGHT - 14
+        return (
+            f'<path d="M14 {y - 5:.0f}v5h{long:.1f}v-5" fill="none" stroke="#1F2933" stroke-width="1.5"/>'
+            f'<text x="{20 + long:.1f}" y="{y:.0f}" font-size="13" paint-order="stroke" stroke="#FFFFFF" '
+            f'stroke-width="3">{metres:,} m</text>'
+        )
+
+    def _pixels(self, degrees: Points) -> Points:
+        east = (degrees[:, 0] - self.lon) * METRES_A_DEGREE * math.cos(math.radians(self.lat))
+        north = (degrees[:, 1] - self.lat) * METRES_A_DEGREE
+        return np.column_stack([WIDTH / 2 + east * self.scale, HEIGHT / 2 - north * self.scale])
+
+
+def _lines(shape: BaseGeometry) -> list[Points]:
+    edges = shapely.boundary(shape) if shape.geom_type.endswith("Polygon") else shape
+    return [shapely.get_coordinates(part) for part in shapely.get_parts(edges)]
+
+
+def outline(shape: BaseGeometry) -> str:
+    """Draw a shape in degrees alone, true in its proportions, small enough to stand in a row; its size is its title."""
+    west, south, east, north = shape.bounds
+    shrink = math.cos(math.radians((south + north) / 2))
+    wide, high = (east - west) * shrink, north - south
+    scale = min(OUTLINE_PX[0] / max(wide, 1e-9), OUTLINE_PX[1] / max(high, 1e-9))
+    corner = np.array([west, north])
+    pixels = shapely.transform(
+        shapely.force_2d(shape), lambda degrees: (degrees - corner) * np.array([shrink, -1.0]) * scale
+    )
+    path = "".join(
+        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line) + "Z"
+        for line in _lines(shapely.simplify(pixels, OUTLINE_SIMPLE_PX))
+        if len(line) > 1
+    )
+    metres = [number(one * METRES_A_DEGREE, 0) for one in (wide, high)]
+    told = titled(
+        f"东西 {metres[0]} m，南北 {metres[1]} m", f"{metres[0]} m across, {metres[1]} m from south to north"
+    )
+    x, y = wide * scale, high * scale
+    return (
+        f'<svg class="outline" viewBox="-1 -1 {x + 2:.0f} {y + 2:.0f}" width="{x + 2:.0f}" height="{y + 2:.0f}" '
+        f'role="img">{told}<path d="{path}" fill-rule="evenodd"/></svg>'
+    )
 
 
 def images(book: Book, parcel: Row, touched: npt.NDArray[np.object_]) -> str:
