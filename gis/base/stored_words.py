@@ -11,9 +11,13 @@ from gis.base.package_files import toml_of
 
 
 def stored_words(table: str, column: str) -> dict[str, str]:
-    """Give the first Chinese word of each stored word of a column; empty where the column stores none."""
+    """Give the first Chinese word of each stored word of a column; empty where the column stores none.
+
+    A table that is made of another (`actions_by_town`) stores its words.
+    """
     known = toml_of("catalogue/words.toml")
-    found = known.get(f"{table}.{column}") or known.get(column) or {}
+    names = (f"{table}.{column}", f"{table.partition('_')[0]}.{column}", column)
+    found = next((known[name] for name in names if name in known), {})
     return {word: seen[0] for word, seen in found.items()}
 
 

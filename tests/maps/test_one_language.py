@@ -11,9 +11,11 @@ from unpacked import specs, unpack
 
 from gis import standards
 from gis.base.columns import TABLES, described
+from gis.base.package_files import toml_of
 from gis.catalogue import load
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+IN_ENGLISH = re.compile(r'<(span|tspan) class="en"[^>]*>.*?</\1>', re.DOTALL)
 IN_CHINESE = re.compile(r'<(span|tspan) class="zh"[^>]*>.*?</\1>', re.DOTALL)
 LEFT_OUT = re.compile(r"<(script|style)\b.*?</\1>|<title>.*?</title>", re.DOTALL)
 SWITCHED = re.compile(r'<title data-en="([^"]*)">[^<]*</title>|data-en="([^"]*)"')
@@ -112,6 +114,34 @@ def test_a_word_left_in_chinese_is_found(sample_run, names):
     zh, en = described("attainment_rate").head
     assert f'<span class="en" lang="en">{en}</span>' in page
     assert chinese_left(page.replace(f'lang="en">{en}<', f'lang="en">{zh}<'), names) == {zh}
+
+
+def codes_left(page: str, codes: set[str]) -> set[str]:
+    """Name the texts of a page's Chinese that are a code, alone or beside its title."""
+    texts = re.findall(r">([^<]+)<", IN_ENGLISH.sub("", LEFT_OUT.sub("", page)))
+    return {text.strip() for text in texts if {part.strip() for part in unescape(text).split("·")} & codes}
+
+
+@pytest.fixture(scope="module")
+def codes() -> set[str]:
+    """The codes that tables store and no reader knows."""
+    known = {**toml_of("base/codes.toml"), **toml_of("catalogue/words.toml")}
+    return {code for words in known.values() for code in words if re.fullmatch("[a-z]+[a-z_]{4,}", code)}
+
+
+def test_no_code_is_left_in_the_chinese_of_a_page(sample_run, codes):
+    pages = [sample_run.out / "index.html", *sample_run.edition.rglob("*.html")]
+    left: dict[str, Path] = {}
+    for path in pages:
+        left |= dict.fromkeys(codes_left(path.read_text("utf-8"), codes), path.name)
+    assert left == {}
+
+
+def test_a_code_left_in_chinese_is_found(codes):
+    assert codes_left("<td>green_space</td><td>unclear·影像判定</td><td>清淤</td>", codes) == {
+        "green_space",
+        "unclear·影像判定",
+    }
 
 
 def test_every_described_column_has_both_titles():

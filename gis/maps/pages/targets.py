@@ -145,7 +145,7 @@ def figure_title(book: Book, indicator_id: str) -> Pair:
 
 
 def _words(book: Book, indicator_id: str, middle: str) -> Pair:
-    if told := words_of("kind", "actions").get(middle):
+    if told := (words_of("kind", "actions") | words_of("image_verdict")).get(middle):
         return told
     stem = indicator_id.split(".")[0] + "." + middle
     for target in book.catalogue.targets:
