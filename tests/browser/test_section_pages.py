@@ -99,7 +99,8 @@ def test_the_water_page_leads_to_a_section_from_its_table_and_its_popup(visit, r
     seen = visit("water", run.out)
     seen.page.locator("#glance a").first.click()
     seen.page.locator("#matrix").wait_for(state="attached")
-    seen.page.go_back()
+    assert seen.requests == []
+    seen = visit("water", run.out)
     press(seen.page, SECTIONS, 0)
     seen.page.locator(".leaflet-popup-content .verdict a").first.click()
     seen.page.locator("#matrix").wait_for(state="attached")
