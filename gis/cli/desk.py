@@ -12,6 +12,7 @@ from gis.base.messages import Message, Text
 from gis.base.text import in_file_name
 from gis.cli.account import suspected, tell
 from gis.cli.console import aside, remembered, say, say_notes, show, written
+from gis.cli.phrases import phrase
 from gis.cli.reading import Reading, answers_of
 
 if TYPE_CHECKING:
@@ -206,8 +207,7 @@ def stored(notes: Sequence[Text]) -> list[str]:
 
 def say_written(output: Path, n: int, things: Message) -> None:
     """Say what was written where."""
-    say(Message("已写出 {output}  {n:,} {things}", "wrote {output}  {n:,} {things}",
-                output=output, n=n, things=things), "green")  # fmt: skip
+    say(phrase("written", output=output, n=n, things=things), "green")
 
 
 def show_day(day: Day) -> None:

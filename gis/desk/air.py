@@ -226,8 +226,7 @@ def _require_stations(reads: Iterable[Read], stations: Iterable[str]) -> None:
     known = pd.concat(found).astype("str").unique().tolist()
     for station in stations:
         if station not in known:
-            what = phrase("no_such_station", station=station)
-            raise UsageError(what, fix=one_of(station, known))
+            raise refusal(UsageError, "no_such_station", fix=one_of(station, known), station=station)
 
 
 def _unaudited(records: pd.DataFrame) -> pd.Series:

@@ -66,8 +66,7 @@ def taken_in(source: Source, kind: str | None, said: Mapping[str, Any], **more: 
         if kind is None:
             raise refusal(UsageError, "frame_of_no_kind")
         if of_files := ", ".join(sorted(OF_FILES & set(said))):
-            what = Message("表没有 {names}，文件才有", "{names} is said of files only", names=of_files)
-            raise UsageError(what, found=NAME)
+            raise refusal(UsageError, "said_of_files", found=NAME, names=of_files)
         options = replace(options_of(kind, NAME, said), **more)
         return Read(read_frame(source, options), source.copy(deep=False), options)
     paths, skipped = files_at(source)
@@ -97,8 +96,7 @@ def files_at(source: object) -> Files:
 
 def no_source(source: object) -> UsageError:
     """Give the error for what can be no source."""
-    what = Message("这不是可以读取的来源", "this is no source that can be read")
-    return UsageError(what, found=type(source).__name__, fix=NO_SOURCE)
+    return refusal(UsageError, "no_source", found=type(source).__name__, fix=NO_SOURCE)
 
 
 def read_dated(paths: Sequence[Path], options: Options) -> Read:

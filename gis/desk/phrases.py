@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from gis.base.phrases import Phrases
 
-DESK = Phrases("desk/phrases.toml")
-phrase, refusal = DESK.phrase, DESK.refusal
+TEXTS = Phrases("desk/phrases.toml")
+phrase, refusal = TEXTS.phrase, TEXTS.refusal
