@@ -67,11 +67,7 @@ Subject = Annotated[
 @partial(guard, more=compare.POINTS)
 @reading
 def area(
-    files: Files,
-    how: Reading,
-    output: Output = None,
-    layers: Layers = None,
-    as_of: AsOf = None,
+    files: Files, how: Reading, output: Output = None, layers: Layers = None, as_of: AsOf = None
 ) -> None:
     """Legal ellipsoidal area (椭球面积) of each polygon beside planar, geodesic and declared area.
 

@@ -75,10 +75,7 @@ def verify(
     digest = of_file(file)
     for one in known:
         if one.official["sha256"] == digest:
-            say(
-                phrase("official_print", file=file.name, standard=one.standard, digest=digest),
-                "green",
-            )
+            say(phrase("official_print", file=file.name, standard=one.standard, digest=digest), "green")
             say(Message("  {address}", "  {address}", address=one.official["address"]))
             return
     say(

@@ -213,10 +213,7 @@ def _found(periods: pd.DataFrame, section: str, last: dt.date) -> str:
 
 
 def _notes(own: pd.DataFrame, last: dt.date) -> list[Message]:
-    notes = [
-        as_of_note(last),
-        phrase("year_of_months"),
-    ]
+    notes = [as_of_note(last), phrase("year_of_months")]
     goals: Sequence[str] = list(own["goal"].unique())
     if "target" not in goals and "asked" not in goals:
         notes.append(

@@ -16,18 +16,7 @@ from gis.base.geo import STORED
 from gis.base.units import to_mu
 from gis.engine import Engine, in_blocks
 from gis.land.area import legal_measures, require_stored, zones_of_boxes
-from gis.land.meet import (
-    Flags,
-    Floats,
-    Ints,
-    Met,
-    Shapes,
-    cut,
-    distinct,
-    joined,
-    prove,
-    sort_out,
-)
+from gis.land.meet import Flags, Floats, Ints, Met, Shapes, cut, distinct, joined, prove, sort_out
 from gis.land.phrases import refusal
 from gis.land.sound import ROUND, areal, crossing, strayed, tolerance, valid_degrees, valid_plane
 from gis.standards.editions import Edition

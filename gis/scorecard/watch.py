@@ -30,10 +30,7 @@ MEASURED = {
 }
 HOUR = 3600
 NEVER = Message("从无读数", "never had a reading")
-KINDS = {
-    "air": Message("空气站", "air stations"),
-    "water": Message("水质自动站", "automatic water stations"),
-}
+KINDS = {"air": Message("空气站", "air stations"), "water": Message("水质自动站", "automatic water stations")}
 SO_FAR = Message("未满月", "the month still runs")
 
 

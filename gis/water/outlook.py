@@ -90,10 +90,7 @@ class Outlook(NamedTuple):
 
 
 def outlook(
-    section_periods: pd.DataFrame,
-    editions: Editions,
-    as_of: dt.date,
-    asked: int | None = None,
+    section_periods: pd.DataFrame, editions: Editions, as_of: dt.date, asked: int | None = None
 ) -> Outlook:
     """Say for each section and rated indicator what the rest of the year of `as_of` must bring.
 
