@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gis.ingest import Ingested
     from gis.store.printed import Listing
 
-NOTES, EVIDENCE = Message("说明", "notes"), Message("依据", "evidence")
+NOTES, EVIDENCE, ROWS = Message("说明", "notes"), Message("依据", "evidence"), Message("行", "rows")
 OWN_SHOWN = 2
 ROWS_SHOWN = 12
 
@@ -128,14 +128,33 @@ def answer(made: Any, frame: pd.DataFrame, title: Message, columns: Sequence[str
     return Result(frame, title, made.notes, columns, headline=made.headline, basis=made.basis, **more)
 
 
-def give(result: Result, output: Path | None) -> None:
-    """Show the first rows and the notes, and write everything where `-o` says so."""
+def give(
+    result: Result,
+    output: Path | None,
+    writers: Mapping[str, Callable[[Path], None]] | None = None,
+    things: Message = ROWS,
+) -> None:
+    """Show the first rows and the notes, and write everything where `-o` says so.
+
+    Parameters
+    ----------
+    writers
+        What writes a file of an ending in a form of its own.
+    things
+        What the rows are in that form.
+    """
     if result.headline is not None:
         say(result.headline, "bold")
     show(result.frame, result.title, result.columns, ROWS_SHOWN)
     say_notes(result.notes)
-    if output is not None:
+    if output is None:
+        return
+    own = (writers or {}).get(output.suffix.lower())
+    if own is None:
         write(result, output)
+        return
+    own(output)
+    say_written(output, len(result.frame), things)
 
 
 def first_and(found: Ingested, added: pd.DataFrame) -> list[str]:
@@ -176,7 +195,7 @@ def write(result: Result, output: Path) -> None:
         if output.suffix.lower() == ".xlsx":
             sheets |= {str(EVIDENCE): evidence(result, every_row=True)}
         write_table(result.frame, output, title=title, stamps=result.stamps, sheets=sheets)
-    say_written(output, len(result.frame), Message("行", "rows"))
+    say_written(output, len(result.frame), ROWS)
 
 
 def evidence(result: Result, *, every_row: bool = False) -> pd.DataFrame:
