@@ -123,8 +123,7 @@ def _tell(found: Ingested, names: str, findings: Sequence[Text]) -> None:
     idle = set_aside(found.rejects)
     if idle.any():
         texts = "、".join(map(str, found.rejects.loc[idle, "text"].dropna().unique()[:MOST_TEXTS]))
-        no_records = phrase("no_records", n=int(idle.sum()), texts=texts)
-        say(no_records, "dim")
+        say(phrase("no_records", n=int(idle.sum()), texts=texts), "dim")
     for log, title in LOGGED.items():
         rows = found.rejects[~idle] if log == "rejects" else getattr(found, log)
         if len(rows):

@@ -257,15 +257,13 @@ def alerts(
         about = Message("预警，截至 {day}", "alerts as of {day}", day=book.as_of)
         show(found, about, ALERTS, most=len(found))
     if book.catalogue.alerts == Alerts():
-        nothing = phrase("nothing_watched", file=layers / "alerts.toml")
-        say(nothing, "yellow")
+        say(phrase("nothing_watched", file=layers / "alerts.toml"), "yellow")
     if output is not None:
         stamps = stamps_of(book, book.layers_of("alerts"))
         notes = [as_of_note(book.as_of)]
         desk.write(desk.Result(found, Message("预警", "alerts"), notes, stamps=stamps), output)
     if not acknowledged.acknowledge(out, found["alert_id"]):
-        forgotten = phrase("alerts_forgotten", out=out)
-        say(forgotten, "yellow")
+        say(phrase("alerts_forgotten", out=out), "yellow")
     if new:
         raise typer.Exit(console.FOUND)
 
@@ -364,8 +362,7 @@ def _intake(intake: Intake) -> None:
         show(counts, ADDS_UP, ["layer", *COUNTS], most=len(counts))
     say(account.balance(counts), "bold")
     if len(logs["findings"]):
-        found = phrase("findings_told", n=len(logs["findings"]), m=len(logs["repairs"]))
-        say(found, "yellow")
+        say(phrase("findings_told", n=len(logs["findings"]), m=len(logs["repairs"])), "yellow")
 
 
 def main() -> None:

@@ -276,8 +276,7 @@ def say_notes(notes: Iterable[Words]) -> None:
         if detailed() or not isinstance(one, Doubt):
             say(written(one), "dim")
     if doubts and not detailed():
-        folded = phrase("doubts_folded", n=len(doubts), command=_verb())
-        say(folded, "dim")
+        say(phrase("doubts_folded", n=len(doubts), command=_verb()), "dim")
 
 
 def _verb() -> str:

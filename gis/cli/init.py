@@ -60,8 +60,7 @@ def _from_folder(folder: Path, given: Path, texts: Sequence[str]) -> None:
         say(f"{file}  {kind_word(part.kind)}", "dim")
     if found.left:
         names = "、".join(name for name, _ in found.left[:NAMED]) + (" …" if len(found.left) > NAMED else "")
-        left = phrase("files_not_used", n=len(found.left), names=names)
-        say(left, "bold yellow")
+        say(phrase("files_not_used", n=len(found.left), names=names), "bold yellow")
     written = phrase(
         "county_written", name=county.name, code=county.adcode, n=len(found.parts), folder=folder
     )

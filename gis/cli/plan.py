@@ -28,8 +28,7 @@ def scorecard(answers: Connection) -> None:
     title = Message("目标任务完成情况，截至 {day}", "scorecard as of {day}", day=of["as_of"])
     show(own, title, [_title(), *CARDS], most=len(own))
     for period, rows in groupby(towns, _period):
-        told = phrase("targets_of_towns", period=period, counts=_counts([*rows]))
-        say(told)
+        say(phrase("targets_of_towns", period=period, counts=_counts([*rows])))
     if towns and console.detailed():
         show(towns, Message("乡镇目标", "targets of towns"), [_title(), *CARDS], most=len(towns))
     _tasks(records(answers, "tasks"))
@@ -55,8 +54,7 @@ def _tasks(tasks: list[Row]) -> None:
         return
     every = {row["task_id"] for row in tasks}
     counted = {row["task_id"] for row in tasks if row["measured"]}
-    told = phrase("tasks_told", n=len(every), counted=len(counted), rest=len(every) - len(counted))
-    say(told)
+    say(phrase("tasks_told", n=len(every), counted=len(counted), rest=len(every) - len(counted)))
     if console.detailed():
         about_tasks = Message("未设数值的任务", "tasks without a number")
         show(tasks, about_tasks, [_title(), *TASKS], most=len(tasks))

@@ -127,5 +127,4 @@ def _overlaps(lines: gpd.GeoDataFrame, overlaps: pd.DataFrame) -> list[Message]:
     if len(messages) <= MOST:
         return messages
     area = float(to_mu(overlaps["area_m2"].iloc[MOST:].sum()))
-    more = phrase("more_overlaps", n=len(overlaps) - MOST, mu=area)
-    return [*messages[:MOST], more]
+    return [*messages[:MOST], phrase("more_overlaps", n=len(overlaps) - MOST, mu=area)]

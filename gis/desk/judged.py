@@ -68,8 +68,7 @@ def until(table: pd.DataFrame, dates: pd.Series, last: dt.date) -> tuple[pd.Data
         raise refusal(UsageError, "all_later", last=last)
     if not later.any():
         return table, []
-    left = phrase("rows_later", n=int(later.sum()), last=last)
-    return table[~later], [left]
+    return table[~later], [phrase("rows_later", n=int(later.sum()), last=last)]
 
 
 def used_of(known: Editions, used: pd.Series) -> list[str]:

@@ -106,8 +106,7 @@ def _told(written: pd.Series, meant: pd.Series) -> tuple[str, str]:
     pairs = "、".join(
         f"{one} = {other}" for one, other in list(dict(zip(written, meant, strict=True)).items())[:SHOWN]
     )
-    message = phrase("joined_by_spelling", pairs=pairs)
-    return "id_spelling", message.stored
+    return "id_spelling", phrase("joined_by_spelling", pairs=pairs).stored
 
 
 def _without_zeros(

@@ -49,5 +49,4 @@ def _by_timetable(
         return target.due[chosen[0]], path
     if measured.nature != "count":
         return target.goal.value, None
-    first = phrase("timetable", month=min(target.due))
-    return 0.0, first
+    return 0.0, phrase("timetable", month=min(target.due))

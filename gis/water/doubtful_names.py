@@ -124,10 +124,6 @@ def _asked(place: pd.Series, likely: dict[str, str], answers: Mapping[str, Answe
     choices.append(Choice(OWN, Message("是另一个断面", "it is another section")))
     what = phrase("near_names", name=name, near="、".join(likely.values()))
     return ask(
-        answers,
-        f"section:{name}",
-        what,
-        choices,
-        file=at_row(place["source"], place["source_row"]),
+        answers, f"section:{name}", what, choices, file=at_row(place["source"], place["source_row"]),
         heads=PLACE,
-    )
+    )  # fmt: skip
