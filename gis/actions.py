@@ -205,26 +205,13 @@ def _series(indicator: str, place: str, rows: pd.DataFrame) -> Iterator[Finding]
     every, years = rows_of("statistics", rows), rows["year"].to_numpy()
     for year, value in values.items():
         yield finding(
-            indicator,
-            str(year),
-            place,
-            value,
-            n=1,
-            unit=units[year],
-            note=documents[year],
+            indicator, str(year), place, value, n=1, unit=units[year], note=documents[year],
             evidence=[every.at(years == year, value)],
-        )
+        )  # fmt: skip
         if year - 1 in values:
+            ids = [f"{indicator}.{one}.{place}" for one in (year, year - 1)]
             yield finding(
-                f"{indicator}.change",
-                str(year),
-                place,
-                value - values[year - 1],
-                n=2,
+                f"{indicator}.change", str(year), place, value - values[year - 1], n=2,
                 unit=POINTS if units[year] == "%" else units[year],
-                evidence=[
-                    figures_of(
-                        [f"{indicator}.{one}.{place}" for one in (year, year - 1)], [value, -values[year - 1]]
-                    )
-                ],
-            )
+                evidence=[figures_of(ids, [value, -values[year - 1]])],
+            )  # fmt: skip

@@ -95,9 +95,7 @@ def table_of(edition: Edition, editions: Editions) -> Table:
         )
     except KeyError as error:
         raise StandardError(
-            f"the data file lacks {error}",
-            file=f"{edition.id}.toml",
-            fix="write it as hj633-2012.toml does",
+            f"the data file lacks {error}", file=f"{edition.id}.toml", fix="write it as hj633-2012.toml does"
         ) from None
 
 

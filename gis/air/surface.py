@@ -176,14 +176,10 @@ def town_means(made: Surface, towns: gpd.GeoDataFrame) -> pd.DataFrame:
     """
     grid = made.grid
     source = NumPyRasterSource(
-        made.array,
-        xmin=grid.west,
-        ymin=grid.north - grid.height * grid.cell_m,
-        xmax=grid.west + grid.width * grid.cell_m,
-        ymax=grid.north,
-        nodata=np.nan,
+        made.array, xmin=grid.west, ymin=grid.north - grid.height * grid.cell_m,
+        xmax=grid.west + grid.width * grid.cell_m, ymax=grid.north, nodata=np.nan,
         srs_wkt=CRS.from_epsg(grid.epsg).to_wkt(),
-    )
+    )  # fmt: skip
     shapes = towns[["geometry"]].to_crs(grid.epsg).reset_index(drop=True)
     found = exact_extract(source, shapes, ["mean", "min", "max"], output="pandas")
     plain = towns[["place_code", "name"]].reset_index(drop=True)

@@ -213,15 +213,12 @@ def reliability(probability: npt.ArrayLike, outcome: npt.ArrayLike) -> list[Bin]
     tenth = np.minimum((told * TENTHS).astype("int64"), TENTHS - 1)
     return [
         Bin(
-            at / TENTHS,
-            (at + 1) / TENTHS,
-            int(here.sum()),
-            float(told[here].mean()),
+            at / TENTHS, (at + 1) / TENTHS, int(here.sum()), float(told[here].mean()),
             float(came[here].mean()),
         )
         for at in range(TENTHS)
         if (here := tenth == at).any()
-    ]
+    ]  # fmt: skip
 
 
 def reliability_table(tests: Iterable[tuple[npt.ArrayLike, npt.ArrayLike]]) -> pd.DataFrame:

@@ -23,12 +23,7 @@ SUBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "air": {"air_days": ("date",), "air_hours": ("time",)},
 }  # fmt: skip
 EVENTS = frozenset(("parcels", "ledger_events", "control_lines"))  # may hold what is only planned
-DATES = {
-    "samples": "sampled_at",
-    "air_days": "date",
-    "air_hours": "time",
-    "ledger_events": "date",
-}
+DATES = {"samples": "sampled_at", "air_days": "date", "air_hours": "time", "ledger_events": "date"}
 
 
 def last_days(tables: Mapping[str, pd.DataFrame], today: dt.date) -> dict[str, dt.date]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gis.base.messages import Message, Text, of_text
 from gis.cli.console import aside, detailed, keep, remember, say, show
+from gis.cli.phrases import phrase
 from gis.desk.wording import kind_word
 
 if TYPE_CHECKING:
@@ -86,10 +87,10 @@ def _taken(found: Ingested, names: str) -> list[Message]:
     taken = found.taken.drop_duplicates("column")
     heads = " · ".join(f"{row.column} = {row.head}" for row in taken.itertuples())
     return [
-        Message("{names} 按 {kind} 读取", "{names} read as {kind}",
-                names=names, kind=kind_word(found.kind)),
-        Message("采用  {heads}", "took  {heads}", heads=heads), *_not_taken(found.heads),
-    ]  # fmt: skip
+        phrase("read_as", names=names, kind=kind_word(found.kind)),
+        Message("采用  {heads}", "took  {heads}", heads=heads),
+        *_not_taken(found.heads),
+    ]
 
 
 def _not_taken(heads: pd.DataFrame) -> Iterator[Message]:
@@ -117,17 +118,12 @@ def _tell(found: Ingested, names: str, findings: Sequence[Text]) -> None:
         say(Message("发现  {line}", "found {line}", line=finding), "yellow")
     sources = found.sources.dropna(subset=["encoding", "encoding_reason"])
     for encoding, reason in dict.fromkeys(zip(sources["encoding"], sources["encoding_reason"], strict=True)):
-        say(Message("编码  {encoding} {reason}", "text  {encoding} {reason}",
-                    encoding=encoding, reason=of_text(reason)), "dim")  # fmt: skip
+        say(phrase("encoding_told", encoding=encoding, reason=of_text(reason)), "dim")
     say(balance(found.sources))
     idle = set_aside(found.rejects)
     if idle.any():
         texts = "、".join(map(str, found.rejects.loc[idle, "text"].dropna().unique()[:MOST_TEXTS]))
-        no_records = Message(
-            "{n:,} 行不是记录，无需处理（{texts}）", "{n:,} rows that are no records, nothing to do ({texts})",
-            n=int(idle.sum()), texts=texts,
-        )  # fmt: skip
-        say(no_records, "dim")
+        say(phrase("no_records", n=int(idle.sum()), texts=texts), "dim")
     for log, title in LOGGED.items():
         rows = found.rejects[~idle] if log == "rejects" else getattr(found, log)
         if len(rows):

@@ -19,6 +19,7 @@ from gis.base.units import unit_words
 from gis.cli import account, air, audit, console, land, plan, sheet, standards, water
 from gis.cli.console import LANG, guard, note, say, show
 from gis.cli.options import AsOf, EditionIds, Output
+from gis.cli.phrases import phrase
 from gis.cli.reading import Answers, Reading, reading
 from gis.store.answers import NAME as ANSWERS
 from gis.store.answers import ROW_COLUMNS, Trace, about, open_answers, records
@@ -76,10 +77,7 @@ NAMED = 4
 COUNTS = ["rows_read", *account.PARTS]
 SOURCES = ["source", *COUNTS, "records", "encoding", "crs_found", "layer"]
 ALERTS = ["message", "person", "value", "limit", "unit", "is_new", "kind", "figure_id", "rows"]
-ADDS_UP = Message(
-    "读取 = 保留 + 只计一次 + 被取代 + 非记录 + 隔离",
-    "read = kept + counted once + superseded + set aside + quarantined",
-)
+ADDS_UP = phrase("adds_up")
 TRACED = {
     "formula": Message("公式　", "formula "),
     "clause": Message("条款　", "clause  "),
@@ -259,21 +257,13 @@ def alerts(
         about = Message("预警，截至 {day}", "alerts as of {day}", day=book.as_of)
         show(found, about, ALERTS, most=len(found))
     if book.catalogue.alerts == Alerts():
-        nothing = Message(
-            "没有设置预警：在 {file} 中写 [alerts]", "nothing is watched: write [alerts] into {file}",
-            file=layers / "alerts.toml",
-        )  # fmt: skip
-        say(nothing, "yellow")
+        say(phrase("nothing_watched", file=layers / "alerts.toml"), "yellow")
     if output is not None:
         stamps = stamps_of(book, book.layers_of("alerts"))
         notes = [as_of_note(book.as_of)]
         desk.write(desk.Result(found, Message("预警", "alerts"), notes, stamps=stamps), output)
     if not acknowledged.acknowledge(out, found["alert_id"]):
-        forgotten = Message(
-            "{out} 不能写入：本次预警没有记下，下次仍算新增",
-            "{out} takes no file: these alerts are not remembered and will be new again", out=out,
-        )  # fmt: skip
-        say(forgotten, "yellow")
+        say(phrase("alerts_forgotten", out=out), "yellow")
     if new:
         raise typer.Exit(console.FOUND)
 
@@ -286,10 +276,7 @@ def sample(layers: Layers = LAYERS) -> None:
 
     with console.steps(None) as report:
         written = county.write(layers, lambda name: report("sample", name))
-    say(Message(
-        "示例数据：已在 {folder} 写入 {n} 个文件", "sample data: {n} files in {folder}",
-        folder=layers / "data", n=len(written),
-    ))  # fmt: skip
+    say(phrase("sample_written", folder=layers / "data", n=len(written)))
 
 
 @app.command()
@@ -333,11 +320,7 @@ def _answers(layers: Path, out: Path, as_of: str | None, forced: Sequence[str]) 
     told = Message("据 {edition} 版", "from edition {edition}", edition=found.about["edition"])
     if found.changed:
         names = "、".join(found.changed[:NAMED]) + (" …" if len(found.changed) > NAMED else "")
-        told = Message(
-            "据 {edition} 版；此后有 {n} 个文件变化（{names}），gis run 后更新",
-            "from edition {edition}; {n} files changed since ({names}): gis run brings it up to date",
-            edition=found.about["edition"], n=len(found.changed), names=names,
-        )  # fmt: skip
+        told = phrase("edition_behind", edition=found.about["edition"], n=len(found.changed), names=names)
     say(told, "bold yellow" if found.changed else "dim")
     return found.answers
 
@@ -379,11 +362,7 @@ def _intake(intake: Intake) -> None:
         show(counts, ADDS_UP, ["layer", *COUNTS], most=len(counts))
     say(account.balance(counts), "bold")
     if len(logs["findings"]):
-        found = Message(
-            "{n} 条发现，{m} 处修复：gis check 查看", "{n} findings, {m} repairs: gis check shows them",
-            n=len(logs["findings"]), m=len(logs["repairs"]),
-        )  # fmt: skip
-        say(found, "yellow")
+        say(phrase("findings_told", n=len(logs["findings"]), m=len(logs["repairs"])), "yellow")
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from gis.base.messages import Message, ready
 from gis.cli import console
 from gis.cli.console import guard, say, show
 from gis.cli.options import Output
+from gis.cli.phrases import phrase
 
 CAUSES = {
     "inputs": Message("输入文件", "input files"), "standards": Message("标准版本", "editions of standards"),
@@ -31,14 +32,12 @@ def verify(out: Out = OUT) -> None:
 
     checked = audit.verify(out)
     faults = [(one.link, fault) for one in checked for fault in one.faults]
-    headline = Message(
-        "{links} 环历史，{files:,} 个文件：{n} 处不符", "{links} links, {files:,} files: {n} do not hold",
-        links=len(checked), files=sum(one.files for one in checked), n=len(faults),
-    )  # fmt: skip
+    headline = phrase(
+        "links_checked", links=len(checked), files=sum(one.files for one in checked), n=len(faults)
+    )
     say(headline, "bold")
     for link, fault in faults[:LISTED]:
-        say(Message("第 {n} 环 {edition}：{fault}", "link {n} {edition}: {fault}",
-                    n=link.number, edition=link.edition, fault=fault), "red")  # fmt: skip
+        say(phrase("link_fault", n=link.number, edition=link.edition, fault=fault), "red")
     if len(faults) > LISTED:
         say(Message("…… 还有 {n} 处", "… and {n} more", n=len(faults) - LISTED))
     last = checked[-1].link

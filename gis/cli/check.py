@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from gis.base.errors import GisError, UsageError
-from gis.base.messages import Message
 from gis.base.tables import empty
 from gis.cli.account import suspected
 from gis.cli.console import complain
+from gis.cli.phrases import refusal
 from gis.cli.reading import Reading
 from gis.desk.intake import options_of
 from gis.ingest import (
@@ -46,10 +46,7 @@ def check(files: list[Path], how: Reading) -> tuple[dict[str, pd.DataFrame], boo
     kind = how.kind
     if kind is not None and kind not in (*KINDS, *RASTER_KINDS):
         kinds = ", ".join((*KINDS, *RASTER_KINDS))
-        raise UsageError(
-            Message("没有“{kind}”这一类", 'no kind "{kind}"', kind=kind),
-            fix=Message("写其中之一：{kinds}", "one of {kinds}", kinds=kinds),
-        )
+        raise refusal(UsageError, "no_such_kind", kind=kind, kinds=kinds)
     found: dict[str, list[pd.DataFrame]] = {name: [empty(name)] for name in LOGS}
     sound = True
     for given in files:

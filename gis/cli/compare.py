@@ -1,9 +1,9 @@
-"""`gis land compare`, two editions of a layer from any two files; boundary points as an output."""
+"""`gis land compare`, two editions of a layer from any two files."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,10 +13,6 @@ from gis.cli.console import guard, say, show, written
 from gis.cli.options import AsOf, Layers, Output
 from gis.cli.reading import Reading, reading
 
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-POINTS = (".txt",)
 Edition_ = Annotated[str, typer.Argument(help="A file from a desk, or FILE:LAYER of a .gdb, .gpkg or .zip.")]
 Towns = Annotated[Path | None, typer.Option("--towns", help="Polygons of the towns, for the areas by town.")]
 
@@ -55,31 +51,20 @@ def compare(
     title = Message("{name} 变化", "{name} changes", name=name)
 
     result = desk.Result(made.pieces, title, notes, basis=changes.basis)
-    if output is None or output.suffix.lower() not in (".xlsx", ".html"):
-        return desk.give(result, output)
-    from gis.cli import line_page, line_sheets
-    from gis.store.printed import Heading
+    tables = given.before.table, given.after.table, given.towns
 
-    desk.give(result, None)
-    places = given.towns
-    sheets, told = line_sheets.Editions(given.before.table, given.after.table, places), desk.noted(notes)
-    if output.suffix.lower() == ".html":
-        line_page.write_changes(result, line_sheets.changed(made, sheets), places, told, output)
-    else:
+    def write_page(path: Path) -> None:
+        from gis.cli import line_page, line_sheets
+
+        rows = line_sheets.changed(made, line_sheets.Editions(*tables))
+        line_page.write_changes(result, rows, given.towns, desk.noted(notes), path)
+
+    def write_sheets(path: Path) -> None:
+        from gis.cli import line_sheets
+        from gis.store.printed import Heading
+
         heading = Heading(f"{parsed(before)[0].stem}与{name}两期比对", f"单位：亩　　{changes.headline.zh}")
-        sheet = desk.evidence_sheet(result)
-        line_sheets.write_changes(made, sheets, heading, [*map(written, told)], output, sheet)
-    desk.say_written(output, len(made.pieces), Message("块", "pieces"))
-    return None
+        told, behind = [*map(written, desk.noted(notes))], desk.evidence_sheet(result)
+        line_sheets.write_changes(made, line_sheets.Editions(*tables), heading, told, path, behind)
 
-
-def give(result: desk.Result, parcels: gpd.GeoDataFrame, output: Path | None) -> None:
-    """Show and write a result about parcels; a name that ends in .txt gets their boundary points."""
-    if output is None or output.suffix.lower() not in POINTS:
-        desk.give(result, output)
-        return
-    from gis.store.points import write
-
-    desk.give(result, None)
-    write(parcels[parcels.geometry.notna()], output)
-    desk.say_written(output, len(parcels), Message("宗地块", "parcels"))
+    desk.give(result, output, {".html": write_page, ".xlsx": write_sheets}, Message("块", "pieces"))

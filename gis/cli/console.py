@@ -28,6 +28,7 @@ from gis.base.messages import Text as Words
 from gis.base.messages import shown as spoken
 from gis.base.units import shown
 from gis.cli.output import OUTPUT, Force, require_writable
+from gis.cli.phrases import phrase, refusal
 from gis.cli.reading import Verbose
 from gis.desk import wording
 from gis.store.fault_log import write_log
@@ -145,15 +146,10 @@ def _near(said: Mapping[str, Any]) -> list[Path]:
 
 
 def _of_the_disk(error: OSError) -> FileError:
-    return FileError(
-        Message("无法读取或写入", "cannot be read or written"),
-        file=str(error.filename) if error.filename else None,
+    return refusal(
+        FileError, "not_accessible", str(error.filename) if error.filename else None,
         found=error.strerror or str(error),
-        fix=Message(
-            "检查权限和磁盘空间；在 Excel 或 QGIS 中关闭该文件",
-            "check the rights and the space on the disk; close the file in Excel or QGIS",
-        ),
-    )
+    )  # fmt: skip
 
 
 def say(text: Words, style: str = "") -> None:
@@ -253,8 +249,7 @@ def _tell_rest(columns: Sequence[str], rows: int) -> None:
         some = "、".join(wording.head(name) for name in columns[:NAMED]) + (
             "…" if len(columns) > NAMED else ""
         )
-        say(Message("… 另有 {n} 列：{some}，加 -v 显示", "… {n} more columns: {some}; -v shows them",
-                    n=len(columns), some=some), "dim")  # fmt: skip
+        say(phrase("more_columns", n=len(columns), some=some), "dim")
     if rows > 0:
         say(Message("… 另有 {n:,} 行", "… {n:,} more rows", n=rows), "dim")
 
@@ -283,13 +278,7 @@ def say_notes(notes: Iterable[Words]) -> None:
         if detailed() or not isinstance(one, Doubt):
             say(written(one), "dim")
     if doubts and not detailed():
-        folded = Message(
-            "※ 依据中有 {n} 处未核实：{command} … -v 列出",
-            "※ {n} points are not sure: {command} … -v lists them",
-            n=len(doubts),
-            command=_verb(),
-        )
-        say(folded, "dim")
+        say(phrase("doubts_folded", n=len(doubts), command=_verb()), "dim")
 
 
 def _verb() -> str:

@@ -11,6 +11,7 @@ from gis.base.messages import Message
 from gis.cli import desk
 from gis.cli.console import aside, guard, say, show
 from gis.cli.options import AsOf, Files, Layers, Output
+from gis.cli.phrases import phrase
 from gis.cli.reading import Reading, reading
 
 if TYPE_CHECKING:
@@ -85,12 +86,9 @@ def _patches(made: gpd.GeoDataFrame, least: float) -> pd.DataFrame:
     """Say how much new built-up ground there is, and lay it out as a sheet."""
     import pandas as pd
 
-    about = Message(
-        "新增建设图斑（不小于 {m2:,.0f} m²）", "new built-up patches of at least {m2:,.0f} m²", m2=least
-    )
+    about = phrase("new_built_up", m2=least)
     with aside():
-        say(Message("{n:,} 个图斑，{mu:,.2f} 亩", "{n:,} patches, {mu:,.2f} mu",
-                    n=len(made), mu=float(made["area_mu"].sum())))  # fmt: skip
+        say(phrase("patches_told", n=len(made), mu=float(made["area_mu"].sum())))
         show(made, about, most=10)
     wkt = made.geometry.to_wkt(rounding_precision=7)
     return pd.DataFrame(made.drop(columns="geometry")).assign(geometry_wkt=wkt)

@@ -12,6 +12,7 @@ from gis.base.messages import Message, Text
 from gis.base.text import in_file_name
 from gis.cli.account import suspected, tell
 from gis.cli.console import aside, remembered, say, say_notes, show, written
+from gis.cli.phrases import phrase
 from gis.cli.reading import Reading, answers_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from gis.ingest import Ingested
     from gis.store.printed import Listing
 
-NOTES, EVIDENCE = Message("说明", "notes"), Message("依据", "evidence")
+NOTES, EVIDENCE, ROWS = Message("说明", "notes"), Message("依据", "evidence"), Message("行", "rows")
 OWN_SHOWN = 2
 ROWS_SHOWN = 12
 
@@ -127,14 +128,33 @@ def answer(made: Any, frame: pd.DataFrame, title: Message, columns: Sequence[str
     return Result(frame, title, made.notes, columns, headline=made.headline, basis=made.basis, **more)
 
 
-def give(result: Result, output: Path | None) -> None:
-    """Show the first rows and the notes, and write everything where `-o` says so."""
+def give(
+    result: Result,
+    output: Path | None,
+    writers: Mapping[str, Callable[[Path], None]] | None = None,
+    things: Message = ROWS,
+) -> None:
+    """Show the first rows and the notes, and write everything where `-o` says so.
+
+    Parameters
+    ----------
+    writers
+        What writes a file of an ending in a form of its own.
+    things
+        What the rows are in that form.
+    """
     if result.headline is not None:
         say(result.headline, "bold")
     show(result.frame, result.title, result.columns, ROWS_SHOWN)
     say_notes(result.notes)
-    if output is not None:
+    if output is None:
+        return
+    own = (writers or {}).get(output.suffix.lower())
+    if own is None:
         write(result, output)
+        return
+    own(output)
+    say_written(output, len(result.frame), things)
 
 
 def first_and(found: Ingested, added: pd.DataFrame) -> list[str]:
@@ -175,7 +195,7 @@ def write(result: Result, output: Path) -> None:
         if output.suffix.lower() == ".xlsx":
             sheets |= {str(EVIDENCE): evidence(result, every_row=True)}
         write_table(result.frame, output, title=title, stamps=result.stamps, sheets=sheets)
-    say_written(output, len(result.frame), Message("行", "rows"))
+    say_written(output, len(result.frame), ROWS)
 
 
 def evidence(result: Result, *, every_row: bool = False) -> pd.DataFrame:
@@ -206,8 +226,7 @@ def stored(notes: Sequence[Text]) -> list[str]:
 
 def say_written(output: Path, n: int, things: Message) -> None:
     """Say what was written where."""
-    say(Message("已写出 {output}  {n:,} {things}", "wrote {output}  {n:,} {things}",
-                output=output, n=n, things=things), "green")  # fmt: skip
+    say(phrase("written", output=output, n=n, things=things), "green")
 
 
 def show_day(day: Day) -> None:

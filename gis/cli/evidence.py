@@ -15,6 +15,7 @@ from gis.base.record_words import record_words
 from gis.base.tables import TABLES, Tables, stacked
 from gis.cli.account import PARTS, balance
 from gis.cli.console import answers_said, options_said, read_so_far
+from gis.cli.phrases import phrase
 from gis.cli.reading import answers_of
 from gis.desk.basis import Basis, Number
 from gis.desk.wording import kind_word, word
@@ -74,8 +75,7 @@ def _settled(settings: Mapping[Text, Text]) -> Iterator[dict[str, Any]]:
     for name, value in chain(settings.items(), options_said().items()):
         yield {"part": str(SETTING), "about": str(shown(name)), "how": str(shown(value))}
     for key, answer in answers_of(answers_said()).items():
-        told = Message("{value}（{by} {date}，命令行）", "{value} ({by} {date}, on the command line)",
-                       value=answer.value, by=answer.by or "–", date=answer.date)  # fmt: skip
+        told = phrase("answered_here", value=answer.value, by=answer.by or "–", date=answer.date)
         yield {"part": str(ANSWER), "about": key, "how": str(told)}
 
 
@@ -110,8 +110,7 @@ def _read(found: Ingested, *, every_row: bool) -> Iterator[dict[str, Any]]:
 def _left(found: Ingested) -> Iterator[dict[str, Any]]:
     """List the rows that do not count: replaced by a later one, no records, quarantined."""
     for one in found.superseded.to_dict("records"):
-        told = Message("被 {file} 第 {row} 行取代", "replaced by {file}, row {row}",
-                       file=one["by_source"], row=one["by_source_row"])  # fmt: skip
+        told = phrase("replaced_by", file=one["by_source"], row=one["by_source_row"])
         yield _row_line(GONE, str(one["key"]), str(told), one)
     idle = set_aside(found.rejects)
     for no_record, one in zip(idle, found.rejects.to_dict("records"), strict=True):

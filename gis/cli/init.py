@@ -13,6 +13,7 @@ from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.cli import console
 from gis.cli.console import say
+from gis.cli.phrases import phrase, refusal
 from gis.cli.reading import answers_of, user
 from gis.desk.wording import kind_word
 
@@ -29,10 +30,7 @@ def init(folder: Path, given: Path | None, texts: Sequence[str], *, sample: bool
         The folder holds something, both an origin and the sample are asked for, or questions are open.
     """
     if given is not None and sample:
-        raise UsageError(
-            Message("--from 和 --sample 只能用一个", "--from or --sample, not both"),
-            fix=Message("去掉其中一个", "leave one of them out"),
-        )
+        raise refusal(UsageError, "from_or_sample")
     if given is not None:
         _from_folder(folder, given, texts)
     elif sample:
@@ -62,16 +60,10 @@ def _from_folder(folder: Path, given: Path, texts: Sequence[str]) -> None:
         say(f"{file}  {kind_word(part.kind)}", "dim")
     if found.left:
         names = "、".join(name for name, _ in found.left[:NAMED]) + (" …" if len(found.left) > NAMED else "")
-        left = Message(
-            "{n} 个文件没有采用：{names}（原因见 layers.toml 末尾）",
-            "{n} files not used: {names} (why: the end of layers.toml)", n=len(found.left), names=names,
-        )  # fmt: skip
-        say(left, "bold yellow")
-    written = Message(
-        "{name}（{code}）：{n} 个文件或图层已写入 {folder}；密级均先写“内部”，请核对",
-        '{name} ({code}): {n} files or layers in {folder}; each is called 内部 (internal) until you say otherwise',
-        name=county.name, code=county.adcode, n=len(found.parts), folder=folder,
-    )  # fmt: skip
+        say(phrase("files_not_used", n=len(found.left), names=names), "bold yellow")
+    written = phrase(
+        "county_written", name=county.name, code=county.adcode, n=len(found.parts), folder=folder
+    )
     say(written, "bold")
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="土地 · Legal area, the ledger and conflicts of any file.", no_args_is_help=True)
 
+POINTS, PARCELS = ".txt", Message("宗地块", "parcels")
 AREAS = [
     "area_legal_m2", "area_legal_mu", "area_planar_m2", "area_geodesic_m2", "area_declared_mu", "difference_mu",
     "within_tolerance", "area_check", "edition",
@@ -64,14 +65,10 @@ Subject = Annotated[
 
 
 @app.command()
-@partial(guard, more=compare.POINTS)
+@partial(guard, more=(POINTS,))
 @reading
 def area(
-    files: Files,
-    how: Reading,
-    output: Output = None,
-    layers: Layers = None,
-    as_of: AsOf = None,
+    files: Files, how: Reading, output: Output = None, layers: Layers = None, as_of: AsOf = None
 ) -> None:
     """Legal ellipsoidal area (椭球面积) of each polygon beside planar, geodesic and declared area.
 
@@ -81,6 +78,7 @@ def area(
     """
     from gis.desk import county, land
     from gis.ingest.frames import behind_own
+    from gis.store import points
 
     plots = land.plots_of(files, None, how.said(), county.catalogue_of(layers), desk.show_read(how))
     one = land.on_ground(plots, layers, as_of)
@@ -91,7 +89,9 @@ def area(
     found = plots.read.found
     title = Message("{name} 面积", "{name} area", name=desk.name_of(files))
     columns = desk.first_and(found, added)
-    compare.give(desk.answer(made, behind_own(found, added), title, columns), one.parcels, output)
+    drawn = one.parcels[one.parcels.geometry.notna()]
+    result = desk.answer(made, behind_own(found, added), title, columns)
+    desk.give(result, output, {POINTS: partial(points.write, drawn)}, PARCELS)
 
 
 @app.command()
@@ -124,8 +124,8 @@ def ledger(
     desk.show_day(one.day)
     say(made.headline, "bold")
     _show(made)
-    found, book = plots.read.found, made.book
-    added = book.parcels[[name for name in LEDGER if name in book.parcels]]
+    found, parcels = plots.read.found, made.book.parcels
+    added = parcels[[name for name in LEDGER if name in parcels]]
     columns = desk.first_and(found, added)
     stamps = register.stamps(made.known, files, events or [])
     for stamp in stamps.values():
@@ -135,13 +135,12 @@ def ledger(
 
     shown = [made.headline, *made.notes]
     result = desk.Result(behind_own(found, added), title, shown, columns, stamps, basis=basis)
-    if output is None or output.suffix.lower() != ".xlsx":
-        return desk.give(result, output)
-    desk.give(result, None)
-    book_of = register.workbook(made, desk.name_of(files), [*map(written, desk.noted(shown))], stamps)
-    write_ledger(replace(book_of, basis=desk.evidence_sheet(result)), output)
-    desk.say_written(output, len(book.parcels), Message("宗地块", "parcels"))
-    return None
+
+    def write_book(path: Path) -> None:
+        book_of = register.workbook(made, desk.name_of(files), [*map(written, desk.noted(shown))], stamps)
+        write_ledger(replace(book_of, basis=desk.evidence_sheet(result)), path)
+
+    desk.give(result, output, {".xlsx": write_book}, PARCELS)
 
 
 def _show(made: Register) -> None:
@@ -209,6 +208,8 @@ def _touches(
     """Show what touches, and write it: an .xlsx to print, a page with its ground, or the rows."""
     import geopandas as gpd
 
+    from gis.desk import register
+
     one, pieces = made.one, made.cut.pieces
     rows = one.parcels.iloc[pieces["parcel"].astype("int64")]
     own = _with_own(pieces, one.plots.read.found, rows.index)
@@ -216,26 +217,26 @@ def _touches(
     title = Message("{name} 涉及", "{name} conflicts", name=desk.name_of(files))
     headline, *notes = made.notes
     result = desk.Result(frame, title, notes, PIECES, stamps, headline=headline, basis=made.basis)
-    suffix = output.suffix.lower() if output is not None else ""
-    desk.give(result, None if suffix in (".xlsx", ".html") else output)
-    if output is None or suffix not in (".xlsx", ".html"):
-        return
-    from gis.cli import line_page, line_sheets
-    from gis.desk import register
-    from gis.store.printed import Heading
 
-    town, boundaries = register.towns_of(one.parcels, known)
-    told = desk.noted(made.notes)
-    if suffix == ".html":
+    def write_page(path: Path) -> None:
+        from gis.cli import line_page
+
+        town, boundaries = register.towns_of(one.parcels, known)
         beside = {"town": town, "county": known.county.name.zh if known else None}
         grounds = {"lines": made.lines, "parcels": one.parcels, "boundaries": boundaries}
-        line_page.write(result, line_page.Ground(pieces, beside, grounds), told, output)
-    else:
+        line_page.write(result, line_page.Ground(pieces, beside, grounds), desk.noted(made.notes), path)
+
+    def write_sheets(path: Path) -> None:
+        from gis.cli import line_sheets
+        from gis.store.printed import Heading
+
+        town, _ = register.towns_of(one.parcels, known)
         under = "　　".join(["单位：亩", f"截至 {one.day.last:%Y-%m-%d}", *stamps.values()])
         touch = line_sheets.Touch(pieces, one.parcels, town, made.cut.proof, made.cut.contacts, one.edition)
-        heading = Heading(f"{desk.name_of(files)}涉及控制线清单", under)
-        line_sheets.write_touches(touch, heading, [*map(written, told)], output, desk.evidence_sheet(result))
-    desk.say_written(output, len(pieces), Message("行", "rows"))
+        heading, told = Heading(f"{desk.name_of(files)}涉及控制线清单", under), desk.noted(made.notes)
+        line_sheets.write_touches(touch, heading, [*map(written, told)], path, desk.evidence_sheet(result))
+
+    desk.give(result, output, {".html": write_page, ".xlsx": write_sheets})
 
 
 def _with_own(pieces: gpd.GeoDataFrame, found: Ingested, rows: pd.Index) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from gis.base.stored_words import word_of
 from gis.cli import desk
 from gis.cli.console import detailed, guard, say, say_notes, show
 from gis.cli.options import AsOf, EditionId, Layers, Output, Stations
+from gis.cli.phrases import phrase
 from gis.cli.reading import Reading, reading
 from gis.desk.wording import percent, rounded_safely, short
 
@@ -23,10 +24,7 @@ if TYPE_CHECKING:
 AQI, NEVER = "aqi", 0.01
 FREE = Message("不构成约束", "no constraint")
 OPEN = Message("待核", "to be checked")
-NO_CHANCE = Message(
-    "概率：历史数据太少、河湖不明或年度已结束，不给",
-    "probability: too few data, river or lake unknown, or the year is over",
-)
+NO_CHANCE = phrase("no_chance")
 STYLES = {"reachable": "green", "made": "green", "at_risk": "yellow", "lost": "red"}
 ALL = "all"
 SIGNS = {">": ">", ">=": "≥", "<": "<", "<=": "≤"}
@@ -78,9 +76,9 @@ def outlook(
     for goal, rows in own[~own.duplicated(["indicator", "goal_class"])].groupby("goal", sort=False):
         numerals = of.editions.get(rows["edition"].iloc[0]).data["evaluation"]["numerals"]
         numeral, common = numerals[rows["goal_class"].iloc[0] - 1], _common(rows["note"])
-        about = Message(
-            "{name} {year} · {goal} {numeral}", "{name} {year} · {goal} {numeral}",
-            name=rows["name"].iloc[0], year=last.year, goal=year.GOALS[str(goal)], numeral=numeral,
+        about = phrase(
+            "goal_of_section", name=rows["name"].iloc[0], year=last.year, goal=year.GOALS[str(goal)],
+            numeral=numeral,
         )  # fmt: skip
         _tell_all(rows)
         show(_readable(rows, common), about, most=len(rows))
@@ -122,14 +120,12 @@ def budget(
     desk.show_day(of.day)
     last, made = of.day.last, year.budget(of, aims)
     rows = made.rows
-    show(_budgeted(rows), Message("{year} 环境空气余量（PM2.5 µg/m³）", "{year} what the year has left (PM2.5 µg/m³)",
-                                  year=last.year))  # fmt: skip
+    show(_budgeted(rows), phrase("year_left", year=last.year))
     _tell_reliability(made.reliability)
     drawn = [
-        Message(
-            "{goal}：{n} 年 · {draws:,} 次 · 随机数起点 {seed} · {skill}",
-            "{goal}: {n} past years · {draws:,} draws · seed {seed} · {skill}",
-            goal=year.BUDGETED[row["goal"]], n=row["n_years"], draws=row["draws"], seed=row["seed"], skill=_skill(row),
+        phrase(
+            "budget_drawn", goal=year.BUDGETED[row["goal"]], n=row["n_years"], draws=row["draws"],
+            seed=row["seed"], skill=_skill(row),
         )
         for row in rows.to_dict("records")
         if detailed() and not pd.isna(row["probability"])
@@ -151,9 +147,7 @@ def _budgeted(rows: pd.DataFrame) -> pd.DataFrame:
     for row in rows.to_dict("records"):
         good = row["goal"] == "good_days"
         target = row["good_rate_target"] if good else row["pm25_target"]
-        bad = Message(
-            "{bad} / {valid} 天超标", "{bad} / {valid} days bad", bad=row["bad_days"], valid=row["valid_days"]
-        )
+        bad = phrase("bad_days", bad=row["bad_days"], valid=row["valid_days"])
         wanted = f"{SIGNS.get(row['comparator'])} {target:g}{' %' if good else ''}"
         readable.append({
             Message("目标", "goal"): str(BUDGETED[str(row["goal"])]),
@@ -273,10 +267,9 @@ def _tell_all(rows: pd.DataFrame) -> None:
     if pd.isna(row["probability"]):
         say(NO_CHANCE, "yellow")
         return
-    say(Message(
-        "概率 {share}  全部参评指标  {n} 年 · {draws:,} 次 · 随机数起点 {seed}",
-        "probability {share}  all indicators together  {n} past years · {draws:,} draws · seed {seed}",
-        share=_sampled(row["probability"]), n=row["n_years"], draws=row["draws"], seed=row["seed"],
+    say(phrase(
+        "chance_of_all", share=_sampled(row["probability"]), n=row["n_years"], draws=row["draws"],
+        seed=row["seed"],
     ))  # fmt: skip
     say(Message("回测  {skill}", "back-test  {skill}", skill=_skill(row)))
 
@@ -286,13 +279,8 @@ def _together(row: dict[Any, Any]) -> Message:
     from gis.water.outlook import NO_KIND
 
     if NO_KIND in parts("" if str(row["note"]) == "nan" else str(row["note"])):
-        return Message(
-            "所评各项可达标，河湖不明，总磷未计",
-            "the rated ones are within reach, phosphorus is not rated: river or lake unknown",
-        )
-    return Message(
-        "各项单独可达标，合在一起不足", "each alone is within reach, all together are not sure enough"
-    )
+        return phrase("rated_within_reach")
+    return phrase("each_within_reach")
 
 
 def _tell_reliability(found: pd.DataFrame) -> None:
@@ -322,9 +310,7 @@ def _skill(row: dict[Any, Any]) -> Message:
         if pd.isna(row["backtest"])
         else Message("  {how}", "  {how}", how=word_of(row["backtest"], "backtest")[language() == "en"])
     )
-    return Message(
-        "回测正确 {hits} · Brier {brier} · 按往年频率 {climatology} · n = {n}{how}",
-        "hit rate {hits} · Brier {brier} · climatology {climatology} · n = {n}{how}",
-        hits=percent(row["hit_rate"]), brier=short(row["brier"]),
+    return phrase(
+        "skill", hits=percent(row["hit_rate"]), brier=short(row["brier"]),
         climatology=short(row["brier_climatology"]), n=row["n_backtest"], how=how,
     )  # fmt: skip

@@ -11,6 +11,7 @@ import typer
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message
+from gis.cli.phrases import refusal
 
 OUTPUT, OWN = "output", frozenset(("output", "out", "layers"))
 SIDECARS = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".qix", ".sbn", ".sbx", ".shp.xml")
@@ -41,29 +42,15 @@ def require_writable(said: Mapping[str, Any], suffixes: tuple[str, ...], *, forc
         return
     fix = Message("文件名以 {endings} 结尾", "a name that ends in {endings}", endings=", ".join(suffixes))
     if output.is_dir():
-        raise UsageError(Message("-o 指向一个文件夹", "-o names a folder"), file=str(output), fix=fix)
+        raise refusal(UsageError, "output_is_folder", str(output), fix=fix)
     if output.suffix.lower() not in suffixes:
-        raise UsageError(Message('无法写出 "{name}"', 'cannot write "{name}"', name=output.name), fix=fix)
+        raise refusal(UsageError, "output_format", fix=fix, name=output.name)
     if any(_is_read(output, path) for path in _read_paths(said)):
-        raise UsageError(
-            Message("-o 指向本命令要读取的文件", "-o names what the command reads"),
-            file=str(output),
-            fix=ANOTHER,
-        )
+        raise refusal(UsageError, "output_is_input", str(output), fix=ANOTHER)
     if _is_of_county(output, said.get("layers")):
-        raise UsageError(
-            Message("-o 指向县数据文件夹中的数据", "-o names data of the county's folder"),
-            file=str(output),
-            fix=ANOTHER,
-        )
+        raise refusal(UsageError, "output_is_data", str(output), fix=ANOTHER)
     if output.exists() and not force and not _agreed(output):
-        raise UsageError(
-            Message("文件已存在，未替换", "the file exists already and is not replaced"),
-            file=str(output),
-            fix=Message(
-                "-o 另写一个文件名，或加 --force 替换", "-o with another name, or --force to replace it"
-            ),
-        )
+        raise refusal(UsageError, "output_exists", str(output))
 
 
 def _read_paths(said: Mapping[str, Any]) -> Iterator[Path]:

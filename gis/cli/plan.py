@@ -9,6 +9,7 @@ from sqlite3 import Connection
 from gis.base.messages import Message, language
 from gis.cli import console
 from gis.cli.console import say, show
+from gis.cli.phrases import phrase
 from gis.store.answers import Row, about, records
 
 CARDS = ["verdict", "period", "value", "comparator", "goal", "unit", "figure_id", "target_id"]
@@ -27,11 +28,7 @@ def scorecard(answers: Connection) -> None:
     title = Message("目标任务完成情况，截至 {day}", "scorecard as of {day}", day=of["as_of"])
     show(own, title, [_title(), *CARDS], most=len(own))
     for period, rows in groupby(towns, _period):
-        told = Message(
-            "{period} 年乡镇目标：{counts}", "{period}, targets of towns: {counts}",
-            period=period, counts=_counts([*rows]),
-        )  # fmt: skip
-        say(told)
+        say(phrase("targets_of_towns", period=period, counts=_counts([*rows])))
     if towns and console.detailed():
         show(towns, Message("乡镇目标", "targets of towns"), [_title(), *CARDS], most=len(towns))
     _tasks(records(answers, "tasks"))
@@ -57,12 +54,7 @@ def _tasks(tasks: list[Row]) -> None:
         return
     every = {row["task_id"] for row in tasks}
     counted = {row["task_id"] for row in tasks if row["measured"]}
-    told = Message(
-        "计划中未设数值的任务 {n} 项：已计量 {counted}，未计量 {rest}（-v 列出）",
-        "{n} tasks of the plan without a number: {counted} counted, {rest} not measured (-v lists them)",
-        n=len(every), counted=len(counted), rest=len(every) - len(counted),
-    )  # fmt: skip
-    say(told)
+    say(phrase("tasks_told", n=len(every), counted=len(counted), rest=len(every) - len(counted)))
     if console.detailed():
         about_tasks = Message("未设数值的任务", "tasks without a number")
         show(tasks, about_tasks, [_title(), *TASKS], most=len(tasks))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gis.base.errors import UsageError
-from gis.base.messages import Message
+from gis.cli.phrases import refusal
 
 if TYPE_CHECKING:
     from gis.catalogue.model import Answer
@@ -104,10 +104,7 @@ def columns_of(texts: Sequence[str] | None) -> dict[str, tuple[str, str | None]]
     for text in texts or ():
         role, equals, head = (one.strip() for one in text.partition("="))
         if not equals or not role or not head:
-            raise UsageError(
-                Message('"{text}" 不是 字段=表头', '"{text}" is not role=head', text=text),
-                fix=Message("--column nh3n=氨氮", "--column nh3n=氨氮"),
-            )
+            raise refusal(UsageError, "not_a_column", text=text)
         name, bracket, unit = head.removesuffix("]").rpartition("[")
         known = bool(bracket) and head.endswith("]") and bool(name.strip()) and is_unit(unit.strip())
         pairs[role] = (name.strip(), unit.strip()) if known else (head, None)
@@ -130,10 +127,7 @@ def answers_of(texts: Sequence[str] | None) -> dict[str, Answer]:
     for text in texts or ():
         key, equals, value = (one.strip() for one in text.rpartition("="))
         if not equals or not key or not value:
-            raise UsageError(
-                Message('"{text}" 不是 问题=答复', '"{text}" is not KEY=VALUE', text=text),
-                fix=Message("照提问里给出的写法", "write it as the question says"),
-            )
+            raise refusal(UsageError, "not_an_answer", text=text)
         known[key] = Answer(value=value, date=date.today(), by=user())  # noqa: DTZ011  a date of the desk
     return known
 

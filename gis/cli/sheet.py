@@ -9,10 +9,10 @@ import typer
 
 from gis.base.calendar import day_of
 from gis.base.errors import UsageError
-from gis.base.messages import Message
 from gis.cli import console
 from gis.cli.console import guard, say
 from gis.cli.options import AsOf, EditionIds
+from gis.cli.phrases import phrase, refusal
 
 KINDS = (".pdf", ".svg")
 
@@ -58,10 +58,7 @@ def _sheet(
 
     suffix = output.suffix.lower()
     if suffix not in KINDS:
-        raise UsageError(
-            Message('无法写出 "{name}"', 'cannot write "{name}"', name=output.name),
-            fix=Message("文件名以 .pdf 或 .svg 结尾", "a name that ends in .pdf or .svg"),
-        )
+        raise refusal(UsageError, "sheet_format", name=output.name)
     made_on = dt.datetime.now().astimezone().date().isoformat()
     ask = sheets.Ask(preset, made_on, year, town, paper.upper(), review_no, view)
     face = sheets.found(font) if suffix == ".pdf" else None
@@ -73,10 +70,8 @@ def _sheet(
     data, absent = sheets.written(drawn, face)
     atomically(output, lambda target: target.write_bytes(data))
     if absent:
-        say(Message("字体没有这些字，印成 〓：{letters}", "the font lacks these, printed as 〓: {letters}",
-                    letters=absent), "yellow")  # fmt: skip
-    say(Message("已写出 {output}  {paper}，1:{ratio:,.0f}", "wrote {output}  {paper}, 1:{ratio:,.0f}",
-                output=output, paper=ask.paper, ratio=drawn.ratio), "green")  # fmt: skip
+        say(phrase("letters_lacking", letters=absent), "yellow")
+    say(phrase("sheet_written", output=output, paper=ask.paper, ratio=drawn.ratio), "green")
 
 
 sheet = guard(_sheet, KINDS)

@@ -14,6 +14,7 @@ from gis.base.messages import Message, language
 from gis.cli import console
 from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, Layers, Output
+from gis.cli.phrases import phrase, refusal
 
 if TYPE_CHECKING:
     from gis.standards import Edition, Editions
@@ -69,29 +70,18 @@ def verify(
     from gis.base.hashing import of_file
 
     if not file.is_file():
-        raise FileError(
-            Message("没有这个文件", "there is no such file"), file=str(file),
-            fix=Message("核对文件名和文件夹", "check the name and the folder"),
-        )  # fmt: skip
+        raise refusal(FileError, "no_such_file", str(file))
     known = [one for one in _editions(layers).all if "sha256" in one.official]
     digest = of_file(file)
     for one in known:
         if one.official["sha256"] == digest:
-            say(
-                Message(
-                    "{file} 与《{standard}》的官方文本一致（SHA-256 {digest}）",
-                    "{file} is the official print of {standard} (SHA-256 {digest})",
-                    file=file.name, standard=one.standard, digest=digest,
-                ),
-                "green",
-            )  # fmt: skip
+            say(phrase("official_print", file=file.name, standard=one.standard, digest=digest), "green")
             say(Message("  {address}", "  {address}", address=one.official["address"]))
             return
     say(
-        Message(
-            "{file} 不是已知 SHA-256 的任何一份官方文本（{digest}）；已知的有：{names}",
-            "{file} is none of the official prints whose SHA-256 is known ({digest}); known are {names}",
-            file=file.name, digest=digest, names="、".join(dict.fromkeys(one.standard for one in known)),
+        phrase(
+            "no_official_print", file=file.name, digest=digest,
+            names="、".join(dict.fromkeys(one.standard for one in known)),
         ),
         "yellow",
     )  # fmt: skip

@@ -11,6 +11,7 @@ from gis.base.messages import Message
 from gis.cli import desk, outlook, waters
 from gis.cli.console import aside, guard, say, show
 from gis.cli.options import AsOf, EditionId, Files, Layers, Output
+from gis.cli.phrases import phrase
 from gis.cli.reading import Reading, reading
 
 app = typer.Typer(help="水 · Water class of each record, and of months and years.", no_args_is_help=True)
@@ -39,10 +40,7 @@ SHOWN = [
     "suspect",
 ]  # fmt: skip
 SOURCES = ["section", "sampled_at", "indicator", "value", "limit", "met", "note"]
-NO_RATES = Message(
-    "没有比率：用 --sections 给出断面、级别和水质目标",
-    "no rates: --sections names the sections, their level and target class",
-)
+NO_RATES = phrase("no_rates")
 RATES = [
     "period", "n_listed", "n_assessed", "attainment_rate", "good_share", "worse_share", "to_check", "left_out",
 ]  # fmt: skip

@@ -47,11 +47,7 @@ def lakes(
 @guard
 @reading
 def trend(
-    files: Files,
-    how: Reading,
-    layers: Layers = None,
-    as_of: AsOf = None,
-    output: Output = None,
+    files: Files, how: Reading, layers: Layers = None, as_of: AsOf = None, output: Output = None
 ) -> None:
     """Trend of each section and indicator: Spearman over years, seasonal Mann-Kendall with Sen's slope over months.
 

@@ -24,6 +24,7 @@ from gis.desk import behind, county
 from gis.desk.basis import Basis
 from gis.desk.intake import air_kinds, taken_in
 from gis.desk.judged import RECORDS, Day, day, not_audited, table, unsure, until
+from gis.desk.phrases import phrase, refusal
 from gis.desk.sources import Read, Source, Tell
 from gis.engine import Threads
 from gis.standards import Editions
@@ -47,9 +48,7 @@ class Rated(NamedTuple):
         rated = self.added.dropna(subset=["category"])
         counts = rated.groupby("category")["aqi"].agg(["size", "min"]).sort_values("min")
         listed = " · ".join(f"{name} {row['size']:,.0f}" for name, row in counts.iterrows())
-        return Message(
-            "{n:,} 条记录：{listed}", "{n:,} records: {listed}", n=len(self.added), listed=listed or "–"
-        )
+        return phrase("records_by_category", n=len(self.added), listed=listed or "–")
 
     @property
     def notes(self) -> list[Message]:
@@ -62,16 +61,9 @@ class Rated(NamedTuple):
         if "valid" in added and (
             lacking := int((added["aqi"].notna() & ~added["valid"].fillna(value=True)).sum())
         ):
-            notes.append(Message(
-                "项目不全：{n:,} 天，AQI 和类别取自已有项目，不算有效日（valid）",
-                "{n:,} days lack an item: AQI and category are of the others, the day is not valid (valid)",
-                n=lacking,
-            ))  # fmt: skip
+            notes.append(phrase("days_lacking_items", n=lacking))
         if added["aqi_differs"].notna().any():
-            notes.append(Message(
-                "公布 AQI {agreement}（aqi_differs）", "published AQI {agreement} (aqi_differs)",
-                agreement=_agreement(self.records, added),
-            ))  # fmt: skip
+            notes.append(phrase("published_aqi", agreement=_agreement(self.records, added)))
         return [*notes, *unsure(self.editions, added["edition"])]
 
     def basis(self) -> Basis:
@@ -125,10 +117,9 @@ class Assessed(NamedTuple):
         if not len(years) or pd.isna(years.iloc[-1]["good_day_rate"]):
             return None
         row = years.iloc[-1]
-        return Message(
-            "{year} 年优良天数 {good} 天（有效 {valid} 天），优良率 {rate:.1f} %",
-            "{year}: {good} good days of {valid} valid, {rate:.1f} %",
-            year=row["period"], good=row["good_days"], valid=row["valid_days"], rate=float(row["good_day_rate"]),
+        return phrase(
+            "good_days", year=row["period"], good=row["good_days"], valid=row["valid_days"],
+            rate=float(row["good_day_rate"]),
         )  # fmt: skip
 
     @property
@@ -169,10 +160,9 @@ def one_kind(
     kinds = air_kinds(records, said, kind)
     if len(kinds) > 1:
         named = {path.name: kind for kind, paths in kinds.items() for path in paths}
-        raise FormatError(
-            Message("有的文件是小时值，有的是日均值", "some files hold hours, others days"),
-            file="、".join(named), found="、".join(f"{name} {kind}" for name, kind in named.items()),
-            fix=Message("分两次给出", "give them one kind at a time"),
+        raise refusal(
+            FormatError, "hours_and_days", "、".join(named),
+            found="、".join(f"{name} {kind}" for name, kind in named.items()),
         )  # fmt: skip
     ((found, source),) = kinds.items()
     read = taken_in(source, found, said, **more)
@@ -236,10 +226,7 @@ def _require_stations(reads: Iterable[Read], stations: Iterable[str]) -> None:
     known = pd.concat(found).astype("str").unique().tolist()
     for station in stations:
         if station not in known:
-            what = Message(
-                "记录中没有站点“{station}”", 'the records hold no station "{station}"', station=station
-            )
-            raise UsageError(what, fix=one_of(station, known))
+            raise refusal(UsageError, "no_such_station", fix=one_of(station, known), station=station)
 
 
 def _unaudited(records: pd.DataFrame) -> pd.Series:

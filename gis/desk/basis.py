@@ -10,6 +10,7 @@ import pandas as pd
 from gis.base.figures import indicator
 from gis.base.messages import Message, Text, of_text, shown
 from gis.base.tables import TABLES, Assessment, Tables, stacked
+from gis.desk.phrases import phrase
 from gis.desk.wording import period_word
 from gis.standards import Edition
 
@@ -82,9 +83,8 @@ def _named(row: Mapping[Any, Any]) -> Text:
     code = str(row["indicator"]).rpartition(".")[2]
     column = (TABLES["air_days"] | TABLES["samples"]).get(code)
     item: Text = Message(column.zh, column.en) if column is not None else code
-    return Message(
-        "{title}{item} {period} {place}", "{title}{item} {period} {place}",
-        title=Message(known.title["zh"], known.title["en"]),
+    return phrase(
+        "name_of_figure", title=Message(known.title["zh"], known.title["en"]),
         item=Message("（{item}）", " ({item})", item=item) if "*" in known.id else "",
         period=period_word(str(row["period"])), place="" if row["place"] == NO_COUNTY else row["place"],
     )  # fmt: skip

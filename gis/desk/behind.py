@@ -15,6 +15,7 @@ from gis.base.messages import Message, Text, shown
 from gis.base.tables import Assessment, Tables
 from gis.base.units import to_mu
 from gis.desk.basis import Basis, Number, counts, of_figures, text_of
+from gis.desk.phrases import phrase
 from gis.desk.wording import word
 from gis.land.line_editions import in_headline
 from gis.standards import Edition, Editions
@@ -27,20 +28,9 @@ if TYPE_CHECKING:
 
 AS_OF, RULE = Message("截至", "as of"), Message("计入规则", "counting rule")
 COUNTED = Message("符合的行数", "number of rows of this kind")
-LEGAL = Message(
-    "Σ 图斑椭球面积，互相重叠的地面只计一次，保留 0.01 m²",
-    "sum of the legal area of the parcels, ground under several of them once, to 0.01 m²",
-)
-LEDGER = Message(
-    "Σ 计入事件的椭球面积（部分验收只计该部分，没有图形的按申报/验收面积）− Σ 核减，重叠只计一次",
-    "sum of the legal area of counting events (a part acceptance its part, on paper the declared or accepted area)"
-    " - reversals, overlaps once",
-)
-TOUCHED = Message(
-    "Σ 图斑与控制线相交部分（城镇开发边界为线外部分）的椭球面积，同一地面只计一次，碎屑面不计",
-    "sum of the legal area of the pieces (of the growth boundary what lies outside), the same ground once, slivers"
-    " left aside",
-)
+LEGAL = phrase("area_formula")
+LEDGER = phrase("ledger_formula")
+TOUCHED = phrase("touched_formula")
 GROUND = Message("Σ 该期图形的椭球面积，重叠只计一次", "sum of the legal area of that edition, overlaps once")
 CHANGE = Message("后期 − 前期", "after - before")
 NO_TEXT = ""
@@ -52,10 +42,7 @@ PM25_LEFT = (
     Message("其余各日 PM2.5 须不高于", "PM2.5 the remaining days must not exceed"),
     Message("(目标 × 全年天数 − Σ 已有日均值) ÷ 剩余天数", "(target × days - sum so far) / days left"),
 )
-REST = Message(
-    "各参评指标年均能否达到该类别的限值，取最差的一项",
-    "whether each rated indicator can keep to the limit of the class, the worst of them",
-)
+REST = phrase("rest_formula")
 RATES = ("water.attainment_rate", "water.good_share", "water.worse_than_v_share")
 YEARLY = ("air.good_day_rate", "air.bad_days", "air.pm25_mean")
 
@@ -191,9 +178,7 @@ def trends(made: Assessment, found: pd.DataFrame, tables: Tables, last: dt.date)
     pairs = zip(where["indicator"].str.rpartition(".")[2], where["place"], strict=True)
     ids = [id_ for id_, pair in zip(where["figure_id"], pairs, strict=True) if pair in wanted]
     readings = made.figures.loc[made.figures["indicator"] == "water.section_readings", "figure_id"].tolist()
-    how = Message(
-        "秩相关或季节性 Mann-Kendall 检验显著的序列数", "series of which either test shows a clear change"
-    )
+    how = phrase("clear_trends")
     name, parts = (
         Message("显著变化的序列", "series with a clear change"),
         [id_ for id_ in ids if id_ in known],
@@ -210,10 +195,7 @@ def outlook(own: pd.DataFrame, samples: pd.DataFrame, editions: Editions, last: 
     records = records[records["sampled_at"] < pd.Timestamp(last) + pd.Timedelta(days=1)]
     this = records[records["sampled_at"].dt.year == last.year]
     rules = editions.in_force("outlook", last)
-    how = Message(
-        "本年各月均值的平均；其余月份须 = (限值 × 月数 − Σ 已有月均值) ÷ 剩余月数",
-        "mean of the month means so far; the rest needs (limit × months - sum so far) / months left",
-    )
+    how = phrase("months_left")
     numbers: list[Number] = []
     for one in own[own["indicator"] != "all"].drop_duplicates("indicator").to_dict("records"):
         if one["indicator"] not in this:
@@ -231,9 +213,7 @@ def outlook(own: pd.DataFrame, samples: pd.DataFrame, editions: Editions, last: 
         for at, one in enumerate(own[own["indicator"] == "all"].to_dict("records"))
     ]  # fmt: skip
     past = records[records["sampled_at"].dt.year < last.year]
-    history = Message(
-        "往年记录，概率和可靠性由此得出", "records of past years, for the probability and its reliability"
-    )
+    history = phrase("past_records")
     name, rows = Message("往年记录", "records of past years"), evidence_of([rows_of("samples", past)])
     numbers.append(Number("past", name, float(len(past)), "", history, text_of(rules), rows))
     return Basis([*told, *numbers], {"samples": samples}, _as_of(last))
@@ -264,10 +244,7 @@ def surface(made: Surface, found: tuple[str, pd.DataFrame], item: str, texts: st
     rows = table[
         (day.dt.year == last.year) & (day < pd.Timestamp(last) + pd.Timedelta(days=1)) & table[item].notna()
     ]
-    how = Message(
-        "各站有效日均值的年初至今平均；逐站留一，插值减实测的均方根",
-        "means of the valid days of each station so far; root mean square of the surface less each station left out",
-    )
+    how = phrase("surface_formula")
     name, behind = Message("留一法误差 RMSE", "leave-one-out error RMSE"), rows_of(kind, rows, rows[item])
     rmse = Number("rmse", name, float(made.rmse), "µg/m³", how, texts, evidence_of([behind]))
     return Basis([rmse], {kind: table}, _as_of(last))

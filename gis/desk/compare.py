@@ -20,6 +20,7 @@ from gis.desk.intake import taken_in
 from gis.desk.judged import day, unsure
 from gis.desk.land import FAMILY
 from gis.desk.lines import parsed
+from gis.desk.phrases import phrase, refusal
 from gis.desk.sources import Read, Source, Tell, areal
 from gis.land.compare import Comparison
 from gis.land.compare import compare as compared
@@ -59,10 +60,8 @@ class Changes(NamedTuple):
     def headline(self) -> Message:
         """Say whether the area shrank."""
         verdict = self.made.verdict.iloc[0]
-        return Message(
-            "{word}：{before:,.2f} 亩 → {after:,.2f} 亩，{change:+,.2f} 亩",
-            "{word}: {before:,.2f} mu → {after:,.2f} mu, {change:+,.2f} mu",
-            word=KEPT if verdict["not_reduced"] else LESS, before=verdict["area_before_mu"],
+        return phrase(
+            "area_of_place", word=KEPT if verdict["not_reduced"] else LESS, before=verdict["area_before_mu"],
             after=verdict["area_after_mu"], change=verdict["change_mu"],
         )  # fmt: skip
 
@@ -122,15 +121,8 @@ def polygons(source: Source, kind: str, said: Mapping[str, Any], tell: Tell) -> 
     own = areal(table)
     text = str(source) if isinstance(source, str | PathLike) else read.name
     if not own.any():
-        raise UsageError(
-            Message("没有一行有面，无法比较", "no row has a polygon, so nothing can be compared"), file=text,
-            fix=Message(
-                "请给图层本身：.shp、.zip、.gdb、.gpkg、.geojson、.parquet 或界址点 .txt",
-                "give the layer itself: .shp, .zip, .gdb, .gpkg, .geojson, .parquet or 界址点 .txt",
-            ),
-        )  # fmt: skip
-    left = Message("{text}：{n:,} 行没有面，未计入", "{text}: {n:,} rows without a polygon are left aside",
-                   text=text, n=int((~own).sum()))  # fmt: skip
+        raise refusal(UsageError, "nothing_to_compare", text)
+    left = phrase("without_polygon", text=text, n=int((~own).sum()))
     kept = gpd.GeoDataFrame(table[own].reset_index(drop=True))
     return Layer(read, kept, [] if own.all() else [left])
 
@@ -140,18 +132,14 @@ def _pieces(made: Comparison) -> list[Message]:
     for name, word in WORDS.items():
         pieces = getattr(made, name)
         thin = pieces[pieces["sliver"]]
-        notes.append(Message(
-            "{word}：{mu:,.2f} 亩，{n:,} 块，其中碎屑面 {slivers:,} 块 {m2:,.2f} m²",
-            "{name}: {mu:,.2f} mu in {n:,} pieces, of them {slivers:,} slivers with {m2:,.2f} m²",
-            word=word, name=name, mu=pieces["area_mu"].sum(), n=len(pieces), slivers=len(thin),
-            m2=thin["area_m2"].sum(),
+        notes.append(phrase(
+            "pieces_compared", word=word, name=name, mu=pieces["area_mu"].sum(), n=len(pieces),
+            slivers=len(thin), m2=thin["area_m2"].sum(),
         ))  # fmt: skip
     if made.unlisted["pieces"].any():
-        notes.append(Message(
-            "未列出：{n:,} 块按 0.00 m² 显示，共 {m2:.3f} m²",
-            "not listed: {n:,} pieces that show as 0.00 m², together {m2:.3f} m²",
-            n=made.unlisted["pieces"].sum(), m2=made.unlisted["area_m2"].sum(),
-        ))  # fmt: skip
+        notes.append(
+            phrase("pieces_not_listed", n=made.unlisted["pieces"].sum(), m2=made.unlisted["area_m2"].sum())
+        )
     return notes
 
 

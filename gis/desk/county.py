@@ -15,6 +15,7 @@ from gis.base.errors import UsageError
 from gis.base.messages import Message, language
 from gis.catalogue import Catalogue, County, Layer, Rule, layer_files, load, stamps
 from gis.catalogue.model import SUBJECTS, Place, Words
+from gis.desk.phrases import phrase, refusal
 from gis.ingest import read_layer
 from gis.standards import Editions
 
@@ -52,10 +53,7 @@ def editions(layers: Path | None, forced: Iterable[str] = ()) -> Editions:
         An id is unknown.
     """
     if layers is not None and not layers.is_dir():
-        raise UsageError(
-            Message("没有这个文件夹", "there is no such folder"), file=str(layers),
-            fix=Message("--layers 写县数据文件夹", "--layers with a county's folder"),
-        )  # fmt: skip
+        raise refusal(UsageError, "no_such_folder", str(layers))
     return standards.load([] if layers is None else [layers / "standards"]).force_all(forced)
 
 
@@ -127,26 +125,13 @@ def judging(known: Catalogue | None, subject: str | None, files: Sequence[Path] 
         entries = {entry.id if (entry := entry_of(known, file, "parcels")) else None for file in files}
         (subject,) = entries if len(entries) == 1 and entries <= set(subjects) else (None,)
         if subject is not None:
-            note = Message(
-                "按 {subject} 的规则判定（县的图层）", "judged as {subject}, a layer of the county",
-                subject=subject,
-            )  # fmt: skip
+            note = phrase("judged_as_layer", subject=subject)
     if subject is None:
         return Judging((), None, _offer(subjects))
     if known is None:
-        raise UsageError(
-            Message("没有判定规则", "there are no rules"),
-            fix=Message(
-                "用 --layers 指定含 rules.toml 的县数据文件夹", "--layers with a county's folder that holds rules.toml"
-            ),
-        )  # fmt: skip
+        raise refusal(UsageError, "no_rules")
     if subject not in subjects:
-        raise UsageError(
-            Message("没有关于“{subject}”的规则", 'no rule is about "{subject}"', subject=subject),
-            fix=Message(
-                "--subject 写其中之一：{subjects}", "--subject with one of {subjects}", subjects=", ".join(subjects)
-            ),
-        )  # fmt: skip
+        raise refusal(UsageError, "subject_without_rule", subject=subject, subjects=", ".join(subjects))
     return Judging(known.rules, subject, note)
 
 
@@ -155,11 +140,7 @@ def _offer(subjects: Sequence[str]) -> Message:
     known = SUBJECTS if language() == "zh" else {}
     words = (f"{subject}（{known[subject].zh}）" if subject in known else subject for subject in subjects)
     hint = f"--subject {' | '.join(words)}" if subjects else "--layers DIR --subject NAME"
-    return Message(
-        "只算面积，未作判定：加 {hint} 按县的规则判定",
-        "areas without verdict: {hint} judges them by the county's rules",
-        hint=hint,
-    )
+    return phrase("no_verdict", hint=hint)
 
 
 def stamps_of(known: Catalogue | None, entries: Iterable[Layer | None]) -> dict[str, str]:

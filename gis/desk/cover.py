@@ -19,6 +19,7 @@ from gis.desk.intake import crs_text, files_at, taken_in
 from gis.desk.judged import Day, day, unsure
 from gis.desk.land import FAMILY
 from gis.desk.lines import Lines
+from gis.desk.phrases import refusal
 from gis.desk.sources import Read, Source, Tell, areal
 from gis.desk.wording import word
 from gis.engine import Threads
@@ -96,17 +97,13 @@ def parcels_of(parcels: Source, declared: str | None, said: Mapping[str, Any], t
         No row has a polygon, or nothing is declared by such a word.
     """
     if declared not in (None, *landcover.DECLARATIONS):
-        raise UsageError(
-            Message("没有“{declared}”这种申报", '"{declared}" is no declaration', declared=declared),
-            fix=Message("--declared 写 {words}", "--declared {words}", words=" | ".join(landcover.DECLARATIONS)),
-        )  # fmt: skip
+        raise refusal(
+            UsageError, "no_such_declaration", declared=declared, words=" | ".join(landcover.DECLARATIONS)
+        )
     read = taken_in(parcels, "parcels", said)
     tell(read)
     if not areal(read.found.table).any():
-        raise UsageError(
-            Message("没有一行有面，影像无从对照", "no row has a polygon, so nothing can be seen in an image"),
-            file=read.name,
-        )
+        raise refusal(UsageError, "nothing_seen", read.name)
     return read
 
 

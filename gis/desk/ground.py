@@ -11,6 +11,7 @@ import pandas as pd
 from gis.base.messages import Message
 from gis.base.units import to_mu
 from gis.catalogue import Rule
+from gis.desk.phrases import phrase
 from gis.desk.wording import word
 from gis.engine import Threads
 from gis.standards import Edition
@@ -46,21 +47,16 @@ def touched(pieces: gpd.GeoDataFrame, edition: Edition) -> list[Message]:
     counts = gpd.GeoDataFrame(pieces[in_headline(pieces)])
     areas = conflict_area(counts, edition)
     notes = [
-        Message(
-            "{word}：{mu:,.2f} 亩，{n:,} 处，同一地面只计一次",
-            "{kind}: {mu:,.2f} mu in {n:,} pieces, the same ground once",
-            word=_side(str(kind)), kind=kind, mu=_mu(rows["area_m2"], edition), n=int(rows["n"].sum()),
+        phrase(
+            "touched_by_kind", word=_side(str(kind)), kind=kind, mu=_mu(rows["area_m2"], edition),
+            n=int(rows["n"].sum()),
         )
         for kind, rows in areas.groupby("line_type")
     ]  # fmt: skip
     notes = notes or [Message("没有地块涉及控制线", "no parcel meets a line")]
     if len(notes) > 1:
         whole = conflict_area(gpd.GeoDataFrame(counts.assign(line_type="all")), edition)
-        notes.insert(0, Message(
-            "合计：{mu:,.2f} 亩，{n:,} 宗图斑，各类控制线的并集",
-            "in all: {mu:,.2f} mu of {n:,} parcels, the union of all lines",
-            mu=_mu(whole["area_m2"], edition), n=len(whole),
-        ))  # fmt: skip
+        notes.insert(0, phrase("touched_in_all", mu=_mu(whole["area_m2"], edition), n=len(whole)))
     return [*notes, *_left_out(pieces, edition)]
 
 
@@ -82,10 +78,11 @@ def _left_out(pieces: gpd.GeoDataFrame, edition: Edition) -> list[Message]:
         areas = conflict_area(gpd.GeoDataFrame(pieces[rows].assign(line_type="all")), edition)
         if len(areas):
             told = Message(zh, en)
-            notes.append(Message(
-                "另有 {n:,} 处、{mu:,.2f} 亩{told}", "{n:,} more, {mu:,.2f} mu: {told}",
-                n=int(areas["n"].sum()), mu=_mu(areas["area_m2"], edition), told=told,
-            ))  # fmt: skip
+            notes.append(
+                phrase(
+                    "touched_left_out", n=int(areas["n"].sum()), mu=_mu(areas["area_m2"], edition), told=told
+                )
+            )
     return notes
 
 
@@ -104,12 +101,7 @@ def unsaid(
             found |= touched & set(np.flatnonzero(of_category & bare).tolist())
     if not found:
         return []
-    return [Message(
-        "{n:,} 宗复垦、增减挂钩图斑没有现地类，按一般图斑判定：--column land_use_after=表头 指明现地类",
-        "{n:,} reclaimed parcels have no land use after and are judged as any other:"
-        " --column land_use_after=HEAD names it",
-        n=len(found),
-    )]  # fmt: skip
+    return [phrase("no_land_use_after", n=len(found))]
 
 
 def _mu(area: pd.Series, edition: Edition) -> float:
@@ -135,8 +127,4 @@ def _overlaps(lines: gpd.GeoDataFrame, overlaps: pd.DataFrame) -> list[Message]:
     if len(messages) <= MOST:
         return messages
     area = float(to_mu(overlaps["area_m2"].iloc[MOST:].sum()))
-    more = Message(
-        "另有 {n:,} 处重叠，共 {mu:,.2f} 亩", "{n:,} more overlaps, {mu:,.2f} mu in all",
-        n=len(overlaps) - MOST, mu=area,
-    )  # fmt: skip
-    return [*messages[:MOST], more]
+    return [*messages[:MOST], phrase("more_overlaps", n=len(overlaps) - MOST, mu=area)]

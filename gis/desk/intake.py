@@ -17,6 +17,7 @@ from gis.base.errors import FormatError, UsageError
 from gis.base.messages import Message, Text, of_text
 from gis.base.tables import TABLES
 from gis.catalogue.model import Answer
+from gis.desk.phrases import phrase, refusal
 from gis.desk.sources import Read, Result, Source
 from gis.ingest import KINDS, RASTER_KINDS, Options, files_of, guess_kind, read_files
 from gis.ingest.balance import quarantined
@@ -34,14 +35,8 @@ DOUBTS = ("columns_unused", "formula_without_value", "above_range", "suspect_cel
           "answer_in_parts")  # fmt: skip
 FIRST = (*DOUBTS, "unit_by_size", "accepted_without_area")
 MOST_CELL = 24
-NO_YEAR = Message(
-    "年份未写明，取离文件保存日最近的一年",
-    "no year is written: the one nearest to the day the file was saved,",
-)
-NO_SOURCE = Message(
-    "给表（DataFrame、GeoDataFrame）、文件、文件列表，或 gis.read 的结果",
-    "give a frame (DataFrame, GeoDataFrame), a file, a list of files, or what gis.read gave",
-)
+NO_YEAR = phrase("no_year")
+NO_SOURCE = phrase("sources_taken")
 
 
 def taken_in(source: Source, kind: str | None, said: Mapping[str, Any], **more: Any) -> Read:
@@ -69,13 +64,9 @@ def taken_in(source: Source, kind: str | None, said: Mapping[str, Any], **more: 
         return _again(source, kind, said, more)
     if isinstance(source, pd.DataFrame):
         if kind is None:
-            raise UsageError(
-                Message("没有说明这个表是什么", "nobody says what the frame holds"),
-                fix=Message("kind= 写 parcels、samples、air_days 等", "kind= one of parcels, samples, air_days …"),
-            )  # fmt: skip
+            raise refusal(UsageError, "frame_of_no_kind")
         if of_files := ", ".join(sorted(OF_FILES & set(said))):
-            what = Message("表没有 {names}，文件才有", "{names} is said of files only", names=of_files)
-            raise UsageError(what, found=NAME)
+            raise refusal(UsageError, "said_of_files", found=NAME, names=of_files)
         options = replace(options_of(kind, NAME, said), **more)
         return Read(read_frame(source, options), source.copy(deep=False), options)
     paths, skipped = files_at(source)
@@ -105,8 +96,7 @@ def files_at(source: object) -> Files:
 
 def no_source(source: object) -> UsageError:
     """Give the error for what can be no source."""
-    what = Message("这不是可以读取的来源", "this is no source that can be read")
-    return UsageError(what, found=type(source).__name__, fix=NO_SOURCE)
+    return refusal(UsageError, "no_source", found=type(source).__name__, fix=NO_SOURCE)
 
 
 def read_dated(paths: Sequence[Path], options: Options) -> Read:
@@ -130,9 +120,7 @@ def options_of(kind: str, layer: str, said: Mapping[str, Any]) -> Options:
         The kind, an option or a column is unknown, or what is said of it is of no use.
     """
     if kind not in KINDS and kind not in RASTER_KINDS:
-        raise UsageError(
-            Message("没有“{kind}”这种表", '"{kind}" is no kind of table', kind=kind), fix=one_of(kind, KINDS)
-        )
+        raise refusal(UsageError, "no_such_kind", fix=one_of(kind, KINDS), kind=kind)
     require_known(said, SAID)
     columns = {role: _head(role, head) for role, head in _pairs(said, "columns").items()}
     constants = _pairs(said, "constants")
@@ -161,9 +149,7 @@ def require_known(said: Mapping[str, Any], known: Sequence[str]) -> None:
     """
     for name in said:
         if name not in known:
-            raise UsageError(
-                Message("没有“{name}”这个参数", '"{name}" is no option', name=name), fix=one_of(name, known)
-            )
+            raise refusal(UsageError, "no_such_option", fix=one_of(name, known), name=name)
 
 
 def require_column(role: str, kind: str) -> None:
@@ -175,10 +161,7 @@ def require_column(role: str, kind: str) -> None:
         With the nearest columns.
     """
     if role not in TABLES[kind]:
-        raise UsageError(
-            Message("{kind} 没有字段“{role}”", '"{role}" is no column of {kind}', role=role, kind=kind),
-            fix=Message("--column {near}", "--column with {near}", near=one_of(role, TABLES[kind])),
-        )
+        raise refusal(UsageError, "no_such_column", role=role, kind=kind, near=one_of(role, TABLES[kind]))
 
 
 def answers_of(said: Mapping[str, Any]) -> dict[str, Answer]:
@@ -226,10 +209,7 @@ def air_kind(path: Path, said: Mapping[str, Any], kind: str | None = None) -> st
         path, AIR if said.get("columns") else (*AIR, "samples", "parcels"), said.get("part")
     )
     if found not in AIR:
-        raise FormatError(
-            Message("不是空气监测记录", "holds no air records"), file=path.name, found=found,
-            fix=Message("小时值要有时间列，日均值要有日期列", "hours need time, days need date"),
-        )  # fmt: skip
+        raise refusal(FormatError, "no_air_records", path.name, found=found)
     return found
 
 
@@ -262,10 +242,7 @@ def told(findings: pd.DataFrame, most: int | None = None) -> Iterator[Text]:
     for _, messages in findings.drop_duplicates("message").groupby("code", sort=False)["message"]:
         yield from map(of_text, messages.iloc[:most])
         if most is not None and len(messages) > most:
-            yield Message(
-                "… 另有 {more} 条同类，加 -v 列出", "… {more} more like this: -v lists all",
-                more=len(messages) - most,
-            )  # fmt: skip
+            yield phrase("more_alike", more=len(messages) - most)
 
 
 def quarantined_rows(rejects: pd.DataFrame | None) -> list[Message]:
@@ -282,26 +259,16 @@ def quarantined_rows(rejects: pd.DataFrame | None) -> list[Message]:
     where = Message("第 {row} 行", "row {row}", row=first["source_row"])
     if pd.notna(first["text"]):
         where = Message("{where} {text}", "{where} {text}", where=where, text=str(first["text"])[:MOST_CELL])
-    return [Message(
-        "隔离 {n:,} 行，未计入：{why}（{where}）", "{n:,} rows quarantined and not counted: {why} ({where})",
-        n=len(rows), why=why, where=where,
-    )]  # fmt: skip
+    return [phrase("rows_quarantined", n=len(rows), why=why, where=where)]
 
 
 def _again(source: Result, kind: str | None, said: Mapping[str, Any], more: Mapping[str, Any]) -> Read:
     read = source.read
     if read is None or (kind is not None and read.found.kind != kind):
-        raise UsageError(
-            Message("这个结果不是作为 {kind} 读入的", "this was not read as {kind}", kind=kind),
-            found=read.found.kind if read else None,
-            fix=Message('gis.read(来源, "{kind}")', 'gis.read(source, "{kind}")', kind=kind),
-        )  # fmt: skip
+        raise refusal(UsageError, "of_another_kind", found=read.found.kind if read else None, kind=kind)
     require_known(said, SAID)
     if late := sorted(set(said) - {"answers"}):
-        raise UsageError(
-            Message("来源已经读入，不能再说明怎样读", "the source was read already"), found=", ".join(late),
-            fix=Message("写在 gis.read(…) 里", "say it in gis.read(…)"),
-        )  # fmt: skip
+        raise refusal(UsageError, "read_already", found=", ".join(late))
     options = replace(read.options, **more)
     if options == read.options:
         return read
@@ -314,10 +281,7 @@ def _head(role: str, head: Any) -> tuple[str, str | None]:
     """Give a head with its unit, of a head or of both."""
     name, unit, *rest = head if isinstance(head, tuple | list) and len(head) > 1 else (head, None)
     if rest or isinstance(name, tuple | list | Mapping) or not isinstance(unit, str | None):
-        raise UsageError(
-            Message("{role} 的表头写法不对", "the head of {role} is not understood", role=role), found=str(head),
-            fix=Message('写作 "表头" 或 ("表头", "单位")', 'write "head" or ("head", "unit")'),
-        )  # fmt: skip
+        raise refusal(UsageError, "head_not_understood", found=str(head), role=role)
     return str(name), unit
 
 
@@ -328,20 +292,17 @@ def _word(role: str, value: Any, kind: str) -> Any:
         return value
     found = known.get(plain(value), value if value in known.values() else None)
     if found is None:
-        raise UsageError(
-            Message("“{value}”不是 {role} 的取值", '"{value}" is no value of {role}', value=value, role=role),
-            fix=one_of(value, dict.fromkeys(known.values())),
-        )
+        raise refusal(
+            UsageError, "no_such_value", fix=one_of(value, dict.fromkeys(known.values())), value=value,
+            role=role,
+        )  # fmt: skip
     return found
 
 
 def _pairs(said: Mapping[str, Any], name: str) -> dict[str, Any]:
     value = said.get(name) or {}
     if not isinstance(value, Mapping):
-        raise UsageError(
-            Message("{name} 要写成字典", "{name} is a mapping", name=name), found=type(value).__name__,
-            fix=Message("{name}={{…: …}}", "{name}={{…: …}}", name=name),
-        )  # fmt: skip
+        raise refusal(UsageError, "no_mapping", found=type(value).__name__, name=name)
     return dict(value)
 
 

@@ -13,6 +13,7 @@ from gis.base.errors import UsageError
 from gis.base.last_day import last_date
 from gis.base.messages import Doubt, Message
 from gis.base.tables import Assessment, Tables
+from gis.desk.phrases import phrase, refusal
 from gis.standards import Editions
 
 JOINED = re.compile(r"[、,]| \+ ")
@@ -64,17 +65,10 @@ def until(table: pd.DataFrame, dates: pd.Series, last: dt.date) -> tuple[pd.Data
     """
     later = dates > pd.Timestamp(last) + pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
     if later.all():
-        raise UsageError(
-            Message("全部记录都晚于 {last}", "every record is dated after {last}", last=last),
-            fix=Message("用更晚的 --as-of", "a later --as-of"),
-        )
+        raise refusal(UsageError, "all_later", last=last)
     if not later.any():
         return table, []
-    left = Message(
-        "{n:,} 行的日期晚于 {last}，未计入", "{n:,} rows are dated after {last} and left aside",
-        n=int(later.sum()), last=last,
-    )  # fmt: skip
-    return table[~later], [left]
+    return table[~later], [phrase("rows_later", n=int(later.sum()), last=last)]
 
 
 def used_of(known: Editions, used: pd.Series) -> list[str]:
@@ -88,8 +82,7 @@ def unsure(known: Editions, used: pd.Series) -> list[Message]:
     notes: list[Message] = []
     for one in map(known.get, used_of(known, used)):
         unseen = "" if one.verified else Message("，未核对原文", ", not checked against the text")
-        notes.append(Message("依据 {id} · {standard}{unseen}", "edition {id} · {standard}{unseen}",
-                             id=one.id, standard=one.standard, unseen=unseen))  # fmt: skip
+        notes.append(phrase("edition_used", id=one.id, standard=one.standard, unseen=unseen))
         notes += [Doubt("{zh}", "{en}", **note) for note in one.unsure]
     return notes
 
@@ -113,8 +106,5 @@ def table(made: Assessment, name: str, what: str) -> pd.DataFrame:
         The records give none: no station or section has a value in a period.
     """
     if name not in made.tables or not len(made.tables[name]):
-        raise UsageError(
-            Message("没有可评价的内容", "nothing could be assessed"), file=what,
-            fix=Message("用 gis check 查看读到了什么", "gis check shows what was read"),
-        )  # fmt: skip
+        raise refusal(UsageError, "nothing_assessed", what)
     return made.tables[name]

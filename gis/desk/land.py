@@ -19,6 +19,7 @@ from gis.desk.basis import Basis
 from gis.desk.intake import answers_of, only_answers, taken_in
 from gis.desk.judged import Day, day, unsure
 from gis.desk.lines import Lines
+from gis.desk.phrases import phrase, refusal
 from gis.desk.sources import Read, Source, Tell, areal
 from gis.engine import Threads
 from gis.land.area import measure, round_parcels
@@ -85,8 +86,7 @@ class Areas(NamedTuple):
     @property
     def headline(self) -> Message:
         """Say the ground together."""
-        return Message("合计 {m2:,.2f} m² = {mu:,.2f} 亩", "total {m2:,.2f} m² = {mu:,.2f} mu",
-                       m2=self.total, mu=float(to_mu(self.total)))  # fmt: skip
+        return phrase("total_area", m2=self.total, mu=float(to_mu(self.total)))
 
     def basis(self) -> Basis:
         """Rest the total on the parcels."""
@@ -168,14 +168,7 @@ def on_ground(plots: Plots, layers: Path | None, as_of: dt.date | str | None) ->
         No row has a polygon.
     """
     if not areal(plots.read.found.table).any():
-        raise UsageError(
-            Message("没有一行有面，无法量算", "no row has a polygon, so nothing can be measured"),
-            file=plots.read.name,
-            fix=Message(
-                "请给图层本身：.shp、.zip、.gdb、.gpkg、.geojson 或 .parquet",
-                "give the layer itself: .shp, .zip, .gdb, .gpkg, .geojson or .parquet",
-            ),
-        )
+        raise refusal(UsageError, "nothing_measured", plots.read.name)
     return measured(plots, layers, day(plots.dated, as_of, or_today=True))
 
 
@@ -184,11 +177,7 @@ def areas(one: Measured) -> Areas:
     total, rows = one.total_m2, one.rows_m2
     notes = [*_declared(one.parcels)]
     if total != rows:
-        notes.append(Message(
-            "各块之和 {mu:,.2f} 亩；图斑互相重叠 {over:,.2f} 亩，合计只计一次",
-            "the rows add up to {mu:,.2f} mu; parcels overlap by {over:,.2f} mu, which the total counts once",
-            mu=float(to_mu(rows)), over=float(to_mu(rows - total)),
-        ))  # fmt: skip
+        notes.append(phrase("parcels_overlap", mu=float(to_mu(rows)), over=float(to_mu(rows - total))))
     else:
         notes += of_rounding(one.parcels["area_legal_mu"], float(to_mu(total)))
     return Areas(one, total, [*notes, *one.notes])
@@ -227,15 +216,9 @@ def touches(one: Measured, lines: Lines, judging: county.Judging) -> Touches:
         *ground.unsaid(cut.pieces, one.parcels, judging.rules, judging.subject),
     ]
     if cut.pieces["sliver"].any():
-        notes.append(Message(
-            "{n:,} 个碎屑面列出（sliver = true）而不计", "{n:,} slivers are listed (sliver = true) and not counted",
-            n=int(cut.pieces["sliver"].sum()),
-        ))  # fmt: skip
+        notes.append(phrase("slivers_listed", n=int(cut.pieces["sliver"].sum())))
     if later.any():
-        notes.append(Message(
-            "{n:,} 条控制线晚于 {last} 生效，未计入", "{n:,} lines are in force after {last} and left aside",
-            n=int(later.sum()), last=one.day.last,
-        ))  # fmt: skip
+        notes.append(phrase("lines_later", n=int(later.sum()), last=one.day.last))
     return Touches(one, known, cut, judging, overlaps, [*notes, *one.notes])
 
 
@@ -244,10 +227,7 @@ def of_rounding(mu: pd.Series, total: float) -> list[Message]:
     added = shown_sum(mu, MU_DIGITS)
     if rounded(added, MU_DIGITS) == rounded(total, MU_DIGITS):
         return []
-    return [Message(
-        "各行所示亩数之和 {added:,.2f}，合计按 m² 相加后一次换算",
-        "the mu shown add up to {added:,.2f}; the total adds m² and is converted once", added=added,
-    )]  # fmt: skip
+    return [phrase("sum_of_rounded", added=added)]
 
 
 def _declared(parcels: pd.DataFrame) -> list[Message]:
@@ -258,9 +238,9 @@ def _declared(parcels: pd.DataFrame) -> list[Message]:
     counts = checks.value_counts()
     off = parcels.loc[checks.eq("reject"), "parcel_id"].astype("str").dropna()
     named = "、".join(off.iloc[:NAMED]) + ("…" if len(off) > NAMED else "")
-    return [Message(
-        "申报与椭球面积：相符 {agree:,}，核对 {check:,}，超出 {reject:,}{which}",
-        "declared against legal area: agree {agree:,}, check {check:,}, reject {reject:,}{which}",
-        **{name: int(counts.get(name, 0)) for name in ("agree", "check", "reject")},
-        which=Message("（{named}）", " ({named})", named=named) if named else "",
-    )]  # fmt: skip
+    return [
+        phrase(
+            "declared_areas", **{name: int(counts.get(name, 0)) for name in ("agree", "check", "reject")},
+            which=Message("（{named}）", " ({named})", named=named) if named else "",
+        )
+    ]  # fmt: skip

@@ -17,14 +17,11 @@ from gis.catalogue import Catalogue, Layer
 from gis.catalogue.model import FieldFrom
 from gis.desk.county import entry_of, stamps_of
 from gis.desk.intake import NO_SOURCE, no_source, require_rows, taken_in
+from gis.desk.phrases import phrase, refusal
 from gis.desk.sources import Read, Result, Source
 from gis.ingest import LINE_TYPES, line_type_of, parts_of
 
-WRITE_IT = Message(
-    "--lines 文件:图层=类型，类型为 {kinds} 之一",
-    "--lines FILE:LAYER=KIND, KIND one of {kinds}",
-    kinds=", ".join(LINE_TYPES),
-)
+WRITE_IT = phrase("lines_written", kinds=", ".join(LINE_TYPES))
 
 
 class Lines(NamedTuple):
@@ -83,7 +80,7 @@ def lines_of(
         else:
             raise no_source(source)
     if not reads:
-        raise UsageError(Message("没有给出控制线", "no control lines are given"), fix=NO_SOURCE)
+        raise refusal(UsageError, "no_lines", fix=NO_SOURCE)
     stacked = pd.concat([one.found.table for one in reads], ignore_index=True)
     return Lines(gpd.GeoDataFrame(stacked, crs="EPSG:4490"), reads, stamps_of(known, entries), notes)
 
@@ -117,16 +114,8 @@ def _lined(file: Path, kind: str | None) -> tuple[Sequence[str | None], Message 
     known = [part for part in parts if line_type_of(part)]
     others = [part for part in parts if part not in known]
     if not known:
-        raise UsageError(
-            Message("没有一个图层的名称能说明控制线类型", "no layer's name tells the kind of its lines"),
-            file=file.name,
-            found=", ".join(others),
-            fix=WRITE_IT,
-        )
-    unread = Message(
-        "{file}：未读 {others}；{how}", "{file}: not read: {others}; {how}",
-        file=file.name, others=", ".join(others), how=WRITE_IT,
-    )  # fmt: skip
+        raise refusal(UsageError, "no_layer_of_lines", file.name, found=", ".join(others), fix=WRITE_IT)
+    unread = phrase("layers_not_read", file=file.name, others=", ".join(others), how=WRITE_IT)
     return known, unread if others else None
 
 
@@ -154,19 +143,11 @@ def _known(read: Read, kind: str | None, where: str | None = None) -> Read:
         table = read.found.table.assign(line_type=kind)
         return read._replace(found=replace(read.found, table=table))
     if not read.found.table["line_type"].isin(LINE_TYPES).all():
-        raise UsageError(
-            Message("不知道控制线是哪一类", "the kind of the lines is not known"), file=where or read.name,
-            found=Message(
-                "文件名、图层名和字段里都没有写类型", "no kind in the name of the file or layer, none in a column"
-            ),
-            fix=WRITE_IT,
-        )  # fmt: skip
+        raise refusal(UsageError, "lines_of_no_kind", where or read.name, fix=WRITE_IT)
     return read
 
 
 def _kind(kind: str | None) -> str | None:
     if kind is not None and kind not in LINE_TYPES:
-        raise UsageError(
-            Message("“{kind}”不是控制线类型", '"{kind}" is no kind of control line', kind=kind), fix=WRITE_IT
-        )
+        raise refusal(UsageError, "no_such_line_kind", fix=WRITE_IT, kind=kind)
     return kind

@@ -18,6 +18,7 @@ from gis.base.messages import Message, listed, parts
 from gis.desk import air, behind, water
 from gis.desk.basis import Basis
 from gis.desk.judged import unsure
+from gis.desk.phrases import phrase, refusal
 from gis.water.outlook import outlook as reckon
 
 RULES, NEAR = "outlook", 6
@@ -60,9 +61,9 @@ class Expected(NamedTuple):
         """Say of each goal whether it can be made."""
         numerals = self.of.editions.get(self.rows["edition"].iloc[0]).data["evaluation"]["numerals"]
         told = [
-            Message(
-                "{goal} {numeral}：{word}", "{goal} {numeral}: {word}", goal=GOALS[row["goal"]],
-                numeral=numerals[row["goal_class"] - 1], word=Message(*WORDS[row["state"]]),
+            phrase(
+                "goal_of_section", goal=GOALS[row["goal"]], numeral=numerals[row["goal_class"] - 1],
+                word=Message(*WORDS[row["state"]]),
             )
             for row in self.rows[self.rows["indicator"] == ALL].to_dict("records")
         ]  # fmt: skip
@@ -144,13 +145,7 @@ def outlook(of: water.Assessed, section: str, asked: str | int | None) -> Expect
     every = reckon(periods, of.editions, last, goal)
     own = every.rows[every.rows["key"] == key].drop(columns="key")
     if not len(own):
-        raise UsageError(
-            Message(
-                "断面“{section}”在 {year} 年没有可评价的数值", 'section "{section}" has no rated value in {year}',
-                section=section, year=last.year,
-            ),
-            fix=OTHER_YEAR,
-        )  # fmt: skip
+        raise refusal(UsageError, "section_without_value", fix=OTHER_YEAR, section=section, year=last.year)
     return Expected(of, own, every.reliability)
 
 
@@ -164,17 +159,11 @@ def aims_of(good_rate: float | None, pm25: float | None) -> list[Aim]:
     """
     for name, value, most in (("good_rate", good_rate, 100.0), ("pm25", pm25, float("inf"))):
         if value is not None and not (isinstance(value, int | float) and 0 <= value <= most):
-            raise UsageError(
-                Message("{name} 不能是 {value}", "{name} cannot be {value}", name=name, value=value),
-                fix=Message("优良率 0–100（%），PM2.5 ≥ 0（µg/m³）", "good days 0–100 %, PM2.5 ≥ 0 µg/m³"),
-            )
+            raise refusal(UsageError, "no_such_aim", name=name, value=value)
     aims = [Aim(GOOD, ">=", good_rate)] if good_rate is not None else []
     aims += [Aim(PM25, "<=", pm25)] if pm25 is not None else []
     if not aims:
-        raise UsageError(
-            Message("没有给出目标", "no target is named"),
-            fix=Message("--good-rate 81、--pm25 35 或两者", "--good-rate 81, --pm25 35 or both"),
-        )
+        raise refusal(UsageError, "no_aim")
     return aims
 
 
@@ -189,9 +178,7 @@ def budget(of: air.Assessed, aims: Sequence[Aim]) -> Budgeted:
     last = of.day.last
     rows, reliability = reckon_budget(of.city, aims, of.editions, last, of.dust)
     if not len(rows):
-        raise UsageError(
-            Message("{year} 年没有一天的数据", "there is no day of {year}", year=last.year), fix=OTHER_YEAR
-        )
+        raise refusal(UsageError, "no_day_of_year", fix=OTHER_YEAR, year=last.year)
     return Budgeted(of, rows, reliability)
 
 
@@ -203,10 +190,7 @@ def class_of(text: str | int | None) -> int | None:
         return None
     found = words("water_class").get(plain(str(text)))
     if found is None or not found.isdigit() or not 1 <= int(found) <= 5:  # noqa: PLR2004  劣Ⅴ is no goal
-        raise UsageError(
-            Message("“{text}”不是可以询问的类别", '"{text}" is no class that can be asked for', text=text),
-            fix=Message("--class 写 Ⅰ、Ⅱ、Ⅲ、Ⅳ、Ⅴ 之一", "--class with one of Ⅰ, Ⅱ, Ⅲ, Ⅳ, Ⅴ"),
-        )
+        raise refusal(UsageError, "no_such_class", text=text)
     return int(found)
 
 
@@ -221,32 +205,15 @@ def _found(periods: pd.DataFrame, section: str, last: dt.date) -> str:
         return str(hits["key"].iloc[0])
     if len(hits):
         codes = ", ".join(hits["key"].astype(str))
-        raise UsageError(
-            Message("有几个断面都叫“{section}”", 'several sections are called "{section}"', section=section),
-            fix=Message("--section 写其中之一：{codes}", "--section with one of {codes}", codes=codes),
-        )
+        raise refusal(UsageError, "sections_of_one_name", section=section, codes=codes)
     names = list(dict.fromkeys([*known["name"].dropna(), *known["section_id"].dropna()]))
     near = get_close_matches(wanted, names, NEAR, cutoff=0.3)
     near = near or [name for name in names if set(wanted) & set(name)] or names
-    raise UsageError(
-        Message(
-            "截至 {last}，没有断面“{section}”的记录", 'no section "{section}" has a record up to {last}',
-            section=section, last=last,
-        ),
-        fix=Message(
-            "--section 写其中之一：{names}", "--section with one of {names}", names="、".join(near[:NEAR])
-        ),
-    )  # fmt: skip
+    raise refusal(UsageError, "no_such_section", section=section, last=last, names="、".join(near[:NEAR]))
 
 
 def _notes(own: pd.DataFrame, last: dt.date) -> list[Message]:
-    notes = [
-        as_of_note(last),
-        Message(
-            "年均 = 有数据各月均值的平均，按修约后判定",
-            "the year is the mean of the months with data, judged as rounded",
-        ),
-    ]
+    notes = [as_of_note(last), phrase("year_of_months")]
     goals: Sequence[str] = list(own["goal"].unique())
     if "target" not in goals and "asked" not in goals:
         notes.append(

@@ -12,8 +12,8 @@ from zipfile import ZipFile, is_zipfile
 
 import pandas as pd
 
-from gis.base.messages import Message
 from gis.desk.intake import taken_in
+from gis.desk.phrases import phrase
 from gis.desk.sources import Read
 
 INDEX, NAMES, MOST = "xl/workbook.xml", re.compile(r'<(?:\w+:)?sheet [^>]*?name="([^"]*)"'), 1_000_000
@@ -22,10 +22,7 @@ IGNORED = ("椭球面积", "计入面积", "备案号")
 STATES = ("认定", "批准", "清理")
 AREAS = ("area_declared_mu", "accepted_area_mu")
 WHOLE_EVENTS = ("accepted", "reversed", "supplied", "disposed")
-READ = Message(
-    "本工具写的台账：按“计入明细”计入，不再重算",
-    "a ledger of this tool: what its sheet 计入明细 counts is counted",
-)
+READ = phrase("own_ledger")
 
 
 def own_file(source: object) -> Path | None:

@@ -15,6 +15,7 @@ from gis.base.messages import Message
 from gis.base.units import to_mu
 from gis.catalogue import Catalogue
 from gis.desk import county
+from gis.desk.phrases import phrase
 from gis.land import summary
 from gis.land.counting import ACCEPTED, REVERSED, Counting, counting_of
 from gis.land.events import EVENT_WORDS
@@ -24,10 +25,7 @@ from gis.land.places import UNKNOWN, town_of
 from gis.standards import Edition
 from gis.store.ledger_book import LedgerBook
 
-ON_PAPER = Message(
-    "没有图形：按申报/验收面积计入，椭球面积未知，重叠未查",
-    "no geometry: counted by declared or accepted area, legal area unknown, overlaps not checked",
-)
+ON_PAPER = phrase("ledger_on_paper")
 NO_COUNTY = Message("（未给 --layers）", " (no --layers)")
 OTHERWISE = {"supplied": "批而未供", "disposed": "闲置土地"}
 FILED = re.compile(r"备案(?:编)?号|报备(?:编)?号|备案系统编号")
@@ -49,9 +47,7 @@ class Register(NamedTuple):
         if self.known is None:
             return Message("{words}{none}", "{words}{none}", words=self.counting.words, none=NO_COUNTY)
         name = self.known.county.name
-        return Message(
-            "{zh}口径：{words}", "as {en} counts: {words}", zh=name.zh, en=name.en, words=self.counting.words
-        )
+        return phrase("ledger_rule", zh=name.zh, en=name.en, words=self.counting.words)
 
     @property
     def headline(self) -> Message:
@@ -61,16 +57,12 @@ class Register(NamedTuple):
         lost = summary.unmatched(self.book.unmatched, self.counting, year=year)
         none = Message("", "")
         if len(lost):
-            none = Message(
-                "；另有 {year} 年 {n:,} 件、{mu:,.2f} 亩没有图斑，未计入",
-                "; {n:,} more events of {year}, {mu:,.2f} mu, have no parcel and do not count",
-                year=year, n=int(lost["n"].sum()), mu=float(lost["area_mu"].sum()),
-            )  # fmt: skip
-        return Message(
-            "截至 {last}：计入 {mu:,.2f} 亩，其中 {year} 年 {this:,.2f} 亩；{rule}，重叠只计一次{none}",
-            "as of {last}: {mu:,.2f} mu counted, {this:,.2f} of them in {year}; {rule}, overlaps once{none}",
-            last=self.last, mu=float(self.book.parcels["counted_mu"].sum()), year=year, this=float(to_mu(this)),
-            rule=self.rule, none=none,
+            none = phrase(
+                "events_without_parcel", year=year, n=int(lost["n"].sum()), mu=float(lost["area_mu"].sum())
+            )
+        return phrase(
+            "counted_as_of", last=self.last, mu=float(self.book.parcels["counted_mu"].sum()), year=year,
+            this=float(to_mu(this)), rule=self.rule, none=none,
         )  # fmt: skip
 
 
@@ -144,10 +136,9 @@ def _otherwise(book: Ledger, counting: Counting) -> list[Message]:
         rows = book.parcels[done & mine & ~standing]
         if len(rows):
             area = rows["area_legal_mu"].fillna(rows["area_declared_mu"]).sum()
-            notes.append(Message(
-                "{word} {n:,} 宗、{mu:,.2f} 亩已{zh}而未验收，未计入",
-                "{word}: {n:,} parcels, {mu:,.2f} mu, are {en} and not accepted, and do not count",
-                word=word, n=len(rows), mu=float(area), zh=EVENT_WORDS[event], en=event,
+            notes.append(phrase(
+                "supplied_not_accepted", word=word, n=len(rows), mu=float(area), zh=EVENT_WORDS[event],
+                en=event,
             ))  # fmt: skip
     return notes
 

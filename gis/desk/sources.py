@@ -18,6 +18,7 @@ from gis.base.door import one_of
 from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.desk.basis import Basis, evidence_of, figures_of
+from gis.desk.phrases import refusal
 from gis.ingest import Ingested, Options
 from gis.ingest.frames import NAME
 
@@ -113,10 +114,7 @@ class Result:
             No number has this key; the nearest are named.
         """
         if key not in self.figures.index:
-            raise UsageError(
-                Message("没有“{key}”这个数值", 'no number is called "{key}"', key=key),
-                fix=one_of(key, self.figures.index),
-            )
+            raise refusal(UsageError, "no_such_number", fix=one_of(key, self.figures.index), key=key)
         wanted, reached = [key], list[str]()
         while wanted:
             reached.append(wanted.pop(0))

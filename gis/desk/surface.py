@@ -24,6 +24,7 @@ from gis.desk.air import one_kind
 from gis.desk.basis import Basis, text_of
 from gis.desk.intake import taken_in
 from gis.desk.judged import Day, day
+from gis.desk.phrases import phrase, refusal
 from gis.desk.sources import Read, Source, Tell
 from gis.standards import Edition, Editions
 
@@ -57,19 +58,14 @@ class Drawn(NamedTuple):
     @property
     def error(self) -> Message:
         """Say the error of leaving one station out."""
-        return Message(
-            "RMSE {rmse:.2f} µg/m³，偏差 {bias:+.2f}，n = {n}", "RMSE {rmse:.2f} µg/m³, bias {bias:+.2f}, n = {n}",
-            rmse=self.made.rmse, bias=self.made.bias, n=len(self.made.checks),
-        )  # fmt: skip
+        return phrase("surface_error", rmse=self.made.rmse, bias=self.made.bias, n=len(self.made.checks))
 
     @property
     def headline(self) -> Message:
         """Say what is drawn, how, and its error."""
-        return Message(
-            "{item} {year} 年至 {last} · {method} · {cell:g} m · {error}",
-            "{item} {year} to {last} · {method} · {cell:g} m · {error}",
-            item=self.item, year=self.day.last.year, last=self.day.last, method=self.made.method,
-            cell=self.made.grid.cell_m, error=self.error,
+        return phrase(
+            "surface_drawn", item=self.item, year=self.day.last.year, last=self.day.last,
+            method=self.made.method, cell=self.made.grid.cell_m, error=self.error,
         )  # fmt: skip
 
     def basis(self) -> Basis:
@@ -97,10 +93,7 @@ def places_of(
         The stations have no places.
     """
     if stations is None:
-        raise UsageError(
-            Message("站点没有位置", "the stations have no places"),
-            fix=Message("--stations 文件，含名称、经度和纬度", "--stations FILE with name, 经度 and 纬度"),
-        )
+        raise refusal(UsageError, "stations_without_places")
     read = one_kind(records, said, tell, kind)
     listed = taken_in(stations, "stations", {})
     tell(listed)
@@ -151,26 +144,10 @@ def _placed(
     year = days[(days["date"].dt.year == last.year) & (days["date"] <= pd.Timestamp(last))]
     means = year.groupby("station_key")[item].mean()
     if means.isna().all():
-        raise UsageError(
-            Message(
-                "{year} 年没有一个站点有 {item} 的有效日", "no station has a valid day of {item} in {year}",
-                item=item, year=last.year,
-            ),
-            fix=Message(
-                "由小时值求日均需满足标准规定的小时数；请给日均值或更多小时值",
-                "a day made of hours needs as many hours as the standard asks; give days, or more hours",
-            ),
-        )  # fmt: skip
+        raise refusal(UsageError, "no_valid_day", item=item, year=last.year)
     found = placed_stations(tables, means, keys)
     if found is None or not len(found):
-        raise UsageError(
-            Message("没有站点同时有数值和位置", "no station has both a value and a place"),
-            found=", ".join(map(str, means.index[:6])),
-            fix=Message(
-                "--stations 的名称或编码须与记录一致；经纬度用度",
-                "the names or codes of --stations must be those of the records; lon and lat in degrees",
-            ),
-        )
+        raise refusal(UsageError, "no_station_placed", found=", ".join(map(str, means.index[:6])))
     return found
 
 

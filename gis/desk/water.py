@@ -19,6 +19,7 @@ from gis.desk import behind, county
 from gis.desk.basis import Basis
 from gis.desk.intake import answers_of, only_answers, taken_in
 from gis.desk.judged import RECORDS, Day, day, not_audited, table, unsure, until
+from gis.desk.phrases import phrase
 from gis.desk.sources import Read, Source, Tell
 from gis.desk.wording import period_word, word
 from gis.engine import Threads
@@ -34,10 +35,7 @@ from gis.water.sources import source_limits
 PERIODS = Message("个时段", "periods")
 OF_TABLES = {"sample_flags": "water_suspects", "source_limits": "drinking_water_sources"}
 OF_PERIODS = ("surface_water_evaluation", "surface_water_statistics")
-WORST = Message(
-    "该类别的记录数；类别取参评项目中最差的一项（单因子评价）",
-    "records of the class, which is that of the worst of the rated indicators",
-)
+WORST = phrase("worst_indicator")
 
 
 class Monitored(NamedTuple):
@@ -82,14 +80,13 @@ class Rated(NamedTuple):
         """Say how many records are of each class, or were published so where nothing was measured."""
         added, published = self.added, self.samples["published_class"]
         if published.notna().any() and not added[["water_class", "class_as_river"]].notna().any(axis=None):
-            return Message(
-                "{n:,} 条记录只有公布的类别，未评价：{classes}", "{n:,} records, published classes only: {classes}",
-                n=len(added), classes=_each(published.value_counts().sort_index()),
-            )  # fmt: skip
+            return phrase(
+                "published_classes", n=len(added), classes=_each(published.value_counts().sort_index())
+            )
         open_ = int((added["water_class"].isna() & added["undecidable"].notna()).sum())
         more = Message(" · 不能定类 {n:,}", " · undecidable {n:,}", n=open_) if open_ else ""
-        return Message(
-            "{n:,} 条记录：{classes}{more}", "{n:,} records: {classes}{more}", n=len(added),
+        return phrase(
+            "records_by_class", n=len(added),
             classes=_each(added["water_class"].value_counts().sort_index()) or "–", more=more,
         )  # fmt: skip
 
@@ -111,15 +108,10 @@ class Rated(NamedTuple):
         if added["unaudited"].any():
             notes.append(not_audited(int(added["unaudited"].sum()), RECORDS))
         if unknown := int(self.kinds.isna().sum()):
-            notes.append(Message(
-                "河流或湖库不明：{n:,} 条记录，两种类别并列；用 --sections 说明",
-                "river or lake unknown: {n:,} records, both classes; --sections tells", n=unknown,
-            ))  # fmt: skip
+            notes.append(phrase("kind_unknown", n=unknown))
         bare = added["water_class"].isna() & added["class_as_river"].isna() & added["undecidable"].isna()
         if unrated := int(bare.sum()):
-            notes.append(Message(
-                "不评价，没有参评项目：{n:,} 条记录", "not rated, no rated indicator: {n:,} records", n=unrated
-            ))  # fmt: skip
+            notes.append(phrase("no_rated_indicator", n=unrated))
         ours = added[["water_class", "class_as_river"]].notna().any(axis=1)
         published = self.samples["published_class"]
         if (published.notna() & ours).any():
@@ -135,26 +127,17 @@ class Rated(NamedTuple):
         """Say what is suspect or undecidable, and which limits of a drinking-water source are not met."""
         added, notes = self.added, []
         if added["suspect"].any():
-            notes.append(Message(
-                "可疑值，仍计入：{n:,} 条记录，见 suspect_reasons",
-                "suspect values, kept: {n:,} records, see suspect_reasons",
-                n=int(added["suspect"].sum()),
-            ))  # fmt: skip
+            notes.append(phrase("suspect_values", n=int(added["suspect"].sum())))
         if added["undecidable"].notna().any():
-            notes.append(Message(
-                "不能判定（检出限过高，或超出测定上限）：{n:,} 条记录，见 undecidable",
-                "undecidable (half a detection limit above a class limit, or a reading above its range): {n:,}"
-                " records, see undecidable",
-                n=int(added["undecidable"].notna().sum()),
-            ))  # fmt: skip
+            notes.append(phrase("undecidable_records", n=int(added["undecidable"].notna().sum())))
         judged = self.tables.get("source_limits")
         if judged is not None:
             missed = dict.fromkeys(judged.loc[judged["met"].eq(other=False), "indicator"])
-            notes.append(Message(
-                "水源地项目 GB 3838 表2、表3：{n:,} 个值，超标：{over}",
-                "sources, GB 3838 tables 2 and 3: {n:,} values, over the limit: {over}",
-                n=len(judged), over=listed([of_text(item) for item in missed] or ["–"]),
-            ))  # fmt: skip
+            notes.append(
+                phrase(
+                    "source_items", n=len(judged), over=listed([of_text(item) for item in missed] or ["–"])
+                )
+            )
         return notes
 
     def basis(self) -> Basis:
@@ -207,12 +190,7 @@ class Assessed(NamedTuple):
             name: "–" if pd.isna(row[name]) else f"{float(row[name]):.1f} %"
             for name in ("attainment_rate", "good_share", "worse_share")
         }
-        return Message(
-            "{period}：达标率 {attainment_rate}，优Ⅲ比例 {good_share}，劣Ⅴ比例 {worse_share}（{n} 个断面）",
-            "{period}: attainment {attainment_rate}, Ⅲ or better {good_share}, worse than Ⅴ {worse_share}"
-            " ({n} sections)",
-            period=period_word(row["period"]), n=row["n_assessed"], **shares,
-        )  # fmt: skip
+        return phrase("rates_of_period", period=period_word(row["period"]), n=row["n_assessed"], **shares)
 
     @property
     def used(self) -> pd.Series:

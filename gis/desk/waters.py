@@ -14,6 +14,7 @@ from gis.base.tables import empty
 from gis.desk import behind
 from gis.desk.basis import Basis
 from gis.desk.judged import unsure
+from gis.desk.phrases import phrase, refusal
 from gis.desk.water import Assessed, Monitored
 from gis.desk.wording import period_word
 from gis.water.limits import LAKE
@@ -21,9 +22,7 @@ from gis.water.limits import LAKE
 KINDS = ["year", "cumulative", "half", "quarter", "month"]
 NAMED = 5
 INDICATIVE = Message("指示性，不具排名效力", "indicative, not a ranking in law")
-EACH_A_LAKE = Message(
-    "没有 --sections：每个断面各算一个湖库", "no --sections: every section is taken for a lake of its own"
-)
+EACH_A_LAKE = phrase("each_a_lake")
 MOVES = ("rising", "falling")
 
 
@@ -74,13 +73,7 @@ def lakes(of: Assessed, *, listed: bool) -> Told:
     if not listed and len(states):
         states = states[states["place_kind"] != LAKE]
     if not len(states):
-        raise UsageError(
-            Message("没有湖库断面", "no section is a lake or reservoir"), file=of.name,
-            fix=Message(
-                "在 --sections 中把湖库的水体类型写作“湖库”，或不用 --sections",
-                "--sections with 水体类型 湖库 for the lakes, or no --sections",
-            ),
-        )  # fmt: skip
+        raise refusal(UsageError, "no_lake", of.name)
     shown = _newest_first(states)
     newest = shown.drop_duplicates("name")
     rows, period = newest.head(NAMED).to_dict("records"), period_word(newest["period"].iloc[0])
@@ -100,22 +93,11 @@ def trends(of: Assessed) -> Told:
     """
     found = of.made.tables.get("water_trends", pd.DataFrame())
     if not len(found):
-        raise UsageError(
-            Message(
-                "数据太少：截至 {last} 没有一个有记录的月份已结束",
-                "too few data: no month with records has ended by {last}",
-                last=of.day.last,
-            ),
-            file=of.name,
-            fix=Message(
-                "--as-of 写月末日期，或多给几个文件", "--as-of with the last day of a month, or more files"
-            ),
-        )  # fmt: skip
+        raise refusal(UsageError, "too_few_months", of.name, last=of.day.last)
     clear = found[["direction", "mk_direction"]].isin(MOVES).any(axis=1)
-    headline = Message(
-        "{n:,} 个序列：显著 {clear:,}，数据不足 {few:,}", "{n:,} series: clear: {clear:,}, too few data: {few:,}",
-        n=len(found), clear=int(clear.sum()), few=int(found["note"].notna().sum()),
-    )  # fmt: skip
+    headline = phrase(
+        "trends_found", n=len(found), clear=int(clear.sum()), few=int(found["note"].notna().sum())
+    )
     order = clear.sort_values(ascending=False, kind="stable").index
     notes = [as_of_note(of.day.last), *unsure(of.editions, found["edition"])]
     return Told(of, found.loc[order], headline, notes)
@@ -131,18 +113,7 @@ def index(of: Assessed) -> Told:
     """
     found = of.made.tables.get("water_index", pd.DataFrame())
     if not len(found):
-        raise UsageError(
-            Message(
-                "名单中没有一个断面同时写明计入的级别和河流或湖库（总磷限值由此而定）",
-                "no listed section has both a level that counts and river or lake, "
-                "which decides the limit of phosphorus",
-            ),
-            file=of.name,
-            fix=Message(
-                "--sections 中写明水体类型（河流、湖库）、断面级别；按水体和乡镇汇总还需所在水体和乡镇",
-                "--sections with 水体类型 (河流, 湖库), 断面级别 and, for waters and towns, 所在水体 and 乡镇",
-            ),
-        )
+        raise refusal(UsageError, "no_indexed_section", of.name)
     notes = [as_of_note(of.day.last), INDICATIVE, *unsure(of.editions, found["edition"])]
     return Told(of, _newest_first(found), None, notes, ["water.cwqi"])
 

@@ -2,32 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, TypeVar
+from gis.base.phrases import Phrases
 
-from gis.base.errors import GisError
-from gis.base.messages import Message, Text
-from gis.base.package_files import toml_of
-
-Refusal = TypeVar("Refusal", bound=GisError)
-
-
-def refusal(
-    kind: type[Refusal],
-    name: str,
-    file: str | Path | None = None,
-    /,
-    *,
-    row: int | None = None,
-    found: Text | None = None,
-    fix: Text | None = None,
-    **values: Any,
-) -> Refusal:
-    """Make the error of a name; what is found or to be done here goes before the texts that always hold."""
-    texts = {
-        part: Message(text["zh"], text["en"], **values)
-        for part, text in toml_of("ingest/refusals.toml")[name].items()
-    }
-    found, fix = found or texts.get("found", found), fix or texts.get("fix")
-    place = file.name if isinstance(file, Path) else file
-    return kind(texts["what"], file=place, row=row, found=found, fix=fix)
+refusal = Phrases("ingest/refusals.toml").refusal

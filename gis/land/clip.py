@@ -241,23 +241,13 @@ def _drawn(ground: _Rings, drawn: _Rings, line: Ints, come: _Spots, go: _Spots) 
     back = _steps(drawn, its, end + 1, shore, -1)
     forth = np.repeat(ahead, shore)
     inside = _polygons(
-        pool,
-        enter,
-        _steps(ground, own, come.side, inner),
-        inner,
-        leave,
-        base + np.where(forth, water, back),
+        pool, enter, _steps(ground, own, come.side, inner), inner, leave, base + np.where(forth, water, back),
         shore,
-    )
+    )  # fmt: skip
     rest = _polygons(
-        pool,
-        leave,
-        _steps(ground, own, go.side, outer),
-        outer,
-        enter,
-        base + np.where(forth, back, water),
+        pool, leave, _steps(ground, own, go.side, outer), outer, enter, base + np.where(forth, back, water),
         shore,
-    )
+    )  # fmt: skip
     return inside, rest
 
 

@@ -20,6 +20,7 @@ from gis.engine import Engine, Threads
 from gis.land.area import legal_area, require_stored, round_parcels, zone_of
 from gis.land.meet import Shapes, meet, prove
 from gis.land.overlay import NOTICED
+from gis.land.phrases import refusal
 from gis.land.places import UNKNOWN
 from gis.land.sound import AREAL, crossing, tolerance, united, valid_degrees, valid_plane
 from gis.standards.editions import Edition
@@ -290,16 +291,4 @@ def _tolerance(edition: Edition, *shapes: Shapes) -> float:
 def _check(proof: pd.DataFrame, limits: list[float]) -> None:
     for equation, off, limit in zip(proof["equation"], proof["max_residual_m2"], limits, strict=True):
         if not off <= limit:
-            raise ProofError(
-                Message(
-                    "两个版本的面积不闭合：{equation}", "the ground of the two editions does not add up: {equation}",
-                    equation=equation,
-                ),
-                found=Message(
-                    "差 {off:.6f} m²，限差 {limit:g} m²", "a residual of {off:.6f} m²; the tolerance is {limit:g} m²",
-                    off=off, limit=limit,
-                ),
-                fix=Message(
-                    "请修复图层的图形；乡镇界不得重叠", "repair the geometry of the layers; towns must not overlap"
-                ),
-            )  # fmt: skip
+            raise refusal(ProofError, "not_added_up", equation=equation, off=off, limit=limit)

@@ -214,17 +214,9 @@ class _Book:
         nothing = np.full(len(parcels), np.nan)
         ids = parcels["parcel_id"].to_numpy()
         return cls(
-            ids,
-            legal,
-            ground,
-            common,
-            planned,
-            zone,
-            edition,
-            nothing,
-            np.zeros(len(parcels)),
+            ids, legal, ground, common, planned, zone, edition, nothing, np.zeros(len(parcels)),
             nothing.copy(),
-        )
+        )  # fmt: skip
 
     def accept(self, parcel: Ints, said: Floats, event: Ints) -> Floats:
         """Count acceptances: what they say, at most the ground held and not yet counted."""

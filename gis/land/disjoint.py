@@ -23,6 +23,7 @@ from gis.engine import Engine, in_blocks
 from gis.land.area import Floats, Ints, legal_areas, round_parcels, to_degrees, zones_of
 from gis.land.line_editions import FIRST_DAY, edition_names
 from gis.land.overlay import NOTICED
+from gis.land.phrases import phrase
 from gis.land.sound import Shapes, areal, carefully, difference, united, valid_degrees, valid_plane
 from gis.standards.editions import Edition
 
@@ -167,27 +168,20 @@ def told(lines: pd.DataFrame, overlaps: pd.DataFrame) -> list[tuple[str, int, Me
         ]  # fmt: skip
         more = some.iloc[MOST_TOLD:]
         if len(more):
-            message = Message(
-                "{kind}另有 {n:,} 处重叠，共 {area}，同样处理",
-                "{kind}: {n:,} more overlaps, {area} in all, treated alike",
-                kind=_kind(str(kind)), n=len(more), area=_area(float(more["area_m2"].sum())),
-            )  # fmt: skip
+            message = phrase(
+                "more_overlaps", kind=_kind(str(kind)), n=len(more), area=_area(float(more["area_m2"].sum()))
+            )
             found.append((code, int(more["later"].iloc[0]), message))
     return found
 
 
 def _of_pair(lines: pd.DataFrame, kind: str, pair: tuple[int, int, float], *, lawful: bool) -> Message:
     end = (
-        Message(
-            "不同类别的管控区域可以重叠：涉及各自列出，合计只计一次",
-            "control areas of different kinds may overlap: each is listed, sums count the ground once",
-        )
-        if lawful
-        else Message("只计一次，归前者", "counted once, for the former")
+        phrase("kinds_may_overlap") if lawful else Message("只计一次，归前者", "counted once, for the former")
     )
-    return Message(
-        "{kind} {one}与 {other}重叠 {area}；{end}", "{kind}: {one} and {other} overlap by {area}; {end}",
-        kind=_kind(kind), one=_named(lines, pair[0]), other=_named(lines, pair[1]), area=_area(pair[2]), end=end,
+    return phrase(
+        "lines_overlap", kind=_kind(kind), one=_named(lines, pair[0]), other=_named(lines, pair[1]),
+        area=_area(pair[2]), end=end,
     )  # fmt: skip
 
 

@@ -94,15 +94,10 @@ def ledger(  # noqa: PLR0913  the county has towns, zones and their ground
     out = _with_counted(out, made)
     rows = split(made.rows, shares)
     return Ledger(
-        parcels=out,
-        pivot=pivot(out, rows),
-        overlaps=made.overlaps,
-        undated=on_time[~dated].reset_index(drop=True),
-        events=events,
-        counted=rows,
-        unmatched=on_time[own < 0].reset_index(drop=True),
-        shares=shares,
-    )
+        parcels=out, pivot=pivot(out, rows), overlaps=made.overlaps,
+        undated=on_time[~dated].reset_index(drop=True), events=events, counted=rows,
+        unmatched=on_time[own < 0].reset_index(drop=True), shares=shares,
+    )  # fmt: skip
 
 
 def pivot(parcels: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from gis.base.errors import Choice, ColumnError
 from gis.base.messages import Message, at_row
 from gis.catalogue.model import Answer
 from gis.catalogue.questions import ask
+from gis.land.phrases import phrase, refusal
 
 ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 DECIMAL = re.compile(r"^(\d+)\.0+$")  # a number that a program wrote as 101.0
@@ -77,18 +78,10 @@ def _any_like(wanted: pd.Series, ids: npt.NDArray[np.object_]) -> bool:
 
 
 def _none_meant(events: pd.DataFrame, ids: npt.NDArray[np.object_]) -> ColumnError:
-    return ColumnError(
-        Message("事件的编号没有一个与图斑相符", "no event names one of the parcels"),
-        file=str(events["source"].iloc[0]).partition("#")[0],
-        found=Message(
-            "事件：{events}；图斑：{parcels}", "events: {events}; parcels: {parcels}",
-            events="、".join(events["parcel_id"].dropna().astype(str).unique()[:SHOWN]),
-            parcels="、".join(ids[:SHOWN]),
-        ),
-        fix=Message(
-            "核对两份文件的编号列；图斑的编号用 --column parcel_id=表头 指明",
-            "compare the ids of both files; --column parcel_id=HEAD names those of the parcels",
-        ),
+    return refusal(
+        ColumnError, "no_event_matches", str(events["source"].iloc[0]).partition("#")[0],
+        events="、".join(events["parcel_id"].dropna().astype(str).unique()[:SHOWN]),
+        parcels="、".join(ids[:SHOWN]),
     )  # fmt: skip
 
 
@@ -113,10 +106,7 @@ def _told(written: pd.Series, meant: pd.Series) -> tuple[str, str]:
     pairs = "、".join(
         f"{one} = {other}" for one, other in list(dict(zip(written, meant, strict=True)).items())[:SHOWN]
     )
-    message = Message(
-        "事件里的编号按写法对应图斑：{pairs}", "ids of events joined by spelling: {pairs}", pairs=pairs
-    )
-    return "id_spelling", message.stored
+    return "id_spelling", phrase("joined_by_spelling", pairs=pairs).stored
 
 
 def _without_zeros(
@@ -132,11 +122,9 @@ def _without_zeros(
         f"{at_row(*events.loc[at, ['source', 'source_row']])} {wanted[at]} → {found[at]}"
         for at in found.dropna().index[:2]
     )
-    what = Message(
-        "{n} 个事件的编号在图斑里没有，像是被 Excel 去掉了前面的 0：{pairs}",
-        "{n} events name parcels that are not there; leading zeros seem to be lost (Excel): {pairs}",
-        n=int(found.notna().sum()), pairs="、".join(f"{one} = {other}" for one, other in some),
-    )  # fmt: skip
+    what = phrase(
+        "zeros_lost", n=int(found.notna().sum()), pairs="、".join(f"{one} = {other}" for one, other in some)
+    )
     choices = [
         Choice(SAME, Message("补上 0，就是这些图斑", "they are these parcels"), rows),
         Choice(LEAVE, Message("是别的图斑，不计入", "they are others and count nothing")),
@@ -147,11 +135,7 @@ def _without_zeros(
 
 
 def _which(events: pd.DataFrame, id_: str, several: list[str], answers: Mapping[str, Answer]) -> str:
-    what = Message(
-        "事件的编号 {id_} 有 {n} 个图斑：{ids}",
-        "the id {id_} of an event is that of {n} parcels: {ids}",
-        id_=id_, n=len(several), ids="、".join(several[:SHOWN]),
-    )  # fmt: skip
+    what = phrase("id_of_several", id_=id_, n=len(several), ids="、".join(several[:SHOWN]))
     choices = [Choice(one, Message("计入 {id_}", "it is of {id_}", id_=one)) for one in several]
     choices.append(Choice(LEAVE, Message("不计入", "it counts nothing")))
     first = events.iloc[0]

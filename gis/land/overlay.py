@@ -13,22 +13,11 @@ from geopandas.array import from_shapely
 
 from gis.base.errors import ProofError
 from gis.base.geo import STORED
-from gis.base.messages import Message
 from gis.base.units import to_mu
 from gis.engine import Engine, in_blocks
 from gis.land.area import legal_measures, require_stored, zones_of_boxes
-from gis.land.meet import (
-    Flags,
-    Floats,
-    Ints,
-    Met,
-    Shapes,
-    cut,
-    distinct,
-    joined,
-    prove,
-    sort_out,
-)
+from gis.land.meet import Flags, Floats, Ints, Met, Shapes, cut, distinct, joined, prove, sort_out
+from gis.land.phrases import refusal
 from gis.land.sound import ROUND, areal, crossing, strayed, tolerance, valid_degrees, valid_plane
 from gis.standards.editions import Edition
 
@@ -245,17 +234,9 @@ def _proof(off: dict[str, _Off], known: Ints, parcels: gpd.GeoDataFrame, edition
         over = np.abs(residual) - tolerance(edition, edge)
         if not np.max(over, initial=-np.inf) <= 0:
             at = int(np.argmax(over))
-            raise ProofError(
-                Message(
-                    "{kind} 内的各部分与其余部分之和不等于地块 {parcel}",
-                    "pieces inside {kind} and the remainder do not add up to parcel {parcel}",
-                    kind=kind, parcel=parcels["parcel_id"].iloc[at],
-                ),
-                found=Message(
-                    "差 {off:.6f} m²，限差 {limit:g} m²", "a residual of {off:.6f} m²; the tolerance is {limit:g} m²",
-                    off=abs(residual[at]), limit=tolerance(edition, edge[at]),
-                ),
-                fix=Message("请修复地块或控制线的图形", "repair the geometry of the parcel or of the line"),
+            raise refusal(
+                ProofError, "remainder_off", kind=kind, parcel=parcels["parcel_id"].iloc[at],
+                off=abs(residual[at]), limit=tolerance(edition, edge[at]),
             )  # fmt: skip
         rows.append((kind, len(known), float(np.max(np.abs(residual), initial=0.0))))
     return pd.DataFrame(rows, columns=["line_type", "parcels", "max_residual_m2"])

@@ -6,20 +6,15 @@ import geopandas as gpd
 import pandas as pd
 
 from gis.base.errors import ColumnError
-from gis.base.messages import Message
 from gis.base.units import to_m2
 from gis.land import summary
 from gis.land.events import events_of
 from gis.land.ledger import Ledger
+from gis.land.phrases import phrase
 
 PAPER_DIGITS = 4
-NO_AREA = Message(
-    "没有图形，也没有认出面积列，无法计入面积",
-    "has no geometry, and no column was recognised as an area: nothing can be counted",
-)
-AREA_FIX = Message(
-    "用 --column area_declared_mu=表头 指明面积列", "--column area_declared_mu=HEAD names the area"
-)
+NO_AREA = phrase("no_area")
+AREA_FIX = phrase("area_option")
 
 
 def on_ground_or_paper(

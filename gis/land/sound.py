@@ -16,8 +16,8 @@ import numpy.typing as npt
 import shapely
 
 from gis.base.errors import GeometryError
-from gis.base.messages import Message
 from gis.land.area import Ints, to_degrees, to_plane
+from gis.land.phrases import refusal
 from gis.standards.editions import Edition
 
 Shapes = npt.NDArray[np.object_]
@@ -136,14 +136,7 @@ def areal(shape: Any) -> Any:
 
 def crossing(found: object) -> GeometryError:
     """Give the error of a shape that crosses itself."""
-    return GeometryError(
-        Message("有地块或控制线的图形自相交", "a parcel or a control line crosses itself"),
-        found=str(found),
-        fix=Message(
-            "请先修复图形：gis check 会指出是哪一个，作为图层读入时自动修复",
-            "repair it first: gis check names it, reading a layer repairs it",
-        ),
-    )
+    return refusal(GeometryError, "crosses_itself", found=str(found))
 
 
 def strayed(boxes: Floats) -> Floats:

@@ -13,10 +13,7 @@ from gis.catalogue import Catalogue, YearlyTarget, target_lines
 
 
 def absent(
-    catalogue: Catalogue,
-    targets: pd.DataFrame,
-    figures: pd.DataFrame,
-    evidence: pd.DataFrame | None = None,
+    catalogue: Catalogue, targets: pd.DataFrame, figures: pd.DataFrame, evidence: pd.DataFrame | None = None
 ) -> Assessment:
     """Make a figure without value for every judged target that has none, tied to its line or row.
 

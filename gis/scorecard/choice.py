@@ -12,11 +12,10 @@ from gis.base.figures import indicator
 from gis.base.messages import Message
 from gis.base.units import plain_unit
 from gis.catalogue import Target
+from gis.scorecard.phrases import phrase
 from gis.standards import Editions
 
-NOT_COMPARED = Message(
-    "上年同期依据的版本不同，不比较", "the same months last year were judged under another edition"
-)
+NOT_COMPARED = phrase("not_compared")
 
 
 class Figures:

@@ -23,6 +23,7 @@ from gis.base.units import rounded
 from gis.catalogue import Catalogue, Target, YearlyTarget
 from gis.scorecard.choice import Figures, choose, same_months, text
 from gis.scorecard.path import expected_of
+from gis.scorecard.phrases import phrase
 from gis.scorecard.section_verdict import section_verdict
 from gis.standards import Editions
 
@@ -130,10 +131,7 @@ def _either_way(target: Target, value: float | None, judged: float | None) -> Me
     plain, short = (_holds(number, target.goal.comparator, target.goal.value) for number in (value, judged))
     if plain == short:
         return None
-    return Message(
-        "修约为 {judged:g} {short}，未修约{plain}", "{short} as rounded to {judged:g}, {plain} un-rounded",
-        judged=judged, short=HOLDS[short], plain=HOLDS[plain],
-    )  # fmt: skip
+    return phrase("rounded_apart", judged=judged, short=HOLDS[short], plain=HOLDS[plain])
 
 
 def _plan(target: Target, measured: Indicator) -> dict[str, Any]:

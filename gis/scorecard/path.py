@@ -8,6 +8,7 @@ from gis.base.calendar import end_of_month
 from gis.base.figures import Indicator
 from gis.base.messages import Message
 from gis.catalogue import Target, YearlyTarget
+from gis.scorecard.phrases import phrase
 
 EVEN = Message("按全年天数均匀推算", "even over the days of the year")
 UPWARD = (">", ">=", "=")
@@ -48,8 +49,4 @@ def _by_timetable(
         return target.due[chosen[0]], path
     if measured.nature != "count":
         return target.goal.value, None
-    first = Message(
-        "时序进度，首个节点 {month} 月底", "timetable, its first date is the end of month {month}",
-        month=min(target.due),
-    )  # fmt: skip
-    return 0.0, first
+    return 0.0, phrase("timetable", month=min(target.due))

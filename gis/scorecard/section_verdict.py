@@ -11,6 +11,7 @@ import pandas as pd
 from gis.base.messages import Message
 from gis.base.stored_words import numeral
 from gis.base.tables import Tables
+from gis.scorecard.phrases import phrase
 from gis.standards import Editions
 
 AT_TARGET, LIMITS = "water.section_at_target", "surface_water_limits"
@@ -44,11 +45,10 @@ def section_verdict(target: Mapping[str, Any], tables: Tables, editions: Edition
     goal = Message("未定", "not set")
     if not pd.isna(row["target_class"]):
         goal = Message("{numeral}类", "{numeral}", numeral=numeral(numerals[int(row["target_class"]) - 1]))
-    return Message(
-        "{name}{year}年{now}类，水质目标{goal}，{verdict}",
-        "{name} {year}: class {now}, its target {goal}: {verdict}",
-        name=row["name"], year=target["period"], now=numeral(numerals[int(row["water_class"]) - 1]),
-        goal=goal, verdict=_verdict(row["at_target"], target["provisional"]),
+    return phrase(
+        "section_judged", name=row["name"], year=target["period"],
+        now=numeral(numerals[int(row["water_class"]) - 1]), goal=goal,
+        verdict=_verdict(row["at_target"], target["provisional"]),
     ).stored  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from gis.base.stored_words import numeral
 from gis.base.tables import TABLES, Tables
 from gis.catalogue.model import Catalogue
 from gis.scorecard.chiefs import Chiefs
+from gis.scorecard.phrases import phrase
 from gis.standards import Editions
 
 Reason = tuple[str, Message, float]  # kind of alert, words, limit
@@ -30,10 +31,7 @@ MEASURED = {
 }
 HOUR = 3600
 NEVER = Message("从无读数", "never had a reading")
-KINDS = {
-    "air": Message("空气站", "air stations"),
-    "water": Message("水质自动站", "automatic water stations"),
-}
+KINDS = {"air": Message("空气站", "air stations"), "water": Message("水质自动站", "automatic water stations")}
 SO_FAR = Message("未满月", "the month still runs")
 
 
@@ -138,9 +136,7 @@ def _below(scene: Scene, row: Mapping[Any, Any]) -> Iterator[Reason]:
     if row["attainment"] == MISSED:
         yield "below_target", Message("劣于目标{goal}类", "worse than its target {goal}", goal=goal), limit
     elif row["attainment"] == TO_CHECK:
-        told = Message(
-            "{why}（目标{goal}类）", "{why} (target {goal})", why=restored(row["to_check"]), goal=goal
-        )
+        told = phrase("reason_with_target", why=restored(row["to_check"]), goal=goal)
         yield "below_target", told, limit
 
 
@@ -158,11 +154,10 @@ def _dropped(scene: Scene, row: Mapping[Any, Any], before: int | None) -> Iterat
 def _told(scene: Scene, row: Mapping[Any, Any], reasons: list[Reason]) -> Message:
     """Say of a section in a month its class, all reasons, what decides the class and what it hangs on."""
     hangs = None if pd.isna(row["hangs_on"]) else restored(row["hangs_on"])
-    return Message(
-        "{name} {month}为{now}类，{why}，定类因子{deciding}{hangs}",
-        "{name} {month}: class {now}, {why}; decided by {deciding}{hangs}",
-        name=row["name"], month=_month(row), now=_sign(scene, row["water_class"]),
-        why=listed([one for _, one, _ in reasons], "，", ", "), deciding=of_text(str(row["deciding_indicators"])),
+    return phrase(
+        "alert_of_section", name=row["name"], month=_month(row), now=_sign(scene, row["water_class"]),
+        why=listed([one for _, one, _ in reasons], "，", ", "),
+        deciding=of_text(str(row["deciding_indicators"])),
         hangs=(hangs and Message("；类别取决于：{hangs}", "; the class hangs on: {hangs}", hangs=hangs)) or "",
     )  # fmt: skip
 
@@ -199,15 +194,12 @@ def _out_of_reach(scene: Scene) -> Iterator[Case]:
     for _, rows in worst.groupby(["section_id", "name"], dropna=False, sort=False):
         row: Any = rows.iloc[0].to_dict()
         place, goal = id_or_name(row), _sign(scene, row["goal_class"])
+        means = listed(list(map(_so_far, rows.to_dict("records"))))
+        told = phrase("class_out_of_reach", year=row["period"], goal=goal, means=means)
         yield Case(
-            "out_of_reach", place, row["name"], row["period"],
-            Message(
-                "{year} 年已无法达到{goal}类：{means}", "cannot make class {goal} in {year} any more: {means}",
-                year=row["period"], goal=goal, means=listed(list(map(_so_far, rows.to_dict("records")))),
-            ),
+            "out_of_reach", place, row["name"], row["period"], told,
             scene.chiefs.of_section(row["section_id"], row["name"]), row["mean_so_far"],
-            row["limit"], TABLES["samples"][row["indicator"]].unit or "",
-            f"{CLASS}.{row['period']}.{place}",
+            row["limit"], TABLES["samples"][row["indicator"]].unit or "", f"{CLASS}.{row['period']}.{place}",
         )  # fmt: skip
 
 
@@ -215,10 +207,7 @@ def _so_far(row: Mapping[Any, Any]) -> Message:
     """Say the mean so far of an indicator and the limit that the year can no longer keep."""
     column = TABLES["samples"][row["indicator"]]
     mean, limit = (f"{row[name]:.4g} {column.unit or ''}".strip() for name in ("mean_so_far", "limit"))
-    return Message(
-        "{zh}至今均值 {mean}（限值 {limit}）", "{en} {mean} so far (limit {limit})",
-        zh=column.zh, en=column.en, mean=mean, limit=limit,
-    )  # fmt: skip
+    return phrase("mean_so_far", zh=column.zh, en=column.en, mean=mean, limit=limit)
 
 
 def _budget(scene: Scene) -> Iterator[Case]:
@@ -229,27 +218,17 @@ def _budget(scene: Scene) -> Iterator[Case]:
     least, above = watched.bad_days_left, watched.pm25_above_path
     for row in found[found["judged"].fillna(value=False)].to_dict("records"):
         year, days = int(row["year"]), row["bad_days_left"]
+        place, chief = (county.adcode, county.name.zh, str(year)), scene.chiefs.of_county()
         if least is not None and row["goal"] == "good_days" and days < least:
-            yield Case(
-                "budget_low", county.adcode, county.name.zh, str(year),
-                Message(
-                    "{year} 年剩余可超标天数 {days} 天，剩余 {left} 天（目标 {goal:g} %）",
-                    "{days} bad days are left for {year}, with {left} days to come (target {goal:g} %)",
-                    year=year, days=days, left=row["days_left"], goal=row["good_rate_target"],
-                ),
-                scene.chiefs.of_county(), float(days), float(least), "天", f"air.bad_days_left.{year}.{county.adcode}",
-            )  # fmt: skip
+            goal, left = row["good_rate_target"], row["days_left"]
+            told = phrase("bad_days_left", year=year, days=days, left=left, goal=goal)
+            figure = f"air.bad_days_left.{year}.{county.adcode}"
+            yield Case("budget_low", *place, told, chief, float(days), float(least), "天", figure)
         if above is not None and row["goal"] == "pm25" and row["pm25_mean"] > row["pm25_path"] + above:
-            yield Case(
-                "pm25_above_path", county.adcode, county.name.zh, str(year),
-                Message(
-                    "{year} 年 PM2.5 累计 {mean:.1f} µg/m³，高于应达路径 {path:.1f} µg/m³（目标 {goal:g}）",
-                    "PM2.5 of {year} so far {mean:.1f} µg/m³, above its path {path:.1f} µg/m³ (target {goal:g})",
-                    year=year, mean=row["pm25_mean"], path=row["pm25_path"], goal=row["pm25_target"],
-                ),
-                scene.chiefs.of_county(), float(row["pm25_mean"]), float(row["pm25_path"]), "µg/m³",
-                f"air.pm25_mean.{year}.{county.adcode}",
-            )  # fmt: skip
+            mean, path = float(row["pm25_mean"]), float(row["pm25_path"])
+            told = phrase("pm25_above_path", year=year, mean=mean, path=path, goal=row["pm25_target"])
+            figure = f"air.pm25_mean.{year}.{county.adcode}"
+            yield Case("pm25_above_path", *place, told, chief, mean, path, "µg/m³", figure)
 
 
 def _air_readings(scene: Scene) -> pd.DataFrame:
@@ -308,10 +287,7 @@ def _silent(scene: Scene, subject: str, last: pd.DataFrame, least: float) -> Ite
         value = None if pd.isna(hours[index]) else float(hours[index])
         name = str(row["name"])
         since = "never" if value is None else f"{row['at']:%Y-%m-%dT%H:%M}"
-        told = NEVER if value is None else Message(
-            "已 {hours:.0f} 小时无读数，最后 {at:%Y-%m-%d %H:%M}",
-            "no reading for {hours:.0f} hours, the last at {at:%Y-%m-%d %H:%M}", hours=value, at=row["at"],
-        )  # fmt: skip
+        told = NEVER if value is None else phrase("silent_station", hours=value, at=row["at"])
         evidence = [rows_of(row["table"], last.loc[[index]])]
         made = finding(
             f"{subject}.silent_hours", f"{scene.as_of}", str(row["key"]), value, n=1, evidence=evidence
@@ -332,14 +308,10 @@ def _network_silent(scene: Scene, subject: str, last: pd.DataFrame, least: float
     made = finding(
         f"{subject}.silent_hours", f"{scene.as_of}", county.adcode, value, n=len(last), evidence=rows
     )
+    names = listed(last["name"].astype(str).tolist())
+    told = phrase("all_silent", kind=KINDS[subject], n=len(last), days=value / 24, at=newest, names=names)
     return Case(
-        f"{subject}_network_silent", county.adcode, county.name.zh, f"{newest:%Y-%m-%dT%H:%M}",
-        Message(
-            "{kind}全部 {n} 个站已 {days:.0f} 天无读数，最后 {at:%Y-%m-%d %H:%M}（{names}）",
-            "none of the {n} {kind} has had a reading for {days:.0f} days, the last at {at:%Y-%m-%d %H:%M} ({names})",
-            kind=KINDS[subject], n=len(last), days=value / 24, at=newest,
-            names=listed(last["name"].astype(str).tolist()),
-        ),
+        f"{subject}_network_silent", county.adcode, county.name.zh, f"{newest:%Y-%m-%dT%H:%M}", told,
         scene.chiefs.of_county() if subject == "air" else _chiefs(scene, last), value, least, "小时",
         made.figure["figure_id"], made,
     )  # fmt: skip

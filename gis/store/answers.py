@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from gis.base.errors import FigureError
 from gis.base.messages import Message
+from gis.store.phrases import refusal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +136,7 @@ def trace(figure_id: str, answers: sqlite3.Connection) -> Trace:
             if near
             else Message("gis scorecard 列出编号", "gis scorecard lists the ids")
         )
-        raise FigureError(Message("没有数值“{id}”", 'no figure "{id}"', id=figure_id), fix=fix)
+        raise refusal(FigureError, "no_such_figure", fix=fix, id=figure_id)
     return _follow(ids[figure_id], None, (), answers, _reader(answers))
 
 

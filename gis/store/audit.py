@@ -12,6 +12,7 @@ from gis.base.hashing import of_file
 from gis.base.messages import Message
 from gis.store.chain import Link, chain, manifest_of
 from gis.store.edition import MANIFEST, index_text
+from gis.store.phrases import phrase, refusal
 from gis.store.place import INDEX
 
 WHY = ("inputs", "standards", "parameters", "versions")
@@ -51,10 +52,7 @@ def verify(out: Path) -> list[Checked]:
     """
     links = chain(out)
     if not links:
-        raise UsageError(
-            Message("没有发布过的版本", "no edition was published here"), found=str(out),
-            fix=Message("--out 写发布用的文件夹", "--out names the folder that pages were published in"),
-        )  # fmt: skip
+        raise refusal(UsageError, "nothing_published", found=str(out))
     newest = {link.edition: link for link in links}
     checked: list[Checked] = []
     for link, before in zip(links, [None, *links], strict=False):
@@ -65,9 +63,7 @@ def verify(out: Path) -> list[Checked]:
             faults += wrong
         checked.append(Checked(link, files, faults))
     if links[-1].sha256 not in index_text(out):
-        checked[-1].faults.append(Message(
-            "{page} 没有印出最新一环的哈希值", "{page} does not print the hash of the newest link", page=INDEX
-        ))  # fmt: skip
+        checked[-1].faults.append(phrase("page_without_hash", page=INDEX))
     return checked
 
 
@@ -110,10 +106,7 @@ def _of_link(link: Link, manifest: Mapping[str, Any], before: Link | None) -> It
         yield Message("{file} 读不出", "{file} cannot be read", file=link.path.name)
         return
     if manifest.get("previous") != (None if before is None else before.sha256):
-        yield Message(
-            "所记上一环的哈希值不是上一环的：上一环被改动或缺失",
-            "the hash it names is not that of the link before: that one was altered or is missing",
-        )
+        yield phrase("link_altered")
     if before is not None and link.number != before.number + 1:
         yield Message("缺第 {n} 环", "link {n} is missing", n=before.number + 1)
 
@@ -147,10 +140,7 @@ def _manifest(links: list[Link], edition: str) -> dict[str, Any]:
     wanted = [link for link in links if edition in (link.edition, str(link.number))]
     if not wanted:
         known = ", ".join(f"{link.number} {link.edition}" for link in links) or "–"
-        raise UsageError(
-            Message("历史中没有版本 {edition}", "the history has no edition {edition}", edition=edition),
-            fix=Message("写其中之一：{known}", "one of {known}", known=known),
-        )
+        raise refusal(UsageError, "no_such_edition", edition=edition, known=known)
     return manifest_of(wanted[-1].path)
 
 

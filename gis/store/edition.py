@@ -17,8 +17,8 @@ from typing import Any
 
 from gis.base.errors import UsageError
 from gis.base.hashing import of_file
-from gis.base.messages import Message
 from gis.store.chain import HISTORY, Link, chain, manifest_of, name_of, next_number
+from gis.store.phrases import refusal
 from gis.store.place import INDEX, WORK, clear, free_name
 from gis.store.whole import write_text
 
@@ -97,12 +97,7 @@ def publish(
         try:
             _show(out, building, entry, scorecard)
         except PermissionError as error:
-            raise UsageError(
-                Message("这个版本无法替换", "the edition cannot be replaced"),
-                file=edition,
-                found=str(error),
-                fix=Message("关闭正在打开的该版本文件，再运行一次", "close its files and run again"),
-            ) from None
+            raise refusal(UsageError, "edition_not_replaced", edition, found=str(error)) from None
     before = next((link.edition for link in reversed(links) if link.edition != edition), None)
     _forget(out, [*links, link], keep={edition, shown, before})
     return out / INDEX

@@ -15,9 +15,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from gis.base.columns import described
 from gis.base.errors import UsageError
-from gis.base.messages import Message
 from gis.land.events import EVENT_WORDS
 from gis.store import printed
+from gis.store.phrases import refusal
 from gis.store.printed import HEAD_ROW, Forms, Heading, Listing, cell, places_to_sign, workbook
 from gis.store.whole import atomically
 from gis.store.write import EXCEL_ROWS, fields_of
@@ -92,14 +92,7 @@ def write_ledger(ledger: LedgerBook, path: Path) -> None:
         More rows than a sheet of Excel holds.
     """
     if len(ledger.register) * 3 > EXCEL_ROWS:
-        raise UsageError(
-            Message(
-                "{n:,} 宗地块超出一张 Excel 表", "{n:,} parcels do not fit into one Excel sheet",
-                n=len(ledger.register),
-            ),
-            file=path.name,
-            fix=Message("改写 .parquet 或 .csv，或按乡镇分开", "write .parquet or .csv, or a town at a time"),
-        )  # fmt: skip
+        raise refusal(UsageError, "too_many_parcels", path.name, n=len(ledger.register))
     atomically(path, lambda target: _write(ledger, target))
 
 

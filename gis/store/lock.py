@@ -16,6 +16,7 @@ from pathlib import Path
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message
+from gis.store.phrases import phrase, refusal
 from gis.store.place import clear
 
 FILE = "lock"
@@ -49,21 +50,9 @@ def writer(work: Path, tell: Tell, patience: float = PATIENCE) -> Iterator[None]
         waited = time.monotonic() - begun
         if waited > MOMENT and not told:
             told = True
-            tell(
-                Message(
-                    "{who} 正在写入，等待其结束……", "{who} is writing there; waiting …", who=_holder(work)
-                )
-            )
+            tell(phrase("run_waits", who=_holder(work)))
         if waited > patience:
-            raise UsageError(
-                Message("另一个运行正在写入这个文件夹", "another run is writing to this folder"),
-                file=str(work.parent),
-                found=_holder(work),
-                fix=Message(
-                    "等它结束后再运行，或用 --out 另选文件夹",
-                    "wait until it ends, or --out with another folder",
-                ),
-            )
+            raise refusal(UsageError, "folder_in_use", str(work.parent), found=_holder(work))
         time.sleep(PAUSE)
     try:
         yield
@@ -142,10 +131,9 @@ def _give_back(opened: int) -> None:
 def _holder(work: Path) -> Message:
     try:
         note = json.loads((work / FILE).read_text(encoding="utf-8"))
-        return Message(
-            "{user}（{host}，进程 {pid}，{since} 起）", "{user} ({host}, process {pid}, since {since})",
-            user=note["user"], host=note["host"], pid=note["pid"], since=note["since"],
-        )  # fmt: skip
+        return phrase(
+            "run_holding", user=note["user"], host=note["host"], pid=note["pid"], since=note["since"]
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return ANONYMOUS
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.store.chain import HISTORY, Link, chain
+from gis.store.phrases import refusal
 
 WORK, INDEX = ".work", "index.html"
 BESIDE = re.compile(
@@ -38,36 +39,15 @@ def require_ours(out: Path, layers: Path) -> None:
         It is a file, lies in the county's folder, or holds other things.
     """
     if lies_in(out, layers):
-        raise UsageError(
-            Message("输出文件夹在县数据文件夹之内", "the folder to publish in lies in the county's folder"),
-            file=str(out),
-            found=str(layers),
-            fix=Message("用 --out 选它以外的文件夹", "--out with a folder outside it"),
-        )
+        raise refusal(UsageError, "folder_in_county", str(out), found=str(layers))
     if out.exists() and not out.is_dir():
-        raise UsageError(
-            Message("是文件，不是文件夹", "is a file and no folder"), file=str(out), fix=ELSEWHERE
-        )
+        raise refusal(UsageError, "is_a_file", str(out), fix=ELSEWHERE)
     for name in (HISTORY, WORK):
         if (out / name).is_symlink():
-            raise UsageError(
-                Message("是指向别处的链接，不写入", "is a link to elsewhere and is not written through"),
-                file=str(out / name),
-                fix=Message(
-                    "删除该链接，或用 --out 另选文件夹", "remove the link, or --out with another folder"
-                ),
-            )
+            raise refusal(UsageError, "link_to_elsewhere", str(out / name))
     if foreign := _foreign(out):
         shown = "、".join(foreign[:NAMED]) + (" …" if len(foreign) > NAMED else "")
-        raise UsageError(
-            Message(
-                "这个文件夹里有别的内容，不是 gis run 写的，不在其中写入",
-                "this folder holds other things that gis run did not write, so nothing is written there",
-            ),
-            file=str(out),
-            found=shown,
-            fix=ELSEWHERE,
-        )
+        raise refusal(UsageError, "folder_of_others", str(out), found=shown, fix=ELSEWHERE)
 
 
 def workspace_of(out: Path) -> Path | None:

@@ -12,11 +12,11 @@ import pandas as pd
 import shapely
 
 from gis.base.errors import UsageError
-from gis.base.messages import Message
 from gis.base.units import M2_PER, to_m2
 from gis.ingest.points import ABOUT, DATUM
 from gis.ingest.points_text import FIELDS, PARCELS
 from gis.land.area import require_stored, to_plane, zone_of, zones_of
+from gis.store.phrases import refusal
 from gis.store.whole import atomically
 
 CODEC, NEWLINE = "gb18030", "\r\n"
@@ -55,20 +55,12 @@ def write(
     shapes = frame.geometry.to_numpy()
     none = np.flatnonzero(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     if len(none) or not len(shapes):
-        raise UsageError(
-            Message("有一行没有面，写不出界址点", "a row has no polygon to write"), file=path.name,
-            row=int(none[0]) + 1 if len(none) else None,
-            fix=Message("先去掉没有图形的行", "leave the rows without geometry out"),
-        )  # fmt: skip
+        raise refusal(
+            UsageError, "no_polygon_to_write", path.name, row=int(none[0]) + 1 if len(none) else None
+        )
     zone, zones = zone_of(frame), zones_of(shapes)
     if np.ptp(zones) > 1:
-        raise UsageError(
-            Message(
-                "地块跨几个投影带，而一个文件只有一个带号", "the parcels lie in several zones; a file has one 带号"
-            ),
-            file=path.name, found=", ".join(map(str, np.unique(zones))),
-            fix=Message("按投影带分文件写出", "write a file for each zone"),
-        )  # fmt: skip
+        raise refusal(UsageError, "several_zones", path.name, found=", ".join(map(str, np.unique(zones))))
     plane = to_plane(shapely.force_2d(shapes), zone)
     area = _area_ha(frame, plane)
     lines = _head(zone, producer, made_on, decimals)
@@ -110,11 +102,7 @@ def _points(shape: shapely.Geometry, zone: int, decimals: int, file: str) -> lis
         xy = np.round(shapely.get_coordinates(ring)[:-1] + np.array([zone * MILLION, 0.0]), decimals)
         xy = xy[np.any(xy != np.roll(xy, 1, axis=0), axis=1)]
         if len(xy) < CORNERS:
-            raise UsageError(
-                Message("保留 {n} 位小数时有一圈消失", "a ring vanishes at {n} decimals", n=decimals),
-                file=file,
-                fix=Message("增加小数位数，或去掉该地块", "write more decimals, or leave it out"),
-            )
+            raise refusal(UsageError, "ring_vanishes", file, n=decimals)
         names = [f"J{number + one + 1}" for one in range(len(xy))]
         number += len(xy)
         closed = zip([*names, names[0]], [*xy, xy[0]], strict=True)

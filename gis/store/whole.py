@@ -14,6 +14,7 @@ from pathlib import Path
 from gis.base.errors import FileError, UsageError
 from gis.base.messages import Message
 from gis.base.text import PACKED
+from gis.store.phrases import phrase, refusal
 
 SUFFIXES = (".csv", ".xlsx", ".gpkg", ".parquet", ".html")  # of the tables that are written
 TRIES, PAUSE, MOST_BESIDE = 3, 0.1, 100
@@ -95,14 +96,10 @@ def _beside(target: Path, path: Path) -> Path | None:
 
 def _held(path: Path, error: PermissionError, beside: Path | None) -> UsageError:
     close = Message("先在 Excel 或 QGIS 中关闭该文件，再运行一次", "close it in Excel or QGIS and run again")
-    there = Message(
-        "结果已另存为 {name}；要替换原文件，{close}", "the result stands in {name}; to replace the file, {close}",
-        name=beside.name if beside else "", close=close,
-    )  # fmt: skip
-    return UsageError(
-        Message("文件无法替换", "the file cannot be replaced"), file=path.name, found=str(error),
-        fix=close if beside is None else there,
-    )  # fmt: skip
+    there = phrase("written_beside", name=beside.name if beside else "", close=close)
+    return refusal(
+        UsageError, "file_not_replaced", path.name, found=str(error), fix=close if beside is None else there
+    )
 
 
 def write_text(text: str, path: Path) -> None:
@@ -127,11 +124,4 @@ def writing(path: Path, *faults: type[Exception]) -> Iterator[None]:
 
 def not_whole(path: Path, found: str) -> FileError:
     """Give the error for a file that did not come onto the disk whole."""
-    return FileError(
-        Message("文件没有完整写出", "the file could not be written whole"),
-        file=path.name,
-        found=found,
-        fix=Message(
-            "检查磁盘空间和权限，再运行一次", "check the space on the disk and the rights, then run again"
-        ),
-    )
+    return refusal(FileError, "file_not_whole", path.name, found=found)

@@ -19,9 +19,9 @@ import pyarrow as pa
 
 from gis.base.errors import FileError
 from gis.base.hashing import of_all, of_bytes, of_file
-from gis.base.messages import Message
 from gis.ingest import Ingested
 from gis.store.hashing import Hashes
+from gis.store.phrases import refusal
 from gis.store.place import clear
 
 KEY_LENGTH = 24
@@ -71,11 +71,7 @@ class Shelf:
         if kept is None or "table" not in kept:
             found = read(digest)
             if self.hashes.of(path) != digest:
-                raise FileError(
-                    Message("读取时文件被改动", "the file changed while it was read"),
-                    file=path.name,
-                    fix=Message("保存并关闭该文件后再运行", "save and close it, then run again"),
-                )
+                raise refusal(FileError, "file_changed", path.name)
             logs = {name: frame for name in LOGS if len(frame := getattr(found, name))}
             kept = self._keep(key, {"table": found.table, **logs})
         logs = {name: kept[name] for name in LOGS if name in kept}

@@ -21,6 +21,7 @@ from gis.base.messages import Message
 from gis.base.own_sheets import FIELDS as OWN_FIELDS
 from gis.base.tables import spoken
 from gis.base.text import PACKED, in_cell
+from gis.store.phrases import refusal
 from gis.store.whole import SUFFIXES, atomically, not_whole, writing
 from gis.store.workspace import storable
 
@@ -63,10 +64,7 @@ def write(
     plain = path.with_suffix("") if path.suffix == PACKED else path
     writer = _WRITERS.get(plain.suffix.lower())
     if writer is None:
-        raise UsageError(
-            Message('无法写出 "{name}"', 'cannot write "{name}"', name=path.name),
-            fix=Message("文件名以 {endings} 结尾", "a name that ends in {endings}", endings=", ".join(SUFFIXES)),
-        )  # fmt: skip
+        raise refusal(UsageError, "no_such_format", name=path.name, endings=", ".join(SUFFIXES))
     stamped = frame.assign(**dict(stamps)) if stamps else frame
     further = {name: one.assign(**dict(stamps or {})) for name, one in (sheets or {}).items() if len(one)}
     frames = {title: stamped, **further}
@@ -152,11 +150,7 @@ def _parquet(frames: Frames, target: Path) -> None:
 def _gpkg(frames: Frames, target: Path) -> None:
     title, frame = next(iter(frames.items()))
     if not isinstance(frame, gpd.GeoDataFrame):
-        raise UsageError(
-            Message("这张表没有图形", "this table has no geometry"),
-            file=target.name,
-            fix=Message("改写 .csv、.xlsx 或 .parquet", "write .csv, .xlsx or .parquet"),
-        )
+        raise refusal(UsageError, "no_geometry", target.name)
     placed = gpd.GeoDataFrame(spoken(storable(frame)), geometry=frame.active_geometry_name, crs=frame.crs)
     with writing(target, DataSourceError, DataLayerError):
         placed.to_file(target, layer=title, driver="GPKG", engine="pyogrio")
@@ -169,8 +163,7 @@ def require_room(frames: Iterable[pd.DataFrame], most: int, path: Path, fix: Mes
     """Refuse tables of which one has more rows than a sheet of Excel takes."""
     longest = max(len(frame) for frame in frames)
     if longest > most:
-        what = Message("{n:,} 行超出一张 Excel 表", "{n:,} rows do not fit into one Excel sheet", n=longest)
-        raise UsageError(what, file=path.name, fix=fix)
+        raise refusal(UsageError, "too_many_rows", path.name, fix=fix, n=longest)
 
 
 def _xlsx(frames: Frames, target: Path) -> None:

@@ -17,15 +17,13 @@ from gis.water.averages import PH
 from gis.water.classes import classify
 from gis.water.means import MONTH, in_periods
 from gis.water.non_detects import at_records
+from gis.water.phrases import phrase
 from gis.water.published import differs
 
 BY_BOUND = ("{names}有读数超出测定上限，按其上限值计", "{names}: readings above their range count as its end")
 ABOVE, BOUNDED = "above_range", "lower_bounds"
 COLUMNS = ["at", "indicator", "strict"]
-REASON = Message(
-    "有超出测定上限的读数，实际类别可能更差，不能定类",
-    "a reading is above the range of its method: the class may be worse, none is given",
-)
+REASON = phrase("above_range")
 OPEN = ["water_class", "deciding_indicators", "main_pollutants", "class_as_river", "class_as_lake"]
 ABOVE_ALL, MOST_PH = 1e6, 14.0
 JUST_ABOVE = 1.005  # a printed reading above 2.0 is 2.01 at least, which rounding leaves above the limit
@@ -166,12 +164,7 @@ def open_classes(
     out.loc[open_rows, OPEN] = None
     out["undecidable"] = out["undecidable"].astype("object")
     out.loc[open_rows, "undecidable"] = [
-        Message(
-            "{names}（超出测定上限{least}）",
-            "{names} (above its range{least})",
-            names=of_text(name),
-            least=least,
-        ).stored
+        phrase("above_range_items", names=of_text(name), least=least).stored
         for name, least in zip(names.loc[open_rows], told, strict=True)
     ]
     return out.assign(

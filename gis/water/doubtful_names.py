@@ -12,6 +12,7 @@ from gis.base.errors import Choice
 from gis.base.messages import Message, at_row
 from gis.catalogue.model import Answer
 from gis.catalogue.questions import ask
+from gis.water.phrases import phrase
 from gis.water.sections import PLACE, keyed_sections, matched
 from gis.water.spelling import spelled
 
@@ -111,11 +112,7 @@ def unlisted(samples: pd.DataFrame, sections: pd.DataFrame) -> Message | None:
     if not names:
         return None
     shown = "、".join(names[:MOST_NAMED]) + ("…" if len(names) > MOST_NAMED else "")
-    return Message(
-        "{n:,} 个断面不在断面名单上，不计入断面比例：{names}",
-        "{n:,} sections are on no list and count in no rate: {names}",
-        n=len(names), names=shown,
-    )  # fmt: skip
+    return phrase("unlisted_sections", n=len(names), names=shown)
 
 
 def _asked(place: pd.Series, likely: dict[str, str], answers: Mapping[str, Answer]) -> str:
@@ -125,16 +122,8 @@ def _asked(place: pd.Series, likely: dict[str, str], answers: Mapping[str, Answe
         for key, called in likely.items()
     ]
     choices.append(Choice(OWN, Message("是另一个断面", "it is another section")))
-    what = Message(
-        "记录里的断面“{name}”不在断面名单上，相近的有：{near}",
-        "the section “{name}” of the records is on no list; near names: {near}",
-        name=name, near="、".join(likely.values()),
-    )  # fmt: skip
+    what = phrase("near_names", name=name, near="、".join(likely.values()))
     return ask(
-        answers,
-        f"section:{name}",
-        what,
-        choices,
-        file=at_row(place["source"], place["source_row"]),
+        answers, f"section:{name}", what, choices, file=at_row(place["source"], place["source_row"]),
         heads=PLACE,
-    )
+    )  # fmt: skip

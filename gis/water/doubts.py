@@ -12,6 +12,7 @@ from gis.base.messages import Message, joined, listed, ready
 from gis.base.stored_words import numeral
 from gis.standards.editions import Edition, Editions
 from gis.water.limits import LIMITS
+from gis.water.phrases import phrase
 
 MET, MISSED, TO_CHECK = "met", "missed", "to_check"
 OTHERS = [
@@ -99,10 +100,9 @@ def _causes(row: Mapping[Any, Any], numerals: list[str], editions: Editions) -> 
         return not pd.isna(row[name]) and row[name] != own
 
     if row["n_flagged"] and not _same(row["water_class_all"], row["water_class_unflagged"]):
-        yield "flagged", Message(
-            "{n} 个可疑值：含之为{all}，剔除为{unflagged}",
-            "{n} flagged values: class {all} with them, {unflagged} without",
-            n=row["n_flagged"], all=sign(row["water_class_all"]), unflagged=sign(row["water_class_unflagged"]),
+        yield "flagged", phrase(
+            "flagged_values", n=row["n_flagged"], all=sign(row["water_class_all"]),
+            unflagged=sign(row["water_class_unflagged"]),
         )  # fmt: skip
     if other("water_class_unrounded"):
         unrounded = sign(row["water_class_unrounded"])
@@ -112,25 +112,19 @@ def _causes(row: Mapping[Any, Any], numerals: list[str], editions: Editions) -> 
         )
     if other("water_class_other"):
         lead, beside = (_way(row[name], editions) for name in ("statistics", "statistics_other"))
-        yield "other", Message(
-            "{lead}为{own}，{beside}为{other}", "class {own} by {lead}, {other} by {beside}",
-            lead=lead, own=sign(own), beside=beside, other=sign(row["water_class_other"]),
+        yield "other", phrase(
+            "class_by_another", lead=lead, own=sign(own), beside=beside,
+            other=sign(row["water_class_other"]),
         )  # fmt: skip
     if other("water_class_nothing") or other("water_class_whole"):
-        yield "half", Message(
-            "未检出按检出限一半计：按零计为{low}，按检出限计为{high}",
-            "half the detection limit: class {low} by nothing, {high} by the whole limit",
-            low=sign(row["water_class_nothing"]), high=sign(row["water_class_whole"]),
+        yield "half", phrase(
+            "half_limit_classes", low=sign(row["water_class_nothing"]),
+            high=sign(row["water_class_whole"]),
         )  # fmt: skip
     if other("water_class_highest"):
-        yield "above", Message(
-            "有读数超出测定上限，不优于{own}", "a reading is above its range: not better than {own}", own=sign(own)
-        )  # fmt: skip
+        yield "above", phrase("not_better_than", own=sign(own))
     if other("water_class_five"):
-        yield "five", Message(
-            "未列 X 指标：21 项为{own}，5 项为{five}", "no X items named: class {own} by 21 items, {five} by 5",
-            own=sign(own), five=sign(row["water_class_five"]),
-        )  # fmt: skip
+        yield "five", phrase("without_x_items", own=sign(own), five=sign(row["water_class_five"]))
 
 
 _NO_CLASS = Message("无类别", "none")
@@ -143,14 +137,8 @@ def _same(first: Any, second: Any) -> bool:
 
 def _short(row: Mapping[Any, Any], least: int) -> Message:
     if row["period_kind"] == "month":
-        return Message(
-            "自动监测有效天数只有 {n} 天，少于 {least} 天", "only {n} of {least} valid days of automatic data",
-            n=row["n_days"], least=least,
-        )  # fmt: skip
-    return Message(
-        "{months} 月自动监测有效天数不足", "too few valid days of automatic data in month {months}",
-        months=str(row["short_months"]).replace(",", "、"),
-    )  # fmt: skip
+        return phrase("few_automatic_days", n=row["n_days"], least=least)
+    return phrase("few_days_in_months", months=str(row["short_months"]).replace(",", "、"))
 
 
 def _way(id_: str, editions: Editions) -> Message:

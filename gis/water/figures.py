@@ -21,6 +21,7 @@ from gis.water.calendar import calendar_of
 from gis.water.limits import LIMITS, limits_of
 from gis.water.means import used_values
 from gis.water.periods import EVALUATION
+from gis.water.phrases import phrase
 from gis.water.rates import counted
 from gis.water.sections import listed_on
 
@@ -33,9 +34,7 @@ RATES = {
 }
 CHECK = "待核，按主用类别计：{names}", "to be checked, by the class that leads: {names}"
 LEFT_OUT = "未计入：{section}", "left out: {section}"
-RATES_CLAUSE = Message(
-    "国省考断面年度清单，各计一次；无类别者不计", "the year's list, each once; without class left out"
-)
+RATES_CLAUSE = phrase("rates_clause")
 
 
 @dataclass(frozen=True)
@@ -162,17 +161,9 @@ def _doubts(row: dict[Hashable, Any]) -> Iterator[Message]:
     if row["n_flagged"] and pd.isna(row["hangs_on"]):
         yield Message("可疑值 {n} 个，类别不变", "{n} flagged values, the class stays", n=row["n_flagged"])
     if not pd.isna(row["half_limit"]):
-        yield Message(
-            "未检出按检出限一半计：{names}",
-            "half the detection limit: {names}",
-            names=of_text(row["half_limit"]),
-        )
+        yield phrase("half_limit", names=of_text(row["half_limit"]))
     if not pd.isna(row["undecidable"]):
-        yield Message(
-            "检出限过高，不能判定：{names}",
-            "not decidable: {names}",
-            names=of_text(row["undecidable"]),
-        )
+        yield phrase("undecidable", names=of_text(row["undecidable"]))
 
 
 def _of_county(rows: pd.DataFrame, water_rates: pd.DataFrame, basis: Basis) -> Iterator[Finding]:

@@ -13,18 +13,14 @@ from gis.water.averages import averaged
 from gis.water.groups import COUNTY, PLACE
 from gis.water.limits import LAKE, RIVER, Floats, Limits, limits_of, values_of
 from gis.water.means import INDICATORS
+from gis.water.phrases import phrase
 
 RANKING = "city_water_ranking"
 SECTION, TOWN, WATER = "section", "town", "water"
 INDICATIVE = Message("指示性，不具排名效力", "indicative, not a ranking in law")
 OTHER_ITEMS = Message("指标组不同，不参与排名", "another set of indicators: not ranked")
-OPEN = Message(
-    "有读数超出测定上限，指数不能确定，不给、不排名",
-    "readings above their range: the index is open, none is given and none ranked",
-)
-RANK_OPEN = Message(
-    "同期有指数不能确定者，名次待核", "an index of the same period is open: the rank is to be checked"
-)
+OPEN = phrase("index_open")
+RANK_OPEN = phrase("rank_open")
 COLUMNS = [
     "place_kind", "place", "name", "period", "period_kind", "year", "cwqi", "cwqi_river", "cwqi_lake",
     "n_river", "n_lake", "n_items", "rank", "n_ranked", "base_period", "change_percent", "provisional",

@@ -13,6 +13,7 @@ from gis.base.messages import Message, at_row
 from gis.catalogue.model import Answer
 from gis.catalogue.questions import ask
 from gis.water.means import AUTOMATIC
+from gis.water.phrases import phrase
 from gis.water.sections import PLACE, different
 
 MANUAL, UNCLEAR, FEW, SELDOM = "manual", "unclear", "few", "seldom"
@@ -87,13 +88,9 @@ def recognised(before: pd.DataFrame, after: pd.DataFrame) -> Message | None:
     new = before["method"].isna() & after["method"].eq(AUTOMATIC).fillna(value=False)
     if not new.any():
         return None
-    return Message(
-        "没有监测方式：{sections:,} 个断面的 {n:,} 条记录按监测频次认作自动监测，月均值取各日均值的平均；"
-        "不是的，用 --answer method=manual",
-        "no method is given: {n:,} records of {sections:,} sections are taken for automatic by how often they "
-        "come, a month is the mean of its days; --answer method=manual says otherwise",
-        n=int(new.sum()), sections=after.loc[new, PLACE].drop_duplicates().shape[0],
-    )  # fmt: skip
+    return phrase(
+        "taken_for_automatic", n=int(new.sum()), sections=after.loc[new, PLACE].drop_duplicates().shape[0]
+    )
 
 
 def _of_rows(rows: pd.DataFrame) -> npt.NDArray[np.object_]:
@@ -181,12 +178,7 @@ def _matters(rows: pd.DataFrame) -> bool:
 
 def _asked(rows: pd.DataFrame, answers: Mapping[str, Answer]) -> str:
     first = rows.iloc[0]
-    what = Message(
-        "没有监测方式，{n:,} 条记录的时间看不出是自动站还是手工监测；月均值因此不同",
-        "no method is given and the times of {n:,} records do not tell whether a station or a person took them; "
-        "the means of months depend on it",
-        n=len(rows),
-    )
+    what = phrase("method_not_told", n=len(rows))
     listed = tuple(f"{one:%Y-%m-%d %H:%M}" for one in rows["sampled_at"].head(3))
     choices = [
         Choice(AUTOMATIC, Message("自动监测：先算日均值", "automatic: day means first"), listed),

@@ -103,15 +103,11 @@ def _part(samples: pd.DataFrame, doubts: Doubts, rules: dict[str, Any], at: npt.
     flagged = every.loc[suspects["at"], MONTH].groupby(MONTH).size().rename("n_flagged").reset_index()
     nothing, whole = (month_means(counted_as(touched, halves, times), rules) for times in (0.0, 2.0))
     return Months(
-        month_means(counted, rules),
-        month_means(again, rules),
-        nothing,
-        whole,
+        month_means(counted, rules), month_means(again, rules), nothing, whole,
         month_means(at_their_most(_same_sections(counted, every, above), above), rules),
-        used_halves(halves, touched, used_values(touched, rules)),
-        flagged.astype({"key": "str"}),
+        used_halves(halves, touched, used_values(touched, rules)), flagged.astype({"key": "str"}),
         _seen(every),
-    )
+    )  # fmt: skip
 
 
 def _same_sections(rows: pd.DataFrame, every: pd.DataFrame, doubted: pd.DataFrame) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from shapely.ops import substring
 from gis.base.geo import STORED, ZONE_WIDTH, plane_of
 from gis.base.messages import Message, enumerated, listed, restored
 from gis.base.tables import Tables, conform, empty
+from gis.water.phrases import phrase
 from gis.water.sections import keyed_sections, newest, plain
 
 DOWNSTREAM, UPSTREAM = "downstream", "upstream"
@@ -24,10 +25,7 @@ ONE_WAY = (DOWNSTREAM, UPSTREAM)
 FAR_M = 500.0
 # more than half the Yangtze before 常熟: no section stands so far from a river drawn as one line
 LOST_M = 5000.0
-NOT_TOLD = Message(
-    "清单未写所在水体，最近的水体不由它代表",
-    "the list names no water: the nearest is named and not represented",
-)
+NOT_TOLD = phrase("no_water_named")
 NO_WATER = Message("没有水系图层", "there is no layer of waters")
 NO_FLOW = Message("流向未知，只列相邻断面", "flow not known: neighbours only")
 FAR_FROM_WATER, NOT_ON_MAP = "section_far_from_water", "water_not_drawn"
@@ -111,9 +109,9 @@ def misplaced(tables: Tables) -> pd.DataFrame:
             "layer": layers.get(row["source"]),
             "source": row["source"],
             "code": FAR_FROM_WATER if row["own_water"] else NOT_ON_MAP,
-            "message": Message(
-                "断面 {name}（{source} 第 {row} 行）：{note}", "section {name} ({source}, row {row}): {note}",
-                name=row["name"], source=row["source"], row=row["source_row"], note=restored(row["note"]),
+            "message": phrase(
+                "section_note", name=row["name"], source=row["source"], row=row["source_row"],
+                note=restored(row["note"]),
             ).stored,
         }
         for row in _records(named[far | lost])
@@ -196,24 +194,14 @@ def _far(metres: float) -> Message:
     if not np.isfinite(metres):
         return Message("远在本水体之外，请核对坐标", "very far from its water: check the coordinates")
     if metres > LOST_M:
-        return Message(
-            "距本水体 {metres:,.0f} 米，不列入其河段，请核对坐标",
-            "{metres:,.0f} m from its water, not put on its reaches: check the coordinates",
-            metres=metres,
-        )
-    return Message(
-        "距本水体 {metres:,.0f} 米，请核对坐标", "{metres:,.0f} m from its water: check the coordinates", metres=metres
-    )  # fmt: skip
+        return phrase("off_reaches", metres=metres)
+    return phrase("far_from_water", metres=metres)
 
 
 def _not_drawn(plain_body: object, body: object, near: str) -> Message:
     if not isinstance(plain_body, str):
         return NOT_TOLD
-    return Message(
-        "图上无“{body}”，最近的是“{near}”，不代表其河段",
-        "its water {body} is not on the map; the nearest, {near}, is named and not represented",
-        body=body, near=near,
-    )  # fmt: skip
+    return phrase("water_not_drawn", body=body, near=near)
 
 
 def _cut(water: dict[str, Any], piece: shapely.LineString, order: pd.DataFrame) -> list[dict[str, Any]]:

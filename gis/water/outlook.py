@@ -23,6 +23,7 @@ from gis.water.evaluation import only_evaluated, plans_of
 from gis.water.limits import LAKE, LIMITS, RIVER, Floats, Item, Limits, limits_of
 from gis.water.needs import Needs, additive, additive_bounds, needs_of, of_ions, readable, turned
 from gis.water.periods import EVALUATION
+from gis.water.phrases import phrase
 from gis.water.rounding import outermost, rounding_of
 
 FAMILY = "outlook"
@@ -47,16 +48,9 @@ SHORT = (
     "全年最多 {n} 个月有数据，少于 {least} 个月将不评价",
     "at most {n} months will have data: fewer than {least} are not assessed",
 )
-NO_KIND = Message(
-    "河湖不明，总磷未计，总体概率不给", "river or lake unknown: no phosphorus, no probability of all"
-)
-OPEN_NOW = Message(
-    "今年有读数超出测定上限，均值只是下限，控制值与概率不给，待核",
-    "readings of this year are above their range, the mean is a lower bound: no control value, no probability",
-)
-OPEN_BEFORE = Message(
-    "往年有读数超出测定上限，概率不给", "readings of past years are above their range: no probability"
-)
+NO_KIND = phrase("no_phosphorus")
+OPEN_NOW = phrase("open_this_year")
+OPEN_BEFORE = phrase("open_past_years")
 
 
 @dataclass(frozen=True)
@@ -96,10 +90,7 @@ class Outlook(NamedTuple):
 
 
 def outlook(
-    section_periods: pd.DataFrame,
-    editions: Editions,
-    as_of: dt.date,
-    asked: int | None = None,
+    section_periods: pd.DataFrame, editions: Editions, as_of: dt.date, asked: int | None = None
 ) -> Outlook:
     """Say for each section and rated indicator what the rest of the year of `as_of` must bring.
 

@@ -18,6 +18,7 @@ from gis.water.judging import judge_records
 from gis.water.limits import LIMITS
 from gis.water.means import AUTOMATIC
 from gis.water.non_detects import non_detects
+from gis.water.phrases import refusal
 from gis.water.suspects import Doubts
 
 ROWS_A_PART = 500_000
@@ -74,13 +75,9 @@ def rated_records(
     days = samples["sampled_at"].dt.normalize()
     in_force = by_edition(days, LIMITS, editions)
     if not in_force:
-        raise UsageError(
-            Message("记录日期没有现行版本", "no edition is in force on the dates of the records"),
-            found=f"{days.min():%Y-%m-%d} – {days.max():%Y-%m-%d}",
-            fix=Message(
-                "--edition 写其中之一：{ids}", "--edition with one of {ids}",
-                ids=", ".join(one.id for one in editions.family(LIMITS)),
-            ),
+        raise refusal(
+            UsageError, "no_edition", found=f"{days.min():%Y-%m-%d} – {days.max():%Y-%m-%d}",
+            ids=", ".join(one.id for one in editions.family(LIMITS)),
         )  # fmt: skip
     rows, kind = samples.reset_index(drop=True), kinds.reset_index(drop=True)
     doubts, flagged = doubts_of(rows, {"sample_marks": marks}, editions, days.max().date(), engine)

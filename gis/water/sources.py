@@ -7,6 +7,7 @@ import pandas as pd
 
 from gis.base.messages import Message, joined
 from gis.standards.editions import Edition, Editions, by_edition
+from gis.water.phrases import phrase
 from gis.water.sections import newest
 
 SOURCES = "drinking_water_sources"
@@ -14,18 +15,10 @@ COLUMNS = [
     "section_id", "section", "sampled_at", "item", "indicator", "value", "limit", "met", "multiple", "applies",
     "verified", "note", "edition", "source", "source_row",
 ]  # fmt: skip
-NOT_SOURCE = Message(
-    "不是集中式饮用水水源地，限值不适用", "no drinking-water source: the limit does not apply"
-)
-UNKNOWN = Message(
-    "断面清单未说明是否为集中式饮用水水源地",
-    "the section list does not say whether it is a drinking-water source",
-)
+NOT_SOURCE = phrase("no_source")
+UNKNOWN = phrase("source_unknown")
 UNCHECKED = Message("限值未核对原文", "the limit was not checked against the text")
-HALF = Message(
-    "一半检出限超过限值或读数只是下限，不能判定",
-    "half the detection limit is above the limit, or the reading is a lower bound: undecidable",
-)
+HALF = phrase("source_undecidable")
 
 
 def source_limits(

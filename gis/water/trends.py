@@ -18,6 +18,7 @@ from gis.standards.editions import Edition
 from gis.water.above_range import are_bounds
 from gis.water.averages import NOISE_DIGITS, PH
 from gis.water.limits import Limits, values_of
+from gis.water.phrases import phrase
 from gis.water.trend_bounds import Bounds, kendall_between, spearman_between
 
 TREND = "water_trend"
@@ -30,10 +31,7 @@ COLUMNS = [
 ]  # fmt: skip
 TOO_FEW = Message("数据不足", "too few data")
 OPEN = Message("有读数超出测定上限，方向待核", "readings above their range leave the direction open")
-KEPT = Message(
-    "有读数超出测定上限，只给方向：读数无论多大都不变",
-    "readings above their range: only the direction is given, which they cannot change",
-)
+KEPT = phrase("trend_kept")
 
 
 def trends(months: pd.DataFrame, limits: Limits, rules: Edition, as_of: dt.date) -> pd.DataFrame:
@@ -142,12 +140,9 @@ def _told(notes: Mapping[str, Message | None]) -> str | None:
     """Name the tests beside what is said of them."""
     said = dict.fromkeys(one for one in notes.values() if one is not None)
     parts = [
-        Message(
-            "{tests}：{what}", "{tests}: {what}",
-            tests=listed([test for test, one in notes.items() if one == what]), what=what,
-        )
+        phrase("tests_note", tests=listed([test for test, one in notes.items() if one == what]), what=what)
         for what in said
-    ]  # fmt: skip
+    ]
     return joined(parts)
 
 

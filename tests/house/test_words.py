@@ -76,23 +76,28 @@ def test_english_holds_no_chinese_but_what_a_file_says(path):
             assert not CHINESE.search(QUOTED.sub("", english)), f"{path}:{node.lineno}: {english}"
 
 
-TEXT_FILES = {
-    "finding": "findings.toml",
-    "refusal": "refusals.toml",
-    "question": "questions.toml",
-}  # what makes a message by its name
+PHRASED = sorted(path.parent.name for path in (ROOT / "gis").glob("*/phrases.toml"))
+TEXT_FILES = {  # what makes a message by its name: the call, and the file in its room
+    ("ingest", "finding"): "findings.toml",
+    ("ingest", "refusal"): "refusals.toml",
+    ("ingest", "question"): "questions.toml",
+    **{(room, call): "phrases.toml" for room in PHRASED for call in ("phrase", "refusal")},
+}
 NO_VALUES = {
     "file",
     "row",
     "found",
     "fix",
 }  # of a refusal: its place, and texts that stand in place of others
-INGEST = [ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / "gis/ingest").glob("*.py"))]
 
 
-def _texts_of(file: str) -> dict[str, list[tuple[str, str]]]:
+def _trees(room: str) -> list[ast.Module]:
+    return [ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / "gis" / room).glob("*.py"))]
+
+
+def _texts_of(room: str, file: str) -> dict[str, list[tuple[str, str]]]:
     """Give the texts of each name of a file: a refusal's with its fix, a question's with its choices."""
-    named = tomllib.loads((ROOT / "gis/ingest" / file).read_text("utf-8"))
+    named = tomllib.loads((ROOT / "gis" / room / file).read_text("utf-8"))
     return {name: [*_pairs_in(text)] for name, text in named.items()}
 
 
@@ -103,40 +108,50 @@ def _pairs_in(table: dict) -> Iterator[tuple[str, str]]:
         yield from _pairs_in(part) if isinstance(part, dict) else ()
 
 
-@pytest.mark.parametrize("file", TEXT_FILES.values())
-def test_every_text_of_a_file_is_used_and_is_in_both_languages(file):
-    said = {one.value for tree in INGEST for one in ast.walk(tree) if isinstance(one, ast.Constant)}
-    for name, texts in _texts_of(file).items():
-        assert name in said, f"nothing in gis/ingest says {name}"
+@pytest.mark.parametrize(
+    ("room", "file"), dict.fromkeys((room, file) for (room, _), file in TEXT_FILES.items())
+)
+def test_every_text_of_a_file_is_used_and_is_in_both_languages(room, file):
+    said = {one.value for tree in _trees(room) for one in ast.walk(tree) if isinstance(one, ast.Constant)}
+    for name, texts in _texts_of(room, file).items():
+        assert name in said, f"nothing in gis/{room} says {name}"
         for zh, en in texts:
             assert zh, name
             assert en, name
             assert not CHINESE.search(QUOTED.sub("", en)), name
 
 
-def _keys_of(bundle: str, function: ast.FunctionDef) -> Iterator[str]:
-    """Give the keys of a bundle of values that a function makes: `sizes = {"rows": …}`."""
-    for node in ast.walk(function):
+def _keys_of(bundle: str, scope: ast.AST) -> Iterator[str]:
+    """Give the keys of a bundle of values made there: `sizes = {"rows": …}`, or `{name: … for name in (…)}`."""
+    for node in ast.walk(scope):
         targets = getattr(node, "targets", [getattr(node, "target", None)])
-        if isinstance(getattr(node, "value", None), ast.Dict) and bundle in [
-            getattr(one, "id", None) for one in targets
-        ]:
-            yield from (one.value for one in node.value.keys if isinstance(one, ast.Constant))
+        if bundle not in [getattr(one, "id", None) for one in targets]:
+            continue
+        made = getattr(node, "value", None)
+        keys = made.keys if isinstance(made, ast.Dict) else []
+        if isinstance(made, ast.DictComp):
+            keys = getattr(made.generators[0].iter, "elts", [])
+        yield from (one.value for one in keys if isinstance(one, ast.Constant))
 
 
-@pytest.mark.parametrize(("call", "file"), TEXT_FILES.items())
-def test_a_text_of_a_file_gets_its_values_and_no_others(call, file):
-    texts = _texts_of(file)
-    functions = [one for tree in INGEST for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)]
-    nodes = [(one, function) for function in functions for one in ast.walk(function)]
-    for node, function in nodes:
+def _scopes(tree: ast.Module) -> Iterator[ast.AST]:
+    """Give the functions of a module, and what stands outside of them."""
+    yield from (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef))
+    yield from (one for one in tree.body if not isinstance(one, ast.FunctionDef | ast.ClassDef))
+
+
+@pytest.mark.parametrize(("room", "call"), TEXT_FILES)
+def test_a_text_of_a_file_gets_its_values_and_no_others(room, call):
+    texts = _texts_of(room, TEXT_FILES[room, call])
+    nodes = [(one, scope) for tree in _trees(room) for scope in _scopes(tree) for one in ast.walk(scope)]
+    for node, scope in nodes:
         if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != call:
             continue
         named = [one.value for one in node.args[:2] if isinstance(one, ast.Constant)]
         given = {one.arg for one in node.keywords if one.arg} - (NO_VALUES if call == "refusal" else set())
         bundles = [one.value for one in node.keywords if one.arg is None]
         if named and all(isinstance(one, ast.Name) for one in bundles):
-            given |= {key for one in bundles for key in _keys_of(one.id, function)}
+            given |= {key for one in bundles for key in _keys_of(one.id, scope)}
             wanted = {field for zh, en in texts[named[0]] for field in _fields(zh) | _fields(en)}
             assert wanted == given, named[0]
 
