@@ -189,27 +189,28 @@ def evidence_of(pieces: Sequence[Behind]) -> pd.DataFrame:
         start[id(one.source)] + (np.arange(len(one.part)) if one.which is None else one.which) for one in pieces
     ])  # fmt: skip
     rows = [np.asarray(one.source_row, "object") for one in whole.values()]
-    tables = pd.factorize(np.array([one.table for one in pieces], dtype="object"))
+    sources = _shared(np.concatenate([np.asarray(one.source, "object") for one in whole.values()]))
     return pd.DataFrame({
-        "table": _text(tables[1]).take(tables[0].repeat([len(one.part) for one in pieces])),
-        "source": _text(np.concatenate([np.asarray(one.source, "object") for one in whole.values()])).take(at),
+        "table": _shared([one.table for one in pieces]).repeat([len(one.part) for one in pieces]),
+        "source": sources.take(at),
         "source_row": pd.array(np.concatenate(rows), dtype="Int64").take(at),
         "part": np.concatenate([np.asarray(one.part, "float64") for one in pieces]),
-    })  # fmt: skip
+    }, copy=False)  # fmt: skip
 
 
-def _text(cells: npt.NDArray[Any]) -> Any:
-    return pd.array(cells, dtype="str")
+def _shared(cells: Sequence[str] | npt.NDArray[Any]) -> pd.Categorical:
+    codes, words = pd.factorize(np.asarray(cells, dtype="object"))
+    return pd.Categorical.from_codes(codes, pd.Index(words, dtype="str"))
 
 
 def assessment(tables: dict[str, pd.DataFrame], findings: Iterable[Finding]) -> Assessment:
     """Put findings into the two frames that scorecard, pages and trace read."""
     found = list(findings)
     behind = evidence_of([piece for one in found for piece in one.evidence])
-    ids = _text(np.array([one.figure["figure_id"] for one in found], dtype="object"))
+    ids = _shared([one.figure["figure_id"] for one in found])
     sizes = np.array([sum(len(piece.part) for piece in one.evidence) for one in found], dtype="int64")
     return Assessment(
         tables,
         conform(pd.DataFrame([one.figure for one in found]), "figures"),
-        conform(pd.DataFrame({"figure_id": ids.repeat(sizes), **behind}), "evidence"),
+        conform(pd.DataFrame({"figure_id": ids.repeat(sizes), **behind}, copy=False), "evidence"),
     )

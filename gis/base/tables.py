@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 from gis.base.columns import TABLES, Column
 from gis.base.messages import MARK, shown
@@ -18,6 +19,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 DTYPES: dict[str, str] = {
     "s": "str",
+    "c": "category",  # text that many rows share: each word is kept once
     "i": "Int64",
     "f": "float64",
     "b": "boolean",
@@ -136,7 +138,7 @@ def _nothing(dtype: str, n: int) -> Any:
 
 @cache
 def _null(dtype: str) -> Any:
-    return pd.Series([None], dtype=dtype).array
+    return _cast(pd.Series([None], dtype="object"), dtype).array
 
 
 def _cast(found: pd.Series, dtype: Any) -> pd.Series:
@@ -148,10 +150,9 @@ def _cast(found: pd.Series, dtype: Any) -> pd.Series:
         return pd.to_datetime(found).astype(dtype)
     if found.dtype.kind == NUMPY_KIND.get(dtype):
         return found.astype(dtype)
-    if dtype == "str":
-        return (
-            found if found.dtype == "object" else found.astype("object").where(found.notna(), None)
-        ).astype("str")
+    if dtype in ("str", "category"):
+        cells = found if found.dtype == "object" else found.astype("object").where(found.notna(), None)
+        return cells.astype("str").astype(dtype)
     return found.astype("object").where(found.notna(), pd.NA).astype(dtype)
 
 
@@ -173,9 +174,19 @@ def join(assessments: Iterable[Assessment]) -> Assessment:
     return Assessment(
         tables,
         pd.concat(figures, ignore_index=True).drop_duplicates("figure_id", ignore_index=True),
-        pd.concat(evidence, ignore_index=True),
+        _of_one_frame(evidence, "evidence"),
         lineage,
     )
+
+
+def _of_one_frame(frames: Sequence[pd.DataFrame], table: str) -> pd.DataFrame:
+    """Put rows of a canonical table below each other; shared text stays shared, which concat makes objects of."""
+    columns = {name: [frame[name] for frame in frames] for name in TABLES[table]}
+    put = {
+        name: union_categoricals(cells) if TABLES[table][name].kind == "c" else pd.concat(cells).array
+        for name, cells in columns.items()
+    }
+    return pd.DataFrame(put, copy=False)
 
 
 def rows_at(frame: pd.DataFrame, index: pd.Index) -> pd.DataFrame:

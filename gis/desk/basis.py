@@ -123,4 +123,6 @@ def evidence_of(basis: Basis) -> pd.DataFrame:
     """Lay the rows behind the numbers out as a frame: key, table, source, source_row, part."""
     frames = [NO_ROWS.assign(key=""), *(number.rows.assign(key=number.key) for number in basis.numbers)]
     names = ["key", "table", "source", "source_row", "part"]
-    return stacked(frames)[names].astype({"source_row": "Int64", "part": "float64"})
+    return stacked(frames)[names].astype(
+        {"table": "str", "source": "str", "source_row": "Int64", "part": "float64"}
+    )

@@ -45,8 +45,10 @@ def alerts(
     )
     found = [_with_figure(one, made.figures["figure_id"]) for one in cases(scene)]
     further = assessment({}, {one.figure_id: one.made for one in found if one.made}.values())
-    evidence = pd.concat([made.evidence, further.evidence], ignore_index=True)
-    behind = _behind(evidence[evidence["figure_id"].isin({one.figure_id for one in found})])
+    ids, both = {one.figure_id for one in found}, (made.evidence, further.evidence)
+    behind = _behind(
+        pd.concat([rows[rows["figure_id"].isin(ids)].astype({"figure_id": "str"}) for rows in both])
+    )
     rows = [
         {
             "alert_id": ".".join(("+".join(one.kinds or (one.kind,)), one.since, one.place)),

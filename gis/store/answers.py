@@ -176,7 +176,7 @@ def _write_evidence(
 ) -> None:
     from gis.base.record_words import record_words
 
-    component = evidence["source"].map(ids).where(evidence["table"] == "figures")
+    component = evidence["source"].map(ids).astype("float64").where(evidence["table"] == "figures")
     rows = evidence[component.isna()]
     keys = ["table", "source", "source_row"]
     place = rows.groupby(keys, sort=False, dropna=False).ngroup()
@@ -186,7 +186,7 @@ def _write_evidence(
     _write_blocks(answers, "sources", [*sources])
     cells = (evidence["part"], place.reindex(evidence.index).astype("Int64"), component.astype("Int64"))
     columns = [_plain(one) for one in cells]
-    at_figure: dict[Any, Any] = evidence.groupby(evidence["figure_id"].map(ids)).indices
+    at_figure: dict[Any, Any] = evidence.groupby(evidence["figure_id"].map(ids).astype("float64")).indices
     packed = (
         (int(figure), _packed([[one[row] for row in at] for one in columns]))
         for figure, at in at_figure.items()
