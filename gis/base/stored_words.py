@@ -17,7 +17,7 @@ def stored_words(table: str, column: str) -> dict[str, str]:
     """
     known = toml_of("catalogue/words.toml")
     names = (f"{table}.{column}", f"{table.partition('_')[0]}.{column}", column)
-    found = next((known[name] for name in names if name in known), {})
+    found: dict[str, list[str]] = next((known[name] for name in names if name in known), {})
     return {word: seen[0] for word, seen in found.items()}
 
 
