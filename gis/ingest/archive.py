@@ -164,7 +164,7 @@ def _names(shown: str, infos: list[zipfile.ZipInfo]) -> list[str]:
     raw = [_raw_name(info) for info in infos]
     untold = b"\n".join(name for name in raw if isinstance(name, bytes))
     try:
-        codec = text_encoding(untold)[0]
+        codec = text_encoding(untold, shown)[0]
     except EncodingError as error:
         raise refusal(FileError, "zip_names", shown) from error
     return [name.decode(codec) if isinstance(name, bytes) else name for name in raw]

@@ -54,7 +54,7 @@ class Heads:
     stride: int
 
 
-def text_encoding(data: bytes, file: str | None = None) -> tuple[str, str]:
+def text_encoding(data: bytes, file: str) -> tuple[str, str]:
     """Choose the codec of a text: byte order mark, then UTF-8, then GB18030, each strictly.
 
     Parameters
@@ -282,11 +282,3 @@ def _chinese(texts: list[bytes], codec: str) -> bool:
 
 def _none_fits(dbf: Path, texts: list[bytes], how: Text) -> EncodingError:
     return refusal(EncodingError, "dbf_encoding", dbf, how=how, bytes=texts[0][:12].hex(" "))
-
-
-def encoding_of(data: bytes, file: str) -> tuple[str, str]:
-    """Choose the codec as `text_encoding` does; its error names the file."""
-    try:
-        return text_encoding(data)
-    except EncodingError as error:
-        raise EncodingError(error.what, file=file, found=error.found, fix=error.fix) from error

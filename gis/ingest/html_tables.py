@@ -213,7 +213,7 @@ def _width(table: Table) -> int:
     return max(len(row) for row in table.rows)
 
 
-def page_text(data: bytes) -> tuple[str, str]:
+def page_text(data: bytes, file: str) -> tuple[str, str]:
     """Decode a page: what it declares where its bytes agree, else what they are.
 
     Returns
@@ -224,13 +224,15 @@ def page_text(data: bytes) -> tuple[str, str]:
     Raises
     ------
     EncodingError
-        No encoding fits.
+        No encoding fits; it names the file.
     """
     if data[:200].lstrip().lower().startswith((b"mime-version:", b"from:", b"content-type: multipart")):
         message = email.message_from_bytes(data, policy=email.policy.default)
         pages = (part for part in message.walk() if part.get_content_type() == "text/html")
         bodies = [part.get_payload(decode=True) for part in pages]
-        texts = [page_text(body) for body in bodies if isinstance(body, bytes) and b"<table" in body.lower()]
+        texts = [
+            page_text(body, file) for body in bodies if isinstance(body, bytes) and b"<table" in body.lower()
+        ]
         return "\n".join(text for text, _ in texts), texts[0][1] if texts else "utf-8"
     if found := _CHARSET.search(data[:4096]):
         name = found[1].decode().lower()
@@ -239,5 +241,5 @@ def page_text(data: bytes) -> tuple[str, str]:
             return data.decode(codec).removeprefix("\ufeff"), codec
         except (LookupError, UnicodeDecodeError, EncodingError):
             pass
-    codec = text_encoding(data)[0]
+    codec = text_encoding(data, file)[0]
     return data.decode(codec).removeprefix("\ufeff"), codec

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 from gis.base.errors import FileError
-from gis.ingest.encoding import encoding_of
+from gis.ingest.encoding import text_encoding
 from gis.ingest.refusals import refusal
 
 _DECLARED = re.compile(rb"\A\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
@@ -59,7 +59,7 @@ def _decoded(data: bytes, file: str) -> str:
         except (LookupError, UnicodeDecodeError):
             pass
     try:
-        return data.decode(encoding_of(data, file)[0])
+        return data.decode(text_encoding(data, file)[0])
     except UnicodeDecodeError as error:
         raise refusal(FileError, "xml_malformed", file, found=str(error)) from error
 

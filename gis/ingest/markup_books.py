@@ -56,7 +56,7 @@ def markup_sheets(data: bytes, file: str) -> tuple[str, list[Sheet]]:
     plain = data[:4096].replace(b"\0", b"")
     if SPREADSHEET in plain and b"<html" not in plain.lower():
         return "XML", list(_spreadsheet(parsed(data, file)))
-    text, _ = page_text(data)
+    text, _ = page_text(data, file)
     sheets = list(_tables(text))
     if not sheets:
         linked = "frameset" in text.lower() or "<frame" in text.lower()

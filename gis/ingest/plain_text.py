@@ -11,7 +11,7 @@ from pathlib import Path
 from gis.base.errors import EncodingError, FileError
 from gis.base.messages import Message
 from gis.ingest.characters import visible
-from gis.ingest.encoding import SNIFFED, encoding_of
+from gis.ingest.encoding import SNIFFED, text_encoding
 from gis.ingest.guard import check_place
 from gis.ingest.mixed_encoding import UTF8, mixed_text
 from gis.ingest.refusals import refusal
@@ -54,7 +54,7 @@ def text_of(path: Path, override: str | None) -> tuple[str, str, str]:
     _check_lines(path, data)
     if not override and not _is_utf8(data) and (mixed := mixed_text(data)) is not None:
         return visible(mixed[0]), *mixed[1:]
-    codec, reason = (override, SAID.stored) if override else encoding_of(data, path.name)
+    codec, reason = (override, SAID.stored) if override else text_encoding(data, path.name)
     try:
         return visible(data.decode(codec)), codec, reason
     except (UnicodeDecodeError, LookupError) as error:

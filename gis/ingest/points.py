@@ -122,7 +122,7 @@ def polygon_of(rings: Sequence[npt.NDArray[np.float64]]) -> shapely.Geometry:
 def _decoded(path: Path, said: str | None) -> tuple[str, str, str]:
     data = path.read_bytes()
     given = Message("用户指定（{said}）", "given by the user ({said})", said=said).stored
-    codec, reason = (said, given) if said else text_encoding(data)
+    codec, reason = (said, given) if said else text_encoding(data, path.name)
     try:
         return codec, reason, data.decode(codec)
     except (LookupError, UnicodeDecodeError) as error:

@@ -228,13 +228,12 @@ def decoded(frame: pd.DataFrame, dbf: Path, codec: str) -> tuple[pd.DataFrame, F
 
 
 def _prj_codec(prj: Path, path: Path) -> str:
+    name = path.with_suffix(".prj").name
     try:
-        return text_encoding(prj.read_bytes())[0]
+        return text_encoding(prj.read_bytes(), name)[0]
     except EncodingError as error:
-        name = path.with_suffix(".prj").name
-        raise EncodingError(
-            error.what, file=name, found=error.found, fix=Message("换一个 .prj", "replace the .prj")
-        ) from error
+        fix = Message("换一个 .prj", "replace the .prj")
+        raise EncodingError(error.what, file=name, found=error.found, fix=fix) from error
 
 
 def _text(values: pd.Series, codec: str) -> tuple[pd.Series, int, npt.NDArray[np.bool_]]:

@@ -191,10 +191,7 @@ def _has_curves(place: Path, name: str) -> bool:
 
 def _geojson(path: Path, options: Options) -> Raw:
     text = path.read_bytes()
-    try:
-        codec, reason = text_encoding(text)
-    except EncodingError as error:
-        raise EncodingError(error.what, file=path.name, found=error.found, fix=error.fix) from error
+    codec, reason = text_encoding(text, path.name)
     if codec != UTF8:
         try:
             text = text.decode(codec).encode()

@@ -13,13 +13,16 @@ from gis.cli.app import app
 
 def _bad(folder: Path, name: str) -> Path:
     path = folder / name
-    content = {"empty.csv": b"", "junk.csv": b"\xff\xfe\xfa\x00\x81\xff" * 99, "heads.csv": b"a,b\n1,2\n"}
+    content = {
+        "empty.csv": b"", "junk.csv": b"\xff\xfe\xfa\x00\x81\xff" * 99, "heads.csv": b"a,b\n1,2\n",
+        "page.xls": b"<h\xf3/;\xa1\xba \xa1\xdf" * 9,
+    }  # fmt: skip
     path.write_bytes(content.get(name, os.urandom(600)))
     return path
 
 
 @pytest.mark.parametrize(
-    "name", ["empty.csv", "heads.csv", "junk.csv", "junk.xlsx", "junk.xls", "junk.zip", "junk.gz"]
+    "name", ["empty.csv", "heads.csv", "junk.csv", "junk.xlsx", "junk.xls", "page.xls", "junk.zip", "junk.gz"]
 )
 @pytest.mark.parametrize("command", [("water", "classify"), ("air", "aqi"), ("check",)])
 def test_a_bad_file_is_an_error_with_its_name(gis, tmp_path, name, command):

@@ -41,17 +41,17 @@ def table(folder: Path, codec: str, **more) -> Path:
     ],
 )
 def test_a_text_is_decoded_by_mark_then_utf8_then_gb18030(data, codec):
-    assert text_encoding(data)[0] == codec
+    assert text_encoding(data, "a.csv")[0] == codec
 
 
 def test_bytes_that_fit_nothing_say_where():
     with pytest.raises(EncodingError, match="at byte 3"):
-        text_encoding(b"abc\xff\xff\xff")
+        text_encoding(b"abc\xff\xff\xff", "a.csv")
 
 
 @given(st.text(st.characters(codec="gb18030", exclude_categories=["Cs"], exclude_characters="\0")))
 def test_utf8_is_never_taken_for_gb18030(text):
-    codec, _ = text_encoding(text.encode())
+    codec, _ = text_encoding(text.encode(), "a.csv")
     assert text.encode().decode(codec) in (text, text.removeprefix("\ufeff"))
 
 
@@ -188,12 +188,12 @@ def test_a_table_of_two_codecs_takes_the_one_of_most_texts(tmp_path):
 
 def test_big5_is_not_taken_for_gb18030(tmp_path):
     text = "圖斑編號,鄉鎮,面積\nA1,支塘鎮,3\nA2,梅李鎮,5\n"
-    assert text.encode("cp950").decode(text_encoding(text.encode("cp950"))[0]) == text
+    assert text.encode("cp950").decode(text_encoding(text.encode("cp950"), "a.csv")[0]) == text
     path = dbf(
         tmp_path / "a.dbf", ["鄉鎮".encode("cp950")], [[one.encode("cp950")] for one in ("支塘鎮", "梅李鎮")]
     )
     assert dbf_encoding(path).codec == "cp950"
-    assert text_encoding("乡镇,面积\n董浜镇,3\n".encode("gbk"))[0] == "gb18030"
+    assert text_encoding("乡镇,面积\n董浜镇,3\n".encode("gbk"), "a.csv")[0] == "gb18030"
 
 
 def test_chinese_that_was_taken_for_latin_is_read_again():
