@@ -124,7 +124,7 @@ def test_the_parts_of_the_evidence_give_the_value_by_the_formula():
         assert evidence[figure.figure_id] * scale == pytest.approx(figure.value)
     assert len(evidence) == 42  # nine figures of the year and of January, six of each of two stations
     rows = found.evidence[found.evidence["figure_id"] == "air.pm25_mean.2024.320581"]
-    assert rows["table"].value_counts().to_dict() == {"air_hours": 46, "air_days": 3}
+    assert rows["table"].astype("str").value_counts().to_dict() == {"air_hours": 46, "air_days": 3}
 
 
 def test_dust_days_are_kept_in_the_figure_and_taken_out_beside_it():

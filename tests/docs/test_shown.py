@@ -12,7 +12,7 @@ from gis.cli.app import app
 from tests.docs.shown import Command, missing, steps_of
 
 ROOT = Path(__file__).parents[2]
-FIRST = [ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "docs" / "tour.md"]
+FIRST = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 PAGES = [*FIRST, *sorted({*ROOT.glob("docs/**/*.md")} - {*FIRST})]
 HEAVY = ("run", "sample")
 ASKED = 2  # a question or an error, which a page may show

@@ -50,7 +50,7 @@ def test_a_public_file_is_read_without_a_question(file, tmp_path, monkeypatch):
         assert result.exit_code == 0, result.output
 
 
-@pytest.mark.slow
+@pytest.mark.full  # a run of the sample stops at a question, too
 def test_every_file_of_the_sample_is_read_without_a_question(sample_layers, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copytree(sample_layers / "data", tmp_path / "data")
