@@ -49,6 +49,7 @@ def blocks(page: Page, path: Path, options: Options) -> list[Page]:
         return [page]
     if beside := _beside(page, options.kind):
         return beside
+    top, at = _first_of_its_heads(page, top, at)
     heads, title = _texts(page.grid[top]), _title(page.grid[_title_above(page.grid, top) : top])
     stem = _stem(title, options.kind)
     first = _first_like_heads(page, at, heads, (options.kind, stem))
@@ -57,6 +58,17 @@ def blocks(page: Page, path: Path, options: Options) -> list[Page]:
     whole = taken_apart(page)
     starts = [0, *_starts(whole, range(first, len(whole.grid)), (heads, title, stem), options.kind)]
     return _parted(whole, starts) if len(starts) > 1 else [page]
+
+
+def _first_of_its_heads(page: Page, top: int, at: int) -> tuple[int, int]:
+    """Give the heads and the first values of a table of the same heads above, which may be narrower, or those given."""
+    heads = {*_texts(page.grid[top])} - {""}
+    for row in range(top - 1):
+        texts = [text for text in _texts(page.grid[row]) if text]
+        again = sum(text in heads for text in texts)
+        if again >= LEAST_HEADS and 2 * again >= len(texts) and not is_wordy(page.grid[row + 1]):
+            return row, row + 1
+    return top, at
 
 
 def _beside(page: Page, kind: str) -> list[Page]:

@@ -294,3 +294,18 @@ def test_tables_of_a_row_or_two_are_tables(tmp_path, lines, kind, dates, values)
     time, item = ("sampled_at", "nh3n") if kind == "samples" else ("date", "co")
     read_as = zip(found.table[time].dt.strftime("%m-%d"), found.table[item], strict=True)
     assert sorted(read_as) == sorted(zip(dates, values, strict=True))
+
+
+def test_a_first_table_that_is_narrower_than_the_next_ones_ends_where_they_begin(tmp_path):
+    """The first day lacks an hour: its 24 cells beside 25 of the others cost the second day."""
+    lines = []
+    for month, day, first in ((1, 1, 1), (1, 2, 0), (2, 1, 0), (2, 2, 0)):
+        hours = range(first, 24)
+        lines += [f"2019年{month}月{day}日示例县环境空气小时值（PM2.5）", "站点：示例一站"]
+        lines += [",".join([*(f"{hour}时" for hour in hours), "均值"])]
+        lines += [",".join([*(str(20 * day + hour) for hour in hours), "31"])]
+    path = tmp_path / "监测数据.csv"
+    path.write_text("\n".join(lines), "utf-8")
+    found = read_file(path, Options(kind="air_hours", layer="x"))
+    assert len(found.table) == 23 + 3 * 24
+    assert len(found.rejects) == 0
