@@ -64,9 +64,7 @@ def _first_of_its_heads(page: Page, top: int, at: int) -> tuple[int, int]:
     """Give the heads and the first values of a table of the same heads above, which may be narrower, or those given."""
     heads = {*_texts(page.grid[top])} - {""}
     for row in range(top - 1):
-        texts = [text for text in _texts(page.grid[row]) if text]
-        again = sum(text in heads for text in texts)
-        if again >= LEAST_HEADS and 2 * again >= len(texts) and not is_wordy(page.grid[row + 1]):
+        if _stand_again(_texts(page.grid[row]), heads) and not is_wordy(page.grid[row + 1]):
             return row, row + 1
     return top, at
 
@@ -214,8 +212,13 @@ def _is_head(texts: Sequence[str], known: set[str], row: Sequence[Any], kind: st
     """Say whether a row holds, for the greater part, heads that stood above or are known, and no value."""
     filled = [text for text in texts if text]
     roles = sum(recognised(text, kind) not in (None, *measured(kind)) for text in filled)
-    again = sum(text in known for text in filled)
-    return roles >= LEAST_HEADS or (again >= LEAST_HEADS and 2 * again >= len(filled) and is_wordy(row))
+    return roles >= LEAST_HEADS or (_stand_again(filled, known) and is_wordy(row))
+
+
+def _stand_again(texts: Sequence[str], known: set[str]) -> bool:
+    """Say whether at least two texts of a row, and half of those it has, are known heads."""
+    again = sum(text in known for text in texts)
+    return again >= LEAST_HEADS and 2 * again >= sum(map(bool, texts))
 
 
 def stacked(
