@@ -140,17 +140,26 @@ def arrangement(
 
 
 def _is_record(band: Band, grid: Rows) -> bool:
-    """Tell that a row of the heads is the first record: bare numbers, each below a head of its own."""
+    """Tell that a row of the heads is the first record: bare numbers, each below a head of its own.
+
+    Beside a column of whole dates two heads or one do; elsewhere they may be months of one item.
+    """
     levels = [[one.text for one in level[:LOOKED_AT]] for level in band.levels]
+    dated = any(one.role in WHOLE_TIMES for level in band.levels for one in level)
+    least = 1 if dated else LEAST_HEADS
     pairs = [
-        *itertools.pairwise(levels),
+        *((_lowest(levels[:at]), levels[at]) for at in range(1, len(levels))),
         *((_words(row[:LOOKED_AT]), levels[-1]) for row in grid[: band.top]),
     ]
     for upper, lower in pairs:
         bare = [upper[at] for at, text in enumerate(lower) if text.strip().isdigit()]
-        if bare and all(bare) and len({*bare}) == len(bare) and len({*upper} - {""}) >= LEAST_HEADS:
+        if bare and all(bare) and len({*bare}) == len(bare) and len({*upper} - {""}) >= least:
             return True
     return False
+
+
+def _lowest(levels: Sequence[Sequence[str]]) -> list[str]:
+    return [next(filter(None, reversed(texts)), "") for texts in zip(*levels, strict=True)]
 
 
 def _words(row: Sequence[Any]) -> list[str]:

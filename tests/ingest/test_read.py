@@ -2,7 +2,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gis.base.errors import ColumnError
@@ -69,6 +69,8 @@ ROW = st.tuples(
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=12))
+@example([("", "", "1"), ("甲", "2021-01-05", "1")])  # no second row of heads
+@example([("", "", "1"), ("", "", "1"), ("甲", "?", "1")])
 def test_read_is_kept_plus_superseded_plus_quarantined(rows):
     with tempfile.TemporaryDirectory() as folder:
         found = read(folder, HEADS + "".join(",".join(row) + "\n" for row in rows))
