@@ -14,7 +14,7 @@ from gis.ingest.layout_labels import COUNTERS, LOWER, Column, Label, column, lab
 from gis.ingest.layout_labels import measured as measured_of
 from gis.ingest.layout_times import Timing, Told, timing, told_by
 from gis.ingest.moments import NO_PARTS, Parts
-from gis.ingest.sheet_shape import WHOLES
+from gis.ingest.sheet_shape import WHOLES, is_wordy
 from gis.ingest.titles import date_in, items_in, parts_from, place_in, unit_in
 from gis.ingest.values import is_blank, number, plain
 
@@ -170,14 +170,31 @@ def _looked(band: Band, grid: Rows, kind: str, outside: Outside) -> _Table:
     above = " ".join(filter(None, (*_texts(grid[: band.top]), outside.title)))
     body = [row for at, row in enumerate(grid[band.first :], start=band.first) if at not in band.pulled]
     most = max(LEAST_LOOKED_AT, min(LOOKED_AT, MOST_CELLS // len(band.bottom)))
-    begins = ([one.text for one in band.levels[0]], band.heads)  # another table below, or another page
-    body = list(
-        itertools.takewhile(lambda row: not any(is_again(row, heads, kind) for heads in begins), body)
-    )
+    body = [*_of_one_table(body, band, kind)]
     body = [row for row in body if not is_line(row)] or body
     looked_at = _spread_over(body, most)
     looks = tuple(column(cells, kind) for cells in zip(*looked_at, strict=True))
     return _Table(band, kind, outside._replace(title=above), looks or (column((), kind),) * len(band.bottom))
+
+
+def _of_one_table(body: Rows, band: Band, kind: str) -> Iterator[Sequence[Any]]:
+    """Give the rows up to another page or table: its heads stand again, or tell the same below a title."""
+    begins, tells = ([one.text for one in band.levels[0]], band.heads), _tells(band.levels[0])
+    above: Sequence[Any] = ("",)
+    for row in body:
+        below_title = bool(tells) and is_line(above)
+        if any(is_again(row, heads, kind) for heads in begins) or (
+            below_title and is_wordy(row) and _tells([label(cell, kind) for cell in row]) == tells
+        ):
+            return
+        yield row
+        above = row
+
+
+def _tells(labels: Sequence[Label]) -> set[str]:
+    """Give what heads tell: roles, items, times."""
+    told = ((one.role, one.item and "item", one.parts != NO_PARTS and "time") for one in labels)
+    return {str(what) for one in told for what in one if what}
 
 
 def _spread_over(body: Sequence[Sequence[Any]], most: int) -> Sequence[Sequence[Any]]:

@@ -309,3 +309,21 @@ def test_a_first_table_that_is_narrower_than_the_next_ones_ends_where_they_begin
     found = read_file(path, Options(kind="air_hours", layer="x"))
     assert len(found.table) == 23 + 3 * 24
     assert len(found.rejects) == 0
+
+
+def test_tables_below_titles_end_where_heads_that_tell_the_same_stand_below_the_next_title(tmp_path):
+    """The first has one day and the next two others: no word stands again, and the first was read to the end."""
+    lines = []
+    for item, days in (("总磷", (19,)), ("高锰酸盐指数", (1, 20))):
+        lines += [
+            f"2019年1月示例县地表水监测结果（{item}）",
+            ",".join([*(f"{day}日" for day in days), "均值"]),
+        ]
+        lines += [",".join([*("东示例桥" for _ in days), "均值"])]
+        lines += [",".join([*(str(day / 100) for day in days), "0.3"])]
+    path = tmp_path / "监测数据.csv"
+    path.write_text("\n".join(lines), "utf-8")
+    assert guess_kind(path) == "samples"
+    found = read_file(path, Options(kind="samples", layer="x")).table
+    assert found["tp"].dropna().tolist() == [0.19]
+    assert found["codmn"].dropna().tolist() == [0.01, 0.2]
