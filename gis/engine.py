@@ -33,15 +33,15 @@ class Engine(Protocol):
 
 
 class Threads:
-    """Threads of this machine."""
+    """Threads of this machine; they stay, since a new one makes its projections anew."""
 
     def __init__(self, workers: int | None = None) -> None:
         self.workers = workers or os.cpu_count() or 1
+        self._pool = ThreadPoolExecutor(self.workers)
 
     def map(self, part: Callable[[P], R], parts: Iterable[P]) -> list[R]:
-        """Apply `part` to every part, at most `workers` at a time."""
-        with ThreadPoolExecutor(self.workers) as pool:
-            return list(pool.map(part, parts))
+        """Apply `part`, which must not map itself, to every part, at most `workers` at a time."""
+        return list(self._pool.map(part, parts))
 
     def combine(self, results: list[R], how: Callable[[list[R]], S]) -> S:
         """Reduce on this machine."""

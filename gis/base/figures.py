@@ -164,13 +164,14 @@ def figure_ids(indicator_id: str, period: str, place: str, forced: Mapping[str, 
 def rows_of(table: str, rows: pd.DataFrame, part: pd.Series | float | None = None) -> Behind:
     """Evidence from ingested rows: `rows` carries source and source_row; `part` is aligned to it."""
     values = part.to_numpy("float64", na_value=np.nan) if isinstance(part, pd.Series) else part
-    return Behind(table, rows["source"].to_numpy(), rows["source_row"].to_numpy(), _parts(values, len(rows)))
+    numbers = rows["source_row"].to_numpy("float64", na_value=np.nan)
+    return Behind(table, rows["source"].to_numpy(), numbers, _parts(values, len(rows)))
 
 
 def figures_of(ids: Iterable[str], parts: Iterable[float | None]) -> Behind:
     """Evidence from other figures: table is `figures`, source the figure's id; trace follows it."""
     source = np.array([*ids], dtype="object")
-    return Behind("figures", source, np.full(len(source), None), np.array([*parts], dtype="float64"))
+    return Behind("figures", source, np.full(len(source), np.nan), np.array([*parts], dtype="float64"))
 
 
 def _parts(part: npt.NDArray[Any] | float | None, length: int) -> npt.NDArray[Any]:
@@ -188,12 +189,12 @@ def evidence_of(pieces: Sequence[Behind]) -> pd.DataFrame:
     at = np.concatenate([
         start[id(one.source)] + (np.arange(len(one.part)) if one.which is None else one.which) for one in pieces
     ])  # fmt: skip
-    rows = [np.asarray(one.source_row, "object") for one in whole.values()]
+    rows = np.concatenate([one.source_row for one in whole.values()])
     sources = _shared(np.concatenate([np.asarray(one.source, "object") for one in whole.values()]))
     return pd.DataFrame({
         "table": _shared([one.table for one in pieces]).repeat([len(one.part) for one in pieces]),
         "source": sources.take(at),
-        "source_row": pd.array(np.concatenate(rows), dtype="Int64").take(at),
+        "source_row": pd.array(rows, dtype="Int64").take(at),
         "part": np.concatenate([np.asarray(one.part, "float64") for one in pieces]),
     }, copy=False)  # fmt: skip
 

@@ -183,7 +183,9 @@ def _of_one_frame(frames: Sequence[pd.DataFrame], table: str) -> pd.DataFrame:
     """Put rows of a canonical table below each other; shared text stays shared, which concat makes objects of."""
     columns = {name: [frame[name] for frame in frames] for name in TABLES[table]}
     put = {
-        name: union_categoricals(cells) if TABLES[table][name].kind == "c" else pd.concat(cells).array
+        name: union_categoricals(cells)
+        if TABLES[table][name].kind == "c"
+        else pd.concat(cells, ignore_index=True).array
         for name, cells in columns.items()
     }
     return pd.DataFrame(put, copy=False)

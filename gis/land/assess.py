@@ -54,6 +54,13 @@ def assess(
     ProofError
         The pieces of an overlay do not add up.
     """
+    return join(_assessed(tables, catalogue, editions, as_of, engine))
+
+
+def _assessed(
+    tables: Tables, catalogue: Catalogue, editions: Editions, as_of: dt.date, engine: Engine
+) -> list[Assessment]:
+    """Take the steps; the ledger, which is as much as all evidence, is given up before they are joined."""
     edition = editions.in_force("parcel_area", as_of)
     county, first = catalogue.county, catalogue.county.plan_years[0]
     read = recorded(admitted(tables))
@@ -76,7 +83,7 @@ def assess(
         (frozenset(), lambda: _taxed(given, county, as_of)),
         (dated, lambda: assessment({}, records(given, book, county.adcode, periods))),
     ]
-    return join([stepped(read, step, before) for before, step in steps])
+    return [stepped(read, step, before) for before, step in steps]
 
 
 def _dates(given: Tables, book: Ledger | None) -> list[pd.Series]:

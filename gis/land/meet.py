@@ -23,8 +23,9 @@ Shapes = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-LARGE = 300  # vertices from which a line is asked side by side, and cut to the parcel's box
-RUN = 8  # sides of a large line in one box
+MANY = 32  # vertices from which a line is asked side by side
+LARGE = 300  # vertices from which it is cut to the parcel's box
+RUN = 4  # sides of such a line in one box
 NOISE = 1e-4  # m²; more is left where GEOS moved corners, or left a parcel whole that is covered to within rounding
 GRID = 1e-7  # m; on a grid it does neither
 
@@ -92,7 +93,7 @@ def sort_out(
     inside
         Pairs of a large line where none does and the parcel is inside.
     """
-    heavy = shapely.get_num_coordinates(lines) >= LARGE
+    heavy = shapely.get_num_coordinates(lines) >= MANY
     small, large = np.flatnonzero(~heavy), np.flatnonzero(heavy)
     boxes, reach, size = shapely.bounds(lines[small]), shapely.bounds(lines[large]), max(len(parcels), 1)
     runs, owner = _side_boxes(lines[large])

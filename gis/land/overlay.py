@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -16,12 +17,13 @@ from gis.base.geo import STORED
 from gis.base.units import to_mu
 from gis.engine import Engine, in_blocks
 from gis.land.area import legal_measures, require_stored, zones_of_boxes
-from gis.land.meet import Flags, Floats, Ints, Met, Shapes, cut, distinct, joined, prove, sort_out
+from gis.land.meet import Flags, Floats, Ints, Met, Pairs, Shapes, cut, distinct, joined, prove, sort_out
 from gis.land.phrases import refusal
 from gis.land.sound import ROUND, areal, crossing, strayed, tolerance, valid_degrees, valid_plane
 from gis.standards.editions import Edition
 
 NOTICED = 0.5  # of the last decimal of an area
+PORTION = 16_384  # parcels cut at a time
 OUTSIDE = "growth_boundary"
 
 
@@ -72,24 +74,44 @@ def overlay(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, engine: Engine, 
     zones = zones_of_boxes(boxes[known])
     kinds = list(lines["line_type"].dropna().unique())
     off = {kind: _Off(np.zeros(len(parcels)), np.zeros(len(parcels))) for kind in kinds}
-    found = []
-    for zone in np.unique(zones):
-        here = known[zones == zone]
-        met = _met(shapes[here], boxes[here], lines, int(zone), engine)
-        for kind in kinds:
-            one, rest, residual = _of_kind(met, shapes, here, lines, kind, int(zone), engine)
-            found.append(one)
-            off[kind].residual[here] = residual
-            off[kind].edge[here] = _edge(met.ground, rest, residual, edition)
-        del met  # most of the memory of an overlay
-    pieces = _pieces(parcels, lines, found, engine, edition)
+    found, contacts = (
+        [_pieces(parcels, lines, [], engine, edition)],
+        [_named(parcels, lines, known[:0], known[:0])],
+    )
+    for zone in np.unique(zones).tolist():
+        mine, drawn = known[zones == zone], np.full(len(lines), None, dtype=object)
+        pairs = _sorted_out(shapes[mine], boxes[mine], lines, engine)
+        for start in range(0, len(mine), PORTION):
+            here = mine[start : start + PORTION]
+            met = _met(shapes[here], lines, drawn, [_of_portion(some, start) for some in pairs], zone, engine)
+            cuts = []
+            for kind in kinds:
+                one, rest, residual = _of_kind(met, shapes, here, lines, kind, zone, engine)
+                cuts.append(one)
+                off[kind].residual[here] = residual
+                off[kind].edge[here] = _edge(met.ground, rest, residual, edition)
+            found.append(_pieces(parcels, lines, cuts, engine, edition))
+            contacts += [_named(parcels, lines, *one.contacts) for one in cuts]
+    pieces = gpd.GeoDataFrame(pd.concat(found, ignore_index=True), crs=STORED)
     real = pieces["area_m2"] >= NOTICED * 10.0 ** -edition.data["method"]["decimals_m2"]
-    contacts = [_named(parcels, lines, *one.contacts) for one in found] + [pieces.loc[~real, [*_NAMES]]]
     return Overlay(
         pieces[real].reset_index(drop=True),
-        pd.concat(contacts, ignore_index=True),
+        pd.concat([*contacts, pieces.loc[~real, [*_NAMES]]], ignore_index=True),
         _proof(off, known, parcels, edition),
     )
+
+
+def _sorted_out(
+    shapes: Shapes, boxes: Floats, lines: gpd.GeoDataFrame, engine: Engine
+) -> tuple[Pairs, Pairs]:
+    most = np.max(strayed(boxes), initial=0.0)
+    return sort_out(shapes, lines.geometry.to_numpy(), engine, lambda some: strayed(some) + most + ROUND)
+
+
+def _of_portion(pairs: Pairs, start: int) -> Pairs:
+    """Give the pairs of a portion: the shapes in the plane, most of the memory of an overlay, are those of one."""
+    own = (pairs.parcel >= start) & (pairs.parcel < start + PORTION)
+    return Pairs(pairs.line[own], pairs.parcel[own] - start)
 
 
 class _InPlane(NamedTuple):
@@ -120,14 +142,18 @@ class _Cuts(NamedTuple):
     contacts: tuple[Ints, Ints]
 
 
-def _met(shapes: Shapes, boxes: Floats, lines: gpd.GeoDataFrame, zone: int, engine: Engine) -> _InPlane:
-    """Bring the parcels that a side of a line may cross to the plane, once for all lines, and cut them."""
-    drawn = lines.geometry.to_numpy()
-    most = np.max(strayed(boxes), initial=0.0)
-    near, inside = sort_out(shapes, drawn, engine, lambda some: strayed(some) + most + ROUND)
-    ground, plane = np.full(len(shapes), None, dtype=object), np.full(len(drawn), None, dtype=object)
+def _met(
+    shapes: Shapes, lines: gpd.GeoDataFrame, plane: Shapes, pairs: Sequence[Pairs], zone: int, engine: Engine
+) -> _InPlane:
+    """Bring the parcels that a side of a line may cross to the plane, once for all lines, and cut them.
+
+    `plane` are the lines there, null until one is needed; `pairs` are those near each other, and inside.
+    """
+    drawn, (near, inside) = lines.geometry.to_numpy(), pairs
+    ground = np.full(len(shapes), None, dtype=object)
     for of_plane, given, at in ((ground, shapes, near.parcel), (plane, drawn, near.line)):
         used = distinct(at, len(given))[0]
+        used = used[shapely.is_missing(of_plane[used])]
         of_plane[used] = in_blocks(engine, partial(valid_plane, zones=zone), given[used])
     try:
         met = cut(ground, plane, near, engine)

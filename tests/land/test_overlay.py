@@ -4,13 +4,16 @@ import gzip
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from unittest import mock
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 
 from gis import standards
 from gis.base.errors import CrsError, GeometryError, ProofError
@@ -101,6 +104,15 @@ def test_the_overlay_gives_the_plain_intersection_in_the_plane_of_the_zone(seed)
     numbers = found.pieces["line_id"].str[1:].astype(int) - 1
     mine[found.pieces["parcel"], numbers] = found.pieces["area_m2"]
     assert mine.ravel() == pytest.approx(np.where(area < 0.005, 0, area), rel=1e-9, abs=1e-6)
+    with mock.patch("gis.land.overlay.PORTION", 7):
+        portions = cut(ground, drawn)
+    assert_frame_equal(ordered(portions.pieces), ordered(found.pieces))
+    assert_frame_equal(portions.proof, found.proof)
+    assert ordered(portions.contacts).equals(ordered(found.contacts))
+
+
+def ordered(pairs):
+    return pd.DataFrame(pairs).sort_values(["parcel", "line_id"], ignore_index=True)
 
 
 def messy_degrees(rng, reach, vertices, centre):
@@ -154,7 +166,7 @@ def test_a_parcel_half_in_a_line_gives_its_half():
     assert piece.area_mu == pytest.approx(piece.area_m2 * 3 / 2000)
     half, high = 0.0005 * 94_700, 0.001 * 110_900
     assert piece.width_m == pytest.approx(half * high / (half + high), rel=0.01)
-    assert found.proof.values.tolist() == [["red_line", 1, pytest.approx(0, abs=1e-5)]]
+    assert found.proof.to_numpy().tolist() == [["red_line", 1, pytest.approx(0, abs=1e-5)]]
 
 
 def test_the_conflict_with_the_growth_boundary_is_the_part_outside():
@@ -178,7 +190,7 @@ def test_boundaries_of_growth_count_together():
 def test_touching_without_area_is_a_contact_and_no_piece():
     found = cut(parcels(zoo.box(), zoo.box(0, 1)), lines(zoo.box(1), zoo.box(5)))
     assert found.pieces.empty
-    assert found.contacts[["parcel_id", "line_id"]].values.tolist() == [["P1", "L1"], ["P2", "L1"]]
+    assert found.contacts[["parcel_id", "line_id"]].to_numpy().tolist() == [["P1", "L1"], ["P2", "L1"]]
 
 
 def test_two_lines_of_a_type_over_the_same_ground_prove_it_once():
