@@ -160,7 +160,7 @@ def dbf_encoding(path: Path, override: str | None = None) -> Choice:
         tried,
         phrase("contradicts_bytes", how=how, tried=tried).stored,
         phrase("read_against_declared", how=how, tried=tried).stored,
-    )  # fmt: skip
+    )
 
 
 def companion(path: Path, suffix: str) -> Path | None:
