@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from gis.air.chances import DAYS, Course, course_of, year_values
+from gis.air.phrases import phrase
 from gis.base.calendar import MONTHS
 from gis.base.errors import EditionError
 from gis.base.forecast import (
@@ -45,16 +46,6 @@ COLUMNS = [
     "binds", "possible", "probability", "n_years", "draws", "seed", "hit_rate", "brier", "brier_climatology",
     "n_backtest", "backtest", "note",
 ]  # fmt: skip
-FEW = ("历史数据太少：{n} 年，需 {least} 年", "too few data: {n} past years of {least}")
-NOT_JUDGED = (
-    "{year} 年没有目标，对照 {set_for} 年的目标值，不作评价",
-    "no target for {year}: against that of {set_for}, not judged",
-)
-PASSED = ("已过 {n} 天无有效数据，不计", "{n} days passed without valid data, not counted")
-SHORT = (
-    "有效天数最多 {n} 天，少于 {least} 天，全年数据将不充足",
-    "at most {n} valid days of {least}: the year will be short of data",
-)
 
 
 @dataclass(frozen=True)
@@ -165,7 +156,7 @@ def budget(city: pd.DataFrame, aims: Sequence[Aim], editions: Editions, as_of: d
         rows[-1]["state"] = min((row["state"] for row in rows), key=[LOST, AT_RISK, REACHABLE, MADE].index)
     frame = pd.DataFrame(rows)
     unset = [
-        None if aim.judged else Message(*NOT_JUDGED, year=as_of.year, set_for=aim.set_for) for aim in aims
+        None if aim.judged else phrase("no_target", year=as_of.year, set_for=aim.set_for) for aim in aims
     ]
     unset.append(next(filter(None, unset), None))
     notes = list(_notes(course, past, rules, editions, as_of))
@@ -315,15 +306,15 @@ def _notes(course: Course, past: Course, rules: Any, editions: Editions, as_of: 
     valid = int(np.isfinite(course.good_now[course.seen]).sum())
     lost, most = len(course.seen) - valid, valid + len(course.left)
     if lost:
-        yield Message(*PASSED, n=lost)
+        yield phrase("days_passed", n=lost)
     try:
         least = editions.in_force("air_assessment", dt.date(as_of.year, 12, 31)).data["valid"]["year"]["days"]
     except EditionError:
         least = 0
     if most < least:
-        yield Message(*SHORT, n=most, least=least)
+        yield phrase("few_valid_days", n=most, least=least)
     if len(course.left) and len(past.pm25) < rules["history"]["least_years"]:
-        yield Message(*FEW, n=len(past.pm25), least=rules["history"]["least_years"])
+        yield phrase("few_years", n=len(past.pm25), least=rules["history"]["least_years"])
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gis.air.phrases import TEXTS
 from gis.base.agreement import UNEXPLAINED
 from gis.base.named import bits_of
 
@@ -21,12 +22,7 @@ WORDS = {
     "co": "co", "一氧化碳": "co",
     "o3": "o3", "臭氧": "o3",
 }  # fmt: skip
-CAUSES = {
-    "items_left_out": ("未计某些项目", "items left out"),
-    "repeated_value": ("数值与上一小时相同，疑为事后填补", "values of the hour before, filled in later"),
-    "previous_hour": ("上一小时的 AQI", "AQI of the hour before"),
-    UNEXPLAINED: ("原因不明", "unexplained"),
-}
+CAUSES = TEXTS.parts("causes")
 INDEX = "iaqi_"
 HOUR = pd.Timedelta(hours=1)
 BLANK = " -—–/*"

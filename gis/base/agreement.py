@@ -9,10 +9,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from gis.base.messages import Message, listed, ready
+from gis.base.phrases import phrase
 
 UNEXPLAINED = "unexplained"
 HUNDRED, PARTS = 100, 10_000
-Words = Mapping[str, tuple[str, str]]
 
 
 class Agreement(NamedTuple):
@@ -65,17 +65,16 @@ def agreement(published: pd.Series, differs: pd.Series, cause: pd.Series) -> Agr
     return Agreement(int(known.sum()), equal, either, causes)
 
 
-def told(counts: Agreement, words: Words) -> Message:
+def told(counts: Agreement, words: Mapping[str, Message]) -> Message:
     """Say it in one line, with the causes; a share is cut, so that only all is 100 %."""
-    causes = [
-        Message("{cause} {n:,}", "{cause} {n:,}", cause=ready(*words.get(name, (name, name))), n=n)
-        for name, n in counts.causes.items()
-    ]
-    either = Message("，两类之一 {n:,}", ", one of the two possible {n:,}", n=counts.either)
+    causes = [phrase("cause", cause=words.get(name, ready(name)), n=n) for name, n in counts.causes.items()]
+    either = phrase("either", n=counts.either) if counts.either else ""
     why = Message("（{causes}）", " ({causes})", causes=listed(causes, "；", "; ")) if causes else ""
-    return Message(
-        "{n:,}：相同 {equal:,}{either}（{share:.2f} %），不同 {differ:,}{why}",
-        "{n:,}: equal {equal:,}{either} ({share:.2f} %), differ {differ:,}{why}",
-        n=counts.published, equal=counts.equal, either=either if counts.either else "",
-        share=math.floor(counts.reproduced * PARTS) / HUNDRED, differ=sum(counts.causes.values()), why=why,
-    )  # fmt: skip
+    share = math.floor(counts.reproduced * PARTS) / HUNDRED
+    sizes = {
+        "n": counts.published,
+        "equal": counts.equal,
+        "differ": sum(counts.causes.values()),
+        "share": share,
+    }
+    return phrase("agreement", either=either, why=why, **sizes)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from gis.base.errors import UsageError
 from gis.base.messages import Message
+from gis.base.phrases import refusal
 
 MONTHS = 12
 DAYS_A_WEEK = 7
@@ -148,10 +149,7 @@ def day_of(said: dt.date | str | None) -> dt.date | None:
             return dt.datetime.strptime(str(said), form).date()  # noqa: DTZ007  a date has no zone
         except ValueError:
             continue
-    raise UsageError(
-        Message("“{text}”不是日期", '"{text}" is not a date', text=said),
-        fix=Message("写作 2021-12-31", "write it as 2021-12-31"),
-    )
+    raise refusal(UsageError, "no_date", text=said)
 
 
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

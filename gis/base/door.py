@@ -11,6 +11,7 @@ import pandas as pd
 from gis.base.errors import ColumnError, UsageError
 from gis.base.lineage import Recorded
 from gis.base.messages import Message
+from gis.base.phrases import refusal
 from gis.base.tables import SOURCE_COLUMNS, TABLES, Tables
 
 OF_RASTERS = frozenset(("land_cover_changes", "land_cover_seen", "land_cover_built"))
@@ -34,10 +35,7 @@ def admitted(tables: Tables) -> Tables:
     held = tables.tables if isinstance(tables, Recorded) else tables
     for name in held:
         if name not in TABLES and name not in OF_RASTERS:
-            raise UsageError(
-                Message("没有“{name}”这种表", '"{name}" is the name of no table', name=name),
-                fix=one_of(name, TABLES),
-            )
+            raise refusal(UsageError, "no_such_table", fix=one_of(name, TABLES), name=name)
     made = {name: _numbered(frame, name) for name, frame in held.items() if name in TABLES}
     if all(made[name] is held[name] for name in made):
         return tables
@@ -62,12 +60,5 @@ def _numbered(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 def _require_known(frame: pd.DataFrame, table: str) -> None:
     strange = [str(name) for name in frame if name not in TABLES[table] and name not in BESIDE]
     if strange:
-        raise ColumnError(
-            Message("{table} 没有这一列", "{table} has no such column", table=table),
-            found="、".join(strange),
-            fix=Message(
-                "{near}；中文或带单位的表头用 gis.read(表, \"{table}\") 读入",
-                "{near}; heads as a file has them are read by gis.read(frame, \"{table}\")",
-                near=one_of(strange[0], TABLES[table]), table=table,
-            ),
-        )  # fmt: skip
+        near = one_of(strange[0], TABLES[table])
+        raise refusal(ColumnError, "no_such_column", found="、".join(strange), table=table, near=near)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gis.base.errors import CrsError
-from gis.base.messages import Message
+from gis.base.phrases import refusal
 
 FIRST_ZONE, LAST_ZONE, ZONE_WIDTH = 25, 45, 3
 FIRST_PLAIN, FIRST_PREFIXED = 4534, 4513
@@ -36,17 +36,7 @@ def zone_crs(lon: float) -> int:
     """
     zone = round(lon / ZONE_WIDTH) if abs(lon) <= 180 else 0  # noqa: PLR2004  half a turn
     if not FIRST_ZONE <= zone <= LAST_ZONE:
-        raise CrsError(
-            Message(
-                "这个经度不在中国的 3 度带高斯—克吕格投影带内",
-                "no 3-degree Gauss-Krüger zone of China covers this longitude",
-            ),
-            found=Message("经度 {lon:.4f}", "longitude {lon:.4f}", lon=lon),
-            fix=Message(
-                "经度应在东经 73.5 至 136.5 度之间；请核对文件的坐标系",
-                "longitudes from 73.5 to 136.5 degrees east; check the CRS of the file",
-            ),
-        )
+        raise refusal(CrsError, "longitude_outside", lon=lon)
     return FIRST_PLAIN + zone - FIRST_ZONE
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from gis.base.errors import UsageError
-from gis.base.messages import Message
+from gis.base.phrases import refusal
 
 SUBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "land": {
@@ -93,8 +93,5 @@ def last_date(tables: Mapping[str, pd.DataFrame]) -> dt.date:
     last = [one.max() if pd.isna(past := one[one <= today].max()) else past for one in dates]
     known = [one for one in last if not pd.isna(one)]
     if not known:
-        raise UsageError(
-            Message("没有一条记录有日期", "no record has a date"),
-            fix=Message("用 --as-of 指定日期", "give --as-of DATE"),
-        )
+        raise refusal(UsageError, "no_dated_record")
     return max(known).date()

@@ -1,4 +1,4 @@
-"""What a room says and why it stops, by name: the texts stand in a TOML file of the room, in both languages."""
+"""What a room says and why it stops, by name: the texts stand in a TOML file of the room, the base has its own."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ class Phrases:
         text = toml_of(self.file)[name]
         return Message(text["zh"], text["en"], **values)
 
+    def parts(self, name: str, /, **values: Any) -> dict[str, Message]:
+        """Give the messages that stand under a name, such as what is wrong and its fix, with their values."""
+        texts = toml_of(self.file)[name].items()
+        return {part: Message(text["zh"], text["en"], **values) for part, text in texts}
+
     def refusal(
         self,
         kind: type[Refusal],
@@ -37,9 +42,11 @@ class Phrases:
         **values: Any,
     ) -> Refusal:
         """Make the error of a name; what is found or to be done here goes before the texts that always hold."""
-        texts = {
-            part: Message(text["zh"], text["en"], **values) for part, text in toml_of(self.file)[name].items()
-        }
+        texts = self.parts(name, **values)
         found, fix = found or texts.get("found", found), fix or texts.get("fix")
         place = file.name if isinstance(file, Path) else file
         return kind(texts["what"], file=place, row=row, found=found, fix=fix)
+
+
+TEXTS = Phrases("base/phrases.toml")
+phrase, refusal = TEXTS.phrase, TEXTS.refusal

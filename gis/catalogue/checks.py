@@ -16,11 +16,12 @@ from gis.base.messages import Message, Text
 from gis.base.plan_words import bounds_in, comparator, known_bounds
 from gis.base.tables import TABLES
 from gis.base.units import UNIT_WORDS, plain_unit
-from gis.catalogue.faults import Fault, nearest
+from gis.catalogue.faults import Fault, fault, nearest
 from gis.catalogue.files import leaves_folder, matches
 from gis.catalogue.lines import Path as Keys
 from gis.catalogue.lines import line_at
 from gis.catalogue.model import County, FieldFrom, Layer, Plan, Rule, Target
+from gis.catalogue.phrases import phrase
 from gis.standards import Editions
 
 COUNTED_UNITS = ("", "个", "件")
@@ -39,6 +40,10 @@ class TomlFile:
         """Give the line of a key, or of the nearest thing round it that the file has."""
         return line_at(self.lines, path)[1]
 
+    def place(self, *path: str | int) -> tuple[str, int]:
+        """Give the name of the file and the line of a key."""
+        return self.name, self.line(*path)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -48,11 +53,21 @@ class Entry:
     file: TomlFile
     at: Keys
 
+    def place(self, *keys: str | int) -> tuple[str, int]:
+        """Give the file and the line of a key of the entry."""
+        return self.file.place(*self.at, *keys)
+
     def fault(
-        self, what: Text, *keys: str | int, found: Text | None = None, fix: Text | None = None
+        self,
+        name: str,
+        /,
+        *keys: str | int,
+        found: Text | None = None,
+        fix: Text | None = None,
+        **values: Any,
     ) -> Fault:
-        """Make a fault at a key of the entry."""
-        return Fault(what, self.file.name, self.file.line(*self.at, *keys), found, fix)
+        """Make the fault of a name at a key of the entry."""
+        return fault(name, *self.place(*keys), found, fix, **values)
 
 
 def layer_faults(entry: Entry, county: County | None, folder: Path, *, check_files: bool) -> Iterator[Fault]:
@@ -61,11 +76,8 @@ def layer_faults(entry: Entry, county: County | None, folder: Path, *, check_fil
     for key in ("fields", "constants"):
         for column in getattr(layer, key):
             if column not in TABLES[layer.kind]:
-                what = Message(
-                    "“{kind}”没有“{column}”列", 'the kind "{kind}" has no column "{column}"',
-                    kind=layer.kind, column=column,
-                )  # fmt: skip
-                yield entry.fault(what, key, column, fix=nearest(column, TABLES[layer.kind]))
+                fix = nearest(column, TABLES[layer.kind])
+                yield entry.fault("no_such_column", key, column, fix=fix, kind=layer.kind, column=column)
     yield from _unit_faults(entry, layer)
     yield from _reading_faults(entry, layer)
     yield from _town_faults(entry, county)
@@ -79,21 +91,17 @@ def target_faults(entry: Entry, county: County | None, editions: Editions) -> It
     try:
         unit = indicator(target.measured_by).unit
     except FigureError as error:
-        yield entry.fault(error.what, "indicator", fix=nearest(target.indicator, indicators()))
+        fix = nearest(target.indicator, indicators())
+        yield Fault(error.what, *entry.place("indicator"), fix=fix)
         return
     if unit not in COUNTED_UNITS and plain_unit(unit) != plain_unit(target.goal.unit):
-        what = Message(
-            "“{name}”的单位是 {unit}", '"{name}" is measured in {unit}', name=target.indicator, unit=unit
-        )
-        fix = Message(
-            '目标也用 {unit}：unit = "{unit}"', 'give the goal in {unit}: unit = "{unit}"', unit=unit
-        )
-        yield entry.fault(what, "goal", "unit", found=f'"{target.goal.unit}"', fix=fix)
+        found, name = f'"{target.goal.unit}"', target.indicator
+        yield entry.fault("goal_in_other_unit", "goal", "unit", found=found, name=name, unit=unit)
     if county and target.place and target.place.startswith(county.adcode):
         codes = [county.adcode, *(place.code for place in (*county.towns, *county.zones))]
         if target.place not in codes:
-            what = Message("县里没有“{place}”", 'the county has no place "{place}"', place=target.place)
-            yield entry.fault(what, "place", fix=nearest(target.place, codes))
+            fix = nearest(target.place, codes)
+            yield entry.fault("no_such_place", "place", fix=fix, place=target.place)
     yield from _edition_faults(entry, editions)
     yield from _word_faults(entry)
     yield from _bound_faults(entry)
@@ -105,7 +113,7 @@ def task_faults(entry: Entry) -> Iterator[Fault]:
         try:
             indicator(one)
         except FigureError as error:
-            yield entry.fault(error.what, "indicators", number, fix=nearest(one, indicators()))
+            yield Fault(error.what, *entry.place("indicators", number), fix=nearest(one, indicators()))
     yield from _word_faults(entry)
 
 
@@ -115,11 +123,7 @@ def _word_faults(entry: Entry) -> Iterator[Fault]:
     for key in ("word", "bound"):
         word = getattr(plan, key)
         if word not in plan.sentence:
-            what = Message(
-                "句子里没有“{word}”", 'the word "{word}" does not stand in the sentence', word=word
-            )
-            fix = Message("照抄原文，或改正 {key}", "copy the text to the letter, or mend {key}", key=key)
-            yield entry.fault(what, "plan", key, found=plan.sentence, fix=fix)
+            yield entry.fault("word_not_in_sentence", "plan", key, found=plan.sentence, word=word, key=key)
 
 
 def _bound_faults(entry: Entry) -> Iterator[Fault]:
@@ -127,18 +131,16 @@ def _bound_faults(entry: Entry) -> Iterator[Fault]:
     target: Target = entry.model
     plan, wanted = target.plan, target.goal.comparator
     if plan.bound and comparator(plan.bound) is None:
-        what = Message("不认识的限值用语“{word}”", 'the word "{word}" is no known bound', word=plan.bound)
-        yield entry.fault(what, "plan", "bound", fix=nearest(plan.bound, known_bounds()))
+        fix = nearest(plan.bound, known_bounds())
+        yield entry.fault("unknown_bound", "plan", "bound", fix=fix, word=plan.bound)
         return
     bounds = (plan.bound,) if plan.bound else bounds_in(plan.sentence)
     if not bounds or wanted in [comparator(one) for one in bounds]:
         return
-    what = Message(
-        "原文写“{word}”，即 {said}，不是 {wanted}", 'the plan says "{word}", which is {said} and not {wanted}',
-        word=bounds[0], said=comparator(bounds[0]), wanted=wanted,
-    )  # fmt: skip
-    fix = Message('写 comparator = "{said}"', 'write comparator = "{said}"', said=comparator(bounds[0]))
-    yield entry.fault(what, "goal", "comparator", found=plan.sentence, fix=fix)
+    word, said = bounds[0], comparator(bounds[0])
+    yield entry.fault(
+        "bound_says_other", "goal", "comparator", found=plan.sentence, word=word, said=said, wanted=wanted
+    )
 
 
 def rule_faults(entry: Entry) -> Iterator[Fault]:
@@ -146,18 +148,13 @@ def rule_faults(entry: Entry) -> Iterator[Fault]:
     rule: Rule = entry.model
     if rule.outside != (rule.line == LINE_OF_OUTSIDE):
         side = Message("内", "inside") if rule.outside else Message("外", "outside")
-        what = Message(
-            "“{line}”的规则说的是线{side}的地", 'a rule on "{line}" speaks of the ground {side} it',
-            line=rule.line, side=side,
-        )  # fmt: skip
         found = f"outside = {str(rule.outside).lower()}"
-        add = Message("写 outside = true", "write outside = true")
-        fix = Message("删去 outside = true", "take outside = true away") if rule.outside else add
-        yield entry.fault(what, "outside", found=found, fix=fix)
+        fix = phrase("take_outside_away") if rule.outside else phrase("write_outside")
+        yield entry.fault("wrong_side", "outside", found=found, fix=fix, line=rule.line, side=side)
     unless = rule.unless
     if unless is not None and unless.field not in TABLES["parcels"]:
-        what = Message("对象没有“{field}”一项", 'a subject has no field "{field}"', field=unless.field)
-        yield entry.fault(what, "unless", "field", fix=nearest(unless.field, TABLES["parcels"]))
+        fix = nearest(unless.field, TABLES["parcels"])
+        yield entry.fault("no_such_field", "unless", "field", fix=fix, field=unless.field)
 
 
 def _unit_faults(entry: Entry, layer: Layer) -> Iterator[Fault]:
@@ -165,26 +162,23 @@ def _unit_faults(entry: Entry, layer: Layer) -> Iterator[Fault]:
         unit = taken.unit if isinstance(taken, FieldFrom) else None
         if unit and column.endswith(("_mu", "_m2")) and unit.strip().lower() not in UNIT_WORDS:
             fix = nearest(unit, UNIT_WORDS)
-            what = Message("“{unit}”不是面积单位", '"{unit}" is not a unit of area', unit=unit)
-            yield entry.fault(what, "fields", column, "unit", fix=fix)
+            yield entry.fault("no_unit_of_area", "fields", column, "unit", fix=fix, unit=unit)
 
 
 def _reading_faults(entry: Entry, layer: Layer) -> Iterator[Fault]:
     if (layer.kind == "control_lines") != (layer.line_type is not None):
-        none = Message('kind = "{kind}" 没有 line_type', 'kind = "{kind}" has no line_type', kind=layer.kind)
-        add = Message("补上 line_type = …", "add line_type = …")
-        what = Message("line_type 属于 control_lines", "line_type belongs to the kind control_lines")
-        yield entry.fault(what, "line_type", fix=add if layer.line_type is None else none)
+        lacks, without = phrase("add_line_type"), phrase("kind_without_line_type", kind=layer.kind)
+        yield entry.fault(
+            "line_type_misplaced", "line_type", fix=lacks if layer.line_type is None else without
+        )
     if layer.crs is not None and not re.fullmatch(r"[A-Z]+:\d+", layer.crs):
-        what = Message("“{crs}”不是坐标系", '"{crs}" names no CRS', crs=layer.crs)
-        yield entry.fault(what, "crs", fix=Message('写成 "EPSG:4528"', 'write it as "EPSG:4528"'))
+        yield entry.fault("no_crs", "crs", crs=layer.crs)
     if layer.encoding is not None:
         try:
             codecs.lookup(layer.encoding)
         except LookupError:
             fix = nearest(layer.encoding, ("utf-8", "gb18030", "gbk"))
-            what = Message("“{name}”不是编码", '"{name}" names no encoding', name=layer.encoding)
-            yield entry.fault(what, "encoding", fix=fix)
+            yield entry.fault("no_encoding", "encoding", fix=fix, name=layer.encoding)
 
 
 def _town_faults(entry: Entry, county: County | None) -> Iterator[Fault]:
@@ -193,37 +187,27 @@ def _town_faults(entry: Entry, county: County | None) -> Iterator[Fault]:
         names = [name for place in places for name in (place.name.zh, place.code, *place.aliases)]
         if name is not None and name not in names:
             kind = {"town": Message("乡镇", "town"), "zone": Message("园区", "zone")}[key]
-            what = Message(
-                "县里没有{kind}“{name}”", 'the county has no {kind} "{name}"', kind=kind, name=name
-            )
-            yield entry.fault(what, "constants", key, fix=nearest(str(name), names))
+            fix = nearest(str(name), names)
+            yield entry.fault("no_such_town", "constants", key, fix=fix, kind=kind, name=name)
 
 
 def _file_faults(
     entry: Entry, number: int, pattern: str, folder: Path, county: County | None, *, check_files: bool
 ) -> Iterator[Fault]:
     if reason := leaves_folder(pattern):
-        fix = Message('写成 "data/<文件名>"，不带 ".."', 'write it as "data/<name>", without ".."')
-        what = Message("文件“{name}”{reason}", 'the file "{name}" {reason}', name=pattern, reason=reason)
-        yield entry.fault(what, "files", number, fix=fix)
+        yield entry.fault("file_outside", "files", number, name=pattern, reason=reason)
         return
     try:
         found = matches(pattern, folder)
     except CatalogueError as error:
-        yield entry.fault(error.what, "files", number, found=error.found, fix=error.fix)
+        yield Fault(error.what, *entry.place("files", number), error.found, error.fix)
         return
     if check_files and not found:
         there = [path.relative_to(folder).as_posix() for path in (folder / pattern).parent.glob("*")]
         close = get_close_matches(pattern, there, n=1)
-        what = Message(
-            "图层“{layer}”没有文件“{name}”", 'no file "{name}" for the layer "{layer}"',
-            name=pattern, layer=entry.model.id,
-        )  # fmt: skip
-        put = Message("把文件放入“{folder}”", 'put the file into "{folder}"', folder=folder.name)
-        first = Message("写“{name}”", 'write "{name}"', name=close[0]) if close else put
-        sample = Message("{first}，或运行 gis sample", '{first}, or run "gis sample"', first=first)
-        fix = sample if county and county.sample else first
-        yield entry.fault(what, "files", number, fix=fix)
+        first = nearest(pattern, close) if close else phrase("put_into_folder", folder=folder.name)
+        fix = phrase("or_sample", first=first) if county and county.sample else first
+        yield entry.fault("file_missing", "files", number, fix=fix, name=pattern, layer=entry.model.id)
 
 
 def _edition_faults(entry: Entry, editions: Editions) -> Iterator[Fault]:
@@ -231,11 +215,8 @@ def _edition_faults(entry: Entry, editions: Editions) -> Iterator[Fault]:
     for family, id_ in entry.model.editions.items():
         known = [edition.id for edition in editions.family(family)]
         if family not in families:
-            what = Message("没有“{name}”这一类标准", 'no standard of the family "{name}"', name=family)
-            yield entry.fault(what, "editions", family, fix=nearest(family, families))
+            fix = nearest(family, families)
+            yield entry.fault("no_such_family", "editions", family, fix=fix, name=family)
         elif id_ not in known:
-            what = Message(
-                "“{family}”没有版本“{name}”", 'no edition "{name}" of the family "{family}"',
-                name=id_, family=family,
-            )  # fmt: skip
-            yield entry.fault(what, "editions", family, fix=nearest(id_, known))
+            fix = nearest(id_, known)
+            yield entry.fault("no_such_edition", "editions", family, fix=fix, name=id_, family=family)

@@ -12,27 +12,10 @@ from pydantic.fields import FieldInfo
 from gis.base.errors import CatalogueError
 from gis.base.messages import Message, Text, listed, ready
 from gis.catalogue.lines import Path, line_at
+from gis.catalogue.phrases import TEXTS, phrase
 
 SHOWN = 20
-PATTERNS = {
-    r"^[a-z][a-z0-9_]*$": Message(
-        "用小写拉丁字母、数字和 _，字母开头", "write small Latin letters, digits and _, a letter first"
-    ),
-    r"^\d{4}$": Message('写四位年份："2021"', 'write a year of four digits: "2021"'),
-    r"^\d{6}$": Message('写县的六位代码："320581"', 'write the six digits of the county: "320581"'),
-}
-WRITTEN = {
-    "string": Message('写成引号内的文字："…"', 'write a text in quotes: "…"'),
-    "date": Message("写日期，不加引号：2021-12-31", "write a day without quotes: 2021-12-31"),
-    "float": Message("写数字，不加引号", "write a number without quotes"),
-    "int": Message("写整数，不加引号", "write a whole number without quotes"),
-    "bool": Message("写 true 或 false", "write true or false"),
-    "sequence": Message('写成列表：["…"]', 'write a list: ["…"]'),
-    "tuple": Message("写成列表：[1, 2]", "write a list: [1, 2]"),
-    "too_long": Message("少写几个值", "write fewer values"),
-    "too_short": Message("至少写一个值", "write at least one value"),
-    "missing": Message("写够这个键需要的值", "write as many values as the key needs"),
-}
+PATTERNS, WRITTEN = TEXTS.parts("patterns"), TEXTS.parts("written")
 
 
 class Fault(NamedTuple):
@@ -47,6 +30,21 @@ class Fault(NamedTuple):
     def error(self) -> CatalogueError:
         """Make it an error of its own."""
         return CatalogueError(self.what, file=self.file, row=self.line, found=self.found, fix=self.fix)
+
+
+def fault(
+    name: str,
+    file: str,
+    line: int | None = None,
+    /,
+    found: Text | None = None,
+    fix: Text | None = None,
+    **values: Any,
+) -> Fault:
+    """Make the fault of a name; what is found or to be done here goes before the texts that always hold."""
+    texts = TEXTS.parts(name, **values)
+    found = texts.get("found") if found is None else found
+    return Fault(texts["what"], file, line, found, fix or texts.get("fix"))
 
 
 def report(faults: Sequence[Fault]) -> CatalogueError:
@@ -90,20 +88,15 @@ def _fault(one: Any, model: type[BaseModel], file: str, line: int, where: str) -
     loc, kind = one["loc"], one["type"]
     key = str(loc[-1]) if loc else ""
     if kind == "extra_forbidden":
-        what = Message("不认识的键“{key}”", 'unknown key "{key}"', key=key)
-        return Fault(what, file, line, fix=nearest(key, _keys(model, loc[:-1])))
+        return fault("unknown_key", file, line, fix=nearest(key, _keys(model, loc[:-1])), key=key)
     if kind == "missing" and isinstance(loc[-1], str):
-        what = Message("缺少键“{key}”", 'the key "{key}" is missing', key=key)
-        return Fault(what, file, line, fix=Message("在此补上 {key} = …", "add {key} = … here", key=key))
+        return fault("key_missing", file, line, key=key)
     if kind == "literal_error":
         choices = one["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
         fix = nearest(str(one["input"]), choices)
-        what = Message("“{where}”只能用规定的词", '"{where}" must be one of the known words', where=where)
-        return Fault(what, file, line, f'"{one["input"]}"', fix)
-    what = Message("这一项不是一张表", "the entry is not a table")
-    if where:
-        what = Message("“{where}”写得不对", '"{where}" is not what it must be', where=where)
-    return Fault(what, file, line, repr(one["input"]), _how_to_write(one, _keys(model, loc)))
+        return fault("no_known_word", file, line, f'"{one["input"]}"', fix, where=where)
+    name = "not_as_it_must_be" if where else "entry_no_table"
+    return fault(name, file, line, repr(one["input"]), _how_to_write(one, _keys(model, loc)), where=where)
 
 
 def _how_to_write(one: Any, keys: Sequence[str]) -> Text:
@@ -112,7 +105,7 @@ def _how_to_write(one: Any, keys: Sequence[str]) -> Text:
         return PATTERNS.get(one["ctx"]["pattern"], one["msg"])
     if kind.startswith(("model", "dict")):
         inner = ", ".join(f"{key} = …" for key in keys)
-        return Message("写成一张表：{{ {inner} }}", "write a table: {{ {inner} }}", inner=inner)
+        return phrase("write_a_table", inner=inner)
     return next((fix for start, fix in WRITTEN.items() if kind.startswith(start)), one["msg"])
 
 

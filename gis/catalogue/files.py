@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from gis.base.errors import CatalogueError
 from gis.base.messages import Message
 from gis.catalogue.model import Catalogue, Layer
+from gis.catalogue.phrases import refusal
 
 
 def layer_files(layer: Layer, folder: Path) -> list[Path]:
@@ -47,39 +48,19 @@ def matches(pattern: str, folder: Path) -> list[Path]:
         The name leaves the folder (`..`, absolute, a link to elsewhere) or is an address.
     """
     if reason := leaves_folder(pattern):
-        what = Message("文件“{name}”{reason}", 'the file "{name}" {reason}', name=pattern, reason=reason)
-        raise CatalogueError(what, fix=_INSIDE)
+        raise refusal(CatalogueError, "leaves_folder", name=pattern, reason=reason)
     exact = folder / pattern
     try:
         paths = [exact] if exact.exists() or exact.is_symlink() else sorted(folder.glob(pattern))
     except ValueError as error:
-        what = Message(
-            "文件“{name}”不是文件名：{error}",
-            'the file "{name}" is no name: {error}',
-            name=pattern,
-            error=error,
-        )
-        raise CatalogueError(what, fix=_INSIDE) from None
+        raise refusal(CatalogueError, "no_name", name=pattern, error=error) from None
     home = folder.resolve()
     for path in paths:
         parts = [path, *path.rglob("*")] if path.is_dir() else [path]
         if not all(part.resolve().is_relative_to(home) for part in parts):
-            raise CatalogueError(
-                Message(
-                    "文件“{name}”链接到文件夹之外",
-                    'the file "{name}" links to a place outside the folder',
-                    name=path.relative_to(folder).as_posix(),
-                ),
-                found=Message("链接，图层里写作“{name}”", "a link, by the name '{name}'", name=pattern),
-                fix=_INSIDE,
-            )
+            name = path.relative_to(folder).as_posix()
+            raise refusal(CatalogueError, "links_outside", name=name, pattern=pattern)
     return [path for path in paths if path.exists()]
-
-
-_INSIDE = Message(
-    "把文件复制到 layers/data/，按相对路径写成 data/<文件名>",
-    "copy the file into layers/data/ and name it relative to the folder, as data/<name>",
-)
 
 
 def leaves_folder(pattern: str) -> Message | None:

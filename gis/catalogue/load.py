@@ -11,11 +11,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from gis.base.errors import CatalogueError
-from gis.base.messages import Message
 from gis.catalogue.checks import Entry, TomlFile, layer_faults, rule_faults, target_faults, task_faults
-from gis.catalogue.faults import Fault, faults_of, nearest, report
+from gis.catalogue.faults import Fault, fault, faults_of, nearest, report
 from gis.catalogue.lines import key_lines
 from gis.catalogue.model import Alerts, Catalogue, County, Layer, Model, Rule, Target, Task
+from gis.catalogue.phrases import refusal
 from gis.standards import load as load_editions
 
 SINGLE: dict[str, type[Model]] = {"county": County, "alerts": Alerts}
@@ -100,29 +100,21 @@ def _files(folder: Path) -> Iterator[TomlFile]:
             text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
             yield TomlFile(name, tomllib.loads(text), key_lines(text))
         except UnicodeDecodeError as error:
-            raise CatalogueError(
-                Message("文件不是 UTF-8 编码", "the file is not UTF-8"), file=name,
-                found=Message("第 {n} 字节", "byte {n}", n=error.start),
-                fix=Message("另存为 UTF-8", "save it as UTF-8"),
-            ) from None  # fmt: skip
+            raise refusal(CatalogueError, "not_utf8", name, n=error.start) from None
         except tomllib.TOMLDecodeError as error:
-            what = Message("不是 TOML：{error}", "not TOML: {error}", error=error)
-            raise CatalogueError(what, file=name) from None
+            raise refusal(CatalogueError, "not_toml", name, error=error) from None
 
 
 def _read(file: TomlFile, reading: _Reading) -> None:
     for table, content in file.data.items():
         if table not in MODELS:
-            fix = nearest(table, MODELS)
-            what = Message("不认识的表“{table}”", 'unknown table "{table}"', table=table)
-            reading.faults.append(Fault(what, file.name, file.line(table), fix=fix))
+            place, fix = file.place(table), nearest(table, MODELS)
+            reading.faults.append(fault("unknown_table", *place, fix=fix, table=table))
             continue
         single = table in SINGLE
         if not isinstance(content, dict if single else list):
-            what = Message("“{table}”不是一张表", '"{table}" is not a table', table=table)
             head = f"[{table}]" if single else f"[[{table}]]"
-            fix = Message("写 {head}", "write {head}", head=head)
-            reading.faults.append(Fault(what, file.name, file.line(table), fix=fix))
+            reading.faults.append(fault("no_table", *file.place(table), table=table, head=head))
             continue
         entries = (
             [((table,), content)] if single else [((table, at), part) for at, part in enumerate(content)]
@@ -136,29 +128,18 @@ def _read(file: TomlFile, reading: _Reading) -> None:
 
 def _check_ids(reading: _Reading) -> None:
     for table in ("layer", "target", "task", "rule"):
-        first: dict[str, Entry] = {}
+        seen: dict[str, Entry] = {}
         for entry in reading.entries[table]:
-            other = first.setdefault(entry.model.id, entry)
+            other = seen.setdefault(entry.model.id, entry)
             if other is not entry:
-                what = Message(
-                    "{table} “{id}”写了两次", 'the {table} "{id}" is there twice', table=table, id=entry.model.id
-                )  # fmt: skip
-                found = Message(
-                    "首次在 {file} 第 {line} 行", "first in {file}, line {line}",
-                    file=other.file.name, line=other.file.line(*other.at, "id"),
-                )  # fmt: skip
-                fix = Message("把其中一个改为别的编号", "give one of them another id")
-                reading.faults.append(entry.fault(what, "id", found=found, fix=fix))
+                first, line = other.place("id")
+                twice = entry.fault("id_twice", "id", table=table, id=entry.model.id, first=first, line=line)
+                reading.faults.append(twice)
 
 
 def _county(reading: _Reading, files: list[TomlFile], folder: Path) -> County | None:
     if not any("county" in file.data for file in files):
-        fix = Message(
-            "用 gis init 建一个县，再用 --layers 指定其 layers 文件夹；或加上 county.toml，写 [county] 表",
-            "gis init makes a county, --layers names its folder layers; or add county.toml with a table [county]",
-        )
-        what = Message("没有写明是哪个县", "no county is described")
-        reading.faults.append(Fault(what, folder.name, fix=fix))
+        reading.faults.append(fault("no_county", folder.name))
     return _only(reading, "county")
 
 
@@ -166,8 +147,5 @@ def _only(reading: _Reading, table: str) -> Any:
     """Give the one entry of a table that may stand once, or None."""
     entries = reading.entries[table]
     for entry in entries[1:]:
-        found = Message("首次在 {file}", "first in {file}", file=entries[0].file.name)
-        what = Message("[{table}] 写了两次", "[{table}] is there twice", table=table)
-        fix = Message("只留一个 [{table}]", "keep one [{table}]", table=table)
-        reading.faults.append(entry.fault(what, found=found, fix=fix))
+        reading.faults.append(entry.fault("table_twice", table=table, first=entries[0].file.name))
     return entries[0].model if entries else None

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
 from gis.base.messages import Message, ready
+from gis.catalogue.phrases import TEXTS
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Kind = Literal[
@@ -27,16 +28,7 @@ Event = Literal[
     "identified", "approved", "cleared", "supplied", "disposed", "accepted", "recorded", "reversed",
 ]  # fmt: skip
 
-SUBJECTS = {
-    "renewal_parcels": Message("存量工业用地更新", "renewal of existing industry"),
-    "new_industry": Message("新增工业、住宅、商业", "new industry, housing, commerce"),
-    "key_project": Message("国家重大项目", "projects of the state"),
-    "linear_works": Message("线性工程、防洪、供水", "linear works, floods, water supply"),
-    "forestry": Message("林果、鱼塘", "orchards, fish ponds"),
-    "reclamation": Message("复垦为农用地", "reclamation to farmland"),
-    "restoration": Message("生态修复", "ecological restoration"),
-    "monitoring": Message("调查、监测站点", "survey and monitoring"),
-}
+SUBJECTS = TEXTS.parts("subjects")
 SECRECY = ("public", "internal", "secret", "confidential", "top_secret")
 SECRECY_WORDS = ("公开", "内部", "秘密", "机密", "绝密")
 Secrecy = Annotated[

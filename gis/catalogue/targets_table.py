@@ -21,6 +21,7 @@ from gis.base.package_files import toml_of
 from gis.base.plan_words import comparator, known_bounds, pledge_before
 from gis.base.units import UNIT_WORDS, to_m2, to_mu, unit_words
 from gis.catalogue.model import Catalogue, County, Goal, Plan, Words, YearlyTarget
+from gis.catalogue.phrases import TEXTS, phrase
 from gis.catalogue.timetable import DUE, number_in, timetable
 
 TABLE = "yearly_targets"
@@ -78,9 +79,7 @@ def yearly_target(
         return _unknown_town(_text(row["town"]), catalogue.county)
     asked = goal_in(_text(row["goal"]))
     if asked is None:
-        reason = Message("目标值不是一个数", "the goal is not one number")
-        fix = Message("写成一个数，如 8500、≥85、85以上", "write one number, as 8500, ≥85 or 85以上")
-        return Refused("goal", _text(row["goal"]), reason, fix)
+        return _refused("goal_no_number", "goal", _text(row["goal"]))
     goal = _in_unit(asked, _text(row["unit"]), indicator(name), name)
     if isinstance(goal, Refused):
         return goal
@@ -196,8 +195,7 @@ def _in_unit(asked: Asked, written: str, measured: Indicator, name: str) -> Goal
     wanted = measured.unit
     if wanted in COUNTED_UNITS:
         if not unit and not wanted:
-            fix = Message("写出单位，如 户、平方米", "write the unit")
-            return Refused("unit", None, Message("单位为空", "the unit is empty"), fix)
+            return _refused("unit_empty", "unit", None)
         if unit.lower() in UNIT_WORDS and not wanted:
             return Goal(comparator=side, value=float(to_m2(asked.value * times, unit)), unit="m²")
         return Goal(comparator=side, value=asked.value * times, unit=unit or wanted)
@@ -206,12 +204,7 @@ def _in_unit(asked: Asked, written: str, measured: Indicator, name: str) -> Goal
         return Goal(comparator=side, value=float(to_mu(area) if wanted == "亩" else area), unit=wanted)
     if unit == _plain_unit(wanted) or _units().get(_plain_unit(wanted), wanted) == unit:
         return Goal(comparator=side, value=asked.value * times, unit=wanted)
-    reason = Message(
-        "单位“{unit}”与指标的单位 {wanted} 不符", 'the unit "{unit}" is not that of the indicator, {wanted}',
-        unit=unit or "–", wanted=wanted,
-    )  # fmt: skip
-    fix = Message("改用 {wanted}", "write it in {wanted}", wanted=wanted)
-    return Refused("unit", written or None, reason, fix)
+    return _refused("unit_differs", "unit", written or None, unit=unit or "–", wanted=wanted)
 
 
 def _plan(row: Mapping[str, Any], word: str, asked: Asked) -> Plan:
@@ -262,36 +255,28 @@ def _like(name: str, catalogue: Catalogue) -> dict[str, Any]:
 def _unknown_indicator(text: str) -> Refused:
     plain = {_plain(one): one for spec in _names_in_file().values() for one in spec.get("names", ())}
     close = difflib.get_close_matches(_plain(text), plain, n=1, cutoff=0.5)
-    reason = Message("不认识的指标“{text}”", 'the indicator "{text}" is not known', text=text)
-    fix = Message(
-        "写成指标编号，如 land.renewed_area；没有指标的任务写入 layers/tasks.toml",
-        "write an id such as land.renewed_area; a task without an indicator belongs into layers/tasks.toml",
-    )
-    if close:
-        name = plain[close[0]]
-        fix = Message("是否为“{name}”；也可写指标编号", 'is it "{name}"? An id may stand too', name=name)
-    return Refused("indicator", text, reason, fix)
+    fix = phrase("is_it_indicator", name=plain[close[0]]) if close else None
+    return _refused("indicator_unknown", "indicator", text, fix, text=text)
 
 
 def _unknown_town(text: str, county: County) -> Refused:
     names = [name for one in (*county.towns, *county.zones) for name in (one.name.zh, *one.aliases)]
     close = difflib.get_close_matches(text, names, n=1, cutoff=0.5)
-    reason = Message("县里没有乡镇“{text}”", 'the county has no town "{text}"', text=text)
     some: list[str] = close or [one.name.zh for one in county.towns][:NAMES_SHOWN]
-    return Refused("town", text, reason, Message("改为 {names}", "one of {names}", names=listed(some)))
+    return _refused("town_unknown", "town", text, text=text, names=listed(some))
 
 
 def _no_path(due: Mapping[int, Any], goal: float) -> Refused:
     cells = "、".join(f"{month}月 {cell}" for month, cell in sorted(due.items()))
-    reason = Message(
-        "时序既不累计到目标值 {goal:g}，各期之和也不等于它",
-        "the timetable neither ends at the goal {goal:g} nor adds up to it", goal=goal,
-    )  # fmt: skip
-    fix = Message(
-        "时序写各期末累计值（末期等于目标值）、各期新增值（合计等于目标值）或累计 %",
-        "write sums so far that end at the goal, parts that add up to it, or % of it so far",
-    )
-    return Refused("timetable", cells, reason, fix)
+    return _refused("no_path", "timetable", cells, goal=goal)
+
+
+def _refused(
+    name: str, field: str, cell: str | None, fix: Message | None = None, /, **values: Any
+) -> Refused:
+    """Refuse a row by the name of the reason; a fix that is given goes before the one that always holds."""
+    texts = TEXTS.parts(name, **values)
+    return Refused(field, cell, texts["what"], fix or texts["fix"])
 
 
 def _text(cell: Any) -> str:

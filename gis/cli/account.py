@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gis.base.messages import Message, Text, of_text
 from gis.cli.console import aside, detailed, keep, remember, say, show
-from gis.cli.phrases import phrase
+from gis.cli.phrases import TEXTS, phrase
 from gis.desk.wording import kind_word
 
 if TYPE_CHECKING:
@@ -22,10 +22,7 @@ PARTS = {
     "rows_set_aside": ("非记录", "set aside"),
     "rows_quarantined": ("隔离", "quarantined"),
 }
-LOGGED = {
-    "repairs": Message("已修复", "repaired"), "superseded": Message("被后行取代", "superseded"),
-    "rejects": Message("隔离", "quarantined"),
-}  # fmt: skip
+LOGGED = TEXTS.parts("logged")
 LOG_COLUMNS = {
     "heads": ["head", "use", "column", "unit", "how", "source"],
     "findings": ["message", "source"],

@@ -8,6 +8,7 @@ from gis.base.messages import Message
 from gis.cli import air_surface, desk, outlook
 from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, EditionId, EditionIds, Files, Layers, Output, Stations
+from gis.cli.phrases import TEXTS
 from gis.cli.reading import Reading, reading
 
 app = typer.Typer(help="环境空气 · AQI, HJ 663 statistics and PM2.5 of any file.", no_args_is_help=True)
@@ -24,14 +25,7 @@ YEARS = [
 ]  # fmt: skip
 FAMILY = "aqi"
 AQI = ["aqi", "category", "primary_pollutants", "aqi_differs", "edition", "unaudited"]
-SHEETS = {
-    "air_city_days": Message("逐日", "days"),
-    "air_statistics": Message("统计", "statistics"),
-    "air_composite": Message("综合指数", "composite"),
-    "air_episodes": Message("污染过程", "episodes"),
-    "air_changes": Message("同比环比", "changes"),
-    "air_stations_compare": Message("站点比较", "stations"),
-}
+SHEETS = TEXTS.parts("sheets_of_air")
 
 
 @app.command()

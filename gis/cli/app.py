@@ -19,7 +19,7 @@ from gis.base.units import unit_words
 from gis.cli import account, air, audit, console, land, plan, sheet, standards, water
 from gis.cli.console import LANG, guard, note, say, show
 from gis.cli.options import AsOf, EditionIds, Output
-from gis.cli.phrases import phrase
+from gis.cli.phrases import TEXTS, phrase
 from gis.cli.reading import Answers, Reading, reading
 from gis.store.answers import NAME as ANSWERS
 from gis.store.answers import ROW_COLUMNS, Trace, about, open_answers, records
@@ -67,32 +67,15 @@ Layers = Annotated[
     Path, typer.Option("--layers", help="The county's folder: catalogue, targets, rules, data.")
 ]
 Out = Annotated[Path, typer.Option("--out", help="Where the pages, tables and the workspace go.")]
-SUBJECTS = {
-    "land": Message("土地", "land"),
-    "water": Message("水", "water"),
-    "air": Message("环境空气", "air"),
-}
+SUBJECTS = TEXTS.parts("subjects")
 LAYERS, OUT = Path("layers"), Path("maps")
 NAMED = 4
 COUNTS = ["rows_read", *account.PARTS]
 SOURCES = ["source", *COUNTS, "records", "encoding", "crs_found", "layer"]
 ALERTS = ["message", "person", "value", "limit", "unit", "is_new", "kind", "figure_id", "rows"]
 ADDS_UP = phrase("adds_up")
-TRACED = {
-    "formula": Message("公式　", "formula "),
-    "clause": Message("条款　", "clause  "),
-    "edition": Message("版本　", "edition "),
-    "n": Message("个数　", "n       "),
-    "coverage": Message("完整率", "coverage"),
-    "note": Message("说明　", "note    "),
-}
-LOGS = {
-    "heads": Message("表头", "heads"),
-    "findings": Message("发现", "findings"),
-    "repairs": Message("已修复", "repairs"),
-    "superseded": Message("被取代", "superseded"),
-    "rejects": Message("隔离", "rejects"),
-}
+TRACED = TEXTS.parts("traced")
+LOGS = TEXTS.parts("logs")
 
 
 @app.command()

@@ -11,12 +11,9 @@ from gis.base.messages import Message, ready
 from gis.cli import console
 from gis.cli.console import guard, say, show
 from gis.cli.options import Output
-from gis.cli.phrases import phrase
+from gis.cli.phrases import TEXTS, phrase
 
-CAUSES = {
-    "inputs": Message("输入文件", "input files"), "standards": Message("标准版本", "editions of standards"),
-    "parameters": Message("参数", "parameters"), "versions": Message("程序版本", "versions of programs"),
-}  # fmt: skip
+CAUSES = TEXTS.parts("causes")
 Out = Annotated[Path, typer.Option("--out", help="The folder that pages were published in.")]
 OUT = Path("maps")
 LISTED = 40

@@ -11,7 +11,7 @@ from gis.base.messages import Message
 from gis.cli import desk, outlook, waters
 from gis.cli.console import aside, guard, say, show
 from gis.cli.options import AsOf, EditionId, Files, Layers, Output
-from gis.cli.phrases import phrase
+from gis.cli.phrases import TEXTS, phrase
 from gis.cli.reading import Reading, reading
 
 app = typer.Typer(help="水 · Water class of each record, and of months and years.", no_args_is_help=True)
@@ -28,13 +28,7 @@ PERIODS = [
     "name", "period", "water_class", "class_as_river", "class_as_lake", "deciding_indicators", "main_pollutants",
     "target_class", "attainment", "to_check", "hangs_on", "months_used", "n_days", "not_assessed",
 ]  # fmt: skip
-SHEETS = {
-    "water_rates": Message("比率", "rates"),
-    "section_changes": Message("变化", "changes"),
-    "water_rate_changes": Message("比例变化", "shares"),
-    "sample_flags": Message("可疑值", "suspect"),
-    "source_limits": Message("水源地", "sources"),
-}
+SHEETS = TEXTS.parts("sheets_of_water")
 SHOWN = [
     "water_class", "deciding_indicators", "main_pollutants", "class_as_river", "class_as_lake", "published_differs",
     "suspect",

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from gis.base.messages import Message
 from gis.base.tables import stacked
+from gis.founding.phrases import phrase
 from gis.founding.survey import Ask, Asked, Part, is_raster
 
 CHINA = (73.0, 3.0, 136.0, 54.0)
@@ -48,10 +48,8 @@ def county_of(parts: Sequence[Part], answers: Mapping[str, str], ask: Ask) -> tu
     own = places[places["level"] == "county"]
     told = {ADCODE: _code(places), NAME: str(own["name"].iloc[0]) if len(own) == 1 else None}
     asked = (
-        Asked(
-            ADCODE, Message("县的行政区划代码（6 位）", "the county's code of six digits"), example="320581"
-        ),
-        Asked(NAME, Message("县的名称", "the county's name"), example="常熟市"),
+        Asked(ADCODE, phrase("adcode"), example="320581"),
+        Asked(NAME, phrase("name_of_county"), example="常熟市"),
     )
     open_: list[Asked] = []
     for one in asked:
@@ -76,8 +74,7 @@ def _stations(parts: Sequence[Part], answers: Mapping[str, str], ask: Ask) -> tu
     names = list(dict.fromkeys(map(str, national))) or _distinct(parts, AIR, ("name", "station"))
     if national or len(names) <= 1:
         return names, []
-    what = Message("全县空气按哪些站点平均", "which stations make the county's mean")
-    asked = Asked(STATIONS, what, example="、".join(names))
+    asked = Asked(STATIONS, phrase("stations_of_mean"), example="、".join(names))
     told = [one.strip() for one in (answers.get(STATIONS) or ask(asked) or "").split("、") if one.strip()]
     return told, [] if told and not {*told} - {*names} else [asked]
 

@@ -14,6 +14,7 @@ from gis.base.messages import Message
 from gis.catalogue import load
 from gis.founding.county_toml import county_text, layer_text
 from gis.founding.county_words import County, county_of
+from gis.founding.phrases import refusal
 from gis.founding.survey import Ask, Asked, Survey, survey
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -90,11 +91,8 @@ def from_folder(
     if open_ := [*found.open, *more]:
         raise _open(open_)
     if not found.parts:
-        raise UsageError(
-            Message("文件夹里没有认得的文件", "no file of the folder is known here"), file=str(given),
-            found="、".join(name for name, _ in found.left[:NAMED]),
-            fix=Message("gis check 文件 --kind 类型 查看原因", "gis check FILE --kind KIND tells why"),
-        )  # fmt: skip
+        left = "、".join(name for name, _ in found.left[:NAMED])
+        raise refusal(UsageError, "no_file_known", str(given), found=left)
     with _placed(folder) as layers:
         shutil.copytree(given, layers / DATA, dirs_exist_ok=True, ignore=shutil.ignore_patterns("~$*", ".*"))
         _write(layers / "county.toml", county_text(county))
@@ -117,46 +115,25 @@ def _write(file: Path, text: str) -> None:
 
 def _require_free(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
-        what = Message("这里已有一个同名文件", "a file of that name stands there")
-        raise UsageError(what, file=str(folder), fix=_ELSEWHERE)
+        raise refusal(UsageError, "file_of_that_name", str(folder))
     there = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
     if there:
-        raise UsageError(
-            Message("文件夹里已有内容，不覆盖", "the folder holds something; nothing is replaced"),
-            file=str(folder),
-            found="、".join(there[:NAMED]) + (f" … ({len(there)})" if len(there) > NAMED else ""),
-            fix=_ELSEWHERE,
-        )
-
-
-_ELSEWHERE = Message("另写一个新的或空的文件夹", "name a new or an empty folder")
+        named = "、".join(there[:NAMED]) + (f" … ({len(there)})" if len(there) > NAMED else "")
+        raise refusal(UsageError, "folder_not_empty", str(folder), found=named)
 
 
 def _require_apart(folder: Path, given: Path) -> None:
     if not given.is_dir():
-        raise UsageError(
-            Message("没有这个文件夹", "there is no such folder"), file=str(given),
-            fix=Message("--from 写存放文件的文件夹", "--from with the folder that holds the files"),
-        )  # fmt: skip
+        raise refusal(UsageError, "no_such_folder", str(given))
     if folder.resolve().is_relative_to(given.resolve()):
-        raise UsageError(
-            Message("新文件夹在资料文件夹之内", "the new folder lies inside the folder of the files"),
-            file=str(folder), fix=_ELSEWHERE,
-        )  # fmt: skip
+        raise refusal(UsageError, "folder_inside", str(folder))
 
 
 def _open(questions: list[Asked]) -> UsageError:
     lines = {f"q{at}": one.line for at, one in enumerate(questions)}
     body = "\n         ".join(f"{{{name}}}" for name in lines)
-    return UsageError(
-        Message("有 {n} 个问题文件里没有答案", "{n} questions that no file answers", n=len(questions)),
-        found=Message(body, body, **lines),
-        fix=Message(
-            "在终端运行则逐一提问；或加上：{flags}",
-            "at a terminal they are asked one by one; or add: {flags}",
-            flags=" ".join(one.flag for one in questions),
-        ),
-    )
+    flags, found = " ".join(one.flag for one in questions), Message(body, body, **lines)
+    return refusal(UsageError, "open_questions", found=found, n=len(questions), flags=flags)
 
 
 def _written(folder: Path) -> list[Path]:

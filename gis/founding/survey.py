@@ -11,6 +11,7 @@ from pathlib import Path
 from gis.base.errors import Choice, CrsError, GisError, Question
 from gis.base.messages import Message, listed, ready
 from gis.catalogue.model import SUBJECTS, Answer
+from gis.founding.phrases import TEXTS, phrase
 from gis.ingest import (
     KINDS,
     LINE_TYPES,
@@ -31,17 +32,7 @@ RENEWAL = ("更新", "盘活", "低效")
 LINE_WORDS = ("生态保护红线", "永久基本农田", "城镇开发边界", "生态空间管控区域")
 TIF = (".tif", ".tiff")
 NO_DATA = Message("不是数据文件", "no file of data")
-PIXELS = Message(
-    "栅格图层的日期和类别（date、classes）文件里没有，请手工写入",
-    "write its date and classes into a layer by hand",
-)
-SYSTEMS = (
-    Choice("EPSG:4490", Message("CGCS2000 经纬度", "CGCS2000 degrees")),
-    Choice(
-        "EPSG:4528", Message("CGCS2000 3 度带第 40 带，带号在坐标里", "CGCS2000, zone 40 with its number")
-    ),
-    Choice("EPSG:4549", Message("CGCS2000 3 度带，中央经线 120°，无带号", "CGCS2000, 120°E without number")),
-)
+SYSTEMS = tuple(Choice(code, means) for code, means in TEXTS.parts("systems").items())
 
 
 @dataclass(frozen=True)
@@ -68,14 +59,9 @@ class Asked:
     @property
     def line(self) -> Message:
         """The question and its choices on one line."""
-        choices = [
-            Message("{value}（{means}）", "{value} ({means})", value=one.value, means=one.means)
-            for one in self.choices
-        ]
-        return Message(
-            "{name}：{what} {choices}", "{name}: {what} {choices}",
-            name=self.name, what=self.what, choices=listed(choices, " | ", " | ") if choices else self.example,
-        )  # fmt: skip
+        choices = [phrase("value_means", value=one.value, means=one.means) for one in self.choices]
+        among = listed(choices, " | ", " | ") if choices else self.example
+        return phrase("asked", name=self.name, what=self.what, choices=among)
 
 
 Ask = Callable[[Asked], str | None]
@@ -126,7 +112,9 @@ def survey(
     """Read every file of a folder, whatever it holds; nothing is written."""
     found, desk = Survey(), _Desk(answers, by, ask)
     given = files_of([folder])
-    found.left.extend((name, PIXELS if name.lower().endswith(TIF) else NO_DATA) for name in given.skipped)
+    found.left.extend(
+        (name, phrase("write_pixels") if name.lower().endswith(TIF) else NO_DATA) for name in given.skipped
+    )
     for path in given.paths:
         name = path.relative_to(folder).as_posix()
         if progress:
@@ -197,10 +185,8 @@ def _is_sure(kind: str, read: Ingested) -> bool:
 
 def _which_kind(kind: str, shown: str) -> Question:
     kinds = (kind, *(one for one in KINDS if one != kind))
-    return Question(
-        Message("只有一个表头认得，看不出文件的内容", "one head alone is known and does not tell what the file holds"),
-        key=KIND, choices=[Choice(one, ready(one)) for one in kinds], file=shown,
-    )  # fmt: skip
+    choices = [Choice(one, ready(one)) for one in kinds]
+    return Question(phrase("which_kind"), key=KIND, choices=choices, file=shown)
 
 
 def _asked(error: Question | CrsError, shown: str) -> Asked:
@@ -227,16 +213,13 @@ def _with(options: Options, key: str, value: str, layout: str, by: str) -> Optio
 def _unsaid(kind: str, read: Ingested, shown: str) -> Iterable[Asked]:
     """Give what the rules must know of a layer and its file does not say."""
     if kind == "parcels" and not any(word in shown for word in RENEWAL):
-        yield Asked(
-            SUBJECT, Message("地块按哪一类规则判定", "by the rules of which subject are the parcels judged"),
-            tuple(Choice(name, means) for name, means in SUBJECTS.items()), shown,
-        )  # fmt: skip
+        subjects = tuple(Choice(name, means) for name, means in SUBJECTS.items())
+        yield Asked(SUBJECT, phrase("which_subject"), subjects, shown)
     if kind == "control_lines" and not read.table["line_type"].isin(LINE_TYPES).all():
-        choices = zip(LINE_TYPES, LINE_WORDS, strict=True)
+        named = zip(LINE_TYPES, LINE_WORDS, strict=True)
         yield Asked(
-            LINE, Message("是哪一类控制线", "which kind of control line"),
-            tuple(Choice(name, ready(zh, name)) for name, zh in choices), shown,
-        )  # fmt: skip
+            LINE, phrase("which_line"), tuple(Choice(name, ready(zh, name)) for name, zh in named), shown
+        )
 
 
 def is_raster(kind: str) -> bool:

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gis.base.messages import Message
 from gis.base.tables import TABLES
 from gis.ingest.angles import degrees
 from gis.ingest.heads import Taken
 from gis.ingest.measures import canonical_unit, factor
+from gis.ingest.phrases import TEXTS, phrase
 from gis.ingest.readings import in_unit, several
 from gis.ingest.values import Numbers, is_missing, numbers
 
@@ -20,23 +20,12 @@ ANY_SIGN = frozenset(("water_temp", "lon", "lat", "value", "quantity"))
 AIR, CODES_FOR_NOTHING = frozenset(("air_hours", "air_days")), (999.0, 9999.0, 99999.0)
 PLACES = frozenset(("lon", "lat"))
 MEASURED = frozenset(("samples", "source_items"))
-BELOW = Message(
-    "未检出，按检出限一半参与计算（环办监测函〔2020〕82号第7条）", "below the limit, half of it is used"
-).stored
-NO_LIMIT = Message("未检出且未注明检出限，不参与评价", "not detected, no limit stated, not rated").stored
-NO_BOUND = Message("超出量程且未注明上限，不参与评价", "above the range, no bound stated, not rated").stored
-SEVERAL = Message("一格里有两个或更多读数，按空值", "two or more readings in one cell, taken as empty").stored
-NO_UNIT = Message("单位不明，按空值", "the unit is not known, taken as empty").stored
-REASONS = {
-    "missing": Message("缺测", "missing").stored,
-    "suspect": Message("读不懂，按空值", "not understood, taken as empty").stored,
-    "above_range": Message(
-        "超出量程，按所注上限参与计算", "above the range, the bound written is used"
-    ).stored,
-    "flagged": Message(
-        "数字旁有记号，按所写数字参与计算", "a sign stands beside the number, which counts as written"
-    ).stored,
-}
+BELOW = phrase("below_limit").stored
+NO_LIMIT = phrase("not_detected").stored
+NO_BOUND = phrase("no_bound").stored
+SEVERAL = phrase("several_readings").stored
+NO_UNIT = phrase("no_unit").stored
+REASONS = {name: text.stored for name, text in TEXTS.parts("readings").items()}
 
 
 class Mark(NamedTuple):

@@ -12,11 +12,11 @@ import shapely
 from pyproj import CRS, Geod
 
 from gis.base.errors import ColumnError
-from gis.base.messages import Message
 from gis.ingest.axes import HALF_TURN
 from gis.ingest.heads import Taken, take_apart
 from gis.ingest.measures import factor, is_area, plain_unit
 from gis.ingest.model import Findings, Raw, finding
+from gis.ingest.phrases import phrase
 from gis.ingest.refusals import refusal
 from gis.ingest.unit_questions import (
     Floats,
@@ -130,11 +130,9 @@ def _confirmed(place: Place, name: str, one: Taken, said: _Ratio | None, finding
     unit = one.unit or ""
     if said is None or not said.constant or said.unit is None or factor(unit, said.unit) == 1:
         return one
-    what = Message(
-        "“{head}”的单位写作 {unit}，而整列按 {other} 才与图形面积相符：以哪个为准？",
-        "{head} is in {unit} by its name, but the whole column agrees with its polygons in {other}: which is it?",
-        head=one.head, unit=shown_unit(unit), other=shown_unit(said.unit),
-    )  # fmt: skip
+    what = phrase(
+        "unit_contradicts_ground", head=one.head, unit=shown_unit(unit), other=shown_unit(said.unit)
+    )
     chosen = ask_unit(place, name, one, what, dict.fromkeys((said.unit, unit)))
     return settled(one, chosen, findings)
 
@@ -155,10 +153,7 @@ def _area_without(place: Place, name: str, columns: Mapping[str, Taken], finding
         return one._replace(unit=unit, how="beside")
     if kind != "control_lines" and float(np.median(positive)) > MOST_MU:
         return sized(one, "m2", "亩", findings)
-    what = Message(
-        "“{head}”没有单位，从表中也看不出：是平方米、亩还是公顷？",
-        "{head} has no unit, and nothing in the table shows it: m², mu or hectares?", head=one.head,
-    )  # fmt: skip
+    what = phrase("unit_of_area", head=one.head)
     chosen = ask_unit(place, name, one, what, ASKED)
     return settled(one, chosen, findings)
 

@@ -11,6 +11,7 @@ from pyproj import CRS, Transformer
 
 from gis.base.geo import FIRST_PREFIXED, FIRST_ZONE, LAST_ZONE, STORED, ZONE_WIDTH, zone_crs
 from gis.base.messages import Message
+from gis.ingest.phrases import phrase
 
 MERIDIAN, EASTING = "Longitude of natural origin", "False easting"
 NORTHING, SCALE = "False northing", "Scale factor at natural origin"
@@ -24,8 +25,8 @@ NOWHERE = 0.5
 FEWEST, BULK, FAR, WIDE = 3, 0.75, 5.0, 10.0
 METRES_OF_DEGREE = 111_000.0
 SWAPPED = {
-    True: Message("经度与纬度颠倒", "longitude and latitude are swapped"),
-    False: Message("东坐标与北坐标颠倒", "easting and northing are swapped"),
+    True: phrase("degrees_swapped"),
+    False: phrase("metres_swapped"),
 }
 CHINA: Extent = (73.0, 3.0, 136.0, 54.0)
 SIX_DEGREE_PREFIXED, SIX_DEGREE_PLAIN, SIX_ZONES = 4491, 4502, (13, 23)
@@ -63,45 +64,28 @@ def contradiction(x: float, y: float, crs: CRS, extent: Extent | None) -> Messag
     """Say what is wrong with coordinates that cannot be of this CRS, or not of this county."""
     name = crs_name(crs)
     if near_origin(np.array([[x, y, x, y]]), crs)[0]:
-        return Message("位于坐标原点（0, 0），不是真实位置", "lies at 0, 0, which is no real place")
+        return phrase("at_origin")
     degrees = abs(x) <= HALF_TURN and abs(y) <= HALF_TURN
     if degrees and not crs.is_geographic:
-        return Message(
-            "坐标是度，文件却为 {name}（米）",
-            "coordinates are degrees, but the CRS is {name} (metres)",
-            name=name,
-        )
+        return phrase("degrees_for_metres", name=name)
     if crs.is_geographic and not degrees:
-        return Message(
-            "坐标是米，文件却为 {name}（度）",
-            "coordinates are metres, but the CRS is {name} (degrees)",
-            name=name,
-        )
+        return phrase("metres_for_degrees", name=name)
     seen = guess(x, y, extent)
     if (seen is not None and seen[1]) or (crs.is_geographic and abs(y) > QUARTER_TURN >= abs(x)):
         return SWAPPED[crs.is_geographic]
     plane = plane_of(crs)
     if plane is not None and (mine := _prefix(x)) != (theirs := _prefix(plane[EASTING])):
         return _zones(mine, theirs, name)
-    outside = Message("按 {name} 位于县域范围之外", "lies outside the county under {name}", name=name)
-    return outside if extent else Message("远离文件中其他图形", "lies far from the others of the file")
+    outside = phrase("outside_extent", name=name)
+    return outside if extent else phrase("far_from_others")
 
 
 def _zones(mine: int, theirs: int, name: str) -> Message:
     if not theirs:
-        return Message(
-            "东坐标带有带号 {mine}，{name} 却没有", "eastings carry the zone prefix {mine}, but {name} has none",
-            mine=mine, name=name,
-        )  # fmt: skip
+        return phrase("zone_not_expected", mine=mine, name=name)
     if not mine:
-        return Message(
-            "东坐标没有带号，{name} 却有带号 {theirs}",
-            "eastings carry no zone prefix, but {name} has the prefix {theirs}", theirs=theirs, name=name,
-        )  # fmt: skip
-    return Message(
-        "东坐标属于 {mine} 带，{name} 却是 {theirs} 带", "eastings are of zone {mine}, but {name} is zone {theirs}",
-        mine=mine, theirs=theirs, name=name,
-    )  # fmt: skip
+        return phrase("zone_expected", theirs=theirs, name=name)
+    return phrase("zone_other", mine=mine, theirs=theirs, name=name)
 
 
 def near_origin(bounds: npt.NDArray[np.float64], crs: CRS) -> npt.NDArray[np.bool_]:

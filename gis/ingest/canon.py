@@ -18,6 +18,7 @@ from gis.ingest.heads import NEEDED, Match, Taken
 from gis.ingest.model import Options, Raw, finding
 from gis.ingest.named_items import named_items
 from gis.ingest.nothing_codes import CODE, STAND_IN, readings
+from gis.ingest.phrases import TEXTS, phrase
 from gis.ingest.questions import ask, question
 from gis.ingest.sheet_shape import set_aside
 from gis.ingest.times import FIRST_DAY, times
@@ -37,17 +38,7 @@ MARKS_TOLD = {"suspect": "suspect_cells", "above_range": "above_range", "flagged
 METHOD_WORDS = re.compile("自动|在线|手工|人工")
 MUST_BE_KNOWN = frozenset((("ledger_events", "event"), ("water_bank", "kind")))
 LISTS_OF_ALL = frozenset(("bool", "water_class", "line_type", "water_kind", "method"))
-FIXES = {
-    "time": Message(
-        "写成 2021-01-05 08:00；只有年月日在标题中时用 --date", "write it as 2021-01-05 08:00, or --date"
-    ),
-    "year": Message("用 --date 说出年份，如 --date 2026-02-04", "say the year: --date 2026-02-04"),
-    "key": Message("补填该单元格", "fill in the cell"),
-    "number": Message("写成数字", "write a number"),
-    "odd": Message(
-        "早于 {day} 或在将来，核对日期", "before {day} or in the future, check the date", day=FIRST_DAY
-    ),
-}
+FIXES = TEXTS.parts("fixes", day=FIRST_DAY)
 
 
 @dataclass
@@ -280,10 +271,9 @@ def _words_known(known: Mapping[str, str]) -> Message:
     """Name a word of each meaning first: that of an office in Chinese, the code in English."""
     spoken = dict.fromkeys(next((word for word, code in known.items() if code == one and word != one), one)
                            for one in dict.fromkeys(known.values()))  # fmt: skip
-    return Message(
-        "改用可识别的词：{spoken}", "write one of the words known: {codes}",
-        spoken="、".join(spoken), codes=", ".join(dict.fromkeys(known.values())),
-    )  # fmt: skip
+    return phrase(
+        "write_known_word", spoken="、".join(spoken), codes=", ".join(dict.fromkeys(known.values()))
+    )
 
 
 def _text(rows: Rows, name: str, cells: pd.Series) -> None:

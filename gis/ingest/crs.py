@@ -22,6 +22,7 @@ from gis.base.tables import empty
 from gis.ingest.axes import FULL_TURN, contradiction, crs_name, guess, in_domain, strays, to_stored
 from gis.ingest.datum import check_plane, local_plane, refuse_datum, undefined, web_map
 from gis.ingest.model import Findings, Options, Raw, finding
+from gis.ingest.phrases import phrase
 from gis.ingest.refusals import refusal
 from gis.ingest.shapes import rejected
 
@@ -158,11 +159,7 @@ def gcj02_like(frame: gpd.GeoDataFrame, reference: gpd.GeoDataFrame) -> Message 
     spread = np.abs(shifts - np.array([dx, dy, dx, dy])).max(axis=1)
     if not (300 <= distance <= 600 and 90 <= azimuth <= 150 and np.median(spread) <= 100):  # noqa: PLR2004
         return None
-    return Message(
-        "比参照边界整体偏东 {dx:.0f} 米、偏南 {dy:.0f} 米，疑似 GCJ-02（高德、腾讯）坐标，未作改动",
-        "lies {dx:.0f} m east and {dy:.0f} m south of the reference, as GCJ-02 maps do; nothing was moved",
-        dx=dx, dy=-dy,
-    )  # fmt: skip
+    return phrase("like_gcj02", dx=dx, dy=-dy)
 
 
 def _shifts(frame: gpd.GeoDataFrame, reference: gpd.GeoDataFrame) -> Pairs:
@@ -232,10 +229,7 @@ def _missing(frame: gpd.GeoDataFrame, raw: Raw, options: Options) -> CrsError:
     bounds = frame.geometry.bounds.to_numpy(dtype="float64")
     bounds = bounds[np.isfinite(bounds).all(axis=1)]
     x, y = _middle(bounds[0]) if len(bounds) else (math.nan, math.nan)
-    zone = Message(
-        "；东坐标没有带号：中央经线 120° 为 EPSG:4549，117° 为 EPSG:4548",
-        "; the eastings carry no zone number: a central meridian of 120° is EPSG:4549, of 117° EPSG:4548",
-    )
+    zone = phrase("no_zone_number")
     fix = _fix(guess(x, y, options.extent), options, Message("补上 .prj", "add the .prj"))
     plain = PLAIN_EASTINGS[0] < x < PLAIN_EASTINGS[1] < y
     fix = listed([fix, zone], "", "") if plain else fix
@@ -246,11 +240,7 @@ def _whole_file(box: Pairs, used: CRS, raw: Raw, options: Options) -> CrsError:
     x, y = _middle(box)
     seen = guess(x, y, options.extent)
     if seen == (used.to_epsg(), False):
-        fix = Message(
-            "核对文件是否属于本县，县域范围为 {extent}（layers/county.toml）",
-            "check that the file is of this county, whose extent is {extent} (layers/county.toml)",
-            extent=options.extent,
-        )  # fmt: skip
+        fix = phrase("of_another_county", extent=options.extent)
     else:
         fix = _fix(seen, options, Message("改正 .prj", "correct the .prj"))
     return CrsError(
@@ -260,26 +250,11 @@ def _whole_file(box: Pairs, used: CRS, raw: Raw, options: Options) -> CrsError:
 
 def _fix(seen: tuple[int, bool] | None, options: Options, other: Message) -> Message:
     if seen is None:
-        return Message(
-            '向提供方询问坐标系，再用 --crs EPSG:…，或在 layers/*.toml 的 "{layer}" 下写 crs = "EPSG:…"，或{other}',
-            'ask the sender for the CRS; then --crs EPSG:…, or crs = "EPSG:…" for "{layer}" in layers/*.toml,'
-            " or {other}",
-            layer=options.layer, other=other,
-        )  # fmt: skip
+        return phrase("ask_for_crs", layer=options.layer, other=other)
     code, swapped = seen
     if swapped:
-        return Message(
-            "重新导出，x 为东坐标（经度）在前；对调后按 EPSG:{code} 读得通",
-            "export the layer again with x = east (longitude) first; turned, it reads as EPSG:{code}",
-            code=code,
-        )  # fmt: skip
-    return Message(
-        '经提供方确认后用 --crs EPSG:{code}，或在 layers/*.toml 的 "{layer}" 下写 crs = "EPSG:{code}"'
-        "（按它正好落在本县），或{other}",
-        '--crs EPSG:{code}, or crs = "EPSG:{code}" for "{layer}" in layers/*.toml, if the sender confirms it '
-        "(it puts the file in its place), or {other}",
-        code=code, layer=options.layer, other=other,
-    )  # fmt: skip
+        return phrase("export_east_first", code=code)
+    return phrase("confirm_crs", code=code, layer=options.layer, other=other)
 
 
 def _fits(bounds: Pairs, crs: CRS, options: Options) -> npt.NDArray[np.bool_]:
@@ -310,10 +285,7 @@ def _rejects(
     for at in wrong:
         x, y = _middle(bounds[at])
         reason = contradiction(x, y, used, options.extent) if np.isfinite(bounds[at]).all() else NO_NUMBERS
-        fix = Message(
-            "核对该图形的坐标{hint}", "check the coordinates of this feature{hint}",
-            hint=_hint(guess(x, y, options.extent), used),
-        )  # fmt: skip
+        fix = phrase("check_feature", hint=_hint(guess(x, y, options.extent), used))
         rows.append((str(_example(x, y)), reason.stored, fix.stored))
     bad = pd.DataFrame(rows, columns=["text", "reason", "fix"], index=frame.index[wrong])
     return rejected(bad, raw.frame, raw.rows, options.layer, source)
@@ -323,13 +295,8 @@ def _hint(seen: tuple[int, bool] | None, used: CRS) -> Message:
     if seen is None or seen == (used.to_epsg(), False):
         return Message("", "")
     if seen[1]:
-        return Message(
-            "；x、y 对调后按 EPSG:{code} 落在本县附近",
-            "; read as EPSG:{code} with x and y exchanged it lies near the county", code=seen[0],
-        )  # fmt: skip
-    return Message(
-        "；按 EPSG:{code} 落在本县附近", "; read as EPSG:{code} it lies near the county", code=seen[0]
-    )
+        return phrase("lies_near_swapped", code=seen[0])
+    return phrase("lies_near", code=seen[0])
 
 
 def _to_stored(frame: gpd.GeoDataFrame, used: CRS) -> tuple[gpd.GeoDataFrame, Findings]:

@@ -10,6 +10,7 @@ from gis.base.errors import CrsError
 from gis.base.messages import Message, Text
 from gis.ingest.axes import EASTING, MERIDIAN, NORTHING, SCALE, crs_name, plane_of
 from gis.ingest.model import finding
+from gis.ingest.phrases import phrase
 from gis.ingest.refusals import refusal
 from gis.ingest.survey import ASK, MILLION, PREFIXED, ZONES, other_datum
 
@@ -73,9 +74,7 @@ def _old(title: Message, found: Text, file: str) -> CrsError:
 def _check_ellipsoid(axis: float, flattening: float, crs: CRS, file: str, *, nameless: bool) -> None:
     for a, rf, title, name in ELLIPSOIDS:
         if abs(axis - a) < NEAR_M and abs(flattening - rf) < NEAR_RATIO:
-            found = Message(
-                "{crs}：椭球为 {name}", "{crs}: its ellipsoid is {name}", crs=crs_name(crs), name=name
-            )
+            found = phrase("ellipsoid", crs=crs_name(crs), name=name)
             raise _old(title, found, file)
     sphere = not flattening or flattening > 1e6  # noqa: PLR2004  that of raster products, no datum of surveys
     if nameless and not sphere and abs(axis - OURS) >= NEAR_M:

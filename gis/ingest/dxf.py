@@ -20,10 +20,11 @@ from gis.ingest.dxf_labels import labelled
 from gis.ingest.dxf_layers import Figures, parcel_layers, size_of
 from gis.ingest.encoding import text_encoding
 from gis.ingest.model import Findings, Options, Raw, finding
+from gis.ingest.phrases import fault, phrase
 from gis.ingest.questions import ask, question
 from gis.ingest.refusals import refusal
 from gis.ingest.shapes import NEEDED as SHAPES_NEEDED
-from gis.ingest.shapes import POLYGONS, flatten, misfits, rejected
+from gis.ingest.shapes import POLYGONS, faulty, flatten, misfits, rejected
 from gis.ingest.survey import east_first, plane_crs, refuse_other_datum, told_turned
 
 FARTHEST = 1e12  # of a figure whose distance to others can be taken
@@ -231,10 +232,7 @@ def _no_figure(path: Path, figures: Figures, unread: Counter[str]) -> FileError:
     gaps = [_gap(line) for line in lines if shapely.get_num_points(line) >= CORNERS]
     found = Message("没有多段线", "no polyline")
     if gaps:
-        found = Message(
-            "{n} 条未闭合的线，最小缺口 {gap:.3f} 米", "{n} open lines, smallest gap {gap:.3f} m",
-            n=len(gaps), gap=min(gaps),
-        )  # fmt: skip
+        found = phrase("open_lines", n=len(gaps), gap=min(gaps))
     return refusal(FileError, "dxf_no_figure", path, found=found)
 
 
@@ -328,11 +326,7 @@ def _open_lines(figures: Figures, taken: Sequence[str], path: Path, options: Opt
     shapes = lines["shape"].to_numpy(dtype=object)
     gaps = np.array([_gap(line) for line in shapes])
     like = (shapely.get_num_points(shapes) > CORNERS) & (gaps <= GAP_SHARE * shapely.length(shapes))
-    reasons = [
-        Message("界线未闭合，缺口 {gap:.3f} 米", "the line is open, its gap is {gap:.3f} m", gap=gap).stored
-        for gap in gaps[like]
-    ]
-    fix = Message("在 CAD 中闭合该界线", "close the line in CAD").stored
-    bad = pd.DataFrame({"text": "LineString", "reason": reasons, "fix": fix}, index=lines.index[like])
+    why = [fault("line_open", gap=gap) for gap in gaps[like]]
+    bad = faulty(lines.index[like], ["LineString"] * len(why), why)
     own = lines[["layer"]].set_axis([LAYER], axis=1)
     return rejected(bad, own, lines["row"].astype("Int64"), options.layer, path.name)

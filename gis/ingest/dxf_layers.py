@@ -14,6 +14,7 @@ from gis.base.errors import Choice, FileError
 from gis.base.messages import Message
 from gis.base.units import to_mu
 from gis.ingest.model import Findings, Options
+from gis.ingest.phrases import phrase
 from gis.ingest.questions import ask
 from gis.ingest.refusals import refusal
 
@@ -55,10 +56,7 @@ def parcel_layers(figures: Figures, text: str, path: Path, options: Options) -> 
         choices.append(Choice(name, size_of(figures, [name], hidden=name in hidden), tuple(examples)))
     answer = ask(
         options, "layers",
-        Message(
-            "闭合图形在 {n} 个图层上，地块在哪些图层？",
-            "closed figures stand on {n} layers: on which are the parcels?", n=len(here),
-        ),
+        phrase("which_layers", n=len(here)),
         [*choices, Choice(every, size_of(figures, here))],
         file=path.name, heads=here, option=f"--part {here[0]}",
     )  # fmt: skip
@@ -80,7 +78,6 @@ def size_of(figures: Figures, layers: Sequence[str], *, hidden: bool = False) ->
     """Say how many figures stand on some layers, and their area in 亩."""
     own = figures.closed.loc[figures.closed["layer"].isin(layers), "shape"]
     shut = Message("（已关闭或冻结）", " (off or frozen)") if hidden else ""
-    return Message(
-        "{n:,} 个图形，{mu:,.2f} 亩{shut}", "{n:,} figures, {mu:,.2f} mu{shut}",
-        n=len(own), mu=float(to_mu(sum(shapely.area(own.to_numpy())))), shut=shut,
-    )  # fmt: skip
+    return phrase(
+        "size_of_figures", n=len(own), mu=float(to_mu(sum(shapely.area(own.to_numpy())))), shut=shut
+    )

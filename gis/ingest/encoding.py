@@ -13,6 +13,7 @@ import numpy as np
 from gis.base.errors import EncodingError, FileError
 from gis.base.messages import Message, Text
 from gis.ingest.mixed_encoding import BIG5, GBK, SINGLE, UTF8, field_name, fits, is_big5, is_utf8
+from gis.ingest.phrases import phrase
 from gis.ingest.refusals import refusal
 
 LDID_CODECS = {
@@ -144,10 +145,7 @@ def dbf_encoding(path: Path, override: str | None = None) -> Choice:
         return Choice(declared[0] if declared else UTF8, ASCII_ONLY.stored)
     if declared is None and (tried := tried or (GBK if fits(texts, GBK) else None)):
         tried = BIG5 if tried == GBK and is_big5(b"".join(texts)) else tried
-        reason = Message(
-            "没有 .cpg 和 LDID，按字节严格解码为 {tried}", "no .cpg, no LDID; the bytes are strictly {tried}",
-            tried=tried,
-        )  # fmt: skip
+        reason = phrase("bytes_are", tried=tried)
         return Choice(tried, reason.stored)
     if declared is None:
         raise _none_fits(dbf, texts, Message("没有 .cpg 和 LDID", "no .cpg, no LDID"))
@@ -160,15 +158,9 @@ def dbf_encoding(path: Path, override: str | None = None) -> Choice:
         raise _none_fits(dbf, texts, how)
     return Choice(
         tried,
-        Message(
-            "{how} 与字节矛盾，严格解码为 {tried}", "{how} contradicts the bytes, which are {tried}",
-            how=how, tried=tried,
-        ).stored,
-        Message(
-            "{how} 与文字字节矛盾，已按 {tried} 读取", "{how} contradicts the bytes of the text; read as {tried}",
-            how=how, tried=tried,
-        ).stored,
-    )  # fmt: skip
+        phrase("contradicts_bytes", how=how, tried=tried).stored,
+        phrase("read_against_declared", how=how, tried=tried).stored,
+    )
 
 
 def companion(path: Path, suffix: str) -> Path | None:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from gis.base.errors import FileError, FormatError
 from gis.base.messages import Message, Text
 from gis.ingest.guard import misnamed
+from gis.ingest.phrases import phrase
 from gis.ingest.refusals import refusal
 
 TYPES = frozenset(
@@ -66,9 +67,7 @@ def check_geojson(path: Path, text: bytes) -> list[tuple[int, int]] | None:
     """
     found = outline(text)
     if found.deepest > DEEPEST:
-        raise _broken(
-            path, Message("括号嵌套超过 {most} 层", "brackets nested deeper than {most}", most=DEEPEST)
-        )
+        raise _broken(path, phrase("too_deep", most=DEEPEST))
     if found.depth != 0:
         raise _broken(path, _where(found))
     members = _members(path, text, found)
@@ -195,9 +194,7 @@ def _where(found: Outline) -> Message:
     features = sum(len(one) for one in found.commas)
     if found.depth < 0:
         return Message("括号不成对", "its brackets do not match")
-    return Message(
-        "文件在第 {n:,} 个要素处中断（截断）", "it ends within feature {n:,} (cut off)", n=features + 1
-    )
+    return phrase("cut_off", n=features + 1)
 
 
 def _broken(path: Path, found: Text) -> FileError:

@@ -21,6 +21,7 @@ from gis.ingest.looks import Seen
 from gis.ingest.model import Options, finding, source_of
 from gis.ingest.moments import moment
 from gis.ingest.patterns import patterns
+from gis.ingest.phrases import phrase
 from gis.ingest.questions import ask, question
 from gis.ingest.sheet_shape import RECORD_FIX, Shape, is_no_record, shape_of
 from gis.ingest.titles import GENERIC, date_in, place_in
@@ -33,9 +34,7 @@ LONGEST, LEAST_HEADS, NAMED = 30, 3, 4
 NAMES, NOTES, SHOWN = "places", "notes", 2
 PLACE = Message("不是记录：其下各行的地点", "not a record: the place of the rows below it")
 LEFT_OUT = -1  # the column of a row that is left out for the name above it
-BELOW_OFF = Message(
-    "小标题注明核减或未验收，按答复不计", "below a heading of what does not count, left out as answered"
-)
+BELOW_OFF = phrase("below_off")
 NOT_PLACED = Message("不是记录：只有一个名称", "not a record: a name alone")
 
 

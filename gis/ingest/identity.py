@@ -27,6 +27,7 @@ from gis.catalogue.model import Answer
 from gis.ingest.keys import KEYS, come_again, keys
 from gis.ingest.model import CELLS, Findings, Options, cells_of, finding
 from gis.ingest.patterns import patterns
+from gis.ingest.phrases import phrase
 from gis.ingest.questions import ask, question
 from gis.ingest.sheet_shape import records
 from gis.ingest.titles import date_from
@@ -364,9 +365,7 @@ def _examples(pairs: _Pairs, rows: pd.DataFrame) -> tuple[str, ...]:
 
 
 EQUAL = Message("与另一行完全相同，只算一次", "equal to another row in every value: counts once")
-REPUBLISHED = Message(
-    "同一地点和时间后来又报，均值用后一次", "published again later: the later counts in means"
-)
+REPUBLISHED = phrase("republished")
 REPLACED = Message("被新版文件取代", "replaced by the version of a later file")
 
 

@@ -19,6 +19,7 @@ from gis.ingest.layout_labels import label, name_key
 from gis.ingest.layout_times import times_of
 from gis.ingest.model import CELLS, Findings, Options, finding
 from gis.ingest.moments import NO_PARTS, Parts
+from gis.ingest.phrases import phrase
 from gis.ingest.questions import ask, question
 from gis.ingest.sheet_shape import RECORD_FIX, distinct, set_aside, split_rows
 from gis.ingest.titles import unit_in
@@ -30,14 +31,8 @@ PLACE_HEADS = {
 }  # fmt: skip
 TIME_HEADS = {"samples": "监测时间", "air_hours": "时间", "air_days": "日期"}
 CODE = re.compile(r"(?=.*\d)[A-Za-z0-9_\-]{3,}")
-TWICE = Message(
-    "同一记录同一指标出现两次，取后者",
-    "the same indicator of the same record stands twice, the later one is taken",
-)
-EARLIER_COUNTS = Message(
-    "同一记录同一指标出现两次，按答复取前者",
-    "the same indicator of the same record stands twice, the earlier one is taken as answered",
-)
+TWICE = phrase("same_indicator_later")
+EARLIER_COUNTS = phrase("same_indicator_earlier")
 SAME = Message("同一记录同一指标同一数值出现两次，只计一次", "the same value stands twice and counts once")
 NO_VALUE = Message("不是记录：没有数值", "not a record: no value stands in it")
 NAMELESS = Message("指标名称为空", "the name of the indicator is empty")
@@ -429,11 +424,7 @@ def _layout(found: Arrangement, lines: int, n: int) -> Message:
     times: list[Text] = [heads[column] or letters(column + 1) for column in found.timing.columns]
     times += [Message("表头", "the heads")] if any(cell.parts != NO_PARTS for cell in found.cells) else []
     times += [Message("标题", "a title")] if found.timing.outer != NO_PARTS else []
-    return Message(
-        "版式：断面或站点{place}，指标{item}，时间在 {times}；{lines:,} 行 × {columns:,} 列数值成为 {n:,} 条记录",
-        "layout: places {place}, items {item}, time in {times};"
-        " {lines:,} rows × {columns:,} columns of values make {n:,} records",
-        place=at(found.place, any(one.place for one in found.cells), found.called),
-        item=at(found.item, any(one.item for one in found.cells), found.measured),
-        times=listed(times), lines=lines, columns=len(found.cells), n=n,
-    )  # fmt: skip
+    place = at(found.place, any(one.place for one in found.cells), found.called)
+    item = at(found.item, any(one.item for one in found.cells), found.measured)
+    sizes = {"lines": lines, "columns": len(found.cells), "n": n}
+    return phrase("layout", place=place, item=item, times=listed(times), **sizes)

@@ -14,6 +14,7 @@ from gis.ingest.layout_labels import MEASURED
 from gis.ingest.layout_records import records_of
 from gis.ingest.model import Options, Raw, source_of
 from gis.ingest.moments import NO_PARTS, Parts
+from gis.ingest.phrases import phrase
 from gis.ingest.questions import ask
 from gis.ingest.refusals import refusal
 from gis.ingest.sheet_shape import distinct
@@ -148,10 +149,7 @@ def _with_year(found: Arrangement, source: str, options: Options) -> Arrangement
     last = last_day().year - 1
     year = ask(
         options, "year:年份",
-        Message(
-            "表中只有月、日，标题、表名和文件名都没有年份",
-            "the table has months or days, and no title or name tells the year",
-        ),
+        phrase("no_year"),
         [Choice(str(year), Message("{year} 年的数据", "data of {year}", year=year))
          for year in range(last, last - YEARS_OFFERED, -1)],
         file=source, heads=[*filter(None, found.band.heads)], option=f"--date {last}-12-31",

@@ -12,6 +12,7 @@ import pandas as pd
 from gis.base.messages import Message
 from gis.base.tables import empty
 from gis.ingest.model import Options, finding
+from gis.ingest.phrases import phrase
 from gis.ingest.questions import ask, question
 from gis.ingest.sheet_shape import Shape, holds_record, set_aside, shape_of
 from gis.ingest.values import is_blank
@@ -20,9 +21,7 @@ from gis.ingest.workbook import Looks, Page
 COUNT, LEAVE_OUT = "count", "leave_out"
 KEY = "hidden"
 NAMED, SHOWN = 8, 2
-HIDDEN_REASON = Message(
-    "隐藏行，按目录或命令行不计", "a hidden row, left out as the catalogue or the command line says"
-)
+HIDDEN_REASON = phrase("hidden_row")
 STRUCK_REASON = Message("带删除线的行，按答复不计", "a row that is struck out, left out as answered")
 NOTHING_TO_DO = Message("无需处理", "nothing to do")
 
@@ -94,9 +93,7 @@ def _hidden(name: str, looks: Looks, shape: Shape, rows: list[int], leaves: bool
         for at, letters in looks.hidden_columns.items()
         if at < len(shape.heads)
     ]
-    outcome = Message("未计入", "left out") if leaves else Message(
-        "仍计入；不计入时加 --answer hidden=leave_out", "they count; to leave them out: --answer hidden=leave_out"
-    )  # fmt: skip
+    outcome = Message("未计入", "left out") if leaves else phrase("hidden_count")
     return [
         finding(code, name=name, n=len(places), places=_listed(places), outcome=outcome)
         for code, places in (("hidden_rows", rows), ("hidden_columns", columns))

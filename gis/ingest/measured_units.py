@@ -7,11 +7,11 @@ from functools import cache
 
 import numpy as np
 
-from gis.base.messages import Message
 from gis.base.tables import TABLES
 from gis.ingest.heads import OXYGEN, Taken
 from gis.ingest.measures import canonical_unit, factor, is_share
 from gis.ingest.model import Findings, finding
+from gis.ingest.phrases import phrase
 from gis.ingest.questions import ask, question
 from gis.ingest.unit_questions import Place, ask_unit, asked, examples, looked_at, middle_of, settled, sized
 from gis.standards import load
@@ -38,9 +38,7 @@ def money(place: Place, columns: Mapping[str, Taken], findings: Findings) -> dic
         if middle > MOST_WAN:
             out[name] = sized(one, "元", "万元", findings)
         elif not np.isnan(middle):
-            what = Message(
-                "“{head}”没有单位：是元还是万元？", "{head} has no unit: yuan or 10,000 yuan?", head=one.head
-            )
+            what = phrase("unit_of_money", head=one.head)
             chosen = ASKED_MONEY[ask_unit(place, name, one, what, ASKED_MONEY)]
             out[name] = settled(one, chosen, findings)
     return out

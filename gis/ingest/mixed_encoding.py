@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from gis.base.messages import Message
+from gis.ingest.phrases import phrase
 
 GBK, UTF8 = "gb18030", "utf-8"
 SINGLE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef\u2160-\u217f\u2460-\u2473\u33a0-\u33df]")
@@ -55,16 +56,9 @@ def mixed_text(data: bytes) -> tuple[str, str, str] | None:
 def mixed_reason(codec: str, others: str, rows: Sequence[int]) -> Message:
     """Say which rows are in another codec than the rest."""
     if not rows:
-        return Message(
-            "同一行内混有 {codec} 与 {others} 编码",
-            "{codec} and {others} within one line", codec=codec, others=others,
-        )  # fmt: skip
-    return Message(
-        "第 {rows} 行的文字编码是 {codec}，其余是 {others}，已逐格解码",
-        "the text of row {rows} is {codec}, the others are {others}; decoded cell by cell",
-        rows="、".join(map(str, rows[:NAMED_ROWS])) + (" …" if len(rows) > NAMED_ROWS else ""),
-        codec=codec.upper(), others=others.upper(),
-    )  # fmt: skip
+        return phrase("mixed_in_line", codec=codec, others=others)
+    named = "、".join(map(str, rows[:NAMED_ROWS])) + (" …" if len(rows) > NAMED_ROWS else "")
+    return phrase("mixed_rows", rows=named, codec=codec.upper(), others=others.upper())
 
 
 def _mixed_line(line: bytes) -> tuple[str, bool] | None:

@@ -12,21 +12,18 @@ from gis.base.messages import Message
 from gis.base.tables import empty
 from gis.ingest.delimited import LONGEST_CELL, OVERLONG, UNPAIRED
 from gis.ingest.distinct import those
+from gis.ingest.phrases import phrase
 from gis.ingest.sheet_shape import Shape, holds_record, set_aside
 from gis.ingest.values import is_blank
 from gis.ingest.workbook import Page
 
 HABIT_ROWS, HABIT_SHARE = 3, 0.1
-FIX = Message(
-    "核对原文件的这一行，补全或改正后再读", "look at this row in the file, mend it and read it again"
-)
+FIX = phrase("look_at_row")
 EMPTY_ROW = Message("空行", "an empty row")
 CODES = {
     0: EMPTY_ROW,
     UNPAIRED: Message("引号不成对", "its quotes do not pair"),
-    OVERLONG: Message(
-        "有一格超过 {most:,} 字", "a cell has more than {most:,} characters", most=LONGEST_CELL
-    ),
+    OVERLONG: phrase("overlong_cell", most=LONGEST_CELL),
 }
 
 
@@ -71,12 +68,8 @@ def _odd(frame: pd.DataFrame, page: Page, shape: Shape) -> dict[int, Message]:
     heads = max((at for row in rows for at, cell in enumerate(row, 1) if not is_blank(cell)), default=0)
     widths = page.widths[shape.first :]
     short, wide = (widths > 0) & (widths < heads), _filled(frame, heads) | (widths > len(frame.columns))
-    odd = {
-        int(at): Message(
-            "该行有 {width} 格，表头有 {heads} 格", "the row has {width} cells, the heads {heads}",
-            width=int(widths[at]), heads=heads,
-        ) for at in np.flatnonzero(_rare(widths, short) | _rare(wide, wide))
-    }  # fmt: skip
+    rare = np.flatnonzero(_rare(widths, short) | _rare(wide, wide))
+    odd = {int(at): phrase("other_width", width=int(widths[at]), heads=heads) for at in rare}
     odd |= {int(at): CODES[int(widths[at])] for at in np.flatnonzero(widths <= 0)}
     return {
         at: reason

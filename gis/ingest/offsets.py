@@ -18,6 +18,7 @@ from gis.base.tables import conform
 from gis.ingest.crs import gcj02_like
 from gis.ingest.model import Ingested
 from gis.ingest.patterns import patterns
+from gis.ingest.phrases import phrase
 
 CODE = "gcj02_offset"
 LEAST, SHARE, LEFT = 3, 0.01, 0.1
@@ -104,12 +105,7 @@ def _of_service(layer: Ingested, about: str) -> Message | None:
         return None
     west, south, east, north = layer.table.total_bounds
     dx, dy = typical_shift((west + east) / 2, (south + north) / 2)
-    return Message(
-        "来源为互联网地图（{said}），疑似 GCJ-02 坐标，此处约偏东 {dx:.0f} 米、偏南 {dy:.0f} 米，未作改动",
-        "it comes from a map of the web ({said}) and seems to be GCJ-02: about {dx:.0f} m east and {dy:.0f} m south"
-        " here; nothing was moved",
-        said=said, dx=dx, dy=-dy,
-    )  # fmt: skip
+    return phrase("of_web_map", said=said, dx=dx, dy=-dy)
 
 
 def _spills(table: pd.DataFrame, county: shapely.Geometry) -> Message | None:
@@ -130,13 +126,7 @@ def _spills(table: pd.DataFrame, county: shapely.Geometry) -> Message | None:
         return None
     for sign, zh, en in ((-1, "本图层", "this layer"), (1, "市域界线", "the border")):
         if _outside(county, middle + sign * step) <= LEFT * now:
-            return Message(
-                "{n:,} 个图形在行政区域界线之外；{which}若为 GCJ-02（约偏东 {dx:.0f} 米、偏南 {dy:.0f} 米）"
-                "则基本都在县内：疑似互联网地图坐标，未作改动",
-                "{n:,} features lie outside the county and most would lie inside were {which} shifted as GCJ-02"
-                " maps are ({dx:.0f} m east, {dy:.0f} m south); nothing was moved",
-                n=now, which=Message(zh, en), dx=dx, dy=-dy,
-            )  # fmt: skip
+            return phrase("spills", n=now, which=Message(zh, en), dx=dx, dy=-dy)
     return None
 
 

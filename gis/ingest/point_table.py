@@ -20,6 +20,7 @@ from gis.ingest.angles import degrees
 from gis.ingest.axes import HALF_TURN
 from gis.ingest.heads import plain, recognised, take_apart
 from gis.ingest.model import CELLS, Findings, Options, Raw, finding, read_of
+from gis.ingest.phrases import fault
 from gis.ingest.points import polygon_of, rings_of
 from gis.ingest.points_text import Point
 from gis.ingest.shapes import NEEDED, POLYGONS
@@ -202,17 +203,11 @@ def _shapes(
         short = not rings or min(len(np.unique(ring, axis=0)) for ring in rings) < CORNERS
         shapes.append(None if short else polygon_of(rings))
         if bad is not None:
-            faults.append((
-                bad, ", ".join(str(column.iloc[bad]) for column in cells),
-                Message("坐标读不懂，整个地块未取", "a coordinate is not understood; its whole parcel is left out"),
-                Message("改为如 X 3503000.000、Y 40571000.000", "write it as X 3503000.000, Y 40571000.000"),
-            ))  # fmt: skip
+            text = ", ".join(str(column.iloc[bad]) for column in cells)
+            faults.append((bad, text, *fault("point_not_understood")))
         elif short:
-            faults.append((
-                positions[0], Message("{n} 点", "{n} points", n=len(full)).stored,
-                Message("一圈不足 3 点，不成面", "a ring of fewer than 3 points is no polygon"),
-                Message("补全界址点", "give all points of the ring"),
-            ))  # fmt: skip
+            text = Message("{n} 点", "{n} points", n=len(full)).stored
+            faults.append((positions[0], text, *fault("ring_short")))
     return shapes, faults
 
 

@@ -20,6 +20,7 @@ from gis.base.messages import Message
 from gis.base.units import M2_PER
 from gis.ingest.encoding import text_encoding
 from gis.ingest.model import Findings, Options, Raw, finding
+from gis.ingest.phrases import fault, phrase
 from gis.ingest.points_text import FIELDS, PARCELS, SHAPE, Parcel, Point, taken_apart
 from gis.ingest.refusals import refusal
 from gis.ingest.sheet_shape import set_aside
@@ -142,12 +143,8 @@ def _turned(parcels: Sequence[Parcel], findings: Findings) -> list[list[Point]]:
                 mine.append(point._replace(first=float(pairs.east[at]), second=float(pairs.north[at])))
                 turned += [point.line] if pairs.turned[at] else []
             else:
-                parcel.spoil(
-                    point.line, "coordinates", f"{point.first},{point.second}",
-                    Message("X、Y 不是北坐标 7 位、东坐标 8 位", "not a northing of 7 and an easting of 8 digits"),
-                    Message("核对坐标，如 X 3503000.000，Y 40571000.000",
-                            "check the coordinates: X 3503000.000, Y 40571000.000"),
-                )  # fmt: skip
+                pair = f"{point.first},{point.second}"
+                parcel.spoil(point.line, "coordinates", pair, *fault("digits_wrong"))
         out.append(mine)
     if turned:
         findings.append(finding("points_turned", n=len(turned), line=turned[0]))
@@ -196,12 +193,8 @@ def _other_zones(parcels: Sequence[Parcel], common: int | None) -> None:
     for parcel in parcels:
         odd = next((point for point in parcel.points if _zone(point) != common), None)
         if odd is not None:
-            reason = Message(
-                "东坐标的带号与全文件（{zone}）不同", "the zone is not that of the file ({zone})",
-                zone=common or Message("无", "none"),
-            )  # fmt: skip
-            fix = Message("核对 Y 坐标", "check the easting")
-            parcel.spoil(odd.line, "coordinates", f"{odd.first},{odd.second}", reason, fix)
+            why = fault("zone_differs", zone=common or Message("无", "none"))
+            parcel.spoil(odd.line, "coordinates", f"{odd.first},{odd.second}", *why)
 
 
 def _width(about: dict[str, str], file: str) -> tuple[int, int, int, int]:
@@ -231,10 +224,8 @@ def _shapes(
         kind = parcel.fields[4] if len(parcel.fields) > FIELDS.index(SHAPE) else ""
         rings, closed = rings_of(mine)
         if kind not in ("面", "") or not rings or min(len(set(map(tuple, one))) for one in rings) < CORNERS:
-            reason = Message("不是面，或一圈不足 3 点", "not a polygon, or a ring of fewer than 3 points")
             text = f"{SHAPE}={kind}, {len(mine)} 点"
-            fix = Message("补全界址点", "give all points of the ring")
-            parcel.spoil(parcel.line, "coordinates", text, reason, fix)
+            parcel.spoil(parcel.line, "coordinates", text, *fault("no_polygon"))
             continue
         shapes[at] = polygon_of(rings)
         if closed < len(rings):
@@ -303,18 +294,11 @@ def _unit(
     settled = any(fits[unit])
     if settled and said in UNITS and said != unit:
         findings.append(finding("points_unit", said=said, unit=unit))
-    reason = Message(
-        "地块面积的单位与全文件（{unit}）不同", "its area is not in the unit of the file ({unit})", unit=unit
-    ) if settled else Message(
-        "地块面积按公顷、平方米、亩都与坐标不符", "the area agrees with the coordinates neither in ha nor m² nor mu"
-    )  # fmt: skip
     for at, (parcel, measured) in enumerate(asked):
         if not settled or (not fits[unit][at] and any(near[at] for near in fits.values())):
-            text = Message("{said}；坐标 {area:,.2f} 平方米", "{said}; coordinates {area:,.2f} m²",
-                           said=parcel.fields[1], area=measured)  # fmt: skip
-            fix = Message("核对面积和坐标；按坐标为 {ha:.4f} 公顷", "check both; the coordinates give {ha:.4f} ha",
-                          ha=measured / 10_000)  # fmt: skip
-            parcel.spoil(parcel.line, AREA, text.stored, reason, fix)
+            text = phrase("area_beside", said=parcel.fields[1], area=measured)
+            name = "area_in_other_unit" if settled else "area_in_no_unit"
+            parcel.spoil(parcel.line, AREA, text.stored, *fault(name, unit=unit, ha=measured / 10_000))
     return unit
 
 
@@ -323,8 +307,7 @@ def _with_area(parcels: Sequence[Parcel], shapes: npt.NDArray[np.object_]) -> li
     for parcel, shape in zip(parcels, shapes, strict=True):
         text = "" if parcel.fault else parcel.fields[1]
         if text and _number(text) is None:
-            reason = Message("地块面积不是数字", "the area is not a number")
-            parcel.spoil(parcel.line, AREA, text, reason, Message("写成数字", "write a number"))
+            parcel.spoil(parcel.line, AREA, text, *fault("area_no_number"))
         elif text:
             asked.append((parcel, shape.area))
     return asked

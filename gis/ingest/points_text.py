@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gis.base.messages import Message
+from gis.ingest.phrases import fault
 
 PARCELS = "地块坐标"
 FIELDS = ("界址点数", "地块面积", "地块编号", "地块名称", "记录图形属性", "图幅号", "地块用途", "地类编码")
@@ -77,26 +78,15 @@ def _parcel_line(parcels: list[Parcel], number: int, line: str) -> None:
     if cells[-1] in ("@", "＠"):
         parcels.append(Parcel(number, cells[:-1]))
         if len(cells) <= NAMED:
-            reason = Message("地块行缺少字段", "the line of the parcel lacks fields")
-            fix = Message("写成 {form},@", "write it as {form},@", form=",".join(FIELDS))
-            parcels[-1].spoil(number, "parcel", line, reason, fix)
+            parcels[-1].spoil(number, "parcel", line, *fault("parcel_lacks", form=",".join(FIELDS)))
         return
     if not parcels:
         parcels.append(Parcel(number, []))
-        reason = Message(
-            "坐标行前没有以 @ 结尾的地块行", "coordinates before the line of a parcel, which ends in @"
-        )
-        fix = Message("在坐标行前补写地块行", "write the line of the parcel above it")
-        parcels[-1].spoil(number, "parcel", line, reason, fix)
+        parcels[-1].spoil(number, "parcel", line, *fault("point_before_parcel"))
     elif (point := _point(number, cells)) is not None:
         parcels[-1].points.append(point)
     else:
-        reason = Message("第 {line} 行不是坐标", "line {line} is not a point", line=number)
-        fix = Message(
-            "写成 点号,圈号,X,Y，如 J1,1,3503000.000,40571000.000（逗号或空格分隔）",
-            "write it as J1,1,3503000.000,40571000.000 (with commas or blanks)",
-        )
-        parcels[-1].spoil(number, "coordinates", line, reason, fix)
+        parcels[-1].spoil(number, "coordinates", line, *fault("no_point", line=number))
 
 
 def _cells(line: str) -> list[str]:

@@ -13,7 +13,8 @@ from gis.base.geo import ZONE_WIDTH, plane_of
 from gis.base.messages import Message
 from gis.base.stored_words import toml_of
 from gis.base.tables import conform, empty
-from gis.ingest.shapes import rejected
+from gis.ingest.phrases import fault
+from gis.ingest.shapes import faulty, rejected
 
 POLYGON = 2
 ZERO = Message("面积为零", "zero area")
@@ -111,15 +112,7 @@ def _rejects(
 ) -> pd.DataFrame:
     if not len(gone):
         return empty("rejects")
-    reasons = [
-        Message(
-            "图形没有面积或长度：{problem}", "nothing is left of the geometry: {problem}", problem=problem
-        ).stored
-        for problem in problems
-    ]
-    bad = pd.DataFrame({
-        "text": frame.geometry.geom_type.iloc[gone].to_numpy(), "reason": reasons,
-        "fix": Message("在原图层重画图形", "draw the geometry again in the source").stored,
-    }, index=frame.index[gone])  # fmt: skip
+    types = frame.geometry.geom_type.iloc[gone]
+    bad = faulty(types.index, types, [fault("nothing_left", problem=problem) for problem in problems])
     layer = str(frame["layer"].iloc[0]) if "layer" in frame else ""
     return rejected(bad, frame, rows, layer, source)

@@ -25,6 +25,7 @@ from gis.ingest.encoding import Heads, companion, dbf_heads, text_encoding
 from gis.ingest.guard import MAX_ROWS, Rows, cut, too_many
 from gis.ingest.mixed_encoding import GBK, UTF8, cell_text, mixed_reason
 from gis.ingest.model import Findings, finding
+from gis.ingest.phrases import phrase
 from gis.ingest.refusals import refusal
 
 DBF_NAME_BYTES = 10
@@ -83,10 +84,7 @@ def _shapes(path: Path) -> tuple[int, Message | None]:
         return len(places), None
     if (whole := _walked(path)) == len(places):
         return whole, None
-    return whole, Message(
-        ".shx 只记了 {said:,} 个图形，.shp 有 {whole:,} 个，已在副本中重建",
-        "the .shx knows {said:,} shapes, the .shp holds {whole:,}; restored in a copy", said=len(places), whole=whole,
-    )  # fmt: skip
+    return whole, phrase("shx_short", said=len(places), whole=whole)
 
 
 def _rows(dbf: Path | None) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +13,7 @@ import shapely
 from gis.base.messages import Message
 from gis.base.tables import TABLES, conform
 from gis.ingest.model import finding
+from gis.ingest.phrases import fault
 
 POINTS, LINES, POLYGONS = frozenset((0, 4)), frozenset((1, 2, 5)), frozenset((3, 6))
 NEEDED = {
@@ -19,6 +21,7 @@ NEEDED = {
     "waters": LINES | POLYGONS,
     **dict.fromkeys(("stations", "sections", "outfalls"), POINTS),
 }
+FAULTY = ["text", "reason", "fix"]
 WORDS = {
     POLYGONS: Message("面", "polygons"),
     POINTS: Message("点", "points"),
@@ -118,7 +121,7 @@ def misfits(geometry: gpd.GeoSeries, kind: str) -> pd.DataFrame:
         A row for each misfit, index of `geometry`; columns text, reason, fix.
     """
     if "geometry" not in TABLES.get(kind, {}):
-        return pd.DataFrame(columns=["text", "reason", "fix"])
+        return pd.DataFrame(columns=FAULTY)
     types = shapely.get_type_id(geometry.to_numpy())
     nothing = (types < 0) | shapely.is_empty(geometry.to_numpy())
     needed = NEEDED.get(kind)
@@ -127,18 +130,16 @@ def misfits(geometry: gpd.GeoSeries, kind: str) -> pd.DataFrame:
         nothing = np.zeros(len(types), bool)
     bad = nothing | wrong
     words = WORDS[needed] if needed else Message("", "")
-    reasons = (
-        Message("没有图形，或图形数据损坏", "no geometry, or a broken one").stored,
-        Message("图形不是{words}", "the geometry is not of {words}", words=words).stored,
-    )
-    fixes = (
-        Message("在原图层补画图形或删除该行", "draw the geometry or delete the row").stored,
-        Message("本类图层只收{words}", "this kind of layer takes {words} only", words=words).stored,
-    )
-    return pd.DataFrame({
-        "text": np.where(types < 0, "", geometry.geom_type.to_numpy())[bad],
-        "reason": np.where(nothing[bad], *reasons), "fix": np.where(nothing[bad], *fixes),
-    }, index=geometry.index[bad])  # fmt: skip
+    why = zip(fault("no_geometry"), fault("other_geometry", words=words), strict=True)
+    told = [np.where(nothing[bad], lacks.stored, other.stored) for lacks, other in why]
+    texts = np.where(types < 0, "", geometry.geom_type.to_numpy())[bad]
+    return pd.DataFrame(dict(zip(FAULTY, (texts, *told), strict=True)), index=geometry.index[bad])
+
+
+def faulty(index: pd.Index, texts: Iterable[str], why: Iterable[tuple[Message, Message]]) -> pd.DataFrame:
+    """Give rows as `rejected` takes them: the text of each, its reason and the fix."""
+    rows = [(text, reason.stored, fix.stored) for text, (reason, fix) in zip(texts, why, strict=True)]
+    return pd.DataFrame(rows, columns=FAULTY, index=index)
 
 
 def rejected(

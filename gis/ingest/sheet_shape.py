@@ -21,19 +21,16 @@ from gis.ingest.measures import is_unit
 from gis.ingest.model import Options
 from gis.ingest.moments import moment
 from gis.ingest.patterns import patterns
+from gis.ingest.phrases import phrase
 from gis.ingest.totals import NAMED_AS_RESULTS, NO_PARTS_IN, PART_REASON, Columns, notes, parts, totals
 from gis.ingest.values import is_blank, number
 
 MOST_TITLE_ROWS = 30
 MOST_COUNTED = 10_000
 _ROWS = patterns("rows")
-RECORD_REASON = Message(
-    "不是记录：汇总、限值或说明行", "not a record: a row of means, totals, limits or notes"
-)
+RECORD_REASON = phrase("no_record")
 _ABOUT = re.compile(r"(?:情况|信息|结果|内容)$")
-QUALITY_REASON = Message(
-    "不是记录：质控样（空白、加标、标样）", "not a record: a blank, spiked or reference sample"
-)
+QUALITY_REASON = phrase("quality_sample")
 HEAD_REASON = Message("不是记录：重复的表头", "not a record: the heads again")
 RECORD_FIX = Message("无需处理", "nothing to do")
 NAMES = frozenset(("section", "station"))

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gis.base.messages import Message
 from gis.base.tables import conform
 from gis.ingest.measures import is_area
 from gis.ingest.model import Options, Raw
+from gis.ingest.phrases import phrase
 from gis.ingest.questions import ask, question
 from gis.ingest.sheet_shape import RECORD_FIX, set_aside
 from gis.ingest.values import is_missing
@@ -20,9 +20,7 @@ from gis.ingest.values import is_missing
 LEAST_TOLD, LEAST_ALONE = 2, 3  # rows that a sum is of, with and without another sign that it is one
 ROUNDED, ROUNDED_TO_TENTHS, SHOWN = 0.0051, 0.0501, 2
 MOST_ROWS = 20_000
-REASON = Message(
-    "不是记录：面积等于旁边各行之和（合计）", "not a record: its area is the sum of the rows beside it"
-)
+REASON = phrase("sum_of_rows")
 COUNT = re.compile(r"\D{0,4}\d+\s*(?:宗|个|块|户|家|处|项|条|幅|笔)\D{0,4}")
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]

@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from gis.base.errors import CrsError
 from gis.base.geo import FIRST_PLAIN, FIRST_ZONE, LAST_ZONE
-from gis.base.messages import Message
 from gis.ingest.axes import CHINA, HALF_TURN
 from gis.ingest.model import Findings, finding
 from gis.ingest.patterns import patterns
+from gis.ingest.phrases import phrase
 from gis.ingest.refusals import refusal
 
 Numbers = npt.NDArray[np.float64]
@@ -162,7 +162,4 @@ def refuse_other_datum(texts: Iterable[str], file: str) -> None:
             raise refusal(CrsError, "datum_other", file, found=text[:80], fix=ASK, name=name)
 
 
-ASK = Message(
-    "请提供单位给出 2000国家大地坐标系（CGCS2000）的成果",
-    "ask the sender for the file in CGCS2000; no public formula converts other datums",
-)
+ASK = phrase("ask_for_cgcs2000")

@@ -14,6 +14,7 @@ from gis.base.messages import Message
 from gis.ingest.heads import Taken
 from gis.ingest.measures import canonical_unit, factor
 from gis.ingest.model import Findings, Options, Raw, finding
+from gis.ingest.phrases import phrase
 from gis.ingest.questions import ask
 from gis.ingest.values import numbers
 
@@ -86,11 +87,7 @@ def ask_unit(
 def asked(place: Place, name: str, one: Taken, units: Sequence[str], findings: Findings) -> Taken:
     """Ask for one of two units where the second is implausible; the column in the unit answered."""
     first, second = units
-    what = Message(
-        "“{head}”没有单位，按 {second} 读取不合常理：是 {first} 还是 {second}？",
-        "{head} has no unit, and in {second} it is implausible: {first} or {second}?",
-        head=one.head, first=first, second=second,
-    )  # fmt: skip
+    what = phrase("unit_implausible", head=one.head, first=first, second=second)
     return settled(one, ask_unit(place, name, one, what, units), findings)
 
 

@@ -32,6 +32,7 @@ from gis.ingest.geoparquet import read_parquet
 from gis.ingest.guard import Rows, check_content
 from gis.ingest.looks import NOTHING_TO_DO
 from gis.ingest.model import Findings, Options, Raw, finding, source_of
+from gis.ingest.phrases import fault
 from gis.ingest.refusals import refusal
 from gis.ingest.shapes import fitting, flatten, misfits, rejected
 
@@ -311,9 +312,7 @@ def _broken(found: Found, layer: str, source: str) -> pd.DataFrame:
     """Make a row of `rejects` of each row that could not be read."""
     if not found.lost:
         return empty("rejects")
-    reason = Message("该行数据损坏，无法读取", "the row is broken and cannot be read")
-    fix = Message("在原图层核对该行后重新导出", "check the row in the source and export it again")
-    return _listed(sorted(found.lost), (source, layer), (reason, fix), found.lost)
+    return _listed(sorted(found.lost), (source, layer), fault("row_broken"), found.lost)
 
 
 def _listed(

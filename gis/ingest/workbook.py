@@ -16,6 +16,7 @@ from gis.base.own_sheets import about_the_book
 from gis.ingest.markup_books import is_markup, markup_sheets
 from gis.ingest.model import Findings, finding
 from gis.ingest.patterns import patterns
+from gis.ingest.phrases import phrase
 from gis.ingest.refusals import refusal
 from gis.ingest.values import is_blank
 from gis.ingest.xls import xls_sheets
@@ -31,10 +32,7 @@ MOST_COLUMNS = 5_000  # a table of every station of the country has 2,000
 NAMED, LONGEST_NOTE = 5, 40
 LEGEND_ROWS, LONGEST_LEGEND = 40, 60
 COLOURED = patterns("legends")["colour"]
-SAVE_AGAIN = Message(
-    "用 Excel 或 WPS 打开，取消密码，另存为 .xlsx",
-    "open it in Excel or WPS, take off a password, and save it as .xlsx",
-)
+SAVE_AGAIN = phrase("save_again")
 FETCH_AGAIN = Message("重新下载或导出该文件", "fetch or export the file again")
 SPLIT = Message("按年或按月拆成几个文件", "split it into files of a year or a month")
 

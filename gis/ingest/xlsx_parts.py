@@ -17,6 +17,7 @@ from xml.parsers import expat
 
 from gis.base.messages import Message
 from gis.ingest.number_formats import Shown
+from gis.ingest.phrases import phrase
 
 CHUNK = 2**20
 MOST_BYTES = 3 * 2**28  # unpacked, of one workbook: a million formatted rows of 20 columns are 460 MiB
@@ -27,10 +28,7 @@ DAMAGED = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, expat.ExpatError, LookupError, ValueError, EOFError,
     NotImplementedError, RuntimeError, OSError, OverflowError, TypeError,
 )  # fmt: skip
-TOO_LARGE = Message(
-    "解压后超过 {gib:g} GiB，多为带格式而没有内容的单元格",
-    "unpacks to more than {gib:g} GiB, mostly formatted cells that hold nothing", gib=MOST_BYTES / 2**30,
-)  # fmt: skip
+TOO_LARGE = phrase("unpacks_to", gib=MOST_BYTES / 2**30)
 TOO_MUCH = Message("解压后的内容与文件大小不相称", "unpacks to far more than a file of its size can hold")
 ENTITIES = Message("含有 XML 实体声明，工作簿里不应有", "declares XML entities, which no workbook does")
 

@@ -20,7 +20,6 @@ from gis.water.non_detects import at_records
 from gis.water.phrases import phrase
 from gis.water.published import differs
 
-BY_BOUND = ("{names}有读数超出测定上限，按其上限值计", "{names}: readings above their range count as its end")
 ABOVE, BOUNDED = "above_range", "lower_bounds"
 COLUMNS = ["at", "indicator", "strict"]
 REASON = phrase("above_range")
@@ -121,7 +120,7 @@ def bound_notes(rows: pd.DataFrame, names: Sequence[str], by: Sequence[str] = ()
     notes = []
     for row in held.to_numpy():
         named = [item for item, here in zip(items, row, strict=True) if here]
-        notes.append(Message(*BY_BOUND, names=listed(named)).stored if named else None)
+        notes.append(phrase("by_bound", names=listed(named)).stored if named else None)
     return pd.Series(notes, held.index, dtype="object")
 
 

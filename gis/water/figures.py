@@ -32,8 +32,6 @@ RATES = {
     "water.good_share": ("good_share", "n_assessed"),
     "water.worse_than_v_share": ("worse_share", "n_assessed"),
 }
-CHECK = "待核，按主用类别计：{names}", "to be checked, by the class that leads: {names}"
-LEFT_OUT = "未计入：{section}", "left out: {section}"
 RATES_CLAUSE = phrase("rates_clause")
 
 
@@ -173,8 +171,8 @@ def _of_county(rows: pd.DataFrame, water_rates: pd.DataFrame, basis: Basis) -> I
         day = basis.periods["judged_on"][rate["period"]]
         edition, suffix = basis.edition(day), basis.suffix(day)
         here = inside[inside["period"] == rate["period"]]
-        left = [Message(*LEFT_OUT, section=one) for one in parts(rate["left_out"])]
-        check = Message(*CHECK, names=rate["to_check"]) if rate["to_check"] else None
+        left = [phrase("left_out_section", section=one) for one in parts(rate["left_out"])]
+        check = phrase("to_be_checked", names=rate["to_check"]) if rate["to_check"] else None
         notes = [UNAUDITED if here["unaudited"].any() else None, rate["issue_note"], *left, check]
         for name, (column, whole) in RATES.items():
             if rate[whole]:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gis.base.messages import Message
 from gis.base.stored_words import stored_items
 from gis.base.units import shown
 from gis.standards.editions import Edition, Editions, by_edition
@@ -20,6 +19,7 @@ from gis.water.evaluation import only_evaluated, plans_of
 from gis.water.limits import LAKE, RIVER, Limits, limits_of
 from gis.water.means import COUNTS, INDICATORS
 from gis.water.periods import EVALUATION
+from gis.water.phrases import phrase
 from gis.water.rates import COUNTS as RATE_COUNTS
 from gis.water.rates import rated_counts, with_rates
 from gis.water.rounding import STATISTICS, rounded_means
@@ -27,10 +27,6 @@ from gis.water.rounding import STATISTICS, rounded_means
 COUNTY = "county"
 MEAN, SHARE = "mean", "share"
 PLACE = ["place_kind", "place", "period"]
-MIXED = (
-    "断面少于 {least} 个且河流、湖库混合，不作均值评价",
-    "fewer than {least} sections, of rivers and lakes: no class of means",
-)
 COLUMNS = [
     "place_kind", "place", "name", "period", "period_kind", "year", "n_sections", "n_assessed", "n_with_target",
     "n_at_target", "n_good", "n_worse", "attainment_rate", "good_share", "worse_share", "method",
@@ -112,7 +108,7 @@ def _judged(
     shared = several & (made.index.get_level_values("place_kind") != LAKE)
     by_mean = any_class & ~shared & one_kind
     unlike = any_class & ~shared & ~one_kind
-    mixed = unlike.map({True: Message(*MIXED, least=told["least_for_share"]).stored})
+    mixed = unlike.map({True: phrase("rivers_with_lakes", least=told["least_for_share"]).stored})
     counts = _counted(assessed)
     grouped = assessed.assign(**counts).groupby(PLACE)
     means = averaged(assessed, PLACE, INDICATORS).join(grouped[list(counts.columns)].sum())

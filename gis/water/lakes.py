@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gis.base.messages import Message, joined
+from gis.base.messages import joined
 from gis.base.tables import TABLES
 from gis.standards.editions import Edition
 from gis.water.above_range import bound_notes
@@ -16,12 +16,11 @@ from gis.water.averages import averaged, plain_decimals
 from gis.water.limits import LAKE, values_of
 from gis.water.means import INDICATORS
 from gis.water.naming import BETWEEN
+from gis.water.phrases import phrase
 
 TROPHIC = "trophic_state"
 POINT = "section"
 LAKE_COLUMNS = ["place_kind", "place", "name", "period", "period_kind", "year", "n_points", "lake", "key"]
-RENORMALISED = ("缺{zh}，其余权重重新归一（自拟）", "without {en}: weights renormalised (our proposal)")
-TOO_FEW = ("指标少于 {least} 项，不评价（自拟）", "fewer than {least} indicators: no index (our proposal)")
 
 
 def trophic_state(means: pd.DataFrame, edition: Edition) -> pd.DataFrame:
@@ -133,6 +132,6 @@ def _notes(known: pd.DataFrame, enough: pd.Series, edition: Edition, least: int)
     for code in np.unique(bits[bits > 0]):
         gone = [column for at, column in enumerate(columns.values()) if code >> at & 1]
         zh, en = BETWEEN.join(one.zh for one in gone), ", ".join(one.en for one in gone)
-        texts[code] = Message(*RENORMALISED, zh=zh, en=en).stored
+        texts[code] = phrase("renormalised", zh=zh, en=en).stored
     told = pd.Series([texts[code] for code in bits], known.index, dtype="object")
-    return told.where(enough, Message(*TOO_FEW, least=least).stored).astype("str")
+    return told.where(enough, phrase("few_indicators", least=least).stored).astype("str")

@@ -37,17 +37,6 @@ COLUMNS = [
     "brier_climatology", "n_backtest", "backtest", "note", "edition", "key",
 ]  # fmt: skip
 PH_SCALE = (0.0, 14.0)
-FEW = ("历史数据太少：{n} 年，需 {least} 年", "too few data: {n} past years of {least}")
-GAPS = (
-    "{zh} 月无数据，年均按有数据的月计",
-    "no data in month {en}: the year is the mean of the months that have some",
-)
-HELD = ("{names} 历史太少，按累计均值不变计", "too few past years of these: held at their mean so far")
-RUNNING = ("{month} 月未结束，按已有记录计", "month {month} still runs: counted by its records so far")
-SHORT = (
-    "全年最多 {n} 个月有数据，少于 {least} 个月将不评价",
-    "at most {n} months will have data: fewer than {least} are not assessed",
-)
 NO_KIND = phrase("no_phosphorus")
 OPEN_NOW = phrase("open_this_year")
 OPEN_BEFORE = phrase("open_past_years")
@@ -381,21 +370,21 @@ def _notes(
     n_years, least = course.usable.sum(axis=0), frame.rules["history"]["least_years"]
     told = told | (len(course.left) == 0) | np.append(above.before, above.some.any())
     running = frame.as_of.month - 1
-    runs = [] if frame.month_is_over or running in course.left else [Message(*RUNNING, month=running + 1)]
+    runs = [] if frame.month_is_over or running in course.left else [phrase("month_runs", month=running + 1)]
     notes: list[list[Message]] = []
     for at in range(len(items)):
         gaps = _missing(course, at)
-        parts = [Message(*GAPS, zh="、".join(gaps), en=", ".join(gaps))] if gaps else []
+        parts = [phrase("months_without_data", zh="、".join(gaps), en=", ".join(gaps))] if gaps else []
         parts += _opened_by(now=bool(above.now[at]), before=bool(above.before[at]))
-        notes.append(parts + ([] if told[at] else [Message(*FEW, n=int(n_years[at]), least=least)]))
+        notes.append(parts + ([] if told[at] else [phrase("few_years", n=int(n_years[at]), least=least)]))
     held = "、".join(one.name for one, known in zip(items, told[:-1], strict=True) if not known)
     most, wanted = _months(course) + len(course.left), frame.judging["minimum"]["year"]["months"]
-    last = [Message(*SHORT, n=most, least=wanted)] if most < wanted else []
+    last = [phrase("few_months", n=most, least=wanted)] if most < wanted else []
     last += _opened_by(now=bool(above.now.any()), before=bool(above.before.any()))
     if not told[-1]:
-        last.append(Message(*FEW, n=int(course.usable.any(axis=1).sum()), least=least))
+        last.append(phrase("few_years", n=int(course.usable.any(axis=1).sum()), least=least))
     elif held and not above.some.any():
-        last.append(Message(*HELD, names=held))
+        last.append(phrase("held_at_mean", names=held))
     last += [NO_KIND] if unknown_kind else []
     return [joined([*parts, *runs]) for parts in (*notes, last)]
 

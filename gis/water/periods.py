@@ -21,6 +21,7 @@ from gis.water.means import INDICATORS, SUMS, in_periods, period_means
 from gis.water.months import Months
 from gis.water.non_detects import COLUMNS as HALVES
 from gis.water.non_detects import halves_of_periods, named_halves
+from gis.water.phrases import phrase
 from gis.water.sections import kind_of, listed_on
 from gis.water.suspects import Doubts
 
@@ -30,14 +31,6 @@ EVALUATION = "surface_water_evaluation"
 NO_RECORD = Message("无监测数据", "no record").stored
 NOT_RATED = Message("无参评指标", "no rated indicator").stored
 KIND_UNKNOWN = Message("河流、湖库类型不明，不作评价", "river or lake is not known: no verdict").stored
-SHORT = (
-    "数据不足，不评价：{have} {what}，少于 {least} {what}",
-    "not assessed: {have} {what}, fewer than {least}",
-)
-INVALID = (
-    "有效性不足：{zh} 月自动监测有效天数少于 {least} 天",
-    "insufficient: fewer than {least} valid days of automatic data in month {en}",
-)
 COLUMNS = [
     "section_id", "name", "water_body", "water_kind", "level", "target_class", "period", "period_kind", "year",
     *INDICATORS, *SUMS, "months_used", "n_months", "coverage", "water_class", "grade",
@@ -224,7 +217,7 @@ def _shortfall(rows: pd.DataFrame, rules: Edition) -> pd.Series:
             column, zh, en = words[what]
             few = (rows["period_kind"] == kind) & ~rows["provisional"] & rows[column].between(1, least - 1)
             texts[few] = [
-                Message(*SHORT, have=have, least=least, what=Message(zh, en)).stored
+                phrase("few_readings", have=have, least=least, what=Message(zh, en)).stored
                 for have in rows.loc[few, column]
             ]
     return texts
@@ -233,7 +226,9 @@ def _shortfall(rows: pd.DataFrame, rules: Edition) -> pd.Series:
 def _validity(rows: pd.DataFrame, rules: Edition) -> pd.Series:
     least, months = rules.data["valid_month"]["automatic_days"], rows["short_months"].astype("str").fillna("")
     told = {
-        text: Message(*INVALID, zh=text.replace(",", "、"), en=text, least=least).stored if text else None
+        text: phrase("few_valid_days", zh=text.replace(",", "、"), en=text, least=least).stored
+        if text
+        else None
         for text in months.unique()
     }
     return months.map(told).astype("str")

@@ -9,18 +9,12 @@ import pandas as pd
 from gis.base.agreement import UNEXPLAINED
 from gis.standards.editions import Edition
 from gis.water.limits import LAKE, NOT_RATED, RIVER, Classes, Limits, limits_of, values_of
+from gis.water.phrases import TEXTS
 
 AMMONIA = "nh3n"
 PLACE = ("section_id", "section", "省份")
 DIGIT = 9
-CAUSES = {
-    "truncated_exponent": ("指数被截断", "exponent cut off"),
-    "whole_number_ammonia": ("整数氨氮", "whole-number ammonia"),
-    "value_on_limit": ("修约值恰在限值上", "rounded value on a limit"),
-    "previous_reading": ("上一次的类别", "class of the reading before"),
-    "part_of_previous_reading": ("部分项目为上一次的值", "some items of the reading before"),
-    UNEXPLAINED: ("原因不明", "unexplained"),
-}
+CAUSES = TEXTS.parts("causes")
 Rows = npt.NDArray[np.bool_]
 
 

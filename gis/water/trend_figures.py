@@ -18,13 +18,11 @@ from gis.standards.editions import Edition
 from gis.water.averages import PH
 from gis.water.figures import Basis
 from gis.water.limits import values_of
+from gis.water.phrases import TEXTS
 from gis.water.trends import TREND, until
 
 RANK, SLOPE, READINGS = "water.trend_rank", "water.trend_slope", "water.section_readings"
-WAYS = {
-    "rising": Message("显著上升", "rising"), "falling": Message("显著下降", "falling"),
-    "none": Message("无显著变化", "no clear trend"),
-}  # fmt: skip
+WAYS = TEXTS.parts("ways")
 
 
 class Readings(NamedTuple):

@@ -78,10 +78,13 @@ def test_english_holds_no_chinese_but_what_a_file_says(path):
 
 PHRASED = sorted(path.parent.name for path in (ROOT / "gis").glob("*/phrases.toml"))
 TEXT_FILES = {  # what makes a message by its name: the call, and the file in its room
+    **{(room, call): "phrases.toml" for room in PHRASED for call in ("phrase", "refusal")},
     ("ingest", "finding"): "findings.toml",
     ("ingest", "refusal"): "refusals.toml",
     ("ingest", "question"): "questions.toml",
-    **{(room, call): "phrases.toml" for room in PHRASED for call in ("phrase", "refusal")},
+    ("ingest", "fault"): "phrases.toml",
+    ("catalogue", "fault"): "phrases.toml",
+    ("catalogue", "_refused"): "phrases.toml",
 }
 NO_VALUES = {
     "file",
@@ -89,6 +92,7 @@ NO_VALUES = {
     "found",
     "fix",
 }  # of a refusal: its place, and texts that stand in place of others
+REFUSING = {"refusal", "fault"}
 
 
 def _trees(room: str) -> list[ast.Module]:
@@ -140,15 +144,20 @@ def _scopes(tree: ast.Module) -> Iterator[ast.AST]:
     yield from (one for one in tree.body if not isinstance(one, ast.FunctionDef | ast.ClassDef))
 
 
+def _names_of(called: ast.AST) -> set[str]:
+    """Give the name of what is called, a function's or a method's."""
+    return {getattr(called, "id", ""), getattr(called, "attr", "")}
+
+
 @pytest.mark.parametrize(("room", "call"), TEXT_FILES)
 def test_a_text_of_a_file_gets_its_values_and_no_others(room, call):
     texts = _texts_of(room, TEXT_FILES[room, call])
     nodes = [(one, scope) for tree in _trees(room) for scope in _scopes(tree) for one in ast.walk(scope)]
     for node, scope in nodes:
-        if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != call:
+        if not isinstance(node, ast.Call) or call not in _names_of(node.func):
             continue
         named = [one.value for one in node.args[:2] if isinstance(one, ast.Constant)]
-        given = {one.arg for one in node.keywords if one.arg} - (NO_VALUES if call == "refusal" else set())
+        given = {one.arg for one in node.keywords if one.arg} - (NO_VALUES if call in REFUSING else set())
         bundles = [one.value for one in node.keywords if one.arg is None]
         if named and all(isinstance(one, ast.Name) for one in bundles):
             given |= {key for one in bundles for key in _keys_of(one.id, scope)}
