@@ -253,8 +253,7 @@ def _neighbours(desk: _Desk, network: Row) -> str:
 
 
 def _rated_by(row: Row) -> str:
-    said = "" if missing(row.get("evaluated_by")) else remark(row["evaluated_by"])
-    return said if missing(row.get("x_items")) else f"{said} X: {words(row['x_items'])}"
+    return "" if missing(row.get("evaluated_by")) else remark(row["evaluated_by"])
 
 
 def _distance(network: Row) -> str:
