@@ -37,8 +37,6 @@ from gis.maps.layers import icon
 from gis.maps.offline import MapView, Page, html_of, script, sources, style, web
 from gis.standards import Edition
 
-FORMULA = re.compile(r"\(([^()]+)\)")
-
 NAMES: dict[str, Pair] = {
     "index": ("目标任务完成情况", "Scorecard"),
     "planner": ("规划", "Planner"),
@@ -558,10 +556,6 @@ def span(row: Row) -> str:
     return span_only(row) + tag
 
 
-def _pollutants(value: Any) -> str:
-    return "" if missing(value) else both(*pollutants(value))
-
-
 def items(value: Any) -> str:
     """Show names of indicators of water, see `names_of`."""
     return "" if missing(value) else both(*names_of(value))
@@ -574,12 +568,12 @@ FORMS: dict[str, Callable[[Any], str]] = {
     "period": lambda value: both(*period_words(str(value))),
     "source_row": words,
     "year": words,
+    "plan_year": words,
     "note": remark,
     "unit": lambda value: "" if missing(value) else both(*unit_words(str(value))),
     "deciding_indicators": items,
     "main_pollutants": items,
     "primary_items": items,
-    "primary_pollutants": _pollutants,
 }
 
 
@@ -591,10 +585,3 @@ def names_of(value: Any) -> tuple[str, str]:
     """Give names of indicators as rows list them in both languages."""
     told = of_text(str(value))
     return told.zh, told.en
-
-
-def pollutants(cell: Any) -> tuple[str, str]:
-    """Name pollutants as they are published, 臭氧8小时(O3_8h), and in English by the formula in brackets."""
-    names = str(cell).split(",")
-    formulas = [found[1].replace("_", "-") if (found := FORMULA.search(one)) else one for one in names]
-    return "、".join(names), ", ".join(formulas)
