@@ -60,6 +60,7 @@ FILLED: dict[str, tuple[tuple[str, ...], Pair]] = {
 }
 Row = dict[str, Any]
 LONG = 12
+NO_FACT = ("", "–")
 OWN_FILES = {  # what pages of a kind carry beside what all do
     "index": ("index.css", "index.js"), "conflict": ("conflict.css",), "section": ("section.css",),
     "evidence": ("further.css", "files.js", "evidence.js"), "town": ("further.css",),
@@ -459,6 +460,15 @@ def table(
 @cache
 def _tables() -> dict[str, Any]:
     return tomllib.loads(web("tables.toml"))
+
+
+def facts(id_: str, columns: Sequence[Column], row: Row) -> str:
+    """List what a row says, a column a line; what is missing has none."""
+    told = [(one.head, one.cell(row)) for one in columns]
+    lines = "".join(
+        f"<div><dt>{both(*head)}</dt><dd>{cell}</dd></div>" for head, cell in told if cell not in NO_FACT
+    )
+    return f'<dl class="facts-list" id="{in_html(id_)}">{lines}</dl>'
 
 
 def heads(columns: Sequence[Column]) -> str:
