@@ -93,7 +93,7 @@ def test_assess_writes_every_table_of_the_evaluation_as_a_sheet(gis, days):
     assert {"composite", "stations"} <= set(sheets)
     told = sheets["notes"]["notes"]
     assert told.str.startswith("edition hj663-2013").any()  # percentiles and validity are its
-    assert "地块名称" not in set(sheets["fields"]["中文"])
+    assert "地块名称" not in set(sheets["fields"]["Chinese"])
 
 
 @pytest.fixture

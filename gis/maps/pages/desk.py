@@ -84,7 +84,9 @@ def _basis(frame: pd.DataFrame | None) -> str:
     """Fold away what the numbers rest on."""
     if frame is None:
         return ""
-    listed = _listed("evidence", BASIS, frame, [_pair(str(name)) for name in frame.columns], frame)
+    listed = _listed(
+        "evidence", BASIS, frame, [described(str(name), "basis").head for name in frame.columns], frame
+    )
     return f'<details class="rest evidence" id="basis"><summary>{both(*BASIS)}</summary>{listed}</details>'
 
 
