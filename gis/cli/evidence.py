@@ -39,12 +39,7 @@ def lines(basis: Basis, *, every_row: bool) -> pd.DataFrame:
     ----------
     every_row
         A line a row of a file, for a workbook; else, or where they are more than a sheet holds, ranges of
-        rows.
-
-    Returns
-    -------
-    rows
-        Columns of `shown.basis`.
+        rows. The columns are those of `shown.basis`.
     """
     places = {one.key: at for at, one in enumerate(basis.numbers, start=1)}
     head = [*_numbers(basis.numbers, places), *_settled(basis.settings)]

@@ -82,12 +82,7 @@ def flat(frame: pd.DataFrame) -> pd.DataFrame:
 def fields_of(names: Iterable[str], table: str = "computed") -> pd.DataFrame:
     """Explain columns: title in Chinese and English and unit of each that is canonical or computed.
 
-    Where several tables have a column of a name, the words of `table` are taken.
-
-    Returns
-    -------
-    rows
-        Columns of `shown.fields`.
+    Where several tables have a column of a name, the words of `table` are taken. Columns of `shown.fields`.
     """
     known = [one for name in dict.fromkeys(names) if (one := described(name, table)).zh != name]
     rows = [(one.name, one.zh, one.en, one.unit or None) for one in known]

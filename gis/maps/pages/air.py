@@ -17,19 +17,7 @@ from gis.base.stored_words import word_of, words_of
 from gis.base.text import both
 from gis.look import Mark
 from gis.maps.book import Book, Pair, figure_of, place_words, rows_of, so_far, year_words, yearly
-from gis.maps.layers import (
-    Drawn,
-    Picture,
-    Popup,
-    draw,
-    fields,
-    headed,
-    in_words,
-    laid,
-    month_words,
-    placed,
-    whole,
-)
+from gis.maps.layers import Drawn, Picture, Popup, draw, fields, headed, laid, month_words, placed, whole
 from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, workspace
 from gis.maps.page import (
     Row,
@@ -124,7 +112,6 @@ def _stations(book: Book) -> list[Drawn]:
         "date aqi published_aqi primary_pollutants pm25 pm10 o3_8h no2 so2 co note named station_chief edition",
         {
             **{name: _column(frame, name) for name in ("aqi", "published_aqi")},
-            "primary_pollutants": _column(frame, "primary_pollutants").map(in_words, na_action="ignore"),
             "note": pd.Series([_origin(row) for row in records(frame)], index=frame.index, dtype="object"),
             "named": counted.map({True: ["是", "yes"], False: ["否", "no"]}),
             "edition": editions_in_words(book, _column(frame, "edition")),
