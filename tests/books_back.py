@@ -70,15 +70,16 @@ def _differing(name: str, found: Sequence[Row], wanted: Sequence[Row], *, most: 
         yield f"{name}: {len(found)} rows, not {len(wanted)}"
     for at, (cells, values) in enumerate(zip(found, wanted, strict=False)):
         for cell, value in zip(cells, values, strict=False):
-            if not _says(cell, value):
+            if not says(cell, value):
                 yield f"{name} {at}: {cell!r} is {value!r}"
         if any(cell is not None for cell in cells[len(values) :]):
             yield f"{name} {at}: more cells"
 
 
-def _says(cell: Any, value: Any) -> bool:
+def says(cell: Any, value: Any) -> bool:
+    """Tell whether a cell holds a value of a frame: numbers whole, dates, words in the language of the run."""
     if pd.isna(value) or value == "":
-        return cell is None or cell == ""
+        return pd.isna(cell) or cell == ""
     if isinstance(cell, dt.datetime):
         return pd.to_datetime(value, errors="coerce") == cell
     if isinstance(cell, bool):
