@@ -12,12 +12,14 @@ import pytest
 import rasterio
 import shapely
 from affine import Affine
+from read_back import tables_of
 
 from gis.base.columns import titles
 from gis.base.messages import shown
 from gis.base.own_sheets import about_the_book
 from gis.cli import evidence
 
+SPACES = re.compile(r"\s+")
 EAST, NORTH = 40_571_000, 3_503_000
 ENGLISH, CHINESE = ([*titles("basis", one).values()] for one in ("en", "zh"))
 
@@ -190,7 +192,7 @@ def test_a_wrong_cell_of_the_sheet_is_found(gis, desk, bases, monkeypatch, mutan
 @pytest.mark.parametrize(
     "verb", [one if one in OFTEN else pytest.param(one, marks=pytest.mark.full) for one in VERBS]
 )
-def test_every_page_has_the_block_folded_at_its_foot_with_ranges_of_rows(gis, desk, verb):
+def test_every_page_has_the_block_folded_at_its_foot_with_ranges_of_rows(gis, desk, bases, verb):
     result = gis(*VERBS[verb], "-o", "o.html")
     assert result.exit_code == 0, result.output
     page = (desk / "o.html").read_text("utf-8")
@@ -200,6 +202,14 @@ def test_every_page_has_the_block_folded_at_its_foot_with_ranges_of_rows(gis, de
     assert "open" not in block[: block.index(">")]
     assert re.search(r"rows \d+(–\d+)?", block)
     assert "条款和版本" in block
+    (table,) = (one for one in tables_of(page) if one.id == "evidence")
+    shown_ = [row for row in table.rows if row["项"] == "number"]
+    for row, one in zip(shown_, bases[-1].numbers, strict=True):
+        value, texts = row["采用值"].replace(",", ""), SPACES.sub("", row["条款和版本"])
+        assert (row["内容"], row["计量"], texts) == (
+            str(shown(one.name)).strip(), one.unit, SPACES.sub("", one.texts),
+        )  # fmt: skip
+        assert (value == "" and pd.isna(one.value)) or float(value) == pytest.approx(one.value, abs=6e-5)
 
 
 def test_the_rows_of_a_number_add_up_to_it(gis, desk):
