@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from gis.base.messages import shown
 from gis.catalogue import Catalogue
 
 Frames = Mapping[str, pd.DataFrame]
@@ -54,6 +55,9 @@ def composed(frames: Frames, facts: Facts) -> dict[str, pd.DataFrame]:
         "air_index": (_air_index, ("air_composite",)),
         "glance": (_glance, ("section_periods", "sections")),
         "features_met": (_features_met, ("parcels", "control_lines")),
+        "section_newest": (_section_newest, ("section_periods",)),
+        "section_listed": (_section_listed, ("sections",)),
+        "section_neighbours": (_section_neighbours, ("section_network",)),
     }
     made = {
         name: make(frames, facts)
@@ -65,7 +69,10 @@ def composed(frames: Frames, facts: Facts) -> dict[str, pd.DataFrame]:
         made["targets"] = targets.assign(beyond=targets["value"] - targets["expected"])
     if "pieces" in frames:
         pieces = frames["pieces"]
-        made["pieces"] = pieces.assign(line_name=pieces["line_name"].mask(pieces["line_type"].isin(FEW)))
+        made["pieces"] = pieces.assign(
+            line_name=pieces["line_name"].mask(pieces["line_type"].isin(FEW)),
+            conflict=pieces["line_type"].astype("str") + "-" + pieces["parcel_id"].astype("str"),
+        )
     return {**frames, **made}
 
 
@@ -227,9 +234,32 @@ def _features_met(frames: Frames, _: Facts) -> pd.DataFrame:
 
 def _glance(frames: Frames, facts: Facts) -> pd.DataFrame:
     """Give a row a section: its class this month and of the year so far."""
-    periods, sections = frames["section_periods"], frames["sections"]
-    rows = sections.sort_values("valid_from").drop_duplicates("section_id", keep="last")
+    periods, rows = frames["section_periods"], _section_listed(frames, facts)
     for name, period in (("now", f"{facts.as_of:%YM%m}"), ("so_far", f"{facts.as_of.year}")):
         known = periods[periods["period"].eq(period)].drop_duplicates("section_id").set_index("section_id")
-        rows = rows.assign(**{name: rows["section_id"].map(known["water_class"])})
-    return rows[["name", "level", "target_class", "river_chief", "now", "so_far"]]
+        gap = known["gap_to_target"].where(known["gap_to_target"] > 0)
+        told = {name: known["water_class"], f"gap_{name}": gap}
+        rows = rows.assign(**{one: rows["section_id"].map(values) for one, values in told.items()})
+    names = "section_id name level target_class river_chief now so_far gap_now gap_so_far"
+    return rows[names.split()]
+
+
+def _section_newest(frames: Frames, _: Facts) -> pd.DataFrame:
+    return frames["section_periods"].sort_values("period").drop_duplicates("section_id", keep="last")
+
+
+def _section_listed(frames: Frames, _: Facts) -> pd.DataFrame:
+    ordered = frames["sections"].sort_values("valid_from", kind="stable")
+    return ordered.drop_duplicates("section_id", keep="last")
+
+
+def _section_neighbours(frames: Frames, _: Facts) -> pd.DataFrame:
+    """Name the sections of the network; those of one water only where no direction of flow is known."""
+    rows = frames["section_network"].drop_duplicates("section_id")
+    names = dict(frames["section_periods"][["section_id", "name"]].itertuples(index=False))
+    for one in ("upstream", "downstream", "neighbours"):
+        ids = rows[one].map(lambda text: str(shown(text, "zh")).split("、"), na_action="ignore")
+        named = ids.map(lambda some: "、".join(names.get(id_, id_) for id_ in some), na_action="ignore")
+        rows = rows.assign(**{one: named.astype("object")})
+    flows = rows["upstream"].notna() | rows["downstream"].notna()
+    return rows.assign(neighbours=rows["neighbours"].mask(flows))

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -20,6 +20,8 @@ from gis.base.stored_words import words_of
 MEANINGS: dict[str, dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("meanings.toml").read_text(encoding="utf-8")
 )
+LIST = re.compile(r'<(dl class="facts-list"|div class="now") id="([^"]+)">(.*?)</(?:dl|section)>', re.DOTALL)
+FACT = re.compile(r'<(?:dt|p class="k")>(.*?)</(?:dt|p)><(?:dd|p class="v")>(.*?)</(?:dd|p)>', re.DOTALL)
 TABLE = re.compile(r'<table id="([^"]+)"><thead><tr>(.*?)</tr></thead><tbody>(.*?)</tbody>', re.DOTALL)
 NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:e[-+]\d+)?")
 BELOW = re.compile(r"< ?[\d.]+")
@@ -27,7 +29,17 @@ MISSING = {"", "–"}
 OF_ROUNDING = "各行所示之和"  # the sum of the lines of a table as they are shown
 PER = {"%": "0.01", "w": "10000"}
 SEPARATED = re.compile(r"[；;、,\s]+")
-EXACT = ("year", "source_row", "source", "name", "station", "section", "line_name", "document_no")
+EXACT = (
+    "year",
+    "plan_year",
+    "source_row",
+    "source",
+    "name",
+    "station",
+    "section",
+    "line_name",
+    "document_no",
+)
 LINES = {
     "red_line": "生态保护红线", "basic_farmland": "永久基本农田", "growth_boundary": "城镇开发边界",
     "control_area": "生态空间管控区域",
@@ -72,6 +84,13 @@ def tables_of(page: str) -> Iterator[Shown]:
             frozenset(name for name, (right, _) in zip(names, cells, strict=True) if right),
             [dict(zip(names, map(_text, row), strict=True)) for row in rows if len(row) == len(names)],
         )
+
+
+def lists_of(page: str) -> Iterator[Shown]:
+    """Give the lists of facts of a page, each as a table of one row."""
+    for _, id_, body in LIST.findall(page):
+        told = {str(_text(head)): _text(value) for head, value in FACT.findall(body)}
+        yield Shown(unescape(id_), tuple(told), frozenset(), [told] if told else [])
 
 
 def layers_of(page: str) -> Iterator[Shown]:
@@ -156,7 +175,7 @@ def _by_default(name: str, table: str) -> str:
     column = described(name, table)
     if name in ("period", "edition"):
         return f"{name} {name}"
-    if column.kind in "if" and name not in ("year", "source_row"):
+    if column.kind in "if" and name not in ("year", "plan_year", "source_row"):
         return f"{name} #{PER.get(column.show[1:], '')}"
     if words_of(name, table) or name == "line_type":
         return f"{name} code:{table}"
@@ -171,11 +190,16 @@ def faults(shown: Shown, frames: Mapping[str, pd.DataFrame], towns: Mapping[str,
     meaning = meaning_of(shown.id)
     if meaning is None or meaning["frame"] not in frames:
         return []
+    shown = _whole(shown, meaning)
     beside = [fault for other in meaning.get("beside", []) for fault in _beside(shown, other, frames)]
     if meaning.get("only_beside"):
         return beside
     frame = frames[meaning["frame"]]
-    tail = shown.id.partition("-")[2] if meaning.get("whole_tail") else shown.id.rpartition("-")[2]
+    tail = (
+        shown.id.partition("-")[2]
+        if meaning.keys() & {"whole_tail", "facts"}
+        else shown.id.rpartition("-")[2]
+    )
     rows, told = _rows(meaning, frame, tail, towns), wanted(shown, meaning, frame)
     plain = {head: rule.partition(" ") for head, rule in told.items() if _is_exact(rule)}
     kept: dict[tuple[str, ...], list[dict[str, Any]]] = {}
@@ -202,6 +226,14 @@ def faults(shown: Shown, frames: Mapping[str, pd.DataFrame], towns: Mapping[str,
             left.pop(found)
     lacking = [row for left in kept.values() for row in left]
     return beside + out + ([] if meaning.get("least") else [f"{shown.id} lacks {row}" for row in lacking])
+
+
+def _whole(shown: Shown, meaning: Mapping[str, Any]) -> Shown:
+    """Give a list of facts with those that are left out, as empty cells: a fact may lack only where it is missing."""
+    names = meaning.get("facts", "").split()
+    heads = [described(name, meaning.get("table", meaning["frame"])).head[0] for name in names]
+    rows = [dict.fromkeys(heads, Cell("", "")) | row for row in shown.rows]
+    return replace(shown, heads=tuple(dict.fromkeys([*shown.heads, *heads])), rows=rows)
 
 
 def _is_exact(rule: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,11 +13,13 @@ import pandas as pd
 from gis.air.breakpoints import MISSING, NO_INDEX, Indices, Table, above_table, sub_index, table_of
 from gis.air.dated import day_of_hour
 from gis.air.published import against_published
+from gis.base.messages import ready
 from gis.base.named import joined, placed
 from gis.base.units import round_half_even
 from gis.standards import Editions, by_edition
 
 Floats = npt.NDArray[np.float64]
+FORMULA = re.compile(r"\(([^()]+)\)")
 ADDED = (
     "aqi", "primary_pollutants", "exceeding_pollutants", "category", "aqi_level", "edition",
     "aqi_differs", "primary_differs",
@@ -178,5 +181,6 @@ def _nullable(indices: npt.NDArray[Any]) -> pd.Series:
 
 
 def _published(names: list[str]) -> str | None:
-    """Write pollutants as stations publish them: 细颗粒物(PM2.5),颗粒物(PM10)."""
-    return ",".join(names) or None
+    """Write pollutants as stations publish them, 细颗粒物(PM2.5),颗粒物(PM10), in English by what is in brackets."""
+    formulas = [found[1].replace("_", "-") if (found := FORMULA.search(one)) else one for one in names]
+    return ready(",".join(names), ", ".join(formulas)).stored if names else None

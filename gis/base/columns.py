@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from gis.base.messages import Language, Message, shown
 from gis.base.package_files import toml_of
 from gis.base.units import TEN_THOUSAND, unit_words
 
@@ -72,6 +73,11 @@ def described(name: str, table: str = GENERAL) -> Column:
         if name in columns:
             return columns[name]
     return Column(name, "s", name, name)
+
+
+def titles(table: str, chosen: Language | None = None) -> dict[str, str]:
+    """Give the titles of a table that is shown in a language, the run's by default: column → title."""
+    return {name: shown(Message(one.zh, one.en), chosen) for name, one in SHOWN[table].items()}
 
 
 def free_names(names: Iterable[str], taken: Iterable[object]) -> list[str]:

@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gis.base.messages import Message
+from gis.base.columns import titles
+from gis.base.messages import LANGUAGES
 
-FIELDS = ("字段 field", "中文", "English", "单位 unit")
-MEANINGS = ("表头", "含义")
-EVIDENCE = {
-    "number": Message("编号", "no."), "part": Message("项", "part"), "about": Message("内容", "about"),
-    "value": Message("采用值", "value used"), "unit": Message("计量", "measured in"),
-    "how": Message("怎样得出", "how it comes about"), "texts": Message("条款和版本", "clause and edition"),
-    "file": Message("文件", "file"), "sheet": Message("所在表", "sheet or layer"),
-    "first": Message("起行", "first row"), "last": Message("止行", "last row"),
-}  # fmt: skip
+SHEETS = ("fields", "meanings", "basis")  # as `tables.toml` describes them
 FIRSTS = (
-    FIELDS, MEANINGS, tuple(one.zh for one in EVIDENCE.values()), tuple(one.en for one in EVIDENCE.values()),
-)  # fmt: skip
+    *(tuple(titles(table, chosen).values()) for table in SHEETS for chosen in LANGUAGES),
+    ("字段 field", "中文", "English", "单位 unit"),  # as it once wrote them
+)
 NAMES = frozenset(("说明", "notes"))
 
 

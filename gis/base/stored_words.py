@@ -9,6 +9,8 @@ from gis.base.columns import TABLES
 from gis.base.messages import Message, enumerated, ready
 from gis.base.package_files import toml_of
 
+NO_ITEMS = enumerated([(Message("无", "none"), "none")])
+
 
 def stored_words(table: str, column: str) -> dict[str, str]:
     """Give the first Chinese word of each stored word of a column; empty where the column stores none.

@@ -193,7 +193,7 @@ def write(result: Result, output: Path) -> None:
         listed = pd.DataFrame({str(NOTES): list(map(written, told))}, dtype="str")
         sheets = {str(name): frame for name, frame in {**result.sheets, NOTES: listed}.items()}
         if output.suffix.lower() == ".xlsx":
-            sheets |= {str(EVIDENCE): evidence(result, every_row=True)}
+            sheets |= {str(EVIDENCE): evidence_sheet(result).rows}
         write_table(result.frame, output, title=title, stamps=result.stamps, sheets=sheets)
     say_written(output, len(result.frame), ROWS)
 
@@ -208,9 +208,10 @@ def evidence(result: Result, *, every_row: bool = False) -> pd.DataFrame:
 
 def evidence_sheet(result: Result) -> Listing:
     """Give what a result rests on as a sheet of a workbook to print, whose sheets have Chinese names."""
+    from gis.base.columns import titles
     from gis.store.printed import Listing
 
-    return Listing(EVIDENCE.zh, evidence(result, every_row=True))
+    return Listing(EVIDENCE.zh, evidence(result, every_row=True).rename(columns=titles("basis")))
 
 
 def noted(notes: Sequence[Text]) -> list[Text]:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gis.base.columns import SHOWN
 from gis.base.messages import Message, Text, restored, shown
-from gis.base.own_sheets import EVIDENCE as HEADS
 from gis.base.record_words import record_words
 from gis.base.tables import TABLES, Tables, stacked
 from gis.cli.account import PARTS, balance
@@ -24,6 +24,7 @@ from gis.ingest.balance import set_aside
 from gis.ingest.head_log import TAKEN
 from gis.store.write import EXCEL_ROWS
 
+HEADS = SHOWN["basis"]
 NUMBER, ROW, ROWS = Message("数值", "number"), Message("行", "row"), Message("行数", "rows")
 SETTING, ANSWER, FILE = Message("设置", "setting"), Message("答复", "answer"), Message("读取", "read")
 TOOK, LEFT = Message("表头，已采用", "head taken"), Message("表头，未用", "head left")
@@ -38,7 +39,7 @@ def lines(basis: Basis, *, every_row: bool) -> pd.DataFrame:
     ----------
     every_row
         A line a row of a file, for a workbook; else, or where they are more than a sheet holds, ranges of
-        rows. The heads of a page are stored messages.
+        rows. The columns are those of `shown.basis`.
     """
     places = {one.key: at for at, one in enumerate(basis.numbers, start=1)}
     head = [*_numbers(basis.numbers, places), *_settled(basis.settings)]
@@ -49,13 +50,10 @@ def lines(basis: Basis, *, every_row: bool) -> pd.DataFrame:
     for at, one in enumerate(basis.numbers, start=1):
         frames.append(_ranges(at, one) if ranged else _rows(at, one, basis.read))
     out = stacked(frames)
-    kinds = {"number": "Int64", "value": "float64", "first": "Int64", "last": "Int64"}
+    kinds = {name: {"i": "Int64", "f": "float64"}[one.kind] for name, one in HEADS.items() if one.right}
     texts = {name: out[name].astype("object").where(out[name].notna(), None).astype("str")
              for name in HEADS if name not in kinds}  # fmt: skip
-    told = out.astype(kinds).assign(**texts)
-    return told.rename(
-        columns={name: str(words) if every_row else words.stored for name, words in HEADS.items()}
-    )
+    return out.astype(kinds).assign(**texts)
 
 
 def _numbers(numbers: Sequence[Number], places: Mapping[str, int]) -> Iterator[dict[str, Any]]:

@@ -14,7 +14,6 @@ import shapely
 
 from gis import look, standards
 from gis.base.columns import described
-from gis.base.own_sheets import MEANINGS as OWN_MEANINGS
 from gis.base.stored_words import word_of
 from gis.base.units import to_mu
 from gis.ingest.heads import aliases, take_apart
@@ -34,14 +33,14 @@ BEYOND = "乡镇界外"
 YES, NO = "是", "否"
 LEAST_SHARE = 0.001
 MEANINGS = {
-    "涉及": "控制线的类别；“内”为落入线内的部分，“外”为位于线外的部分（城镇开发边界）",
-    "占图斑(%)": "该部分占图斑椭球面积的百分比；整宗才显示 100.00",
-    "面积(亩)": "该部分的椭球面积",
-    "同一地面只计一次(亩)": "扣除同类控制线中已列在前面的同一地面；小计、合计为并集面积",
-    "判定": "按县的规则（--subject）；“涉及”只说明图形关系，不等于违法",
-    "判定版本": "批准之日已生效的版本；没有批准日期的按最新版本",
-    "碎屑面": "小于 1 m² 或窄于规则的宽度，列出而不计",
-    "面积不减少": "后期面积不小于前期面积（按 0.01 m²）",
+    "touched": "控制线的类别；“内”为落入线内的部分，“外”为位于线外的部分（城镇开发边界）",
+    "share": "该部分占图斑椭球面积的百分比；整宗才显示 100.00",
+    "area_mu": "该部分的椭球面积",
+    "own_mu": "扣除同类控制线中已列在前面的同一地面；小计、合计为并集面积",
+    "verdict": "按县的规则（--subject）；“涉及”只说明图形关系，不等于违法",
+    "judged_by": "批准之日已生效的版本；没有批准日期的按最新版本",
+    "sliver": "小于 1 m² 或窄于规则的宽度，列出而不计",
+    "not_reduced": "后期面积不小于前期面积（按 0.01 m²）",
 }
 
 
@@ -330,4 +329,5 @@ def _colours() -> Edition:
 
 
 def _meanings() -> pd.DataFrame:
-    return pd.DataFrame(MEANINGS.items(), columns=list(OWN_MEANINGS))
+    heads = [described(name, TOUCHED).zh for name in MEANINGS]
+    return _headed(pd.DataFrame({"head": heads, "meaning": MEANINGS.values()}), "meanings")

@@ -7,12 +7,13 @@ import re
 import pandas as pd
 
 from gis.base.messages import listed
+from gis.base.stored_words import NO_ITEMS, stored_items
 from gis.base.tables import TABLES
 from gis.ingest.heads import recognised
 from gis.ingest.model import Findings, finding
 from gis.ingest.values import is_blank, plain, words
 
-NONE, BETWEEN = "none", "、"
+NONE = "none"
 _BETWEEN = re.compile(r"[、,，;；/\s]+")
 
 
@@ -22,8 +23,8 @@ def named_items(cells: pd.Series) -> tuple[pd.Series, Findings]:
     Returns
     -------
     items, findings
-        Columns of `samples` joined by 、; "none" where the cell says that there are none (无X, 5+0);
-        null where it is blank. Names that are not known are told and left out.
+        Columns of `samples` as a stored list (`stored_items`); NO_ITEMS where the cell says that there are none
+        (无X, 5+0); null where it is blank. Names that are not known are told and left out.
     """
     known = {name for name, column in TABLES["samples"].items() if column.kind == "f"}
     codes, uniques = pd.factorize(cells.astype("object"), use_na_sentinel=True)
@@ -34,8 +35,8 @@ def named_items(cells: pd.Series) -> tuple[pd.Series, Findings]:
         )
         found = {name: recognised(name, "samples") for name in names}
         strange += [name for name, column in found.items() if column not in known]
-        keys = dict.fromkeys(column for column in found.values() if column in known)
-        read.append(NONE if _says_none(cell) else BETWEEN.join(str(key) for key in keys) or None)
+        keys = dict.fromkeys(str(column) for column in found.values() if column in known)
+        read.append(NO_ITEMS if _says_none(cell) else stored_items(keys))
     values = pd.Series([*read, None], dtype="object").iloc[codes].set_axis(cells.index).astype("str")
     if not strange:
         return values, []

@@ -16,7 +16,7 @@ import shapely
 
 from gis.base.calendar import MONTH_NAMES
 from gis.base.columns import described
-from gis.base.messages import restored
+from gis.base.messages import MARK, restored
 from gis.base.stored_words import word_of, words_of
 from gis.base.text import in_html
 from gis.base.units import unit_words
@@ -496,10 +496,16 @@ def fields(
     own = told or {}
     found = {name: own.get(name, frame.get(name)) for name in names.split()}
     return {
-        name: values if name in own or (per := described(name, table).per) == 1 else values / per
+        name: values if name in own else _shown(values, described(name, table).per)
         for name, values in found.items()
         if values is not None
     }
+
+
+def _shown(values: pd.Series, per: float) -> pd.Series:
+    if values.dtype == "str" and values.str.startswith(MARK).any():
+        return values.map(in_words, na_action="ignore")
+    return values if per == 1 else values / per
 
 
 def headed(table: str, values: Mapping[str, pd.Series]) -> list[tuple[tuple[str, str], pd.Series]]:

@@ -37,8 +37,6 @@ from gis.maps.layers import icon
 from gis.maps.offline import MapView, Page, html_of, script, sources, style, web
 from gis.standards import Edition
 
-FORMULA = re.compile(r"\(([^()]+)\)")
-
 NAMES: dict[str, Pair] = {
     "index": ("目标任务完成情况", "Scorecard"),
     "planner": ("规划", "Planner"),
@@ -62,6 +60,7 @@ FILLED: dict[str, tuple[tuple[str, ...], Pair]] = {
 }
 Row = dict[str, Any]
 LONG = 12
+NO_FACT = ("", "–")
 OWN_FILES = {  # what pages of a kind carry beside what all do
     "index": ("index.css", "index.js"), "conflict": ("conflict.css",), "section": ("section.css",),
     "evidence": ("further.css", "files.js", "evidence.js"), "town": ("further.css",),
@@ -463,6 +462,15 @@ def _tables() -> dict[str, Any]:
     return tomllib.loads(web("tables.toml"))
 
 
+def facts(id_: str, columns: Sequence[Column], row: Row) -> str:
+    """List what a row says, a column a line; what is missing has none."""
+    told = [(one.head, one.cell(row)) for one in columns]
+    lines = "".join(
+        f"<div><dt>{both(*head)}</dt><dd>{cell}</dd></div>" for head, cell in told if cell not in NO_FACT
+    )
+    return f'<dl class="facts-list" id="{in_html(id_)}">{lines}</dl>'
+
+
 def heads(columns: Sequence[Column]) -> str:
     """Write the head of a table."""
     return "".join(f'<th scope="col"{_side(one)}>{both(*one.head)}</th>' for one in columns)
@@ -558,10 +566,6 @@ def span(row: Row) -> str:
     return span_only(row) + tag
 
 
-def _pollutants(value: Any) -> str:
-    return "" if missing(value) else both(*pollutants(value))
-
-
 def items(value: Any) -> str:
     """Show names of indicators of water, see `names_of`."""
     return "" if missing(value) else both(*names_of(value))
@@ -574,12 +578,12 @@ FORMS: dict[str, Callable[[Any], str]] = {
     "period": lambda value: both(*period_words(str(value))),
     "source_row": words,
     "year": words,
+    "plan_year": words,
     "note": remark,
     "unit": lambda value: "" if missing(value) else both(*unit_words(str(value))),
     "deciding_indicators": items,
     "main_pollutants": items,
     "primary_items": items,
-    "primary_pollutants": _pollutants,
 }
 
 
@@ -591,10 +595,3 @@ def names_of(value: Any) -> tuple[str, str]:
     """Give names of indicators as rows list them in both languages."""
     told = of_text(str(value))
     return told.zh, told.en
-
-
-def pollutants(cell: Any) -> tuple[str, str]:
-    """Name pollutants as they are published, 臭氧8小时(O3_8h), and in English by the formula in brackets."""
-    names = str(cell).split(",")
-    formulas = [found[1].replace("_", "-") if (found := FORMULA.search(one)) else one for one in names]
-    return "、".join(names), ", ".join(formulas)

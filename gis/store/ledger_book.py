@@ -13,7 +13,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from gis.base.columns import described
+from gis.base.columns import described, titles
 from gis.base.errors import UsageError
 from gis.land.events import EVENT_WORDS
 from gis.store import printed
@@ -109,7 +109,7 @@ def _write(ledger: LedgerBook, target: Path) -> None:
         owner = _sheet(book, "按责任单位", ledger, forms, len(ledger.by_owner.columns) + 1)
         _sums(owner, ledger.by_owner, HEAD_ROW, forms, across=True)
         _lists(ledger, book, forms)
-        _listed(book.add_worksheet("字段"), _explained(ledger), 0, forms)
+        printed.plain_sheet(book, Listing("字段", _explained(ledger)), forms)
         if ledger.basis is not None:
             printed.plain_sheet(book, ledger.basis, forms)
 
@@ -230,4 +230,5 @@ def _head(name: object) -> str:
 
 def _explained(ledger: LedgerBook) -> pd.DataFrame:
     frames = (ledger.register, ledger.overlaps, ledger.not_counted, ledger.out_of_tolerance, ledger.detail)
-    return fields_of((str(name) for frame in frames for name in frame.columns), "parcels")
+    told = fields_of((str(name) for frame in frames for name in frame.columns), "parcels")
+    return told.rename(columns=titles("fields", "zh"))

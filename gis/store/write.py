@@ -15,10 +15,9 @@ import xlsxwriter
 from pyogrio.errors import DataLayerError, DataSourceError
 from xlsxwriter.exceptions import XlsxFileError
 
-from gis.base.columns import described
+from gis.base.columns import SHOWN, described, titles
 from gis.base.errors import UsageError
 from gis.base.messages import Message
-from gis.base.own_sheets import FIELDS as OWN_FIELDS
 from gis.base.tables import spoken
 from gis.base.text import PACKED, in_cell
 from gis.store.phrases import refusal
@@ -83,14 +82,11 @@ def flat(frame: pd.DataFrame) -> pd.DataFrame:
 def fields_of(names: Iterable[str], table: str = "computed") -> pd.DataFrame:
     """Explain columns: title in Chinese and English and unit of each that is canonical or computed.
 
-    Where several tables have a column of a name, the words of `table` are taken.
+    Where several tables have a column of a name, the words of `table` are taken. Columns of `shown.fields`.
     """
-    rows = [
-        dict(zip(OWN_FIELDS, (name, one.zh, one.en, one.unit or None), strict=True))
-        for name in dict.fromkeys(names)
-        if (one := described(name, table)).zh != name
-    ]
-    return pd.DataFrame(rows, columns=list(OWN_FIELDS), dtype="str")
+    known = [one for name in dict.fromkeys(names) if (one := described(name, table)).zh != name]
+    rows = [(one.name, one.zh, one.en, one.unit or None) for one in known]
+    return pd.DataFrame(rows, columns=list(SHOWN["fields"]), dtype="str")
 
 
 def _csv(frames: Frames, target: Path) -> None:
@@ -171,7 +167,8 @@ def _xlsx(frames: Frames, target: Path) -> None:
         frames.values(), EXCEL_ROWS, target, Message("改写 .parquet 或 .csv", "write .parquet or .csv")
     )
     title = next(iter(frames))
-    fields = fields_of(str(name) for frame in frames.values() for name in frame.columns)
+    known = fields_of(str(name) for frame in frames.values() for name in frame.columns)
+    fields = known.rename(columns=titles("fields"))
     with writing(target, XlsxFileError), xlsxwriter.Workbook(target, OPTIONS) as book:
         book.set_properties({"title": title})
         for name, frame in {**frames, str(FIELDS): fields}.items():

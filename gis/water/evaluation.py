@@ -8,14 +8,12 @@ import numpy as np
 import pandas as pd
 
 from gis.base.errors import EditionError
-from gis.base.messages import Message
-from gis.base.tables import TABLES
+from gis.base.messages import Message, keys_of, of_text
+from gis.base.stored_words import NO_ITEMS, stored_items
 from gis.standards.editions import Edition, Editions
 from gis.water.limits import LAKE, Limits, reference_of, values_of
-from gis.water.naming import BETWEEN
 
 PLAN = "national_water_plan"
-NOTHING = ("无", "none")
 
 
 def plans_of(rows: pd.DataFrame, editions: Editions) -> pd.Series:
@@ -43,7 +41,7 @@ def only_evaluated(rows: pd.DataFrame, table: Limits, plans: pd.Series) -> pd.Da
     Parameters
     ----------
     rows
-        Means with x_items (keys of `samples` joined by 、, "none" where a document says there are none).
+        Means with x_items (`stored_items`; NO_ITEMS where a document says there are none).
     plans
         From `plans_of`.
 
@@ -52,23 +50,23 @@ def only_evaluated(rows: pd.DataFrame, table: Limits, plans: pd.Series) -> pd.Da
     rows
         The same rows with `evaluated_by`: which indicators rate, in words.
     """
-    words = pd.Series(_words(len(table.items), ""), rows.index, dtype="str")
+    words = pd.Series(_words(len(table.items)), rows.index, dtype="str")
     out = rows.copy()
     for text in rows.loc[plans.notna(), "x_items"].unique():
         here = plans.notna() & (rows["x_items"] == text)
         plan: Edition = plans[here].iloc[0]
-        five, named = plan.data["indicators"]["evaluated"], str(text).split(BETWEEN)
+        five, named = plan.data["indicators"]["evaluated"], keys_of(text)
         others = [key for key in table.keys if key not in (*five, *named) and key in out]
         out.loc[here, others] = np.nan
-        x_items = [TABLES["samples"][key].zh for key in table.keys if key in named and key not in five]
-        words[here] = _words(len(five), BETWEEN.join(x_items) or NOTHING[0])
+        x_items = stored_items(key for key in table.keys if key in named and key not in five)
+        words[here] = _words(len(five), x_items or NO_ITEMS)
     return out.assign(evaluated_by=words)
 
 
-def _words(count: int, x_items: str) -> str:
-    if not x_items:
+def _words(count: int, x_items: str | None = None) -> str:
+    if x_items is None:
         return Message("{n} 项", "{n} indicators", n=count).stored
-    return Message("{n}+X（X：{items}）", "{n}+X", n=count, items=x_items).stored
+    return Message("{n}+X（X：{items}）", "{n}+X (X: {items})", n=count, items=of_text(x_items)).stored
 
 
 def reference_classes(rows: pd.DataFrame, edition: Edition, worst: int) -> pd.DataFrame:

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gis.base.messages import keys_of
 from gis.base.named import placed
 from gis.base.tables import TABLES
 from gis.water.averages import additive, averaged, readable
-from gis.water.naming import BETWEEN
 
 AUTOMATIC = "automatic"
 INDICATORS = [name for name, column in TABLES["samples"].items() if column.kind == "f"]
@@ -67,7 +67,7 @@ def used_values(samples: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
 def _manual_only(values: pd.DataFrame, automatic: np.ndarray, x_items: pd.Series) -> pd.DataFrame:
     out = values.copy()
     for text in x_items[automatic].dropna().unique():
-        named = [name for name in str(text).split(BETWEEN) if name in out]
+        named = [name for name in keys_of(text) if name in out]
         out.loc[automatic & x_items.eq(text).to_numpy(dtype=bool, na_value=False), named] = np.nan
     return out
 

@@ -17,6 +17,7 @@ from gis.air.episodes import episodes
 from gis.air.periods import enough_days
 from gis.air.statistics import limits_of, percentile, statistics
 from gis.base.calendar import Period, periods_until
+from gis.base.messages import shown
 from gis.base.tables import TABLES as TABLES_OF_COLUMNS
 from gis.base.units import round_half_even
 from gis.standards import by_edition
@@ -113,7 +114,9 @@ def test_hj633_4_4_names_every_primary_pollutant_of_a_tie():
         {"time": [pd.Timestamp("2020-01-01 05:00")], "pm25": [75.0], "pm10": [150.0], "o3": [200.0]}
     )
     judged = hourly(hour, EDITIONS)
-    assert judged["primary_pollutants"].tolist() == ["细颗粒物(PM2.5),颗粒物(PM10),臭氧1小时(O3_1h)"]
+    assert judged["primary_pollutants"].map(lambda one: shown(one, "zh")).tolist() == [
+        "细颗粒物(PM2.5),颗粒物(PM10),臭氧1小时(O3_1h)"
+    ]
     assert judged["exceeding_pollutants"].isna().all()
 
 
@@ -139,7 +142,9 @@ def test_hj633_4_4_names_no_primary_pollutant_at_50_or_less():
 
 def test_hj633_4_4_2_names_what_exceeds():
     day = pd.DataFrame({"date": [pd.Timestamp("2020-01-01")], "pm25": [76.0], "o3_8h": [161.0], "co": [4.0]})
-    assert daily(day, EDITIONS)["exceeding_pollutants"].tolist() == ["细颗粒物(PM2.5),臭氧8小时(O3_8h)"]
+    assert daily(day, EDITIONS)["exceeding_pollutants"].map(lambda one: shown(one, "zh")).tolist() == [
+        "细颗粒物(PM2.5),臭氧8小时(O3_8h)"
+    ]
 
 
 @pytest.mark.parametrize("edition", ["hj633-2012", "hj633-2026"])
@@ -301,7 +306,9 @@ def test_hj633_2026_table1_notes_give_200_and_300():
 
 def test_hj633_2026_drops_the_term_exceeding_pollutant():
     day = pd.DataFrame({"date": [pd.Timestamp("2026-06-01")], "pm25": [61.0]})
-    assert daily(day, EDITIONS)["exceeding_pollutants"].tolist() == ["细颗粒物(PM2.5)"]
+    assert daily(day, EDITIONS)["exceeding_pollutants"].map(lambda one: shown(one, "zh")).tolist() == [
+        "细颗粒物(PM2.5)"
+    ]
     title = TABLES_OF_COLUMNS["computed"]["exceeding_pollutants"]
     assert (title.zh[:8], title.en) == ("IAQI>100", "Pollutants with IAQI > 100")
 

@@ -9,6 +9,7 @@ import pytest
 
 from gis import standards, water
 from gis.base.messages import keys_of, restored, shown
+from gis.base.stored_words import NO_ITEMS, stored_items
 from gis.base.tables import conform
 from gis.catalogue.model import Catalogue, County, Words
 from gis.engine import Threads
@@ -131,8 +132,8 @@ def test_nitrogen_and_coliforms_have_classes_apart(kind, tn, coliform):
     ("x_items", "water_class", "n_items", "words"),
     [
         pytest.param(None, 5, 4, "21 项", id="714-no-document-21-indicators"),
-        pytest.param("fluoride", 4, 3, "5+X（X：氟化物）", id="714-five-and-X"),
-        pytest.param("none", 2, 2, "5+X（X：无）", id="714-five-where-a-document-names-none"),
+        pytest.param(stored_items(["fluoride"]), 4, 3, "5+X（X：氟化物）", id="714-five-and-X"),
+        pytest.param(NO_ITEMS, 2, 2, "5+X（X：无）", id="714-five-where-a-document-names-none"),
     ],
 )
 def test_a_section_with_named_x_items_is_rated_by_five_and_its_x(x_items, water_class, n_items, words):
@@ -319,7 +320,7 @@ def test_before_march_2020_the_finer_decimals_lead_and_nothing_stands_beside():
 )
 def test_a_verdict_that_the_decimals_change_is_to_be_checked_with_both_classes(target, codmn, checked):
     rows = [{"sampled_at": f"2021-01-0{day}", "codmn": codmn} for day in (5, 6)]
-    month = of(run(rows, {"target_class": target, "x_items": "none"}), "2021M01")
+    month = of(run(rows, {"target_class": target, "x_items": NO_ITEMS}), "2021M01")
     assert (month["attainment"] == "to_check") == pd.isna(month["at_target"]) == checked
     assert month["at_target_counted"] == (month["water_class"] <= target)
     if checked:

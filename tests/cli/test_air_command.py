@@ -30,7 +30,7 @@ def test_days_are_known_from_their_dates(gis, days):
     made = pd.read_excel("o.xlsx")
     assert made["aqi"].tolist() == [50, 150]
     assert made["good"].tolist() == [True, False]
-    assert made.loc[1, "primary_pollutants"] == "细颗粒物(PM2.5)"
+    assert made.loc[1, "primary_pollutants"] == "PM2.5"
 
 
 def test_assess_counts_good_days_over_valid_days(gis, days):
@@ -93,7 +93,7 @@ def test_assess_writes_every_table_of_the_evaluation_as_a_sheet(gis, days):
     assert {"composite", "stations"} <= set(sheets)
     told = sheets["notes"]["notes"]
     assert told.str.startswith("edition hj663-2013").any()  # percentiles and validity are its
-    assert "地块名称" not in set(sheets["fields"]["中文"])
+    assert "地块名称" not in set(sheets["fields"]["Chinese"])
 
 
 @pytest.fixture

@@ -12,11 +12,16 @@ import pytest
 import rasterio
 import shapely
 from affine import Affine
+from read_back import tables_of
 
-from gis.base.own_sheets import EVIDENCE, about_the_book
+from gis.base.columns import titles
+from gis.base.messages import shown
+from gis.base.own_sheets import about_the_book
+from gis.cli import evidence
 
+SPACES = re.compile(r"\s+")
 EAST, NORTH = 40_571_000, 3_503_000
-ENGLISH, CHINESE = ([getattr(one, name) for one in EVIDENCE.values()] for name in ("en", "zh"))
+ENGLISH, CHINESE = ([*titles("basis", one).values()] for one in ("en", "zh"))
 
 
 def sheet(path, name="evidence", heads=ENGLISH):
@@ -24,7 +29,42 @@ def sheet(path, name="evidence", heads=ENGLISH):
     book = openpyxl.load_workbook(path)
     rows = list(book[name if name in book.sheetnames else "依据"].iter_rows(values_only=True))
     assert list(rows[0][: len(heads)]) == heads
-    return pd.DataFrame([row[: len(heads)] for row in rows[1:]], columns=list(EVIDENCE))
+    return pd.DataFrame([row[: len(heads)] for row in rows[1:]], columns=list(titles("basis")))
+
+
+def wrong(found, basis):
+    """Name each number and row of a basis of which a cell of the sheet says something else, and each too many."""
+    wanted = []
+    for at, one in enumerate(basis.numbers, start=1):
+        name, how = str(shown(one.name)).strip(), str(shown(one.how))
+        wanted.append((at, "number", name, one.value, one.unit, how, one.texts, None, None, None))
+        for row in one.rows.to_dict("records"):
+            file, sign, sheet_ = str(row["source"]).partition("#")
+            line = None if pd.isna(row["source_row"]) else int(row["source_row"])
+            wanted.append((at, "row", "", row["part"], "", "", "", file, sheet_ if sign else None, line))
+    told = found[found["part"].isin(["number", "row"])].astype("object")
+    told = told.where(told.notna(), None).sort_values(["part", "number"], kind="stable")
+    wanted.sort(key=lambda one: (one[1], one[0]))
+    pairs = zip(wanted, told.itertuples(index=False), strict=True)
+    return [f"{cells} is {one}" for one, cells in pairs if not _says(cells, one)]
+
+
+def _says(cells, one):
+    at, part, name, value, unit, how, texts, file, sheet_, line = one
+    same = (cells.number, cells.part, cells.unit or "", cells.texts or "") == (at, part, unit, texts)
+    same &= (cells.file, cells.sheet, cells.first, cells.last) == (file, sheet_, line, line)
+    same &= (cells.about or "").startswith(name) and (cells.how or "").startswith(how)
+    return same and (
+        (pd.isna(value) and cells.value is None) or cells.value == pytest.approx(value, rel=1e-12, abs=0)
+    )
+
+
+@pytest.fixture
+def bases(monkeypatch):
+    """What each sheet is made of."""
+    kept, true = [], evidence.lines
+    monkeypatch.setattr(evidence, "lines", lambda basis, **how: kept.append(basis) or true(basis, **how))
+    return kept
 
 
 def parts(frame, number, part="row"):
@@ -108,10 +148,11 @@ OFTEN = ("ledger", "assess water", "assess air")
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_every_workbook_names_formula_clause_settings_heads_and_rows(gis, desk, verb):
+def test_every_workbook_names_formula_clause_settings_heads_and_rows(gis, desk, bases, verb):
     result = gis(*VERBS[verb], "-o", "o.xlsx")
     assert result.exit_code == 0, result.output
     found = sheet(desk / "o.xlsx")
+    assert wrong(found, bases[-1]) == []
     numbers = found[found["part"] == "number"]
     assert len(numbers)
     assert numbers["how"].notna().all()
@@ -128,10 +169,30 @@ def test_every_workbook_names_formula_clause_settings_heads_and_rows(gis, desk, 
         assert (found["part"].eq("setting") & found["how"].str.contains("2025-10-31")).any()
 
 
+MUTANTS = {
+    "another number": ("_numbers", lambda row: {**row, "value": row["value"] * 2000 / 3}),
+    "another unit": ("_numbers", lambda row: {**row, "unit": "m²"}),
+    "another clause": ("_numbers", lambda row: {**row, "texts": f"{row['texts']}x"}),
+    "the row above": ("_rows", lambda frame: frame.assign(first=frame["first"] - 1)),
+    "the part of another row": ("_rows", lambda frame: frame.assign(value=[*frame["value"][::-1]])),
+}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_a_wrong_cell_of_the_sheet_is_found(gis, desk, bases, monkeypatch, mutant):
+    name, change = MUTANTS[mutant]
+    true = getattr(evidence, name)
+    rows = name == "_rows"
+    made = lambda *given: change(true(*given)) if rows else map(change, true(*given))  # noqa: E731  either kind
+    monkeypatch.setattr(evidence, name, made)
+    assert gis(*VERBS["ledger"], "-o", "o.xlsx").exit_code == 0
+    assert wrong(sheet(desk / "o.xlsx"), bases[-1])
+
+
 @pytest.mark.parametrize(
     "verb", [one if one in OFTEN else pytest.param(one, marks=pytest.mark.full) for one in VERBS]
 )
-def test_every_page_has_the_block_folded_at_its_foot_with_ranges_of_rows(gis, desk, verb):
+def test_every_page_has_the_block_folded_at_its_foot_with_ranges_of_rows(gis, desk, bases, verb):
     result = gis(*VERBS[verb], "-o", "o.html")
     assert result.exit_code == 0, result.output
     page = (desk / "o.html").read_text("utf-8")
@@ -141,6 +202,14 @@ def test_every_page_has_the_block_folded_at_its_foot_with_ranges_of_rows(gis, de
     assert "open" not in block[: block.index(">")]
     assert re.search(r"rows \d+(–\d+)?", block)
     assert "条款和版本" in block
+    (table,) = (one for one in tables_of(page) if one.id == "evidence")
+    shown_ = [row for row in table.rows if row["项"] == "number"]
+    for row, one in zip(shown_, bases[-1].numbers, strict=True):
+        value, texts = row["采用值"].replace(",", ""), SPACES.sub("", row["条款和版本"])
+        assert (row["内容"], row["计量"], texts) == (
+            str(shown(one.name)).strip(), one.unit, SPACES.sub("", one.texts),
+        )  # fmt: skip
+        assert (value == "" and pd.isna(one.value)) or float(value) == pytest.approx(one.value, abs=6e-5)
 
 
 def test_the_rows_of_a_number_add_up_to_it(gis, desk):

@@ -7,6 +7,10 @@ import openpyxl
 import pandas as pd
 import pytest
 import shapely
+from books_back import says
+
+from gis.base.columns import described
+from gis.cli import line_sheets
 
 EAST, NORTH = 40_571_000, 3_503_000
 
@@ -106,6 +110,48 @@ def test_the_list_prints_as_the_ledger_does(gis, desk, sample_layers):
     cells = [str(cell.value) for one in book for row in one.iter_rows() for cell in row]
     assert not any("POLYGON" in cell for cell in cells)
     assert "制表人：" in cells
+
+
+TOUCHED = {"red_line": "生态保护红线内", "growth_boundary": "城镇开发边界外"}
+SUMMED = ("按乡镇", "面积证明", "说明", "字段", "依据")
+LISTED = "line_name area_mu own_mu share clause approval_no judged_on"
+
+
+def wrong_in_list(gis, layers):
+    """Name each cell of the printed list that the table of the same command has otherwise."""
+    for suffix in ("csv", "xlsx"):
+        conflicts(gis, layers, "--subject", "renewal_parcels", "-o", f"o.{suffix}", "--force")
+    pieces = pd.read_csv("o.csv").assign(share=lambda rows: 100 * rows["share"])
+    pieces["line_name"] = pieces["line_name"].mask(pieces["line_type"] == "growth_boundary")
+    heads = {name: described(name, "touch_sheet").zh for name in ("parcel_id", "touched", *LISTED.split())}
+    sheets = pd.read_excel("o.xlsx", sheet_name=None, header=2, dtype="object")
+    rows = pd.concat([sheet for name, sheet in sheets.items() if name not in SUMMED]).dropna(subset=["序号"])
+    rows = rows.set_index([heads["parcel_id"], heads["touched"]])
+    assert len(rows) == len(pieces)
+    return [
+        (piece["parcel_id"], name)
+        for piece in pieces.to_dict("records")
+        for name in LISTED.split()
+        if not says(rows.loc[(piece["parcel_id"], TOUCHED[piece["line_type"]]), heads[name]], piece.get(name))
+    ]
+
+
+def test_every_cell_of_the_list_is_that_of_its_table(gis, desk, sample_layers):
+    assert wrong_in_list(gis, sample_layers) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("_percent", lambda true: lambda share: share),
+        ("_headed", lambda true: lambda rows, *table: true(
+            rows.assign(own_mu=rows["area_mu"] + 1) if "own_mu" in rows else rows, *table
+        )),
+    ],
+)  # fmt: skip
+def test_a_wrong_cell_of_the_list_is_found(gis, desk, sample_layers, monkeypatch, name, change):
+    monkeypatch.setattr(line_sheets, name, change(getattr(line_sheets, name)))
+    assert wrong_in_list(gis, sample_layers)
 
 
 def test_the_page_shows_line_parcel_town_and_county(gis, desk, sample_layers):

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from gis.base.columns import SHOWN, TABLES
+
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "gis").rglob("*.py"))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -123,6 +125,61 @@ def test_every_text_of_a_file_is_used_and_is_in_both_languages(room, file):
             assert zh, name
             assert en, name
             assert not CHINESE.search(QUOTED.sub("", en)), name
+
+
+WEB = {
+    (file, name): told
+    for file in ("tables.toml", "layers.toml")
+    for name, told in tomllib.loads((ROOT / "gis/maps/web" / file).read_text("utf-8")).items()
+}
+CODE = re.compile("[a-z]+_[a-z_]+")
+KEYS = {"id", "of", "columns", "like", "pane", "files", "head", "state", "apart", "opacity", "width", "size",
+        "labels", "search", "show", "last"}  # fmt: skip
+
+
+def _faults(told: dict) -> Iterator[str]:
+    """Name what a table or a layer of a page says in one language alone, or by a code or a column without words."""
+    for key, texts in told.items():
+        if key in KEYS:
+            continue
+        zh, en = [*texts, "", ""][:2] if isinstance(texts, list) else (str(texts), "")
+        bare = [re.sub("{[^}]*}", "", text) for text in (zh, en)]
+        if not CHINESE.search(zh) or not en or CHINESE.search(en):
+            yield f"{key} is not in both languages: {zh} / {en}"
+        if len(texts) > 2 or any(map(CODE.search, bare)):
+            yield f"{key} shows a code: {zh} / {en}"
+        fields = [{re.sub("_?(zh|en)$", "", name) for name in _fields(text)} for text in (zh, en)]
+        if fields[0] != fields[1]:
+            yield f"{key} has other values in English: {fields}"
+    named = [(told.get("of", ""), name) for name in told.get("columns", "").split()]
+    named += [tuple(told[one].split(".")) for one in ("head", "state") if one in told]
+    for table, name in named:
+        if name not in DESCRIBED:
+            yield f"{table}.{name} has no title"
+
+
+DESCRIBED = {name for columns in (*TABLES.values(), *SHOWN.values()) for name in columns}
+
+
+@pytest.mark.parametrize(("file", "name"), WEB)
+def test_a_table_or_a_layer_of_a_page_speaks_both_languages_and_shows_no_code(file, name):
+    assert list(_faults(WEB[file, name])) == []
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"title": ["断面"]},
+        {"title": ["断面", "断面"]},
+        {"note": "断面"},
+        {"title": ["断面 water_class", "Sections"]},
+        {"title": ["{n} 个断面", "Sections"]},
+        {"title": ["断面", "Sections"], "of": "sections", "columns": "name nameless"},
+        {"title": ["断面", "Sections"], "state": "sections.nameless"},
+    ],
+)
+def test_a_table_that_speaks_one_language_or_shows_a_code_is_found(told):
+    assert list(_faults(told))
 
 
 def _keys_of(bundle: str, scope: ast.AST) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from gis.base.messages import keys_of, shown
 from gis.ingest import Options, read_file
 from gis.ingest.named_items import named_items
 from gis.ingest.source_items import item_of
@@ -59,5 +60,7 @@ def test_a_unit_that_is_no_concentration_is_told_and_not_read(tmp_path):
 
 def test_x_items_are_named_by_columns_and_unknown_ones_are_told():
     items, told = named_items(pd.Series(["化学需氧量、氟化物", "无X", None, "COD, 石油类, 甲"]))
-    assert items.fillna("").tolist() == ["codcr、fluoride", "none", "", "codcr、petroleum"]
+    assert items.map(keys_of).tolist() == [["codcr", "fluoride"], ["none"], [], ["codcr", "petroleum"]]
+    assert shown(items[0], "zh") == "化学需氧量、氟化物"
+    assert [shown(one, "en") for one in items[:2]] == ["COD, Fluoride", "none"]
     assert "甲" in told[0][1]

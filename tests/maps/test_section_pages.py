@@ -214,7 +214,9 @@ def test_a_lake_shows_its_trophic_state_and_a_source_its_single_limits(book):
 
 
 def test_neighbours_are_links_to_their_pages_and_an_unknown_one_is_its_name(pages):
-    facts = re.search(r'<dl class="facts-list">.*?</dl>', pages[LAKE]).group()
+    facts = re.search(
+        r'<dl class="facts-list" id="section_network_facts-CS-G-01">.*?</dl>', pages[LAKE]
+    ).group()
     assert '<a href="CS-G-00.html">' in facts
     assert '<a href="CS-G-02.html">' in facts
     assert "、不在名录</dd>" in facts

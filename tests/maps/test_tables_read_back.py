@@ -15,7 +15,7 @@ import fake_book
 import pandas as pd
 import pytest
 from composed import Facts, composed
-from read_back import Shown, columns_of, faults, layers_of, tables_of
+from read_back import Shown, columns_of, faults, layers_of, lists_of, tables_of
 
 from gis import maps
 from gis.base.messages import MARK
@@ -37,14 +37,15 @@ UNREAD = {
     "features": "法律依据 版本 要素", "conflicts": "乡镇(街道) 盘活类型", "tax-left-out": "",
     "compared": "与目标差距 判定 定类因子 本期较此期 说明", "trends": "季节性M-K趋势 秩相关趋势", "samples": "标记",
     "source-limits": "判定", "lakes": "点位", "network": "上游断面 下游断面 相邻断面",
-    "glance": "今年判定 判断 后期均值控制要求 本月与目标差距 本月定类因子 较上年同月 较上月",
+    "glance": "今年判定 判断 后期均值控制要求 本月定类因子 较上年同月 较上月",
     "reaches_year": "上游断面 下游断面 定类因子 时期 相邻断面 说明",
     "reaches_month": "上游断面 下游断面 定类因子 时期 相邻断面 说明",
     "sections_year": "河流/湖库各判", "sections_month": "河流/湖库各判", "evidence": "记录",
-    "records": "与公布比较 审核状态",
+    "records": "与公布比较 审核状态", "now": "今年判定", "rule": "例外",
 }  # fmt: skip
 NOT_PUBLISHED = {"tax-left-out"}  # names of payers
-CODES = {"period": str, "place": str, "place_code": str}
+LISTS = ("section_periods_facts", "sections_facts", "section_network_facts", "record", "rule", "now")
+CODES = dict.fromkeys(("period", "place", "place_code", "land_use_before", "land_use_after"), str)
 
 
 @pytest.fixture(scope="module")
@@ -93,8 +94,8 @@ def _wrong(
 
 
 def _tables(text: str) -> list[Shown]:
-    """Every table of a page: those written in it, and those that its workspace draws."""
-    return [*tables_of(text), *layers_of(text)]
+    """Every table of a page: those written in it, its lists of facts, and those that its workspace draws."""
+    return [*tables_of(text), *lists_of(text), *layers_of(text)]
 
 
 def test_every_number_of_a_table_is_that_of_its_frame(pages, frames, towns):
@@ -114,7 +115,8 @@ def test_a_column_that_nobody_reads_back_is_named(pages, frames):
 
 
 def _kind(table: str) -> str:
-    return "evidence" if table.startswith("evidence-") else table.partition("-20")[0]
+    first = table.partition("-")[0]
+    return first if first in ("evidence", *LISTS) else table.partition("-20")[0]
 
 
 def test_method_tables_and_their_words_stand_on_the_method_page_alone(pages):
@@ -221,6 +223,14 @@ MUTANTS: dict[str, tuple[str, str, Callable[[Callable], Callable]]] = {
         code: ("核减", "reversed") if code == "accepted" else words for code, words in true(column, table).items()
     }),
     "a day later": ("page", "moment", lambda true: lambda value: true(value + pd.Timedelta(days=1))),
+    "legal for declared in a record": (
+        "pages.conflict", "shown", _other({("parcels", "area_declared_mu"): "area_legal_mu"}),
+    ),
+    "document for river chief": ("pages.section", "shown", _other({("sections", "river_chief"): "target_document"})),
+    "a fact left out": ("pages.section", "facts", lambda true: lambda id_, told, row: true(id_, told[1:], row)),
+    "facts of another row": ("pages.conflict", "facts", lambda true: lambda id_, told, row: true(
+        id_, told, {**row, "plan_year": 2000}
+    )),
     "the class of another section": ("pages.waters", "_numeral", lambda true: lambda row, marks: true(
         {**row, "water_class": 1}, marks
     )),

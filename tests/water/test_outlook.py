@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis import standards, water
+from gis.base.stored_words import NO_ITEMS
 from gis.base.tables import conform
 from gis.catalogue.model import Catalogue, County, Words
 from gis.engine import Threads
@@ -306,7 +307,7 @@ def test_the_outermost_mean_is_half_a_unit_beyond_the_limit(limit, indicator, up
 
 def test_only_what_the_plan_rates_is_asked_for():
     # 5+X without X: fluoride is measured but does not rate
-    made = assess(year_of([{"codmn": 5.0, "fluoride": 3.0}] * 8), x_items="none")
+    made = assess(year_of([{"codmn": 5.0, "fluoride": 3.0}] * 8), x_items=NO_ITEMS)
     assert set(made.tables["water_outlook"]["indicator"]) == {"codmn", "all"}
 
 

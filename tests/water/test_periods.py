@@ -8,6 +8,7 @@ from water.test_assess import CATALOGUE, EDITIONS, period, run, sample, section
 
 from gis import water
 from gis.base.messages import shown
+from gis.base.stored_words import stored_items
 from gis.base.tables import conform
 from gis.engine import Threads
 
@@ -94,7 +95,7 @@ def test_the_x_of_an_automatic_record_is_not_used_for_a_section_whose_x_is_named
         sample("A", "2021-01-06", codmn=3.0),
     ]
     plain = run(rows, [section("A", "张桥")])
-    named = run(rows, [section("A", "张桥", x_items="codcr")])
+    named = run(rows, [section("A", "张桥", x_items=stored_items(["codcr"]))])
     assert period(plain, "2021M01")["codcr"] == 90.0
     assert pd.isna(period(named, "2021M01")["codcr"])
     assert named.tables["samples"]["codcr"].tolist()[0] == 90.0

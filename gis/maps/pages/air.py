@@ -25,7 +25,6 @@ from gis.maps.page import (
     editions_in_words,
     named,
     number,
-    pollutants,
     proof,
     rate_strip,
     records,
@@ -113,9 +112,6 @@ def _stations(book: Book) -> list[Drawn]:
         "date aqi published_aqi primary_pollutants pm25 pm10 o3_8h no2 so2 co note named station_chief edition",
         {
             **{name: _column(frame, name) for name in ("aqi", "published_aqi")},
-            "primary_pollutants": _column(frame, "primary_pollutants").map(
-                lambda one: list(pollutants(one)), na_action="ignore"
-            ),
             "note": pd.Series([_origin(row) for row in records(frame)], index=frame.index, dtype="object"),
             "named": counted.map({True: ["是", "yes"], False: ["否", "no"]}),
             "edition": editions_in_words(book, _column(frame, "edition")),

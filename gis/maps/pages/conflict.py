@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from gis import look
-from gis.base.columns import TABLES, described
+from gis.base.columns import TABLES
 from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.base.pictures import COUNTY, Bounds
@@ -28,8 +28,8 @@ from gis.maps.book import Book, Pair, among, held, held_lines, noted
 from gis.maps.layers import patterns, placed, swatch
 from gis.maps.page import (
     Row,
-    cell_of,
     day,
+    facts,
     flagged,
     further,
     number,
@@ -37,6 +37,7 @@ from gis.maps.page import (
     records,
     sample_stamp,
     secrecy_stamp,
+    shown,
     table,
     unsure_of,
     words,
@@ -368,35 +369,39 @@ def _now(ground: Ground, row: dict[str, Any]) -> str:
 
 def _rule(ground: Ground, rule: Rule | None, real: Rows) -> str:
     """Say by which clause it is judged, with which exception."""
-    clause, number_ = words(real[0]["clause"]), words(real[0].get("approval_no"))
-    rows = [(both("依据条款", "Clause"), clause + ("" if rule is None or rule.verified else " ※"))]
-    rows.append((both("批准文号", "Approval no."), number_ or both("记录中没有", "none in the record")))
-    if rule is not None and rule.unless is not None:
-        zh, en = ground.verdicts[str(rule.unless.verdict)]
-        field = TABLES["parcels"][rule.unless.field]
-        told = both(f"{rule.unless.exception.zh}：{field.zh}已填则为“{zh}”",
-                    f"{rule.unless.exception.en}: “{en}” where {field.en} is given")  # fmt: skip
-        rows.append((both("例外", "Exception"), told))
+    row = real[0]
+    mark, none = ("" if rule is None or rule.verified else " ※"), both("记录中没有", "none in the record")
+    cells: dict[str, Callable[[Row], str]] = {
+        "clause": lambda row: words(row["clause"]) + mark,
+        "approval_no": lambda row: words(row.get("approval_no")) or none,
+        "exception": lambda _: "" if rule is None else _exception(ground, rule),
+    }
+    listed = facts(
+        f"rule-{row['line_type']}-{row['parcel_id']}", shown(None, "pieces", " ".join(cells), **cells), row
+    )
     said = both(
         "“涉及”只说明图形关系，不等于违法。", "To touch says how shapes lie, not that a law is broken."
     )
     title = _titled(("判定依据", "The rule"))
-    return f'<section class="twin">{title}{_listed(rows)}<p class="note">{said}</p></section>'
+    return f'<section class="twin">{title}{listed}<p class="note">{said}</p></section>'
+
+
+def _exception(ground: Ground, rule: Rule) -> str:
+    if rule.unless is None:
+        return ""
+    zh, en = ground.verdicts[str(rule.unless.verdict)]
+    field = TABLES["parcels"][rule.unless.field]
+    return both(f"{rule.unless.exception.zh}：{field.zh}已填则为“{zh}”",
+                f"{rule.unless.exception.en}: “{en}” where {field.en} is given")  # fmt: skip
 
 
 def _record(book: Book, parcel: Row) -> str:
     """List what the record of the parcel says, and its measured areas; of one that few may know the areas."""
     kept = held(book).get(str(parcel.get("layer")))
-    rows = [
-        (both(one.zh, one.en), cell_of(None, "parcels", one)(parcel[one.name]))
-        for one in TABLES["parcels"].values()
-        if not kept and one.kind != "g" and one.name in parcel and not pd.isna(parcel[one.name])
-    ]
-    rows += [
-        (both(*described(name).head), number(parcel[name])) for name in MEASURED.split() if name in parcel
-    ]
+    names = MEASURED if kept else f"{' '.join(TABLES['parcels'])} {MEASURED}".replace(" geometry", "")
+    listed = facts(f"record-{parcel['parcel_id']}", shown(None, "parcels", names), parcel)
     note = f'<p class="note">{both(*kept)}</p>' if kept else ""
-    return f'<section class="twin">{_titled(("地块记录", "The record"))}{_listed(rows)}{note}</section>'
+    return f'<section class="twin">{_titled(("地块记录", "The record"))}{listed}{note}</section>'
 
 
 def _events(ground: Ground, id_: str) -> str:
@@ -431,7 +436,3 @@ def _basis(layers: Mapping[str, Layer], row: Row) -> str:
 
 def _titled(words_: Pair) -> str:
     return f'<div class="caption"><h2>{both(*words_)}</h2></div>'
-
-
-def _listed(rows: list[tuple[str, str]]) -> str:
-    return f'<dl class="record">{"".join(f"<div><dt>{key}</dt><dd>{value}</dd></div>" for key, value in rows)}</dl>'

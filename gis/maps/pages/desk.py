@@ -84,7 +84,7 @@ def _basis(frame: pd.DataFrame | None) -> str:
     """Fold away what the numbers rest on."""
     if frame is None:
         return ""
-    listed = _listed("evidence", BASIS, frame, [_pair(str(name)) for name in frame.columns], frame)
+    listed = _listed("evidence", BASIS, frame, [_head(name, "basis") for name in frame.columns], frame)
     return f'<details class="rest evidence" id="basis"><summary>{both(*BASIS)}</summary>{listed}</details>'
 
 
@@ -230,8 +230,8 @@ def _cell(value: object) -> str:
     return in_html(value)
 
 
-def _head(name: object) -> Pair:
-    told = described(str(name))
+def _head(name: object, table: str = "general") -> Pair:
+    told = described(str(name), table)
     return told.zh, told.en
 
 

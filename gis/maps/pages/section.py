@@ -9,12 +9,14 @@ import pandas as pd
 
 from gis import look
 from gis.base.calendar import MONTH_NAMES, period_words
+from gis.base.columns import described
 from gis.base.messages import keys_of, restored
-from gis.base.stored_words import words_of
-from gis.base.text import both
+from gis.base.text import both, in_html
 from gis.maps.book import Book, Pair, missing
 from gis.maps.page import (
     Row,
+    each,
+    facts,
     flagged,
     further,
     hinted,
@@ -23,6 +25,7 @@ from gis.maps.page import (
     names_of,
     number,
     remark,
+    shown,
     span_only,
     table,
     unsure_of,
@@ -32,7 +35,6 @@ from gis.maps.page import (
 from gis.maps.pages.section_records import charts, months, samples, source_limits
 from gis.maps.pages.sections import (
     FOLDER,
-    UNKNOWN,
     Section,
     WaterMarks,
     class_cell,
@@ -55,7 +57,11 @@ from gis.water.periods import LIMITS
 FAMILIES = {look.FAMILY, LIMITS, "surface_water_evaluation", "national_water_plan", "outlook"}
 BACK: dict[str, Pair] = {"water.html": ("水", "Water"), "../index.html": ("目标任务完成情况", "Scorecard")}
 SIZE = 34
-TLI = "tli_chl tli_tp tli_tn tli_sd tli_codmn"
+FACTS = {
+    "section_periods": "section_id water_body level water_kind target_class evaluated_by",
+    "sections": "target_document river_chief town",
+    "section_network": "upstream downstream neighbours distance_m",
+}
 MISS = '<span class="miss" aria-hidden="true">!</span>'
 
 
@@ -98,13 +104,12 @@ def records_of(book: Book) -> dict[str, pd.DataFrame]:
 
 def _page(desk: _Desk, section: Section) -> str:
     book = desk.book
-    row = section.newest
     name = (f"{section.name}断面", f"{section.name} section")
     month, year = section.periods.get(_month(book)), section.periods.get(str(book.as_of.year))
     body = (
         f'<p class="answer">{both(*_answer(desk, section, month, year))}</p>'
         f"{_now(desk, section, month, year)}{_needed(desk, section)}"
-        f'<div class="beside">{matrix(section, book, desk.marks)}{_facts(desk, section, row)}</div>'
+        f'<div class="beside">{matrix(section, book, desk.marks)}{_facts(desk, section)}</div>'
         f"{compared(section, book, desk.edition, desk.marks)}{trophic(section, book)}"
         f"{outlook(section, desk.marks, book.as_of.year)}"
         f"{charts(section, desk.edition, desk.marks, pd.Timestamp(book.as_of))}{months(section)}{trends(section)}"
@@ -167,22 +172,23 @@ def _now(desk: _Desk, section: Section, month: Row | None, year: Row | None) -> 
         boxes.append(((zh + tail[0], en + tail[1]), _classed(marks, year), ""))
     target = section.newest.get("target_class")
     if not missing(target):
-        boxes.append((("水质目标", "Target"), worded(marks.of_class(target), SIZE), ""))
+        boxes.append((_head("target_class"), worded(marks.of_class(target), SIZE), ""))
     state = None if year is None else state_of(year)
     mark = marks.states[state or "no_data"]
     word: Pair = ("不判定", "no verdict") if state is None else (mark.zh, mark.en)
-    boxes.append((("今年判定", "This year"), worded(mark, SIZE, word), ""))
-    for row, when in (
-        (month, ("本月与目标差距", "Gap this month")),
-        (year, ("今年与目标差距", "Gap this year")),
-    ):
+    boxes.append((_head("verdict_so_far"), worded(mark, SIZE, word), ""))
+    for row, name in ((month, "gap_now"), (year, "gap_so_far")):
         if row is not None and gap(row)[0]:
-            boxes.append((when, both(*gap(row)), "small"))
-    shown = "".join(
+            boxes.append((_head(name), both(*gap(row)), "small"))
+    told = "".join(
         f'<div class="{kind}"><p class="k">{both(*title)}</p><p class="v">{value}</p></div>'
         for title, value, kind in boxes
     )
-    return f'<div class="now">{shown}</div>'
+    return f'<div class="now" id="now-{in_html(section.key)}">{told}</div>'
+
+
+def _head(name: str) -> Pair:
+    return described(name, "section_periods").head
 
 
 def _classed(marks: WaterMarks, row: Row | None) -> str:
@@ -200,31 +206,21 @@ def _needed(desk: _Desk, section: Section) -> str:
     return f'<p class="needed{kind}">{both(*needed(row, desk.marks))}{odds}</p>'
 
 
-def _facts(desk: _Desk, section: Section, row: Row) -> str:
-    listed = section.listed
-    network = next(iter(section.more["network"]), {})
-    facts: list[tuple[Pair, str]] = [
-        (("断面编码", "Section id"), words(row.get("section_id"))),
-        (("所在水体", "Water body"), words(row.get("water_body"))),
-        (("级别", "Level"), both(*words_of("level").get(str(row.get("level")), UNKNOWN))),
-        (("类型", "Kind"), both(*words_of("water_kind").get(str(row.get("water_kind")), UNKNOWN))),
-        (
-            ("水质目标", "Target"),
-            f"{desk.marks.sign(row.get('target_class'))} · {words(listed.get('target_document'))}",
-        ),
-        (("河长", "River chief"), words(listed.get("river_chief"))),
-        (("乡镇(街道)", "Town"), words(listed.get("town"))),
-        (("评价指标", "Rated by"), _rated_by(row)),
-        (("上游断面", "Upstream"), _links(desk, network.get("upstream"))),
-        (("下游断面", "Downstream"), _links(desk, network.get("downstream"))),
-        (("相邻断面", "Neighbours"), _neighbours(desk, network)),
-        (("至水体距离", "Distance to its water"), _distance(network)),
-    ]
-    rows = "".join(
-        f"<div><dt>{both(*name)}</dt><dd>{value}</dd></div>" for name, value in facts if value.strip(" ·")
+def _facts(desk: _Desk, section: Section) -> str:
+    """List what the newest period, the list of sections and the network say of a section."""
+    cells = {
+        "target_class": lambda row: desk.marks.sign(row.get("target_class")),
+        "neighbours": lambda row: _neighbours(desk, row),
+        **each("upstream downstream", lambda row, name: _links(desk, row.get(name))),
+    }
+    rows = (section.newest, section.listed, next(iter(section.more["network"]), {}))
+    told = "".join(
+        facts(f"{table}_facts-{section.key}", shown(None, table, names, **cells), row)
+        for (table, names), row in zip(FACTS.items(), rows, strict=True)
     )
-    head = both("断面信息", "About the section")
-    return f'<section class="twin"><h2 class="head">{head}</h2><dl class="facts-list">{rows}</dl></section>'
+    return (
+        f'<section class="twin"><h2 class="head">{both("断面信息", "About the section")}</h2>{told}</section>'
+    )
 
 
 def _links(desk: _Desk, ids: object) -> str:
@@ -250,15 +246,6 @@ def _neighbours(desk: _Desk, network: Row) -> str:
         if missing(network.get("note")) or not links
         else f"{links} <small>{remark(network['note'])}</small>"
     )
-
-
-def _rated_by(row: Row) -> str:
-    said = "" if missing(row.get("evaluated_by")) else remark(row["evaluated_by"])
-    return said if missing(row.get("x_items")) else f"{said} X: {words(row['x_items'])}"
-
-
-def _distance(network: Row) -> str:
-    return "" if missing(network.get("distance_m")) else f"{number(network['distance_m'], 0)} m"
 
 
 def _export(section: Section) -> str:
