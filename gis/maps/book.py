@@ -250,8 +250,8 @@ def zone_note(book: Book, parcels: pd.DataFrame | None) -> Pair | None:
     if len(files) != 1 or not near:
         return None
     return (f"界址点 TXT 全县统一用第 {own} 带（中央子午线 {3 * own}°E），含 {near} 块在邻带的",
-            f"corners (TXT) of the whole county in zone {own} (central meridian {3 * own}° E), {near} of them lie in the "
-            "next")  # fmt: skip
+            f"corners (TXT) of the whole county in zone {own} (central meridian {3 * own}° E), {near} of them in the "
+            "next one")  # fmt: skip
 
 
 def rows_of(book: Book, table: str) -> pd.DataFrame | None:

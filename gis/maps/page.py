@@ -35,6 +35,7 @@ from gis.maps.book import (
 )
 from gis.maps.layers import icon
 from gis.maps.offline import MapView, Page, html_of, script, sources, style, web
+from gis.maps.offline import filled as filled
 from gis.standards import Edition
 
 FORMULA = re.compile(r"\(([^()]+)\)")
@@ -50,16 +51,10 @@ NAMES: dict[str, Pair] = {
 HOME: tuple[str, Pair] = ("../../index.html", NAMES["index"])
 FILLED: dict[str, tuple[tuple[str, ...], Pair]] = {
     "planner": (("parcels", "control_lines"), ("更新地块或控制线", "renewal parcels or control lines")),
-    "land": (
-        ("parcels", "ledger_events", "farmland_cases", "tax"),
-        ("更新地块或台账", "renewal parcels or a ledger"),
-    ),
+    "land": (("parcels", "ledger_events", "farmland_cases", "tax"), ("更新地块或台账", "renewal parcels or a ledger")),
     "water": (("sections", "samples"), ("断面或监测记录", "sections or samples")),
-    "air": (
-        ("stations", "air_days", "air_hours"),
-        ("站点与空气日值或小时值", "stations and days or hours of air"),
-    ),
-}
+    "air": (("stations", "air_days", "air_hours"), ("站点与空气日值或小时值", "stations and days or hours of air")),
+}  # fmt: skip
 Row = dict[str, Any]
 LONG = 12
 OWN_FILES = {  # what pages of a kind carry beside what all do
