@@ -159,7 +159,7 @@ def test_keys_and_charts_stand_on_white_where_a_reader_forces_black(visit):
     page.emulate_media(forced_colors="active", color_scheme="dark")
     page.wait_for_timeout(100)
     ground = "node => getComputedStyle(node).backgroundColor"
-    assert page.evaluate(ground, page.query_selector("body")) == "rgb(0, 0, 0)"
+    assert page.locator("#bar").evaluate(ground) == "rgb(0, 0, 0)"
     for drawing in (".panel .swatch", ".side svg.chart"):
         assert page.locator(drawing).first.evaluate(ground) == "rgb(255, 255, 255)"
 
