@@ -34,7 +34,7 @@ from gis.maps.book import (
     year_words,
 )
 from gis.maps.layers import icon
-from gis.maps.offline import MapView, Page, html_of, script, sources, style, web
+from gis.maps.offline import MapView, Page, html_of, script, sheet, sources, web
 from gis.maps.offline import filled as filled
 from gis.standards import Edition
 
@@ -126,7 +126,7 @@ def _dressed(kind: str, body: str) -> str:
     """Put the styles of a kind of page before its body, and its scripts behind it."""
     own = OWN_FILES.get(kind, ())
     scripts = [one for one in own if one.endswith(".js")]
-    styles = "".join(style(web(one)) for one in own if one.endswith(".css"))
+    styles = "".join(sheet(one) for one in own if one.endswith(".css"))
     return f"{styles}{body}{script(sources(*scripts)) if scripts else ''}"
 
 
