@@ -169,6 +169,12 @@ def test_a_sheet_draws_pictures_and_both_sides_of_a_swipe(chromium, book, tmp_pa
     listed = [one for one in texts["legend"] if one.endswith((" · left", " · right"))]
     assert [one.rpartition(" ")[2] for one in listed] == ["left", "right"] * (len(listed) // 2)
     assert "In the view and not drawn here: Other map." in " ".join(texts["foot"])
+    assert page.evaluate("gis.drawn().county_land_cover") == 2, "each side of the page has its own picture"
+    page.locator(".swipe").focus()
+    page.keyboard.press("PageDown")
+    assert "handle=80" in page.evaluate("location.hash")
+    page.locator(".tool", has_text="卷帘").click()
+    assert page.evaluate("gis.drawn().county_land_cover") == 1
     page.close()
 
 
