@@ -11,7 +11,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from gis import look
 from gis.base.messages import Message, parts
@@ -37,6 +36,7 @@ from gis.maps.page import (
     words,
 )
 from gis.maps.pages import town
+from gis.maps.pages.pictures import path_of
 from gis.maps.pages.sections import addresses
 from gis.maps.pages.targets import (
     EVIDENCE,
@@ -420,7 +420,7 @@ class _View:
     def areas(self, frame: gpd.GeoDataFrame | None, mark: Mark, opacity: float = 1) -> str:
         if frame is None:
             return ""
-        path = self._path(frame)
+        path = path_of(self._pixels(frame.geometry.to_numpy()), SIMPLE_PX)
         return (
             f'<path d="{path}" fill="{mark.fill}" fill-opacity="{opacity}" fill-rule="evenodd" '
             f'stroke="{mark.line}" stroke-width="{mark.weight:.1f}"/>'
@@ -429,7 +429,8 @@ class _View:
     def lines(self, frame: gpd.GeoDataFrame | None, mark: Mark) -> str:
         if frame is None:
             return ""
-        return f'<path d="{self._path(frame)}" fill="none" stroke="{mark.line}" stroke-width="{mark.weight:.1f}"/>'
+        path = path_of(self._pixels(frame.geometry.to_numpy()), SIMPLE_PX)
+        return f'<path d="{path}" fill="none" stroke="{mark.line}" stroke-width="{mark.weight:.1f}"/>'
 
     def names(self, frame: gpd.GeoDataFrame | None, english: dict[str, str]) -> str:
         if frame is None:
@@ -442,10 +443,6 @@ class _View:
             for spot, name in zip(spots, frame["name"], strict=True)
         )
 
-    def _path(self, frame: gpd.GeoDataFrame) -> str:
-        shapes = shapely.simplify(self._pixels(frame.geometry.to_numpy()), SIMPLE_PX)
-        return "".join(_moves(line) for shape in shapes for line in _rings(shape))
-
     def _pixels(self, shapes: np.ndarray) -> np.ndarray:
         return np.asarray(shapely.transform(shapely.force_2d(shapes), self._project))
 
@@ -453,15 +450,6 @@ class _View:
         x = (degrees[:, 0] - self._west) * self._shrink * self._scale + MARGIN
         y = (self._north - degrees[:, 1]) * self._scale + MARGIN
         return np.column_stack([x, y])
-
-
-def _rings(shape: BaseGeometry) -> list[np.ndarray]:
-    edges = shapely.boundary(shape) if shape.geom_type.endswith("Polygon") else shape
-    return [shapely.get_coordinates(part) for part in shapely.get_parts(edges)]
-
-
-def _moves(points: np.ndarray) -> str:
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) if len(points) > 1 else ""
 
 
 def _waters(book: Book, kind: str) -> gpd.GeoDataFrame | None:
