@@ -188,10 +188,12 @@ def _write_points(book: Book, parcels: pd.DataFrame | None, folder: Path) -> Non
     county = book.catalogue.county
     stamps_ = map(str, stamps_of(book, layers_of(book, "parcels")).values())
     producer = "；".join([(county.office or county.name).zh, *stamps_])
-    for name, some in ({} if parcels is None else points_of(parcels)).items():
+    for name, (some, zone) in points_of(book, parcels).items():
         for decimals in DECIMALS:
             with suppress(UsageError):  # a ring that vanishes at these decimals
-                write_points(some, folder / name, producer=producer, made_on=book.as_of, decimals=decimals)
+                write_points(
+                    some, folder / name, zone=zone, producer=producer, made_on=book.as_of, decimals=decimals
+                )
                 break
 
 

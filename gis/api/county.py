@@ -163,6 +163,7 @@ def sheet(  # noqa: PLR0913  a sheet has this many sides
 
     from gis import pipeline
     from gis.base.calendar import day_of
+    from gis.base.pictures import COUNTY
     from gis.maps import sheet as sheets
 
     made_on = dt.datetime.now().astimezone().date().isoformat()
@@ -170,7 +171,8 @@ def sheet(  # noqa: PLR0913  a sheet has this many sides
     target = Path(output)
     face = None if target.suffix.lower() == ".svg" else sheets.found(None if font is None else Path(font))
     intake = pipeline.take_in(Path(layers), None, public=public, forced=many(edition))
-    drawn = sheets.sheet(pipeline.judge(intake, day_of(as_of)), ask)
+    book = pipeline.judge(intake, day_of(as_of))
+    drawn = sheets.sheet(pipeline.pictured(book, [COUNTY]) if view else book, ask)
     target.write_bytes(sheets.written(drawn, face)[0])
     return drawn.ratio
 

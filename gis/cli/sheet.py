@@ -9,6 +9,7 @@ import typer
 
 from gis.base.calendar import day_of
 from gis.base.errors import UsageError
+from gis.base.pictures import COUNTY
 from gis.cli import console
 from gis.cli.console import guard, say
 from gis.cli.options import AsOf, EditionIds
@@ -66,7 +67,8 @@ def _sheet(
         intake = pipeline.take_in(
             layers, workspace_of(out), public=public, forced=edition or (), progress=report
         )
-        drawn = sheets.sheet(pipeline.judge(intake, day_of(as_of), report), ask)
+        book = pipeline.judge(intake, day_of(as_of), report)
+        drawn = sheets.sheet(pipeline.pictured(book, [COUNTY]) if view else book, ask)
     data, absent = sheets.written(drawn, face)
     atomically(output, lambda target: target.write_bytes(data))
     if absent:

@@ -20,7 +20,7 @@ from gis.base.messages import Message
 from gis.base.pictures import Picture
 from gis.base.tables import Tables, file_of, files_of
 from gis.catalogue.model import Catalogue, Kind, Layer
-from gis.land.area import zones_of
+from gis.land.area import zones_of, zones_of_boxes
 from gis.standards import Editions
 
 Pair = tuple[str, str]
@@ -219,8 +219,16 @@ def noted(book: Book) -> Book:
     return book if isinstance(book, Noted) else cast("Book", Noted(book))
 
 
-def points_of(parcels: pd.DataFrame) -> dict[str, gpd.GeoDataFrame]:
-    """Part the parcels that have a polygon into files of corners: one, or one a 3-degree zone where they lie apart."""
+def county_zone(book: Book) -> int:
+    """Give the 3-degree zone of the middle of the county."""
+    return int(zones_of_boxes(np.array([book.catalogue.county.extent]))[0])
+
+
+def points_of(book: Book, parcels: pd.DataFrame | None) -> dict[str, tuple[gpd.GeoDataFrame, int]]:
+    """Part the parcels that have a polygon into files of corners, each with its 3-degree zone.
+
+    One file in the county's zone, also for those that lie in the next; one a zone where some lie farther.
+    """
     if not isinstance(parcels, gpd.GeoDataFrame):
         return {}
     shaped = parcels[
@@ -228,11 +236,22 @@ def points_of(parcels: pd.DataFrame) -> dict[str, gpd.GeoDataFrame]:
     ]
     if not len(shaped):
         return {}
-    zones = zones_of(shaped.geometry.to_numpy())
-    if np.ptp(zones) <= 1:
-        return {file_of(POINTS.format(""), parcels): shaped}
+    zones, own = zones_of(shaped.geometry.to_numpy()), county_zone(book)
+    if np.ptp([*zones, own]) <= 1:
+        return {file_of(POINTS.format(""), parcels): (shaped, own)}
     parts = {zone: shaped[zones == zone] for zone in np.unique(zones).tolist()}
-    return {file_of(POINTS.format(f"-{zone}"), part): part for zone, part in parts.items()}
+    return {file_of(POINTS.format(f"-{zone}"), part): (part, zone) for zone, part in parts.items()}
+
+
+def zone_note(book: Book, parcels: pd.DataFrame | None) -> Pair | None:
+    """Say in which zone the corners stand, where some parcels lie in the next; None where all lie in it."""
+    files, own = points_of(book, parcels), county_zone(book)
+    near = sum(int((zones_of(part.geometry.to_numpy()) != own).sum()) for part, _ in files.values())
+    if len(files) != 1 or not near:
+        return None
+    return (f"界址点 TXT 全县统一用第 {own} 带（中央子午线 {3 * own}°E），含 {near} 块在邻带的",
+            f"corners (TXT) of the whole county in zone {own} (central meridian {3 * own}° E), {near} of them in the "
+            "next one")  # fmt: skip
 
 
 def rows_of(book: Book, table: str) -> pd.DataFrame | None:

@@ -104,6 +104,8 @@ class Drawn:
         Layers of the catalogue that the rows are records of; none where they were computed.
     listed
         The workspace has a table of it, which may be filtered and downloaded.
+    side
+        Of a sheet that is parted: left or right; empty: both.
     """
 
     id: str
@@ -132,6 +134,7 @@ class Drawn:
     files: tuple[str, ...] = ()
     layers: frozenset[str] = frozenset()
     listed: bool = True
+    side: str = ""
 
     def without_records(self, told: Pair) -> Drawn:
         """Give the layer as it is drawn where few may know its rows: shapes and marks, and why there is no more."""
@@ -204,6 +207,14 @@ class Picture:
     show: bool = False
     opacity: float = 0.75
     secrecy: Pair | None = None
+    side: str = ""
+
+    def of(self, year: int | None) -> Picture | None:
+        """Give the picture of a year, or the last before it; None where there is none."""
+        images = [one for one in self.images if year is None or (one[0] or 0) <= year][-1:]
+        told = str(images[0][0] or "") if images else ""
+        zh, en = (title if told in title else f"{title} · {told}" for title in self.title)
+        return replace(self, images=tuple(images), title=(zh, en)) if images else None
 
 
 @dataclass(frozen=True)

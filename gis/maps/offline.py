@@ -26,7 +26,8 @@ WORKSPACE = (
     "work.js",
 )  # fmt: skip
 SOURCES = ("pack.js", "shapes.js", "board.js")
-_LEADING = re.compile(r"^[ \t]+|[ \t]+$", re.MULTILINE)
+_LEADING = re.compile(r"^\s+|[ \t]+$", re.MULTILINE)
+_ROUND = re.compile(r"\s*([{};])\s*")
 _REMARK = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
@@ -210,6 +211,11 @@ def sources(*names: str) -> str:
     return _LEADING.sub("", _REMARK.sub("", "".join(web(name) for name in names or SOURCES)))
 
 
+def sheet(name: str) -> str:
+    """Give a style sheet of ours, without remarks, indents and the blanks round its marks."""
+    return style(_ROUND.sub(r"\1", sources(name)))
+
+
 @dataclass(frozen=True)
 class MapView:
     """A map and its panel as HTML, and the script that starts them."""
@@ -259,10 +265,10 @@ def html_of(page: Page, name: str) -> str:
     """
     view = page.view if page.view and page.view.script else None
     sheets = [style(asset("leaflet_css"))] if view else []
-    sheets += [style(web("tokens.css")), style(web("page.css"))]
+    sheets += [sheet("tokens.css"), sheet("page.css")]
     scripts = [script(sources("page.js"))]
     if view:
-        sheets += [style(web(name)) for name in ("map.css", *(("work.css",) if view.works else ()))]
+        sheets += [sheet(name) for name in ("map.css", *(("work.css",) if view.works else ()))]
         ours = (*SOURCES, "map.js", "legend.js", *(WORKSPACE if view.works else ()))
         scripts += [script(asset("leaflet_js")), script(sources(*ours)), script(view.script)]
     text = filled(

@@ -34,7 +34,8 @@ from gis.maps.book import (
     year_words,
 )
 from gis.maps.layers import icon
-from gis.maps.offline import MapView, Page, html_of, script, sources, style, web
+from gis.maps.offline import MapView, Page, html_of, script, sheet, sources, web
+from gis.maps.offline import filled as filled
 from gis.standards import Edition
 
 NAMES: dict[str, Pair] = {
@@ -48,16 +49,10 @@ NAMES: dict[str, Pair] = {
 HOME: tuple[str, Pair] = ("../../index.html", NAMES["index"])
 FILLED: dict[str, tuple[tuple[str, ...], Pair]] = {
     "planner": (("parcels", "control_lines"), ("更新地块或控制线", "renewal parcels or control lines")),
-    "land": (
-        ("parcels", "ledger_events", "farmland_cases", "tax"),
-        ("更新地块或台账", "renewal parcels or a ledger"),
-    ),
+    "land": (("parcels", "ledger_events", "farmland_cases", "tax"), ("更新地块或台账", "renewal parcels or a ledger")),
     "water": (("sections", "samples"), ("断面或监测记录", "sections or samples")),
-    "air": (
-        ("stations", "air_days", "air_hours"),
-        ("站点与空气日值或小时值", "stations and days or hours of air"),
-    ),
-}
+    "air": (("stations", "air_days", "air_hours"), ("站点与空气日值或小时值", "stations and days or hours of air")),
+}  # fmt: skip
 Row = dict[str, Any]
 LONG = 12
 NO_FACT = ("", "–")
@@ -130,7 +125,7 @@ def _dressed(kind: str, body: str) -> str:
     """Put the styles of a kind of page before its body, and its scripts behind it."""
     own = OWN_FILES.get(kind, ())
     scripts = [one for one in own if one.endswith(".js")]
-    styles = "".join(style(web(one)) for one in own if one.endswith(".css"))
+    styles = "".join(sheet(one) for one in own if one.endswith(".css"))
     return f"{styles}{body}{script(sources(*scripts)) if scripts else ''}"
 
 

@@ -30,17 +30,20 @@ def write(
     frame: gpd.GeoDataFrame,
     path: Path,
     *,
+    zone: int | None = None,
     producer: str = "",
     made_on: dt.date | None = None,
     decimals: int = COORDINATE_DECIMALS,
 ) -> None:
-    """Write polygons in the 3-degree zone of the layer, easting with its prefix; GB18030, CRLF.
+    """Write polygons in one 3-degree zone, easting with its prefix; GB18030, CRLF.
 
     Parameters
     ----------
     frame
         Polygons, EPSG:4490. parcel_id, name, land_use_after, 图幅号 and 地类编码 are written where they
         are known; the area in 公顷 is area_legal_m2, else area_declared_mu, else the planar area.
+    zone
+        That of the county, for those in the next zones too; None: that of the layer's middle.
     decimals
         Of the coordinates in metres; what is read back is exact to them.
 
@@ -58,8 +61,9 @@ def write(
         raise refusal(
             UsageError, "no_polygon_to_write", path.name, row=int(none[0]) + 1 if len(none) else None
         )
-    zone, zones = zone_of(frame), zones_of(shapes)
-    if np.ptp(zones) > 1:
+    zones = zones_of(shapes)
+    zone = zone_of(frame) if zone is None else zone
+    if np.ptp([*zones, zone]) > 1:
         raise refusal(UsageError, "several_zones", path.name, found=", ".join(map(str, np.unique(zones))))
     plane = to_plane(shapely.force_2d(shapes), zone)
     area = _area_ha(frame, plane)

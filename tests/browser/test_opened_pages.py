@@ -154,6 +154,16 @@ def test_paper_gets_the_tiles_of_one_zoom_and_all_of_them_are_seen(visit, square
     )  # strokes of canvases would not fit together
 
 
+def test_keys_and_charts_stand_on_white_where_a_reader_forces_black(visit):
+    page = visit("planner").page
+    page.emulate_media(forced_colors="active", color_scheme="dark")
+    page.wait_for_timeout(100)
+    ground = "node => getComputedStyle(node).backgroundColor"
+    assert page.locator("#bar").evaluate(ground) == "rgb(0, 0, 0)"
+    for drawing in (".panel .swatch", ".side svg.chart"):
+        assert page.locator(drawing).first.evaluate(ground) == "rgb(255, 255, 255)"
+
+
 def test_a_narrow_screen_turns_the_panel_into_a_sheet(visit):
     page = visit("planner").page
     page.set_viewport_size({"width": 390, "height": 800})

@@ -17,6 +17,7 @@ from gis.maps.atlas import MAPS
 from gis.maps.layers import Drawn
 from gis.maps.mapview import without_held
 from gis.maps.sheet import Ask, sheet
+from gis.maps.sheet.drawing import Image, Label, each
 from gis.maps.sheet.layout import SUBJECTS
 from gis.maps.sheet.view import Vocabulary, decoded
 
@@ -132,22 +133,48 @@ def with_land_cover(book):
     return replace(book, pictures={COUNTY: shown})
 
 
-def test_a_sheet_says_what_of_the_view_it_leaves_out(chromium, book, tmp_path):
-    told = with_land_cover(book)
+def test_a_sheet_draws_pictures_and_both_sides_of_a_swipe(chromium, book, tmp_path):
+    tiles = Basemap(url="https://t{s}.example.cn/{z}/{x}/{y}", title={"zh": "他图", "en": "Other map"})
+    county = book.catalogue.county.model_copy(update={"basemap": tiles})
+    told = replace(with_land_cover(book), catalogue=book.catalogue.model_copy(update={"county": county}))
     (tmp_path / "x.html").write_text(MAPS["land"].render(told.of("land")), encoding="utf-8")
     page = chromium.new_page()
     page.goto((tmp_path / "x.html").as_uri())
-    foots = []
-    for more in ("", "&images=county_land_cover", "&images=county_land_cover&beside=2024"):
+    made = []
+    for more in ("", "&images=county_land_cover", "&images=county_land_cover.basemap&beside=2024&handle=70"):
         page.evaluate("text => { location.hash = text; }", f"y=2025{more}")
         page.wait_for_timeout(50)
         code = page.evaluate("gis.toCode(gis.state(), gis.vocabulary())")
-        groups = sheet(told, Ask("land", made_on="2026-11-29", view=code)).items
-        foot = next(one for one in groups if one.id == "foot")
-        foots.append(" ".join(one.text for one in foot.items).partition("not drawn here: ")[2])
-    assert foots[0] == ""
-    assert foots[1].startswith("Land cover.")
-    assert foots[2].startswith("Land cover, the right side of the swipe.")
+        drawn = sheet(told, Ask("land", made_on="2026-11-29", view=code))
+        texts = {
+            one.id: [item.text for item in each([one]) if isinstance(item, Label)] for one in drawn.items
+        }
+        images = [
+            (one.box, {*one.pixels[..., 3].flat}) for one in each(drawn.items) if isinstance(one, Image)
+        ]
+        made.append((texts, images, next(one for one in drawn.items if one.id == "frame").items[0].rings[0]))
+    west, _, east, _ = county.extent
+    metres = f"{(east - west) * 95_000 / WIDTH:.0f}"
+    assert made[0][1] == []
+    (texts, ((box, _),), frame) = made[1]
+    assert box == (*frame.min(axis=0), *frame.max(axis=0))
+    assert "Land cover · 2025" in texts["legend"]
+    at = texts["legend"].index("Land cover · 2025")
+    assert texts["legend"][at + 1 : at + 3] == ["Built-up", f"pixels of about {metres} m, for orientation"]
+    assert "not drawn" not in " ".join(texts["foot"])
+    (texts, ((left, _), (right, _)), frame) = made[2]
+    assert left[2] == right[0] == pytest.approx(frame[:, 0].min() + 0.7 * np.ptp(frame[:, 0]))
+    assert texts["parting"] == ["2025", "2024"]
+    assert "Swipe: left 2025, right 2024; Data to" in " ".join(texts["title"])
+    listed = [one for one in texts["legend"] if one.endswith((" · left", " · right"))]
+    assert [one.rpartition(" ")[2] for one in listed] == ["left", "right"] * (len(listed) // 2)
+    assert "In the view and not drawn here: Other map." in " ".join(texts["foot"])
+    assert page.evaluate("gis.drawn().county_land_cover") == 2, "each side of the page has its own picture"
+    page.locator(".swipe").focus()
+    page.keyboard.press("PageDown")
+    assert "handle=80" in page.evaluate("location.hash")
+    page.locator(".tool", has_text="卷帘").click()
+    assert page.evaluate("gis.drawn().county_land_cover") == 1
     page.close()
 
 

@@ -1,3 +1,4 @@
+import datetime as dt
 import json
 import re
 from dataclasses import replace
@@ -11,6 +12,7 @@ from gis import maps
 from gis.maps.book import points_of, standard_names
 from gis.maps.page import named_editions
 from gis.maps.pages import planner, water
+from gis.store.points import write
 
 
 @pytest.fixture(scope="module")
@@ -137,20 +139,39 @@ def test_the_curve_stands_beside_the_plans_path_up_to_the_last_month_with_data(b
     text = maps.render(replace(book, tables={**book.tables, "renewal_curve": curve}))["land.html"]
     told = text.split('id="renewal-curve"')[1].split("</section>")[0]
     assert "2025：2025-06-30 累计计入 450.00 亩，路径为 600.00 亩" in told
+    running = replace(
+        book, tables={**book.tables, "renewal_curve": curve}, days={"land": dt.date(2025, 6, 26)}
+    )
+    told_on = maps.render(running)["land.html"]
+    assert "2025：2025-06-26 累计计入 450.00 亩，月末路径为 600.00 亩" in told_on
+    assert "450.00 mu counted by 2025-06-26, the path stands at 600.00 mu at the end of the month" in told_on
     assert "目标 1,200.00" in told
     assert told.count("<circle") == 6 + 1, "a point a month with data, and one in the key"
     assert "renewal-curve" not in maps.render(book)["land.html"]
 
 
+def test_parcels_of_the_next_zone_stand_in_the_zone_of_the_county_and_the_page_says_so(book, tmp_path):
+    parcels = book.tables["parcels"]
+    near = parcels.copy()
+    near["geometry"] = near.geometry.translate(xoff=-2.6)  # all of them in zone 39, the county's middle in 40
+    ((rows, zone),) = points_of(book, near).values()
+    assert (len(rows), zone) == (len(near), 40)
+    write(rows, tmp_path / "x.txt", zone=zone)
+    assert "带号=40" in (tmp_path / "x.txt").read_text("gb18030")
+    page = planner.render(replace(book, tables={**book.tables, "parcels": near}))
+    assert f"界址点 TXT 全县统一用第 40 带（中央子午线 120°E），含 {len(near)} 块在邻带的" in page
+    assert "界址点 TXT 全县" not in planner.render(book)
+
+
 def test_corners_of_parcels_that_lie_zones_apart_are_a_file_a_zone_each_linked(book):
     parcels = book.tables["parcels"]
-    assert [*points_of(parcels)] == ["parcels.txt"]
+    assert {name: zone for name, (_, zone) in points_of(book, parcels).items()} == {"parcels.txt": 40}
     far = parcels.copy()
     far.loc[far.index[:3], "geometry"] = far.geometry.iloc[:3].translate(xoff=-9)
-    parted = points_of(far)
-    assert {name: len(rows) for name, rows in parted.items()} == {
+    parted = points_of(book, far)
+    assert {name: len(rows) for name, (rows, _) in parted.items()} == {
         "parcels-37.txt": 3, "parcels-40.txt": len(far) - 3,
     }  # fmt: skip
     page = planner.render(replace(book, tables={**book.tables, "parcels": far}))
     assert all(name in page for name in parted)
-    assert points_of(far.assign(geometry=None).set_geometry("geometry", crs=far.crs)) == {}
+    assert points_of(book, far.assign(geometry=None).set_geometry("geometry", crs=far.crs)) == {}

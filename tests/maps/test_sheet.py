@@ -18,9 +18,11 @@ from pyproj import Transformer
 from gis.base.errors import FileError, UsageError
 from gis.base.messages import speaking
 from gis.catalogue.model import Words
+from gis.look import Mark
+from gis.maps.layers import BASE, Picture
 from gis.maps.sheet import Ask, cut, found, letters_of, pdf, pdf_file, sheet, svg
 from gis.maps.sheet.drawing import Group, Label, Path, each, seen, width_of, wrapped
-from gis.maps.sheet.ground import ratio_of, styles
+from gis.maps.sheet.ground import ground_of, pictured, ratio_of, rows_of, styles
 from gis.maps.sheet.view import PRESETS
 
 NS = "{http://www.w3.org/2000/svg}"
@@ -126,6 +128,50 @@ def test_what_is_drawn_is_as_large_as_the_ratio_says(book, preset):
     ratio = int(told[2:].replace(",", ""))
     assert metres * 1000 / millimetres == pytest.approx(ratio, rel=0.001)
     assert ratio in [one * 10**power for one in (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8) for power in range(7)]
+
+
+def test_a_picture_lies_where_its_degrees_are_and_the_legend_has_the_classes_that_are_seen(book, tmp_path):
+    made = drawn(book)
+    frame = group(made, "frame").items[0].rings[0]
+    box = (*frame.min(axis=0), *frame.max(axis=0))
+    west, south, east, north = book.catalogue.county.extent
+    marks = tuple(
+        Mark(name, name, name, line="#000000", fill=fill)
+        for name, fill in (("wood", "#106010"), ("town", "#C01010"), ("none", "#0000C0"))
+    )
+    shot = np.full((80, 100, 4), (0x10, 0x60, 0x10, 255), "uint8")
+    shot[40, 30] = (0xC0, 0x10, 0x10, 255)
+    picture = Picture("cover", ("地表", "Cover"), BASE, ((2020, shot), (2024, shot)), (west, south, east, north),
+                      marks, ("注", "note"))  # fmt: skip
+    to_zone = Transformer.from_crs(4490, 4549, always_xy=True)
+    east_m, north_m = to_zone.transform((west + east) / 2, (south + north) / 2)
+    ground = ground_of((east_m - 3e4, north_m - 3e4, east_m + 3e4, north_m + 3e4), 40, box)
+    image, kept = pictured(picture.of(2023), ground)
+    assert [one.key for one in kept.marks] == ["wood", "town"]
+    assert kept.title == ("地表 · 2020", "Cover · 2020")
+    assert picture.of(2019) is None
+    red = np.argwhere(image.pixels[..., 0] == 0xC0).mean(axis=0) + 0.5
+    paper = red[::-1] / image.pixels.shape[1::-1] * (box[2] - box[0], box[3] - box[1]) + box[:2]
+    spot = to_zone.transform(west + 30.5 / 100 * (east - west), north - 40.5 / 80 * (north - south))
+    assert paper == pytest.approx(ground.on_paper(np.array([spot]))[0], abs=0.3)
+    assert (image.pixels[0, 0] == 0).all(), "outside of the picture nothing is drawn"
+    told = [one.text for one in rows_of([], [kept, replace(kept, title=("", "Cover · 2024"), side="right")])]
+    assert told == ["Base map", "Cover · 2020", "Cover · 2024", "wood", "town", "note"]
+    made = replace(made, items=(*made.items, Group("picture", (image,))))
+    (shown,) = ET.fromstring(svg(made)).iter(f"{NS}image")
+    assert shown.get("href").startswith("data:image/png;base64,")
+    face = blocky(tmp_path / "f.ttf", {*letters_of(made), *pdf_file.PROBE, " "})
+    read_pdf(data := pdf(made, cut(face, letters_of(made))), tmp_path)
+    assert data.count(b"/SMask") == 1
+
+
+def test_the_mu_of_a_town_stand_by_its_name(book):
+    made = drawn(book, "land", "en")
+    areas = [float(one[:-3].replace(",", "")) for one in texts(made, "map-names") if one.endswith(" mu")]
+    assert sum(areas) == pytest.approx(sum(
+        float(one.split(" · ")[1][:-3].replace(",", "")) for one in texts(made, "legend")[: len(areas)]
+        if " · " in one and one.endswith(" mu")
+    ), abs=1)  # fmt: skip
 
 
 def test_the_scale_bar_is_as_long_as_it_says(book):

@@ -83,3 +83,13 @@ def test_a_rate_names_its_sections_and_a_running_year_its_chance(page):
     assert "of 15 national and provincial sections; the list has 9 sections" in block
     assert "全年达到的可能 95 %" in block
     assert "全年达到的可能" not in page[: page.index('<div data-year="2025"')]
+
+
+def test_what_a_card_quotes_stays_text(book):
+    strange = "<img src=x onerror=alert(1)>'\""
+    told = dict.fromkeys(
+        ("title_zh", "title_en", "owner", "sentence", "word", "target_id", "figure_id"), strange
+    )
+    text = index.render(replace(book, targets=book.targets.assign(**told)))
+    assert "<img" not in text
+    assert "&lt;img src=x onerror=alert(1)&gt;" in text

@@ -77,7 +77,7 @@ def addresses(book: Book) -> dict[Key, str]:
 def windows(book: Book, parcel_ids: Collection[str] | None = None) -> dict[str, Bounds]:
     """Give the ground that the pages show, or those of some parcels: parcel_id, or the county → bounds in degrees."""
     parcels = placed(book.tables.get("parcels"))
-    whole = {COUNTY: book.catalogue.county.extent} if parcel_ids is None else {}
+    whole = {COUNTY: book.catalogue.county.extent} if parcel_ids is None or COUNTY in parcel_ids else {}
     if parcels is None:
         return whole
     ids = _gravest(_conflicts(book))["parcel_id"] if parcel_ids is None else parcel_ids

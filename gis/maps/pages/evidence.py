@@ -15,8 +15,7 @@ from gis.base.tables import SOURCE_COLUMNS
 from gis.base.text import both
 from gis.base.units import YES, unit_words
 from gis.maps.book import Book, Pair, files_with, held, of_series, place_words, standard_names
-from gis.maps.offline import filled
-from gis.maps.page import HOME, NAMES, further, heads, named_editions, number, records, remark, shown
+from gis.maps.page import HOME, NAMES, filled, further, heads, named_editions, number, records, remark, shown
 from gis.maps.pages.pictures import outline
 from gis.maps.pages.sections import addresses
 from gis.maps.pages.targets import EVIDENCE, GROUPS, SUBJECT_GROUPS, figure_title, of_towns

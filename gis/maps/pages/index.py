@@ -11,7 +11,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from gis import look
 from gis.base.messages import Message, parts
@@ -26,6 +25,7 @@ from gis.maps.layers import icon, placed
 from gis.maps.page import (
     Row,
     edition_page,
+    filled,
     hinted,
     named,
     number,
@@ -36,6 +36,7 @@ from gis.maps.page import (
     words,
 )
 from gis.maps.pages import town
+from gis.maps.pages.pictures import path_of
 from gis.maps.pages.sections import addresses
 from gis.maps.pages.targets import (
     EVIDENCE,
@@ -74,16 +75,12 @@ def render(book: Book) -> str:
     years = sorted({*book.years, *(int(period) for period in book.targets["period"].dropna())})
     opened = opened_year(book, years)
     lines = trend_lines(book)
-    shown = "".join(_year(book, year, states, opened, lines) for year in years)
-    top = (
-        f"<div>{_switch(years, opened, book)}{_answers(book, years, opened)}"
-        f"{_summaries(book, years, opened, states)}{town.links(book)}</div>{overview(book)}"
-    )
-    body = (
-        f'<div class="topline" data-evidence="{in_html(book.edition)}/{EVIDENCE}/">{top}</div>'
-        f"{alerts_panel(book)}{trend_curves(book, lines)}{shown}{trend_table(book, lines)}"
-        f"{_books(book)}{_sources(book)}{_sources_in_print(book)}"
-    )
+    body = filled(
+        "scorecard.html", edition=book.edition, evidence=EVIDENCE, group=named("年度", "Year"),
+        years=[_year(book, year, states, years, lines) | {"open": year == opened} for year in years],
+        towns=town.links(book), overview=overview(book), alerts=alerts_panel(book), curves=trend_curves(book, lines),
+        trend=trend_table(book, lines), books=BOOKS.items(), sources=_sources(book), kept=_kept(book),
+    )  # fmt: skip
     title = ("土地与环境目标任务完成情况", " land and environment scorecard")
     return edition_page(book, "index", body, _notes(book), title=title)
 
@@ -150,24 +147,11 @@ def answer(targets: pd.DataFrame, year: int, provisional: bool) -> Pair:
     return f"{head_zh}：{len(targets)} 项目标中 {zh}。", f"{head_en}: of {len(targets)} targets {en}."
 
 
-def _answers(book: Book, years: Iterable[int], opened: int) -> str:
-    """Answer for each year; beside the running one stands the latest year that ended and can be judged."""
-    ended = [year for year in years if year < book.as_of.year and _is_judged(targets_of(book, year))]
-    return "".join(
-        _answer(book, year, ended[-1:] if so_far(book, year) else [], hidden=year != opened) for year in years
-    )
-
-
-def _answer(book: Book, year: int, beside: Iterable[int], *, hidden: bool) -> str:
-    targets = targets_of(book, year)
-    told = answer(targets, year, so_far(book, year))
-    other = "".join(
-        f"<small>{both(*answer(targets_of(book, one), one, provisional=False))}</small>" for one in beside
-    )
-    return (
-        f'<p class="answer" data-year="{year}"{_hidden(hidden)}>{both(*told)}'
-        f"{_copier(*_quoted(book, targets, told))}{other}{_set_for(book, year)}</p>"
-    )
+def _ended(book: Book, years: Iterable[int], year: int) -> list[Pair]:
+    """Answer beside the running year for the latest that ended and can be judged."""
+    ended = [one for one in years if one < book.as_of.year and _is_judged(targets_of(book, one))]
+    beside = ended[-1:] if so_far(book, year) else []
+    return [answer(targets_of(book, one), one, provisional=False) for one in beside]
 
 
 def _quoted(book: Book, targets: pd.DataFrame, told: Pair) -> Pair:
@@ -181,73 +165,41 @@ def _quoted(book: Book, targets: pd.DataFrame, told: Pair) -> Pair:
     )
 
 
-def _copier(zh: str, en: str) -> str:
-    """Give the button that copies a sentence in the language of the page."""
-    return (
-        f'<button type="button" class="copy" data-copy="{in_html(zh)}" data-copy-en="{in_html(en)}">'
-        f"{both('复制结论', 'Copy')}</button>"
-    )
-
-
-def _summaries(book: Book, years: Iterable[int], opened: int, states: dict[str, Mark]) -> str:
-    return "".join(
-        f'<div class="summary" data-year="{year}"{_hidden(year != opened)}>'
-        f"{''.join(_summary(words, targets[targets['group'] == group], states) for group, words in GROUPS.items())}"
-        f"</div>"
-        for year in years
-        if len(targets := targets_of(book, year))
-    )
-
-
-def _summary(words: Pair, targets: pd.DataFrame, states: dict[str, Mark]) -> str:
-    if not len(targets):
-        return ""
-    links = "".join(
-        f'<a href="#{in_html(card_id(row))}" {_link_name(row, states[row["state"]])}>'
-        f"{icon(states[row['state']], 20)}</a>"
-        for row in records(targets)
-    )
-    return f'<p><span class="k">{both(*words)}</span><span class="row">{links}</span></p>'
+def _marks(targets: pd.DataFrame, states: dict[str, Mark]) -> list[tuple[Pair, list[tuple[str, str, str]]]]:
+    """Give the state of each target by subject: its anchor, what it says, its symbol."""
+    return [
+        (words, [(card_id(row), _link_name(row, states[row["state"]]), icon(states[row["state"]], 20))
+                 for row in records(targets[targets["group"] == group])])
+        for group, words in GROUPS.items() if targets["group"].eq(group).any()
+    ]  # fmt: skip
 
 
 def _link_name(row: dict[str, Any], mark: Mark) -> str:
     return hinted(f"{row['title_zh']}：{mark.zh}", f"{row['title_en']}: {mark.en}")
 
 
-def _set_for(book: Book, year: int) -> str:
+def _set_for(book: Book, year: int) -> list[Pair]:
     if not len(targets_of(book, year)) and len(book.targets):
         own = "、".join(sorted(set(book.targets["period"].dropna())))
-        told = both(
-            f"计划目标属于 {own} 年，可在上方切换年度。", f"The targets are of {own}; choose that year above."
-        )
-        return f"<small>{told}</small>"
+        return [
+            (
+                f"计划目标属于 {own} 年，可在上方切换年度。",
+                f"The targets are of {own}; choose that year above.",
+            )
+        ]
     set_for = sorted(
         {str(one) for one in targets_of(book, year)["set_for"].dropna() if str(one) != str(year)}
     )
-    if not set_for:
-        return ""
     named = "、".join(set_for)
-    words = both(
-        f"按沿用的 {named} 年目标评价。", f"Judged against targets set for {named}, carried forward."
-    )
-    return f"<small>{words}</small>"
-
-
-def _switch(years: list[int], opened: int, book: Book) -> str:
-    buttons = "".join(
-        f'<button type="button" data-year-button="{year}" aria-pressed="{str(year == opened).lower()}">'
-        f"{year}{'*' if so_far(book, year) else ''}</button>"
-        for year in years
-    )
-    partial = any(so_far(book, year) for year in years)
-    star = f'<span class="note">{both("* 累计·未满年", "* year so far")}</span>' if partial else ""
-    return f'<div class="years-switch" role="group" {named("年度", "Year")}>{buttons}{star}</div>'
+    told = (f"按沿用的 {named} 年目标评价。", f"Judged against targets set for {named}, carried forward.")
+    return [told] if set_for else []
 
 
 def _year(
-    book: Book, year: int, states: dict[str, Mark], opened: int, lines: dict[TrendKey, list[Row]]
-) -> str:
-    targets, rest = targets_of(book, year), ""
+    book: Book, year: int, states: dict[str, Mark], years: list[int], lines: dict[TrendKey, list[Row]]
+) -> dict[str, Any]:
+    """Give what the scorecard says of a year."""
+    targets, further = targets_of(book, year), []
     common, names = _common(targets), standard_names(book)
     cards = [
         (row["group"], target_card(row, states, common, names, _beside(book, row, year, lines)))
@@ -262,14 +214,22 @@ def _year(
             for row in rows
             if not aimed or row["indicator"] in aimed
         ]
-        rest = _rest(book, year, [row for row in rows if aimed and row["indicator"] not in aimed])
+        further = [row for row in rows if aimed and row["indicator"] not in aimed]
     worst = targets["state"].map(NEED).groupby(targets["group"]).min()
-    sections = "".join(
-        _subject(GROUPS[group], [card for name, card in cards if name == group])
+    subjects = [
+        (GROUPS[group], [card for name, card in cards if name == group])
         for group in sorted(GROUPS, key=lambda one: worst.get(one, len(NEED)))
-    )
-    planned = town_targets(book, year, states) + plan_tasks(book, year)
-    return f'<div data-year="{year}"{_hidden(year != opened)}>{sections}{planned}{rest}</div>'
+        if any(name == group for name, _ in cards)
+    ]
+    told = answer(targets, year, so_far(book, year))
+    only = _named_in(row["edition"] for row in further) - _behind_targets(book)
+    return {
+        "year": year, "running": so_far(book, year), "told": told, "quoted": _quoted(book, targets, told),
+        "more": [*_ended(book, years, year), *_set_for(book, year)], "marks": _marks(targets, states),
+        "subjects": subjects, "planned": town_targets(book, year, states) + plan_tasks(book, year),
+        "rest": [figure_card(book, row, year) for row in further],
+        "notes": unsure_notes(one for one in book.editions.all if one.id in only) if further else [],
+    }  # fmt: skip
 
 
 def _beside(book: Book, row: Row, year: int, lines: dict[TrendKey, list[Row]]) -> str:
@@ -290,22 +250,6 @@ def _counted(book: Book, row: Row) -> Pair | None:
     return f"按 {n} 个{zh}断面；名录共 {every} 个断面", f"of {n} {en} sections; the list has {every} sections"
 
 
-def _rest(book: Book, year: int, rows: list[dict[str, Any]]) -> str:
-    """Fold the figures that no target is about, with what is unsure behind them alone."""
-    if not rows:
-        return ""
-    cards = "".join(figure_card(book, row, year) for row in rows)
-    only = _named_in(row["edition"] for row in rows) - _behind_targets(book)
-    notes = "".join(
-        f"<li>{one}</li>" for one in unsure_notes(one for one in book.editions.all if one.id in only)
-    )
-    words = both("其余数值", "Further figures")
-    return (
-        f'<details class="subject rest"><summary><h2>{words} <span class="n">{len(rows)}</span></h2></summary>'
-        f'<div class="cards">{cards}</div>{f"<ul class=notes>{notes}</ul>" if notes else ""}</details>'
-    )
-
-
 def _common(targets: pd.DataFrame) -> frozenset[Message]:
     """Find the notes that most cards share: the foot says them once."""
     counts = Counter(one for note in targets["note"] for one in parts(note))
@@ -319,24 +263,6 @@ def _figures_of(book: Book, year: int) -> list[dict[str, Any]]:
     return records(figures[own & county & (figures["period"] == str(year))])
 
 
-def _subject(words: Pair, cards: list[str]) -> str:
-    if not cards:
-        return ""
-    return (
-        f'<section class="subject"><h2>{both(*words)}<span class="n">{len(cards)}</span></h2>'
-        f'<div class="cards">{"".join(cards)}</div></section>'
-    )
-
-
-def _books(book: Book) -> str:
-    """Lead to the workbooks of the run."""
-    told = "".join(
-        f' · <a href="{in_html(book.edition)}/tables/{name}.xlsx">{both(*words)}</a>'
-        for name, words in BOOKS.items()
-    )
-    return f'<p class="note books">{both("下载 XLSX", "Download XLSX")}{told}</p>'
-
-
 def _sources(book: Book) -> str:
     known = {layer.id: layer for layer in book.catalogue.layers}
     grouped = book.sources.groupby("layer", sort=False) if len(book.sources) else ()
@@ -347,16 +273,11 @@ def _sources(book: Book) -> str:
     )  # fmt: skip
 
 
-def _sources_in_print(book: Book) -> str:
+def _kept(book: Book) -> list[tuple[Pair, str]]:
     known = {layer.id: layer.title for layer in book.catalogue.layers}
     kept = book.sources.groupby("layer", sort=False)["rows_kept"].sum()
-    told = [
-        f"{both(known[str(id_)].zh, known[str(id_)].en)} {int(rows):,}"
-        for id_, rows in kept.items()
-        if str(id_) in known
-    ]
-    words = both("数据来源（采用行数）：", "Sources (rows kept): ")
-    return f'<p class="print-sources">{words}{"；".join(told)}</p>'
+    titles = [(known.get(str(id_)), f"{int(rows):,}") for id_, rows in kept.items()]
+    return [((title.zh, title.en), rows) for title, rows in titles if title]
 
 
 def _source(layer: Any, id_: str, rows: pd.DataFrame) -> Row:
@@ -409,10 +330,6 @@ def _named_in(texts: Iterable[Any]) -> set[str]:
         if not pd.isna(text)
         for word in str(text).replace("+", " ").replace("、", " ").replace(",", " ").replace(";", " ").split()
     }
-
-
-def _hidden(yes: bool) -> str:
-    return " hidden" if yes else ""
 
 
 def alerts_panel(book: Book) -> str:
@@ -503,7 +420,7 @@ class _View:
     def areas(self, frame: gpd.GeoDataFrame | None, mark: Mark, opacity: float = 1) -> str:
         if frame is None:
             return ""
-        path = self._path(frame)
+        path = path_of(self._pixels(frame.geometry.to_numpy()), SIMPLE_PX)
         return (
             f'<path d="{path}" fill="{mark.fill}" fill-opacity="{opacity}" fill-rule="evenodd" '
             f'stroke="{mark.line}" stroke-width="{mark.weight:.1f}"/>'
@@ -512,7 +429,8 @@ class _View:
     def lines(self, frame: gpd.GeoDataFrame | None, mark: Mark) -> str:
         if frame is None:
             return ""
-        return f'<path d="{self._path(frame)}" fill="none" stroke="{mark.line}" stroke-width="{mark.weight:.1f}"/>'
+        path = path_of(self._pixels(frame.geometry.to_numpy()), SIMPLE_PX)
+        return f'<path d="{path}" fill="none" stroke="{mark.line}" stroke-width="{mark.weight:.1f}"/>'
 
     def names(self, frame: gpd.GeoDataFrame | None, english: dict[str, str]) -> str:
         if frame is None:
@@ -525,10 +443,6 @@ class _View:
             for spot, name in zip(spots, frame["name"], strict=True)
         )
 
-    def _path(self, frame: gpd.GeoDataFrame) -> str:
-        shapes = shapely.simplify(self._pixels(frame.geometry.to_numpy()), SIMPLE_PX)
-        return "".join(_moves(line) for shape in shapes for line in _rings(shape))
-
     def _pixels(self, shapes: np.ndarray) -> np.ndarray:
         return np.asarray(shapely.transform(shapely.force_2d(shapes), self._project))
 
@@ -536,15 +450,6 @@ class _View:
         x = (degrees[:, 0] - self._west) * self._shrink * self._scale + MARGIN
         y = (self._north - degrees[:, 1]) * self._scale + MARGIN
         return np.column_stack([x, y])
-
-
-def _rings(shape: BaseGeometry) -> list[np.ndarray]:
-    edges = shapely.boundary(shape) if shape.geom_type.endswith("Polygon") else shape
-    return [shapely.get_coordinates(part) for part in shapely.get_parts(edges)]
-
-
-def _moves(points: np.ndarray) -> str:
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) if len(points) > 1 else ""
 
 
 def _waters(book: Book, kind: str) -> gpd.GeoDataFrame | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -473,7 +474,7 @@ def _curves(book: Book) -> str:
         for id_, zh, en in zip(named["target_id"], named["title_zh"], named["title_en"], strict=True)
     }
     drawn = [
-        _chart(titles[str(id_)], str(period), rows)
+        _chart(titles[str(id_)], str(period), rows, book.as_of)
         for (id_, period), rows in found.groupby(["target_id", "period"], sort=False)
         if str(id_) in titles
     ]
@@ -488,7 +489,7 @@ def _curves(book: Book) -> str:
     )
 
 
-def _chart(title: Pair, period: str, rows: pd.DataFrame) -> str:
+def _chart(title: Pair, period: str, rows: pd.DataFrame, as_of: dt.date) -> str:
     goal = float(rows["expected_mu"].iloc[-1])
     span = (pd.Timestamp(int(period), 1, 1), rows["month"].max() + pd.Timedelta(days=1))
     goals = [Goal(goal, (f"目标 {number(goal)}", f"goal {number(goal)}"))]
@@ -498,10 +499,13 @@ def _chart(title: Pair, period: str, rows: pd.DataFrame) -> str:
     if known.empty:
         return ""
     last = known.iloc[-1]
-    on, counted, path = day(last["month"]), number(last["counted_mu"]), number(last["expected_mu"])
+    counted, path = number(last["counted_mu"]), number(last["expected_mu"])
+    until = min(last["month"], pd.Timestamp(as_of))
+    ahead = until < last["month"]
     told = both(
-        f"{title[0]} {period}：{on} 累计计入 {counted} 亩，路径为 {path} 亩",
-        f"{title[1]} {period}: {counted} mu counted by {on}, the path stands at {path} mu",
+        f"{title[0]} {period}：{day(until)} 累计计入 {counted} 亩，{'月末' if ahead else ''}路径为 {path} 亩",
+        f"{title[1]} {period}: {counted} mu counted by {day(until)}, the path stands at {path} mu"
+        f"{' at the end of the month' if ahead else ''}",
     )
     return figure(drawing, told)
 

@@ -109,8 +109,7 @@ class Window:
     def draw(self, shapes: npt.NDArray[np.object_], mark: Mark, *, filled: bool = True) -> str:
         """Draw shapes in degrees as one path."""
         pixels = shapely.transform(shapely.force_2d(shapes), self._pixels)
-        lines = [part for shape in shapely.simplify(pixels, SIMPLE_PX) for part in _lines(shape)]
-        path = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line) for line in lines if len(line) > 1)
+        path = path_of(pixels, SIMPLE_PX)
         fill = paint(mark) if filled else "none"
         dash = f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
         return (
@@ -145,9 +144,14 @@ class Window:
         return np.column_stack([WIDTH / 2 + east * self.scale, HEIGHT / 2 - north * self.scale])
 
 
-def _lines(shape: BaseGeometry) -> list[Points]:
-    edges = shapely.boundary(shape) if shape.geom_type.endswith("Polygon") else shape
-    return [shapely.get_coordinates(part) for part in shapely.get_parts(edges)]
+def path_of(pixels: npt.NDArray[np.object_], tolerance: float, end: str = "") -> str:
+    """Write the edges of shapes in pixels as the data of a path, each line ending in `end`."""
+    parts = shapely.get_parts(shapely.simplify(pixels, tolerance))
+    edges = shapely.get_parts(np.where(shapely.get_dimensions(parts) > 1, shapely.boundary(parts), parts))
+    lines = [shapely.get_coordinates(one).tolist() for one in edges]
+    return "".join(
+        f"M{'L'.join(f'{x:.1f} {y:.1f}' for x, y in line)}{end}" for line in lines if len(line) > 1
+    )
 
 
 def outline(shape: BaseGeometry) -> str:
@@ -160,11 +164,7 @@ def outline(shape: BaseGeometry) -> str:
     pixels = shapely.transform(
         shapely.force_2d(shape), lambda degrees: (degrees - corner) * np.array([shrink, -1.0]) * scale
     )
-    path = "".join(
-        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line) + "Z"
-        for line in _lines(shapely.simplify(pixels, OUTLINE_SIMPLE_PX))
-        if len(line) > 1
-    )
+    path = path_of(np.array([pixels]), OUTLINE_SIMPLE_PX, "Z")
     metres = [number(one * METRES_A_DEGREE, 0) for one in (wide, high)]
     told = titled(
         f"东西 {metres[0]} m，南北 {metres[1]} m", f"{metres[0]} m across, {metres[1]} m from south to north"

@@ -15,7 +15,7 @@ from gis.base.units import to_m2
 from gis.catalogue import secrecy
 from gis.land.line_editions import NO_CONFLICT, NO_EDITION, in_headline
 from gis.look import Mark
-from gis.maps.book import Book, Pair, among, figure_of, files_with, held_lines, points_of, so_far
+from gis.maps.book import Book, Pair, among, figure_of, files_with, held_lines, points_of, so_far, zone_note
 from gis.maps.layers import GROUPS, Drawn, Popup, categories, fields, headed, laid, placed, whole
 from gis.maps.mapview import OnMap, Workspace, base_map, charted, layers_of, workspace
 from gis.maps.page import Row, edition_page, finder, number, proof, records, strip, table, unsure_of
@@ -102,7 +102,7 @@ def parcels(book: Book, pieces: pd.DataFrame) -> list[Drawn]:
         laid(
             book, frame, "parcels", [*marks.values(), look.no_data(edition)],
             state.where(state.isin(list(marks)), look.NO_DATA), shown,
-            files=(*files_with(book, "parcels"), *points_of(frame)),
+            files=(*files_with(book, "parcels"), *points_of(book, frame)),
             secrecy=(marked[0].word.zh, marked[0].word.en) if marked else None,
         )
     ]  # fmt: skip
@@ -341,7 +341,8 @@ def _notes(book: Book) -> list[str]:
     word = both(
         "“涉及”只说明图形关系，不等于违法。", "To touch says how shapes lie, not that a law is broken."
     )
-    return [word, *rules, *unsure_of(book, {look.FAMILY, "parcel_area"})]
+    zoned = zone_note(book, book.tables.get("parcels"))
+    return [word, *rules, *([both(*zoned)] if zoned else []), *unsure_of(book, {look.FAMILY, "parcel_area"})]
 
 
 def _changes(book: Book) -> str:

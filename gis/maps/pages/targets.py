@@ -22,6 +22,7 @@ from gis.maps.page import (
     Column,
     Row,
     drawn,
+    filled,
     flagged,
     hinted,
     named_editions,
@@ -47,6 +48,10 @@ CHANCES = {
     "water.section_at_target": "water.outlook_probability",
 }
 TrendKey = tuple[str, str]
+Fact = tuple[Pair, str, str]  # words, value, and HTML behind it
+SO_FAR: Pair = ("累计·未满年", "year so far")
+NO_TARGET: Pair = ("无目标", "no target")
+LAST_YEAR: Pair = ("上年同期", "Same months last year")
 GROUPS: dict[str, Pair] = {
     "land": ("土地", "Land"),
     "water": ("水", "Water"),
@@ -76,20 +81,15 @@ def target_card(
         HTML that stands between the goal and the details.
     """
     mark, verdict = states[row["state"]], outcome(str(row["state"]), plain_word(row))
-    digits = 0 if pd.isna(row["digits"]) else int(row["digits"])
-    unit = str(row["unit"])
-    unsure = "" if row["verified"] is True else f' <span class="mark" {hinted(*UNCHECKED)}>※</span>'
+    digits, unit = _digits(row), str(row["unit"])
     provisional = bool(row["provisional"]) if not pd.isna(row["provisional"]) else False
-    label = f'<span class="tag quiet">{both("累计·未满年", "year so far")}</span>' if provisional else ""
-    return (
-        f'<article class="card" id="{in_html(card_id(row))}" data-state="{in_html(row["state"])}" '
-        f'style="--state:{mark.line}">'
-        f"<h3>{both(str(row['title_zh']), str(row['title_en']))}{unsure}</h3>"
-        f'<p class="state">{worded(mark, 18, (verdict.zh, verdict.en))}{label}</p>'
-        f"{_value(row['value'], digits, unit)}{_goal(row, digits, unit)}{beside}"
-        f"<dl>{_details(row, digits, unit, names)}</dl>{_plan(row, said)}"
-        f'<p class="id">{in_html(row["figure_id"])}</p></article>'
-    )
+    return filled(
+        "card.html", id=card_id(row), state=row["state"], colour=mark.line, figure_id=row["figure_id"],
+        title=(str(row["title_zh"]), str(row["title_en"])), unsure=None if row["verified"] is True else UNCHECKED,
+        verdict=worded(mark, 18, (verdict.zh, verdict.en)), tags=[SO_FAR] if provisional else [], beside=beside,
+        goal=_goal(row, digits, unit), carried=_carried(row, unit), facts=_details(row, digits, unit, names),
+        plan=_plan(row, said), **_value(row["value"], digits, unit),
+    )  # fmt: skip
 
 
 def plain_word(row: dict[str, Any]) -> str:
@@ -105,20 +105,17 @@ def card_id(row: dict[str, Any]) -> str:
 def figure_card(book: Book, row: dict[str, Any], year: int) -> str:
     """Draw a figure of a year without a target: value, unit, coverage, edition, id; no state."""
     unit = str(row["unit"]) if not pd.isna(row["unit"]) else ""
-    digits = 0 if pd.isna(row["digits"]) else int(row["digits"])
-    provisional = so_far(book, year)
-    tags = [both("无目标", "no target")] + ([both("累计·未满年", "year so far")] if provisional else [])
-    label = "".join(f'<span class="tag quiet">{tag}</span>' for tag in tags)
-    details = [
+    digits, provisional = _digits(row), so_far(book, year)
+    facts = [
         *_coverage(row),
         *_last_year(book, row, digits, unit, provisional),
         *_edition(row, standard_names(book)),
     ]
-    return (
-        f'<article class="card" data-state="none"><h3>{both(*figure_title(book, row["indicator"]))}</h3>'
-        f'<p class="state">{label}</p>{_value(row["value"], digits, unit)}'
-        f'<dl>{"".join(details)}</dl><p class="id">{in_html(row["figure_id"])}</p></article>'
-    )
+    return filled(
+        "card.html", id="", state="none", colour="", figure_id=row["figure_id"], unsure=None, verdict="", goal=None,
+        title=figure_title(book, row["indicator"]), tags=[NO_TARGET, SO_FAR] if provisional else [NO_TARGET],
+        beside="", carried=None, facts=facts, plan=None, **_value(row["value"], digits, unit),
+    )  # fmt: skip
 
 
 def figure_group(book: Book, row: dict[str, Any]) -> str:
@@ -157,97 +154,89 @@ def _words(book: Book, indicator_id: str, middle: str) -> Pair:
     return word_of(middle.replace("_", " "), "category")
 
 
-def _value(value: Any, digits: int, unit: str) -> str:
+def _value(value: Any, digits: int, unit: str) -> dict[str, Any]:
+    words = None if unit == YES else unit_words(unit)
     if pd.isna(value):
-        return '<p class="value none">–</p>'
-    if unit == YES:
-        return f'<p class="value">{both("是", "yes") if value >= 1 else both("否", "no")}</p>'
-    return f'<p class="value">{written(float(value), digits)}<span class="unit">{_unit(unit)}</span></p>'
+        return {"value": None, "unit": words}
+    if words is None:
+        return {"value": ("是", "yes") if value >= 1 else ("否", "no"), "unit": None}
+    return {"value": written(float(value), digits), "unit": words}
 
 
-def _goal(row: dict[str, Any], digits: int, unit: str) -> str:
+def _goal(row: dict[str, Any], digits: int, unit: str) -> str | Pair:
     if unit == YES:
-        return (
-            f'<p class="goal">{both("目标", "goal")} <b>{both("达到水质目标", "at its target class")}</b></p>'
-        )
+        return "达到水质目标", "at its target class"
     goal = written(float(row["goal"]), 0 if float(row["goal"]).is_integer() else digits)
-    comparator = COMPARATORS.get(str(row["comparator"]), str(row["comparator"]))
-    return f'<p class="goal">{both("目标", "goal")} <b>{in_html(comparator)} {goal}</b> {_unit(unit)}{_set(row)}</p>'
+    return f"{COMPARATORS.get(str(row['comparator']), str(row['comparator']))} {goal}"
 
 
-def _set(row: dict[str, Any]) -> str:
-    if pd.isna(row["set_for"]) or str(row["set_for"]) == str(row["period"]):
-        return ""
-    return " " + both(f"（{row['set_for']} 年目标沿用）", f"(set for {row['set_for']}, carried forward)")
+def _carried(row: dict[str, Any], unit: str) -> Pair | None:
+    if unit == YES or pd.isna(row["set_for"]) or str(row["set_for"]) == str(row["period"]):
+        return None
+    return f"（{row['set_for']} 年目标沿用）", f"(set for {row['set_for']}, carried forward)"
 
 
-def _details(row: dict[str, Any], digits: int, unit: str, names: Mapping[str, Message]) -> str:
-    parts: list[str] = []
+def _details(row: dict[str, Any], digits: int, unit: str, names: Mapping[str, Message]) -> list[Fact]:
+    facts: list[Fact] = []
     if not pd.isna(row["value"]) and unit != YES:
         gap = float(row["gap"]) if not pd.isna(row["gap"]) else None
         if gap is not None:
             sign = "+" if gap > 0 else "−" if gap < 0 else "±"
-            parts.append(_pair(("与目标相差", "Against goal"), f"{sign}{written(abs(gap), digits)}"))
+            facts.append((("与目标相差", "Against goal"), f"{sign}{written(abs(gap), digits)}", ""))
         if row["provisional"] is True and not pd.isna(row["expected"]) and row["expected"] != row["goal"]:
-            told = written(float(row["expected"]), digits) + _by(row)
-            parts.append(_pair(("截至该日应达", "Expected by now"), told))
+            facts.append(
+                (("截至该日应达", "Expected by now"), written(float(row["expected"]), digits), _by(row))
+            )
         if not pd.isna(row["same_months_last_year"]):
-            told = written(float(row["same_months_last_year"]), digits)
-            parts.append(_pair(("上年同期", "Same months last year"), told))
-    parts += _coverage(row)
+            facts.append((LAST_YEAR, written(float(row["same_months_last_year"]), digits), ""))
+    facts += _coverage(row)
     if not pd.isna(row["value_in_force"]):
-        in_force = named_editions(row["edition_in_force"], names)
-        told = f"{written(float(row['value_in_force']), digits)} <small>{in_force}</small>"
-        parts.append(_pair(("现行标准下", "Edition in force"), told))
-    return "".join([*parts, *_edition(row, names)])
+        in_force = f" <small>{named_editions(row['edition_in_force'], names)}</small>"
+        facts.append(
+            (("现行标准下", "Edition in force"), written(float(row["value_in_force"]), digits), in_force)
+        )
+    return [*facts, *_edition(row, names)]
 
 
-def _plan(row: dict[str, Any], said: Container[Message]) -> str:
-    kind = words_of("kind", "targets").get(str(row["kind"]))
+def _plan(row: dict[str, Any], said: Container[Message]) -> dict[str, Any]:
     spoken = "…".join(str(one) for one in (row["word"], row["bound"]) if not pd.isna(one) and one)
-    word = both(f"计划用语“{spoken}”", f"the plan says {spoken}") if spoken else ""
-    owner = "" if pd.isna(row["owner"]) else both(f"责任单位：{row['owner']}", f"in charge: {row['owner']}")
-    tags = [word, both(*kind) if kind else "", owner]
-    told = "".join(f'<span class="tag quiet">{tag}</span> ' for tag in tags if tag)
-    sentence = "" if pd.isna(row["sentence"]) else in_html(row["sentence"])
     rest = joined(one for one in parts(row["note"]) if one not in said)
-    note = f'<br><span class="minor">{remark(rest)}</span>' if rest else ""
-    own = "" if pd.isna(row["own_verdict"]) else f"<br>{remark(row['own_verdict'])}"
-    return f'<p class="plan">{told}“{sentence}”{own}{note}</p>'
+    tags = [
+        (f"计划用语“{spoken}”", f"the plan says {spoken}") if spoken else None,
+        words_of("kind", "targets").get(str(row["kind"])),
+        None if pd.isna(row["owner"]) else (f"责任单位：{row['owner']}", f"in charge: {row['owner']}"),
+    ]
+    return {
+        "tags": [one for one in tags if one],
+        "sentence": "" if pd.isna(row["sentence"]) else row["sentence"],
+        "own": "" if pd.isna(row["own_verdict"]) else remark(row["own_verdict"]),
+        "note": remark(rest) if rest else "",
+    }
 
 
 def _by(row: dict[str, Any]) -> str:
     return "" if pd.isna(row["expected_by"]) else f" <small>{remark(row['expected_by'])}</small>"
 
 
-def _coverage(row: dict[str, Any]) -> list[str]:
+def _coverage(row: dict[str, Any]) -> list[Fact]:
     told = [] if pd.isna(row["coverage"]) else [f"{100 * float(row['coverage']):.0f} %"]
     told += [] if pd.isna(row["n"]) else [f"n = {int(row['n']):,}"]
     words = ("样本数", "Samples") if pd.isna(row["coverage"]) else ("数据完整率", "Coverage")
-    return [_pair(words, " · ".join(told))] if told else []
+    return [(words, " · ".join(told), "")] if told else []
 
 
-def _last_year(book: Book, row: dict[str, Any], digits: int, unit: str, provisional: bool) -> list[str]:
+def _last_year(book: Book, row: dict[str, Any], digits: int, unit: str, provisional: bool) -> list[Fact]:
     if not provisional or unit == YES:
         return []
     period = f"{book.as_of.year - 1}C{book.as_of.month:02d}"
     value = figure_of(book, str(row["indicator"]), period, str(row["place"]))
-    words = ("上年同期", "Same months last year")
-    return [] if value is None else [_pair(words, written(value, digits))]
+    return [] if value is None else [(LAST_YEAR, written(value, digits), "")]
 
 
-def _edition(row: dict[str, Any], names: Mapping[str, Message]) -> list[str]:
+def _edition(row: dict[str, Any], names: Mapping[str, Message]) -> list[Fact]:
     if pd.isna(row["edition"]) or not row["edition"]:
         return []
-    return [_pair(("依据", "Edition"), named_editions(row["edition"], names))]
-
-
-def _pair(words: Pair, value: str) -> str:
-    return f"<dt>{both(*words)}</dt><dd>{value}</dd>"
-
-
-def _unit(unit: str) -> str:
-    return both(*unit_words(unit))
+    return [(("依据", "Edition"), "", named_editions(row["edition"], names))]
 
 
 def trend_lines(book: Book) -> dict[TrendKey, list[Row]]:

@@ -1,13 +1,16 @@
-"""What a sheet is made of: paths, labels and groups in millimetres of paper, and their SVG."""
+"""What a sheet is made of: paths, labels, images and groups in millimetres of paper, and their SVG."""
 
 from __future__ import annotations
 
+import base64
+import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image as Pixels
 
 from gis.base.text import in_html
 from gis.maps.layers import PATTERNS
@@ -78,12 +81,24 @@ class Label:
     room: float | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Image:
+    """Pixels, RGBA bytes of shape (height, width, 4), that fill a box."""
+
+    pixels: npt.NDArray[np.uint8]
+    box: Box
+    opacity: float = 1.0
+
+
+Item = Path | Label | Image
+
+
 @dataclass(frozen=True)
 class Group:
     """Things that belong together, by name; nothing is drawn outside `clip`."""
 
     id: str
-    items: tuple[Path | Label | Group, ...]
+    items: tuple[Item | Group, ...]
     clip: Box | None = None
 
 
@@ -111,7 +126,7 @@ class Sheet:
     items: tuple[Group, ...]
 
 
-def each(items: Iterable[Path | Label | Group]) -> Iterator[Path | Label]:
+def each(items: Iterable[Item | Group]) -> Iterator[Item]:
     """Give everything that is drawn, group by group."""
     for one in items:
         if isinstance(one, Group):
@@ -227,6 +242,8 @@ def _group(group: Group, tiles: dict[Tile, str], clips: list[str]) -> str:
         if isinstance(one, Group)
         else _path(one, tiles)
         if isinstance(one, Path)
+        else _image(one)
+        if isinstance(one, Image)
         else _label(one)
         for one in group.items
     )
@@ -252,6 +269,17 @@ def outline(ring: Floats, *, closed: bool) -> str:
     """Write a ring or a line as path data, to a hundredth of a millimetre."""
     points = " ".join(f"{x:.2f} {y:.2f}" for x, y in np.asarray(ring).tolist())
     return f"M{points}{'Z' if closed else ''}"
+
+
+def _image(image: Image) -> str:
+    left, top, right, bottom = image.box
+    out = io.BytesIO()
+    Pixels.fromarray(image.pixels).save(out, "PNG", optimize=True)
+    return (
+        f'<image x="{left:.3f}" y="{top:.3f}" width="{right - left:.3f}" height="{bottom - top:.3f}" '
+        f'preserveAspectRatio="none" opacity="{image.opacity:g}" '
+        f'href="data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}"/>'
+    )
 
 
 def _label(label: Label) -> str:

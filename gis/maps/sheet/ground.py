@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import shapely
+from pyproj import Transformer
 
+from gis.base.geo import STORED, plane_of
 from gis.base.messages import Message, language
+from gis.base.units import to_mu
 from gis.land.area import to_plane
 from gis.look import Mark
-from gis.maps.layers import BASE, GROUPS, Drawn, Entry
+from gis.maps.layers import BASE, GROUPS, Drawn, Entry, Picture
 from gis.maps.sheet.drawing import (
     BOLD,
     INK,
@@ -22,6 +25,7 @@ from gis.maps.sheet.drawing import (
     Box,
     Floats,
     Group,
+    Image,
     Label,
     Path,
     Tile,
@@ -36,20 +40,16 @@ ROUND = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 STEPS = (1, 2, 5)
 PANES = ("areas", "waters", "lines", "parcels", "conflicts", "points", "labels")
 PIXEL, SYMBOL, NET = 0.2, 0.155, "#8FB0C9"
-TINT, FAINT = 0.07, 0.5
+TINT, FAINT, FINEST = 0.07, 0.5, 0.03
 SECOND = (None, "dots", "back", "level", "wave", "upright", "grid")
-PLAIN_AREAS = 2
-FINEST = 0.03
+PLAIN_AREAS, KM = 2, 1000
 MOST_NAMES, NAMED = 80, 20  # smaller symbols are cases of persons and the like: without a name
-SIGN_ROOM, REACH = 7.0, 20.0
+SIGN_ROOM, REACH, DOWN, LEAD = 7.0, 20.0, 0.35, 1.15
 HEX = re.compile(r"#[0-9A-Fa-f]{6}\Z")
-KM = 1000
-DOWN, LEAD = 0.35, 1.15
 Shapes = npt.NDArray[np.object_]
-LEAST, GAP = 0.6, 1.2
-LINES = GROUPS["lines"]
-SWATCH, LEADING = 7.0, 1.32
-WHOLE_MU = 100
+LEAST, GAP, SWATCH, LEADING = 0.6, 1.2, 7.0, 1.32
+LINES, WHOLE_MU = GROUPS["lines"], 100
+DEGREE_M, FINEST_PIXEL = 111_320.0, 0.12
 
 
 @dataclass(frozen=True)
@@ -229,7 +229,47 @@ def drawn(layer: Drawn, ground: Ground, scale: float) -> Group:
     for shape, key in zip(shapes, layer.columns["s"], strict=True):
         if key in known and not shapely.is_empty(shape):
             items += _feature(shape, *known[key], layer, ground, scale)
-    return Group(f"layer-{layer.id}", tuple(items))
+    return Group(f"layer-{layer.id}", tuple(items), ground.frame if layer.side else None)
+
+
+def pictured(picture: Picture, ground: Ground) -> tuple[Image, Picture]:
+    """Lay the one image of a picture into the plane, two pixels for one of it; the marks that are seen stay."""
+    ((_, shot),) = picture.images
+    left, top, right, bottom = ground.frame
+    high, wide = shot.shape[:2]
+    west, south, east, north = picture.bounds
+    side = max((north - south) / high * DEGREE_M * ground.metre / 2, FINEST_PIXEL)
+    across, down = (int(np.ceil(one / side)) for one in (right - left, bottom - top))
+    x, y = np.meshgrid((np.arange(across) + 0.5) / across, (np.arange(down) + 0.5) / down)
+    box = ground.box
+    to_degrees = Transformer.from_crs(plane_of(ground.zone), STORED, always_xy=True)
+    lon, lat = to_degrees.transform(box[0] + x * (box[2] - box[0]), box[3] - y * (box[3] - box[1]))
+    column = np.floor((lon - west) / (east - west) * wide).astype("int64")
+    row = np.floor((north - lat) / (north - south) * high).astype("int64")
+    pixels = shot[np.clip(row, 0, high - 1), np.clip(column, 0, wide - 1)]
+    pixels[(column < 0) | (column >= wide) | (row < 0) | (row >= high)] = 0
+    known = np.unique(pixels[pixels[..., 3] > 0][:, :3] @ np.array([1 << 16, 1 << 8, 1])).tolist()
+    marks = tuple(one for one in picture.marks if int(str(one.fill).lstrip("#"), 16) in known)
+    return Image(pixels, ground.frame, picture.opacity), replace(picture, marks=marks)
+
+
+def halves(ground: Ground, share: float) -> dict[str, Ground]:
+    """Give the whole ground, and what is left and right of a line that parts it."""
+    left, top, right, bottom = ground.frame
+    x = left + share * (right - left)
+    east = replace(ground, west=ground.west + (x - left) / ground.metre, frame=(x, top, right, bottom))
+    return {"": ground, "left": replace(ground, frame=(left, top, x, bottom)), "right": east}
+
+
+def parting(sides: Mapping[str, Ground], told: Sequence[str], scale: float) -> Group:
+    """Draw the line that parts a sheet, and name what lies on its sides."""
+    (left, top, x, bottom), (_, _, right, _) = sides["left"].frame, sides["right"].frame
+    size = 3.2 * scale
+    spots = ((x - 1.5, "end", x - left - 3), (x + 1.5, "start", right - x - 3))
+    names = [Label(at, top + 1.4 * size, text, size, anchor, INK, BOLD, halo=True, room=room)
+             for text, (at, anchor, room) in zip(told, spots, strict=True) if room > size]  # fmt: skip
+    line = Path([segment((x, top), (x, bottom))], line=INK, width=0.5, closed=False)
+    return Group("parting", (line, *names))
 
 
 def _cut(shape: shapely.Geometry, box: Box) -> shapely.Geometry:
@@ -270,9 +310,10 @@ def _signs(lines: Shapes, mark: Mark, layer: Drawn, ground: Ground, scale: float
         yield Label(x, y + 0.75 * scale, mark.sign, 2.1 * scale, "middle", INK, BOLD, halo=True)
 
 
-def names(layers: Sequence[Drawn], ground: Ground, scale: float) -> Group:
-    """Write the names of points and towns, and what a town counts, none over another or over a symbol."""
-    taken: list[Box] = []
+def names(layers: Sequence[Drawn], at: Mapping[str, Ground], scale: float, *, parted: bool) -> Group:
+    """Write the names of points and towns, and the 亩 of a town, none over another, a symbol or the line that parts."""
+    ground, (line, top, _, bottom) = at[""], at["right"].frame
+    taken: list[Box] = [(line - 0.5, top, line + 0.5, bottom)] if parted else []
     labels: list[Label] = []
     points = [
         (one, one.size * SYMBOL / 2 * scale, _spots(one, ground)) for one in layers if one.pane == "points"
@@ -284,14 +325,16 @@ def names(layers: Sequence[Drawn], ground: Ground, scale: float) -> Group:
             for (x, y), name in zip(spots, layer.columns["t"], strict=True):
                 size = 2.3 * scale
                 labels += _free([name], _around(x, y, half + 0.4, size), size, INK, taken, ground.frame)
-    counted = {str(name): value for one in layers if one.id.startswith("counted_")
+    counted = {(one.side, str(name)): to_mu(value) for one in layers if one.id.startswith("counted_")
                for name, value in zip(one.columns["t"], one.columns["a"], strict=True)}  # fmt: skip
     for layer in (one for one in layers if one.labels):
         own, english = layer.columns["t"], layer.columns["v0"]
         told = own if language() == "zh" else english.where(english != "", own)
         for (x, y), name, key in zip(_spots(layer, ground), told, own, strict=True):
-            size, value = 2.5 * scale, counted.get(str(key))
-            texts = [str(name), f"{value:,.1f}"] if value else [str(name)]
+            size, side = 2.5 * scale, ("left" if x < line else "right") if parted else ""
+            value = counted.get((side, str(key)))
+            mu = [str(Message("{mu} 亩", "{mu} mu", mu=f"{value:,.1f}"))] if value and value > 0 else []
+            texts = [str(name), *mu]
             middle = [(x, y + down * size, "middle") for down in (DOWN, 2.0, -1.4, 3.2, -2.6)]
             labels += _free(texts, middle, size, INK_2, taken, ground.frame)
     return Group("names", tuple(labels))
@@ -414,11 +457,11 @@ class Row:
     text: str
     kind: str
     count: str = ""
-    layer: Drawn | None = None
+    layer: Drawn | Picture | None = None
     entry: Entry | None = None
 
 
-def rows_of(layers: Sequence[Drawn]) -> list[Row]:
+def rows_of(layers: Sequence[Drawn], pictures: Sequence[Picture]) -> list[Row]:
     """List what is shown: the base map last, an entry without a feature in the frame not at all."""
     shown = [one for one in layers if one.entries and any(entry.count for entry in one.entries)]
     lines = [at for at, one in enumerate(shown) if one.group == LINES]
@@ -428,21 +471,35 @@ def rows_of(layers: Sequence[Drawn]) -> list[Row]:
         if at < other:
             shown[at], shown[other] = shown[other], shown[at]
     rows: list[Row] = []
-    group = None
-    for layer in sorted(shown, key=lambda one: one.group == BASE):
+    group, told = None, set[tuple[str, str]]()
+    every: list[Drawn | Picture] = [*shown, *pictures]
+    for layer in sorted(every, key=lambda one: one.group == BASE):
         if layer.group != group:
             group = layer.group
             rows.append(Row(seen(spoken(group)), "group"))
-        rows += _layer(layer)
+        twins = [one for one in pictures if one.id == layer.id]
+        made = [*_layer(layer)] if isinstance(layer, Drawn) else _picture(twins) if layer is twins[0] else []
+        rows += [one for one in made if one.kind != "note" or (layer.id, one.text) not in told]
+        told |= {(layer.id, one.text) for one in made}  # a note of both sides stands once
     return rows
 
 
-def _layer(layer: Drawn) -> Iterable[Row]:
-    entries = [one for one in layer.entries if one.count]
+def _picture(twins: Sequence[Picture]) -> list[Row]:
+    """List a picture, or those of both sides, whose classes are listed once."""
+    marks = dict.fromkeys(mark for one in twins for mark in one.marks)
+    return [
+        *(Row(seen(spoken(one.title)), "layer") for one in twins),
+        *(Row(seen(spoken((mark.zh, mark.en))), "entry", "", twins[0], Entry(mark, 1)) for mark in marks),
+        Row(seen(spoken(twins[0].note)), "note"),
+    ]
+
+
+def _layer(layer: Drawn) -> Iterator[Row]:
     secret = (
         str(Message("〔{zh}〕", " ({en})", zh=layer.secrecy[0], en=layer.secrecy[1])) if layer.secrecy else ""
     )
     title = seen(spoken(layer.title)) + secret
+    entries = [one for one in layer.entries if one.count]
     counted = layer.group != BASE
     if len(layer.entries) == 1:
         yield Row(title, "entry", _count(entries[0]) if counted else "", layer, entries[0])
@@ -530,18 +587,14 @@ def _draw(row: Row, left: float, y: float, right: float, scale: float, items: li
 
 
 def _sign(
-    layer: Drawn, entry: Entry, left: float, middle: float, wide: float, high: float
+    layer: Drawn | Picture, entry: Entry, left: float, middle: float, wide: float, high: float
 ) -> Sequence[Path | Label]:
+    box = rectangle(left, middle - high * 0.42, left + wide, middle + high * 0.42)
+    if isinstance(layer, Picture):
+        return [Path([box], entry.mark.fill, entry.mark.line, 0.15, opacity=layer.opacity)]
     mark, tile = styles(layer)[entry.mark.key]
     if layer.pane == "points":
         return symbol(left + wide / 2, middle, min(high * 1.1, wide), mark)
     if layer.width is not None or (mark.fill is None and layer.pane in ("lines", "waters")):
         return line([segment((left, middle), (left + wide, middle))], mark, layer.width)
-    return [
-        area(
-            [rectangle(left, middle - high * 0.42, left + wide, middle + high * 0.42)],
-            mark,
-            tile,
-            layer.opacity,
-        )
-    ]
+    return [area([box], mark, tile, layer.opacity)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import shapely
@@ -13,8 +13,8 @@ from gis.base.messages import Message, language, listed
 from gis.catalogue import secrecy
 from gis.catalogue.model import Place, in_both
 from gis.land.area import to_plane, zones_of_boxes
-from gis.maps.book import Book, Pair, among, noted
-from gis.maps.layers import Drawn, placed
+from gis.maps.book import Book, among, noted
+from gis.maps.layers import Drawn, Picture, placed
 from gis.maps.sheet import ground as grounds
 from gis.maps.sheet.drawing import (
     BOLD,
@@ -34,7 +34,7 @@ from gis.maps.sheet.drawing import (
     wrapped,
 )
 from gis.maps.sheet.ground import Ground, legend, rows_of, spoken
-from gis.maps.sheet.view import PRESETS, chosen, viewed
+from gis.maps.sheet.view import PRESETS, SIDES, View, chosen, seen_through, viewed
 
 PAPERS = {"A4": (297.0, 210.0, 1.0), "A3": (420.0, 297.0, 1.25)}
 SUBJECTS = {"planner": "land"}
@@ -61,8 +61,8 @@ class Ask:
         yyyy-mm-dd.
     view
         Code of a view of the page of this name: its filters, layers, classes and place.
-    told
-        What else the view lets through, in words: filled in when it is read, as is what of it is not drawn.
+    looked
+        What the view shows: filled in when it is read.
 
     Raises
     ------
@@ -77,8 +77,7 @@ class Ask:
     paper: str = "A4"
     review_no: str | None = None
     view: str | None = None
-    told: tuple[str, ...] = ()
-    undrawn: tuple[Pair, ...] = ()
+    looked: View = field(default_factory=View)
 
     def __post_init__(self) -> None:
         """Refuse what there is not."""
@@ -107,8 +106,8 @@ def sheet(book: Book, ask: Ask) -> Sheet:
         There is no such town, or nothing to draw of the year.
     """
     view = noted(book.of(SUBJECTS.get(ask.preset, ask.preset)))
-    title, layers, looked = viewed(view, ask.preset, ask.year, ask.view)
-    ask = replace(ask, year=looked.year if ask.view else ask.year, told=looked.told, undrawn=looked.undrawn)
+    title, layers, pictures, looked = viewed(view, ask.preset, ask.year, ask.view)
+    ask = replace(ask, year=looked.year if ask.view else ask.year, looked=looked)
     place = _place(view, ask.town or looked.facets.get("town"))
     bounds = looked.bounds or _bounds(view, layers)
     zone = int(zones_of_boxes(np.array([bounds]))[0])
@@ -120,18 +119,33 @@ def sheet(book: Book, ask: Ask) -> Sheet:
     if town is not None and looked.bounds is None:
         around = town
     named = _named(view, title, place)
-    return _drawn(view, ask, named, grounds.ordered(layers), _fit(view, ask, named, around, zone), town)
+    return _drawn(
+        view, ask, named, [*pictures, *grounds.ordered(layers)], _fit(view, ask, named, around, zone), town
+    )
 
 
 def _drawn(
-    book: Book, ask: Ask, title: str, layers: Sequence[Drawn], fit: _Fit, town: shapely.Geometry | None
+    book: Book,
+    ask: Ask,
+    title: str,
+    layers: Sequence[Drawn | Picture],
+    fit: _Fit,
+    town: shapely.Geometry | None,
 ) -> Sheet:
-    ground, scale = fit.ground, fit.scale
-    shown = [chosen(one, grounds.seen_of(one, ground), whole=grounds.whole_in(one, ground)) for one in layers]
-    drawn = [grounds.drawn(one, ground, scale) for one in shown if not one.labels]
-    faded = [grounds.veil(town, ground)] if town is not None else []
+    ground, scale, looked = fit.ground, fit.scale, ask.looked
+    at = grounds.halves(ground, looked.handle)
+    shots = [grounds.pictured(one, at[one.side]) for one in layers if isinstance(one, Picture)]
+    shots = [(image, one) for image, one in shots if image.pixels[..., 3].any()]
+    shown = [chosen(one, grounds.seen_of(one, at[one.side]), whole=grounds.whole_in(one, at[one.side]))
+             for one in layers if isinstance(one, Drawn)]  # fmt: skip
+    if shots:
+        shown = seen_through(shown)
+    drawn = [Group(f"picture-{one.id}", (image,), image.box) for image, one in shots]
+    drawn += [grounds.drawn(one, at[one.side], scale) for one in shown if not one.labels]
+    drawn += [grounds.veil(town, ground)] if town is not None else []
+    sides = [grounds.parting(at, [seen(spoken(one)) for one in looked.sides], scale)] if looked.sides else []
     net, step = (Group("grid", ()), None) if book.public else grounds.grid(ground, scale)
-    inner = Group("map", (*drawn, *faded), ground.frame)
+    inner = Group("map", tuple(drawn), ground.frame)
     lines = Group("grid-lines", tuple(one for one in net.items if isinstance(one, Path)), ground.frame)
     numbers = Group("grid-numbers", tuple(one for one in net.items if isinstance(one, Label)))
     _, head = _head(book, ask, title, fit.width, scale)
@@ -139,8 +153,9 @@ def _drawn(
     below = ground.frame[3] - 28 * scale
     groups = (
         inner, *([lines, numbers] if step else []),
-        Group("map-names", (grounds.names(shown, ground, scale),), ground.frame), grounds.edge(ground), *head,
-        legend(rows_of(shown), left, ground.frame[1], fit.width - MARGIN, below - 2, scale),
+        Group("map-names", (grounds.names(shown, at, scale, parted=bool(sides)),), ground.frame), *sides,
+        grounds.edge(ground), *head,
+        legend(rows_of(shown, [one for _, one in shots]), left, ground.frame[1], fit.width - MARGIN, below - 2, scale),
         _scale(ground, left, below, fit, _review(book, ask)), _foot(book, ask, fit, step),
     )  # fmt: skip
     office = book.catalogue.county.office
@@ -212,12 +227,16 @@ def _head(book: Book, ask: Ask, title: str, width: float, scale: float) -> tuple
 
 def _about(book: Book, ask: Ask) -> str:
     told = Message("数据截至 {day}", "Data to {day}", day=book.as_of)
-    if ask.year is not None:
+    if ask.looked.sides:
+        sides = [
+            f"{spoken(side)} {spoken(one)}"
+            for side, one in zip(SIDES.values(), ask.looked.sides, strict=True)
+        ]
+        told = Message("卷帘：{sides}；{told}", "Swipe: {sides}; {told}", sides=listed(sides), told=told)
+    elif ask.year is not None:
         told = Message("{year} 年；{told}", "{year}; {told}", year=ask.year, told=told)
-    if ask.told:
-        told = Message(
-            "所选：{named}；{told}", "Selected: {named}; {told}", named="、".join(ask.told), told=told
-        )
+    if named := "、".join(ask.looked.told):
+        told = Message("所选：{named}；{told}", "Selected: {named}; {told}", named=named, told=told)
     forced = "、".join(book.editions.get(id_).standard for id_ in book.editions.forced.values())
     if forced:
         told = Message("{told}；全序列按指定版本评价：{names}", "{told}; the whole series judged under {names}",
@@ -300,9 +319,10 @@ def _foot_lines(book: Book, ask: Ask, fit: _Fit, step: float | None) -> list[str
         "Made by: {en}, {day}; edition {edition}; sources: {names}",
         zh=office[0], en=office[1], day=ask.made_on, edition=book.edition, names="；".join(sources),
     )  # fmt: skip
-    zh, en = "、".join(one[0] for one in ask.undrawn), ", ".join(one[1] for one in ask.undrawn)
+    undrawn = ask.looked.undrawn
+    zh, en = "、".join(one[0] for one in undrawn), ", ".join(one[1] for one in undrawn)
     left = Message("视图中有而本图未绘：{zh}。", "In the view and not drawn here: {en}.", zh=zh, en=en)
-    told = [plane, *([AREAS] if ask.preset == "planner" else []), *([left] if ask.undrawn else [])]
+    told = [plane, *([AREAS] if ask.preset == "planner" else []), *([left] if undrawn else [])]
     texts = [listed(told, "", " "), made, *([county.note.message] if county.note else [])]
     return [line for text in texts for line in wrapped(seen(text), SMALL * fit.scale, fit.width - 2 * MARGIN)]
 

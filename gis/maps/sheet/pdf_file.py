@@ -14,7 +14,7 @@ import numpy as np
 
 from gis.base.errors import FileError
 from gis.base.messages import Message
-from gis.maps.sheet.drawing import BOLD, WHITE, Floats, Group, Label, Path, Sheet, Tile, each
+from gis.maps.sheet.drawing import BOLD, WHITE, Floats, Group, Image, Label, Path, Sheet, Tile, each
 
 NAMES = (
     "NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "NotoSansSC-Regular.otf", "NotoSansSC-Regular.ttf",
@@ -213,13 +213,16 @@ def pdf(sheet: Sheet, font: Cut) -> bytes:
         one.tile: f"P{at}" for at, one in enumerate(each(sheet.items)) if isinstance(one, Path) and one.tile
     }
     alphas = {one.opacity: f"G{at}" for at, one in enumerate(each(sheet.items))
-              if isinstance(one, Path) and one.opacity < 1}  # fmt: skip
+              if not isinstance(one, Label) and one.opacity < 1}  # fmt: skip
+    images = [one for one in each(sheet.items) if isinstance(one, Image)]
     height = sheet.height * POINTS
     ops = [f"{POINTS:.6f} 0 0 {-POINTS:.6f} 0 {height:.4f} cm 1 j 1 J"]
     for group in sheet.items:
-        ops += _group(group, tiles, alphas, font)
+        ops += _group(group, tiles, alphas, images, font)
     names = {tile: FIRST_PATTERN + at for at, tile in enumerate(tiles)}
     patterns = " ".join(f"/{tiles[tile]} {number} 0 R" for tile, number in names.items())
+    first = FIRST_PATTERN + len(tiles)
+    shots = " ".join(f"/I{at} {first + 2 * at} 0 R" for at in range(len(images)))
     states = " ".join(f"/{name} << /ca {alpha:g} >>" for alpha, name in alphas.items())
     date = sheet.made_on.replace("-", "")
     objects = [
@@ -227,10 +230,12 @@ def pdf(sheet: Sheet, font: Cut) -> bytes:
         "/PrintScaling /None >> >>".encode(),
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {sheet.width * POINTS:.3f} {height:.3f}] /Contents 4 0 R "
-        f"/Resources << /Font << /F 5 0 R >> /Pattern << {patterns} >> /ExtGState << {states} >> >> >>".encode(),
+        f"/Resources << /Font << /F 5 0 R >> /Pattern << {patterns} >> /ExtGState << {states} >> "
+        f"/XObject << {shots} >> >> >>".encode(),
         _stream("", "\n".join(ops).encode()),
         *_font(font),
         *(_pattern(tile, height) for tile in names),
+        *(part for at, one in enumerate(images) for part in _pixels(one, first + 2 * at + 1)),
         f"<< /Title {_text(sheet.title)} /Author {_text(sheet.author)} /Creator (gis) "
         f"/CreationDate (D:{date}) >>".encode(),
     ]
@@ -305,16 +310,31 @@ def _pattern(tile: Tile, height: float) -> bytes:
     return _stream(keys, "\n".join(drawn).encode())
 
 
-def _group(group: Group, tiles: dict[Tile, str], alphas: dict[float, str], font: Cut) -> Iterator[str]:
+def _pixels(image: Image, mask: int) -> Iterator[bytes]:
+    """Write the colours of an image, and as the next object what of it is seen."""
+    high, wide = image.pixels.shape[:2]
+    alike = f"/Type /XObject /Subtype /Image /Width {wide} /Height {high} /BitsPerComponent 8"
+    yield _stream(f"{alike} /ColorSpace /DeviceRGB /SMask {mask} 0 R", image.pixels[..., :3].tobytes())
+    yield _stream(f"{alike} /ColorSpace /DeviceGray", image.pixels[..., 3].tobytes())
+
+
+def _group(
+    group: Group, tiles: dict[Tile, str], alphas: dict[float, str], images: list[Image], font: Cut
+) -> Iterator[str]:
     yield "q"
     if group.clip is not None:
         left, top, right, bottom = group.clip
         yield f"{left:.3f} {top:.3f} {right - left:.3f} {bottom - top:.3f} re W n"
     for one in group.items:
         if isinstance(one, Group):
-            yield from _group(one, tiles, alphas, font)
+            yield from _group(one, tiles, alphas, images, font)
         elif isinstance(one, Path):
             yield _path(one, tiles, alphas)
+        elif isinstance(one, Image):
+            left, top, right, bottom = one.box
+            state = f"/{alphas[one.opacity]} gs " if one.opacity < 1 else ""
+            place = f"{right - left:.3f} 0 0 {top - bottom:.3f} {left:.3f} {bottom:.3f} cm"
+            yield f"q {state}{place} /I{images.index(one)} Do Q"
         else:
             yield _label(one, font)
     yield "Q"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,13 +21,16 @@ from gis.maps.layers import BASE, FACETS, Drawn, Entry, Picture
 from gis.maps.mapview import LEVELS, OnMap, Workspace, without_held
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-LETTER, CHECK, FINE, SORTS = 5, 10, 13, 46
+FAINT = 0.5  # what lies below is seen through such a fill
+LETTER, CHECK, FINE, SORTS, HUNDRED = 5, 10, 13, 46, 7
 ALIKE = str.maketrans("OIL", "011", "- \t\n")
 SCREEN = (900, 640)  # pixels that a view shows at least
 TILE = 256
 WORLD = 360.0
 Box = tuple[float, float, float, float]
-OTHER_SIDE: Pair = ("卷帘的右侧", "the right side of the swipe")
+OnSide = TypeVar("OnSide", Drawn, Picture)
+SIDES: dict[str, Pair] = {"left": ("左侧", "left"), "right": ("右侧", "right")}
+EVERY_YEAR: Pair = ("全部年度", "all years")
 PRESETS: dict[str, Pair] = {
     "planner": ("控制线与更新地块图", "control lines and renewal parcels"),
     "land": ("更新地块计入面积图", "counted renewal area"),
@@ -50,8 +53,16 @@ class View:
         Layer → keys of the classes that are closed.
     at
         Zoom, latitude and longitude of the middle; None: the whole county.
+    pictures
+        Ids of the pictures on the map.
     undrawn
-        What it shows and a sheet of shapes does not: titles of pictures, and the other side of a swipe.
+        Titles of what it shows and a sheet does not: a base map of others.
+    beside
+        What a swipe shows on its right: a year, or two editions of a layer as left~right; "" without one.
+    handle
+        Where it is parted: the share of the map that is left of it.
+    sides
+        What the left and the right show, in words.
     """
 
     year: int | None = None
@@ -60,7 +71,11 @@ class View:
     shown: frozenset[str] = frozenset()
     shut: dict[str, set[str]] = field(default_factory=dict)
     at: tuple[float, float, float] | None = None
+    pictures: frozenset[str] = frozenset()
     undrawn: tuple[Pair, ...] = ()
+    beside: str = ""
+    handle: float = 0.5
+    sides: tuple[Pair, ...] = ()
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -103,6 +118,7 @@ def opened(work: Workspace, layers: Sequence[OnMap]) -> View:
         work.year if work.year in known.years else None,
         {"part": work.part} if work.part in known.facets["part"] else {},
         shown=frozenset(one.id for one in layers if one.show and isinstance(one, Drawn)),
+        pictures=frozenset(one.id for one in layers if one.show and isinstance(one, Picture)),
     )
 
 
@@ -135,6 +151,7 @@ class Vocabulary:
     def __init__(self, work: Workspace, layers: Sequence[OnMap]) -> None:
         self.pictures = [one for one in layers if isinstance(one, Picture)]
         self.images = [one.show for one in self.pictures] + [False] * bool(work.basemap)
+        self.basemap = work.basemap
         every = [one for one in layers if isinstance(one, Drawn) and not one.labels]
         self.layers = sorted(every, key=lambda one: LEVELS.index(one.pane))
         listed = [one for one in self.layers if one.group != BASE and len(one.shapes)]
@@ -142,6 +159,10 @@ class Vocabulary:
         self.years = sorted({int(one) for column in years for one in column.unique()})
         self.facets = {name: _sorted(one.columns[one.facets[name]] for one in listed if name in one.facets)
                        for name in FACETS}  # fmt: skip
+        alone = [one for one in listed if one.listed and "y" not in one.columns]
+        self.besides = [*map(str, self.years), *(
+            f"{one.id}~{other.id}" for at, one in enumerate(alone) for other in alone[at + 1 :] if _editions(one, other)
+        )]  # fmt: skip
         lists: list[list[Any]] = [self.years, *self.facets.values()]
         self.key = "|".join([
             work.name, work.edition, *(",".join(map(str, one)) for one in lists),
@@ -186,11 +207,18 @@ def _walked(bits: _Bits, view: View, known: Vocabulary, extent: Box) -> View:
     if bits.take(1):
         view.words = bytes([bits.take(8) for _ in range(bits.take(6))]).decode(errors="replace")
     images = [bits.take(1) == 1 for _ in known.images] if bits.take(1) else known.images
-    pictures = [
-        one.title for one, on in zip(known.pictures, images, strict=False) if on
-    ]  # a base map is the last
-    view.undrawn = (*pictures, *([OTHER_SIDE] if bits.take(1) else []))
+    view.pictures = frozenset(one.id for one, on in zip(known.pictures, images, strict=False) if on)
+    view.undrawn = (known.basemap["name"],) if known.basemap and images[-1] else ()
+    view.beside = (_choice(bits, known.besides) or "") if bits.take(1) else ""
+    if view.beside and bits.take(1):
+        view.handle = bits.take(HUNDRED) / 100
     return view
+
+
+def _editions(one: Drawn, other: Drawn) -> bool:
+    """Tell whether two layers without a year are editions of one, as `web/swipe.js` does."""
+    keys = [[entry.mark.key for entry in layer.entries] for layer in (one, other)]
+    return one.group == other.group and keys[0] == keys[1]
 
 
 def _layers(bits: _Bits, view: View, layers: Sequence[Drawn]) -> None:
@@ -247,8 +275,10 @@ def _holding(layer: Drawn, wanted: str) -> pd.Series:
 
 def viewed(
     book: Book, preset: str, year: int | None, code: str | None = None
-) -> tuple[Pair, list[Drawn], View]:
-    """Give the title of a preset, its layers, from the lowest to the highest, and the view that chose their rows.
+) -> tuple[Pair, list[Drawn], list[Picture], View]:
+    """Give the title of a preset, its layers and pictures, the lowest first, and the view that chose their rows.
+
+    Of a view that is parted each side has its own; a year that is asked for is not parted.
 
     Raises
     ------
@@ -260,14 +290,21 @@ def viewed(
     view = opened(work, laid) if code is None else decoded(code, work, laid, book.catalogue.county.extent)
     every = [one for one in laid if isinstance(one, Drawn)]
     if year is not None:
-        view.year = year
+        view.year, view.beside = year, ""
         view.facets.pop("part", None)
         every = page.stations_of_year(book, every, year) if preset == "air" else _of_whole_years(every, view)
-    shown = [one for one in every if one.id in view.shown or (one.labels and one.show)]
-    kept = [_of_view(one, view) for one in shown]
+    pair = view.beside.split("~") if "~" in view.beside else []
+    shown = [one for one in every if one.id in {*view.shown, *pair} or (one.labels and one.show)]
+    kept = [part for one in shown for part in _parted(one, view, pair)]
+    pictures = [_on(part, side) for one in laid if isinstance(one, Picture) and one.id in view.pictures
+                for side, looked in _halves(view, pair) if (part := one.of(looked.year))]  # fmt: skip
+    view.sides = tuple(one.title for id_ in pair for one in every if one.id == id_) or tuple(
+        (f"{looked.year} 年", str(looked.year)) if looked.year else EVERY_YEAR
+        for side, looked in _halves(view, pair) if side
+    )  # fmt: skip
     dated = [one for one in kept if "y" in one.columns and one.group != BASE]
     if any(len(one.shapes) for one in (kept if year is None else dated) if one.group != BASE):
-        return title, kept, view
+        return title, kept, pictures, view
     raise UsageError(
         Message("没有带图形的数据，画不出图", "no data has shapes: there is nothing to draw")
         if year is None
@@ -276,6 +313,29 @@ def viewed(
                     "gis check shows what was read; a year with data by --year: {years}",
                     years="、".join(map(str, book.years)) or "–"),
     )  # fmt: skip
+
+
+def _halves(view: View, pair: Sequence[str]) -> Iterator[tuple[str, View]]:
+    parted = view.beside and not pair
+    yield "left" if parted else "", view
+    if parted:
+        yield "right", replace(view, year=int(view.beside))
+
+
+def _parted(layer: Drawn, view: View, pair: Sequence[str]) -> Iterator[Drawn]:
+    if layer.id in pair:
+        yield _on(_of_view(layer, view), [*SIDES][pair.index(layer.id)])
+    elif layer.group == BASE or "y" not in layer.columns:
+        yield _of_view(layer, view)
+    else:
+        yield from (_on(_of_view(layer, looked), side) for side, looked in _halves(view, pair))
+
+
+def _on(layer: OnSide, side: str) -> OnSide:
+    if not side:
+        return layer
+    zh, en = (" · ".join(words) for words in zip(layer.title, SIDES[side], strict=True))
+    return replace(layer, title=(zh, en), side=side)
 
 
 def _drawable(layer: Drawn) -> npt.NDArray[np.bool_]:
@@ -295,6 +355,15 @@ def _of_view(layer: Drawn, view: View) -> Drawn:
     zh, en = (" ".join(filter(None, one)) for one in named)
     note = None if layer.last else layer.note
     return replace(made, title=(f"{layer.title[0]} · {zh}", f"{layer.title[1]} · {en}"), note=note)
+
+
+def seen_through(layers: Iterable[Drawn]) -> list[Drawn]:
+    """Leave out the areas that a picture covers on the page too; of the base map their lines stay."""
+    kept = [one for one in layers if one.pane != "areas" or one.group == BASE or one.opacity < FAINT]
+    return [
+        replace(one, entries=tuple(replace(entry, mark=replace(entry.mark, fill=None)) for entry in one.entries))
+        if one.pane == "areas" and one.group == BASE else one for one in kept
+    ]  # fmt: skip
 
 
 def chosen(layer: Drawn, kept: npt.NDArray[np.bool_], *, whole: bool = True) -> Drawn:

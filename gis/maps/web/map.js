@@ -163,17 +163,21 @@
     byId.base_towns.styles[0].opacity = shown ? 0 : 1;
     byId.base_towns.stack.repaint();
   };
-  /* Of each series of pictures the one of the year, or the last before it; without a year the newest. */
-  gis.pictured = function (year) {
+  /* Of each series of pictures the one of the year, or the last before it; without a year the newest. With two years each side of a swipe has its own. */
+  gis.pictured = function (year, right) {
     Object.keys(pictures).forEach(function (id) {
-      var spec = pictures[id], at = spec.images.length - 1;
+      var spec = pictures[id], sides = (right === undefined || spec.tiles ? [year] : [year, right]).map(function (one) {
+        return spec.images.filter(function (image) { return !one || !(image[0] > one); }).pop();
+      }), told = sides.map(function (image) { return image ? image[0] || "" : "–"; });
       spec.year = year;
-      while (at >= 0 && year && spec.images[at][0] > year) at--;
-      if (spec.overlay) spec.overlay.remove();
-      boxOf(id).querySelector("label .n").textContent = at < 0 ? "–" : spec.images[at][0] || "";
-      if (!spec.shown || at < 0) return;
-      spec.overlay = spec.tiles ? new L.TileLayer(spec.tiles, { maxZoom: 19, maxNativeZoom: 18, subdomains: "01234567" }) : new L.ImageOverlay(spec.images[at][1], spec.bounds, { pane: "pictures", opacity: spec.opacity, alt: spec.name[0] });
-      spec.overlay.addTo(map);
+      (spec.overlays || []).forEach(function (one) { one.remove(); });
+      spec.overlays = [];
+      boxOf(id).querySelector("label .n").textContent = told[0] === told[1] ? told[0] : told.join(" | ");
+      sides.forEach(function (image, side) {
+        if (!spec.shown || !image) return;
+        var made = spec.tiles ? new L.TileLayer(spec.tiles, { maxZoom: 19, maxNativeZoom: 18, subdomains: "01234567" }) : new L.ImageOverlay(image[1], spec.bounds, { pane: side ? "pictures-right" : "pictures", opacity: spec.opacity, alt: spec.name[0] });
+        spec.overlays.push(made.addTo(map));
+      });
     });
   };
 
@@ -364,7 +368,7 @@
   /* How many features of each layer are on the map. */
   gis.drawn = function () {
     var sums = {};
-    Object.keys(pictures).forEach(function (id) { sums[id] = pictures[id].overlay && map.hasLayer(pictures[id].overlay) ? 1 : 0; });
+    Object.keys(pictures).forEach(function (id) { sums[id] = pictures[id].overlays.length; });
     board.layers.forEach(function (layer) {
       sums[layer.id] = 0;
       for (var row = 0; layer.shown && row < layer.data.n; row++) sums[layer.id] += layer.visible(row) && layer.data.has(row) ? 1 : 0;

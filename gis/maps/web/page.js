@@ -26,8 +26,8 @@
   document.getElementById("language").addEventListener("click", function () { gis.speak(root.lang === "en" ? "zh" : "en"); });
   if (/(^#|&)lang=en(&|$)/.test(location.hash)) speak("en");
   /* An address may hold both the language and a place of the page. */
-  var place = null;
-  try { place = document.getElementById(decodeURIComponent(location.hash.replace(/^#(lang=en&)?/, ""))); } catch (fault) { /* no place */ }
+  var place = location.hash.replace(/^#(lang=en&?)?/, "");
+  try { place = place && document.getElementById(decodeURIComponent(place)); } catch (fault) { place = null; }
   if (place && !place.matches(":target")) { place.classList.add("at"); place.scrollIntoView(); }
   document.addEventListener("click", function (event) {
     var link = event.target.closest ? event.target.closest("a[href]") : null;

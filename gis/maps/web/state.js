@@ -21,6 +21,7 @@
     });
     put("sort", state.sort);
     put("beside", state.beside);
+    put("handle", state.beside && state.handle !== words.first.handle ? state.handle : "");
     if (state.at) put("at", state.at.map(function (one, k) { return one.toFixed(k ? 5 : 2); }).join(","));
     if (state.pick) put("pick", words.layers[state.pick[0]].id + ":" + state.pick[1]);
     return out.join("&");
@@ -54,6 +55,7 @@
     });
     state.sort = /^[tskfyv\d]+[+-]$/.test(given.sort || "") ? given.sort : "";
     if (words.besides.indexOf(given.beside) >= 0) state.beside = given.beside;
+    if (state.beside && /^\d+$/.test(given.handle)) state.handle = Math.min(100, +given.handle);
     var place = (given.at || "").split(",").map(Number);
     if (place.length === 3 && place.every(isFinite)) state.at = place;
     var pick = (given.pick || "").split(":"), at = indexOf(words.layers, pick[0]);
@@ -119,9 +121,9 @@
       for (var k = 0; k < n; k++) out[k] = each(8, octets[k]);
       state.q = new TextDecoder().decode(out);
     });
-    /* A sheet shows shapes of one side, and says what it leaves out (sheet/view.py). */
     some(differs(state.images, first.images), function () { state.images = state.images.map(function (on) { return each(1, on ? 1 : 0) === 1; }); });
     choice("beside", words.besides);
+    if (state.beside) some(state.handle !== first.handle, function () { state.handle = Math.min(100, each(7, state.handle)); });
     return state;
   }
   gis.toCode = function (state, words) {

@@ -14,8 +14,8 @@
     return out;
   };
 
-  /* `rows(layer)` are those of the right side; `set(left, right)`: layers that stand on one side only; `off()` ends it. */
-  gis.swipe = function (map, board, rows) {
+  /* `rows(layer)` are those of the right side; `moved(share)` hears where a reader leaves the handle; `set(left, right, share)`: layers that stand on one side only; `off()` ends it. */
+  gis.swipe = function (map, board, rows, moved) {
     var stage = map.getContainer().parentNode, handle = gis.el("div", "swipe"), at = 0.5, stacks = {}, on = false;
     handle.tabIndex = 0;
     handle.hidden = true;
@@ -25,11 +25,16 @@
     gis.speaks([handle], "卷帘：左右方向键移动", "Swipe: left and right arrows move it");
     stage.appendChild(handle);
     function panes() { return Object.keys(board.stacks); }
+    function right(name) {
+      var pane = map.getPane(name + "-right") || map.createPane(name + "-right");
+      pane.style.zIndex = getComputedStyle(map.getPane(name)).zIndex;
+      pane.style.pointerEvents = "none";
+    }
     function clip() {
       if (!on) return;
       var size = map.getSize(), a = map.containerPointToLayerPoint([0, 0]), b = a.add(size), x = a.x + Math.round(size.x * at);
       function rect(left, right) { return "rect(" + a.y + "px," + right + "px," + b.y + "px," + left + "px)"; }
-      panes().forEach(function (name) {
+      panes().concat("pictures").forEach(function (name) {
         map.getPane(name).style.clip = rect(a.x, x);
         map.getPane(name + "-right").style.clip = rect(x, b.x);
       });
@@ -43,12 +48,14 @@
       if (!(event.key in steps)) return;
       event.preventDefault();
       move(steps[event.key]);
+      moved(at);
     });
     handle.addEventListener("pointerdown", function (event) { handle.setPointerCapture(event.pointerId); });
     handle.addEventListener("pointermove", function (event) {
       var box = stage.getBoundingClientRect();
       if (handle.hasPointerCapture(event.pointerId)) move((event.clientX - box.left) / box.width);
     });
+    handle.addEventListener("lostpointercapture", function () { moved(at); });
     map.on("move zoomend resize", clip);
     /* A layer as the right side sees it: its shapes and styles, other rows. */
     function twin(layer) {
@@ -58,14 +65,15 @@
       return made;
     }
     return {
-      set: function (left, right) {
+      set: function (left, other, share) {
         on = true;
+        at = share;
+        right("pictures");
         handle.hidden = false;
-        board.sides = { left: board.layers.filter(function (layer) { return layer !== right; }), right: board.layers.filter(function (layer) { return layer !== left; }).map(function (layer) { return layer.names ? layer : twin(layer); }) };
+        board.sides = { left: board.layers.filter(function (layer) { return layer !== other; }), right: board.layers.filter(function (layer) { return layer !== left; }).map(function (layer) { return layer.names ? layer : twin(layer); }) };
         panes().forEach(function (name) {
-          var pane = map.getPane(name + "-right") || map.createPane(name + "-right"), stack = board.stacks[name];
-          pane.style.zIndex = getComputedStyle(map.getPane(name)).zIndex;
-          pane.style.pointerEvents = "none";
+          var stack = board.stacks[name];
+          right(name);
           if (!stacks[name]) stacks[name] = new gisShapes.Stack({ pane: name + "-right" });
           stacks[name].layers = board.sides.right.filter(function (layer) { return layer.twin && layer.stack === stack; });
           stack.layers = board.sides.left.filter(function (layer) { return layer.stack === stack; });
@@ -81,6 +89,7 @@
         on = false;
         handle.hidden = true;
         board.sides = board.twins = null;
+        map.getPane("pictures").style.clip = "";
         panes().forEach(function (name) {
           stacks[name].remove();
           map.getPane(name).style.clip = "";

@@ -46,7 +46,7 @@
     if (open < 0) open = Math.max(0, every.findIndex(function (layer) { return layer.spec.listed && layer.data.n; }));
     out.first = { lang: "zh", y: out.years.indexOf(given.year) < 0 ? null : given.year, town: "", line: "", category: "", part: out.part.indexOf(given.part) < 0 ? "" : given.part,
       q: "", t: open, on: every.map(function (layer) { return layer.shown; }), shut: every.map(function (layer) { return layer.spec.keys.map(function () { return false; }); }),
-      sort: "", at: null, pick: null, beside: "", images: out.images.map(function (id) { return gis.pictures[id].shown; }) };
+      sort: "", at: null, pick: null, beside: "", handle: 50, images: out.images.map(function (id) { return gis.pictures[id].shown; }) };
     out.pairsOf = gis.editionsOf(every.filter(function (layer) { return layer.spec.listed; }));
     out.besides = out.years.map(String).concat(out.pairsOf.map(function (pair) { return pair[0].id + "~" + pair[1].id; }));
     out.key = [given.name, given.edition, out.years, out.town, out.line, out.category, out.part, out.layers.map(function (one) { return one.id + one.n; })].join("|");
@@ -459,7 +459,7 @@
     beside = gis.copy(state);
     if (pair) pair.forEach(function (layer) { if (!layer.shown) gis.display(layer.id, true); });
     else beside.y = +state.beside;
-    swipe.set(pair && pair[0], pair && pair[1]);
+    swipe.set(pair && pair[0], pair && pair[1], state.handle / 100);
     if (box.contains(document.activeElement)) return;
     box.textContent = "";
     select = el("select");
@@ -491,8 +491,8 @@
     }
     grid.chosen = state.pick && book.layers[state.pick[0]].id === layer.id ? state.pick[1] : -1;
     labels();
-    gis.pictured(state.y);
     besides();
+    gis.pictured(state.y, state.beside ? beside.y : undefined);
     table();
     links(layer);
     drawChart();
@@ -537,7 +537,7 @@
       var pass = layer.spec.base ? new Uint8Array(layer.data.n).fill(1) : gis.passing(layer, beside).rows;
       for (var row = 0; row < pass.length; row++) if (gis.closed[layer.id][layer.spec.keys[layer.style[row]]]) pass[row] = 0;
       return gis.drawnOf(layer, pass);
-    });
+    }, function (share) { state.handle = Math.round(share * 100); address(); });
     gis.tools(gis.map, gis.home, (book.years.length > 1 || book.pairsOf.length) && toggleBeside);
     gis.onchange = update;
     /* A row that the filters hide is searched for: they give way, and the year is that of the row. */
