@@ -9,7 +9,6 @@ import typer
 
 from gis.base.calendar import day_of
 from gis.base.errors import UsageError
-from gis.base.pictures import COUNTY
 from gis.cli import console
 from gis.cli.console import guard, say
 from gis.cli.options import AsOf, EditionIds
@@ -53,6 +52,7 @@ def _sheet(
     import datetime as dt
 
     from gis import pipeline
+    from gis.base.pictures import COUNTY
     from gis.maps import sheet as sheets
     from gis.store.place import workspace_of
     from gis.store.whole import atomically

@@ -13,7 +13,7 @@ import pandas as pd
 from gis.base.messages import Message
 from gis.base.tables import TABLES, conform
 from gis.ingest.heads import recognised
-from gis.ingest.layout_bands import PLACES
+from gis.ingest.layout_bands import PLACES, is_again
 from gis.ingest.layout_labels import measured
 from gis.ingest.layout_records import PLACE_HEADS
 from gis.ingest.layout_sheet import arranged
@@ -91,7 +91,7 @@ def grouped(one: Seen, path: Path, options: Options) -> Seen:
         for row, group in lone.items()
         if row >= band.first
         and not {group.name, group.text} & above
-        and _is_above_values(page, row, lone, (above, options.kind))
+        and _is_above_values(page, row, lone, (above, options.kind, band.top))
     }
     if not body or sum(bool(text) and not text.startswith("列") for text in band.heads) < LEAST_HEADS:
         return one
@@ -210,14 +210,18 @@ def _group(cells: Sequence[Any]) -> _Group | None:
     return _Group(filled[0], name, " ".join(text.split())) if named else None
 
 
-def _is_above_values(page: Page, row: int, lone: dict[int, _Group], about: tuple[set[str], str]) -> bool:
+def _is_above_values(page: Page, row: int, lone: dict[int, _Group], about: tuple[set[str], str, int]) -> bool:
     """Say whether a row of values follows: no other name, no note, and no heads, as a table of its own has."""
     below = next((at for at in range(row + 1, len(page.grid)) if not all(map(is_blank, page.grid[at]))), None)
     if below is None or below in lone:
         return False
+    heads, kind, top = about
+    first = ["" if is_blank(cell) else " ".join(str(cell).split()) for cell in page.grid[top]]
+    if is_again(page.grid[below], first, kind):
+        return False
     filled = [cell for cell in page.grid[below] if not is_blank(cell)]
     words = [cell for cell in filled if isinstance(cell, str) and number(cell).mark == "suspect"]
-    if words and 2 * sum(_is_head(word, *about) for word in words) >= len(words):
+    if words and 2 * sum(_is_head(word, heads, kind) for word in words) >= len(words):
         return False
     return len(filled) > 1 and any(
         not isinstance(cell, str) or number(cell).mark is None or moment(cell) is not None for cell in filled

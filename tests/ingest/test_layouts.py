@@ -327,3 +327,12 @@ def test_tables_below_titles_end_where_heads_that_tell_the_same_stand_below_the_
     found = read_file(path, Options(kind="samples", layer="x")).table
     assert found["tp"].dropna().tolist() == [0.19]
     assert found["codmn"].dropna().tolist() == [0.01, 0.2]
+
+
+def test_a_place_above_heads_of_bare_numbers_heads_a_table_of_its_own(tmp_path):
+    """It was asked whether it is the place of the rows below."""
+    path = tmp_path / "2019年1月.csv"
+    table = "示例县地表水监测结果\n断面：{}\n1,2,3\npH,pH,pH\n6.39,6.42,6.45\n"
+    path.write_text(table.format("东示例桥") + table.format("西示例桥"), "utf-8")
+    found = read_file(path, Options(kind="samples", layer="x")).table
+    assert found["section"].value_counts().to_dict() == {"东示例桥": 3, "西示例桥": 3}
