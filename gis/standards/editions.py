@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.errors import EditionError, StandardError
-from gis.base.messages import Message
+from gis.base.messages import Message, enumerated, keys_of
 from gis.base.phrases import refusal
 
 Rows = npt.NDArray[np.bool_]
@@ -181,6 +181,17 @@ def by_edition(days: pd.Series, family: str, editions: Editions) -> list[tuple[E
         chosen[dated if forced is not None else within] = position
     parts = [(edition, chosen == position) for position, edition in enumerate(found)]
     return [(edition, rows) for edition, rows in parts if rows.any()]
+
+
+def cell_of(ids: Iterable[str]) -> str:
+    """Store the ids of editions in one cell of a table, as `ids_of` gives them back; a single one as it stands."""
+    told = list(ids)
+    return (enumerated((id_, id_) for id_ in told) if len(told) > 1 else None) or "".join(told)
+
+
+def ids_of(cell: Any) -> list[str]:
+    """Give the ids of the editions that a cell of a table names; none where it is empty or missing."""
+    return [] if pd.isna(cell) or not cell else keys_of(cell) or [str(cell)]
 
 
 def load(folders: Iterable[Path] = ()) -> Editions:
