@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from gis.base.errors import StandardError
+from gis.base.phrases import refusal
 from gis.base.stored_words import numeral
 from gis.standards import Edition, Editions
 
@@ -81,7 +82,7 @@ def marks(edition: Edition, group: str) -> dict[str, Mark]:
         The file has no such group.
     """
     if group not in edition.data:
-        raise StandardError(f'no group "{group}"', file=f"{edition.id}.toml", fix=f"add [{group}.*]")
+        raise refusal(StandardError, "no_such_group", f"{edition.id}.toml", group=group)
     return {key: _mark(key, spec) for key, spec in edition.data[group].items()}
 
 

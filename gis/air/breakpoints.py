@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gis.air.phrases import refusal
 from gis.base.errors import StandardError
 from gis.standards import Edition, Editions
 
@@ -94,9 +95,7 @@ def table_of(edition: Edition, editions: Editions) -> Table:
             ),
         )
     except KeyError as error:
-        raise StandardError(
-            f"the data file lacks {error}", file=f"{edition.id}.toml", fix="write it as hj633-2012.toml does"
-        ) from None
+        raise refusal(StandardError, "part_lacking", f"{edition.id}.toml", part=error) from None
 
 
 def sub_index(table: Table, item: str, concentration: npt.ArrayLike) -> Indices:

@@ -33,7 +33,7 @@ from gis.base.forecast import (
 )
 from gis.base.messages import Message, joined
 from gis.catalogue.model import Dust, Target
-from gis.standards import Editions, by_edition
+from gis.standards import Editions, by_edition, cell_of
 
 FAMILY = "outlook"
 GOOD, PM25, BOTH = "good_days", "pm25", "both"
@@ -188,7 +188,7 @@ def _rows(aims: Sequence[Aim], course: Course, past: Course) -> list[dict[str, A
 
 def _used(ruling: Editions, year: int) -> str:
     calendar = pd.Series(pd.date_range(f"{year}-01-01", f"{year}-12-31"))
-    return " + ".join(one.id for one, _ in by_edition(calendar, "aqi", ruling))
+    return cell_of(one.id for one, _ in by_edition(calendar, "aqi", ruling))
 
 
 def ruling_of(aims: Sequence[Aim], editions: Editions) -> Editions:

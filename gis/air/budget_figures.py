@@ -14,7 +14,7 @@ from gis.air.figures import Setting, Tables, suffix_of
 from gis.base.calendar import periods_until
 from gis.base.figures import Finding, figure_id, figures_of, finding, indicator
 from gis.base.messages import Message, joined, parts
-from gis.standards import by_edition
+from gis.standards import by_edition, cell_of
 
 LEFT, NEEDED, PROBABILITY = "air.bad_days_left", "air.pm25_needed", "air.budget_probability"
 IMPOSSIBLE = Message("已无法实现", "can no longer be made")
@@ -75,7 +75,7 @@ def _common(id_: str, row: Any, setting: Setting) -> dict[str, Any]:
     return {
         "period": year.id,
         "place": setting.place,
-        "edition": " + ".join(one.id for one in used),
+        "edition": cell_of(one.id for one in used),
         "clause": joined(one.cited for one in used),
         "suffix": suffix_of(family, year, setting.editions, setting.as_of),
         "note": joined([None if row["possible"] else IMPOSSIBLE, *parts(row["note"]), *setting.notes]),

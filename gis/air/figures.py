@@ -18,7 +18,7 @@ from gis.base.calendar import Period
 from gis.base.figures import Behind, Finding, figure_id, figures_of, finding, indicator
 from gis.base.messages import Message, joined
 from gis.catalogue.model import Dust
-from gis.standards import Edition, Editions, by_edition
+from gis.standards import Edition, Editions, by_edition, cell_of
 
 SHORT = Message("有效性不足", "too few valid days")
 UNAUDITED = Message("未经审核", "not audited")
@@ -190,7 +190,7 @@ def _finding(
     rules = [edition for edition, _ in by_edition(days["date"], "air_assessment", editions)]
     return finding(
         indicator_id, part.period.id, part.setting.place, float(value), n=len(days),
-        coverage=len(days) / part.row["days_passed"], edition=" + ".join(edition.id for edition in used),
+        coverage=len(days) / part.row["days_passed"], edition=cell_of(edition.id for edition in used),
         clause=joined(edition.cited for edition in (*used, *rules)), suffix=_suffix(family, part),
         note=joined([*notes, *_notes(part, days, used)]), evidence=evidence,
     )  # fmt: skip

@@ -12,7 +12,7 @@ import pandas as pd
 
 from gis.base.calendar import MONTHS, Period
 from gis.base.errors import EditionError
-from gis.standards import Editions
+from gis.standards import Editions, cell_of
 
 FEBRUARY = 2
 SUMMED = ["date", "valid", "good", "dust", "pm25", "taken_over", "edition"]
@@ -146,7 +146,7 @@ def _row(days: pd.DataFrame, period: Period, as_of: dt.date, editions: Editions)
         "sufficient": enough_days(valid["date"], period, as_of, editions),
         "pm25_sufficient": enough_days(pm25["date"], period, as_of, editions),
         "provisional": period.provisional(as_of),
-        "edition": " + ".join(days["edition"].dropna().unique()),
+        "edition": cell_of(days["edition"].dropna().unique()),
     }
 
 

@@ -18,6 +18,7 @@ from exactextract.raster import NumPyRasterSource
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from gis.air.phrases import refusal
 from gis.base.errors import UsageError
 from gis.base.geo import STORED, zone_crs
 from gis.base.messages import Message
@@ -102,9 +103,7 @@ def grid_of(boundary: BaseGeometry, cell_m: float, most_cells: float = np.inf) -
     left, top = np.floor(west / cell_m), np.ceil(north / cell_m)
     width, height = int(np.ceil(east / cell_m) - left), int(top - np.floor(south / cell_m))
     if width * height > most_cells:
-        raise UsageError(
-            f"a surface of {width:,} × {height:,} cells is too large", fix="a larger --cell, in metres"
-        )
+        raise refusal(UsageError, "cells_too_many", width=width, height=height)
     return Grid(float(left * cell_m), float(top * cell_m), float(cell_m), width, height, epsg)
 
 
@@ -140,15 +139,13 @@ def surface(
         The method is unknown, or too few stations have a value: kriging is never replaced in silence.
     """
     if method not in METHODS:
-        raise UsageError(f'no method "{method}"', fix=f"--method with one of {', '.join(METHODS)}")
+        raise refusal(UsageError, "no_such_method", method=method, methods=", ".join(METHODS))
     used = stations[stations["value"].notna() & stations.geometry.notna() & ~stations.geometry.is_empty]
     used = _one_a_place(used)
     least = rules["least"][method]
     if len(used) < least:
-        fix = "--method idw" if method == "kriging" else "more stations with a value and a place"
-        raise UsageError(
-            f"{method} needs {least} stations with a value", found=f"{len(used)} stations", fix=fix
-        )
+        fix = "--method idw" if method == "kriging" else None
+        raise refusal(UsageError, "few_stations", fix=fix, method=method, least=least, n=len(used))
     grid = grid_of(boundary, cell_m or rules["cell_m"], rules["most_cells"])
     placed = used.to_crs(grid.epsg)
     xy, values = shapely.get_coordinates(placed.geometry.to_numpy()), used["value"].to_numpy("float64")

@@ -15,6 +15,7 @@ import pandas as pd
 from gis.base.errors import FigureError
 from gis.base.messages import Message
 from gis.base.package_files import toml_of
+from gis.base.phrases import refusal
 from gis.base.tables import Assessment, conform, empty
 
 
@@ -81,7 +82,7 @@ def indicator(id_: str) -> Indicator:
     for pattern, found in known.items():
         if "*" in pattern and pattern.count(".") == words and fnmatchcase(id_, pattern):
             return found
-    raise FigureError(f'no subject makes an indicator "{id_}"', fix="one of " + ", ".join(known))
+    raise refusal(FigureError, "no_such_indicator", id_=id_, known=", ".join(known))
 
 
 def finding(  # noqa: PLR0913  a figure has this many sides

@@ -68,7 +68,7 @@ def of_figures(made: Assessment, ids: Iterable[str]) -> list[Number]:
         parts = [str(one) for one in rows.loc[rows["table"] == "figures", "source"] if one in figures.index]
         row = figures.loc[key].to_dict()
         formula = of_text(str(row["formula"]))
-        texts = str(shown(row["clause"] or "")) + (f"（{row['edition']}）" if row["edition"] else "")
+        texts = str(shown(row["clause"] or "")) + (f"（{shown(row['edition'])}）" if row["edition"] else "")
         listed[key] = Number(
             key, _named(row), float(row["value"]), str(row["unit"]), formula, texts,
             rows[rows["table"] != "figures"], parts,

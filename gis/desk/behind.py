@@ -18,7 +18,7 @@ from gis.desk.basis import Basis, Number, counts, of_figures, text_of
 from gis.desk.phrases import phrase
 from gis.desk.wording import word
 from gis.land.line_editions import in_headline
-from gis.standards import Edition, Editions
+from gis.standards import Edition, Editions, ids_of
 
 if TYPE_CHECKING:
     from gis.air.surface import Surface
@@ -129,8 +129,8 @@ def changes(made: Comparison, before: gpd.GeoDataFrame, after: gpd.GeoDataFrame,
 
 
 def named(used: Iterable[str], known: Editions) -> str:
-    """Give standards, clauses and ids of editions that a result names by id, several joined by " + "."""
-    wanted = {id_.strip() for cell in dict.fromkeys(used) for id_ in str(cell).split(" + ")}
+    """Give standards, clauses and ids of editions that a result names by id."""
+    wanted = {id_ for cell in dict.fromkeys(used) for id_ in ids_of(cell)}
     return text_of(*(edition for edition in known.all if edition.id in wanted))
 
 

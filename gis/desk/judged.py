@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import NamedTuple
 
 import pandas as pd
@@ -14,9 +13,8 @@ from gis.base.last_day import last_date
 from gis.base.messages import Doubt, Message
 from gis.base.tables import Assessment, Tables
 from gis.desk.phrases import phrase, refusal
-from gis.standards import Editions
+from gis.standards import Editions, ids_of
 
-JOINED = re.compile(r"[、,]| \+ ")
 RECORDS = Message("条记录", "records")
 OF_DATA = Message("数据中的最后日期", "the last date in the data")
 TODAY = Message("今天：数据没有日期", "today: the data has no date")
@@ -73,7 +71,7 @@ def until(table: pd.DataFrame, dates: pd.Series, last: dt.date) -> tuple[pd.Data
 
 def used_of(known: Editions, used: pd.Series) -> list[str]:
     """Give the ids of the editions that a column names, in the order of the editions."""
-    ids = {id_.strip() for cell in used.dropna().unique() for id_ in JOINED.split(str(cell))}
+    ids = {id_ for cell in used.unique() for id_ in ids_of(cell)}
     return [one.id for one in known.all if one.id in ids]
 
 

@@ -115,14 +115,14 @@ class Result:
         """
         if key not in self.figures.index:
             raise refusal(UsageError, "no_such_number", fix=one_of(key, self.figures.index), key=key)
+        made_of = {one.key: one.made_of for one in self._rests_on.numbers}
         wanted, reached = [key], list[str]()
         while wanted:
             reached.append(wanted.pop(0))
-            parts = str(self.figures.loc[reached[-1], "made_of"]).split(", ")
-            wanted += [one for one in parts if one and one not in (*reached, *wanted)]
+            wanted += [one for one in made_of[reached[-1]] if one not in (*reached, *wanted)]
         return self.evidence[self.evidence["key"].isin(reached)].reset_index(drop=True)
 
-    @property
+    @cached_property
     def _rests_on(self) -> Basis:
         return self.basis() if self.basis is not None else Basis((), {})
 

@@ -24,6 +24,7 @@ from gis.ingest.imagery import read_imagery
 from gis.ingest.model import CELLS, Ingested, Options
 from gis.ingest.raster import desk_layer, read_land_cover
 from gis.ingest.readers import raws_of
+from gis.ingest.refusals import refusal
 from gis.ingest.times import last_day
 from gis.ingest.unforeseen import foreseen, in_foreseen
 from gis.ingest.yearly_targets import YEARLY_TARGETS, checked, dated
@@ -73,9 +74,7 @@ def read_layer(layer: Layer, catalogue: Catalogue, keep: Keep = afresh) -> Inges
     """
     paths = layer_files(layer, catalogue.folder)
     if not paths:
-        raise FileError(
-            f'layer "{layer.id}" has no file', found=", ".join(layer.files), fix="put it there, or mend files"
-        )
+        raise refusal(FileError, "layer_without_file", found=", ".join(layer.files), id_=layer.id)
     reader = READERS.get(layer.kind, _tables)
     read, said = reader(layer, catalogue, keep)
     found = []

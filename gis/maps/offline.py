@@ -19,6 +19,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from gis.base.errors import AssetError
+from gis.base.phrases import Phrases
 from gis.base.text import both, in_html
 
 WORKSPACE = (
@@ -34,7 +35,7 @@ POLICY = (
     "img-src data:; base-uri 'none'; form-action 'none'"
 )
 PICTURE = "data:image/png;base64,"
-FIX = "carry it inside the page: pin it in gis/maps/web/assets.toml or draw it as SVG"
+refusal = Phrases("maps/phrases.toml").refusal
 LOADED = frozenset(
     ("src", "srcset", "poster", "data", "background", "xlink:href", "action", "formaction", "ping")
 )
@@ -79,21 +80,15 @@ def asset(name: str) -> str:
         The package is not installed, or its file has another hash than the pinned one.
     """
     pinned = _pins()[name]
+    said = {"name": pinned["name"], "package": pinned["distribution"]}
     try:
         data = files(pinned["package"]).joinpath(pinned["file"]).read_bytes()
     except (ModuleNotFoundError, FileNotFoundError) as error:
-        raise AssetError(
-            f"{pinned['name']} is not installed",
-            found=str(error),
-            fix=f"pip install {pinned['distribution']}",
-        ) from None
+        raise refusal(AssetError, "not_installed", found=str(error), **said) from None
     found = hashlib.sha256(data).hexdigest()
     if found != pinned["sha256"]:
-        raise AssetError(
-            f"{pinned['name']} is not the file that was pinned",
-            file=pinned["file"],
-            found=f"sha256 {found}",
-            fix=f"install {pinned['distribution']}, whose sha256 is {pinned['sha256']}",
+        raise refusal(
+            AssetError, "not_as_pinned", pinned["file"], have=found, sha256=pinned["sha256"], **said
         )
     text = _SOURCE_MAP.sub("", data.decode("utf-8"))
     for unused in pinned["drop"]:
@@ -177,9 +172,7 @@ class _Scan(HTMLParser):
             self._refuse("style", found.group())
 
     def _refuse(self, where: str, what: str) -> None:
-        raise AssetError(
-            f"{where} would load something from outside the page", file=self._name, found=what, fix=FIX
-        )
+        raise refusal(AssetError, "loads_from_outside", self._name, found=what, where=where)
 
 
 def _emptied(text: re.Match[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
@@ -36,7 +35,7 @@ from gis.maps.book import (
 from gis.maps.layers import icon
 from gis.maps.offline import MapView, Page, html_of, script, sheet, sources, web
 from gis.maps.offline import filled as filled
-from gis.standards import Edition
+from gis.standards import Edition, ids_of
 
 NAMES: dict[str, Pair] = {
     "index": ("目标任务完成情况", "Scorecard"),
@@ -370,8 +369,7 @@ def editions_in_words(book: Book, values: pd.Series) -> pd.Series:
 
 
 def _editions(text: Any, names: Mapping[str, Message]) -> Message:
-    ids = re.split(r"[\s+、,;；]+", str(text))
-    return listed(list(dict.fromkeys(names.get(id_, id_) for id_ in ids if id_)))
+    return listed(list(dict.fromkeys(names.get(id_, id_) for id_ in ids_of(text))))
 
 
 def named_editions(text: Any, names: Mapping[str, Message]) -> str:

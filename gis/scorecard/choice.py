@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,7 @@ from gis.base.messages import Message
 from gis.base.units import plain_unit
 from gis.catalogue import Target
 from gis.scorecard.phrases import phrase
-from gis.standards import Editions
+from gis.standards import Editions, ids_of
 
 NOT_COMPARED = phrase("not_compared")
 
@@ -114,7 +113,7 @@ def text(cell: Any) -> str:
 
 def _of_family(used: str, family: str | None, editions: Editions) -> list[str]:
     known = {edition.id for edition in editions.all if edition.family == family}
-    return [name for name in re.findall(r"[^\s,;+、；·]+", used) if name in known]
+    return [id_ for id_ in ids_of(used) if id_ in known]
 
 
 def _same_unit(target: Target, figure: dict[str, Any]) -> bool:

@@ -20,7 +20,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.errors import EditionError, StandardError
-from gis.base.messages import Message
+from gis.base.messages import Message, enumerated, keys_of
+from gis.base.phrases import refusal
 
 Rows = npt.NDArray[np.bool_]
 DAY = np.timedelta64(1, "D")
@@ -96,7 +97,7 @@ class Editions:
             if edition.id == id_:
                 return edition
         known = ", ".join(edition.id for edition in self.all)
-        raise EditionError(f'no edition "{id_}"', fix=f"one of {known}")
+        raise refusal(EditionError, "no_such_edition", id_=id_, known=known)
 
     def family(self, family: str) -> list[Edition]:
         """List the editions of a family, oldest first."""
@@ -119,17 +120,13 @@ class Editions:
             if edition.start <= on and (edition.end is None or on <= edition.end):
                 return edition
         spans = "; ".join(f"{one.id} {one.start}–{one.end or ''}" for one in candidates)
-        raise EditionError(
-            f'no edition of "{family}" is in force on {on}',
-            found=spans or "no file of this family",
-            fix=f'add a file with family = "{family}" to layers/standards/, or choose an edition',
-        )
+        raise refusal(EditionError, "none_in_force", found=spans or None, family=family, on=on)
 
     def force(self, family: str, id_: str) -> Editions:
         """Judge a whole series under one edition."""
         if self.get(id_).family != family:
             known = ", ".join(one.id for one in self.family(family))
-            raise EditionError(f'edition "{id_}" is not of the family "{family}"', fix=f"one of {known}")
+            raise refusal(EditionError, "edition_of_another_family", id_=id_, family=family, known=known)
         return replace(self, forced={**self.forced, family: id_})
 
     def force_all(self, ids: Iterable[str]) -> Editions:
@@ -145,7 +142,7 @@ class Editions:
             family = self.get(id_).family
             if chosen.forced.get(family, id_) != id_:
                 other = chosen.forced[family]
-                raise EditionError(f'"{id_}" and "{other}" are both of "{family}"', fix="name one of them")
+                raise refusal(EditionError, "two_of_a_family", id_=id_, other=other, family=family)
             chosen = chosen.force(family, id_)
         return chosen
 
@@ -186,6 +183,17 @@ def by_edition(days: pd.Series, family: str, editions: Editions) -> list[tuple[E
     return [(edition, rows) for edition, rows in parts if rows.any()]
 
 
+def cell_of(ids: Iterable[str]) -> str:
+    """Store the ids of editions in one cell of a table, as `ids_of` gives them back; a single one as it stands."""
+    told = list(ids)
+    return (enumerated((id_, id_) for id_ in told) if len(told) > 1 else None) or "".join(told)
+
+
+def ids_of(cell: Any) -> list[str]:
+    """Give the ids of the editions that a cell of a table names; none where it is empty or missing."""
+    return [] if pd.isna(cell) or not cell else keys_of(cell) or [str(cell)]
+
+
 def load(folders: Iterable[Path] = ()) -> Editions:
     """Read the shipped editions and those of further folders (a county's `layers/standards/`).
 
@@ -201,9 +209,7 @@ def load(folders: Iterable[Path] = ()) -> Editions:
     for path in sorted(paths, key=lambda one: one.name):
         edition = _read(path.name, path.read_text(encoding="utf-8"))
         if edition.id in found:
-            raise StandardError(
-                f'the edition "{edition.id}" is there twice', file=path.name, fix="rename one file"
-            )
+            raise refusal(StandardError, "edition_twice", path.name, id_=edition.id)
         found[edition.id] = edition
     return Editions(tuple(found.values()))
 
@@ -212,17 +218,13 @@ def _read(name: str, text: str) -> Edition:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise StandardError(f"not TOML: {error}", file=name) from None
+        raise refusal(StandardError, "not_toml", name, error=error) from None
     meta = data.pop("meta", {})
     missing = [key for key in ("family", "standard", "title", "from") if key not in meta]
     unknown = sorted(set(meta) - META_KEYS)
     if missing or unknown:
-        raise StandardError(
-            "the table [meta] is not complete" if missing else "the table [meta] has unknown keys",
-            file=name,
-            found=", ".join(missing or unknown),
-            fix=f"keys of [meta]: {', '.join(sorted(META_KEYS))}",
-        )
+        why, keys = "meta_incomplete" if missing else "meta_unknown", ", ".join(sorted(META_KEYS))
+        raise refusal(StandardError, why, name, found=", ".join(missing or unknown), keys=keys)
     standard = meta["standard"]
     names = standard if isinstance(standard, dict) else {"zh": standard}
     return Edition(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gis.base.stored_words import stored_items
 from gis.base.units import shown
-from gis.standards.editions import Edition, Editions, by_edition
+from gis.standards.editions import Edition, Editions, by_edition, cell_of
 from gis.water.above_range import bound_notes
 from gis.water.averages import averaged
 from gis.water.classes import classify
@@ -126,7 +126,7 @@ def _judged(
         grade=code.map({at: one["name"]["zh"] for at, one in enumerate(told["grade"], 1)}).astype("str"),
         main_pollutants=of_means["main_pollutants"].where(by_mean, named.where(shared)),
         note=mixed.fillna(bound_notes(assessed, INDICATORS, PLACE).reindex(made.index).where(by_mean)),
-        edition=f"{limits.id}、{rules.id}",
+        edition=cell_of([limits.id, rules.id]),
     )
 
 

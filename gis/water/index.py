@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.messages import Message, joined
-from gis.standards.editions import Edition, Editions
+from gis.standards.editions import Edition, Editions, cell_of
 from gis.water.above_range import are_bounds
 from gis.water.averages import averaged
 from gis.water.groups import COUNTY, PLACE
@@ -177,7 +177,7 @@ def _of_edition(rows: pd.DataFrame, limits: Edition, rules: Edition) -> pd.DataF
         n_items=made[["n_items_river", "n_items_lake"]].min(axis=1).astype("Int64").to_numpy(),
         items=items.astype("int64").to_numpy(),
         n_river=river.astype("int64").to_numpy(), n_lake=lake.astype("int64").to_numpy(),
-        edition=f"{limits.id}、{rules.id}",
+        edition=cell_of([limits.id, rules.id]),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from gis.base.errors import StandardError
 from gis.base.tables import TABLES
 from gis.standards.editions import Edition
+from gis.water.phrases import refusal
 
 Floats = npt.NDArray[np.float64]
 Classes = npt.NDArray[np.int8]
@@ -163,11 +164,7 @@ def reference_of(edition: Edition) -> dict[str, Item]:
 def _item(edition: Edition, key: str) -> Item:
     spec = edition.data["item"].get(key)
     if spec is None or key not in TABLES["samples"]:
-        raise StandardError(
-            f'the rated item "{key}" has no limits or is no column of samples',
-            file=f"{edition.id}.toml",
-            fix=f"[item] {key} = {{ kind = …, limits = […] }}",
-        )
+        raise refusal(StandardError, "item_without_limits", f"{edition.id}.toml", key=key)
     sign = -1 if spec["kind"] == "min" else 1
     river = sign * np.array(spec.get("limits", ()), dtype="float64")
     lake = sign * np.array(spec.get("limits_lake", spec.get("limits", ())), dtype="float64")
@@ -176,9 +173,6 @@ def _item(edition: Edition, key: str) -> Item:
     given = [one for one in (river, lake) if len(one)] or [river]
     wrong = any(len(one) != steps or np.any(np.diff(one) < 0) for one in given)
     if wrong and span is None:
-        raise StandardError(
-            f'the limits of "{key}" are not {steps} numbers from the best class to the worst',
-            file=f"{edition.id}.toml",
-            found=str(spec.get("limits")),
-        )
+        file, found = f"{edition.id}.toml", str(spec.get("limits"))
+        raise refusal(StandardError, "limits_not_in_order", file, found=found, key=key, steps=steps)
     return Item(key, sign, river, lake, span)

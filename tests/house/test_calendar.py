@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from gis import standards
 from gis.base.calendar import Period, figure_periods, periods_until
 from gis.base.errors import EditionError
-from gis.standards import by_edition
+from gis.base.messages import shown, speaking
+from gis.standards import by_edition, cell_of, ids_of
 
 days = st.dates(dt.date(2019, 1, 1), dt.date(2026, 12, 31))
 
@@ -63,3 +64,16 @@ def test_editions_of_several_families_are_forced_by_their_ids_alone():
         standards.load().force_all(["hj633-2012", "hj633-2026"])
     with pytest.raises(EditionError, match='no edition "hj633"'):
         standards.load().force_all(["hj633"])
+
+
+@given(st.lists(st.text(min_size=1)))
+def test_the_ids_of_editions_of_a_cell_are_given_back_as_they_were_stored(ids):
+    assert ids_of(cell_of(ids)) == ids
+
+
+def test_the_ids_of_a_cell_are_joined_for_the_reader_alone():
+    several = cell_of(["gb3838-2002", "sw-evaluation-2011-22"])
+    with speaking("zh"):
+        assert shown(several) == "gb3838-2002、sw-evaluation-2011-22"
+    assert cell_of(["gb3838-2002"]) == "gb3838-2002"
+    assert ids_of(None) == ids_of(float("nan")) == ids_of("") == []

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from gis.base import errors
 from gis.base.columns import SHOWN, TABLES
+from gis.base.errors import GisError
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "gis").rglob("*.py"))
@@ -97,8 +99,16 @@ NO_VALUES = {
 REFUSING = {"refusal", "fault"}
 
 
+IN_OTHER_ROOMS = {"base": ["gis/standards/*.py", "gis/look.py"]}  # which have no texts of their own
+
+
 def _trees(room: str) -> list[ast.Module]:
-    return [ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / "gis" / room).glob("*.py"))]
+    paths = [
+        path
+        for told in (f"gis/{room}/*.py", *IN_OTHER_ROOMS.get(room, ()))
+        for path in sorted(ROOT.glob(told))
+    ]
+    return [ast.parse(path.read_text("utf-8")) for path in paths]
 
 
 def _texts_of(room: str, file: str) -> dict[str, list[tuple[str, str]]]:
@@ -125,6 +135,48 @@ def test_every_text_of_a_file_is_used_and_is_in_both_languages(room, file):
             assert zh, name
             assert en, name
             assert not CHINESE.search(QUOTED.sub("", en)), name
+
+
+KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, GisError)}
+COMMAND = re.compile(r"--[a-z-]+( [a-z0-9]+)?|pip install .*")
+
+
+def _literals(node: ast.AST) -> Iterator[str]:
+    """Give the literal texts of a value that stand in no call, such as that of a message."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif not isinstance(node, ast.Call | ast.FormattedValue):
+        yield from (text for one in ast.iter_child_nodes(node) for text in _literals(one))
+
+
+def _in_english_alone(tree: ast.AST) -> Iterator[str]:
+    """Name the errors that say in plain text what is wrong, what was found or the fix."""
+    for node in ast.walk(tree):
+        called = _names_of(node.func) if isinstance(node, ast.Call) else set()
+        said = node.args[:1] if called & KINDS else []
+        if called & (KINDS | REFUSING):
+            said = [*said, *(one.value for one in node.keywords if one.arg in ("found", "fix"))]
+        for text in (text for one in said for text in _literals(one)):
+            if re.search("[a-z]{2,} [a-z]", COMMAND.sub("", text)):
+                yield f"{node.lineno}: {text}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_error_is_in_english_alone(path):
+    assert list(_in_english_alone(ast.parse(path.read_text("utf-8")))) == []
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        'raise UsageError(f"no method {method}")',
+        'raise errors.FileError("has no file")',
+        'raise StandardError(Message("缺", "lacks"), fix="write it" if one else None)',
+        'raise refusal(UsageError, "no_such_kind", found="one of " + ", ".join(known))',
+    ],
+)
+def test_an_error_in_english_alone_is_found(told):
+    assert list(_in_english_alone(ast.parse(told)))
 
 
 WEB = {

@@ -12,6 +12,7 @@ from gis import maps
 from gis.maps.book import points_of, standard_names
 from gis.maps.page import named_editions
 from gis.maps.pages import planner, water
+from gis.standards import cell_of
 from gis.store.points import write
 
 
@@ -99,7 +100,7 @@ def test_a_year_so_far_is_on_track_or_behind_in_a_popup_too():
 
 def test_a_card_names_the_standard_and_not_the_file(book):
     names = standard_names(book)
-    assert "GB 3838-2002、HJ 633-2012" in named_editions("gb3838-2002 hj633-2012", names)
+    assert "GB 3838-2002、HJ 633-2012" in named_editions(cell_of(["gb3838-2002", "hj633-2012"]), names)
 
 
 def test_every_kind_of_area_stands_beside_the_others_and_the_page_says_in_numbers_why_they_differ(pages):

@@ -55,6 +55,7 @@ from gis.maps.pages.targets import (
     trend_table,
     year_outlook,
 )
+from gis.standards import ids_of
 
 STATES = ("met", "on_track", "behind", "missed", "no_data")
 RATES = ("water.attainment_rate", "water.good_share", "water.worse_than_v_share")
@@ -324,12 +325,7 @@ def _behind_targets(book: Book) -> set[str]:
 
 
 def _named_in(texts: Iterable[Any]) -> set[str]:
-    return {
-        word
-        for text in texts
-        if not pd.isna(text)
-        for word in str(text).replace("+", " ").replace("、", " ").replace(",", " ").replace(";", " ").split()
-    }
+    return {id_ for text in texts for id_ in ids_of(text)}
 
 
 def alerts_panel(book: Book) -> str:
