@@ -26,7 +26,7 @@ from gis.base.phrases import refusal
 Rows = npt.NDArray[np.bool_]
 DAY = np.timedelta64(1, "D")
 META_KEYS = {
-    "family", "standard", "title", "from", "to", "source", "verified", "unsure", "stage", "clause", "official",
+    "family", "standard", "title", "from", "to", "source", "verified", "unsure", "clause", "official",
 }  # fmt: skip
 
 
@@ -230,7 +230,7 @@ def _read(name: str, text: str) -> Edition:
     return Edition(
         id=name.removesuffix(".toml"),
         family=meta["family"],
-        standard=" ".join(filter(None, (names["zh"], meta.get("stage")))),
+        standard=names["zh"],
         title=meta["title"],
         start=meta["from"],
         end=meta.get("to"),

@@ -138,7 +138,7 @@ def _same(first: Any, second: Any) -> bool:
 def _short(row: Mapping[Any, Any], least: int) -> Message:
     if row["period_kind"] == "month":
         return phrase("few_automatic_days", n=row["n_days"], least=least)
-    return phrase("few_days_in_months", months=str(row["short_months"]).replace(",", "、"))
+    return phrase("few_days_in_months", months=listed(row["short_months"].split(",")))
 
 
 def _way(id_: str, editions: Editions) -> Message:

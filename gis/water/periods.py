@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.standards import Edition, Editions
 from gis.water.above_range import BOUNDED, bounded_means
 from gis.water.above_range import REASON as ABOVE_RANGE
@@ -226,9 +226,7 @@ def _shortfall(rows: pd.DataFrame, rules: Edition) -> pd.Series:
 def _validity(rows: pd.DataFrame, rules: Edition) -> pd.Series:
     least, months = rules.data["valid_month"]["automatic_days"], rows["short_months"].astype("str").fillna("")
     told = {
-        text: phrase("few_valid_days", zh=text.replace(",", "、"), en=text, least=least).stored
-        if text
-        else None
+        text: phrase("few_valid_days", months=listed(text.split(",")), least=least).stored if text else None
         for text in months.unique()
     }
     return months.map(told).astype("str")
