@@ -70,7 +70,7 @@ def bands(grid: Rows, kind: str, said: Mapping[str, str], head_row: int | None) 
     head_row
         The lowest row of heads, from 1, where a person says so.
     """
-    tops = [at for at in range(len(grid[:MOST_TITLES])) if _may_be_heads(grid[at : at + 2], kind)]
+    tops = [at for at in range(len(grid[:MOST_TITLES])) if _may_be_heads(grid[at : at + 3], kind)]
     by_head = {plain(head): name for name, head in said.items()}
     for top in tops[:MOST_TOPS]:
         for depth in range(1, MOST_LEVELS + 2):
@@ -90,13 +90,19 @@ def bands(grid: Rows, kind: str, said: Mapping[str, str], head_row: int | None) 
 
 
 def _may_be_heads(rows: Rows, kind: str) -> bool:
-    """Say whether a row holds more than one text, or one that tells a time or an item over one number."""
+    """Say whether a row holds more than one text, or one that tells a time or an item over one number.
+
+    Between them another such text may stand: an item over its day.
+    """
     filled = {str(cell) for cell in rows[0] if not is_blank(cell)}
     if len(filled) != 1:
         return len(filled) > 1
-    below = [number(cell).value for cell in rows[-1] if not is_blank(cell)]
-    head = label(filled.pop(), kind)
-    return len(below) == 1 and below[0] == below[0] and bool(head.item or head.parts != NO_PARTS)
+    stack = [[cell for cell in row if not is_blank(cell)] for row in rows]
+    texts = itertools.takewhile(lambda cells: len({*map(str, cells)}) == 1, stack)
+    alone = [label(cells[0], kind) for cells in texts]
+    depth = len([*itertools.takewhile(lambda one: one.item or one.parts != NO_PARTS, alone)])
+    below = stack[depth] if 0 < depth < len(stack) else []
+    return len(below) == 1 and number(below[0]).value == number(below[0]).value
 
 
 def _are_heads(row: Sequence[Label]) -> bool:

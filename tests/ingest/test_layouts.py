@@ -336,3 +336,15 @@ def test_a_place_above_heads_of_bare_numbers_heads_a_table_of_its_own(tmp_path):
     path.write_text(table.format("东示例桥") + table.format("西示例桥"), "utf-8")
     found = read_file(path, Options(kind="samples", layer="x")).table
     assert found["section"].value_counts().to_dict() == {"东示例桥": 3, "西示例桥": 3}
+
+
+def test_a_first_table_of_one_column_is_no_title_of_the_next(tmp_path):
+    """Its value was lost, and the station above it got the values of the next."""
+    path = tmp_path / "2019年1月.csv"
+    path.write_text(
+        "示例县环境空气日均值\n站点：示例一站\nSO2\n1日\n31\n"
+        "示例县环境空气日均值\n站点：实验小学\nSO2,PM10,PM2.5\n1日,1日,1日\n36,34,33\n",
+        "utf-8",
+    )
+    found = read_file(path, Options(kind="air_days", layer="x")).table
+    assert found[["station", "so2"]].to_numpy().tolist() == [["示例一站", 31.0], ["实验小学", 36.0]]
