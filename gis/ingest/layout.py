@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -24,6 +25,7 @@ INDICATOR, VALUE, UNIT, LIMIT = "_indicator", "_value", "_value_unit", "_limit"
 CLASS_HEAD = "水质类别"
 LEAST_LOOKED_AT, MOST_CELLS = 16, 12_000
 MOSTLY, LEAST_ITEMS, LEAST_COUNTED, LEAST_HEADS = 0.6, 0.3, 3, 3
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 ROLE_WEIGHT = 3  # a head that is a known role tells more than an item, which may be a cell of a long table
 
 
@@ -167,7 +169,7 @@ def _words(row: Sequence[Any]) -> list[str]:
 
 
 def _looked(band: Band, grid: Rows, kind: str, outside: Outside) -> _Table:
-    above = " ".join(filter(None, (*_texts(grid[: band.top]), outside.title)))
+    above = " ".join(filter(None, (*_texts(_titles(grid[: band.top])), outside.title)))
     body = [row for at, row in enumerate(grid[band.first :], start=band.first) if at not in band.pulled]
     most = max(LEAST_LOOKED_AT, min(LOOKED_AT, MOST_CELLS // len(band.bottom)))
     body = [*_of_one_table(body, band, kind)]
@@ -175,6 +177,18 @@ def _looked(band: Band, grid: Rows, kind: str, outside: Outside) -> _Table:
     looked_at = _spread_over(body, most)
     looks = tuple(column(cells, kind) for cells in zip(*looked_at, strict=True))
     return _Table(band, kind, outside._replace(title=above), looks or (column((), kind),) * len(band.bottom))
+
+
+def _titles(rows: Rows) -> Rows:
+    """Give the rows above heads that may head them: those below the last row of values, which is another table's."""
+    last = next((at for at in reversed(range(len(rows))) if _is_of_values(rows[at])), -1)
+    return rows[last + 1 :]
+
+
+def _is_of_values(row: Sequence[Any]) -> bool:
+    """Say whether a row holds numbers alone, and more than a year."""
+    filled = [number(cell).value for cell in row if not is_blank(cell)]
+    return bool(filled) and all(math.isfinite(one) and not FIRST_YEAR <= one <= LAST_YEAR for one in filled)
 
 
 def _of_one_table(body: Rows, band: Band, kind: str) -> Iterator[Sequence[Any]]:

@@ -348,3 +348,13 @@ def test_a_first_table_of_one_column_is_no_title_of_the_next(tmp_path):
     )
     found = read_file(path, Options(kind="air_days", layer="x")).table
     assert found[["station", "so2"]].to_numpy().tolist() == [["示例一站", 31.0], ["实验小学", 36.0]]
+
+
+def test_the_station_of_a_table_not_known_is_not_that_of_the_next(tmp_path):
+    path = tmp_path / "2019年1月.csv"
+    path.write_text(
+        "示例县噪声日均值\n站点：示例一站\n噪声\n1日\n55\n"
+        "示例县环境空气日均值\n站点：实验小学\nSO2,PM10,PM2.5\n1日,1日,1日\n36,34,33\n",
+        "utf-8",
+    )
+    assert read_file(path, Options(kind="air_days", layer="x")).table["station"].tolist() == ["实验小学"]
