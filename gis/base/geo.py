@@ -8,6 +8,7 @@ from gis.base.phrases import refusal
 FIRST_ZONE, LAST_ZONE, ZONE_WIDTH = 25, 45, 3
 FIRST_PLAIN, FIRST_PREFIXED = 4534, 4513
 STORED = "EPSG:4490"
+METRES_A_DEGREE = 111_320.0  # of longitude on the equator
 
 
 def zone_crs(lon: float) -> int:

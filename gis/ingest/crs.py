@@ -16,7 +16,7 @@ from pyproj.exceptions import CRSError as UnknownCrs
 from pyproj.exceptions import ProjError
 
 from gis.base.errors import CrsError
-from gis.base.geo import STORED
+from gis.base.geo import METRES_A_DEGREE, STORED
 from gis.base.messages import Message, listed
 from gis.base.tables import empty
 from gis.ingest.axes import FULL_TURN, contradiction, crs_name, guess, in_domain, strays, to_stored
@@ -165,7 +165,7 @@ def gcj02_like(frame: gpd.GeoDataFrame, reference: gpd.GeoDataFrame) -> Message 
 def _shifts(frame: gpd.GeoDataFrame, reference: gpd.GeoDataFrame) -> Pairs:
     mine, theirs = _bounds_by_name(frame, reference)
     lat = math.radians(float(np.nanmean(theirs[:, [1, 3]])))
-    metres = np.array([111_320.0 * math.cos(lat), 110_950.0] * 2)
+    metres = np.array([METRES_A_DEGREE * math.cos(lat), 110_950.0] * 2)
     return (mine - theirs) * metres
 
 

@@ -86,12 +86,14 @@ def grouped(one: Seen, path: Path, options: Options) -> Seen:
     above = {
         " ".join(cell.split()) for row in page.grid[: band.first] for cell in row if isinstance(cell, str)
     }
+    top = (cell for row in page.grid[band.top : band.top + 1] for cell in row)
+    first = ["" if is_blank(cell) else " ".join(str(cell).split()) for cell in top]
     body = {
         row: group
         for row, group in lone.items()
         if row >= band.first
         and not {group.name, group.text} & above
-        and _is_above_values(page, row, lone, (above, options.kind, band.top))
+        and _is_above_values(page, row, lone, (above, first, options.kind))
     }
     if not body or sum(bool(text) and not text.startswith("列") for text in band.heads) < LEAST_HEADS:
         return one
@@ -210,13 +212,14 @@ def _group(cells: Sequence[Any]) -> _Group | None:
     return _Group(filled[0], name, " ".join(text.split())) if named else None
 
 
-def _is_above_values(page: Page, row: int, lone: dict[int, _Group], about: tuple[set[str], str, int]) -> bool:
+def _is_above_values(
+    page: Page, row: int, lone: dict[int, _Group], about: tuple[set[str], list[str], str]
+) -> bool:
     """Say whether a row of values follows: no other name, no note, and no heads, as a table of its own has."""
     below = next((at for at in range(row + 1, len(page.grid)) if not all(map(is_blank, page.grid[at]))), None)
     if below is None or below in lone:
         return False
-    heads, kind, top = about
-    first = ["" if is_blank(cell) else " ".join(str(cell).split()) for cell in page.grid[top]]
+    heads, first, kind = about
     if is_again(page.grid[below], first, kind):
         return False
     filled = [cell for cell in page.grid[below] if not is_blank(cell)]

@@ -14,7 +14,7 @@ from gis.ingest.layout_bands import LOOKED_AT, PART_ROLES, PLACES, WHOLE_TIMES, 
 from gis.ingest.layout_labels import COUNTERS, LOWER, Column, Label, column, label, name_key
 from gis.ingest.layout_labels import measured as measured_of
 from gis.ingest.layout_times import Timing, Told, timing, told_by
-from gis.ingest.moments import NO_PARTS, Parts
+from gis.ingest.moments import FIRST_YEAR, LAST_YEAR, NO_PARTS, Parts
 from gis.ingest.sheet_shape import WHOLES, is_wordy
 from gis.ingest.titles import date_in, items_in, parts_from, place_in, unit_in
 from gis.ingest.values import is_blank, number, plain
@@ -25,7 +25,6 @@ INDICATOR, VALUE, UNIT, LIMIT = "_indicator", "_value", "_value_unit", "_limit"
 CLASS_HEAD = "水质类别"
 LEAST_LOOKED_AT, MOST_CELLS = 16, 12_000
 MOSTLY, LEAST_ITEMS, LEAST_COUNTED, LEAST_HEADS = 0.6, 0.3, 3, 3
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 ROLE_WEIGHT = 3  # a head that is a known role tells more than an item, which may be a cell of a long table
 
 

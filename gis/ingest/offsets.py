@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from gis.base.geo import METRES_A_DEGREE
 from gis.base.messages import Message
 from gis.base.tables import conform
 from gis.ingest.crs import gcj02_like
@@ -119,7 +120,7 @@ def _spills(table: pd.DataFrame, county: shapely.Geometry) -> Message | None:
     middle = (bounds[:, :2] + bounds[:, 2:]) / 2
     lon, lat = middle.mean(axis=0)
     dx, dy = typical_shift(lon, lat)
-    step = np.array([dx / (111_320.0 * math.cos(math.radians(lat))), dy / 110_950.0])
+    step = np.array([dx / (METRES_A_DEGREE * math.cos(math.radians(lat))), dy / 110_950.0])
     shapely.prepare(county)
     now = _outside(county, middle)
     if now < max(LEAST, SHARE * len(middle)):

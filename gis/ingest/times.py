@@ -15,11 +15,10 @@ from gis.base.tables import TABLES
 from gis.ingest.distinct import those
 from gis.ingest.heads import TIMES, Match, several
 from gis.ingest.model import Findings, Raw, finding
-from gis.ingest.moments import BEIJING, clock, moments
+from gis.ingest.moments import BEIJING, FIRST_YEAR, LAST_YEAR, clock, moments
 from gis.ingest.values import is_missing, numbers, plain
 
 FIRST_DAY = dt.date(1980, 1, 1)
-YEARS = (1900, 2200)
 MONTH_DIGITS = 2
 IN_HEAD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年")
 DECIMAL = re.compile(r"[01](?:\.\d+)?|\d\.\d+e-\d+")
@@ -105,7 +104,7 @@ def _references(name: str, raw: Raw, match: Match) -> tuple[pd.Series, int, Text
     if "_year" in match.columns:
         head = match.columns["_year"].head
         years = numbers(raw.frame[head]).value
-        found = [dt.date(int(year), 1, 1) if YEARS[0] <= year <= YEARS[1] else None for year in years]
+        found = [dt.date(int(year), 1, 1) if FIRST_YEAR <= year <= LAST_YEAR else None for year in years]
         return pd.Series(found, index=index, dtype="object"), 1, head
     if name in match.columns and (said := IN_HEAD.search(match.columns[name].head)):  # 时间（2025年）
         year = pd.Series(dt.date(int(said[1]), 1, 1), index=index, dtype="object")

@@ -1,6 +1,6 @@
 """Parcels × lines in one plane: the common ground of each pair that touches, and what remains of the parcel.
 
-A parcel whose box meets no side of a large line lies wholly inside or outside it, which one point
+A parcel whose box meets none of the sides of a line that has many lies wholly inside or outside it, which one point
 tells. A plain pair needs none of GEOS, and any other meets only the part of a large line in its box.
 """
 
@@ -89,12 +89,12 @@ def sort_out(
     Returns
     -------
     near
-        Pairs whose boxes meet; of a large line, those where its sides come into the box of the parcel.
+        Pairs whose boxes meet; of a line of many sides, those where these come into the box of the parcel.
     inside
-        Pairs of a large line where none does and the parcel is inside.
+        Pairs of such a line where none does and the parcel is inside.
     """
-    heavy = shapely.get_num_coordinates(lines) >= MANY
-    small, large = np.flatnonzero(~heavy), np.flatnonzero(heavy)
+    many = shapely.get_num_coordinates(lines) >= MANY
+    small, large = np.flatnonzero(~many), np.flatnonzero(many)
     boxes, reach, size = shapely.bounds(lines[small]), shapely.bounds(lines[large]), max(len(parcels), 1)
     runs, owner = _side_boxes(lines[large])
     if slack is not None:

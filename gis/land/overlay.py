@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -71,27 +71,21 @@ def overlay(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, engine: Engine, 
     shapes = parcels.geometry.to_numpy()
     boxes = in_blocks(engine, shapely.bounds, shapes)
     known = np.flatnonzero(np.isfinite(boxes[:, 0]))
-    zones = zones_of_boxes(boxes[known])
     kinds = list(lines["line_type"].dropna().unique())
     off = {kind: _Off(np.zeros(len(parcels)), np.zeros(len(parcels))) for kind in kinds}
     found, contacts = (
         [_pieces(parcels, lines, [], engine, edition)],
         [_named(parcels, lines, known[:0], known[:0])],
     )
-    for zone in np.unique(zones).tolist():
-        mine, drawn = known[zones == zone], np.full(len(lines), None, dtype=object)
-        pairs = _sorted_out(shapes[mine], boxes[mine], lines, engine)
-        for start in range(0, len(mine), PORTION):
-            here = mine[start : start + PORTION]
-            met = _met(shapes[here], lines, drawn, [_of_portion(some, start) for some in pairs], zone, engine)
-            cuts = []
-            for kind in kinds:
-                one, rest, residual = _of_kind(met, shapes, here, lines, kind, zone, engine)
-                cuts.append(one)
-                off[kind].residual[here] = residual
-                off[kind].edge[here] = _edge(met.ground, rest, residual, edition)
-            found.append(_pieces(parcels, lines, cuts, engine, edition))
-            contacts += [_named(parcels, lines, *one.contacts) for one in cuts]
+    for zone, here, met in _portions(shapes, boxes, known, lines, engine):
+        cuts = []
+        for kind in kinds:
+            one, rest, residual = _of_kind(met, shapes, here, lines, kind, zone, engine)
+            cuts.append(one)
+            off[kind].residual[here] = residual
+            off[kind].edge[here] = _edge(met.ground, rest, residual, edition)
+        found.append(_pieces(parcels, lines, cuts, engine, edition))
+        contacts += [_named(parcels, lines, *one.contacts) for one in cuts]
     pieces = gpd.GeoDataFrame(pd.concat(found, ignore_index=True), crs=STORED)
     real = pieces["area_m2"] >= NOTICED * 10.0 ** -edition.data["method"]["decimals_m2"]
     return Overlay(
@@ -101,15 +95,30 @@ def overlay(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, engine: Engine, 
     )
 
 
-def _sorted_out(
-    shapes: Shapes, boxes: Floats, lines: gpd.GeoDataFrame, engine: Engine
-) -> tuple[Pairs, Pairs]:
-    most = np.max(strayed(boxes), initial=0.0)
-    return sort_out(shapes, lines.geometry.to_numpy(), engine, lambda some: strayed(some) + most + ROUND)
+def _portions(
+    shapes: Shapes, boxes: Floats, known: Ints, lines: gpd.GeoDataFrame, engine: Engine
+) -> Iterator[tuple[int, Ints, _InPlane]]:
+    """Give zone, positions and what is cut of some parcels at a time.
+
+    Their shapes in the plane are most of the memory of an overlay; what may cross is found for a zone at once.
+    """
+    zones, drawn = zones_of_boxes(boxes[known]), lines.geometry.to_numpy()
+    for zone in np.unique(zones).tolist():
+        mine, plane = known[zones == zone], np.full(len(lines), None, dtype=object)
+        most = np.max(strayed(boxes[mine]), initial=0.0)
+        pairs = sort_out(shapes[mine], drawn, engine, partial(_slack, most))
+        for start in range(0, len(mine), PORTION):
+            here = mine[start : start + PORTION]
+            near, inside = (_of_portion(some, start) for some in pairs)
+            yield zone, here, _met(shapes[here], (drawn, plane), near, inside, zone, engine)
+
+
+def _slack(most: float, boxes: Floats) -> Floats:
+    """Give how far lines and parcels may stray together in the plane, degrees."""
+    return strayed(boxes) + most + ROUND
 
 
 def _of_portion(pairs: Pairs, start: int) -> Pairs:
-    """Give the pairs of a portion: the shapes in the plane, most of the memory of an overlay, are those of one."""
     own = (pairs.parcel >= start) & (pairs.parcel < start + PORTION)
     return Pairs(pairs.line[own], pairs.parcel[own] - start)
 
@@ -143,13 +152,13 @@ class _Cuts(NamedTuple):
 
 
 def _met(
-    shapes: Shapes, lines: gpd.GeoDataFrame, plane: Shapes, pairs: Sequence[Pairs], zone: int, engine: Engine
+    shapes: Shapes, lines: tuple[Shapes, Shapes], near: Pairs, inside: Pairs, zone: int, engine: Engine
 ) -> _InPlane:
     """Bring the parcels that a side of a line may cross to the plane, once for all lines, and cut them.
 
-    `plane` are the lines there, null until one is needed; `pairs` are those near each other, and inside.
+    `lines` are those in degrees and those in the plane, null until one is needed.
     """
-    drawn, (near, inside) = lines.geometry.to_numpy(), pairs
+    drawn, plane = lines
     ground = np.full(len(shapes), None, dtype=object)
     for of_plane, given, at in ((ground, shapes, near.parcel), (plane, drawn, near.line)):
         used = distinct(at, len(given))[0]

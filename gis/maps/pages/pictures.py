@@ -16,6 +16,7 @@ from PIL import Image
 from shapely.geometry.base import BaseGeometry
 
 from gis import look
+from gis.base.geo import METRES_A_DEGREE
 from gis.base.pictures import COUNTY, NOTHING, Picture
 from gis.base.pictures import WIDTH as PIXELS
 from gis.base.text import both
@@ -29,7 +30,6 @@ from gis.maps.page import Row, named, number, titled
 WIDTH, HEIGHT = 640.0, 430.0
 ROOM = 1.7
 LEAST_M = 150.0
-METRES_A_DEGREE = 111_320.0
 SIMPLE_PX = 0.2
 OUTLINE_PX, OUTLINE_SIMPLE_PX = (84.0, 60.0), 0.5
 STEPS_M = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 from pyproj import Transformer
 
-from gis.base.geo import STORED, plane_of
+from gis.base.geo import METRES_A_DEGREE, STORED, plane_of
 from gis.base.messages import Message, language
 from gis.base.units import to_mu
 from gis.land.area import to_plane
@@ -49,7 +49,7 @@ HEX = re.compile(r"#[0-9A-Fa-f]{6}\Z")
 Shapes = npt.NDArray[np.object_]
 LEAST, GAP, SWATCH, LEADING = 0.6, 1.2, 7.0, 1.32
 LINES, WHOLE_MU = GROUPS["lines"], 100
-DEGREE_M, FINEST_PIXEL = 111_320.0, 0.12
+FINEST_PIXEL = 0.12
 
 
 @dataclass(frozen=True)
@@ -238,7 +238,7 @@ def pictured(picture: Picture, ground: Ground) -> tuple[Image, Picture]:
     left, top, right, bottom = ground.frame
     high, wide = shot.shape[:2]
     west, south, east, north = picture.bounds
-    side = max((north - south) / high * DEGREE_M * ground.metre / 2, FINEST_PIXEL)
+    side = max((north - south) / high * METRES_A_DEGREE * ground.metre / 2, FINEST_PIXEL)
     across, down = (int(np.ceil(one / side)) for one in (right - left, bottom - top))
     x, y = np.meshgrid((np.arange(across) + 0.5) / across, (np.arange(down) + 0.5) / down)
     box = ground.box
