@@ -73,20 +73,15 @@ def overlay(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, engine: Engine, 
     known = np.flatnonzero(np.isfinite(boxes[:, 0]))
     kinds = list(lines["line_type"].dropna().unique())
     off = {kind: _Off(np.zeros(len(parcels)), np.zeros(len(parcels))) for kind in kinds}
-    found, contacts = (
-        [_pieces(parcels, lines, [], engine, edition)],
-        [_named(parcels, lines, known[:0], known[:0])],
-    )
+    found = []
     for zone, here, met in _portions(shapes, boxes, known, lines, engine):
-        cuts = []
         for kind in kinds:
             one, rest, residual = _of_kind(met, shapes, here, lines, kind, zone, engine)
-            cuts.append(one)
+            found.append(one)
             off[kind].residual[here] = residual
             off[kind].edge[here] = _edge(met.ground, rest, residual, edition)
-        found.append(_pieces(parcels, lines, cuts, engine, edition))
-        contacts += [_named(parcels, lines, *one.contacts) for one in cuts]
-    pieces = gpd.GeoDataFrame(pd.concat(found, ignore_index=True), crs=STORED)
+    pieces = _pieces(parcels, lines, found, engine, edition)
+    contacts = [_named(parcels, lines, *one.contacts) for one in found]
     real = pieces["area_m2"] >= NOTICED * 10.0 ** -edition.data["method"]["decimals_m2"]
     return Overlay(
         pieces[real].reset_index(drop=True),
