@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Literal, NamedTuple
 
 import geopandas as gpd
@@ -337,6 +337,7 @@ def _transformed(
     )
 
 
+@cache
 def _projection(zone: int) -> Transformer:
     return Transformer.from_crs(STORED, plane_of(zone), always_xy=True)
 

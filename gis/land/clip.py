@@ -68,13 +68,10 @@ def clip(parcels: Shapes, lines: Shapes, line: Ints) -> Clipped:
     clipped
         The plain pairs in their order: valid polygons without holes, rings crossing at two spots.
     """
-    fits = _single(lines)[line] & _single(parcels)
-    pair = np.flatnonzero(fits)
+    pair, line, ground, drawn = _plain(parcels, lines, line)
     if not len(pair):
         return _nothing()
-    used, line = np.unique(line[pair], return_inverse=True)
-    ground, drawn = _rings(parcels[pair]), _rings(lines[used])
-    near = NEAR * max(np.abs(ground.xy).max(), np.abs(drawn.xy).max())
+    near = _noise(ground, drawn)
     spots, doubtful = _spots(ground, drawn, line, near)
     enters = spots.rising == drawn.left[line[spots.pair]]
     number = np.bincount(spots.pair, minlength=len(pair))
@@ -91,6 +88,41 @@ def clip(parcels: Shapes, lines: Shapes, line: Ints) -> Clipped:
         come, go = (_picked(some, np.flatnonzero(apart)) for some in (come, go))
     inside, rest = _drawn(ground, drawn, line, come, go)
     return Clipped(pair[come.pair], inside, rest)
+
+
+def apart(parcels: Shapes, lines: Shapes, line: Ints, stray: float) -> tuple[Flags, Floats]:
+    """Tell which pairs are polygons without holes whose rings come nowhere as near as `stray` to each other.
+
+    Parameters
+    ----------
+    parcels, lines, line
+        As of `clip`, in any coordinates, the unit of `stray`.
+
+    Returns
+    -------
+    far
+        Shape (n,).
+    corner
+        A vertex of the parcel of each pair that is far, (n, 2); it tells on which side of the line all of it is.
+    """
+    far, corner = np.zeros(len(parcels), dtype=bool), np.zeros((len(parcels), 2))
+    pair, line, ground, drawn = _plain(parcels, lines, line)
+    if len(pair):
+        spots, doubtful = _spots(ground, drawn, line, max(stray, _noise(ground, drawn)))
+        far[pair], corner[pair] = True, _at(ground.xy, ground.first)
+        far[pair[spots.pair]] = far[pair[doubtful]] = False
+    return far, corner
+
+
+def _noise(ground: _Rings, drawn: _Rings) -> float:
+    return NEAR * float(max(np.abs(ground.xy).max(), np.abs(drawn.xy).max()))
+
+
+def _plain(parcels: Shapes, lines: Shapes, line: Ints) -> tuple[Ints, Ints, _Rings, _Rings]:
+    """Give the pairs of polygons without holes, the ring of the line of each, and the rings of both."""
+    pair = np.flatnonzero(_single(lines)[line] & _single(parcels))
+    used, line = np.unique(line[pair], return_inverse=True)
+    return pair, line, _rings(parcels[pair]), _rings(lines[used])
 
 
 def _picked(spots: _Spots, which: Ints) -> _Spots:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import shapely
 
 from gis.engine import BLOCK, PARTS, Engine, in_blocks
-from gis.land.clip import clip
+from gis.land.clip import apart, clip
 from gis.land.sound import carefully, united
 
 Shapes = npt.NDArray[np.object_]
@@ -90,35 +90,70 @@ def sort_out(
     -------
     near
         Pairs whose boxes meet; of a line of many sides, those where these come into the box of the parcel.
+        Pairs of plain rings that stay apart are left out, unless the line may lie inside the parcel.
     inside
-        Pairs of such a line where none does and the parcel is inside.
+        Pairs of other ones where the parcel is inside.
     """
     many = shapely.get_num_coordinates(lines) >= MANY
     small, large = np.flatnonzero(~many), np.flatnonzero(many)
-    boxes, reach, size = shapely.bounds(lines[small]), shapely.bounds(lines[large]), max(len(parcels), 1)
+    boxes, size = shapely.bounds(lines), max(len(parcels), 1)
     runs, owner = _side_boxes(lines[large])
+    stray = None
     if slack is not None:
-        boxes, reach, runs = (
-            one + slack(one)[:, None] * np.array([-1, -1, 1, 1]) for one in (boxes, reach, runs)
-        )
-    parcel, box = _hits(parcels, boxes, engine)
-    far_parcel, far_box = _hits(parcels, reach, engine)
+        stray, of_runs = slack(boxes), slack(runs)
+        boxes, runs = (_widened(boxes, stray), _widened(runs, of_runs))
+        stray[large] = 0
+        np.maximum.at(stray, large[owner], of_runs)
+    parcel, box = _hits(parcels, boxes[small], engine)
+    far_parcel, far_box = _hits(parcels, boxes[large], engine)
     some = distinct(far_parcel, size)[0]
     at, run = _hits(parcels[some], runs, engine)
     near = _once(np.append(small[box] * size + parcel, large[owner[run]] * size + some[at]))
     far = np.sort(large[far_box] * size + far_parcel)
-    line, parcel = np.divmod(far[~_among(far, near)], size)
-    west, south, east, north = shapely.bounds(parcels[parcel]).T
+    far = far[~_among(far, near)]
+    spot = _middle(shapely.bounds(parcels[far % size]))
+    if stray is not None:
+        clear, corner = _clear(parcels, lines, Pairs(*np.divmod(near, size)), stray, engine)
+        far, spot = np.append(far, near[clear]), np.concatenate([spot, corner])
+        near = near[~clear]
+        order = np.argsort(far, kind="stable")
+        far, spot = far[order], spot[order]
+    line, parcel = np.divmod(far, size)
 
     def one_part(part: tuple[int, int]) -> Flags:
         here = slice(*part)
         mine, at = _prepared(lines, line[here])
-        x, y = (west[here] + east[here]) / 2, (south[here] + north[here]) / 2
-        return np.asarray(shapely.contains_xy(mine[at], x, y))
+        return np.asarray(shapely.contains_xy(mine[at], spot[here]))
 
     nothing = np.array([], dtype=bool)
     inside = np.concatenate([*engine.map(one_part, _parts(line)), nothing])
     return Pairs(*np.divmod(near, size)), Pairs(line[inside], parcel[inside])
+
+
+def _widened(boxes: Floats, by: Floats) -> Floats:
+    return boxes + by[:, None] * np.array([-1, -1, 1, 1])
+
+
+def _middle(boxes: Floats) -> Floats:
+    return (boxes[:, :2] + boxes[:, 2:]) / 2
+
+
+def _clear(
+    parcels: Shapes, lines: Shapes, near: Pairs, stray: Floats, engine: Engine
+) -> tuple[Flags, Floats]:
+    """Tell the pairs of plain rings that stay apart, none round the line, and give a corner of each such parcel."""
+
+    def one_part(part: tuple[int, int]) -> tuple[Flags, Floats]:
+        line, parcel = (side[slice(*part)] for side in near)
+        which, at = distinct(line, len(lines))
+        far, corner = apart(parcels[parcel], lines[which], at, float(np.max(stray[which])))
+        hole, round_it = shapely.bounds(lines[line[far]]), shapely.bounds(parcels[parcel[far]])
+        far[far] = (hole[:, :2] < round_it[:, :2]).any(axis=1) | (hole[:, 2:] > round_it[:, 2:]).any(axis=1)
+        return far, corner[far]
+
+    found = [(np.zeros(0, dtype=bool), np.zeros((0, 2))), *engine.map(one_part, _parts(near.line))]
+    far, corner = (np.concatenate(sides) for sides in zip(*found, strict=True))
+    return far, corner
 
 
 def cut(parcels: Shapes, lines: Shapes, near: Pairs, engine: Engine) -> Met:
@@ -260,23 +295,24 @@ def _prepared(lines: Shapes, line: Ints) -> tuple[Shapes, Ints]:
 
 
 def _cut(parcels: Shapes, lines: Shapes, parcel: Ints, line: Ints) -> Met:
-    """Cut the pairs of one part."""
-    mine, at = _prepared(lines, line)
-    whole = shapely.contains_properly(mine[at], parcels[parcel])
-    met = whole.copy()
-    met[~whole] = shapely.intersects(mine[at[~whole]], parcels[parcel[~whole]])
-    parcel, line, at, whole = parcel[met], line[met], at[met], whole[met]
-    shape, cutter = parcels[parcel], mine[at]
+    """Cut the pairs of one part: plain ones are told by their rings, of the others GEOS says whether they touch."""
+    which, at = distinct(line, len(lines))
+    shape, cutter = parcels[parcel], lines[line]
+    plain = clip(shape, lines[which], at)
+    other = np.delete(np.arange(len(line)), plain.pair)
     rest = np.full(len(shape), None, dtype=object)
+    shape[plain.pair], rest[plain.pair] = plain.inside, plain.rest
+    mine, at = _prepared(lines, line[other])
+    inside = shapely.contains_properly(mine[at], shape[other])
+    met, whole = np.ones((2, len(line)), dtype=bool)
+    met[other] = inside | shapely.intersects(mine[at], shape[other])
+    whole[:] = False
+    whole[other] = inside
     rest[whole] = shapely.Polygon()
-    crossing = np.flatnonzero(~whole)
-    plain = clip(shape[crossing], mine, at[crossing])
-    done = crossing[plain.pair]
-    shape[done], rest[done] = plain.inside, plain.rest
-    other = np.delete(crossing, plain.pair)
-    cutter[other] = _near_part(cutter[other], shape[other])
-    shape[other] = carefully(shapely.intersection, shape[other], cutter[other])
-    return Met(parcel, line, whole, shape, rest, cutter)
+    crossing = other[met[other] & ~inside]
+    cutter[crossing] = _near_part(cutter[crossing], shape[crossing])
+    shape[crossing] = carefully(shapely.intersection, shape[crossing], cutter[crossing])
+    return Met(*(side[met] for side in (parcel, line, whole, shape, rest, cutter)))
 
 
 def _near_part(lines: Shapes, parcels: Shapes) -> Shapes:

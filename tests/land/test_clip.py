@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis.land.clip import clip
+from gis.land.clip import apart, clip
 
 
 def both_turns(shape):
@@ -96,3 +96,27 @@ def test_random_stars_are_cut_as_geos_cuts_them(seed, away):
         shapely.intersection(shapely.boundary(parcels), shapely.boundary(lines)[which])
     )
     assert set(found.pair.tolist()) == set(np.flatnonzero(crossing & (spots == 2)).tolist())
+
+
+@pytest.mark.parametrize("stray", [0.0, 1.0])
+@given(seed=st.integers(0, 2**32))
+def test_rings_told_apart_are_apart_and_a_corner_tells_the_side(seed, stray):
+    rng = np.random.default_rng(seed)
+    parcels = np.array([star(rng, 6, 9, rng.uniform(0, 80, 2)) for _ in range(90)], dtype=object)
+    lines = np.array([star(rng, 40, many, (40, 40)) for many in (5, 20, 70)], dtype=object)
+    parcels, lines = parcels[shapely.is_valid(parcels)], lines[shapely.is_valid(lines)]
+    which = rng.integers(0, len(lines), len(parcels))
+    far, corner = apart(parcels, lines, which, stray)
+    gap = shapely.distance(shapely.boundary(parcels), shapely.boundary(lines)[which])
+    assert (gap[far] > stray).all()
+    assert far[gap > 30].all()
+    inside = shapely.contains_xy(lines[which][far], corner[far])
+    ground, drawn = parcels[far], lines[which][far]
+    round_it = shapely.contains(ground, drawn)
+    assert (inside == shapely.contains(drawn, ground))[~round_it].all()
+
+
+def test_a_ring_with_a_hole_is_never_told_apart():
+    ring = shapely.box(0, 0, 9, 9) - shapely.box(3, 3, 6, 6)
+    far, _ = apart(np.array([shapely.box(4, 4, 5, 5)], dtype=object), np.array([ring]), np.array([0]), 0.0)
+    assert not far.any()

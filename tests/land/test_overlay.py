@@ -273,3 +273,14 @@ def test_few_lines_and_many_meet_the_same_parcels():
     given = ground.geometry.to_numpy()[whole["parcel"]]
     assert len(whole) > 3
     assert shapely.equals_exact(whole.geometry.to_numpy(), given, 0.0).all()
+
+
+@pytest.mark.parametrize("corners", [4, 60])
+def test_a_line_inside_a_parcel_is_cut_out_though_no_side_crosses(corners):
+    around, inner = (
+        shapely.Point(120.7, 31.6).buffer(0.001),
+        shapely.Point(120.7, 31.6).buffer(0.0004, corners),
+    )
+    found = cut(parcels(around), lines(inner))
+    area = legal_area(gpd.GeoSeries([inner], crs=4490), EDITION).iloc[0]
+    assert found.pieces["area_m2"].tolist() == pytest.approx([area], rel=1e-9)
