@@ -23,7 +23,7 @@ from gis.ingest.layout_sheet import arranged
 from gis.ingest.model import Findings, Options, finding
 from gis.ingest.questions import ask
 from gis.ingest.sheet_shape import MOST_TITLE_ROWS, is_no_record, is_wordy, shape_of
-from gis.ingest.titles import without_items
+from gis.ingest.titles import place_label, without_items
 from gis.ingest.values import is_blank
 from gis.ingest.workbook import Looks, Page, taken_apart
 
@@ -51,12 +51,12 @@ def blocks(page: Page, path: Path, options: Options) -> list[Page]:
         return beside
     top, at = _first_of_its_heads(page, top, at)
     heads, title = _texts(page.grid[top]), _title(page.grid[_title_above(page.grid, top) : top])
-    stem = _stem(title, options.kind)
-    first = _first_like_heads(page, at, heads, (options.kind, stem))
+    marks = _marks(title, options.kind)
+    first = _first_like_heads(page, at, heads, (options.kind, marks))
     if first is None:
         return [page]
     whole = taken_apart(page)
-    starts = [0, *_starts(whole, range(first, len(whole.grid)), (heads, title, stem), options.kind)]
+    starts = [0, *_starts(whole, range(first, len(whole.grid)), (heads, title, marks), options.kind)]
     return _parted(whole, starts) if len(starts) > 1 else [page]
 
 
@@ -101,18 +101,25 @@ def _alone(page: Page, top: int, group: Sequence[int]) -> Page:
     return page._replace(name=name, grid=grid, sheet=page.name)
 
 
-def _starts(page: Page, rows: range, told: tuple[list[str], list[str], str], kind: str) -> Iterator[int]:
+def _starts(
+    page: Page, rows: range, told: tuple[list[str], list[str], list[str]], kind: str
+) -> Iterator[int]:
     """Give the row that each further table begins at, its title included."""
-    heads, title, stem = told
+    heads, title, marks = told
     known, last = {*heads} - {""}, rows.start - 2
     for row in rows:
         texts = _texts(page.grid[row])
-        named = stem and is_line(page.grid[row]) and any(stem in text for text in texts)
+        named = (
+            row > last and is_line(page.grid[row]) and any(mark in text for mark in marks for text in texts)
+        )
+        begins = _first_line(page.grid, row) if named else row
         lines = (
-            _title([*itertools.takewhile(is_line, page.grid[row : row + MOST_TITLE_ROWS])]) if named else []
+            _title([*itertools.takewhile(is_line, page.grid[begins : begins + MOST_TITLE_ROWS])])
+            if named
+            else []
         )
         if lines and lines != title:
-            yield row
+            yield begins
             head = next((at for at in range(row, len(page.grid)) if not is_line(page.grid[at])), row)
             heads, title, last = _texts(page.grid[head]), lines, head
             known |= {*heads} - {""}
@@ -129,11 +136,12 @@ def _starts(page: Page, rows: range, told: tuple[list[str], list[str], str], kin
                 heads, known, title = texts, known | {*texts} - {""}, above
 
 
-def _stem(title: Sequence[str], kind: str) -> str:
-    """Give the words of a title that those of the same tables share: without item, date and place; may be blank."""
+def _marks(title: Sequence[str], kind: str) -> list[str]:
+    """Give what titles of the same tables share: words without item, date and place, and the label of a place."""
     words = [word for text in title[:1] for word in CHANGES.split(without_items(text, kind))]
     longest = max(words, key=len, default="")
-    return longest if len(longest) >= LEAST_STEM else ""
+    labels = map(place_label, _texts(title))
+    return [*filter(None, (longest if len(longest) >= LEAST_STEM else "", *labels))]
 
 
 def _parted(page: Page, starts: Sequence[int]) -> list[Page]:
@@ -156,12 +164,12 @@ def _cut(looks: Looks | None, first: int, end: int) -> Looks | None:
     return looks._replace(hidden_rows=hidden, struck=struck)
 
 
-def _first_like_heads(page: Page, at: int, heads: Sequence[str], about: tuple[str, str]) -> int | None:
+def _first_like_heads(page: Page, at: int, heads: Sequence[str], about: tuple[str, list[str]]) -> int | None:
     """Give the first row from `at` on that may be one of heads: a head at its place, or two words that heads have.
 
     Only distinct cells are looked at, and no row of heads is passed over, so that the rows above need no look.
     """
-    kind, stem = about
+    kind, marks = about
     known, measures = {*heads} - {""}, (None, *measured(kind))
     rows = len(page.grid) - at + (0 if page.rest is None else len(page.rest))
     again, roles, begins = (np.zeros(rows, dtype=np.int16) for _ in range(3))
@@ -176,7 +184,7 @@ def _first_like_heads(page: Page, at: int, heads: Sequence[str], about: tuple[st
         begins += np.array([column == place and is_same_head(text, heads[column], kind) for text in texts])[
             codes
         ]
-        begins += np.array([bool(stem) and stem in text for text in texts])[codes]
+        begins += np.array([any(mark in text for mark in marks) for text in texts])[codes]
     may_be = (roles >= LEAST_HEADS) | (again >= min(LEAST_HEADS, len(known))) | (begins > 0)
     return at + int(may_be.argmax()) if may_be.any() else None
 
@@ -303,6 +311,13 @@ def _spelled(row: Sequence[Any]) -> set[str]:
 def _title(rows: Sequence[Sequence[Any]]) -> list[str]:
     """Give the lines above a table, those left out that only number its pages."""
     return [text for row in rows for text in _spelled(row) if not PAGE.fullmatch(text)]
+
+
+def _first_line(grid: Sequence[Sequence[Any]], row: int) -> int:
+    """Give the first of the lines of a title, which has one at `row`."""
+    while row and is_line(grid[row - 1]) and not any(map(is_no_record, _spelled(grid[row - 1]))):
+        row -= 1
+    return row
 
 
 def _title_above(grid: Sequence[Sequence[Any]], row: int) -> int:

@@ -177,8 +177,17 @@ def _some(page: Page) -> list[list[Any]]:
 
 
 def _clocks(laid: Mapping[str, Sequence[Arrangement | None]]) -> str | None:
-    """Say whether the times of air are hours or days: as more heads are known, then the upper; None where neither."""
-    found = [(one.known, -one.band.top, kind) for kind in AIR for one in laid[kind] if one is not None]
+    """Say whether the times of air are hours or days: as more heads are known, then the upper; None where neither.
+
+    Heads that stand below the values of the other arrangement of a sheet are another table's.
+    """
+    both = list(zip(*(laid[kind] for kind in AIR), strict=True))
+    found = [
+        (one.known, -one.band.top, kind)
+        for pair in both
+        for kind, one, other in zip(AIR, pair, reversed(pair), strict=True)
+        if one is not None and (other is None or one.band.top < other.band.first)
+    ]
     return max(found, key=lambda one: one[:2])[2] if found else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -92,17 +93,20 @@ def bands(grid: Rows, kind: str, said: Mapping[str, str], head_row: int | None) 
 def _may_be_heads(rows: Rows, kind: str) -> bool:
     """Say whether a row holds more than one text, or one that tells a time or an item over one number.
 
-    Between them another such text may stand: an item over its day.
+    Between them another such text may stand: an item over its day; before the number what its row is.
     """
     filled = {str(cell) for cell in rows[0] if not is_blank(cell)}
     if len(filled) != 1:
         return len(filled) > 1
-    stack = [[cell for cell in row if not is_blank(cell)] for row in rows]
-    texts = itertools.takewhile(lambda cells: len({*map(str, cells)}) == 1, stack)
-    alone = [label(cells[0], kind) for cells in texts]
+    stack = [{at: cell for at, cell in enumerate(row) if not is_blank(cell)} for row in rows]
+    texts = itertools.takewhile(lambda cells: len({*map(str, cells.values())}) == 1, stack)
+    alone = [label(next(iter(cells.values())), kind) for cells in texts]
     depth = len([*itertools.takewhile(lambda one: one.item or one.parts != NO_PARTS, alone)])
-    below = stack[depth] if 0 < depth < len(stack) else []
-    return len(below) == 1 and number(below[0]).value == number(below[0]).value
+    below = stack[depth] if 0 < depth < len(stack) else {}
+    if not below:
+        return False
+    *before, at = below
+    return math.isfinite(number(below[at]).value) and (not before or (before == [0] and at in stack[0]))
 
 
 def _are_heads(row: Sequence[Label]) -> bool:

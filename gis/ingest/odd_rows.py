@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,10 @@ from gis.base.messages import Message
 from gis.base.tables import empty
 from gis.ingest.delimited import LONGEST_CELL, OVERLONG, UNPAIRED
 from gis.ingest.distinct import those
+from gis.ingest.layout import is_of_values
 from gis.ingest.phrases import phrase
 from gis.ingest.sheet_shape import Shape, holds_record, set_aside
-from gis.ingest.values import is_blank
+from gis.ingest.values import is_blank, number
 from gis.ingest.workbook import Page
 
 HABIT_ROWS, HABIT_SHARE = 3, 0.1
@@ -37,19 +39,20 @@ def parted(
     frame, rows
         Shape (n,): the rows below the heads and their numbers as the user sees them.
     page
-        `widths` counts the cells as written; a page without it has no odd rows.
+        `widths` counts the cells as written; a page without it has no odd rows below its heads.
     about
         Source and layer.
 
     Returns
     -------
     frame, rows, rejects
-        Every row is in `frame` or in `rejects`. A width that many rows have is a habit of the program that wrote
-        them and no fault: Excel leaves empty cells at the end away, and a column may have no head.
+        Every row is in `frame` or in `rejects`, where rows of values above the heads are too. A width that many
+        rows have is a habit of the program that wrote them and no fault: Excel leaves empty cells at the end away,
+        and a column may have no head.
     """
-    odd = _odd(frame, page, shape)
+    odd, above = _odd(frame, page, shape), _above(page, shape, about)
     if not odd:
-        return frame, rows, empty("rejects")
+        return frame, rows, above
     at = list(odd)
     reasons = [reason.stored for reason in odd.values()]
     rejects = set_aside(
@@ -57,7 +60,24 @@ def parted(
     )
     kept = np.ones(len(frame), dtype=bool)
     kept[at] = False
+    rejects = pd.concat([above, rejects], ignore_index=True)
     return frame[kept].reset_index(drop=True), rows[kept].reset_index(drop=True), rejects
+
+
+def _above(page: Page, shape: Shape, about: tuple[str, str]) -> pd.DataFrame:
+    """Give the rows of values above the heads: another table's that was not made out; numbers of columns are none."""
+    at = [row for row in range(shape.top) if is_of_values(page.grid[row]) and not _counts_up(page.grid[row])]
+    if not at:
+        return empty("rejects")
+    numbers = np.arange(1, len(page.grid) + 1) if page.numbers is None else page.numbers
+    frame = pd.DataFrame([page.grid[row] for row in at], columns=shape.heads, dtype="object")
+    reason = phrase("above_heads").stored
+    return set_aside(frame, about, source_row=numbers[at], reason=reason, fix=FIX.stored)
+
+
+def _counts_up(row: Sequence[Any]) -> bool:
+    filled = [number(cell).value for cell in row if not is_blank(cell)]
+    return filled == [*range(1, len(filled) + 1)]
 
 
 def _odd(frame: pd.DataFrame, page: Page, shape: Shape) -> dict[int, Message]:

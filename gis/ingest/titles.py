@@ -199,6 +199,13 @@ def place_in(title: str, sheet: str, stem: str, kind: str) -> str | None:
     return sheet if sheet and sheet in title and is_name(sheet, kind) else None
 
 
+def place_label(title: str) -> str:
+    """Give the label of a title that names a place (站点:), in half-width signs; blank where none does."""
+    flat = unicodedata.normalize("NFKC", title)
+    found = _TITLES["labelled"].search(flat)
+    return flat[found.start() : found.start(1)].rstrip() if found else ""
+
+
 def is_name(text: str, kind: str) -> bool:
     """Say whether a word of a title, a sheet or a file may be a place: no date, no item, no general word."""
     bare = "".join(text.split())

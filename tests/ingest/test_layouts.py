@@ -357,4 +357,42 @@ def test_the_station_of_a_table_not_known_is_not_that_of_the_next(tmp_path):
         "示例县环境空气日均值\n站点：实验小学\nSO2,PM10,PM2.5\n1日,1日,1日\n36,34,33\n",
         "utf-8",
     )
-    assert read_file(path, Options(kind="air_days", layer="x")).table["station"].tolist() == ["实验小学"]
+    found = read_file(path, Options(kind="air_days", layer="x"))
+    assert found.table["station"].tolist() == ["实验小学"]
+    assert found.rejects["source_row"].tolist() == [5]
+
+
+def test_a_table_whose_month_nothing_tells_is_not_lost_above_those_that_tell_it(tmp_path):
+    path = tmp_path / "2019年.csv"
+    path.write_text(
+        "示例县环境空气日均值\n站点：示例一站\nPM2.5\n1日\n28\n"
+        "示例县环境空气日均值（2月）\n站点：实验小学\nO3-8h,PM10,PM2.5\n1日,1日,1日\n8,152,121\n",
+        "utf-8",
+    )
+    found = read_file(path, Options(kind="air_days", layer="x"))
+    assert found.table[["station", "pm25"]].to_numpy().tolist() == [["实验小学", 121.0]]
+    assert found.rejects["source_row"].tolist() == [5]
+
+
+def test_numbers_of_columns_above_the_heads_are_no_values(tmp_path):
+    path = tmp_path / "监测数据.csv"
+    path.write_text("1,2,3\n站点,日期,PM2.5\n示例一站,2019-01-01,28\n", "utf-8")
+    assert read_file(path, Options(kind="air_days", layer="x")).rejects.empty
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("PM2.5\n1日\n28", "O3-8h,PM10,PM2.5\n1日,1日,1日\n8,152,121"),
+        (",1日\nPM2.5,28", ",1日\nO3-8h,8\nPM10,152\nPM2.5,121"),
+        ("日期,PM2.5\n1,28", "日期,O3-8h,PM10,PM2.5\n1,8,152,121"),
+    ],
+)
+def test_days_whose_first_table_has_fewer_items_than_the_next_are_no_hours(tmp_path, first, second):
+    """The value 8 below 1日 was the hour 8 of a table that has more items."""
+    path = tmp_path / "2019年1月.csv"
+    path.write_text(f"站点：示例一站\n{first}\n站点：实验小学\n{second}\n", "utf-8")
+    assert guess_kind(path) == "air_days"
+    found = read_file(path, Options(kind="air_days", layer="x")).table
+    assert found.set_index("station")["pm25"].to_dict() == {"示例一站": 28.0, "实验小学": 121.0}
+    assert found["o3_8h"].dropna().tolist() == [8.0]
