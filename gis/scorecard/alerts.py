@@ -82,5 +82,5 @@ def _behind(evidence: pd.DataFrame) -> dict[str, str]:
             for source, row in zip(rows["source"].head(ROWS_NAMED), rows["source_row"], strict=False)
         ]
         more = [f"… (n = {len(rows):,})"] if len(rows) > ROWS_NAMED else []
-        out[str(figure_id)] = listed([*named, *more], *SEPARATORS).stored
+        out[str(figure_id)] = listed([*named, *more], *SEPARATORS).stored if named[1:] else "".join(named)
     return out
