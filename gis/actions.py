@@ -12,7 +12,7 @@ import pandas as pd
 from gis.base.calendar import Period, figure_periods
 from gis.base.door import admitted
 from gis.base.figures import Finding, assessment, figures_of, finding, rows_of
-from gis.base.messages import Message, joined
+from gis.base.messages import Message, joined, listed
 from gis.base.tables import Assessment, Tables, conform, empty
 from gis.base.units import POINTS, TEN_THOUSAND, UNIT_WORDS, to_m2
 from gis.catalogue import Catalogue
@@ -143,7 +143,7 @@ def _notes(rows: pd.DataFrame) -> tuple[Message | None, Message | None]:
     """Say of the actions of a kind how many have no date, and which units they mix."""
     without_date = int((rows["started"].isna() & rows["finished"].isna()).sum())
     units = rows.loc[rows["quantity"].notna(), "unit"].unique()
-    found = "、".join(unit or "–" for unit in units)
+    found = listed(unit or "–" for unit in units)
     undated = Message("{n} 项无日期，未计入", "{n} without a date, not counted", n=without_date)
     mixed = Message(
         "数量单位不一（{found}），未加总", "units differ ({found}), quantities not added up", found=found

@@ -10,7 +10,7 @@ import pandas as pd
 
 from gis.base.errors import ColumnError, UsageError
 from gis.base.lineage import Recorded
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.base.phrases import refusal
 from gis.base.tables import SOURCE_COLUMNS, TABLES, Tables
 
@@ -61,4 +61,4 @@ def _require_known(frame: pd.DataFrame, table: str) -> None:
     strange = [str(name) for name in frame if name not in TABLES[table] and name not in BESIDE]
     if strange:
         near = one_of(strange[0], TABLES[table])
-        raise refusal(ColumnError, "no_such_column", found="、".join(strange), table=table, near=near)
+        raise refusal(ColumnError, "no_such_column", found=listed(strange), table=table, near=near)

@@ -10,10 +10,11 @@ import json
 import os
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -177,9 +178,9 @@ def at_row(source: object, row: object) -> str:
     return str(Message("{source} 第 {row} 行", "{source} row {row}", source=source, row=row))
 
 
-def listed(texts: Sequence[Text], zh: str = "、", en: str = ", ") -> Message:
-    """Join messages and names into one list."""
-    names = {f"t{at}": text for at, text in enumerate(texts)}
-    return Message(
-        zh.join(f"{{{name}}}" for name in names), en.join(f"{{{name}}}" for name in names), **names
-    )
+def listed(texts: Iterable[Any], zh: str = "、", en: str = ", ", *, most: int | None = None) -> Message:
+    """Join messages and names into one list, `…` behind the first `most` of more."""
+    every = {f"t{at}": text for at, text in enumerate(texts)}
+    named = dict(islice(every.items(), most))
+    more = " …" * (len(named) < len(every))
+    return Message(*(by.join(f"{{{name}}}" for name in named) + more for by in (zh, en)), **named)

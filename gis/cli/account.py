@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from gis.base.messages import Message, Text, of_text
+from gis.base.messages import Message, Text, listed, of_text
 from gis.cli.console import aside, detailed, keep, remember, say, show
 from gis.cli.phrases import TEXTS, phrase
 from gis.desk.wording import kind_word
@@ -95,12 +95,16 @@ def _not_taken(heads: pd.DataFrame) -> Iterator[Message]:
     from gis.ingest.head_log import KNOWN, TAKEN
 
     rest = heads[heads["use"] != TAKEN].drop_duplicates("head")
-    names = [f"{row.head}（{row.how}）" if row.use == KNOWN else str(row.head) for row in rest.itertuples()]
+    names = [
+        Message("{head}（{how}）", "{head} ({how})", head=row.head, how=row.how)
+        if row.use == KNOWN
+        else str(row.head)
+        for row in rest.itertuples()
+    ]
     if not names:
         return
-    shown_names = names if detailed() else names[:MOST_HEADS]
-    more = f" …（{len(names)}）" if len(names) > len(shown_names) else ""
-    yield Message("未用  {heads}{more}", "left  {heads}{more}", heads="、".join(shown_names), more=more)
+    told = listed(names, most=None if detailed() else MOST_HEADS)
+    yield Message("未用  {heads}", "left  {heads}", heads=told)
 
 
 def _tell(found: Ingested, names: str, findings: Sequence[Text]) -> None:
@@ -119,7 +123,7 @@ def _tell(found: Ingested, names: str, findings: Sequence[Text]) -> None:
     say(balance(found.sources))
     idle = set_aside(found.rejects)
     if idle.any():
-        texts = "、".join(map(str, found.rejects.loc[idle, "text"].dropna().unique()[:MOST_TEXTS]))
+        texts = listed(found.rejects.loc[idle, "text"].dropna().unique(), most=MOST_TEXTS)
         say(phrase("no_records", n=int(idle.sum()), texts=texts), "dim")
     for log, title in LOGGED.items():
         rows = found.rejects[~idle] if log == "rejects" else getattr(found, log)

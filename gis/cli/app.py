@@ -302,7 +302,7 @@ def _answers(layers: Path, out: Path, as_of: str | None, forced: Sequence[str]) 
         return answers_of(_book(layers, out, as_of, forced))
     told = Message("据 {edition} 版", "from edition {edition}", edition=found.about["edition"])
     if found.changed:
-        names = "、".join(found.changed[:NAMED]) + (" …" if len(found.changed) > NAMED else "")
+        names = listed(found.changed, most=NAMED)
         told = phrase("edition_behind", edition=found.about["edition"], n=len(found.changed), names=names)
     say(told, "bold yellow" if found.changed else "dim")
     return found.answers

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gis.base.messages import Message, ready
+from gis.base.messages import Message, listed, ready
 from gis.cli import console
 from gis.cli.console import guard, say, show
 from gis.cli.options import Output
@@ -65,7 +65,7 @@ def diff(
     title = Message("{n} 个数值不同", "{n} figures differ", n=len(frame))
     say(title, "bold")
     for why, word in CAUSES.items():
-        named = "、".join(found.causes[why]) or "–"
+        named = listed(found.causes[why] or ["–"])
         say(Message("{word}：{named}", "{word}: {named}", word=word, named=named))
     if len(frame):
         show(frame, title, list(frame.columns), most=LISTED)

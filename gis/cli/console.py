@@ -23,7 +23,7 @@ from rich.text import Text
 
 from gis.base.columns import Column, described
 from gis.base.errors import FileError, GisError, UnforeseenError
-from gis.base.messages import Doubt, Message
+from gis.base.messages import Doubt, Message, listed
 from gis.base.messages import Text as Words
 from gis.base.messages import shown as spoken
 from gis.base.units import shown
@@ -246,9 +246,7 @@ def _print_block(
 def _tell_rest(columns: Sequence[str], rows: int) -> None:
     """Say what of a table is not printed."""
     if columns:
-        some = "、".join(wording.head(name) for name in columns[:NAMED]) + (
-            "…" if len(columns) > NAMED else ""
-        )
+        some = listed(map(wording.head, columns), most=NAMED)
         say(phrase("more_columns", n=len(columns), some=some), "dim")
     if rows > 0:
         say(Message("… 另有 {n:,} 行", "… {n:,} more rows", n=rows), "dim")
@@ -345,7 +343,7 @@ def answers_said() -> list[str]:
 
 
 def _as_said(value: Any) -> str:
-    return "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return str(listed(value)) if isinstance(value, list | tuple) else str(value)
 
 
 def detailed() -> bool:

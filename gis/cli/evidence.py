@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from gis.base.columns import SHOWN
-from gis.base.messages import Message, Text, restored, shown
+from gis.base.messages import SEPARATORS, Message, Text, listed, ready, restored, shown
 from gis.base.record_words import record_words
 from gis.base.tables import TABLES, Tables, stacked
+from gis.base.units import unit_words
 from gis.cli.account import PARTS, balance
 from gis.cli.console import answers_said, options_said, read_so_far
 from gis.cli.phrases import phrase
@@ -58,14 +59,14 @@ def lines(basis: Basis, *, every_row: bool) -> pd.DataFrame:
 
 def _numbers(numbers: Sequence[Number], places: Mapping[str, int]) -> Iterator[dict[str, Any]]:
     for at, one in enumerate(numbers, start=1):
-        how = str(shown(one.how))
+        how = [one.how] if one.how else []
         parts = [places[key] for key in one.made_of if key in places]
         if parts:
-            many = "、".join(_spans(np.unique(parts)))
-            how = f"{how}；{Message('由编号 {many} 得出', 'made of no. {many}', many=many)}".lstrip("；")
+            many = listed(_spans(np.unique(parts)))
+            how.append(Message("由编号 {many} 得出", "made of no. {many}", many=many))
         yield {
             "number": at, "part": str(NUMBER), "about": str(shown(one.name)).strip(), "value": one.value,
-            "unit": one.unit, "how": how, "texts": one.texts,
+            "unit": str(ready(*unit_words(one.unit))), "how": str(listed(how, *SEPARATORS)), "texts": one.texts,
         }  # fmt: skip
 
 
@@ -82,11 +83,11 @@ def _read(found: Ingested, *, every_row: bool) -> Iterator[dict[str, Any]]:
         file, sheet = _place(one["source"])
         rows = found.sources[found.sources["source"] == one["source"]]
         sha256 = one.get("sha256")
-        how = f"{balance(rows)}" + (f"；SHA-256 {sha256}" if isinstance(sha256, str) else "")
+        told = [balance(rows), *([f"SHA-256 {sha256}"] if isinstance(sha256, str) else [])]
         yield {
             "part": str(FILE),
             "about": str(kind_word(found.kind)),
-            "how": how,
+            "how": str(listed(told, *SEPARATORS)),
             "file": file,
             "sheet": sheet,
         }
@@ -97,10 +98,10 @@ def _read(found: Ingested, *, every_row: bool) -> Iterator[dict[str, Any]]:
         known = columns.get(str(one["column"]))
         how = str(word("how", shown(one["how"]))) if isinstance(one["how"], str) else ""
         column = (str(Message(known.zh, known.en)) if known else str(one["column"])) if taken else ""
-        unit = one["unit"] if taken and isinstance(one["unit"], str) else ""
+        unit = str(ready(*unit_words(one["unit"]))) if taken and isinstance(one["unit"], str) else ""
         yield {
             "part": str(TOOK if taken else LEFT), "about": str(one["head"]), "unit": unit, "file": file, "sheet": sheet,
-            "how": "；".join(filter(None, (column, how))),
+            "how": str(listed(filter(None, (column, how)), *SEPARATORS)),
         }  # fmt: skip
     yield from _left(found) if every_row else ()
 
@@ -146,20 +147,17 @@ def _rows(at: int, one: Number, read: Tables) -> pd.DataFrame:
 
 def _ranges(at: int, one: Number) -> pd.DataFrame:
     """Count the rows of a number by file and sheet, and give their ranges."""
-    listed = []
+    ranges = []
     for source, some in one.rows.groupby("source", sort=False):
         numbers = np.unique(some["source_row"].dropna().to_numpy("int64"))
         if not len(numbers):
             continue
         spans = _spans(numbers)
-        texts = spans[:MOST_RANGES]
         file, sheet = _place(source)
-        how = str(
-            Message("第 {rows} 行", "rows {rows}", rows="、".join(texts) + "…" * (len(spans) > MOST_RANGES))
-        )
-        listed.append({"number": at, "part": str(ROWS), "value": float(len(some)), "how": how, "file": file,
+        how = str(Message("第 {rows} 行", "rows {rows}", rows=listed(spans, most=MOST_RANGES)))
+        ranges.append({"number": at, "part": str(ROWS), "value": float(len(some)), "how": how, "file": file,
                        "sheet": sheet, "first": int(numbers[0]), "last": int(numbers[-1])})  # fmt: skip
-    return pd.DataFrame(listed, columns=list(HEADS))
+    return pd.DataFrame(ranges, columns=list(HEADS))
 
 
 def _spans(numbers: np.ndarray) -> list[str]:

@@ -10,7 +10,7 @@ import typer
 
 from gis import founding
 from gis.base.errors import UsageError
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.cli import console
 from gis.cli.console import say
 from gis.cli.phrases import phrase, refusal
@@ -59,7 +59,7 @@ def _from_folder(folder: Path, given: Path, texts: Sequence[str]) -> None:
         file = part.file if part.part is None else f"{part.file}#{part.part}"
         say(f"{file}  {kind_word(part.kind)}", "dim")
     if found.left:
-        names = "、".join(name for name, _ in found.left[:NAMED]) + (" …" if len(found.left) > NAMED else "")
+        names = listed((name for name, _ in found.left), most=NAMED)
         say(phrase("files_not_used", n=len(found.left), names=names), "bold yellow")
     written = phrase(
         "county_written", name=county.name, code=county.adcode, n=len(found.parts), folder=folder

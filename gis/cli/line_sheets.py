@@ -14,13 +14,14 @@ import shapely
 
 from gis import look, standards
 from gis.base.columns import described
+from gis.base.messages import Message, Text, listed, of_text, shown
 from gis.base.stored_words import word_of
 from gis.base.units import to_mu
 from gis.ingest.heads import aliases, take_apart
+from gis.land.compare import BEYOND
 from gis.land.conflicts import conflict_area
 from gis.land.line_editions import IN_FORCE, NO_CONFLICT, NO_EDITION, in_headline
 from gis.land.overlay import OUTSIDE
-from gis.land.places import UNKNOWN
 from gis.store.printed import Heading, Listing, write_listings
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 TOUCHED, COMPARED = "touch_sheet", "compare_sheet"
 PARTLY = 99.99  # what a share that is not the whole shows at most
-BEYOND = "乡镇界外"
 YES, NO = "是", "否"
 LEAST_SHARE = 0.001
 MEANINGS = {
@@ -199,20 +199,25 @@ def write_changes(
     """Write 两期比对: gained and lost ground with its line and town, what stayed, sums by town, the proof."""
     changed = pd.concat([_changes(made.gained, given), _changes(made.lost, given)], ignore_index=True)
     listings = [
-        Listing("两期比对", _headed(_numbered(changed), COMPARED), signed=True),
+        Listing("两期比对", _headed(_numbered(_in_chinese(changed)), COMPARED), signed=True),
         Listing("按乡镇", _headed(_towns(made.by_town, made.verdict), COMPARED)),
-        Listing("保留", _headed(_numbered(_changes(made.kept, given)), COMPARED)),
+        Listing("保留", _headed(_numbered(_in_chinese(_changes(made.kept, given))), COMPARED)),
         Listing("面积证明", _headed(_equations(made.proof), COMPARED)),
     ]
     write_listings(listings, heading, notes, path, _meanings(), basis)
 
 
 def changed(made: Comparison, given: Editions) -> gpd.GeoDataFrame:
-    """Give every piece with its change, line and town in words."""
+    """Give every piece with its change, line and town in words, stored in both languages."""
     parts = [_changes(one, given) for one in (made.gained, made.lost, made.kept)]
     return gpd.GeoDataFrame(
         pd.concat(parts, ignore_index=True), geometry=made.pieces.geometry, crs=made.pieces.crs
     )
+
+
+def _in_chinese(rows: pd.DataFrame) -> pd.DataFrame:
+    words = {True: YES, False: NO}
+    return rows.map(lambda cell: shown(words.get(cell, cell) if isinstance(cell, bool) else cell, "zh"))
 
 
 def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
@@ -225,24 +230,24 @@ def _changes(pieces: gpd.GeoDataFrame, given: Editions) -> pd.DataFrame:
     old = None if kind == "gained" else given.before
     new = None if kind == "lost" else given.after
     out = {
-        "change": [word_of(one, "change")[0] for one in pieces["change"]],
+        "change": [Message(*word_of(one, "change")).stored for one in pieces["change"]],
         "line_before": _over(shapes, old, ("name", "line_id", "feature_id")),
         "line_after": _over(shapes, new, ("name", "line_id", "feature_id")),
         "town": _over(shapes, given.towns, ("name",), BEYOND) if given.towns is not None else None,
         "area_mu": pieces["area_mu"].to_numpy(dtype="float64"),
         "area_m2": pieces["area_m2"].to_numpy(dtype="float64"),
         "width_m": pieces["width_m"].to_numpy(dtype="float64"),
-        "sliver": [YES if one else NO for one in pieces["sliver"]],
+        "sliver": pieces["sliver"].to_numpy(),
     }
     rows = pd.DataFrame(out, index=range(len(pieces)))
     return rows.drop(columns="town") if given.towns is None else rows
 
 
 def _over(
-    shapes: np.ndarray, layer: gpd.GeoDataFrame | None, names: Sequence[str], none: str | None = None
+    shapes: np.ndarray, layer: gpd.GeoDataFrame | None, names: Sequence[str], none: Message | None = None
 ) -> list[str | None]:
-    """Name what of a layer lies under each shape, the most ground first."""
-    out: list[str | None] = [none] * len(shapes)
+    """Name what of a layer lies under each shape, the most ground first, as a stored list."""
+    out = [none.stored if none else None] * len(shapes)
     if layer is None or not len(layer):
         return out
     words = _named(layer, names)
@@ -253,10 +258,10 @@ def _over(
     found = found[found["share"] > LEAST_SHARE].sort_values(["at", "share"], ascending=[True, False])
     for position in found["at"].unique().tolist():
         some = found[found["at"] == position]
-        told = list(dict.fromkeys(some["word"].dropna()))
+        told: list[Text] = list(dict.fromkeys(map(of_text, some["word"].dropna())))
         if none and some["share"].sum() < 1 - LEAST_SHARE:
             told.append(none)
-        out[position] = "、".join(told) or none
+        out[position] = listed(told).stored
     return out
 
 
@@ -278,12 +283,12 @@ def _named(layer: pd.DataFrame, names: Sequence[str]) -> pd.Series:
             out = out.fillna(
                 layer[name].astype("object").map(lambda cell: None if pd.isna(cell) else str(cell))
             )
-    return out.fillna("第 " + layer["source_row"].astype("str") + " 行")
+    rows = [Message("第 {n} 行", "row {n}", n=row).stored for row in layer["source_row"]]
+    return out.fillna(pd.Series(rows, index=layer.index, dtype="object"))
 
 
 def _towns(by_town: pd.DataFrame, verdict: pd.DataFrame) -> pd.DataFrame:
-    names = [BEYOND if name == UNKNOWN else "合计" if pd.isna(code) else name
-             for code, name in zip(by_town["place_code"], by_town["name"], strict=True)]  # fmt: skip
+    names = [of_text(name).zh for name in by_town["name"]]
     rows = pd.DataFrame({
         "town": names,
         "before_mu": to_mu(by_town["before_m2"]), "gained_mu": to_mu(by_town["gained_m2"]),

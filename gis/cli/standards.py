@@ -81,7 +81,7 @@ def verify(
     say(
         phrase(
             "no_official_print", file=file.name, digest=digest,
-            names="、".join(dict.fromkeys(one.standard for one in known)),
+            names=listed(dict.fromkeys(one.standard for one in known)),
         ),
         "yellow",
     )  # fmt: skip

@@ -17,7 +17,7 @@ from gis.base.agreement import UNEXPLAINED, agreement, told
 from gis.base.calendar import as_of_note
 from gis.base.door import one_of
 from gis.base.errors import FormatError, UsageError
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.base.tables import Assessment, Tables
 from gis.catalogue.model import Dust
 from gis.desk import behind, county
@@ -161,8 +161,8 @@ def one_kind(
     if len(kinds) > 1:
         named = {path.name: kind for kind, paths in kinds.items() for path in paths}
         raise refusal(
-            FormatError, "hours_and_days", "、".join(named),
-            found="、".join(f"{name} {kind}" for name, kind in named.items()),
+            FormatError, "hours_and_days", str(listed(named)),
+            found=listed(f"{name} {kind}" for name, kind in named.items()),
         )  # fmt: skip
     ((found, source),) = kinds.items()
     read = taken_in(source, found, said, **more)
@@ -218,7 +218,7 @@ def assessed(
     at = day(tables, as_of)
     about = county.nowhere(layers, named)
     made = air.assess(tables, about, editions, at.last, Threads())
-    return Assessed(tables, made, editions, at, "、".join(one.name for one in given), about.county.dust)
+    return Assessed(tables, made, editions, at, str(listed(one.name for one in given)), about.county.dust)
 
 
 def _require_stations(reads: Iterable[Read], stations: Iterable[str]) -> None:

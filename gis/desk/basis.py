@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from gis.base.figures import indicator
-from gis.base.messages import Message, Text, of_text, shown
+from gis.base.messages import SEPARATORS, Message, Text, listed, of_text, shown
 from gis.base.tables import TABLES, Assessment, Tables, stacked
 from gis.desk.phrases import phrase
 from gis.desk.wording import period_word
@@ -51,7 +51,13 @@ class Basis(NamedTuple):
 
 def text_of(*editions: Edition) -> str:
     """Name standards with their clause and the id of the edition."""
-    return "；".join(f"{shown(one.cited)}（{one.id}）" for one in editions)
+    return str(listed((named(one.cited, one.id) for one in editions), *SEPARATORS))
+
+
+def named(clause: str, edition: str) -> Message:
+    """Name a clause, stored or as it stands, with the edition behind it, both where they are."""
+    behind = Message("（{id_}）", " ({id_})", id_=of_text(edition)) if edition else ""
+    return listed([of_text(clause), behind], "", "")
 
 
 def of_figures(made: Assessment, ids: Iterable[str]) -> list[Number]:
@@ -68,7 +74,7 @@ def of_figures(made: Assessment, ids: Iterable[str]) -> list[Number]:
         parts = [str(one) for one in rows.loc[rows["table"] == "figures", "source"] if one in figures.index]
         row = figures.loc[key].to_dict()
         formula = of_text(str(row["formula"]))
-        texts = str(shown(row["clause"] or "")) + (f"（{shown(row['edition'])}）" if row["edition"] else "")
+        texts = str(named(row["clause"] or "", row["edition"] or ""))
         listed[key] = Number(
             key, _named(row), float(row["value"]), str(row["unit"]), formula, texts,
             rows[rows["table"] != "figures"], parts,

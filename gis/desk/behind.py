@@ -11,7 +11,7 @@ import pandas as pd
 
 from gis.base.figures import evidence_of, rows_of
 from gis.base.forecast import WORDS
-from gis.base.messages import Message, Text, shown
+from gis.base.messages import SEPARATORS, Message, Text, listed, shown
 from gis.base.tables import Assessment, Tables
 from gis.base.units import to_mu
 from gis.desk.basis import Basis, Number, counts, of_figures, text_of
@@ -100,8 +100,7 @@ def touches(
         met = lines[(lines["line_type"] == kind) & lines["line_id"].isin(some["line_id"])]
         behind = evidence_of([rows_of("parcels", rows, some["own_mu"]), rows_of("control_lines", met)])
         name = Message("涉及{zh}", "touching {en}", zh=word("line_type", kind), en=kind)
-        clauses = "；".join(dict.fromkeys(some["clause"].dropna().astype("str")))
-        texts = "；".join(filter(None, (text_of(edition), clauses)))
+        texts = str(listed([text_of(edition), *some["clause"].dropna().unique()], *SEPARATORS))
         numbers.append(Number(str(kind), name, total, "亩", TOUCHED, texts, behind))
     if len(numbers) != 1:
         whole = gpd.GeoDataFrame(known.assign(line_type="all"))
@@ -231,7 +230,7 @@ def budget(rows: pd.DataFrame, made: Assessment, tables: Tables, editions: Editi
         value, unit = (row["bad_days_left"], "d") if good else (row["pm25_needed"], "µg/m³")
         name, how = BAD_LEFT if good else PM25_LEFT
         number = None if pd.isna(value) else float(value)
-        texts = "；".join(filter(None, (named([row["edition"]], editions), text_of(rules))))
+        texts = str(listed([*filter(None, (named([row["edition"]], editions), text_of(rules)))], *SEPARATORS))
         numbers.append(Number(str(row["goal"]), name, number, unit, how, texts, made_of=behind))
         ids += behind
     return Basis([*numbers, *of_figures(made, ids)], tables, _as_of(last))

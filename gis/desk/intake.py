@@ -14,7 +14,7 @@ import pandas as pd
 from gis.base.calendar import day_of
 from gis.base.door import one_of
 from gis.base.errors import FormatError, UsageError
-from gis.base.messages import Message, Text, of_text
+from gis.base.messages import Message, Text, listed, of_text
 from gis.base.tables import TABLES
 from gis.catalogue.model import Answer
 from gis.desk.phrases import phrase, refusal
@@ -72,7 +72,7 @@ def taken_in(source: Source, kind: str | None, said: Mapping[str, Any], **more: 
     paths, skipped = files_at(source)
     found = kind or guess_kind(paths[0], part=said.get("part"))
     read = read_dated(paths, replace(options_of(found, paths[0].stem, said), **more))
-    unread = [Message("未读：{names}", "not read: {names}", names="、".join(skipped))] if skipped else []
+    unread = [Message("未读：{names}", "not read: {names}", names=listed(skipped))] if skipped else []
     return read._replace(notes=(*unread, *read.notes))
 
 

@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gis.base.errors import UsageError
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.base.units import rounded, shown_sum, to_mu
 from gis.catalogue import Catalogue
 from gis.desk import behind, county, ground, own_book, register
@@ -237,7 +237,7 @@ def _declared(parcels: pd.DataFrame) -> list[Message]:
         return []
     counts = checks.value_counts()
     off = parcels.loc[checks.eq("reject"), "parcel_id"].astype("str").dropna()
-    named = "、".join(off.iloc[:NAMED]) + ("…" if len(off) > NAMED else "")
+    named = listed(off, most=NAMED)
     return [
         phrase(
             "declared_areas", **{name: int(counts.get(name, 0)) for name in ("agree", "check", "reject")},

@@ -209,7 +209,7 @@ def _found(periods: pd.DataFrame, section: str, last: dt.date) -> str:
     names = list(dict.fromkeys([*known["name"].dropna(), *known["section_id"].dropna()]))
     near = get_close_matches(wanted, names, NEAR, cutoff=0.3)
     near = near or [name for name in names if set(wanted) & set(name)] or names
-    raise refusal(UsageError, "no_such_section", section=section, last=last, names="、".join(near[:NEAR]))
+    raise refusal(UsageError, "no_such_section", section=section, last=last, names=listed(near, most=NEAR))
 
 
 def _notes(own: pd.DataFrame, last: dt.date) -> list[Message]:

@@ -16,7 +16,7 @@ import shapely
 
 from gis.base.door import one_of
 from gis.base.errors import UsageError
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.desk.basis import Basis, evidence_of, figures_of
 from gis.desk.phrases import refusal
 from gis.ingest import Ingested, Options
@@ -36,7 +36,7 @@ class Read(NamedTuple):
     @property
     def name(self) -> str:
         """The files by name, or what a frame is called."""
-        return NAME if isinstance(self.source, pd.DataFrame) else "、".join(one.name for one in self.source)
+        return NAME if isinstance(self.source, pd.DataFrame) else str(listed(one.name for one in self.source))
 
 
 def areal(table: pd.DataFrame) -> npt.NDArray[np.bool_]:

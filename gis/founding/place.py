@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gis import sample as example
 from gis.base.errors import UsageError
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.catalogue import load
 from gis.founding.county_toml import county_text, layer_text
 from gis.founding.county_words import County, county_of
@@ -91,7 +91,7 @@ def from_folder(
     if open_ := [*found.open, *more]:
         raise _open(open_)
     if not found.parts:
-        left = "、".join(name for name, _ in found.left[:NAMED])
+        left = listed((name for name, _ in found.left), most=NAMED)
         raise refusal(UsageError, "no_file_known", str(given), found=left)
     with _placed(folder) as layers:
         shutil.copytree(given, layers / DATA, dirs_exist_ok=True, ignore=shutil.ignore_patterns("~$*", ".*"))
@@ -118,8 +118,7 @@ def _require_free(folder: Path) -> None:
         raise refusal(UsageError, "file_of_that_name", str(folder))
     there = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
     if there:
-        named = "、".join(there[:NAMED]) + (f" … ({len(there)})" if len(there) > NAMED else "")
-        raise refusal(UsageError, "folder_not_empty", str(folder), found=named)
+        raise refusal(UsageError, "folder_not_empty", str(folder), found=listed(there, most=NAMED))
 
 
 def _require_apart(folder: Path, given: Path) -> None:

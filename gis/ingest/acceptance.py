@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from gis.base.messages import listed
 from gis.ingest.model import Findings, Options, finding
 from gis.ingest.patterns import patterns
 from gis.ingest.questions import ask, question
@@ -80,7 +81,7 @@ def by_state(
 
 
 def _counted(table: pd.DataFrame, rows: pd.Series) -> dict[str, object]:
-    return {"n": int(rows.sum()), "rows": "、".join(table["source_row"][rows].astype(str)[:SHOWN])}
+    return {"n": int(rows.sum()), "rows": listed(table["source_row"][rows], most=SHOWN)}
 
 
 def state_of(word: str) -> str | None:

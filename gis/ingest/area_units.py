@@ -12,6 +12,7 @@ import shapely
 from pyproj import CRS, Geod
 
 from gis.base.errors import ColumnError
+from gis.base.messages import listed
 from gis.ingest.axes import HALF_TURN
 from gis.ingest.heads import Taken, take_apart
 from gis.ingest.measures import factor, is_area, plain_unit
@@ -64,7 +65,7 @@ def areas(place: Place, columns: Mapping[str, Taken], findings: Findings) -> dic
         if one.unit is not None:
             out[name] = _confirmed(place, name, one, said, findings)
         elif said is not None and said.several:
-            units = "、".join(map(shown_unit, said.several))
+            units = listed(map(shown_unit, said.several))
             raise refusal(ColumnError, "units_mixed", place.file, head=one.head, units=units)
         elif said is not None and said.unit is not None:
             out[name] = one._replace(unit=said.unit, how="ground")

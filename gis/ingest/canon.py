@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gis.base.messages import Message, restored
+from gis.base.messages import Message, listed, restored
 from gis.base.tables import TABLES, empty
 from gis.ingest.amounts import Mark, amounts
 from gis.ingest.blank_down import lent
@@ -253,7 +253,7 @@ def _word(rows: Rows, name: str, cells: pd.Series, words_of: str, options: Optio
     stored, strange = chosen(cells, words_of, options.kind)
     must = (options.kind, name) in MUST_BE_KNOWN or words_of in LISTS_OF_ALL
     if strange.any():
-        said = "、".join(dict.fromkeys(str(cell) for cell in cells[strange].unique()[:5]))
+        said = listed(dict.fromkeys(map(str, cells[strange])), most=5)
         outcome = Message("按空值", "taken as empty") if must else Message("照录", "kept as found")
         code = "suspect_cells.words" if must and name != "published_class" else "unknown_words"
         rows.findings.append(finding(code, name=name, said=said, outcome=outcome))
@@ -271,9 +271,7 @@ def _words_known(known: Mapping[str, str]) -> Message:
     """Name a word of each meaning first: that of an office in Chinese, the code in English."""
     spoken = dict.fromkeys(next((word for word, code in known.items() if code == one and word != one), one)
                            for one in dict.fromkeys(known.values()))  # fmt: skip
-    return phrase(
-        "write_known_word", spoken="、".join(spoken), codes=", ".join(dict.fromkeys(known.values()))
-    )
+    return phrase("write_known_word", spoken=listed(spoken), codes=listed(dict.fromkeys(known.values())))
 
 
 def _text(rows: Rows, name: str, cells: pd.Series) -> None:

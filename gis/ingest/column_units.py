@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from gis.base.messages import listed
 from gis.base.tables import TABLES
 from gis.ingest.area_units import areas
 from gis.ingest.heads import Match, Taken, plain, recognised, take_apart
@@ -79,7 +80,7 @@ def _by_row(raw: Raw, match: Match, kind: str, findings: Findings) -> dict[str, 
         for name, column in columns.items():
             if column.unit is None and all(_converts(word, name, kind) for word in words):
                 columns[name] = column._replace(by_row=head, how="unit_column")
-                findings.append(finding("unit_by_row", head=column.head, unit=head, words="、".join(words)))
+                findings.append(finding("unit_by_row", head=column.head, unit=head, words=listed(words)))
     return columns
 
 
@@ -106,7 +107,7 @@ def _merged(raw: Raw, match: Match, findings: Findings) -> dict[str, Taken]:
         ):
             columns[name] = column._replace(more=tuple(same))
             findings[:] = [noted for noted in findings if not _names_several(noted, name, column.head)]
-            findings.append(finding("unit_by_row.merged", name=name, heads="、".join(heads)))
+            findings.append(finding("unit_by_row.merged", name=name, heads=listed(heads)))
     return columns
 
 

@@ -117,7 +117,7 @@ def _outside(kept: gpd.GeoDataFrame, options: Options) -> Findings:
     if out.empty:
         return []
     names = out["name"] if "name" in out else out.index.to_series() + 1
-    shown = "、".join(names.dropna().astype(str).head(SHOWN)) + ("…" if len(out) > SHOWN else "")
+    shown = listed(names.dropna().astype(str), most=SHOWN)
     return [finding("outside_county", n=len(out), names=shown)]
 
 

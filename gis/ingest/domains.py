@@ -14,6 +14,7 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from gis.base.errors import GisError
+from gis.base.messages import listed
 from gis.ingest.heads import recognised
 from gis.ingest.markup import local, parsed, text_of
 from gis.ingest.model import Findings, finding
@@ -57,7 +58,7 @@ def worded(frame: pd.DataFrame, domains: Mapping[str, Words], kind: str) -> tupl
         frame = frame.assign(**{head: known.where(known.notna(), frame[head].astype("object"))})
         findings.append(finding("domain_words", head=head))
         if strange.any():
-            shown = "、".join(codes[strange].unique()[:MOST])
+            shown = listed(codes[strange].unique(), most=MOST)
             findings.append(finding("domain_lacks", head=head, n=int(strange.sum()), codes=shown))
     return frame, findings
 

@@ -314,7 +314,7 @@ def _left_out(figures: Figures, taken: Sequence[str], unread: Counter[str]) -> F
             Message("{name}（{what}）", "{name} ({what})", name=name, what=size_of(figures, [name]))
             for name in others[:SHOWN]
         ]
-        findings.append(finding("layers_not_taken", taken="、".join(taken), others=listed(names)))
+        findings.append(finding("layers_not_taken", taken=listed(taken), others=listed(names)))
     if unread:
         findings.append(finding("dxf_unread", listed=_counted(unread)))
     return findings

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from gis.base.errors import Choice, FileError
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.base.units import to_mu
 from gis.ingest.model import Findings, Options
 from gis.ingest.phrases import phrase
@@ -38,7 +38,7 @@ def parcel_layers(figures: Figures, text: str, path: Path, options: Options) -> 
         said = [name.strip() for name in re.split(r"[、,，]", options.part)]
         wanted = [options.part] if options.part in here else said
         if lacking := [name for name in wanted if name not in here]:
-            raise refusal(FileError, "dxf_no_layer", path, found="、".join(here), name=lacking[0])
+            raise refusal(FileError, "dxf_no_layer", path, found=listed(here), name=lacking[0])
         return wanted
     hidden = _hidden(text)
     shown = [name for name in here if name not in hidden and not _FRAMES.search(name)]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gis.base.errors import FileError
+from gis.base.messages import listed
 from gis.catalogue.files import natural
 from gis.ingest.archive import data_sets, is_companion, is_database, refuse
 from gis.ingest.readers import format_of
@@ -78,10 +79,10 @@ def _expanded(argument: Path | str) -> tuple[list[Path], list[str]]:
 
 def _readable(found: Sequence[Path], argument: str, folder: Path) -> tuple[list[Path], list[str]]:
     """Part what is read from what is not; lock files and hidden files of programs are not even named."""
-    listed = [one for one in found if not one.name.startswith(("~$", ".")) and not is_companion(one)]
-    good = [one for one in listed if one.suffix.lower() in PACKED or format_of(one) is not None]
-    names = {one: one.relative_to(folder).as_posix() if folder.parts else one.as_posix() for one in listed}
+    there = [one for one in found if not one.name.startswith(("~$", ".")) and not is_companion(one)]
+    good = [one for one in there if one.suffix.lower() in PACKED or format_of(one) is not None]
+    names = {one: one.relative_to(folder).as_posix() if folder.parts else one.as_posix() for one in there}
     left = [name for one, name in names.items() if one not in good]
     if not good:
-        raise refusal(FileError, "nothing_readable", argument, found="、".join(left[:10]))
+        raise refusal(FileError, "nothing_readable", argument, found=listed(left, most=10))
     return sorted(good, key=lambda one: natural(one.as_posix())), left

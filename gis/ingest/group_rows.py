@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.base.tables import TABLES, conform
 from gis.ingest.heads import recognised
 from gis.ingest.layout_bands import PLACES, is_again
@@ -128,7 +128,7 @@ def _off_the_account(
     if not off or options.kind != "parcels":
         return {}
     rows = [f"{row + 1}: {group.text}" for row, group in [*off.items()][:SHOWN]]
-    asked = question("rows_off", {"count": rows}, names="、".join(group.name for group in off.values()))
+    asked = question("rows_off", {"count": rows}, names=listed(group.name for group in off.values()))
     answer = ask(options, "rows:小标题", *asked, file=source_of(path, page.name), heads=band.heads)
     ends = [*sorted(body), len(page.grid)]
     below = {at for row in off for at in range(row + 1, next(end for end in ends if end > row))}
@@ -166,7 +166,7 @@ def _ask(page: Page, body: dict[int, _Group], about: tuple[Shape, Path, Options]
     band, path, options = about
     names = [group.name for group in body.values()]
     rows = [f"{row + 1}: {group.name}" for row, group in [*body.items()][:SHOWN]]
-    asked = question("rows_named", {NAMES: rows}, n=len(names), names="、".join(names[:NAMED]))
+    asked = question("rows_named", {NAMES: rows}, n=len(names), names=listed(names, most=NAMED))
     return ask(options, "rows:名称", *asked, file=source_of(path, page.name), heads=band.heads)
 
 
@@ -257,17 +257,17 @@ def _without(one: Seen, page: Page, body: dict[int, _Group], where: _Where, *, p
     """Take the rows of names away and tell of them."""
     numbers = np.arange(1, len(page.grid) + 1) if page.numbers is None else page.numbers
     kept = np.array([number_ not in body for number_ in range(len(page.grid))])
-    listed = {
+    named_rows = {
         "source_row": numbers[[*body]], "text": [group.name for group in body.values()],
         "reason": [
             (PLACE if placed else NOT_PLACED if group.column != LEFT_OUT else BELOW_OFF).stored
             for group in body.values()
         ], "fix": RECORD_FIX.stored,
     }  # fmt: skip
-    rejects = [frame for frame in (one.rejects, conform(pd.DataFrame(listed), "rejects")) if len(frame)]
+    rejects = [frame for frame in (one.rejects, conform(pd.DataFrame(named_rows), "rejects")) if len(frame)]
     all_names = [group.name for group in body.values() if group.column != LEFT_OUT]
     names = [*dict.fromkeys(all_names)]
-    values = {"n": len(all_names), "names": "、".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")}
+    values = {"n": len(all_names), "names": listed(names, most=NAMED)}
     named = (
         finding("group_rows", head=where.head, **values) if placed else finding("group_rows.alone", **values)
     )

@@ -21,7 +21,7 @@ import pandas as pd
 import shapely
 
 from gis.base.errors import Choice
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.base.tables import SOURCE_COLUMNS, TABLES, conform, empty
 from gis.catalogue.model import Answer
 from gis.ingest.keys import KEYS, come_again, keys
@@ -234,17 +234,15 @@ def _apart(table: pd.DataFrame, pairs: _Pairs) -> tuple[pd.DataFrame, Findings]:
 def _stand(pairs: _Pairs, within: pd.Series) -> Findings:
     if not within.any():
         return []
-    names = "、".join(dict.fromkeys(pairs.key[within].astype(str)))
-    return [finding("same_key", n=int(within.sum()), names=names[:200])]
+    names = listed(dict.fromkeys(pairs.key[within]), most=SHOWN)
+    return [finding("same_key", n=int(within.sum()), names=names)]
 
 
 def _told_apart(rows: pd.DataFrame, name: str, column: str | None) -> tuple[str, str]:
     ids = rows[name].astype(str).unique()
-    some = "、".join(ids[:SHOWN]) + ("…" if len(ids) > SHOWN else "")
+    some = listed(ids, most=SHOWN)
     if column is None:
-        return finding(
-            "same_id", n=len(rows), ids=some, rows="、".join(rows["source_row"].astype(str)[: 2 * SHOWN])
-        )
+        return finding("same_id", n=len(rows), ids=some, rows=listed(rows["source_row"], most=2 * SHOWN))
     return finding("id_joined", ids=some, column=_title(column), n=len(rows))
 
 
@@ -313,7 +311,7 @@ def _ask_for_copies(differing: _Pairs, pairs: _Pairs) -> None:
     shared = pairs.rows["source"][across].value_counts()
     if not (shared >= MOST * pairs.lengths.reindex(shared.index)).any():
         return
-    names = "、".join(dict.fromkeys(rows["source"].astype(str)))
+    names = listed(dict.fromkeys(rows["source"].astype(str)))
     asked = question("copies", {"later": _examples(differing, rows)}, names=names)
     _ask(differing.options, f"identity:{pairs.options.layer}", asked, rows)
 
@@ -347,7 +345,7 @@ def _clocked(rows: pd.DataFrame) -> bool:
 
 def _ask(options: Options, key: str, asked: tuple[Message, list[Choice]], rows: pd.DataFrame) -> str:
     heads = [name for name in rows.columns if name not in (*SOURCE_COLUMNS, "layer")]
-    file = "、".join(dict.fromkeys(rows["source"].astype(str)))
+    file = str(listed(dict.fromkeys(rows["source"])))
     return ask(options, key, *asked, file=file, heads=heads)
 
 

@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 
 from gis.base.errors import FileError
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.base.tables import TABLES
 from gis.ingest.archive import members
 from gis.ingest.heads import recognised
@@ -233,7 +233,7 @@ def _numbered(
     twice = [name for name, many in Counter(names).items() if many > 1 or name is None]
     if names and not twice:
         return {NUMBER if head == NAME else head: cells for head, cells in table.items()}
-    findings.append(finding("kml_names", names="、".join(str(name or "") for name in twice[:3])))
+    findings.append(finding("kml_names", names=listed((name or "" for name in twice), most=3)))
     return table
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.base.tables import empty
 from gis.ingest.model import Options, finding
 from gis.ingest.phrases import phrase
@@ -71,7 +70,7 @@ def seen(page: Page, path: Path, options: Options) -> Seen:
         grid = [*grid]
         for at in struck.keys() - whole:
             grid[at] = [None if place in struck[at] else cell for place, cell in enumerate(grid[at])]
-        findings.append(finding("struck_out", name=name, rows=_listed(numbers[list(struck)].tolist())))
+        findings.append(finding("struck_out", name=name, rows=listed(numbers[list(struck)], most=NAMED)))
     rejects = set_aside(
         pd.DataFrame([page.grid[at] for at in gone], columns=shape.heads, dtype="object"), (None, None),
         source_row=numbers[list(gone)], reason=[reason.stored for reason in gone.values()], fix=NOTHING_TO_DO.stored,
@@ -83,19 +82,15 @@ def seen(page: Page, path: Path, options: Options) -> Seen:
     return Seen(page._replace(grid=grid, numbers=numbers[kept], looks=None), rejects, findings)
 
 
-def _listed(names: Sequence[object]) -> str:
-    return "、".join(map(str, names[:NAMED])) + (" …" if len(names) > NAMED else "")
-
-
 def _hidden(name: str, looks: Looks, shape: Shape, rows: list[int], leaves: bool) -> list[tuple[str, str]]:
     columns = [
-        f"{letters}（{shape.heads[at]}）"
+        Message("{at}（{head}）", "{at} ({head})", at=letters, head=shape.heads[at])
         for at, letters in looks.hidden_columns.items()
         if at < len(shape.heads)
     ]
     outcome = Message("未计入", "left out") if leaves else phrase("hidden_count")
     return [
-        finding(code, name=name, n=len(places), places=_listed(places), outcome=outcome)
+        finding(code, name=name, n=len(places), places=listed(places, most=NAMED), outcome=outcome)
         for code, places in (("hidden_rows", rows), ("hidden_columns", columns))
         if places
     ]
@@ -108,6 +103,6 @@ def _ask(
         f"{numbers[at]}: " + " | ".join(str(cell) for cell in page.grid[at] if not is_blank(cell))[:80]
         for at in list(struck)[:SHOWN]
     ]
-    listed = _listed(numbers[list(struck)].tolist())
-    asked = question("struck", {COUNT: rows}, n=len(struck), rows=listed)
+    rows_struck = listed(numbers[list(struck)], most=NAMED)
+    asked = question("struck", {COUNT: rows}, n=len(struck), rows=rows_struck)
     return ask(options, f"struck:{page.name}", *asked, file=path.name, heads=shape.heads)

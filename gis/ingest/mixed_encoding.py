@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.ingest.phrases import phrase
 
 GBK, UTF8 = "gb18030", "utf-8"
@@ -57,7 +57,7 @@ def mixed_reason(codec: str, others: str, rows: Sequence[int]) -> Message:
     """Say which rows are in another codec than the rest."""
     if not rows:
         return phrase("mixed_in_line", codec=codec, others=others)
-    named = "、".join(map(str, rows[:NAMED_ROWS])) + (" …" if len(rows) > NAMED_ROWS else "")
+    named = listed(rows, most=NAMED_ROWS)
     return phrase("mixed_rows", rows=named, codec=codec.upper(), others=others.upper())
 
 

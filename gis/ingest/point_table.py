@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.geo import STORED
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.base.stored_words import toml_of
 from gis.base.tables import conform, empty
 from gis.ingest.angles import degrees
@@ -236,7 +236,7 @@ def _told(raw: Raw, groups: dict[str, list[int]], heads: Heads, varying: Sequenc
     if heads.parcel is None:
         findings.append(finding("one_parcel", name=next(iter(groups))))
     if varying:
-        findings.append(finding("point_columns", names="、".join(varying)))
+        findings.append(finding("point_columns", names=listed(varying)))
     return findings
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from gis.base.bulk import uncollected
 from gis.base.errors import ColumnError, FileError
 from gis.base.hashing import of_bytes, of_path
+from gis.base.messages import listed
 from gis.base.tables import SOURCE_COLUMNS, TABLES, below, conform, empty, rows_at, stacked
 from gis.catalogue.files import layer_files
 from gis.catalogue.model import Catalogue, FieldFrom, Layer
@@ -159,7 +160,7 @@ def read_files(paths: Sequence[Path], options: Options) -> Ingested:
         name = path.name if names.count(path.name) == 1 else f"{path.absolute().parent.name}/{path.name}"
         with foreseen(name):
             read.append(read_parts(path, name, of_path(path), options))
-    with foreseen("、".join(names)):
+    with foreseen(str(listed(names))):
         return together(read, options, every_reading=options.every_reading)
 
 

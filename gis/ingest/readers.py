@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gis.base.errors import FileError, FormatError
+from gis.base.messages import listed
 from gis.ingest.archive import EXPORT_INSTEAD, is_database, members, refuse
 from gis.ingest.dxf import read_dxf
 from gis.ingest.geodatabase import read_geodatabase
@@ -167,13 +168,13 @@ def _renamed(raw: Raw, path: Path, member: str) -> Raw:
 def _told(raws: list[Raw], untaken: Sequence[str]) -> list[Raw]:
     if not untaken:
         return raws
-    skipped = finding("member_skipped", names="、".join(untaken))
+    skipped = finding("member_skipped", names=listed(untaken))
     first = raws[0]
     return [replace(first, findings=(skipped, *first.findings)), *raws[1:]]
 
 
 def _nothing_in(path: Path, names: dict[Path, str], options: Options) -> list[Raw]:
-    held = "、".join(names.values())
+    held = listed(names.values())
     if options.part is not None:
         raise refusal(FileError, "zip_no_part", path, found=held, part=options.part)
     export = next((one for one in names if one.suffix.lower() in EXPORT_INSTEAD), None)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.base.tables import TABLES, conform
 from gis.ingest.model import finding
 from gis.ingest.phrases import fault
@@ -92,8 +92,8 @@ def fitting(
             taken.append(f"{rows.iloc[at]}")
     if not taken:
         return frame, ()
-    listed = "、".join(taken[:SHOWN]) + ("…" if len(taken) > SHOWN else "")
-    parted = finding("collection_parted", n=len(taken), words=WORDS[needed], rows=listed)
+    rows_taken = listed(taken, most=SHOWN)
+    parted = finding("collection_parted", n=len(taken), words=WORDS[needed], rows=rows_taken)
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs)), (parted,)
 
 

@@ -184,7 +184,7 @@ def _refuse_turned(page: Page, shape: Shape, path: Path, kind: str) -> None:
         FileError,
         "table_turned",
         source_of(path, page.name),
-        found="、".join(str(row[0]) for row in page.grid[:MOST_TURNED] if recognised(row[0], kind)),
+        found=listed(row[0] for row in page.grid[:MOST_TURNED] if recognised(row[0], kind)),
     )
 
 

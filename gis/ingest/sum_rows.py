@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gis.base.messages import listed
 from gis.base.tables import conform
 from gis.ingest.measures import is_area
 from gis.ingest.model import Options, Raw
@@ -132,7 +133,7 @@ def _is_total(frame: pd.DataFrame, raw: Raw, found: Rows, options: Options) -> b
         f"第 {number} 行 " + "  ".join(str(cell) for cell in frame.iloc[at] if not is_missing(cell))
         for number, at in zip(rows[:SHOWN], found[:SHOWN], strict=True)
     )
-    asked = question("total", {"total": shown}, rows="、".join(map(str, rows)))
+    asked = question("total", {"total": shown}, rows=listed(rows))
     return ask(options, "row:total", *asked, file=raw.path.name, heads=frame.columns) == "total"
 
 

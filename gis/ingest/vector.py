@@ -18,7 +18,7 @@ import pandas as pd
 import pyogrio
 
 from gis.base.errors import EncodingError, FileError, FormatError
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.base.tables import conform, empty
 from gis.ingest import gdb_tables, geopackage, shapefile
 from gis.ingest.archive import refuse
@@ -248,7 +248,7 @@ def _shapefile(path: Path, options: Options) -> Raw:
     gone = [] if dbf is None else shapefile.deleted(dbf).tolist()
     if gone:
         findings.append(
-            finding("rows_deleted", n=len(gone), rows="、".join(str(at + 1) for at in gone[:SHOWN]))
+            finding("rows_deleted", n=len(gone), rows=listed((at + 1 for at in gone), most=SHOWN))
         )
     raw = _raw(path, "", replace(found, findings=[*findings, *found.findings]), options, choice)
     return (

@@ -12,6 +12,7 @@ import pandas as pd
 
 from gis.base.errors import CatalogueError
 from gis.base.lineage import Lineage
+from gis.base.messages import listed
 from gis.base.tables import SOURCE_COLUMNS, TABLES, Tables
 from gis.catalogue.model import Layer
 from gis.ingest.model import Ingested
@@ -54,7 +55,7 @@ def withheld_of(one: Ingested, layer: Layer) -> Withheld:
     for name in names:
         found = {*_columns(one, layer, name)}
         if not found and name not in set(one.heads["head"]):
-            heads = "、".join(dict.fromkeys(one.heads["head"].dropna().astype("str")))
+            heads = listed(dict.fromkeys(one.heads["head"].dropna().astype("str")))
             raise refusal(CatalogueError, "withheld_column", found=heads, layer=layer.id, name=name)
         columns |= found
     taken = one.taken.loc[one.taken["column"].isin(columns), "head"].dropna().astype("str")

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gis.base.errors import FileError
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.base.own_sheets import about_the_book
 from gis.ingest.markup_books import is_markup, markup_sheets
 from gis.ingest.model import Findings, finding
@@ -228,7 +228,7 @@ def _noted(sheet: Sheet) -> Findings:
     held = {f"{letters(column)}{row}" for row, cells in rows for column, _ in cells}
     notes = [_quoted(place, note) for place, note in sheet.notes.items() if place in held]
     findings = [
-        finding(code, name=sheet.name, n=len(places), places=_named(places))
+        finding(code, name=sheet.name, n=len(places), places=listed(places, most=NAMED))
         for code, places in (
             ("formula_without_value", sheet.uncomputed),
             ("struck_in_part", sheet.corrected),
@@ -254,10 +254,6 @@ def _of_colours(sheet: Sheet) -> Iterator[tuple[str, str]]:
         for column, cell in sheet.rows[row]:
             if isinstance(cell, str) and len(cell) <= LONGEST_LEGEND and COLOURED.search(cell):
                 yield f"{letters(column)}{row}", cell
-
-
-def _named(places: Sequence[str]) -> str:
-    return "、".join(places[:NAMED]) + (" …" if len(places) > NAMED else "")
 
 
 def _broken(path: Path, found: Message) -> FileError:

@@ -219,7 +219,7 @@ def _lines(
     area = own_area(last, edition, engine)
     for kind, rows in last.groupby("line_type"):
         yield finding(f"land.line_area.{kind}", str(as_of.year), county, float(to_mu(area[rows.index].sum())),
-                      n=len(rows), edition=edition.id, clause=edition.clause,
+                      n=len(rows), edition=edition.id, clause=edition.cited,
                       evidence=[rows_of("control_lines", rows, pd.Series(to_mu(area[rows.index])))])  # fmt: skip
     asked = lines["line_type"].isin(["red_line", "control_area"])
     mapped = lines[asked & (shapely.area(lines.geometry.to_numpy()) > 0)]
@@ -242,7 +242,7 @@ def _conflicts(
         rows = areas[areas["line_type"] == kind]
         behind = parcels.iloc[rows["parcel"].astype("int64")]
         yield finding(f"land.conflict_area.{kind}", str(as_of.year), county, float(to_mu(rows["area_m2"].sum())),
-                      n=len(rows), edition=edition.id, clause=edition.clause,
+                      n=len(rows), edition=edition.id, clause=edition.cited,
                       evidence=[rows_of("parcels", behind, pd.Series(to_mu(rows["area_m2"])))])  # fmt: skip
         yield finding(f"land.conflict_parcels.{kind}", str(as_of.year), county, len(rows), n=len(rows),
                       evidence=[rows_of("parcels", behind, 1.0)])  # fmt: skip

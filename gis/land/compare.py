@@ -21,12 +21,12 @@ from gis.land.area import legal_area, require_stored, round_parcels, zone_of
 from gis.land.meet import Shapes, meet, prove
 from gis.land.overlay import NOTICED
 from gis.land.phrases import refusal
-from gis.land.places import UNKNOWN
 from gis.land.sound import AREAL, crossing, tolerance, united, valid_degrees, valid_plane
 from gis.standards.editions import Edition
 
 Floats = npt.NDArray[np.float64]
 CHANGES = ("gained", "lost", "kept")
+BEYOND, TOTAL = Message("乡镇界外", "in no town"), Message("合计", "total")
 
 
 class Comparison(NamedTuple):
@@ -223,7 +223,7 @@ def _by_town(
 ) -> tuple[pd.DataFrame, float]:
     """Give areas by town and the plane area by which the towns miss the whole, m²."""
     if towns is None or not len(towns):
-        names = pd.DataFrame({"place_code": [None], "name": [str(Message("合计", "total"))]}, dtype="str")
+        names = pd.DataFrame({"place_code": [None], "name": [TOTAL.stored]}, dtype="str")
         return _row_sums(
             names, {name: np.array([_legal(one, zone, edition)]) for name, one in found.items()}
         ), 0.0
@@ -239,7 +239,7 @@ def _by_town(
         legal = partial(_legal, zone=zone, edition=edition)
         sums[change] = np.array([legal(_single(cut[at == town])) for town in range(count + 1)])
     names = pd.DataFrame(towns[["place_code", "name"]].astype("object")).reset_index(drop=True)
-    names.loc[count] = [None, UNKNOWN]
+    names.loc[count] = [None, BEYOND.stored]
     table = _row_sums(names.astype("str"), sums)
     return table.groupby(["place_code", "name"], sort=False, dropna=False, as_index=False).sum().pipe(
         _judged

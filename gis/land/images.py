@@ -71,7 +71,7 @@ def image_figures(
     for verdict in VERDICTS:
         rows = judged[judged["image_verdict"] == verdict]
         yield finding(f"land.image_parcels.{verdict}", year, county, len(rows), n=n, edition=edition.id,
-                      clause=edition.clause, evidence=[rows_of("parcels", rows, 1.0)])  # fmt: skip
+                      clause=edition.cited, evidence=[rows_of("parcels", rows, 1.0)])  # fmt: skip
     if found is None:
         return
     for kind in edition.data["patches"]["lines"]:
@@ -81,4 +81,4 @@ def image_figures(
             ("area", float(rows["area_mu"].sum()), rows["area_mu"]),
         ):
             yield finding(f"land.new_built_{name}.{kind}", year, county, value, n=len(rows), edition=edition.id,
-                          clause=edition.clause, evidence=[rows_of("control_lines", rows, part)])  # fmt: skip
+                          clause=edition.cited, evidence=[rows_of("control_lines", rows, part)])  # fmt: skip

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.errors import Choice, ColumnError
-from gis.base.messages import Message, at_row
+from gis.base.messages import Message, at_row, listed
 from gis.catalogue.model import Answer
 from gis.catalogue.questions import ask
 from gis.land.phrases import phrase, refusal
@@ -80,8 +80,8 @@ def _any_like(wanted: pd.Series, ids: npt.NDArray[np.object_]) -> bool:
 def _none_meant(events: pd.DataFrame, ids: npt.NDArray[np.object_]) -> ColumnError:
     return refusal(
         ColumnError, "no_event_matches", str(events["source"].iloc[0]).partition("#")[0],
-        events="、".join(events["parcel_id"].dropna().astype(str).unique()[:SHOWN]),
-        parcels="、".join(ids[:SHOWN]),
+        events=listed(events["parcel_id"].dropna().astype(str).unique(), most=SHOWN),
+        parcels=listed(ids, most=SHOWN),
     )  # fmt: skip
 
 
@@ -103,9 +103,8 @@ def _once(ids: pd.Series, spelling: Callable[[str], str]) -> dict[str, str]:
 
 
 def _told(written: pd.Series, meant: pd.Series) -> tuple[str, str]:
-    pairs = "、".join(
-        f"{one} = {other}" for one, other in list(dict(zip(written, meant, strict=True)).items())[:SHOWN]
-    )
+    known = dict(zip(written, meant, strict=True))
+    pairs = listed((f"{one} = {other}" for one, other in known.items()), most=SHOWN)
     return "id_spelling", phrase("joined_by_spelling", pairs=pairs).stored
 
 
@@ -117,25 +116,26 @@ def _without_zeros(
     pairs = dict(zip(wanted[found.notna()], found.dropna(), strict=True))
     if not pairs:
         return found
-    some = list(pairs.items())[:SHOWN]
     rows = tuple(
         f"{at_row(*events.loc[at, ['source', 'source_row']])} {wanted[at]} → {found[at]}"
         for at in found.dropna().index[:2]
     )
     what = phrase(
-        "zeros_lost", n=int(found.notna().sum()), pairs="、".join(f"{one} = {other}" for one, other in some)
+        "zeros_lost",
+        n=int(found.notna().sum()),
+        pairs=listed((f"{one} = {other}" for one, other in pairs.items()), most=SHOWN),
     )
     choices = [
         Choice(SAME, Message("补上 0，就是这些图斑", "they are these parcels"), rows),
         Choice(LEAVE, Message("是别的图斑，不计入", "they are others and count nothing")),
     ]
-    file = "、".join(dict.fromkeys(events.loc[wanted.index, "source"].astype(str)))
+    file = str(listed(dict.fromkeys(events.loc[wanted.index, "source"])))
     answer = ask(answers, "zeros:图斑编号", what, choices, file=file, heads=["parcel_id", "event", "date"])
     return found if answer == SAME else found.where(found.isna(), None)
 
 
 def _which(events: pd.DataFrame, id_: str, several: list[str], answers: Mapping[str, Answer]) -> str:
-    what = phrase("id_of_several", id_=id_, n=len(several), ids="、".join(several[:SHOWN]))
+    what = phrase("id_of_several", id_=id_, n=len(several), ids=listed(several, most=SHOWN))
     choices = [Choice(one, Message("计入 {id_}", "it is of {id_}", id_=one)) for one in several]
     choices.append(Choice(LEAVE, Message("不计入", "it counts nothing")))
     first = events.iloc[0]

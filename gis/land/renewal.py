@@ -124,7 +124,7 @@ def _area(
     listed = rows[np.array(counted.tables, dtype="object")[counted.table[rows]] != "parcels"]
     return finding(
         "land.renewed_area", *where, float(to_mu(np.nansum(counted.columns["area_m2"][rows]))), n=len(first),
-        coverage=measured / total if total else None, edition=edition.id, clause=edition.clause,
+        coverage=measured / total if total else None, edition=edition.id, clause=edition.cited,
         evidence=[*counted.behind(rows, "area_mu"), parcels.at(np.unique(counted.parcel[listed]))],
     )  # fmt: skip
 
@@ -155,7 +155,7 @@ def _by_category(
             ids = [f"{name}.{period}.{counted.places[town]}" for town in towns.index]
             behind = [figures_of(ids, to_mu(towns).tolist())]
         yield finding(name, *where, float(to_mu(np.nansum(area[some]))), n=counted.events(some), edition=edition.id,
-                      clause=edition.clause, evidence=behind)  # fmt: skip
+                      clause=edition.cited, evidence=behind)  # fmt: skip
 
 
 def _unmatched(book: Ledger, period: Period) -> int:

@@ -150,12 +150,8 @@ def _own_days(book: Book) -> str:
     """Say the day of each subject where one is judged as of another day than the whole."""
     if all(day == book.as_of for day in book.days.values()):
         return ""
-    told = [(NAMES[name], day.isoformat()) for name, day in book.days.items()]
-    zh, en = (
-        "，".join(f"{one[0]} {day}" for one, day in told),
-        ", ".join(f"{one[1]} {day}" for one, day in told),
-    )
-    return f" {both(f'（{zh}）', f'({en})')}"
+    told = listed((listed([Message(*NAMES[name]), day], " ", " ") for name, day in book.days.items()), "，")
+    return f" {both(f'（{told.zh}）', f'({told.en})')}"
 
 
 def mast(heading: Pair, nav: str, facts: str) -> str:
@@ -190,12 +186,12 @@ def sample_stamp(sample: bool) -> str:
 
 def forced_stamp(book: Book) -> str:
     """Say under which editions the whole series was judged, where somebody chose them."""
-    names = "、".join(book.editions.get(id_).standard for id_ in book.editions.forced.values())
+    names = listed(book.editions.get(id_).name for id_ in book.editions.forced.values())
     words = both(
-        f"全序列按指定版本评价：{names}（不论日期）",
-        f"The whole series was judged under the editions chosen, whatever the date: {names}",
+        f"全序列按指定版本评价：{names.zh}（不论日期）",
+        f"The whole series was judged under the editions chosen, whatever the date: {names.en}",
     )
-    return f'<p class="stamp left-out">{words}</p>' if names else ""
+    return f'<p class="stamp left-out">{words}</p>' if names.zh else ""
 
 
 def secrecy_stamp(layers: Iterable[Layer]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gis.base.errors import UsageError
 from gis.base.hashing import of_all, of_file
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 
 RECORD, HALF = ".sample.json", ".writing-"
 BESIDE = frozenset(("readme.md", ".gitkeep", ".gitignore", ".ds_store", "thumbs.db", "desktop.ini", RECORD))
@@ -49,7 +49,7 @@ def require_own(data: Path, made: Mapping[str, str], readme: str) -> None:
                 "the data folder holds files that the sample did not write; they are not replaced or mixed with it",
             ),
             file=str(data),
-            found="、".join(names[:NAMED]) + (f" … ({len(names)})" if len(names) > NAMED else ""),
+            found=listed(names, most=NAMED),
             fix=Message(
                 "把这些文件移到别处（旧的示例可删除）再运行，或用 --layers 另选文件夹",
                 "move them elsewhere (an old sample may be deleted), or --layers with another folder",

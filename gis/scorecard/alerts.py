@@ -9,6 +9,7 @@ from dataclasses import replace
 import pandas as pd
 
 from gis.base.figures import assessment
+from gis.base.messages import SEPARATORS, listed
 from gis.base.tables import Assessment, conform
 from gis.catalogue import Catalogue
 from gis.scorecard.chiefs import chiefs
@@ -81,5 +82,5 @@ def _behind(evidence: pd.DataFrame) -> dict[str, str]:
             for source, row in zip(rows["source"].head(ROWS_NAMED), rows["source_row"], strict=False)
         ]
         more = [f"… (n = {len(rows):,})"] if len(rows) > ROWS_NAMED else []
-        out[str(figure_id)] = "；".join([*map(str, named), *more])
+        out[str(figure_id)] = listed([*named, *more], *SEPARATORS).stored if named[1:] else "".join(named)
     return out

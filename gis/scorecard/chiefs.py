@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from gis.base.messages import listed
 from gis.base.tables import Tables
 
 
@@ -32,7 +33,13 @@ class Chiefs:
         """Give the chiefs of the stations that stand for the county; of all where it names none."""
         names = self.county_stations or list(self.stations)
         found = [self.stations[name] for name in names if name in self.stations]
-        return "、".join(dict.fromkeys(found)) or None
+        return together(found)
+
+
+def together(people: Iterable[str | None]) -> str | None:
+    """Name people, each once: one as the lists have it, several as a stored list; None where there is none."""
+    named = [*dict.fromkeys(one for one in people if one)]
+    return listed(named).stored if len(named) > 1 else "".join(named) or None
 
 
 def chiefs(tables: Tables, as_of: dt.date, county_stations: Sequence[str]) -> Chiefs:

@@ -15,7 +15,7 @@ from gis.base.named import id_or_name
 from gis.base.stored_words import numeral
 from gis.base.tables import TABLES, Tables
 from gis.catalogue.model import Catalogue
-from gis.scorecard.chiefs import Chiefs
+from gis.scorecard.chiefs import Chiefs, together
 from gis.scorecard.phrases import phrase
 from gis.standards import Editions
 
@@ -318,8 +318,8 @@ def _network_silent(scene: Scene, subject: str, last: pd.DataFrame, least: float
 
 
 def _chiefs(scene: Scene, last: pd.DataFrame) -> str | None:
-    people = [scene.chiefs.of_section(key, name) for key, name in zip(last["key"], last["name"], strict=True)]
-    return "、".join(dict.fromkeys(one for one in people if one)) or None
+    places = zip(last["key"], last["name"], strict=True)
+    return together(scene.chiefs.of_section(key, name) for key, name in places)
 
 
 def _month(row: Mapping[Any, Any]) -> Message:

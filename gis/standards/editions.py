@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gis.base.errors import EditionError, StandardError
-from gis.base.messages import Message, enumerated, keys_of
+from gis.base.messages import Message, enumerated, keys_of, ready
 from gis.base.phrases import refusal
 
 Rows = npt.NDArray[np.bool_]
@@ -46,8 +46,8 @@ class Edition:
         What is not known, each as {zh, en}; pages that use the edition show it.
     data
         The legal tables as written in the file, without `[meta]`.
-    standard, standard_en
-        Its number or name; the same in English unless the file says otherwise.
+    standard, clause
+        Its number or name, and what of it judges; `_en` in English, the same unless the file says otherwise.
     official
         `address` of the official print, and its `sha256` where it is known; nobody here has seen the file itself.
     """
@@ -65,6 +65,7 @@ class Edition:
     data: Mapping[str, Any]
     official: Mapping[str, str] = field(default_factory=dict)
     standard_en: str = ""
+    clause_en: str = ""
 
     @property
     def name(self) -> Message:
@@ -74,7 +75,8 @@ class Edition:
     @property
     def cited(self) -> str:
         """The standard and the clause that judged, as a stored message."""
-        told = Message("{name} {clause}", "{name} {clause}", name=self.name, clause=self.clause)
+        clause = ready(self.clause, self.clause_en or self.clause)
+        told = Message("{name} {clause}", "{name} {clause}", name=self.name, clause=clause)
         return told.stored if self.clause else self.name.stored
 
 
@@ -225,20 +227,22 @@ def _read(name: str, text: str) -> Edition:
     if missing or unknown:
         why, keys = "meta_incomplete" if missing else "meta_unknown", ", ".join(sorted(META_KEYS))
         raise refusal(StandardError, why, name, found=", ".join(missing or unknown), keys=keys)
-    standard = meta["standard"]
-    names = standard if isinstance(standard, dict) else {"zh": standard}
+    standard, clause = (
+        one if isinstance(one, dict) else {"zh": one} for one in (meta["standard"], meta.get("clause", ""))
+    )
     return Edition(
         id=name.removesuffix(".toml"),
         family=meta["family"],
-        standard=names["zh"],
+        standard=standard["zh"],
         title=meta["title"],
         start=meta["from"],
         end=meta.get("to"),
-        clause=meta.get("clause", ""),
+        clause=clause["zh"],
         source=meta.get("source", ""),
         verified=meta.get("verified", True),
         unsure=tuple(meta.get("unsure", ())),
         data=data,
         official=meta.get("official", {}),
-        standard_en=names.get("en", ""),
+        standard_en=standard.get("en", ""),
+        clause_en=clause.get("en", ""),
     )

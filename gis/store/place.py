@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gis.base.errors import UsageError
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.store.chain import HISTORY, Link, chain
 from gis.store.phrases import refusal
 
@@ -46,7 +46,7 @@ def require_ours(out: Path, layers: Path) -> None:
         if (out / name).is_symlink():
             raise refusal(UsageError, "link_to_elsewhere", str(out / name))
     if foreign := _foreign(out):
-        shown = "、".join(foreign[:NAMED]) + (" …" if len(foreign) > NAMED else "")
+        shown = listed(foreign, most=NAMED)
         raise refusal(UsageError, "folder_of_others", str(out), found=shown, fix=ELSEWHERE)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from gis.base.errors import Choice
-from gis.base.messages import Message, at_row
+from gis.base.messages import Message, at_row, listed
 from gis.catalogue.model import Answer
 from gis.catalogue.questions import ask
 from gis.water.phrases import phrase
@@ -111,7 +111,7 @@ def unlisted(samples: pd.DataFrame, sections: pd.DataFrame) -> Message | None:
     names = sorted({str(key) for key in found["key"][found["how"].isna()]})
     if not names:
         return None
-    shown = "、".join(names[:MOST_NAMED]) + ("…" if len(names) > MOST_NAMED else "")
+    shown = listed(names, most=MOST_NAMED)
     return phrase("unlisted_sections", n=len(names), names=shown)
 
 
@@ -122,7 +122,7 @@ def _asked(place: pd.Series, likely: dict[str, str], answers: Mapping[str, Answe
         for key, called in likely.items()
     ]
     choices.append(Choice(OWN, Message("是另一个断面", "it is another section")))
-    what = phrase("near_names", name=name, near="、".join(likely.values()))
+    what = phrase("near_names", name=name, near=listed(likely.values()))
     return ask(
         answers, f"section:{name}", what, choices, file=at_row(place["source"], place["source_row"]),
         heads=PLACE,

@@ -14,7 +14,7 @@ import pandas as pd
 
 from gis.base.calendar import MONTHS, end_of_month
 from gis.base.forecast import AT_RISK, MADE, REACHABLE, Skill, generator, reliability_table, state_of
-from gis.base.messages import Message, joined
+from gis.base.messages import Message, joined, listed
 from gis.standards import Editions
 from gis.water import needs as need
 from gis.water.above_range import ABOVE_ALL, MOST_PH, are_bounds
@@ -377,14 +377,14 @@ def _notes(
         parts = [phrase("months_without_data", zh="、".join(gaps), en=", ".join(gaps))] if gaps else []
         parts += _opened_by(now=bool(above.now[at]), before=bool(above.before[at]))
         notes.append(parts + ([] if told[at] else [phrase("few_years", n=int(n_years[at]), least=least)]))
-    held = "、".join(one.name for one, known in zip(items, told[:-1], strict=True) if not known)
+    held = [one.name for one, known in zip(items, told[:-1], strict=True) if not known]
     most, wanted = _months(course) + len(course.left), frame.judging["minimum"]["year"]["months"]
     last = [phrase("few_months", n=most, least=wanted)] if most < wanted else []
     last += _opened_by(now=bool(above.now.any()), before=bool(above.before.any()))
     if not told[-1]:
         last.append(phrase("few_years", n=int(course.usable.any(axis=1).sum()), least=least))
     elif held and not above.some.any():
-        last.append(phrase("held_at_mean", names=held))
+        last.append(phrase("held_at_mean", names=listed(held)))
     last += [NO_KIND] if unknown_kind else []
     return [joined([*parts, *runs]) for parts in (*notes, last)]
 

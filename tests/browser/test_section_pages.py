@@ -133,3 +133,15 @@ def test_hostile_names_of_a_section_stay_text_and_its_file_opens(visit, squares_
     assert seen.page.locator("main img").count() == 0
     assert seen.faults == []
     assert seen.requests == []
+
+
+def test_the_matrix_of_months_keeps_its_colours_and_marks_where_colours_are_forced(chromium, squares_dir):
+    page = chromium.new_page(forced_colors="active", color_scheme="dark")
+    pages = sorted(squares_dir.glob("*/sections/*.html"))
+    place = next(one for one in pages if 'class="cls"' in one.read_text(encoding="utf-8"))
+    page.goto(place.as_uri())
+    seen = page.locator(".matrix .cls").evaluate_all(
+        "cells => cells.map(cell => [cell.style.backgroundColor, getComputedStyle(cell).backgroundColor])"
+    )
+    assert all(wanted == shown for wanted, shown in seen)
+    page.close()

@@ -98,3 +98,28 @@ def days(tmp_path: Path) -> Path:
     heads = ["站点名称", "日期", "PM2.5", "PM10", "SO2", "NO2", "CO(mg/m³)", "O3-8h"]
     pd.DataFrame(rows, columns=heads).to_excel(tmp_path / "日均值.xlsx", index=False)
     return tmp_path / "日均值.xlsx"
+
+
+def box(x: float, width: float) -> shapely.Polygon:
+    return shapely.box(40_571_000 + x, 3_503_000, 40_571_000 + x + width, 3_503_000 + 500)
+
+
+@pytest.fixture
+def editions(tmp_path: Path) -> tuple[Path, Path]:
+    """A red line 1,000 m long, and its next edition, 100 m to the east and 50 m longer."""
+    for name, x, width in (("红线2020", 0, 1000), ("红线2023", 100, 1050)):
+        frame = gpd.GeoDataFrame({"HXBM": ["H1"]}, geometry=[box(x, width)], crs="EPSG:4528")
+        frame.to_file(tmp_path / f"{name}.gpkg", layer="STBHHX", driver="GPKG")
+    return tmp_path / "红线2020.gpkg", tmp_path / "红线2023.gpkg"
+
+
+@pytest.fixture
+def towns(tmp_path: Path) -> Path:
+    table = {
+        "行政区划代码": ["320581101", "320581102"],
+        "名称": ["梅李镇", "海虞镇"],
+        "级别": ["乡镇", "乡镇"],
+    }
+    frame = gpd.GeoDataFrame(table, geometry=[box(-100, 600), box(500, 900)], crs="EPSG:4528")
+    frame.to_file(tmp_path / "乡镇.gpkg", driver="GPKG")
+    return tmp_path / "乡镇.gpkg"

@@ -17,7 +17,9 @@ from read_back import tables_of
 from gis.base.columns import titles
 from gis.base.messages import shown
 from gis.base.own_sheets import about_the_book
+from gis.base.units import unit_words
 from gis.cli import evidence
+from gis.ingest.balance import set_aside
 
 SPACES = re.compile(r"\s+")
 EAST, NORTH = 40_571_000, 3_503_000
@@ -37,7 +39,8 @@ def wrong(found, basis):
     wanted = []
     for at, one in enumerate(basis.numbers, start=1):
         name, how = str(shown(one.name)).strip(), str(shown(one.how))
-        wanted.append((at, "number", name, one.value, one.unit, how, one.texts, None, None, None))
+        unit = unit_words(one.unit)[1]
+        wanted.append((at, "number", name, one.value, unit, how, one.texts, None, None, None))
         for row in one.rows.to_dict("records"):
             file, sign, sheet_ = str(row["source"]).partition("#")
             line = None if pd.isna(row["source_row"]) else int(row["source_row"])
@@ -65,6 +68,80 @@ def bases(monkeypatch):
     kept, true = [], evidence.lines
     monkeypatch.setattr(evidence, "lines", lambda basis, **how: kept.append(basis) or true(basis, **how))
     return kept
+
+
+@pytest.fixture
+def behind(monkeypatch):
+    """What each sheet says beside its numbers: how files were read, and the arguments of the command."""
+    kept = {"read": [], "said": []}
+    for name, into in (("read_so_far", "read"), ("options_said", "said")):
+        true = getattr(evidence, name)
+        monkeypatch.setattr(evidence, name, lambda true=true, into=into: kept[into].append(true()) or true())
+    return kept
+
+
+def wrong_settings(found, basis, said):
+    """Name each setting and argument of which the sheet says something else, and each too many."""
+    told = found.loc[found["part"] == "setting", ["about", "how"]].itertuples(index=False, name=None)
+    wanted = [(str(shown(name)), str(shown(value))) for name, value in basis.settings.items()]
+    return {*told} ^ {*wanted, *said.items()}
+
+
+def wrong_left_out(found, reads):
+    """Name each row that does not count of which the sheet says something else, and each too many."""
+    wanted = [
+        (part, cells[0], cells[1], *place(row["source"]), int(row["source_row"]))
+        for one in reads
+        for part, row, cells in _left_out(one)
+    ]
+    told = found[found["part"].isin(["superseded", "set aside", "quarantined"])]
+    assert (told["first"] == told["last"]).all()
+    lines = told[["part", "about", "how", "file", "sheet", "first"]].astype("object")
+    rows = lines.where(lines.notna(), "").itertuples(index=False, name=None)
+    return {*rows} ^ {tuple(cell or "" for cell in row) for row in wanted}
+
+
+def _left_out(read):
+    for row in read.superseded.to_dict("records"):
+        yield "superseded", row, (row["key"], f"replaced by {row['by_source']} row {row['by_source_row']}")
+    for idle, row in zip(set_aside(read.rejects), read.rejects.to_dict("records"), strict=True):
+        text = "" if pd.isna(row["text"]) else row["text"]
+        yield "set aside" if idle else "quarantined", row, (text, shown(row["reason"]))
+
+
+def place(source):
+    file, _, sheet_ = str(source).partition("#")
+    return file, sheet_
+
+
+def wrong_ranges(table, basis):
+    """Name the rows behind each number and file that the ranges of a page say otherwise."""
+    told = {
+        (row["编号"], row["文件"], row["所在表"]): (
+            float(row["采用值"].replace(",", "")), _rows_of(row["怎样得出"]), float(row["起行"]), float(row["止行"])
+        )
+        for row in table.rows
+        if row["项"] == "rows"
+    }  # fmt: skip
+    wanted = {
+        (str(at), *place(source)): (len(rows), {*rows["source_row"]}, *rows["source_row"].agg(["min", "max"]))
+        for at, one in enumerate(basis.numbers, start=1)
+        for source, rows in one.rows.dropna(subset=["source_row"]).groupby("source")
+    }  # fmt: skip
+    return {key for key in told.keys() | wanted.keys() if not _same(told.get(key), wanted.get(key))}
+
+
+def _rows_of(text):
+    """Give the rows that a text of ranges names, and whether it names more."""
+    spans = re.findall(r"(\d+)(?:–(\d+))?", text)
+    return {row for first, last in spans for row in range(int(first), int(last or first) + 1)}, "…" in text
+
+
+def _same(told, wanted):
+    if told is None or wanted is None:
+        return False
+    (n, (rows, more), *ends), (size, behind, *limits) = told, wanted
+    return (n, ends) == (size, limits) and (rows < behind if more else rows == behind)
 
 
 def parts(frame, number, part="row"):
@@ -148,11 +225,13 @@ OFTEN = ("ledger", "assess water", "assess air")
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_every_workbook_names_formula_clause_settings_heads_and_rows(gis, desk, bases, verb):
+def test_every_workbook_names_formula_clause_settings_heads_and_rows(gis, desk, bases, behind, verb):
     result = gis(*VERBS[verb], "-o", "o.xlsx")
     assert result.exit_code == 0, result.output
     found = sheet(desk / "o.xlsx")
     assert wrong(found, bases[-1]) == []
+    assert wrong_settings(found, bases[-1], behind["said"][-1]) == set()
+    assert wrong_left_out(found, behind["read"][-1]) == set()
     numbers = found[found["part"] == "number"]
     assert len(numbers)
     assert numbers["how"].notna().all()
@@ -203,11 +282,12 @@ def test_every_page_has_the_block_folded_at_its_foot_with_ranges_of_rows(gis, de
     assert re.search(r"rows \d+(–\d+)?", block)
     assert "条款和版本" in block
     (table,) = (one for one in tables_of(page) if one.id == "evidence")
+    assert wrong_ranges(table, bases[-1]) == set()
     shown_ = [row for row in table.rows if row["项"] == "number"]
     for row, one in zip(shown_, bases[-1].numbers, strict=True):
         value, texts = row["采用值"].replace(",", ""), SPACES.sub("", row["条款和版本"])
         assert (row["内容"], row["计量"], texts) == (
-            str(shown(one.name)).strip(), one.unit, SPACES.sub("", one.texts),
+            str(shown(one.name)).strip(), unit_words(one.unit)[1], SPACES.sub("", one.texts),
         )  # fmt: skip
         assert (value == "" and pd.isna(one.value)) or float(value) == pytest.approx(one.value, abs=6e-5)
 
@@ -254,16 +334,55 @@ def test_it_is_chinese_or_english_and_a_csv_stays_plain(gis, desk):
     assert "evidence" not in (desk / "o.csv").read_text("utf-8-sig")
 
 
-def test_what_was_answered_and_what_does_not_count_is_said_with_its_row(gis, desk):
+PAPER = ("land", "ledger", "纸.xlsx", "--answer", "unit:面积=mu", *AS_OF, "-o")
+
+
+@pytest.fixture
+def paper(desk):
+    """A list with a row of which the area is not known, and its sum."""
     rows = [
         ["A", "梅李镇", 10, "2025-01-01"],
         ["B", "海虞镇", "不详", "2025-02-01"],
         ["合计", None, 30, None],
+        *([f"C{at}", "海虞镇", 5, "2025-02-01" if at != 4 else "2019-02-01"] for at in range(9)),
     ]
     pd.DataFrame(rows, columns=["图斑编号", "乡镇", "面积", "验收日期"]).to_excel("纸.xlsx", index=False)
-    result = gis("land", "ledger", "纸.xlsx", "--answer", "unit:面积=mu", *AS_OF, "-o", "o.xlsx")
+
+
+LINE_MUTANTS = {
+    "another setting": ("_settled", lambda line: {**line, "how": f"{line['how']}1"}),
+    "another argument": ("_settled", lambda line: {**line, "about": "--as-off"}),
+    "a row further": ("_left", lambda line: {**line, "first": line["first"] + 1, "last": line["last"] + 1}),
+    "quarantined for set aside": ("_left", lambda line: {**line, "part": "quarantined"}),
+    "another reason": ("_left", lambda line: {**line, "how": line["about"]}),
+    "a row more": ("_ranges", lambda frame: frame.assign(value=frame["value"] + 1)),
+    "another range": ("_ranges", lambda frame: frame.assign(how=frame["how"].str.replace("–", ", "))),
+    "its last row": ("_ranges", lambda frame: frame.assign(last=frame["first"])),
+}
+
+
+@pytest.mark.parametrize("mutant", ["", *LINE_MUTANTS])
+def test_a_wrong_setting_left_out_row_or_range_is_found(gis, paper, bases, behind, monkeypatch, mutant):
+    name, change = LINE_MUTANTS.get(mutant, ("_left", lambda line: line))
+    true = getattr(evidence, name)
+    whole = name == "_ranges"
+    made = lambda *given: change(true(*given)) if whole else map(change, true(*given))  # noqa: E731  either kind
+    monkeypatch.setattr(evidence, name, made)
+    if not whole:
+        assert gis(*PAPER, "o.xlsx").exit_code == 0
+        found = sheet("o.xlsx")
+        wrong_lines = wrong_settings(found, bases[-1], behind["said"][-1])
+        assert bool(wrong_lines | wrong_left_out(found, behind["read"][-1])) == bool(mutant)
+    if whole or not mutant:
+        assert gis(*PAPER, "o.html").exit_code == 0
+        (table,) = (one for one in tables_of(Path("o.html").read_text("utf-8")) if one.id == "evidence")
+        assert bool(wrong_ranges(table, bases[-1])) == bool(mutant)
+
+
+def test_what_was_answered_and_what_does_not_count_is_said_with_its_row(gis, paper):
+    result = gis(*PAPER, "o.xlsx")
     assert result.exit_code == 0, result.output
-    found = sheet(desk / "o.xlsx")
+    found = sheet("o.xlsx")
     answer = found[found["part"] == "answer"].iloc[0]
     assert answer["about"] == "unit:面积"
     assert answer["how"].startswith("mu (")

@@ -83,7 +83,7 @@ def test_the_whole_message_of_an_unknown_section(gis, months):
     result = gis("water", "outlook", months, "--section", "支桥", "--as-of", "2025-08-31")
     assert result.exit_code == 2
     assert result.stderr == (
-        'no section "支桥" has a record up to 2025-08-31\n  fix    --section with one of 支塘桥、张桥\n'
+        'no section "支桥" has a record up to 2025-08-31\n  fix    --section with one of 支塘桥, 张桥\n'
     )
 
 

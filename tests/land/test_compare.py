@@ -11,7 +11,7 @@ from zoo import NOTHING, VALID, frame
 from gis import standards
 from gis.base.errors import CrsError, GeometryError, ProofError
 from gis.land.area import legal_area
-from gis.land.compare import compare
+from gis.land.compare import BEYOND, compare
 
 EDITION = standards.load().in_force("parcel_area", pd.Timestamp("2025-01-01").date())
 EAST, NORTH = 40_571_000, 3_503_000
@@ -90,10 +90,10 @@ def test_towns_and_the_ground_in_none_add_up_to_the_whole():
         towns((0, 0, 500, 500), (500, 0, 700, 500)),
     )
     rows = made.by_town.set_index("name")
-    assert rows.index.tolist() == ["镇0", "镇1", "unknown"]
+    assert rows.index.tolist() == ["镇0", "镇1", BEYOND.stored]
     assert rows.loc["镇0", "change_m2"] == pytest.approx(-legal((0, 0, 200, 500)), abs=0.05)
     assert rows.loc["镇1", "gained_m2"] == pytest.approx(legal((1000, 0, 200, 500)), abs=0.05)
-    assert rows.loc["unknown", "after_m2"] == pytest.approx(legal((1200, 0, 200, 500)), abs=0.05)
+    assert rows.loc[BEYOND.stored, "after_m2"] == pytest.approx(legal((1200, 0, 200, 500)), abs=0.05)
     assert rows["not_reduced"].tolist() == [False, True, True]
     assert rows["change_m2"].sum() == pytest.approx(made.verdict["change_m2"][0], abs=0.2)
 
@@ -101,7 +101,7 @@ def test_towns_and_the_ground_in_none_add_up_to_the_whole():
 def test_a_town_in_two_pieces_is_one_line():
     both = towns((0, 0, 500, 500), (500, 0, 500, 500)).assign(place_code="1", name="甲镇")
     made = compare(layer((0, 0, 1000, 500)), layer((0, 0, 900, 500)), EDITION, both)
-    assert made.by_town["name"].tolist() == ["甲镇", "unknown"]
+    assert made.by_town["name"].tolist() == ["甲镇", BEYOND.stored]
     assert not made.by_town["not_reduced"][0]
 
 

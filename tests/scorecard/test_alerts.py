@@ -149,7 +149,7 @@ def test_a_target_out_of_reach_points_at_the_class_of_the_year_and_its_rows():
     row = made.tables["alerts"].iloc[0]
     assert row["alert_id"] == "out_of_reach.2025.A"
     assert row["figure_id"] == "water.section_class.2025.A"
-    assert row["rows"] == "a.xlsx 1；a.xlsx 2；a.xlsx 3；… (n = 5)"
+    assert restored(row["rows"]).zh == "a.xlsx 1；a.xlsx 2；a.xlsx 3；… (n = 5)"
     assert row["person"] == "河长甲"
     assert kinds(outlook(possible=True)) == []
 

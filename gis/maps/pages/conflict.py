@@ -16,7 +16,7 @@ import shapely
 from gis import look
 from gis.base.columns import TABLES
 from gis.base.errors import UsageError
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.base.pictures import COUNTY, Bounds
 from gis.base.stored_words import words_of
 from gis.base.text import both, file_names, in_file_name
@@ -121,7 +121,7 @@ def page_of(book: Book, parcel_id: str, line_type: str | None = None) -> str:
     if len(chosen) != 1:
         raise UsageError(
             Message("图斑 {id} 的冲突不是一处", "parcel {id} has not one such conflict", id=parcel_id),
-            found="、".join(kinds) or Message("没有冲突", "no conflict"),
+            found=listed(kinds or [Message("没有冲突", "no conflict")]),
             fix=Message("用 --line 指明其中一类控制线", "name one type of line by --line"),
         )
     return next(iter(_drawn(noted(book), own[own["line_type"] == chosen[0]], []).values()))

@@ -30,6 +30,7 @@ PADDING = 0.05
 LINES: Pair = ("控制线", "Control lines")
 NOT_JUDGED: Pair = ("未判定", "not judged")
 BASIS: Pair = ("依据", "Evidence")
+YES_NO: tuple[Pair, Pair] = (("是", "yes"), ("否", "no"))
 GROUND: Pair = ("底图", "Base map")
 PARCEL = Mark("parcel", "图斑", "Parcels", line="#1F2933", fill="#BFD3E3")
 
@@ -219,6 +220,8 @@ def _cell(value: object) -> str:
         return both(*value)
     if value is None or bool(pd.isna(value)):  # type: ignore[call-overload]
         return ""
+    if isinstance(value, bool):
+        return both(*YES_NO[not value])
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}" if value == value.normalize() else f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, float):
@@ -227,7 +230,7 @@ def _cell(value: object) -> str:
             if value % 1
             else shown(value, 0)
         )
-    return in_html(value)
+    return remark(value) if isinstance(value, str) else in_html(value)
 
 
 def _head(name: object, table: str = "general") -> Pair:

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from gis import look
-from gis.base.messages import Message, parts
+from gis.base.messages import Message, listed, parts
 from gis.base.plan_words import outcome
 from gis.base.stored_words import word_of
 from gis.base.text import both, in_html
@@ -33,7 +33,6 @@ from gis.maps.page import (
     remark,
     table,
     unsure_notes,
-    words,
 )
 from gis.maps.pages import town
 from gis.maps.pages.pictures import path_of
@@ -158,10 +157,10 @@ def _ended(book: Book, years: Iterable[int], year: int) -> list[Pair]:
 def _quoted(book: Book, targets: pd.DataFrame, told: Pair) -> Pair:
     """Give the conclusion as a sentence that stands alone: its day, what it is judged by, where it is from."""
     county, day, edition = book.catalogue.county.name, book.as_of, book.edition
-    by = "、".join(dict.fromkeys(targets["document"].dropna())) or "–"
+    by = listed(dict.fromkeys(targets["document"].dropna()) or ["–"])
     return (
-        f"{county.zh} {told[0].rstrip('。')}（截至 {day}；依据：{by}；来源：土地与环境监测 {edition}）。",
-        f"{county.en}: {told[1].rstrip('.')} (as of {day}; judged by: {by}; source: land and environment "
+        f"{county.zh} {told[0].rstrip('。')}（截至 {day}；依据：{by.zh}；来源：土地与环境监测 {edition}）。",
+        f"{county.en}: {told[1].rstrip('.')} (as of {day}; judged by: {by.en}; source: land and environment "
         f"monitor {edition}).",
     )
 
@@ -181,18 +180,21 @@ def _link_name(row: dict[str, Any], mark: Mark) -> str:
 
 def _set_for(book: Book, year: int) -> list[Pair]:
     if not len(targets_of(book, year)) and len(book.targets):
-        own = "、".join(sorted(set(book.targets["period"].dropna())))
+        own = listed(sorted(set(book.targets["period"].dropna())))
         return [
             (
-                f"计划目标属于 {own} 年，可在上方切换年度。",
-                f"The targets are of {own}; choose that year above.",
+                f"计划目标属于 {own.zh} 年，可在上方切换年度。",
+                f"The targets are of {own.en}; choose that year above.",
             )
         ]
     set_for = sorted(
         {str(one) for one in targets_of(book, year)["set_for"].dropna() if str(one) != str(year)}
     )
-    named = "、".join(set_for)
-    told = (f"按沿用的 {named} 年目标评价。", f"Judged against targets set for {named}, carried forward.")
+    named = listed(set_for)
+    told = (
+        f"按沿用的 {named.zh} 年目标评价。",
+        f"Judged against targets set for {named.en}, carried forward.",
+    )
     return [told] if set_for else []
 
 
@@ -353,7 +355,7 @@ def _alerts_table(book: Book) -> str:
     return table(
         book, "alerts", rows,
         is_new=lambda row: f'<span class="tag">{both("新", "new")}</span>' if row["is_new"] else "",
-        person=lambda row: words(row["person"]) or both("未列明", "not listed"),
+        person=lambda row: remark(row["person"]) or both("未列明", "not listed"),
         message=lambda row: remark(row["message"]),
         value=lambda row: f"{_alert_number(row['value'])} {_unit(row['unit'])}",
         limit=lambda row: _alert_number(row["limit"]),

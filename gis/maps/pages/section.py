@@ -233,7 +233,7 @@ def _links(desk: _Desk, ids: object) -> str:
         told.append(
             words(id_) if page is None else f'<a href="{quote(page.stem)}.html">{words(page.name)}</a>'
         )
-    return "、".join(told)
+    return both("、", ", ").join(told)
 
 
 def _neighbours(desk: _Desk, network: Row) -> str:
@@ -320,7 +320,7 @@ def _remarks(row: Row) -> str:
         said.append(remark(row["issue_note"]))
     if row.get("unaudited") is True:
         said.append(both("含未经审核数据", "with unaudited data"))
-    return "; ".join(said)
+    return both("；", "; ").join(said)
 
 
 def trophic(section: Section, book: Book) -> str:

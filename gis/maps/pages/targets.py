@@ -434,7 +434,7 @@ def _task(row: Row) -> str:
 
 def _counted(book: Book, row: Row) -> str:
     title = figure_title(book, str(row["indicator"]))
-    when = "" if row["counted_in"] == row["period"] else f"（{in_html(row['counted_in'])}）"
+    when = "" if row["counted_in"] == row["period"] else f" ({in_html(row['counted_in'])})"
     told = restored(str(row["note"]))
     why = f" {hinted(told.zh, told.en)}" if told else ""
     return (

@@ -10,7 +10,7 @@ import pandas as pd
 
 from gis import look
 from gis.base.calendar import period_words
-from gis.base.messages import keys_of
+from gis.base.messages import keys_of, listed
 from gis.base.stored_words import numeral, word_of, words_of
 from gis.base.text import both, in_html
 from gis.look import Mark
@@ -305,4 +305,5 @@ def _network(book: Book) -> str:
 def named_sections(ids: Any, names: Mapping[str, str]) -> str:
     """Write the ids of sections, one or a stored list, as their names, escaped."""
     told = [] if pd.isna(ids) else keys_of(ids) or [str(ids)]
-    return in_html("、".join(names.get(one, one) for one in told))
+    every = listed(names.get(one, one) for one in told)
+    return both(every.zh, every.en)

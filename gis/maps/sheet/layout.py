@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from gis.base.errors import UsageError
-from gis.base.messages import Message, language, listed
+from gis.base.messages import SEPARATORS, Message, language, listed
 from gis.catalogue import secrecy
 from gis.catalogue.model import Place, in_both
 from gis.land.area import to_plane, zones_of_boxes
@@ -88,7 +88,7 @@ class Ask:
             if name not in known:
                 raise UsageError(
                     Message('没有 "{name}" {said}', 'there is no {said} "{name}"', name=name, said=said),
-                    fix=Message("用 {names}", "one of {names}", names="、".join(known)),
+                    fix=Message("用 {names}", "one of {names}", names=listed(known)),
                 )
 
 
@@ -235,12 +235,13 @@ def _about(book: Book, ask: Ask) -> str:
         told = Message("卷帘：{sides}；{told}", "Swipe: {sides}; {told}", sides=listed(sides), told=told)
     elif ask.year is not None:
         told = Message("{year} 年；{told}", "{year}; {told}", year=ask.year, told=told)
-    if named := "、".join(ask.looked.told):
-        told = Message("所选：{named}；{told}", "Selected: {named}; {told}", named=named, told=told)
-    forced = "、".join(book.editions.get(id_).standard for id_ in book.editions.forced.values())
-    if forced:
+    if ask.looked.told:
+        told = Message(
+            "所选：{named}；{told}", "Selected: {named}; {told}", named=listed(ask.looked.told), told=told
+        )
+    if forced := [book.editions.get(id_).name for id_ in book.editions.forced.values()]:
         told = Message("{told}；全序列按指定版本评价：{names}", "{told}; the whole series judged under {names}",
-                       told=told, names=forced)  # fmt: skip
+                       told=told, names=listed(forced))  # fmt: skip
     return str(told)
 
 
@@ -258,8 +259,8 @@ def _stamps(book: Book) -> list[tuple[str, str]]:
     if book.public and book.withheld:
         known = {layer.id: layer.title.message for layer in book.catalogue.layers}
         names = [known[id_] for id_ in book.withheld if id_ in known]
-        zh, en = "、".join(one.zh for one in names), ", ".join(one.en for one in names)
-        found.append(("", str(Message("公开版，未包含：{zh}", "Public copy, left out: {en}", zh=zh, en=en))))
+        left = Message("公开版，未包含：{names}", "Public copy, left out: {names}", names=listed(names))
+        found.append(("", str(left)))
     return found
 
 
@@ -317,7 +318,7 @@ def _foot_lines(book: Book, ask: Ask, fit: _Fit, step: float | None) -> list[str
     made = Message(
         "编制单位：{zh}；编制日期：{day}；版本：{edition}；资料来源：{names}",
         "Made by: {en}, {day}; edition {edition}; sources: {names}",
-        zh=office[0], en=office[1], day=ask.made_on, edition=book.edition, names="；".join(sources),
+        zh=office[0], en=office[1], day=ask.made_on, edition=book.edition, names=listed(sources, *SEPARATORS),
     )  # fmt: skip
     undrawn = ask.looked.undrawn
     zh, en = "、".join(one[0] for one in undrawn), ", ".join(one[1] for one in undrawn)

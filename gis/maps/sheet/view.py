@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from gis.base.errors import UsageError
-from gis.base.messages import Message
+from gis.base.messages import Message, listed
 from gis.base.units import to_mu
 from gis.maps.atlas import MAPS
 from gis.maps.book import Book, Pair
@@ -311,7 +311,7 @@ def viewed(
         else Message("{year} 年没有可画的数据", "nothing of {year} can be drawn", year=year),
         fix=Message("gis check 看读到了什么；--year 用有数据的年度：{years}",
                     "gis check shows what was read; a year with data by --year: {years}",
-                    years="、".join(map(str, book.years)) or "–"),
+                    years=listed(book.years or ["–"])),
     )  # fmt: skip
 
 

@@ -197,7 +197,7 @@
   function verdict(layer) {
     return function (row) {
       var found = layer.columns.k.value(row) || [];
-      return [0, 1].map(function (k) { return found.map(function (one) { return one[k] + (one[2] ? "（" + one[2] + "）" : ""); }).join("；"); });
+      return [["（", "）", "；"], [" (", ")", "; "]].map(function (sign, k) { return found.map(function (one) { return one[k] + (one[2] ? sign[0] + one[2] + sign[1] : ""); }).join(sign[2]); });
     };
   }
   function verdictCell(layer) {
