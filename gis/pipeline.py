@@ -16,6 +16,7 @@ import pandas as pd
 
 import gis
 from gis import actions, air, ingest, land, maps, scorecard, standards, water
+from gis.base.address import is_address, name_in
 from gis.base.hashing import of_bytes
 from gis.base.last_day import days_of
 from gis.base.lineage import FIGURES, Layers, Lineage, Recorded, carried, noted_tuple, union
@@ -142,7 +143,10 @@ def _read(
     for layer in shown:
         progress("ingest", layer.id)
         paths = layer_files(layer, layers)
-        inputs[layer.id] = {path.relative_to(layers).as_posix(): hashes.of(path) for path in paths}
+        inputs[layer.id] = {
+            path.name if public and is_address(path) else name_in(path, layers): hashes.of(path)
+            for path in paths
+        }
         found.append(ingest.read_layer(layer, read_from, keep))
     found = ingest.offsets_told(found, {layer.id: str(in_both(layer.about.source)) for layer in shown})
     if keep.writes:

@@ -10,7 +10,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from gis.base.errors import CatalogueError, FigureError
+from gis.base.address import address_of, is_address
+from gis.base.errors import CatalogueError, FigureError, UsageError
 from gis.base.figures import indicator, indicators
 from gis.base.messages import Message, Text
 from gis.base.plan_words import bounds_in, comparator, known_bounds
@@ -194,6 +195,12 @@ def _town_faults(entry: Entry, county: County | None) -> Iterator[Fault]:
 def _file_faults(
     entry: Entry, number: int, pattern: str, folder: Path, county: County | None, *, check_files: bool
 ) -> Iterator[Fault]:
+    if is_address(pattern):
+        try:
+            address_of(pattern)
+        except UsageError as error:
+            yield Fault(error.what, *entry.place("files", number), error.found, error.fix)
+        return
     if reason := leaves_folder(pattern):
         yield entry.fault("file_outside", "files", number, name=pattern, reason=reason)
         return

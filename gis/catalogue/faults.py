@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, get_args
 from pydantic import AliasChoices, BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from gis.base.address import masked
 from gis.base.errors import CatalogueError
 from gis.base.messages import Message, Text, listed, ready
 from gis.catalogue.lines import Path, line_at
@@ -96,7 +97,9 @@ def _fault(one: Any, model: type[BaseModel], file: str, line: int, where: str) -
         fix = nearest(str(one["input"]), choices)
         return fault("no_known_word", file, line, f'"{one["input"]}"', fix, where=where)
     name = "not_as_it_must_be" if where else "entry_no_table"
-    return fault(name, file, line, repr(one["input"]), _how_to_write(one, _keys(model, loc)), where=where)
+    return fault(
+        name, file, line, masked(repr(one["input"])), _how_to_write(one, _keys(model, loc)), where=where
+    )
 
 
 def _how_to_write(one: Any, keys: Sequence[str]) -> Text:

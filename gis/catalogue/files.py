@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from gis.base.address import is_address, name_in
 from gis.base.errors import CatalogueError
 from gis.base.messages import Message
 from gis.catalogue.model import Catalogue, Layer
@@ -19,14 +20,14 @@ def layer_files(layer: Layer, folder: Path) -> list[Path]:
     Parameters
     ----------
     layer
-        `files` holds names or globs relative to `folder`.
+        `files` holds names or globs relative to `folder`, or addresses of tables.
     folder
         The county's folder (`layers/`).
 
     Returns
     -------
     paths
-        Under `folder`; empty where nothing matches. A File Geodatabase is one path.
+        Under `folder`, or addresses; empty where nothing matches. A File Geodatabase is one path.
 
     Raises
     ------
@@ -36,17 +37,19 @@ def layer_files(layer: Layer, folder: Path) -> list[Path]:
     found: set[Path] = set()
     for pattern in layer.files:
         found.update(matches(pattern, folder))
-    return sorted(found, key=lambda path: natural(path.relative_to(folder).as_posix()))
+    return sorted(found, key=lambda path: natural(name_in(path, folder)))
 
 
 def matches(pattern: str, folder: Path) -> list[Path]:
-    """Find what one name or glob of `files` stands for.
+    """Find what one name or glob of `files` stands for; the address of a table stands for itself.
 
     Raises
     ------
     CatalogueError
         The name leaves the folder (`..`, absolute, a link to elsewhere) or is an address.
     """
+    if is_address(pattern):
+        return [Path(pattern)]
     if reason := leaves_folder(pattern):
         raise refusal(CatalogueError, "leaves_folder", name=pattern, reason=reason)
     exact = folder / pattern

@@ -152,7 +152,7 @@ class Layer(Model):
     title: Words
     """图层名称"""
     files: Sequence[str] = Field(min_length=1)
-    """文件，相对于本文件夹，可用通配符"""
+    """文件，相对于本文件夹，可用通配符；或 PostGIS 的表，`postgresql://用户@主机/库#模式.表`"""
     about: About
     """来源、依据、日期和密级"""
     group: Group = "base"

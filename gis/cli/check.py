@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from gis.base.address import stem_of
 from gis.base.errors import GisError, UsageError
 from gis.base.tables import empty
 from gis.cli.account import suspected
@@ -73,9 +74,9 @@ def _read(file: Path, how: Reading) -> list[Ingested]:
     for part in parts:
         holds = how.kind or guess_kind(file, part=part)
         asked = replace(how, part=part)
-        line = {"line_type": line_type_of(part or file.stem)} if holds == "control_lines" else {}
+        line = {"line_type": line_type_of(part or file.name)} if holds == "control_lines" else {}
         known = {name: value for name, value in line.items() if value}
-        one = read_file(file, options_of(holds, file.stem, asked.said(constants=known)))
+        one = read_file(file, options_of(holds, stem_of(file), asked.said(constants=known)))
         how.suspects.extend([*suspects(one.heads)["head"], *suspected(one.findings, one.rejects)])
         found.append(one)
     return found

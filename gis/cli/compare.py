@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from gis.base.address import stem_of
 from gis.base.messages import Message
 from gis.cli import desk
 from gis.cli.console import guard, say, show, written
@@ -47,7 +48,7 @@ def compare(
     say(changes.headline, "bold green" if made.verdict.iloc[0]["not_reduced"] else "bold red")
     show(made.by_town, Message("按乡镇", "by town"))
     show(made.proof, Message("面积证明", "proof"))
-    name = parsed(after)[0].stem
+    name = stem_of(parsed(after)[0])
     title = Message("{name} 变化", "{name} changes", name=name)
 
     result = desk.Result(made.pieces, title, notes, basis=changes.basis)
@@ -63,7 +64,9 @@ def compare(
         from gis.cli import line_sheets
         from gis.store.printed import Heading
 
-        heading = Heading(f"{parsed(before)[0].stem}与{name}两期比对", f"单位：亩　　{changes.headline.zh}")
+        heading = Heading(
+            f"{stem_of(parsed(before)[0])}与{name}两期比对", f"单位：亩　　{changes.headline.zh}"
+        )
         told, behind = [*map(written, desk.noted(notes))], desk.evidence_sheet(result)
         line_sheets.write_changes(made, line_sheets.Editions(*tables), heading, told, path, behind)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gis.base.address import ending, is_address, stem_of
 from gis.base.columns import free_names
 from gis.base.messages import Message, Text
 from gis.base.text import in_file_name
@@ -120,7 +121,8 @@ def warn(notes: Iterable[Text]) -> None:
 def name_of(files: Path | Sequence[Path]) -> str:
     """Give the name of what is made of files: that of the first, and how many there are."""
     many = [files] if isinstance(files, Path) else list(files)
-    return many[0].stem if len(many) == 1 else f"{many[0].stem}+{len(many) - 1}"
+    first = stem_of(many[0])
+    return first if len(many) == 1 else f"{first}+{len(many) - 1}"
 
 
 def answer(made: Any, frame: pd.DataFrame, title: Message, columns: Sequence[str], **more: Any) -> Result:
@@ -149,7 +151,7 @@ def give(
     say_notes(result.notes)
     if output is None:
         return
-    own = (writers or {}).get(output.suffix.lower())
+    own = (writers or {}).get(ending(output))
     if own is None:
         write(result, output)
         return
@@ -182,7 +184,7 @@ def write(result: Result, output: Path) -> None:
     from gis.store.write import write as write_table
 
     told = noted([note for note in (result.headline, *result.notes) if note is not None])
-    if output.suffix.lower() == ".html":
+    if ending(output) == ".html":
         stamp = " · ".join(result.stamps.values())
         from gis.maps.pages import desk as page
 
@@ -192,7 +194,7 @@ def write(result: Result, output: Path) -> None:
         title = in_file_name(str(result.title))
         listed = pd.DataFrame({str(NOTES): list(map(written, told))}, dtype="str")
         sheets = {str(name): frame for name, frame in {**result.sheets, NOTES: listed}.items()}
-        if output.suffix.lower() == ".xlsx":
+        if ending(output) == ".xlsx":
             sheets |= {str(EVIDENCE): evidence_sheet(result).rows}
         write_table(result.frame, output, title=title, stamps=result.stamps, sheets=sheets)
     say_written(output, len(result.frame), ROWS)
@@ -227,7 +229,7 @@ def stored(notes: Sequence[Text]) -> list[str]:
 
 def say_written(output: Path, n: int, things: Message) -> None:
     """Say what was written where."""
-    say(phrase("written", output=output, n=n, things=things), "green")
+    say(phrase("written", output=output.name if is_address(output) else output, n=n, things=things), "green")
 
 
 def show_day(day: Day) -> None:

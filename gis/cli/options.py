@@ -16,7 +16,11 @@ Files = Annotated[
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("-o", "--output", help="Write .csv, .xlsx, .gpkg, .parquet or an offline .html."),
+    typer.Option(
+        "-o",
+        "--output",
+        help="Write .csv, .xlsx, .gpkg, .parquet, an offline .html or a table, postgresql://…#schema.table.",
+    ),
 ]
 AsOf = Annotated[
     str | None,

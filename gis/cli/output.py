@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from gis.base.address import address_of, is_address
 from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.cli.phrases import refusal
@@ -37,8 +38,12 @@ def require_writable(said: Mapping[str, Any], suffixes: tuple[str, ...], *, forc
     UsageError
         It is a folder, of another ending, read by the command, of the county's data, or stands already.
     """
+    _require_no_secret(said)
     output = said.get(OUTPUT)
     if output is None:
+        return
+    if is_address(output):
+        _require_free(output, said, force=force)
         return
     fix = Message("文件名以 {endings} 结尾", "a name that ends in {endings}", endings=", ".join(suffixes))
     if output.is_dir():
@@ -51,6 +56,26 @@ def require_writable(said: Mapping[str, Any], suffixes: tuple[str, ...], *, forc
         raise refusal(UsageError, "output_is_data", str(output), fix=ANOTHER)
     if output.exists() and not force and not _agreed(output):
         raise refusal(UsageError, "output_exists", str(output))
+
+
+def _require_no_secret(said: Mapping[str, Any]) -> None:
+    """Refuse an address with a password, wherever it stands, and one where a folder must be."""
+    for name, value in said.items():
+        for text in filter(is_address, _texts(value)):
+            address_of(text)
+            if name in OWN - {OUTPUT}:
+                raise refusal(UsageError, "folder_is_address", name=name)
+
+
+def _require_free(output: Path, said: Mapping[str, Any], *, force: bool) -> None:
+    """Refuse a table that the command reads, or that stands already."""
+    from gis.store.postgis import stands
+
+    read = [address_of(text) for name in said.keys() - OWN for text in filter(is_address, _texts(said[name]))]
+    if address_of(output) in read:
+        raise refusal(UsageError, "output_is_input", output.name, fix=ANOTHER)
+    if stands(output) and not force and not _agreed(output):
+        raise refusal(UsageError, "output_exists", output.name)
 
 
 def _read_paths(said: Mapping[str, Any]) -> Iterator[Path]:

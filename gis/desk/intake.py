@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from gis.base.address import is_address, stem_of
 from gis.base.calendar import day_of
 from gis.base.door import one_of
 from gis.base.errors import FormatError, UsageError
@@ -71,7 +72,7 @@ def taken_in(source: Source, kind: str | None, said: Mapping[str, Any], **more: 
         return Read(read_frame(source, options), source.copy(deep=False), options)
     paths, skipped = files_at(source)
     found = kind or guess_kind(paths[0], part=said.get("part"))
-    read = read_dated(paths, replace(options_of(found, paths[0].stem, said), **more))
+    read = read_dated(paths, replace(options_of(found, stem_of(paths[0]), said), **more))
     unread = [Message("未读：{names}", "not read: {names}", names=listed(skipped))] if skipped else []
     return read._replace(notes=(*unread, *read.notes))
 
@@ -102,7 +103,7 @@ def no_source(source: object) -> UsageError:
 def read_dated(paths: Sequence[Path], options: Options) -> Read:
     """Read files; records of a live page have no year: where nobody says it, the day the file was saved does."""
     found = read_files(paths, options)
-    undated = options.kind in MONITORED and options.date is None
+    undated = options.kind in MONITORED and options.date is None and not any(map(is_address, paths))
     if not (undated and found.rejects["fix"].eq(FIXES["year"].stored).any()):
         return Read(found, tuple(paths), options)
     saved = dt.datetime.fromtimestamp(max(one.stat().st_mtime for one in paths), BEIJING).date()

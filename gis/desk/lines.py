@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import geopandas as gpd
 import pandas as pd
 
+from gis.base.address import is_address
 from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.catalogue import Catalogue, Layer
@@ -95,10 +96,10 @@ def parsed(text: str) -> tuple[Path, str | None, str | None]:
     """
     name, kind = text, None
     head, equals, tail = text.rpartition("=")
-    if equals and not Path(text).exists():
+    if equals and not Path(text).exists() and not (is_address(text) and tail not in LINE_TYPES):
         name, kind = head, tail.strip()
         _kind(kind)
-    if Path(name).exists():
+    if is_address(name) or Path(name).exists():
         return Path(name), None, kind
     file, colon, part = name.rpartition(":")
     if not colon or len(file) <= 1:
@@ -123,7 +124,7 @@ def _line(
     file: Path, part: str | None, kind: str | None, entry: Layer | None, said: Mapping[str, Any]
 ) -> Read:
     stated = kind or (entry.line_type if entry else None)
-    holds = stated or line_type_of(part or "") or line_type_of(file.stem)
+    holds = stated or line_type_of(part or "") or line_type_of(file.name)
     constants: dict[str, Any] = {"line_type": holds} if holds else {}
     how: dict[str, Any] = {**said, "part": part, "constants": constants}
     if entry is not None:

@@ -9,6 +9,7 @@ import zlib
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
+from gis.base.address import address_of, is_address
 from gis.base.errors import EncodingError, FileError, FormatError
 from gis.base.messages import Message
 from gis.base.package_files import toml_of
@@ -46,12 +47,17 @@ def refuse(path: Path | str) -> None:
 
     Raises
     ------
+    UsageError
+        An address of a database that holds a password, or is not of the form.
     FileError
-        An address, a GDAL virtual name (`/vsi…`), a file that is not there, or no file: a pipe, a
+        An address of the web, a GDAL virtual name (`/vsi…`), a file that is not there, or no file: a pipe, a
         device, a folder that is no File Geodatabase.
     FormatError
         A format to be exported first; the fix says to what.
     """
+    if is_address(path):
+        address_of(path)
+        return
     name = str(path)
     posix = name.replace("\\", "/")
     if "://" in posix or posix.lower().startswith(("/vsi", "http:/", "https:/", "ftp:/", "s3:/")):

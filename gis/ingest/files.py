@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from gis.base.address import is_address
 from gis.base.errors import FileError
 from gis.base.messages import listed
 from gis.catalogue.files import natural
@@ -65,7 +66,7 @@ def _expanded(argument: Path | str) -> tuple[list[Path], list[str]]:
     path = Path(argument)
     if path.is_dir() and not is_database(path):
         return _readable(data_sets(path), str(argument), path)
-    if path.exists() or not SIGNS.search(str(argument)):
+    if is_address(path) or path.exists() or not SIGNS.search(str(argument)):
         refuse(path)
         return [path], []
     found = [Path(one) for one in glob.glob(str(argument), recursive=True)]  # noqa: PTH207  absolute ones too

@@ -9,9 +9,10 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from gis.base.address import is_address, name_in, name_of
 from gis.base.bulk import uncollected
 from gis.base.errors import ColumnError, FileError
-from gis.base.hashing import of_bytes, of_path
+from gis.base.hashing import of_bytes
 from gis.base.messages import listed
 from gis.base.tables import SOURCE_COLUMNS, TABLES, below, conform, empty, rows_at, stacked
 from gis.catalogue.files import layer_files
@@ -23,6 +24,7 @@ from gis.ingest.complements import complemented, moved, with_cells
 from gis.ingest.identity import identify
 from gis.ingest.imagery import read_imagery
 from gis.ingest.model import CELLS, Ingested, Options
+from gis.ingest.postgis import hash_of
 from gis.ingest.raster import desk_layer, read_land_cover
 from gis.ingest.readers import raws_of
 from gis.ingest.refusals import refusal
@@ -41,7 +43,7 @@ Keep = Callable[[Path, str, Callable[[str], Ingested]], Ingested]
 
 def afresh(path: Path, _said: str, read: Callable[[str], Ingested]) -> Ingested:
     """Read a file now: what a `Keep` does that remembers nothing."""
-    return read(of_path(path))
+    return read(hash_of(path))
 
 
 def read_layer(layer: Layer, catalogue: Catalogue, keep: Keep = afresh) -> Ingested:
@@ -81,8 +83,9 @@ def read_layer(layer: Layer, catalogue: Catalogue, keep: Keep = afresh) -> Inges
     found = []
     for path in paths:
         refuse(path)
-        name = path.relative_to(catalogue.folder).as_posix()
-        about = f"{path.absolute().parent.name}/{name} {last_day()} {said}"
+        written = name_in(path, catalogue.folder)
+        name = name_of(path) if is_address(path) else written
+        about = f"{path.absolute().parent.name}/{written} {last_day()} {said}"
         with foreseen(name):
             found.append(keep(path, about, partial(read, path, name)))
     whole = together(found, Options(kind=layer.kind, layer=layer.id, answers=layer.answers))
@@ -157,9 +160,10 @@ def read_files(paths: Sequence[Path], options: Options) -> Ingested:
     read = []
     for path in paths:
         refuse(path)
-        name = path.name if names.count(path.name) == 1 else f"{path.absolute().parent.name}/{path.name}"
+        folder = "" if names.count(path.name) == 1 else f"{path.absolute().parent.name}/"
+        name = f"{folder}{name_of(path)}"
         with foreseen(name):
-            read.append(read_parts(path, name, of_path(path), options))
+            read.append(read_parts(path, name, hash_of(path), options))
     with foreseen(str(listed(names))):
         return together(read, options, every_reading=options.every_reading)
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from gis.base.address import is_address
 from gis.base.errors import FileError, FormatError
 from gis.base.messages import listed
 from gis.ingest.archive import EXPORT_INSTEAD, is_database, members, refuse
@@ -17,6 +18,7 @@ from gis.ingest.geodatabase import read_geodatabase
 from gis.ingest.kml import read_kml, read_kmz
 from gis.ingest.model import Options, Raw, finding
 from gis.ingest.points import is_points, read_points
+from gis.ingest.postgis import read_postgis
 from gis.ingest.published import is_published
 from gis.ingest.refusals import refusal
 from gis.ingest.shapes import NEEDED
@@ -30,7 +32,7 @@ class Format(NamedTuple):
     Attributes
     ----------
     suffixes
-        Of the file's name, lower case, without a .gz behind.
+        Of the file's name, lower case, without a .gz behind; `ADDRESS` of an address.
     read
         Gives a `Raw` for each sheet or layer as it stands.
     shapes
@@ -57,7 +59,9 @@ def _read_points(path: Path, options: Options) -> list[Raw]:
     return [read_points(path, options)]
 
 
+ADDRESS = "postgresql:"
 FORMATS: tuple[Format, ...] = (
+    Format(frozenset((ADDRESS,)), read_postgis, True, is_address),
     Format(frozenset((".gdb", "")), read_geodatabase, True, is_database),
     Format(frozenset((".txt",)), _read_points, True, _is_points),
     Format(frozenset((".dxf",)), read_dxf, True),
@@ -72,7 +76,7 @@ FORMATS: tuple[Format, ...] = (
 
 def format_of(path: Path) -> Format | None:
     """Give the format that the name and the first bytes of a file call for, or None."""
-    suffix = Path(path.name.lower().removesuffix(".gz")).suffix
+    suffix = ADDRESS if is_address(path) else Path(path.name.lower().removesuffix(".gz")).suffix
     if path.is_dir() and is_database(path):
         suffix = ".gdb"
     return next((one for one in FORMATS if suffix in one.suffixes and one.is_one(path)), None)
@@ -84,8 +88,8 @@ def raws_of(path: Path, options: Options) -> list[Raw]:
     Parameters
     ----------
     path
-        A file, a File Geodatabase (a folder, its suffix may be lost), or a .zip of such; a zip in it
-        is opened too.
+        A file, a File Geodatabase (a folder, its suffix may be lost), a .zip of such (a zip in it is
+        opened too), or the address of a table.
     options
         `part` selects a sheet, a layer, or a member of a zip by its name or stem.
 

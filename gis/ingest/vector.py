@@ -84,7 +84,7 @@ def read_vector(path: Path, options: Options) -> list[Raw]:
         raise refusal(FormatError, "vector_none", path, suffix=named, known=" ".join(sorted(VECTOR_SUFFIXES)))
     check_content(path)
     if suffix in PARQUET:
-        return [_raw(path, "", Found(read_parquet(path), []), options, reader="pyarrow")]
+        return [raw_of(path, "", Found(read_parquet(path), []), options, reader="pyarrow")]
     if suffix in SHAPEFILE | TABLE:
         return [_shapefile(path, options)]
     if suffix in READ_THROUGH:
@@ -161,7 +161,7 @@ def _layer(path: Path, place: Path, name: str, told: Findings, options: Options)
         findings.append(finding("curves_linearised"))
     frame, words = worded(found.frame, domains_of(place, name), options.kind)
     found = replace(found, frame=frame, findings=[*found.findings, *findings, *words])
-    return _raw(path, name, found, options)
+    return raw_of(path, name, found, options)
 
 
 def _counted(path: Path, place: Path, name: str) -> tuple[Rows, Fids]:
@@ -204,7 +204,7 @@ def _geojson(path: Path, options: Options) -> Raw:
     if places is not None and len(found.frame) != len(places):
         found = _without(found, text, places)
         _check_whole(path, found, len(places))
-    return _raw(path, "", found, options, Choice(codec, reason))
+    return raw_of(path, "", found, options, Choice(codec, reason))
 
 
 def _without(found: Found, text: bytes, places: list[tuple[int, int]]) -> Found:
@@ -221,7 +221,7 @@ def _flatgeobuf(path: Path, place: Path, options: Options) -> Raw:
     rows = check_flatgeobuf(path)
     found = read(place, path, lambda: None)
     _check_whole(path, found, rows)
-    return _raw(path, "", found, options)
+    return raw_of(path, "", found, options)
 
 
 def _shapefile(path: Path, options: Options) -> Raw:
@@ -250,7 +250,7 @@ def _shapefile(path: Path, options: Options) -> Raw:
         findings.append(
             finding("rows_deleted", n=len(gone), rows=listed((at + 1 for at in gone), most=SHOWN))
         )
-    raw = _raw(path, "", replace(found, findings=[*findings, *found.findings]), options, choice)
+    raw = raw_of(path, "", replace(found, findings=[*findings, *found.findings]), options, choice)
     return (
         replace(raw, rejects=pd.concat([raw.rejects, _marked_deleted(gone, raw, options)])) if gone else raw
     )
@@ -269,7 +269,7 @@ def _without_cut_row(found: Found, at: int | None) -> Found:
     return replace(found, frame=found.frame.drop(index=at), lost=found.lost | {at: text})
 
 
-def _raw(
+def raw_of(
     path: Path,
     part: str,
     found: Found,
@@ -277,6 +277,7 @@ def _raw(
     choice: Choice | None = None,
     reader: str = f"pyogrio {pyogrio.__version__}",
 ) -> Raw:
+    """Make a raw part of a layer that was read: shapes flat and of the kind that is wanted, the others rejected."""
     frame = found.frame if choice else _seen(found.frame)
     rows = pd.Series(np.asarray(frame.index, np.int64) + 1, index=frame.index, dtype="Int64")
     source = source_of(path, part)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from gis.base.address import is_address
 from gis.base.errors import UsageError
 from gis.base.hashing import of_bytes, of_file, of_path
 from gis.store.place import clear
@@ -44,7 +45,11 @@ class Hashes:
         self.known: dict[str, list[object]] = {} if memory is None else _remembered(memory)
 
     def of(self, path: Path) -> str:
-        """SHA-256 over the files that `path` stands for, names included when there are several."""
+        """SHA-256 over the files that `path` stands for, names included when there are several, or over a table."""
+        if is_address(path):
+            from gis.ingest.postgis import hash_of
+
+            return hash_of(path)
         return of_path(path, self._of_file)
 
     def _of_file(self, path: Path) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from gis.base.address import is_address
+from gis.base.errors import GisError
 from gis.base.hashing import of_file
 from gis.store import answers
 from gis.store.chain import chain, manifest_of
@@ -68,13 +71,22 @@ def files_of(layers: Path, inputs: Mapping[str, Mapping[str, str]], hashes: Hash
 
 def _changed(layers: Path, known: Mapping[str, str], hashes: Hashes) -> list[str]:
     new = [name for name in _names(layers) if name not in known]
-    gone = [name for name in known if not (layers / name).exists()]
+    gone = [name for name in known if not is_address(name) and not (layers / name).exists()]
     other = [
         name
         for name, sha256 in known.items()
-        if sha256 and name not in gone and hashes.of(layers / name) != sha256
+        if sha256 and name not in gone and _hash(layers, name, hashes) != sha256
     ]
     return sorted([*new, *gone, *other])
+
+
+def _hash(layers: Path, name: str, hashes: Hashes) -> str | None:
+    """Give the hash of a file or a table; None of a table that cannot be asked."""
+    if not is_address(name):
+        return hashes.of(layers / name)
+    with suppress(GisError):
+        return hashes.of(Path(name))
+    return None
 
 
 def _names(layers: Path) -> list[str]:

@@ -15,11 +15,13 @@ import xlsxwriter
 from pyogrio.errors import DataLayerError, DataSourceError
 from xlsxwriter.exceptions import XlsxFileError
 
+from gis.base.address import is_address
 from gis.base.columns import SHOWN, described, titles
 from gis.base.errors import UsageError
 from gis.base.messages import Message
 from gis.base.tables import spoken
 from gis.base.text import PACKED, in_cell
+from gis.store import postgis
 from gis.store.phrases import refusal
 from gis.store.whole import SUFFIXES, atomically, not_whole, writing
 from gis.store.workspace import storable
@@ -41,7 +43,7 @@ def write(
     stamps: Mapping[str, str] | None = None,
     sheets: Mapping[str, pd.DataFrame] | None = None,
 ) -> None:
-    """Write `frame` to `path`; the format follows the suffix.
+    """Write `frame` to `path`; the format follows the suffix, an address is a table of a database.
 
     Parameters
     ----------
@@ -60,11 +62,14 @@ def write(
     UsageError
         The suffix is not one of `SUFFIXES`, or the table is too long for Excel.
     """
+    stamped = frame.assign(**dict(stamps)) if stamps else frame
+    if is_address(path):
+        postgis.write_table(_spelled(stamped), path, title)
+        return
     plain = path.with_suffix("") if path.suffix == PACKED else path
     writer = _WRITERS.get(plain.suffix.lower())
     if writer is None:
         raise refusal(UsageError, "no_such_format", name=path.name, endings=", ".join(SUFFIXES))
-    stamped = frame.assign(**dict(stamps)) if stamps else frame
     further = {name: one.assign(**dict(stamps or {})) for name, one in (sheets or {}).items() if len(one)}
     frames = {title: stamped, **further}
     atomically(path, lambda target: writer(frames, target))
@@ -143,11 +148,19 @@ def _parquet(frames: Frames, target: Path) -> None:
     spoken(storable(next(iter(frames.values())))).to_parquet(target, index=False)
 
 
+def _spelled(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give a table with its codes in words, and its geometry as one."""
+    plain = spoken(storable(frame))
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
+        return plain
+    return gpd.GeoDataFrame(plain, geometry=frame.active_geometry_name, crs=frame.crs)
+
+
 def _gpkg(frames: Frames, target: Path) -> None:
     title, frame = next(iter(frames.items()))
-    if not isinstance(frame, gpd.GeoDataFrame):
+    placed = _spelled(frame)
+    if not isinstance(placed, gpd.GeoDataFrame):
         raise refusal(UsageError, "no_geometry", target.name)
-    placed = gpd.GeoDataFrame(spoken(storable(frame)), geometry=frame.active_geometry_name, crs=frame.crs)
     with writing(target, DataSourceError, DataLayerError):
         placed.to_file(target, layer=title, driver="GPKG", engine="pyogrio")
         there = pyogrio.read_info(target, layer=title, force_feature_count=True)["features"]
