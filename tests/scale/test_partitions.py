@@ -42,10 +42,22 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("partitions")
 
 
-@settings(max_examples=6)
-@given(st.integers(0, 9_999), st.integers(1, 40), st.integers(1, 12), st.sampled_from(PARTS))
-def test_land_of_partitions_is_that_of_one_machine(folder, seed, count, lines, parts):
-    tables = county(seed, count, lines)
+@pytest.mark.parametrize("parts", PARTS)
+@settings(max_examples=2)
+@given(st.integers(0, 9_999), st.integers(1, 8), st.integers(1, 6))
+def test_land_of_partitions_is_that_of_one_machine(folder, parts, seed, count, lines):
+    of_partitions_and_of_one_machine(folder, parts, county(seed, count, lines), seed)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("parts", PARTS)
+@settings(max_examples=20)
+@given(st.integers(0, 9_999), st.integers(20, 40), st.integers(6, 12))
+def test_land_of_larger_partitions_is_that_of_one_machine(folder, parts, seed, count, lines):
+    of_partitions_and_of_one_machine(folder, parts, county(seed, count, lines), seed)
+
+
+def of_partitions_and_of_one_machine(folder, parts, tables, seed):
     wanted = assessed(land, tables, Threads(1))
     assert_same(assessed(land, tables, Shuffled(folder, parts, seed)), wanted)
     assert not list(folder.iterdir())
