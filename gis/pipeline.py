@@ -25,7 +25,7 @@ from gis.base.tables import Assessment, Tables, conform, empty, join
 from gis.catalogue import Catalogue, Layer, layer_files, load, oldest_and_newest
 from gis.catalogue.model import YearlyTarget, in_both
 from gis.catalogue.targets_table import with_yearly_targets
-from gis.engine import Threads
+from gis.engine import Engine, Threads
 from gis.ingest import RASTER_KINDS, Ingested, Withheld
 from gis.land.links import linked
 from gis.maps.book import TARGETS, Book
@@ -198,7 +198,11 @@ def _joined(
 
 
 def judge(
-    intake: Intake, as_of: dt.date | None = None, progress: Progress = quiet, seen: Collection[str] = ()
+    intake: Intake,
+    as_of: dt.date | None = None,
+    progress: Progress = quiet,
+    seen: Collection[str] = (),
+    engine: Engine | None = None,
 ) -> Book:
     """Assess every subject, judge the targets and look for alerts.
 
@@ -208,7 +212,10 @@ def judge(
         Rows dated later are left aside; default the last date in the data.
     seen
         Ids of the alerts that were acknowledged last.
+    engine
+        What the subjects are assessed on; the threads of this machine when None.
     """
+    engine = engine or Threads()
     day, days = days_of(intake.tables, as_of)
     edition = _edition(intake, day, days)
     planned = with_yearly_targets(intake.catalogue, intake.tables.get("yearly_targets"), day.year)
@@ -222,7 +229,9 @@ def judge(
         tables={**intake.tables, **changes},
         lineage={**intake.lineage, **dict.fromkeys(changes, seen_by)},
     )
-    made = join([_assess(looked, intake.editions, days, progress), *_other_editions(looked, day, days)])
+    made = join([
+        _assess(looked, intake.editions, days, engine, progress), *_other_editions(looked, day, days, engine)
+    ])  # fmt: skip
     progress("scorecard", "")
     targets, judged = _judged_targets(intake, made, day, days)
     made = join([made, _absent(intake, made, targets, judged), _tasks(intake, made, day)])
@@ -342,7 +351,7 @@ def pictured(book: Book, parcel_ids: Collection[str] | None = None) -> Book:
     return replace(book, pictures=ingest.read_pictures(ends, book.catalogue, maps.windows(book, parcel_ids)))
 
 
-def run(
+def run(  # noqa: PLR0913  what is said, and on what it is worked
     layers: Path,
     out: Path,
     *,
@@ -351,6 +360,7 @@ def run(
     forced: Sequence[str] = (),
     progress: Progress = quiet,
     tell: lock.Tell = untold,
+    engine: Engine | None = None,
 ) -> tuple[Path, Book | None, Intake]:
     """Do everything: read, assess, judge, draw and publish one edition in `out`.
 
@@ -358,6 +368,8 @@ def run(
     ----------
     tell
         Called with who is writing to `out`, where this run must wait.
+    engine
+        As `judge` takes it.
 
     Returns
     -------
@@ -378,7 +390,7 @@ def run(
         name = _edition(intake, *days_of(intake.tables, as_of))
         if shelf.stands(out, name):
             return out / place.INDEX, None, intake
-        book = pictured(judge(intake, as_of, progress, acknowledged.seen(out)))
+        book = pictured(judge(intake, as_of, progress, acknowledged.seen(out), engine))
         progress("maps", "")
         pages, drawn = maps.drawn(book)
         book = replace(book, pages=drawn)
@@ -432,7 +444,11 @@ def _logs(found: list[Ingested]) -> dict[str, pd.DataFrame]:
 
 
 def _assess(
-    intake: Intake, editions: Editions, days: Mapping[str, dt.date], progress: Progress = quiet
+    intake: Intake,
+    editions: Editions,
+    days: Mapping[str, dt.date],
+    engine: Engine,
+    progress: Progress = quiet,
 ) -> Assessment:
     made = []
     for subject in (land, water, air, actions):
@@ -440,12 +456,14 @@ def _assess(
         progress("assess", name)
         day = days.get(name, max(days.values()))
         read = intake.read()
-        found = subject.assess(read, intake.noted(read), editions, day, Threads())
+        found = subject.assess(read, intake.noted(read), editions, day, engine)
         made.append(carried(found, read.notes.read))
     return join(made)
 
 
-def _other_editions(intake: Intake, day: dt.date, days: Mapping[str, dt.date]) -> list[Assessment]:
+def _other_editions(
+    intake: Intake, day: dt.date, days: Mapping[str, dt.date], engine: Engine
+) -> list[Assessment]:
     """Judge again under the editions that targets name, where another one was in force."""
     wanted = set()
     for target in intake.catalogue.targets:
@@ -456,7 +474,7 @@ def _other_editions(intake: Intake, day: dt.date, days: Mapping[str, dt.date]) -
     return [
         Assessment({}, made.figures, made.evidence, _of_figures(made.lineage))
         for family, id_ in sorted(wanted)
-        for made in [_assess(intake, intake.editions.force(family, id_), days)]
+        for made in [_assess(intake, intake.editions.force(family, id_), days, engine)]
     ]
 
 

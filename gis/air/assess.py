@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 from itertools import chain
 
-import numpy as np
 import pandas as pd
 
 from gis.air.aqi import hourly
@@ -16,6 +16,7 @@ from gis.air.city import all_station_days, city_days, keyed, of_named, station_k
 from gis.air.compare import changes, stations_compared
 from gis.air.composite import composite
 from gis.air.dated import day_of_hour
+from gis.air.days import station_days
 from gis.air.episodes import episodes
 from gis.air.evidence import shares_of
 from gis.air.figures import Setting, findings_of
@@ -29,12 +30,13 @@ from gis.base.calendar import figure_periods, periods_until
 from gis.base.door import admitted
 from gis.base.figures import assessment
 from gis.base.messages import Message, listed
-from gis.base.tables import Assessment, Tables, stacked, table_of
+from gis.base.tables import Assessment, Tables, in_order, rows_at, stacked, table_of
 from gis.catalogue.model import Catalogue, County
-from gis.engine import Engine
+from gis.engine import Engine, Partition, whole_groups
 from gis.standards import Edition, Editions
 
 ROWS_A_PART = 500_000
+MOST = 1_000_000  # hours in a partition, as many as leave a worker well below 2 GB
 COUNTY = "county"
 
 
@@ -77,11 +79,13 @@ def assess(
     county = catalogue.county
     keys = station_keys(table_of(tables, "stations"), published, hours)
     named = [keys.get(name, name) for name in county.air_stations]
-    days = all_station_days(published, hours, keys, editions)
+    hourly_rows = hours.assign(station_key=keyed(hours, keys))
+    judged, made_of_hours = _of_hours(hourly_rows, editions, engine)
+    days = all_station_days(published, made_of_hours, keys, editions)
     days = days.assign(named=days["station_key"].isin(named) if named else True)
     city = city_days(days, named, editions)
     made = {
-        "air_hours": _hours(hours, editions, engine),
+        "air_hours": pd.concat([hours, judged], axis=1),
         "air_station_days": days,
         "air_city_days": city,
         **_evaluated(days, city, county, editions, as_of),
@@ -93,7 +97,6 @@ def assess(
     aims = aims_of(catalogue.targets, as_of.year, county.adcode)
     made["air_budget"], made["air_budget_reliability"] = budget(city, aims, editions, as_of, county.dust)
     notes = _station_notes(days, named, county.air_stations)
-    hourly_rows = hours.assign(station_key=keyed(hours, keys))
     setting = Setting(editions, as_of, county.adcode, county.dust, notes)
     evaluated = made["air_statistics"], made["air_composite"]
     own, index = (frame[frame["place_kind"] == COUNTY] for frame in evaluated)
@@ -167,13 +170,26 @@ def _first_year(city: pd.DataFrame, as_of: dt.date) -> int:
     return int(city["date"].min().year) if len(city) else as_of.year + 1
 
 
-def _hours(hours: pd.DataFrame, editions: Editions, engine: Engine) -> pd.DataFrame:
-    if not len(hours):
-        return hours
-    starts = np.arange(0, len(hours), ROWS_A_PART)
-    parts = [hours.iloc[start : start + ROWS_A_PART] for start in starts]
-    judged = engine.map(lambda part: hourly(part, editions), parts)
-    return pd.concat([hours, engine.combine(judged, pd.concat)], axis=1)
+def _of_hours(
+    keyed_hours: pd.DataFrame, editions: Editions, engine: Engine
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Judge the hours, and make days of them, in partitions of whole stations (`station_key`)."""
+    size = max(-(-len(keyed_hours) // engine.partitions(len(keyed_hours), MOST)), 1)
+    parts = whole_groups(keyed_hours["station_key"], size)
+    found = engine.spread(
+        partial(_of_stations, editions=editions),
+        ({"air_hours": rows_at(keyed_hours, keyed_hours.index[at])} for at in parts),
+    )
+    judged, days = zip(*found, strict=True)
+    return in_order(judged), stacked(days)
+
+
+def _of_stations(part: Partition, engine: Engine, *, editions: Editions) -> tuple[pd.DataFrame, pd.DataFrame]:
+    hours = part["air_hours"]
+    some = [hours.iloc[start : start + ROWS_A_PART] for start in range(0, len(hours), ROWS_A_PART)]
+    judged = engine.map(lambda part: hourly(part, editions), some)
+    days = station_days(hours.assign(station=hours["station_key"]), editions)
+    return engine.combine([*judged, hours.iloc[:0, :0]], pd.concat), days
 
 
 def _station_notes(days: pd.DataFrame, named: Sequence[str], words: Sequence[str]) -> list[Message]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from gis.air.aqi import daily
 from gis.air.breakpoints import table_of
-from gis.air.days import ITEMS, station_days
+from gis.air.days import ITEMS
 from gis.base.tables import stacked
 from gis.standards import Editions, by_edition
 
@@ -46,7 +46,7 @@ def keyed(frame: pd.DataFrame, keys: dict[str, str]) -> pd.Series:
 
 
 def all_station_days(
-    published: pd.DataFrame, hours: pd.DataFrame, keys: dict[str, str], editions: Editions
+    published: pd.DataFrame, made: pd.DataFrame, keys: dict[str, str], editions: Editions
 ) -> pd.DataFrame:
     """Put published station days and those made of hours into one table.
 
@@ -54,8 +54,10 @@ def all_station_days(
 
     Parameters
     ----------
-    published, hours
-        Canonical `air_days` and `air_hours`.
+    published
+        Canonical `air_days`.
+    made
+        Days made of hours, from `station_days` by the key of the station.
     keys
         From `station_keys`.
 
@@ -71,7 +73,6 @@ def all_station_days(
     told = told.drop_duplicates(["station_key", "date"], keep="last")
     measured = [name for name in VALUES if name in told]
     told[measured] = told[measured].where(told[measured] >= 0)
-    made = station_days(hours.assign(station=keyed(hours, keys)), editions)
     made = made.rename(columns={"station": "station_key"}).assign(derived=True)
     seen = pd.MultiIndex.from_frame(told[["station_key", "date"]])
     made = made[~pd.MultiIndex.from_frame(made[["station_key", "date"]]).isin(seen)]

@@ -117,6 +117,12 @@ def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return below([frame for frame in frames if len(frame)] or frames[:1])
 
 
+def in_order(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put the rows of partitions below each other in the order of their labels, numbered anew."""
+    rows = pd.concat([frame for frame in frames if len(frame)] or frames[:1])
+    return rows.sort_index(kind="stable", ignore_index=True)
+
+
 def below(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Put frames below each other with the columns of all; one alone is not copied."""
     return pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0].reset_index(drop=True)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,12 +17,13 @@ import typer
 import typer.core
 
 from gis.base.calendar import as_of_note, day_of
+from gis.base.errors import UsageError
 from gis.base.messages import LANGUAGES, Message, listed, ready, shown, speaking
 from gis.base.units import unit_words
 from gis.cli import account, air, audit, console, land, plan, sheet, standards, water
 from gis.cli.console import LANG, guard, note, say, show
 from gis.cli.options import AsOf, EditionIds, Output
-from gis.cli.phrases import TEXTS, phrase
+from gis.cli.phrases import TEXTS, phrase, refusal
 from gis.cli.reading import Answers, Reading, reading
 from gis.store.answers import NAME as ANSWERS
 from gis.store.answers import ROW_COLUMNS, Trace, about, open_answers, records
@@ -27,6 +31,7 @@ from gis.store.answers import trace as follow
 from gis.store.standing import standing
 
 if TYPE_CHECKING:
+    from gis.engine import Engine
     from gis.maps.book import Book
     from gis.pipeline import Intake
 
@@ -69,6 +74,15 @@ Layers = Annotated[
 Out = Annotated[Path, typer.Option("--out", help="Where the pages, tables and the workspace go.")]
 SUBJECTS = TEXTS.parts("subjects")
 LAYERS, OUT = Path("layers"), Path("maps")
+
+
+class Engines(StrEnum):
+    """What a run computes on."""
+
+    THREADS = "threads"
+    DASK = "dask"
+
+
 NAMED = 4
 COUNTS = ["rows_read", *account.PARTS]
 SOURCES = ["source", *COUNTS, "records", "encoding", "crs_found", "layer"]
@@ -86,6 +100,15 @@ def run(
     as_of: AsOf = None,
     public: Annotated[bool, typer.Option("--public", help="Leave out layers that are not public.")] = False,
     edition: EditionIds = None,
+    engine: Annotated[
+        Engines, typer.Option("--engine", help="What computes: the cores here, or a Dask cluster.")
+    ] = Engines.THREADS,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            "--scheduler", metavar="tcp://…", help="Of --engine dask; none: a cluster of the cores here."
+        ),
+    ] = None,
 ) -> None:
     """Do everything: ingest, check, assess, scorecard, maps, tables.
 
@@ -93,10 +116,11 @@ def run(
     """
     from gis import pipeline
 
-    with console.steps(None) as report:
+    with console.steps(None) as report, _engine(engine, scheduler, out, report) as engines:
         index, book, intake = pipeline.run(
-            layers, out, as_of=day_of(as_of), public=public, forced=edition or (), progress=report, tell=note
-        )
+            layers, out, as_of=day_of(as_of), public=public, forced=edition or (), progress=report, tell=note,
+            engine=engines,
+        )  # fmt: skip
     account.say_first(intake.logs["findings"])
     if book is None:
         say(Message("没有变化：该版本已经发布", "nothing changed: the edition stands already"), "green")
@@ -279,6 +303,22 @@ def init(
     from gis.cli.init import init as write
 
     write(folder, given, answer or (), sample=sample)
+
+
+@contextmanager
+def _engine(
+    name: Engines, scheduler: str | None, out: Path, report: console.Report
+) -> Iterator[Engine | None]:
+    """Give the cluster of a run; None for the threads of this machine."""
+    if name == Engines.THREADS:
+        if scheduler is not None:
+            raise refusal(UsageError, "scheduler_of_dask")
+        yield None
+        return
+    from gis.store import cluster, place
+
+    with cluster.opened(scheduler, out / place.WORK / "layers", note, partial(report, "dask", "")) as opened:
+        yield opened
 
 
 def _days(book: Book) -> None:

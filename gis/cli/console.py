@@ -53,6 +53,7 @@ _ASIDES: list[str] = []
 _READ: ContextVar[tuple[tuple[Words, ...], tuple[Words, ...]]] = ContextVar("read", default=((), ()))
 _FILES: ContextVar[tuple[Ingested, ...]] = ContextVar("files", default=())
 _SAID: ContextVar[Mapping[str, Any]] = ContextVar("said", default=MappingProxyType({}))
+Report = Callable[..., None]
 ARGUMENTS = {"files": Message("文件", "files")}
 UNSAID = frozenset(("output", "force", "verbose", "answer", "strict"))
 
@@ -352,16 +353,25 @@ def detailed() -> bool:
 
 
 @contextmanager
-def steps(total: int | None) -> Iterator[Callable[[str, str], None]]:
-    """Show one bar over `total` reports of progress; each report names a step and its subject."""
+def steps(total: int | None) -> Iterator[Report]:
+    """Show one bar over `total` reports of progress; each report names a step and its subject.
+
+    One with two numbers, what is done and of how many, has a bar of its own below.
+    """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
         task = progress.add_task("start", total=total)
 
-        def report(step: str, subject: str) -> None:
-            progress.update(task, advance=1, description=f"{step:9} {subject}"[:44])
+        below = progress.add_task("", total=None, visible=False)
+
+        def report(step: str, subject: str, done: int | None = None, of: int | None = None) -> None:
+            named = f"{step:9} {subject}"[:44]
+            if done is None:
+                progress.update(task, advance=1, description=named)
+            else:
+                progress.update(below, completed=done, total=of, description=named, visible=True)
 
         yield report
 

@@ -12,7 +12,8 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gis.air.city import all_station_days, station_keys
+from gis.air.city import all_station_days, keyed, station_keys
+from gis.air.days import station_days
 from gis.air.surface import NOT_FOR_COMPLIANCE, Surface, town_means
 from gis.air.surface import surface as interpolate
 from gis.air.surface_tables import boundary_of, level_of, placed_stations
@@ -140,7 +141,8 @@ def _placed(
     """Give the stations that have a place, with their mean of the year up to `last`."""
     published, hours = (table_of(tables, kind) for kind in ("air_days", "air_hours"))
     keys = station_keys(tables["stations"], published, hours)
-    days = all_station_days(published, hours, keys, editions)
+    made = station_days(hours.assign(station=keyed(hours, keys)), editions)
+    days = all_station_days(published, made, keys, editions)
     year = days[(days["date"].dt.year == last.year) & (days["date"] <= pd.Timestamp(last))]
     means = year.groupby("station_key")[item].mean()
     if means.isna().all():

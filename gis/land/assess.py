@@ -155,7 +155,7 @@ def _ledger(
         measure(_placed(given["parcels"]), edition, engine), given.get("ledger_events"), edition, as_of,
         towns=catalogue.county.towns, zones=catalogue.county.zones,
         boundaries=_placed(given["boundaries"]) if "boundaries" in given else None,
-        counting=counting_of(catalogue.targets),
+        counting=counting_of(catalogue.targets), engine=engine,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ import shapely
 from gis.base.messages import Message
 from gis.base.units import to_m2, to_mu
 from gis.catalogue.model import Target
-from gis.land.area import Floats, Ints, legal_area, to_degrees, zone_of
+from gis.land.area import Floats, Ints, legal_area, to_degrees
 from gis.land.events import EVENT_WORDS
 from gis.land.sound import ROUND, carefully, difference, strayed, united, valid_plane
 from gis.standards.editions import Edition
@@ -112,7 +112,7 @@ def counting_of(targets: Iterable[Target]) -> Counting:
 
 
 def count(
-    parcels: gpd.GeoDataFrame, events: pd.DataFrame, at: Ints, counting: Counting, edition: Edition
+    parcels: gpd.GeoDataFrame, events: pd.DataFrame, at: Ints, counting: Counting, edition: Edition, zone: int
 ) -> Counted:
     """Walk the events by date: an acceptance adds, a reversal (核减) takes back, signed rows.
 
@@ -127,14 +127,16 @@ def count(
         The position of the parcel of each event, -1 where there is none.
     counting
         The event that counts, by category.
+    zone
+        The 3-degree zone in whose plane common ground is found; that of the whole layer.
 
     Returns
     -------
     counted
-        rows: a row a counting event or reversal; area_m2 is signed, rounded to 0.01 m²; claimed_mu
-        what the event itself says, document_mu the same signed, else declared_mu; overlap_m2 the ground
-        that stays with earlier parcels; declared_mu the declared area in proportion. Ground belongs to
-        the first parcel accepted on it until that is wholly reversed, also where only a part was
+        rows: a row a counting event or reversal, by its label in `events`; area_m2 is signed, rounded to
+        0.01 m²; claimed_mu what the event itself says, document_mu the same signed, else declared_mu;
+        overlap_m2 the ground that stays with earlier parcels; declared_mu the declared area in proportion.
+        Ground belongs to the first parcel accepted on it until that is wholly reversed, also where only a part was
         accepted, since the ledger does not say which.
     """
     wanted = counting.event_of(parcels["category"]).to_numpy()
@@ -143,7 +145,7 @@ def count(
         own = (at >= 0) & (wanted == event)[at] if len(wanted) else counts
         counts |= own & (back | (events["event"] == event).to_numpy())
     of, back, rows = at[counts], back[counts], events[counts]
-    book = _Book.open(parcels, of[~back], edition)
+    book = _Book.open(parcels, of[~back], edition, zone)
     said, order = to_m2(rows["area_mu"].to_numpy(), "mu"), _turns(of.tolist(), book.common)
     area, lost = np.zeros(len(of)), np.zeros(len(of))
     for some in np.split(np.argsort(order, kind="stable"), np.cumsum(np.bincount(order))[:-1]):
@@ -151,7 +153,7 @@ def count(
             area[which] = act(of[which], said[which], which)
         lost[some] = book.lost[of[some]]
     rows = rows.assign(area_m2=area, overlap_m2=lost)
-    return Counted(_table(rows, parcels, of), of, book.overlaps(), book.balance)
+    return Counted(_table(rows, parcels, of), of, book.overlaps(rows.index), book.balance)
 
 
 def _turns(of: list[int], common: Mapping[int, Collection[int]]) -> Ints:
@@ -201,12 +203,11 @@ class _Book:
     met: dict[tuple[int, int], tuple[int, float]] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, parcels: gpd.GeoDataFrame, accepted: Ints, edition: Edition) -> _Book:
+    def open(cls, parcels: gpd.GeoDataFrame, accepted: Ints, edition: Edition, zone: int) -> _Book:
         at = pd.unique(accepted)
         shapes = parcels.geometry.to_numpy()
         at = at[~(shapely.is_missing(shapes[at]) | shapely.is_empty(shapes[at]))]
-        zone = zone_of(parcels)
-        at = at[_near_another(shapes[at])]
+        at = at[np.unique(near_pairs(shapes[at]))]
         plane = valid_plane(shapes[at], zone)
         ground, common = _pairs(at, plane, zone, edition)
         legal = parcels["area_legal_m2"].to_numpy(dtype="float64")
@@ -239,10 +240,10 @@ class _Book:
         self.held[free], self.lost[free] = np.nan, 0.0
         return 0.0 - area
 
-    def overlaps(self) -> pd.DataFrame:
+    def overlaps(self, labels: pd.Index) -> pd.DataFrame:
         met = sorted(self.met.items(), key=lambda one: one[1][0])
         rows = [(self.ids[a], self.ids[b], area, self.ids[b]) for (a, b), (_, area) in met]
-        return pd.DataFrame(rows, columns=OVERLAPS)
+        return pd.DataFrame(rows, labels[[event for _, (event, _) in met]], OVERLAPS)
 
     @property
     def _decimals(self) -> int:
@@ -279,13 +280,23 @@ class _Book:
         return share.area
 
 
-def _near_another(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
-    """Tell which shapes in degrees may share ground with another in the plane: their boxes, widened, meet."""
+def near_pairs(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
+    """Give the pairs of shapes in degrees that may share ground in the plane, (2, n): their boxes, widened, meet."""
     boxes = shapely.bounds(shapes)
     boxes += (strayed(boxes) + ROUND)[:, None] * np.array([-1, -1, 1, 1])
     drawn = np.asarray(shapely.box(*boxes.T), dtype=object)
-    one, two = shapely.STRtree(drawn).query(drawn)
-    return np.isin(np.arange(len(shapes)), one[one != two])
+    pairs = shapely.STRtree(drawn).query(drawn)
+    return np.asarray(pairs[:, pairs[0] < pairs[1]])
+
+
+def common_ground(
+    first: npt.NDArray[np.object_], second: npt.NDArray[np.object_], least: float
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
+    """Give which pairs of shapes of one plane share more than `least` m², and that ground."""
+    met = np.flatnonzero(shapely.intersects(first, second))
+    common = carefully(shapely.intersection, first[met], second[met])
+    real = shapely.area(common) > least
+    return met[real], common[real]
 
 
 def _pairs(
@@ -296,11 +307,8 @@ def _pairs(
     one, two = one[one < two], two[one < two]
     order = np.lexsort((two, one))
     one, two = one[order], two[order]
-    met = shapely.intersects(plane[one], plane[two])
-    one, two = one[met], two[met]
-    common = carefully(shapely.intersection, plane[one], plane[two])
-    real = shapely.area(common) > edition.data["proof"]["tolerance_m2"]
-    one, two, common = one[real], two[real], common[real]
+    real, common = common_ground(plane[one], plane[two], edition.data["proof"]["tolerance_m2"])
+    one, two = one[real], two[real]
     found: dict[int, dict[int, float]] = {}
     for a, b, area in zip(at[one], at[two], _legal(common, zone, edition), strict=True):
         found.setdefault(int(a), {})[int(b)] = float(area)
@@ -349,7 +357,7 @@ def _table(rows: pd.DataFrame, parcels: pd.DataFrame, of: Ints) -> pd.DataFrame:
     )
     area = rows["area_m2"].to_numpy()
     share = np.divide(area, legal, out=np.zeros(len(area)), where=legal > 0)
-    out = rows.reset_index(drop=True).rename(columns={"area_mu": "claimed_mu"})
+    out = rows.rename(columns={"area_mu": "claimed_mu"})
     out = out.assign(
         place=parcels["place"].array.take(of),
         category=parcels["category"].array.take(of),

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from gis.base.tables import in_order, rows_at
 from gis.base.units import to_mu
 from gis.catalogue.model import Place
-from gis.land.area import Ints
-from gis.land.counting import Counted, Counting, count
+from gis.engine import Engine, Partition, Threads
+from gis.land.area import Ints, zone_of
+from gis.land.counting import Counted, Counting, count, counting_of
 from gis.land.events import events_of, position_of
+from gis.land.partition import members, neighbours, together
 from gis.land.places import split, town_of
 from gis.standards.editions import Edition
 
@@ -63,7 +67,7 @@ class Ledger(NamedTuple):
 def ledger(  # noqa: PLR0913  the county has towns, zones and their ground
     parcels: gpd.GeoDataFrame, listed: pd.DataFrame | None, edition: Edition, as_of: dt.date,
     *, towns: Sequence[Place] = (), zones: Sequence[Place] = (), boundaries: gpd.GeoDataFrame | None = None,
-    counting: Counting | None = None,
+    counting: Counting | None = None, engine: Engine | None = None,
 ) -> Ledger:  # fmt: skip
     """Count every acceptance in its own year with its own area; the earlier keeps common ground.
 
@@ -79,18 +83,27 @@ def ledger(  # noqa: PLR0913  the county has towns, zones and their ground
         Names with variants; where the column does not say, the ground is split at the border of towns.
     counting
         Counting event by category; the usual ones when None.
+    engine
+        Partitions of parcels that share no ground are counted apart; this machine when None.
     """
     every = events_of(parcels, listed)
     on_time = every[~(every["date"] > pd.Timestamp(as_of))]
     dated, own = on_time["date"].notna(), position_of(on_time["parcel_id"], parcels["parcel_id"])
     events, at = on_time[dated].reset_index(drop=True), own[dated]
-    place, shares = town_of(parcels, towns, boundaries)
+    engine, zone = engine or Threads(), zone_of(parcels)
+    work = partial(
+        _part, towns=towns, zones=zones, boundaries=boundaries, zone=zone, edition=edition,
+        counting=counting or counting_of(()),
+    )  # fmt: skip
+    number = together(neighbours(parcels, engine), parcels, zone, edition)
+    parts = _partitions(parcels.reset_index(drop=True), events, at, number)
+    found = engine.combine(engine.spread(work, parts), _joined)
     out = parcels.assign(
-        place=place,
-        zone_code=town_of(parcels, zones, boundaries, level="zone")[0],
+        place=found.places["place"].array,
+        zone_code=found.places["zone_code"].array,
         state=_states(events["event"], at, len(parcels)),
     )
-    made = count(out, events, at, counting or Counting(), edition)
+    made, shares = found.made, found.shares
     out = _with_counted(out, made)
     rows = split(made.rows, shares)
     return Ledger(
@@ -98,6 +111,47 @@ def ledger(  # noqa: PLR0913  the county has towns, zones and their ground
         undated=on_time[~dated].reset_index(drop=True), events=events, counted=rows,
         unmatched=on_time[own < 0].reset_index(drop=True), shares=shares,
     )  # fmt: skip
+
+
+class _Part(NamedTuple):
+    """What a partition of parcels comes to; `places` has place, zone_code and balance, a row a parcel."""
+
+    places: pd.DataFrame
+    shares: pd.DataFrame
+    made: Counted
+
+
+def _partitions(
+    parcels: gpd.GeoDataFrame, events: pd.DataFrame, at: Ints, number: Ints
+) -> Iterator[dict[str, pd.DataFrame]]:
+    """Give the parcels of each partition, and the events of them."""
+    for of in members(number):
+        own = np.isin(number[at], number[of[:1]]) & (at >= 0) if len(of) else np.zeros(len(at), dtype=bool)
+        yield {"parcels": rows_at(parcels, parcels.index[of]), "events": rows_at(events, events.index[own])}
+
+
+def _part(
+    part: Partition, _engine: Engine, *, towns: Sequence[Place], zones: Sequence[Place],
+    boundaries: gpd.GeoDataFrame | None, zone: int, edition: Edition, counting: Counting,
+) -> _Part:  # fmt: skip
+    """Locate and count the parcels of one partition."""
+    parcels, events = part["parcels"], part["events"]
+    place, shares = town_of(parcels, towns, boundaries)
+    out = parcels.assign(place=place, zone_code=town_of(parcels, zones, boundaries, level="zone")[0])
+    at = position_of(events["parcel_id"], parcels["parcel_id"])
+    made = count(out, events, at, counting, edition, zone)
+    made = made._replace(parcel=parcels.index.to_numpy()[made.parcel])
+    return _Part(pd.DataFrame(out[["place", "zone_code"]]).assign(balance=made.balance_m2), shares, made)
+
+
+def _joined(parts: list[_Part]) -> _Part:
+    places = in_order([one.places for one in parts])
+    rows = [one.made.rows.assign(parcel=one.made.parcel) for one in parts]
+    counted = in_order(rows)
+    overlaps = in_order([one.made.overlaps for one in parts])
+    made = Counted(counted.drop(columns="parcel"), counted["parcel"].to_numpy("int64"), overlaps,
+                   places["balance"].to_numpy())  # fmt: skip
+    return _Part(places, in_order([one.shares for one in parts]), made)
 
 
 def pivot(parcels: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -11,12 +12,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gis.base.tables import in_order, rows_at
 from gis.base.units import to_mu
 from gis.catalogue.model import Rule
-from gis.engine import Engine
+from gis.engine import Engine, Partition
 from gis.land.conflicts import conflicts, ground, own_area
 from gis.land.events import position_of
 from gis.land.overlay import Overlay, overlay
+from gis.land.partition import members, neighbours, pruned
 from gis.standards.editions import Edition
 
 IN_FORCE, NO_DATE, NO_EDITION = "in_force", "no_approval_date", "no_edition_on_that_date"
@@ -25,6 +28,7 @@ NOT_JUDGED = "edition_missing"
 NO_CONFLICT = "none"
 FIRST_DAY = pd.Timestamp("1900-01-01")
 KEYS = ["line_type", "parcel"]
+UNIT = 1e-6  # m²; sums of it are the same in any order
 
 
 class _Choice(NamedTuple):
@@ -58,7 +62,7 @@ def judged(
     Returns
     -------
     overlay
-        pieces as `conflicts` gives them, and own_m2 and own_mu (`own_area`: they add up to the ground,
+        pieces, by parcel, as `conflicts` gives them, and own_m2 and own_mu (`own_area`: they add up to the ground,
         each spot once), approval_no, edition, judged_on, judged_by (in_force,
         no_approval_date, no_edition_on_that_date), area_now_m2 (the parcel's ground in the newest
         edition of that type, each spot once) and verdict_now (by it; null where it does not touch).
@@ -71,9 +75,22 @@ def judged(
     CrsError, GeometryError, ProofError
         As `overlay`.
     """
-    names = edition_names(lines)
     at = position_of(parcels["parcel_id"], pd.Series(approved.index))
     dates = pd.Series(approved.array.take(at, allow_fill=True)).astype("datetime64[us]")
+    rows = parcels.assign(judged_on=dates.array).reset_index(drop=True)
+    work = partial(_judged, lines=lines, rules=rules, edition=edition, subject=subject)
+    parts = ({"parcels": rows_at(rows, rows.index[of])} for of in members(neighbours(rows, engine)))
+    return engine.combine(engine.spread(work, parts), _joined)
+
+
+def _judged(
+    part: Partition, engine: Engine, *, lines: gpd.GeoDataFrame, rules: Sequence[Rule], edition: Edition,
+    subject: str | None,
+) -> Overlay:  # fmt: skip
+    """Cut and judge the parcels of one partition; `parcel` is their label, the proof has sums in `UNIT`."""
+    labels, parcels = part["parcels"].index.to_numpy(), part["parcels"].reset_index(drop=True)
+    lines, dates = pruned(lines, parcels.geometry.to_numpy()), parcels["judged_on"]
+    names = edition_names(lines)
     chosen = {str(kind): _chosen(rows, names[rows.index], dates) for kind, rows in lines.groupby("line_type")}
     last = {kind: one.names[-1] for kind, one in chosen.items()}
     now = _named(overlay(parcels, newest(lines), engine, edition), last)
@@ -87,11 +104,23 @@ def judged(
     pieces = _beside(today, before, chosen)
     pieces = _told(pieces, parcels, dates, chosen, grounds.set_index(KEYS)["area_m2"])
     every = [now, *older]
-    return Overlay(
-        pieces,
-        pd.concat([one.contacts for one in every], ignore_index=True),
-        _with_sums(pd.concat([one.proof for one in every], ignore_index=True), [today, *before]),
+    proof = _with_sums(pd.concat([one.proof for one in every], ignore_index=True), [today, *before])
+    contacts = pd.concat([one.contacts for one in every], ignore_index=True)
+    return _moved(Overlay(pieces, contacts, proof), labels)
+
+
+def _joined(parts: list[Overlay]) -> Overlay:
+    """Put the pieces of all partitions in the order of their parcels, and add up the proof."""
+    pieces, contacts = (
+        in_order([frame.set_index("parcel", drop=False) for frame in frames])
+        for frames in ([one.pieces for one in parts], [one.contacts for one in parts])
     )
+    proof = pd.concat([one.proof for one in parts]).groupby(
+        ["line_type", "edition"], as_index=False, dropna=False
+    )
+    sums = proof.agg({"parcels": "sum", "max_residual_m2": "max", "pieces": "sum", "ground": "sum"})
+    mu = {f"{name}_mu": to_mu(sums.pop(name) * UNIT) for name in ("pieces", "ground")}
+    return Overlay(pieces, contacts, sums.assign(**mu))
 
 
 def _ruled(
@@ -110,10 +139,11 @@ def _ruled(
 
 def _with_sums(proof: pd.DataFrame, ruled: list[gpd.GeoDataFrame]) -> pd.DataFrame:
     keys = ["line_type", "edition"]
-    rows = pd.concat([pd.DataFrame(one[[*keys, "sliver", "area_mu", "own_mu"]]) for one in ruled])
-    sums = rows[~rows["sliver"]].groupby(keys)[["area_mu", "own_mu"]].sum()
-    found = sums.reindex(pd.MultiIndex.from_frame(proof[keys])).fillna(0.0).to_numpy()
-    return proof.assign(pieces_mu=found[:, 0], ground_mu=found[:, 1])
+    rows = pd.concat([pd.DataFrame(one[[*keys, "sliver", "area_m2", "own_m2"]]) for one in ruled])
+    whole = (rows[["area_m2", "own_m2"]] / UNIT).round().astype("int64")
+    sums = whole.groupby([rows[key].where(~rows["sliver"]) for key in keys]).sum()
+    found = sums.reindex(pd.MultiIndex.from_frame(proof[keys]), fill_value=0).to_numpy()
+    return proof.assign(pieces=found[:, 0], ground=found[:, 1])
 
 
 def in_headline(pieces: pd.DataFrame) -> pd.Series:

@@ -50,8 +50,8 @@ def overlay(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, engine: Engine, 
     Returns
     -------
     overlay
-        pieces: parcel (position), parcel_id, line_id, line_type, line_name, area_m2 and area_mu
-        (legal), share of the parcel (exactly 1 where the piece is all of it), width_m = 2 × area /
+        pieces, by parcel and line in their order: parcel (position), parcel_id, line_id, line_type, line_name,
+        area_m2 and area_mu (legal), share of the parcel (exactly 1 where the piece is all of it), width_m = 2 × area /
         perimeter, geometry EPSG:4490; contacts: pairs that touch without an area that 0.01 m² could
         show; proof: line_type,
         parcels, max_residual_m2.
@@ -81,11 +81,15 @@ def overlay(parcels: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, engine: Engine, 
             off[kind].residual[here] = residual
             off[kind].edge[here] = _edge(met.ground, rest, residual, edition)
     pieces = _pieces(parcels, lines, found, engine, edition)
-    contacts = [_named(parcels, lines, *one.contacts) for one in found]
+    parcel, line = (
+        np.concatenate(side) for side in zip(*(one.contacts for one in [_no_cuts(), *found]), strict=True)
+    )
+    order = np.lexsort((line, parcel))
+    contacts = _named(parcels, lines, parcel[order], line[order])
     real = pieces["area_m2"] >= NOTICED * 10.0 ** -edition.data["method"]["decimals_m2"]
     return Overlay(
         pieces[real].reset_index(drop=True),
-        pd.concat([*contacts, pieces.loc[~real, [*_NAMES]]], ignore_index=True),
+        pd.concat([contacts, pieces.loc[~real, [*_NAMES]]], ignore_index=True),
         _proof(off, known, parcels, edition),
     )
 
@@ -101,14 +105,14 @@ def _portions(
     for zone in np.unique(zones).tolist():
         mine, plane = known[zones == zone], np.full(len(lines), None, dtype=object)
         most = np.max(strayed(boxes[mine]), initial=0.0)
-        pairs = sort_out(shapes[mine], drawn, engine, partial(_slack, most))
+        pairs = sort_out(shapes[mine], drawn, engine, partial(slack, most))
         for start in range(0, len(mine), PORTION):
             here = mine[start : start + PORTION]
             near, inside = (_of_portion(some, start) for some in pairs)
             yield zone, here, _met(shapes[here], (drawn, plane), near, inside, zone, engine)
 
 
-def _slack(most: float, boxes: Floats) -> Floats:
+def slack(most: float, boxes: Floats) -> Floats:
     """Give how far lines and parcels may stray together in the plane, degrees."""
     return strayed(boxes) + most + ROUND
 
@@ -238,12 +242,15 @@ def _pieces(
 
 
 def _joined(cuts: list[_Cuts]) -> tuple[Ints, Ints, Ints, Flags, Shapes]:
-    nothing = np.array([], dtype="int64")
-    none = _Cuts(nothing, nothing, nothing, nothing.astype(bool), nothing.astype(object), (nothing, nothing))
-    parcel, line, zone, whole, shape = (
-        np.concatenate(side) for side in list(zip(*[*cuts, none], strict=True))[:5]
-    )
+    sides = [np.concatenate(side) for side in list(zip(*[*cuts, _no_cuts()], strict=True))[:5]]
+    order = np.lexsort(sides[1::-1])  # by parcel, then by line
+    parcel, line, zone, whole, shape = (side[order] for side in sides)
     return parcel, line, zone, whole, shape
+
+
+def _no_cuts() -> _Cuts:
+    nothing = np.array([], dtype="int64")
+    return _Cuts(nothing, nothing, nothing, nothing.astype(bool), nothing.astype(object), (nothing, nothing))
 
 
 def _ratio(part: Floats, of: Floats) -> Floats:

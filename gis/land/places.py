@@ -50,7 +50,7 @@ def town_of(
     -------
     place, shares
         The code that holds most of it; parcel_id, place, share of the parcels that were located and
-        lie in more than one place.
+        lie in more than one place, by the label of the parcel.
     """  # fmt: skip
     named = parcels[level]
     place = codes_of(named, towns)
@@ -61,8 +61,8 @@ def town_of(
             found.sort_values(["share", "place"]).drop_duplicates("at", keep="last").set_index("at")["place"]
         )
         place = place.fillna(best.astype("object"))
-        many = found[found["at"].duplicated(keep=False)]
-        shares = many.assign(parcel_id=parcels["parcel_id"].reindex(many["at"]).to_numpy())[SHARES]
+        many = found[found["at"].duplicated(keep=False)].set_index("at").sort_index(kind="stable")
+        shares = many.assign(parcel_id=parcels["parcel_id"].reindex(many.index).to_numpy())[SHARES]
     return (place.fillna(UNKNOWN).astype("str") if level == "town" else place.astype("str")), shares
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from itertools import chain
 
 import pandas as pd
@@ -16,17 +17,17 @@ from gis.standards import Editions
 from gis.water.calendar import weeks_of
 from gis.water.changes import section_changes, share_changes
 from gis.water.figures import Basis, findings
-from gis.water.issue import audited_by_status, counting, standing
+from gis.water.issue import audited_by_status, standing
 from gis.water.limits import LIMITS, limits_of
 from gis.water.methods import with_methods
-from gis.water.months import months_of
+from gis.water.months import Months
 from gis.water.outlook import outlook
 from gis.water.outlook_figures import expectations
+from gis.water.parts import joined_parts, parted, partitions
 from gis.water.periods import EVALUATION, periods
 from gis.water.rates import rates
-from gis.water.records import doubts_of, judged_records
 from gis.water.rounding import STATISTICS
-from gis.water.sections import keyed_sections, keys_of, kinds_of, with_stated, x_items_of
+from gis.water.sections import keyed_sections, keys_of, with_stated, x_items_of
 from gis.water.sources import source_limits
 from gis.water.suspects import without
 from gis.water.waters import waters
@@ -66,32 +67,27 @@ def assess(
     if not len(samples):
         return Assessment()
     sections, editions = with_stated(sections, samples), _leading(editions, county.water_statistics)
-    doubts, flagged = doubts_of(samples, tables, editions, as_of, engine)
-    doubts = doubts._replace(leave_out=county.flagged_values == "leave_out")
-    used = standing(samples)
-    counts, levels = counting(doubts, used), tuple(county.assessed_levels)
     limits, rules = limits_of(editions.in_force(LIMITS, as_of)), editions.in_force(EVALUATION, as_of)
+    leave_out, levels = county.flagged_values == "leave_out", tuple(county.assessed_levels)
+    work = partial(parted, sections=sections, editions=editions, as_of=as_of, leave_out=leave_out)
+    found = engine.combine(engine.spread(work, partitions(samples, tables, engine)), joined_parts)
 
-    def judged(
-        records: pd.DataFrame, calendar: pd.DataFrame | None = None
-    ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        months = months_of(records, counts, rules, engine)
-        rows = periods(
-            months, sections, editions, as_of, levels, leave_out=counts.leave_out, calendar=calendar
-        )
+    def judged(months: Months, calendar: pd.DataFrame | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+        rows = periods(months, sections, editions, as_of, levels, leave_out=leave_out, calendar=calendar)
         return rows, rates(rows, levels, good=limits.rules["good_class"], worst=limits.worst)
 
-    by_period, shares = judged(used)
-    by_week, weekly_shares = judged(*weeks_of(used, as_of))
+    used = standing(samples)
+    by_period, shares = judged(found.months)
+    days = pd.DataFrame({"sampled_at": used["sampled_at"].dt.normalize().unique()})
+    by_week, weekly_shares = judged(found.weeks, weeks_of(days, as_of)[1])
     expected = outlook(by_period, editions, as_of)
-    counted = without(used, counts.suspects) if counts.leave_out else used
+    counted = without(used, found.suspects) if leave_out else used
     basis = Basis(counted, sections, editions, as_of, county.adcode, levels)
     further, further_findings = waters(by_period, basis, tables, catalogue)
-    kinds = kinds_of(samples["key"], sections)
     own = samples.drop(columns=["key", "year", "month", "x_items"], errors="ignore")
     made = {
-        "samples": own.join(judged_records(samples, kinds, doubts, editions, engine)),
-        "sample_flags": flagged,
+        "samples": own.join(found.judged),
+        "sample_flags": found.flagged,
         "section_periods": pd.concat([by_period, by_week], ignore_index=True).drop(columns="key"),
         "section_changes": section_changes(by_period, rules, county.baseline_year),
         "water_rates": pd.concat([shares, weekly_shares], ignore_index=True),

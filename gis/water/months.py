@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gis.engine import Engine
+from gis.engine import Engine, whole_groups
 from gis.standards import Edition
 from gis.water.above_range import at_their_least, at_their_most
 from gis.water.means import MONTH, month_means, used_values
@@ -66,7 +66,7 @@ def months_of(
         The edition of the evaluation: `[merge]`.
     """
     part = partial(_part, samples, doubts, rules.data["merge"])
-    return engine.combine(engine.map(part, whole_sections(samples["key"], rows)), joined)
+    return engine.combine(engine.map(part, whole_groups(samples["key"], rows)), joined)
 
 
 def joined(parts: list[Months]) -> Months:
@@ -76,19 +76,6 @@ def joined(parts: list[Months]) -> Months:
     tables = (pd.concat(some, ignore_index=True) for some in zip(*parts, strict=True))
     by = [name for name in MONTH if name != "month"]
     return Months(*(one.sort_values(by, kind="stable", ignore_index=True) for one in tables))
-
-
-def whole_sections(keys: pd.Series, rows: int) -> list[npt.NDArray[np.intp]]:
-    """Split positions into parts of about so many rows, no section in two of them."""
-    if len(keys) <= rows:
-        return [np.arange(len(keys))]
-    codes = pd.factorize(keys)[0]
-    order = np.argsort(codes, kind="stable")
-    borders = np.flatnonzero(np.diff(codes[order])) + 1
-    if not len(borders):
-        return [order]
-    cuts = borders[np.searchsorted(borders, np.arange(rows, len(order), rows)).clip(max=len(borders) - 1)]
-    return np.split(order, np.unique(cuts))
 
 
 def _part(samples: pd.DataFrame, doubts: Doubts, rules: dict[str, Any], at: npt.NDArray[np.intp]) -> Months:

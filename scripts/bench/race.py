@@ -68,7 +68,7 @@ def _one(out: Any, make: Callable[..., Run], inputs: tuple[Any, ...], rounds: in
             answer = run()
             laps.append((time.perf_counter() - start, time.process_time() - busy))
         answer = answer() if callable(answer) else answer
-        peak = _peak_kb() / KILOBYTES_A_GIGABYTE
+        peak = peak_kb() / KILOBYTES_A_GIGABYTE
         out.send((*min(laps), peak, answer, ""))
     except NotAvailableError as error:
         out.send((None, 0.0, 0.0, None, f"not available: {error}"))
@@ -76,7 +76,7 @@ def _one(out: Any, make: Callable[..., Run], inputs: tuple[Any, ...], rounds: in
         out.send((None, 0.0, 0.0, None, f"failed: {error} {traceback.format_exc(limit=-1)[-200:]}"))
 
 
-def _peak_kb() -> int:
+def peak_kb() -> int:
     """Give the peak of this process; `ru_maxrss` of a spawned one starts at that of its parent."""
     status = Path("/proc/self/status")
     if status.exists():

@@ -40,6 +40,15 @@ def county(parcels: int, fields: int = FARM_FIELDS) -> County:
     return County(frame.to_crs(STORED), _lines("red_line", red), _lines("basic_farmland", farm))
 
 
+def band(number: int, bands: int, parcels: int) -> gpd.GeoDataFrame:
+    """Draw the parcels of one of the bands from south to north that a county too large for one process is made of."""
+    rng, high = np.random.default_rng([SEED, number]), (NORTH - SOUTH) / bands
+    south = SOUTH + number * high
+    ground = _stars(rng, parcels, PARCEL_CORNERS, (0.3, 0.47), 0.35, box=(WEST, south, EAST, south + high))
+    frame = gpd.GeoDataFrame(_ledger(rng, shapely.area(ground)), geometry=ground, crs=PLANE).to_crs(STORED)
+    return frame.assign(parcel_id=f"{number:04d}-" + frame["parcel_id"])
+
+
 def _ledger(rng: np.random.Generator, area_m2: Floats) -> pd.DataFrame:
     """Draw the ledger: every parcel declared and approved, two of three accepted a year later."""
     count = len(area_m2)
@@ -68,13 +77,15 @@ def _stars(
     reach: tuple[float, float],
     rough: float,
     bays: float = 0.0,
+    box: tuple[float, float, float, float] = (WEST, SOUTH, EAST, NORTH),
 ) -> npt.NDArray[np.object_]:
-    """Draw jagged polygons, one a cell of a grid over the county; bays are long waves of the shore."""
-    across = int(np.ceil(np.sqrt(count * (EAST - WEST) / (NORTH - SOUTH))))
+    """Draw jagged polygons, one a cell of a grid over the box; bays are long waves of the shore."""
+    west, south, east, north = box
+    across = int(np.ceil(np.sqrt(count * (east - west) / (north - south))))
     down = int(np.ceil(count / across))
-    cell = np.array([(EAST - WEST) / across, (NORTH - SOUTH) / down])
+    cell = np.array([(east - west) / across, (north - south) / down])
     at = np.arange(count)
-    centre = np.array([WEST, SOUTH]) + (np.column_stack([at % across, at // across]) + 0.5) * cell
+    centre = np.array([west, south]) + (np.column_stack([at % across, at // across]) + 0.5) * cell
     turn = (np.arange(corners) + rng.uniform(0.1, 0.9, (count, corners))) * 2 * np.pi / corners
     radius = cell.min() * rng.uniform(*reach, (count, 1)) * rng.uniform(1 - rough, 1, (count, corners))
     for wave in (3, 7, 17):

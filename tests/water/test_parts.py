@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from gis import standards
 from gis.base.messages import shown
 from gis.base.tables import conform, empty
-from gis.engine import Threads
+from gis.engine import Threads, whole_groups
 from gis.water.classes import classify
 from gis.water.flags import SUSPECTS, flags
-from gis.water.months import months_of, whole_sections
+from gis.water.months import months_of
 from gis.water.periods import EVALUATION, periods
 from gis.water.sections import keyed_sections
 from gis.water.suspects import Doubts
@@ -65,7 +65,7 @@ def test_months_and_periods_of_parts_are_those_of_the_whole(samples, rows):
 
 @given(st.lists(st.sampled_from("ABCDEFG"), min_size=1, max_size=50), st.integers(1, 20))
 def test_no_section_is_in_two_parts_and_none_is_lost(keys, rows):
-    parts = whole_sections(pd.Series(keys), rows)
+    parts = whole_groups(pd.Series(keys), rows)
     assert sorted(np.concatenate(parts)) == list(range(len(keys)))
     owners = [{keys[at] for at in part} for part in parts]
     assert sum(map(len, owners)) == len(set(keys))
@@ -93,4 +93,4 @@ def test_classes_of_parts_are_those_of_the_whole(samples, cut):
 
 @pytest.mark.parametrize("rows", [1, 2])
 def test_one_section_is_one_part_however_small_parts_are(rows):
-    assert [part.tolist() for part in whole_sections(pd.Series(["A"] * 5), rows)] == [[0, 1, 2, 3, 4]]
+    assert [part.tolist() for part in whole_groups(pd.Series(["A"] * 5), rows)] == [[0, 1, 2, 3, 4]]
