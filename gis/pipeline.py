@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,29 +19,32 @@ import gis
 from gis import actions, air, ingest, land, maps, scorecard, standards, water
 from gis.base.address import is_address, name_in
 from gis.base.hashing import of_bytes
-from gis.base.last_day import days_of
+from gis.base.last_day import SUBJECTS, days_of
 from gis.base.lineage import FIGURES, Layers, Lineage, Recorded, carried, noted_tuple, union
 from gis.base.messages import Message, language
-from gis.base.tables import Assessment, Tables, conform, empty, join
+from gis.base.tables import Assessment, Tables, conform, empty, join, table_of
 from gis.catalogue import Catalogue, Layer, layer_files, load, oldest_and_newest
-from gis.catalogue.model import YearlyTarget, in_both
+from gis.catalogue.model import Answer, Target, YearlyTarget, in_both
 from gis.catalogue.targets_table import with_yearly_targets
 from gis.engine import Engine, Threads
 from gis.ingest import RASTER_KINDS, Ingested, Withheld
 from gis.land.links import linked
 from gis.maps.book import TARGETS, Book
-from gis.publication import LOGS, manifest, write_tables
+from gis.publication import LOGS, manifest, versions, write_tables
 from gis.standards import Editions
+from gis.standards.editions import Edition
 from gis.store import alerts as acknowledged
 from gis.store import edition as shelf
 from gis.store import lock, place, workspace
 from gis.store.hashing import Hashes, of_source
+from gis.store.kept import Kept
 from gis.store.standing import files_of
 from gis.water.doubtful_names import settled
 from gis.water.methods import recognised, with_methods
 
 Progress = Callable[[str, str], None]
 READING = ("base", "catalogue", "ingest")
+NOTHING_KEPT = Kept(None, "")
 READ_WITH = (("ledger_events", "parcels"), ("samples", "sections"), ("land_cover", "boundaries"))
 
 
@@ -58,6 +62,8 @@ class Intake:
         Table → ids of the layers it is made of.
     hidden
         The columns that a public copy leaves out.
+    steps
+        What earlier runs made.
     """
 
     catalogue: Catalogue
@@ -69,16 +75,30 @@ class Intake:
     withheld: tuple[str, ...]
     lineage: Lineage = field(default_factory=dict)
     hidden: tuple[Withheld, ...] = ()
+    steps: Kept = NOTHING_KEPT
 
-    def read(self) -> Recorded:
-        """Give the tables to a step, noting the layers that it reads."""
-        return Recorded(self.tables, lambda name: self.lineage.get(name, frozenset(self.inputs)))
+    def origin(self, name: str) -> Layers:
+        """Give the layers that a table is made of."""
+        return self.lineage.get(name, frozenset(self.inputs))
 
-    def noted(self, read: Recorded) -> Catalogue:
-        """Give the catalogue to a step: who looks at its targets has read the tables they come from."""
+    def noted(self, read: Recorded, subject: str | None = None) -> Catalogue:
+        """Give the catalogue to a step: who looks at its targets has read the tables they come from.
+
+        With the targets of one subject only, where it is named.
+        """
         tabled = self.lineage.get("yearly_targets", frozenset())
-        targets = noted_tuple(self.catalogue.targets, lambda: read.notes.add(tabled))
+        targets = noted_tuple(self.targets_of(subject), lambda: read.notes.add(tabled))
         return self.catalogue.model_copy(update={"targets": targets})
+
+    def targets_of(self, subject: str | None) -> list[Target]:
+        """Give the targets of land, water or air, those of neither with the actions; all where none is named."""
+        given = self.catalogue.targets
+        return list(given) if subject is None else [one for one in given if _subject(one) == subject]
+
+    def said(self, subject: str) -> str:
+        """Give all of the catalogue that a step of a subject can look at."""
+        told = self.catalogue.model_dump_json(exclude={"folder", "targets", "tasks"})
+        return f"{told} {self.targets_of(subject)}"
 
 
 def quiet(_step: str, _what: str) -> None:
@@ -123,6 +143,10 @@ def take_in(
         return _read(catalogue, forced, _shelf(work, writes=writes), public=public, progress=progress)
 
 
+def _steps(work: Path) -> Kept:
+    return Kept(work / "steps", f"{of_source(Path(gis.__file__).parent)} {versions()} {language()}")
+
+
 def _shelf(work: Path | None, *, writes: bool) -> workspace.Shelf:
     code = of_source(Path(gis.__file__).parent, READING)
     hashes = Hashes(None if work is None else work / "hashes.json")
@@ -130,7 +154,13 @@ def _shelf(work: Path | None, *, writes: bool) -> workspace.Shelf:
 
 
 def _read(
-    catalogue: Catalogue, forced: Sequence[str], keep: workspace.Shelf, *, public: bool, progress: Progress
+    catalogue: Catalogue,
+    forced: Sequence[str],
+    keep: workspace.Shelf,
+    steps: Kept = NOTHING_KEPT,
+    *,
+    public: bool,
+    progress: Progress,
 ) -> Intake:
     layers, hashes = catalogue.folder, keep.hashes
     editions = standards.load([layers / "standards"]).force_all(forced)
@@ -155,16 +185,17 @@ def _read(
         keep.sweep()
     withheld = tuple(layer.id for layer in catalogue.layers if layer not in shown)
     tables, lineage = _tables(found)
-    tables, joined = _joined(tables, catalogue, lineage)
-    tables, overlaps = land.lines_apart(tables, editions.family("parcel_area")[-1], Threads())
+    tables, joined = _joined(tables, catalogue, lineage, steps)
+    tables, overlaps = _apart(tables, lineage, editions, steps)
     hidden = _hidden(found, shown) if public else {}
     logs = _logs(
         [ingest.logs_without(one, hidden[one.layer]) if one.layer in hidden else one for one in found]
     )
-    told = [one for one in (logs["findings"], joined, overlaps, water.misplaced(tables)) if len(one)]
+    told = [one for one in (logs["findings"], *joined, overlaps, water.misplaced(tables)) if len(one)]
     findings = pd.concat(told, ignore_index=True) if told else logs["findings"]
     logs["findings"] = ingest.texts_without(findings, hidden.values())
-    return Intake(catalogue, editions, tables, logs, inputs, public, withheld, lineage, (*hidden.values(),))
+    whole = (*hidden.values(),)
+    return Intake(catalogue, editions, tables, logs, inputs, public, withheld, lineage, whole, steps)
 
 
 def _hidden(found: Iterable[Ingested], layers: Iterable[Layer]) -> dict[str, Withheld]:
@@ -173,28 +204,58 @@ def _hidden(found: Iterable[Ingested], layers: Iterable[Layer]) -> dict[str, Wit
 
 
 def _joined(
-    tables: dict[str, pd.DataFrame], catalogue: Catalogue, lineage: dict[str, Layers]
-) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    tables: dict[str, pd.DataFrame], catalogue: Catalogue, lineage: dict[str, Layers], steps: Kept
+) -> tuple[dict[str, pd.DataFrame], list[pd.DataFrame]]:
     """Join events to the parcels and records to the sections that they name; what is in doubt is asked."""
     for table, to in READ_WITH:
         if table in tables:
             lineage[table] = union(lineage, [table, to])
     answers = {key: one for layer in catalogue.layers for key, one in layer.answers.items()}
-    made: dict[str, pd.DataFrame] = dict(tables)
-    findings: tuple[tuple[str, str], ...] = ()
-    if {"ledger_events", "parcels"} <= tables.keys():
-        made["ledger_events"], findings = linked(tables["ledger_events"], tables["parcels"], answers)
-    if "samples" in tables:
-        named = settled(tables["samples"], tables.get("sections", empty("sections")), answers)
-        made["samples"] = with_methods(named, answers)
-        told = recognised(named, made["samples"])
-        findings += () if told is None else (("automatic_recognised", told.stored),)
-    layers = {"automatic_recognised": "samples"}
-    rows = [
-        {"layer": layers.get(code, "ledger_events"), "code": code, "message": message}
-        for code, message in findings
-    ]
-    return made, conform(pd.DataFrame(rows), "findings") if rows else empty("findings")
+    told = []
+    for table, with_, join_ in (("ledger_events", "parcels", _linked), ("samples", "sections", _settled)):
+        some = {name: tables[name] for name in (table, with_) if name in tables}
+        if table in some:
+            made = steps(f"{table} {answers!r}", some, lineage.__getitem__, partial(join_, answers)).tables
+            tables |= {table: made[table]}
+            told.append(made["findings"])
+    return tables, told
+
+
+def _linked(answers: Mapping[str, Answer], read: Recorded) -> Assessment:
+    if "parcels" not in read:
+        return Assessment({"ledger_events": read["ledger_events"], "findings": empty("findings")})
+    events, findings = linked(read["ledger_events"], read["parcels"], answers)
+    return Assessment({"ledger_events": events, "findings": _found("ledger_events", findings)})
+
+
+def _settled(answers: Mapping[str, Answer], read: Recorded) -> Assessment:
+    named = settled(read["samples"], table_of(read, "sections"), answers)
+    judged = with_methods(named, answers)
+    told = recognised(named, judged)
+    findings = () if told is None else (("automatic_recognised", told.stored),)
+    return Assessment({"samples": judged, "findings": _found("samples", findings)})
+
+
+def _found(layer: str, findings: Iterable[tuple[str, str]]) -> pd.DataFrame:
+    rows = [{"layer": layer, "code": code, "message": message} for code, message in findings]
+    return conform(pd.DataFrame(rows), "findings")
+
+
+def _apart(
+    tables: dict[str, pd.DataFrame], lineage: Lineage, editions: Editions, steps: Kept
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """Make the control lines disjoint."""
+    if "control_lines" not in tables:
+        return tables, empty("findings")
+    edition = editions.family("parcel_area")[-1]
+
+    def take(read: Recorded) -> Assessment:
+        lines, findings = land.lines_apart(dict(read), edition, Threads())
+        return Assessment({**lines, "findings": findings})
+
+    lines = {"control_lines": tables["control_lines"]}
+    made = steps(f"apart {edition!r}", lines, lineage.__getitem__, take).tables
+    return {**tables, "control_lines": made["control_lines"]}, made["findings"]
 
 
 def judge(
@@ -221,13 +282,11 @@ def judge(
     planned = with_yearly_targets(intake.catalogue, intake.tables.get("yearly_targets"), day.year)
     intake = replace(intake, catalogue=planned)
     image = intake.editions.in_force(land.IMAGE, day)
-    read = intake.read()
-    changes = ingest.read_changes(intake.catalogue, read, intake.withheld, day, image)
-    seen_by = read.notes.read | _rasters(intake)
+    changes = _changes(intake, day, image)
     looked = replace(
         intake,
-        tables={**intake.tables, **changes},
-        lineage={**intake.lineage, **dict.fromkeys(changes, seen_by)},
+        tables={**intake.tables, **changes.tables},
+        lineage={**intake.lineage, **changes.lineage},
     )
     made = join([
         _assess(looked, intake.editions, days, engine, progress), *_other_editions(looked, day, days, engine)
@@ -258,6 +317,20 @@ def judge(
         lineage={**intake.lineage, **made.lineage, **judged, "pictures": _pictured_from(intake, made)},
     )
     return _for_the_public(book, intake.hidden) if intake.hidden else book
+
+
+def _changes(intake: Intake, day: dt.date, image: Edition) -> Assessment:
+    """Read land cover under the parcels and inside the lines: of the layers of both and of the rasters."""
+
+    def take(read: Recorded) -> Assessment:
+        found = ingest.read_changes(intake.catalogue, read, intake.withheld, day, image)
+        return carried(Assessment(found), read.notes.read | _rasters(intake))
+
+    ends = oldest_and_newest(intake.catalogue, "land_cover", intake.withheld, day)
+    rasters = {one.id: intake.inputs[one.id] for one in ends}
+    tables = {name: intake.tables[name] for name in ("parcels", "control_lines") if name in intake.tables}
+    said = f"changes {ends} {rasters} {intake.catalogue.county} {image!r}"
+    return intake.steps(said, tables, intake.origin, take)
 
 
 def _for_the_public(book: Book, hidden: Sequence[Withheld]) -> Book:
@@ -386,11 +459,13 @@ def run(  # noqa: PLR0913  what is said, and on what it is worked
     work = place.prepare(out)
     with lock.writer(work, tell):
         shelf.sweep(work)
-        intake = _read(catalogue, forced, _shelf(work, writes=True), public=public, progress=progress)
+        steps = NOTHING_KEPT if public else _steps(work)
+        intake = _read(catalogue, forced, _shelf(work, writes=True), steps, public=public, progress=progress)
         name = _edition(intake, *days_of(intake.tables, as_of))
         if shelf.stands(out, name):
             return out / place.INDEX, None, intake
         book = pictured(judge(intake, as_of, progress, acknowledged.seen(out), engine))
+        steps.sweep()
         progress("maps", "")
         pages, drawn = maps.drawn(book)
         book = replace(book, pages=drawn)
@@ -453,12 +528,30 @@ def _assess(
     made = []
     for subject in (land, water, air, actions):
         name = subject.__name__.removeprefix("gis.")
-        progress("assess", name)
         day = days.get(name, max(days.values()))
-        read = intake.read()
-        found = subject.assess(read, intake.noted(read), editions, day, engine)
-        made.append(carried(found, read.notes.read))
+        take = partial(_taken, intake, subject.assess, name, (editions, day, engine, progress))
+        said = f"{name} {day} {editions!r} {intake.said(name)}"
+        made.append(intake.steps(said, intake.tables, intake.origin, take))
     return join(made)
+
+
+def _taken(
+    intake: Intake,
+    assess: Callable[..., Assessment],
+    name: str,
+    how: tuple[Editions, dt.date, Engine, Progress],
+    read: Recorded,
+) -> Assessment:
+    editions, day, engine, progress = how
+    progress("assess", name)
+    found = assess(read, intake.noted(read, name), editions, day, engine)
+    return carried(found, read.notes.read)
+
+
+def _subject(target: Target) -> str:
+    """Name the room that makes what a target is measured by; actions make all that is no subject's."""
+    first = target.measured_by.partition(".")[0]
+    return first if first in SUBJECTS else "actions"
 
 
 def _other_editions(

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -93,16 +94,25 @@ class Shelf:
 
     def sweep(self) -> None:
         """Remove half-written entries and those that no layer of the catalogue needs any more."""
-        if self.folder is None or not self.writes or not self.folder.is_dir():
-            return
-        for entry in self.folder.iterdir():
-            if entry.name.startswith(BUILDING) or (KEY.fullmatch(entry.name) and entry.name not in self.used):
-                with suppress(OSError):
-                    clear(entry)
+        if self.folder is not None and self.writes:
+            sweep(self.folder, self.used)
 
 
-def save(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
+def sweep(folder: Path, used: Collection[str]) -> None:
+    """Remove half-written entries and those that nobody used."""
+    for entry in folder.iterdir() if folder.is_dir() else ():
+        if entry.name.startswith(BUILDING) or (KEY.fullmatch(entry.name) and entry.name not in used):
+            with suppress(OSError):
+                clear(entry)
+
+
+def save(folder: Path, frames: Mapping[str, pd.DataFrame], about: Mapping[str, Any] | None = None) -> None:
     """Keep `storable` frames in `folder`, whole or not at all; a GeoDataFrame becomes GeoParquet.
+
+    Parameters
+    ----------
+    about
+        What else is to be known of them, as JSON holds it.
 
     Raises
     ------
@@ -120,19 +130,25 @@ def save(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
             file = building / f"{name}.parquet"
             frame.to_parquet(file)
             kinds[name] = ["geo" if isinstance(frame, gpd.GeoDataFrame) else "plain", of_file(file)]
-        index = {"frames": kinds, "sha256": _seal(kinds)}
+        index = {"frames": kinds, "about": dict(about or {}), "sha256": _seal([kinds, dict(about or {})])}
         (building / INDEX).write_text(json.dumps(index), encoding="utf-8")
         clear(folder)
         building.rename(folder)
 
 
+def about(folder: Path) -> dict[str, Any] | None:
+    """Give what is to be known of the frames kept in `folder`; None where there are none, or not as they were kept."""
+    index = _index(folder)
+    return None if index is None else index["about"]
+
+
 def load(folder: Path) -> dict[str, pd.DataFrame] | None:
     """Give the frames kept in `folder`, or None where there are none, or not whole and as they were kept."""
+    index = _index(folder)
+    if index is None:
+        return None
     try:
-        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
         kinds: dict[str, list[str]] = index["frames"]
-        if index["sha256"] != _seal(kinds):
-            return None
         files = {name: folder / f"{name}.parquet" for name in kinds}
         if any(of_file(files[name]) != sha256 for name, (_, sha256) in kinds.items()):
             return None
@@ -142,6 +158,14 @@ def load(folder: Path) -> dict[str, pd.DataFrame] | None:
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException):
         return None
+
+
+def _index(folder: Path) -> dict[str, Any] | None:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        index: dict[str, Any] = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+        if index["sha256"] == _seal([index["frames"], index["about"]]):
+            return index
+    return None
 
 
 def storable(frame: pd.DataFrame) -> pd.DataFrame:

@@ -2,11 +2,11 @@
 
 import json
 import shutil
-from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pytest
+from damage import DAMAGE
 
 from gis.ingest import Ingested
 from gis.store import workspace
@@ -30,24 +30,6 @@ def test_workspace_gives_back_what_it_was_given(tmp_path):
     assert found["mixed"]["cell"].tolist()[:2] == ["1", "a"]
     assert workspace.load(tmp_path / "other") is None
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
-
-
-def _truncate(path):
-    path.write_bytes(path.read_bytes()[:-20])
-
-
-def _turn_a_bit(path):
-    content = bytearray(path.read_bytes())
-    content[len(content) // 3] ^= 1
-    path.write_bytes(bytes(content))
-
-
-def _swap_for_a_folder(path):
-    path.unlink()
-    path.mkdir()
-
-
-DAMAGE = (_truncate, _turn_a_bit, _swap_for_a_folder, Path.unlink, lambda path: path.write_text("[]"))
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
