@@ -312,7 +312,7 @@ def _cut(parcels: Shapes, lines: Shapes, parcel: Ints, line: Ints) -> Met:
     crossing = other[met[other] & ~inside]
     cutter[crossing] = _near_part(cutter[crossing], shape[crossing])
     shape[crossing] = carefully(shapely.intersection, shape[crossing], cutter[crossing])
-    return Met(*(side[met] for side in (parcel, line, whole, shape, rest, cutter)))
+    return Met(parcel[met], line[met], whole[met], shape[met], rest[met], cutter[met])
 
 
 def _near_part(lines: Shapes, parcels: Shapes) -> Shapes:
