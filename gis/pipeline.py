@@ -18,7 +18,7 @@ import pandas as pd
 import gis
 from gis import actions, air, ingest, land, maps, scorecard, standards, water
 from gis.base.address import is_address, name_in
-from gis.base.hashing import of_bytes
+from gis.base.hashing import SM3, of_bytes, require
 from gis.base.last_day import SUBJECTS, days_of
 from gis.base.lineage import FIGURES, Layers, Lineage, Recorded, carried, noted_tuple, union
 from gis.base.messages import Message, language
@@ -456,6 +456,8 @@ def run(  # noqa: PLR0913  what is said, and on what it is worked
     """
     catalogue = load(layers)
     place.require_ours(out, layers)
+    if catalogue.county.sm3:
+        require(SM3)
     work = place.prepare(out)
     with lock.writer(work, tell):
         shelf.sweep(work)
@@ -484,6 +486,7 @@ def _publish(out: Path, intake: Intake, book: Book, pages: dict[str, str]) -> Pa
         manifest(book, intake.inputs),
         tables=lambda folder: write_tables(book, intake.logs, folder, files),
         index=lambda link: maps.with_link(index, link.number, link.sha256),
+        sm3=book.catalogue.county.sm3,
     )
 
 

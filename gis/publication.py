@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import platform
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -18,6 +19,7 @@ import shapely
 import gis
 from gis.air.surface_tables import grid_and_values
 from gis.base.errors import UsageError
+from gis.base.hashing import of_file
 from gis.base.lineage import FIGURES, Layers, Recorded, union
 from gis.base.messages import language, shown
 from gis.base.tables import BALANCE, Tables, files_of
@@ -25,6 +27,8 @@ from gis.catalogue import stamps
 from gis.maps.book import TARGETS, Book, among, noted, points_of
 from gis.store.answers import NAME as ANSWERS
 from gis.store.answers import write_answers
+from gis.store.hashing import of_source
+from gis.store.lock import user
 from gis.store.points import write as write_points
 from gis.store.raster import write_geotiff
 from gis.store.write import write
@@ -57,13 +61,14 @@ _WHOLE = {"figures": FIGURES, "targets": TARGETS, "evidence": FIGURES}
 
 
 def manifest(book: Book, inputs: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-    """Give what an edition was made of, and its figures.
+    """Give what an edition was made of, and its figures; a public one without who made it.
 
     Parameters
     ----------
     inputs
         Layer id → file → SHA-256.
     """
+    folder = book.catalogue.folder
     return {
         "edition": book.edition,
         "as_of": str(book.as_of),
@@ -77,7 +82,13 @@ def manifest(book: Book, inputs: Mapping[str, Mapping[str, str]]) -> dict[str, A
             "editions": dict(book.editions.forced),
         },
         "withheld": list(book.withheld),
+        "run": {"at": f"{dt.datetime.now().astimezone():%Y-%m-%d %H:%M:%S%z}"}
+        | ({} if book.public else {"by": user()}),
         "inputs": dict(inputs),
+        "rules": {
+            path.relative_to(folder).as_posix(): of_file(path)
+            for path in sorted((*folder.glob("*.toml"), *folder.glob("standards/*.toml")))
+        },
         "versions": versions(),
         "standards": [
             {
@@ -98,9 +109,13 @@ def manifest(book: Book, inputs: Mapping[str, Mapping[str, str]]) -> dict[str, A
 
 def versions() -> dict[str, str]:
     """List the versions that a result depends on."""
-    packages = ("geopandas", "shapely", "pyogrio", "pyproj", "rasterio", "pandas", "numpy", "folium")
+    packages = (
+        "geopandas", "shapely", "pyogrio", "pyproj", "rasterio", "pandas", "numpy", "folium",
+        "openpyxl", "pyarrow", "pykrige", "pymannkendall", "scipy", "xlrd",
+    )  # fmt: skip
     return {
         "gis": gis.__version__,
+        "code": of_source(Path(gis.__file__).parent),
         "python": platform.python_version(),
         **{name: version(name) for name in packages},
         "GEOS": shapely.geos_version_string,

@@ -23,6 +23,7 @@ from pathlib import Path
 from string import Template
 
 from environment import ROOT, VENV, python, ready
+from kit_parts.sbom import sbom
 
 PARTS = Path(__file__).parent / "kit_parts"
 LOCK = ROOT / "requirements.lock"
@@ -200,7 +201,7 @@ def _plain(name: str) -> str:
 
 
 def _starters(kit: Path, platform: str, version: str, runtime: Path | None) -> None:
-    """Lay the installer, the starters and 安装说明 beside the wheels."""
+    """Lay the installer, the starters, 安装说明 and the list of parts (SBOM) beside the wheels."""
     app = kit / "app"
     for name in ("install.py", "start.py"):
         shutil.copyfile(PARTS / name, app / name)
@@ -215,6 +216,9 @@ def _starters(kit: Path, platform: str, version: str, runtime: Path | None) -> N
         "wheels": sums,
     }
     (app / "kit.json").write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
+    parts = [(_metadata(app / "wheels" / name), sha256) for name, sha256 in sums.items()]
+    listed = sbom(parts, OURS, {"platform": platform, "python": version})
+    (app / "sbom.cdx.json").write_text(json.dumps(listed, ensure_ascii=False, indent=1), encoding="utf-8")
     windows = platform.startswith("win")
     for name, verb in {"安装": "install", **VERBS}.items():
         script = PARTS / (("install" if verb == "install" else "verb") + (".cmd" if windows else ".sh"))

@@ -2,6 +2,7 @@
 
     python scripts/pythons.py              # every interpreter that is at hand, tests of figures and commands
     python scripts/pythons.py tests/water  # further arguments go to pytest
+    python scripts/pythons.py 3.13 oldest tests/clauses  # that one, and the oldest dependencies with the first at hand
 
 Each environment stands in a folder for temporary files and goes afterwards; `.venv` is left alone.
 """
@@ -20,32 +21,30 @@ from pathlib import Path
 from environment import ROOT
 
 VERSIONS = ("3.11", "3.12", "3.13")
+OLDEST, ABSENT = "oldest", "not at hand"
 TESTS = ("tests/base", "tests/clauses", "tests/cli", "tests/air", "tests/water", "tests/land")
 BOUND = re.compile(r"^([A-Za-z0-9_.\-]+)(==|>=)([0-9][^,;\s]*)")
 
 
 def main() -> int:
     """Test with each; 1 where a test failed, 2 where no interpreter is at hand."""
-    tests = sys.argv[1:] or [one for one in TESTS if (ROOT / one).is_dir()]
+    chosen = [one for one in sys.argv[1:] if one in (*VERSIONS, OLDEST)] or [*VERSIONS, OLDEST]
+    tests = [one for one in sys.argv[1:] if one not in chosen] or [
+        one for one in TESTS if (ROOT / one).is_dir()
+    ]
+    there = {version: found for version in VERSIONS if (found := _interpreter(version)) is not None}
     told: dict[str, str] = {}
-    oldest = True
     for version in VERSIONS:
-        interpreter = _interpreter(version)
-        if interpreter is None:
-            told[version] = "not at hand"
-            continue
-        told[version] = _tested(
-            interpreter, ["--require-hashes", "-r", str(ROOT / "requirements.lock")], tests
-        )
-        if oldest:
-            told[f"{version}, oldest dependencies"] = _tested(
-                interpreter, [*_oldest(), *_test_tools()], tests
-            )
-            oldest = False
+        if version in chosen:
+            locked = ["--require-hashes", "-r", str(ROOT / "requirements.lock")]
+            told[version] = _tested(there[version], locked, tests) if version in there else ABSENT
+    if OLDEST in chosen and there:
+        version, interpreter = next(iter(there.items()))
+        told[f"{version}, oldest dependencies"] = _tested(interpreter, [*_oldest(), *_test_tools()], tests)
     print("\n".join(f"Python {name}: {how}" for name, how in told.items()))
-    if oldest:
+    if all(how == ABSENT for how in told.values()):
         return 2
-    return int(any(how not in ("passed", "not at hand") for how in told.values()))
+    return int(any(how not in ("passed", ABSENT) for how in told.values()))
 
 
 def _interpreter(version: str) -> str | None:

@@ -87,6 +87,18 @@ def test_the_kit_of_windows_is_whole(tmp_path):
     assert not re.search(r"\$[A-Z{]", guide)
 
 
+@pytest.mark.full
+def test_the_kit_of_aarch64_is_whole(tmp_path):
+    about = made(tmp_path / "kit", "manylinux_aarch64", "3.12")
+    needed = kit._needed(tmp_path / "kit" / "app" / "wheels", kit._environment("manylinux_aarch64", "3.12"))
+    assert needed <= {kit._plain(name.split("-")[0]) for name in about["wheels"]}
+    assert all(name.endswith(("_aarch64.whl", "-any.whl")) for name in about["wheels"])
+    listed = json.loads((tmp_path / "kit" / "app" / "sbom.cdx.json").read_text("utf-8"))
+    every = [listed["metadata"]["component"], *listed["components"]]
+    assert {one["hashes"][0]["content"] for one in every} == set(about["wheels"].values())
+    assert all("licenses" in one for one in every)
+
+
 def test_the_lock_holds_what_windows_needs_beside():
     there = kit._lock(kit._environment("win_amd64", "3.12"))
     assert "colorama" in there

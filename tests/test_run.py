@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import json
+from dataclasses import replace
 
 import geopandas as gpd
 import openpyxl
@@ -154,7 +155,9 @@ def test_one_switch_judges_the_whole_series_under_one_edition_and_says_so(sample
     card = other.targets.set_index("target_id").loc["good_day_rate_2021"]
     assert (card["edition"], card["value"]) == ("hj633-2012", plain)
     assert (card["edition_in_force"], card["value_in_force"]) == ("hj633-2026", strict)
-    assert manifest(other, chosen.inputs)["parameters"]["editions"] == {
-        "aqi": "hj633-2026", "air_limits": "gb3095-2026-transition",
-    }  # fmt: skip
+    told = manifest(other, chosen.inputs)
+    assert told["parameters"]["editions"] == {"aqi": "hj633-2026", "air_limits": "gb3095-2026-transition"}
+    assert {"county.toml", "targets.toml"} <= told["rules"].keys()
+    assert told["run"].keys() == {"at", "by"}
+    assert manifest(replace(other, public=True), chosen.inputs)["run"].keys() == {"at"}
     assert "全序列按指定版本评价：HJ 633-2026" in page.stamps(other)

@@ -13,12 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from exactextract import exact_extract
-from exactextract.raster import NumPyRasterSource
-from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from gis.air.phrases import refusal
+from gis.base.coverage import covered
 from gis.base.errors import UsageError
 from gis.base.geo import STORED, zone_crs
 from gis.base.messages import Message
@@ -172,19 +170,18 @@ def town_means(made: Surface, towns: gpd.GeoDataFrame) -> pd.DataFrame:
         place_code, name, mean, lowest, highest in the unit of the values; null where no cell is inside.
     """
     grid = made.grid
-    source = NumPyRasterSource(
-        made.array, xmin=grid.west, ymin=grid.north - grid.height * grid.cell_m,
-        xmax=grid.west + grid.width * grid.cell_m, ymax=grid.north, nodata=np.nan,
-        srs_wkt=CRS.from_epsg(grid.epsg).to_wkt(),
-    )  # fmt: skip
-    shapes = towns[["geometry"]].to_crs(grid.epsg).reset_index(drop=True)
-    found = exact_extract(source, shapes, ["mean", "min", "max"], output="pandas")
+    shapes = towns.geometry.to_crs(grid.epsg).to_numpy()
+    cells = (grid.cell_m, grid.cell_m), (grid.height, grid.width)
+    found = pd.concat([
+        pd.DataFrame({"town": some.polygon, "part": some.part, "value": made.array[some.row, some.column]})
+        for some in covered(shapes, (grid.west, grid.north), *cells)
+    ]).dropna()  # fmt: skip
+    found["weighted"] = found["part"] * found["value"]
+    each = found.groupby("town").agg(
+        part=("part", "sum"), weighted=("weighted", "sum"), lowest=("value", "min"), highest=("value", "max")
+    ).reindex(range(len(towns)))  # fmt: skip
     plain = towns[["place_code", "name"]].reset_index(drop=True)
-    return plain.assign(
-        mean=found["mean"].astype("float64"),
-        lowest=found["min"].astype("float64"),
-        highest=found["max"].astype("float64"),
-    )
+    return plain.assign(mean=each["weighted"] / each["part"], lowest=each["lowest"], highest=each["highest"])
 
 
 def _one_a_place(stations: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -1,4 +1,4 @@
-"""The content of a layer's path as one SHA-256."""
+"""The content of a layer's path as one SHA-256; of one file also as SM3 (GB/T 32905), where a county asks for it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from gis.base.errors import UsageError
+from gis.base.phrases import refusal
+
 CHUNK = 1 << 20
+SHA256, SM3 = "sha256", "sm3"
 WORLD = frozenset((".tif", ".tiff"))
 BESIDE = {".gpkg": ("-wal", "-journal")} | dict.fromkeys(WORLD, (".aux.xml", ".ovr", ".msk"))
 
@@ -21,9 +25,23 @@ def of_all(hashes: Iterable[str]) -> str:
     return of_bytes("\n".join(hashes).encode())
 
 
-def of_file(path: Path) -> str:
-    """SHA-256 of one file, read in pieces."""
-    digest = hashlib.sha256()
+def require(kind: str) -> None:
+    """Refuse a hash that this Python's OpenSSL has not got.
+
+    Raises
+    ------
+    UsageError
+        It has not got it.
+    """
+    try:
+        hashlib.new(kind)
+    except ValueError as error:
+        raise refusal(UsageError, "no_such_hash", kind=kind.upper(), found=str(error)) from None
+
+
+def of_file(path: Path, kind: str = SHA256) -> str:
+    """SHA-256 or SM3 of one file, read in pieces."""
+    digest = hashlib.new(kind)
     with path.open("rb") as stream:
         while block := stream.read(CHUNK):
             digest.update(block)

@@ -416,6 +416,8 @@ class County(Model):
     """每页的说明"""
     office: Words | None = None
     """编制单位，印在图幅下方；不写则留空"""
+    sm3: bool = False
+    """发布的历史除 SHA-256 外是否另记 SM3 校验值"""
     basemap: Basemap | None = None
     """网页上可选的第三方底图；不写则没有，页面不联网"""
 

@@ -25,7 +25,9 @@ def verify(out: Out = OUT) -> None:
 
     Example: gis verify --out maps
     """
+    from gis.base.hashing import SHA256, SM3, of_file
     from gis.store import audit
+    from gis.store.chain import manifest_of
 
     checked = audit.verify(out)
     faults = [(one.link, fault) for one in checked for fault in one.faults]
@@ -38,7 +40,17 @@ def verify(out: Out = OUT) -> None:
     if len(faults) > LISTED:
         say(Message("…… 还有 {n} 处", "… and {n} more", n=len(faults) - LISTED))
     last = checked[-1].link
-    say(Message("最新一环的 SHA-256：{sha256}", "SHA-256 of the newest link: {sha256}", sha256=last.sha256))
+    told = manifest_of(last.path)
+    if isinstance(run := told.get("run"), dict):
+        say(Message("最新一环：{at} {by}", "newest link: {at} {by}", at=run.get("at"), by=run.get("by", "")))
+    for kind in (SHA256, SM3):
+        if kind == SHA256 or kind in told:
+            name, value = ("SHA-256" if kind == SHA256 else "SM3"), of_file(last.path, kind)
+            say(
+                Message(
+                    "最新一环的 {name}：{value}", "{name} of the newest link: {value}", name=name, value=value
+                )
+            )
     if faults:
         raise typer.Exit(console.FOUND)
 

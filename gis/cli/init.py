@@ -14,8 +14,9 @@ from gis.base.messages import Message, listed
 from gis.cli import console
 from gis.cli.console import say
 from gis.cli.phrases import phrase, refusal
-from gis.cli.reading import answers_of, user
+from gis.cli.reading import answers_of
 from gis.desk.wording import kind_word
+from gis.store.lock import user
 
 NAMED = 12
 LAYERS = "layers"

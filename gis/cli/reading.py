@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import getpass
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, dataclass, field, fields
@@ -13,6 +12,7 @@ import typer
 
 from gis.base.errors import UsageError
 from gis.cli.phrases import refusal
+from gis.store.lock import user
 
 if TYPE_CHECKING:
     from gis.catalogue.model import Answer
@@ -130,14 +130,6 @@ def answers_of(texts: Sequence[str] | None) -> dict[str, Answer]:
             raise refusal(UsageError, "not_an_answer", text=text)
         known[key] = Answer(value=value, date=date.today(), by=user())  # noqa: DTZ011  a date of the desk
     return known
-
-
-def user() -> str:
-    """Give the name of who is at the keyboard; empty where the system has none."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return ""
 
 
 def reading(command: Callable[..., Any]) -> Callable[..., Any]:

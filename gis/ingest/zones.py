@@ -13,9 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from exactextract import exact_extract
-from exactextract.feature import Feature, FeatureSource
-from exactextract.raster import NumPyRasterSource
 from pyproj import CRS
 from rasterio import Affine
 from rasterio.enums import Resampling
@@ -23,6 +20,7 @@ from rasterio.features import shapes
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
+from gis.base.coverage import covered
 from gis.base.errors import CrsError
 from gis.base.geo import STORED
 from gis.ingest.axes import crs_name
@@ -182,60 +180,22 @@ def _codes(pair: Pair, window: Window) -> npt.NDArray[np.int64]:
     return np.where(valid, first * CODES + second, NO_DATA)
 
 
-class _Parcel(Feature):
-    """A parcel as exactextract asks for it, in WKB: GeoJSON costs more than the coverage itself."""
-
-    def __init__(self, at: int, wkb: bytes) -> None:
-        super().__init__()
-        self.at, self.wkb = at, wkb
-
-    def get(self, name: str) -> int:
-        return getattr(self, name)
-
-    def fields(self) -> list[str]:
-        return ["at"]
-
-    def geometry(self) -> bytes:
-        return self.wkb
-
-
-class _Parcels(FeatureSource):
-    def __init__(self, at: npt.NDArray[np.int64], wkb: npt.NDArray[np.object_], crs: str) -> None:
-        super().__init__()
-        self.at, self.wkb, self.crs = at, wkb, crs
-
-    def count(self) -> int:
-        return len(self.at)
-
-    def __iter__(self) -> Iterator[_Parcel]:
-        return map(_Parcel, self.at.tolist(), self.wkb)
-
-    def srs_wkt(self) -> str:
-        return self.crs
-
-
 def _in_window(pair: Pair, window: Window, ground: npt.NDArray[np.object_], near: Any) -> pd.DataFrame:
-    west, south, east, north = bounds_of(pair.before, window)
-    codes = _codes(pair, window)
-    coded, names = pd.factorize(np.where(codes == NO_DATA, np.nan, codes).ravel())
-    small, names = coded.reshape(codes.shape).astype("int32"), names.astype("int64")
-    source = NumPyRasterSource(small, west, south, east, north, nodata=NO_DATA, srs_wkt=pair.crs.to_wkt())
-    parcels = _Parcels(near, shapely.to_wkb(ground[near]), source.srs_wkt())
-    covered = exact_extract(
-        source, parcels, ["unique", "frac", "count"], include_cols=["at"], output="pandas"
-    )
-    many = covered["unique"].map(len).to_numpy()
-    rows = np.repeat(np.arange(len(covered)), many)
-    code = names[np.concatenate([*covered["unique"], np.array([], "int64")]).astype("int64")]
-    share = np.concatenate([*covered["frac"], np.array([])])
-    pixels = share * covered["count"].to_numpy()[rows]
+    west, south, _, north = bounds_of(pair.before, window)
+    codes, grid = _codes(pair, window), pair.before.transform
+    seen = []
+    for cells in covered(ground[near], (west, north), (grid.a, -grid.e), codes.shape):
+        rows = pd.DataFrame(
+            {"at": cells.polygon, "code": codes[cells.row, cells.column], "pixels": cells.part}
+        )
+        seen.append(rows[rows["code"] != NO_DATA].groupby(["at", "code"], as_index=False)["pixels"].sum())
+    found = pd.concat(seen, ignore_index=True)
     middle = np.nan_to_num(shapely.bounds(ground[near])[:, [1, 3]].mean(axis=1))
     high = (north - south) / window.height
-    row = np.clip((north - middle) / high, 0, window.height - 1).astype("int64")
-    each = pixel_areas(pair.before, window, pair.crs)[row]
+    row = np.clip((north - middle) / high, 0, window.height - 1).astype("int64")[found["at"]]
     return pd.DataFrame({
-        "parcel": covered["at"].to_numpy()[rows], "before": code // CODES, "after": code % CODES,
-        "pixels": pixels, "area_m2": pixels * each[rows],
+        "parcel": near[found["at"]], "before": found["code"] // CODES, "after": found["code"] % CODES,
+        "pixels": found["pixels"], "area_m2": found["pixels"] * pixel_areas(pair.before, window, pair.crs)[row],
     })  # fmt: skip
 
 

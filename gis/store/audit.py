@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from gis.base.errors import UsageError
-from gis.base.hashing import of_file
+from gis.base.hashing import SHA256, SM3, of_file, require
 from gis.base.messages import Message
-from gis.store.chain import Link, chain, manifest_of
+from gis.store.chain import Link, chain, manifest_of, strays
 from gis.store.edition import MANIFEST, index_text
 from gis.store.phrases import phrase, refusal
 from gis.store.place import INDEX
 
-WHY = ("inputs", "standards", "parameters", "versions")
+WHY = ("inputs", "rules", "standards", "parameters", "versions")
 
 
 class Checked(NamedTuple):
@@ -62,6 +62,7 @@ def verify(out: Path) -> list[Checked]:
             files, wrong = _of_edition(out / link.edition, link, manifest)
             faults += wrong
         checked.append(Checked(link, files, faults))
+    checked[-1].faults.extend(_foreign(path.relative_to(out).as_posix()) for path in strays(out, links))
     if links[-1].sha256 not in index_text(out):
         checked[-1].faults.append(phrase("page_without_hash", page=INDEX))
     return checked
@@ -74,7 +75,7 @@ def difference(out: Path, before: str, after: str) -> Difference:
     -------
     difference
         Each figure that differs; what differs otherwise is a layer and its file, an edition of a standard, a
-        parameter or a version.
+        parameter, a version, the code, or a file of the county's rules.
 
     Raises
     ------
@@ -91,7 +92,8 @@ def difference(out: Path, before: str, after: str) -> Difference:
     ]
     made_of = [
         {
-            "inputs": _files_of(manifest), "parameters": manifest.get("parameters", {}),
+            "inputs": _files_of(manifest), "rules": manifest.get("rules", {}),
+            "parameters": manifest.get("parameters", {}),
             "standards": {str(text["id"]): text for text in manifest.get("standards", ())},
             "versions": manifest.get("versions", {}),
         }
@@ -105,7 +107,12 @@ def _of_link(link: Link, manifest: Mapping[str, Any], before: Link | None) -> It
     if not manifest:
         yield Message("{file} 读不出", "{file} cannot be read", file=link.path.name)
         return
-    if manifest.get("previous") != (None if before is None else before.sha256):
+    if (manifest.get("edition"), manifest.get("link", link.number)) != (link.edition, link.number):
+        yield Message(
+            "{file} 不是它名下的那一环", "{file} is not the link it is named for", file=link.path.name
+        )
+    told = {kind: part.get("previous") for kind, part in _by_hash(manifest).items()}
+    if any(said != (None if before is None else of_file(before.path, kind)) for kind, said in told.items()):
         yield phrase("link_altered")
     if before is not None and link.number != before.number + 1:
         yield Message("缺第 {n} 环", "link {n} is missing", n=before.number + 1)
@@ -113,7 +120,8 @@ def _of_link(link: Link, manifest: Mapping[str, Any], before: Link | None) -> It
 
 def _of_edition(folder: Path, link: Link, manifest: Mapping[str, Any]) -> tuple[int, list[Message]]:
     """Hold every file of an edition against its link; a name that leads out of the folder is never opened."""
-    listed = {str(name): str(sha256) for name, sha256 in (manifest.get("files") or {}).items()}
+    known = {kind: _object(part.get("files")) for kind, part in _by_hash(manifest).items()}
+    listed = known[SHA256]
     there = {
         (Path(top) / name).relative_to(folder).as_posix(): Path(top) / name
         for top, _, names in os.walk(folder)
@@ -122,14 +130,29 @@ def _of_edition(folder: Path, link: Link, manifest: Mapping[str, Any]) -> tuple[
     own = there.pop(MANIFEST, None)
     faults = [] if own and of_file(own) == link.sha256 else [_altered(MANIFEST)]
     faults += [
-        _altered(name) for name in sorted(listed) if name in there and of_file(there[name]) != listed[name]
+        _altered(name)
+        for name in sorted({*listed} & {*there})
+        if any(of_file(there[name], kind) != hashes.get(name) for kind, hashes in known.items())
     ]
     faults += [Message("{file} 不见了", "{file} is gone", file=name) for name in sorted({*listed} - {*there})]
-    faults += [
-        Message("{file} 不是发布时的文件", "{file} was not published", file=name)
-        for name in sorted({*there} - {*listed})
-    ]
+    faults += map(_foreign, sorted({*there} - {*listed}))
     return len({*listed} & {*there}), faults
+
+
+def _by_hash(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Give where a link tells the hash of the link before and of its files, by the hash's name."""
+    if SM3 not in manifest:
+        return {SHA256: manifest}
+    require(SM3)
+    return {SHA256: manifest, SM3: _object(manifest[SM3])}
+
+
+def _object(part: Any) -> Mapping[str, Any]:
+    return part if isinstance(part, dict) else {}
+
+
+def _foreign(name: str) -> Message:
+    return Message("{file} 不是发布时的文件", "{file} was not published", file=name)
 
 
 def _altered(name: str) -> Message:

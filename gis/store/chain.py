@@ -41,6 +41,15 @@ def chain(out: Path) -> list[Link]:
     return [*first, *sorted(numbered, key=lambda link: (link.number, link.edition))]
 
 
+def strays(out: Path, links: list[Link]) -> list[Path]:
+    """List what lies in the history and is no link, and folders that bear the name of an edition without one."""
+    known, editions = {link.path for link in links}, {link.edition for link in links}
+    named = [path for path in sorted(out.iterdir()) if path.is_dir() and NAME.fullmatch(f"{path.name}.json")]
+    return [path for path in _files(out) if path not in known] + [
+        path for path in named if path.name not in editions
+    ]
+
+
 def manifest_of(path: Path) -> dict[str, Any]:
     """Read a manifest; one that cannot be read says nothing."""
     try:

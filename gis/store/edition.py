@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gis.base.errors import UsageError
-from gis.base.hashing import of_file
+from gis.base.hashing import SHA256, SM3, of_file
 from gis.store.chain import HISTORY, Link, chain, manifest_of, name_of, next_number
 from gis.store.phrases import refusal
 from gis.store.place import INDEX, WORK, clear, free_name
@@ -54,6 +54,8 @@ def publish(
     manifest: dict[str, Any],
     tables: Callable[[Path], None],
     index: Callable[[Link], str],
+    *,
+    sm3: bool = False,
 ) -> Path:
     """Write an edition under a temporary name, add its link, rename it, then point the index at it.
 
@@ -67,6 +69,8 @@ def publish(
         Writes tables and quarantine files into the folder it is given.
     index
         Gives the page of `out`, which prints the newest link.
+    sm3
+        Note the hashes of the files and of the link before as SM3 too.
 
     Returns
     -------
@@ -88,6 +92,9 @@ def publish(
             write_text(page, building / name)
         tables(building)
         chained = {**manifest, "link": next_number(links), "previous": previous, "files": _files(building)}
+        if sm3:
+            before = of_file(links[-1].path, SM3) if links else None
+            chained[SM3] = {"previous": before, "files": _files(building, SM3)}
         text = json.dumps(chained, ensure_ascii=False, indent=1, default=str)
         write_text(text, building / MANIFEST)
         entry, scorecard = Path(folder) / name_of(chained["link"], edition), Path(folder) / INDEX
@@ -124,9 +131,9 @@ def _show(out: Path, building: Path, entry: Path, page: Path) -> None:
     page.replace(out / INDEX)
 
 
-def _files(folder: Path) -> dict[str, str]:
+def _files(folder: Path, kind: str = SHA256) -> dict[str, str]:
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): of_file(path) for path in paths}
+    return {path.relative_to(folder).as_posix(): of_file(path, kind) for path in paths}
 
 
 def _listed(folder: Path, links: list[Link]) -> dict[str, str]:

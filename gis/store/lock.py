@@ -114,7 +114,7 @@ def _sign(opened: int) -> None:
     note = {
         "pid": os.getpid(),
         "host": socket.gethostname(),
-        "user": _user(),
+        "user": user() or "?",
         "since": f"{dt.datetime.now().astimezone():%H:%M:%S}",
     }
     with suppress(OSError):  # a full disk: the lock holds without the note
@@ -138,11 +138,12 @@ def _holder(work: Path) -> Message:
         return ANONYMOUS
 
 
-def _user() -> str:
+def user() -> str:
+    """Give the name of who is at the keyboard; empty where the system has none."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
-        return "?"
+        return ""
 
 
 if sys.platform == "win32":

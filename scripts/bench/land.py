@@ -164,8 +164,10 @@ def zones(some: Path, first: Path, second: Path) -> Run:
 
 def exactextract(some: Path, first: Path, second: Path) -> Run:
     """Give the built-up share after by exactextract alone, once an image, by its faster strategy."""
-    from exactextract import exact_extract
-
+    try:
+        from exactextract import exact_extract
+    except ImportError as error:
+        raise NotAvailableError(str(error)) from None
     frame = gpd.read_parquet(some)
 
     def run() -> np.ndarray:

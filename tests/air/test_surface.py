@@ -105,6 +105,32 @@ def test_town_means_of_a_flat_surface_are_flat():
     assert 20 < tilted["mean"].iloc[0] < 30 < tilted["mean"].iloc[1] < 40
 
 
+def test_town_means_weigh_cells_by_the_part_inside():
+    made = surface(four(), COUNTY, "idw", RULES)
+    grid = made.grid
+    towns = gpd.GeoDataFrame(
+        {"place_code": ["1", "2", "3"], "name": ["西", "跨界", "外"]},
+        geometry=[box(120.611, 31.612, 120.64, 31.65), Point(120.8, 31.7).buffer(0.03), box(121, 31, 121.1, 31.1)],
+        crs="EPSG:4490",
+    )  # fmt: skip
+    x, y = grid.centres()
+    half = grid.cell_m / 2
+    drawn = towns.geometry.to_crs(grid.epsg)
+    means = town_means(made, towns)
+    for at in (0, 1):
+        part = shapely.area(
+            shapely.intersection(drawn[at], shapely.box(x - half, y - half, x + half, y + half))
+        )
+        part[np.isnan(made.array)] = 0
+        met = made.array[part > 1e-3]
+        assert means["mean"][at] == pytest.approx(
+            (part * np.nan_to_num(made.array)).sum() / part.sum(), rel=1e-9
+        )
+        assert means.loc[at, ["lowest", "highest"]].tolist() == [met.min(), met.max()]
+    assert means.loc[2, ["mean", "lowest", "highest"]].isna().all()
+    assert town_means(made, towns.iloc[:0]).empty
+
+
 def test_cells_give_the_surface_back():
     made = surface(four(), COUNTY, "idw", RULES)
     import pandas as pd
