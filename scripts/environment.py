@@ -9,6 +9,7 @@ import sys
 import sysconfig
 import venv
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
@@ -41,10 +42,11 @@ def ready_for_docs() -> Path:
     return python(DOCS_VENV)
 
 
-def run(*arguments: str) -> int:
-    """Run the interpreter of `.venv` from the project's folder and give its exit code."""
+def run(*arguments: str, said: IO[str] | None = None) -> int:
+    """Run the interpreter of `.venv` from the project's folder, its words into a file if one is given."""
     environment = {**os.environ, "PYTHONUTF8": "1"}
-    return subprocess.run([str(ready()), *arguments], cwd=ROOT, env=environment, check=False).returncode
+    command = [str(ready()), *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, stdout=said, check=False).returncode
 
 
 def _make(folder: Path, lock: str, *more: str) -> bool:
@@ -58,7 +60,8 @@ def _make(folder: Path, lock: str, *more: str) -> bool:
         return False
     print(f"Setting up {folder.name} from {lock} (once; about a minute) ...", flush=True)
     venv.create(folder, with_pip=True, clear=True)
-    subprocess.run([*_pip(folder), "--require-hashes", "-r", str(ROOT / lock)], check=True)
+    install = [*_pip(folder), "--no-compile", "--require-hashes", "-r", str(ROOT / lock)]
+    subprocess.run(install, check=True)  # what is imported is compiled then, the rest never
     return True
 
 

@@ -52,6 +52,16 @@ def test_the_aqi_is_the_largest_index_and_its_pollutants_are_named_above_50(rows
             assert (0 if pd.isna(names) else len(shown(names, "zh").split(","))) == (ties if aqi > 50 else 0)
 
 
+def test_a_level_is_numbered_as_its_words_are_from_one_to_six():
+    """HJ 633-2012 table 2: 50 is the last of level 1, 51 the first of level 2, above 300 is level 6."""
+    pm25 = [35.0, 36.0, 75.0, 76.0, 115.0, 116.0, 150.0, 151.0, 250.0, 251.0, 500.0, np.nan]
+    judged = daily(pd.DataFrame({"date": pd.Timestamp(2021, 5, 1), "pm25": pm25}), EDITIONS)
+    assert judged["aqi_level"].fillna(0).tolist() == [1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 0]
+    assert judged["category"].dropna().drop_duplicates().tolist() == [
+        "优", "良", "轻度污染", "中度污染", "重度污染", "严重污染",
+    ]  # fmt: skip
+
+
 def test_the_callers_index_and_rows_without_an_edition_stay():
     hours = pd.DataFrame(
         {

@@ -17,6 +17,7 @@ from gis.land import assess
 WEST, SOUTH, STEP = 120.75, 31.65, 0.001
 COUNTY = "320581"
 AS_OF = dt.date(2022, 10, 31)
+EDITIONS = standards.load()
 KINDS = ("parcels", "ledger_events", "control_lines", "boundaries", "tax", "farmland_cases", "water_bank")
 CATALOGUE = Catalogue(
     folder=Path(),
@@ -59,7 +60,7 @@ def county(**more):
 
 
 def made(tables, as_of=AS_OF):
-    return assess(tables, CATALOGUE, standards.load(), as_of, Threads())
+    return assess(tables, CATALOGUE, EDITIONS, as_of, Threads())
 
 
 def value(result, figure, column="value"):
@@ -134,9 +135,9 @@ def test_a_ledger_without_any_event_is_no_data_not_0():
     assert value(made({"parcels": county()["parcels"]}), f"land.renewed_area.2021.{COUNTY}") == "not made"
 
 
-@pytest.mark.parametrize("absent", KINDS)
-def test_any_kind_may_be_missing_or_empty(absent):
-    full = county(
+@pytest.fixture(scope="module")
+def full():
+    return county(
         control_lines=drawn([box(0, 0.2)], line_id=["r"], line_type=["red_line"], name=["r"]),
         boundaries=drawn([box(0, 6)], place_code=["320581101"], name=["梅李镇"], level=["town"]),
         tax=rows(payer_id=["1"], town=["梅李"], year=[2021], tax_yuan=[5.0], land_mu=[1.0]),
@@ -147,8 +148,15 @@ def test_any_kind_may_be_missing_or_empty(absent):
             record_id=["1"], kind=["occupied"], date=pd.to_datetime(["2021-03-01"]), area_m2=[9.0]
         ),
     )
+
+
+@pytest.mark.parametrize("absent", KINDS)
+def test_any_kind_may_be_missing_or_empty(full, absent):
     left = {name: frame for name, frame in full.items() if name != absent}
     assert len(made(left).figures) == len(made({**left, absent: empty(absent)}).figures) > 0
+
+
+def test_a_county_with_every_kind_has_the_columns_of_figures(full):
     assert set(made(full).figures.columns) == set(TABLES["figures"])
 
 

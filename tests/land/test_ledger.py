@@ -260,6 +260,12 @@ def test_never_more_than_the_union_and_never_by_the_order_of_rows(rows, random):
     assert by_year(other) == pytest.approx(by_year(book), abs=1e-5)
 
 
+def test_the_event_that_counts_stands_by_the_id_of_its_parcel():
+    category = pd.Series(["批而未供", None, "低效用地"], index=["P9", "P2", "P5"])
+    found = Counting(by_category={"批而未供": "supplied"}).event_of(category)
+    assert found.reindex(["P5", "P2", "P9"]).tolist() == ["accepted", "accepted", "supplied"]
+
+
 def test_acceptance_counts_for_every_category_unless_a_target_says_otherwise_and_the_rule_is_named():
     kinds = pd.Series(["低效用地", None, "批而未供", "闲置土地处置"])
     assert Counting().event_of(kinds).tolist() == ["accepted"] * 4

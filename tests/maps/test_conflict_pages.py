@@ -13,11 +13,10 @@ from PIL import Image
 from shapely.geometry import box
 from unpacked import specs, unpack
 
-from gis import maps
 from gis.base import pictures
 from gis.base.errors import UsageError
 from gis.base.pictures import COUNTY, NOTHING, Picture
-from gis.maps.pages import conflict
+from gis.maps.pages import conflict, planner
 from gis.maps.pages.pictures import HEIGHT, WIDTH, Window
 
 
@@ -50,14 +49,14 @@ def test_every_conflict_has_a_page_and_slivers_and_touches_without_conflict_none
 
 
 def test_an_edition_has_the_pages_of_the_gravest_and_says_how_the_others_come(book, monkeypatch):
-    assert "gis land conflict" not in maps.render(book)["planner.html"]
+    assert "gis land conflict" not in planner.render(book)
     monkeypatch.setattr(conflict, "PAGES", 2)
     grave = with_pieces(
         book, severity=["medium", "high", "low", "high"], sliver=False, area_mu=[9.0, 1.0, 9.0, 2.0]
     )
     assert [*conflict.render(grave)] == [FARMLAND, "conflicts/CS-2024-0003-growth_boundary.html"]
     assert {parcel for parcel, _ in conflict.addresses(grave)} == {"CS-2022-0001", "CS-2024-0003"}
-    assert "其余 2 处需要时生成：gis land conflict" in maps.render(grave)["planner.html"]
+    assert "其余 2 处需要时生成：gis land conflict" in planner.render(grave)
 
 
 def test_the_page_of_a_conflict_alone_links_nothing_and_says_the_same(book, pages):
@@ -77,7 +76,7 @@ def test_a_conflict_that_is_none_is_refused_with_those_there_are(book, parcel, l
 
 
 def test_the_planner_links_every_page_from_its_table_and_its_popups(book, pages):
-    told = {one["id"]: unpack(one["packed"])["columns"]["k"] for one in specs(maps.render(book)["planner.html"])
+    told = {one["id"]: unpack(one["packed"])["columns"]["k"] for one in specs(planner.render(book))
             if one["id"] in ("parcels", "conflicts")}  # fmt: skip
     for rows in told.values():
         assert {verdict[3] for row in rows for verdict in row or () if verdict[3]} == set(pages)
@@ -240,7 +239,7 @@ def test_without_pictures_the_page_says_what_is_missing(book, pages):
 
 
 def test_the_windows_asked_for_are_those_of_the_pages(book, pages):
-    asked = maps.windows(book)
+    asked = conflict.windows(book)
     assert sorted(asked) == [COUNTY, "CS-2021-0000", "CS-2022-0001", "CS-2023-0002"]
     parcel = book.tables["parcels"].geometry.iloc[0]
     assert asked["CS-2021-0000"] == Window.round(parcel).bounds

@@ -11,7 +11,7 @@ from unpacked import specs, unpack
 from gis import maps
 from gis.maps.book import points_of, standard_names
 from gis.maps.page import named_editions
-from gis.maps.pages import planner, water
+from gis.maps.pages import land, planner, water
 from gis.standards import cell_of
 from gis.store.points import write
 
@@ -47,7 +47,7 @@ def test_a_parcel_in_no_known_town_has_its_own_line(book):
     ledger = book.tables["ledger"]
     lost = ledger.head(1).assign(place="unknown", counted_mu=3.25)
     tables = {**book.tables, "ledger": pd.concat([ledger, lost], ignore_index=True)}
-    line = _rows(maps.render(replace(book, tables=tables))["land.html"], "by-town")[-2]
+    line = _rows(land.render(replace(book, tables=tables)), "by-town")[-2]
     assert "未知" in line
     assert "3.25" in line
 
@@ -56,7 +56,7 @@ def test_what_is_not_counted_stands_last_and_says_so(book):
     ledger = book.tables["ledger"].assign(year=lambda one: one["year"].astype("Int64"))
     idle = ledger.head(1).assign(year=pd.NA, state=None, counted_mu=float("nan"))
     tables = {**book.tables, "ledger": pd.concat([ledger, idle.astype({"year": "Int64"})], ignore_index=True)}
-    rows = _rows(maps.render(replace(book, tables=tables))["land.html"], "ledger")
+    rows = _rows(land.render(replace(book, tables=tables)), "ledger")
     assert "2025" in rows[0]
     assert "未计入" in rows[-1]
     assert "无状态" in rows[-1]
@@ -125,7 +125,7 @@ def test_where_the_shown_lines_do_not_add_to_the_total_their_sum_stands_beside(b
             value=book.figures["value"].where(book.figures["indicator"] != "land.renewed_area", 3 * each)
         )
         told = replace(book, figures=figures, tables={**book.tables, "ledger": lines})
-        rows = _rows(maps.render(told)["land.html"], "by-town")
+        rows = _rows(land.render(told), "by-town")
         assert ("各行所示之和" in rows[-1]) is shown
         assert f"<b>{3 * each:.2f}</b>" in rows[0]
 
@@ -137,18 +137,18 @@ def test_the_curve_stands_beside_the_plans_path_up_to_the_last_month_with_data(b
     counted = [75.0 * (at + 1) if at < 6 else None for at in range(12)]
     curve = pd.DataFrame({"target_id": target, "period": "2025", "month": months, "counted_mu": counted,
                           "expected_mu": [100.0 * (at + 1) for at in range(12)]})  # fmt: skip
-    text = maps.render(replace(book, tables={**book.tables, "renewal_curve": curve}))["land.html"]
+    text = land.render(replace(book, tables={**book.tables, "renewal_curve": curve}))
     told = text.split('id="renewal-curve"')[1].split("</section>")[0]
     assert "2025：2025-06-30 累计计入 450.00 亩，路径为 600.00 亩" in told
     running = replace(
         book, tables={**book.tables, "renewal_curve": curve}, days={"land": dt.date(2025, 6, 26)}
     )
-    told_on = maps.render(running)["land.html"]
+    told_on = land.render(running.of("land"))
     assert "2025：2025-06-26 累计计入 450.00 亩，月末路径为 600.00 亩" in told_on
     assert "450.00 mu counted by 2025-06-26, the path stands at 600.00 mu at the end of the month" in told_on
     assert "目标 1,200.00" in told
     assert told.count("<circle") == 6 + 1, "a point a month with data, and one in the key"
-    assert "renewal-curve" not in maps.render(book)["land.html"]
+    assert "renewal-curve" not in land.render(book)
 
 
 def test_parcels_of_the_next_zone_stand_in_the_zone_of_the_county_and_the_page_says_so(book, tmp_path):

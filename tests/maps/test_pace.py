@@ -6,7 +6,7 @@ import fake_book
 import pandas as pd
 import pytest
 
-from gis import maps
+from gis.maps.pages import land
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,6 @@ def test_pace_stands_beside_what_is_needed(outlook, words):
         "reached_on": pd.NaT, "outlook": outlook,
     }  # fmt: skip
     with_pace = dataclasses.replace(book, tables={**book.tables, "renewal_pace": pd.DataFrame([row])})
-    page = maps.render(with_pace)["land.html"]
+    page = land.render(with_pace)
     assert words in page
     assert "1,022.96" in page

@@ -17,9 +17,9 @@ import pytest
 from composed import Facts, composed
 from read_back import Shown, columns_of, faults, layers_of, lists_of, tables_of
 
-from gis import maps
 from gis.base.messages import MARK
 from gis.catalogue import load
+from gis.maps.atlas import PAGES
 
 # Heads of cells that no column alone says, by table, and who holds them.
 UNREAD = {
@@ -242,19 +242,21 @@ def _book():
     return fake_book.make()
 
 
-def _found() -> set[str]:
+def _found() -> Iterator[str]:
+    """Read the hand-made county's pages back, each as soon as it is drawn."""
     book = _book()
     frames = {**book.tables, "targets": book.targets, "sources": book.sources, "figures": book.figures}
     frames = composed(frames, Facts.of(book.catalogue, book.days.get("land", book.as_of)))
     towns = {town.code: town.name.zh for town in book.catalogue.county.towns}
-    pages = {name.removesuffix(".html"): page for name, page in maps.render(book).items()}
-    return set(_wrong(pages, frames, towns))
+    for name, subject, render in (*PAGES[1:], PAGES[0]):  # the dearest last
+        made = render(book.of(subject))
+        yield from _wrong(made if isinstance(made, dict) else {name: made}, frames, towns)
 
 
 @pytest.fixture(scope="module")
 def unchanged() -> set[str]:
     """Tell what stands already: the ledger, taxes and figures of the hand-made county do not fit each other."""
-    found = _found()
+    found = set(_found())
     assert {re.split("[ :]", one)[0] for one in found} <= {"by-town", "counted_towns", "ledger", "tax"}
     return found
 
@@ -265,4 +267,4 @@ def test_a_wrong_number_put_in_by_hand_is_found(mutant, unchanged, monkeypatch):
     where = f"{MAPS}.{module}"
     true = getattr(importlib.import_module(where), name)
     monkeypatch.setattr(f"{where}.{name}", change(true))
-    assert _found() - unchanged
+    assert any(one not in unchanged for one in _found())

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +49,14 @@ def test_both_classes_are_shown_and_no_verdict_where_the_kind_is_unknown_and_the
     assert out["class_as_lake"].tolist() == [5, 2]
     assert out["water_class"].isna().tolist() == [True, False]
     assert out["deciding_indicators"].isna().tolist() == [True, False]
+
+
+@pytest.mark.parametrize("dtype", ["str", "string", "object"])
+def test_a_row_without_its_kind_among_others_is_neither_river_nor_lake(dtype):
+    frame = pd.DataFrame({"tp": [0.15, 0.15, 0.15]})
+    out = classify(frame, LIMITS, pd.Series(["lake", None, "river"], dtype=dtype))
+    assert out["water_class"].fillna(0).tolist() == [5, 0, 3]
+    assert (out["class_as_river"][1], out["class_as_lake"][1]) == (3, 5)
 
 
 def test_minus_one_is_no_reading():
