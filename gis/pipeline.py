@@ -321,15 +321,16 @@ def judge(
 
 def _changes(intake: Intake, day: dt.date, image: Edition) -> Assessment:
     """Read land cover under the parcels and inside the lines: of the layers of both and of the rasters."""
+    behind = _rasters(intake)
 
     def take(read: Recorded) -> Assessment:
         found = ingest.read_changes(intake.catalogue, read, intake.withheld, day, image)
-        return carried(Assessment(found), read.notes.read | _rasters(intake))
+        return carried(Assessment(found), read.notes.read | behind)
 
     ends = oldest_and_newest(intake.catalogue, "land_cover", intake.withheld, day)
     rasters = {one.id: intake.inputs[one.id] for one in ends}
     tables = {name: intake.tables[name] for name in ("parcels", "control_lines") if name in intake.tables}
-    said = f"changes {ends} {rasters} {intake.catalogue.county} {image!r}"
+    said = f"changes {ends} {rasters} {sorted(behind)} {image!r}"
     return intake.steps(said, tables, intake.origin, take)
 
 

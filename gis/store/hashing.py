@@ -44,7 +44,7 @@ def of_frame(frame: pd.DataFrame) -> str:
     for column, dtype in zip(columns, [plain.index.dtype, *frame.dtypes], strict=True):
         digest.update(f"{column.name} {dtype}".encode())
         if isinstance(column.dtype, pd.CategoricalDtype):
-            digest.update(repr([*column.array.categories]).encode())
+            digest.update(repr([*column.array.categories, column.dtype.ordered]).encode())
         digest.update(_cells(column))
     return digest.hexdigest()
 

@@ -78,6 +78,7 @@ def test_what_a_step_does_not_read_moves_nothing(tmp_path):
         {"parcels": PARCELS.set_geometry(PARCELS.geometry.translate(1e-9))},
         {"parcels": PARCELS[::-1]},
         {"parcels": PARCELS.assign(kind=PARCELS["kind"].cat.set_categories(["a", "b"]))},
+        {"parcels": PARCELS.assign(kind=PARCELS["kind"].cat.as_ordered())},
         {"samples": SAMPLES[:0]},
         {"tax": SAMPLES},
         {"said": "land another day"},
