@@ -65,11 +65,11 @@ def test_a_cluster_of_this_machine_is_opened_and_closed(wanted, tmp_path):
 
 
 def test_what_a_worker_cannot_do_is_said(tmp_path, monkeypatch):
-    with pytest.raises(FileError, match="不到这个文件夹"):
+    with pytest.raises(FileError, match="cannot read the partitions"):
         clusters._task(str(tmp_path), 1, clusters.machinery())
     with pytest.raises(UsageError, match="numpy 0"):
         clusters._task(str(tmp_path), 1, "numpy 0")
     monkeypatch.setattr(clusters, "WAIT", 1)
     refused = clusters.opened("tcp://127.0.0.1:1", tmp_path, list, clusters.unreported)
-    with pytest.raises(UsageError, match="没有 Dask 调度器"), refused:
+    with pytest.raises(UsageError, match="no Dask scheduler"), refused:
         pass
