@@ -12,7 +12,8 @@ from gis.base.phrases import refusal
 
 PARAMETERS = frozenset(("host", "port", "user", "service", "sslmode", "sslrootcert"))
 _SCHEME = re.compile(r"(postgres(?:ql)?:/|postgres(?:ql)?\+\w+:/|pg:)", re.IGNORECASE)
-_SECRET = re.compile(r"(postgres\w*(?:\+\w+)?:/+)[^'\"]*@|(password=)[^&\s'\"]*", re.IGNORECASE)
+_SECRET = re.compile(r"(postgres\w*(?:\+\w+)?:/+)[^'\"]*|(password=)[^&\s'\"]*", re.IGNORECASE)
+_HOST = re.compile(r"(?:[^:\[\]]*|\[[\w:.%]*\])(?::\d*)?")
 
 
 class Address(NamedTuple):
@@ -56,9 +57,14 @@ def address_of(path: Path | str) -> Address:
     where, _, fragment = rest.partition("#")
     where, _, query = where.partition("?")
     said = dict(parse_qsl(query, keep_blank_values=True))
-    if ":" in rest.rpartition("@")[0] or any("pass" in key.lower() for key in said):
-        raise refusal(UsageError, "address_with_password")
     host, _, database = where.rpartition("/")
+    hosts = host.rpartition("@")[2].split(",")
+    if (
+        ":" in rest.rpartition("@")[0]
+        or any("pass" in key.lower() for key in said)
+        or not all(map(_HOST.fullmatch, hosts))
+    ):  # what stands in the place of a port is a password where the host was forgotten
+        raise refusal(UsageError, "address_with_password")
     known = scheme.lower() in ("postgresql:", "postgres:") and said.keys() <= PARAMETERS
     if not known or re.search("[@:/]", database) or not (database or "service" in said):
         raise refusal(UsageError, "address_form", parameters=", ".join(sorted(PARAMETERS)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -42,7 +42,7 @@ SHAPES = re.compile(r"(geometry|geography)\b")
 COUNTED = re.compile(r"smallint|integer|bigint")
 PLAIN = re.compile(r"smallint|integer|bigint|real|double precision|boolean|date|timestamp\b.* without .*"
                    r"|text|character varying.*|numeric.*")  # fmt: skip
-LONG_CODE = re.compile(r"numeric\((\d+),0\)")
+LONG_CODE = re.compile(r"numeric(?:\((\d+),0\))?")  # a number without a limit may be a code too
 TABLES = """
     select c.oid, n.nspname, c.relname, pg_table_is_visible(c.oid)
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -176,9 +176,11 @@ def read_postgis(path: Path, options: Options) -> list[Raw]:
         streamed = connection.execution_options(stream_results=True, max_row_buffer=CHUNK)
         frames: list[pd.DataFrame] = []
         lost: dict[int, str] = {}
-        for chunk in pd.read_sql(query, streamed, chunksize=CHUNK, dtype_backend="numpy_nullable"):
-            start = sum(map(len, frames))
-            frames.append(_decoded(chunk.set_axis(range(start, start + len(chunk))), lost))
+        read = pd.read_sql(query, streamed, chunksize=CHUNK, dtype_backend="numpy_nullable")
+        with closing(read) as chunks:
+            for chunk in chunks:
+                start = sum(map(len, frames))
+                frames.append(_decoded(chunk.set_axis(range(start, start + len(chunk))), lost))
     frame = pd.concat(frames)
     if table.shape is not None:
         frame = gpd.GeoDataFrame(frame, geometry="geometry", crs=crs)
@@ -254,7 +256,7 @@ def _as_read(column: Any, kind: str) -> Any:
         return sa.func.timezone(SPELLED["timezone"], column)
     return (
         column
-        if PLAIN.fullmatch(kind) and (long is None or int(long[1]) <= DIGITS)
+        if PLAIN.fullmatch(kind) and (long is None or int(long[1] or DIGITS + 1) <= DIGITS)
         else sa.cast(column, sa.Text)
     )
 

@@ -203,6 +203,7 @@ def test_what_cannot_be_read_says_the_fix_first_in_chinese(gis, monkeypatch, ser
     [
         "postgresql://gis:pw-4711@h/db#t", "postgres://gis:pw-4711@h/db", "postgresql+psycopg://u:pw-4711@h/d#t",
         "postgresql://h/db?user=u&password=pw-4711#t", "postgresql://u:a#pw-4711@h/db", "pg:host=h password=pw-4711",
+        "postgresql://gis:pw-4711/db#t",
     ],
 )  # fmt: skip
 def test_a_password_in_an_address_is_refused_and_not_repeated(gis, tmp_path, rectangle, address):
