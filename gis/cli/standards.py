@@ -10,7 +10,7 @@ import typer
 
 from gis.base.calendar import day_of
 from gis.base.errors import FileError
-from gis.base.messages import Message, language
+from gis.base.messages import Message, language, listed
 from gis.cli import console
 from gis.cli.console import guard, say, show
 from gis.cli.options import AsOf, Layers, Output
@@ -30,7 +30,7 @@ YES, NO = Message("是", "yes"), Message("否", "no")
 
 @app.callback()
 @guard
-def listed(ctx: typer.Context, layers: Layers = None, as_of: AsOf = None, output: Output = None) -> None:
+def editions(ctx: typer.Context, layers: Layers = None, as_of: AsOf = None, output: Output = None) -> None:
     """List every edition: in force on a day, what is unsure (-v), address and SHA-256 of the official print.
 
     Example: gis standards --as-of 2025-12-31 -o 依据.xlsx

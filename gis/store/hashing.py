@@ -8,10 +8,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-import geopandas as gpd
-import pandas as pd
-import pyarrow as pa
-
 from gis.base.address import is_address
 from gis.base.errors import UsageError
 from gis.base.hashing import of_bytes, of_file, of_path
@@ -33,33 +29,6 @@ def of_source(folder: Path, rooms: Iterable[str] = ("",)) -> str:
             digest.update(path.relative_to(folder).as_posix().encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def of_frame(frame: pd.DataFrame) -> str:
-    """SHA-256 of names, types, index and cells of a frame, the same however it came to be in memory."""
-    crs = getattr(frame, "crs", None)
-    digest = hashlib.sha256(repr([crs and (crs.to_epsg() or crs.to_wkt()), len(frame)]).encode())
-    plain = frame.to_wkb() if isinstance(frame, gpd.GeoDataFrame) else pd.DataFrame(frame)
-    columns = [plain.index, *(plain.iloc[:, at] for at in range(plain.shape[1]))]
-    for column, dtype in zip(columns, [plain.index.dtype, *frame.dtypes], strict=True):
-        digest.update(f"{column.name} {dtype}".encode())
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            digest.update(repr([*column.array.categories, column.dtype.ordered]).encode())
-        digest.update(_cells(column))
-    return digest.hexdigest()
-
-
-def _cells(column: pd.Series | pd.Index) -> pa.Buffer:
-    """Give the cells of a column as bytes, with one value in the place of each that is missing."""
-    cells = pa.array(column.astype("object") if column.dtype == "category" else column, from_pandas=True)
-    cells = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
-    if pa.types.is_boolean(cells.type):
-        cells = cells.cast(pa.uint8())
-    if pa.types.is_string(cells.type):
-        cells = cells.cast(pa.large_string())
-    zero = "" if pa.types.is_large_string(cells.type) else b"" if pa.types.is_binary(cells.type) else 0
-    full = cells if pa.types.is_null(cells.type) else cells.fill_null(pa.scalar(zero, cells.type))
-    return pa.record_batch([full, cells.is_null().cast(pa.uint8())], names=["cells", "nothing"]).serialize()
 
 
 class Hashes:

@@ -257,7 +257,12 @@ MUTANTS = {
 }
 
 
-@pytest.mark.parametrize("mutant", MUTANTS)
+def first_and_in_full(mutants):
+    first, *others = mutants
+    return [first, *(pytest.param(one, marks=pytest.mark.full) for one in others)]
+
+
+@pytest.mark.parametrize("mutant", first_and_in_full(MUTANTS))
 def test_a_wrong_cell_of_the_sheet_is_found(gis, desk, bases, monkeypatch, mutant):
     name, change = MUTANTS[mutant]
     true = getattr(evidence, name)
@@ -361,7 +366,7 @@ LINE_MUTANTS = {
 }
 
 
-@pytest.mark.parametrize("mutant", ["", *LINE_MUTANTS])
+@pytest.mark.parametrize("mutant", ["", *first_and_in_full(LINE_MUTANTS)])
 def test_a_wrong_setting_left_out_row_or_range_is_found(gis, paper, bases, behind, monkeypatch, mutant):
     name, change = LINE_MUTANTS.get(mutant, ("_left", lambda line: line))
     true = getattr(evidence, name)

@@ -150,6 +150,7 @@ def test_a_changed_table_is_seen_and_an_unchanged_one_not_read(tmp_path, ask, pa
     assert changed.tables["parcels"]["remark"].tolist() == ["甲", "乙"]
 
 
+@pytest.mark.full
 def test_no_file_no_word_and_no_trace_of_a_run_holds_the_password(gis, tmp_path, parcels, monkeypatch):
     layers = county(tmp_path, parcels)
     said = [gis("run", "--layers", layers, "--out", "maps"), gis("land", "area", parcels, "-o", "a.xlsx")]
@@ -174,6 +175,7 @@ def test_no_file_no_word_and_no_trace_of_a_run_holds_the_password(gis, tmp_path,
     assert list(json.loads(manifest)["inputs"]["renewal"]) == [parcels]
 
 
+@pytest.mark.full
 def test_an_edition_says_what_changed_and_stands_without_the_server(gis, tmp_path, ask, parcels, monkeypatch):
     layers = county(tmp_path, parcels)
     assert gis("run", "--layers", layers, "--out", "maps").exit_code == 0

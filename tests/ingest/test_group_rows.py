@@ -59,7 +59,7 @@ def test_a_name_above_its_days_is_their_station(tmp_path, form, label):
     ]  # fmt: skip
     assert found.sources[["rows_read", "rows_kept", "rows_set_aside"]].to_numpy().tolist() == [[5, 3, 2]]
     assert (
-        "甲站、乙站"
+        "甲站, 乙站"
         in found.findings.loc[found.findings["code"] == "group_rows", "message"].map(shown).item()
     )
 

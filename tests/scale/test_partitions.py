@@ -21,6 +21,7 @@ from gis.store.cluster import Dask
 pytest.importorskip("dask")
 AREA = EDITIONS.family("parcel_area")[-1]
 PARTS = [1, 7, 64]
+SOME = [7, *(pytest.param(parts, marks=pytest.mark.full) for parts in (1, 64))]
 
 
 class Shuffled(Dask):
@@ -42,7 +43,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("partitions")
 
 
-@pytest.mark.parametrize("parts", PARTS)
+@pytest.mark.parametrize("parts", SOME)
 @settings(max_examples=2)
 @given(st.integers(0, 9_999), st.integers(1, 8), st.integers(1, 6))
 def test_land_of_partitions_is_that_of_one_machine(folder, parts, seed, count, lines):
@@ -126,7 +127,7 @@ def hours(seed, rows):
 
 
 @pytest.mark.parametrize(("subject", "tables"), [(water, records(1, 90)), (air, hours(1, 60))])
-@pytest.mark.parametrize("parts", PARTS)
+@pytest.mark.parametrize("parts", SOME)
 def test_water_and_air_of_partitions_are_those_of_one_machine(folder, subject, tables, parts):
     wanted = assessed(subject, tables, Threads(1))
     assert_same(assessed(subject, tables, Shuffled(folder, parts)), wanted)

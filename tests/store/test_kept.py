@@ -6,8 +6,7 @@ import pytest
 from damage import DAMAGE
 
 from gis.base.tables import Assessment, conform
-from gis.store.hashing import of_frame
-from gis.store.kept import Kept
+from gis.store.kept import Kept, of_frame
 
 PARCELS = gpd.GeoDataFrame(
     {"name": ["甲", None], "kind": pd.Categorical(["b", "a"], ["b", "c", "a"])},
