@@ -2,6 +2,7 @@
 
 import every_kind
 import pandas as pd
+import pytest
 
 from gis import pipeline
 from gis.catalogue import load
@@ -32,6 +33,7 @@ def same(one, other):
         pd.testing.assert_frame_equal(pd.DataFrame(frame), pd.DataFrame(fresh), check_exact=True)
 
 
+@pytest.mark.full
 def test_a_new_month_of_water_moves_neither_land_nor_air_and_equals_a_fresh_run(tmp_path):
     layers = every_kind.county(tmp_path / "layers", {})
     first, taken = judged(layers, tmp_path / "kept")

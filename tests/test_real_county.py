@@ -9,7 +9,7 @@ from gis import pipeline
 
 
 @pytest.mark.real
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_county_of_public_records_runs_to_the_end(shared, tmp_path):
     make = shared.parent / "real_county" / "make.py"
     if not make.exists():

@@ -50,7 +50,7 @@ def session(text, known):
     yield from said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("page", FIRST, ids=ids(FIRST))
 def test_the_first_pages_show_what_is_said(county, page):
     assert [*faults(page, heavy=False)] == []

@@ -30,6 +30,7 @@ def wanted():
     return assessed(land, TABLES, Threads(1))
 
 
+@pytest.mark.full
 def test_through_an_address_on_two_workers_it_is_that_of_one_machine(cluster, wanted, tmp_path):
     told, seen = [], []
     report = lambda done, of: seen.append((done, of))  # noqa: E731
