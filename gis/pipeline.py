@@ -144,7 +144,7 @@ def take_in(
 
 
 def _steps(work: Path) -> Kept:
-    return Kept(work / "steps", f"{of_source(Path(gis.__file__).parent)} {versions()} {language()}")
+    return Kept(work / "steps", f"{versions()} {language()}")
 
 
 def _shelf(work: Path | None, *, writes: bool) -> workspace.Shelf:

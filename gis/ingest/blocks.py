@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +112,7 @@ def _starts(
         named = (
             row > last and is_line(page.grid[row]) and any(mark in text for mark in marks for text in texts)
         )
-        begins = _first_line(page.grid, row) if named else row
+        begins = _title_above(page.grid, row, is_line) if named else row
         lines = (
             _title([*itertools.takewhile(is_line, page.grid[begins : begins + MOST_TITLE_ROWS])])
             if named
@@ -313,17 +313,17 @@ def _title(rows: Sequence[Sequence[Any]]) -> list[str]:
     return [text for row in rows for text in _spelled(row) if not PAGE.fullmatch(text)]
 
 
-def _first_line(grid: Sequence[Sequence[Any]], row: int) -> int:
-    """Give the first of the lines of a title, which has one at `row`."""
-    while row and is_line(grid[row - 1]) and not any(map(is_no_record, _spelled(grid[row - 1]))):
-        row -= 1
-    return row
+def _is_one_text(row: Sequence[Any]) -> bool:
+    return len(_spelled(row)) <= 1
 
 
-def _title_above(grid: Sequence[Sequence[Any]], row: int) -> int:
+def _title_above(
+    grid: Sequence[Sequence[Any]], row: int, is_part: Callable[[Sequence[Any]], bool] = _is_one_text
+) -> int:
+    """Give the first row of the title above a row: rows of one text, the nearest note left out with all above it."""
     top = row
-    while 0 < top > row - MOST_TITLE_ROWS and len(found := _spelled(grid[top - 1])) <= 1:
-        if any(map(is_no_record, found)):
+    while 0 < top > row - MOST_TITLE_ROWS and is_part(grid[top - 1]):
+        if any(map(is_no_record, _spelled(grid[top - 1]))):
             break
         top -= 1
     return top

@@ -180,14 +180,15 @@ def _looked(band: Band, grid: Rows, kind: str, outside: Outside) -> _Table:
 
 def _titles(rows: Rows) -> Rows:
     """Give the rows above heads that may head them: those below the last row of values, which is another table's."""
-    last = next((at for at in reversed(range(len(rows))) if is_of_values(rows[at])), -1)
+    last = next((at for at in reversed(range(len(rows))) if values_of(rows[at])), -1)
     return rows[last + 1 :]
 
 
-def is_of_values(row: Sequence[Any]) -> bool:
-    """Say whether a row holds numbers alone, and more than a year."""
+def values_of(row: Sequence[Any]) -> list[float]:
+    """Give the numbers of a row that holds nothing else, and more than a year; none of any other row."""
     filled = [number(cell).value for cell in row if not is_blank(cell)]
-    return bool(filled) and all(math.isfinite(one) and not FIRST_YEAR <= one <= LAST_YEAR for one in filled)
+    whole = all(math.isfinite(one) and not FIRST_YEAR <= one <= LAST_YEAR for one in filled)
+    return filled if whole else []
 
 
 def _of_one_table(body: Rows, band: Band, kind: str) -> Iterator[Sequence[Any]]:

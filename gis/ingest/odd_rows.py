@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,10 +12,10 @@ from gis.base.messages import Message
 from gis.base.tables import empty
 from gis.ingest.delimited import LONGEST_CELL, OVERLONG, UNPAIRED
 from gis.ingest.distinct import those
-from gis.ingest.layout import is_of_values
+from gis.ingest.layout import values_of
 from gis.ingest.phrases import phrase
 from gis.ingest.sheet_shape import Shape, holds_record, set_aside
-from gis.ingest.values import is_blank, number
+from gis.ingest.values import is_blank
 from gis.ingest.workbook import Page
 
 HABIT_ROWS, HABIT_SHARE = 3, 0.1
@@ -66,18 +65,14 @@ def parted(
 
 def _above(page: Page, shape: Shape, about: tuple[str, str]) -> pd.DataFrame:
     """Give the rows of values above the heads: another table's that was not made out; numbers of columns are none."""
-    at = [row for row in range(shape.top) if is_of_values(page.grid[row]) and not _counts_up(page.grid[row])]
+    values = map(values_of, page.grid[: shape.top])
+    at = [row for row, found in enumerate(values) if found != [*range(1, len(found) + 1)]]
     if not at:
         return empty("rejects")
     numbers = np.arange(1, len(page.grid) + 1) if page.numbers is None else page.numbers
     frame = pd.DataFrame([page.grid[row] for row in at], columns=shape.heads, dtype="object")
     reason = phrase("above_heads").stored
     return set_aside(frame, about, source_row=numbers[at], reason=reason, fix=FIX.stored)
-
-
-def _counts_up(row: Sequence[Any]) -> bool:
-    filled = [number(cell).value for cell in row if not is_blank(cell)]
-    return filled == [*range(1, len(filled) + 1)]
 
 
 def _odd(frame: pd.DataFrame, page: Page, shape: Shape) -> dict[int, Message]:

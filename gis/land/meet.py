@@ -304,10 +304,8 @@ def _cut(parcels: Shapes, lines: Shapes, parcel: Ints, line: Ints) -> Met:
     shape[plain.pair], rest[plain.pair] = plain.inside, plain.rest
     mine, at = _prepared(lines, line[other])
     inside = shapely.contains_properly(mine[at], shape[other])
-    met, whole = np.ones((2, len(line)), dtype=bool)
-    met[other] = inside | shapely.intersects(mine[at], shape[other])
-    whole[:] = False
-    whole[other] = inside
+    met, whole = np.ones(len(line), dtype=bool), np.zeros(len(line), dtype=bool)
+    met[other], whole[other] = inside | shapely.intersects(mine[at], shape[other]), inside
     rest[whole] = shapely.Polygon()
     crossing = other[met[other] & ~inside]
     cutter[crossing] = _near_part(cutter[crossing], shape[crossing])
